@@ -1,0 +1,1 @@
+//! The vocabulary that the browser and the server share.

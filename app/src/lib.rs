@@ -1,0 +1,1 @@
+//! The console: pages, and the server functions that feed them.
