@@ -1,1 +1,46 @@
 //! The vocabulary that the browser and the server share.
+//!
+//! Plain values: no IO, no clock, nothing async. Constructors check what they are given, so that the browser refuses
+//! bad input with the same words as the server. Formats of other systems (Kea's JSON, Foreman's JSON, SQL rows) have
+//! types of their own elsewhere and never appear here.
+
+mod address;
+mod blacklist;
+mod client;
+mod conflict;
+mod foreman;
+mod host_name;
+mod identifier;
+mod lease;
+mod option_data;
+mod overview;
+mod page;
+mod pool;
+mod problem;
+mod reservation;
+mod search;
+mod server;
+mod subnet;
+mod time;
+mod user;
+
+pub use address::{AddressRange, RangeError};
+pub use blacklist::{Hold, HoldKey, Suggestion};
+pub use client::{AddressRow, Client, ClientState, SpecialAddress};
+pub use conflict::{Conflict, Severity};
+pub use foreman::ForemanSettings;
+pub use host_name::{HostName, HostNameError};
+pub use identifier::{HwAddress, Identifier, IdentifierError, IdentifierKind, Octets};
+pub use ipnetwork::Ipv4Network;
+pub use lease::{Lease, LeaseState};
+pub use option_data::OptionDatum;
+pub use overview::Overview;
+pub use page::{AddressFilter, AddressPage, AddressQuery, AddressSort};
+pub use pool::Pool;
+pub use problem::{FieldError, Problem, ProblemKind};
+pub use reservation::{NewReservation, Reservation, ReservationKey, Storage};
+pub use search::SearchAnswer;
+pub use server::{Finding, Health, ServerName, ServerNameError, ServerStatus};
+pub use subnet::{Subnet, SubnetKey, SubnetSummary, Utilization};
+pub use time::{Seconds, Timestamp};
+pub use user::{Account, PasswordError, Role, UserName, UserNameError, check_password};

@@ -1,0 +1,40 @@
+//! Addresses that are held back for a while after they were suggested.
+
+use std::net::Ipv4Addr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{SubnetKey, Timestamp};
+
+/// Which address is held.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct HoldKey {
+    /// The subnet.
+    pub subnet: SubnetKey,
+    /// The address.
+    pub address: Ipv4Addr,
+}
+
+/// An address that was suggested to somebody and is suggested to nobody else until a point in time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// The address.
+    pub key: HoldKey,
+    /// Who asked for it: a user's name, or the system that called.
+    pub holder: String,
+    /// For which client, as far as it was said.
+    pub purpose: Option<String>,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// A free address, held for whoever asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggestion {
+    /// The address.
+    pub address: Ipv4Addr,
+    /// Until when nobody else is offered it; none when the client already owns it.
+    pub held_until: Option<Timestamp>,
+}

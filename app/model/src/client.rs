@@ -1,0 +1,116 @@
+//! The rows of a subnet's address list.
+
+use std::net::Ipv4Addr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{AddressRange, Hold, HwAddress, Lease, Reservation};
+
+/// What a row of addresses is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AddressRow {
+    /// A client: lease, reservation, hold, or several of them on one address.
+    Client(Box<Client>),
+    /// Addresses that nobody has.
+    Gap {
+        /// Which.
+        range: AddressRange,
+        /// Whether the server hands them out by itself.
+        in_pool: bool,
+    },
+    /// An address with a meaning of its own.
+    Special {
+        /// The address.
+        address: Ipv4Addr,
+        /// Its meaning.
+        what: SpecialAddress,
+    },
+}
+
+/// Addresses that no client may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SpecialAddress {
+    /// The lowest address of the prefix.
+    Network,
+    /// The highest address of the prefix.
+    Broadcast,
+    /// A router of the subnet.
+    Gateway,
+}
+
+impl SpecialAddress {
+    /// The word for it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Network => "network address",
+            Self::Broadcast => "broadcast address",
+            Self::Gateway => "gateway",
+        }
+    }
+}
+
+/// How things stand with one address, in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClientState {
+    /// Leased, without a reservation.
+    Leased,
+    /// Reserved, and the client has it.
+    ReservedInUse,
+    /// Reserved; the client is not there.
+    ReservedIdle,
+    /// Reserved for one client and leased by another.
+    Conflict,
+    /// Found in use by a stranger.
+    Declined,
+    /// The lease is over.
+    Expired,
+    /// Suggested to somebody, not yet used.
+    Held,
+}
+
+impl ClientState {
+    /// The word for it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Leased => "leased",
+            Self::ReservedInUse => "reserved, in use",
+            Self::ReservedIdle => "reserved, idle",
+            Self::Conflict => "conflict",
+            Self::Declined => "declined",
+            Self::Expired => "expired",
+            Self::Held => "held",
+        }
+    }
+}
+
+/// What is known of one address, or of one reservation without an address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// The address; none for a reservation without one.
+    pub address: Option<Ipv4Addr>,
+    /// How things stand.
+    pub state: ClientState,
+    /// The lease on it.
+    pub lease: Option<Lease>,
+    /// The reservation for it.
+    pub reservation: Option<Reservation>,
+    /// The hold on it.
+    pub hold: Option<Hold>,
+}
+
+impl Client {
+    /// The name to show: the reserved one before what the client calls itself.
+    pub fn host_name(&self) -> Option<&str> {
+        let reserved = self.reservation.as_ref().and_then(|reservation| reservation.host_name.as_deref());
+        reserved.or_else(|| self.lease.as_ref()?.host_name.as_deref())
+    }
+
+    /// The hardware address to show: of the client that has the address, else of the one that it is reserved for.
+    pub fn hw_address(&self) -> Option<&HwAddress> {
+        let leased = self.lease.as_ref().and_then(|lease| lease.hw_address.as_ref());
+        leased.or_else(|| self.reservation.as_ref()?.hw_address())
+    }
+}

@@ -1,0 +1,313 @@
+//! What a DHCP server knows a client by (RFC 2131 `chaddr`, RFC 2132 option 61, RFC 3046 option 82, RFC 8415 DUID).
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Why a text is not an identifier.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IdentifierError {
+    /// Not pairs of hexadecimal digits.
+    #[error("“{0}” is not hexadecimal: write it like 02:00:5e:10:00:01")]
+    NotHexadecimal(String),
+    /// A length that the kind of identifier cannot have.
+    #[error("{found} octets are not possible here: {allowed}")]
+    Length {
+        /// How many octets were given.
+        found: usize,
+        /// What would be right, in words.
+        allowed: &'static str,
+    },
+}
+
+/// Some octets, printed as lower-case hexadecimal pairs with colons.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Octets(Vec<u8>);
+
+impl Octets {
+    /// The longest identifier that Kea keeps.
+    pub const MAX: usize = 128;
+
+    /// The octets themselves.
+    pub fn as_slice(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Printable ASCII text, where the octets are that: people put text into client and circuit ids.
+    pub fn text(&self) -> Option<String> {
+        let printable = !self.0.is_empty() && self.0.iter().all(|octet| (0x20..0x7f).contains(octet));
+        printable.then(|| String::from_utf8_lossy(&self.0).into_owned())
+    }
+}
+
+impl FromStr for Octets {
+    type Err = IdentifierError;
+
+    /// Reads `02:00:5e`, `02-00-5e`, `0200.5e10`, `02005e` and `0x02005e`; single digits between separators count as
+    /// one octet (`2:0:5e`).
+    fn from_str(text: &str) -> Result<Self, IdentifierError> {
+        let bad = || IdentifierError::NotHexadecimal(text.to_owned());
+        let bare = text.trim();
+        let bare = bare.strip_prefix("0x").or_else(|| bare.strip_prefix("0X")).unwrap_or(bare);
+        let groups: Vec<&str> = bare.split([':', '-', '.', ' ']).collect();
+        let mut digits = String::new();
+        for group in &groups {
+            if group.is_empty() || !group.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+                return Err(bad());
+            }
+            if group.len() % 2 == 1 {
+                if groups.len() == 1 || group.len() > 1 {
+                    return Err(bad());
+                }
+                digits.push('0');
+            }
+            digits.push_str(group);
+        }
+        let octets: Vec<u8> = (0..digits.len() / 2).filter_map(|at| u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).ok()).collect();
+        match octets.len() {
+            1..=Self::MAX => Ok(Self(octets)),
+            found => Err(IdentifierError::Length { found, allowed: "1 to 128" }),
+        }
+    }
+}
+
+impl TryFrom<Vec<u8>> for Octets {
+    type Error = IdentifierError;
+
+    fn try_from(octets: Vec<u8>) -> Result<Self, IdentifierError> {
+        match octets.len() {
+            1..=Self::MAX => Ok(Self(octets)),
+            found => Err(IdentifierError::Length { found, allowed: "1 to 128" }),
+        }
+    }
+}
+
+impl TryFrom<String> for Octets {
+    type Error = IdentifierError;
+
+    fn try_from(text: String) -> Result<Self, IdentifierError> {
+        text.parse()
+    }
+}
+
+impl From<Octets> for String {
+    fn from(octets: Octets) -> Self {
+        octets.to_string()
+    }
+}
+
+impl fmt::Display for Octets {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, octet) in self.0.iter().enumerate() {
+            let colon = if at == 0 { "" } else { ":" };
+            write!(out, "{colon}{octet:02x}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Octets {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, out)
+    }
+}
+
+/// A hardware address: 6 octets for Ethernet, 8 for EUI-64, 20 for `InfiniBand` (RFC 4390), at most 20.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct HwAddress(Octets);
+
+impl HwAddress {
+    /// The octets.
+    pub fn octets(&self) -> &Octets {
+        &self.0
+    }
+}
+
+impl TryFrom<Octets> for HwAddress {
+    type Error = IdentifierError;
+
+    fn try_from(octets: Octets) -> Result<Self, IdentifierError> {
+        match octets.as_slice().len() {
+            6 | 8 | 20 => Ok(Self(octets)),
+            found => Err(IdentifierError::Length { found, allowed: "a hardware address has 6 (Ethernet), 8 or 20 (InfiniBand)" }),
+        }
+    }
+}
+
+impl FromStr for HwAddress {
+    type Err = IdentifierError;
+
+    fn from_str(text: &str) -> Result<Self, IdentifierError> {
+        text.parse::<Octets>()?.try_into()
+    }
+}
+
+impl TryFrom<String> for HwAddress {
+    type Error = IdentifierError;
+
+    fn try_from(text: String) -> Result<Self, IdentifierError> {
+        text.parse()
+    }
+}
+
+impl From<HwAddress> for String {
+    fn from(address: HwAddress) -> Self {
+        address.to_string()
+    }
+}
+
+impl fmt::Display for HwAddress {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(out)
+    }
+}
+
+/// Which of a client's identifiers a reservation is keyed by (Kea: `host-reservation-identifiers`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IdentifierKind {
+    /// The hardware address of the interface.
+    HwAddress,
+    /// The client identifier, DHCP option 61.
+    ClientId,
+    /// The DHCP unique identifier inside an RFC 4361 client identifier.
+    Duid,
+    /// The relay agent's circuit id, option 82 sub-option 1.
+    CircuitId,
+    /// What the flexible-identifier hook computed.
+    FlexId,
+}
+
+impl IdentifierKind {
+    /// Every kind, the usual one first.
+    pub const ALL: [Self; 5] = [Self::HwAddress, Self::ClientId, Self::Duid, Self::CircuitId, Self::FlexId];
+
+    /// The short word of forms and of addresses, the same as in JSON: `hw-address`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::HwAddress => "hw-address",
+            Self::ClientId => "client-id",
+            Self::Duid => "duid",
+            Self::CircuitId => "circuit-id",
+            Self::FlexId => "flex-id",
+        }
+    }
+
+    /// The kind with that short word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// The name that people read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::HwAddress => "MAC address",
+            Self::ClientId => "Client id",
+            Self::Duid => "DUID",
+            Self::CircuitId => "Circuit id",
+            Self::FlexId => "Flex id",
+        }
+    }
+}
+
+/// An identifier of a client, with its kind.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind", content = "value")]
+pub enum Identifier {
+    /// By hardware address.
+    HwAddress(HwAddress),
+    /// By client identifier.
+    ClientId(Octets),
+    /// By DUID.
+    Duid(Octets),
+    /// By circuit id.
+    CircuitId(Octets),
+    /// By flexible identifier.
+    FlexId(Octets),
+}
+
+impl Identifier {
+    /// Reads the value of an identifier of that kind, in any usual notation.
+    pub fn parse(kind: IdentifierKind, text: &str) -> Result<Self, IdentifierError> {
+        Ok(match kind {
+            IdentifierKind::HwAddress => Self::HwAddress(text.parse()?),
+            IdentifierKind::ClientId => Self::ClientId(text.parse()?),
+            IdentifierKind::Duid => Self::Duid(text.parse()?),
+            IdentifierKind::CircuitId => Self::CircuitId(text.parse()?),
+            IdentifierKind::FlexId => Self::FlexId(text.parse()?),
+        })
+    }
+
+    /// Which kind it is.
+    pub fn kind(&self) -> IdentifierKind {
+        match self {
+            Self::HwAddress(_) => IdentifierKind::HwAddress,
+            Self::ClientId(_) => IdentifierKind::ClientId,
+            Self::Duid(_) => IdentifierKind::Duid,
+            Self::CircuitId(_) => IdentifierKind::CircuitId,
+            Self::FlexId(_) => IdentifierKind::FlexId,
+        }
+    }
+
+    /// Its octets.
+    pub fn octets(&self) -> &Octets {
+        match self {
+            Self::HwAddress(address) => address.octets(),
+            Self::ClientId(octets) | Self::Duid(octets) | Self::CircuitId(octets) | Self::FlexId(octets) => octets,
+        }
+    }
+
+    /// The hardware address, where it is one.
+    pub fn hw_address(&self) -> Option<&HwAddress> {
+        match self {
+            Self::HwAddress(address) => Some(address),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Identifier {
+    /// The value alone: colons for every kind.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.octets().fmt(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_usual_notation_of_a_mac_is_the_same_address() {
+        for text in ["02:00:5E:10:00:01", "02-00-5e-10-00-01", "0200.5e10.0001", "02005e100001", " 2:0:5e:10:0:1 ", "0x02005E100001"] {
+            assert_eq!(text.parse::<HwAddress>().unwrap().to_string(), "02:00:5e:10:00:01", "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_an_identifier_is_refused() {
+        for text in ["", ":", "02:00:5e:10:00", "02:00:5e:10:00:0g", "0200 5e10 001", "2005e100001", "02::5e:10:00:01"] {
+            assert!(text.parse::<HwAddress>().is_err(), "{text}");
+        }
+        assert!("ab".repeat(129).parse::<Octets>().is_err());
+    }
+
+    #[test]
+    fn infiniband_addresses_have_twenty_octets() {
+        let text = ["a0"; 20].join(":");
+        assert_eq!(text.parse::<HwAddress>().unwrap().to_string(), text);
+    }
+
+    #[test]
+    fn kinds_have_one_spelling() {
+        for kind in IdentifierKind::ALL {
+            assert_eq!(IdentifierKind::from_code(kind.code()), Some(kind));
+            let text = if kind == IdentifierKind::HwAddress { "02:00:5e:10:00:01" } else { "66:6f:6f" };
+            assert_eq!(Identifier::parse(kind, text).unwrap().kind(), kind);
+        }
+        assert_eq!("666f6f".parse::<Octets>().unwrap().text().as_deref(), Some("foo"));
+    }
+}

@@ -1,0 +1,89 @@
+//! Which part of a subnet's address list is wanted, and what came back.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{AddressRow, Timestamp};
+
+/// What the list is ordered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AddressSort {
+    /// By address; the only order that shows gaps.
+    #[default]
+    Address,
+    /// By host name.
+    HostName,
+    /// By hardware address.
+    HwAddress,
+    /// By state.
+    State,
+    /// By the end of the lease.
+    Expiry,
+}
+
+/// Which rows are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AddressFilter {
+    /// All of them.
+    #[default]
+    All,
+    /// With a lease.
+    Leases,
+    /// With a reservation.
+    Reservations,
+    /// Free gaps alone.
+    Free,
+    /// What needs a look: conflicts and declined addresses.
+    Problems,
+    /// Held back.
+    Held,
+}
+
+/// A question about a subnet's addresses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddressQuery {
+    /// Only rows with this text in address, name or identifier; empty: all.
+    pub text: String,
+    /// Which rows.
+    pub filter: AddressFilter,
+    /// Their order.
+    pub sort: AddressSort,
+    /// Highest first.
+    pub descending: bool,
+    /// How many rows to leave out at the start.
+    pub offset: u32,
+    /// How many rows to give, 1 to 500.
+    pub limit: u32,
+}
+
+impl AddressQuery {
+    /// Rows of a page unless somebody asks for another number.
+    pub const ROWS: u32 = 100;
+}
+
+impl Default for AddressQuery {
+    fn default() -> Self {
+        Self {
+            text: String::new(),
+            filter: AddressFilter::All,
+            sort: AddressSort::Address,
+            descending: false,
+            offset: 0,
+            limit: Self::ROWS,
+        }
+    }
+}
+
+/// Some rows of a subnet's addresses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddressPage {
+    /// The rows.
+    pub rows: Vec<AddressRow>,
+    /// How many rows match the question altogether.
+    pub total: u32,
+    /// How many of them were left out before the first.
+    pub offset: u32,
+    /// When the server said so.
+    pub as_of: Timestamp,
+}

@@ -1,0 +1,92 @@
+//! What went wrong, as people read it.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Conflict;
+
+/// The kind of a problem; each has one meaning to programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProblemKind {
+    /// Nobody is signed in.
+    Unauthenticated,
+    /// The one who is signed in may not do this.
+    Forbidden,
+    /// There is no such thing.
+    NotFound,
+    /// The input is wrong; `fields` says where.
+    Invalid,
+    /// Something else stands against it; `conflicts` says what.
+    Conflict,
+    /// It was changed by somebody else in the meantime.
+    Stale,
+    /// Nothing is free.
+    Exhausted,
+    /// The DHCP server did not answer.
+    Unreachable,
+    /// The DHCP server said no.
+    Refused,
+    /// The DHCP server cannot do this as it is set up.
+    Unsupported,
+    /// Whether the change was made is not known.
+    Unknown,
+    /// The change works but is not saved: a restart of the DHCP server would lose it.
+    NotSaved,
+    /// Too many tries.
+    Throttled,
+    /// A fault of ours.
+    Internal,
+}
+
+/// A fault in one field of the input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    /// The field's name, as in the type it belongs to.
+    pub field: String,
+    /// What is wrong with it.
+    pub text: String,
+}
+
+impl FieldError {
+    /// That field is wrong, for that reason.
+    pub fn new(field: &str, text: impl Into<String>) -> Self {
+        Self { field: field.to_owned(), text: text.into() }
+    }
+}
+
+/// What failed, how things stand now, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The kind.
+    pub kind: ProblemKind,
+    /// What failed and how things stand, in a sentence or two.
+    pub text: String,
+    /// What to do about it.
+    pub advice: String,
+    /// Faults of single fields.
+    pub fields: Vec<FieldError>,
+    /// What stands against it.
+    pub conflicts: Vec<Conflict>,
+}
+
+impl Problem {
+    /// A problem without details.
+    pub fn new(kind: ProblemKind, text: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { kind, text: text.into(), advice: advice.into(), fields: Vec::new(), conflicts: Vec::new() }
+    }
+
+    /// The fault of one field, if it has one.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|fault| fault.field == name).map(|fault| fault.text.as_str())
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Problem {}

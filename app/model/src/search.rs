@@ -1,0 +1,23 @@
+//! What a search found.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Client, Subnet, SubnetKey};
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchAnswer {
+    /// Clients, with the subnet that each is in.
+    pub clients: Vec<(SubnetKey, Client)>,
+    /// Subnets by prefix, name, or an address inside.
+    pub subnets: Vec<Subnet>,
+    /// Whether there were more than are shown.
+    pub more: bool,
+    /// Servers that could not be asked, with the reason.
+    pub silent: Vec<String>,
+}
+
+impl SearchAnswer {
+    /// Most clients that one search shows.
+    pub const MOST: usize = 50;
+}

@@ -1,0 +1,96 @@
+//! The DHCP servers.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Severity, Storage, Timestamp};
+
+/// The name that the operator gave a server: letters, digits, `-`, `_` and `.`, at most 40 of them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ServerName(String);
+
+/// Why a text is not a server's name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("“{0}” is not a server’s name: use 1 to 40 letters, digits, “-”, “_” or “.”")]
+pub struct ServerNameError(String);
+
+impl ServerName {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for ServerName {
+    type Err = ServerNameError;
+
+    fn from_str(text: &str) -> Result<Self, ServerNameError> {
+        let fits = (1..=40).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_.".contains(&c));
+        if fits { Ok(Self(text.to_owned())) } else { Err(ServerNameError(text.to_owned())) }
+    }
+}
+
+impl TryFrom<String> for ServerName {
+    type Error = ServerNameError;
+
+    fn try_from(text: String) -> Result<Self, ServerNameError> {
+        text.parse()
+    }
+}
+
+impl From<ServerName> for String {
+    fn from(name: ServerName) -> Self {
+        name.0
+    }
+}
+
+impl fmt::Display for ServerName {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(out)
+    }
+}
+
+/// Whether a server serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Health {
+    /// It answers, and its lease manager too.
+    Serving,
+    /// It answers, but hands out no leases.
+    NotServing,
+    /// It does not answer.
+    Unreachable,
+}
+
+/// Something about a server that its operator should know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// How bad it is.
+    pub severity: Severity,
+    /// What was found.
+    pub text: String,
+    /// How to mend it.
+    pub advice: String,
+}
+
+/// How a server is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerStatus {
+    /// Its name.
+    pub name: ServerName,
+    /// Whether it serves.
+    pub health: Health,
+    /// Its version, when it said so.
+    pub version: Option<String>,
+    /// The hook libraries that it has loaded, by file name.
+    pub hooks: Vec<String>,
+    /// Where new reservations are kept.
+    pub storage: Option<Storage>,
+    /// What its operator should know.
+    pub findings: Vec<Finding>,
+    /// When this was asked.
+    pub as_of: Timestamp,
+}

@@ -1,0 +1,134 @@
+//! Subnets.
+
+use std::fmt;
+use std::net::Ipv4Addr;
+use std::str::FromStr;
+
+use ipnetwork::Ipv4Network;
+use serde::{Deserialize, Serialize};
+
+use crate::{AddressRange, OptionDatum, Pool, ServerName};
+
+/// Which subnet of which server: `main/12`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SubnetKey {
+    /// The server that serves it.
+    pub server: ServerName,
+    /// The server's own number for it, 1 to 4294967294.
+    pub id: u32,
+}
+
+impl fmt::Display for SubnetKey {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}/{}", self.server, self.id)
+    }
+}
+
+impl FromStr for SubnetKey {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (server, id) = text.split_once('/').ok_or(())?;
+        Ok(Self { server: server.parse().map_err(|_| ())?, id: id.parse().map_err(|_| ())? })
+    }
+}
+
+/// A subnet as its server is configured to serve it; values that it inherits are already filled in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subnet {
+    /// Server and number.
+    pub key: SubnetKey,
+    /// The prefix.
+    pub prefix: Ipv4Network,
+    /// What people call it.
+    pub name: Option<String>,
+    /// The shared network that it belongs to.
+    pub shared_network: Option<String>,
+    /// The pools, as configured.
+    pub pools: Vec<Pool>,
+    /// Routers (option 3), the default gateway first.
+    pub routers: Vec<Ipv4Addr>,
+    /// Name servers (option 6).
+    pub dns_servers: Vec<Ipv4Addr>,
+    /// Time servers (option 42).
+    pub ntp_servers: Vec<Ipv4Addr>,
+    /// Domain name (option 15).
+    pub domain_name: Option<String>,
+    /// Interface MTU in octets (option 26).
+    pub interface_mtu: Option<u16>,
+    /// Every option that is set, the ones above included.
+    pub options: Vec<OptionDatum>,
+    /// How long a lease lasts, in seconds.
+    pub valid_lifetime: Option<u32>,
+    /// Boot server for every client of the subnet.
+    pub next_server: Option<Ipv4Addr>,
+    /// Boot file for every client of the subnet.
+    pub boot_file_name: Option<String>,
+}
+
+impl Subnet {
+    /// The name that people know it by, else its prefix.
+    pub fn title(&self) -> String {
+        self.name.clone().unwrap_or_else(|| self.prefix.to_string())
+    }
+
+    /// Whether the address can belong to a host here: inside the prefix, neither network nor broadcast address.
+    pub fn holds(&self, address: Ipv4Addr) -> bool {
+        AddressRange::usable(self.prefix).contains(address)
+    }
+
+    /// The pool that the address lies in.
+    pub fn pool_of(&self, address: Ipv4Addr) -> Option<&Pool> {
+        self.pools.iter().find(|pool| pool.range.contains(address))
+    }
+}
+
+/// How full the pools of a subnet are, as the server counts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Utilization {
+    /// Addresses in all pools together.
+    pub total: u64,
+    /// Addresses that are leased.
+    pub assigned: u64,
+    /// Leased addresses that a client found in use by somebody else.
+    pub declined: u64,
+}
+
+impl Utilization {
+    /// Leased share of the pools in percent, rounded down so that only a full subnet shows 100; none without pools.
+    pub fn percent(self) -> Option<u8> {
+        (self.total > 0).then(|| u8::try_from(self.assigned.min(self.total) * 100 / self.total).unwrap_or(100))
+    }
+
+    /// Addresses that the server can still hand out.
+    pub fn free(self) -> u64 {
+        self.total.saturating_sub(self.assigned)
+    }
+}
+
+/// A subnet as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubnetSummary {
+    /// The subnet.
+    pub subnet: Subnet,
+    /// How full it is; none when the server cannot say (`stat_cmds` not loaded).
+    pub utilization: Option<Utilization>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_full_subnet_shows_a_hundred_percent() {
+        let of = |assigned, total| Utilization { total, assigned, declined: 0 }.percent();
+        assert_eq!((of(0, 0), of(0, 9), of(999, 1000), of(9, 9), of(10, 9)), (None, Some(0), Some(99), Some(100), Some(100)));
+    }
+
+    #[test]
+    fn keys_are_readable_both_ways() {
+        let key: SubnetKey = "main/12".parse().unwrap();
+        assert_eq!(key.to_string(), "main/12");
+        assert!("main".parse::<SubnetKey>().is_err() && "main/x".parse::<SubnetKey>().is_err());
+    }
+}

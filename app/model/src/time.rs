@@ -1,0 +1,86 @@
+//! Points and spans of time. The model reads no clock: whoever needs "now" is given it.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A point in time: whole seconds since 1970-01-01 00:00:00 UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Timestamp(pub i64);
+
+/// A span of time in whole seconds, shown as people say it ("3 h", "2 days").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Seconds(pub i64);
+
+impl Timestamp {
+    /// The point that many seconds later (or earlier, when negative).
+    #[must_use]
+    pub fn plus(self, span: Seconds) -> Self {
+        Self(self.0.saturating_add(span.0))
+    }
+
+    /// How long after `earlier` this is; negative when it is before.
+    pub fn since(self, earlier: Self) -> Seconds {
+        Seconds(self.0.saturating_sub(earlier.0))
+    }
+
+    /// Year, month and day in the Gregorian calendar (days-to-civil by 400-year eras, as in RFC 3339's calendar).
+    fn date(self) -> (i64, i64, i64) {
+        let days = self.0.div_euclid(86_400) + 719_468;
+        let era = days.div_euclid(146_097);
+        let day_of_era = days.rem_euclid(146_097);
+        let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let shifted_month = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+        let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+        (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// `2026-11-21 12:30:00 UTC`.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = self.date();
+        let second = self.0.rem_euclid(86_400);
+        let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+        write!(out, "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
+    }
+}
+
+impl fmt::Display for Seconds {
+    /// One unit, rounded down, as read at a glance: `40 s`, `12 min`, `3 h`, `2 days`.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.abs() {
+            span @ 0..120 => write!(out, "{span} s"),
+            span @ 120..7_200 => write!(out, "{} min", span / 60),
+            span @ 7_200..172_800 => write!(out, "{} h", span / 3_600),
+            span => write!(out, "{} days", span / 86_400),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_those_of_the_calendar() {
+        for (seconds, text) in [
+            (0, "1970-01-01 00:00:00 UTC"),
+            (1_700_000_000, "2023-11-14 22:13:20 UTC"),
+            (1_709_164_800, "2024-02-29 00:00:00 UTC"),
+            (4_102_444_799, "2099-12-31 23:59:59 UTC"),
+            (-1, "1969-12-31 23:59:59 UTC"),
+        ] {
+            assert_eq!(Timestamp(seconds).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn spans_are_short() {
+        for (seconds, text) in [(0, "0 s"), (119, "119 s"), (120, "2 min"), (7_200, "2 h"), (-7_200, "2 h"), (200_000, "2 days")] {
+            assert_eq!(Seconds(seconds).to_string(), text);
+        }
+    }
+}

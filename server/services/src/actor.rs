@@ -1,0 +1,63 @@
+//! Who acts, and what they may do.
+
+use model::{Role, UserName};
+
+use crate::{Error, Result};
+
+/// Who acts. Every use case is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody who signed in.
+    User {
+        /// Their name.
+        name: UserName,
+        /// What they may do.
+        role: Role,
+    },
+    /// A Foreman, on the Smart Proxy routes.
+    Foreman {
+        /// The name in its certificate, or its address.
+        peer: String,
+    },
+    /// Somebody with a shell on our host.
+    CommandLine,
+    /// Nestor itself.
+    System,
+}
+
+/// What one may be allowed to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permission {
+    /// See subnets, leases, reservations, holds.
+    Look,
+    /// Make, change and delete reservations; ask for free addresses; release holds.
+    Reserve,
+    /// Make and change accounts.
+    ManageUsers,
+}
+
+impl Actor {
+    /// Refuses unless the actor may do this.
+    pub fn may(&self, permission: Permission) -> Result<()> {
+        let allowed = match self {
+            Self::User { role, .. } => match permission {
+                Permission::Look => true,
+                Permission::Reserve => *role >= Role::Operator,
+                Permission::ManageUsers => *role >= Role::Admin,
+            },
+            Self::Foreman { .. } => matches!(permission, Permission::Look | Permission::Reserve),
+            Self::CommandLine | Self::System => true,
+        };
+        if allowed { Ok(()) } else { Err(Error::Forbidden) }
+    }
+
+    /// The name that holds and logs show.
+    pub fn label(&self) -> String {
+        match self {
+            Self::User { name, .. } => name.to_string(),
+            Self::Foreman { peer } => format!("Foreman ({peer})"),
+            Self::CommandLine => "command line".to_owned(),
+            Self::System => "Nestor".to_owned(),
+        }
+    }
+}

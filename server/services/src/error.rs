@@ -1,0 +1,152 @@
+//! The one error of the use cases. Each edge turns it into its own words once: a [`Problem`] for people, a status and
+//! a line of text for Foreman, a sentence and an exit code for the command line.
+
+use model::{Conflict, FieldError, Problem, ProblemKind, ServerName};
+
+/// What a use case answers.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a use case did not do what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// Nobody is signed in, or name and password do not fit.
+    #[error("sign in first")]
+    Unauthenticated,
+    /// The actor may not do this.
+    #[error("your role does not allow this")]
+    Forbidden,
+    /// Too many tries; seconds until the next is allowed.
+    #[error("too many tries")]
+    Throttled {
+        /// Seconds to wait.
+        wait: u32,
+    },
+    /// There is no such thing.
+    #[error("{what} does not exist")]
+    NotFound {
+        /// What was looked for, in words.
+        what: String,
+    },
+    /// The input is wrong.
+    #[error("the input is not complete or not right")]
+    Invalid {
+        /// Where and why.
+        fields: Vec<FieldError>,
+    },
+    /// Other records stand against it.
+    #[error("other records stand against it")]
+    Conflict {
+        /// Which, and the way out.
+        conflicts: Vec<Conflict>,
+    },
+    /// Somebody else changed it in the meantime.
+    #[error("{what} was changed by somebody else in the meantime")]
+    Stale {
+        /// What was changed.
+        what: String,
+    },
+    /// No address is free.
+    #[error("{why}")]
+    Exhausted {
+        /// Why nothing was found, in a sentence.
+        why: String,
+    },
+    /// The server did not answer.
+    #[error("the DHCP server “{server}” does not answer")]
+    Unreachable {
+        /// Which.
+        server: ServerName,
+        /// What exactly was seen, fit for people's eyes.
+        why: String,
+    },
+    /// The server said no, and nothing was changed.
+    #[error("the DHCP server “{server}” refused")]
+    Refused {
+        /// Which.
+        server: ServerName,
+        /// Its own words.
+        text: String,
+    },
+    /// The server is not set up for this.
+    #[error("the DHCP server “{server}” cannot do this")]
+    Unsupported {
+        /// Which.
+        server: ServerName,
+        /// What it would need.
+        fix: String,
+    },
+    /// A change was sent and no usable answer came: it may or may not have been made.
+    #[error("the DHCP server “{server}” did not say whether the change was made")]
+    Unknown {
+        /// Which.
+        server: ServerName,
+        /// What was sent and what was seen.
+        what: String,
+    },
+    /// A change works, but a restart of the server would lose it.
+    #[error("the change works, but “{server}” could not save it")]
+    NotSaved {
+        /// Which.
+        server: ServerName,
+        /// Why saving failed.
+        text: String,
+    },
+    /// A fault of ours; the text is for the log, not for people.
+    #[error("internal fault: {0}")]
+    Internal(String),
+}
+
+impl Error {
+    /// There is no such thing.
+    pub fn not_found(what: impl Into<String>) -> Self {
+        Self::NotFound { what: what.into() }
+    }
+
+    /// One field is wrong.
+    pub fn invalid(field: &str, text: impl Into<String>) -> Self {
+        Self::Invalid { fields: vec![FieldError::new(field, text)] }
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let text = sentence(&error.to_string());
+        let new = |kind, advice: &str| Problem::new(kind, text.clone(), advice);
+        match error {
+            Error::Unauthenticated => new(ProblemKind::Unauthenticated, "Your session may have ended: sign in again."),
+            Error::Forbidden => new(ProblemKind::Forbidden, "Ask an administrator for a role that may do it."),
+            Error::Throttled { wait } => new(ProblemKind::Throttled, &format!("Wait {wait} seconds and try again.")),
+            Error::NotFound { .. } => new(ProblemKind::NotFound, "It may have been removed: reload the page."),
+            Error::Invalid { fields } => Problem { fields, ..new(ProblemKind::Invalid, "Mend the marked fields and try again.") },
+            Error::Conflict { conflicts } => {
+                Problem { conflicts, ..new(ProblemKind::Conflict, "Nothing was changed. Each conflict says what to do.") }
+            }
+            Error::Stale { .. } => new(ProblemKind::Stale, "Nothing was changed. Reload, and look at it again."),
+            Error::Exhausted { .. } => new(ProblemKind::Exhausted, "Release held addresses, or make the pool larger."),
+            Error::Unreachable { why, .. } => {
+                new(ProblemKind::Unreachable, &format!("{} Nestor keeps trying by itself.", sentence(&why)))
+            }
+            Error::Refused { text, .. } => new(ProblemKind::Refused, &format!("Nothing was changed. It said: {text}")),
+            Error::Unsupported { fix, .. } => new(ProblemKind::Unsupported, &sentence(&fix)),
+            Error::Unknown { what, .. } => {
+                new(ProblemKind::Unknown, &format!("{} Look whether the change is there before you try again.", sentence(&what)))
+            }
+            Error::NotSaved { text, .. } => new(
+                ProblemKind::NotSaved,
+                &format!("A restart of the server would lose it. It said: {text}. Mend that, then save the same again."),
+            ),
+            Error::Internal(_) => Problem::new(
+                ProblemKind::Internal,
+                "Something went wrong inside Nestor.",
+                "Try again; if it stays, look for the request id in Nestor’s log.",
+            ),
+        }
+    }
+}
+
+/// The text as a sentence: a capital at its start, a full stop at its end.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let capital: String = chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default();
+    if capital.ends_with(['.', '!', '?']) || capital.is_empty() { capital } else { capital + "." }
+}

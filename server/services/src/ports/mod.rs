@@ -1,0 +1,21 @@
+//! What the use cases need from the outside, as traits; adapters implement them.
+
+mod dhcp;
+mod store;
+
+use model::Timestamp;
+
+pub use dhcp::{Dhcp, Leases, Reservations, Servers, Subnets};
+pub use store::{AccountRecord, Claim, Holds, NewAccount, SessionRecord, Sessions, Store, StoreError, Tries, Users};
+
+/// The time of day.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// Unpredictable octets.
+pub trait Random: Send + Sync {
+    /// Fills the slice from the system's cryptographic source.
+    fn fill(&self, octets: &mut [u8]);
+}
