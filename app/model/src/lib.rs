@@ -41,6 +41,6 @@ pub use problem::{FieldError, Problem, ProblemKind};
 pub use reservation::{NewReservation, Reservation, ReservationKey, Storage};
 pub use search::SearchAnswer;
 pub use server::{Finding, Health, ServerName, ServerNameError, ServerStatus};
-pub use subnet::{Subnet, SubnetKey, SubnetSummary, Utilization};
+pub use subnet::{Subnet, SubnetKey, SubnetList, SubnetSummary, Utilization};
 pub use time::{Seconds, Timestamp};
-pub use user::{Account, PasswordError, Role, UserName, UserNameError, check_password};
+pub use user::{Account, PasswordError, Permission, Role, UserName, UserNameError, check_password};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Client, Subnet, SubnetKey};
+use crate::{Client, Problem, Subnet, SubnetKey};
 
 /// What a search found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,8 +13,8 @@ pub struct SearchAnswer {
     pub subnets: Vec<Subnet>,
     /// Whether there were more than are shown.
     pub more: bool,
-    /// Servers that could not be asked, with the reason.
-    pub silent: Vec<String>,
+    /// Servers that could not be asked, each with the reason.
+    pub silent: Vec<Problem>,
 }
 
 impl SearchAnswer {

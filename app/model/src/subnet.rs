@@ -7,7 +7,7 @@ use std::str::FromStr;
 use ipnetwork::Ipv4Network;
 use serde::{Deserialize, Serialize};
 
-use crate::{AddressRange, OptionDatum, Pool, ServerName};
+use crate::{AddressRange, OptionDatum, Pool, Problem, ServerName};
 
 /// Which subnet of which server: `main/12`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -113,6 +113,15 @@ pub struct SubnetSummary {
     pub subnet: Subnet,
     /// How full it is; none when the server cannot say (`stat_cmds` not loaded).
     pub utilization: Option<Utilization>,
+}
+
+/// Every subnet of every server that answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubnetList {
+    /// The subnets, by prefix.
+    pub subnets: Vec<SubnetSummary>,
+    /// Servers that could not be asked, each with the reason.
+    pub silent: Vec<Problem>,
 }
 
 #[cfg(test)]

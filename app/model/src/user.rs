@@ -17,7 +17,35 @@ pub enum Role {
     Admin,
 }
 
+/// What one may be allowed to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Permission {
+    /// See subnets, leases, reservations, holds.
+    Look,
+    /// Make, change and delete reservations; ask for free addresses; release holds.
+    Reserve,
+    /// Make and change accounts.
+    ManageUsers,
+}
+
+impl Permission {
+    /// The weakest role that has it.
+    pub fn least_role(self) -> Role {
+        match self {
+            Self::Look => Role::Viewer,
+            Self::Reserve => Role::Operator,
+            Self::ManageUsers => Role::Admin,
+        }
+    }
+}
+
 impl Role {
+    /// Whether this role has the permission.
+    pub fn may(self, permission: Permission) -> bool {
+        self >= permission.least_role()
+    }
+
     /// Every role, the weakest first.
     pub const ALL: [Self; 3] = [Self::Viewer, Self::Operator, Self::Admin];
 

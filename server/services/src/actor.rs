@@ -1,6 +1,6 @@
 //! Who acts, and what they may do.
 
-use model::{Role, UserName};
+use model::{Permission, Role, UserName};
 
 use crate::{Error, Result};
 
@@ -25,26 +25,11 @@ pub enum Actor {
     System,
 }
 
-/// What one may be allowed to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Permission {
-    /// See subnets, leases, reservations, holds.
-    Look,
-    /// Make, change and delete reservations; ask for free addresses; release holds.
-    Reserve,
-    /// Make and change accounts.
-    ManageUsers,
-}
-
 impl Actor {
     /// Refuses unless the actor may do this.
     pub fn may(&self, permission: Permission) -> Result<()> {
         let allowed = match self {
-            Self::User { role, .. } => match permission {
-                Permission::Look => true,
-                Permission::Reserve => *role >= Role::Operator,
-                Permission::ManageUsers => *role >= Role::Admin,
-            },
+            Self::User { role, .. } => role.may(permission),
             Self::Foreman { .. } => matches!(permission, Permission::Look | Permission::Reserve),
             Self::CommandLine | Self::System => true,
         };

@@ -2,5 +2,5 @@
 mod actor;
 mod error;
 pub mod ports;
-pub use actor::{Actor, Permission};
+pub use actor::Actor;
 pub use error::{Error, Result};
