@@ -20,4 +20,13 @@ pub struct SearchAnswer {
 impl SearchAnswer {
     /// Most clients that one search shows.
     pub const MOST: usize = 50;
+
+    /// Whether this client is in the answer already.
+    pub fn holds(&self, subnet: &SubnetKey, client: &Client) -> bool {
+        let same = |known: &Client| {
+            known.address == client.address
+                && (client.address.is_some() || known.reservation.as_ref().map(|r| &r.identifier) == client.reservation.as_ref().map(|r| &r.identifier))
+        };
+        self.clients.iter().any(|(key, known)| key == subnet && same(known))
+    }
 }

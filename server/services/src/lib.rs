@@ -1,6 +1,108 @@
-//! Use cases.
+//! The use cases: authorise, read, decide, write, record.
+//!
+//! Both edges, the browser's server functions and Foreman's routes, call these and nothing below them. Everything that
+//! talks to the outside is a port (a trait); nothing here knows HTTP, SQL or Kea's JSON.
+
+mod accounts;
 mod actor;
+mod allocation;
+mod blacklist;
 mod error;
+mod events;
+mod foreman;
+mod index;
+mod overview;
 pub mod ports;
+mod reservations;
+mod search;
+mod subnets;
+mod throttle;
+
+use std::sync::Arc;
+
+use model::{ForemanSettings, Seconds};
+
+pub use accounts::{Accounts, SetupToken, SignedIn};
 pub use actor::Actor;
+pub use allocation::Allocation;
+pub use blacklist::Blacklist;
 pub use error::{Error, Result};
+pub use events::{Event, Events};
+pub use foreman::{Created, Foreman, Record};
+pub use overview::OverviewArea;
+pub use reservations::Reservations;
+pub use search::Search;
+pub use subnets::Subnets;
+
+use crate::ports::{Clock, Dhcp, Random, Store};
+
+/// What the use cases stand on.
+#[derive(Clone)]
+pub struct Ports {
+    /// The DHCP servers.
+    pub dhcp: Arc<dyn Dhcp>,
+    /// Our own memory.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+}
+
+/// What the operator decides about the use cases.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How long a suggested address is held.
+    pub blacklist_duration: Seconds,
+    /// How Foreman reaches us, to be shown in the console.
+    pub foreman: ForemanSettings,
+}
+
+/// The use cases, by area. Cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    /// People, passwords, first-run set-up.
+    pub accounts: Accounts,
+    /// Next free addresses.
+    pub allocation: Allocation,
+    /// Addresses held back.
+    pub blacklist: Blacklist,
+    /// What changed, as it changes.
+    pub events: Events,
+    /// What Foreman asks for, in Foreman's rules.
+    pub foreman: Foreman,
+    /// The first page.
+    pub overview: OverviewArea,
+    /// Reservations.
+    pub reservations: Reservations,
+    /// Finding anything.
+    pub search: Search,
+    /// Subnets and their addresses.
+    pub subnets: Subnets,
+    /// What the operator decided.
+    pub settings: Arc<Settings>,
+}
+
+impl Services {
+    /// Builds every area on the same ports.
+    pub fn new(ports: &Ports, settings: Settings) -> Self {
+        let settings = Arc::new(settings);
+        let events = Events::default();
+        let pictures = index::Pictures::new(ports);
+        let subnets = Subnets::new(ports, pictures.clone());
+        let allocation = Allocation::new(ports, &settings, pictures.clone(), events.clone());
+        let reservations = Reservations::new(ports, pictures.clone(), events.clone());
+        Self {
+            accounts: Accounts::new(ports),
+            blacklist: Blacklist::new(ports, events.clone()),
+            foreman: Foreman::new(ports, pictures.clone(), allocation.clone(), reservations.clone()),
+            overview: OverviewArea::new(ports, subnets.clone()),
+            search: Search::new(ports, pictures),
+            events,
+            allocation,
+            reservations,
+            subnets,
+            settings,
+        }
+    }
+}

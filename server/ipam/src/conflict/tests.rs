@@ -1,0 +1,188 @@
+use model::{HoldKey, IdentifierKind, Seconds, Storage};
+
+use super::*;
+use crate::testing;
+
+const NOW: Timestamp = Timestamp(1_700_000_000);
+const ALICE: &str = "02:00:5e:10:00:0a";
+const BOB: &str = "02:00:5e:10:00:0b";
+
+fn subnet() -> Subnet {
+    let pools: [(&str, &[&str]); 2] = [("192.0.2.100-192.0.2.150", &[]), ("192.0.2.200-192.0.2.220", &["voip"])];
+    Subnet { routers: vec![[192, 0, 2, 1].into()], ..testing::subnet("192.0.2.0/24", &pools) }
+}
+
+fn hw(text: &str) -> Identifier {
+    Identifier::parse(IdentifierKind::HwAddress, text).unwrap()
+}
+
+fn wanted(identifier: Identifier, address: &str) -> NewReservation {
+    let name = Some("web".parse().unwrap());
+    NewReservation {
+        address: Some(address.parse().unwrap()),
+        host_name: name,
+        ..NewReservation::of(subnet().key, identifier)
+    }
+}
+
+fn existing(subnet: &str, identifier: Identifier, address: &str, host_name: &str) -> Reservation {
+    Reservation {
+        subnet: subnet.parse().unwrap(),
+        identifier,
+        address: Some(address.parse().unwrap()),
+        host_name: Some(host_name.to_owned()),
+        next_server: None,
+        server_host_name: None,
+        boot_file_name: None,
+        client_classes: vec![],
+        options: vec![],
+        note: None,
+        record_name: None,
+        storage: Storage::Database,
+    }
+}
+
+fn lease(address: &str, hw_address: &str, state: LeaseState) -> Lease {
+    Lease {
+        subnet: subnet().key,
+        address: address.parse().unwrap(),
+        hw_address: (state != LeaseState::Declined).then(|| hw_address.parse().unwrap()),
+        client_id: None,
+        host_name: None,
+        state,
+        renewed_at: NOW,
+        lifetime: Some(Seconds(3_600)),
+    }
+}
+
+/// What is found, in short: the severity and the field.
+type Short = Vec<(Severity, String)>;
+
+fn short(candidate: &NewReservation, replacing: Option<&ReservationKey>, known: &Known<'_>) -> Short {
+    let found = conflicts(&subnet(), candidate, replacing, known);
+    assert!(found.iter().all(|each| each.text.ends_with('.') && each.advice.ends_with('.')));
+    found.into_iter().map(|each| (each.severity, each.field)).collect()
+}
+
+fn nothing() -> Known<'static> {
+    Known { reservations: &[], lease: None, hold: None, holder: "alice", now: NOW }
+}
+
+fn blocks(field: &str) -> (Severity, String) {
+    (Severity::Blocks, field.to_owned())
+}
+
+fn warns(field: &str) -> (Severity, String) {
+    (Severity::Warns, field.to_owned())
+}
+
+#[test]
+fn a_free_address_has_nothing_against_it() {
+    assert_eq!(short(&wanted(hw(ALICE), "192.0.2.9"), None, &nothing()), []);
+    assert_eq!(short(&wanted(hw(ALICE), "192.0.2.100"), None, &nothing()), []);
+}
+
+#[test]
+fn an_address_is_reserved_once() {
+    let reservations = [existing("main/1", hw(BOB), "192.0.2.9", "db\r\n")];
+    let known = Known { reservations: &reservations, ..nothing() };
+    let found = conflicts(&subnet(), &wanted(hw(ALICE), "192.0.2.9"), None, &known);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].severity, Severity::Blocks);
+    assert_eq!(found[0].text, r"192.0.2.9 is reserved for 02:00:5e:10:00:0b (db\r\n).");
+
+    let elsewhere = [existing("main/2", hw(BOB), "192.0.2.9", "db")];
+    assert_eq!(short(&wanted(hw(ALICE), "192.0.2.9"), None, &Known { reservations: &elsewhere, ..nothing() }), []);
+}
+
+#[test]
+fn a_client_has_one_reservation_in_a_subnet() {
+    let reservations =
+        [existing("main/1", hw(ALICE), "192.0.2.9", "web"), existing("main/2", hw(ALICE), "198.51.100.9", "web")];
+    let known = Known { reservations: &reservations, ..nothing() };
+    let candidate = wanted(hw(ALICE), "192.0.2.10");
+    assert_eq!(short(&candidate, None, &known), [blocks("identifier")]);
+    assert_eq!(short(&candidate, Some(&candidate.key()), &known), []);
+    let with_other_key = wanted(hw(BOB), "192.0.2.9");
+    let found = short(&with_other_key, Some(&candidate.key()), &known);
+    assert_eq!(found, [warns("host_name")], "only the namesake in the other subnet is left");
+}
+
+#[test]
+fn a_name_on_two_machines_is_told() {
+    let reservations = [existing("main/2", hw(BOB), "198.51.100.9", "WEB.")];
+    let known = Known { reservations: &reservations, ..nothing() };
+    assert_eq!(short(&wanted(hw(ALICE), "192.0.2.9"), None, &known), [warns("host_name")]);
+}
+
+#[test]
+fn nobody_gets_the_gateway_or_a_declined_address() {
+    assert_eq!(short(&wanted(hw(ALICE), "192.0.2.1"), None, &nothing()), [blocks("address")]);
+    let declined = lease("192.0.2.9", ALICE, LeaseState::Declined);
+    let known = Known { lease: Some(&declined), ..nothing() };
+    assert_eq!(short(&wanted(hw(ALICE), "192.0.2.9"), None, &known), [blocks("address")]);
+}
+
+#[test]
+fn a_change_that_keeps_its_address_is_not_stopped_by_it() {
+    let old = [existing("main/1", hw(ALICE), "192.0.2.1", "old"), existing("main/1", hw(BOB), "192.0.2.1", "router")];
+    let declined = lease("192.0.2.1", ALICE, LeaseState::Declined);
+    let known = Known { reservations: &old, lease: Some(&declined), ..nothing() };
+    let candidate = wanted(hw(ALICE), "192.0.2.1");
+    assert_eq!(
+        short(&candidate, Some(&candidate.key()), &known),
+        [warns("address"), warns("address"), warns("address")]
+    );
+}
+
+#[test]
+fn the_lease_of_somebody_else_is_told() {
+    let candidate = wanted(hw(ALICE), "192.0.2.9");
+    let with = |lease: Lease| short(&candidate, None, &Known { lease: Some(&lease), ..nothing() });
+    assert_eq!(with(lease("192.0.2.9", BOB, LeaseState::Assigned)), [warns("address")]);
+    assert_eq!(with(lease("192.0.2.9", ALICE, LeaseState::Assigned)), []);
+    assert_eq!(with(lease("192.0.2.9", BOB, LeaseState::Reclaimed)), []);
+    assert_eq!(with(Lease { renewed_at: Timestamp(0), ..lease("192.0.2.9", BOB, LeaseState::Assigned) }), []);
+    assert_eq!(with(lease("192.0.2.8", BOB, LeaseState::Assigned)), [], "a lease on another address does not count");
+}
+
+#[test]
+fn a_lease_is_known_by_every_identifier_that_it_carries() {
+    let with_id = Lease {
+        client_id: Some("ff:00:00:00:01:00:03:00:01:02:00:5e:10:00:0a".parse().unwrap()),
+        ..lease("192.0.2.9", BOB, LeaseState::Assigned)
+    };
+    let known = Known { lease: Some(&with_id), ..nothing() };
+    let with = |kind, text| short(&wanted(Identifier::parse(kind, text).unwrap(), "192.0.2.9"), None, &known);
+    assert_eq!(with(IdentifierKind::Duid, "00:03:00:01:02:00:5e:10:00:0a"), []);
+    assert_eq!(with(IdentifierKind::Duid, "00:03:00:01:02:00:5e:10:00:0b"), [warns("address")]);
+    assert_eq!(with(IdentifierKind::ClientId, "ff:00:00:00:01:00:03:00:01:02:00:5e:10:00:0a"), []);
+    assert_eq!(with(IdentifierKind::ClientId, "01:02:00:5e:10:00:0a"), [warns("address")]);
+    assert_eq!(with(IdentifierKind::CircuitId, "70:6f:72:74"), [warns("address")], "leases do not say");
+}
+
+#[test]
+fn the_hold_of_somebody_else_is_told() {
+    let key = HoldKey { subnet: subnet().key, address: [192, 0, 2, 9].into() };
+    let hold = Hold { key, holder: "foreman".to_owned(), purpose: None, since: NOW, until: NOW.plus(Seconds(300)) };
+    let with = |holder, now| {
+        short(&wanted(hw(ALICE), "192.0.2.9"), None, &Known { hold: Some(&hold), holder, now, ..nothing() })
+    };
+    assert_eq!(with("alice", NOW), [warns("address")]);
+    assert_eq!(with("foreman", NOW), []);
+    assert_eq!(with("alice", hold.until), []);
+}
+
+#[test]
+fn the_pool_of_a_class_is_told() {
+    assert_eq!(short(&wanted(hw(ALICE), "192.0.2.200"), None, &nothing()), [warns("address")]);
+}
+
+#[test]
+fn the_worst_comes_first() {
+    let reservations =
+        [existing("main/1", hw(BOB), "192.0.2.200", "web"), existing("main/1", hw(ALICE), "192.0.2.8", "x")];
+    let known = Known { reservations: &reservations, ..nothing() };
+    let expected = [blocks("identifier"), blocks("address"), warns("host_name"), warns("address")];
+    assert_eq!(short(&wanted(hw(ALICE), "192.0.2.200"), None, &known), expected);
+}

@@ -1,0 +1,224 @@
+//! What must hold for any subnet, whatever is taken in it: the search is compared with trying every single address.
+
+use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
+
+use ipam::{Exhausted, Occupancy, Taken, next_free};
+use model::{
+    AddressRange, Hold, HoldKey, Identifier, IdentifierKind, Ipv4Network, Lease, LeaseState, Pool, Reservation,
+    Seconds, Storage, Subnet, SubnetKey, Timestamp,
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+/// A subnet with its records, and a question about it.
+#[derive(Debug, Clone)]
+struct Case {
+    subnet: Subnet,
+    leases: Vec<Lease>,
+    reservations: Vec<Reservation>,
+    holds: Vec<Hold>,
+    range: Option<AddressRange>,
+    strategy: ipam::Strategy,
+}
+
+impl Case {
+    fn occupancy(&self) -> Occupancy {
+        Occupancy::of(&self.subnet, &self.leases, &self.reservations, &self.holds)
+    }
+
+    fn answer(&self, strategy: ipam::Strategy) -> Result<Ipv4Addr, Exhausted> {
+        next_free(&self.subnet, self.range, &self.occupancy(), strategy)
+    }
+
+    /// Whether the rules allow to give the address to somebody, in the words of the rules.
+    fn may_be_given(&self, address: Ipv4Addr) -> bool {
+        let prefix = self.subnet.prefix;
+        let special = prefix.prefix() < 31 && (address == prefix.network() || address == prefix.broadcast());
+        prefix.contains(address)
+            && !special
+            && !self.subnet.routers.contains(&address)
+            && !self.leases.iter().any(|lease| lease.address == address && lease.blocks())
+            && !self.reservations.iter().any(|reservation| reservation.address == Some(address))
+            && !self.holds.iter().any(|hold| hold.key.address == address)
+    }
+
+    /// Every address that may be given, of the best kind of place that has any.
+    fn candidates(&self) -> BTreeSet<Ipv4Addr> {
+        let free_in = |ranges: Vec<AddressRange>| -> BTreeSet<Ipv4Addr> {
+            ranges.into_iter().flat_map(AddressRange::addresses).filter(|address| self.may_be_given(*address)).collect()
+        };
+        let pools = |classes: bool| {
+            let chosen = self.subnet.pools.iter().filter(|pool| pool.client_classes.is_empty() != classes);
+            chosen.map(|pool| pool.range).collect()
+        };
+        match self.range {
+            Some(range) => free_in(vec![range]),
+            None => Some(free_in(pools(false))).filter(|free| !free.is_empty()).unwrap_or_else(|| free_in(pools(true))),
+        }
+    }
+}
+
+fn key() -> SubnetKey {
+    "main/1".parse().unwrap()
+}
+
+fn lease(address: Ipv4Addr, state: LeaseState) -> Lease {
+    let (renewed_at, lifetime) = (Timestamp(0), Some(Seconds(60)));
+    Lease { subnet: key(), address, hw_address: None, client_id: None, host_name: None, state, renewed_at, lifetime }
+}
+
+fn reservation(address: Option<Ipv4Addr>) -> Reservation {
+    Reservation {
+        subnet: key(),
+        identifier: Identifier::parse(IdentifierKind::FlexId, "00").unwrap(),
+        address,
+        host_name: None,
+        next_server: None,
+        server_host_name: None,
+        boot_file_name: None,
+        client_classes: vec![],
+        options: vec![],
+        note: None,
+        record_name: None,
+        storage: Storage::Configuration,
+    }
+}
+
+fn hold(address: Ipv4Addr) -> Hold {
+    let (key, until) = (HoldKey { subnet: key(), address }, Timestamp(300));
+    Hold { key, holder: "somebody".to_owned(), purpose: None, since: Timestamp(0), until }
+}
+
+fn subnet(prefix: Ipv4Network, pools: Vec<Pool>, routers: Vec<Ipv4Addr>) -> Subnet {
+    Subnet {
+        key: key(),
+        prefix,
+        name: None,
+        shared_network: None,
+        pools,
+        routers,
+        dns_servers: vec![],
+        ntp_servers: vec![],
+        domain_name: None,
+        interface_mtu: None,
+        options: vec![],
+        valid_lifetime: None,
+        next_server: None,
+        boot_file_name: None,
+    }
+}
+
+/// Small prefixes, those at both ends of IPv4 included.
+fn prefixes() -> impl Strategy<Value = Ipv4Network> {
+    let base = prop_oneof![Just(0), Just(u32::MAX), Just(0xc000_0240), any::<u32>()];
+    (base, 26_u8..=32).prop_map(|(base, length)| {
+        let network = Ipv4Network::new(base.into(), length).unwrap();
+        Ipv4Network::new(network.network(), length).unwrap()
+    })
+}
+
+/// Addresses of the prefix and some around it.
+fn addresses(prefix: Ipv4Network) -> impl Strategy<Value = Ipv4Addr> + Clone {
+    let first = u32::from(prefix.network()).saturating_sub(4);
+    let last = u32::from(prefix.broadcast()).saturating_add(4);
+    (first..=last).prop_map(Ipv4Addr::from)
+}
+
+fn ranges(prefix: Ipv4Network) -> impl Strategy<Value = AddressRange> {
+    (addresses(prefix), addresses(prefix)).prop_map(|(a, b)| AddressRange::new(a.min(b), a.max(b)).unwrap())
+}
+
+fn strategies(prefix: Ipv4Network) -> impl Strategy<Value = ipam::Strategy> {
+    prop_oneof![
+        Just(ipam::Strategy::Lowest),
+        any::<u64>().prop_map(|seed| ipam::Strategy::Random { seed }),
+        addresses(prefix).prop_map(ipam::Strategy::After),
+    ]
+}
+
+fn cases() -> impl Strategy<Value = Case> {
+    prefixes().prop_flat_map(|prefix| {
+        let class = prop_oneof![Just(vec![]), Just(vec!["voip".to_owned()])];
+        let pool = (ranges(prefix), class).prop_map(|(range, client_classes)| Pool { range, client_classes });
+        let state = prop_oneof![Just(LeaseState::Assigned), Just(LeaseState::Declined), Just(LeaseState::Reclaimed)];
+        let leases = vec((addresses(prefix), state).prop_map(|(address, state)| lease(address, state)), 0..40);
+        let reservations = vec(proptest::option::of(addresses(prefix)).prop_map(reservation), 0..20);
+        let holds = vec(addresses(prefix).prop_map(hold), 0..20);
+        let shape = (vec(pool, 0..4), vec(addresses(prefix), 0..3), proptest::option::of(ranges(prefix)));
+        (shape, leases, reservations, holds, strategies(prefix)).prop_map(
+            move |((pools, routers, range), leases, reservations, holds, strategy)| {
+                let subnet = subnet(prefix, pools, routers);
+                Case { subnet, leases, reservations, holds, range, strategy }
+            },
+        )
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn an_address_is_found_exactly_when_there_is_one(case in cases()) {
+        let candidates = case.candidates();
+        match case.answer(case.strategy) {
+            Ok(found) => prop_assert!(candidates.contains(&found), "{found} is not among {candidates:?}"),
+            Err(why) => prop_assert!(candidates.is_empty(), "{why}, but {candidates:?}"),
+        }
+    }
+
+    #[test]
+    fn strategies_do_as_they_are_called(case in cases(), last in any::<u32>().prop_map(Ipv4Addr::from)) {
+        let candidates = case.candidates();
+        let lowest = candidates.first().copied();
+        let next = candidates.range(last..).copied().find(|address| *address > last);
+        prop_assert_eq!(case.answer(ipam::Strategy::Lowest).ok(), lowest);
+        prop_assert_eq!(case.answer(ipam::Strategy::After(last)).ok(), next.or(lowest));
+    }
+
+    #[test]
+    fn every_free_address_is_as_likely_as_the_others(mut case in cases()) {
+        case.subnet.pools.truncate(1); // overlapping pools would count twice
+        let candidates = case.candidates();
+        let seeds = 0..candidates.len() as u64;
+        let found: Vec<_> = seeds.map(|seed| case.answer(ipam::Strategy::Random { seed }).unwrap()).collect();
+        prop_assert_eq!(found.len(), candidates.len());
+        prop_assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), candidates);
+    }
+
+    #[test]
+    fn why_there_is_none_adds_up(mut case in cases()) {
+        case.subnet.pools.truncate(1);
+        match case.answer(case.strategy) {
+            Err(Exhausted::Full { looked_at, taken }) => prop_assert_eq!(taken.values().sum::<u64>(), looked_at),
+            Err(Exhausted::NoPool { .. }) => prop_assert!(case.range.is_none()),
+            Err(Exhausted::Outside { .. }) => prop_assert!(case.range.is_some()),
+            Ok(_) => {}
+        }
+    }
+
+    #[test]
+    fn free_and_taken_addresses_make_up_the_range(case in cases(), around in prefixes().prop_flat_map(ranges)) {
+        let occupancy = case.occupancy();
+        let free: u64 = occupancy.free_in(around).map(AddressRange::count).sum();
+        prop_assert_eq!(free + occupancy.taken_in(around).count() as u64, around.count());
+        prop_assert!(occupancy.free_in(around).all(|gap| occupancy.taken_in(gap).next().is_none()));
+    }
+}
+
+#[test]
+fn the_last_free_address_of_a_sixteen_is_found_and_then_none() {
+    let prefix: Ipv4Network = "10.20.0.0/16".parse().unwrap();
+    let pool = Pool { range: AddressRange::of_prefix(prefix), client_classes: vec![] };
+    let subnet = subnet(prefix, vec![pool], vec![[10, 20, 0, 1].into()]);
+    let last = Ipv4Addr::new(10, 20, 77, 7);
+    let others = AddressRange::usable(prefix).addresses().filter(|address| *address != last);
+    let leases: Vec<_> = others.map(|address| lease(address, LeaseState::Assigned)).collect();
+    let mut occupancy = Occupancy::of(&subnet, &leases, &[], &[]);
+    for strategy in [ipam::Strategy::Lowest, ipam::Strategy::Random { seed: 9 }, ipam::Strategy::After(last)] {
+        assert_eq!(next_free(&subnet, None, &occupancy, strategy), Ok(last));
+    }
+    occupancy.take(last, Taken::Held);
+    let why = next_free(&subnet, None, &occupancy, ipam::Strategy::Lowest).unwrap_err();
+    assert_eq!(why.to_string(), "none of the 65534 addresses is free: 1 gateway, 65532 leased, 1 held");
+}

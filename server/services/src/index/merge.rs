@@ -1,0 +1,241 @@
+//! Joins leases, reservations, holds, gaps and special addresses of a subnet into the rows that people look at. Pure.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+use model::{
+    AddressFilter, AddressPage, AddressQuery, AddressRange, AddressRow, AddressSort, Client, ClientState, Hold, Identifier, Lease,
+    LeaseState, Reservation, SpecialAddress, Subnet, Timestamp,
+};
+
+use super::Picture;
+
+/// Most rows of one page.
+const MOST_ROWS: u32 = 500;
+
+/// Joins what is known of one address.
+pub(crate) fn client(
+    address: Option<Ipv4Addr>,
+    lease: Option<Lease>,
+    reservation: Option<Reservation>,
+    hold: Option<Hold>,
+    now: Timestamp,
+) -> Client {
+    let state = state(lease.as_ref(), reservation.as_ref(), now);
+    Client { address, state, lease, reservation, hold }
+}
+
+fn state(lease: Option<&Lease>, reservation: Option<&Reservation>, now: Timestamp) -> ClientState {
+    let over = |lease: &Lease| !lease.blocks() || lease.is_expired(now);
+    match (lease, reservation) {
+        (Some(lease), _) if lease.state == LeaseState::Declined => ClientState::Declined,
+        (Some(lease), Some(_)) if over(lease) => ClientState::ReservedIdle,
+        (Some(lease), Some(reservation)) if is_owner(&reservation.identifier, lease) => ClientState::ReservedInUse,
+        (Some(_), Some(_)) => ClientState::Conflict,
+        (Some(lease), None) if over(lease) => ClientState::Expired,
+        (Some(_), None) => ClientState::Leased,
+        (None, Some(_)) => ClientState::ReservedIdle,
+        (None, None) => ClientState::Held,
+    }
+}
+
+/// Whether the lease is that of the identified client, as far as a lease tells: it holds neither circuit nor flex ids.
+fn is_owner(identifier: &Identifier, lease: &Lease) -> bool {
+    match identifier {
+        Identifier::HwAddress(address) => lease.hw_address.as_ref() == Some(address),
+        Identifier::ClientId(id) => lease.client_id.as_ref() == Some(id),
+        // RFC 4361: 255, four octets of IAID, then the DUID.
+        Identifier::Duid(duid) => lease.client_id.as_ref().is_some_and(|id| id.as_slice().get(5..) == Some(duid.as_slice())),
+        Identifier::CircuitId(_) | Identifier::FlexId(_) => true,
+    }
+}
+
+/// Every row of a subnet: clients and special addresses by address with the gaps between them, and at the end the
+/// reservations without an address.
+pub(crate) fn rows(subnet: &Subnet, picture: &Picture, holds: &[Hold], now: Timestamp) -> Vec<AddressRow> {
+    let (mut known, homeless) = clients(picture, holds, now);
+    for (address, what) in specials(subnet) {
+        // A router that is a DHCP client itself is more than just special.
+        known.entry(address).or_insert(AddressRow::Special { address, what });
+    }
+    let mut rows = Vec::with_capacity(known.len() * 2);
+    let whole = AddressRange::of_prefix(subnet.prefix);
+    let mut next = Some(whole.first());
+    for (address, row) in known {
+        if let Some(start) = next
+            && let Some(before) = u32::from(address).checked_sub(1)
+            && let Ok(gap) = AddressRange::new(start, Ipv4Addr::from(before))
+        {
+            push_gaps(subnet, gap, &mut rows);
+        }
+        next = u32::from(address).checked_add(1).map(Ipv4Addr::from).max(next);
+        rows.push(row);
+    }
+    if let Some(gap) = next.and_then(|start| AddressRange::new(start, whole.last()).ok()) {
+        push_gaps(subnet, gap, &mut rows);
+    }
+    rows.extend(homeless);
+    rows
+}
+
+/// The rows of clients, by address, and those of reservations without an address.
+fn clients(picture: &Picture, holds: &[Hold], now: Timestamp) -> (BTreeMap<Ipv4Addr, AddressRow>, Vec<AddressRow>) {
+    type Parts = (Option<Lease>, Option<Reservation>, Option<Hold>);
+    let mut parts: BTreeMap<Ipv4Addr, Parts> = BTreeMap::new();
+    let mut homeless = Vec::new();
+    for lease in &picture.leases {
+        parts.entry(lease.address).or_default().0 = Some(lease.clone());
+    }
+    for reservation in &picture.reservations {
+        match reservation.address {
+            Some(address) => parts.entry(address).or_default().1 = Some(reservation.clone()),
+            None => homeless.push(AddressRow::Client(Box::new(client(None, None, Some(reservation.clone()), None, now)))),
+        }
+    }
+    for hold in holds {
+        parts.entry(hold.key.address).or_default().2 = Some(hold.clone());
+    }
+    let row = |(address, (lease, reservation, hold))| {
+        (address, AddressRow::Client(Box::new(client(Some(address), lease, reservation, hold, now))))
+    };
+    (parts.into_iter().map(row).collect(), homeless)
+}
+
+fn specials(subnet: &Subnet) -> Vec<(Ipv4Addr, SpecialAddress)> {
+    let mut specials = Vec::new();
+    if subnet.prefix.prefix() < 31 {
+        specials.push((subnet.prefix.network(), SpecialAddress::Network));
+        specials.push((subnet.prefix.broadcast(), SpecialAddress::Broadcast));
+    }
+    let inside = subnet.routers.iter().filter(|router| subnet.prefix.contains(**router));
+    specials.extend(inside.map(|router| (*router, SpecialAddress::Gateway)));
+    specials
+}
+
+/// A gap, cut where pools start and end.
+fn push_gaps(subnet: &Subnet, gap: AddressRange, rows: &mut Vec<AddressRow>) {
+    let mut start = gap.first();
+    loop {
+        let in_pool = subnet.pool_of(start).is_some();
+        let end = subnet.pools.iter().filter_map(|pool| border_after(start, pool.range)).min().unwrap_or(gap.last()).min(gap.last());
+        if let Ok(range) = AddressRange::new(start, end) {
+            rows.push(AddressRow::Gap { range, in_pool });
+        }
+        match u32::from(end).checked_add(1).map(Ipv4Addr::from) {
+            Some(next) if next <= gap.last() => start = next,
+            _ => return,
+        }
+    }
+}
+
+/// The last address, from `start` on, before the pool begins or ends.
+fn border_after(start: Ipv4Addr, pool: AddressRange) -> Option<Ipv4Addr> {
+    if pool.contains(start) {
+        Some(pool.last())
+    } else if pool.first() > start {
+        Some(Ipv4Addr::from(u32::from(pool.first()) - 1))
+    } else {
+        None
+    }
+}
+
+/// The rows that the question asks for.
+pub(crate) fn page(rows: Vec<AddressRow>, query: &AddressQuery, as_of: Timestamp) -> AddressPage {
+    let text = query.text.trim().to_lowercase();
+    let mut wanted: Vec<AddressRow> = rows.into_iter().filter(|row| passes(row, query) && mentions(row, &text)).collect();
+    sort(&mut wanted, query);
+    let total = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
+    let limit = query.limit.clamp(1, MOST_ROWS);
+    let rows = wanted.into_iter().skip(query.offset as usize).take(limit as usize).collect();
+    AddressPage { rows, total, offset: query.offset, as_of }
+}
+
+fn passes(row: &AddressRow, query: &AddressQuery) -> bool {
+    match row {
+        // Gaps lie between addresses: in another order they would mean nothing.
+        AddressRow::Gap { .. } => match query.filter {
+            AddressFilter::Free => true,
+            AddressFilter::All => query.sort == AddressSort::Address && query.text.trim().is_empty(),
+            _ => false,
+        },
+        AddressRow::Special { .. } => query.filter == AddressFilter::All,
+        AddressRow::Client(client) => match query.filter {
+            AddressFilter::All => true,
+            AddressFilter::Leases => client.lease.is_some(),
+            AddressFilter::Reservations => client.reservation.is_some(),
+            AddressFilter::Free => false,
+            AddressFilter::Problems => matches!(client.state, ClientState::Conflict | ClientState::Declined),
+            AddressFilter::Held => client.hold.is_some(),
+        },
+    }
+}
+
+/// Whether the text stands in anything that the row shows; hexadecimal digits are compared without separators too.
+fn mentions(row: &AddressRow, text: &str) -> bool {
+    if text.is_empty() {
+        return true;
+    }
+    match row {
+        AddressRow::Client(client) => client_mentions(client, text),
+        AddressRow::Special { address, what } => address.to_string().contains(text) || what.label().contains(text),
+        AddressRow::Gap { range, .. } => text.parse().is_ok_and(|address| range.contains(address)),
+    }
+}
+
+/// Whether the text (in lower case) stands in anything that is known of the client.
+pub(crate) fn client_mentions(client: &Client, text: &str) -> bool {
+    let lease = client.lease.as_ref();
+    let reservation = client.reservation.as_ref();
+    let names = [
+        lease.and_then(|lease| lease.host_name.clone()),
+        reservation.and_then(|reservation| reservation.host_name.clone()),
+        reservation.and_then(|reservation| reservation.note.clone()),
+        client.address.map(|address| address.to_string()),
+    ];
+    let identifiers = [
+        lease.and_then(|lease| lease.hw_address.as_ref()).map(ToString::to_string),
+        lease.and_then(|lease| lease.client_id.as_ref()).map(ToString::to_string),
+        reservation.map(|reservation| reservation.identifier.to_string()),
+    ];
+    let bare: String = text.chars().filter(|c| !matches!(c, ':' | '-' | '.')).collect();
+    let in_identifier = |identifier: &String| !bare.is_empty() && identifier.replace(':', "").contains(&bare);
+    names.iter().flatten().any(|name| name.to_lowercase().contains(text)) || identifiers.iter().flatten().any(in_identifier)
+}
+
+fn sort(rows: &mut [AddressRow], query: &AddressQuery) {
+    match query.sort {
+        AddressSort::Address => rows.sort_by_key(address),
+        AddressSort::HostName => rows.sort_by_cached_key(|row| last_when_none(of(row, |c| Some(c.host_name()?.to_lowercase())))),
+        AddressSort::HwAddress => rows.sort_by_cached_key(|row| last_when_none(of(row, |c| Some(c.hw_address()?.to_string())))),
+        AddressSort::State => rows.sort_by_cached_key(|row| last_when_none(of(row, |c| Some(c.state.label())))),
+        AddressSort::Expiry => rows.sort_by_cached_key(|row| last_when_none(of(row, |c| c.lease.as_ref()?.expires_at()))),
+    }
+    if query.descending {
+        rows.reverse();
+    }
+}
+
+/// Rows without an address come last.
+fn address(row: &AddressRow) -> (bool, Option<Ipv4Addr>) {
+    let address = match row {
+        AddressRow::Client(client) => client.address,
+        AddressRow::Gap { range, .. } => Some(range.first()),
+        AddressRow::Special { address, .. } => Some(*address),
+    };
+    (address.is_none(), address)
+}
+
+fn of<T>(row: &AddressRow, value: impl Fn(&Client) -> Option<T>) -> Option<T> {
+    match row {
+        AddressRow::Client(client) => value(client),
+        _ => None,
+    }
+}
+
+fn last_when_none<T>(value: Option<T>) -> (Reverse<bool>, Option<T>) {
+    (Reverse(value.is_some()), value)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,50 @@
+//! The first page: how everything is, at a glance.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use model::{Overview, Permission, SubnetSummary};
+
+use crate::ports::{Clock, Dhcp, Store};
+use crate::{Actor, Ports, Result, Subnets};
+
+/// How many of the fullest subnets are shown.
+const FULLEST: usize = 6;
+
+/// The first page. Cheap to clone.
+#[derive(Clone)]
+pub struct OverviewArea {
+    dhcp: Arc<dyn Dhcp>,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    subnets: Subnets,
+}
+
+impl OverviewArea {
+    pub(crate) fn new(ports: &Ports, subnets: Subnets) -> Self {
+        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), clock: ports.clock.clone(), subnets }
+    }
+
+    /// How everything is.
+    pub async fn get(&self, actor: &Actor) -> Result<Overview> {
+        actor.may(Permission::Look)?;
+        let names = self.dhcp.names();
+        let servers = futures::future::join_all(names.iter().map(|server| self.dhcp.status(server))).await;
+        let list = self.subnets.list(actor).await?.subnets;
+        let leases = list.iter().filter_map(|summary| summary.utilization).map(|filled| filled.assigned).sum();
+        let subnets = u32::try_from(list.len()).unwrap_or(u32::MAX);
+        let holds = self.store.running_holds(None, self.clock.now()).await?;
+        Ok(Overview { servers, fullest: fullest(list), subnets, leases, holds })
+    }
+}
+
+fn fullest(mut list: Vec<SubnetSummary>) -> Vec<SubnetSummary> {
+    list.retain(|summary| summary.utilization.is_some_and(|filled| filled.total > 0));
+    // In parts of a million, so that large subnets are told apart too.
+    let share = |summary: &SubnetSummary| {
+        summary.utilization.map_or(0, |filled| filled.assigned.saturating_mul(1_000_000) / filled.total.max(1))
+    };
+    list.sort_by_key(|summary| Reverse(share(summary)));
+    list.truncate(FULLEST);
+    list
+}

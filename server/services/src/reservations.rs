@@ -1,0 +1,176 @@
+//! Reservations: checked against everything that is known, then written so that they last.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ipam::{Known, conflicts};
+use model::{
+    Conflict, HoldKey, NewReservation, Permission, Reservation, ReservationKey, ServerName, Severity, Storage, Subnet,
+};
+use tokio::sync::Mutex;
+
+use crate::index::Pictures;
+use crate::ports::{Clock, Dhcp, Store};
+use crate::{Actor, Error, Event, Events, Ports, Result};
+
+/// Reservations. Cheap to clone.
+#[derive(Clone)]
+pub struct Reservations {
+    dhcp: Arc<dyn Dhcp>,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    pictures: Pictures,
+    events: Events,
+    /// One change at a time for each server: what was checked must still hold when it is written.
+    writing: Arc<Mutex<HashMap<ServerName, Arc<Mutex<()>>>>>,
+}
+
+impl Reservations {
+    pub(crate) fn new(ports: &Ports, pictures: Pictures, events: Events) -> Self {
+        Self {
+            dhcp: ports.dhcp.clone(),
+            store: ports.store.clone(),
+            clock: ports.clock.clone(),
+            pictures,
+            events,
+            writing: Arc::default(),
+        }
+    }
+
+    /// Where new reservations of that server are kept.
+    pub async fn storage(&self, actor: &Actor, server: &ServerName) -> Result<Storage> {
+        actor.may(Permission::Look)?;
+        self.dhcp.storage(server).await
+    }
+
+    /// One reservation, as the server holds it now.
+    pub async fn get(&self, actor: &Actor, key: &ReservationKey) -> Result<Reservation> {
+        actor.may(Permission::Look)?;
+        let found = self.find(key).await?;
+        found.ok_or_else(|| Error::not_found(format!("a reservation for {}", key.identifier)))
+    }
+
+    /// What stands against a reservation. `replacing`: the one whose place it would take.
+    pub async fn verdict(&self, actor: &Actor, new: &NewReservation, replacing: Option<&ReservationKey>) -> Result<Vec<Conflict>> {
+        actor.may(Permission::Look)?;
+        let subnet = self.checked(new).await?;
+        self.conflicts(actor, &subnet, new, replacing).await
+    }
+
+    /// Makes a reservation. When this returns, it is on the server's disk.
+    pub async fn create(&self, actor: &Actor, new: &NewReservation) -> Result<Reservation> {
+        actor.may(Permission::Reserve)?;
+        let subnet = self.checked(new).await?;
+        let lock = self.lock(&new.subnet.server).await;
+        let _writing = lock.lock().await;
+        self.refuse_blocking(actor, &subnet, new, None).await?;
+        let outcome = self.dhcp.add_reservation(new).await;
+        self.settle(actor, "create", &new.key(), outcome).await
+    }
+
+    /// Changes a reservation. `seen` is how it was when the change was made up: if it differs now, nothing is changed.
+    pub async fn update(&self, actor: &Actor, seen: &Reservation, new: &NewReservation) -> Result<Reservation> {
+        actor.may(Permission::Reserve)?;
+        let subnet = self.checked(new).await?;
+        if seen.subnet != new.subnet {
+            return Err(Error::invalid("subnet", "a reservation cannot move to another subnet: delete it and make a new one"));
+        }
+        let lock = self.lock(&new.subnet.server).await;
+        let _writing = lock.lock().await;
+        self.refuse_stale(seen).await?;
+        self.refuse_blocking(actor, &subnet, new, Some(&seen.key())).await?;
+        let outcome = self.dhcp.replace_reservation(seen, new).await;
+        self.settle(actor, "change", &new.key(), outcome).await
+    }
+
+    /// Deletes a reservation. `seen` as above.
+    pub async fn delete(&self, actor: &Actor, seen: &Reservation) -> Result<()> {
+        actor.may(Permission::Reserve)?;
+        let lock = self.lock(&seen.subnet.server).await;
+        let _writing = lock.lock().await;
+        self.refuse_stale(seen).await?;
+        let outcome = self.dhcp.remove_reservation(seen).await.map(|_| seen.clone());
+        self.settle(actor, "delete", &seen.key(), outcome).await.map(drop)
+    }
+
+    async fn find(&self, key: &ReservationKey) -> Result<Option<Reservation>> {
+        let found = self.dhcp.reservations_of(&key.subnet.server, &key.identifier).await?;
+        Ok(found.into_iter().find(|reservation| reservation.subnet == key.subnet))
+    }
+
+    /// The subnet, when the reservation is right by itself.
+    async fn checked(&self, new: &NewReservation) -> Result<Subnet> {
+        let subnet = self.pictures.subnet(&new.subnet).await?;
+        let fields = new.check(&subnet);
+        if fields.is_empty() { Ok(subnet) } else { Err(Error::Invalid { fields }) }
+    }
+
+    async fn conflicts(
+        &self,
+        actor: &Actor,
+        subnet: &Subnet,
+        new: &NewReservation,
+        replacing: Option<&ReservationKey>,
+    ) -> Result<Vec<Conflict>> {
+        let server = &new.subnet.server;
+        let mut reservations = self.dhcp.reservations_of(server, &new.identifier).await?;
+        if let Some(name) = &new.host_name {
+            reservations.extend(self.dhcp.reservations_named(server, name.as_str()).await?);
+        }
+        let (mut lease, mut hold) = (None, None);
+        let now = self.clock.now();
+        if let Some(address) = new.address {
+            reservations.extend(self.dhcp.reservations_at(&new.subnet, address).await?);
+            lease = self.dhcp.lease_at(server, address).await?;
+            let key = HoldKey { subnet: new.subnet.clone(), address };
+            hold = self.store.running_holds(Some(&new.subnet), now).await?.into_iter().find(|hold| hold.key == key);
+        }
+        let holder = actor.label();
+        let known = Known { reservations: &reservations, lease: lease.as_ref(), hold: hold.as_ref(), holder: &holder, now };
+        Ok(conflicts(subnet, new, replacing, &known))
+    }
+
+    async fn refuse_blocking(
+        &self,
+        actor: &Actor,
+        subnet: &Subnet,
+        new: &NewReservation,
+        replacing: Option<&ReservationKey>,
+    ) -> Result<()> {
+        let mut conflicts = self.conflicts(actor, subnet, new, replacing).await?;
+        conflicts.retain(|conflict| conflict.severity == Severity::Blocks);
+        if conflicts.is_empty() { Ok(()) } else { Err(Error::Conflict { conflicts }) }
+    }
+
+    async fn refuse_stale(&self, seen: &Reservation) -> Result<()> {
+        match self.find(&seen.key()).await? {
+            Some(now) if now == *seen => Ok(()),
+            Some(_) => Err(Error::Stale { what: format!("the reservation for {}", seen.identifier) }),
+            None => Err(Error::not_found(format!("the reservation for {}", seen.identifier))),
+        }
+    }
+
+    async fn lock(&self, server: &ServerName) -> Arc<Mutex<()>> {
+        self.writing.lock().await.entry(server.clone()).or_default().clone()
+    }
+
+    /// After every attempt, landed or not: what we know of the subnet is no longer sure. A hold has done its duty when
+    /// its address is reserved.
+    async fn settle(&self, actor: &Actor, what: &str, key: &ReservationKey, outcome: Result<Reservation>) -> Result<Reservation> {
+        let (actor, subnet, identifier) = (actor.label(), &key.subnet, &key.identifier);
+        match &outcome {
+            Ok(_) => tracing::info!(%actor, %subnet, %identifier, "{what} a reservation: done"),
+            Err(error) => tracing::warn!(%actor, %subnet, %identifier, ?error, "{what} a reservation: failed"),
+        }
+        self.pictures.forget(subnet).await;
+        if let Ok(Reservation { address: Some(address), .. }) = &outcome {
+            let hold = HoldKey { subnet: subnet.clone(), address: *address };
+            // The reservation stands, whatever becomes of the hold, which ends by itself.
+            if let Err(error) = self.store.release_hold(&hold).await {
+                tracing::warn!(%error, address = %hold.address, "a hold could not be released");
+            }
+        }
+        self.events.publish(Event::Subnet(subnet.clone()));
+        outcome
+    }
+}

@@ -1,0 +1,155 @@
+//! Finding anything: exact keys are asked live, parts of them are looked for in the last pictures.
+
+use std::collections::{BTreeMap, HashMap};
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use model::{Client, Hold, HwAddress, Identifier, Lease, Permission, Problem, Reservation, SearchAnswer, ServerName, Subnet, SubnetKey};
+
+use crate::index::{self, Freshness, Pictures};
+use crate::ports::{Clock, Dhcp, Store};
+use crate::{Actor, Ports, Result};
+
+/// Shorter texts would match nearly everything.
+const SHORTEST: usize = 2;
+
+/// Most subnets that one search shows.
+const MOST_SUBNETS: usize = 10;
+
+/// Finding anything. Cheap to clone.
+#[derive(Clone)]
+pub struct Search {
+    dhcp: Arc<dyn Dhcp>,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    pictures: Pictures,
+}
+
+/// Leases and reservations by where they are: the rows of an answer. Reservations without an address are kept by
+/// their identifier.
+#[derive(Default)]
+struct Found {
+    leases: BTreeMap<(SubnetKey, Ipv4Addr), Lease>,
+    reservations: BTreeMap<(SubnetKey, Option<Ipv4Addr>, Identifier), Reservation>,
+}
+
+impl Search {
+    pub(crate) fn new(ports: &Ports, pictures: Pictures) -> Self {
+        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), clock: ports.clock.clone(), pictures }
+    }
+
+    /// Clients by address, hardware address in any notation, or host name, exact ones first; subnets by prefix, name,
+    /// or an address inside.
+    pub async fn find(&self, actor: &Actor, text: &str) -> Result<SearchAnswer> {
+        actor.may(Permission::Look)?;
+        let text = text.trim().to_lowercase();
+        let mut answer = SearchAnswer { clients: Vec::new(), subnets: Vec::new(), more: false, silent: Vec::new() };
+        if text.len() < SHORTEST {
+            return Ok(answer);
+        }
+        let (subnets, silent) = self.pictures.all_subnets().await;
+        answer.silent = silent;
+        let exact = self.exact(&text, &subnets, &mut answer.silent).await;
+        answer.clients = self.join(exact).await?;
+        self.add_partial(&text, &subnets, &mut answer).await;
+        answer.subnets = subnets.into_iter().filter(|subnet| is_meant(subnet, &text)).take(MOST_SUBNETS).collect();
+        answer.more = answer.clients.len() > SearchAnswer::MOST;
+        answer.clients.truncate(SearchAnswer::MOST);
+        Ok(answer)
+    }
+
+    /// Whatever has exactly this address, identifier or name, as each server says now.
+    async fn exact(&self, text: &str, subnets: &[Subnet], silent: &mut Vec<Problem>) -> Found {
+        let mut found = Found::default();
+        for server in self.dhcp.names() {
+            if let Err(error) = self.exact_on(&server, text, subnets, &mut found).await {
+                let problem = Problem::from(error);
+                if !silent.contains(&problem) {
+                    silent.push(problem);
+                }
+            }
+        }
+        found
+    }
+
+    async fn exact_on(&self, server: &ServerName, text: &str, subnets: &[Subnet], found: &mut Found) -> Result<()> {
+        if let Ok(address) = text.parse::<Ipv4Addr>() {
+            found.add_leases(self.dhcp.lease_at(server, address).await?);
+            for subnet in subnets.iter().filter(|subnet| subnet.key.server == *server && subnet.prefix.contains(address)) {
+                found.add_reservations(self.dhcp.reservations_at(&subnet.key, address).await?);
+            }
+        } else if let Ok(address) = text.parse::<HwAddress>() {
+            found.add_leases(self.dhcp.leases_of_hw_address(server, &address).await?);
+            found.add_reservations(self.dhcp.reservations_of(server, &Identifier::HwAddress(address)).await?);
+        } else if text.parse::<model::HostName>().is_ok() {
+            found.add_leases(self.dhcp.leases_named(server, text).await?);
+            found.add_reservations(self.dhcp.reservations_named(server, text).await?);
+        }
+        Ok(())
+    }
+
+    /// Joins what was found with what else is known of the same addresses.
+    async fn join(&self, mut found: Found) -> Result<Vec<(SubnetKey, Client)>> {
+        let now = self.clock.now();
+        let holds = self.store.running_holds(None, now).await?;
+        let holds: HashMap<_, Hold> = holds.into_iter().map(|hold| ((hold.key.subnet.clone(), hold.key.address), hold)).collect();
+        let mut clients = Vec::new();
+        for ((subnet, address, _), reservation) in found.reservations {
+            let at = address.map(|address| (subnet.clone(), address));
+            let lease = match &at {
+                Some(at) if found.leases.contains_key(at) => found.leases.remove(at),
+                Some(at) => self.dhcp.lease_at(&subnet.server, at.1).await?,
+                None => None,
+            };
+            let hold = at.and_then(|at| holds.get(&at).cloned());
+            clients.push((subnet, index::client(address, lease, Some(reservation), hold, now)));
+        }
+        for (at, lease) in found.leases {
+            let reservation = self.dhcp.reservations_at(&at.0, at.1).await?.into_iter().next();
+            let hold = holds.get(&at).cloned();
+            clients.push((at.0, index::client(Some(at.1), Some(lease), reservation, hold, now)));
+        }
+        Ok(clients)
+    }
+
+    /// Clients that mention the text anywhere, from pictures that may be some time old.
+    async fn add_partial(&self, text: &str, subnets: &[Subnet], answer: &mut SearchAnswer) {
+        let now = self.clock.now();
+        for subnet in subnets {
+            // A server that does not answer was named already.
+            let Ok(picture) = self.pictures.of(subnet, Freshness::Search).await else { continue };
+            for row in index::rows(subnet, &picture, &[], now) {
+                let model::AddressRow::Client(client) = row else { continue };
+                if !index::client_mentions(&client, text) || answer.holds(&subnet.key, &client) {
+                    continue;
+                }
+                answer.clients.push((subnet.key.clone(), *client));
+                if answer.clients.len() > SearchAnswer::MOST {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+impl Found {
+    fn add_leases(&mut self, leases: impl IntoIterator<Item = Lease>) {
+        self.leases.extend(leases.into_iter().map(|lease| ((lease.subnet.clone(), lease.address), lease)));
+    }
+
+    fn add_reservations(&mut self, reservations: Vec<Reservation>) {
+        let keyed = |reservation: Reservation| {
+            ((reservation.subnet.clone(), reservation.address, reservation.identifier.clone()), reservation)
+        };
+        self.reservations.extend(reservations.into_iter().map(keyed));
+    }
+}
+
+/// Whether the text means this subnet.
+fn is_meant(subnet: &Subnet, text: &str) -> bool {
+    let named = |name: &Option<String>| name.as_ref().is_some_and(|name| name.to_lowercase().contains(text));
+    subnet.prefix.to_string().starts_with(text)
+        || named(&subnet.name)
+        || named(&subnet.shared_network)
+        || text.parse().is_ok_and(|address: Ipv4Addr| subnet.prefix.contains(address))
+}

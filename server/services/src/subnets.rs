@@ -1,0 +1,58 @@
+//! Subnets and their addresses.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use model::{AddressPage, AddressQuery, Permission, SubnetKey, SubnetList, SubnetSummary, Utilization};
+
+use crate::index::{self, Freshness, Pictures};
+use crate::ports::{Clock, Dhcp, Store};
+use crate::{Actor, Ports, Result};
+
+/// Subnets and their addresses. Cheap to clone.
+#[derive(Clone)]
+pub struct Subnets {
+    dhcp: Arc<dyn Dhcp>,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    pictures: Pictures,
+}
+
+impl Subnets {
+    pub(crate) fn new(ports: &Ports, pictures: Pictures) -> Self {
+        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), clock: ports.clock.clone(), pictures }
+    }
+
+    /// Every subnet of every server that answers.
+    pub async fn list(&self, actor: &Actor) -> Result<SubnetList> {
+        actor.may(Permission::Look)?;
+        let (subnets, silent) = self.pictures.all_subnets().await;
+        let mut filled = self.utilizations().await;
+        let summary = |subnet: model::Subnet| SubnetSummary { utilization: filled.remove(&subnet.key), subnet };
+        Ok(SubnetList { subnets: subnets.into_iter().map(summary).collect(), silent })
+    }
+
+    /// One subnet.
+    pub async fn get(&self, actor: &Actor, key: &SubnetKey) -> Result<SubnetSummary> {
+        actor.may(Permission::Look)?;
+        let subnet = self.pictures.subnet(key).await?;
+        Ok(SubnetSummary { subnet, utilization: self.utilizations().await.remove(key) })
+    }
+
+    /// Some of a subnet's addresses.
+    pub async fn addresses(&self, actor: &Actor, key: &SubnetKey, query: &AddressQuery) -> Result<AddressPage> {
+        actor.may(Permission::Look)?;
+        let subnet = self.pictures.subnet(key).await?;
+        let picture = self.pictures.of(&subnet, Freshness::Page).await?;
+        let now = self.clock.now();
+        let holds = self.store.running_holds(Some(key), now).await?;
+        Ok(index::page(index::rows(&subnet, &picture, &holds, now), query, picture.as_of))
+    }
+
+    /// How full every subnet is, of the servers that can say it.
+    pub(crate) async fn utilizations(&self) -> HashMap<SubnetKey, Utilization> {
+        let names = self.dhcp.names();
+        let answers = futures::future::join_all(names.iter().map(|server| self.dhcp.utilization(server))).await;
+        answers.into_iter().filter_map(Result::ok).flatten().collect()
+    }
+}
