@@ -1,1 +1,54 @@
-//! fleet
+//! Many Kea servers: which there are, what each can do, and how our words become its commands. Implements the DHCP
+//! ports of `services`.
+
+mod convert;
+mod error;
+mod node;
+mod probe;
+mod read;
+mod write;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use model::{ServerName, ServerStatus, SubnetKey};
+use services::ports::{Clock, Servers};
+use services::{Error, Result};
+
+use crate::node::Node;
+
+/// The Kea servers that the operator named. Cheap to clone.
+#[derive(Clone)]
+pub struct Fleet {
+    nodes: Arc<[Arc<Node>]>,
+}
+
+impl Fleet {
+    /// Takes charge of these servers; talks to none of them yet.
+    pub fn new(servers: Vec<(ServerName, kea::Client)>, clock: &Arc<dyn Clock>) -> Self {
+        Self { nodes: servers.into_iter().map(|(name, client)| Arc::new(Node::new(name, client, clock.clone()))).collect() }
+    }
+
+    fn node(&self, server: &ServerName) -> Result<&Arc<Node>> {
+        let found = self.nodes.iter().find(|node| node.name == *server);
+        found.ok_or_else(|| Error::not_found(format!("the server “{server}”")))
+    }
+
+    fn node_of(&self, subnet: &SubnetKey) -> Result<&Arc<Node>> {
+        self.node(&subnet.server)
+    }
+}
+
+#[async_trait]
+impl Servers for Fleet {
+    fn names(&self) -> Vec<ServerName> {
+        self.nodes.iter().map(|node| node.name.clone()).collect()
+    }
+
+    async fn status(&self, server: &ServerName) -> ServerStatus {
+        match self.node(server) {
+            Ok(node) => node.status().await,
+            Err(_) => probe::unknown(server.clone()),
+        }
+    }
+}

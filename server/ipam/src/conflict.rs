@@ -40,12 +40,12 @@ pub fn conflicts(
     found.extend(same_host_name(candidate, &others));
     if let Some(address) = candidate.address {
         let kept = replaced.iter().any(|old| old.address == Some(address));
-        let against = Address { subnet, candidate, known, address, kept };
-        found.extend(against.reserved(&others));
-        found.extend(against.gateway());
-        found.extend(against.leased());
-        found.extend(against.held());
-        found.extend(against.class_pool());
+        let judgement = Judgement { subnet, candidate, known, address, kept };
+        found.extend(judgement.reserved(&others));
+        found.extend(judgement.gateway());
+        found.extend(judgement.leased());
+        found.extend(judgement.held());
+        found.extend(judgement.class_pool());
     }
     found.sort_by_key(|conflict| Reverse(conflict.severity));
     found
@@ -83,7 +83,7 @@ fn same_host_name(candidate: &NewReservation, others: &[&Reservation]) -> Vec<Co
 }
 
 /// The address of the reservation, and all that it is judged by.
-struct Address<'a> {
+struct Judgement<'a> {
     subnet: &'a Subnet,
     candidate: &'a NewReservation,
     known: &'a Known<'a>,
@@ -92,14 +92,10 @@ struct Address<'a> {
     kept: bool,
 }
 
-impl Address<'_> {
+impl Judgement<'_> {
     /// A change that leaves the address alone makes nothing worse: it is told what is wrong, but not stopped.
     fn severity(&self) -> Severity {
         if self.kept { Severity::Warns } else { Severity::Blocks }
-    }
-
-    fn conflict(&self, severity: Severity, text: String, advice: &str) -> Conflict {
-        Conflict { severity, field: "address".to_owned(), text, advice: advice.to_owned() }
     }
 
     fn reserved(&self, others: &[&Reservation]) -> Vec<Conflict> {
@@ -110,7 +106,7 @@ impl Address<'_> {
         };
         let conflict = |other: &&Reservation| {
             let text = format!("{} is reserved for {}.", self.address, label(other));
-            self.conflict(self.severity(), text, "Choose another address, or change that reservation first.")
+            on_address(self.severity(), text, "Choose another address, or change that reservation first.")
         };
         others.iter().filter(shares).map(conflict).collect()
     }
@@ -118,7 +114,7 @@ impl Address<'_> {
     fn gateway(&self) -> Option<Conflict> {
         self.subnet.routers.contains(&self.address).then(|| {
             let text = format!("{} is the gateway of the subnet {}.", self.address, self.subnet.prefix);
-            self.conflict(self.severity(), text, "Choose another address.")
+            on_address(self.severity(), text, "Choose another address.")
         })
     }
 
@@ -127,7 +123,7 @@ impl Address<'_> {
         if lease.state == LeaseState::Declined {
             let text = format!("{} was declined: a client found it in use by an unknown device.", self.address);
             let advice = "Choose another address, or find that device and release the declined lease.";
-            return Some(self.conflict(self.severity(), text, advice));
+            return Some(on_address(self.severity(), text, advice));
         }
         // Where the lease does not say whose it is, only an address that is new to the client is worth a word.
         let own = belongs(lease, &self.candidate.identifier).unwrap_or(self.kept);
@@ -142,7 +138,7 @@ impl Address<'_> {
         let end = lease.expires_at().map_or_else(|| "for ever".to_owned(), |end| format!("until {end}"));
         let text = format!("{} is leased to {holder} {end}.", self.address);
         let advice = "Until that lease ends the reserved client gets another address: wait, or release the lease.";
-        Some(self.conflict(Severity::Warns, text, advice))
+        Some(on_address(Severity::Warns, text, advice))
     }
 
     fn held(&self) -> Option<Conflict> {
@@ -150,7 +146,7 @@ impl Address<'_> {
             self.known.hold.filter(|hold| hold.key.address == self.address && is_running(hold, self.known.now))?;
         (hold.holder != self.known.holder).then(|| {
             let text = format!("{} is held for {} until {}.", self.address, shown(&hold.holder), hold.until);
-            self.conflict(Severity::Warns, text, "Choose another address, or release the hold.")
+            on_address(Severity::Warns, text, "Choose another address, or release the hold.")
         })
     }
 
@@ -160,8 +156,12 @@ impl Address<'_> {
         let (range, classes) = (pool.range, classes.join(", "));
         let text = format!("{} lies in the pool {range}, which is for clients of the class {classes}.", self.address);
         let advice = "Choose an address outside of that pool, unless the client is of that class.";
-        Some(self.conflict(Severity::Warns, text, advice))
+        Some(on_address(Severity::Warns, text, advice))
     }
+}
+
+fn on_address(severity: Severity, text: String, advice: &str) -> Conflict {
+    Conflict { severity, field: "address".to_owned(), text, advice: advice.to_owned() }
 }
 
 /// Whether the lease is that client's; none where leases do not carry what the client is known by.

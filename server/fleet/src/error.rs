@@ -1,0 +1,39 @@
+//! Kea's errors in our words.
+
+use kea::{ErrorKind, Hook};
+use model::ServerName;
+use services::Error;
+
+/// What a failed command means to whoever asked.
+pub(crate) fn translate(server: &ServerName, error: kea::Error) -> Error {
+    let server = server.clone();
+    let silent = |server, why: &str| Error::Unreachable { server, why: why.to_owned() };
+    match error.kind {
+        ErrorKind::Unreachable { why } => Error::Unreachable { server, why: format!("{} at {}", why, error.daemon) },
+        ErrorKind::Denied => silent(server, "it refuses our user name and password: correct them in Nestor’s configuration"),
+        ErrorKind::Timeout => silent(server, "it took the question and did not answer in time"),
+        ErrorKind::TooLarge => silent(server, "its answer is larger than anything that makes sense"),
+        ErrorKind::Malformed { path } => Error::Unreachable { server, why: format!("its answer is not understood (at {path})") },
+        ErrorKind::Rejected { text } | ErrorKind::Conflict { text } => Error::Refused { server, text },
+        ErrorKind::Unsupported => Error::Unsupported { server, fix: hook_hint(error.command) },
+        ErrorKind::PartlyApplied { text } => Error::Unknown { server, what: format!("it made a part of the change: {text}") },
+        ErrorKind::Ambiguous => Error::Unknown { server, what: format!("{} was sent, and no answer came", error.command) },
+    }
+}
+
+/// Which hook library the command comes with, and what to write into Kea's configuration.
+fn hook_hint(command: &str) -> String {
+    let hook = match command {
+        name if name.starts_with("reservation-") => Hook::HostCmds,
+        name if name.starts_with("stat-") => Hook::StatCmds,
+        name if name.starts_with("lease4-") => Hook::LeaseCmds,
+        name => return format!("its version of Kea does not know “{name}”: use Kea 3.0 or newer"),
+    };
+    missing_hook(hook)
+}
+
+/// What to do when a hook library is not loaded.
+pub(crate) fn missing_hook(hook: Hook) -> String {
+    let library = hook.library();
+    format!("add {{\"library\": \"{library}\"}} to \"hooks-libraries\" in Kea’s configuration and reload it")
+}

@@ -1,0 +1,110 @@
+//! One server: its connection, and what of it is worth remembering for a few seconds.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use kea::wire::Dhcp4;
+use kea::{Capabilities, Client, Command};
+use model::{ServerName, ServerStatus, Storage, SubnetKey, Utilization};
+use services::Result;
+use services::ports::Clock;
+use tokio::sync::Mutex;
+
+use crate::error::translate;
+
+/// How long capabilities are believed. Hooks change only with Kea's configuration.
+const CAPABILITIES_FOR: Duration = Duration::from_secs(30);
+
+/// How long counts and health are believed: many pages ask for them at the same moment.
+const COUNTS_FOR: Duration = Duration::from_secs(2);
+
+/// One Kea server.
+pub(crate) struct Node {
+    pub(crate) name: ServerName,
+    pub(crate) client: Client,
+    pub(crate) clock: Arc<dyn Clock>,
+    capabilities: Remembered<Arc<Capabilities>>,
+    counts: Remembered<Vec<(SubnetKey, Utilization)>>,
+    status: Remembered<ServerStatus>,
+}
+
+/// A value with the moment it was learned. Whoever asks while it is being learned waits for it instead of asking too.
+struct Remembered<T>(Mutex<Option<(T, Instant)>>);
+
+impl<T: Clone> Remembered<T> {
+    fn nothing() -> Self {
+        Self(Mutex::new(None))
+    }
+
+    async fn get(&self, believed_for: Duration, learn: impl Future<Output = Result<T>>) -> Result<T> {
+        let mut known = self.0.lock().await;
+        if let Some((value, since)) = &*known
+            && since.elapsed() < believed_for
+        {
+            return Ok(value.clone());
+        }
+        let value = learn.await?;
+        *known = Some((value.clone(), Instant::now()));
+        Ok(value)
+    }
+}
+
+impl Node {
+    pub(crate) fn new(name: ServerName, client: Client, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            name,
+            client,
+            clock,
+            capabilities: Remembered::nothing(),
+            counts: Remembered::nothing(),
+            status: Remembered::nothing(),
+        }
+    }
+
+    /// Sends a command; its failure is told in our words.
+    pub(crate) async fn ask<C: Command>(&self, command: &C) -> Result<C::Reply> {
+        self.client.send(command).await.map_err(|error| translate(&self.name, error))
+    }
+
+    /// The key of one of its subnets.
+    pub(crate) fn key(&self, id: u32) -> SubnetKey {
+        SubnetKey { server: self.name.clone(), id }
+    }
+
+    /// The running configuration.
+    pub(crate) async fn config(&self) -> Result<Dhcp4> {
+        Ok(self.ask(&kea::commands::ConfigGet).await?.dhcp4)
+    }
+
+    /// What the server can do.
+    pub(crate) async fn capabilities(&self) -> Result<Arc<Capabilities>> {
+        let learn = async { Capabilities::of(&self.client).await.map(Arc::new).map_err(|error| translate(&self.name, error)) };
+        self.capabilities.get(CAPABILITIES_FOR, learn).await
+    }
+
+    /// Where the server keeps new reservations.
+    pub(crate) async fn storage(&self) -> Result<Storage> {
+        let database = self.capabilities().await?.hosts_database();
+        Ok(if database { Storage::Database } else { Storage::Configuration })
+    }
+
+    /// How full its subnets are.
+    pub(crate) async fn counts(&self) -> Result<Vec<(SubnetKey, Utilization)>> {
+        let learn = async {
+            let rows = self.ask(&kea::commands::StatLease4Get { subnet_id: None }).await?;
+            let filled = |row: &kea::wire::SubnetStatistics| Utilization {
+                total: row.total,
+                assigned: row.assigned,
+                declined: row.declined,
+            };
+            Ok(rows.iter().map(|row| (self.key(row.subnet_id), filled(row))).collect())
+        };
+        self.counts.get(COUNTS_FOR, learn).await
+    }
+
+    /// How it is.
+    pub(crate) async fn status(&self) -> ServerStatus {
+        let learn = async { Ok(crate::probe::probe(self).await) };
+        self.status.get(COUNTS_FOR, learn).await.unwrap_or_else(|_| crate::probe::unknown(self.name.clone()))
+    }
+}

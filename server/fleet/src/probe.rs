@@ -1,0 +1,110 @@
+//! How a server is, and what its operator should know.
+
+use kea::commands::{Lease4GetPage, PageSize, VersionGet};
+use kea::wire::Dhcp4;
+use kea::{Capabilities, Hook};
+use model::{Finding, Health, ServerName, ServerStatus, Severity, Storage, Timestamp};
+use services::Error;
+
+use crate::error::missing_hook;
+use crate::node::Node;
+
+/// The status of a server of which nothing is known.
+pub(crate) fn unknown(name: ServerName) -> ServerStatus {
+    ServerStatus {
+        name,
+        health: Health::Unreachable,
+        version: None,
+        hooks: Vec::new(),
+        storage: None,
+        findings: Vec::new(),
+        as_of: Timestamp(0),
+    }
+}
+
+/// Asks the server how it is.
+pub(crate) async fn probe(node: &Node) -> ServerStatus {
+    let mut status = ServerStatus { as_of: node.clock.now(), ..unknown(node.name.clone()) };
+    match node.ask(&VersionGet).await {
+        Ok(version) => {
+            status.findings.extend(old_version(&version.number));
+            status.version = Some(version.number);
+        }
+        Err(error) => {
+            status.findings.push(silent(error));
+            return status;
+        }
+    }
+    status.health = Health::Serving;
+    let (Ok(capabilities), Ok(config)) = (node.capabilities().await, node.config().await) else { return status };
+    status.hooks = config.hooks_libraries.iter().map(|hook| file_name(&hook.library)).collect();
+    status.storage = Some(if capabilities.hosts_database() { Storage::Database } else { Storage::Configuration });
+    status.findings.extend(missing(&capabilities));
+    status.findings.extend(configured(&config, &capabilities));
+    if capabilities.has(Hook::LeaseCmds)
+        && let Some(fault) = lease_fault(node).await
+    {
+        status.health = Health::NotServing;
+        status.findings.push(fault);
+    }
+    status
+}
+
+fn finding(severity: Severity, text: impl Into<String>, advice: impl Into<String>) -> Finding {
+    Finding { severity, text: text.into(), advice: advice.into() }
+}
+
+fn silent(error: Error) -> Finding {
+    let problem = model::Problem::from(error);
+    finding(Severity::Blocks, problem.text, problem.advice)
+}
+
+/// A server that refused a configuration answers every question as if nothing were wrong, but lends no addresses: only
+/// a question for a lease tells.
+async fn lease_fault(node: &Node) -> Option<Finding> {
+    let error = node.ask(&Lease4GetPage { from: None, limit: PageSize::new(1) }).await.err()?;
+    let Error::Refused { text, .. } = error else { return Some(silent(error)) };
+    let advice = "Reload Kea’s configuration (config-reload) or restart kea-dhcp4, then look at its log.";
+    Some(finding(Severity::Blocks, format!("DHCP is not being served: {text}"), advice))
+}
+
+fn old_version(number: &str) -> Option<Finding> {
+    let major: u32 = number.split('.').next()?.parse().ok()?;
+    (major < 3).then(|| {
+        let advice = "Some functions need hook libraries that are free only since Kea 3.0: update Kea.";
+        finding(Severity::Warns, format!("Kea {number} is older than 3.0."), advice)
+    })
+}
+
+fn missing(capabilities: &Capabilities) -> Vec<Finding> {
+    [
+        (Hook::HostCmds, Severity::Blocks, "Reservations can be neither seen nor changed: host_cmds is not loaded."),
+        (Hook::LeaseCmds, Severity::Blocks, "Leases cannot be seen: lease_cmds is not loaded."),
+        (Hook::StatCmds, Severity::Warns, "How full subnets are is not known: stat_cmds is not loaded."),
+    ]
+    .into_iter()
+    .filter(|(hook, ..)| !capabilities.has(*hook))
+    .map(|(hook, severity, text)| finding(severity, text, missing_hook(hook)))
+    .collect()
+}
+
+fn configured(config: &Dhcp4, capabilities: &Capabilities) -> Vec<Finding> {
+    let mut found = Vec::new();
+    if config.subnets().next().is_none() {
+        found.push(finding(Severity::Warns, "It has no IPv4 subnet.", "Add one to Kea’s configuration."));
+    }
+    if capabilities.has(Hook::Ha) {
+        let text = "It is one of a high-availability pair, and Nestor changes reservations on this server alone.";
+        found.push(finding(Severity::Warns, text, "Use a shared host database, or make the same change on its peer."));
+    }
+    if config.reservations_in_subnet == Some(false) {
+        let text = "Reservations have no effect: “reservations-in-subnet” is off.";
+        found.push(finding(Severity::Warns, text, "Turn it on in Kea’s configuration."));
+    }
+    found
+}
+
+/// The library's own name, without the folder that it was loaded from.
+fn file_name(path: &str) -> String {
+    path.rsplit('/').next().unwrap_or(path).to_owned()
+}

@@ -1,0 +1,134 @@
+//! What servers hold.
+
+use std::net::Ipv4Addr;
+
+use async_trait::async_trait;
+use kea::commands::{
+    HostKey, Lease4Get, Lease4GetByClientId, Lease4GetByHostname, Lease4GetByHwAddress, PageSize, ReservationGet,
+    ReservationGetByAddress, ReservationGetByHostname, ReservationGetById, ReservationGetPage, Target,
+};
+use kea::wire;
+use model::{HwAddress, Identifier, Lease, Octets, Reservation, ServerName, Storage, Subnet, SubnetKey, Utilization};
+use services::Result;
+use services::ports::{Leases, Subnets};
+
+use crate::error::translate;
+use crate::node::Node;
+use crate::{Fleet, convert};
+
+#[async_trait]
+impl Subnets for Fleet {
+    async fn subnets(&self, server: &ServerName) -> Result<Vec<Subnet>> {
+        let node = self.node(server)?;
+        let config = node.config().await?;
+        let read = |(subnet, network): (&wire::Subnet4, _)| convert::subnet(node.key(subnet.id), &config, subnet, network);
+        let mut subnets: Vec<Subnet> = config.subnets().filter_map(read).collect();
+        subnets.sort_by_key(|subnet| (subnet.prefix, subnet.key.id));
+        Ok(subnets)
+    }
+
+    async fn utilization(&self, server: &ServerName) -> Result<Vec<(SubnetKey, Utilization)>> {
+        self.node(server)?.counts().await
+    }
+}
+
+#[async_trait]
+impl Leases for Fleet {
+    async fn leases_in(&self, subnet: &Subnet) -> Result<Vec<Lease>> {
+        let node = self.node_of(&subnet.key)?;
+        let mut walk = node.client.lease4_walk(subnet.prefix.network(), subnet.prefix.broadcast(), PageSize::default());
+        let mut leases = Vec::new();
+        while let Some(page) = walk.next_page().await.map_err(|error| translate(&node.name, error))? {
+            // Prefixes may overlap: an address in ours can be leased in another subnet.
+            let mine = page.iter().filter(|lease| lease.subnet_id == subnet.key.id);
+            leases.extend(mine.map(|lease| convert::lease(subnet.key.clone(), lease)));
+        }
+        Ok(leases)
+    }
+
+    async fn lease_at(&self, server: &ServerName, address: Ipv4Addr) -> Result<Option<Lease>> {
+        let node = self.node(server)?;
+        let lease = node.ask(&Lease4Get { ip_address: address }).await?;
+        Ok(lease.map(|lease| convert::lease(node.key(lease.subnet_id), &lease)))
+    }
+
+    async fn leases_of_hw_address(&self, server: &ServerName, address: &HwAddress) -> Result<Vec<Lease>> {
+        let node = self.node(server)?;
+        node.ask(&Lease4GetByHwAddress { hw_address: address.to_string() }).await.map(|found| node.leases(&found))
+    }
+
+    async fn leases_of_client_id(&self, server: &ServerName, id: &Octets) -> Result<Vec<Lease>> {
+        let node = self.node(server)?;
+        node.ask(&Lease4GetByClientId { client_id: id.to_string() }).await.map(|found| node.leases(&found))
+    }
+
+    async fn leases_named(&self, server: &ServerName, host_name: &str) -> Result<Vec<Lease>> {
+        let node = self.node(server)?;
+        node.ask(&Lease4GetByHostname { hostname: host_name.to_owned() }).await.map(|found| node.leases(&found))
+    }
+
+    async fn release_lease(&self, subnet: &SubnetKey, address: Ipv4Addr) -> Result<bool> {
+        self.node_of(subnet)?.clone().release(address).await
+    }
+}
+
+impl Node {
+    fn leases(&self, found: &[wire::Lease4]) -> Vec<Lease> {
+        found.iter().map(|lease| convert::lease(self.key(lease.subnet_id), lease)).collect()
+    }
+
+    /// All reservations of a subnet, from every place that the server keeps them in.
+    pub(crate) async fn reservations_in(&self, subnet: &SubnetKey) -> Result<Vec<Reservation>> {
+        let mut page = ReservationGetPage { subnet_id: Some(subnet.id), limit: PageSize::default(), ..ReservationGetPage::default() };
+        let mut reservations = Vec::new();
+        loop {
+            let answer = self.ask(&page).await?;
+            let Some(next) = answer.next.filter(|next| (next.source_index, next.from) > (page.source_index, page.from)) else {
+                return Ok(reservations);
+            };
+            // A page comes whole from one source: the configuration is the first, databases follow.
+            let storage = if next.source_index == 0 { Storage::Configuration } else { Storage::Database };
+            reservations.extend(answer.hosts.iter().filter_map(|host| convert::reservation(subnet.clone(), host, storage)));
+            (page.source_index, page.from) = (next.source_index, next.from);
+        }
+    }
+
+    pub(crate) async fn reservations_at(&self, subnet: &SubnetKey, address: Ipv4Addr) -> Result<Vec<Reservation>> {
+        let found = self.ask(&ReservationGetByAddress { ip_address: address, subnet_id: Some(subnet.id) }).await?;
+        self.placed(found).await
+    }
+
+    pub(crate) async fn reservations_of(&self, identifier: &Identifier) -> Result<Vec<Reservation>> {
+        let (identifier_type, identifier) = convert::key_of(identifier);
+        let found = self.ask(&ReservationGetById { identifier_type, identifier }).await?;
+        self.placed(found).await
+    }
+
+    pub(crate) async fn reservations_named(&self, host_name: &str) -> Result<Vec<Reservation>> {
+        let found = self.ask(&ReservationGetByHostname { hostname: host_name.to_owned(), subnet_id: None }).await?;
+        self.placed(found).await
+    }
+
+    /// Look-ups do not say where a record is kept. Without a database there is only one place; with one, the
+    /// configuration is asked, which wins when both have it.
+    async fn placed(&self, found: Vec<wire::Reservation>) -> Result<Vec<Reservation>> {
+        let database = !found.is_empty() && self.storage().await? == Storage::Database;
+        let mut reservations = Vec::with_capacity(found.len());
+        for host in found {
+            let key = self.key(host.subnet_id.unwrap_or(0));
+            let Some(mut reservation) = convert::reservation(key, &host, Storage::Configuration) else { continue };
+            if database && self.raw(&reservation, Target::Memory).await?.is_none() {
+                reservation.storage = Storage::Database;
+            }
+            reservations.push(reservation);
+        }
+        Ok(reservations)
+    }
+
+    /// The reservation with that key exactly as the server holds it there.
+    pub(crate) async fn raw(&self, reservation: &Reservation, operation_target: Target) -> Result<Option<wire::Reservation>> {
+        let (identifier_type, identifier) = convert::key_of(&reservation.identifier);
+        let key = HostKey::Identifier { identifier_type, identifier };
+        self.ask(&ReservationGet { subnet_id: reservation.subnet.id, key, operation_target }).await
+    }
+}

@@ -1,0 +1,114 @@
+//! What one daemon can do, from what it says of itself rather than from its version.
+
+use std::collections::BTreeSet;
+
+use crate::commands::{ConfigGet, ListCommands};
+use crate::wire::Dhcp4;
+use crate::{Client, Command, Error};
+
+/// The hook libraries that the console uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Hook {
+    /// Reservations.
+    HostCmds,
+    /// Leases.
+    LeaseCmds,
+    /// Subnets and shared networks.
+    SubnetCmds,
+    /// Client classes.
+    ClassCmds,
+    /// Address counts.
+    StatCmds,
+    /// High availability.
+    Ha,
+}
+
+impl Hook {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::HostCmds, Self::LeaseCmds, Self::SubnetCmds, Self::ClassCmds, Self::StatCmds, Self::Ha];
+
+    /// Its file, as written in a configuration.
+    pub fn library(self) -> &'static str {
+        match self {
+            Self::HostCmds => "libdhcp_host_cmds.so",
+            Self::LeaseCmds => "libdhcp_lease_cmds.so",
+            Self::SubnetCmds => "libdhcp_subnet_cmds.so",
+            Self::ClassCmds => "libdhcp_class_cmds.so",
+            Self::StatCmds => "libdhcp_stat_cmds.so",
+            Self::Ha => "libdhcp_ha.so",
+        }
+    }
+
+    /// A command that only this hook brings.
+    fn sign(self) -> &'static str {
+        match self {
+            Self::HostCmds => "reservation-add",
+            Self::LeaseCmds => "lease4-get-page",
+            Self::SubnetCmds => "subnet4-list",
+            Self::ClassCmds => "class-list",
+            Self::StatCmds => "stat-lease4-get",
+            Self::Ha => "ha-heartbeat",
+        }
+    }
+}
+
+/// What a daemon can do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Capabilities {
+    commands: BTreeSet<String>,
+    hosts_database: bool,
+}
+
+impl Capabilities {
+    /// From the answers to `list-commands` and `config-get`.
+    pub fn new(commands: Vec<String>, config: &Dhcp4) -> Self {
+        let hosts_database = config.host_databases().any(|database| !database.readonly);
+        Self { commands: commands.into_iter().collect(), hosts_database }
+    }
+
+    /// Asks the daemon.
+    pub async fn of(client: &Client) -> Result<Self, Error> {
+        let commands = client.send(&ListCommands).await?;
+        let config = client.send(&ConfigGet).await?;
+        Ok(Self::new(commands, &config.dhcp4))
+    }
+
+    /// Whether it knows this command.
+    pub fn offers<C: Command>(&self) -> bool {
+        self.commands.contains(C::NAME)
+    }
+
+    /// Whether a hook library is loaded; its commands say so, not the name of a file.
+    pub fn has(&self, hook: Hook) -> bool {
+        self.commands.contains(hook.sign())
+    }
+
+    /// Whether there is a database that reservations can be written to. Without one they live in memory and need a
+    /// `config-write` to outlast the daemon.
+    pub fn hosts_database(&self) -> bool {
+        self.hosts_database
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::{Lease4GetPage, ReservationAdd};
+
+    #[test]
+    fn commands_tell_the_hooks() {
+        let commands = vec!["reservation-add".to_owned(), "config-get".to_owned()];
+        let config = serde_json::from_str(r#"{"hosts-databases": [{"type": "mysql", "readonly": true}]}"#).unwrap();
+        let known = Capabilities::new(commands, &config);
+        assert!(known.has(Hook::HostCmds) && known.offers::<ReservationAdd>());
+        assert!(!known.has(Hook::LeaseCmds) && !known.offers::<Lease4GetPage>());
+        assert!(!known.hosts_database());
+    }
+
+    #[test]
+    fn either_spelling_of_a_hosts_database_counts() {
+        let old = serde_json::from_str(r#"{"hosts-database": {"type": "mysql"}, "hosts-databases": null}"#).unwrap();
+        assert!(Capabilities::new(Vec::new(), &old).hosts_database());
+    }
+}

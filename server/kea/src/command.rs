@@ -1,0 +1,51 @@
+//! What makes a type a command: its name, what it answers, and whether it changes anything.
+
+use serde::Serialize;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny};
+
+/// A command of Kea's API. The value's own serialisation is the `arguments` object; `null` or `{}` means none are sent.
+pub trait Command: Serialize + Sync {
+    /// The name as Kea spells it, such as `lease4-get`.
+    const NAME: &'static str;
+    /// Whether it changes anything. Such a command is never repeated, and a lost answer is [`Ambiguous`].
+    ///
+    /// [`Ambiguous`]: crate::ErrorKind::Ambiguous
+    const MUTATES: bool = false;
+    /// Which of the endpoint's [`Limits`](crate::Limits) is its deadline.
+    const PATIENCE: Patience = Patience::Read;
+
+    /// What Kea puts into the answer's `arguments` on success.
+    type Answer: DeserializeOwned + Into<Self::Reply>;
+    /// What the caller gets.
+    type Reply;
+
+    /// The reply when there is nothing (result 3), for the commands where that is an ordinary outcome.
+    fn empty() -> Option<Self::Reply> {
+        None
+    }
+}
+
+/// Classes of deadlines; the times are in [`Limits`](crate::Limits).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// A look-up.
+    Read,
+    /// A change.
+    Write,
+    /// A check of a whole configuration.
+    Test,
+}
+
+/// The answer of a command that only says that it was done; whatever else Kea adds is not looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Done;
+
+impl<'de> Deserialize<'de> for Done {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}
+
+impl From<Done> for () {
+    fn from(_: Done) {}
+}

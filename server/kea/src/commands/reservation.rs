@@ -1,0 +1,224 @@
+//! Commands of the `host_cmds` hook. Kea calls a reservation a host.
+
+use std::net::Ipv4Addr;
+
+use serde::{Deserialize, Serialize};
+
+use super::{PageSize, Removal};
+use crate::wire::{HostPage, HostsAnswer, Reservation};
+use crate::{Command, Done, Patience};
+
+/// Which of Kea's stores a command works on (`operation-target`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Target {
+    /// The running configuration; lost at a restart unless `config-write` follows.
+    Memory,
+    /// The hosts database.
+    Database,
+    /// Both: look-ups find either, additions are made twice.
+    All,
+}
+
+/// The kinds of identifiers a reservation can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IdentifierType {
+    /// MAC address.
+    HwAddress,
+    /// DHCP unique identifier.
+    Duid,
+    /// Circuit id that a relay adds.
+    CircuitId,
+    /// Client identifier, option 61.
+    ClientId,
+    /// What the `flex_id` hook computes.
+    FlexId,
+}
+
+/// What names one reservation inside a subnet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum HostKey {
+    /// Its address.
+    #[serde(rename_all = "kebab-case")]
+    Address {
+        /// The reserved address.
+        ip_address: Ipv4Addr,
+    },
+    /// Its identifier.
+    #[serde(rename_all = "kebab-case")]
+    Identifier {
+        /// The kind of identifier.
+        identifier_type: IdentifierType,
+        /// Pairs of hexadecimal digits separated by colons, or text in single quotes.
+        identifier: String,
+    },
+}
+
+/// `reservation-get`: one reservation of one subnet (0: global).
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ReservationGet {
+    /// The subnet.
+    pub subnet_id: u32,
+    /// Which one.
+    #[serde(flatten)]
+    pub key: HostKey,
+    /// Where to look.
+    pub operation_target: Target,
+}
+
+impl Command for ReservationGet {
+    const NAME: &'static str = "reservation-get";
+    type Answer = Reservation;
+    type Reply = Option<Reservation>;
+
+    fn empty() -> Option<Self::Reply> {
+        Some(None)
+    }
+}
+
+/// `reservation-get-by-address`: all reservations of an address, from every store.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ReservationGetByAddress {
+    /// The address.
+    pub ip_address: Ipv4Addr,
+    /// Only in this subnet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subnet_id: Option<u32>,
+}
+
+/// `reservation-get-by-id`: all reservations of an identifier, in every subnet and store.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ReservationGetById {
+    /// The kind of identifier.
+    pub identifier_type: IdentifierType,
+    /// Pairs of hexadecimal digits separated by colons, or text in single quotes.
+    pub identifier: String,
+}
+
+/// `reservation-get-by-hostname`: all reservations with this whole host name, in any case of letters.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ReservationGetByHostname {
+    /// The name.
+    pub hostname: String,
+    /// Only in this subnet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subnet_id: Option<u32>,
+}
+
+/// Commands that answer with a list of reservations.
+macro_rules! lists_reservations {
+    ($($command:ty = $name:literal),* $(,)?) => {$(
+        impl Command for $command {
+            const NAME: &'static str = $name;
+            type Answer = HostsAnswer;
+            type Reply = Vec<Reservation>;
+
+            fn empty() -> Option<Self::Reply> {
+                Some(Vec::new())
+            }
+        }
+    )*};
+}
+
+lists_reservations! {
+    ReservationGetByAddress = "reservation-get-by-address",
+    ReservationGetById = "reservation-get-by-id",
+    ReservationGetByHostname = "reservation-get-by-hostname",
+}
+
+/// `reservation-get-page`: the next reservations, first those in memory (`source-index` 0), then of each database.
+///
+/// A page never mixes two sources, so a short page is not the end; only an empty one is.
+/// To go through all use [`Client::reservation_walk`](crate::Client::reservation_walk).
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ReservationGetPage {
+    /// Only this subnet (0: the global ones); `None`: all subnets and the global ones. An unknown subnet is an error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subnet_id: Option<u32>,
+    /// How many.
+    pub limit: PageSize,
+    /// Where the page before ended; 0 to begin.
+    pub from: u64,
+    /// In which source the page before ended; 0 to begin.
+    pub source_index: u64,
+}
+
+impl Command for ReservationGetPage {
+    const NAME: &'static str = "reservation-get-page";
+    type Answer = HostPage;
+    type Reply = HostPage;
+
+    fn empty() -> Option<Self::Reply> {
+        Some(HostPage::default())
+    }
+}
+
+/// `reservation-add`: makes a new reservation. A duplicate is `Rejected`, never `Conflict`.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ReservationAdd {
+    /// The reservation, its subnet id included.
+    pub reservation: Reservation,
+    /// Where to put it.
+    pub operation_target: Target,
+}
+
+/// `reservation-update`: replaces the reservation with the same identifier and subnet; what is not given is gone.
+///
+/// Kea deletes first and adds then: **when it refuses the new one, the old one is lost**. Check before, keep the old one.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ReservationUpdate {
+    /// The whole new reservation.
+    pub reservation: Reservation,
+    /// Where it is.
+    pub operation_target: Target,
+}
+
+impl Command for ReservationAdd {
+    const NAME: &'static str = "reservation-add";
+    const MUTATES: bool = true;
+    const PATIENCE: Patience = Patience::Write;
+    type Answer = Done;
+    type Reply = ();
+}
+
+impl Command for ReservationUpdate {
+    const NAME: &'static str = "reservation-update";
+    const MUTATES: bool = true;
+    const PATIENCE: Patience = Patience::Write;
+    type Answer = Done;
+    type Reply = ();
+}
+
+/// `reservation-del`: removes one reservation.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ReservationDel {
+    /// The subnet.
+    pub subnet_id: u32,
+    /// Which one.
+    #[serde(flatten)]
+    pub key: HostKey,
+    /// Where from.
+    pub operation_target: Target,
+}
+
+impl Command for ReservationDel {
+    const NAME: &'static str = "reservation-del";
+    const MUTATES: bool = true;
+    const PATIENCE: Patience = Patience::Write;
+    type Answer = Done;
+    type Reply = Removal;
+
+    fn empty() -> Option<Self::Reply> {
+        Some(Removal::Absent)
+    }
+}

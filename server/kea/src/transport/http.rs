@@ -1,0 +1,123 @@
+//! The HTTP(S) transport.
+
+use std::error::Error as StdError;
+use std::io;
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response, StatusCode};
+use tracing::debug;
+
+use super::{Answer, Fault};
+use crate::{Endpoint, EndpointError, Obstacle};
+
+/// Kea closes an idle connection after 30 s; we must be first.
+const IDLE: Duration = Duration::from_secs(20);
+
+/// Connections to one control socket.
+///
+/// Kea dies of some hundred open connections, so there are few: at most as many in use as commands in flight, and as
+/// many idle.
+pub(crate) struct Http {
+    /// For look-ups: keeps connections open.
+    kept: Client,
+    /// For changes: a new connection each. On a kept one that Kea is just closing nobody could tell whether the change
+    /// was received.
+    fresh: Client,
+    endpoint: Endpoint,
+}
+
+impl Http {
+    pub(crate) fn new(endpoint: &Endpoint) -> Result<Self, EndpointError> {
+        Ok(Self {
+            kept: client(endpoint, endpoint.limits.in_flight)?,
+            fresh: client(endpoint, 0)?,
+            endpoint: endpoint.clone(),
+        })
+    }
+
+    /// Sends one request body. It waits as long as it takes; the caller sets the deadline.
+    pub(crate) async fn post(&self, body: Vec<u8>, on_fresh_connection: bool) -> Result<Answer, Fault> {
+        let client = if on_fresh_connection { &self.fresh } else { &self.kept };
+        // Kea takes exactly this type, without a charset. A body of known length is not sent in chunks, which it refuses.
+        let mut request = client.post(self.endpoint.url.clone()).body(body);
+        request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Some(auth) = &self.endpoint.auth {
+            request = request.basic_auth(&auth.user, Some(auth.password.reveal()));
+        }
+        let response = request.send().await.map_err(|error| fault(&error))?;
+        let status = response.status();
+        let body = if status == StatusCode::OK { self.read(response).await? } else { Vec::new() };
+        Ok(Answer { status: status.as_u16(), body })
+    }
+
+    async fn read(&self, mut response: Response) -> Result<Vec<u8>, Fault> {
+        let limit = self.endpoint.limits.answer_bytes;
+        let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+        if announced > limit {
+            return Err(Fault::TooLarge);
+        }
+        let mut body = Vec::with_capacity(announced);
+        while let Some(chunk) = response.chunk().await.map_err(|error| fault(&error))? {
+            if body.len() + chunk.len() > limit {
+                return Err(Fault::TooLarge);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+}
+
+fn client(endpoint: &Endpoint, idle: usize) -> Result<Client, EndpointError> {
+    // Whoever comes first sets it for the process; all of this program choose the same one.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = Client::builder()
+        .connect_timeout(endpoint.limits.connect)
+        .pool_idle_timeout(IDLE)
+        .pool_max_idle_per_host(idle)
+        .http1_only()
+        .no_proxy()
+        .redirect(Policy::none())
+        .referer(false)
+        .retry(reqwest::retry::never());
+    // Without TLS the machine's own certificates are not needed, and a small container may have none.
+    if !endpoint.ca.is_empty() || endpoint.url.scheme() == "http" {
+        builder = builder.tls_certs_only(endpoint.ca.clone());
+    }
+    if let Some(identity) = &endpoint.identity {
+        builder = builder.identity(identity.clone());
+    }
+    builder.build().map_err(|_| EndpointError::Tls)
+}
+
+/// Sorts an error by what lies at the bottom of it.
+fn fault(error: &reqwest::Error) -> Fault {
+    let causes = || std::iter::successors(Some(error as &(dyn StdError + 'static)), |error| cause(*error));
+    debug!(cause = causes().last().map(tracing::field::display), "Kea's HTTP socket");
+    // TLS 1.3 lets the server refuse our certificate after the handshake; it does so before it reads any request.
+    if causes().any(<dyn StdError>::is::<rustls::Error>) {
+        return Fault::NotSent(Obstacle::Tls);
+    }
+    if !error.is_connect() {
+        return Fault::Cut;
+    }
+    let refused = |cause: &io::Error| cause.kind() == io::ErrorKind::ConnectionRefused;
+    Fault::NotSent(if error.is_timeout() {
+        Obstacle::ConnectTimeout
+    } else if causes().filter_map(|cause| cause.downcast_ref()).any(refused) {
+        Obstacle::Refused
+    } else if causes().any(|cause| cause.to_string().contains("dns error")) {
+        Obstacle::Name
+    } else {
+        Obstacle::Broken
+    })
+}
+
+/// The next cause; an I/O error hides the error that it carries from `source`.
+fn cause<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(inner) => Some(inner),
+        None => error.source(),
+    }
+}

@@ -1,0 +1,152 @@
+//! Going through many leases or reservations page by page.
+//!
+//! Kea serves no DHCP while it puts a page together: walks go one page at a time, and may pause in between.
+
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use crate::commands::{Lease4GetPage, PageSize, ReservationGetPage};
+use crate::wire::{HostCursor, Lease4, Reservation};
+use crate::{Client, Command, Error, envelope};
+
+impl Client {
+    /// Goes through the leases from one address to another, both included, in the order of addresses.
+    ///
+    /// For the leases of a subnet: from its network address to its broadcast address (Kea cannot page by subnet).
+    pub fn lease4_walk(&self, first: Ipv4Addr, last: Ipv4Addr, page: PageSize) -> Lease4Walk<'_> {
+        let after = first.to_bits().checked_sub(1).map(Ipv4Addr::from_bits);
+        Lease4Walk { client: self, after, last, page, pause: Duration::ZERO, state: State::First }
+    }
+
+    /// Goes through the reservations of a subnet (0: the global ones) or, with `None`, of all subnets and the global
+    /// ones; those in memory first, then those of databases.
+    pub fn reservation_walk(&self, subnet_id: Option<u32>, page: PageSize) -> ReservationWalk<'_> {
+        let at = HostCursor::default();
+        ReservationWalk { client: self, subnet_id, at, page, pause: Duration::ZERO, state: State::First }
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum State {
+    First,
+    Later,
+    Over,
+}
+
+/// A walk through leases; see [`Client::lease4_walk`].
+#[derive(Debug)]
+pub struct Lease4Walk<'a> {
+    client: &'a Client,
+    after: Option<Ipv4Addr>,
+    last: Ipv4Addr,
+    page: PageSize,
+    pause: Duration,
+    state: State,
+}
+
+impl Lease4Walk<'_> {
+    /// Waits so long between two pages.
+    #[must_use]
+    pub fn pause(mut self, pause: Duration) -> Self {
+        self.pause = pause;
+        self
+    }
+
+    /// The next page, never empty; `None` at the end. An answer that does not advance is `Malformed`.
+    pub async fn next_page(&mut self) -> Result<Option<Vec<Lease4>>, Error> {
+        if !begin(&mut self.state, self.pause).await {
+            return Ok(None);
+        }
+        let mut leases = self.client.send(&Lease4GetPage { from: self.after, limit: self.page }).await?;
+        let full = leases.len() >= usize::from(self.page.get());
+        for lease in &leases {
+            if self.after.is_some_and(|after| lease.ip_address <= after) {
+                return Err(does_not_advance::<Lease4GetPage>(self.client, "arguments.leases"));
+            }
+            self.after = Some(lease.ip_address);
+        }
+        if !full || self.after >= Some(self.last) {
+            self.state = State::Over;
+        }
+        leases.retain(|lease| lease.ip_address <= self.last);
+        Ok((!leases.is_empty()).then_some(leases))
+    }
+
+    /// Everything that is left, at once.
+    pub async fn all(mut self) -> Result<Vec<Lease4>, Error> {
+        let mut all = Vec::new();
+        while let Some(page) = self.next_page().await? {
+            all.extend(page);
+        }
+        Ok(all)
+    }
+}
+
+/// A walk through reservations; see [`Client::reservation_walk`].
+#[derive(Debug)]
+pub struct ReservationWalk<'a> {
+    client: &'a Client,
+    subnet_id: Option<u32>,
+    at: HostCursor,
+    page: PageSize,
+    pause: Duration,
+    state: State,
+}
+
+impl ReservationWalk<'_> {
+    /// Waits so long between two pages.
+    #[must_use]
+    pub fn pause(mut self, pause: Duration) -> Self {
+        self.pause = pause;
+        self
+    }
+
+    /// The next page, never empty; `None` at the end. An answer that does not advance is `Malformed`.
+    pub async fn next_page(&mut self) -> Result<Option<Vec<Reservation>>, Error> {
+        if !begin(&mut self.state, self.pause).await {
+            return Ok(None);
+        }
+        let HostCursor { source_index, from } = self.at;
+        let command = ReservationGetPage { subnet_id: self.subnet_id, limit: self.page, from, source_index };
+        let page = self.client.send(&command).await?;
+        if page.hosts.is_empty() {
+            self.state = State::Over;
+            return Ok(None);
+        }
+        match page.next {
+            Some(next) if next > self.at => self.at = next,
+            _ => return Err(does_not_advance::<ReservationGetPage>(self.client, "arguments.next")),
+        }
+        Ok(Some(page.hosts))
+    }
+
+    /// Everything that is left, at once.
+    pub async fn all(mut self) -> Result<Vec<Reservation>, Error> {
+        let mut all = Vec::new();
+        while let Some(page) = self.next_page().await? {
+            all.extend(page);
+        }
+        Ok(all)
+    }
+}
+
+/// Pauses before every page but the first; false if there is none.
+async fn begin(state: &mut State, pause: Duration) -> bool {
+    match std::mem::replace(state, State::Later) {
+        State::First => true,
+        State::Later => {
+            sleep(pause).await;
+            true
+        }
+        State::Over => {
+            *state = State::Over;
+            false
+        }
+    }
+}
+
+fn does_not_advance<C: Command>(client: &Client, path: &str) -> Error {
+    Error { daemon: client.endpoint().url().to_owned(), command: C::NAME, kind: envelope::malformed(path) }
+}

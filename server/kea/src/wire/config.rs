@@ -1,0 +1,315 @@
+//! The parts of a configuration that the console understands (Kea ARM, chapter on the IPv4 server).
+//!
+//! Types without `rest` are views for reading: what they do not name is not kept. None has a field for a secret.
+
+use std::fmt;
+use std::net::Ipv4Addr;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use super::{Reservation, Rest, null_is_default};
+
+/// The `arguments` of `config-get` of an IPv4 daemon.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct RunningConfig {
+    /// The configuration.
+    #[serde(rename = "Dhcp4")]
+    pub dhcp4: Dhcp4,
+    /// The same digest as `config-hash-get`'s, taken at the same moment; absent before Kea 2.4.
+    #[serde(default)]
+    pub hash: Option<String>,
+}
+
+/// The global level.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct Dhcp4 {
+    /// Subnets outside of shared networks.
+    #[serde(deserialize_with = "null_is_default")]
+    pub subnet4: Vec<Subnet4>,
+    /// Shared networks with their subnets.
+    #[serde(deserialize_with = "null_is_default")]
+    pub shared_networks: Vec<SharedNetwork>,
+    /// Client classes.
+    #[serde(deserialize_with = "null_is_default")]
+    pub client_classes: Vec<ClientClass>,
+    /// Options for everybody.
+    #[serde(deserialize_with = "null_is_default")]
+    pub option_data: Vec<OptionData>,
+    /// Global reservations.
+    #[serde(deserialize_with = "null_is_default")]
+    pub reservations: Vec<Reservation>,
+    /// Hook libraries in their order.
+    #[serde(deserialize_with = "null_is_default")]
+    pub hooks_libraries: Vec<HookLibrary>,
+    /// Where leases are kept.
+    pub lease_database: Option<Database>,
+    /// Where reservations are kept, old spelling.
+    pub hosts_database: Option<Database>,
+    /// Where reservations are kept.
+    #[serde(deserialize_with = "null_is_default")]
+    pub hosts_databases: Vec<Database>,
+    /// Which identifiers are looked up, in their order.
+    #[serde(deserialize_with = "null_is_default")]
+    pub host_reservation_identifiers: Vec<String>,
+    /// Whether the client identifier decides who a client is.
+    pub match_client_id: Option<bool>,
+    /// Whether an address may be reserved only once.
+    pub ip_reservations_unique: Option<bool>,
+    /// Whether global reservations count.
+    pub reservations_global: Option<bool>,
+    /// Whether subnet reservations count.
+    pub reservations_in_subnet: Option<bool>,
+    /// Whether Kea takes it for granted that no reserved address is inside a pool.
+    pub reservations_out_of_pool: Option<bool>,
+    /// Lease time in seconds.
+    pub valid_lifetime: Option<u32>,
+    /// Shortest lease time in seconds.
+    pub min_valid_lifetime: Option<u32>,
+    /// Longest lease time in seconds.
+    pub max_valid_lifetime: Option<u32>,
+    /// `siaddr`; 0.0.0.0 is none.
+    pub next_server: Option<Ipv4Addr>,
+    /// `sname`.
+    pub server_hostname: Option<String>,
+    /// `file`.
+    pub boot_file_name: Option<String>,
+    /// Free data.
+    pub user_context: Option<Rest>,
+}
+
+impl Dhcp4 {
+    /// All subnets, those of shared networks with the network.
+    pub fn subnets(&self) -> impl Iterator<Item = (&Subnet4, Option<&SharedNetwork>)> {
+        let inside = |network| move |subnet| (subnet, Some(network));
+        let networks = &self.shared_networks;
+        let shared = networks.iter().flat_map(move |network| network.subnet4.iter().map(inside(network)));
+        self.subnet4.iter().map(|subnet| (subnet, None)).chain(shared)
+    }
+
+    /// The databases that hold reservations, in either spelling.
+    pub fn host_databases(&self) -> impl Iterator<Item = &Database> {
+        self.hosts_database.iter().chain(&self.hosts_databases)
+    }
+}
+
+/// A shared network.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct SharedNetwork {
+    /// Its name.
+    pub name: String,
+    /// Its subnets.
+    #[serde(deserialize_with = "null_is_default")]
+    pub subnet4: Vec<Subnet4>,
+    /// Options for all of them.
+    #[serde(deserialize_with = "null_is_default")]
+    pub option_data: Vec<OptionData>,
+    /// Lease time in seconds.
+    pub valid_lifetime: Option<u32>,
+    /// Only for clients of this class.
+    pub client_class: Option<String>,
+    /// Only for clients of one of these classes.
+    #[serde(deserialize_with = "null_is_default")]
+    pub client_classes: Vec<String>,
+    /// Free data.
+    pub user_context: Option<Rest>,
+}
+
+/// A subnet. Kea returns what it inherits as if it were its own.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Subnet4 {
+    /// Its number, 1 to 4294967294.
+    pub id: u32,
+    /// Its prefix, such as `192.0.2.0/24`; Kea does not insist that the host bits are zero.
+    pub subnet: String,
+    /// Its pools.
+    #[serde(default, deserialize_with = "null_is_default")]
+    pub pools: Vec<Pool>,
+    /// Its options.
+    #[serde(default, deserialize_with = "null_is_default")]
+    pub option_data: Vec<OptionData>,
+    /// Its reservations, those made by commands in memory included, those of databases not.
+    #[serde(default, deserialize_with = "null_is_default")]
+    pub reservations: Vec<Reservation>,
+    /// Lease time in seconds.
+    pub valid_lifetime: Option<u32>,
+    /// Shortest lease time in seconds.
+    pub min_valid_lifetime: Option<u32>,
+    /// Longest lease time in seconds.
+    pub max_valid_lifetime: Option<u32>,
+    /// `siaddr`.
+    pub next_server: Option<Ipv4Addr>,
+    /// `sname`.
+    pub server_hostname: Option<String>,
+    /// `file`.
+    pub boot_file_name: Option<String>,
+    /// Only for clients of this class.
+    pub client_class: Option<String>,
+    /// Only for clients of one of these classes.
+    #[serde(default, deserialize_with = "null_is_default")]
+    pub client_classes: Vec<String>,
+    /// Whether the client identifier decides who a client is, here.
+    pub match_client_id: Option<bool>,
+    /// Whether global reservations count here.
+    pub reservations_global: Option<bool>,
+    /// Whether subnet reservations count here.
+    pub reservations_in_subnet: Option<bool>,
+    /// Whether Kea takes it for granted that no reserved address is inside a pool, here.
+    pub reservations_out_of_pool: Option<bool>,
+    /// Free data.
+    pub user_context: Option<Rest>,
+}
+
+/// A pool of addresses.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct Pool {
+    /// `192.0.2.10-192.0.2.99`, perhaps with blanks, or a prefix such as `192.0.2.64/26`.
+    pub pool: String,
+    /// Its options.
+    #[serde(deserialize_with = "null_is_default")]
+    pub option_data: Vec<OptionData>,
+    /// Only for clients of this class.
+    pub client_class: Option<String>,
+    /// Only for clients of one of these classes.
+    #[serde(deserialize_with = "null_is_default")]
+    pub client_classes: Vec<String>,
+    /// Free data.
+    pub user_context: Option<Rest>,
+}
+
+/// The value of a DHCP option.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct OptionData {
+    /// Such as `routers`; empty for an option without a definition.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Its number; name or number suffices.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<u32>,
+    /// Option space, `dhcp4` if not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub space: Option<String>,
+    /// The value: text by the option's definition, or hexadecimal digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<String>,
+    /// Whether `data` is text; true if not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub csv_format: Option<bool>,
+    /// Everything else.
+    #[serde(flatten)]
+    pub rest: Rest,
+}
+
+/// A client class.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct ClientClass {
+    /// Its name.
+    pub name: String,
+}
+
+/// A hook library, without its parameters, which may hold passwords.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct HookLibrary {
+    /// File name or path, such as `libdhcp_host_cmds.so`.
+    pub library: String,
+}
+
+/// A database, without its address and password.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Database {
+    /// `memfile`, `mysql` or `postgresql`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Only read from.
+    #[serde(default)]
+    pub readonly: bool,
+}
+
+/// One line of `subnet4-list`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct SubnetListing {
+    /// Its number.
+    pub id: u32,
+    /// Its prefix.
+    pub subnet: String,
+    /// The shared network that it is in.
+    #[serde(default)]
+    pub shared_network_name: Option<String>,
+}
+
+/// The `arguments` of `subnet4-list`.
+#[derive(Debug, Deserialize)]
+pub struct SubnetsAnswer {
+    /// The subnets.
+    pub subnets: Vec<SubnetListing>,
+}
+
+impl From<SubnetsAnswer> for Vec<SubnetListing> {
+    fn from(answer: SubnetsAnswer) -> Self {
+        answer.subnets
+    }
+}
+
+/// The `arguments` of `config-hash-get`.
+#[derive(Debug, Deserialize)]
+pub struct ConfigHash {
+    /// 64 hexadecimal digits.
+    pub hash: String,
+}
+
+impl From<ConfigHash> for String {
+    fn from(answer: ConfigHash) -> Self {
+        answer.hash
+    }
+}
+
+/// The `arguments` of `config-write`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Written {
+    /// The file, on the daemon's machine.
+    pub filename: String,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// A whole configuration, `{"Dhcp4": {…}}`, **with its passwords**: not serialisable, and not shown by `Debug`.
+#[derive(Clone, PartialEq)]
+pub struct RawConfig(Value);
+
+impl RawConfig {
+    /// Wraps a configuration.
+    pub fn new(value: Value) -> Self {
+        Self(value)
+    }
+
+    /// The configuration itself.
+    pub fn value(&self) -> &Value {
+        &self.0
+    }
+
+    /// The configuration itself.
+    pub fn into_value(self) -> Value {
+        self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for RawConfig {
+    /// Leaves the `hash` away, which Kea adds to what it gives and refuses in what it takes.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut members = Rest::deserialize(deserializer)?;
+        members.shift_remove("hash");
+        Ok(Self(Value::Object(members)))
+    }
+}
+
+impl fmt::Debug for RawConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RawConfig([redacted])")
+    }
+}

@@ -1,0 +1,27 @@
+//! Kea's answers as Kea spells them; nothing here is checked beyond its type, nothing is renamed but for the hyphens.
+
+mod config;
+mod lease;
+mod reservation;
+mod statistics;
+mod status;
+
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+pub use config::{
+    ClientClass, ConfigHash, Database, Dhcp4, HookLibrary, OptionData, Pool, RawConfig, RunningConfig, SharedNetwork,
+    Subnet4, SubnetListing, SubnetsAnswer, Written,
+};
+pub use lease::{INFINITE, Lease4, LeasesAnswer, state};
+pub use reservation::{HostCursor, HostPage, HostsAnswer, Reservation};
+pub use statistics::{StatLease4Answer, SubnetStatistics};
+pub use status::{DhcpState, HaLocal, HaRemote, HaServers, HaStatus, Status, Version, VersionAnswer};
+
+/// Members that have no field of their own, in Kea's order, kept so that what is read and written back loses nothing.
+pub type Rest = Map<String, Value>;
+
+/// Reads `null` like an absent member; Kea writes both.
+fn null_is_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}

@@ -1,0 +1,242 @@
+//! Real Kea daemons for tests: each with its own folder, ports and password, gone when dropped.
+//!
+//! Kea comes from `NESTOR_KEA_DIR`, or else from `target/kea`, which `end2end/lab/fetch.sh` fills when it is empty.
+//! Nothing is skipped: without Kea the tests fail. No rights are needed, because no interface is listened on.
+//!
+//! Packages other than `kea` take this file by `#[path]`; it needs only the standard library, `serde_json` and `tempfile`.
+#![allow(dead_code, unreachable_pub, missing_docs, reason = "every user takes a part of it")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::unused_self, reason = "test support")]
+#![allow(clippy::missing_panics_doc, reason = "panicking is how it reports")]
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpListener, UdpSocket};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use serde_json::{Map, Value, json};
+use tempfile::TempDir;
+
+/// How long a daemon may take until it answers. It takes 0.1 s when the machine is idle.
+const START: Duration = Duration::from_secs(20);
+
+/// Certificates of an HTTPS control socket, as PEM text. Clients must show a certificate of the same CA.
+#[derive(Clone, Debug)]
+pub struct Tls {
+    pub ca: String,
+    pub certificate: String,
+    pub key: String,
+}
+
+/// A running `kea-dhcp4`.
+pub struct Kea {
+    folder: TempDir,
+    child: Option<Child>,
+    port: u16,
+    password: String,
+    tls: Option<Tls>,
+}
+
+impl Kea {
+    /// Starts a daemon with this `Dhcp4` map. What it does not name is filled in: control sockets, no interfaces, a
+    /// memfile lease database, and the hooks for leases, reservations, subnets, classes and statistics.
+    pub fn start(dhcp4: Value) -> Self {
+        Self::start_with(dhcp4, None)
+    }
+
+    /// The same with an HTTPS control socket.
+    pub fn start_https(dhcp4: Value, tls: &Tls) -> Self {
+        Self::start_with(dhcp4, Some(tls))
+    }
+
+    fn start_with(dhcp4: Value, tls: Option<&Tls>) -> Self {
+        let Value::Object(dhcp4) = dhcp4 else { panic!("a Dhcp4 map is wanted") };
+        // Another program may take a port between the moment that it is found free and the moment that Kea binds it.
+        let attempts =
+            (0..5).find_map(|_| Self::try_start(dhcp4.clone(), tls.cloned()).map_err(|log| eprintln!("{log}")).ok());
+        attempts.expect("Kea does not start")
+    }
+
+    /// A daemon with one subnet, `192.0.2.0/24`, number 1, pool .100 to .199.
+    pub fn with_one_subnet() -> Self {
+        let pools = json!([{ "pool": "192.0.2.100-192.0.2.199" }]);
+        Self::start(json!({ "subnet4": [{ "id": 1, "subnet": "192.0.2.0/24", "pools": pools }] }))
+    }
+
+    /// Address of its HTTP(S) control socket.
+    pub fn url(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://127.0.0.1:{}/", self.port)
+    }
+
+    /// Port of its HTTP(S) control socket, on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Name for Basic authentication.
+    pub fn user(&self) -> &'static str {
+        "console"
+    }
+
+    /// Password for Basic authentication.
+    pub fn password(&self) -> &str {
+        &self.password
+    }
+
+    /// The file that it was started with and that `config-write` writes.
+    pub fn config_path(&self) -> PathBuf {
+        self.folder.path().join("kea4.conf")
+    }
+
+    /// The folder of everything that it writes.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Sends a command past the HTTP socket, through its UNIX socket, and gives the whole answer.
+    pub fn command(&self, name: &str, arguments: &Value) -> Value {
+        self.try_command(name, arguments).expect("Kea answers at its UNIX socket")
+    }
+
+    /// Ends it as a power cut would.
+    pub fn kill9(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().expect("it is ours");
+            child.wait().expect("it is ours");
+        }
+    }
+
+    /// Starts it again from its file, on the same ports, killing it first if it runs.
+    pub fn restart(&mut self) {
+        self.kill9();
+        self.run().unwrap_or_else(|log| panic!("Kea does not start again: {log}"));
+    }
+
+    fn try_start(dhcp4: Map<String, Value>, tls: Option<Tls>) -> Result<Self, String> {
+        let folder = tempfile::Builder::new().prefix("kea").tempdir().expect("a temporary folder");
+        let mut kea = Self { folder, child: None, port: free_tcp_port(), password: password(), tls };
+        let config = json!({ "Dhcp4": kea.completed(dhcp4) });
+        fs::write(kea.config_path(), serde_json::to_vec_pretty(&config).unwrap()).unwrap();
+        kea.run().map(|()| kea)
+    }
+
+    fn completed(&self, mut dhcp4: Map<String, Value>) -> Map<String, Value> {
+        let hooks = ["lease", "host", "subnet", "class", "stat"];
+        let hooks = hooks.map(|hook| json!({ "library": format!("libdhcp_{hook}_cmds.so") }));
+        let users = json!([{ "user": self.user(), "password": self.password }]);
+        let mut http = json!({
+            "socket-type": "http", "socket-address": "127.0.0.1", "socket-port": self.port,
+            "authentication": { "type": "basic", "realm": "lab", "clients": users },
+        });
+        if let Some(tls) = &self.tls {
+            http["socket-type"] = json!("https");
+            http["cert-required"] = json!(true);
+            for (key, pem) in [("trust-anchor", &tls.ca), ("cert-file", &tls.certificate), ("key-file", &tls.key)] {
+                let file = self.folder.path().join(key);
+                fs::write(&file, pem).unwrap();
+                http[key] = json!(file);
+            }
+        }
+        let defaults = json!({
+            "control-sockets": [{ "socket-type": "unix", "socket-name": "kea4.sock" }, http],
+            "interfaces-config": { "interfaces": [] },
+            "lease-database": { "type": "memfile", "lfc-interval": 0 },
+            "hooks-libraries": hooks,
+            "valid-lifetime": 3600,
+        });
+        for (key, value) in defaults.as_object().unwrap() {
+            dhcp4.entry(key).or_insert_with(|| value.clone());
+        }
+        dhcp4
+    }
+
+    fn run(&mut self) -> Result<(), String> {
+        let log = File::create(self.folder.path().join("kea.log")).unwrap();
+        let child = Command::new(program())
+            .arg("-c")
+            .arg(self.config_path())
+            .arg("-p")
+            .arg(free_udp_port().to_string())
+            .env("KEA_RUN", self.folder.path())
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .expect("Kea can be run");
+        self.child = Some(child);
+        let end = Instant::now() + START;
+        while Instant::now() < end && self.child.as_mut().unwrap().try_wait().unwrap().is_none() {
+            // Its own UNIX socket answers only after the HTTP socket is bound too, and cannot be somebody else's.
+            if self.try_command("version-get", &Value::Null).is_some_and(|answer| answer["result"] == 0) {
+                return Ok(());
+            }
+            sleep(Duration::from_millis(10));
+        }
+        self.kill9();
+        Err(fs::read_to_string(self.folder.path().join("kea.log")).unwrap_or_default())
+    }
+
+    fn try_command(&self, name: &str, arguments: &Value) -> Option<Value> {
+        let mut request = json!({ "command": name });
+        if !arguments.is_null() {
+            request["arguments"] = arguments.clone();
+        }
+        let mut socket = UnixStream::connect(self.folder.path().join("socket/kea4.sock")).ok()?;
+        socket.set_read_timeout(Some(START)).ok()?;
+        socket.write_all(request.to_string().as_bytes()).ok()?;
+        let mut answer = Vec::new();
+        socket.read_to_end(&mut answer).ok()?;
+        serde_json::from_slice(&answer).ok()
+    }
+}
+
+impl Drop for Kea {
+    fn drop(&mut self) {
+        self.kill9();
+    }
+}
+
+fn password() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    format!("pw-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
+fn free_tcp_port() -> u16 {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+}
+
+fn free_udp_port() -> u16 {
+    UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+}
+
+/// The `kea-dhcp4` to run, fetched if need be.
+pub fn program() -> PathBuf {
+    let folder = std::env::var_os("NESTOR_KEA_DIR").map_or_else(fetched, PathBuf::from);
+    let program = folder.join("bin/kea-dhcp4");
+    assert!(program.exists(), "there is no {}", program.display());
+    program
+}
+
+/// `target/kea`. The script writes `version` last, and lets other runs of itself wait.
+fn fetched() -> PathBuf {
+    let workspace = workspace();
+    let folder = workspace.join("target/kea");
+    if !folder.join("version").exists() {
+        let script = workspace.join("end2end/lab/fetch.sh");
+        let status = Command::new(&script).arg(&folder).status();
+        assert!(status.is_ok_and(|status| status.success()), "{} did not bring Kea", script.display());
+    }
+    folder
+}
+
+/// The topmost folder with a `Cargo.lock`.
+fn workspace() -> PathBuf {
+    let package = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("run by cargo"));
+    let root = package.ancestors().filter(|folder| folder.join("Cargo.lock").exists()).last();
+    root.expect("inside of a workspace").to_owned()
+}

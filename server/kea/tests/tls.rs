@@ -1,0 +1,70 @@
+//! Certificates, both ways, against a real Kea that asks for one.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+#[path = "support/lab.rs"]
+mod lab;
+
+use kea::commands::{ConfigWrite, VersionGet};
+use kea::{Client, Endpoint, ErrorKind, Obstacle, Secret};
+use lab::{Kea, Tls};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
+use serde_json::json;
+
+type Authority = CertifiedIssuer<'static, KeyPair>;
+
+fn authority() -> Authority {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, "Lab CA");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+}
+
+/// Certificate and key for a name or an address.
+fn issue(authority: &Authority, name: &str) -> (String, String) {
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+    params.distinguished_name.push(DnType::CommonName, name);
+    (params.signed_by(&key, authority).unwrap().pem(), key.serialize_pem())
+}
+
+fn start(authority: &Authority, name: &str) -> Kea {
+    let (certificate, key) = issue(authority, name);
+    Kea::start_https(json!({}), &Tls { ca: authority.pem(), certificate, key })
+}
+
+/// A client that trusts one authority and shows a certificate of another.
+fn client(kea: &Kea, trusted: &Authority, shown: Option<&Authority>) -> Client {
+    let endpoint = Endpoint::new(&kea.url()).unwrap().with_ca(trusted.pem().as_bytes()).unwrap();
+    let mut endpoint = endpoint.with_auth(kea.user(), Secret::new(kea.password())).unwrap();
+    if let Some(authority) = shown {
+        let (certificate, key) = issue(authority, "console");
+        endpoint = endpoint.with_client_identity(&Secret::new(certificate + &key)).unwrap();
+    }
+    Client::new(endpoint).unwrap()
+}
+
+#[tokio::test]
+async fn certificates_that_fit_are_enough() {
+    let ours = authority();
+    let kea = start(&ours, "127.0.0.1");
+    let client = client(&kea, &ours, Some(&ours));
+    client.send(&VersionGet).await.unwrap();
+    client.send(&ConfigWrite).await.unwrap();
+}
+
+#[tokio::test]
+async fn certificates_that_do_not_fit_are_told_before_anything_is_sent() {
+    let (ours, other) = (authority(), authority());
+    let kea = start(&ours, "127.0.0.1");
+    let elsewhere = start(&ours, "192.0.2.1");
+    for (case, client) in [
+        ("no client certificate", client(&kea, &ours, None)),
+        ("client certificate of another CA", client(&kea, &ours, Some(&other))),
+        ("server certificate of another CA", client(&kea, &other, Some(&ours))),
+        ("server certificate for another address", client(&elsewhere, &ours, Some(&ours))),
+    ] {
+        let unreachable = ErrorKind::Unreachable { why: Obstacle::Tls };
+        assert_eq!(client.send(&VersionGet).await.unwrap_err().kind, unreachable, "{case}");
+        assert_eq!(client.send(&ConfigWrite).await.unwrap_err().kind, unreachable, "{case}");
+    }
+}
