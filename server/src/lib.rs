@@ -1,1 +1,24 @@
-//! The server.
+//! Nestor: a console for Kea DHCP servers and a Smart Proxy for Foreman, in one program.
+//!
+//! This package joins the others: configuration, the command line, the HTTP surface and the background tasks. Only
+//! [`wire`] knows which adapters stand behind the ports.
+
+pub mod cli;
+pub mod config;
+pub mod http;
+mod listen;
+mod tasks;
+mod telemetry;
+mod wire;
+
+/// Why the program cannot go on: one sentence for whoever started it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Fault(pub String);
+
+impl Fault {
+    /// That sentence.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}

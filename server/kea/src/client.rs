@@ -38,7 +38,7 @@ impl Client {
     /// A client; nothing is sent yet.
     pub fn new(endpoint: Endpoint) -> Result<Self, EndpointError> {
         let http = Http::new(&endpoint)?;
-        let in_flight = Semaphore::new(endpoint.limits.in_flight.max(1));
+        let in_flight = Semaphore::new(endpoint.limits.in_flight);
         Ok(Self { shared: Arc::new(Shared { endpoint, http, in_flight, denied: Mutex::new(None) }) })
     }
 
@@ -70,12 +70,12 @@ impl Client {
 impl Shared {
     /// The body of a `200 OK`, after as many attempts as are allowed.
     async fn exchange(&self, call: Call, body: Vec<u8>) -> Result<Vec<u8>, ErrorKind> {
-        if self.is_denied() {
-            return Err(ErrorKind::Denied);
-        }
         let busy = ErrorKind::Unreachable { why: Obstacle::Busy };
         let permit = timeout_at(call.deadline, self.in_flight.acquire()).await;
         let Ok(Ok(_permit)) = permit else { return Err(busy) };
+        if self.is_denied() {
+            return Err(ErrorKind::Denied);
+        }
         let attempts = self.attempts(call, body);
         let answer = timeout_at(call.deadline, attempts).await.unwrap_or(Err(ErrorKind::Timeout));
         answer.map_err(|kind| call.unreadable(kind))

@@ -37,7 +37,7 @@ pub struct BasicAuth {
 }
 
 /// How long to wait and how much to accept.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Until the connection stands, TLS included.
     pub connect: Duration,
@@ -154,10 +154,19 @@ impl Endpoint {
         Ok(self)
     }
 
-    /// Replaces the limits.
+    /// Replaces the limits. No time is longer than an hour, and one to four commands are under way at once.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
+        let at_most_an_hour = |time: Duration| time.min(Duration::from_hours(1));
+        self.limits = Limits {
+            connect: at_most_an_hour(limits.connect),
+            read: at_most_an_hour(limits.read),
+            write: at_most_an_hour(limits.write),
+            test: at_most_an_hour(limits.test),
+            denied_pause: at_most_an_hour(limits.denied_pause),
+            in_flight: limits.in_flight.clamp(1, 4),
+            ..limits
+        };
         self
     }
 
@@ -204,6 +213,13 @@ mod tests {
         let tls = Endpoint::new("https://192.0.2.1/").unwrap();
         assert_eq!(tls.clone().with_ca(b"not PEM").unwrap_err(), EndpointError::Ca);
         assert_eq!(tls.with_client_identity(&Secret::new("not PEM")).unwrap_err(), EndpointError::Identity);
+    }
+
+    #[test]
+    fn limits_stay_within_reason() {
+        let limits = Limits { read: Duration::MAX, in_flight: usize::MAX, ..Limits::default() };
+        let endpoint = Endpoint::new("http://192.0.2.1/").unwrap().with_limits(limits);
+        assert_eq!((endpoint.limits.read, endpoint.limits.in_flight), (Duration::from_hours(1), 4));
     }
 
     #[test]

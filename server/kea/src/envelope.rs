@@ -86,8 +86,10 @@ fn deeper_than(limit: usize, json: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
-    use crate::commands::{ConfigHashGet, Lease4Get, StatLease4Get, VersionGet};
+    use crate::commands::{ConfigGet, ConfigHashGet, Lease4Get, Lease4GetPage, StatLease4Get, StatusGet, VersionGet};
 
     fn decoded(body: &str) -> Result<String, ErrorKind> {
         decode::<ConfigHashGet>(body.as_bytes(), 64)
@@ -142,5 +144,24 @@ mod tests {
         assert!(!deeper_than(2, br#"[["[[[\"[[["], []]"#));
         assert!(deeper_than(2, b"[[[]]]"));
         assert_eq!(decoded(&"[".repeat(100_000)).unwrap_err(), ErrorKind::TooLarge);
+    }
+
+    proptest! {
+        #[test]
+        fn no_answer_makes_it_panic(body in any_answer()) {
+            let bytes = body.as_bytes();
+            let _ = (decode::<ConfigGet>(bytes, 64), decode::<StatusGet>(bytes, 64));
+            let _ = (decode::<Lease4GetPage>(bytes, 64), decode::<StatLease4Get>(bytes, 64));
+        }
+    }
+
+    /// Tokens of JSON and of Kea in any order.
+    fn any_answer() -> impl Strategy<Value = String> {
+        let tokens =
+            ["{", "}", "[", "]", ":", ",", "0", "-1e9", "null", "\"", "\\", "\"result\":0,", "\"arguments\":{"];
+        let members =
+            ["\"leases\":[{", "\"result-set\":{\"columns\":[", "\"rows\":[[", "\"Dhcp4\":{", "\"id\":4294967296"];
+        let any = proptest::sample::select([&tokens[..], &members[..]].concat());
+        proptest::collection::vec(any, 0..40).prop_map(|tokens| format!("[{{\"result\":0,{}", tokens.concat()))
     }
 }

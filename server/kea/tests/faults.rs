@@ -16,8 +16,9 @@ use lab::Kea;
 
 /// Short enough for tests, long enough for a busy machine.
 fn limits() -> Limits {
-    let soon = Duration::from_millis(1500);
-    Limits { connect: soon, read: soon, write: soon, denied_pause: Duration::from_millis(300), ..Limits::default() }
+    let soon = Duration::from_secs(2);
+    let denied_pause = Duration::from_millis(300);
+    Limits { connect: soon, read: soon, write: soon, denied_pause, answer_bytes: 4 << 20, ..Limits::default() }
 }
 
 fn client(url: &str, password: &str) -> Client {
@@ -40,6 +41,13 @@ fn matrix() -> Vec<Row> {
         Row("swallowed", Fault::Swallow, 3, broken()),
         Row("reset", Fault::Reset, 3, broken()),
         Row("silence", Fault::Silence, 1, ErrorKind::Timeout),
+        Row("a byte now and then", Fault::Drip(Duration::from_millis(100)), 1, ErrorKind::Timeout),
+        Row(
+            "chunks without end",
+            raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[{\r\n"),
+            1,
+            ErrorKind::Timeout,
+        ),
         Row("late", Fault::Delay(Duration::from_secs(5)), 1, ErrorKind::Timeout),
         Row("cut in the status line", Fault::Cut(5), 3, broken()),
         Row("cut in the head", Fault::Cut(40), 3, broken()),

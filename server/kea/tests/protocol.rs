@@ -137,9 +137,30 @@ async fn recorded_answers_to_changes() {
     let ErrorKind::Rejected { text } = replay("same ip-address", &command).await.unwrap_err().kind else { panic!() };
     assert!(text.contains("already a reservation"));
 
+    let option = json!({ "name": "domain-name-servers", "data": "192.0.2.7" });
+    let full = Reservation {
+        hostname: Some("res1".into()),
+        next_server: Some([192, 0, 2, 5].into()),
+        server_hostname: Some("tftp.example.org".into()),
+        boot_file_name: Some("pxelinux.0".into()),
+        client_classes: vec!["pxe".into()],
+        option_data: vec![serde_json::from_value(option).unwrap()],
+        user_context: json!({ "owner": "ops" }).as_object().cloned(),
+        ..given("02:00:00:00:02:01", [192, 0, 2, 30])
+    };
+    let command = ReservationAdd { reservation: full, operation_target: Target::Memory };
+    replay("operation-target memory (full)", &command).await.unwrap();
+    let command = ReservationAdd { operation_target: Target::Database, ..command };
+    let refused = replay("operation-target database, no hosts-database", &command).await.unwrap_err();
+    assert!(matches!(refused.kind, ErrorKind::Rejected { .. }));
+
     let renamed = Reservation { hostname: Some("res1-renamed".into()), ..given("02:00:00:00:02:01", [192, 0, 2, 30]) };
     let update = ReservationUpdate { reservation: renamed, operation_target: Target::Memory };
     replay("success", &update).await.unwrap();
+    let missing = given("02:00:00:00:0f:ff", [192, 0, 2, 34]);
+    let update = ReservationUpdate { reservation: missing, operation_target: Target::Memory };
+    let refused = replay("no such reservation", &update).await.unwrap_err();
+    assert!(matches!(refused.kind, ErrorKind::Rejected { .. }));
 
     let by_address = HostKey::Address { ip_address: [192, 0, 2, 33].into() };
     let del = |key| ReservationDel { subnet_id: 1, key, operation_target: Target::Memory };

@@ -108,7 +108,7 @@ impl Accounts {
         }
         let mut octets = [0; 32];
         self.random.fill(&mut octets);
-        let secret: String = octets.iter().map(|octet| format!("{octet:02x}")).collect();
+        let secret = octets.iter().fold(String::new(), |secret, octet| secret + &format!("{octet:02x}"));
         let until = self.clock.now().plus(SETUP_TIME);
         self.store.put_setup_token(&hash_of(&secret), until).await?;
         Ok(Some(SetupToken { secret, until }))

@@ -7,6 +7,7 @@ use std::time::Duration;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
+use rustls::AlertDescription;
 use tracing::debug;
 
 use super::{Answer, Fault};
@@ -95,8 +96,9 @@ fn client(endpoint: &Endpoint, idle: usize) -> Result<Client, EndpointError> {
 fn fault(error: &reqwest::Error) -> Fault {
     let causes = || std::iter::successors(Some(error as &(dyn StdError + 'static)), |error| cause(*error));
     debug!(cause = causes().last().map(tracing::field::display), "Kea's HTTP socket");
+    let tls = causes().find_map(|cause| cause.downcast_ref::<rustls::Error>());
     // TLS 1.3 lets the server refuse our certificate after the handshake; it does so before it reads any request.
-    if causes().any(<dyn StdError>::is::<rustls::Error>) {
+    if tls.is_some_and(|tls| error.is_connect() || refuses_certificate(tls)) {
         return Fault::NotSent(Obstacle::Tls);
     }
     if !error.is_connect() {
@@ -112,6 +114,25 @@ fn fault(error: &reqwest::Error) -> Fault {
     } else {
         Obstacle::Broken
     })
+}
+
+/// Alerts that can only come from the handshake (RFC 8446, section 6.2).
+fn refuses_certificate(error: &rustls::Error) -> bool {
+    use AlertDescription as Alert;
+    matches!(
+        error,
+        rustls::Error::AlertReceived(
+            Alert::CertificateRequired
+                | Alert::BadCertificate
+                | Alert::UnsupportedCertificate
+                | Alert::CertificateRevoked
+                | Alert::CertificateExpired
+                | Alert::CertificateUnknown
+                | Alert::UnknownCA
+                | Alert::AccessDenied
+                | Alert::DecryptError
+        )
+    )
 }
 
 /// The next cause; an I/O error hides the error that it carries from `source`.

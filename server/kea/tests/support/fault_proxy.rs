@@ -28,6 +28,8 @@ pub enum Fault {
     Cut(usize),
     /// It reaches the daemon; the answer comes back after a while.
     Delay(Duration),
+    /// It reaches the daemon; the answer comes back byte by byte, with so much time between two.
+    Drip(Duration),
     /// It reaches the daemon and is answered; then the connection is closed, though it was to be kept.
     CloseAfter,
     /// These bytes come back.
@@ -155,6 +157,12 @@ async fn serve(mut client: TcpStream, upstream: Option<SocketAddr>, state: &Mute
                 let answer = forward(upstream, &request).await?;
                 tokio::time::sleep(time).await;
                 client.write_all(&answer).await.ok()?;
+            }
+            Fault::Drip(time) => {
+                for byte in forward(upstream, &request).await? {
+                    client.write_all(&[byte]).await.ok()?;
+                    tokio::time::sleep(time).await;
+                }
             }
             Fault::CloseAfter => return client.write_all(&forward(upstream, &request).await?).await.ok(),
             Fault::Answer(bytes) => client.write_all(&bytes).await.ok()?,

@@ -54,15 +54,16 @@ impl Freshness {
     }
 }
 
-type Slot<T> = Arc<Mutex<Option<T>>>;
+/// One value for each key; whoever asks for a value while it is being fetched waits for it.
+type Slots<K, T> = Arc<Mutex<HashMap<K, Arc<Mutex<Option<T>>>>>>;
 
 /// Every picture that was taken and is still of use. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Pictures {
     dhcp: Arc<dyn Dhcp>,
     clock: Arc<dyn Clock>,
-    servers: Arc<Mutex<HashMap<ServerName, Slot<(Arc<Vec<Subnet>>, Timestamp)>>>>,
-    subnets: Arc<Mutex<HashMap<SubnetKey, Slot<Arc<Picture>>>>>,
+    servers: Slots<ServerName, (Arc<Vec<Subnet>>, Timestamp)>,
+    subnets: Slots<SubnetKey, Arc<Picture>>,
 }
 
 impl Pictures {
@@ -109,7 +110,7 @@ impl Pictures {
     /// One subnet; looked for anew when it is not known yet.
     pub(crate) async fn subnet(&self, key: &SubnetKey) -> Result<Subnet> {
         let find = |subnets: &[Subnet]| subnets.iter().find(|subnet| subnet.key == *key).cloned();
-        if let Some(subnet) = find(&*self.subnets(&key.server).await?) {
+        if let Some(subnet) = find(&self.subnets(&key.server).await?) {
             return Ok(subnet);
         }
         let anew = self.subnets_since(&key.server, self.clock.now().plus(Seconds(1))).await?;

@@ -1,0 +1,89 @@
+//! The configuration file, as it is written (TOML).
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::Fault;
+use crate::config::LogFormat;
+
+/// Everything that the file may say; nothing has to be said.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// Where accounts, sessions and holds are kept.
+    pub data_dir: Option<PathBuf>,
+    /// How long a suggested address is held back: `5m`.
+    pub blacklist_duration: Option<String>,
+    /// The browser's side.
+    #[serde(default)]
+    pub console: ConsoleSection,
+    /// Foreman's side.
+    #[serde(default)]
+    pub smart_proxy: SmartProxySection,
+    /// The log.
+    #[serde(default)]
+    pub log: LogSection,
+    /// The Kea servers.
+    #[serde(default)]
+    pub kea: Vec<KeaSection>,
+}
+
+/// `[console]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsoleSection {
+    /// Address and port that browsers connect to.
+    pub listen: Option<SocketAddr>,
+    /// The URL that people type, when a reverse proxy stands before us.
+    pub public_url: Option<String>,
+}
+
+/// `[smart_proxy]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmartProxySection {
+    /// Address and port that Foreman connects to; absent: no Smart Proxy.
+    pub listen: Option<SocketAddr>,
+    /// The version that we tell Foreman; it compares this with its own.
+    pub version: Option<String>,
+}
+
+/// `[log]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogSection {
+    /// What is logged: a level, or levels by module.
+    pub filter: Option<String>,
+    /// Text or JSON.
+    pub format: Option<LogFormat>,
+}
+
+/// `[[kea]]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeaSection {
+    /// The name that the console shows.
+    pub name: Option<String>,
+    /// The URL of the control socket of kea-dhcp4.
+    pub url: String,
+    /// The user of Basic authentication.
+    pub user: Option<String>,
+    /// A file with the password.
+    pub password_file: Option<PathBuf>,
+    /// A file with the certificates (PEM) that the server's own is checked with; absent: the system's.
+    pub ca_file: Option<PathBuf>,
+    /// A file with our certificate and its key (PEM), when the server asks for one.
+    pub client_certificate_file: Option<PathBuf>,
+}
+
+/// Reads the file.
+pub fn read(path: &Path) -> Result<File, Fault> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Fault::new(format!("the configuration {} cannot be read: {error}", path.display())))?;
+    toml::from_str(&text).map_err(|error| {
+        let line = error.span().map_or(0, |span| text[..span.start.min(text.len())].lines().count().max(1));
+        Fault::new(format!("the configuration {} is wrong at line {line}: {}", path.display(), error.message()))
+    })
+}

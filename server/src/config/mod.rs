@@ -1,0 +1,30 @@
+//! The configuration: a file, over it the environment, over that the flags of the command line. Every error names the
+//! setting and where it came from.
+
+mod file;
+mod settings;
+
+pub use file::read;
+pub use settings::{Console, Kea, Log, LogFormat, Overrides, Settings, SmartProxy};
+
+/// A text that is never shown: neither in a log nor in a `Debug` output.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Hides the text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text, for the one place that needs it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("[hidden]")
+    }
+}

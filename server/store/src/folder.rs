@@ -1,0 +1,66 @@
+//! The data folder: who may look into it, and who works on it.
+
+use std::fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use crate::OpenError;
+
+/// Only the user who runs Nestor may read the files: they hold password hashes.
+const PRIVATE: u32 = 0o600;
+
+/// The right to be the one server on a data folder; given back when dropped, and by the system when the server dies.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the right, or says in a sentence that another server has it. Makes the folder where it is missing.
+    pub fn take(data_dir: &Path) -> Result<Self, OpenError> {
+        make(data_dir)?;
+        let path = data_dir.join("nestor.lock");
+        let opened = OpenOptions::new().write(true).create(true).truncate(false).mode(PRIVATE).open(&path);
+        let file = opened.map_err(|error| OpenError::folder(&path, &error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(OpenError::Running { path: data_dir.to_owned() }),
+            Err(TryLockError::Error(error)) => Err(OpenError::folder(&path, &error)),
+        }
+    }
+}
+
+/// Makes the folder where it is missing.
+pub(crate) fn make(data_dir: &Path) -> Result<(), OpenError> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(data_dir);
+    made.map_err(|error| OpenError::folder(data_dir, &error))
+}
+
+/// Waits until nobody else is opening the database of this folder: `SQLite` cannot wait where two at once make a new
+/// file. The turn ends when the file is dropped.
+pub(crate) async fn turn(data_dir: &Path) -> Result<File, OpenError> {
+    let failed = |error: io::Error| OpenError::folder(data_dir, &error);
+    let folder = File::open(data_dir).map_err(failed)?;
+    let waiting = tokio::task::spawn_blocking(move || folder.lock().map(|()| folder));
+    waiting.await.map_err(io::Error::other).flatten().map_err(failed)
+}
+
+/// The database file: made where it is missing, closed to other users where it was open to them. The files that `SQLite`
+/// puts beside it get the same mode.
+pub(crate) fn database(data_dir: &Path) -> Result<PathBuf, OpenError> {
+    let path = data_dir.join("nestor.db");
+    make_private(&path).map_err(|error| OpenError::folder(&path, &error))?;
+    Ok(path)
+}
+
+/// An existing file is never opened here: closing it again would drop the locks that `SQLite` holds on it in this process.
+fn make_private(path: &Path) -> io::Result<()> {
+    match OpenOptions::new().write(true).create_new(true).mode(PRIVATE).open(path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            let open_to_others = path.metadata()?.permissions().mode() & 0o077 != 0;
+            if open_to_others { std::fs::set_permissions(path, Permissions::from_mode(PRIVATE)) } else { Ok(()) }
+        }
+        made => made.map(drop),
+    }
+}

@@ -1,0 +1,64 @@
+//! Held addresses.
+
+use async_trait::async_trait;
+use model::{Hold, HoldKey, SubnetKey, Timestamp};
+use services::ports::{Claim, Holds, StoreError};
+
+use super::Sqlite;
+use crate::error::{damaged_row, store_error};
+
+type Row = (String, u32, u32, String, Option<String>, i64, i64);
+
+#[async_trait]
+impl Holds for Sqlite {
+    async fn claim_hold(&self, hold: &Hold) -> Result<Claim, StoreError> {
+        // One statement, so that nobody comes in between: the row is either new, or over and taken over.
+        let done = sqlx::query(
+            "INSERT INTO holds (server, subnet_id, address, holder, purpose, since, until) VALUES (?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT (server, subnet_id, address) DO UPDATE
+             SET holder = excluded.holder, purpose = excluded.purpose, since = excluded.since, until = excluded.until
+             WHERE holds.until <= excluded.since",
+        )
+        .bind(hold.key.subnet.server.as_str())
+        .bind(hold.key.subnet.id)
+        .bind(u32::from(hold.key.address))
+        .bind(&hold.holder)
+        .bind(&hold.purpose)
+        .bind(hold.since.0)
+        .bind(hold.until.0)
+        .execute(&self.writer)
+        .await
+        .map_err(store_error)?;
+        Ok(if done.rows_affected() > 0 { Claim::Claimed } else { Claim::Taken })
+    }
+
+    async fn running_holds(&self, subnet: Option<&SubnetKey>, now: Timestamp) -> Result<Vec<Hold>, StoreError> {
+        let rows: Result<Vec<Row>, _> = sqlx::query_as(
+            "SELECT server, subnet_id, address, holder, purpose, since, until FROM holds
+             WHERE until > ?1 AND (?2 IS NULL OR (server = ?2 AND subnet_id = ?3))
+             ORDER BY server, subnet_id, address",
+        )
+        .bind(now.0)
+        .bind(subnet.map(|subnet| subnet.server.as_str()))
+        .bind(subnet.map(|subnet| subnet.id))
+        .fetch_all(&self.readers)
+        .await;
+        rows.map_err(store_error)?.into_iter().map(hold).collect()
+    }
+
+    async fn release_hold(&self, key: &HoldKey) -> Result<bool, StoreError> {
+        let done = sqlx::query("DELETE FROM holds WHERE server = ? AND subnet_id = ? AND address = ?")
+            .bind(key.subnet.server.as_str())
+            .bind(key.subnet.id)
+            .bind(u32::from(key.address))
+            .execute(&self.writer)
+            .await;
+        done.map(|done| done.rows_affected() > 0).map_err(store_error)
+    }
+}
+
+fn hold((server, id, address, holder, purpose, since, until): Row) -> Result<Hold, StoreError> {
+    let server = server.parse().map_err(|_| damaged_row("hold", &server))?;
+    let key = HoldKey { subnet: SubnetKey { server, id }, address: address.into() };
+    Ok(Hold { key, holder, purpose, since: Timestamp(since), until: Timestamp(until) })
+}

@@ -1,0 +1,224 @@
+//! One story through every port, on a real database in a real folder.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use std::net::Ipv4Addr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::{Hold, HoldKey, Role, Seconds, SubnetKey, Timestamp};
+use services::ports::{Claim, Holds, NewAccount, SessionRecord, Sessions, Store, StoreError, Tries, Users};
+use tempfile::TempDir;
+
+const NOW: Timestamp = Timestamp(1_700_000_000);
+
+fn later(seconds: i64) -> Timestamp {
+    NOW.plus(Seconds(seconds))
+}
+
+fn account(name: &str, role: Role) -> NewAccount {
+    NewAccount { name: name.parse().unwrap(), role, password_hash: format!("$argon2id$of-{name}") }
+}
+
+fn session(id: u8, data: &[u8], until: Timestamp) -> SessionRecord {
+    SessionRecord { id_hash: vec![id; 32], data: data.to_vec(), until }
+}
+
+fn hold(subnet: &str, last: u8, holder: &str, since: Timestamp) -> Hold {
+    let subnet: SubnetKey = subnet.parse().unwrap();
+    let key = HoldKey { subnet, address: Ipv4Addr::new(192, 0, 2, last) };
+    let purpose = Some("02:00:5e:10:00:01".to_owned());
+    Hold { key, holder: holder.to_owned(), purpose, since, until: since.plus(Seconds(300)) }
+}
+
+async fn open(folder: &Path) -> store::Sqlite {
+    store::open(folder).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_whole_story() {
+    let folder = TempDir::new().unwrap();
+    let first = open(folder.path()).await;
+    set_up(&first).await;
+    sign_in(&first).await;
+    hold_addresses(&first).await;
+    count_failures(&first).await;
+    first.close().await;
+
+    let second = open(folder.path()).await;
+    remember(&second).await;
+    // Not closed: what was confirmed is there all the same.
+    let third: Arc<dyn Store> = Arc::new(open(folder.path()).await);
+    third.sweep(later(300), Seconds(60)).await.unwrap();
+    swept(&second).await;
+}
+
+async fn set_up(store: &impl Users) {
+    assert_eq!(store.count_accounts().await, Ok(0));
+    store.put_setup_token(b"old", later(600)).await.unwrap();
+    store.put_setup_token(b"new", later(600)).await.unwrap();
+    assert_eq!(store.setup_token_is(b"old", NOW).await, Ok(false), "the newer token takes its place");
+    assert_eq!(store.setup_token_is(b"new", NOW).await, Ok(true));
+    assert_eq!(store.setup_token_is(b"new", later(600)).await, Ok(false), "its time is over");
+
+    let alice = account("alice", Role::Admin);
+    assert_eq!(store.create_first_account(&alice, b"old", NOW).await, Err(StoreError::Exists));
+    assert_eq!(store.create_first_account(&alice, b"new", later(600)).await, Err(StoreError::Exists));
+    let id = store.create_first_account(&alice, b"new", later(599)).await.unwrap();
+    assert_eq!(store.setup_token_is(b"new", NOW).await, Ok(false), "it is used up");
+    store.put_setup_token(b"again", later(600)).await.unwrap();
+    let mallory = account("mallory", Role::Admin);
+    assert_eq!(store.create_first_account(&mallory, b"again", NOW).await, Err(StoreError::Exists));
+
+    assert_eq!(store.create_account(&account("alice", Role::Viewer)).await, Err(StoreError::Exists));
+    let bob = store.create_account(&account("bob", Role::Operator)).await.unwrap();
+    assert_ne!(id, bob);
+    assert_eq!(store.count_accounts().await, Ok(2));
+    let found = store.account_by_name(&"Alice".parse().unwrap()).await.unwrap().unwrap();
+    assert_eq!((found.id, found.role, found.password_hash.as_str()), (id, Role::Admin, "$argon2id$of-alice"));
+    assert_eq!(store.account_by_id(bob).await.unwrap().unwrap().name.as_str(), "bob");
+    assert!(store.account_by_id(-1).await.unwrap().is_none());
+    assert!(store.account_by_name(&"mallory".parse().unwrap()).await.unwrap().is_none());
+}
+
+async fn sign_in(store: &impl Sessions) {
+    let opened = session(1, b"alice", later(100));
+    store.insert_session(&opened).await.unwrap();
+    assert_eq!(store.insert_session(&opened).await, Err(StoreError::Exists));
+    assert_eq!(store.load_session(&opened.id_hash, later(99)).await, Ok(Some(opened.clone())));
+    assert_eq!(store.load_session(&opened.id_hash, later(100)).await, Ok(None), "its time is over");
+
+    let used = session(1, b"alice, reauthenticated", later(200));
+    assert_eq!(store.update_session(&used).await, Ok(true));
+    assert_eq!(store.load_session(&used.id_hash, later(100)).await, Ok(Some(used.clone())));
+
+    store.delete_session(&used.id_hash).await.unwrap();
+    store.delete_session(&used.id_hash).await.unwrap();
+    assert_eq!(store.update_session(&used).await, Ok(false), "a slow request does not revive it");
+    assert_eq!(store.load_session(&used.id_hash, NOW).await, Ok(None));
+    store.insert_session(&session(2, b"bob", later(900))).await.unwrap();
+    store.insert_session(&session(3, b"carol", later(300))).await.unwrap();
+}
+
+async fn hold_addresses(store: &impl Holds) {
+    let first = hold("main/1", 9, "foreman", NOW);
+    assert_eq!(store.claim_hold(&first).await, Ok(Claim::Claimed));
+    assert_eq!(store.claim_hold(&hold("main/1", 9, "alice", later(299))).await, Ok(Claim::Taken));
+    assert_eq!(store.claim_hold(&hold("main/2", 9, "alice", NOW)).await, Ok(Claim::Claimed), "another subnet");
+    assert_eq!(store.claim_hold(&hold("other/1", 9, "alice", NOW)).await, Ok(Claim::Claimed), "another server");
+    let key: SubnetKey = "main/1".parse().unwrap();
+    assert_eq!(store.running_holds(Some(&key), later(299)).await, Ok(vec![first.clone()]));
+    assert_eq!(store.running_holds(None, NOW).await.unwrap().len(), 3);
+    assert_eq!(store.running_holds(Some(&key), later(300)).await, Ok(vec![]));
+
+    let next = Hold { purpose: None, ..hold("main/1", 9, "alice", later(300)) };
+    assert_eq!(store.claim_hold(&next).await, Ok(Claim::Claimed), "the first is over");
+    assert_eq!(store.running_holds(Some(&key), later(300)).await, Ok(vec![next.clone()]));
+    assert_eq!(store.release_hold(&next.key).await, Ok(true));
+    assert_eq!(store.release_hold(&next.key).await, Ok(false));
+    assert_eq!(store.claim_hold(&first).await, Ok(Claim::Claimed), "a released address can be had at once");
+
+    let top = HoldKey { subnet: key.clone(), address: Ipv4Addr::BROADCAST };
+    let low = HoldKey { subnet: key.clone(), address: Ipv4Addr::UNSPECIFIED };
+    for key in [&top, &low] {
+        assert_eq!(store.claim_hold(&Hold { key: key.clone(), ..first.clone() }).await, Ok(Claim::Claimed));
+    }
+    let by_address: Vec<_> =
+        store.running_holds(Some(&key), NOW).await.unwrap().into_iter().map(|hold| hold.key).collect();
+    assert_eq!(by_address, [low.clone(), first.key, top.clone()]);
+    assert!(store.release_hold(&top).await.unwrap() && store.release_hold(&low).await.unwrap());
+}
+
+async fn count_failures(store: &impl Tries) {
+    assert_eq!(store.failures("alice", NOW).await, Ok((0, None)));
+    for at in [later(20), later(0), later(10)] {
+        store.note_failure("alice", at).await.unwrap();
+    }
+    store.note_failure("'; DROP TABLE holds; --", NOW).await.unwrap();
+    assert_eq!(store.failures("alice", NOW).await, Ok((3, Some(NOW))));
+    assert_eq!(store.failures("alice", later(1)).await, Ok((2, Some(later(10)))));
+    assert_eq!(store.failures("bob", NOW).await, Ok((0, None)));
+    store.forgive("alice").await.unwrap();
+    assert_eq!(store.failures("alice", Timestamp(0)).await, Ok((0, None)));
+    for at in [later(239), later(240)] {
+        store.note_failure("bob", at).await.unwrap();
+    }
+}
+
+async fn remember(store: &impl Store) {
+    assert_eq!(store.count_accounts().await, Ok(2));
+    assert_eq!(store.setup_token_is(b"again", NOW).await, Ok(true));
+    assert_eq!(store.load_session(&[2; 32], NOW).await, Ok(Some(session(2, b"bob", later(900)))));
+    assert_eq!(store.running_holds(None, NOW).await.unwrap().len(), 3);
+    assert_eq!(store.failures("bob", NOW).await, Ok((2, Some(later(239)))));
+    assert_eq!(store.claim_hold(&hold("main/7", 7, "alice", later(1))).await, Ok(Claim::Claimed));
+}
+
+/// What another connection swept is gone here: everything that ended by `later(300)`, failures before `later(240)`.
+async fn swept(store: &impl Store) {
+    let running = store.running_holds(None, NOW).await.unwrap();
+    assert_eq!(running, [hold("main/7", 7, "alice", later(1))]);
+    assert_eq!(store.load_session(&[3; 32], NOW).await, Ok(None));
+    assert!(store.load_session(&[2; 32], NOW).await.unwrap().is_some());
+    assert_eq!(store.failures("bob", NOW).await, Ok((1, Some(later(240)))));
+    assert_eq!(store.setup_token_is(b"again", NOW).await, Ok(true), "its time is not over");
+    store.sweep(later(600), Seconds(i64::MIN)).await.unwrap();
+    assert_eq!(store.setup_token_is(b"again", NOW).await, Ok(false));
+    assert_eq!(store.count_accounts().await, Ok(2), "accounts do not end");
+}
+
+/// Runs the work of many callers at once, over connections of two processes’ kind.
+async fn race<T: Send + 'static, F>(folder: &Path, callers: usize, work: impl Fn(store::Sqlite, usize) -> F) -> Vec<T>
+where
+    F: Future<Output = T> + Send + 'static,
+{
+    let (server, command_line) = (open(folder).await, open(folder).await);
+    let store = |caller: usize| if caller.is_multiple_of(2) { server.clone() } else { command_line.clone() };
+    let running: Vec<_> = (0..callers).map(|caller| tokio::spawn(work(store(caller), caller))).collect();
+    let mut answers = Vec::new();
+    for task in running {
+        answers.push(task.await.unwrap());
+    }
+    answers
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_callers_one_gets_the_address() {
+    let folder = TempDir::new().unwrap();
+    let claims = race(folder.path(), 64, |store, caller| async move {
+        store.claim_hold(&hold("main/1", 9, &format!("caller {caller}"), NOW)).await.unwrap()
+    });
+    assert_eq!(claims.await.into_iter().filter(|claim| *claim == Claim::Claimed).count(), 1);
+
+    let over = race(folder.path(), 64, |store, caller| async move {
+        store.claim_hold(&hold("main/1", 9, &format!("caller {caller}"), later(300))).await.unwrap()
+    });
+    assert_eq!(over.await.into_iter().filter(|claim| *claim == Claim::Claimed).count(), 1, "once more when it is over");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn there_is_one_first_account() {
+    let folder = TempDir::new().unwrap();
+    open(folder.path()).await.put_setup_token(b"token", later(600)).await.unwrap();
+    let made = race(folder.path(), 32, |store, caller| async move {
+        store.create_first_account(&account(&format!("admin{caller}"), Role::Admin), b"token", NOW).await
+    });
+    let made = made.await;
+    assert_eq!(made.iter().filter(|answer| answer.is_ok()).count(), 1);
+    assert!(made.iter().all(|answer| matches!(answer, Ok(_) | Err(StoreError::Exists))), "{made:?}");
+    assert_eq!(open(folder.path()).await.count_accounts().await, Ok(1));
+}
+
+/// A browser that hangs up drops the future of its request at any point.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_abandoned_change_does_not_keep_others_from_writing() {
+    let folder = TempDir::new().unwrap();
+    let (server, command_line) = (open(folder.path()).await, open(folder.path()).await);
+    for step in 0..200 {
+        let patience = Duration::from_micros(step * 5);
+        let _ = tokio::time::timeout(patience, server.sweep(NOW, Seconds(60))).await;
+        let until = later(1_000 * i64::try_from(step).unwrap());
+        assert_eq!(command_line.claim_hold(&hold("main/1", 9, "alice", until)).await, Ok(Claim::Claimed));
+        assert_eq!(server.note_failure("alice", NOW).await, Ok(()));
+    }
+}
