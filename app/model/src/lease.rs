@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{HwAddress, Octets, Seconds, SubnetKey, Timestamp};
+use crate::{HwAddress, Identifier, Octets, Seconds, SubnetKey, Timestamp};
 
 /// What a server says of a lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -58,5 +58,19 @@ impl Lease {
     /// up: till then the server itself may still extend it.
     pub fn blocks(&self) -> bool {
         !matches!(self.state, LeaseState::Reclaimed | LeaseState::Released)
+    }
+
+    /// Whether the lease is that client's; none where leases do not carry what the client is known by.
+    pub fn belongs_to(&self, client: &Identifier) -> Option<bool> {
+        let client_id = self.client_id.as_ref().map(Octets::as_slice);
+        match client {
+            Identifier::HwAddress(address) => Some(self.hw_address.as_ref() == Some(address)),
+            Identifier::ClientId(id) => Some(client_id == Some(id.as_slice())),
+            // RFC 4361 §6.1: the octet 255, four octets of IAID, the DUID.
+            Identifier::Duid(duid) => {
+                Some(client_id.is_some_and(|id| id.first() == Some(&255) && id.get(5..) == Some(duid.as_slice())))
+            }
+            Identifier::CircuitId(_) | Identifier::FlexId(_) => None,
+        }
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use model::{Hold, HoldKey};
 
-use super::{Answer, ApiError};
+use super::Answer;
 
 /// Every running hold, the one that ends first at the top.
 #[server(endpoint = "holds/list", input = Json)]

@@ -1,9 +1,11 @@
 //! The server functions: what pages can ask for. One file per area, each body one use case.
 //!
 //! Every function has an address of its own under `/api/` and a row in [`FUNCTIONS`].
+#![allow(unreachable_pub, reason = "the macro makes a public twin of each function, which nobody is meant to reach")]
 
 mod blacklist;
 mod error;
+mod foreman;
 mod overview;
 mod request;
 mod reservations;
@@ -15,6 +17,7 @@ use model::Role;
 
 pub use blacklist::{list_holds, release_hold};
 pub use error::ApiError;
+pub use foreman::foreman_settings;
 pub use overview::overview;
 pub use reservations::{
     create_reservation, delete_reservation, get_reservation, reservation_storage, reservation_verdict, suggest_address, update_reservation,
@@ -39,6 +42,7 @@ pub struct Function {
 
 /// Every server function. A test compares this with what is registered.
 pub const FUNCTIONS: &[Function] = &[
+    Function { path: "/api/foreman/settings", role: Role::Viewer, mutating: false },
     Function { path: "/api/holds/list", role: Role::Viewer, mutating: false },
     Function { path: "/api/holds/release", role: Role::Operator, mutating: true },
     Function { path: "/api/overview", role: Role::Viewer, mutating: false },

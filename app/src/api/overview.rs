@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use model::Overview;
 
-use super::{Answer, ApiError};
+use super::Answer;
 
 /// How everything is, at a glance.
-#[server(endpoint = "overview", input = Json)]
+#[server(name = AskOverview, endpoint = "overview", input = Json)]
 pub async fn overview() -> Answer<Overview> {
     super::request::run(|services, actor| async move { services.overview.get(&actor).await }).await
 }

@@ -6,7 +6,7 @@ use model::{
     AddressRange, Conflict, HwAddress, NewReservation, Reservation, ReservationKey, ServerName, Storage, SubnetKey, Suggestion,
 };
 
-use super::{Answer, ApiError};
+use super::Answer;
 
 /// One reservation.
 #[server(endpoint = "reservations/get", input = Json)]

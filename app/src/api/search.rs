@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use model::SearchAnswer;
 
-use super::{Answer, ApiError};
+use super::Answer;
 
 /// Finds clients by address, hardware address in any notation or host name, and subnets by prefix or name.
 #[server(endpoint = "search", input = Json)]

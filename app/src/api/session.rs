@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use model::Account;
 
-use super::{Answer, ApiError};
+use super::Answer;
 
 /// Who is signed in.
 #[server(endpoint = "session", input = Json)]

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use model::{AddressPage, AddressQuery, SubnetKey, SubnetList, SubnetSummary};
 
-use super::{Answer, ApiError};
+use super::Answer;
 
 /// Every subnet of every server.
 #[server(endpoint = "subnets/list", input = Json)]

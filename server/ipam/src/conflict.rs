@@ -126,7 +126,7 @@ impl Judgement<'_> {
             return Some(on_address(self.severity(), text, advice));
         }
         // Where the lease does not say whose it is, only an address that is new to the client is worth a word.
-        let own = belongs(lease, &self.candidate.identifier).unwrap_or(self.kept);
+        let own = lease.belongs_to(&self.candidate.identifier).unwrap_or(self.kept);
         if own || lease.is_expired(self.known.now) {
             return None;
         }
@@ -162,20 +162,6 @@ impl Judgement<'_> {
 
 fn on_address(severity: Severity, text: String, advice: &str) -> Conflict {
     Conflict { severity, field: "address".to_owned(), text, advice: advice.to_owned() }
-}
-
-/// Whether the lease is that client's; none where leases do not carry what the client is known by.
-fn belongs(lease: &Lease, identifier: &Identifier) -> Option<bool> {
-    let client_id = lease.client_id.as_ref().map(model::Octets::as_slice);
-    match identifier {
-        Identifier::HwAddress(hw_address) => Some(lease.hw_address.as_ref() == Some(hw_address)),
-        Identifier::ClientId(octets) => Some(client_id == Some(octets.as_slice())),
-        // RFC 4361 §6.1: the octet 255, four octets of IAID, the DUID.
-        Identifier::Duid(duid) => {
-            Some(client_id.is_some_and(|id| id.first() == Some(&255) && id.get(5..) == Some(duid.as_slice())))
-        }
-        Identifier::CircuitId(_) | Identifier::FlexId(_) => None,
-    }
 }
 
 /// The client of a reservation, with its name where it has one.

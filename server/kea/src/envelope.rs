@@ -11,12 +11,14 @@ pub(crate) fn encode<C: Command>(command: &C) -> serde_json::Result<Vec<u8>> {
     #[derive(Serialize)]
     struct Request<'a, A> {
         command: &'static str,
+        /// The Control Agent passes the command on to this daemon; the daemon itself knows its name.
+        service: [&'static str; 1],
         #[serde(skip_serializing_if = "Option::is_none")]
         arguments: Option<&'a A>,
     }
     // Unit structs, and structs whose fields are all left away.
     let bare = matches!(latin1::encode(command)?.as_slice(), b"null" | b"{}");
-    latin1::encode(&Request { command: C::NAME, arguments: (!bare).then_some(command) })
+    latin1::encode(&Request { command: C::NAME, service: ["dhcp4"], arguments: (!bare).then_some(command) })
 }
 
 /// The reply in an answer's body.
@@ -98,10 +100,10 @@ mod tests {
     #[test]
     fn arguments_are_left_away_when_there_are_none() {
         let bare = |body: Vec<u8>| String::from_utf8(body).unwrap();
-        assert_eq!(bare(encode(&VersionGet).unwrap()), r#"{"command":"version-get"}"#);
-        assert_eq!(bare(encode(&StatLease4Get::default()).unwrap()), r#"{"command":"stat-lease4-get"}"#);
+        assert_eq!(bare(encode(&VersionGet).unwrap()), r#"{"command":"version-get","service":["dhcp4"]}"#);
+        assert_eq!(bare(encode(&StatLease4Get::default()).unwrap()), r#"{"command":"stat-lease4-get","service":["dhcp4"]}"#);
         let lease = encode(&Lease4Get { ip_address: [192, 0, 2, 1].into() }).unwrap();
-        assert_eq!(bare(lease), r#"{"command":"lease4-get","arguments":{"ip-address":"192.0.2.1"}}"#);
+        assert_eq!(bare(lease), r#"{"command":"lease4-get","service":["dhcp4"],"arguments":{"ip-address":"192.0.2.1"}}"#);
     }
 
     #[test]

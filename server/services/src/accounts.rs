@@ -8,7 +8,7 @@ use model::{Account, Permission, Role, Seconds, Timestamp, UserName, check_passw
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
-use crate::ports::{AccountRecord, Clock, NewAccount, Random, Store, StoreError};
+use crate::ports::{AccountRecord, Clock, NewAccount, Random, Sessions, Store, StoreError};
 use crate::{Actor, Error, Ports, Result, throttle};
 
 /// How long a set-up link works.
@@ -45,12 +45,22 @@ pub struct SetupToken {
 
 impl Accounts {
     pub(crate) fn new(ports: &Ports) -> Self {
-        Self {
-            store: ports.store.clone(),
-            clock: ports.clock.clone(),
-            random: ports.random.clone(),
-            checks: Arc::new(Semaphore::new(CHECKS_AT_ONCE)),
-        }
+        Self::alone(ports.store.clone(), ports.clock.clone(), ports.random.clone())
+    }
+
+    /// The accounts on these ports, for a command line that needs nothing else.
+    pub fn alone(store: Arc<dyn Store>, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+        Self { store, clock, random, checks: Arc::new(Semaphore::new(CHECKS_AT_ONCE)) }
+    }
+
+    /// Where sessions are kept, for the session layer.
+    pub fn sessions(&self) -> Arc<dyn Sessions> {
+        self.store.clone()
+    }
+
+    /// Whether the store answers.
+    pub async fn store_answers(&self) -> Result<()> {
+        Ok(self.store.count_accounts().await.map(drop)?)
     }
 
     /// The account that acts; only people have one.

@@ -20,7 +20,7 @@ mod throttle;
 
 use std::sync::Arc;
 
-use model::{ForemanSettings, Seconds};
+use model::{ForemanSettings, Seconds, Timestamp};
 
 pub use accounts::{Accounts, SetupToken, SignedIn};
 pub use actor::Actor;
@@ -81,6 +81,7 @@ pub struct Services {
     pub subnets: Subnets,
     /// What the operator decided.
     pub settings: Arc<Settings>,
+    clock: Arc<dyn Clock>,
 }
 
 impl Services {
@@ -103,6 +104,12 @@ impl Services {
             reservations,
             subnets,
             settings,
+            clock: ports.clock.clone(),
         }
+    }
+
+    /// The time of day, as every use case reads it.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 }

@@ -1,1 +1,80 @@
-//! smart-proxy
+//! Foreman's HTTP contract: the routes of a Smart Proxy with the DHCP feature, over our own use cases.
+//!
+//! Foreman tells its users only the status of a refusal, never the text, so every refusal is logged with its reason.
+
+mod call;
+mod dhcp;
+mod params;
+mod record;
+mod refusal;
+mod root;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use services::Services;
+
+/// The largest form; Foreman's have a few hundred octets.
+const LARGEST_BODY: usize = 64 << 10;
+
+/// What the operator decides about these routes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The version that `/version` reports. Foreman warns when its first two numbers are far from Foreman's own.
+    pub version: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { version: "3.11.0".to_owned() }
+    }
+}
+
+/// A route, for lists of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route {
+    /// The method; `GET` stands for `HEAD` too.
+    pub method: &'static str,
+    /// The path, its variable parts in braces.
+    pub path: &'static str,
+    /// Whether it changes a reservation, a lease or a hold.
+    pub mutating: bool,
+}
+
+impl Route {
+    const fn reading(path: &'static str) -> Self {
+        Self { method: "GET", path, mutating: false }
+    }
+
+    const fn mutating(method: &'static str, path: &'static str) -> Self {
+        Self { method, path, mutating: true }
+    }
+}
+
+/// Every route.
+pub const ROUTES: &[Route] = &[
+    Route::reading(root::FEATURES),
+    Route::reading(root::VERSION),
+    Route::reading(root::FEATURES_V2),
+    Route::reading(dhcp::SUBNETS),
+    Route::reading(dhcp::SUBNETS_SLASH),
+    Route::reading(dhcp::SUBNET),
+    Route::mutating("POST", dhcp::SUBNET),
+    // It holds the address that it names.
+    Route::mutating("GET", dhcp::UNUSED_IP),
+    Route::reading(dhcp::BY_MAC),
+    Route::mutating("DELETE", dhcp::BY_MAC),
+    Route::reading(dhcp::BY_IP),
+    Route::mutating("DELETE", dhcp::BY_IP),
+];
+
+/// The routes. Where the server puts the caller's address into the request (`ConnectInfo<SocketAddr>`), holds and logs
+/// name it.
+pub fn router(services: Services, settings: Settings) -> Router {
+    root::routes(settings)
+        .merge(dhcp::routes(services.foreman))
+        .fallback(call::not_found)
+        .method_not_allowed_fallback(call::not_found)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(middleware::from_fn(call::accompany))
+}

@@ -1,11 +1,10 @@
 //! Joins leases, reservations, holds, gaps and special addresses of a subnet into the rows that people look at. Pure.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use model::{
-    AddressFilter, AddressPage, AddressQuery, AddressRange, AddressRow, AddressSort, Client, ClientState, Hold, Identifier, Lease,
+    AddressFilter, AddressPage, AddressQuery, AddressRange, AddressRow, AddressSort, Client, ClientState, Hold, Lease,
     LeaseState, Reservation, SpecialAddress, Subnet, Timestamp,
 };
 
@@ -31,23 +30,13 @@ fn state(lease: Option<&Lease>, reservation: Option<&Reservation>, now: Timestam
     match (lease, reservation) {
         (Some(lease), _) if lease.state == LeaseState::Declined => ClientState::Declined,
         (Some(lease), Some(_)) if over(lease) => ClientState::ReservedIdle,
-        (Some(lease), Some(reservation)) if is_owner(&reservation.identifier, lease) => ClientState::ReservedInUse,
+        // Where a lease does not tell whose it is, there is no reason to suspect a stranger.
+        (Some(lease), Some(reservation)) if lease.belongs_to(&reservation.identifier).unwrap_or(true) => ClientState::ReservedInUse,
         (Some(_), Some(_)) => ClientState::Conflict,
         (Some(lease), None) if over(lease) => ClientState::Expired,
         (Some(_), None) => ClientState::Leased,
         (None, Some(_)) => ClientState::ReservedIdle,
         (None, None) => ClientState::Held,
-    }
-}
-
-/// Whether the lease is that of the identified client, as far as a lease tells: it holds neither circuit nor flex ids.
-fn is_owner(identifier: &Identifier, lease: &Lease) -> bool {
-    match identifier {
-        Identifier::HwAddress(address) => lease.hw_address.as_ref() == Some(address),
-        Identifier::ClientId(id) => lease.client_id.as_ref() == Some(id),
-        // RFC 4361: 255, four octets of IAID, then the DUID.
-        Identifier::Duid(duid) => lease.client_id.as_ref().is_some_and(|id| id.as_slice().get(5..) == Some(duid.as_slice())),
-        Identifier::CircuitId(_) | Identifier::FlexId(_) => true,
     }
 }
 
@@ -69,7 +58,7 @@ pub(crate) fn rows(subnet: &Subnet, picture: &Picture, holds: &[Hold], now: Time
         {
             push_gaps(subnet, gap, &mut rows);
         }
-        next = u32::from(address).checked_add(1).map(Ipv4Addr::from).max(next);
+        next = u32::from(address).checked_add(1).map(Ipv4Addr::from);
         rows.push(row);
     }
     if let Some(gap) = next.and_then(|start| AddressRange::new(start, whole.last()).ok()) {
@@ -156,7 +145,7 @@ fn passes(row: &AddressRow, query: &AddressQuery) -> bool {
         // Gaps lie between addresses: in another order they would mean nothing.
         AddressRow::Gap { .. } => match query.filter {
             AddressFilter::Free => true,
-            AddressFilter::All => query.sort == AddressSort::Address && query.text.trim().is_empty(),
+            AddressFilter::All => query.sort == AddressSort::Address,
             _ => false,
         },
         AddressRow::Special { .. } => query.filter == AddressFilter::All,
@@ -203,38 +192,41 @@ pub(crate) fn client_mentions(client: &Client, text: &str) -> bool {
     names.iter().flatten().any(|name| name.to_lowercase().contains(text)) || identifiers.iter().flatten().any(in_identifier)
 }
 
-fn sort(rows: &mut [AddressRow], query: &AddressQuery) {
+fn sort(rows: &mut Vec<AddressRow>, query: &AddressQuery) {
+    let down = query.descending;
     match query.sort {
-        AddressSort::Address => rows.sort_by_key(address),
-        AddressSort::HostName => rows.sort_by_cached_key(|row| last_when_none(of(row, |c| Some(c.host_name()?.to_lowercase())))),
-        AddressSort::HwAddress => rows.sort_by_cached_key(|row| last_when_none(of(row, |c| Some(c.hw_address()?.to_string())))),
-        AddressSort::State => rows.sort_by_cached_key(|row| last_when_none(of(row, |c| Some(c.state.label())))),
-        AddressSort::Expiry => rows.sort_by_cached_key(|row| last_when_none(of(row, |c| c.lease.as_ref()?.expires_at()))),
-    }
-    if query.descending {
-        rows.reverse();
+        AddressSort::Address => sort_by(rows, down, address),
+        AddressSort::HostName => sort_by(rows, down, |row| Some(as_client(row)?.host_name()?.to_lowercase())),
+        AddressSort::HwAddress => sort_by(rows, down, |row| Some(as_client(row)?.hw_address()?.to_string())),
+        AddressSort::State => sort_by(rows, down, |row| Some(as_client(row)?.state.label())),
+        AddressSort::Expiry => sort_by(rows, down, |row| as_client(row)?.lease.as_ref()?.expires_at()),
     }
 }
 
-/// Rows without an address come last.
-fn address(row: &AddressRow) -> (bool, Option<Ipv4Addr>) {
-    let address = match row {
+/// Sorts by a value; rows without one come last in either direction, and equal ones keep their order.
+fn sort_by<T: Ord>(rows: &mut Vec<AddressRow>, descending: bool, value: impl Fn(&AddressRow) -> Option<T>) {
+    let mut valued: Vec<(Option<T>, AddressRow)> = rows.drain(..).map(|row| (value(&row), row)).collect();
+    valued.sort_by(|(one, _), (other, _)| match (one, other) {
+        (Some(one), Some(other)) if descending => other.cmp(one),
+        (Some(one), Some(other)) => one.cmp(other),
+        _ => one.is_none().cmp(&other.is_none()),
+    });
+    rows.extend(valued.into_iter().map(|(_, row)| row));
+}
+
+fn address(row: &AddressRow) -> Option<Ipv4Addr> {
+    match row {
         AddressRow::Client(client) => client.address,
         AddressRow::Gap { range, .. } => Some(range.first()),
         AddressRow::Special { address, .. } => Some(*address),
-    };
-    (address.is_none(), address)
-}
-
-fn of<T>(row: &AddressRow, value: impl Fn(&Client) -> Option<T>) -> Option<T> {
-    match row {
-        AddressRow::Client(client) => value(client),
-        _ => None,
     }
 }
 
-fn last_when_none<T>(value: Option<T>) -> (Reverse<bool>, Option<T>) {
-    (Reverse(value.is_some()), value)
+fn as_client(row: &AddressRow) -> Option<&Client> {
+    match row {
+        AddressRow::Client(client) => Some(client),
+        AddressRow::Gap { .. } | AddressRow::Special { .. } => None,
+    }
 }
 
 #[cfg(test)]

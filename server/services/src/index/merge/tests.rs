@@ -1,1 +1,166 @@
+use model::{HwAddress, Identifier, Octets, Pool, Seconds, Storage, SubnetKey};
+
 use super::*;
+
+const NOW: Timestamp = Timestamp(1_000_000);
+
+fn key() -> SubnetKey {
+    "kea/1".parse().unwrap()
+}
+
+fn subnet(prefix: &str, pool: &str) -> Subnet {
+    Subnet {
+        key: key(),
+        prefix: prefix.parse().unwrap(),
+        name: None,
+        shared_network: None,
+        pools: vec![Pool { range: pool.parse().unwrap(), client_classes: Vec::new() }],
+        routers: vec![prefix.parse::<model::Ipv4Network>().unwrap().nth(1).unwrap()],
+        dns_servers: Vec::new(),
+        ntp_servers: Vec::new(),
+        domain_name: None,
+        interface_mtu: None,
+        options: Vec::new(),
+        valid_lifetime: None,
+        next_server: None,
+        boot_file_name: None,
+    }
+}
+
+fn mac(last: u8) -> HwAddress {
+    format!("02:00:00:00:00:{last:02x}").parse().unwrap()
+}
+
+fn lease(address: &str, owner: u8) -> Lease {
+    Lease {
+        subnet: key(),
+        address: address.parse().unwrap(),
+        hw_address: Some(mac(owner)),
+        client_id: None,
+        host_name: Some(format!("host-{owner}")),
+        state: LeaseState::Assigned,
+        renewed_at: NOW,
+        lifetime: Some(Seconds(600)),
+    }
+}
+
+fn reservation(address: Option<&str>, identifier: Identifier) -> Reservation {
+    Reservation {
+        subnet: key(),
+        identifier,
+        address: address.map(|address| address.parse().unwrap()),
+        host_name: Some("Reserved".to_owned()),
+        next_server: None,
+        server_host_name: None,
+        boot_file_name: None,
+        client_classes: Vec::new(),
+        options: Vec::new(),
+        note: None,
+        record_name: None,
+        storage: Storage::Configuration,
+    }
+}
+
+fn by_mac(last: u8) -> Identifier {
+    Identifier::HwAddress(mac(last))
+}
+
+fn picture(leases: Vec<Lease>, reservations: Vec<Reservation>) -> Picture {
+    Picture { leases, reservations, as_of: NOW }
+}
+
+fn state_of(lease: Option<Lease>, reservation: Option<Reservation>) -> ClientState {
+    client(None, lease, reservation, None, NOW).state
+}
+
+fn gaps(rows: &[AddressRow]) -> Vec<(String, bool)> {
+    let gap = |row: &AddressRow| match row {
+        AddressRow::Gap { range, in_pool } => Some((range.to_string(), *in_pool)),
+        _ => None,
+    };
+    rows.iter().filter_map(gap).collect()
+}
+
+#[test]
+fn one_word_says_how_things_stand() {
+    let expired = || Lease { renewed_at: Timestamp(0), ..lease("10.0.0.5", 1) };
+    let declined = || Lease { state: LeaseState::Declined, hw_address: None, ..lease("10.0.0.5", 1) };
+    let reserved = |owner| Some(reservation(Some("10.0.0.5"), by_mac(owner)));
+    assert_eq!(state_of(Some(lease("10.0.0.5", 1)), None), ClientState::Leased);
+    assert_eq!(state_of(Some(expired()), None), ClientState::Expired);
+    assert_eq!(state_of(Some(lease("10.0.0.5", 1)), reserved(1)), ClientState::ReservedInUse);
+    assert_eq!(state_of(Some(lease("10.0.0.5", 1)), reserved(2)), ClientState::Conflict);
+    assert_eq!(state_of(Some(expired()), reserved(2)), ClientState::ReservedIdle);
+    assert_eq!(state_of(Some(declined()), reserved(2)), ClientState::Declined);
+    assert_eq!(state_of(None, reserved(2)), ClientState::ReservedIdle);
+    assert_eq!(state_of(None, None), ClientState::Held);
+}
+
+#[test]
+fn a_lease_is_told_by_whatever_identifies_its_client() {
+    let octets = |text: &str| text.parse::<Octets>().unwrap();
+    let with_id = |id: &str| Lease { client_id: Some(octets(id)), ..lease("10.0.0.5", 1) };
+    let state = |identifier, id| state_of(Some(with_id(id)), Some(reservation(Some("10.0.0.5"), identifier)));
+    assert_eq!(state(Identifier::ClientId(octets("0102")), "0102"), ClientState::ReservedInUse);
+    assert_eq!(state(Identifier::ClientId(octets("0103")), "0102"), ClientState::Conflict);
+    assert_eq!(state(Identifier::Duid(octets("0003aa")), "ff:00:00:00:01:00:03:aa"), ClientState::ReservedInUse);
+    assert_eq!(state(Identifier::Duid(octets("0003aa")), "ff:00:00:00:01:00:03:ab"), ClientState::Conflict);
+    assert_eq!(state(Identifier::CircuitId(octets("0102")), "0102"), ClientState::ReservedInUse);
+}
+
+#[test]
+fn gaps_are_cut_where_pools_begin_and_end() {
+    let rows = rows(&subnet("10.0.0.0/28", "10.0.0.4-10.0.0.7"), &picture(vec![lease("10.0.0.6", 1)], Vec::new()), &[], NOW);
+    let text = |range: &str, in_pool| (range.to_owned(), in_pool);
+    assert_eq!(
+        gaps(&rows),
+        [
+            text("10.0.0.2 – 10.0.0.3", false),
+            text("10.0.0.4 – 10.0.0.5", true),
+            text("10.0.0.7", true),
+            text("10.0.0.8 – 10.0.0.14", false)
+        ]
+    );
+    assert_eq!(rows.len(), 4 + 1 + 3, "gaps, one lease, network, gateway, broadcast");
+}
+
+#[test]
+fn a_full_subnet_at_the_end_of_ipv4_has_no_gaps() {
+    let leases = (0..4).map(|last| lease(&format!("255.255.255.{}", 252 + last), last)).collect();
+    let rows = rows(&subnet("255.255.255.252/30", "255.255.255.253-255.255.255.254"), &picture(leases, Vec::new()), &[], NOW);
+    assert_eq!((rows.len(), gaps(&rows).len()), (4, 0));
+}
+
+#[test]
+fn rows_are_filtered_sorted_and_paged() {
+    let leases = (10..20).map(|last| lease(&format!("10.0.0.{last}"), last)).collect();
+    let reservations = vec![reservation(Some("10.0.0.15"), by_mac(99)), reservation(None, by_mac(98))];
+    let all = rows(&subnet("10.0.0.0/24", "10.0.0.10-10.0.0.100"), &picture(leases, reservations), &[], NOW);
+    let ask = |query: AddressQuery| page(all.clone(), &query, NOW);
+    let filtered = |filter| ask(AddressQuery { filter, ..AddressQuery::default() }).total;
+    assert_eq!(filtered(AddressFilter::Leases), 10);
+    assert_eq!(filtered(AddressFilter::Reservations), 2);
+    assert_eq!(filtered(AddressFilter::Problems), 1);
+    assert_eq!(filtered(AddressFilter::Held), 0);
+    let found = |text: &str| ask(AddressQuery { text: text.to_owned(), ..AddressQuery::default() }).total;
+    assert_eq!(found("HOST-12"), 1);
+    assert_eq!(found("00-00-00-0c"), 1, "part of a MAC in another notation: that of host-12");
+    assert_eq!(found("0062"), 1, "the reservation without an address");
+    assert_eq!(found("10.0.0.200"), 1, "the gap that the address lies in");
+    assert_eq!(found("nothing"), 0);
+    let query = AddressQuery { sort: AddressSort::HostName, descending: true, limit: 1, offset: 1, ..AddressQuery::default() };
+    let second = ask(AddressQuery { filter: AddressFilter::Leases, ..query });
+    assert_eq!((second.total, second.rows.len()), (10, 1));
+}
+
+#[test]
+fn rows_without_a_value_come_last_whichever_way_the_rest_is_sorted() {
+    let nameless = Lease { host_name: None, ..lease("10.0.0.9", 9) };
+    let all = rows(&subnet("10.0.0.0/24", "10.0.0.2-10.0.0.100"), &picture(vec![nameless, lease("10.0.0.8", 8)], Vec::new()), &[], NOW);
+    for descending in [false, true] {
+        let query =
+            AddressQuery { filter: AddressFilter::Leases, sort: AddressSort::HostName, descending, ..AddressQuery::default() };
+        let AddressRow::Client(first) = &page(all.clone(), &query, NOW).rows[0] else { panic!("a client") };
+        assert_eq!(first.host_name(), Some("host-8"), "descending: {descending}");
+    }
+}

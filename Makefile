@@ -1,0 +1,48 @@
+# Two commands do everything on a fresh machine with rustup and Debian's or Ubuntu's apt:
+#   make run     a console on a living Kea (KEA=http://host:8000/ for your own; KEA_USER=… KEA_PASSWORD_FILE=…)
+#   make test    everything that must hold
+
+SHELL := /bin/bash
+CARGO := cargo
+NATIVE := --workspace --exclude frontend
+export KEA KEA_USER KEA_PASSWORD_FILE
+
+.PHONY: run test build check unit e2e bench fmt tools kea browser clean-lab
+
+run: build
+	@end2end/run.sh
+
+test:
+	@end2end/test.sh
+
+build: tools
+	@$(CARGO) build --release --locked
+
+check: tools
+	@$(CARGO) fmt --all --check
+	@SKIP_SITE=1 $(CARGO) clippy --locked $(NATIVE) --all-targets -- -D warnings
+	@$(CARGO) clippy --locked --package frontend --target wasm32-unknown-unknown --target-dir target/front -- -D warnings
+
+unit: tools kea
+	@SKIP_SITE=1 $(CARGO) test --locked $(NATIVE)
+
+e2e: build kea browser
+	@end2end/browser.sh
+
+bench: build kea browser
+	@end2end/bench.sh
+
+fmt:
+	@$(CARGO) fmt --all
+
+tools:
+	@end2end/tools.sh build
+
+browser:
+	@end2end/tools.sh browser
+
+kea:
+	@end2end/lab/fetch.sh target/kea
+
+clean-lab:
+	@end2end/lab/lab.sh reset

@@ -1,0 +1,135 @@
+//! The root: what everything shares, and which page stands at which address.
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::components::{Outlet, ParentRoute, Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+use crate::components::command_box::CommandBox;
+use crate::components::icon::{Glyph, Icon, Logo};
+use crate::components::rail::Rail;
+use crate::components::theme::ThemeSwitch;
+use crate::components::toast::ToastRegion;
+use crate::live::Live;
+use crate::pages::foreman::ForemanPage;
+use crate::pages::login::LoginPage;
+use crate::pages::networks::NetworksPage;
+use crate::pages::networks::subnet::SubnetPage;
+use crate::pages::not_found::NotFound;
+use crate::pages::overview::OverviewPage;
+use crate::pages::search::SearchPage;
+use crate::pages::setup::SetupPage;
+use crate::routes;
+use crate::state::{Clock, Session, Toasts};
+
+/// The console.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    Clock::provide();
+    Live::provide();
+    Toasts::provide();
+    view! {
+        <Title text="Nestor"/>
+        <Router>
+            <Routes fallback=|| {
+                view! {
+                    <Frame>
+                        <NotFound/>
+                    </Frame>
+                }
+            }>
+                <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
+                <Route path=path!("/setup") view=SetupPage ssr=SsrMode::Async/>
+                <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
+                    <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async/>
+                    <Route path=path!("/networks") view=NetworksPage ssr=SsrMode::Async/>
+                    <Route path=path!("/networks/:server/:id") view=SubnetPage ssr=SsrMode::Async/>
+                    <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async/>
+                    <Route path=path!("/foreman") view=ForemanPage ssr=SsrMode::Async/>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}
+
+/// The frame around the page that the address names.
+#[component]
+fn SignedIn() -> impl IntoView {
+    view! {
+        <Frame>
+            <Outlet/>
+        </Frame>
+    }
+}
+
+/// What stands around every page for those who are signed in.
+#[component]
+fn Frame(children: Children) -> impl IntoView {
+    Session::provide();
+    Live::here().follow();
+    view! {
+        <a class="skip" href="#content">
+            "Skip to the content"
+        </a>
+        <div class="frame">
+            <Rail/>
+            <div class="stage">
+                <header class="topbar">
+                    <a class="brand brand-small" href=routes::OVERVIEW aria-label="Nestor, overview">
+                        <Logo/>
+                    </a>
+                    <CommandBox/>
+                    <AccountMenu/>
+                </header>
+                <main id="content" class="content" tabindex="-1">
+                    {children()}
+                </main>
+            </div>
+        </div>
+        <ToastRegion/>
+    }
+}
+
+/// Who is signed in, how the console looks, and the way out.
+#[component]
+fn AccountMenu() -> impl IntoView {
+    let session = Session::here();
+    view! {
+        <details class="account">
+            <summary class="account-button" aria-label="Account">
+                <Icon glyph=Glyph::User/>
+                <Suspense>
+                    {move || Suspend::new(async move {
+                        let account = session?.resource.await.ok()?;
+                        Some(view! { <span class="account-name">{account.name.to_string()}</span> })
+                    })}
+                </Suspense>
+                <Icon glyph=Glyph::ChevronDown/>
+            </summary>
+            <div class="account-body">
+                <Suspense>
+                    {move || Suspend::new(async move {
+                        let account = session?.resource.await.ok()?;
+                        Some(
+                            view! {
+                                <p class="account-who">
+                                    <strong>{account.name.to_string()}</strong>
+                                    <span class="muted">{account.role.as_str()}</span>
+                                </p>
+                            },
+                        )
+                    })}
+                </Suspense>
+                <p class="account-label">"Theme"</p>
+                <ThemeSwitch/>
+                <form method="post" action=routes::LOGOUT>
+                    <button type="submit" class="button button-wide">
+                        <Icon glyph=Glyph::SignOut/>
+                        "Sign out"
+                    </button>
+                </form>
+            </div>
+        </details>
+    }
+}

@@ -1,0 +1,133 @@
+//! Form fields: label, input, what is understood, hint, fault.
+
+use leptos::prelude::*;
+
+use super::icon::{Glyph, Icon};
+
+/// One line of text with everything around it.
+#[component]
+pub fn TextField(
+    /// Its name in the form; one field of that name on the page.
+    name: &'static str,
+    /// What it is.
+    label: &'static str,
+    /// What is in it.
+    #[prop(into)]
+    value: Signal<String>,
+    /// Told what was typed.
+    #[prop(into)]
+    on_input: Callback<String>,
+    /// Told that it was left with something new in it.
+    #[prop(into)]
+    on_leave: Callback<()>,
+    /// What is wrong with it.
+    #[prop(into)]
+    fault: Signal<Option<String>>,
+    /// What was understood, or what else is to be known.
+    #[prop(optional, into)]
+    note: Signal<Option<String>>,
+    /// What an empty field says.
+    #[prop(optional, into)]
+    placeholder: Signal<String>,
+    /// Whether it holds addresses and the like.
+    #[prop(optional)]
+    mono: bool,
+    /// Whether typing starts here.
+    #[prop(optional)]
+    first: bool,
+    /// What stands beside the input.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let id = format!("field-{name}");
+    let about = format!("{id}-about");
+    let described = about.clone();
+    view! {
+        <div class="field" class:is-wrong=move || fault.with(Option::is_some)>
+            <label class="field-label" for=id.clone()>
+                {label}
+            </label>
+            <div class="field-line">
+                <input
+                    id=id
+                    class="input"
+                    class:mono=mono
+                    type="text"
+                    name=name
+                    autocomplete="off"
+                    autocapitalize="off"
+                    spellcheck="false"
+                    autofocus=first
+                    placeholder=move || placeholder.get()
+                    prop:value=move || value.get()
+                    aria-describedby=described
+                    aria-invalid=move || fault.with(Option::is_some).then_some("true")
+                    on:input=move |event| on_input.run(event_target_value(&event))
+                    on:change=move |_| on_leave.run(())
+                />
+                {children.map(|children| children())}
+            </div>
+            <FieldNotes id=about fault note/>
+        </div>
+    }
+}
+
+/// What stands beneath an input.
+#[component]
+fn FieldNotes(id: String, fault: Signal<Option<String>>, note: Signal<Option<String>>) -> impl IntoView {
+    view! {
+        <div class="field-notes" id=id aria-live="polite">
+            {move || {
+                note.get().map(|text| view! { <p class="field-note">{text}</p> })
+            }}
+            {move || {
+                fault
+                    .get()
+                    .map(|text| {
+                        view! {
+                            <p class="field-fault">
+                                <Icon glyph=Glyph::Error/>
+                                <span>{text}</span>
+                            </p>
+                        }
+                    })
+            }}
+        </div>
+    }
+}
+
+/// One of several values.
+#[component]
+pub fn SelectField(
+    /// Its name in the form.
+    name: &'static str,
+    /// What it is.
+    label: &'static str,
+    /// The values, each with what people read.
+    options: Vec<(&'static str, &'static str)>,
+    /// Which one is chosen.
+    #[prop(into)]
+    value: Signal<&'static str>,
+    /// Told which one was chosen.
+    #[prop(into)]
+    on_choose: Callback<String>,
+) -> impl IntoView {
+    let id = format!("field-{name}");
+    let options = options.into_iter().map(|(code, label)| {
+        view! {
+            <option value=code selected=move || value.get() == code>
+                {label}
+            </option>
+        }
+    });
+    view! {
+        <div class="field">
+            <label class="field-label" for=id.clone()>
+                {label}
+            </label>
+            <select id=id class="input" name=name on:change=move |event| on_choose.run(event_target_value(&event))>
+                {options.collect::<Vec<_>>()}
+            </select>
+        </div>
+    }
+}

@@ -1,0 +1,19 @@
+//! Parts that pages are made of.
+
+pub mod badge;
+pub mod chip;
+pub mod command_box;
+pub mod dialog;
+pub mod drawer;
+pub mod empty;
+pub mod field;
+pub mod freshness;
+pub mod icon;
+pub mod pager;
+pub mod problem;
+pub mod rail;
+pub mod skeleton;
+pub mod table;
+pub mod theme;
+pub mod toast;
+pub mod utilization_bar;

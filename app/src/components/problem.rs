@@ -1,0 +1,68 @@
+//! What went wrong, and the way out.
+
+use leptos::prelude::*;
+use model::{Problem, ProblemKind};
+
+use super::badge::SeverityBadge;
+use super::icon::{Glyph, Icon};
+use crate::state::sign_in_again;
+
+/// A problem: what failed and how things stand, what to do, what stands against it, and a button to try again.
+#[component]
+pub fn ProblemView(
+    /// The problem.
+    problem: Problem,
+    /// Tries again.
+    #[prop(optional, into)]
+    retry: Option<Callback<()>>,
+) -> impl IntoView {
+    if problem.kind == ProblemKind::Unauthenticated {
+        Effect::new(sign_in_again);
+    }
+    let (class, glyph) = match problem.kind {
+        ProblemKind::NotSaved | ProblemKind::Stale | ProblemKind::Unknown => ("problem tone-warn", Glyph::Warning),
+        _ => ("problem tone-bad", Glyph::Error),
+    };
+    let conflicts = problem.conflicts.into_iter().map(|conflict| {
+        view! {
+            <li>
+                <SeverityBadge severity=conflict.severity/>
+                " "
+                {conflict.text}
+                " "
+                <span class="muted">{conflict.advice}</span>
+            </li>
+        }
+    });
+    let conflicts = conflicts.collect::<Vec<_>>();
+    view! {
+        <div class=class role="alert">
+            <Icon glyph/>
+            <div class="problem-body">
+                <p class="problem-text">{problem.text}</p>
+                <p class="problem-advice">{problem.advice}</p>
+                {(!conflicts.is_empty()).then(|| view! { <ul class="problem-conflicts">{conflicts}</ul> })}
+            </div>
+            {retry
+                .map(|retry| {
+                    view! {
+                        <button type="button" class="button" on:click=move |_| retry.run(())>
+                            <Icon glyph=Glyph::Refresh/>
+                            "Try again"
+                        </button>
+                    }
+                })}
+        </div>
+    }
+}
+
+/// Servers that could not be asked: the rest of the page is right, but not whole.
+#[component]
+pub fn SilentServers(
+    /// One problem for each.
+    problems: Vec<Problem>,
+    /// Asks again.
+    retry: Callback<()>,
+) -> impl IntoView {
+    problems.into_iter().map(|problem| view! { <ProblemView problem retry/> }).collect::<Vec<_>>()
+}

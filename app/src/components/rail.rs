@@ -1,0 +1,38 @@
+//! The way around: the places of the console.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use super::icon::{Glyph, Icon, Logo};
+use crate::routes;
+
+/// The rail at the left; at the bottom on phones.
+#[component]
+pub fn Rail() -> impl IntoView {
+    view! {
+        <nav class="rail" aria-label="Main">
+            <a class="brand" href=routes::OVERVIEW>
+                <Logo/>
+                <span class="brand-name">"Nestor"</span>
+            </a>
+            <ul class="rail-places">
+                <Place href=routes::OVERVIEW exact=true glyph=Glyph::Overview name="Overview"/>
+                <Place href=routes::NETWORKS exact=false glyph=Glyph::Networks name="Networks"/>
+                <Place href=routes::FOREMAN exact=false glyph=Glyph::Foreman name="Foreman"/>
+            </ul>
+        </nav>
+    }
+}
+
+/// One place.
+#[component]
+fn Place(href: &'static str, exact: bool, glyph: Glyph, name: &'static str) -> impl IntoView {
+    view! {
+        <li>
+            <A href=href exact=exact attr:class="rail-place">
+                <Icon glyph/>
+                <span>{name}</span>
+            </A>
+        </li>
+    }
+}

@@ -1,0 +1,56 @@
+//! Light, dark, or as the system says.
+
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast as _;
+use web_sys::HtmlDocument;
+
+use super::icon::{Glyph, Icon};
+use crate::state::Theme;
+
+/// The switch. The document itself says which theme is on, so that the switch asks it.
+#[component]
+pub fn ThemeSwitch() -> impl IntoView {
+    let chosen = RwSignal::new(Theme::System);
+    Effect::new(move || {
+        let said = document().document_element().and_then(|root| root.get_attribute("data-theme"));
+        chosen.set(said.and_then(|theme| theme.parse().ok()).unwrap_or_default());
+    });
+    let choices = Theme::ALL.map(|theme| {
+        let (glyph, label) = match theme {
+            Theme::System => (Glyph::Monitor, "System"),
+            Theme::Light => (Glyph::Sun, "Light"),
+            Theme::Dark => (Glyph::Moon, "Dark"),
+        };
+        view! {
+            <button
+                type="button"
+                class="segment"
+                aria-pressed=move || (chosen.get() == theme).to_string()
+                on:click=move |_| {
+                    chosen.set(theme);
+                    put_on(theme);
+                }
+            >
+                <Icon glyph/>
+                {label}
+            </button>
+        }
+    });
+    view! {
+        <div class="segmented" role="group" aria-label="Theme">
+            {choices.collect_view()}
+        </div>
+    }
+}
+
+fn put_on(theme: Theme) {
+    let document = document();
+    if let Some(root) = document.document_element() {
+        let _ = root.set_attribute("data-theme", theme.as_str());
+    }
+    if let Ok(document) = document.dyn_into::<HtmlDocument>() {
+        let secure = if window().is_secure_context() { "; Secure" } else { "" };
+        let cookie = format!("{}={}; Path=/; Max-Age=31536000; SameSite=Lax{secure}", Theme::COOKIE, theme.as_str());
+        let _ = document.set_cookie(&cookie);
+    }
+}

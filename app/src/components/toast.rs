@@ -1,0 +1,52 @@
+//! Notices at the edge of the screen.
+
+use leptos::prelude::*;
+
+use super::icon::{Glyph, Icon};
+use crate::state::{Toast, ToastKind, Toasts};
+
+/// The notices that are on the screen.
+#[component]
+pub fn ToastRegion() -> impl IntoView {
+    let toasts = Toasts::here();
+    view! {
+        <div class="toasts" role="status" aria-live="polite" aria-relevant="additions">
+            <For each=move || toasts.list() key=|toast| toast.id children=move |toast| view! { <ToastView toast/> }/>
+        </div>
+    }
+}
+
+#[component]
+fn ToastView(toast: Toast) -> impl IntoView {
+    let toasts = Toasts::here();
+    let Toast { id, kind, text, action } = toast;
+    let (class, glyph) = match kind {
+        ToastKind::Done => ("toast tone-good", Glyph::CheckCircle),
+        ToastKind::Warning => ("toast tone-warn", Glyph::Warning),
+        ToastKind::Failed => ("toast tone-bad", Glyph::Error),
+    };
+    view! {
+        <div class=class>
+            <Icon glyph/>
+            <p class="toast-text">{text}</p>
+            {action
+                .map(|action| {
+                    view! {
+                        <button
+                            type="button"
+                            class="button toast-action"
+                            on:click=move |_| {
+                                toasts.dismiss(id);
+                                action.run.run(());
+                            }
+                        >
+                            {action.label}
+                        </button>
+                    }
+                })}
+            <button type="button" class="button-icon" aria-label="Dismiss" on:click=move |_| toasts.dismiss(id)>
+                <Icon glyph=Glyph::Close/>
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,204 @@
+//! What somebody typed into the reservation form, and what it means. Pure: no signals, no views.
+
+use std::fmt::Display;
+use std::net::Ipv4Addr;
+use std::str::FromStr;
+
+use model::{FieldError, HostName, Identifier, IdentifierKind, Lease, NewReservation, Reservation, Subnet};
+
+/// A text field of the reservation form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Input {
+    /// What the client is known by.
+    Identifier,
+    /// Its address.
+    Address,
+    /// Its name.
+    HostName,
+    /// The boot server.
+    NextServer,
+    /// The boot server's name.
+    ServerHostName,
+    /// The boot file.
+    BootFileName,
+    /// A note for people.
+    Note,
+}
+
+impl Input {
+    /// Every field, in the order of the form.
+    pub const ALL: [Self; 7] = [
+        Self::Identifier,
+        Self::Address,
+        Self::HostName,
+        Self::NextServer,
+        Self::ServerHostName,
+        Self::BootFileName,
+        Self::Note,
+    ];
+
+    /// The field's name, as in [`NewReservation`].
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Identifier => "identifier",
+            Self::Address => "address",
+            Self::HostName => "host_name",
+            Self::NextServer => "next_server",
+            Self::ServerHostName => "server_host_name",
+            Self::BootFileName => "boot_file_name",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// The reservation form as it is filled in: texts, right or wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Which kind of identifier [`Input::Identifier`] is.
+    pub kind: IdentifierKind,
+    texts: [String; Input::ALL.len()],
+    /// Not on the form, but part of the record: kept as it is.
+    record_name: Option<String>,
+}
+
+impl Draft {
+    /// Nothing filled in.
+    pub fn empty() -> Self {
+        Self { kind: IdentifierKind::HwAddress, texts: Default::default(), record_name: None }
+    }
+
+    /// An address chosen, nothing else.
+    pub fn at(address: Ipv4Addr) -> Self {
+        let mut draft = Self::empty();
+        draft.set(Input::Address, address.to_string());
+        draft
+    }
+
+    /// What would keep this lease for its client. The client's own name is taken over only where it is a host name. None
+    /// when the lease does not say whose it is.
+    pub fn of_lease(lease: &Lease) -> Option<Self> {
+        let mut draft = Self::at(lease.address);
+        match (&lease.hw_address, &lease.client_id) {
+            (Some(hw_address), _) => draft.set(Input::Identifier, hw_address.to_string()),
+            (None, Some(client_id)) => {
+                draft.kind = IdentifierKind::ClientId;
+                draft.set(Input::Identifier, client_id.to_string());
+            }
+            (None, None) => return None,
+        }
+        let name = lease.host_name.as_deref().and_then(|name| name.parse::<HostName>().ok());
+        draft.set(Input::HostName, name.map(String::from).unwrap_or_default());
+        Some(draft)
+    }
+
+    /// The form as it would have been filled in for this reservation.
+    pub fn of_reservation(reservation: &Reservation) -> Self {
+        let mut draft = Self::empty();
+        draft.kind = reservation.identifier.kind();
+        draft.set(Input::Identifier, reservation.identifier.to_string());
+        draft.set(Input::Address, shown(reservation.address));
+        draft.set(Input::HostName, shown(reservation.host_name.as_deref()));
+        draft.set(Input::NextServer, shown(reservation.next_server));
+        draft.set(Input::ServerHostName, shown(reservation.server_host_name.as_deref()));
+        draft.set(Input::BootFileName, shown(reservation.boot_file_name.as_deref()));
+        draft.set(Input::Note, shown(reservation.note.as_deref()));
+        draft.record_name.clone_from(&reservation.record_name);
+        draft
+    }
+
+    /// What is in that field.
+    pub fn text(&self, input: Input) -> &str {
+        &self.texts[input as usize]
+    }
+
+    /// Fills in that field.
+    pub fn set(&mut self, input: Input, text: String) {
+        self.texts[input as usize] = text;
+    }
+
+    /// The identifier, when it can be read.
+    pub fn identifier(&self) -> Option<Identifier> {
+        Identifier::parse(self.kind, self.text(Input::Identifier)).ok()
+    }
+
+    /// How the identifier is understood, when that is not what was typed.
+    pub fn echo(&self) -> Option<String> {
+        let identifier = self.identifier()?;
+        let text = identifier.octets().text().filter(|_| identifier.kind() != IdentifierKind::HwAddress);
+        let same = identifier.to_string() == self.text(Input::Identifier).trim();
+        match (text, same) {
+            (Some(text), _) => Some(format!("{identifier}  “{text}”")),
+            (None, false) => Some(identifier.to_string()),
+            (None, true) => None,
+        }
+    }
+
+    /// Whether something of the section "Boot" is filled in.
+    pub fn boots(&self) -> bool {
+        [Input::NextServer, Input::ServerHostName, Input::BootFileName]
+            .iter()
+            .any(|input| !self.text(*input).is_empty())
+    }
+
+    /// The reservation that this asks for, or every fault that can be seen without asking the server.
+    pub fn check(&self, subnet: &Subnet) -> Result<NewReservation, Vec<FieldError>> {
+        let mut faults = Vec::new();
+        let identifier = self.checked_identifier(&mut faults);
+        let address = self.parsed(Input::Address, "an IPv4 address", &mut faults);
+        let host_name = self.checked_host_name(&mut faults);
+        let next_server = self.parsed(Input::NextServer, "an IPv4 address", &mut faults);
+        let Some(identifier) = identifier else { return Err(faults) };
+        let new = NewReservation {
+            subnet: subnet.key.clone(),
+            identifier,
+            address,
+            host_name,
+            next_server,
+            server_host_name: self.filled(Input::ServerHostName),
+            boot_file_name: self.filled(Input::BootFileName),
+            note: self.filled(Input::Note),
+            record_name: self.record_name.clone(),
+        };
+        for fault in new.check(subnet) {
+            if faults.iter().all(|known| known.field != fault.field) {
+                faults.push(fault);
+            }
+        }
+        if faults.is_empty() { Ok(new) } else { Err(faults) }
+    }
+
+    fn checked_identifier(&self, faults: &mut Vec<FieldError>) -> Option<Identifier> {
+        let name = Input::Identifier.name();
+        let Some(text) = self.filled(Input::Identifier) else {
+            faults.push(FieldError::new(name, "say which client this is for"));
+            return None;
+        };
+        Identifier::parse(self.kind, &text).map_err(|error| faults.push(FieldError::new(name, error.to_string()))).ok()
+    }
+
+    fn checked_host_name(&self, faults: &mut Vec<FieldError>) -> Option<HostName> {
+        let parsed = self.filled(Input::HostName)?.parse::<HostName>();
+        parsed.map_err(|error| faults.push(FieldError::new(Input::HostName.name(), error.to_string()))).ok()
+    }
+
+    fn parsed<T: FromStr>(&self, input: Input, what: &str, faults: &mut Vec<FieldError>) -> Option<T> {
+        let text = self.filled(input)?;
+        let parsed = text.parse();
+        if parsed.is_err() {
+            faults.push(FieldError::new(input.name(), format!("“{text}” is not {what}")));
+        }
+        parsed.ok()
+    }
+
+    /// What is in that field without the spaces around it, if that is anything.
+    fn filled(&self, input: Input) -> Option<String> {
+        Some(self.text(input).trim()).filter(|text| !text.is_empty()).map(str::to_owned)
+    }
+}
+
+fn shown(value: Option<impl Display>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,305 @@
+//! The form for one reservation, in a drawer: made from nothing, from a lease, in a gap, or changed.
+#![allow(unreachable_pub, reason = "the component macro makes every component `pub`")]
+#![allow(
+    clippy::large_types_passed_by_value,
+    reason = "what is shared is a handful of handles, large in debug builds only"
+)]
+
+mod fields;
+mod suggestion;
+mod undo;
+mod verdict;
+
+use leptos::callback::Callable;
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::{
+    AddressRange, Conflict, FieldError, NewReservation, Problem, ProblemKind, Reservation, Severity, Storage, Subnet,
+};
+
+use self::fields::Fields;
+use self::suggestion::Suggested;
+use self::verdict::Conflicts;
+use super::draft::{Draft, Input};
+use crate::api::{self, Answer};
+use crate::components::dialog::Confirm;
+use crate::components::drawer::Drawer;
+use crate::components::problem::ProblemView;
+use crate::live::Live;
+use crate::state::Toasts;
+
+pub use self::undo::{again, create_again};
+
+/// What the form is opened for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Task {
+    /// A new reservation.
+    Create {
+        /// What is filled in already.
+        draft: Box<Draft>,
+        /// Where a free address is looked for; none: anywhere in the subnet.
+        range: Option<AddressRange>,
+    },
+    /// A change of this one.
+    Edit(Box<Reservation>),
+}
+
+impl Task {
+    fn draft(&self) -> Draft {
+        match self {
+            Self::Create { draft, .. } => (**draft).clone(),
+            Self::Edit(seen) => Draft::of_reservation(seen),
+        }
+    }
+
+    fn title(&self) -> &'static str {
+        match self {
+            Self::Create { .. } => "Reserve an address",
+            Self::Edit(_) => "Edit reservation",
+        }
+    }
+}
+
+/// What the parts of the form share.
+#[derive(Clone, Copy)]
+struct Form {
+    subnet: StoredValue<Subnet>,
+    task: StoredValue<Task>,
+    draft: RwSignal<Draft>,
+    /// What the draft asks for, or what is wrong with it.
+    checked: Memo<Result<NewReservation, Vec<FieldError>>>,
+    /// The fields whose faults are shown: one does not tell somebody off who is still typing.
+    left: RwSignal<Vec<Input>>,
+    suggested: RwSignal<Suggested>,
+    conflicts: RwSignal<Vec<Conflict>>,
+    storage: RwSignal<Option<Answer<Storage>>>,
+    /// Why the last try to save failed.
+    problem: RwSignal<Option<Problem>>,
+    saving: RwSignal<bool>,
+    /// Save as soon as the suggestion is there.
+    hurried: StoredValue<bool>,
+    on_close: Callback<()>,
+    live: Live,
+    toasts: Toasts,
+}
+
+impl Form {
+    fn new(subnet: Subnet, task: Task, on_close: Callback<()>) -> Self {
+        let draft = RwSignal::new(task.draft());
+        let subnet = StoredValue::new(subnet);
+        Self {
+            subnet,
+            task: StoredValue::new(task),
+            draft,
+            checked: Memo::new(move |_| subnet.with_value(|subnet| draft.with(|draft| draft.check(subnet)))),
+            left: RwSignal::new(Vec::new()),
+            suggested: RwSignal::new(Suggested::Nothing),
+            conflicts: RwSignal::new(Vec::new()),
+            storage: RwSignal::new(None),
+            problem: RwSignal::new(None),
+            saving: RwSignal::new(false),
+            hurried: StoredValue::new(false),
+            on_close,
+            live: Live::here(),
+            toasts: Toasts::here(),
+        }
+    }
+
+    /// The reservation that is changed, if one is.
+    fn seen(self) -> Option<Reservation> {
+        self.task.with_value(|task| match task {
+            Task::Edit(seen) => Some((**seen).clone()),
+            Task::Create { .. } => None,
+        })
+    }
+
+    fn is_typed_in(self) -> bool {
+        self.task.with_value(|task| self.draft.with_untracked(|draft| *draft != task.draft()))
+    }
+
+    fn blocked(self) -> bool {
+        self.conflicts.with(|conflicts| conflicts.iter().any(|conflict| conflict.severity == Severity::Blocks))
+    }
+
+    /// Whether what was asked for is done, or may be: asking again would be wrong.
+    fn is_over(self) -> bool {
+        self.problem.with(|problem| {
+            problem.as_ref().is_some_and(|problem| matches!(problem.kind, ProblemKind::Unknown | ProblemKind::NotSaved))
+        })
+    }
+
+    /// Saves what is filled in, if it can be; shows what is in the way, if not.
+    fn submit(self) {
+        if self.saving.get_untracked() || untrack(|| self.is_over()) {
+            return;
+        }
+        if self.suggested.with_untracked(|suggested| *suggested == Suggested::Asked) {
+            self.hurried.set_value(true);
+            return;
+        }
+        match self.checked.get_untracked() {
+            Err(faults) => {
+                self.left.set(Input::ALL.to_vec());
+                fields::focus(faults.first().map_or("identifier", |fault| fault.field.as_str()));
+            }
+            Ok(_) if untrack(|| self.blocked()) => {}
+            Ok(new) if self.seen().is_some_and(|seen| seen.says(&new)) => self.on_close.run(()),
+            Ok(new) => {
+                self.saving.set(true);
+                self.problem.set(None);
+                spawn_local(self.save(new));
+            }
+        }
+    }
+
+    async fn save(self, new: NewReservation) {
+        let (seen, subnet, live, toasts) = (self.seen(), self.subnet.get_value(), self.live, self.toasts);
+        let answer = match &seen {
+            None => api::create_reservation(new.clone()).await,
+            Some(seen) => api::update_reservation(seen.clone(), new.clone()).await,
+        };
+        self.saving.try_set(false);
+        live.changed(Some(subnet.key.clone()));
+        match answer {
+            Ok(made) => {
+                undo::tell(toasts, live, &subnet, seen, made);
+                self.on_close.try_run(());
+            }
+            // Somebody who has left the page meanwhile is told all the same.
+            Err(error) => {
+                if self.problem.try_set(Some(error.0.clone())).is_some() {
+                    toasts.failed(&error.0);
+                } else if let Some(fault) = error.0.fields.first() {
+                    fields::focus(&fault.field);
+                }
+            }
+        }
+    }
+}
+
+/// The form in its drawer. It is open for as long as it is there.
+#[component]
+pub fn ReservationDrawer(
+    /// The subnet.
+    subnet: Subnet,
+    /// What it is opened for.
+    task: Task,
+    /// It is over, one way or the other.
+    #[prop(into)]
+    on_close: Callback<()>,
+) -> impl IntoView {
+    let title = task.title();
+    let form = Form::new(subnet, task, on_close);
+    let asking = RwSignal::new(false);
+    let close =
+        move |()| if form.is_typed_in() && !untrack(|| form.is_over()) { asking.set(true) } else { on_close.run(()) };
+    verdict::watch(form);
+    ask_storage(form);
+    let on_submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        form.submit();
+    };
+    view! {
+        <Drawer title on_close=close>
+            <form class="drawer-form" data-testid="reservation-form" novalidate on:submit=on_submit>
+                <div class="drawer-body">
+                    <Place form/>
+                    <Fields form/>
+                    <Conflicts form/>
+                    {move || form.problem.get().filter(needs_box).map(|problem| view! { <ProblemView problem/> })}
+                </div>
+                <Foot form close=Callback::new(close)/>
+            </form>
+            <Show when=move || asking.get()>
+                <Confirm
+                    title="Discard what you typed?"
+                    confirm="Discard"
+                    testid="confirm-discard"
+                    busy=false
+                    on_confirm=move |()| on_close.run(())
+                    on_close=move |()| asking.set(false)
+                >
+                    <p>"Nothing has been saved yet."</p>
+                </Confirm>
+            </Show>
+        </Drawer>
+    }
+}
+
+/// A problem whose whole content stands at the fields needs no box.
+fn needs_box(problem: &Problem) -> bool {
+    problem.kind != ProblemKind::Invalid || problem.fields.is_empty() || !problem.conflicts.is_empty()
+}
+
+/// Where the reservation goes: subnet, and the part of it that was chosen.
+#[component]
+fn Place(form: Form) -> impl IntoView {
+    let subnet = form.subnet.with_value(|subnet| (subnet.prefix.to_string(), subnet.name.clone()));
+    let range = form.task.with_value(|task| match task {
+        Task::Create { range, .. } => *range,
+        Task::Edit(_) => None,
+    });
+    view! {
+        <p class="drawer-place">
+            "in "
+            <span class="mono">{subnet.0}</span>
+            {subnet.1.map(|name| format!(" ({name})"))}
+            {range.map(|range| view! { ", between "<span class="mono">{range.to_string()}</span> })}
+        </p>
+    }
+}
+
+#[component]
+fn Foot(form: Form, close: Callback<()>) -> impl IntoView {
+    let label = if form.seen().is_some() { "Save" } else { "Reserve" };
+    let off = move || form.saving.get() || form.blocked();
+    view! {
+        <footer class="drawer-foot">
+            <StorageLine form/>
+            <Show
+                when=move || form.is_over()
+                fallback=move || {
+                    view! {
+                        <button type="button" class="button" on:click=move |_| close.run(())>
+                            "Cancel"
+                        </button>
+                        <button type="submit" class="button button-primary" data-testid="save-button" disabled=off>
+                            {move || if form.saving.get() { "Saving …" } else { label }}
+                        </button>
+                    }
+                }
+            >
+                <button type="button" class="button" on:click=move |_| close.run(())>
+                    "Close"
+                </button>
+            </Show>
+        </footer>
+    }
+}
+
+#[component]
+fn StorageLine(form: Form) -> impl IntoView {
+    let line = move || {
+        Some(match form.storage.get()? {
+            Ok(storage) => (format!("Will be stored {}.", storage.label()), "storage-line"),
+            Err(error) => (format!("{} {}", error.0.text, error.0.advice), "storage-line is-trouble"),
+        })
+    };
+    move || line().map(|(text, class)| view! { <p class=class>{text}</p> })
+}
+
+/// Finds out where the reservation will be kept, or is.
+fn ask_storage(form: Form) {
+    Effect::new(move || {
+        if let Some(seen) = form.seen() {
+            form.storage.set(Some(Ok(seen.storage)));
+            return;
+        }
+        let server = form.subnet.with_value(|subnet| subnet.key.server.clone());
+        spawn_local(async move {
+            let answer = api::reservation_storage(server).await;
+            form.storage.try_set(Some(answer));
+        });
+    });
+}

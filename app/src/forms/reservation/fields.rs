@@ -1,0 +1,195 @@
+//! The inputs of the form.
+
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::HtmlElement;
+use model::IdentifierKind;
+
+use super::Form;
+use super::suggestion::{self, Suggested};
+use crate::components::field::{SelectField, TextField};
+use crate::components::icon::{Glyph, Icon};
+use crate::forms::draft::{Draft, Input};
+
+impl Form {
+    fn text(self, input: Input) -> Signal<String> {
+        Signal::derive(move || self.draft.with(|draft| draft.text(input).to_owned()))
+    }
+
+    /// Takes over what was typed. What the server had against it before is no news any more.
+    fn type_in(self, input: Input) -> Callback<String> {
+        Callback::new(move |text| {
+            self.draft.update(|draft| draft.set(input, text));
+            self.problem.update(|problem| {
+                if let Some(problem) = problem {
+                    problem.fields.retain(|fault| fault.field != input.name());
+                }
+            });
+            if input == Input::Address {
+                self.suggested.set(Suggested::Nothing);
+                self.leave(input);
+            }
+            if input == Input::Identifier && self.draft.with_untracked(|draft| draft.kind == IdentifierKind::HwAddress)
+            {
+                suggestion::offer(self);
+            }
+        })
+    }
+
+    fn leave(self, input: Input) {
+        self.left.update(|left| {
+            if !left.contains(&input) {
+                left.push(input);
+            }
+        });
+    }
+
+    /// What is wrong with the field, as far as it is to be shown.
+    fn fault(self, input: Input) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            let told = self
+                .problem
+                .with(|problem| problem.as_ref().and_then(|problem| problem.field(input.name()).map(str::to_owned)));
+            let own = || {
+                let shown =
+                    self.left.with(|left| left.contains(&input)) && !(input == Input::Address && self.is_unfinished());
+                let faults = self.checked.with(|checked| checked.as_ref().err().cloned()).filter(|_| shown)?;
+                faults.into_iter().find(|fault| fault.field == input.name()).map(|fault| fault.text)
+            };
+            told.or_else(own)
+        })
+    }
+
+    /// An address that is being typed is not wrong yet: shown as wrong only once everything was asked for.
+    fn is_unfinished(self) -> bool {
+        let parsed = self.draft.with(|draft| draft.text(Input::Address).trim().parse::<std::net::Ipv4Addr>().is_ok());
+        !parsed && self.left.with(|left| left.len() < Input::ALL.len())
+    }
+}
+
+/// Every input.
+#[component]
+pub(super) fn Fields(form: Form) -> impl IntoView {
+    view! {
+        <IdentifierField form/>
+        <AddressField form/>
+        <Text form input=Input::HostName label="Host name"/>
+        <details class="fold" open=form.draft.with_untracked(Draft::boots)>
+            <summary>"Boot (PXE)"</summary>
+            <div class="fold-body">
+                <Text form input=Input::NextServer label="Next server" mono=true/>
+                <Text form input=Input::BootFileName label="Boot file name" mono=true/>
+                <Text form input=Input::ServerHostName label="Server host name"/>
+            </div>
+        </details>
+        <Text form input=Input::Note label="Note"/>
+    }
+}
+
+#[component]
+fn Text(form: Form, input: Input, label: &'static str, #[prop(optional)] mono: bool) -> impl IntoView {
+    view! {
+        <TextField
+            name=input.name()
+            label
+            value=form.text(input)
+            on_input=form.type_in(input)
+            on_leave=move |()| form.leave(input)
+            fault=form.fault(input)
+            mono
+        />
+    }
+}
+
+#[component]
+fn IdentifierField(form: Form) -> impl IntoView {
+    let kinds = IdentifierKind::ALL.map(|kind| (kind.code(), kind.label())).to_vec();
+    let kind = Signal::derive(move || form.draft.with(|draft| draft.kind.code()));
+    let choose = move |code: String| {
+        if let Some(kind) = IdentifierKind::from_code(&code) {
+            form.draft.update(|draft| draft.kind = kind);
+        }
+    };
+    let placeholder = Signal::derive(move || match form.draft.with(|draft| draft.kind) {
+        IdentifierKind::HwAddress => "02:00:5e:10:00:01, any notation".to_owned(),
+        _ => "01:02:00:5e:10:00:01, hexadecimal".to_owned(),
+    });
+    let echo = Signal::derive(move || form.draft.with(Draft::echo).map(|text| format!("= {text}")));
+    let leave = move |()| {
+        form.leave(Input::Identifier);
+        suggestion::offer(form);
+    };
+    view! {
+        <div class="field-pair">
+            <SelectField name="identifier_kind" label="Client is known by" options=kinds value=kind on_choose=choose/>
+            <TextField
+                name=Input::Identifier.name()
+                label="Identifier"
+                value=form.text(Input::Identifier)
+                on_input=form.type_in(Input::Identifier)
+                on_leave=leave
+                fault=form.fault(Input::Identifier)
+                note=echo
+                placeholder
+                mono=true
+                first=true
+            />
+        </div>
+    }
+}
+
+#[component]
+fn AddressField(form: Form) -> impl IntoView {
+    let asked = move || form.suggested.with(|suggested| *suggested == Suggested::Asked);
+    let placeholder =
+        Signal::derive(move || if asked() { "looking for a free one …".to_owned() } else { String::new() });
+    let note = Signal::derive(move || form.suggested.with(Suggested::in_words).or_else(|| place(form)));
+    view! {
+        <TextField
+            name=Input::Address.name()
+            label="Address"
+            value=form.text(Input::Address)
+            on_input=form.type_in(Input::Address)
+            on_leave=move |()| form.leave(Input::Address)
+            fault=form.fault(Input::Address)
+            note
+            placeholder
+            mono=true
+        >
+            <button
+                type="button"
+                class="button"
+                data-testid="suggest-button"
+                disabled=asked
+                on:click=move |_| suggestion::ask(form)
+            >
+                <Icon glyph=Glyph::Refresh/>
+                "Suggest next free"
+            </button>
+        </TextField>
+    }
+}
+
+/// Whether the address lies in a pool.
+fn place(form: Form) -> Option<String> {
+    let address = form.draft.with(|draft| draft.text(Input::Address).trim().parse().ok())?;
+    form.subnet.with_value(|subnet| {
+        if !subnet.holds(address) {
+            return None;
+        }
+        Some(match subnet.pool_of(address) {
+            Some(pool) => format!("in pool {}", pool.range),
+            None => "outside of all pools".to_owned(),
+        })
+    })
+}
+
+/// Puts the focus on the field of that name.
+pub(super) fn focus(name: &str) {
+    let element = document().get_element_by_id(&format!("field-{name}"));
+    let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) else { return };
+    if let Ok(Some(fold)) = element.closest("details") {
+        let _ = fold.set_attribute("open", "");
+    }
+    let _ = element.focus();
+}

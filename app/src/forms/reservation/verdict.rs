@@ -1,0 +1,83 @@
+//! What stands against the reservation, told while it is typed.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::{Conflict, NewReservation, Severity};
+
+use super::Form;
+use crate::api;
+use crate::components::icon::{Glyph, Icon};
+
+/// How long typing must rest before the server is asked.
+const REST: Duration = Duration::from_millis(400);
+
+/// Asks whenever the draft has become a complete one.
+pub(super) fn watch(form: Form) {
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    Effect::new(move || {
+        let checked = form.checked.get();
+        stop(waiting);
+        form.conflicts.set(Vec::new());
+        let Ok(new) = checked else { return };
+        if form.seen().is_some_and(|seen| seen.says(&new)) {
+            return;
+        }
+        waiting.set_value(set_timeout_with_handle(move || ask(form, new), REST).ok());
+    });
+    on_cleanup(move || stop(waiting));
+}
+
+fn stop(waiting: StoredValue<Option<TimeoutHandle>>) {
+    if let Some(handle) = waiting.try_get_value().flatten() {
+        handle.clear();
+    }
+}
+
+fn ask(form: Form, new: NewReservation) {
+    let replacing = form.seen().map(|seen| seen.key());
+    spawn_local(async move {
+        // Advice alone: what fails here fails in earnest, with words, when it is saved.
+        let Ok(conflicts) = api::reservation_verdict(new.clone(), replacing).await else { return };
+        let current = form.checked.try_with_untracked(|checked| checked.as_ref().is_ok_and(|now| *now == new));
+        if current == Some(true) {
+            form.conflicts.try_set(conflicts);
+        }
+    });
+}
+
+/// The conflicts, the worst first.
+#[component]
+pub(super) fn Conflicts(form: Form) -> impl IntoView {
+    let conflicts = move || {
+        let mut conflicts = form.conflicts.get();
+        conflicts.sort_by_key(|conflict| std::cmp::Reverse(conflict.severity));
+        conflicts.into_iter().map(|conflict| view! { <ConflictView conflict/> }).collect::<Vec<_>>()
+    };
+    view! {
+        <div class="conflicts" role="status" aria-live="polite">
+            {conflicts}
+        </div>
+    }
+}
+
+#[component]
+fn ConflictView(conflict: Conflict) -> impl IntoView {
+    let (class, glyph, word) = match conflict.severity {
+        Severity::Blocks => ("notice tone-bad", Glyph::Error, "Not possible:"),
+        Severity::Warns => ("notice tone-warn", Glyph::Warning, "Possible, but:"),
+    };
+    view! {
+        <div class=class>
+            <Icon glyph/>
+            <p>
+                <strong>{word}</strong>
+                " "
+                {conflict.text}
+                " "
+                <span class="notice-advice">{conflict.advice}</span>
+            </p>
+        </div>
+    }
+}

@@ -1,0 +1,217 @@
+//! What changes while one looks: the server's event stream as signals. Pages ask again when what they show has changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use leptos::prelude::*;
+use model::SubnetKey;
+
+/// What changed since pages last asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+enum Pending {
+    #[default]
+    Nothing,
+    Subnets(BTreeSet<SubnetKey>),
+    Everything,
+}
+
+impl Pending {
+    fn with(self, change: Option<SubnetKey>) -> Self {
+        match (self, change) {
+            (Self::Nothing, Some(key)) => Self::Subnets(BTreeSet::from([key])),
+            (Self::Subnets(mut keys), Some(key)) => {
+                keys.insert(key);
+                Self::Subnets(keys)
+            }
+            (_, None) | (Self::Everything, _) => Self::Everything,
+        }
+    }
+}
+
+/// How often what changed on the server has changed here. Use the numbers as sources of resources.
+#[derive(Debug, Clone, Copy)]
+pub struct Live {
+    changes: RwSignal<u64>,
+    everything: RwSignal<u64>,
+    subnets: RwSignal<BTreeMap<SubnetKey, u64>>,
+    connected: RwSignal<bool>,
+    pending: StoredValue<Pending>,
+    resting: StoredValue<bool>,
+}
+
+impl Live {
+    /// Pages ask again at most this often.
+    const REST: Duration = Duration::from_secs(1);
+
+    /// Provides the numbers to everything below.
+    pub fn provide() -> Self {
+        let live = Self::default();
+        provide_context(live);
+        live
+    }
+
+    /// The numbers that are provided.
+    pub fn here() -> Self {
+        use_context().unwrap_or_default()
+    }
+
+    /// Follows the event stream for as long as the current owner lives. Does nothing on the server.
+    pub fn follow(self) {
+        Effect::new(move || stream::follow(self));
+    }
+
+    /// Grows with every change of anything.
+    pub fn version(self) -> u64 {
+        self.changes.get()
+    }
+
+    /// Grows with every change of that subnet.
+    pub fn subnet_version(self, key: &SubnetKey) -> u64 {
+        self.everything.get() + self.subnets.with(|subnets| subnets.get(key).copied().unwrap_or_default())
+    }
+
+    /// Whether changes arrive by themselves.
+    pub fn connected(self) -> bool {
+        self.connected.get()
+    }
+
+    /// Something changed: that subnet, or (none) everything. Waits a moment when the last change was just now.
+    pub fn changed(self, what: Option<SubnetKey>) {
+        self.pending.update_value(|pending| *pending = std::mem::take(pending).with(what));
+        if !self.resting.get_value() {
+            self.tell();
+        }
+    }
+
+    fn tell(self) {
+        let Some(pending) = self.pending.try_update_value(std::mem::take) else { return };
+        self.resting.set_value(pending != Pending::Nothing);
+        match pending {
+            Pending::Nothing => return,
+            Pending::Subnets(keys) => self.subnets.update(|subnets| {
+                for key in keys {
+                    *subnets.entry(key).or_default() += 1;
+                }
+            }),
+            Pending::Everything => self.everything.update(|count| *count += 1),
+        }
+        self.changes.update(|count| *count += 1);
+        set_timeout(move || self.tell(), Self::REST);
+    }
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        Self {
+            changes: RwSignal::new(0),
+            everything: RwSignal::new(0),
+            subnets: RwSignal::new(BTreeMap::new()),
+            connected: RwSignal::new(false),
+            pending: StoredValue::new(Pending::Nothing),
+            resting: StoredValue::new(false),
+        }
+    }
+}
+
+#[cfg(feature = "hydrate")]
+mod stream {
+    use std::time::Duration;
+
+    use futures::StreamExt as _;
+    use futures::channel::oneshot;
+    use futures::future::{Either, abortable, select};
+    use gloo_net::eventsource::State;
+    use gloo_net::eventsource::futures::EventSource;
+    use leptos::prelude::*;
+    use leptos::serde_json;
+    use leptos::task::spawn_local;
+    use serde::Deserialize;
+
+    use super::Live;
+    use crate::routes;
+
+    /// The first pause after a stream that could not be opened; each further one is twice as long.
+    const FIRST_PAUSE: Duration = Duration::from_secs(2);
+    /// The longest pause.
+    const LONGEST_PAUSE: Duration = Duration::from_mins(5);
+
+    /// The data of an event of the type `change`.
+    #[derive(Deserialize)]
+    struct Change {
+        subnet: Option<String>,
+    }
+
+    pub(super) fn follow(live: Live) {
+        let (task, handle) = abortable(listen_on(live));
+        on_cleanup(move || handle.abort());
+        spawn_local(async move {
+            let _ = task.await;
+        });
+    }
+
+    async fn listen_on(live: Live) {
+        let mut pause_for = FIRST_PAUSE;
+        let mut missed = false;
+        loop {
+            if listen(live, &mut missed).await {
+                pause_for = FIRST_PAUSE;
+            }
+            live.connected.set(false);
+            pause(pause_for).await;
+            pause_for = (pause_for * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Listens until the stream ends; answers whether it was ever open. The browser itself reconnects when a connection
+    /// breaks; what ends the stream is an answer that is none (signed out, a proxy without us behind it).
+    async fn listen(live: Live, missed: &mut bool) -> bool {
+        let Ok(mut source) = EventSource::new(routes::EVENTS) else { return false };
+        let Ok(mut changes) = source.subscribe("change") else { return false };
+        let mut opened = false;
+        loop {
+            match select(changes.next(), Box::pin(pause(Duration::from_secs(1)))).await {
+                Either::Left((Some(Ok((_, event))), _)) => {
+                    let change = event.data().as_string().and_then(|data| serde_json::from_str::<Change>(&data).ok());
+                    // What we cannot read may be anything.
+                    live.changed(change.and_then(|change| change.subnet?.parse().ok()));
+                }
+                Either::Left(_) => return opened,
+                Either::Right(_) => {}
+            }
+            let open = source.state() == State::Open;
+            opened |= open;
+            if open && std::mem::take(missed) {
+                live.changed(None);
+            }
+            *missed |= opened && !open;
+            if live.connected.get_untracked() != open {
+                live.connected.set(open);
+            }
+        }
+    }
+
+    async fn pause(length: Duration) {
+        let (done, waiting) = oneshot::channel::<()>();
+        set_timeout(move || drop(done), length);
+        let _ = waiting.await;
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+mod stream {
+    pub(super) fn follow(_: super::Live) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_add_up() {
+        let key = |text: &str| text.parse::<SubnetKey>().unwrap();
+        let two = Pending::Nothing.with(Some(key("a/1"))).with(Some(key("a/2"))).with(Some(key("a/1")));
+        assert_eq!(two, Pending::Subnets(BTreeSet::from([key("a/1"), key("a/2")])));
+        assert_eq!(two.with(None), Pending::Everything);
+        assert_eq!(Pending::Everything.with(Some(key("a/1"))), Pending::Everything);
+    }
+}

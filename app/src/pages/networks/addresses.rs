@@ -1,0 +1,286 @@
+//! The addresses of a subnet: leases, reservations, holds and gaps in one list, and what can be done with each.
+#![allow(unreachable_pub, private_interfaces, reason = "the component macro makes every component `pub`")]
+#![allow(
+    clippy::large_types_passed_by_value,
+    reason = "what is shared is a handful of handles, large in debug builds only"
+)]
+
+mod details;
+mod filters;
+mod keys;
+mod menu;
+mod query;
+mod removal;
+mod row;
+mod verb;
+mod words;
+
+use leptos::prelude::*;
+use model::{
+    AddressPage, AddressQuery, AddressRow, AddressSort, Client, Permission, Problem, SubnetSummary, Timestamp,
+};
+
+use self::details::Details;
+use self::filters::Filters;
+use self::keys::KeyList;
+use self::menu::RowMenu;
+use self::removal::Removal;
+use self::row::RowView;
+use crate::components::empty::Empty;
+use crate::components::freshness::Freshness;
+use crate::components::icon::Glyph;
+use crate::components::pager::{Pager, Part};
+use crate::components::problem::ProblemView;
+use crate::components::table::{Order, SortHead};
+use crate::forms::{Draft, ReservationDrawer, Task};
+use crate::live::Live;
+use crate::routes;
+use crate::state::{Session, Toasts};
+
+pub(super) use self::query::read;
+
+/// What the parts of the list share.
+#[derive(Clone, Copy)]
+pub(super) struct List {
+    /// The subnet.
+    summary: RwSignal<SubnetSummary>,
+    /// What is shown.
+    page: RwSignal<AddressPage>,
+    /// What was asked.
+    query: Memo<AddressQuery>,
+    /// Whether an answer is on its way.
+    pending: Signal<bool>,
+    /// The ids of the rows that are shown.
+    ids: Memo<Vec<String>>,
+    /// Whether reservations may be changed by whoever looks.
+    may_reserve: Signal<bool>,
+    /// The row that the arrow keys are at.
+    current: RwSignal<Option<String>>,
+    /// The row whose menu is open.
+    menu: RwSignal<Option<String>>,
+    /// The row whose details are shown.
+    details: RwSignal<Option<String>>,
+    /// The form that is open.
+    task: RwSignal<Option<Task>>,
+    /// What somebody wants to delete the reservation of.
+    deleting: RwSignal<Option<Client>>,
+    /// Whether the list of keys is shown.
+    help: RwSignal<bool>,
+    toasts: Toasts,
+    live: Live,
+}
+
+impl List {
+    /// A list of these addresses.
+    pub(super) fn new(
+        summary: RwSignal<SubnetSummary>,
+        page: RwSignal<AddressPage>,
+        query: Memo<AddressQuery>,
+        pending: Signal<bool>,
+    ) -> Self {
+        let session = Session::here();
+        Self {
+            summary,
+            page,
+            query,
+            pending,
+            ids: Memo::new(move |_| page.with(|page| words::ids(&page.rows))),
+            may_reserve: Signal::derive(move || session.is_some_and(|session| session.may(Permission::Reserve))),
+            current: RwSignal::new(None),
+            menu: RwSignal::new(None),
+            details: RwSignal::new(None),
+            task: RwSignal::new(None),
+            deleting: RwSignal::new(None),
+            help: RwSignal::new(false),
+            toasts: Toasts::here(),
+            live: Live::here(),
+        }
+    }
+
+    /// Whether reservations may be changed by whoever looks.
+    pub(super) fn may_reserve(self) -> bool {
+        self.may_reserve.get()
+    }
+
+    /// Opens the form for a new reservation.
+    pub(super) fn reserve(self) {
+        self.open(Task::Create { draft: Box::new(Draft::empty()), range: None });
+    }
+
+    /// The row with that id.
+    fn row(self, id: &str) -> Option<AddressRow> {
+        let at = self.ids.with_untracked(|ids| ids.iter().position(|known| known == id))?;
+        self.page.with_untracked(|page| page.rows.get(at).cloned())
+    }
+
+    fn open(self, task: Task) {
+        self.task.set(Some(task));
+    }
+
+    /// Something was changed here: asks again.
+    fn changed(self) {
+        self.live.changed(Some(self.summary.with_untracked(|summary| summary.subnet.key.clone())));
+    }
+
+    /// The path of the page, without the question.
+    fn path(self) -> String {
+        self.summary.with(|summary| routes::subnet(&summary.subnet.key))
+    }
+
+    /// The page with what that makes of the question.
+    fn href(self, change: impl Fn(&AddressQuery) -> AddressQuery) -> String {
+        query::href(&self.path(), &self.query.with(change))
+    }
+}
+
+/// The list with its filters, and the drawers and dialogs that belong to it.
+#[component]
+pub(super) fn AddressList(
+    /// What its parts share.
+    list: List,
+    /// Why what is shown could not be brought up to date.
+    #[prop(into)]
+    problem: Signal<Option<Problem>>,
+) -> impl IntoView {
+    let part = Signal::derive(move || {
+        list.page.with(|page| Part {
+            offset: page.offset,
+            shown: u32::try_from(page.rows.len()).unwrap_or(u32::MAX),
+            size: AddressQuery::ROWS,
+            total: page.total,
+        })
+    });
+    let known = move || list.page.with(|page| page.as_of != Timestamp(0));
+    keys::listen(list);
+    view! {
+        <section class="addresses" aria-label="Addresses">
+            <Filters list/>
+            {move || problem.get().map(|problem| view! { <ProblemView problem retry=move |()| list.changed()/> })}
+            <Show when=known>
+                <Table list/>
+                <footer class="list-foot">
+                    <Pager part href=move |offset: u32| list.href(|query| query::with_offset(query, offset))/>
+                    {move || view! { <Freshness as_of=list.page.with(|page| page.as_of)/> }}
+                </footer>
+                <Hints list/>
+            </Show>
+        </section>
+        <Overlays list/>
+    }
+}
+
+#[component]
+fn Table(list: List) -> impl IntoView {
+    let order = move |sort: AddressSort| {
+        Signal::derive(move || {
+            let order = if list.query.get().descending { Order::Descending } else { Order::Ascending };
+            (list.query.get().sort == sort).then_some(order)
+        })
+    };
+    let href = move |sort: AddressSort| Signal::derive(move || list.href(|query| query::with_sort(query, sort)));
+    let head = move |(sort, class): (AddressSort, &'static str)| {
+        let label = query::SORTS.iter().find(|(known, ..)| *known == sort).map_or("", |found| found.2);
+        view! { <SortHead label href=href(sort) order=order(sort) class/> }
+    };
+    let columns = [
+        (AddressSort::Address, "col-address"),
+        (AddressSort::HostName, "col-name"),
+        (AddressSort::HwAddress, "col-identifier"),
+        (AddressSort::State, "col-state"),
+        (AddressSort::Expiry, "col-expiry"),
+    ];
+    view! {
+        <div class="table-frame" class:is-pending=move || list.pending.get()>
+            <table class="table address-table" data-testid="address-table" aria-busy=move || list.pending.get().to_string()>
+                <caption class="visually-hidden">"Addresses of the subnet. The arrow keys move between rows."</caption>
+                <thead>
+                    <tr>
+                        {columns.map(head)}
+                        <th scope="col" class="col-actions">
+                            <span class="visually-hidden">"Actions"</span>
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <For each=move || list.ids.get() key=Clone::clone children=move |id| view! { <RowView list id/> }/>
+                </tbody>
+            </table>
+            <Show when=move || list.page.with(|page| page.rows.is_empty())>
+                <NoRows list/>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn NoRows(list: List) -> impl IntoView {
+    let asked = move || list.query.with(|query| !query::pairs(query).is_empty());
+    let all = move || list.href(|_| AddressQuery::default());
+    view! {
+        <Show
+            when=asked
+            fallback=|| {
+                view! {
+                    <Empty glyph=Glyph::Networks title="No addresses">
+                        <p>"The server tells of no leases, reservations or free addresses here."</p>
+                    </Empty>
+                }
+            }
+        >
+            <Empty glyph=Glyph::Filter title="Nothing matches">
+                <p>"No address of this subnet fits the text and the filter."</p>
+                <p>
+                    <a class="button" href=all data-noscroll="">
+                        "Show all addresses"
+                    </a>
+                </p>
+            </Empty>
+        </Show>
+    }
+}
+
+#[component]
+fn Hints(list: List) -> impl IntoView {
+    view! {
+        <p class="key-hints">
+            <span><kbd>"↑"</kbd><kbd>"↓"</kbd>" move"</span>
+            <span><kbd>"Enter"</kbd>" details"</span>
+            <Show when=move || list.may_reserve.get()>
+                <span><kbd>"n"</kbd>" reserve an address"</span>
+                <span><kbd>"r"</kbd>" reserve this one"</span>
+                <span><kbd>"e"</kbd>" edit"</span>
+            </Show>
+            <button type="button" class="link" on:click=move |_| list.help.set(true)>
+                <kbd>"?"</kbd>
+                " all keys"
+            </button>
+        </p>
+    }
+}
+
+/// What opens above the list.
+#[component]
+fn Overlays(list: List) -> impl IntoView {
+    let subnet = move || list.summary.with_untracked(|summary| summary.subnet.clone());
+    view! {
+        <RowMenu list/>
+        {move || list.details.get().map(|id| view! { <Details list id/> })}
+        {move || {
+            list.task
+                .get()
+                .map(|task| {
+                    view! {
+                        <ReservationDrawer
+                            subnet=subnet()
+                            task
+                            on_close=move |()| list.task.set(None)
+                        />
+                    }
+                })
+        }}
+        {move || list.deleting.get().map(|client| view! { <Removal list client/> })}
+        <Show when=move || list.help.get()>
+            <KeyList list/>
+        </Show>
+    }
+}

@@ -1,0 +1,91 @@
+//! Which rows of the list are shown: chips, and a text.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::{ev, html};
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use super::{List, query};
+use crate::components::chip::FilterChip;
+use crate::components::icon::{Glyph, Icon};
+
+/// How long typing must rest before the list is asked for again.
+const REST: Duration = Duration::from_millis(200);
+
+/// Chips and text.
+#[component]
+pub(super) fn Filters(list: List) -> impl IntoView {
+    let chips = query::FILTERS.map(|(filter, _, label)| {
+        let href = Signal::derive(move || list.href(|query| query::with_filter(query, filter)));
+        let on = Signal::derive(move || list.query.get().filter == filter);
+        view! { <FilterChip label href on/> }
+    });
+    view! {
+        <div class="toolbar">
+            <nav class="chips" aria-label="Filter" data-testid="filter-chips">
+                {chips}
+            </nav>
+            <TextFilter list/>
+        </div>
+    }
+}
+
+/// The text: a form of its own without JavaScript, and with it a list that follows the typing.
+#[component]
+fn TextFilter(list: List) -> impl IntoView {
+    let node = NodeRef::<html::Input>::new();
+    let navigate = use_navigate();
+    let go = move |text: String| {
+        if query::with_text(&list.query.get_untracked(), &text).text
+            == list.query.with_untracked(|query| query.text.clone())
+        {
+            return;
+        }
+        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        navigate(&untrack(|| list.href(|query| query::with_text(query, &text))), options);
+    };
+    let typed = StoredValue::new_local(debounce(REST, go.clone()));
+    let on_input = move |event| typed.update_value(|typed| typed(event_target_value(&event)));
+    let on_submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        go(node.get_untracked().map(|input| input.value()).unwrap_or_default());
+    };
+    // Back, forward and chips change the text from outside; nobody's typing is overwritten.
+    Effect::new(move || {
+        let text = list.query.with(|query| query.text.clone());
+        if let Some(input) = node.get() {
+            let typing = document().active_element().as_ref() == Some(input.as_ref());
+            if !typing {
+                input.set_value(&text);
+            }
+        }
+    });
+    let rest = move || list.query.with(|query| query::pairs(&query::with_text(query, "")));
+    view! {
+        <form class="text-filter" method="get" action=move || list.path() role="search" on:submit=on_submit>
+            <Icon glyph=Glyph::Filter/>
+            <label class="visually-hidden" for="text-filter">
+                "Only addresses with this text"
+            </label>
+            <input
+                id="text-filter"
+                node_ref=node
+                class="input"
+                type="search"
+                name="text"
+                placeholder="Address, name, MAC …"
+                autocomplete="off"
+                spellcheck="false"
+                maxlength="100"
+                value=list.query.with_untracked(|query| query.text.clone())
+                data-testid="text-filter"
+                on:input=on_input
+            />
+            {move || {
+                rest().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect::<Vec<_>>()
+            }}
+        </form>
+    }
+}

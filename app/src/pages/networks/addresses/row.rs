@@ -1,0 +1,245 @@
+//! Rows of the address list.
+
+use leptos::prelude::*;
+use model::{AddressRange, AddressRow, Client, ClientState, Identifier, Octets, SpecialAddress};
+
+use super::verb::Verb;
+use super::{List, words};
+use crate::components::badge::{Badge, ClientBadge, Tone};
+use crate::components::icon::{Glyph, Icon};
+
+/// One row. It stays the same element while what it shows changes, so that focus and open menus stay too.
+#[component]
+pub(super) fn RowView(list: List, id: String) -> impl IntoView {
+    let row = {
+        let id = id.clone();
+        Memo::new(move |_| {
+            let at = list.ids.with(|ids| ids.iter().position(|known| *known == id))?;
+            list.page.with(|page| page.rows.get(at).cloned())
+        })
+    };
+    let tab_index = {
+        let id = id.clone();
+        move || {
+            let first = || list.ids.with(|ids| ids.first() == Some(&id));
+            let here = list.current.with(|current| current.as_ref().map_or_else(first, |current| *current == id));
+            if here { "0" } else { "-1" }
+        }
+    };
+    let on_focus = {
+        let id = id.clone();
+        move |_| list.current.set(Some(id.clone()))
+    };
+    let kind = move || row.with(|row| row.as_ref().map_or("", class));
+    let testid = move || row.with(|row| row.as_ref().map(testid));
+    let address = move || row.with(|row| row.as_ref().and_then(first_address));
+    let cells = {
+        let id = id.clone();
+        move || row.get().map(|row| cells(list, &id, row))
+    };
+    let note = move || row.get().and_then(|row| note(list, row));
+    view! {
+        <tr
+            class=kind
+            tabindex=tab_index
+            data-row=id
+            data-testid=testid
+            data-address=address
+            on:focusin=on_focus
+        >
+            {cells}
+        </tr>
+        {note}
+    }
+}
+
+fn class(row: &AddressRow) -> &'static str {
+    match row {
+        AddressRow::Client(client) => match client.state {
+            ClientState::Conflict | ClientState::Declined => "row row-client has-trouble",
+            ClientState::Expired => "row row-client is-past",
+            _ => "row row-client",
+        },
+        AddressRow::Gap { .. } => "row row-gap",
+        AddressRow::Special { .. } => "row row-special",
+    }
+}
+
+/// What tests call it.
+fn testid(row: &AddressRow) -> &'static str {
+    match row {
+        AddressRow::Client(_) => "address-row",
+        AddressRow::Gap { .. } => "gap-row",
+        AddressRow::Special { .. } => "special-row",
+    }
+}
+
+fn first_address(row: &AddressRow) -> Option<String> {
+    match row {
+        AddressRow::Client(client) => client.address.map(|address| address.to_string()),
+        AddressRow::Gap { range, .. } => Some(range.first().to_string()),
+        AddressRow::Special { address, .. } => Some(address.to_string()),
+    }
+}
+
+fn cells(list: List, id: &str, row: AddressRow) -> AnyView {
+    match row {
+        AddressRow::Client(client) => view! { <ClientCells list id=id.to_owned() client=*client/> }.into_any(),
+        AddressRow::Gap { range, in_pool } => view! { <GapCells list id=id.to_owned() range in_pool/> }.into_any(),
+        AddressRow::Special { address, what } => view! { <SpecialCells address=address.to_string() what/> }.into_any(),
+    }
+}
+
+#[component]
+fn ClientCells(list: List, id: String, client: Client) -> impl IntoView {
+    let address = client.address.map_or_else(|| "no address".to_owned(), |address| address.to_string());
+    let unaddressed = client.address.is_none();
+    let name = client.host_name().map(str::to_owned);
+    let note = client.reservation.as_ref().and_then(|reservation| reservation.note.clone());
+    let state = client.state;
+    let identifiers = identifiers(&client);
+    let details = {
+        let id = id.clone();
+        move |_| list.act(Verb::Details, &id)
+    };
+    let menu_label = format!("Actions for {}", words::title(&client));
+    let open_menu = move |_| list.menu.set(Some(id.clone()));
+    view! {
+        <td class="col-address">
+            <button type="button" class="link mono" class:muted=unaddressed tabindex="-1" on:click=details>
+                {address}
+            </button>
+        </td>
+        <td class="col-name" data-label="Name">
+            {name.map(|name| view! { <span class="cell-main">{name}</span> })}
+            {note.map(|note| view! { <span class="cell-sub">{note}</span> })}
+        </td>
+        <td class="col-identifier" data-label="Identifier">
+            {identifiers}
+        </td>
+        <td class="col-state" data-label="State">
+            <ClientBadge state/>
+        </td>
+        <td class="col-expiry" data-label="Expires">
+            {move || lasts(&client, list.page.with(|page| page.as_of))}
+        </td>
+        <td class="col-actions">
+            <button
+                type="button"
+                class="button-icon"
+                aria-label=menu_label
+                aria-haspopup="menu"
+                tabindex="-1"
+                data-testid="row-menu"
+                on:click=open_menu
+            >
+                <Icon glyph=Glyph::More/>
+            </button>
+        </td>
+    }
+}
+
+/// How long it lasts: the lease, else the hold, else that it is kept.
+fn lasts(client: &Client, as_of: model::Timestamp) -> impl IntoView + use<> {
+    let (text, exact) = match (&client.lease, &client.hold) {
+        (Some(lease), _) => {
+            let words::Expiry { text, exact } = words::expiry(lease, as_of);
+            (text, exact)
+        }
+        (None, Some(hold)) => {
+            (format!("in {}", hold.until.since(as_of)), format!("held for {} until {}", hold.holder, hold.until))
+        }
+        (None, None) => ("–".to_owned(), "no lease".to_owned()),
+    };
+    view! { <span class="numeric" title=exact>{text}</span> }
+}
+
+/// The hardware address, and beneath it what else the client or its reservation is known by.
+fn identifiers(client: &Client) -> impl IntoView + use<> {
+    let hw_address = client.hw_address().map(ToString::to_string);
+    let keyed =
+        client.reservation.as_ref().map(|reservation| &reservation.identifier).filter(|key| key.hw_address().is_none());
+    let keyed = keyed.map(|identifier: &Identifier| (identifier.kind().label(), octets(identifier.octets())));
+    let client_id = client.lease.as_ref().and_then(|lease| lease.client_id.as_ref()).filter(|_| hw_address.is_none());
+    let client_id = client_id.map(|id| ("Client id", octets(id)));
+    let other = keyed.or(client_id);
+    let purpose = client.hold.as_ref().filter(|_| client.lease.is_none() && client.reservation.is_none());
+    let purpose = purpose.and_then(|hold| hold.purpose.clone());
+    view! {
+        {hw_address.map(|address| view! { <span class="cell-main mono">{address}</span> })}
+        {other
+            .map(|(label, value)| {
+                view! {
+                    <span class="cell-sub">
+                        {label}
+                        " "
+                        <span class="mono">{value}</span>
+                    </span>
+                }
+            })}
+        {purpose.map(|purpose| view! { <span class="cell-sub">"for "<span class="mono">{purpose}</span></span> })}
+    }
+}
+
+fn octets(octets: &Octets) -> String {
+    octets.text().unwrap_or_else(|| octets.to_string())
+}
+
+#[component]
+fn GapCells(list: List, id: String, range: AddressRange, in_pool: bool) -> impl IntoView {
+    let free = if range.count() == 1 { "1 free".to_owned() } else { format!("{} free", range.count()) };
+    let place = if in_pool { "in pool" } else { "outside pools" };
+    let reserve = StoredValue::new(move || list.act(Verb::Reserve, &id));
+    view! {
+        <td class="col-gap" colspan="5">
+            <span class="gap-line">
+                <strong class="gap-count">{free}</strong>
+                <span class="mono">{range.to_string()}</span>
+                <span class="gap-place">{place}</span>
+            </span>
+        </td>
+        <td class="col-actions">
+            <Show when=move || list.may_reserve.get()>
+                <button
+                    type="button"
+                    class="button button-small"
+                    tabindex="-1"
+                    on:click=move |_| reserve.with_value(|reserve| reserve())
+                >
+                    <Icon glyph=Glyph::Plus/>
+                    "Reserve here"
+                </button>
+            </Show>
+        </td>
+    }
+}
+
+#[component]
+fn SpecialCells(address: String, what: SpecialAddress) -> impl IntoView {
+    let glyph = if what == SpecialAddress::Gateway { Glyph::Router } else { Glyph::Info };
+    view! {
+        <td class="col-address">
+            <span class="mono">{address}</span>
+        </td>
+        <td class="col-special" colspan="5">
+            <Badge tone=Tone::Neutral glyph text=what.label()/>
+        </td>
+    }
+}
+
+/// What is wrong with the address, in a line of its own beneath it.
+fn note(list: List, row: AddressRow) -> Option<impl IntoView> {
+    let AddressRow::Client(client) = row else { return None };
+    let (what, advice) = words::trouble(&client, list.page.with(|page| page.as_of))?;
+    Some(view! {
+        <tr class="trouble-line">
+            <td colspan="6">
+                <p>
+                    <strong>{what}</strong>
+                    " "
+                    {advice}
+                </p>
+            </td>
+        </tr>
+    })
+}

@@ -1,0 +1,232 @@
+//! What can be done with a row.
+
+use std::net::Ipv4Addr;
+
+use leptos::prelude::*;
+use leptos::wasm_bindgen::closure::Closure;
+use leptos::wasm_bindgen::{JsCast, JsValue};
+use model::{AddressRow, Client};
+use web_sys::js_sys::{Function, Reflect};
+
+use super::List;
+use crate::components::icon::Glyph;
+use crate::forms::{Draft, Task};
+use crate::state::{ToastKind, Toasts};
+
+/// Something that can be done with a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verb {
+    /// Show everything that is known of it.
+    Details,
+    /// Make a reservation from it.
+    Reserve,
+    /// Change its reservation.
+    Edit,
+    /// Copy its address.
+    Copy,
+    /// Delete its reservation.
+    Delete,
+}
+
+impl Verb {
+    /// Every verb, in the order of menus.
+    const ALL: [Self; 5] = [Self::Details, Self::Reserve, Self::Edit, Self::Copy, Self::Delete];
+
+    /// What can be done with that row by somebody who may or may not change reservations.
+    pub(super) fn of(row: &AddressRow, may_reserve: bool) -> Vec<Self> {
+        Self::ALL.into_iter().filter(|verb| verb.fits(row, may_reserve)).collect()
+    }
+
+    fn fits(self, row: &AddressRow, may_reserve: bool) -> bool {
+        match (self, row) {
+            (Self::Details, AddressRow::Client(_)) => true,
+            (Self::Copy, _) => address(row).is_some(),
+            (Self::Reserve, AddressRow::Gap { .. }) => may_reserve,
+            (Self::Reserve, AddressRow::Client(client)) => may_reserve && prefill(client).is_some(),
+            (Self::Edit | Self::Delete, AddressRow::Client(client)) => may_reserve && client.reservation.is_some(),
+            (_, AddressRow::Gap { .. } | AddressRow::Special { .. }) => false,
+        }
+    }
+
+    /// What menus say.
+    pub(super) fn label(self, row: &AddressRow) -> &'static str {
+        match (self, row) {
+            (Self::Details, _) => "Details",
+            (Self::Reserve, AddressRow::Client(client)) if client.lease.is_some() => "Reserve for this client",
+            (Self::Reserve, AddressRow::Client(_)) => "Reserve this address",
+            (Self::Reserve, _) => "Reserve here",
+            (Self::Edit, _) => "Edit reservation",
+            (Self::Copy, _) => "Copy address",
+            (Self::Delete, _) => "Delete reservation",
+        }
+    }
+
+    /// The key, as menus show it.
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            Self::Details => "Enter",
+            Self::Reserve => "r",
+            Self::Edit => "e",
+            Self::Copy => "y",
+            Self::Delete => "Del",
+        }
+    }
+
+    /// The verb of a key, as the browser calls it.
+    pub(super) fn of_key(key: &str) -> Option<Self> {
+        match key {
+            "Enter" => Some(Self::Details),
+            "r" => Some(Self::Reserve),
+            "e" => Some(Self::Edit),
+            "y" => Some(Self::Copy),
+            "Delete" => Some(Self::Delete),
+            _ => None,
+        }
+    }
+
+    /// Its drawing.
+    pub(super) fn glyph(self) -> Glyph {
+        match self {
+            Self::Details => Glyph::Info,
+            Self::Reserve => Glyph::Bookmark,
+            Self::Edit => Glyph::Edit,
+            Self::Copy => Glyph::Copy,
+            Self::Delete => Glyph::Delete,
+        }
+    }
+}
+
+/// The address of a row that has one.
+fn address(row: &AddressRow) -> Option<Ipv4Addr> {
+    match row {
+        AddressRow::Client(client) => client.address,
+        AddressRow::Special { address, .. } => Some(*address),
+        AddressRow::Gap { .. } => None,
+    }
+}
+
+/// How the form for a new reservation is filled in from a row that has none: for the client that has the lease, else
+/// with the address alone.
+fn prefill(client: &Client) -> Option<Draft> {
+    if client.reservation.is_some() {
+        return None;
+    }
+    match &client.lease {
+        Some(lease) if lease.blocks() => Draft::of_lease(lease),
+        Some(lease) => Draft::of_lease(lease).or_else(|| client.address.map(Draft::at)),
+        None => client.address.map(Draft::at),
+    }
+}
+
+impl List {
+    /// Does that with the row of that id, if it can be done with it.
+    pub(super) fn act(self, verb: Verb, id: &str) {
+        let Some(row) = self.row(id) else { return };
+        // The key for details works on gaps too: there it means what one would do with a gap.
+        let verb = if verb == Verb::Details && matches!(row, AddressRow::Gap { .. }) { Verb::Reserve } else { verb };
+        if !verb.fits(&row, self.may_reserve.get_untracked()) {
+            return;
+        }
+        match (verb, row) {
+            (Verb::Details, _) => self.details.set(Some(id.to_owned())),
+            (Verb::Copy, row) => {
+                if let Some(address) = address(&row) {
+                    copy(&address.to_string(), self.toasts);
+                }
+            }
+            (Verb::Reserve, AddressRow::Gap { range, .. }) => {
+                self.open(Task::Create { draft: Box::new(Draft::empty()), range: Some(range) });
+            }
+            (Verb::Reserve, AddressRow::Client(client)) => {
+                if let Some(draft) = prefill(&client) {
+                    self.open(Task::Create { draft: Box::new(draft), range: None });
+                }
+            }
+            (Verb::Edit, AddressRow::Client(client)) => {
+                if let Some(seen) = client.reservation {
+                    self.open(Task::Edit(Box::new(seen)));
+                }
+            }
+            (Verb::Delete, AddressRow::Client(client)) => self.deleting.set(Some(*client)),
+            (Verb::Reserve | Verb::Edit | Verb::Delete, _) => {}
+        }
+    }
+}
+
+/// Copies the text, where the page came over a way that browsers trust.
+fn copy(text: &str, toasts: Toasts) {
+    let clipboard = window().navigator().clipboard();
+    if clipboard.is_undefined() {
+        toasts.push(
+            ToastKind::Warning,
+            format!("{text} – this browser copies only on pages that came over HTTPS."),
+            None,
+        );
+        return;
+    }
+    let done = text.to_owned();
+    let answer = Closure::once_into_js(move || toasts.done(format!("Copied {done}.")));
+    let refused = Closure::once_into_js(move || {
+        toasts.push(ToastKind::Warning, "The browser did not allow to copy the address.", None);
+    });
+    let promise: &JsValue = &clipboard.write_text(text);
+    let _ = Reflect::get(promise, &"then".into())
+        .map(JsCast::unchecked_into::<Function>)
+        .and_then(|then| then.call2(promise, &answer, &refused));
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{AddressRange, ClientState, Lease, LeaseState, SpecialAddress, Timestamp};
+
+    use super::*;
+
+    fn leased() -> Client {
+        let lease = Lease {
+            subnet: "main/1".parse().unwrap(),
+            address: "192.0.2.7".parse().unwrap(),
+            hw_address: Some("02:00:5e:10:00:01".parse().unwrap()),
+            client_id: None,
+            host_name: None,
+            state: LeaseState::Assigned,
+            renewed_at: Timestamp(0),
+            lifetime: None,
+        };
+        Client {
+            address: Some(lease.address),
+            state: ClientState::Leased,
+            lease: Some(lease),
+            reservation: None,
+            hold: None,
+        }
+    }
+
+    #[test]
+    fn each_row_offers_what_fits() {
+        let lease = AddressRow::Client(Box::new(leased()));
+        assert_eq!(Verb::of(&lease, true), [Verb::Details, Verb::Reserve, Verb::Copy]);
+        assert_eq!(Verb::of(&lease, false), [Verb::Details, Verb::Copy]);
+        let gap = AddressRow::Gap { range: AddressRange::single("192.0.2.8".parse().unwrap()), in_pool: true };
+        assert_eq!((Verb::of(&gap, true), Verb::of(&gap, false)), (vec![Verb::Reserve], vec![]));
+        let gateway = AddressRow::Special { address: "192.0.2.1".parse().unwrap(), what: SpecialAddress::Gateway };
+        assert_eq!(Verb::of(&gateway, true), [Verb::Copy]);
+    }
+
+    #[test]
+    fn a_declined_address_is_not_reserved_for_nobody() {
+        let mut declined = leased();
+        declined.state = ClientState::Declined;
+        if let Some(lease) = &mut declined.lease {
+            (lease.hw_address, lease.state) = (None, LeaseState::Declined);
+        }
+        assert_eq!(Verb::of(&AddressRow::Client(Box::new(declined)), true), [Verb::Details, Verb::Copy]);
+    }
+
+    #[test]
+    fn every_verb_has_a_key() {
+        for verb in Verb::ALL {
+            let pressed = if verb.key() == "Del" { "Delete" } else { verb.key() };
+            assert_eq!(Verb::of_key(pressed), Some(verb));
+        }
+    }
+}

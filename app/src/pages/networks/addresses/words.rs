@@ -1,0 +1,148 @@
+//! What is said about addresses in sentences.
+
+use std::net::Ipv4Addr;
+
+use model::{AddressRow, Client, ClientState, Lease, Reservation, Timestamp};
+
+/// How long a lease lasts: at a glance, and to the second.
+pub(super) struct Expiry {
+    /// "in 3 h".
+    pub(super) text: String,
+    /// "until 2026-11-21 12:30:00 UTC".
+    pub(super) exact: String,
+}
+
+/// When the lease ends, seen from the time of the answer.
+pub(super) fn expiry(lease: &Lease, as_of: Timestamp) -> Expiry {
+    let Some(end) = lease.expires_at() else {
+        return Expiry { text: "for ever".to_owned(), exact: format!("renewed {}; never ends", lease.renewed_at) };
+    };
+    let left = end.since(as_of);
+    if lease.is_expired(as_of) {
+        Expiry { text: format!("expired {left} ago"), exact: format!("ended {end}") }
+    } else {
+        Expiry { text: format!("in {left}"), exact: format!("until {end}") }
+    }
+}
+
+/// What a screen reader says for a row, and what tells rows apart in the title of dialogs.
+pub(super) fn title(client: &Client) -> String {
+    match (client.address, &client.reservation) {
+        (Some(address), _) => address.to_string(),
+        (None, Some(reservation)) => format!("{} {}", reservation.identifier.kind().label(), reservation.identifier),
+        (None, None) => "this address".to_owned(),
+    }
+}
+
+/// Whom a reservation is for: "MAC address 02:00:5e:10:00:01".
+pub(super) fn owner(reservation: &Reservation) -> String {
+    format!("{} {}", reservation.identifier.kind().label(), reservation.identifier)
+}
+
+/// Who has the lease: "MAC address 02:…".
+pub(super) fn leaseholder(lease: &Lease) -> String {
+    match (&lease.hw_address, &lease.client_id) {
+        (Some(hw_address), _) => format!("MAC address {hw_address}"),
+        (None, Some(client_id)) => format!("client id {client_id}"),
+        (None, None) => "an unknown client".to_owned(),
+    }
+}
+
+/// What is wrong with an address and what to do, where something is wrong.
+pub(super) fn trouble(client: &Client, as_of: Timestamp) -> Option<(String, String)> {
+    let lease = client.lease.as_ref()?;
+    match (client.state, &client.reservation) {
+        (ClientState::Conflict, Some(reservation)) => Some((
+            format!("Reserved for {}, but leased by {}.", owner(reservation), leaseholder(lease)),
+            format!(
+                "The reserved client gets this address when the lease ends ({}) and is not renewed. To settle it, give one of the two another address.",
+                expiry(lease, as_of).text
+            ),
+        )),
+        (ClientState::Declined, _) => Some((
+            "A client that was offered this address found a device using it that the server does not know.".to_owned(),
+            format!(
+                "Find the device with this address and let it use DHCP, or keep the address out of the pool. The server tries it again {}.",
+                again(lease, as_of)
+            ),
+        )),
+        _ => None,
+    }
+}
+
+fn again(lease: &Lease, as_of: Timestamp) -> String {
+    let expiry = expiry(lease, as_of).text;
+    if lease.is_expired(as_of) { "soon".to_owned() } else { expiry }
+}
+
+/// Who has the address of a reservation now.
+pub(super) fn who_has_it(client: &Client, as_of: Timestamp) -> String {
+    match (&client.lease, client.state) {
+        (Some(lease), ClientState::ReservedInUse) => {
+            format!("The client has it now: its lease ends {}.", expiry(lease, as_of).text)
+        }
+        (Some(lease), ClientState::Conflict) => {
+            format!("Another client has it now: {}, lease ends {}.", leaseholder(lease), expiry(lease, as_of).text)
+        }
+        (Some(lease), ClientState::Declined) => {
+            format!("Nobody may have it now: it was declined and is kept back, {}.", expiry(lease, as_of).text)
+        }
+        (Some(lease), _) if lease.is_expired(as_of) => {
+            format!("Nobody has it now: the last lease {}.", expiry(lease, as_of).text)
+        }
+        _ => "Nobody has it now.".to_owned(),
+    }
+}
+
+/// What deleting a reservation does to the network.
+pub(super) fn after_deletion(client: &Client, in_pool: bool, as_of: Timestamp) -> String {
+    match (&client.lease, client.state, client.address) {
+        (Some(lease), ClientState::ReservedInUse, _) => {
+            let then = if in_pool {
+                "After that it may keep it or get another one."
+            } else {
+                "After that it gets an address from a pool."
+            };
+            match lease.expires_at() {
+                Some(_) => {
+                    format!("The client keeps the address until its lease ends {}. {then}", expiry(lease, as_of).text)
+                }
+                None => "The client keeps the address: its lease never ends.".to_owned(),
+            }
+        }
+        (Some(_), ClientState::Conflict, _) => {
+            "The client that has it now keeps it; nobody is waiting for it any more.".to_owned()
+        }
+        (_, _, None) => "The client gets no more settings of its own.".to_owned(),
+        _ if in_pool => "The address can be handed out to any client.".to_owned(),
+        _ => "Nobody gets the address any more: it is in no pool.".to_owned(),
+    }
+}
+
+/// What tells a row from all others of a page, whatever else changes in it.
+pub(super) fn ids(rows: &[AddressRow]) -> Vec<String> {
+    let mut ids: Vec<String> = Vec::with_capacity(rows.len());
+    for row in rows {
+        let id = id(row);
+        // A server may reserve one address twice.
+        let twins = ids.iter().filter(|known| known.split('_').next() == Some(&id)).count();
+        ids.push(if twins == 0 { id } else { format!("{id}_{twins}") });
+    }
+    ids
+}
+
+fn id(row: &AddressRow) -> String {
+    let of_address = |address: Ipv4Addr| address.to_string();
+    match row {
+        AddressRow::Client(client) => match (client.address, &client.reservation) {
+            (Some(address), _) => of_address(address),
+            (None, Some(reservation)) => format!("{}-{}", reservation.identifier.kind().code(), reservation.identifier),
+            (None, None) => "nobody".to_owned(),
+        },
+        AddressRow::Gap { range, .. } => format!("gap-{}", range.first()),
+        AddressRow::Special { address, .. } => format!("special-{address}"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,95 @@
+use model::{AddressRange, HwAddress, Identifier, LeaseState, Seconds, SpecialAddress, Storage, SubnetKey};
+
+use super::*;
+
+const NOW: Timestamp = Timestamp(1_700_000_000);
+
+fn key() -> SubnetKey {
+    "main/1".parse().unwrap()
+}
+
+fn mac(last: u8) -> HwAddress {
+    format!("02:00:5e:10:00:{last:02x}").parse().unwrap()
+}
+
+fn lease(last: u8, left: i64) -> Lease {
+    Lease {
+        subnet: key(),
+        address: "192.0.2.7".parse().unwrap(),
+        hw_address: Some(mac(last)),
+        client_id: None,
+        host_name: None,
+        state: LeaseState::Assigned,
+        renewed_at: NOW.plus(Seconds(left - 3600)),
+        lifetime: Some(Seconds(3600)),
+    }
+}
+
+fn reservation(last: u8) -> Reservation {
+    Reservation {
+        subnet: key(),
+        identifier: Identifier::HwAddress(mac(last)),
+        address: Some("192.0.2.7".parse().unwrap()),
+        host_name: None,
+        next_server: None,
+        server_host_name: None,
+        boot_file_name: None,
+        client_classes: Vec::new(),
+        options: Vec::new(),
+        note: None,
+        record_name: None,
+        storage: Storage::Configuration,
+    }
+}
+
+fn client(state: ClientState, lease: Option<Lease>, reservation: Option<Reservation>) -> Client {
+    Client { address: Some("192.0.2.7".parse().unwrap()), state, lease, reservation, hold: None }
+}
+
+#[test]
+fn leases_end_in_words() {
+    assert_eq!(expiry(&lease(1, 10_800), NOW).text, "in 3 h");
+    assert_eq!(expiry(&lease(1, -7_200), NOW).text, "expired 2 h ago");
+    let for_ever = Lease { lifetime: None, ..lease(1, 0) };
+    assert_eq!(expiry(&for_ever, NOW).text, "for ever");
+    assert_eq!(expiry(&lease(1, 60), NOW).exact, "until 2023-11-14 22:14:20 UTC");
+}
+
+#[test]
+fn a_conflict_says_who_clashes_with_whom() {
+    let (what, advice) =
+        trouble(&client(ClientState::Conflict, Some(lease(2, 10_800)), Some(reservation(1))), NOW).unwrap();
+    assert_eq!(what, "Reserved for MAC address 02:00:5e:10:00:01, but leased by MAC address 02:00:5e:10:00:02.");
+    assert!(advice.contains("in 3 h"));
+    assert!(trouble(&client(ClientState::Leased, Some(lease(2, 60)), None), NOW).is_none());
+}
+
+#[test]
+fn deleting_says_what_will_happen() {
+    let used = client(ClientState::ReservedInUse, Some(lease(1, 10_800)), Some(reservation(1)));
+    assert_eq!(
+        after_deletion(&used, false, NOW),
+        "The client keeps the address until its lease ends in 3 h. After that it gets an address from a pool."
+    );
+    assert_eq!(who_has_it(&used, NOW), "The client has it now: its lease ends in 3 h.");
+    let idle = client(ClientState::ReservedIdle, None, Some(reservation(1)));
+    assert_eq!(after_deletion(&idle, true, NOW), "The address can be handed out to any client.");
+    assert_eq!(who_has_it(&idle, NOW), "Nobody has it now.");
+}
+
+#[test]
+fn rows_are_told_apart_even_when_an_address_is_reserved_twice() {
+    let row = |last| AddressRow::Client(Box::new(client(ClientState::ReservedIdle, None, Some(reservation(last)))));
+    let nameless = Client { address: None, ..client(ClientState::ReservedIdle, None, Some(reservation(3))) };
+    let rows = [
+        AddressRow::Special { address: "192.0.2.0".parse().unwrap(), what: SpecialAddress::Network },
+        row(1),
+        row(2),
+        AddressRow::Gap { range: AddressRange::single("192.0.2.8".parse().unwrap()), in_pool: true },
+        AddressRow::Client(Box::new(nameless)),
+    ];
+    assert_eq!(
+        ids(&rows),
+        ["special-192.0.2.0", "192.0.2.7", "192.0.2.7_1", "gap-192.0.2.8", "hw-address-02:00:5e:10:00:03"]
+    );
+}

@@ -1,0 +1,164 @@
+//! One subnet: the home of a network.
+#![allow(unreachable_pub, reason = "the component macro makes every component `pub`")]
+#![allow(
+    clippy::large_types_passed_by_value,
+    reason = "what is shared is a handful of handles, large in debug builds only"
+)]
+
+mod header;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use model::{AddressPage, AddressQuery, ProblemKind, SubnetKey, SubnetSummary, Timestamp};
+
+use self::header::Header;
+use super::addresses::{self, AddressList, List};
+use crate::api::{self, Answer};
+use crate::components::empty::Empty;
+use crate::components::icon::Glyph;
+use crate::components::problem::ProblemView;
+use crate::components::skeleton::Skeleton;
+use crate::live::Live;
+use crate::routes;
+
+/// The page of the subnet that the address names.
+#[component]
+pub fn SubnetPage() -> impl IntoView {
+    let params = use_params_map();
+    let key = Memo::new(move |_| params.with(routes::subnet_key));
+    move || match key.get() {
+        Some(key) => view! { <Loading subnet=key/> }.into_any(),
+        None => view! { <NoSubnet/> }.into_any(),
+    }
+}
+
+/// The question that was asked, with what came back.
+type Answered = (AddressQuery, Answer<AddressPage>);
+
+/// What the server is asked for.
+#[derive(Clone, Copy)]
+struct Source {
+    query: Memo<AddressQuery>,
+    summary: Resource<Answer<SubnetSummary>>,
+    page: Resource<Answered>,
+}
+
+impl Source {
+    fn of(subnet: &SubnetKey) -> Self {
+        let live = Live::here();
+        let params = use_query_map();
+        let query = Memo::new(move |_| params.with(addresses::read));
+        let version = {
+            let subnet = subnet.clone();
+            move || live.subnet_version(&subnet)
+        };
+        let summary = {
+            let (subnet, version) = (subnet.clone(), version.clone());
+            Resource::new(version, move |_| api::get_subnet(subnet.clone()))
+        };
+        let subnet = subnet.clone();
+        let page = Resource::new(
+            move || (query.get(), version()),
+            move |(query, _)| {
+                let subnet = subnet.clone();
+                async move { (query.clone(), api::list_addresses(subnet, query).await) }
+            },
+        );
+        Self { query, summary, page }
+    }
+}
+
+/// What came back last, as plain signals: read outside of the `Transition`, so that asking again suspends nothing.
+#[derive(Clone, Copy)]
+struct Arrived {
+    summary: RwSignal<Option<Answer<SubnetSummary>>>,
+    page: RwSignal<Option<Answered>>,
+}
+
+impl Arrived {
+    fn from(source: Source) -> Self {
+        let arrived = Self { summary: RwSignal::new(None), page: RwSignal::new(None) };
+        Effect::new(move || arrived.summary.set(source.summary.get()));
+        Effect::new(move || arrived.page.set(source.page.get()));
+        arrived
+    }
+}
+
+#[component]
+fn Loading(subnet: SubnetKey) -> impl IntoView {
+    let source = Source::of(&subnet);
+    let arrived = Arrived::from(source);
+    let attempt = RwSignal::new(0);
+    let retry = Callback::new(move |()| {
+        source.summary.refetch();
+        source.page.refetch();
+        attempt.update(|count| *count += 1);
+    });
+    // Only another attempt builds the page anew. Later answers reach it through what has arrived, so that nothing that
+    // has the focus, is open or is half typed goes away.
+    let body = move || {
+        attempt.track();
+        untrack(|| {
+            Suspend::new(async move {
+                match source.summary.await {
+                    Ok(summary) => {
+                        let page = source.page.await;
+                        view! { <Loaded summary page query=source.query arrived/> }.into_any()
+                    }
+                    Err(error) if error.0.kind == ProblemKind::NotFound => view! { <NoSubnet/> }.into_any(),
+                    Err(error) => view! { <ProblemView problem=error.0 retry/> }.into_any(),
+                }
+            })
+        })
+    };
+    view! { <Transition fallback=|| view! { <Skeleton rows=12/> }>{body}</Transition> }
+}
+
+#[component]
+fn Loaded(summary: SubnetSummary, page: Answered, query: Memo<AddressQuery>, arrived: Arrived) -> impl IntoView {
+    let nothing = AddressPage { rows: Vec::new(), total: 0, offset: 0, as_of: Timestamp(0) };
+    let summary = RwSignal::new(summary);
+    let answered = RwSignal::new(page.0);
+    let problem = RwSignal::new(page.1.as_ref().err().map(|error| error.0.clone()));
+    let page = RwSignal::new(page.1.unwrap_or(nothing));
+    // What fails leaves the last good answer where it is.
+    Effect::new(move || match arrived.summary.get() {
+        Some(Ok(arrived)) => summary.set(arrived),
+        Some(Err(error)) => problem.set(Some(error.0)),
+        None => {}
+    });
+    Effect::new(move || {
+        let Some((asked, answer)) = arrived.page.get() else { return };
+        answered.set(asked);
+        match answer {
+            Ok(arrived) => {
+                page.set(arrived);
+                problem.set(None);
+            }
+            Err(error) => problem.set(Some(error.0)),
+        }
+    });
+    let pending = Signal::derive(move || query.get() != answered.get());
+    let list = List::new(summary, page, query, pending);
+    let prefix = move || summary.with(|summary| format!("{} · Nestor", summary.subnet.prefix));
+    view! {
+        <Title text=prefix/>
+        <Header summary list/>
+        <AddressList list problem/>
+    }
+}
+
+/// Nothing is here.
+#[component]
+fn NoSubnet() -> impl IntoView {
+    view! {
+        <Title text="Not found · Nestor"/>
+        <Empty glyph=Glyph::NoEntry title="There is no such subnet">
+            <p>"The server does not serve it: it was removed or renumbered, or the address is mistyped."</p>
+            <p>
+                <a href=routes::NETWORKS>"To the networks"</a>
+            </p>
+        </Empty>
+    }
+}

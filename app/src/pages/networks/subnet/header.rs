@@ -1,0 +1,179 @@
+//! What a subnet is, at a glance.
+
+use leptos::prelude::*;
+use model::{OptionDatum, Pool, Seconds, Subnet, SubnetSummary, Utilization};
+
+use super::super::addresses::List;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::utilization_bar::UtilizationBar;
+use crate::routes;
+
+/// Prefix and name, what clients are told, how full it is.
+#[component]
+pub(super) fn Header(summary: RwSignal<SubnetSummary>, list: List) -> impl IntoView {
+    let subnet = Memo::new(move |_| summary.with(|summary| summary.subnet.clone()));
+    let utilization = Memo::new(move |_| summary.with(|summary| summary.utilization));
+    view! {
+        <header class="subnet-header" data-testid="subnet-header">
+            <div class="subnet-title">
+                {move || subnet.with(title)}
+                <Show when=move || list.may_reserve()>
+                    <button
+                        type="button"
+                        class="button button-primary"
+                        data-testid="reserve-button"
+                        aria-keyshortcuts="n"
+                        on:click=move |_| list.reserve()
+                    >
+                        <Icon glyph=Glyph::Plus/>
+                        "Reserve an address"
+                        <kbd>"n"</kbd>
+                    </button>
+                </Show>
+            </div>
+            <div class="subnet-facts">
+                <div class="subnet-use">{move || view! { <Use utilization=utilization.get()/> }}</div>
+                <dl class="subnet-strip">{move || subnet.with(facts)}</dl>
+            </div>
+            <div class="subnet-more">
+                {move || subnet.with(|subnet| view! { <Pools pools=subnet.pools.clone()/> })}
+                {move || subnet.with(|subnet| view! { <Options options=subnet.options.clone()/> })}
+            </div>
+        </header>
+    }
+}
+
+fn title(subnet: &Subnet) -> impl IntoView + use<> {
+    view! {
+        <div class="subnet-name">
+            <p class="crumbs">
+                <a href=routes::NETWORKS>"Networks"</a>
+                <span aria-hidden="true">" / "</span>
+                <span>{subnet.key.server.to_string()}</span>
+            </p>
+            <h1>
+                <span class="mono">{subnet.prefix.to_string()}</span>
+                {subnet.name.clone().map(|name| view! { " "<span class="subnet-alias">{name}</span> })}
+            </h1>
+        </div>
+    }
+}
+
+/// How full it is: a bar and numbers.
+#[component]
+fn Use(utilization: Option<Utilization>) -> impl IntoView {
+    let numbers = utilization.map(|utilization| {
+        let Utilization { total, assigned, declined } = utilization;
+        let figures = [("used", assigned), ("free", utilization.free()), ("total", total)];
+        let declined = (declined > 0).then_some(("declined", declined));
+        let figures = figures.into_iter().chain(declined);
+        figures
+            .map(|(label, count)| {
+                view! {
+                    <span class="subnet-figure">
+                        <b class="numeric">{count.to_string()}</b>
+                        " "
+                        {label}
+                    </span>
+                }
+            })
+            .collect::<Vec<_>>()
+    });
+    view! {
+        <UtilizationBar utilization/>
+        <p class="subnet-figures">{numbers}</p>
+    }
+}
+
+/// What clients of the subnet are told.
+fn facts(subnet: &Subnet) -> impl IntoView + use<> {
+    let addresses = |list: &[std::net::Ipv4Addr]| {
+        Some(list.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty())
+    };
+    let facts = [
+        ("Shared network", subnet.shared_network.clone(), false),
+        ("Gateway", addresses(&subnet.routers), true),
+        ("DNS", addresses(&subnet.dns_servers), true),
+        ("NTP", addresses(&subnet.ntp_servers), true),
+        ("Domain", subnet.domain_name.clone(), false),
+        ("Lease time", subnet.valid_lifetime.map(|seconds| Seconds(i64::from(seconds)).to_string()), false),
+        ("Boot server", subnet.next_server.map(|server| server.to_string()), true),
+        ("Boot file", subnet.boot_file_name.clone(), true),
+    ];
+    facts
+        .into_iter()
+        .filter_map(|(term, value, mono)| Some((term, value?, mono)))
+        .map(|(term, value, mono)| {
+            view! {
+                <div>
+                    <dt>{term}</dt>
+                    <dd class:mono=mono>{value}</dd>
+                </div>
+            }
+        })
+        .collect::<Vec<_>>()
+}
+
+#[component]
+fn Pools(pools: Vec<Pool>) -> impl IntoView {
+    let count = pools.len();
+    let pools = pools.into_iter().map(|pool| {
+        let classes = Some(pool.client_classes.join(", ")).filter(|classes| !classes.is_empty());
+        view! {
+            <li>
+                <span class="mono">{pool.range.to_string()}</span>
+                <span class="muted">{format!("{} addresses", pool.range.count())}</span>
+                {classes.map(|classes| view! { <span class="muted">"only for class " {classes}</span> })}
+            </li>
+        }
+    });
+    let pools = pools.collect::<Vec<_>>();
+    view! {
+        <details class="fold">
+            <summary>"Pools " <span class="count">{count}</span></summary>
+            {if pools.is_empty() {
+                view! { <p class="muted">"None: only reserved addresses are given out."</p> }.into_any()
+            } else {
+                view! { <ul class="fold-list">{pools}</ul> }.into_any()
+            }}
+        </details>
+    }
+}
+
+#[component]
+fn Options(options: Vec<OptionDatum>) -> impl IntoView {
+    let count = options.len();
+    let rows = options.into_iter().map(|option| {
+        let code = (option.code > 0).then(|| option.code.to_string());
+        view! {
+            <tr>
+                <td class="numeric">{code}</td>
+                <td>{option.name}</td>
+                <td class="mono">{option.data}</td>
+            </tr>
+        }
+    });
+    let rows = rows.collect::<Vec<_>>();
+    view! {
+        <details class="fold">
+            <summary>"Options " <span class="count">{count}</span></summary>
+            {if rows.is_empty() {
+                view! { <p class="muted">"None are set."</p> }.into_any()
+            } else {
+                view! {
+                    <table class="fold-table">
+                        <thead>
+                            <tr>
+                                <th scope="col">"Code"</th>
+                                <th scope="col">"Option"</th>
+                                <th scope="col">"Value"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                }
+                .into_any()
+            }}
+        </details>
+    }
+}

@@ -1,0 +1,422 @@
+//! How everything is, at a glance.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use model::{Health, Hold, Overview, ServerStatus, Severity, SubnetSummary, Timestamp};
+
+use crate::api;
+use crate::components::badge::{HealthBadge, SeverityBadge};
+use crate::components::empty::Empty;
+use crate::components::freshness::Freshness;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::problem::ProblemView;
+use crate::components::skeleton::Skeleton;
+use crate::components::utilization_bar::{PrefixBar, in_words};
+use crate::live::Live;
+use crate::routes;
+
+/// From this share on a subnet is something to look at.
+const NEARLY_FULL: u8 = 90;
+
+/// Something that somebody should look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Concern {
+    severity: Severity,
+    place: String,
+    text: String,
+    advice: String,
+    href: Option<String>,
+}
+
+/// What somebody should look at, the worst first.
+fn concerns(overview: &Overview) -> Vec<Concern> {
+    let servers = overview.servers.iter().flat_map(server_concerns);
+    let subnets = overview.fullest.iter().filter_map(subnet_concern);
+    let mut concerns: Vec<_> = servers.chain(subnets).collect();
+    concerns.sort_by_key(|concern| std::cmp::Reverse(concern.severity));
+    concerns
+}
+
+fn server_concerns(server: &ServerStatus) -> Vec<Concern> {
+    let concern = |severity, text: &str, advice: &str| Concern {
+        severity,
+        place: server.name.to_string(),
+        text: text.to_owned(),
+        advice: advice.to_owned(),
+        href: None,
+    };
+    let mut found: Vec<_> =
+        server.findings.iter().map(|finding| concern(finding.severity, &finding.text, &finding.advice)).collect();
+    // A server that does not serve usually says why; if it does not, the fact itself must not be missing.
+    if server.health != Health::Serving && found.iter().all(|concern| concern.severity < Severity::Blocks) {
+        found.push(match server.health {
+            Health::NotServing => concern(
+                Severity::Blocks,
+                "The server answers, but hands out no leases.",
+                "Look into Kea’s log on that host: its configuration or its lease database has failed.",
+            ),
+            _ => concern(
+                Severity::Blocks,
+                "The server does not answer.",
+                "Look whether Kea runs on that host and whether its control socket can be reached from here.",
+            ),
+        });
+    }
+    found
+}
+
+fn subnet_concern(summary: &SubnetSummary) -> Option<Concern> {
+    let utilization = summary.utilization?;
+    let percent = utilization.percent().filter(|percent| *percent >= NEARLY_FULL)?;
+    let full = utilization.free() == 0;
+    Some(Concern {
+        severity: if full { Severity::Blocks } else { Severity::Warns },
+        place: summary.subnet.prefix.to_string(),
+        text: if full {
+            "No address is left in the pools: new clients get none.".to_owned()
+        } else {
+            format!("{percent} % of the pools are leased, {} addresses are left.", utilization.free())
+        },
+        advice: "Enlarge a pool, shorten the lease time, or move clients elsewhere.".to_owned(),
+        href: Some(routes::subnet(&summary.subnet.key)),
+    })
+}
+
+/// When the oldest part of what is shown was asked.
+fn as_of(overview: &Overview) -> Option<Timestamp> {
+    overview.servers.iter().map(|server| server.as_of).min()
+}
+
+/// The first page.
+#[component]
+pub fn OverviewPage() -> impl IntoView {
+    let live = Live::here();
+    let overview = Resource::new(move || live.version(), |_| api::overview());
+    view! {
+        <Title text="Overview · Nestor"/>
+        <Transition fallback=|| {
+            view! {
+                <PageHead as_of=None/>
+                <Skeleton rows=8/>
+            }
+        }>
+            {move || Suspend::new(async move {
+                match overview.await {
+                    Ok(overview) => view! { <AtAGlance overview/> }.into_any(),
+                    Err(error) => {
+                        view! {
+                            <PageHead as_of=None/>
+                            <ProblemView problem=error.0 retry=Callback::new(move |()| overview.refetch())/>
+                        }
+                            .into_any()
+                    }
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn PageHead(as_of: Option<Timestamp>) -> impl IntoView {
+    view! {
+        <header class="page-head">
+            <h1>"Overview"</h1>
+            {as_of.map(|as_of| view! { <Freshness as_of/> })}
+        </header>
+    }
+}
+
+#[component]
+fn AtAGlance(overview: Overview) -> impl IntoView {
+    if overview.servers.is_empty() {
+        return view! {
+            <PageHead as_of=None/>
+            <Empty glyph=Glyph::Server title="No Kea server yet">
+                <p>
+                    "Servers, their subnets and what is wrong with them will appear here. Nestor knows of no server yet: name the first one in "
+                    <code>"nestor.toml"</code> " and start Nestor again."
+                </p>
+            </Empty>
+        }
+        .into_any();
+    }
+    let concerns = concerns(&overview);
+    let serving = overview.servers.iter().filter(|server| server.health == Health::Serving).count();
+    let all = overview.servers.len();
+    view! {
+        <PageHead as_of=as_of(&overview)/>
+        <dl class="figures">
+            <Figure name="Servers serving" value=format!("{serving} of {all}") href=None/>
+            <Figure name="Subnets" value=overview.subnets.to_string() href=Some(routes::NETWORKS)/>
+            <Figure name="Addresses leased" value=grouped(overview.leases) href=None/>
+            <Figure name="Addresses held" value=overview.holds.len().to_string() href=Some(routes::FOREMAN)/>
+        </dl>
+        <Concerns concerns/>
+        <div class="columns">
+            <section class="card" aria-labelledby="fullest">
+                <header class="card-head">
+                    <h2 id="fullest">"Fullest subnets"</h2>
+                    <a class="card-more" href=routes::networks("", "-used")>"All subnets"</a>
+                </header>
+                <Fullest subnets=overview.fullest/>
+            </section>
+            <section class="stack" aria-label="Servers">
+                {overview.servers.into_iter().map(|server| view! { <ServerCard server/> }).collect::<Vec<_>>()}
+            </section>
+        </div>
+        <HoldsStrip holds=overview.holds/>
+    }
+    .into_any()
+}
+
+/// A number with thin spaces between its thousands.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 2);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[component]
+fn Figure(name: &'static str, value: String, href: Option<&'static str>) -> impl IntoView {
+    let value = match href {
+        Some(href) => view! { <a href=href>{value}</a> }.into_any(),
+        None => value.into_any(),
+    };
+    view! {
+        <div class="figure">
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+        </div>
+    }
+}
+
+#[component]
+fn Concerns(concerns: Vec<Concern>) -> impl IntoView {
+    if concerns.is_empty() {
+        return view! {
+            <section class="well" aria-label="State">
+                <Icon glyph=Glyph::CheckCircle/>
+                <p>
+                    <strong>"All is well."</strong>
+                    " Every server hands out leases, nothing is nearly full, and nothing was found that needs mending."
+                </p>
+            </section>
+        }
+        .into_any();
+    }
+    let count = concerns.len();
+    let rows = concerns.into_iter().map(|concern| view! { <ConcernRow concern/> });
+    let rows = rows.collect::<Vec<_>>();
+    view! {
+        <section class="card" aria-labelledby="concerns">
+            <header class="card-head">
+                <h2 id="concerns">"What needs a look"</h2>
+                <span class="count">{count}</span>
+            </header>
+            <ul class="concerns">{rows}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn ConcernRow(concern: Concern) -> impl IntoView {
+    let Concern { severity, place, text, advice, href } = concern;
+    let place = match href {
+        Some(href) => view! { <a class="address" href=href>{place}</a> }.into_any(),
+        None => view! { <strong>{place}</strong> }.into_any(),
+    };
+    view! {
+        <li class="concern">
+            <SeverityBadge severity/>
+            <div>
+                <p>{place} " " {text}</p>
+                <p class="muted">{advice}</p>
+            </div>
+        </li>
+    }
+}
+
+#[component]
+fn Fullest(subnets: Vec<SubnetSummary>) -> impl IntoView {
+    if subnets.is_empty() {
+        return view! {
+            <p class="card-empty">
+                "The fullest subnets will appear here. There are none now: no server has told of a subnet with pools and how full they are."
+            </p>
+        }
+        .into_any();
+    }
+    let rows = subnets.into_iter().map(|summary| {
+        let utilization = summary.utilization;
+        let words = utilization.map_or_else(|| "how full is not known".to_owned(), in_words);
+        let percent = utilization.and_then(model::Utilization::percent);
+        let name = summary.subnet.name.clone().unwrap_or_default();
+        view! {
+            <li class="fullest-row">
+                <a class="row-link" href=routes::subnet(&summary.subnet.key)>
+                    <PrefixBar label=summary.subnet.prefix.to_string() utilization/>
+                </a>
+                <span class="fullest-share">{percent.map_or_else(|| "–".to_owned(), |percent| format!("{percent} %"))}</span>
+                <span class="fullest-name">{name}</span>
+                <span class="fullest-words muted">{words}</span>
+            </li>
+        }
+    });
+    view! { <ol class="fullest">{rows.collect::<Vec<_>>()}</ol> }.into_any()
+}
+
+#[component]
+fn ServerCard(server: ServerStatus) -> impl IntoView {
+    let hooks = server.hooks;
+    let hook_count = match hooks.len() {
+        1 => "1 hook library".to_owned(),
+        count => format!("{count} hook libraries"),
+    };
+    let findings = server.findings.into_iter().map(|finding| {
+        view! {
+            <li class="finding">
+                <SeverityBadge severity=finding.severity/>
+                <p>{finding.text} " " <span class="muted">{finding.advice}</span></p>
+            </li>
+        }
+    });
+    let findings = findings.collect::<Vec<_>>();
+    view! {
+        <article class="card">
+            <header class="card-head">
+                <h2>
+                    <Icon glyph=Glyph::Server/>
+                    {server.name.to_string()}
+                </h2>
+                <HealthBadge health=server.health/>
+            </header>
+            <dl class="facts">
+                <dt>"Version"</dt>
+                <dd>{server.version.map_or_else(|| "not known".to_owned(), |version| format!("Kea {version}"))}</dd>
+                <dt>"New reservations"</dt>
+                <dd>
+                    {server.storage.map_or_else(|| "cannot be stored".to_owned(), |storage| format!("kept {}", storage.label()))}
+                </dd>
+                <dt>"Hooks"</dt>
+                <dd>
+                    {if hooks.is_empty() {
+                        "none loaded".into_any()
+                    } else {
+                        view! {
+                            <details class="hooks">
+                                <summary>{hook_count}</summary>
+                                <ul>{hooks.into_iter().map(|hook| view! { <li><code>{hook}</code></li> }).collect::<Vec<_>>()}</ul>
+                            </details>
+                        }
+                            .into_any()
+                    }}
+                </dd>
+            </dl>
+            {(!findings.is_empty()).then(|| view! { <ul class="findings">{findings}</ul> })}
+        </article>
+    }
+}
+
+/// The addresses that are held now, and where they are explained.
+#[component]
+fn HoldsStrip(holds: Vec<Hold>) -> impl IntoView {
+    const SHOWN: usize = 8;
+    if holds.is_empty() {
+        return ().into_any();
+    }
+    let more = holds.len().saturating_sub(SHOWN);
+    let shown = holds.into_iter().take(SHOWN).map(|hold| {
+        let address = hold.key.address.to_string();
+        let href = routes::subnet_with_text(&hold.key.subnet, &address);
+        view! {
+            <li>
+                <a class="address" href=href title=format!("held for {}", hold.holder)>
+                    {address}
+                </a>
+            </li>
+        }
+    });
+    view! {
+        <section class="strip" aria-label="Held addresses">
+            <Icon glyph=Glyph::Pause/>
+            <p>"Held for somebody just now:"</p>
+            <ul class="strip-list">{shown.collect::<Vec<_>>()}</ul>
+            <a class="card-more" href=routes::FOREMAN>
+                {if more > 0 { format!("and {more} more") } else { "All holds".to_owned() }}
+            </a>
+        </section>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{Finding, Subnet, Utilization};
+
+    use super::*;
+
+    fn server(health: Health, findings: Vec<Finding>) -> ServerStatus {
+        let name = "main".parse().unwrap();
+        ServerStatus { name, health, version: None, hooks: Vec::new(), storage: None, findings, as_of: Timestamp(0) }
+    }
+
+    fn finding(severity: Severity) -> Finding {
+        Finding { severity, text: "text".to_owned(), advice: "advice".to_owned() }
+    }
+
+    fn subnet(assigned: u64) -> SubnetSummary {
+        let subnet = Subnet {
+            key: "main/1".parse().unwrap(),
+            prefix: "10.0.0.0/24".parse().unwrap(),
+            name: None,
+            shared_network: None,
+            pools: Vec::new(),
+            routers: Vec::new(),
+            dns_servers: Vec::new(),
+            ntp_servers: Vec::new(),
+            domain_name: None,
+            interface_mtu: None,
+            options: Vec::new(),
+            valid_lifetime: None,
+            next_server: None,
+            boot_file_name: None,
+        };
+        SubnetSummary { subnet, utilization: Some(Utilization { total: 100, assigned, declined: 0 }) }
+    }
+
+    fn overview(servers: Vec<ServerStatus>, fullest: Vec<SubnetSummary>) -> Overview {
+        Overview { servers, fullest, subnets: 1, leases: 1, holds: Vec::new() }
+    }
+
+    #[test]
+    fn all_is_well_when_nothing_is_wrong() {
+        assert_eq!(concerns(&overview(vec![server(Health::Serving, Vec::new())], vec![subnet(89)])), []);
+    }
+
+    #[test]
+    fn the_worst_comes_first() {
+        let servers = vec![server(Health::Serving, vec![finding(Severity::Warns), finding(Severity::Blocks)])];
+        let severities: Vec<_> = concerns(&overview(servers, vec![subnet(90), subnet(100)])).iter().map(|c| c.severity).collect();
+        assert_eq!(severities, [Severity::Blocks, Severity::Blocks, Severity::Warns, Severity::Warns]);
+    }
+
+    #[test]
+    fn a_server_that_does_not_serve_is_a_concern_once() {
+        let silent = concerns(&overview(vec![server(Health::Unreachable, vec![finding(Severity::Warns)])], Vec::new()));
+        assert_eq!(silent.len(), 2);
+        let explained = concerns(&overview(vec![server(Health::NotServing, vec![finding(Severity::Blocks)])], Vec::new()));
+        assert_eq!(explained.len(), 1);
+    }
+
+    #[test]
+    fn thousands_are_grouped() {
+        assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1\u{202f}000", "1\u{202f}234\u{202f}567"]);
+    }
+}

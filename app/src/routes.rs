@@ -1,0 +1,144 @@
+//! Where everything is: the one place that builds addresses of our own pages, and that reads them.
+
+use std::fmt::Write as _;
+
+use leptos_router::params::ParamsMap;
+use model::SubnetKey;
+
+/// The first page.
+pub const OVERVIEW: &str = "/";
+/// Every subnet.
+pub const NETWORKS: &str = "/networks";
+/// What Foreman needs to know, and what it holds.
+pub const FOREMAN: &str = "/foreman";
+/// Search results.
+pub const SEARCH: &str = "/search";
+/// Signing in; takes the form too.
+pub const LOGIN: &str = "/login";
+/// Signing out; takes a form only.
+pub const LOGOUT: &str = "/logout";
+/// Making the first account; takes the form too.
+pub const SETUP: &str = "/setup";
+/// The event stream.
+pub const EVENTS: &str = "/events";
+
+/// The page of a subnet.
+pub fn subnet(key: &SubnetKey) -> String {
+    format!("{NETWORKS}/{}/{}", encode(key.server.as_str()), key.id)
+}
+
+/// The page of a subnet, showing only addresses with this text.
+pub fn subnet_with_text(key: &SubnetKey, text: &str) -> String {
+    format!("{}?text={}", subnet(key), encode(text))
+}
+
+/// What is found for this text.
+pub fn search(text: &str) -> String {
+    format!("{SEARCH}?q={}", encode(text))
+}
+
+/// The sign-in page that leads back to `next`.
+pub fn login(next: &str) -> String {
+    match own_path(next) {
+        Some(path) if path != OVERVIEW => format!("{LOGIN}?next={}", encode(path)),
+        _ => LOGIN.to_owned(),
+    }
+}
+
+/// The sign-in page after a try that failed, with a code that the page has words for.
+pub fn login_failed(next: &str, code: &str) -> String {
+    let page = login(next);
+    let mark = if page == LOGIN { '?' } else { '&' };
+    format!("{page}{mark}failed={}", encode(code))
+}
+
+/// The set-up page after a try that failed.
+pub fn setup_failed(token: &str, code: &str) -> String {
+    format!("{SETUP}?token={}&failed={}", encode(token), encode(code))
+}
+
+/// The list of subnets with a text to filter by and an order, both left out when they say nothing.
+pub fn networks(text: &str, sort: &str) -> String {
+    let mut path = NETWORKS.to_owned();
+    for (name, value) in [("text", text), ("sort", sort)] {
+        if !value.is_empty() {
+            let mark = if path == NETWORKS { '?' } else { '&' };
+            let _ = write!(path, "{mark}{name}={}", encode(value));
+        }
+    }
+    path
+}
+
+/// The subnet that the address of a page names.
+pub fn subnet_key(params: &ParamsMap) -> Option<SubnetKey> {
+    let server = params.get("server")?.parse().ok()?;
+    let id = params.get("id")?.parse().ok()?;
+    Some(SubnetKey { server, id })
+}
+
+/// The text, if it is a path on this very site. What else a browser could be sent to (`//host`, `/\host`, `https:`) is
+/// nobody's next page, and neither are the pages that lead to others.
+pub fn own_path(text: &str) -> Option<&str> {
+    let odd = text.starts_with("//") || text.contains('\\') || !text.bytes().all(|octet| octet.is_ascii_graphic());
+    let path = text.split(['?', '#']).next().unwrap_or_default();
+    (text.starts_with('/') && !odd && path != LOGIN && path != SETUP).then_some(text)
+}
+
+/// A text as part of an address: everything but unreserved characters (RFC 3986 §2.3) is percent-encoded.
+pub fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for octet in text.bytes() {
+        if octet.is_ascii_alphanumeric() || b"-_.~".contains(&octet) {
+            encoded.push(char::from(octet));
+        } else {
+            let _ = write!(encoded, "%{octet:02X}");
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_in_addresses_is_encoded() {
+        let key: SubnetKey = "main/3".parse().unwrap();
+        assert_eq!(subnet(&key), "/networks/main/3");
+        assert_eq!(subnet_with_text(&key, "02:00 &x=<ä>"), "/networks/main/3?text=02%3A00%20%26x%3D%3C%C3%A4%3E");
+        assert_eq!(search("10.0.0.1"), "/search?q=10.0.0.1");
+        assert_eq!(networks("", ""), "/networks");
+        assert_eq!(networks("a b", "-name"), "/networks?text=a%20b&sort=-name");
+        assert_eq!(networks("", "name"), "/networks?sort=name");
+    }
+
+    #[test]
+    fn only_own_paths_come_next() {
+        for own in ["/", "/networks/main/3?text=a", "/a//b"] {
+            assert_eq!(own_path(own), Some(own));
+        }
+        for other in ["", "//evil", "/\\evil", "https://evil", "javascript:x", "networks", "/a\nb", "/\t/evil", "/login", "/setup?token=1"] {
+            assert_eq!(own_path(other), None, "{other:?}");
+        }
+        assert_eq!(login("//evil"), "/login");
+        assert_eq!(login("/"), "/login");
+        assert_eq!(login("/networks?text=a"), "/login?next=%2Fnetworks%3Ftext%3Da");
+        assert_eq!(login_failed("/", "credentials"), "/login?failed=credentials");
+        assert_eq!(login_failed("/foreman", "throttled"), "/login?next=%2Fforeman&failed=throttled");
+        assert_eq!(setup_failed("a&b", "token"), "/setup?token=a%26b&failed=token");
+    }
+
+    #[test]
+    fn the_address_of_a_subnet_is_read_back() {
+        let params = |server: &str, id: &str| {
+            let mut map = ParamsMap::new();
+            map.insert("server", server.to_owned());
+            map.insert("id", id.to_owned());
+            subnet_key(&map)
+        };
+        assert_eq!(params("main", "3"), "main/3".parse().ok());
+        assert_eq!(params("ma in", "3"), None);
+        assert_eq!(params("main", "x"), None);
+        assert_eq!(subnet_key(&ParamsMap::new()), None);
+    }
+}

@@ -1,0 +1,105 @@
+//! Short notices: what was done, what failed, and the way back.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use model::{Problem, ProblemKind};
+
+use super::session::sign_in_again;
+
+/// What a notice is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ToastKind {
+    /// It is done.
+    Done,
+    /// Done, but look at it.
+    Warning,
+    /// It failed.
+    Failed,
+}
+
+/// Something that can be done about a notice.
+#[derive(Clone)]
+pub struct ToastAction {
+    /// What the button says, as "Undo".
+    pub label: &'static str,
+    /// What it does.
+    pub run: Callback<()>,
+}
+
+/// A notice.
+#[derive(Clone)]
+pub struct Toast {
+    /// Tells it from the others.
+    pub id: u64,
+    /// What it is about.
+    pub kind: ToastKind,
+    /// What it says.
+    pub text: String,
+    /// What can be done about it.
+    pub action: Option<ToastAction>,
+}
+
+/// The notices that are on the screen, the newest last.
+#[derive(Clone, Copy)]
+pub struct Toasts {
+    list: RwSignal<Vec<Toast>>,
+    next: StoredValue<u64>,
+}
+
+impl Toasts {
+    /// How long a notice stays.
+    const STAY: Duration = Duration::from_secs(8);
+    /// How long a notice stays that offers something.
+    const STAY_WITH_ACTION: Duration = Duration::from_secs(30);
+
+    /// Provides an empty list to everything below.
+    pub fn provide() -> Self {
+        let toasts = Self { list: RwSignal::new(Vec::new()), next: StoredValue::new(0) };
+        provide_context(toasts);
+        toasts
+    }
+
+    /// The list that is provided.
+    pub fn here() -> Self {
+        use_context().unwrap_or_else(Self::provide)
+    }
+
+    /// Shows a notice for a while. For effects and event handlers.
+    pub fn push(self, kind: ToastKind, text: impl Into<String>, action: Option<ToastAction>) {
+        let id = self.next.get_value();
+        self.next.set_value(id + 1);
+        let stay = if action.is_some() { Self::STAY_WITH_ACTION } else { Self::STAY };
+        self.list.update(|list| list.push(Toast { id, kind, text: text.into(), action }));
+        set_timeout(move || self.dismiss(id), stay);
+    }
+
+    /// Says that something is done.
+    pub fn done(self, text: impl Into<String>) {
+        self.push(ToastKind::Done, text, None);
+    }
+
+    /// Says that something is done, and offers to take it back.
+    pub fn done_with_undo(self, text: impl Into<String>, undo: Callback<()>) {
+        self.push(ToastKind::Done, text, Some(ToastAction { label: "Undo", run: undo }));
+    }
+
+    /// Says that something failed. Who is signed out is led to the sign-in page instead.
+    pub fn failed(self, problem: &Problem) {
+        if problem.kind == ProblemKind::Unauthenticated {
+            sign_in_again();
+            return;
+        }
+        self.push(ToastKind::Failed, format!("{} {}", problem.text, problem.advice), None);
+    }
+
+    /// Takes a notice away.
+    pub fn dismiss(self, id: u64) {
+        self.list.try_update(|list| list.retain(|toast| toast.id != id));
+    }
+
+    /// The notices.
+    pub fn list(self) -> Vec<Toast> {
+        self.list.get()
+    }
+}

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# browser.sh [ARGUMENTS OF PLAYWRIGHT...] -- the browser tests, on a lab and a console of their own. Stops what it started.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+export LAB_DIR=$PWD/target/lab-test LAB_PORT=${LAB_PORT:-18001} LAB_CLIENTS=0
+export NESTOR=$PWD/target/release/nestor
+lab=$PWD/end2end/lab/lab.sh
+work=$PWD/target/browser
+console=
+
+die() { echo "browser: $*" >&2; exit 1; }
+
+stop() {
+  if [ -n "$console" ] && kill "$console" 2>/dev/null; then wait "$console" || true; fi
+  "$lab" stop >/dev/null || true
+}
+
+start_console() {
+  local name
+  rm -rf "$work"
+  mkdir -p "$work/data"
+  chmod 700 "$work/data"
+  export NESTOR_TEST_PASSWORD
+  NESTOR_TEST_PASSWORD=$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')
+  for name in admin operator viewer; do
+    "$NESTOR" user add "$name" --role "$name" --password-stdin --data-dir "$work/data" <<<"$NESTOR_TEST_PASSWORD" >/dev/null
+  done
+  "$NESTOR" serve --data-dir "$work/data" --listen 127.0.0.1:0 --smart-proxy-listen 127.0.0.1:0 --blacklist-duration 90s \
+    --kea "$(cat "$LAB_DIR/url")" --kea-user nestor --kea-password-file "$LAB_DIR/kea.password" >"$work/nestor.out" 2>"$work/nestor.log" &
+  console=$!
+  NESTOR_URL=$(printed Console)
+  FOREMAN_URL=$(printed Foreman)
+  export NESTOR_URL FOREMAN_URL
+}
+
+printed() { # WORD: the URL that the console printed after it
+  local n url
+  for n in {1..150}; do
+    url=$(sed -n "s/^$1: *//p" "$work/nestor.out")
+    if [ -n "$url" ] && answers; then echo "$url"; return; fi
+    kill -0 "$console" 2>/dev/null || die "the console ended: $(tail -3 "$work/nestor.log")"
+    sleep 0.1
+  done
+  die "the console printed no line “$1:” in 15 s: see $work/nestor.out"
+}
+answers() { # whether the console says that it lives
+  local address
+  address=$(sed -n 's|^Console: *http://\(.*\)/$|\1|p' "$work/nestor.out")
+  { exec 3<>"/dev/tcp/${address%:*}/${address##*:}" && printf 'GET /healthz HTTP/1.0\r\nHost: %s\r\n\r\n' "$address" >&3 && head -1 <&3; } \
+    2>/dev/null | grep -q ' 200 '
+}
+
+[ -x "$NESTOR" ] || die "there is no $NESTOR: make build"
+trap stop EXIT
+"$lab" reset >/dev/null
+"$lab" start
+start_console
+cd end2end
+node_modules/.bin/playwright test "$@"

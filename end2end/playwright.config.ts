@@ -1,0 +1,35 @@
+import { defineConfig } from "@playwright/test";
+
+const out = "../target/browser";
+
+// One browser, one worker: all tests share one Kea, as administrators do.
+export default defineConfig({
+  testDir: "tests",
+  outputDir: `${out}/results`,
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 30_000,
+  expect: { timeout: 5_000 },
+  reporter: [["list"], ["./fixtures/counts.ts"]],
+  use: {
+    baseURL: process.env.NESTOR_URL,
+    viewport: { width: 1280, height: 800 },
+    screenshot: "only-on-failure",
+    trace: "retain-on-failure",
+    actionTimeout: 5_000,
+    navigationTimeout: 10_000,
+    launchOptions: {
+      executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+      args: [
+        ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+});

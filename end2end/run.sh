@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# run.sh -- the console on a living Kea: the lab's, or the one that KEA names. Ctrl-C stops all that was started here.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+DATA=${NESTOR_DATA_DIR:-target/nestor}
+LISTEN=${NESTOR_LISTEN:-127.0.0.1:3000}
+PROXY=${NESTOR_SMART_PROXY_LISTEN:-127.0.0.1:8000}
+NESTOR=target/release/nestor
+mkdir -p "$DATA"
+chmod 700 "$DATA"
+
+if [ -n "${KEA:-}" ]; then
+  server=(--kea "$KEA")
+  [ -z "${KEA_USER:-}" ] || server+=(--kea-user "$KEA_USER")
+  [ -z "${KEA_PASSWORD_FILE:-}" ] || server+=(--kea-password-file "$KEA_PASSWORD_FILE")
+else
+  end2end/lab/fetch.sh target/kea
+  end2end/lab/lab.sh start
+  trap 'end2end/lab/lab.sh stop' EXIT
+  lab=${LAB_DIR:-target/lab}
+  server=(--kea "$(cat "$lab/url")" --kea-user nestor --kea-password-file "$lab/kea.password")
+fi
+
+# An account for the first look; its password is made once and kept beside the data.
+if ! [ -s "$DATA/admin.password" ]; then
+  (umask 077; od -An -N12 -tx1 /dev/urandom | tr -d ' \n' >"$DATA/admin.password")
+  "$NESTOR" user add admin --role admin --password-stdin --data-dir "$DATA" <"$DATA/admin.password" >/dev/null
+fi
+
+# Ctrl-C reaches the whole process group: the console ends by itself, and this script goes on to its trap.
+trap : INT TERM
+"$NESTOR" serve --data-dir "$DATA" --listen "$LISTEN" --smart-proxy-listen "$PROXY" "${server[@]}" &
+console=$!
+cat <<TEXT
+
+  Sign in as   admin
+  Password     $(cat "$DATA/admin.password")
+  Stop         Ctrl-C
+
+TEXT
+while kill -0 "$console" 2>/dev/null; do wait "$console" && status=0 || status=$?; done
+exit "${status:-0}"

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# test.sh -- everything that must hold, on the real parts. Stops at the first stage that fails; ends with a count.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+mkdir -p target
+counts=target/test-counts
+: >"$counts"
+
+stage() { # name command...
+  local name=$1 start=$SECONDS
+  shift
+  echo "== $name"
+  "$@"
+  echo "== $name: $((SECONDS - start)) s"
+}
+
+# Adds up the closing lines of cargo's runner.
+unit() {
+  make --no-print-directory unit 2>&1 | tee target/unit.log
+  awk '/^test result:/ { passed += $4; failed += $6 } END { print passed + 0, failed + 0 }' target/unit.log >>"$counts"
+}
+
+total() { awk '{ passed += $1; failed += $2 } END { printf "%d passed, %d failed\n", passed, failed }' "$counts"; }
+
+trap 'status=$?; [ "$status" = 0 ] || echo "make test: failed in the stage above"; exit "$status"' EXIT
+stage "tools" make --no-print-directory tools kea browser
+stage "format and lints" make --no-print-directory check
+stage "unit, protocol, contract and server tests" unit
+stage "release build" make --no-print-directory build
+stage "browser and DHCP clients" end2end/browser.sh
+total

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# tools.sh build|browser -- installs what is missing on this machine: the Rust toolchain of rust-toolchain.toml and a C
+# compiler, or a browser and the packages of the browser tests. Says what it does; does nothing the second time.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+die() { echo "tools: $*" >&2; exit 1; }
+
+apt_install() { # package...
+  local root=()
+  [ "$(id -u)" = 0 ] || root=(sudo)
+  command -v apt-get >/dev/null || die "please install: $* (there is no apt-get here to do it)"
+  echo "tools: installing $*"
+  "${root[@]}" apt-get -qq update
+  DEBIAN_FRONTEND=noninteractive "${root[@]}" apt-get -qq install -y --no-install-recommends "$@" >/dev/null
+}
+
+build() {
+  command -v rustup >/dev/null || die "rustup is missing: see rustup.rs, then try again"
+  command -v cc >/dev/null || apt_install gcc libc6-dev
+  # Without arguments this reads rust-toolchain.toml, and adds the WebAssembly target too.
+  rustup target list --installed 2>/dev/null | grep -q wasm32-unknown-unknown || {
+    echo "tools: installing the Rust toolchain"
+    rustup toolchain install --no-self-update >/dev/null
+  }
+}
+
+browser() {
+  command -v node >/dev/null && command -v npm >/dev/null || apt_install nodejs npm
+  command -v chromium >/dev/null || apt_install chromium
+  if ! [ end2end/node_modules/.package-lock.json -nt end2end/package-lock.json ]; then
+    echo "tools: installing the packages of the browser tests"
+    (cd end2end && npm ci --silent --no-fund --no-audit)
+  fi
+}
+
+case "${1:-}" in
+build) build ;;
+browser) browser ;;
+*) die "usage: tools.sh build|browser" ;;
+esac

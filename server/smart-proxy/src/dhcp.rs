@@ -1,0 +1,193 @@
+//! The DHCP routes: read the input, ask one use case, say what it answered.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use model::{HostName, Identifier, NewReservation, Subnet};
+use serde_json::{Value, json};
+use services::{Actor, Created, Foreman};
+
+use crate::call::{Caller, Segments};
+use crate::params::{self, BootServer, Fields, Wish};
+use crate::record::{Entry, Records, SubnetEntry};
+use crate::refusal::{HTML, JSON, Refusal};
+
+pub(crate) const SUBNETS: &str = "/dhcp";
+pub(crate) const SUBNETS_SLASH: &str = "/dhcp/";
+pub(crate) const SUBNET: &str = "/dhcp/{network}";
+pub(crate) const UNUSED_IP: &str = "/dhcp/{network}/unused_ip";
+pub(crate) const BY_MAC: &str = "/dhcp/{network}/mac/{mac}";
+pub(crate) const BY_IP: &str = "/dhcp/{network}/ip/{ip}";
+
+/// How long the name of a boot server may take to be looked up. Foreman waits a minute for the whole answer.
+const LOOK_UP_WITHIN: Duration = Duration::from_secs(5);
+
+/// What a route answers.
+type Answer<T> = Result<T, Refusal>;
+
+/// The DHCP routes.
+pub(crate) fn routes(foreman: Foreman) -> Router {
+    Router::new()
+        .route(SUBNETS, get(subnets))
+        .route(SUBNETS_SLASH, get(subnets))
+        .route(SUBNET, get(records).post(create))
+        .route(UNUSED_IP, get(unused_ip))
+        .route(BY_MAC, get(by_mac).delete(delete_by_mac))
+        .route(BY_IP, get(by_ip).delete(delete_by_ip))
+        .with_state(foreman)
+}
+
+async fn subnets(State(foreman): State<Foreman>, Caller(actor): Caller) -> Answer<Json<Vec<SubnetEntry>>> {
+    let subnets = foreman.subnets(&actor).await?;
+    Ok(Json(subnets.into_iter().map(SubnetEntry::from).collect()))
+}
+
+async fn records(
+    State(foreman): State<Foreman>,
+    Caller(actor): Caller,
+    Segments(network): Segments<String>,
+) -> Answer<Json<Records>> {
+    let subnet = known(&foreman, &actor, params::address(&network)?).await?;
+    let (reservations, leases) = foreman.records(&actor, &subnet).await?;
+    Ok(Json(Records::of(&subnet, reservations, leases)))
+}
+
+async fn by_mac(
+    State(foreman): State<Foreman>,
+    Caller(actor): Caller,
+    Segments((network, mac)): Segments<(String, String)>,
+) -> Answer<Json<Entry>> {
+    let (net, hw_address) = (params::address(&network)?, params::mac(&mac)?);
+    let subnet = known(&foreman, &actor, net).await?;
+    let record = foreman.by_mac(&actor, &subnet, &hw_address).await?;
+    let entry = record.and_then(|record| Entry::of(&subnet, record));
+    let nothing = || Refusal::not_found(format!("No DHCP record for MAC {network}/{} found", mac.to_ascii_lowercase()));
+    entry.map(Json).ok_or_else(nothing)
+}
+
+async fn by_ip(
+    State(foreman): State<Foreman>,
+    Caller(actor): Caller,
+    Segments((network, ip)): Segments<(String, String)>,
+) -> Answer<Json<Vec<Entry>>> {
+    let (net, address) = (params::address(&network)?, params::address(&ip)?);
+    let subnet = known(&foreman, &actor, net).await?;
+    let records = match address {
+        IpAddr::V4(address) => foreman.by_ip(&actor, &subnet, address).await?,
+        IpAddr::V6(_) => Vec::new(),
+    };
+    let entries: Vec<Entry> = records.into_iter().filter_map(|record| Entry::of(&subnet, record)).collect();
+    if entries.is_empty() {
+        return Err(Refusal::not_found(format!("No DHCP records for IP {network}/{ip} found")));
+    }
+    Ok(Json(entries))
+}
+
+async fn unused_ip(
+    State(foreman): State<Foreman>,
+    Caller(actor): Caller,
+    Segments(network): Segments<String>,
+    fields: Fields,
+) -> Answer<Json<Value>> {
+    let (net, client, ends) = (params::address(&network)?, fields.client()?, fields.ends()?);
+    let subnet = known(&foreman, &actor, net).await?;
+    let range = ends.map(|ends| params::range(ends, &subnet)).transpose()?;
+    let ip = foreman.unused_ip(&actor, &subnet, range, client.as_ref()).await?;
+    Ok(Json(json!({ "ip": ip })))
+}
+
+async fn create(
+    State(foreman): State<Foreman>,
+    Caller(actor): Caller,
+    Segments(network): Segments<String>,
+    fields: Fields,
+) -> Answer<Response> {
+    let (net, wish) = (params::address(&network)?, Wish::read(&fields)?);
+    let Some(subnet) = find(&foreman, &actor, net).await? else {
+        return Err(Refusal::wrong(format!("No Subnet detected for: {network}")));
+    };
+    let ip = wish.ip;
+    let new = NewReservation {
+        address: Some(ip),
+        host_name: Some(wish.host_name),
+        next_server: next_server(wish.boot_server).await?,
+        boot_file_name: wish.boot_file,
+        record_name: wish.record_name,
+        ..NewReservation::of(subnet.key.clone(), Identifier::HwAddress(wish.mac))
+    };
+    match foreman.create(&actor, &subnet, &new, &wish.related_macs).await? {
+        // Foreman takes no body for success, and a body that is not JSON for failure.
+        Created::Made(_) | Created::Same(_) => Ok([(CONTENT_TYPE, JSON)].into_response()),
+        Created::Clash(_) => Err(Refusal::clash(format!("Record {network}/{ip} already exists"))),
+    }
+}
+
+async fn delete_by_mac(
+    State(foreman): State<Foreman>,
+    Caller(actor): Caller,
+    Segments((network, mac)): Segments<(String, String)>,
+) -> Answer<Response> {
+    let (net, mac) = (params::address(&network)?, params::mac(&mac)?);
+    if let Some(subnet) = find(&foreman, &actor, net).await? {
+        foreman.delete_by_mac(&actor, &subnet, &mac).await?;
+    }
+    Ok(deleted())
+}
+
+async fn delete_by_ip(
+    State(foreman): State<Foreman>,
+    Caller(actor): Caller,
+    Segments((network, ip)): Segments<(String, String)>,
+) -> Answer<Response> {
+    let (net, ip) = (params::address(&network)?, params::address(&ip)?);
+    if let (Some(subnet), IpAddr::V4(ip)) = (find(&foreman, &actor, net).await?, ip) {
+        foreman.delete_by_ip(&actor, &subnet, ip).await?;
+    }
+    Ok(deleted())
+}
+
+/// Gone, whether it was there or not.
+fn deleted() -> Response {
+    [(CONTENT_TYPE, HTML)].into_response()
+}
+
+async fn find(foreman: &Foreman, actor: &Actor, network: IpAddr) -> Answer<Option<Subnet>> {
+    match network {
+        IpAddr::V4(network) => Ok(foreman.subnet(actor, network).await?),
+        IpAddr::V6(_) => Ok(None),
+    }
+}
+
+async fn known(foreman: &Foreman, actor: &Actor, network: IpAddr) -> Answer<Subnet> {
+    let found = find(foreman, actor, network).await?;
+    found.ok_or_else(|| Refusal::not_found(format!("Subnet {network} could not found")))
+}
+
+async fn next_server(server: Option<BootServer>) -> Answer<Option<Ipv4Addr>> {
+    match server {
+        None => Ok(None),
+        Some(BootServer::Address(address)) => Ok(Some(address)),
+        Some(BootServer::Name(name)) => look_up(&name).await.map(Some),
+    }
+}
+
+/// Of several addresses the lowest: the same name must give the same address again, or the same request would not be
+/// the same reservation.
+async fn look_up(name: &HostName) -> Answer<Ipv4Addr> {
+    let looking = tokio::net::lookup_host((name.as_str(), 0));
+    let found = match tokio::time::timeout(LOOK_UP_WITHIN, looking).await {
+        Ok(Ok(found)) => found,
+        Ok(Err(error)) => return Err(Refusal::wrong(format!("nextServer: {name} cannot be looked up: {error}"))),
+        Err(_) => return Err(Refusal::wrong(format!("nextServer: {name} could not be looked up in 5 seconds"))),
+    };
+    let addresses = found.filter_map(|socket| match socket.ip() {
+        IpAddr::V4(address) => Some(address),
+        IpAddr::V6(_) => None,
+    });
+    addresses.min().ok_or_else(|| Refusal::wrong(format!("nextServer: {name} has no IPv4 address")))
+}

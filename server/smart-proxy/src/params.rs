@@ -1,0 +1,151 @@
+//! What callers send: fields of a query or a form with Foreman's quirks, addresses, and the wish for a reservation.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use model::{AddressRange, HostName, HwAddress, Subnet};
+
+use crate::refusal::Refusal;
+
+/// Named fields in the order in which they were sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Fields(Vec<(String, Option<String>)>);
+
+impl Fields {
+    /// Reads a query.
+    pub(crate) fn parse(encoded: &str) -> Self {
+        let mut fields = Self::default();
+        fields.add(encoded);
+        fields
+    }
+
+    /// Adds the fields of a form.
+    pub(crate) fn add(&mut self, encoded: &str) {
+        for pair in encoded.split('&').filter(|pair| !pair.is_empty()) {
+            let decoded = form_urlencoded::parse(pair.as_bytes()).next();
+            let (name, value) = decoded.unwrap_or_default();
+            self.0.push((name.into_owned(), pair.contains('=').then(|| value.into_owned())));
+        }
+    }
+
+    /// The value of a field, of several the last. A name without `=` has none.
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().rev().find(|(key, _)| key == name)?.1.as_deref()
+    }
+
+    /// The value of a field, where it is not empty.
+    fn filled(&self, name: &str) -> Option<&str> {
+        self.get(name).filter(|value| !value.is_empty())
+    }
+
+    /// The hardware addresses of the other interfaces. Foreman sends the bare name when there are none; what is no
+    /// hardware address belongs to no reservation either, and is passed over.
+    fn related_macs(&self) -> Vec<HwAddress> {
+        let named = self.0.iter().filter(|(key, _)| matches!(key.as_str(), "related_macs" | "related_macs[]"));
+        named.filter_map(|(_, value)| mac(value.as_deref()?).ok()).collect()
+    }
+
+    /// The hardware address that an unused address is for.
+    pub(crate) fn client(&self) -> Result<Option<HwAddress>, Refusal> {
+        self.get("mac").map(mac).transpose()
+    }
+
+    /// Both ends of the range to look into, where both are given.
+    pub(crate) fn ends(&self) -> Result<Option<(IpAddr, IpAddr)>, Refusal> {
+        match (self.get("from"), self.get("to")) {
+            (Some(from), Some(to)) => Ok(Some((address(from)?, address(to)?))),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// An address, of any family: it is the look-up that finds nothing for IPv6.
+pub(crate) fn address(text: &str) -> Result<IpAddr, Refusal> {
+    text.parse().map_err(|_| Refusal::malformed(format!("Invalid IP Address {text}")))
+}
+
+/// A hardware address: 6 or 20 groups of one or two hexadecimal digits with colons, and no other notation.
+pub(crate) fn mac(text: &str) -> Result<HwAddress, Refusal> {
+    let is_group = |group: &str| (1..=2).contains(&group.len()) && group.bytes().all(|c| c.is_ascii_hexdigit());
+    let mac = matches!(text.split(':').count(), 6 | 20) && text.split(':').all(is_group);
+    let parsed = text.parse().ok().filter(|_| mac);
+    parsed.ok_or_else(|| Refusal::malformed(format!("Invalid MAC {text}")))
+}
+
+/// The range between two addresses of the subnet.
+pub(crate) fn range((from, to): (IpAddr, IpAddr), subnet: &Subnet) -> Result<AddressRange, Refusal> {
+    match (from, to) {
+        (IpAddr::V4(from), IpAddr::V4(to)) if subnet.prefix.contains(from) && subnet.prefix.contains(to) => {
+            let reversed =
+                |_| Refusal::wrong(format!("{to} can't be lower IP address than {from} - change the order?"));
+            AddressRange::new(from, to).map_err(reversed)
+        }
+        _ => Err(Refusal::wrong("Range does not belong to provided subnet")),
+    }
+}
+
+/// The server that a client boots from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum BootServer {
+    /// By address.
+    Address(Ipv4Addr),
+    /// By a name that has to be looked up: DHCP carries an address.
+    Name(HostName),
+}
+
+/// The wish for a reservation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Wish {
+    pub(crate) mac: HwAddress,
+    pub(crate) ip: Ipv4Addr,
+    pub(crate) host_name: HostName,
+    /// The record's name, where it is not the host name: members of a bond share one host name.
+    pub(crate) record_name: Option<String>,
+    pub(crate) boot_server: Option<BootServer>,
+    pub(crate) boot_file: Option<String>,
+    pub(crate) related_macs: Vec<HwAddress>,
+}
+
+impl Wish {
+    /// Reads a form. Fields that mean nothing to us are passed over.
+    pub(crate) fn read(fields: &Fields) -> Result<Self, Refusal> {
+        let mac = mac(fields.get("mac").unwrap_or_default())?;
+        let ip = match address(fields.get("ip").unwrap_or_default())? {
+            IpAddr::V4(ip) => ip,
+            IpAddr::V6(ip) => return Err(Refusal::wrong(format!("ip: {ip} is not an IPv4 address"))),
+        };
+        let (name, host_name) = (fields.filled("name"), fields.filled("hostname"));
+        let host_name = host_name.or(name).ok_or_else(|| Refusal::malformed("Must provide hostname"))?;
+        if fields.0.iter().any(|(key, _)| key.starts_with('<')) {
+            return Err(Refusal::wrong("DHCP implementation does not support Vendor Options"));
+        }
+        Ok(Self {
+            mac,
+            ip,
+            record_name: name.filter(|name| *name != host_name).map(str::to_owned),
+            host_name: self::host_name("hostname", host_name)?,
+            boot_server: fields.filled("nextServer").map(boot_server).transpose()?.flatten(),
+            boot_file: fields.filled("filename").map(str::to_owned),
+            related_macs: fields.related_macs(),
+        })
+    }
+}
+
+fn host_name(field: &str, text: &str) -> Result<HostName, Refusal> {
+    text.parse().map_err(|error| Refusal::wrong(format!("{field}: “{text}” is not a host name: {error}")))
+}
+
+/// None for 0.0.0.0, with which DHCP says that there is none.
+fn boot_server(text: &str) -> Result<Option<BootServer>, Refusal> {
+    if let Ok(address) = text.parse::<Ipv4Addr>() {
+        return Ok((!address.is_unspecified()).then_some(BootServer::Address(address)));
+    }
+    // The system's resolver would take 10.1 for the address 10.0.0.1.
+    let last = text.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+    if last.bytes().all(|c| c.is_ascii_digit()) {
+        return Err(Refusal::wrong(format!("nextServer: “{text}” is neither an IPv4 address nor a host name")));
+    }
+    host_name("nextServer", text).map(|name| Some(BootServer::Name(name)))
+}
+
+#[cfg(test)]
+mod tests;

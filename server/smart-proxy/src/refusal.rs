@@ -1,0 +1,150 @@
+//! What is refused: the exact status and a line of plain text.
+
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use model::{Conflict, FieldError};
+use services::Error;
+
+/// The content type of answers that are labelled as HTML; they are never more than plain text.
+pub(crate) const HTML: &str = "text/html;charset=utf-8";
+
+/// The content type of every other answer, plain text included.
+pub(crate) const JSON: &str = "application/json";
+
+/// A refusal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) status: StatusCode,
+    /// One line, as the caller gets it.
+    pub(crate) text: String,
+    /// One line for our own log.
+    reason: String,
+    /// For callers that do not accept JSON.
+    content_type: &'static str,
+}
+
+/// Why a request was refused; travels with the answer to whoever logs it.
+#[derive(Debug, Clone)]
+pub(crate) struct Reason(pub(crate) String);
+
+impl Refusal {
+    pub(crate) fn new(status: StatusCode, text: impl AsRef<str>) -> Self {
+        let text = one_line(text.as_ref());
+        Self { status, reason: text.clone(), text, content_type: JSON }
+    }
+
+    /// The input cannot be read.
+    pub(crate) fn malformed(text: impl AsRef<str>) -> Self {
+        Self { content_type: HTML, ..Self::new(StatusCode::BAD_REQUEST, text) }
+    }
+
+    /// The input can be read, and is wrong.
+    pub(crate) fn wrong(text: impl AsRef<str>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, text)
+    }
+
+    /// There is no such thing. Foreman takes this for an answer ("nothing there"), so it is never used for a failure.
+    pub(crate) fn not_found(text: impl AsRef<str>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, text)
+    }
+
+    /// Another record is in the way.
+    pub(crate) fn clash(text: impl AsRef<str>) -> Self {
+        Self::new(StatusCode::CONFLICT, text)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, [(CONTENT_TYPE, self.content_type)], self.text).into_response();
+        response.extensions_mut().insert(Reason(self.reason));
+        response
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        let status = match &error {
+            Error::Unauthenticated | Error::Forbidden => StatusCode::FORBIDDEN,
+            Error::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Error::Conflict { .. } | Error::Stale { .. } => StatusCode::CONFLICT,
+            Error::Unreachable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            // `NotFound` too: a subnet that vanished meanwhile must not look like a record that is not there.
+            _ => StatusCode::BAD_REQUEST,
+        };
+        let refusal = Self::new(status, explain(&error));
+        if status == StatusCode::INTERNAL_SERVER_ERROR {
+            return Self { text: "Something went wrong inside Nestor; its log says what.".to_owned(), ..refusal };
+        }
+        refusal
+    }
+}
+
+fn explain(error: &Error) -> String {
+    match error {
+        Error::Invalid { fields } => joined(fields.iter().map(field)),
+        Error::Conflict { conflicts } => joined(conflicts.iter().map(|Conflict { text, .. }| text.clone())),
+        Error::Unreachable { why, .. } => format!("{error}: {why}"),
+        Error::Refused { text, .. } | Error::NotSaved { text, .. } => format!("{error}: {text}"),
+        Error::Unsupported { fix, .. } => format!("{error}: {fix}"),
+        Error::Unknown { what, .. } => format!("{error}: {what}"),
+        _ => error.to_string(),
+    }
+}
+
+/// A fault of a field, by the name that Foreman has for it.
+fn field(FieldError { field, text }: &FieldError) -> String {
+    let name = match field.as_str() {
+        "address" => "ip",
+        "boot_file_name" => "filename",
+        "next_server" => "nextServer",
+        "host_name" => "hostname",
+        "record_name" => "name",
+        other => other,
+    };
+    format!("{name}: {text}")
+}
+
+fn joined(texts: impl Iterator<Item = String>) -> String {
+    texts.collect::<Vec<_>>().join("; ")
+}
+
+/// Without line breaks and other control characters: the text goes into logs, and some of it was chosen by the caller.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn main_server() -> model::ServerName {
+        "main".parse().unwrap()
+    }
+
+    #[test]
+    fn failures_keep_their_reason_and_never_look_like_an_answer() {
+        let refused = Refusal::from(Error::Refused { server: main_server(), text: "no\nsuch thing".to_owned() });
+        assert_eq!(refused.text, "the DHCP server “main” refused: no such thing");
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        let silent = Refusal::from(Error::Unreachable { server: main_server(), why: "connection refused".to_owned() });
+        assert_eq!(silent.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(silent.text.ends_with("connection refused"));
+        assert_eq!(Refusal::from(Error::not_found("the subnet")).status, StatusCode::BAD_REQUEST);
+    }
+
+    #[test]
+    fn faults_of_fields_have_foremans_names() {
+        let long = Refusal::from(Error::invalid("boot_file_name", "at most 127 characters"));
+        assert_eq!((long.status, long.text.as_str()), (StatusCode::BAD_REQUEST, "filename: at most 127 characters"));
+    }
+
+    #[test]
+    fn our_own_faults_are_told_to_the_log_alone() {
+        let fault = Refusal::from(Error::Internal("database is locked".to_owned()));
+        assert_eq!(fault.status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(fault.reason.contains("locked") && !fault.text.contains("locked"));
+    }
+}

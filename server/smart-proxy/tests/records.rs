@@ -1,0 +1,218 @@
+//! The contract before a real Kea: subnets and records, as Foreman reads, makes and deletes them.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod support;
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use support::{Kea, Proxy, kea, lease};
+
+const MAC: &str = "02:00:00:00:00:0a";
+
+/// A form as Foreman sends it.
+const FORM: &str = "hostname=web.example.com&mac=02%3A00%3A00%3A00%3A00%3A0A&ip=192.0.2.10&network=192.0.2.0\
+    &nextServer=192.0.2.3&filename=pxelinux.0&name=web.example.com&related_macs";
+
+fn web() -> Value {
+    json!({
+        "name": "web.example.com", "ip": "192.0.2.10", "mac": MAC, "subnet": "192.0.2.0/255.255.255.0",
+        "type": "reservation", "deleteable": true, "hostname": "web.example.com", "nextServer": "192.0.2.3",
+        "filename": "pxelinux.0",
+    })
+}
+
+#[tokio::test]
+async fn subnets_are_listed_with_their_options() {
+    let kea = kea();
+    let proxy = Proxy::before(Some(&kea)).await;
+    let expected = json!([
+        {
+            "network": "192.0.2.0", "netmask": "255.255.255.0",
+            "options": {
+                "routers": ["192.0.2.1"], "domain_name": "example.com",
+                "domain_name_servers": ["192.0.2.2", "192.0.2.3"], "ntp_servers": ["192.0.2.4"],
+                "interface_mtu": 1400, "range": ["192.0.2.100", "192.0.2.199"],
+            },
+        },
+        { "network": "198.51.100.0", "netmask": "255.255.255.252", "options": {} },
+    ]);
+    for path in ["/dhcp", "/dhcp/"] {
+        assert_eq!(proxy.get(path).await.json(), expected);
+    }
+    proxy.get("/dhcp/192.0.2.9").await.is_refused(404, "Subnet 192.0.2.9 could not found");
+}
+
+#[tokio::test]
+async fn a_record_is_made_found_and_deleted() {
+    let kea = kea();
+    let proxy = Proxy::before(Some(&kea)).await;
+    assert_eq!(proxy.get("/dhcp/192.0.2.0").await.json(), json!({ "reservations": [], "leases": [] }));
+    let nothing = format!("No DHCP record for MAC 192.0.2.0/{MAC} found");
+    proxy.get("/dhcp/192.0.2.0/mac/02:00:00:00:00:0A").await.is_refused(404, &nothing);
+    let nothing_there = "No DHCP records for IP 192.0.2.0/192.0.2.10 found";
+    proxy.get("/dhcp/192.0.2.0/ip/192.0.2.10").await.is_refused(404, nothing_there);
+
+    proxy.post("/dhcp/192.0.2.0", FORM).await.is_made();
+    assert_eq!(proxy.get("/dhcp/192.0.2.0").await.json(), json!({ "reservations": [web()], "leases": [] }));
+    assert_eq!(proxy.get("/dhcp/192.0.2.0/mac/02:00:00:00:00:0A").await.json(), web());
+    assert_eq!(proxy.get("/dhcp/192.0.2.0/ip/192.0.2.10").await.json(), json!([web()]));
+    let elsewhere = "No DHCP records for IP 192.0.2.0/203.0.113.9 found";
+    proxy.get("/dhcp/192.0.2.0/ip/203.0.113.9").await.is_refused(404, elsewhere);
+
+    for _ in 0..2 {
+        proxy.delete("/dhcp/192.0.2.0/mac/02:00:00:00:00:0A").await.is_deleted();
+    }
+    proxy.get("/dhcp/192.0.2.0/ip/192.0.2.10").await.is_refused(404, nothing_there);
+    proxy.post("/dhcp/192.0.2.0", FORM).await.is_made();
+    for _ in 0..2 {
+        proxy.delete("/dhcp/192.0.2.0/ip/192.0.2.10").await.is_deleted();
+    }
+    proxy.get(&format!("/dhcp/192.0.2.0/mac/{MAC}")).await.is_refused(404, &nothing);
+}
+
+#[tokio::test]
+async fn the_same_record_again_is_fine_and_another_one_is_not() {
+    let mut kea = kea();
+    let proxy = Proxy::before(Some(&kea)).await;
+    for _ in 0..2 {
+        proxy.post("/dhcp/192.0.2.0", FORM).await.is_made();
+    }
+    kea.restart();
+    proxy.post("/dhcp/192.0.2.0", FORM).await.is_made();
+    proxy.post("/dhcp/192.0.2.0", &format!("{FORM}&type=reservation&colour=blue")).await.is_made();
+
+    let clash = async |form: &str, ip: &str| {
+        let text = format!("Record 192.0.2.0/{ip} already exists");
+        proxy.post("/dhcp/192.0.2.0", form).await.is_refused(409, &text);
+    };
+    clash(&FORM.replace("pxelinux.0", "grub.efi"), "192.0.2.10").await;
+    clash(&FORM.replace("web", "www"), "192.0.2.10").await;
+    clash(&FORM.replace("&nextServer=192.0.2.3", ""), "192.0.2.10").await;
+    clash(&FORM.replace("0A", "0B"), "192.0.2.10").await;
+    clash(&FORM.replace("192.0.2.10", "192.0.2.11"), "192.0.2.11").await;
+    assert_eq!(proxy.get(&format!("/dhcp/192.0.2.0/mac/{MAC}")).await.json(), web());
+}
+
+#[tokio::test]
+async fn a_name_and_a_host_name_live_side_by_side() {
+    let kea = kea();
+    let proxy = Proxy::before(Some(&kea)).await;
+    let form = FORM.replace("name=web.example.com&related_macs", "name=web-01&related_macs");
+    for _ in 0..2 {
+        proxy.post("/dhcp/192.0.2.0", &form).await.is_made();
+    }
+    let record = proxy.get(&format!("/dhcp/192.0.2.0/mac/{MAC}")).await.json();
+    assert_eq!((&record["name"], &record["hostname"]), (&json!("web-01"), &json!("web.example.com")));
+    proxy.post("/dhcp/192.0.2.0", FORM).await.is_refused(409, "Record 192.0.2.0/192.0.2.10 already exists");
+}
+
+#[tokio::test]
+#[ignore = "services::Reservations::create counts the related records as conflicts"]
+async fn the_members_of_a_bond_share_their_address() {
+    let kea = Kea::start(json!({
+        "ip-reservations-unique": false,
+        "subnet4": [{ "id": 1, "subnet": "192.0.2.0/24" }],
+    }));
+    let proxy = Proxy::before(Some(&kea)).await;
+    let member = |number: u8, other: u8| {
+        format!(
+            "hostname=h&name=h-0{number}&mac=2:0:0:0:0:{number}&ip=192.0.2.20&related_macs%5B%5D=02%3A00%3A00%3A00%3A00%3A0{other}"
+        )
+    };
+    for _ in 0..2 {
+        proxy.post("/dhcp/192.0.2.0", &member(1, 2)).await.is_made();
+        proxy.post("/dhcp/192.0.2.0", &member(2, 1)).await.is_made();
+    }
+    let records = proxy.get("/dhcp/192.0.2.0/ip/192.0.2.20").await.json();
+    let names: Vec<&Value> = records.as_array().unwrap().iter().map(|record| &record["name"]).collect();
+    assert_eq!(names, ["h-01", "h-02"]);
+    let stranger = "hostname=x&mac=2:0:0:0:0:3&ip=192.0.2.20&related_macs";
+    proxy.post("/dhcp/192.0.2.0", stranger).await.is_refused(409, "Record 192.0.2.0/192.0.2.20 already exists");
+    proxy.delete("/dhcp/192.0.2.0/ip/192.0.2.20").await.is_deleted();
+    assert_eq!(proxy.get("/dhcp/192.0.2.0").await.json()["reservations"], json!([]));
+}
+
+#[tokio::test]
+async fn where_kea_wants_single_addresses_a_second_member_is_refused_with_a_reason() {
+    let kea = kea();
+    let proxy = Proxy::before(Some(&kea)).await;
+    proxy.post("/dhcp/192.0.2.0", "name=h-01&mac=2:0:0:0:0:1&ip=192.0.2.20").await.is_made();
+    let second = "name=h-02&mac=2:0:0:0:0:2&ip=192.0.2.20&related_macs[]=02:00:00:00:00:01";
+    let answer = proxy.post("/dhcp/192.0.2.0", second).await;
+    assert!(answer.status.is_client_error() && answer.body.contains("192.0.2.20"), "{} {}", answer.status, answer.body);
+}
+
+#[tokio::test]
+async fn what_cannot_be_reserved_is_refused_with_the_reason() {
+    let kea = kea();
+    let proxy = Proxy::before(Some(&kea)).await;
+    let post = async |form: String, text: &str| proxy.post("/dhcp/192.0.2.0", &form).await.is_refused(400, text);
+    post(FORM.replace("192.0.2.10", "203.0.113.9"), "ip: 203.0.113.9 is outside of 192.0.2.0/24").await;
+    post(FORM.replace("192.0.2.10", "192.0.2.255"), "ip: 192.0.2.255 is the broadcast address of 192.0.2.0/24").await;
+    post(FORM.replace("pxelinux.0", &"x".repeat(128)), "filename: at most 127 characters").await;
+    let unknown = proxy.post("/dhcp/192.0.2.0", &FORM.replace("192.0.2.3", "tftp.invalid")).await;
+    assert_eq!(unknown.status, StatusCode::BAD_REQUEST);
+    assert!(unknown.body.starts_with("nextServer: tftp.invalid cannot be looked up"), "{}", unknown.body);
+    assert_eq!(proxy.get("/dhcp/192.0.2.0").await.json()["reservations"], json!([]));
+}
+
+#[tokio::test]
+async fn the_name_of_a_boot_server_is_looked_up() {
+    let kea = kea();
+    let proxy = Proxy::before(Some(&kea)).await;
+    let form = FORM.replace("nextServer=192.0.2.3", "nextServer=localhost");
+    for _ in 0..2 {
+        proxy.post("/dhcp/192.0.2.0", &form).await.is_made();
+    }
+    assert_eq!(proxy.get(&format!("/dhcp/192.0.2.0/mac/{MAC}")).await.json()["nextServer"], "127.0.0.1");
+}
+
+#[tokio::test]
+async fn leases_are_shown_and_never_in_the_way() {
+    let kea = kea();
+    lease(&kea, "192.0.2.100", "02:00:00:00:00:0a", "");
+    lease(&kea, "192.0.2.10", "02:00:00:00:00:0b", "guest");
+    let proxy = Proxy::before(Some(&kea)).await;
+    let leased = proxy.get(&format!("/dhcp/192.0.2.0/mac/{MAC}")).await.json();
+    assert_eq!(
+        (&leased["type"], &leased["state"], &leased["name"]),
+        (&json!("lease"), &json!("active"), &json!("lease-02000000000a"))
+    );
+    assert!(leased["starts"].as_str().unwrap().ends_with(" UTC") && leased["ends"].is_string());
+    let guest = &proxy.get("/dhcp/192.0.2.0/ip/192.0.2.10").await.json()[0];
+    assert_eq!((&guest["name"], &guest["hostname"]), (&json!("guest"), &json!("guest")));
+    assert_eq!(proxy.get("/dhcp/192.0.2.0").await.json()["leases"].as_array().unwrap().len(), 2);
+
+    proxy.post("/dhcp/192.0.2.0", FORM).await.is_made();
+    assert_eq!(proxy.get(&format!("/dhcp/192.0.2.0/mac/{MAC}")).await.json(), web());
+    assert_eq!(proxy.get("/dhcp/192.0.2.0/ip/192.0.2.10").await.json(), json!([web()]));
+
+    proxy.delete("/dhcp/192.0.2.0/mac/02:00:00:00:00:0b").await.is_deleted();
+    assert_eq!(kea.command("lease4-get", &json!({ "ip-address": "192.0.2.10" }))["result"], 3);
+}
+
+#[tokio::test]
+async fn a_dead_kea_is_an_error_and_never_an_answer() {
+    let mut kea = kea();
+    let proxy = Proxy::before(Some(&kea)).await;
+    proxy.post("/dhcp/192.0.2.0", FORM).await.is_made();
+    kea.kill9();
+    let fresh = Proxy::before(Some(&kea)).await;
+    let paths = ["/dhcp", "/dhcp/192.0.2.0", "/dhcp/192.0.2.0/unused_ip", "/dhcp/192.0.2.0/ip/192.0.2.10"];
+    for path in paths.map(str::to_owned).into_iter().chain([format!("/dhcp/192.0.2.0/mac/{MAC}")]) {
+        let answer = fresh.get(&path).await;
+        assert_eq!((answer.status, answer.kind()), (StatusCode::SERVICE_UNAVAILABLE, "application/json"), "{path}");
+        assert!(answer.body.starts_with("the DHCP server “main” does not answer: "), "{}", answer.body);
+    }
+    let with_subnets_known = proxy.get(&format!("/dhcp/192.0.2.0/mac/{MAC}")).await;
+    assert_eq!(with_subnets_known.status, StatusCode::SERVICE_UNAVAILABLE);
+    for proxy in [&proxy, &fresh] {
+        assert_eq!(proxy.post("/dhcp/192.0.2.0", FORM).await.status, StatusCode::SERVICE_UNAVAILABLE);
+        let deleted = proxy.delete(&format!("/dhcp/192.0.2.0/mac/{MAC}")).await;
+        assert_eq!(deleted.status, StatusCode::SERVICE_UNAVAILABLE);
+    }
+    kea.restart();
+    for proxy in [&proxy, &fresh] {
+        assert_eq!(proxy.get(&format!("/dhcp/192.0.2.0/mac/{MAC}")).await.json(), web());
+    }
+}

@@ -1,0 +1,90 @@
+//! `nestor check`: what is wrong with a deployment, where, and how to mend it.
+
+use std::process::ExitCode;
+
+use model::{Health, Severity};
+use services::Actor;
+
+use super::Deployment;
+use crate::config::Settings;
+use crate::{Fault, listen, wire};
+
+/// What was found, line by line.
+#[derive(Default)]
+struct Findings {
+    faults: usize,
+}
+
+impl Findings {
+    fn fine(text: &str) {
+        println!("ok     {text}");
+    }
+
+    fn warn(text: &str, advice: &str) {
+        println!("warn   {text}\n       {advice}");
+    }
+
+    fn fault(&mut self, text: &str, advice: &str) {
+        self.faults += 1;
+        println!("FAULT  {text}\n       {advice}");
+    }
+}
+
+/// Looks at everything that a server would need. Exit code 0: it can be served; 1: it cannot, or not in full.
+pub(super) async fn run(deployment: Deployment) -> Result<ExitCode, Fault> {
+    let mut findings = Findings::default();
+    match deployment.settings() {
+        Ok(settings) => {
+            Findings::fine("the configuration can be read");
+            look(&settings, &mut findings).await;
+        }
+        Err(fault) => findings.fault(&fault.to_string(), "Correct that setting; everything else is checked then."),
+    }
+    println!("{}", if findings.faults == 0 { "Nothing stands in the way.".to_owned() } else { format!("{} to mend.", findings.faults) });
+    Ok(if findings.faults == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+async fn look(settings: &Settings, findings: &mut Findings) {
+    look_at_listeners(settings, findings).await;
+    let services = match wire::services(settings).await {
+        Ok(services) => services,
+        Err(fault) => return findings.fault(&fault.to_string(), "Nestor does not start like this."),
+    };
+    Findings::fine(&format!("the data folder {} can be used", settings.data_dir.display()));
+    match services.overview.get(&Actor::CommandLine).await {
+        Ok(overview) => overview.servers.iter().for_each(|server| look_at_server(server, findings)),
+        Err(error) => findings.fault(&error.to_string(), "Look at the log."),
+    }
+}
+
+async fn look_at_listeners(settings: &Settings, findings: &mut Findings) {
+    let proxy = settings.smart_proxy.as_ref().map(|proxy| ("smart_proxy.listen", proxy.listen));
+    for (setting, address) in [Some(("console.listen", settings.console.listen)), proxy].into_iter().flatten() {
+        match listen::bind(address, setting).await {
+            Ok(_) => Findings::fine(&format!("{setting}: {address} is free")),
+            Err(fault) => findings.fault(&fault.to_string(), "If it is Nestor itself that runs there, all is well."),
+        }
+        if !address.ip().is_loopback() {
+            let advice = "Put a proxy with TLS before it, or let only trusted hosts reach it.";
+            Findings::warn(&format!("{setting}: {address} serves plain HTTP to the network"), advice);
+        }
+    }
+}
+
+fn look_at_server(server: &model::ServerStatus, findings: &mut Findings) {
+    let name = &server.name;
+    if server.health == Health::Serving {
+        let version = server.version.as_deref().unwrap_or("unknown");
+        Findings::fine(&format!("kea “{name}” answers (version {version}), and serves leases"));
+    }
+    if let Some(storage) = server.storage {
+        Findings::fine(&format!("kea “{name}” keeps reservations {}", storage.label()));
+    }
+    for finding in &server.findings {
+        let text = format!("kea “{name}”: {}", finding.text);
+        match finding.severity {
+            Severity::Blocks => findings.fault(&text, &finding.advice),
+            Severity::Warns => Findings::warn(&text, &finding.advice),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The command line. Every failure is one sentence on standard error and the exit code 2.
+
+mod check;
+mod routes;
+mod serve;
+mod user;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{Parser, Subcommand};
+use tokio::runtime::Runtime;
+
+use crate::Fault;
+use crate::config::{self, Overrides, Settings};
+
+/// A web console for ISC Kea DHCP, and a Smart Proxy for Foreman
+#[derive(Parser)]
+#[command(name = "nestor", version, about)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the console, and Foreman's calls
+    Serve(Deployment),
+    /// Explain what is wrong with a deployment, and how to mend it
+    Check(Deployment),
+    /// Manage the people who may sign in
+    #[command(subcommand)]
+    User(user::Command),
+    /// List every HTTP route and server function
+    Routes(routes::Options),
+}
+
+/// A configuration file and what overrides it.
+#[derive(clap::Args)]
+struct Deployment {
+    /// Configuration file (TOML); flags and the environment win over it
+    #[arg(long, env = "NESTOR_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    overrides: Overrides,
+}
+
+impl Deployment {
+    fn settings(self) -> Result<Settings, Fault> {
+        let file = self.config.as_deref().map(config::read).transpose()?.unwrap_or_default();
+        Settings::new(file, self.overrides)
+    }
+}
+
+/// Runs the command that was given.
+pub fn run() -> ExitCode {
+    let line = match Line::try_parse() {
+        Ok(line) => line,
+        Err(error) => return refuse(&error),
+    };
+    // The only provider of cryptography in the program; a second one cannot have been installed before.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let outcome = match line.command {
+        Command::Serve(deployment) => deployment.settings().and_then(|settings| block_on(serve::run(settings))),
+        Command::Check(deployment) => return block_on(check::run(deployment)).unwrap_or_else(|fault| report(&fault)),
+        Command::User(command) => block_on(user::run(command)),
+        Command::Routes(options) => routes::run(options),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => report(&fault),
+    }
+}
+
+fn block_on<T>(work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+    Runtime::new().map_err(|error| Fault::new(format!("the program cannot start its threads: {error}")))?.block_on(work)
+}
+
+fn report(fault: &Fault) -> ExitCode {
+    eprintln!("nestor: {fault}");
+    ExitCode::from(2)
+}
+
+/// Help and version go to standard output; a wrong line is answered with one sentence.
+fn refuse(error: &clap::Error) -> ExitCode {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand)
+    {
+        error.exit();
+    }
+    let text = error.to_string();
+    let text: Vec<&str> = text.split("\n\n").next().unwrap_or_default().split_whitespace().collect();
+    let text = text.join(" ");
+    report(&Fault::new(format!("{} (try --help)", text.strip_prefix("error: ").unwrap_or(&text))))
+}

@@ -1,0 +1,101 @@
+//! The console's router: pages, server functions, forms, events, files, and the layers around them in order.
+
+use app::{App, shell};
+use axum::extract::FromRef;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use axum::{Router, http};
+use leptos::config::LeptosOptions;
+use leptos::context::{provide_context, use_context};
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use services::{Actor, Services};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+
+use super::guard::Origins;
+use super::{assets, events, guard, headers, health, login, request_id, session, setup};
+use crate::config::Console;
+use crate::listen::Stopping;
+
+/// No form and no call is larger than this many octets.
+const BODY_LIMIT: usize = 256 * 1_024;
+
+/// What handlers need.
+#[derive(Clone, FromRef)]
+pub(crate) struct State {
+    pub(crate) leptos: LeptosOptions,
+    pub(crate) services: Services,
+    pub(crate) stopping: Stopping,
+}
+
+/// The whole console.
+pub(crate) fn router(services: Services, console: &Console, stopping: Stopping) -> Router {
+    let leptos = LeptosOptions::builder().output_name("nestor").site_pkg_dir(env!("PKG_DIR")).site_root("/nonexistent").build();
+    let origins = Origins::new(console.public_url.clone(), console.listen);
+    let sessions = session::layer(&services, origins.secure());
+    let state = State { leptos, services, stopping };
+    let document = {
+        let options = state.leptos.clone();
+        move || shell(options.clone())
+    };
+    Router::new()
+        .leptos_routes_with_context(&state, generate_route_list(App), provide(&state.services), document)
+        .route("/api/{*function}", post(function))
+        .route("/events", get(events::stream))
+        .route("/login", post(login::sign_in))
+        .route("/logout", post(login::sign_out))
+        .route("/setup", post(setup::set_up))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .fallback(assets::file_or_not_found)
+        .layer(from_fn_with_state(state.clone(), session::require))
+        .layer(sessions)
+        .layer(from_fn_with_state(origins.clone(), guard::same_origin))
+        .layer(from_fn_with_state(origins.clone(), guard::known_host))
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn_with_state(origins, headers::protect))
+        .layer(from_fn(request_id::tag))
+        .with_state(state)
+}
+
+/// What pages and server functions find around them.
+fn provide(services: &Services) -> impl Fn() + Clone + Send + 'static {
+    let services = services.clone();
+    move || {
+        provide_context(services.clone());
+        if let Some(parts) = use_context::<http::request::Parts>() {
+            if let Some(actor) = parts.extensions.get::<Actor>() {
+                provide_context(actor.clone());
+            }
+            provide_context(app::Theme::from_cookies(cookies(&parts)));
+        }
+        headers::content_security_policy();
+    }
+}
+
+fn cookies(parts: &http::request::Parts) -> &str {
+    parts.headers.get(http::header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// A call of a server function.
+async fn function(
+    axum::extract::State(state): axum::extract::State<State>,
+    mut request: axum::extract::Request,
+) -> axum::response::Response {
+    use axum::response::IntoResponse;
+    // Server functions would send plain form posts back to wherever this header says.
+    request.headers_mut().remove(http::header::REFERER);
+    leptos_axum::handle_server_fns_with_context(provide(&state.services), request).await.into_response()
+}
+
+/// The page that says that there is no such page.
+pub(crate) async fn not_found(state: &State, request: axum::extract::Request) -> axum::response::Response {
+    let options = state.leptos.clone();
+    let render = leptos_axum::render_app_async_with_context(provide(&state.services), move || shell(options.clone()));
+    let mut response = render(request).await;
+    *response.status_mut() = http::StatusCode::NOT_FOUND;
+    response
+}

@@ -1,0 +1,70 @@
+//! The event stream: tells open pages what changed, so that they ask again.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::IntoResponse;
+use axum::response::sse::{Event as Message, Sse};
+use futures::Stream;
+use serde_json::json;
+use services::{Event, Services};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Interval, interval};
+use tower_sessions::Session;
+
+use super::{console, session};
+use crate::listen::{Stopping, stop};
+
+/// How often a stream looks whether its session goes on, and shows that it lives.
+const HEARTBEAT: Duration = Duration::from_secs(4);
+
+struct Listener {
+    services: Services,
+    session: Session,
+    events: Receiver<Event>,
+    heartbeat: Interval,
+    stopping: Stopping,
+}
+
+/// Tells what changes from now on, until the session or the program ends.
+pub(super) async fn stream(State(state): State<console::State>, session: Session) -> impl IntoResponse {
+    let listener = Listener {
+        events: state.services.events.subscribe(),
+        services: state.services,
+        session,
+        heartbeat: interval(HEARTBEAT),
+        stopping: state.stopping,
+    };
+    // Without this a proxy in between might collect the stream before it passes it on.
+    ([("x-accel-buffering", "no")], Sse::new(messages(listener)))
+}
+
+fn messages(listener: Listener) -> impl Stream<Item = Result<Message, Infallible>> {
+    futures::stream::unfold(listener, |mut listener| async move {
+        let message = listener.next().await?;
+        Some((Ok(message), listener))
+    })
+}
+
+impl Listener {
+    async fn next(&mut self) -> Option<Message> {
+        tokio::select! {
+            () = stop(&mut self.stopping) => None,
+            event = self.events.recv() => match event {
+                Ok(Event::Subnet(key)) => Some(change(&json!({ "subnet": key.to_string() }))),
+                // Whoever fell behind repaints everything.
+                Ok(Event::Servers) | Err(RecvError::Lagged(_)) => Some(change(&json!({ "subnet": null }))),
+                Err(RecvError::Closed) => None,
+            },
+            _ = self.heartbeat.tick() => {
+                session::goes_on(&self.services, &self.session).await.then(|| Message::default().comment("alive"))
+            }
+        }
+    }
+}
+
+fn change(data: &serde_json::Value) -> Message {
+    Message::default().event("change").data(data.to_string())
+}

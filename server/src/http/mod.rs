@@ -1,0 +1,16 @@
+//! What browsers reach. The layers from the outside in: request id, log, headers, limits, host, origin, session, page.
+
+mod assets;
+mod console;
+mod events;
+mod guard;
+mod headers;
+mod health;
+mod login;
+mod request_id;
+mod routes;
+mod session;
+mod setup;
+
+pub(crate) use console::router;
+pub use routes::{Route, routes};

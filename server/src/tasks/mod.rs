@@ -1,0 +1,57 @@
+//! What runs by itself: noticing changes at the servers, forgetting what is over.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use model::{SubnetKey, Utilization};
+use services::{Actor, Event, Services};
+
+use crate::listen::{Stopping, stop};
+
+/// How often servers are asked whether something moved. One short question each.
+const POLL: Duration = Duration::from_secs(5);
+
+/// How often what is over is forgotten.
+const SWEEP: Duration = Duration::from_secs(60);
+
+/// Starts everything that runs by itself; it ends when the program stops.
+pub(crate) fn start(services: &Services, stopping: &Stopping) {
+    tokio::spawn(until_stopped(stopping.clone(), poll(services.clone())));
+    tokio::spawn(until_stopped(stopping.clone(), sweep(services.clone())));
+}
+
+async fn until_stopped(mut stopping: Stopping, task: impl Future<Output = ()>) {
+    tokio::select! {
+        () = task => {}
+        () = stop(&mut stopping) => {}
+    }
+}
+
+/// Tells pages which subnets have more or fewer leases than before.
+async fn poll(services: Services) {
+    let mut before: HashMap<SubnetKey, Option<Utilization>> = HashMap::new();
+    let mut ticks = tokio::time::interval(POLL);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let Ok(list) = services.subnets.list(&Actor::System).await else { continue };
+        let now: HashMap<_, _> = list.subnets.into_iter().map(|summary| (summary.subnet.key, summary.utilization)).collect();
+        if now.len() != before.len() || now.keys().any(|key| !before.contains_key(key)) {
+            services.events.publish(Event::Servers);
+        } else {
+            let moved = now.iter().filter(|(key, filled)| before.get(*key) != Some(*filled));
+            moved.for_each(|(key, _)| services.events.publish(Event::Subnet(key.clone())));
+        }
+        before = now;
+    }
+}
+
+async fn sweep(services: Services) {
+    let mut ticks = tokio::time::interval(SWEEP);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = services.accounts.sweep().await {
+            tracing::warn!(%error, "what is over could not be forgotten");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Joins the parts: the only place that names the adapters behind the ports.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use fleet::Fleet;
+use kea::{Client, Endpoint, EndpointError};
+use model::{ForemanSettings, Timestamp};
+use rand::TryRng as _;
+use services::ports::{Clock, Random};
+use services::{Accounts, Ports, Services};
+
+use crate::Fault;
+use crate::config::{Kea, Settings};
+
+/// The use cases on the real servers and the real store.
+pub(crate) async fn services(settings: &Settings) -> Result<Services, Fault> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let servers = settings.kea.iter().map(|kea| Ok((kea.name.clone(), client(kea)?))).collect::<Result<_, Fault>>()?;
+    let store = store::open(&settings.data_dir).await.map_err(|error| Fault::new(error.to_string()))?;
+    let ports = Ports {
+        dhcp: Arc::new(Fleet::new(servers, &clock)),
+        store: Arc::new(store),
+        clock,
+        random: Arc::new(SystemRandom),
+    };
+    let foreman = ForemanSettings {
+        url: settings.smart_proxy.as_ref().map(|proxy| format!("http://{}/", proxy.listen)),
+        hold_seconds: u32::try_from(settings.blacklist_duration.0).unwrap_or(u32::MAX),
+    };
+    Ok(Services::new(&ports, services::Settings { blacklist_duration: settings.blacklist_duration, foreman }))
+}
+
+/// The accounts alone, for the command line.
+pub(crate) async fn accounts(data_dir: &Path) -> Result<Accounts, Fault> {
+    let store = store::open(data_dir).await.map_err(|error| Fault::new(error.to_string()))?;
+    Ok(Accounts::alone(Arc::new(store), Arc::new(SystemClock), Arc::new(SystemRandom)))
+}
+
+/// A client of one Kea daemon.
+pub(crate) fn client(kea: &Kea) -> Result<Client, Fault> {
+    endpoint(kea).and_then(Client::new).map_err(|error| Fault::new(format!("kea “{}”: {error}", kea.name)))
+}
+
+fn endpoint(kea: &Kea) -> Result<Endpoint, EndpointError> {
+    let mut endpoint = Endpoint::new(&kea.url)?;
+    if let Some((user, password)) = &kea.auth {
+        endpoint = endpoint.with_auth(user.clone(), kea::Secret::new(password.reveal()))?;
+    }
+    if let Some(ca) = &kea.ca {
+        endpoint = endpoint.with_ca(ca)?;
+    }
+    if let Some(identity) = &kea.client_certificate {
+        endpoint = endpoint.with_client_identity(&kea::Secret::new(identity.reveal()))?;
+    }
+    Ok(endpoint)
+}
+
+struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+    }
+}
+
+struct SystemRandom;
+
+impl Random for SystemRandom {
+    fn fill(&self, octets: &mut [u8]) {
+        // Without randomness no secret is safe: better no program than a guessable one.
+        if let Err(error) = rand::rngs::SysRng.try_fill_bytes(octets) {
+            tracing::error!(%error, "the system gives no randomness");
+            std::process::abort();
+        }
+    }
+}
