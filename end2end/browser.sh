@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 export LAB_DIR=$PWD/target/lab-test LAB_PORT=${LAB_PORT:-18001} LAB_CLIENTS=0
-export NESTOR=$PWD/target/release/nestor
+export NESTOR=${NESTOR:-$PWD/target/release/nestor}
 lab=$PWD/end2end/lab/lab.sh
 work=$PWD/target/browser
 console=
@@ -29,6 +29,7 @@ start_console() {
   "$NESTOR" serve --data-dir "$work/data" --listen 127.0.0.1:0 --smart-proxy-listen 127.0.0.1:0 --blacklist-duration 90s \
     --kea "$(cat "$LAB_DIR/url")" --kea-user nestor --kea-password-file "$LAB_DIR/kea.password" >"$work/nestor.out" 2>"$work/nestor.log" &
   console=$!
+  export NESTOR_LOG_FILE=$work/nestor.log
   NESTOR_URL=$(printed Console)
   FOREMAN_URL=$(printed Foreman)
   export NESTOR_URL FOREMAN_URL
@@ -37,7 +38,7 @@ start_console() {
 printed() { # WORD: the URL that the console printed after it
   local n url
   for n in {1..150}; do
-    url=$(sed -n "s/^$1: *//p" "$work/nestor.out")
+    url=$(sed -n "s/^$1: *//p" "$work/nestor.out" 2>/dev/null || true)
     if [ -n "$url" ] && answers; then echo "$url"; return; fi
     kill -0 "$console" 2>/dev/null || die "the console ended: $(tail -3 "$work/nestor.log")"
     sleep 0.1

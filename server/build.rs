@@ -64,6 +64,9 @@ fn build_site(root: &Path, out: &Path, site: &Path) -> Result<String, Box<dyn Er
 }
 
 fn build_wasm(root: &Path, out: &Path, release: bool) -> Result<PathBuf, Box<dyn Error>> {
+    if std::env::var_os("CARGO_CFG_ERASE_COMPONENTS").is_none() {
+        return Err("RUSTFLAGS replaces the flags of .cargo/config.toml: add --cfg erase_components to it, or unset it".into());
+    }
     let profile = if release { "wasm-release" } else { "wasm-dev" };
     // OUT_DIR is <target>/<profile>/build/<package>/out.
     let target = out.ancestors().nth(4).ok_or("OUT_DIR is not inside a target folder")?.join("front");

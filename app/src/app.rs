@@ -89,6 +89,7 @@ fn Frame(children: Children) -> impl IntoView {
         </div>
         <ToastRegion/>
     }
+    .into_any()
 }
 
 /// Who is signed in, how the console looks, and the way out.
@@ -96,8 +97,8 @@ fn Frame(children: Children) -> impl IntoView {
 fn AccountMenu() -> impl IntoView {
     let session = Session::here();
     view! {
-        <details class="account">
-            <summary class="account-button" aria-label="Account">
+        <div class="account">
+            <button type="button" class="account-button" popovertarget="account" aria-label="Account">
                 <Icon glyph=Glyph::User/>
                 <Suspense>
                     {move || Suspend::new(async move {
@@ -106,8 +107,8 @@ fn AccountMenu() -> impl IntoView {
                     })}
                 </Suspense>
                 <Icon glyph=Glyph::ChevronDown/>
-            </summary>
-            <div class="account-body">
+            </button>
+            <div id="account" class="account-body" popover="auto">
                 <Suspense>
                     {move || Suspend::new(async move {
                         let account = session?.resource.await.ok()?;
@@ -130,6 +131,7 @@ fn AccountMenu() -> impl IntoView {
                     </button>
                 </form>
             </div>
-        </details>
+        </div>
     }
+    .into_any()
 }

@@ -117,7 +117,18 @@ mod tests {
         for own in ["/", "/networks/main/3?text=a", "/a//b"] {
             assert_eq!(own_path(own), Some(own));
         }
-        for other in ["", "//evil", "/\\evil", "https://evil", "javascript:x", "networks", "/a\nb", "/\t/evil", "/login", "/setup?token=1"] {
+        for other in [
+            "",
+            "//evil",
+            "/\\evil",
+            "https://evil",
+            "javascript:x",
+            "networks",
+            "/a\nb",
+            "/\t/evil",
+            "/login",
+            "/setup?token=1",
+        ] {
             assert_eq!(own_path(other), None, "{other:?}");
         }
         assert_eq!(login("//evil"), "/login");

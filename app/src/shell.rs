@@ -15,7 +15,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let base = format!("/{site_pkg_dir}");
     let script = format!("{base}/{output_name}.js");
     let wasm = format!("{base}/{output_name}_bg.wasm");
-    let start = format!(r#"import init, {{ hydrate }} from "{script}"; init({{ module_or_path: "{wasm}" }}).then(hydrate);"#);
+    let start =
+        format!(r#"import init, {{ hydrate }} from "{script}"; init({{ module_or_path: "{wasm}" }}).then(hydrate);"#);
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme.as_str()>

@@ -11,7 +11,7 @@ test.describe("what is shown", () => {
       await expect(head).toContainText(text);
     }
     await head.getByText("Pools").click();
-    await expect(head.getByText("10.10.200.0 - 10.10.200.127").or(head.getByText("10.10.200.0-10.10.200.127")).first()).toBeVisible();
+    await expect(head.getByText("10.10.200.0 – 10.10.200.127")).toBeVisible();
     await expect(head.getByText("only for class pxe-uefi")).toBeVisible();
     await head.getByText("Options").click();
     await expect(head.getByText("interface-mtu")).toBeVisible();
@@ -57,7 +57,7 @@ test.describe("what is shown", () => {
 
   test("details hold everything that is known", async ({ page }) => {
     await openSubnet(page, 10, "?text=10.10.2.101");
-    await row(page, "10.10.2.101").getByRole("button", { name: "10.10.2.101" }).click();
+    await row(page, "10.10.2.101").getByRole("button", { name: "10.10.2.101", exact: true }).click();
     const details = page.getByTestId("address-details");
     for (const text of ["02:0a:00:02:00:01", "node-01", "10.10.0.5", "ipxe.efi", "boot-1.example.org", "in the server’s configuration file"]) {
       await expect(details).toContainText(text);
@@ -101,7 +101,7 @@ test.describe("finding", () => {
   test("the text follows the typing", async ({ page }) => {
     await openSubnet(page, 90);
     const text = page.getByTestId("text-filter");
-    for (const typed of ["gate-3", "10.90.0.13", "02:5a:00:01:00:03", "025a.0001.0003"].slice(0, 3)) {
+    for (const typed of ["gate-3", "10.90.0.13", "02:5a:00:01:00:03"]) {
       await text.fill(typed);
       await expect.poll(() => addresses(page)).toEqual(["10.90.0.13"]);
     }
@@ -148,11 +148,13 @@ test.describe("finding", () => {
     await expect(page).toHaveURL(/offset=100$/);
     await expect(pager).toContainText(/rows 101–200 of/);
     await expect(page.locator("tr[data-row]")).toHaveCount(100);
-    await page.goto("/networks/kea/10?offset=1900");
+    const total = Number(/of (\d+)/.exec(await pager.innerText())?.[1]);
+    const last = Math.floor((total - 1) / 100) * 100;
+    await openSubnet(page, 10, `?offset=${last}`);
     await expect(row(page, "10.10.255.255")).toBeVisible();
-    await hydrated(page);
+    await expect(pager.getByRole("link", { name: "Next" })).toHaveCount(0);
     await pager.getByRole("link", { name: "Previous" }).click();
-    await expect(pager).toContainText(/rows 1801–1900 of/);
+    await expect(pager).toContainText(`rows ${last - 99}–${last} of`);
     await expect(pager.getByRole("link", { name: "Next" })).toBeVisible();
   });
 });

@@ -2,6 +2,8 @@
 //!
 //! This package joins the others: configuration, the command line, the HTTP surface and the background tasks. Only
 //! [`wire`] knows which adapters stand behind the ports.
+// The types of views are as deep as the pages.
+#![recursion_limit = "256"]
 
 pub mod cli;
 pub mod config;

@@ -154,7 +154,11 @@ pub fn CommandBox() -> impl IntoView {
     let location = use_location();
     let query = use_query_map();
     let asked = move || {
-        if location.pathname.get() == routes::SEARCH { query.read().get("q").unwrap_or_default() } else { String::new() }
+        if location.pathname.get() == routes::SEARCH {
+            query.read().get("q").unwrap_or_default()
+        } else {
+            String::new()
+        }
     };
     let first = untrack(asked);
     let finder = Finder::new(first.clone());
@@ -171,6 +175,9 @@ pub fn CommandBox() -> impl IntoView {
     let navigate = StoredValue::new(use_navigate());
     let go = move |href: &str| {
         finder.close();
+        if !href.starts_with(routes::SEARCH) {
+            finder.text.set(String::new());
+        }
         if let Some(input) = input.get_untracked() {
             let _ = input.blur();
         }
@@ -198,7 +205,7 @@ pub fn CommandBox() -> impl IntoView {
         }
     };
     view! {
-        <form class="finder" role="search" method="get" action=routes::SEARCH on:submit=on_submit>
+        <form class="finder" role="search" aria-label="Find anything" method="get" action=routes::SEARCH on:submit=on_submit>
             <Icon glyph=Glyph::Search/>
             <input
                 node_ref=input
@@ -239,6 +246,7 @@ pub fn CommandBox() -> impl IntoView {
             </ul>
         </form>
     }
+    .into_any()
 }
 
 /// One thing that was found.
@@ -284,7 +292,9 @@ fn focus_on_shortcut(input: NodeRef<html::Input>) {
 /// Whether the key belongs to a field.
 fn is_typing(event: &ev::KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    target.is_some_and(|element| element.closest("input, textarea, select, [contenteditable], dialog").ok().flatten().is_some())
+    target.is_some_and(|element| {
+        element.closest("input, textarea, select, [contenteditable], dialog").ok().flatten().is_some()
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Dialogs: native `<dialog>` elements, so that the browser keeps the focus inside and gives it back afterwards.
 
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::HtmlElement;
 use leptos::{ev, html};
 
 use super::icon::{Glyph, Icon};
@@ -28,6 +30,11 @@ pub fn Modal(
             && !dialog.open()
         {
             let _ = dialog.show_modal();
+            // Not the attribute `autofocus`: browsers complain of it in the console when something has the focus already.
+            let first = dialog.query_selector("[data-first]").ok().flatten();
+            if let Some(first) = first.and_then(|first| first.dyn_into::<HtmlElement>().ok()) {
+                let _ = first.focus();
+            }
         }
     });
     on_cleanup(move || {
@@ -128,7 +135,7 @@ pub fn Confirm(
                 <button
                     type="button"
                     class="button button-danger"
-                    autofocus=true
+                    data-first=""
                     data-testid=testid
                     disabled=move || busy.get()
                     on:click=move |_| on_confirm.run(())

@@ -57,7 +57,7 @@ pub fn TextField(
                     autocomplete="off"
                     autocapitalize="off"
                     spellcheck="false"
-                    autofocus=first
+                    data-first=first.then_some("")
                     placeholder=move || placeholder.get()
                     prop:value=move || value.get()
                     aria-describedby=described

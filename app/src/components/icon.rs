@@ -90,7 +90,9 @@ impl Glyph {
             Self::SignOut => "M14 4H5v16h9 M10 12h11 M17 8l4 4-4 4",
             Self::SortDown => "M12 5v14 M6 13l6 6 6-6",
             Self::SortUp => "M12 19V5 M6 11l6-6 6 6",
-            Self::Sun => "M12 8a4 4 0 1 0 0 8a4 4 0 0 0 0-8z M12 3v1 M12 20v1 M3 12h1 M20 12h1 M5.6 5.6l.7.7 M17.7 17.7l.7.7 M5.6 18.4l.7-.7 M17.7 6.3l.7-.7",
+            Self::Sun => {
+                "M12 8a4 4 0 1 0 0 8a4 4 0 0 0 0-8z M12 3v1 M12 20v1 M3 12h1 M20 12h1 M5.6 5.6l.7.7 M17.7 17.7l.7.7 M5.6 18.4l.7-.7 M17.7 6.3l.7-.7"
+            }
             Self::Undo => "M9 14 4 9l5-5 M4 9h10a5.5 5.5 0 0 1 0 11h-3",
             Self::User => "M12 4a4 4 0 1 0 0 8a4 4 0 0 0 0-8z M4 20.5c0-7.5 16-7.5 16 0",
             Self::Warning => "M12 4 2.8 20h18.4z M12 10v4.5 M12 17.3h.01",
@@ -109,6 +111,7 @@ pub fn Icon(
             <path d=glyph.strokes()></path>
         </svg>
     }
+    .into_any()
 }
 
 /// Our bird: a kea's head with its hooked bill.
@@ -122,4 +125,5 @@ pub fn Logo() -> impl IntoView {
             <circle class="logo-eye" cx="18.5" cy="9.5" r="1.7"></circle>
         </svg>
     }
+    .into_any()
 }

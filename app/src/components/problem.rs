@@ -54,6 +54,7 @@ pub fn ProblemView(
                 })}
         </div>
     }
+    .into_any()
 }
 
 /// Servers that could not be asked: the rest of the page is right, but not whole.

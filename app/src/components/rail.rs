@@ -22,6 +22,7 @@ pub fn Rail() -> impl IntoView {
             </ul>
         </nav>
     }
+    .into_any()
 }
 
 /// One place.

@@ -41,6 +41,7 @@ pub fn ThemeSwitch() -> impl IntoView {
             {choices.collect_view()}
         </div>
     }
+    .into_any()
 }
 
 fn put_on(theme: Theme) {

@@ -14,6 +14,7 @@ pub fn ToastRegion() -> impl IntoView {
             <For each=move || toasts.list() key=|toast| toast.id children=move |toast| view! { <ToastView toast/> }/>
         </div>
     }
+    .into_any()
 }
 
 #[component]

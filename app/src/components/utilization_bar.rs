@@ -35,7 +35,7 @@ impl Level {
     }
 
     /// The icon that repeats in form what the colour says.
-    fn glyph(self) -> Option<Glyph> {
+    pub fn glyph(self) -> Option<Glyph> {
         match self {
             Self::Ample => None,
             Self::High => Some(Glyph::Warning),
@@ -116,15 +116,15 @@ mod tests {
     #[test]
     fn thresholds_are_eighty_and_ninety() {
         let levels = [0, 79, 80, 89, 90, 100].map(Level::of);
-        assert_eq!(
-            levels,
-            [Level::Ample, Level::Ample, Level::High, Level::High, Level::Critical, Level::Critical]
-        );
+        assert_eq!(levels, [Level::Ample, Level::Ample, Level::High, Level::High, Level::Critical, Level::Critical]);
     }
 
     #[test]
     fn the_bar_is_told_in_words() {
         assert_eq!(in_words(Utilization { total: 10, assigned: 4, declined: 0 }), "4 of 10 leased, 6 free");
-        assert_eq!(in_words(Utilization { total: 10, assigned: 12, declined: 1 }), "12 of 10 leased, 0 free, 1 declined");
+        assert_eq!(
+            in_words(Utilization { total: 10, assigned: 12, declined: 1 }),
+            "12 of 10 leased, 0 free, 1 declined"
+        );
     }
 }

@@ -53,6 +53,7 @@ pub fn LoginPage() -> impl IntoView {
             </form>
         </main>
     }
+    .into_any()
 }
 
 /// Who we are.

@@ -12,7 +12,7 @@ use crate::routes;
 pub fn NotFound() -> impl IntoView {
     view! {
         <Title text="Not found · Nestor"/>
-        <Empty glyph=Glyph::NoEntry title="There is no such page">
+        <Empty glyph=Glyph::NoEntry page=true title="There is no such page">
             <p>"The address may be mistyped, or what it led to is gone."</p>
             <p>
                 <a href=routes::OVERVIEW>"To the overview"</a>

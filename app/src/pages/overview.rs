@@ -11,7 +11,7 @@ use crate::components::freshness::Freshness;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::problem::ProblemView;
 use crate::components::skeleton::Skeleton;
-use crate::components::utilization_bar::{PrefixBar, in_words};
+use crate::components::utilization_bar::{Level, PrefixBar, in_words};
 use crate::live::Live;
 use crate::routes;
 
@@ -114,6 +114,7 @@ pub fn OverviewPage() -> impl IntoView {
             })}
         </Transition>
     }
+    .into_any()
 }
 
 #[component]
@@ -143,12 +144,15 @@ fn AtAGlance(overview: Overview) -> impl IntoView {
     let concerns = concerns(&overview);
     let serving = overview.servers.iter().filter(|server| server.health == Health::Serving).count();
     let all = overview.servers.len();
+    // What no server could be asked is not zero, it is not known.
+    let silent = overview.servers.iter().all(|server| server.health == Health::Unreachable);
+    let told = move |value: String| if silent { "–".to_owned() } else { value };
     view! {
         <PageHead as_of=as_of(&overview)/>
         <dl class="figures">
             <Figure name="Servers serving" value=format!("{serving} of {all}") href=None/>
-            <Figure name="Subnets" value=overview.subnets.to_string() href=Some(routes::NETWORKS)/>
-            <Figure name="Addresses leased" value=grouped(overview.leases) href=None/>
+            <Figure name="Subnets" value=told(overview.subnets.to_string()) href=Some(routes::NETWORKS)/>
+            <Figure name="Addresses leased" value=told(grouped(overview.leases)) href=None/>
             <Figure name="Addresses held" value=overview.holds.len().to_string() href=Some(routes::FOREMAN)/>
         </dl>
         <Concerns concerns/>
@@ -257,13 +261,17 @@ fn Fullest(subnets: Vec<SubnetSummary>) -> impl IntoView {
         let utilization = summary.utilization;
         let words = utilization.map_or_else(|| "how full is not known".to_owned(), in_words);
         let percent = utilization.and_then(model::Utilization::percent);
+        let warning = percent.and_then(|percent| Level::of(percent).glyph());
         let name = summary.subnet.name.clone().unwrap_or_default();
         view! {
             <li class="fullest-row">
                 <a class="row-link" href=routes::subnet(&summary.subnet.key)>
                     <PrefixBar label=summary.subnet.prefix.to_string() utilization/>
                 </a>
-                <span class="fullest-share">{percent.map_or_else(|| "–".to_owned(), |percent| format!("{percent} %"))}</span>
+                <span class="fullest-share">
+                    {warning.map(|glyph| view! { <Icon glyph/> })}
+                    {percent.map_or_else(|| "–".to_owned(), |percent| format!("{percent} %"))}
+                </span>
                 <span class="fullest-name">{name}</span>
                 <span class="fullest-words muted">{words}</span>
             </li>
@@ -274,6 +282,7 @@ fn Fullest(subnets: Vec<SubnetSummary>) -> impl IntoView {
 
 #[component]
 fn ServerCard(server: ServerStatus) -> impl IntoView {
+    let answers = server.health != Health::Unreachable;
     let hooks = server.hooks;
     let hook_count = match hooks.len() {
         1 => "1 hook library".to_owned(),
@@ -297,31 +306,34 @@ fn ServerCard(server: ServerStatus) -> impl IntoView {
                 </h2>
                 <HealthBadge health=server.health/>
             </header>
-            <dl class="facts">
-                <dt>"Version"</dt>
-                <dd>{server.version.map_or_else(|| "not known".to_owned(), |version| format!("Kea {version}"))}</dd>
-                <dt>"New reservations"</dt>
-                <dd>
-                    {server.storage.map_or_else(|| "cannot be stored".to_owned(), |storage| format!("kept {}", storage.label()))}
-                </dd>
-                <dt>"Hooks"</dt>
-                <dd>
-                    {if hooks.is_empty() {
-                        "none loaded".into_any()
-                    } else {
-                        view! {
-                            <details class="hooks">
-                                <summary>{hook_count}</summary>
-                                <ul>{hooks.into_iter().map(|hook| view! { <li><code>{hook}</code></li> }).collect::<Vec<_>>()}</ul>
-                            </details>
-                        }
-                            .into_any()
-                    }}
-                </dd>
-            </dl>
+            {answers.then(|| view! {
+                <dl class="facts">
+                    <dt>"Version"</dt>
+                    <dd>{server.version.map_or_else(|| "not known".to_owned(), |version| format!("Kea {version}"))}</dd>
+                    <dt>"New reservations"</dt>
+                    <dd>
+                        {server.storage.map_or_else(|| "cannot be stored".to_owned(), |storage| format!("kept {}", storage.label()))}
+                    </dd>
+                    <dt>"Hooks"</dt>
+                    <dd>
+                        {if hooks.is_empty() {
+                            "none loaded".into_any()
+                        } else {
+                            view! {
+                                <details class="hooks">
+                                    <summary>{hook_count}</summary>
+                                    <ul>{hooks.into_iter().map(|hook| view! { <li><code>{hook}</code></li> }).collect::<Vec<_>>()}</ul>
+                                </details>
+                            }
+                                .into_any()
+                        }}
+                    </dd>
+                </dl>
+            })}
             {(!findings.is_empty()).then(|| view! { <ul class="findings">{findings}</ul> })}
         </article>
     }
+    .into_any()
 }
 
 /// The addresses that are held now, and where they are explained.
@@ -403,7 +415,8 @@ mod tests {
     #[test]
     fn the_worst_comes_first() {
         let servers = vec![server(Health::Serving, vec![finding(Severity::Warns), finding(Severity::Blocks)])];
-        let severities: Vec<_> = concerns(&overview(servers, vec![subnet(90), subnet(100)])).iter().map(|c| c.severity).collect();
+        let severities: Vec<_> =
+            concerns(&overview(servers, vec![subnet(90), subnet(100)])).iter().map(|c| c.severity).collect();
         assert_eq!(severities, [Severity::Blocks, Severity::Blocks, Severity::Warns, Severity::Warns]);
     }
 
@@ -411,7 +424,8 @@ mod tests {
     fn a_server_that_does_not_serve_is_a_concern_once() {
         let silent = concerns(&overview(vec![server(Health::Unreachable, vec![finding(Severity::Warns)])], Vec::new()));
         assert_eq!(silent.len(), 2);
-        let explained = concerns(&overview(vec![server(Health::NotServing, vec![finding(Severity::Blocks)])], Vec::new()));
+        let explained =
+            concerns(&overview(vec![server(Health::NotServing, vec![finding(Severity::Blocks)])], Vec::new()));
         assert_eq!(explained.len(), 1);
     }
 

@@ -46,6 +46,7 @@ pub fn SearchPage() -> impl IntoView {
             })}
         </Transition>
     }
+    .into_any()
 }
 
 /// What can be searched.
@@ -96,6 +97,7 @@ fn Found(answer: SearchAnswer, text: String, retry: Callback<()>) -> impl IntoVi
                 }
             })}
     }
+    .into_any()
 }
 
 #[component]

@@ -30,7 +30,7 @@ pub fn SetupPage() -> impl IntoView {
         <main class="gate">
             <form class="gate-card" method="post" action=routes::SETUP>
                 <Greeting/>
-                <p class="gate-text">"Welcome. Make the first account: it may do everything, and can make the others."</p>
+                <p class="gate-text">"Welcome. Make the first account: it may do everything."</p>
                 {failed.map(|text| view! { <Refusal text/> })}
                 <input type="hidden" name="token" value=token/>
                 <label class="gate-field">
@@ -70,4 +70,5 @@ pub fn SetupPage() -> impl IntoView {
             </form>
         </main>
     }
+    .into_any()
 }

@@ -19,7 +19,9 @@ impl Clock {
         let running = StoredValue::new(None::<IntervalHandle>);
         Effect::new(move || {
             clock.0.set(Some(Self::read()));
-            running.set_value(set_interval_with_handle(move || clock.0.set(Some(Self::read())), Duration::from_secs(1)).ok());
+            running.set_value(
+                set_interval_with_handle(move || clock.0.set(Some(Self::read())), Duration::from_secs(1)).ok(),
+            );
         });
         on_cleanup(move || {
             if let Some(handle) = running.try_get_value().flatten() {
@@ -45,7 +47,10 @@ impl Clock {
     }
 
     fn read() -> Timestamp {
-        #[allow(clippy::cast_possible_truncation, reason = "the time in seconds fits into an i64 for longer than the sun shines")]
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "the time in seconds fits into an i64 for longer than the sun shines"
+        )]
         Timestamp((js_sys::Date::now() / 1000.0) as i64)
     }
 }

@@ -123,7 +123,8 @@ impl Judgement<'_> {
         if lease.state == LeaseState::Declined {
             let text = format!("{} was declined: a client found it in use by an unknown device.", self.address);
             let advice = "Choose another address, or find that device and release the declined lease.";
-            return Some(on_address(self.severity(), text, advice));
+            // The reservation is right all the same: it works as soon as the device is gone.
+            return Some(on_address(Severity::Warns, text, advice));
         }
         // Where the lease does not say whose it is, only an address that is new to the client is worth a word.
         let own = lease.belongs_to(&self.candidate.identifier).unwrap_or(self.kept);

@@ -71,7 +71,7 @@ impl Foreman {
         actor.may(Permission::Look)?;
         let picture = self.pictures.of(subnet, Freshness::Page).await?;
         let reservations = picture.reservations.iter().filter(|reservation| fits_foreman(reservation)).cloned().collect();
-        let leases = picture.leases.iter().filter(|lease| lease.blocks() && lease.hw_address.is_some()).cloned().collect();
+        let leases = picture.leases.iter().filter(|lease| lease.blocks() && lease.hw_address.as_ref().is_some_and(can_be_a_mac)).cloned().collect();
         Ok((reservations, leases))
     }
 
@@ -96,7 +96,7 @@ impl Foreman {
             return Ok(reserved.into_iter().map(Record::Reservation).collect());
         }
         let lease = self.dhcp.lease_at(&subnet.key.server, ip).await?;
-        let mine = lease.filter(|lease| lease.subnet == subnet.key && lease.blocks() && lease.hw_address.is_some());
+        let mine = lease.filter(|lease| lease.subnet == subnet.key && lease.blocks() && lease.hw_address.as_ref().is_some_and(can_be_a_mac));
         Ok(mine.map(Record::Lease).into_iter().collect())
     }
 
@@ -121,6 +121,18 @@ impl Foreman {
     /// Makes a reservation. Those of `related`, the other interfaces of the same host, are not in its way.
     pub async fn create(&self, actor: &Actor, subnet: &Subnet, new: &NewReservation, related: &[HwAddress]) -> Result<Created> {
         actor.may(Permission::Reserve)?;
+        if let Some(known) = self.known(subnet, new, related).await? {
+            return Ok(known);
+        }
+        match self.reservations.create_beside(actor, new, related).await {
+            // Somebody may have been faster, perhaps with the very same.
+            Err(conflict @ Error::Conflict { .. }) => self.known(subnet, new, related).await?.ok_or(conflict),
+            outcome => outcome.map(Created::Made),
+        }
+    }
+
+    /// What is there already of a reservation that is to be made: the same, or one that stands in its way.
+    async fn known(&self, subnet: &Subnet, new: &NewReservation, related: &[HwAddress]) -> Result<Option<Created>> {
         let mut known = Vec::new();
         if let Some(ip) = new.address {
             known.extend(self.reservations_at(subnet, ip).await?);
@@ -129,13 +141,8 @@ impl Foreman {
             known.extend(self.reservation_of(subnet, mac).await?);
         }
         known.retain(|reservation| !reservation.hw_address().is_some_and(|mac| related.contains(mac)));
-        if let Some(same) = known.iter().find(|reservation| says_the_same(reservation, new)) {
-            return Ok(Created::Same(same.clone()));
-        }
-        match known.into_iter().next() {
-            Some(other) => Ok(Created::Clash(other)),
-            None => self.reservations.create(actor, new).await.map(Created::Made),
-        }
+        let same = known.iter().find(|reservation| says_the_same(reservation, new)).cloned();
+        Ok(same.map(Created::Same).or_else(|| known.into_iter().next().map(Created::Clash)))
     }
 
     /// Deletes the reservation of a hardware address, or else forgets its lease.
@@ -184,9 +191,13 @@ impl Foreman {
     }
 }
 
-/// Foreman's record has both a hardware address and an address; anything else would stop it.
+/// Foreman's record has both an address and a hardware address of Ethernet or `InfiniBand`; anything else would stop it.
 fn fits_foreman(reservation: &Reservation) -> bool {
-    reservation.address.is_some() && reservation.hw_address().is_some()
+    reservation.address.is_some() && reservation.hw_address().is_some_and(can_be_a_mac)
+}
+
+fn can_be_a_mac(address: &HwAddress) -> bool {
+    matches!(address.octets().as_slice().len(), 6 | 20)
 }
 
 /// Whether the record says all that Foreman wants, in the fields that Foreman can name.

@@ -1,11 +1,11 @@
 //! Reservations: checked against everything that is known, then written so that they last.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use ipam::{Known, conflicts};
 use model::{
-    Conflict, HoldKey, NewReservation, Permission, Reservation, ReservationKey, ServerName, Severity, Storage, Subnet,
+    Conflict, HoldKey, HwAddress, NewReservation, Permission, Reservation, ReservationKey, ServerName, Severity, Storage, Subnet,
 };
 use tokio::sync::Mutex;
 
@@ -23,6 +23,15 @@ pub struct Reservations {
     events: Events,
     /// One change at a time for each server: what was checked must still hold when it is written.
     writing: Arc<Mutex<HashMap<ServerName, Arc<Mutex<()>>>>>,
+}
+
+/// Reservations that are not in the way.
+#[derive(Clone, Copy)]
+struct Existing<'a> {
+    /// The one whose place is taken.
+    replacing: Option<&'a ReservationKey>,
+    /// Other interfaces of the same machine.
+    related: &'a [HwAddress],
 }
 
 impl Reservations {
@@ -54,16 +63,26 @@ impl Reservations {
     pub async fn verdict(&self, actor: &Actor, new: &NewReservation, replacing: Option<&ReservationKey>) -> Result<Vec<Conflict>> {
         actor.may(Permission::Look)?;
         let subnet = self.checked(new).await?;
-        self.conflicts(actor, &subnet, new, replacing).await
+        self.conflicts(actor, &subnet, new, Existing { replacing, related: &[] }).await
     }
 
     /// Makes a reservation. When this returns, it is on the server's disk.
     pub async fn create(&self, actor: &Actor, new: &NewReservation) -> Result<Reservation> {
+        self.create_beside(actor, new, &[]).await
+    }
+
+    /// The same, where the reservations of `related`, other interfaces of the same machine, may share its address.
+    pub(crate) async fn create_beside(
+        &self,
+        actor: &Actor,
+        new: &NewReservation,
+        related: &[HwAddress],
+    ) -> Result<Reservation> {
         actor.may(Permission::Reserve)?;
         let subnet = self.checked(new).await?;
         let lock = self.lock(&new.subnet.server).await;
         let _writing = lock.lock().await;
-        self.refuse_blocking(actor, &subnet, new, None).await?;
+        self.refuse_blocking(actor, &subnet, new, Existing { replacing: None, related }).await?;
         let outcome = self.dhcp.add_reservation(new).await;
         self.settle(actor, "create", &new.key(), outcome).await
     }
@@ -78,7 +97,7 @@ impl Reservations {
         let lock = self.lock(&new.subnet.server).await;
         let _writing = lock.lock().await;
         self.refuse_stale(seen).await?;
-        self.refuse_blocking(actor, &subnet, new, Some(&seen.key())).await?;
+        self.refuse_blocking(actor, &subnet, new, Existing { replacing: Some(&seen.key()), related: &[] }).await?;
         let outcome = self.dhcp.replace_reservation(seen, new).await;
         self.settle(actor, "change", &new.key(), outcome).await
     }
@@ -110,7 +129,7 @@ impl Reservations {
         actor: &Actor,
         subnet: &Subnet,
         new: &NewReservation,
-        replacing: Option<&ReservationKey>,
+        existing: Existing<'_>,
     ) -> Result<Vec<Conflict>> {
         let server = &new.subnet.server;
         let mut reservations = self.dhcp.reservations_of(server, &new.identifier).await?;
@@ -125,9 +144,13 @@ impl Reservations {
             let key = HoldKey { subnet: new.subnet.clone(), address };
             hold = self.store.running_holds(Some(&new.subnet), now).await?.into_iter().find(|hold| hold.key == key);
         }
+        reservations.retain(|other| other.key() == new.key() || !other.hw_address().is_some_and(|mac| existing.related.contains(mac)));
+        // One record may share several things with the new one.
+        let mut seen = HashSet::new();
+        reservations.retain(|other| seen.insert((other.key(), other.storage)));
         let holder = actor.label();
         let known = Known { reservations: &reservations, lease: lease.as_ref(), hold: hold.as_ref(), holder: &holder, now };
-        Ok(conflicts(subnet, new, replacing, &known))
+        Ok(conflicts(subnet, new, existing.replacing, &known))
     }
 
     async fn refuse_blocking(
@@ -135,9 +158,9 @@ impl Reservations {
         actor: &Actor,
         subnet: &Subnet,
         new: &NewReservation,
-        replacing: Option<&ReservationKey>,
+        existing: Existing<'_>,
     ) -> Result<()> {
-        let mut conflicts = self.conflicts(actor, subnet, new, replacing).await?;
+        let mut conflicts = self.conflicts(actor, subnet, new, existing).await?;
         conflicts.retain(|conflict| conflict.severity == Severity::Blocks);
         if conflicts.is_empty() { Ok(()) } else { Err(Error::Conflict { conflicts }) }
     }

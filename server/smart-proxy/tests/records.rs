@@ -107,7 +107,6 @@ async fn a_name_and_a_host_name_live_side_by_side() {
 }
 
 #[tokio::test]
-#[ignore = "services::Reservations::create counts the related records as conflicts"]
 async fn the_members_of_a_bond_share_their_address() {
     let kea = Kea::start(json!({
         "ip-reservations-unique": false,

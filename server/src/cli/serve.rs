@@ -32,6 +32,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), Fault> {
     if let Some(token) = first {
         lines.push(format!("Sign in:  {home}/setup?token={} makes the first account (until {})", token.secret, token.until));
     }
+    lines.push(String::new());
     announce(&lines);
 
     tasks::start(&services, &stopping);

@@ -68,6 +68,7 @@ pub fn Holds() -> impl IntoView {
             </Transition>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -129,6 +130,7 @@ fn Row(hold: Hold, subnet: String, release: Release) -> impl IntoView {
             <td class="row-actions"><ReleaseButton key release/></td>
         </tr>
     }
+    .into_any()
 }
 
 /// A point in time: in full, and how far it is from now when the browser has taken over.

@@ -15,7 +15,7 @@ use crate::components::empty::Empty;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::problem::ProblemView;
 use crate::components::skeleton::Skeleton;
-use crate::state::Toasts;
+use crate::state::{ToastKind, Toasts};
 
 /// The Foreman page.
 #[component]
@@ -38,6 +38,7 @@ pub fn ForemanPage() -> impl IntoView {
         </Transition>
         <Holds/>
     }
+    .into_any()
 }
 
 #[component]
@@ -79,6 +80,7 @@ fn Connection(settings: ForemanSettings) -> impl IntoView {
             </section>
         </div>
     }
+    .into_any()
 }
 
 /// The URL, and how it is put into Foreman.
@@ -92,15 +94,16 @@ fn Url(url: String) -> impl IntoView {
             field.select();
         }
         // Browsers offer the clipboard to secure pages alone; elsewhere the URL is at least selected.
+        let by_hand = move || toasts.push(ToastKind::Warning, "The URL is selected: copy it with Ctrl-C.", None);
         if !window().is_secure_context() {
-            toasts.push(crate::state::ToastKind::Warning, "The URL is selected: copy it with Ctrl-C.", None);
+            by_hand();
             return;
         }
         let writing = window().navigator().clipboard().write_text(&text);
         spawn_local(async move {
             match JsFuture::from(writing).await {
                 Ok(_) => toasts.done("The URL is in the clipboard."),
-                Err(_) => toasts.push(crate::state::ToastKind::Warning, "The URL is selected: copy it with Ctrl-C.", None),
+                Err(_) => by_hand(),
             }
         });
     };

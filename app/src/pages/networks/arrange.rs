@@ -114,7 +114,8 @@ fn matches(subnet: &Subnet, words: &[String]) -> bool {
 }
 
 fn sort(rows: &mut [SubnetSummary], order: Order) {
-    let prefix = |row: &SubnetSummary| (row.subnet.prefix.network(), row.subnet.prefix.prefix(), row.subnet.key.clone());
+    let prefix =
+        |row: &SubnetSummary| (row.subnet.prefix.network(), row.subnet.prefix.prefix(), row.subnet.key.clone());
     // Named ones first, either way: nobody looks for what has no name by its name.
     let name = |row: &SubnetSummary| row.subnet.name.as_deref().map(str::to_lowercase);
     // In thousandths, so that 99.4 % stands above 99.1 %.
@@ -139,7 +140,13 @@ mod tests {
 
     use super::*;
 
-    fn subnet(key: &str, prefix: &str, name: Option<&str>, network: Option<&str>, assigned: Option<u64>) -> SubnetSummary {
+    fn subnet(
+        key: &str,
+        prefix: &str,
+        name: Option<&str>,
+        network: Option<&str>,
+        assigned: Option<u64>,
+    ) -> SubnetSummary {
         let subnet = Subnet {
             key: key.parse().unwrap(),
             prefix: prefix.parse().unwrap(),
@@ -156,7 +163,10 @@ mod tests {
             next_server: None,
             boot_file_name: None,
         };
-        SubnetSummary { subnet, utilization: assigned.map(|assigned| Utilization { total: 100, assigned, declined: 0 }) }
+        SubnetSummary {
+            subnet,
+            utilization: assigned.map(|assigned| Utilization { total: 100, assigned, declined: 0 }),
+        }
     }
 
     fn some() -> Vec<SubnetSummary> {
@@ -192,7 +202,11 @@ mod tests {
     fn text_matches_any_field_and_addresses_inside() {
         assert_eq!(ids(&arrange(&some(), "camp", Order::Prefix)), [10]);
         assert_eq!(ids(&arrange(&some(), "10.10.77.1", Order::Prefix)), [10]);
-        assert_eq!(ids(&arrange(&some(), "FLOOR 3", Order::Prefix)), [2, 9, 3], "two words: “3” is in 10.3.0.0 as well");
+        assert_eq!(
+            ids(&arrange(&some(), "FLOOR 3", Order::Prefix)),
+            [2, 9, 3],
+            "two words: “3” is in 10.3.0.0 as well"
+        );
         assert_eq!(ids(&arrange(&some(), "main", Order::Prefix)).len(), 4);
         assert!(arrange(&some(), "nothing", Order::Prefix).is_empty());
     }
@@ -206,12 +220,13 @@ mod tests {
 
     #[test]
     fn shared_networks_of_two_servers_are_two() {
-        let rows = [
-            subnet("a/1", "10.0.0.0/24", None, Some("x"), None),
-            subnet("b/1", "10.0.0.0/24", None, Some("x"), None),
-        ];
+        let rows =
+            [subnet("a/1", "10.0.0.0/24", None, Some("x"), None), subnet("b/1", "10.0.0.0/24", None, Some("x"), None)];
         let groups = arrange(&rows, "", Order::Prefix);
-        assert_eq!(groups.iter().map(|group| group.title.as_deref().unwrap()).collect::<Vec<_>>(), ["x on a", "x on b"]);
+        assert_eq!(
+            groups.iter().map(|group| group.title.as_deref().unwrap()).collect::<Vec<_>>(),
+            ["x on a", "x on b"]
+        );
     }
 
     #[test]

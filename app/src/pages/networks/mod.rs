@@ -101,6 +101,7 @@ pub fn NetworksPage() -> impl IntoView {
             })}
         </Transition>
     }
+    .into_any()
 }
 
 #[component]
@@ -182,12 +183,14 @@ fn Filter(view: View, shown: Signal<usize>, total: usize) -> impl IntoView {
             </p>
         </form>
     }
+    .into_any()
 }
 
 #[component]
 fn Table(groups: Vec<Group>, view: View, several_servers: bool) -> impl IntoView {
     let columns = if several_servers { 7 } else { 6 };
     let bodies = groups.into_iter().map(|group| {
+        let titled = group.title.is_some();
         let heading = group.title.map(|title| {
             view! {
                 <tr class="group-head">
@@ -197,7 +200,7 @@ fn Table(groups: Vec<Group>, view: View, several_servers: bool) -> impl IntoView
                 </tr>
             }
         });
-        let rows = group.rows.into_iter().map(|summary| view! { <Row summary several_servers/> });
+        let rows = group.rows.into_iter().map(|summary| view! { <Row summary several_servers tell_network=!titled/> });
         view! { <tbody>{heading} {rows.collect::<Vec<_>>()}</tbody> }
     });
     let bodies = bodies.collect::<Vec<_>>();
@@ -220,6 +223,7 @@ fn Table(groups: Vec<Group>, view: View, several_servers: bool) -> impl IntoView
             </table>
         </div>
     }
+    .into_any()
 }
 
 /// A column that can be sorted by: the first click gives `ascending` (or what is wanted first), the second `descending`.
@@ -251,8 +255,9 @@ fn SortHead(view: View, ascending: Order, descending: Order, name: &'static str)
 }
 
 #[component]
-fn Row(summary: SubnetSummary, several_servers: bool) -> impl IntoView {
+fn Row(summary: SubnetSummary, several_servers: bool, tell_network: bool) -> impl IntoView {
     let SubnetSummary { subnet, utilization } = summary;
+    let network = subnet.shared_network.filter(|_| tell_network);
     let used = utilization.filter(|utilization| utilization.total > 0);
     let counts = used.map(|utilization| format!("{} / {}", utilization.assigned, utilization.total));
     let free = used.map_or_else(|| "–".to_owned(), |utilization| utilization.free().to_string());
@@ -265,8 +270,10 @@ fn Row(summary: SubnetSummary, several_servers: bool) -> impl IntoView {
                 </a>
             </th>
             <td data-label="Name">
-                {subnet.name}
-                {subnet.shared_network.map(|network| view! { <span class="row-note muted">{network}</span> })}
+                <span>
+                    {subnet.name}
+                    {network.map(|network| view! { <span class="row-note muted">{network}</span> })}
+                </span>
             </td>
             <td data-label="Leased" class="leased">
                 <UtilizationBar utilization/>
@@ -278,4 +285,5 @@ fn Row(summary: SubnetSummary, several_servers: bool) -> impl IntoView {
             {several_servers.then(|| view! { <td data-label="Server">{subnet.key.server.to_string()}</td> })}
         </tr>
     }
+    .into_any()
 }

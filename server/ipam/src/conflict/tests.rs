@@ -116,11 +116,11 @@ fn a_name_on_two_machines_is_told() {
 }
 
 #[test]
-fn nobody_gets_the_gateway_or_a_declined_address() {
+fn nobody_gets_the_gateway_and_a_declined_address_is_told() {
     assert_eq!(short(&wanted(hw(ALICE), "192.0.2.1"), None, &nothing()), [blocks("address")]);
     let declined = lease("192.0.2.9", ALICE, LeaseState::Declined);
     let known = Known { lease: Some(&declined), ..nothing() };
-    assert_eq!(short(&wanted(hw(ALICE), "192.0.2.9"), None, &known), [blocks("address")]);
+    assert_eq!(short(&wanted(hw(ALICE), "192.0.2.9"), None, &known), [warns("address")]);
 }
 
 #[test]

@@ -64,7 +64,7 @@ fn TextFilter(list: List) -> impl IntoView {
     });
     let rest = move || list.query.with(|query| query::pairs(&query::with_text(query, "")));
     view! {
-        <form class="text-filter" method="get" action=move || list.path() role="search" on:submit=on_submit>
+        <form class="text-filter" method="get" action=move || list.path() role="search" aria-label="Filter the addresses" on:submit=on_submit>
             <Icon glyph=Glyph::Filter/>
             <label class="visually-hidden" for="text-filter">
                 "Only addresses with this text"

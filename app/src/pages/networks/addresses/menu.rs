@@ -17,16 +17,11 @@ const GAP: f64 = 4.0;
 pub(super) fn RowMenu(list: List) -> impl IntoView {
     let node = NodeRef::<html::Div>::new();
     Effect::new(move || {
-        let Some(menu) = node.get() else { return };
-        let open = list.menu.get();
-        request_animation_frame(move || match open {
-            Some(id) => show(&menu, &id),
-            None => {
-                let _ = menu.hide_popover();
-            }
-        });
+        let (Some(menu), Some(id)) = (node.get(), list.menu.get()) else { return };
+        // Its items are there in the next frame: then it knows its size.
+        request_animation_frame(move || show(&menu, &id));
     });
-    // Closed by the browser: the list is told, so that the same menu can be opened again.
+    // Its items stay until it is closed: a menu whose item with the focus is gone does not give the focus back.
     let on_toggle = move |_| {
         let shown = node.get_untracked().is_some_and(|menu| menu.matches(":popover-open").unwrap_or(false));
         if !shown {
@@ -39,8 +34,7 @@ pub(super) fn RowMenu(list: List) -> impl IntoView {
         Some(
             Verb::of(&row, list.may_reserve.get())
                 .into_iter()
-                .enumerate()
-                .map(|(at, verb)| view! { <Item list id=id.clone() verb label=verb.label(&row) first=at == 0/> })
+                .map(|verb| view! { <Item list node id=id.clone() verb label=verb.label(&row)/> })
                 .collect::<Vec<_>>(),
         )
     };
@@ -52,16 +46,18 @@ pub(super) fn RowMenu(list: List) -> impl IntoView {
 }
 
 #[component]
-fn Item(list: List, id: String, verb: Verb, label: &'static str, first: bool) -> impl IntoView {
+fn Item(list: List, node: NodeRef<html::Div>, id: String, verb: Verb, label: &'static str) -> impl IntoView {
     let on_click = move |_| {
         let id = id.clone();
-        list.menu.set(None);
-        // The menu gives the focus back before anything else takes it, so that it comes back to the row in the end.
-        request_animation_frame(move || request_animation_frame(move || list.act(verb, &id)));
+        if let Some(menu) = node.get_untracked() {
+            let _ = menu.hide_popover();
+        }
+        // The focus is back at the row now: what opens next will give it back to there.
+        request_animation_frame(move || list.act(verb, &id));
     };
     let class = if verb == Verb::Delete { "row-menu-item is-dangerous" } else { "row-menu-item" };
     view! {
-        <button type="button" role="menuitem" class=class autofocus=first on:click=on_click>
+        <button type="button" role="menuitem" class=class on:click=on_click>
             <Icon glyph=verb.glyph()/>
             <span class="row-menu-label">{label}</span>
             <kbd>{verb.key()}</kbd>
@@ -73,6 +69,11 @@ fn Item(list: List, id: String, verb: Verb, label: &'static str, first: bool) ->
 fn show(menu: &HtmlElement, id: &str) {
     let Some(button) = button_of(id) else { return };
     let _ = menu.show_popover();
+    if let Some(item) =
+        menu.query_selector(".row-menu-item").ok().flatten().and_then(|item| item.dyn_into::<HtmlElement>().ok())
+    {
+        let _ = item.focus();
+    }
     let (at, size) = (button.get_bounding_client_rect(), menu.get_bounding_client_rect());
     let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
     let beneath = at.bottom() + GAP;

@@ -20,7 +20,7 @@ pub(super) fn Removal(list: List, client: Client) -> impl IntoView {
     let subnet = list.summary.with_untracked(|summary| summary.subnet.clone());
     let as_of = list.page.with_untracked(|page| page.as_of);
     let in_pool = client.address.is_some_and(|address| subnet.pool_of(address).is_some());
-    let what = format!("Reserved for {}, {}.", described(&reservation), reservation.storage.label());
+    let what = format!("Reserved for {}, stored {}.", described(&reservation), reservation.storage.label());
     let irreversible = again(&reservation, &subnet).is_none();
     let confirm = {
         let reservation = reservation.clone();

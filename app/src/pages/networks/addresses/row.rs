@@ -84,9 +84,18 @@ fn first_address(row: &AddressRow) -> Option<String> {
 
 fn cells(list: List, id: &str, row: AddressRow) -> AnyView {
     match row {
-        AddressRow::Client(client) => view! { <ClientCells list id=id.to_owned() client=*client/> }.into_any(),
+        AddressRow::Client(client) => view! { <ClientCells list id=id.to_owned() client=present(*client)/> }.into_any(),
         AddressRow::Gap { range, in_pool } => view! { <GapCells list id=id.to_owned() range in_pool/> }.into_any(),
         AddressRow::Special { address, what } => view! { <SpecialCells address=address.to_string() what/> }.into_any(),
+    }
+}
+
+/// The client without a lease that is over and that somebody else may have had: the row is about whom the address is
+/// kept for. The details still tell of it.
+fn present(client: Client) -> Client {
+    match client.state {
+        ClientState::ReservedIdle | ClientState::Held => Client { lease: None, ..client },
+        _ => client,
     }
 }
 

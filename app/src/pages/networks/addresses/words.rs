@@ -60,11 +60,8 @@ pub(super) fn trouble(client: &Client, as_of: Timestamp) -> Option<(String, Stri
             ),
         )),
         (ClientState::Declined, _) => Some((
-            "A client that was offered this address found a device using it that the server does not know.".to_owned(),
-            format!(
-                "Find the device with this address and let it use DHCP, or keep the address out of the pool. The server tries it again {}.",
-                again(lease, as_of)
-            ),
+            "Another device uses this address, a client found.".to_owned(),
+            format!("Find it, or keep the address out of the pool; the server tries it again {}.", again(lease, as_of)),
         )),
         _ => None,
     }

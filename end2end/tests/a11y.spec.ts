@@ -1,0 +1,85 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { foreman } from "../fixtures/outside.ts";
+import { expect, field, form, openSubnet, row, test } from "../fixtures/test.ts";
+
+async function nothingSerious(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${where}: ${id}: ${node.target.join(" ")}: ${node.failureSummary?.split("\n").slice(1).join(" ").trim()}`));
+  expect.soft(found).toEqual([]);
+}
+
+for (const theme of ["light", "dark"] as const) {
+  test.describe(`${theme}: axe finds nothing serious`, () => {
+    test.use({ colorScheme: theme });
+
+    test("on the pages for everybody", async ({ page, open }) => {
+      await open("/login?failed=credentials");
+      await nothingSerious(page, "login");
+      await open(`/setup?token=${"0".repeat(64)}&failed=mismatch`);
+      await nothingSerious(page, "setup");
+    });
+
+    for (const [name, path] of [
+      ["overview", "/"],
+      ["networks", "/networks"],
+      ["a search", "/search?q=printer"],
+      ["a search for nothing", "/search?q=no-such-thing"],
+      ["Foreman", "/foreman"],
+      ["a subnet with a conflict", "/networks/kea/80"],
+      ["a subnet with everything", "/networks/kea/10?filter=reservations"],
+      ["a filter that nothing fits", "/networks/kea/80?text=no-such-thing"],
+    ] as const) {
+      test(`on ${name}`, async ({ page, open, signIn }) => {
+        await signIn("operator");
+        await foreman("GET", "/dhcp/10.80.0.0/unused_ip");
+        await open(path);
+        await expect(page.getByRole("main").locator("h1, .empty-title").first()).toBeVisible();
+        await nothingSerious(page, name);
+      });
+    }
+
+    test("on what opens above a page", async ({ page, signIn }) => {
+      await signIn("operator");
+      await openSubnet(page, 80);
+      await page.getByLabel("Account").click();
+      await nothingSerious(page, "account");
+      await page.getByLabel("Account").click();
+
+      await page.getByTestId("reserve-button").click();
+      await field(page, "address").fill("10.80.0.12");
+      await field(page, "identifier").fill("02:14:00:00:0e:01");
+      await expect(form(page)).toContainText("Not possible");
+      await nothingSerious(page, "form with a conflict");
+      await field(page, "identifier").fill("zz");
+      await field(page, "host_name").fill("a b");
+      await page.getByTestId("save-button").click();
+      await nothingSerious(page, "form with faults");
+      await page.keyboard.press("Escape");
+      await expect(page.getByTestId("confirm-discard")).toBeVisible();
+      await nothingSerious(page, "question above the form");
+      await page.getByTestId("confirm-discard").click();
+
+      await row(page, "10.80.0.12").focus();
+      await page.keyboard.press("Enter");
+      await nothingSerious(page, "details");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Delete");
+      await expect(page.getByTestId("confirm-delete")).toBeVisible();
+      await nothingSerious(page, "question before deleting");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("?");
+      await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+      await nothingSerious(page, "keys");
+      await page.keyboard.press("Escape");
+      await row(page, "10.80.0.12").getByTestId("row-menu").click();
+      await nothingSerious(page, "row menu");
+      await page.keyboard.press("Escape");
+      await page.getByRole("combobox", { name: "Search" }).fill("printer");
+      await expect(page.getByRole("option").first()).toBeVisible();
+      await nothingSerious(page, "search box");
+    });
+  });
+}

@@ -1,0 +1,103 @@
+//! The house keeps its shape: who may depend on whom, what reaches the browser, and that the map shows what exists.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn cargo(words: &[&str]) -> String {
+    let output = Command::new(env!("CARGO")).args(words).current_dir(root()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The direct dependencies of each of our packages, those of tests left out.
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    let metadata: Value = serde_json::from_str(&cargo(&["metadata", "--format-version", "1", "--no-deps", "--locked"])).unwrap();
+    let name = |value: &Value| value["name"].as_str().unwrap().to_owned();
+    let direct = |package: &Value| {
+        let all = package["dependencies"].as_array().unwrap().iter();
+        all.filter(|dependency| dependency["kind"].is_null()).map(name).collect()
+    };
+    metadata["packages"].as_array().unwrap().iter().map(|package| (name(package), direct(package))).collect()
+}
+
+/// Of our own packages: what each may use, and of others: what it must never see.
+const RULES: &[(&str, &[&str], &[&str])] = &[
+    ("model", &[], &["tokio", "async-trait", "serde_json", "chrono", "time"]),
+    ("ipam", &["model"], &["tokio", "serde_json", "async-trait"]),
+    ("kea", &[], &["axum", "sqlx", "leptos"]),
+    ("services", &["model", "ipam"], &["axum", "leptos", "sqlx", "reqwest", "serde_json"]),
+    ("fleet", &["services", "kea", "model"], &["axum", "sqlx", "reqwest"]),
+    ("store", &["services", "model"], &["axum", "tower-sessions", "reqwest"]),
+    ("smart-proxy", &["services", "model"], &["leptos", "sqlx", "reqwest"]),
+    ("app", &["model", "services"], &["axum", "tower-sessions", "sqlx", "reqwest"]),
+    ("frontend", &["app"], &["tokio", "axum"]),
+];
+
+#[test]
+fn packages_know_only_whom_they_may() {
+    let all = dependencies();
+    let ours: BTreeSet<&str> = all.keys().map(String::as_str).collect();
+    assert_eq!(all.len(), RULES.len() + 1, "a new package needs a row");
+    for (package, may, never) in RULES {
+        for dependency in &all[*package] {
+            assert!(!ours.contains(dependency.as_str()) || may.contains(&dependency.as_str()), "{package} uses {dependency}");
+            assert!(!never.contains(&dependency.as_str()), "{package} sees {dependency}");
+        }
+    }
+}
+
+#[test]
+fn the_browser_gets_nothing_of_the_server() {
+    let tree = cargo(&[
+        "tree", "--package", "frontend", "--target", "wasm32-unknown-unknown", "--edges", "normal", "--prefix", "none", "--locked",
+    ]);
+    let crates: BTreeSet<&str> = tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    for server in ["axum", "hyper", "reqwest", "sqlx", "services", "fleet", "kea", "store", "argon2", "ring"] {
+        assert!(!crates.contains(server), "{server} reaches the browser");
+    }
+}
+
+#[test]
+fn there_is_one_provider_of_cryptography() {
+    let lock = std::fs::read_to_string(root().join("Cargo.lock")).unwrap();
+    for other in ["aws-lc-rs", "aws-lc-sys", "openssl-sys", "native-tls"] {
+        assert!(!lock.contains(&format!("name = \"{other}\"")), "{other}");
+    }
+}
+
+#[test]
+fn every_path_on_the_map_exists() {
+    let map = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let named = map.split('`').skip(1).step_by(2).filter(|text| text.contains('/') && !text.contains([' ', ':', '<', '*', '{']));
+    let mut count = 0;
+    for path in named.filter(|text| !text.starts_with('/')) {
+        assert!(root().join(path).exists(), "ARCHITECTURE.md names {path}");
+        count += 1;
+    }
+    assert!(count > 20, "the map names its places");
+}
+
+#[test]
+fn every_setting_is_in_the_manual() {
+    let manual = std::fs::read_to_string(root().join("server/docs/configuration.md")).unwrap();
+    let help = Command::new(env!("CARGO_BIN_EXE_nestor")).args(["serve", "--help"]).output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let flags: BTreeSet<&str> = help.split_whitespace().filter(|word| word.starts_with("--") && word.len() > 2).collect();
+    assert!(flags.len() > 8);
+    for flag in flags.into_iter().filter(|flag| !["--help", "--config"].contains(flag)) {
+        assert!(manual.contains(&format!("`{flag}`")), "{flag}");
+    }
+    let source = std::fs::read_to_string(root().join("server/src/config/file.rs")).unwrap();
+    let fields = source.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(": ").map(|(name, _)| name.to_owned()));
+    for field in fields.filter(|field| !field.contains(['(', ' ']) && !["console", "smart_proxy", "log", "kea"].contains(&field.as_str())) {
+        assert!(manual.contains(&format!("{field}`")), "{field}");
+    }
+}

@@ -1,0 +1,166 @@
+//! Every route and every server function, as nobody and as each role: what `nestor routes` declares is what happens.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use support::{Nestor, kea, run};
+
+fn declared() -> Vec<Value> {
+    let output = run(&["routes", "--json"], "");
+    assert!(output.status.success());
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn text<'a>(route: &'a Value, member: &str) -> &'a str {
+    route[member].as_str().unwrap_or_default()
+}
+
+fn rank(role: &str) -> usize {
+    ["viewer", "operator", "admin"].iter().position(|known| *known == role).unwrap()
+}
+
+#[test]
+fn every_server_function_is_declared() {
+    let registered: BTreeSet<String> =
+        server_fn::axum::server_fn_paths().map(|(path, method)| format!("{method} {path}")).collect();
+    let listed: BTreeSet<String> = app::api::FUNCTIONS.iter().map(|function| format!("POST {}", function.path)).collect();
+    assert_eq!(registered, listed);
+}
+
+/// Arguments that a function can read. The subnet does not exist: a permitted change does no harm.
+fn arguments(path: &str) -> Value {
+    let subnet = json!({ "server": "kea", "id": 99 });
+    let identifier = json!({ "kind": "hw-address", "value": "02:00:00:00:00:01" });
+    let new = json!({
+        "subnet": subnet, "identifier": identifier, "address": "198.51.100.7", "host_name": null, "next_server": null,
+        "server_host_name": null, "boot_file_name": null, "note": null, "record_name": null,
+    });
+    let mut seen = new.clone();
+    for (member, value) in [("client_classes", json!([])), ("options", json!([])), ("storage", json!("configuration"))] {
+        seen[member] = value;
+    }
+    match path {
+        "/api/holds/release" => json!({ "hold": { "subnet": subnet, "address": "198.51.100.7" } }),
+        "/api/reservations/create" => json!({ "new": new }),
+        "/api/reservations/delete" => json!({ "seen": seen }),
+        "/api/reservations/get" => json!({ "key": { "subnet": subnet, "identifier": identifier } }),
+        "/api/reservations/storage" => json!({ "server": "kea" }),
+        "/api/reservations/suggest" => json!({ "subnet": subnet, "range": null, "client": null }),
+        "/api/reservations/update" => json!({ "seen": seen, "new": new }),
+        "/api/reservations/verdict" => json!({ "new": new, "replacing": null }),
+        "/api/search" => json!({ "text": "host" }),
+        "/api/subnets/get" => json!({ "subnet": subnet }),
+        "/api/subnets/addresses" => json!({
+            "subnet": subnet,
+            "query": { "text": "", "filter": "all", "sort": "address", "descending": false, "offset": 0, "limit": 10 },
+        }),
+        _ => json!({}),
+    }
+}
+
+#[tokio::test]
+async fn server_functions_answer_whom_they_should() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea).await;
+    let cookies = [nestor.sign_in("viewer").await, nestor.sign_in("operator").await, nestor.sign_in("admin").await];
+    for route in declared().iter().filter(|route| text(route, "kind") == "function") {
+        let path = text(route, "path");
+        let (status, problem) = nestor.call(path, &arguments(path), "").await;
+        assert_eq!((status, problem["kind"].as_str()), (401, Some("unauthenticated")), "{path} as nobody: {problem}");
+        for (role, cookie) in cookies.iter().enumerate() {
+            let (status, answer) = nestor.call(path, &arguments(path), cookie).await;
+            let expected: &[u16] = if role < rank(text(route, "role")) { &[403] } else { &[200, 404] };
+            assert!(expected.contains(&status), "{path} as role {role}: {status} {answer}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_and_streams_send_strangers_to_sign_in() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea).await;
+    let cookie = nestor.sign_in("viewer").await;
+    for route in declared().iter().filter(|route| ["page", "stream", "asset", "health"].contains(&text(route, "kind"))) {
+        let path = text(route, "path").replace(":server", "kea").replace(":id", "1").replace("{server}", "kea").replace("{id}", "1");
+        if path.contains('*') {
+            continue;
+        }
+        let status = nestor.get(&path, "").await.status().as_u16();
+        let expected = match (text(route, "kind"), route["role"].is_null()) {
+            (_, true) => 200,
+            ("stream", false) => 401,
+            _ => 303,
+        };
+        assert_eq!(status, expected, "{path} as nobody");
+        assert_eq!(nestor.get(&path, &cookie).await.status(), 200, "{path} as a viewer");
+    }
+    for unknown in ["/nothing/here", "/api/nothing", "/%00", "/..%2f..%2fetc%2fpasswd"] {
+        let status = nestor.get(unknown, "").await.status().as_u16();
+        assert!([303, 401].contains(&status), "{unknown} as nobody: {status}");
+        let status = nestor.get(unknown, &cookie).await.status().as_u16();
+        assert!([404, 405].contains(&status), "{unknown} as a viewer: {status}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_that_changes_something_is_reachable_from_another_site() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea).await;
+    let cookie = nestor.sign_in("admin").await;
+    let posts = declared().into_iter().filter(|route| text(route, "method") == "POST" && text(route, "kind") != "foreman");
+    for route in posts {
+        let path = text(&route, "path");
+        for (name, value) in [
+            ("origin", "http://evil.example"),
+            ("origin", "null"),
+            ("origin", "http://127.0.0.1:1"),
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+            ("sec-fetch-site", "none"),
+            ("x-nothing", "said"),
+        ] {
+            let request = nestor.client.post(format!("{}{path}", nestor.console)).header("cookie", &cookie);
+            let request = request.header(name, value).header("content-type", "application/json");
+            let status = request.body(arguments(path).to_string()).send().await.unwrap().status();
+            assert_eq!(status, 403, "{path} with {name}: {value}");
+        }
+    }
+    assert_eq!(nestor.call("/api/session", &json!({}), &cookie).await.0, 200, "the session lives on");
+}
+
+#[tokio::test]
+async fn only_our_own_host_names_are_answered() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea).await;
+    for (host, expected) in [("evil.example", 421), ("localhost:1234", 200)] {
+        let request = nestor.client.get(format!("{}/healthz", nestor.console)).header("host", host);
+        assert_eq!(request.send().await.unwrap().status(), expected, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn every_answer_is_protected() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea).await;
+    let cookie = nestor.sign_in("viewer").await;
+    let mut nonces = BTreeSet::new();
+    for path in ["/login", "/", "/networks", "/networks/kea/1", "/foreman", "/search?q=host", "/no/such/page", "/healthz", "/favicon.svg"] {
+        let response = nestor.get(path, &cookie).await;
+        let header = |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
+        assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
+        let policy = header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe-inline"), "{path}: {policy}");
+        if header("content-type").starts_with("text/html") {
+            let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
+            assert!(nonce.len() >= 22, "{path}: {nonce}");
+            assert_eq!(header("cache-control"), "no-store", "{path}");
+            let page = response.text().await.unwrap();
+            assert!(page.contains(&nonce) && !page.contains(" style=\""), "{path}");
+            assert!(nonces.insert(nonce), "{path}: a nonce is used once");
+        }
+    }
+    assert!(nonces.len() >= 6);
+}

@@ -1,0 +1,189 @@
+//! The real program, started as an operator starts it, before a real Kea.
+#![allow(dead_code, unreachable_pub, missing_docs, reason = "every test takes a part of it")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
+#[path = "../../kea/tests/support/lab.rs"]
+pub mod lab;
+
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method, Response};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+pub use lab::Kea;
+
+pub const PASSWORD: &str = "a kea is no parrot";
+
+/// The program.
+pub fn nestor() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nestor"));
+    // What the caller's environment sets must not decide a test.
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("NESTOR_")) {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// Runs the program to its end with these words, and this on its standard input.
+pub fn run(words: &[&str], input: &str) -> Output {
+    let mut child =
+        nestor().args(words).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+/// A subnet as most tests need it: 192.0.2.0/24 with the pool .100 to .199.
+pub fn kea() -> Kea {
+    Kea::start(json!({
+        "subnet4": [{
+            "id": 1, "subnet": "192.0.2.0/24",
+            "pools": [{ "pool": "192.0.2.100-192.0.2.199" }],
+            "option-data": [{ "name": "routers", "data": "192.0.2.1" }],
+        }],
+    }))
+}
+
+/// A running server.
+pub struct Nestor {
+    child: Child,
+    pub data: PathBuf,
+    _folder: Option<TempDir>,
+    pub console: String,
+    pub foreman: String,
+    pub setup: Option<String>,
+    pub client: Client,
+}
+
+impl Nestor {
+    /// With accounts of every role, before this Kea.
+    pub async fn before(kea: &Kea) -> Self {
+        let folder = TempDir::new().unwrap();
+        for role in ["viewer", "operator", "admin"] {
+            let added = run(
+                &["user", "add", role, "--role", role, "--password-stdin", "--data-dir", path(folder.path())],
+                &format!("{PASSWORD}\n"),
+            );
+            assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
+        }
+        let mut nestor = Self::start(folder.path(), kea, &[]).await;
+        nestor._folder = Some(folder);
+        nestor
+    }
+
+    /// On this data folder.
+    pub async fn start(data: &Path, kea: &Kea, more: &[&str]) -> Self {
+        let password = data.join("kea.password");
+        std::fs::create_dir_all(data).unwrap();
+        std::fs::write(&password, kea.password()).unwrap();
+        let mut child = nestor()
+            .args(["serve", "--data-dir", path(data), "--listen", "127.0.0.1:0", "--smart-proxy-listen", "127.0.0.1:0"])
+            .args(["--kea", &kea.url(), "--kea-user", kea.user(), "--kea-password-file", path(&password)])
+            .args(more)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let said = announced(&mut child);
+        // The program leaves the choice to whoever uses it; here it is the same as in the server.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let client = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
+        let url = |name: &str| said[name].trim_end_matches('/').to_owned();
+        Self {
+            child,
+            data: data.to_owned(),
+            _folder: None,
+            console: url("Console"),
+            foreman: url("Foreman"),
+            setup: said.get("Sign in").map(|line| line.split_whitespace().next().unwrap().to_owned()),
+            client,
+        }
+    }
+
+    pub async fn get(&self, path: &str, cookie: &str) -> Response {
+        self.client.get(format!("{}{path}", self.console)).header(COOKIE, cookie).send().await.unwrap()
+    }
+
+    /// A form, as a browser sends it.
+    pub async fn form(&self, path: &str, fields: &[(&str, &str)], cookie: &str) -> Response {
+        let body = form(fields);
+        let request = self.client.post(format!("{}{path}", self.console)).header(COOKIE, cookie).header("origin", &self.console);
+        request.header("content-type", "application/x-www-form-urlencoded").body(body).send().await.unwrap()
+    }
+
+    /// A server function, as a page calls it.
+    pub async fn call(&self, path: &str, arguments: &Value, cookie: &str) -> (u16, Value) {
+        let request = self.client.post(format!("{}{path}", self.console)).header(COOKIE, cookie);
+        let request = request.header("sec-fetch-site", "same-origin").header("content-type", "application/json");
+        let response = request.body(arguments.to_string()).send().await.unwrap();
+        let status = response.status().as_u16();
+        let text = response.text().await.unwrap();
+        (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    }
+
+    /// Signs in; gives the cookie.
+    pub async fn sign_in(&self, name: &str) -> String {
+        let response = self.form("/login", &[("name", name), ("password", PASSWORD)], "").await;
+        assert_eq!(response.headers()[LOCATION], "/", "sign-in of {name}");
+        cookie_of(&response)
+    }
+
+    /// A call of Foreman.
+    pub async fn foreman(&self, method: &str, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        let request = self.client.request(method, format!("{}{path}", self.foreman)).header("accept", "application/json");
+        let request = request.header("content-type", "application/x-www-form-urlencoded").body(form(fields));
+        let response = request.send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
+    }
+
+    /// Ends it as a power cut would.
+    pub fn kill9(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks it to end; gives its exit code.
+    pub fn terminate(&mut self) -> Option<i32> {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Nestor {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// The lines that the program prints when it is ready, by their first words. An empty line ends them.
+fn announced(child: &mut Child) -> HashMap<String, String> {
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let said = lines.map_while(Result::ok).take_while(|line| !line.is_empty());
+    let said: HashMap<_, _> =
+        said.filter_map(|line| line.split_once(':').map(|(name, value)| (name.to_owned(), value.trim().to_owned()))).collect();
+    assert!(said.contains_key("Console"), "the server did not start: {said:?}");
+    said
+}
+
+pub fn path(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+fn form(fields: &[(&str, &str)]) -> String {
+    let escape = |text: &str| text.bytes().fold(String::new(), |all, octet| all + &format!("%{octet:02X}"));
+    fields.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect::<Vec<_>>().join("&")
+}
+
+/// The cookie that an answer sets.
+pub fn cookie_of(response: &Response) -> String {
+    let set = response.headers().get(SET_COOKIE).expect("a cookie").to_str().unwrap();
+    set.split(';').next().unwrap().to_owned()
+}
