@@ -3,6 +3,8 @@ import type { Page } from "@playwright/test";
 import { foreman } from "../fixtures/outside.ts";
 import { expect, field, form, openSubnet, row, test } from "../fixtures/test.ts";
 
+test.setTimeout(90_000);
+
 async function nothingSerious(page: Page, where: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   const found = violations

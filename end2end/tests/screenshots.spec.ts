@@ -52,7 +52,7 @@ for (const [look, { colorScheme, viewport }] of Object.entries(LOOKS)) {
         ["not-found", "/no/such/page"],
       ] as const) {
         await page.goto(path);
-        await hydrated(page);
+        await expect.soft(page.locator("html"), `${name} is taken over`).toHaveAttribute("data-hydrated");
         await expect(page.locator(".skeleton")).toHaveCount(0);
         await shoot(page, name);
       }

@@ -28,7 +28,9 @@ impl FromStr for ServerName {
     type Err = ServerNameError;
 
     fn from_str(text: &str) -> Result<Self, ServerNameError> {
-        let fits = (1..=40).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_.".contains(&c));
+        let known = |c: u8| c.is_ascii_alphanumeric() || b"-_.".contains(&c);
+        // Names stand in the addresses of pages, where dots alone mean something else.
+        let fits = (1..=40).contains(&text.len()) && text.bytes().all(known) && !text.bytes().all(|c| c == b'.');
         if fits { Ok(Self(text.to_owned())) } else { Err(ServerNameError(text.to_owned())) }
     }
 }

@@ -27,7 +27,7 @@ fn ToastView(toast: Toast) -> impl IntoView {
         ToastKind::Failed => ("toast tone-bad", Glyph::Error),
     };
     view! {
-        <div class=class>
+        <div class=class data-testid="toast">
             <Icon glyph/>
             <p class="toast-text">{text}</p>
             {action
@@ -36,6 +36,7 @@ fn ToastView(toast: Toast) -> impl IntoView {
                         <button
                             type="button"
                             class="button toast-action"
+                            data-testid="toast-undo"
                             on:click=move |_| {
                                 toasts.dismiss(id);
                                 action.run.run(());

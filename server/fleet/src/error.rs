@@ -6,10 +6,12 @@ use services::Error;
 
 /// What a failed command means to whoever asked.
 pub(crate) fn translate(server: &ServerName, error: kea::Error) -> Error {
+    tracing::debug!(%error, "a command failed");
     let server = server.clone();
     let silent = |server, why: &str| Error::Unreachable { server, why: why.to_owned() };
     match error.kind {
-        ErrorKind::Unreachable { why } => Error::Unreachable { server, why: format!("{} at {}", why, error.daemon) },
+        // Where the server is stays with its operator: this text goes to browsers.
+        ErrorKind::Unreachable { why } => silent(server, &why.to_string()),
         ErrorKind::Denied => silent(server, "it refuses our user name and password: correct them in Nestor’s configuration"),
         ErrorKind::Timeout => silent(server, "it took the question and did not answer in time"),
         ErrorKind::TooLarge => silent(server, "its answer is larger than anything that makes sense"),

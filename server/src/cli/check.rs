@@ -52,7 +52,11 @@ async fn look(settings: &Settings, findings: &mut Findings) {
     };
     Findings::fine(&format!("the data folder {} can be used", settings.data_dir.display()));
     match services.overview.get(&Actor::CommandLine).await {
-        Ok(overview) => overview.servers.iter().for_each(|server| look_at_server(server, findings)),
+        Ok(overview) => {
+            for (server, kea) in overview.servers.iter().zip(&settings.kea) {
+                look_at_server(server, &kea.url, findings);
+            }
+        }
         Err(error) => findings.fault(&error.to_string(), "Look at the log."),
     }
 }
@@ -71,8 +75,8 @@ async fn look_at_listeners(settings: &Settings, findings: &mut Findings) {
     }
 }
 
-fn look_at_server(server: &model::ServerStatus, findings: &mut Findings) {
-    let name = &server.name;
+fn look_at_server(server: &model::ServerStatus, url: &str, findings: &mut Findings) {
+    let name = format!("{} at {url}", server.name);
     if server.health == Health::Serving {
         let version = server.version.as_deref().unwrap_or("unknown");
         Findings::fine(&format!("kea “{name}” answers (version {version}), and serves leases"));
