@@ -35,7 +35,7 @@ build_empty() {
 printed() { # WORD: the URL that the console printed after it
   local n url
   for n in {1..150}; do
-    url=$(sed -n "s/^$1: *//p" "$work/nestor.out")
+    url=$(sed -n "s/^$1: *//p" "$work/nestor.out" 2>/dev/null || true)
     if [ -n "$url" ]; then echo "$url"; return; fi
     sleep 0.1
   done
@@ -49,7 +49,7 @@ echo "bench: building the empty page"
 build_empty
 "$lab" reset >/dev/null
 "$lab" start
-rm -rf "$work/data"
+rm -rf "$work/data" "$work/nestor.out"
 mkdir -m 700 "$work/data"
 NESTOR_TEST_PASSWORD=$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')
 "$NESTOR" user add admin --role admin --password-stdin --data-dir "$work/data" <<<"$NESTOR_TEST_PASSWORD" >/dev/null

@@ -27,7 +27,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let site = out.join("site");
     let _ = fs::remove_dir_all(&site);
     fs::create_dir_all(&site)?;
-    let pkg = if std::env::var_os("SKIP_SITE").is_some() { "pkg/none".to_owned() } else { build_site(&root, &out, &site)? };
+    let pkg =
+        if std::env::var_os("SKIP_SITE").is_some() { "pkg/none".to_owned() } else { build_site(&root, &out, &site)? };
     println!("cargo::rustc-env=SITE_DIR={}", site.display());
     println!("cargo::rustc-env=PKG_DIR={pkg}");
     Ok(())
@@ -65,7 +66,9 @@ fn build_site(root: &Path, out: &Path, site: &Path) -> Result<String, Box<dyn Er
 
 fn build_wasm(root: &Path, out: &Path, release: bool) -> Result<PathBuf, Box<dyn Error>> {
     if std::env::var_os("CARGO_CFG_ERASE_COMPONENTS").is_none() {
-        return Err("RUSTFLAGS replaces the flags of .cargo/config.toml: add --cfg erase_components to it, or unset it".into());
+        return Err(
+            "RUSTFLAGS replaces the flags of .cargo/config.toml: add --cfg erase_components to it, or unset it".into(),
+        );
     }
     let profile = if release { "wasm-release" } else { "wasm-dev" };
     // OUT_DIR is <target>/<profile>/build/<package>/out.
@@ -77,7 +80,8 @@ fn build_wasm(root: &Path, out: &Path, release: bool) -> Result<PathBuf, Box<dyn
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
         let native = ["CARGO_FEATURE_", "CARGO_CFG_", "CARGO_PKG_"].iter().any(|prefix| name.starts_with(prefix));
-        let native = native || ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "TARGET", "HOST", "CARGO_BUILD_TARGET"].contains(&&*name);
+        let native = native
+            || ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "TARGET", "HOST", "CARGO_BUILD_TARGET"].contains(&&*name);
         if native || ["RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "CARGO_MANIFEST_DIR", "OUT_DIR"].contains(&&*name) {
             cargo.env_remove(&*name);
         }

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { MEMORY, forget, kea, reserved } from "../fixtures/outside.ts";
-import { addresses, clientRows, expect, field, form, openSubnet, row, test, unfoldBoot } from "../fixtures/test.ts";
+import { addresses, clientRows, expect, field, form, openSubnet, openSubnetWith, row, test, unfoldBoot } from "../fixtures/test.ts";
 
 // The warehouse: pools .100-.180 and .200-.250, reservations .11 to .14.
 const SUBNET = 90;
@@ -115,7 +115,7 @@ test.describe("making one", () => {
     const address = "10.90.0.60";
     await kea("lease4-add", { "ip-address": address, "hw-address": mac, "subnet-id": SUBNET, hostname: "guest-9" });
     try {
-      await openSubnet(page, SUBNET, `?text=${address}`);
+      await openSubnetWith(page, address, SUBNET, `?text=${address}`);
       await expect(row(page, address)).toContainText("leased");
       await row(page, address).focus();
       await page.keyboard.press("r");
@@ -230,7 +230,7 @@ test.describe("changing and deleting", () => {
   test.afterEach(() => forget(SUBNET, mac));
 
   test("an edit changes what was changed, and undo puts it back", async ({ page }) => {
-    await openSubnet(page, SUBNET, "?text=10.90.0.45");
+    await openSubnetWith(page, "10.90.0.45", SUBNET, "?text=10.90.0.45");
     await row(page, "10.90.0.45").focus();
     await page.keyboard.press("e");
     await expect(field(page, "next_server")).toHaveValue("10.90.0.5");
@@ -247,7 +247,7 @@ test.describe("changing and deleting", () => {
   });
 
   test("an edit that moves the address moves the row", async ({ page }) => {
-    await openSubnet(page, SUBNET, "?filter=reservations");
+    await openSubnetWith(page, "10.90.0.45", SUBNET, "?filter=reservations");
     await row(page, "10.90.0.45").focus();
     await page.keyboard.press("e");
     await field(page, "address").fill("10.90.0.46");
@@ -259,7 +259,7 @@ test.describe("changing and deleting", () => {
 
   test("who was overtaken is told and nothing is overwritten", async ({ page, complaints }) => {
     complaints.announce(/409/);
-    await openSubnet(page, SUBNET, "?text=10.90.0.45");
+    await openSubnetWith(page, "10.90.0.45", SUBNET, "?text=10.90.0.45");
     await row(page, "10.90.0.45").focus();
     await page.keyboard.press("e");
     await field(page, "host_name").fill("mine");
@@ -270,7 +270,7 @@ test.describe("changing and deleting", () => {
   });
 
   test("deleting asks first, says what it means, and can be undone with every field", async ({ page }) => {
-    await openSubnet(page, SUBNET, "?text=10.90.0.45");
+    await openSubnetWith(page, "10.90.0.45", SUBNET, "?text=10.90.0.45");
     await row(page, "10.90.0.45").focus();
     await page.keyboard.press("Delete");
     const question = page.getByRole("dialog", { name: "Delete the reservation of 10.90.0.45?" });

@@ -19,7 +19,8 @@ fn cargo(words: &[&str]) -> String {
 
 /// The direct dependencies of each of our packages, those of tests left out.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
-    let metadata: Value = serde_json::from_str(&cargo(&["metadata", "--format-version", "1", "--no-deps", "--locked"])).unwrap();
+    let metadata: Value =
+        serde_json::from_str(&cargo(&["metadata", "--format-version", "1", "--no-deps", "--locked"])).unwrap();
     let name = |value: &Value| value["name"].as_str().unwrap().to_owned();
     let direct = |package: &Value| {
         let all = package["dependencies"].as_array().unwrap().iter();
@@ -48,7 +49,10 @@ fn packages_know_only_whom_they_may() {
     assert_eq!(all.len(), RULES.len() + 1, "a new package needs a row");
     for (package, may, never) in RULES {
         for dependency in &all[*package] {
-            assert!(!ours.contains(dependency.as_str()) || may.contains(&dependency.as_str()), "{package} uses {dependency}");
+            assert!(
+                !ours.contains(dependency.as_str()) || may.contains(&dependency.as_str()),
+                "{package} uses {dependency}"
+            );
             assert!(!never.contains(&dependency.as_str()), "{package} sees {dependency}");
         }
     }
@@ -57,7 +61,16 @@ fn packages_know_only_whom_they_may() {
 #[test]
 fn the_browser_gets_nothing_of_the_server() {
     let tree = cargo(&[
-        "tree", "--package", "frontend", "--target", "wasm32-unknown-unknown", "--edges", "normal", "--prefix", "none", "--locked",
+        "tree",
+        "--package",
+        "frontend",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--edges",
+        "normal",
+        "--prefix",
+        "none",
+        "--locked",
     ]);
     let crates: BTreeSet<&str> = tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
     for server in ["axum", "hyper", "reqwest", "sqlx", "services", "fleet", "kea", "store", "argon2", "ring"] {
@@ -76,7 +89,11 @@ fn there_is_one_provider_of_cryptography() {
 #[test]
 fn every_path_on_the_map_exists() {
     let map = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
-    let named = map.split('`').skip(1).step_by(2).filter(|text| text.contains('/') && !text.contains([' ', ':', '<', '*', '{']));
+    let named = map
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|text| text.contains('/') && !text.contains([' ', ':', '<', '*', '{']));
     let mut count = 0;
     for path in named.filter(|text| !text.starts_with('/')) {
         assert!(root().join(path).exists(), "ARCHITECTURE.md names {path}");
@@ -90,14 +107,19 @@ fn every_setting_is_in_the_manual() {
     let manual = std::fs::read_to_string(root().join("server/docs/configuration.md")).unwrap();
     let help = Command::new(env!("CARGO_BIN_EXE_nestor")).args(["serve", "--help"]).output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
-    let flags: BTreeSet<&str> = help.split_whitespace().filter(|word| word.starts_with("--") && word.len() > 2).collect();
+    let flags: BTreeSet<&str> =
+        help.split_whitespace().filter(|word| word.starts_with("--") && word.len() > 2).collect();
     assert!(flags.len() > 8);
     for flag in flags.into_iter().filter(|flag| !["--help", "--config"].contains(flag)) {
         assert!(manual.contains(&format!("`{flag}`")), "{flag}");
     }
     let source = std::fs::read_to_string(root().join("server/src/config/file.rs")).unwrap();
-    let fields = source.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(": ").map(|(name, _)| name.to_owned()));
-    for field in fields.filter(|field| !field.contains(['(', ' ']) && !["console", "smart_proxy", "log", "kea"].contains(&field.as_str())) {
+    let fields = source
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(": ").map(|(name, _)| name.to_owned()));
+    for field in fields.filter(|field| {
+        !field.contains(['(', ' ']) && !["console", "smart_proxy", "log", "kea"].contains(&field.as_str())
+    }) {
         assert!(manual.contains(&format!("{field}`")), "{field}");
     }
 }

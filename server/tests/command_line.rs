@@ -31,14 +31,21 @@ fn what_cannot_work_is_refused_with_one_sentence() {
     assert!(serve(&["--no-such-flag"]).contains("--no-such-flag"));
     assert!(serve(&[]).contains("--kea"));
     assert!(serve(&["--kea", "ftp://x/"]).contains("http"));
-    assert!(serve(&["--kea", "http://127.0.0.1:1/", "--kea-user", "u", "--kea-password-file", "/nowhere"]).contains("/nowhere"));
+    assert!(
+        serve(&["--kea", "http://127.0.0.1:1/", "--kea-user", "u", "--kea-password-file", "/nowhere"])
+            .contains("/nowhere")
+    );
     assert!(serve(&["--kea", "http://127.0.0.1:1/", "--listen", &taken]).contains("another program"));
     assert!(serve(&["--kea", "http://127.0.0.1:1/", "--listen", "here"]).contains("here"));
     assert!(serve(&["--kea", "http://127.0.0.1:1/", "--blacklist-duration", "5"]).contains("5m"));
     assert!(refusal(&["serve", "--config", "/nowhere.toml"]).contains("/nowhere.toml"));
     assert!(refusal(&["serve", "--config", path(&file)]).contains("line 3"));
-    assert!(refusal(&["user", "add", "a b", "--role", "admin", "--password-stdin", "--data-dir", data]).contains("name"));
-    assert!(refusal(&["user", "add", "a", "--role", "king", "--password-stdin", "--data-dir", data]).contains("viewer"));
+    assert!(
+        refusal(&["user", "add", "a b", "--role", "admin", "--password-stdin", "--data-dir", data]).contains("name")
+    );
+    assert!(
+        refusal(&["user", "add", "a", "--role", "king", "--password-stdin", "--data-dir", data]).contains("viewer")
+    );
 }
 
 #[tokio::test]
@@ -61,7 +68,8 @@ async fn a_kea_that_is_away_is_told_and_comes_back_by_itself() {
         overview["servers"][0]["health"].as_str().unwrap().to_owned()
     };
     assert_eq!(health().await, "unreachable");
-    let (status, problem) = nestor.call("/api/subnets/get", &json!({ "subnet": { "server": "kea", "id": 1 } }), &cookie).await;
+    let (status, problem) =
+        nestor.call("/api/subnets/get", &json!({ "subnet": { "server": "kea", "id": 1 } }), &cookie).await;
     assert_eq!((status, problem["kind"].as_str()), (502, Some("unreachable")), "{problem}");
     assert!(!problem.to_string().contains(kea.password()));
     assert_eq!(nestor.foreman("GET", "/dhcp/192.0.2.0/unused_ip?", &[]).await.0, 503);

@@ -26,7 +26,8 @@ fn rank(role: &str) -> usize {
 fn every_server_function_is_declared() {
     let registered: BTreeSet<String> =
         server_fn::axum::server_fn_paths().map(|(path, method)| format!("{method} {path}")).collect();
-    let listed: BTreeSet<String> = app::api::FUNCTIONS.iter().map(|function| format!("POST {}", function.path)).collect();
+    let listed: BTreeSet<String> =
+        app::api::FUNCTIONS.iter().map(|function| format!("POST {}", function.path)).collect();
     assert_eq!(registered, listed);
 }
 
@@ -39,7 +40,8 @@ fn arguments(path: &str) -> Value {
         "server_host_name": null, "boot_file_name": null, "note": null, "record_name": null,
     });
     let mut seen = new.clone();
-    for (member, value) in [("client_classes", json!([])), ("options", json!([])), ("storage", json!("configuration"))] {
+    for (member, value) in [("client_classes", json!([])), ("options", json!([])), ("storage", json!("configuration"))]
+    {
         seen[member] = value;
     }
     match path {
@@ -83,8 +85,13 @@ async fn pages_and_streams_send_strangers_to_sign_in() {
     let kea = kea();
     let nestor = Nestor::before(&kea).await;
     let cookie = nestor.sign_in("viewer").await;
-    for route in declared().iter().filter(|route| ["page", "stream", "asset", "health"].contains(&text(route, "kind"))) {
-        let path = text(route, "path").replace(":server", "kea").replace(":id", "1").replace("{server}", "kea").replace("{id}", "1");
+    for route in declared().iter().filter(|route| ["page", "stream", "asset", "health"].contains(&text(route, "kind")))
+    {
+        let path = text(route, "path")
+            .replace(":server", "kea")
+            .replace(":id", "1")
+            .replace("{server}", "kea")
+            .replace("{id}", "1");
         if path.contains('*') {
             continue;
         }
@@ -110,7 +117,8 @@ async fn nothing_that_changes_something_is_reachable_from_another_site() {
     let kea = kea();
     let nestor = Nestor::before(&kea).await;
     let cookie = nestor.sign_in("admin").await;
-    let posts = declared().into_iter().filter(|route| text(route, "method") == "POST" && text(route, "kind") != "foreman");
+    let posts =
+        declared().into_iter().filter(|route| text(route, "method") == "POST" && text(route, "kind") != "foreman");
     for route in posts {
         let path = text(&route, "path");
         for (name, value) in [
@@ -147,9 +155,21 @@ async fn every_answer_is_protected() {
     let nestor = Nestor::before(&kea).await;
     let cookie = nestor.sign_in("viewer").await;
     let mut nonces = BTreeSet::new();
-    for path in ["/login", "/", "/networks", "/networks/kea/1", "/foreman", "/search?q=host", "/no/such/page", "/healthz", "/favicon.svg"] {
+    for path in [
+        "/login",
+        "/",
+        "/networks",
+        "/networks/kea/1",
+        "/foreman",
+        "/search?q=host",
+        "/no/such/page",
+        "/healthz",
+        "/favicon.svg",
+    ] {
         let response = nestor.get(path, &cookie).await;
-        let header = |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
+        let header = |name: &str| {
+            response.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+        };
         assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
         let policy = header("content-security-policy");
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe-inline"), "{path}: {policy}");

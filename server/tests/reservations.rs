@@ -18,13 +18,14 @@ fn wanted(mac: &str, address: &str) -> Value {
     })
 }
 
-fn suggest(mac: Value) -> Value {
+fn suggest(mac: &Value) -> Value {
     json!({ "subnet": { "server": "kea", "id": 1 }, "range": null, "client": mac })
 }
 
 /// What Kea holds, past everything of ours.
 fn in_kea(kea: &Kea, mac: &str) -> Value {
-    let arguments = json!({ "subnet-id": 1, "identifier-type": "hw-address", "identifier": mac, "operation-target": "all" });
+    let arguments =
+        json!({ "subnet-id": 1, "identifier-type": "hw-address", "identifier": mac, "operation-target": "all" });
     kea.command("reservation-get", &arguments)
 }
 
@@ -35,7 +36,8 @@ async fn what_is_acknowledged_survives_the_death_of_kea() {
     let mut kea = kea();
     let nestor = Nestor::before(&kea).await;
     let cookie = nestor.sign_in("operator").await;
-    let (status, made) = nestor.call("/api/reservations/create", &json!({ "new": wanted(MAC, "192.0.2.50") }), &cookie).await;
+    let (status, made) =
+        nestor.call("/api/reservations/create", &json!({ "new": wanted(MAC, "192.0.2.50") }), &cookie).await;
     assert_eq!((status, made["storage"].as_str()), (200, Some("configuration")), "{made}");
     kea.restart();
     let held = in_kea(&kea, MAC);
@@ -79,7 +81,8 @@ async fn a_reservation_can_get_another_identifier() {
     let kea = kea();
     let nestor = Nestor::before(&kea).await;
     let cookie = nestor.sign_in("operator").await;
-    let (_, seen) = nestor.call("/api/reservations/create", &json!({ "new": wanted(MAC, "192.0.2.50") }), &cookie).await;
+    let (_, seen) =
+        nestor.call("/api/reservations/create", &json!({ "new": wanted(MAC, "192.0.2.50") }), &cookie).await;
     let other = "02:00:00:00:00:78";
     let change = json!({ "seen": seen, "new": wanted(other, "192.0.2.50") });
     let (status, answer) = nestor.call("/api/reservations/update", &change, &cookie).await;
@@ -146,21 +149,26 @@ async fn no_address_is_suggested_twice_while_it_is_held() {
     let cookie = nestor.sign_in("operator").await;
     let taken = json!({ "ip-address": "192.0.2.100", "hw-address": "02:00:00:00:00:01", "subnet-id": 1 });
     assert_eq!(kea.command("lease4-add", &taken)["result"], 0);
-    let declined = json!({ "ip-address": "192.0.2.101", "hw-address": "02:00:00:00:00:02", "subnet-id": 1, "state": 1 });
+    let declined =
+        json!({ "ip-address": "192.0.2.101", "hw-address": "02:00:00:00:00:02", "subnet-id": 1, "state": 1 });
     assert_eq!(kea.command("lease4-add", &declined)["result"], 0);
     nestor.call("/api/reservations/create", &json!({ "new": wanted(MAC, "192.0.2.102") }), &cookie).await;
 
-    let (_, first) = nestor.call("/api/reservations/suggest", &suggest(Value::Null), &cookie).await;
+    let (_, first) = nestor.call("/api/reservations/suggest", &suggest(&Value::Null), &cookie).await;
     assert_eq!(first["address"], "192.0.2.103", "the lowest that is neither leased, declined nor reserved");
-    let (_, own) = nestor.call("/api/reservations/suggest", &suggest(json!(MAC)), &cookie).await;
-    assert_eq!((&own["address"], &own["held_until"]), (&json!("192.0.2.102"), &Value::Null), "a client is offered its own");
+    let (_, own) = nestor.call("/api/reservations/suggest", &suggest(&json!(MAC)), &cookie).await;
+    assert_eq!(
+        (&own["address"], &own["held_until"]),
+        (&json!("192.0.2.102"), &Value::Null),
+        "a client is offered its own"
+    );
 
     nestor.kill9();
-    let nestor = Arc::new(Nestor::start(&nestor.data, &kea, &[]).await);
+    let nestor = Arc::new(Nestor::start(&nestor.data, &kea, &[]));
     let console = (0..30).map(|_| {
         let (nestor, cookie) = (nestor.clone(), cookie.clone());
         tokio::spawn(async move {
-            let (status, answer) = nestor.call("/api/reservations/suggest", &suggest(Value::Null), &cookie).await;
+            let (status, answer) = nestor.call("/api/reservations/suggest", &suggest(&Value::Null), &cookie).await;
             assert_eq!(status, 200, "{answer}");
             answer["address"].as_str().unwrap().to_owned()
         })
@@ -176,13 +184,17 @@ async fn no_address_is_suggested_twice_while_it_is_held() {
     let all: Vec<_> = futures::future::join_all(console.chain(foreman)).await.into_iter().map(Result::unwrap).collect();
     let mut distinct: HashSet<String> = all.iter().cloned().collect();
     distinct.extend(["192.0.2.100", "192.0.2.101", "192.0.2.102", "192.0.2.103"].map(str::to_owned));
-    assert_eq!(distinct.len(), 64, "60 suggestions, none of them twice or taken, none held before the restart: {all:?}");
+    assert_eq!(
+        distinct.len(),
+        64,
+        "60 suggestions, none of them twice or taken, none held before the restart: {all:?}"
+    );
 
     let (_, holds) = nestor.call("/api/holds/list", &json!({}), &cookie).await;
     assert_eq!(holds.as_array().unwrap().len(), 61);
     let release = json!({ "hold": { "subnet": { "server": "kea", "id": 1 }, "address": "192.0.2.103" } });
     assert_eq!(nestor.call("/api/holds/release", &release, &cookie).await.0, 200);
-    let (_, again) = nestor.call("/api/reservations/suggest", &suggest(Value::Null), &cookie).await;
+    let (_, again) = nestor.call("/api/reservations/suggest", &suggest(&Value::Null), &cookie).await;
     assert_eq!(again["address"], "192.0.2.103", "released");
 }
 
@@ -212,8 +224,13 @@ async fn a_reservation_of_foreman_is_one_of_the_console() {
     let kea = kea();
     let nestor = Nestor::before(&kea).await;
     let cookie = nestor.sign_in("operator").await;
-    let posted =
-        [("mac", MAC), ("ip", "192.0.2.50"), ("hostname", "web-1"), ("nextServer", "192.0.2.5"), ("filename", "pxelinux.0")];
+    let posted = [
+        ("mac", MAC),
+        ("ip", "192.0.2.50"),
+        ("hostname", "web-1"),
+        ("nextServer", "192.0.2.5"),
+        ("filename", "pxelinux.0"),
+    ];
     assert_eq!(nestor.foreman("POST", "/dhcp/192.0.2.0", &posted).await, (200, String::new()));
     let (_, seen) = nestor.call("/api/reservations/get", &json!({ "key": key(MAC) }), &cookie).await;
     assert_eq!((&seen["address"], &seen["boot_file_name"]), (&json!("192.0.2.50"), &json!("pxelinux.0")));

@@ -16,8 +16,12 @@ async fn is_signed_in(nestor: &Nestor, cookie: &str) -> bool {
 async fn a_session_begins_and_ends() {
     let kea = kea();
     let nestor = Nestor::before(&kea).await;
-    let response = nestor.form("/login", &[("name", " Admin "), ("password", PASSWORD), ("next", "/networks?text=a")], "").await;
-    assert_eq!((response.status().as_u16(), &response.headers()[LOCATION]), (303, &"/networks?text=a".parse().unwrap()));
+    let response =
+        nestor.form("/login", &[("name", " Admin "), ("password", PASSWORD), ("next", "/networks?text=a")], "").await;
+    assert_eq!(
+        (response.status().as_u16(), &response.headers()[LOCATION]),
+        (303, &"/networks?text=a".parse().unwrap())
+    );
     let set = response.headers()[SET_COOKIE].to_str().unwrap();
     assert!(set.contains("HttpOnly") && set.contains("SameSite=Strict") && set.contains("Path=/"), "{set}");
     let cookie = cookie_of(&response);
@@ -47,7 +51,11 @@ async fn a_wrong_name_is_answered_like_a_wrong_password() {
     for (name, password) in [("admin", "wrong password"), ("nobody", "wrong password"), ("", ""), ("admin' --", "x")] {
         let response = nestor.form("/login", &[("name", name), ("password", password)], "").await;
         assert!(response.headers().get(SET_COOKIE).is_none());
-        answers.push((response.status().as_u16(), response.headers()[LOCATION].clone(), response.text().await.unwrap()));
+        answers.push((
+            response.status().as_u16(),
+            response.headers()[LOCATION].clone(),
+            response.text().await.unwrap(),
+        ));
     }
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "{answers:?}");
 }
@@ -78,7 +86,7 @@ async fn sign_in_leads_to_our_own_pages_only() {
 async fn the_first_account_is_made_once_by_whoever_has_the_link() {
     let kea = kea();
     let folder = TempDir::new().unwrap();
-    let nestor = Nestor::start(folder.path(), &kea, &[]).await;
+    let nestor = Nestor::start(folder.path(), &kea, &[]);
     let link = nestor.setup.clone().unwrap();
     let token = link.split("token=").nth(1).unwrap();
     let set_up = |token: &str, name: &str, password: &str, again: &str| {
@@ -105,7 +113,7 @@ async fn sessions_survive_a_restart_and_the_set_up_link_is_gone_then() {
     let mut nestor = Nestor::before(&kea).await;
     let cookie = nestor.sign_in("viewer").await;
     nestor.kill9();
-    let again = Nestor::start(&nestor.data, &kea, &[]).await;
+    let again = Nestor::start(&nestor.data, &kea, &[]);
     assert!(again.setup.is_none());
     assert!(is_signed_in(&again, &cookie).await);
 }
@@ -130,7 +138,8 @@ fn passwords_that_are_guessed_first_are_refused() {
     let folder = TempDir::new().unwrap();
     for password in ["", "short", "passwordpassword", "aaaaaaaaaaaaaaaa"] {
         let data = support::path(folder.path());
-        let output = run(&["user", "add", "alice", "--role", "admin", "--password-stdin", "--data-dir", data], password);
+        let output =
+            run(&["user", "add", "alice", "--role", "admin", "--password-stdin", "--data-dir", data], password);
         assert_eq!(output.status.code(), Some(2), "{password:?}");
     }
 }

@@ -153,7 +153,10 @@ mod tests {
 
     #[test]
     fn ranges_intersect_or_do_not() {
-        assert_eq!(range("10.0.0.0-10.0.0.9").intersection(range("10.0.0.5-10.0.1.0")), Some(range("10.0.0.5-10.0.0.9")));
+        assert_eq!(
+            range("10.0.0.0-10.0.0.9").intersection(range("10.0.0.5-10.0.1.0")),
+            Some(range("10.0.0.5-10.0.0.9"))
+        );
         assert_eq!(range("10.0.0.0-10.0.0.4").intersection(range("10.0.0.5-10.0.1.0")), None);
     }
 }

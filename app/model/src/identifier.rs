@@ -65,7 +65,8 @@ impl FromStr for Octets {
             }
             digits.push_str(group);
         }
-        let octets: Vec<u8> = (0..digits.len() / 2).filter_map(|at| u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).ok()).collect();
+        let octets: Vec<u8> =
+            (0..digits.len() / 2).filter_map(|at| u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).ok()).collect();
         match octets.len() {
             1..=Self::MAX => Ok(Self(octets)),
             found => Err(IdentifierError::Length { found, allowed: "1 to 128" }),
@@ -132,7 +133,10 @@ impl TryFrom<Octets> for HwAddress {
     fn try_from(octets: Octets) -> Result<Self, IdentifierError> {
         match octets.as_slice().len() {
             6 | 8 | 20 => Ok(Self(octets)),
-            found => Err(IdentifierError::Length { found, allowed: "a hardware address has 6 (Ethernet), 8 or 20 (InfiniBand)" }),
+            found => Err(IdentifierError::Length {
+                found,
+                allowed: "a hardware address has 6 (Ethernet), 8 or 20 (InfiniBand)",
+            }),
         }
     }
 }
@@ -282,14 +286,22 @@ mod tests {
 
     #[test]
     fn every_usual_notation_of_a_mac_is_the_same_address() {
-        for text in ["02:00:5E:10:00:01", "02-00-5e-10-00-01", "0200.5e10.0001", "02005e100001", " 2:0:5e:10:0:1 ", "0x02005E100001"] {
+        for text in [
+            "02:00:5E:10:00:01",
+            "02-00-5e-10-00-01",
+            "0200.5e10.0001",
+            "02005e100001",
+            " 2:0:5e:10:0:1 ",
+            "0x02005E100001",
+        ] {
             assert_eq!(text.parse::<HwAddress>().unwrap().to_string(), "02:00:5e:10:00:01", "{text}");
         }
     }
 
     #[test]
     fn what_is_not_an_identifier_is_refused() {
-        for text in ["", ":", "02:00:5e:10:00", "02:00:5e:10:00:0g", "0200 5e10 001", "2005e100001", "02::5e:10:00:01"] {
+        for text in ["", ":", "02:00:5e:10:00", "02:00:5e:10:00:0g", "0200 5e10 001", "2005e100001", "02::5e:10:00:01"]
+        {
             assert!(text.parse::<HwAddress>().is_err(), "{text}");
         }
         assert!("ab".repeat(129).parse::<Octets>().is_err());

@@ -91,9 +91,15 @@ impl NewReservation {
             ("note", &self.note, 1000),
             ("record_name", &self.record_name, 253),
         ] {
-            wrong.extend(value.as_deref().and_then(|text| text_fault(text, longest)).map(|text| FieldError::new(field, text)));
+            wrong.extend(
+                value.as_deref().and_then(|text| text_fault(text, longest)).map(|text| FieldError::new(field, text)),
+            );
         }
-        if self.address.is_none() && self.host_name.is_none() && self.next_server.is_none() && self.boot_file_name.is_none() {
+        if self.address.is_none()
+            && self.host_name.is_none()
+            && self.next_server.is_none()
+            && self.boot_file_name.is_none()
+        {
             wrong.push(FieldError::new("address", "reserve at least an address, a host name or a boot setting"));
         }
         wrong

@@ -25,7 +25,9 @@ impl SearchAnswer {
     pub fn holds(&self, subnet: &SubnetKey, client: &Client) -> bool {
         let same = |known: &Client| {
             known.address == client.address
-                && (client.address.is_some() || known.reservation.as_ref().map(|r| &r.identifier) == client.reservation.as_ref().map(|r| &r.identifier))
+                && (client.address.is_some()
+                    || known.reservation.as_ref().map(|r| &r.identifier)
+                        == client.reservation.as_ref().map(|r| &r.identifier))
         };
         self.clients.iter().any(|(key, known)| key == subnet && same(known))
     }

@@ -131,7 +131,10 @@ mod tests {
     #[test]
     fn only_a_full_subnet_shows_a_hundred_percent() {
         let of = |assigned, total| Utilization { total, assigned, declined: 0 }.percent();
-        assert_eq!((of(0, 0), of(0, 9), of(999, 1000), of(9, 9), of(10, 9)), (None, Some(0), Some(99), Some(100), Some(100)));
+        assert_eq!(
+            (of(0, 0), of(0, 9), of(999, 1000), of(9, 9), of(10, 9)),
+            (None, Some(0), Some(99), Some(100), Some(100))
+        );
     }
 
     #[test]

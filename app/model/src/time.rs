@@ -79,7 +79,9 @@ mod tests {
 
     #[test]
     fn spans_are_short() {
-        for (seconds, text) in [(0, "0 s"), (119, "119 s"), (120, "2 min"), (7_200, "2 h"), (-7_200, "2 h"), (200_000, "2 days")] {
+        for (seconds, text) in
+            [(0, "0 s"), (119, "119 s"), (120, "2 min"), (7_200, "2 h"), (-7_200, "2 h"), (200_000, "2 days")]
+        {
             assert_eq!(Seconds(seconds).to_string(), text);
         }
     }

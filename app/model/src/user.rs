@@ -97,7 +97,8 @@ impl FromStr for UserName {
     /// Capitals are folded: nobody should have to remember how a name was capitalised.
     fn from_str(text: &str) -> Result<Self, UserNameError> {
         let name = text.trim().to_ascii_lowercase();
-        let fits = (1..=64).contains(&name.len()) && name.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_.@".contains(&c));
+        let fits =
+            (1..=64).contains(&name.len()) && name.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_.@".contains(&c));
         if fits { Ok(Self(name)) } else { Err(UserNameError) }
     }
 }
@@ -163,7 +164,9 @@ mod tests {
     #[test]
     fn guessable_passwords_are_refused() {
         let name: UserName = "alice".parse().unwrap();
-        for bad in ["short", "aaaaaaaaaaaaaaaa", "password1234", "alicealicealice1", "nestor123456", &"long ".repeat(300)] {
+        for bad in
+            ["short", "aaaaaaaaaaaaaaaa", "password1234", "alicealicealice1", "nestor123456", &"long ".repeat(300)]
+        {
             assert!(check_password(bad, &name).is_err(), "{bad}");
         }
         for good in ["correct horse battery", "пароль из слов", "Xk3-9fP_2mQz7"] {

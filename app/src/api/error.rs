@@ -25,15 +25,23 @@ impl FromServerFnError for ApiError {
     /// Faults of the way, not of the use case. Their own text never reaches people: it may hold anything.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         Self(match error {
-            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => {
-                Problem::new(ProblemKind::Unreachable, "Nestor does not answer.", "Look at your network connection, then try again.")
-            }
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => Problem::new(
-                ProblemKind::Invalid,
-                "This page and the server do not understand each other.",
-                "The server was probably updated: reload the page.",
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Problem::new(
+                ProblemKind::Unreachable,
+                "Nestor does not answer.",
+                "Look at your network connection, then try again.",
             ),
-            _ => Problem::new(ProblemKind::Internal, "Something went wrong inside Nestor.", "Reload the page and try again."),
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
+                Problem::new(
+                    ProblemKind::Invalid,
+                    "This page and the server do not understand each other.",
+                    "The server was probably updated: reload the page.",
+                )
+            }
+            _ => Problem::new(
+                ProblemKind::Internal,
+                "Something went wrong inside Nestor.",
+                "Reload the page and try again.",
+            ),
         })
     }
 }

@@ -20,7 +20,8 @@ pub use error::ApiError;
 pub use foreman::foreman_settings;
 pub use overview::overview;
 pub use reservations::{
-    create_reservation, delete_reservation, get_reservation, reservation_storage, reservation_verdict, suggest_address, update_reservation,
+    create_reservation, delete_reservation, get_reservation, reservation_storage, reservation_verdict, suggest_address,
+    update_reservation,
 };
 pub use search::search;
 pub use session::session;

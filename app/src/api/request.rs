@@ -49,9 +49,11 @@ fn status(kind: ProblemKind) -> StatusCode {
         ProblemKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
         ProblemKind::Conflict | ProblemKind::Stale | ProblemKind::Exhausted => StatusCode::CONFLICT,
         ProblemKind::Throttled => StatusCode::TOO_MANY_REQUESTS,
-        ProblemKind::Unreachable | ProblemKind::Refused | ProblemKind::Unsupported | ProblemKind::Unknown | ProblemKind::NotSaved => {
-            StatusCode::BAD_GATEWAY
-        }
+        ProblemKind::Unreachable
+        | ProblemKind::Refused
+        | ProblemKind::Unsupported
+        | ProblemKind::Unknown
+        | ProblemKind::NotSaved => StatusCode::BAD_GATEWAY,
         ProblemKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use model::{
-    AddressRange, Conflict, HwAddress, NewReservation, Reservation, ReservationKey, ServerName, Storage, SubnetKey, Suggestion,
+    AddressRange, Conflict, HwAddress, NewReservation, Reservation, ReservationKey, ServerName, Storage, SubnetKey,
+    Suggestion,
 };
 
 use super::Answer;
@@ -23,18 +24,22 @@ pub async fn reservation_storage(server: ServerName) -> Answer<Storage> {
 /// What stands against a reservation, without making it. `replacing`: the one that it would take the place of.
 #[server(endpoint = "reservations/verdict", input = Json)]
 pub async fn reservation_verdict(new: NewReservation, replacing: Option<ReservationKey>) -> Answer<Vec<Conflict>> {
-    super::request::run(
-        |services, actor| async move { services.reservations.verdict(&actor, &new, replacing.as_ref()).await },
-    )
+    super::request::run(|services, actor| async move {
+        services.reservations.verdict(&actor, &new, replacing.as_ref()).await
+    })
     .await
 }
 
 /// Finds the next free address and holds it for a while.
 #[server(endpoint = "reservations/suggest", input = Json)]
-pub async fn suggest_address(subnet: SubnetKey, range: Option<AddressRange>, client: Option<HwAddress>) -> Answer<Suggestion> {
-    super::request::run(
-        |services, actor| async move { services.allocation.suggest(&actor, &subnet, range, client.as_ref()).await },
-    )
+pub async fn suggest_address(
+    subnet: SubnetKey,
+    range: Option<AddressRange>,
+    client: Option<HwAddress>,
+) -> Answer<Suggestion> {
+    super::request::run(|services, actor| async move {
+        services.allocation.suggest(&actor, &subnet, range, client.as_ref()).await
+    })
     .await
 }
 

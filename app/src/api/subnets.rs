@@ -21,5 +21,6 @@ pub async fn get_subnet(subnet: SubnetKey) -> Answer<SubnetSummary> {
 /// Some of a subnet's addresses: leases, reservations, holds, gaps and special addresses, merged.
 #[server(endpoint = "subnets/addresses", input = Json)]
 pub async fn list_addresses(subnet: SubnetKey, query: AddressQuery) -> Answer<AddressPage> {
-    super::request::run(|services, actor| async move { services.subnets.addresses(&actor, &subnet, &query).await }).await
+    super::request::run(|services, actor| async move { services.subnets.addresses(&actor, &subnet, &query).await })
+        .await
 }

@@ -6,8 +6,8 @@ use std::net::Ipv4Addr;
 use kea::commands::IdentifierType;
 use kea::wire::{self, INFINITE};
 use model::{
-    AddressRange, Identifier, IdentifierKind, Ipv4Network, Lease, LeaseState, NewReservation, OptionDatum, Pool, Reservation, Seconds,
-    Storage, Subnet, SubnetKey, Timestamp,
+    AddressRange, Identifier, IdentifierKind, Ipv4Network, Lease, LeaseState, NewReservation, OptionDatum, Pool,
+    Reservation, Seconds, Storage, Subnet, SubnetKey, Timestamp,
 };
 use serde_json::{Map, Value};
 
@@ -25,7 +25,8 @@ pub(crate) fn subnet(
     network: Option<&wire::SharedNetwork>,
 ) -> Option<Subnet> {
     let prefix: Ipv4Network = subnet.subnet.parse().ok()?;
-    let options = inherited(&[&subnet.option_data, network.map_or(&[][..], |network| &network.option_data), &config.option_data]);
+    let options =
+        inherited(&[&subnet.option_data, network.map_or(&[][..], |network| &network.option_data), &config.option_data]);
     let addresses = |code: u16| option(&options, code).map(list_of).unwrap_or_default();
     Some(Subnet {
         key,

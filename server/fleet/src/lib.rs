@@ -26,7 +26,9 @@ pub struct Fleet {
 impl Fleet {
     /// Takes charge of these servers; talks to none of them yet.
     pub fn new(servers: Vec<(ServerName, kea::Client)>, clock: &Arc<dyn Clock>) -> Self {
-        Self { nodes: servers.into_iter().map(|(name, client)| Arc::new(Node::new(name, client, clock.clone()))).collect() }
+        Self {
+            nodes: servers.into_iter().map(|(name, client)| Arc::new(Node::new(name, client, clock.clone()))).collect(),
+        }
     }
 
     fn node(&self, server: &ServerName) -> Result<&Arc<Node>> {

@@ -78,7 +78,8 @@ impl Node {
 
     /// What the server can do.
     pub(crate) async fn capabilities(&self) -> Result<Arc<Capabilities>> {
-        let learn = async { Capabilities::of(&self.client).await.map(Arc::new).map_err(|error| translate(&self.name, error)) };
+        let learn =
+            async { Capabilities::of(&self.client).await.map(Arc::new).map_err(|error| translate(&self.name, error)) };
         self.capabilities.get(CAPABILITIES_FOR, learn).await
     }
 

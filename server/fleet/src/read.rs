@@ -21,7 +21,8 @@ impl Subnets for Fleet {
     async fn subnets(&self, server: &ServerName) -> Result<Vec<Subnet>> {
         let node = self.node(server)?;
         let config = node.config().await?;
-        let read = |(subnet, network): (&wire::Subnet4, _)| convert::subnet(node.key(subnet.id), &config, subnet, network);
+        let read =
+            |(subnet, network): (&wire::Subnet4, _)| convert::subnet(node.key(subnet.id), &config, subnet, network);
         let mut subnets: Vec<Subnet> = config.subnets().filter_map(read).collect();
         subnets.sort_by_key(|subnet| (subnet.prefix, subnet.key.id));
         Ok(subnets)
@@ -79,16 +80,22 @@ impl Node {
 
     /// All reservations of a subnet, from every place that the server keeps them in.
     pub(crate) async fn reservations_in(&self, subnet: &SubnetKey) -> Result<Vec<Reservation>> {
-        let mut page = ReservationGetPage { subnet_id: Some(subnet.id), limit: PageSize::default(), ..ReservationGetPage::default() };
+        let mut page = ReservationGetPage {
+            subnet_id: Some(subnet.id),
+            limit: PageSize::default(),
+            ..ReservationGetPage::default()
+        };
         let mut reservations = Vec::new();
         loop {
             let answer = self.ask(&page).await?;
-            let Some(next) = answer.next.filter(|next| (next.source_index, next.from) > (page.source_index, page.from)) else {
+            let Some(next) = answer.next.filter(|next| (next.source_index, next.from) > (page.source_index, page.from))
+            else {
                 return Ok(reservations);
             };
             // A page comes whole from one source: the configuration is the first, databases follow.
             let storage = if next.source_index == 0 { Storage::Configuration } else { Storage::Database };
-            reservations.extend(answer.hosts.iter().filter_map(|host| convert::reservation(subnet.clone(), host, storage)));
+            reservations
+                .extend(answer.hosts.iter().filter_map(|host| convert::reservation(subnet.clone(), host, storage)));
             (page.source_index, page.from) = (next.source_index, next.from);
         }
     }
@@ -126,7 +133,11 @@ impl Node {
     }
 
     /// The reservation with that key exactly as the server holds it there.
-    pub(crate) async fn raw(&self, reservation: &Reservation, operation_target: Target) -> Result<Option<wire::Reservation>> {
+    pub(crate) async fn raw(
+        &self,
+        reservation: &Reservation,
+        operation_target: Target,
+    ) -> Result<Option<wire::Reservation>> {
         let (identifier_type, identifier) = convert::key_of(&reservation.identifier);
         let key = HostKey::Identifier { identifier_type, identifier };
         self.ask(&ReservationGet { subnet_id: reservation.subnet.id, key, operation_target }).await

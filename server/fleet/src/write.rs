@@ -115,7 +115,9 @@ impl Node {
         let Err(Error::Unknown { server, what }) = sent else { return sent };
         match self.find(host, storage).await {
             Ok(Some(found)) if self.says(&found) == self.says(host) => Ok(()),
-            Ok(_) => Err(Error::Unknown { server, what: format!("{what}; the server does not show the change so far") }),
+            Ok(_) => {
+                Err(Error::Unknown { server, what: format!("{what}; the server does not show the change so far") })
+            }
             Err(_) => Err(Error::Unknown { server, what }),
         }
     }
@@ -124,7 +126,8 @@ impl Node {
     /// gone. It is made again as it was.
     async fn put_back(&self, old: &Reservation, before: wire::Reservation, error: Error) -> Error {
         let operation_target = target(old.storage);
-        let there = matches!(error, Error::Unknown { .. }) || matches!(self.raw(old, operation_target).await, Ok(Some(_)));
+        let there =
+            matches!(error, Error::Unknown { .. }) || matches!(self.raw(old, operation_target).await, Ok(Some(_)));
         if there {
             return error;
         }
@@ -132,7 +135,9 @@ impl Node {
             Ok(()) => error,
             Err(second) => Error::Unknown {
                 server: self.name.clone(),
-                what: format!("the change was refused ({error}), and the old reservation could not be put back ({second})"),
+                what: format!(
+                    "the change was refused ({error}), and the old reservation could not be put back ({second})"
+                ),
             },
         }
     }
@@ -158,7 +163,8 @@ impl Node {
         let made = found.and_then(|found| convert::reservation(new.subnet.clone(), &found, storage));
         made.ok_or_else(|| Error::Unknown {
             server: self.name.clone(),
-            what: "the server accepted the change, and does not show it: somebody else may have changed it since".to_owned(),
+            what: "the server accepted the change, and does not show it: somebody else may have changed it since"
+                .to_owned(),
         })
     }
 

@@ -122,7 +122,8 @@ impl Judgement<'_> {
         let lease = self.known.lease.filter(|lease| lease.address == self.address && lease.blocks())?;
         if lease.state == LeaseState::Declined {
             let text = format!("{} was declined: a client found it in use by an unknown device.", self.address);
-            let advice = "Choose another address, or find that device: Kea offers the address again when the probation ends.";
+            let advice =
+                "Choose another address, or find that device: Kea offers the address again when the probation ends.";
             // The reservation is right all the same: it works as soon as the device is gone.
             return Some(on_address(Severity::Warns, text, advice));
         }

@@ -101,9 +101,15 @@ mod tests {
     fn arguments_are_left_away_when_there_are_none() {
         let bare = |body: Vec<u8>| String::from_utf8(body).unwrap();
         assert_eq!(bare(encode(&VersionGet).unwrap()), r#"{"command":"version-get","service":["dhcp4"]}"#);
-        assert_eq!(bare(encode(&StatLease4Get::default()).unwrap()), r#"{"command":"stat-lease4-get","service":["dhcp4"]}"#);
+        assert_eq!(
+            bare(encode(&StatLease4Get::default()).unwrap()),
+            r#"{"command":"stat-lease4-get","service":["dhcp4"]}"#
+        );
         let lease = encode(&Lease4Get { ip_address: [192, 0, 2, 1].into() }).unwrap();
-        assert_eq!(bare(lease), r#"{"command":"lease4-get","service":["dhcp4"],"arguments":{"ip-address":"192.0.2.1"}}"#);
+        assert_eq!(
+            bare(lease),
+            r#"{"command":"lease4-get","service":["dhcp4"],"arguments":{"ip-address":"192.0.2.1"}}"#
+        );
     }
 
     #[test]

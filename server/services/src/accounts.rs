@@ -146,7 +146,8 @@ impl Accounts {
 
     async fn new_account(&self, name: &UserName, role: Role, password: String) -> Result<NewAccount> {
         check_password(&password, name).map_err(|error| Error::invalid("password", error.to_string()))?;
-        let hash = self.hashing(move |argon2| argon2.hash_password(password.as_bytes()).map(|hash| hash.to_string())).await?;
+        let hash =
+            self.hashing(move |argon2| argon2.hash_password(password.as_bytes()).map(|hash| hash.to_string())).await?;
         let password_hash = hash.map_err(|error| Error::Internal(error.to_string()))?;
         Ok(NewAccount { name: name.clone(), role, password_hash })
     }

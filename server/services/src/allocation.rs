@@ -92,7 +92,12 @@ impl Allocation {
     }
 
     /// The address that the client owns here: reserved, else leased.
-    async fn address_of(&self, subnet: &Subnet, client: &HwAddress, range: Option<AddressRange>) -> Result<Option<Ipv4Addr>> {
+    async fn address_of(
+        &self,
+        subnet: &Subnet,
+        client: &HwAddress,
+        range: Option<AddressRange>,
+    ) -> Result<Option<Ipv4Addr>> {
         let fits = |address: &Ipv4Addr| subnet.holds(*address) && range.is_none_or(|range| range.contains(*address));
         let identifier = model::Identifier::HwAddress(client.clone());
         let reserved = self.dhcp.reservations_of(&subnet.key.server, &identifier).await?;
@@ -101,13 +106,20 @@ impl Allocation {
             return Ok(Some(address));
         }
         let leased = self.dhcp.leases_of_hw_address(&subnet.key.server, client).await?;
-        let mut mine = leased.into_iter().filter(|lease| lease.subnet == subnet.key && lease.blocks()).map(|lease| lease.address);
+        let mut mine =
+            leased.into_iter().filter(|lease| lease.subnet == subnet.key && lease.blocks()).map(|lease| lease.address);
         Ok(mine.find(fits))
     }
 
     /// Chooses from the last picture, which may be old, and makes sure of the chosen one live: two short questions
     /// instead of a walk through the subnet. Only when the picture shows nothing free is a new one taken.
-    async fn claim(&self, subnet: &Subnet, range: Option<AddressRange>, order: Order, hold: impl Fn(Ipv4Addr) -> Hold) -> Result<Hold> {
+    async fn claim(
+        &self,
+        subnet: &Subnet,
+        range: Option<AddressRange>,
+        order: Order,
+        hold: impl Fn(Ipv4Addr) -> Hold,
+    ) -> Result<Hold> {
         let mut freshness = Freshness::Search;
         for _ in 0..ROUNDS {
             let picture = self.pictures.of(subnet, freshness).await?;
@@ -125,7 +137,9 @@ impl Allocation {
             }
             freshness = Freshness::Now;
         }
-        Err(Error::Exhausted { why: "every address that looked free was taken by somebody else at the same moment".to_owned() })
+        Err(Error::Exhausted {
+            why: "every address that looked free was taken by somebody else at the same moment".to_owned(),
+        })
     }
 
     fn strategy(&self, order: Order) -> Strategy {

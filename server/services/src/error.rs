@@ -117,10 +117,13 @@ impl From<Error> for Problem {
             Error::Forbidden => new(ProblemKind::Forbidden, "Ask an administrator for a role that may do it."),
             Error::Throttled { wait } => new(ProblemKind::Throttled, &format!("Wait {wait} seconds and try again.")),
             Error::NotFound { .. } => new(ProblemKind::NotFound, "It may have been removed: reload the page."),
-            Error::Invalid { fields } => Problem { fields, ..new(ProblemKind::Invalid, "Mend the marked fields and try again.") },
-            Error::Conflict { conflicts } => {
-                Problem { conflicts, ..new(ProblemKind::Conflict, "Nothing was changed. Each conflict says what to do.") }
+            Error::Invalid { fields } => {
+                Problem { fields, ..new(ProblemKind::Invalid, "Mend the marked fields and try again.") }
             }
+            Error::Conflict { conflicts } => Problem {
+                conflicts,
+                ..new(ProblemKind::Conflict, "Nothing was changed. Each conflict says what to do.")
+            },
             Error::Stale { .. } => new(ProblemKind::Stale, "Nothing was changed. Reload, and look at it again."),
             Error::Exhausted { .. } => new(ProblemKind::Exhausted, "Release held addresses, or make the pool larger."),
             Error::Unreachable { why, .. } => {
@@ -128,12 +131,15 @@ impl From<Error> for Problem {
             }
             Error::Refused { text, .. } => new(ProblemKind::Refused, &format!("Nothing was changed. It said: {text}")),
             Error::Unsupported { fix, .. } => new(ProblemKind::Unsupported, &sentence(&fix)),
-            Error::Unknown { what, .. } => {
-                new(ProblemKind::Unknown, &format!("{} Look whether the change is there before you try again.", sentence(&what)))
-            }
+            Error::Unknown { what, .. } => new(
+                ProblemKind::Unknown,
+                &format!("{} Look whether the change is there before you try again.", sentence(&what)),
+            ),
             Error::NotSaved { text, .. } => new(
                 ProblemKind::NotSaved,
-                &format!("A restart of the server would lose it. It said: {text}. Mend that, then save the same again."),
+                &format!(
+                    "A restart of the server would lose it. It said: {text}. Mend that, then save the same again."
+                ),
             ),
             Error::Internal(_) => Problem::new(
                 ProblemKind::Internal,

@@ -70,8 +70,14 @@ impl Foreman {
     pub async fn records(&self, actor: &Actor, subnet: &Subnet) -> Result<(Vec<Reservation>, Vec<Lease>)> {
         actor.may(Permission::Look)?;
         let picture = self.pictures.of(subnet, Freshness::Page).await?;
-        let reservations = picture.reservations.iter().filter(|reservation| fits_foreman(reservation)).cloned().collect();
-        let leases = picture.leases.iter().filter(|lease| lease.blocks() && lease.hw_address.as_ref().is_some_and(can_be_a_mac)).cloned().collect();
+        let reservations =
+            picture.reservations.iter().filter(|reservation| fits_foreman(reservation)).cloned().collect();
+        let leases = picture
+            .leases
+            .iter()
+            .filter(|lease| lease.blocks() && lease.hw_address.as_ref().is_some_and(can_be_a_mac))
+            .cloned()
+            .collect();
         Ok((reservations, leases))
     }
 
@@ -96,7 +102,9 @@ impl Foreman {
             return Ok(reserved.into_iter().map(Record::Reservation).collect());
         }
         let lease = self.dhcp.lease_at(&subnet.key.server, ip).await?;
-        let mine = lease.filter(|lease| lease.subnet == subnet.key && lease.blocks() && lease.hw_address.as_ref().is_some_and(can_be_a_mac));
+        let mine = lease.filter(|lease| {
+            lease.subnet == subnet.key && lease.blocks() && lease.hw_address.as_ref().is_some_and(can_be_a_mac)
+        });
         Ok(mine.map(Record::Lease).into_iter().collect())
     }
 
@@ -119,7 +127,13 @@ impl Foreman {
     }
 
     /// Makes a reservation. Those of `related`, the other interfaces of the same host, are not in its way.
-    pub async fn create(&self, actor: &Actor, subnet: &Subnet, new: &NewReservation, related: &[HwAddress]) -> Result<Created> {
+    pub async fn create(
+        &self,
+        actor: &Actor,
+        subnet: &Subnet,
+        new: &NewReservation,
+        related: &[HwAddress],
+    ) -> Result<Created> {
         actor.may(Permission::Reserve)?;
         if let Some(known) = self.known(subnet, new, related).await? {
             return Ok(known);

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use ipam::{Known, conflicts};
 use model::{
-    Conflict, HoldKey, HwAddress, NewReservation, Permission, Reservation, ReservationKey, ServerName, Severity, Storage, Subnet,
+    Conflict, HoldKey, HwAddress, NewReservation, Permission, Reservation, ReservationKey, ServerName, Severity,
+    Storage, Subnet,
 };
 use tokio::sync::Mutex;
 
@@ -60,7 +61,12 @@ impl Reservations {
     }
 
     /// What stands against a reservation. `replacing`: the one whose place it would take.
-    pub async fn verdict(&self, actor: &Actor, new: &NewReservation, replacing: Option<&ReservationKey>) -> Result<Vec<Conflict>> {
+    pub async fn verdict(
+        &self,
+        actor: &Actor,
+        new: &NewReservation,
+        replacing: Option<&ReservationKey>,
+    ) -> Result<Vec<Conflict>> {
         actor.may(Permission::Look)?;
         let subnet = self.checked(new).await?;
         self.conflicts(actor, &subnet, new, Existing { replacing, related: &[] }).await
@@ -92,7 +98,10 @@ impl Reservations {
         actor.may(Permission::Reserve)?;
         let subnet = self.checked(new).await?;
         if seen.subnet != new.subnet {
-            return Err(Error::invalid("subnet", "a reservation cannot move to another subnet: delete it and make a new one"));
+            return Err(Error::invalid(
+                "subnet",
+                "a reservation cannot move to another subnet: delete it and make a new one",
+            ));
         }
         let lock = self.lock(&new.subnet.server).await;
         let _writing = lock.lock().await;
@@ -144,12 +153,15 @@ impl Reservations {
             let key = HoldKey { subnet: new.subnet.clone(), address };
             hold = self.store.running_holds(Some(&new.subnet), now).await?.into_iter().find(|hold| hold.key == key);
         }
-        reservations.retain(|other| other.key() == new.key() || !other.hw_address().is_some_and(|mac| existing.related.contains(mac)));
+        reservations.retain(|other| {
+            other.key() == new.key() || !other.hw_address().is_some_and(|mac| existing.related.contains(mac))
+        });
         // One record may share several things with the new one.
         let mut seen = HashSet::new();
         reservations.retain(|other| seen.insert((other.key(), other.storage)));
         let holder = actor.label();
-        let known = Known { reservations: &reservations, lease: lease.as_ref(), hold: hold.as_ref(), holder: &holder, now };
+        let known =
+            Known { reservations: &reservations, lease: lease.as_ref(), hold: hold.as_ref(), holder: &holder, now };
         Ok(conflicts(subnet, new, existing.replacing, &known))
     }
 
@@ -179,7 +191,13 @@ impl Reservations {
 
     /// After every attempt, landed or not: what we know of the subnet is no longer sure. A hold has done its duty when
     /// its address is reserved.
-    async fn settle(&self, actor: &Actor, what: &str, key: &ReservationKey, outcome: Result<Reservation>) -> Result<Reservation> {
+    async fn settle(
+        &self,
+        actor: &Actor,
+        what: &str,
+        key: &ReservationKey,
+        outcome: Result<Reservation>,
+    ) -> Result<Reservation> {
         let (actor, subnet, identifier) = (actor.label(), &key.subnet, &key.identifier);
         match &outcome {
             Ok(_) => tracing::info!(%actor, %subnet, %identifier, "{what} a reservation: done"),

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use model::{Client, Hold, HwAddress, Identifier, Lease, Permission, Problem, Reservation, SearchAnswer, ServerName, Subnet, SubnetKey};
+use model::{
+    Client, Hold, HwAddress, Identifier, Lease, Permission, Problem, Reservation, SearchAnswer, ServerName, Subnet,
+    SubnetKey,
+};
 
 use crate::index::{self, Freshness, Pictures};
 use crate::ports::{Clock, Dhcp, Store};
@@ -75,7 +78,9 @@ impl Search {
     async fn exact_on(&self, server: &ServerName, text: &str, subnets: &[Subnet], found: &mut Found) -> Result<()> {
         if let Ok(address) = text.parse::<Ipv4Addr>() {
             found.add_leases(self.dhcp.lease_at(server, address).await?);
-            for subnet in subnets.iter().filter(|subnet| subnet.key.server == *server && subnet.prefix.contains(address)) {
+            for subnet in
+                subnets.iter().filter(|subnet| subnet.key.server == *server && subnet.prefix.contains(address))
+            {
                 found.add_reservations(self.dhcp.reservations_at(&subnet.key, address).await?);
             }
         } else if let Ok(address) = text.parse::<HwAddress>() {
@@ -92,7 +97,8 @@ impl Search {
     async fn join(&self, mut found: Found) -> Result<Vec<(SubnetKey, Client)>> {
         let now = self.clock.now();
         let holds = self.store.running_holds(None, now).await?;
-        let holds: HashMap<_, Hold> = holds.into_iter().map(|hold| ((hold.key.subnet.clone(), hold.key.address), hold)).collect();
+        let holds: HashMap<_, Hold> =
+            holds.into_iter().map(|hold| ((hold.key.subnet.clone(), hold.key.address), hold)).collect();
         let mut clients = Vec::new();
         for ((subnet, address, _), reservation) in found.reservations {
             let at = address.map(|address| (subnet.clone(), address));

@@ -40,7 +40,14 @@ pub(super) async fn run(deployment: Deployment) -> Result<ExitCode, Fault> {
         }
         Err(fault) => findings.fault(&fault.to_string(), "Correct that setting; everything else is checked then."),
     }
-    println!("{}", if findings.faults == 0 { "Nothing stands in the way.".to_owned() } else { format!("{} to mend.", findings.faults) });
+    println!(
+        "{}",
+        if findings.faults == 0 {
+            "Nothing stands in the way.".to_owned()
+        } else {
+            format!("{} to mend.", findings.faults)
+        }
+    );
     Ok(if findings.faults == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 

@@ -19,7 +19,12 @@ pub(super) fn run(options: Options) -> Result<(), Fault> {
     }
     for route in routes {
         let role = route.role.map_or("-", model::Role::as_str);
-        println!("{:6} {:40} {role:9} {}", route.method, route.path, if route.mutating { "changes something" } else { "" });
+        println!(
+            "{:6} {:40} {role:9} {}",
+            route.method,
+            route.path,
+            if route.mutating { "changes something" } else { "" }
+        );
     }
     Ok(())
 }

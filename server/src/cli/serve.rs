@@ -24,13 +24,19 @@ pub(super) async fn run(settings: Settings) -> Result<(), Fault> {
             let listener = listen::bind(proxy.listen, "smart_proxy.listen").await?;
             let address = listener.local_addr().map_err(|error| Fault::new(error.to_string()))?;
             lines.push(format!("Foreman:  http://{address}/"));
-            Some((listener, smart_proxy::router(services.clone(), smart_proxy::Settings { version: proxy.version.clone() })))
+            Some((
+                listener,
+                smart_proxy::router(services.clone(), smart_proxy::Settings { version: proxy.version.clone() }),
+            ))
         }
         None => None,
     };
     let first = services.accounts.setup_token().await.map_err(|error| Fault::new(error.to_string()))?;
     if let Some(token) = first {
-        lines.push(format!("Sign in:  {home}/setup?token={} makes the first account (until {})", token.secret, token.until));
+        lines.push(format!(
+            "Sign in:  {home}/setup?token={} makes the first account (until {})",
+            token.secret, token.until
+        ));
     }
     lines.push(String::new());
     announce(&lines);

@@ -31,11 +31,16 @@ pub(super) async fn run(command: Command) -> Result<(), Fault> {
     let Command::Add { name, role, password_stdin: _, data_dir } = command;
     let name: UserName = name.parse().map_err(|error: model::UserNameError| Fault::new(error.to_string()))?;
     let mut password = String::new();
-    std::io::stdin().lock().read_line(&mut password).map_err(|error| Fault::new(format!("no password could be read: {error}")))?;
+    std::io::stdin()
+        .lock()
+        .read_line(&mut password)
+        .map_err(|error| Fault::new(format!("no password could be read: {error}")))?;
     let password = password.trim_end_matches(['\r', '\n']).to_owned();
     let accounts = wire::accounts(&data_dir).await?;
     accounts.create(&Actor::CommandLine, &name, role, password).await.map_err(|error| match error {
-        Error::Invalid { fields } => Fault::new(fields.into_iter().map(|fault| fault.text).collect::<Vec<_>>().join("; ")),
+        Error::Invalid { fields } => {
+            Fault::new(fields.into_iter().map(|fault| fault.text).collect::<Vec<_>>().join("; "))
+        }
         error => Fault::new(error.to_string()),
     })?;
     println!("{name} can sign in as {role}");

@@ -121,12 +121,19 @@ impl Settings {
         let data_dir = over.data_dir.or(file.data_dir).ok_or_else(|| Fault::new(missing))?;
         let kea = match over.kea {
             Some(url) => {
-                vec![KeaSection { url, user: over.kea_user, password_file: over.kea_password_file, ..KeaSection::default() }]
+                vec![KeaSection {
+                    url,
+                    user: over.kea_user,
+                    password_file: over.kea_password_file,
+                    ..KeaSection::default()
+                }]
             }
             None => file.kea,
         };
         if kea.is_empty() {
-            return Err(Fault::new("no Kea server is set: give --kea URL, or a [[kea]] section in the configuration file"));
+            return Err(Fault::new(
+                "no Kea server is set: give --kea URL, or a [[kea]] section in the configuration file",
+            ));
         }
         let listen = over.listen.or(file.console.listen).unwrap_or_else(|| (Ipv4Addr::LOCALHOST, 3000).into());
         let proxy_listen = over.smart_proxy_listen.or(file.smart_proxy.listen);
@@ -151,7 +158,10 @@ fn servers(sections: Vec<KeaSection>) -> Result<Vec<Kea>, Fault> {
     for section in sections {
         let server = server(section)?;
         if servers.iter().any(|other| other.name == server.name) {
-            return Err(Fault::new(format!("two Kea servers have the name “{}”: give each [[kea]] a name of its own", server.name)));
+            return Err(Fault::new(format!(
+                "two Kea servers have the name “{}”: give each [[kea]] a name of its own",
+                server.name
+            )));
         }
         servers.push(server);
     }
@@ -164,11 +174,14 @@ fn server(section: KeaSection) -> Result<Kea, Fault> {
     let auth = match (section.user, section.password_file) {
         (Some(user), Some(file)) => Some((user, Secret::new(first_line(&read(&file, "kea.password_file")?)?))),
         (Some(user), None) => Some((user, Secret::new(""))),
-        (None, Some(_)) => return Err(Fault::new(format!("kea “{name}”: a password file needs a user: give user too"))),
+        (None, Some(_)) => {
+            return Err(Fault::new(format!("kea “{name}”: a password file needs a user: give user too")));
+        }
         (None, None) => None,
     };
     let ca = section.ca_file.map(|file| read(&file, "kea.ca_file")).transpose()?;
-    let identity = section.client_certificate_file.map(|file| read(&file, "kea.client_certificate_file")).transpose()?;
+    let identity =
+        section.client_certificate_file.map(|file| read(&file, "kea.client_certificate_file")).transpose()?;
     let client_certificate = identity.map(|pem| Secret::new(String::from_utf8_lossy(&pem)));
     Ok(Kea { name, url: section.url, auth, ca, client_certificate })
 }
@@ -187,7 +200,7 @@ fn hold_time(text: Option<String>) -> Result<Seconds, Fault> {
     let Some(text) = text else { return Ok(Seconds(300)) };
     let wrong = |why: &str| Fault::new(format!("blacklist_duration: “{text}” {why}: write it like 5m, 300s or 1h"));
     let duration = humantime::parse_duration(&text).map_err(|_| wrong("is not a duration"))?;
-    if !(Duration::from_secs(1)..=Duration::from_secs(24 * 3_600)).contains(&duration) {
+    if !(Duration::from_secs(1)..=Duration::from_hours(24)).contains(&duration) {
         return Err(wrong("is not between 1 second and 1 day"));
     }
     i64::try_from(duration.as_secs()).map(Seconds).map_err(|_| wrong("is too long"))
@@ -231,8 +244,11 @@ mod tests {
         assert!(fault(Overrides::default()).contains("--data-dir"));
         assert!(fault(Overrides { kea: None, ..overrides() }).contains("--kea"));
         assert!(fault(Overrides { blacklist_duration: Some("5".to_owned()), ..overrides() }).contains("5m"));
-        assert!(fault(Overrides { public_url: Some("example.org/x".to_owned()), ..overrides() }).contains("public_url"));
-        let missing = Overrides { kea_user: Some("u".to_owned()), kea_password_file: Some("/nowhere".into()), ..overrides() };
+        assert!(
+            fault(Overrides { public_url: Some("example.org/x".to_owned()), ..overrides() }).contains("public_url")
+        );
+        let missing =
+            Overrides { kea_user: Some("u".to_owned()), kea_password_file: Some("/nowhere".into()), ..overrides() };
         assert!(fault(missing).contains("/nowhere"));
     }
 

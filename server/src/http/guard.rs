@@ -47,7 +47,9 @@ fn is_loopback(host: &str) -> bool {
         Some(rest) => rest.split(']').next(),
         None => host.split(':').next(),
     };
-    name.is_some_and(|name| name.eq_ignore_ascii_case("localhost") || name.parse().is_ok_and(|ip: IpAddr| ip.is_loopback()))
+    name.is_some_and(|name| {
+        name.eq_ignore_ascii_case("localhost") || name.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+    })
 }
 
 fn host(request: &Request) -> &str {

@@ -67,7 +67,13 @@ pub fn routes() -> Vec<Route> {
         role: Some(function.role),
         mutating: function.mutating,
     });
-    let others = OTHERS.iter().map(|&(method, path, kind, role, mutating)| Route { method, path: path.to_owned(), kind, role, mutating });
+    let others = OTHERS.iter().map(|&(method, path, kind, role, mutating)| Route {
+        method,
+        path: path.to_owned(),
+        kind,
+        role,
+        mutating,
+    });
     let foreman = smart_proxy::ROUTES.iter().map(|route| Route {
         method: route.method,
         path: route.path.to_owned(),

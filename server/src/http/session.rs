@@ -52,7 +52,8 @@ pub(super) fn layer(services: &Services, secure: bool) -> SessionManagerLayer<Se
 /// Starts a session for somebody who just proved who they are. The id is a new one: one that was planted before is
 /// worth nothing.
 pub(super) async fn start(session: &Session, who: &SignedIn, now: Timestamp) -> Result<(), Error> {
-    let fault = |error: tower_sessions::session::Error| Error::Internal(format!("the session could not be kept: {error}"));
+    let fault =
+        |error: tower_sessions::session::Error| Error::Internal(format!("the session could not be kept: {error}"));
     session.flush().await.map_err(fault)?;
     session.insert(ACCOUNT, who.id).await.map_err(fault)?;
     session.insert(SIGNED_IN_AT, now).await.map_err(fault)?;
@@ -95,7 +96,12 @@ async fn note_use(services: &Services, session: &Session) {
 }
 
 /// Lets only those through who are signed in, but for the pages and files that anybody may see.
-pub(super) async fn require(State(state): State<console::State>, session: Session, mut request: Request, next: Next) -> Response {
+pub(super) async fn require(
+    State(state): State<console::State>,
+    session: Session,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let path = request.uri().path();
     if assets::is_file(path) || path == "/healthz" || path == "/readyz" {
         return next.run(request).await;
@@ -137,6 +143,7 @@ fn row(record: &Record) -> StoreAnswer<SessionRecord> {
     Ok(SessionRecord { id_hash: id_hash(&record.id), data, until: Timestamp(record.expiry_date.unix_timestamp()) })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
 fn fault(error: StoreError) -> StoreFault {
     StoreFault::Backend(error.to_string())
 }
@@ -162,8 +169,8 @@ impl SessionStore for Sessions {
         let now = Timestamp(OffsetDateTime::now_utc().unix_timestamp());
         let Some(found) = self.0.load_session(&id_hash(id), now).await.map_err(fault)? else { return Ok(None) };
         let data = serde_json::from_slice(&found.data).map_err(|error| StoreFault::Decode(error.to_string()))?;
-        let expiry_date =
-            OffsetDateTime::from_unix_timestamp(found.until.0).map_err(|error| StoreFault::Decode(error.to_string()))?;
+        let expiry_date = OffsetDateTime::from_unix_timestamp(found.until.0)
+            .map_err(|error| StoreFault::Decode(error.to_string()))?;
         Ok(Some(Record { id: *id, data, expiry_date }))
     }
 

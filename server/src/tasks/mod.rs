@@ -12,7 +12,7 @@ use crate::listen::{Stopping, stop};
 const POLL: Duration = Duration::from_secs(5);
 
 /// How often what is over is forgotten.
-const SWEEP: Duration = Duration::from_secs(60);
+const SWEEP: Duration = Duration::from_mins(1);
 
 /// Starts everything that runs by itself; it ends when the program stops.
 pub(crate) fn start(services: &Services, stopping: &Stopping) {
@@ -35,7 +35,8 @@ async fn poll(services: Services) {
     loop {
         ticks.tick().await;
         let Ok(list) = services.subnets.list(&Actor::System).await else { continue };
-        let now: HashMap<_, _> = list.subnets.into_iter().map(|summary| (summary.subnet.key, summary.utilization)).collect();
+        let now: HashMap<_, _> =
+            list.subnets.into_iter().map(|summary| (summary.subnet.key, summary.utilization)).collect();
         if now.len() != before.len() || now.keys().any(|key| !before.contains_key(key)) {
             services.events.publish(Event::Servers);
         } else {

@@ -53,7 +53,7 @@ pub fn kea() -> Kea {
 pub struct Nestor {
     child: Child,
     pub data: PathBuf,
-    _folder: Option<TempDir>,
+    folder: Option<TempDir>,
     pub console: String,
     pub foreman: String,
     pub setup: Option<String>,
@@ -71,13 +71,13 @@ impl Nestor {
             );
             assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
         }
-        let mut nestor = Self::start(folder.path(), kea, &[]).await;
-        nestor._folder = Some(folder);
+        let mut nestor = Self::start(folder.path(), kea, &[]);
+        nestor.folder = Some(folder);
         nestor
     }
 
     /// On this data folder.
-    pub async fn start(data: &Path, kea: &Kea, more: &[&str]) -> Self {
+    pub fn start(data: &Path, kea: &Kea, more: &[&str]) -> Self {
         let password = data.join("kea.password");
         std::fs::create_dir_all(data).unwrap();
         std::fs::write(&password, kea.password()).unwrap();
@@ -97,7 +97,7 @@ impl Nestor {
         Self {
             child,
             data: data.to_owned(),
-            _folder: None,
+            folder: None,
             console: url("Console"),
             foreman: url("Foreman"),
             setup: said.get("Sign in").map(|line| line.split_whitespace().next().unwrap().to_owned()),
@@ -112,7 +112,8 @@ impl Nestor {
     /// A form, as a browser sends it.
     pub async fn form(&self, path: &str, fields: &[(&str, &str)], cookie: &str) -> Response {
         let body = form(fields);
-        let request = self.client.post(format!("{}{path}", self.console)).header(COOKIE, cookie).header("origin", &self.console);
+        let request =
+            self.client.post(format!("{}{path}", self.console)).header(COOKIE, cookie).header("origin", &self.console);
         request.header("content-type", "application/x-www-form-urlencoded").body(body).send().await.unwrap()
     }
 
@@ -136,7 +137,8 @@ impl Nestor {
     /// A call of Foreman.
     pub async fn foreman(&self, method: &str, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
-        let request = self.client.request(method, format!("{}{path}", self.foreman)).header("accept", "application/json");
+        let request =
+            self.client.request(method, format!("{}{path}", self.foreman)).header("accept", "application/json");
         let request = request.header("content-type", "application/x-www-form-urlencoded").body(form(fields));
         let response = request.send().await.unwrap();
         (response.status().as_u16(), response.text().await.unwrap())
@@ -167,8 +169,9 @@ impl Drop for Nestor {
 fn announced(child: &mut Child) -> HashMap<String, String> {
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let said = lines.map_while(Result::ok).take_while(|line| !line.is_empty());
-    let said: HashMap<_, _> =
-        said.filter_map(|line| line.split_once(':').map(|(name, value)| (name.to_owned(), value.trim().to_owned()))).collect();
+    let said: HashMap<_, _> = said
+        .filter_map(|line| line.split_once(':').map(|(name, value)| (name.to_owned(), value.trim().to_owned())))
+        .collect();
     assert!(said.contains_key("Console"), "the server did not start: {said:?}");
     said
 }

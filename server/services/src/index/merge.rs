@@ -31,7 +31,9 @@ fn state(lease: Option<&Lease>, reservation: Option<&Reservation>, now: Timestam
         (Some(lease), _) if lease.state == LeaseState::Declined => ClientState::Declined,
         (Some(lease), Some(_)) if over(lease) => ClientState::ReservedIdle,
         // Where a lease does not tell whose it is, there is no reason to suspect a stranger.
-        (Some(lease), Some(reservation)) if lease.belongs_to(&reservation.identifier).unwrap_or(true) => ClientState::ReservedInUse,
+        (Some(lease), Some(reservation)) if lease.belongs_to(&reservation.identifier).unwrap_or(true) => {
+            ClientState::ReservedInUse
+        }
         (Some(_), Some(_)) => ClientState::Conflict,
         (Some(lease), None) if over(lease) => ClientState::Expired,
         (Some(_), None) => ClientState::Leased,
@@ -79,7 +81,9 @@ fn clients(picture: &Picture, holds: &[Hold], now: Timestamp) -> (BTreeMap<Ipv4A
     for reservation in &picture.reservations {
         match reservation.address {
             Some(address) => parts.entry(address).or_default().1 = Some(reservation.clone()),
-            None => homeless.push(AddressRow::Client(Box::new(client(None, None, Some(reservation.clone()), None, now)))),
+            None => {
+                homeless.push(AddressRow::Client(Box::new(client(None, None, Some(reservation.clone()), None, now))));
+            }
         }
     }
     for hold in holds {
@@ -107,7 +111,13 @@ fn push_gaps(subnet: &Subnet, gap: AddressRange, rows: &mut Vec<AddressRow>) {
     let mut start = gap.first();
     loop {
         let in_pool = subnet.pool_of(start).is_some();
-        let end = subnet.pools.iter().filter_map(|pool| border_after(start, pool.range)).min().unwrap_or(gap.last()).min(gap.last());
+        let end = subnet
+            .pools
+            .iter()
+            .filter_map(|pool| border_after(start, pool.range))
+            .min()
+            .unwrap_or(gap.last())
+            .min(gap.last());
         if let Ok(range) = AddressRange::new(start, end) {
             rows.push(AddressRow::Gap { range, in_pool });
         }
@@ -132,7 +142,8 @@ fn border_after(start: Ipv4Addr, pool: AddressRange) -> Option<Ipv4Addr> {
 /// The rows that the question asks for.
 pub(crate) fn page(rows: Vec<AddressRow>, query: &AddressQuery, as_of: Timestamp) -> AddressPage {
     let text = query.text.trim().to_lowercase();
-    let mut wanted: Vec<AddressRow> = rows.into_iter().filter(|row| passes(row, query) && mentions(row, &text)).collect();
+    let mut wanted: Vec<AddressRow> =
+        rows.into_iter().filter(|row| passes(row, query) && mentions(row, &text)).collect();
     sort(&mut wanted, query);
     let total = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
     let limit = query.limit.clamp(1, MOST_ROWS);
@@ -189,7 +200,8 @@ pub(crate) fn client_mentions(client: &Client, text: &str) -> bool {
     ];
     let bare: String = text.chars().filter(|c| !matches!(c, ':' | '-' | '.')).collect();
     let in_identifier = |identifier: &String| !bare.is_empty() && identifier.replace(':', "").contains(&bare);
-    names.iter().flatten().any(|name| name.to_lowercase().contains(text)) || identifiers.iter().flatten().any(in_identifier)
+    names.iter().flatten().any(|name| name.to_lowercase().contains(text))
+        || identifiers.iter().flatten().any(in_identifier)
 }
 
 fn sort(rows: &mut Vec<AddressRow>, query: &AddressQuery) {

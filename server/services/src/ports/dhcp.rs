@@ -7,13 +7,13 @@ use std::net::Ipv4Addr;
 
 use async_trait::async_trait;
 use model::{
-    HwAddress, Identifier, Lease, NewReservation, Octets, Reservation, ServerName, ServerStatus, Storage, Subnet, SubnetKey,
-    Utilization,
+    HwAddress, Identifier, Lease, NewReservation, Octets, Reservation, ServerName, ServerStatus, Storage, Subnet,
+    SubnetKey, Utilization,
 };
 
-use crate::Result;
 #[cfg(doc)]
 use crate::Error;
+use crate::Result;
 
 /// All that a group of DHCP servers can do for us.
 pub trait Dhcp: Servers + Subnets + Leases + Reservations {}

@@ -70,7 +70,12 @@ pub trait Users: Send + Sync {
 
     /// Makes the first account, and only the first: [`StoreError::Exists`] when there is any. Atomic, and it uses the
     /// set-up token up: [`StoreError::Exists`] too when the token is not the stored one or its time is over.
-    async fn create_first_account(&self, account: &NewAccount, token_hash: &[u8], now: Timestamp) -> Result<i64, StoreError>;
+    async fn create_first_account(
+        &self,
+        account: &NewAccount,
+        token_hash: &[u8],
+        now: Timestamp,
+    ) -> Result<i64, StoreError>;
 
     /// Keeps the hash of a set-up token, in the place of an older one.
     async fn put_setup_token(&self, token_hash: &[u8], until: Timestamp) -> Result<(), StoreError>;

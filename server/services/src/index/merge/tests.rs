@@ -110,7 +110,8 @@ fn a_lease_is_told_by_whatever_identifies_its_client() {
 
 #[test]
 fn gaps_are_cut_where_pools_begin_and_end() {
-    let rows = rows(&subnet("10.0.0.0/28", "10.0.0.4-10.0.0.7"), &picture(vec![lease("10.0.0.6", 1)], Vec::new()), &[], NOW);
+    let rows =
+        rows(&subnet("10.0.0.0/28", "10.0.0.4-10.0.0.7"), &picture(vec![lease("10.0.0.6", 1)], Vec::new()), &[], NOW);
     let text = |range: &str, in_pool| (range.to_owned(), in_pool);
     assert_eq!(
         gaps(&rows),
@@ -127,7 +128,8 @@ fn gaps_are_cut_where_pools_begin_and_end() {
 #[test]
 fn a_full_subnet_at_the_end_of_ipv4_has_no_gaps() {
     let leases = (0..4).map(|last| lease(&format!("255.255.255.{}", 252 + last), last)).collect();
-    let rows = rows(&subnet("255.255.255.252/30", "255.255.255.253-255.255.255.254"), &picture(leases, Vec::new()), &[], NOW);
+    let rows =
+        rows(&subnet("255.255.255.252/30", "255.255.255.253-255.255.255.254"), &picture(leases, Vec::new()), &[], NOW);
     assert_eq!((rows.len(), gaps(&rows).len()), (4, 0));
 }
 
@@ -148,7 +150,8 @@ fn rows_are_filtered_sorted_and_paged() {
     assert_eq!(found("0062"), 1, "the reservation without an address");
     assert_eq!(found("10.0.0.200"), 1, "the gap that the address lies in");
     assert_eq!(found("nothing"), 0);
-    let query = AddressQuery { sort: AddressSort::HostName, descending: true, limit: 1, offset: 1, ..AddressQuery::default() };
+    let query =
+        AddressQuery { sort: AddressSort::HostName, descending: true, limit: 1, offset: 1, ..AddressQuery::default() };
     let second = ask(AddressQuery { filter: AddressFilter::Leases, ..query });
     assert_eq!((second.total, second.rows.len()), (10, 1));
 }
@@ -156,10 +159,19 @@ fn rows_are_filtered_sorted_and_paged() {
 #[test]
 fn rows_without_a_value_come_last_whichever_way_the_rest_is_sorted() {
     let nameless = Lease { host_name: None, ..lease("10.0.0.9", 9) };
-    let all = rows(&subnet("10.0.0.0/24", "10.0.0.2-10.0.0.100"), &picture(vec![nameless, lease("10.0.0.8", 8)], Vec::new()), &[], NOW);
+    let all = rows(
+        &subnet("10.0.0.0/24", "10.0.0.2-10.0.0.100"),
+        &picture(vec![nameless, lease("10.0.0.8", 8)], Vec::new()),
+        &[],
+        NOW,
+    );
     for descending in [false, true] {
-        let query =
-            AddressQuery { filter: AddressFilter::Leases, sort: AddressSort::HostName, descending, ..AddressQuery::default() };
+        let query = AddressQuery {
+            filter: AddressFilter::Leases,
+            sort: AddressSort::HostName,
+            descending,
+            ..AddressQuery::default()
+        };
         let AddressRow::Client(first) = &page(all.clone(), &query, NOW).rows[0] else { panic!("a client") };
         assert_eq!(first.host_name(), Some("host-8"), "descending: {descending}");
     }
