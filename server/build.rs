@@ -27,6 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let site = out.join("site");
     let _ = fs::remove_dir_all(&site);
     fs::create_dir_all(&site)?;
+    copy(&root.join("public"), &site)?;
     let pkg =
         if std::env::var_os("SKIP_SITE").is_some() { "pkg/none".to_owned() } else { build_site(&root, &out, &site)? };
     println!("cargo::rustc-env=SITE_DIR={}", site.display());
@@ -57,7 +58,6 @@ fn build_site(root: &Path, out: &Path, site: &Path) -> Result<String, Box<dyn Er
 
     let pkg = format!("pkg/{}", digest(&bundle)?);
     copy(&bundle, &site.join(&pkg))?;
-    copy(&root.join("public"), site)?;
     if release {
         compress(site)?;
     }

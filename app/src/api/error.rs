@@ -24,7 +24,7 @@ impl FromServerFnError for ApiError {
 
     /// Faults of the way, not of the use case. Their own text never reaches people: it may hold anything.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        Self(match error {
+        let problem = match error {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Problem::new(
                 ProblemKind::Unreachable,
                 "Nestor does not answer.",
@@ -42,6 +42,8 @@ impl FromServerFnError for ApiError {
                 "Something went wrong inside Nestor.",
                 "Reload the page and try again.",
             ),
-        })
+        };
+        super::request::set_status(problem.kind);
+        Self(problem)
     }
 }

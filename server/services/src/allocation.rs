@@ -57,6 +57,7 @@ impl Allocation {
         range: Option<AddressRange>,
         client: Option<&HwAddress>,
     ) -> Result<Suggestion> {
+        actor.may(Permission::Reserve)?;
         let subnet = self.pictures.subnet(key).await?;
         self.suggest_in(actor, &subnet, range, client, Order::Lowest).await
     }

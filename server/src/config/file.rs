@@ -83,7 +83,8 @@ pub fn read(path: &Path) -> Result<File, Fault> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| Fault::new(format!("the configuration {} cannot be read: {error}", path.display())))?;
     toml::from_str(&text).map_err(|error| {
-        let line = error.span().map_or(0, |span| text[..span.start.min(text.len())].lines().count().max(1));
+        let line =
+            error.span().map_or(0, |span| text.bytes().take(span.start).filter(|octet| *octet == b'\n').count() + 1);
         Fault::new(format!("the configuration {} is wrong at line {line}: {}", path.display(), error.message()))
     })
 }

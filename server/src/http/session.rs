@@ -54,7 +54,8 @@ pub(super) fn layer(services: &Services, secure: bool) -> SessionManagerLayer<Se
 pub(super) async fn start(session: &Session, who: &SignedIn, now: Timestamp) -> Result<(), Error> {
     let fault =
         |error: tower_sessions::session::Error| Error::Internal(format!("the session could not be kept: {error}"));
-    session.flush().await.map_err(fault)?;
+    session.clear().await;
+    session.cycle_id().await.map_err(fault)?;
     session.insert(ACCOUNT, who.id).await.map_err(fault)?;
     session.insert(SIGNED_IN_AT, now).await.map_err(fault)?;
     session.insert(USED_AT, now).await.map_err(fault)
