@@ -1,5 +1,6 @@
 //! The root: what everything shares, and which page stands at which address.
 
+use leptos::html;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{Outlet, ParentRoute, Route, Router, Routes};
@@ -68,8 +69,15 @@ fn SignedIn() -> impl IntoView {
 fn Frame(children: Children) -> impl IntoView {
     Session::provide();
     Live::here().follow();
+    let content = NodeRef::<html::Main>::new();
+    // The router takes links to a part of the page for itself, and moves no focus.
+    let skip = move |_| {
+        if let Some(content) = content.get_untracked() {
+            drop(content.focus());
+        }
+    };
     view! {
-        <a class="skip" href="#content">
+        <a class="skip" href="#content" on:click=skip>
             "Skip to the content"
         </a>
         <div class="frame">
@@ -82,7 +90,7 @@ fn Frame(children: Children) -> impl IntoView {
                     <CommandBox/>
                     <AccountMenu/>
                 </header>
-                <main id="content" class="content" tabindex="-1">
+                <main node_ref=content id="content" class="content" tabindex="-1">
                     {children()}
                 </main>
             </div>

@@ -151,7 +151,8 @@ mod stream {
 
     async fn listen_on(live: Live) {
         let mut pause_for = FIRST_PAUSE;
-        let mut missed = false;
+        // What changed while the page was on its way here was told to nobody.
+        let mut missed = true;
         loop {
             if listen(live, &mut missed).await {
                 pause_for = FIRST_PAUSE;

@@ -14,8 +14,8 @@ use services::{Accounts, Ports, Services};
 use crate::Fault;
 use crate::config::{Kea, Settings};
 
-/// The use cases on the real servers and the real store.
-pub(crate) async fn services(settings: &Settings) -> Result<Services, Fault> {
+/// The use cases on the real servers and the real store. `foreman_url`: where Foreman reaches us.
+pub(crate) async fn services(settings: &Settings, foreman_url: Option<String>) -> Result<Services, Fault> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let servers = settings.kea.iter().map(|kea| Ok((kea.name.clone(), client(kea)?))).collect::<Result<_, Fault>>()?;
     let store = store::open(&settings.data_dir).await.map_err(|error| Fault::new(error.to_string()))?;
@@ -26,7 +26,7 @@ pub(crate) async fn services(settings: &Settings) -> Result<Services, Fault> {
         random: Arc::new(SystemRandom),
     };
     let foreman = ForemanSettings {
-        url: settings.smart_proxy.as_ref().map(|proxy| format!("http://{}/", proxy.listen)),
+        url: foreman_url,
         hold_seconds: u32::try_from(settings.blacklist_duration.0).unwrap_or(u32::MAX),
     };
     Ok(Services::new(&ports, services::Settings { blacklist_duration: settings.blacklist_duration, foreman }))

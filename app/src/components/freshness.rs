@@ -20,8 +20,9 @@ pub fn Freshness(
     let came = StoredValue::new(None::<Timestamp>);
     let age = move || {
         let now = clock.now()?;
-        let came_at = came.get_value().unwrap_or(now);
-        came.set_value(Some(came_at));
+        // The clock may tick once more while the page goes away.
+        let came_at = came.try_get_value()?.unwrap_or(now);
+        came.try_set_value(Some(came_at));
         let age = now.since(came_at);
         Some(if live.connected() { format!(" · live, {age} old") } else { format!(" · {age} old, not live") })
     };

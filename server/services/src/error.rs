@@ -126,9 +126,13 @@ impl From<Error> for Problem {
             },
             Error::Stale { .. } => new(ProblemKind::Stale, "Nothing was changed. Reload, and look at it again."),
             Error::Exhausted { .. } => new(ProblemKind::Exhausted, "Release held addresses, or make the pool larger."),
-            Error::Unreachable { why, .. } => {
-                new(ProblemKind::Unreachable, &format!("{} Nestor keeps trying by itself.", sentence(&why)))
-            }
+            Error::Unreachable { why, .. } => new(
+                ProblemKind::Unreachable,
+                &format!(
+                    "{} Nestor asks it again by itself; a change that you wanted must be saved again.",
+                    sentence(&why)
+                ),
+            ),
             Error::Refused { text, .. } => new(ProblemKind::Refused, &format!("Nothing was changed. It said: {text}")),
             Error::Unsupported { fix, .. } => new(ProblemKind::Unsupported, &sentence(&fix)),
             Error::Unknown { what, .. } => new(

@@ -86,7 +86,7 @@ impl Nestor {
             .args(["--kea", &kea.url(), "--kea-user", kea.user(), "--kea-password-file", path(&password)])
             .args(more)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(std::env::var_os("NESTOR_TEST_LOG").map_or_else(Stdio::null, |_| Stdio::inherit()))
             .spawn()
             .unwrap();
         let said = announced(&mut child);

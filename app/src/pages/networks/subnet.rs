@@ -90,12 +90,19 @@ fn Loading(subnet: SubnetKey) -> impl IntoView {
     let source = Source::of(&subnet);
     let arrived = Arrived::from(source);
     let attempt = RwSignal::new(0);
+    let failed = StoredValue::new(false);
+    Effect::new(move || {
+        let answered = arrived.summary.with(|summary| matches!(summary, Some(Ok(_))));
+        if answered && failed.try_update_value(std::mem::take) == Some(true) {
+            attempt.update(|count| *count += 1);
+        }
+    });
     let retry = Callback::new(move |()| {
         source.summary.refetch();
         source.page.refetch();
         attempt.update(|count| *count += 1);
     });
-    // Only another attempt builds the page anew. Later answers reach it through what has arrived, so that nothing that
+    // Only another attempt, or the first answer after a failure, builds the page anew. Later answers reach it through what has arrived, so that nothing that
     // has the focus, is open or is half typed goes away.
     let body = move || {
         attempt.track();
@@ -107,7 +114,10 @@ fn Loading(subnet: SubnetKey) -> impl IntoView {
                         view! { <Loaded summary page query=source.query arrived/> }.into_any()
                     }
                     Err(error) if error.0.kind == ProblemKind::NotFound => view! { <NoSubnet/> }.into_any(),
-                    Err(error) => view! { <ProblemView problem=error.0 retry/> }.into_any(),
+                    Err(error) => {
+                        failed.set_value(true);
+                        view! { <ProblemView problem=error.0 retry/> }.into_any()
+                    }
                 }
             })
         })

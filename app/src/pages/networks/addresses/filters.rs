@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::{ev, html};
 use leptos_router::NavigateOptions;
@@ -32,6 +33,13 @@ pub(super) fn Filters(list: List) -> impl IntoView {
     }
 }
 
+/// What was typed is not looked for any more: more was typed, or the list is gone.
+fn stop(waiting: StoredValue<Option<TimeoutHandle>>) {
+    if let Some(handle) = waiting.try_update_value(Option::take).flatten() {
+        handle.clear();
+    }
+}
+
 /// The text: a form of its own without JavaScript, and with it a list that follows the typing.
 #[component]
 fn TextFilter(list: List) -> impl IntoView {
@@ -46,8 +54,16 @@ fn TextFilter(list: List) -> impl IntoView {
         let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
         navigate(&untrack(|| list.href(|query| query::with_text(query, &text))), options);
     };
-    let typed = StoredValue::new_local(debounce(REST, go.clone()));
-    let on_input = move |event| typed.update_value(|typed| typed(event_target_value(&event)));
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    let on_input = {
+        let go = go.clone();
+        move |event| {
+            let (go, text) = (go.clone(), event_target_value(&event));
+            stop(waiting);
+            waiting.set_value(set_timeout_with_handle(move || go(text), REST).ok());
+        }
+    };
+    on_cleanup(move || stop(waiting));
     let on_submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         go(node.get_untracked().map(|input| input.value()).unwrap_or_default());
