@@ -51,7 +51,7 @@ fn what_cannot_work_is_refused_with_one_sentence() {
 #[tokio::test]
 async fn two_servers_do_not_share_a_data_folder() {
     let kea = kea();
-    let nestor = Nestor::before(&kea).await;
+    let nestor = Nestor::before(&kea);
     let said = refusal(&["serve", "--data-dir", path(&nestor.data), "--kea", &kea.url(), "--listen", "127.0.0.1:0"]);
     assert!(said.contains("another Nestor"), "{said}");
 }
@@ -60,7 +60,7 @@ async fn two_servers_do_not_share_a_data_folder() {
 async fn a_kea_that_is_away_is_told_and_comes_back_by_itself() {
     let mut kea = kea();
     kea.kill9();
-    let nestor = Nestor::before(&kea).await;
+    let nestor = Nestor::before(&kea);
     let cookie = nestor.sign_in("viewer").await;
     let health = async || {
         let (status, overview) = nestor.call("/api/overview", &json!({}), &cookie).await;
@@ -117,7 +117,7 @@ async fn check_explains_what_is_wrong() {
 #[tokio::test]
 async fn it_stops_when_told_to_even_while_pages_listen() {
     let kea = kea();
-    let mut nestor = Nestor::before(&kea).await;
+    let mut nestor = Nestor::before(&kea);
     let cookie = nestor.sign_in("viewer").await;
     let stream = nestor.get("/events", &cookie).await;
     assert_eq!(stream.headers()["content-type"], "text/event-stream");

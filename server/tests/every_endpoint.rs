@@ -66,7 +66,7 @@ fn arguments(path: &str) -> Value {
 #[tokio::test]
 async fn server_functions_answer_whom_they_should() {
     let kea = kea();
-    let nestor = Nestor::before(&kea).await;
+    let nestor = Nestor::before(&kea);
     let cookies = [nestor.sign_in("viewer").await, nestor.sign_in("operator").await, nestor.sign_in("admin").await];
     for route in declared().iter().filter(|route| text(route, "kind") == "function") {
         let path = text(route, "path");
@@ -83,7 +83,7 @@ async fn server_functions_answer_whom_they_should() {
 #[tokio::test]
 async fn pages_and_streams_send_strangers_to_sign_in() {
     let kea = kea();
-    let nestor = Nestor::before(&kea).await;
+    let nestor = Nestor::before(&kea);
     let cookie = nestor.sign_in("viewer").await;
     for route in declared().iter().filter(|route| ["page", "stream", "asset", "health"].contains(&text(route, "kind")))
     {
@@ -115,7 +115,7 @@ async fn pages_and_streams_send_strangers_to_sign_in() {
 #[tokio::test]
 async fn nothing_that_changes_something_is_reachable_from_another_site() {
     let kea = kea();
-    let nestor = Nestor::before(&kea).await;
+    let nestor = Nestor::before(&kea);
     let cookie = nestor.sign_in("admin").await;
     let posts =
         declared().into_iter().filter(|route| text(route, "method") == "POST" && text(route, "kind") != "foreman");
@@ -142,7 +142,7 @@ async fn nothing_that_changes_something_is_reachable_from_another_site() {
 #[tokio::test]
 async fn only_our_own_host_names_are_answered() {
     let kea = kea();
-    let nestor = Nestor::before(&kea).await;
+    let nestor = Nestor::before(&kea);
     for (host, expected) in [("evil.example", 421), ("localhost:1234", 200)] {
         let request = nestor.client.get(format!("{}/healthz", nestor.console)).header("host", host);
         assert_eq!(request.send().await.unwrap().status(), expected, "{host}");
@@ -152,7 +152,7 @@ async fn only_our_own_host_names_are_answered() {
 #[tokio::test]
 async fn every_answer_is_protected() {
     let kea = kea();
-    let nestor = Nestor::before(&kea).await;
+    let nestor = Nestor::before(&kea);
     let cookie = nestor.sign_in("viewer").await;
     let mut nonces = BTreeSet::new();
     for path in [

@@ -34,7 +34,7 @@ const MAC: &str = "02:00:00:00:00:77";
 #[tokio::test]
 async fn what_is_acknowledged_survives_the_death_of_kea() {
     let mut kea = kea();
-    let nestor = Nestor::before(&kea).await;
+    let nestor = Nestor::before(&kea);
     let cookie = nestor.sign_in("operator").await;
     let (status, made) =
         nestor.call("/api/reservations/create", &json!({ "new": wanted(MAC, "192.0.2.50") }), &cookie).await;
@@ -60,7 +60,7 @@ async fn an_edit_keeps_what_the_form_does_not_show() {
             "user-context": { "rack": 7, "comment": "first" },
         }] }],
     }));
-    let nestor = Nestor::before(&kea).await;
+    let nestor = Nestor::before(&kea);
     let cookie = nestor.sign_in("operator").await;
     let (_, seen) = nestor.call("/api/reservations/get", &json!({ "key": key(MAC) }), &cookie).await;
     let change = json!({ "seen": seen, "new": wanted(MAC, "192.0.2.51") });
@@ -79,7 +79,7 @@ async fn an_edit_keeps_what_the_form_does_not_show() {
 #[tokio::test]
 async fn a_reservation_can_get_another_identifier() {
     let kea = kea();
-    let nestor = Nestor::before(&kea).await;
+    let nestor = Nestor::before(&kea);
     let cookie = nestor.sign_in("operator").await;
     let (_, seen) =
         nestor.call("/api/reservations/create", &json!({ "new": wanted(MAC, "192.0.2.50") }), &cookie).await;
@@ -93,7 +93,7 @@ async fn a_reservation_can_get_another_identifier() {
 #[tokio::test]
 async fn bad_input_reaches_nobody() {
     let kea = kea();
-    let nestor = Nestor::before(&kea).await;
+    let nestor = Nestor::before(&kea);
     let cookie = nestor.sign_in("operator").await;
     let before = kea.command("config-hash-get", &json!({}));
     let with = |field: &str, value: Value| {
@@ -123,7 +123,7 @@ async fn bad_input_reaches_nobody() {
 #[tokio::test]
 async fn of_two_who_want_one_address_one_gets_it() {
     let kea = kea();
-    let nestor = Arc::new(Nestor::before(&kea).await);
+    let nestor = Arc::new(Nestor::before(&kea));
     let cookie = nestor.sign_in("operator").await;
     let tries = (1..=8).map(|last| {
         let (nestor, cookie) = (nestor.clone(), cookie.clone());
@@ -145,7 +145,7 @@ async fn of_two_who_want_one_address_one_gets_it() {
 #[tokio::test]
 async fn no_address_is_suggested_twice_while_it_is_held() {
     let kea = kea();
-    let mut nestor = Nestor::before(&kea).await;
+    let mut nestor = Nestor::before(&kea);
     let cookie = nestor.sign_in("operator").await;
     let taken = json!({ "ip-address": "192.0.2.100", "hw-address": "02:00:00:00:00:01", "subnet-id": 1 });
     assert_eq!(kea.command("lease4-add", &taken)["result"], 0);
@@ -203,7 +203,7 @@ async fn exactly_as_many_are_given_out_as_there_are() {
     let kea = Kea::start(json!({
         "subnet4": [{ "id": 1, "subnet": "192.0.2.0/28", "pools": [{ "pool": "192.0.2.0-192.0.2.15" }] }],
     }));
-    let nestor = Arc::new(Nestor::before(&kea).await);
+    let nestor = Arc::new(Nestor::before(&kea));
     let calls = (0..40).map(|_| {
         let nestor = nestor.clone();
         tokio::spawn(async move { nestor.foreman("GET", "/dhcp/192.0.2.0/unused_ip?", &[]).await })
@@ -222,7 +222,7 @@ async fn exactly_as_many_are_given_out_as_there_are() {
 #[tokio::test]
 async fn a_reservation_of_foreman_is_one_of_the_console() {
     let kea = kea();
-    let nestor = Nestor::before(&kea).await;
+    let nestor = Nestor::before(&kea);
     let cookie = nestor.sign_in("operator").await;
     let posted = [
         ("mac", MAC),
@@ -242,7 +242,7 @@ async fn a_reservation_of_foreman_is_one_of_the_console() {
 #[tokio::test]
 async fn everything_is_found() {
     let kea = kea();
-    let nestor = Nestor::before(&kea).await;
+    let nestor = Nestor::before(&kea);
     let cookie = nestor.sign_in("viewer").await;
     let lease = json!({ "ip-address": "192.0.2.120", "hw-address": "02:00:5e:00:00:aa", "hostname": "printer-7.example.org", "subnet-id": 1 });
     assert_eq!(kea.command("lease4-add", &lease)["result"], 0);

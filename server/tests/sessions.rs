@@ -15,7 +15,7 @@ async fn is_signed_in(nestor: &Nestor, cookie: &str) -> bool {
 #[tokio::test]
 async fn a_session_begins_and_ends() {
     let kea = kea();
-    let nestor = Nestor::before(&kea).await;
+    let nestor = Nestor::before(&kea);
     let response =
         nestor.form("/login", &[("name", " Admin "), ("password", PASSWORD), ("next", "/networks?text=a")], "").await;
     assert_eq!(
@@ -36,7 +36,7 @@ async fn a_session_begins_and_ends() {
 #[tokio::test]
 async fn a_session_id_that_was_planted_is_not_used() {
     let kea = kea();
-    let nestor = Nestor::before(&kea).await;
+    let nestor = Nestor::before(&kea);
     let planted = nestor.sign_in("viewer").await;
     let response = nestor.form("/login", &[("name", "admin"), ("password", PASSWORD)], &planted).await;
     assert_ne!(cookie_of(&response), planted);
@@ -46,7 +46,7 @@ async fn a_session_id_that_was_planted_is_not_used() {
 #[tokio::test]
 async fn a_wrong_name_is_answered_like_a_wrong_password() {
     let kea = kea();
-    let nestor = Nestor::before(&kea).await;
+    let nestor = Nestor::before(&kea);
     let mut answers = Vec::new();
     for (name, password) in [("admin", "wrong password"), ("nobody", "wrong password"), ("", ""), ("admin' --", "x")] {
         let response = nestor.form("/login", &[("name", name), ("password", password)], "").await;
@@ -63,7 +63,7 @@ async fn a_wrong_name_is_answered_like_a_wrong_password() {
 #[tokio::test]
 async fn guessing_is_slowed_down() {
     let kea = kea();
-    let nestor = Nestor::before(&kea).await;
+    let nestor = Nestor::before(&kea);
     for _ in 0..5 {
         nestor.form("/login", &[("name", "viewer"), ("password", "wrong password")], "").await;
     }
@@ -75,7 +75,7 @@ async fn guessing_is_slowed_down() {
 #[tokio::test]
 async fn sign_in_leads_to_our_own_pages_only() {
     let kea = kea();
-    let nestor = Nestor::before(&kea).await;
+    let nestor = Nestor::before(&kea);
     for next in ["//evil.example", "https://evil.example", "/\\evil.example", "/login"] {
         let response = nestor.form("/login", &[("name", "viewer"), ("password", PASSWORD), ("next", next)], "").await;
         assert_eq!(response.headers()[LOCATION], "/", "{next}");
@@ -110,7 +110,7 @@ async fn the_first_account_is_made_once_by_whoever_has_the_link() {
 #[tokio::test]
 async fn sessions_survive_a_restart_and_the_set_up_link_is_gone_then() {
     let kea = kea();
-    let mut nestor = Nestor::before(&kea).await;
+    let mut nestor = Nestor::before(&kea);
     let cookie = nestor.sign_in("viewer").await;
     nestor.kill9();
     let again = Nestor::start(&nestor.data, &kea, &[]);
@@ -121,7 +121,7 @@ async fn sessions_survive_a_restart_and_the_set_up_link_is_gone_then() {
 #[tokio::test]
 async fn a_stolen_database_signs_nobody_in() {
     let kea = kea();
-    let mut nestor = Nestor::before(&kea).await;
+    let mut nestor = Nestor::before(&kea);
     let cookie = nestor.sign_in("admin").await;
     assert_eq!(nestor.terminate(), Some(0));
     let id = cookie.split('=').nth(1).unwrap();

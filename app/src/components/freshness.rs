@@ -1,10 +1,13 @@
 //! How old what you see is.
 
 use leptos::prelude::*;
-use model::Timestamp;
+use model::{Seconds, Timestamp};
 
 use crate::live::Live;
 use crate::state::Clock;
+
+/// How long a page may be without its event stream before it says so.
+const ALARM: Seconds = Seconds(5);
 
 /// "as of 14:03:22 UTC", then "live, 4 s ago" once the browser has taken over.
 #[component]
@@ -24,7 +27,12 @@ pub fn Freshness(
         let came_at = came.try_get_value()?.unwrap_or(now);
         came.try_set_value(Some(came_at));
         let age = now.since(came_at);
-        Some(if live.connected() { format!(" · live, {age} old") } else { format!(" · {age} old, not live") })
+        Some(match live.connected() {
+            true => format!(" · live, {age} old"),
+            // The stream opens a moment after the page: no reason for alarm yet.
+            false if age < ALARM => format!(" · {age} old"),
+            false => format!(" · {age} old, not live"),
+        })
     };
     view! {
         <p class="freshness" class:is-live=move || live.connected()>

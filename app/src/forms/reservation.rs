@@ -20,7 +20,6 @@ use model::{
 
 use self::fields::Fields;
 use self::suggestion::Suggested;
-use self::verdict::Conflicts;
 use super::draft::{Draft, Input};
 use crate::api::{self, Answer};
 use crate::components::dialog::Confirm;
@@ -206,7 +205,6 @@ pub fn ReservationDrawer(
                 <div class="drawer-body">
                     <Place form/>
                     <Fields form/>
-                    <Conflicts form/>
                     {move || form.problem.get().filter(needs_box).map(|problem| view! { <ProblemView problem/> })}
                 </div>
                 <Foot form close=Callback::new(close)/>

@@ -62,7 +62,7 @@ pub struct Nestor {
 
 impl Nestor {
     /// With accounts of every role, before this Kea.
-    pub async fn before(kea: &Kea) -> Self {
+    pub fn before(kea: &Kea) -> Self {
         let folder = TempDir::new().unwrap();
         for role in ["viewer", "operator", "admin"] {
             let added = run(

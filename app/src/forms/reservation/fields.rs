@@ -7,6 +7,7 @@ use model::IdentifierKind;
 
 use super::Form;
 use super::suggestion::{self, Suggested};
+use super::verdict::Conflicts;
 use crate::components::field::{SelectField, TextField};
 use crate::components::icon::{Glyph, Icon};
 use crate::forms::draft::{Draft, Input};
@@ -74,6 +75,7 @@ pub(super) fn Fields(form: Form) -> impl IntoView {
         <IdentifierField form/>
         <AddressField form/>
         <Text form input=Input::HostName label="Host name"/>
+        <Conflicts form/>
         <details class="fold" open=form.draft.with_untracked(Draft::boots)>
             <summary>"Boot (PXE)"</summary>
             <div class="fold-body">
