@@ -3,6 +3,8 @@
 # target/bench/figures.md. Kea runs without namespaces: no relay in the way. Stops what it started.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# Where tools.sh put a newer Node.js than the system has.
+export PATH=$PWD/target/node/node_modules/.bin:$PATH
 
 export LAB_DIR=$PWD/target/lab-bench LAB_PORT=${LAB_PORT:-18002} LAB_NETNS=0 LAB_CLIENTS=0
 export NESTOR=${NESTOR:-$PWD/target/release/nestor}

@@ -2,6 +2,8 @@
 # browser.sh [ARGUMENTS OF PLAYWRIGHT...] -- the browser tests, on a lab and a console of their own. Stops what it started.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# Where tools.sh put a newer Node.js than the system has.
+export PATH=$PWD/target/node/node_modules/.bin:$PATH
 
 export LAB_DIR=$PWD/target/lab-test LAB_PORT=${LAB_PORT:-18001} LAB_CLIENTS=0
 export NESTOR=${NESTOR:-$PWD/target/release/nestor}

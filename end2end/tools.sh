@@ -27,6 +27,11 @@ build() {
 
 browser() {
   command -v node >/dev/null && command -v npm >/dev/null || apt_install nodejs npm
+  # The runner wants a newer Node.js than some distributions have; npm has one too.
+  if [ "$(node --version | sed 's/^v//; s/\..*//')" -lt 20 ] && ! [ -x target/node/node_modules/.bin/node ]; then
+    echo "tools: installing Node.js 22 below target/"
+    npm install --silent --no-fund --no-audit --prefix target/node node@22
+  fi
   command -v chromium >/dev/null || apt_install chromium
   if ! [ end2end/node_modules/.package-lock.json -nt end2end/package-lock.json ]; then
     echo "tools: installing the packages of the browser tests"

@@ -13,7 +13,7 @@ use tokio::sync::Mutex;
 use crate::error::translate;
 
 /// How long capabilities are believed. Hooks change only with Kea's configuration.
-const CAPABILITIES_FOR: Duration = Duration::from_secs(30);
+pub(crate) const CAPABILITIES_FOR: Duration = Duration::from_secs(30);
 
 /// How long counts and health are believed: many pages ask for them at the same moment.
 const COUNTS_FOR: Duration = Duration::from_secs(2);
@@ -23,6 +23,7 @@ pub(crate) struct Node {
     pub(crate) name: ServerName,
     pub(crate) client: Client,
     pub(crate) clock: Arc<dyn Clock>,
+    config: Remembered<Arc<Dhcp4>>,
     capabilities: Remembered<Arc<Capabilities>>,
     counts: Remembered<Vec<(SubnetKey, Utilization)>>,
     status: Remembered<ServerStatus>,
@@ -55,6 +56,7 @@ impl Node {
             name,
             client,
             clock,
+            config: Remembered::nothing(),
             capabilities: Remembered::nothing(),
             counts: Remembered::nothing(),
             status: Remembered::nothing(),
@@ -71,15 +73,20 @@ impl Node {
         SubnetKey { server: self.name.clone(), id }
     }
 
-    /// The running configuration.
-    pub(crate) async fn config(&self) -> Result<Dhcp4> {
-        Ok(self.ask(&kea::commands::ConfigGet).await?.dhcp4)
+    /// The running configuration, at most that old. A large one costs Kea up to a second: ask for no younger one than
+    /// is needed.
+    pub(crate) async fn config(&self, believed_for: Duration) -> Result<Arc<Dhcp4>> {
+        let learn = async { Ok(Arc::new(self.ask(&kea::commands::ConfigGet).await?.dhcp4)) };
+        self.config.get(believed_for, learn).await
     }
 
     /// What the server can do.
     pub(crate) async fn capabilities(&self) -> Result<Arc<Capabilities>> {
-        let learn =
-            async { Capabilities::of(&self.client).await.map(Arc::new).map_err(|error| translate(&self.name, error)) };
+        let learn = async {
+            let commands = self.ask(&kea::commands::ListCommands).await?;
+            let config = self.config(CAPABILITIES_FOR).await?;
+            Ok(Arc::new(Capabilities::new(commands, &config)))
+        };
         self.capabilities.get(CAPABILITIES_FOR, learn).await
     }
 

@@ -7,7 +7,7 @@ use model::{Finding, Health, ServerName, ServerStatus, Severity, Storage, Timest
 use services::Error;
 
 use crate::error::missing_hook;
-use crate::node::Node;
+use crate::node::{CAPABILITIES_FOR, Node};
 
 /// The status of a server of which nothing is known.
 pub(crate) fn unknown(name: ServerName) -> ServerStatus {
@@ -36,7 +36,9 @@ pub(crate) async fn probe(node: &Node) -> ServerStatus {
         }
     }
     status.health = Health::Serving;
-    let (Ok(capabilities), Ok(config)) = (node.capabilities().await, node.config().await) else { return status };
+    let (Ok(capabilities), Ok(config)) = (node.capabilities().await, node.config(CAPABILITIES_FOR).await) else {
+        return status;
+    };
     status.hooks = config.hooks_libraries.iter().map(|hook| file_name(&hook.library)).collect();
     status.storage = Some(if capabilities.hosts_database() { Storage::Database } else { Storage::Configuration });
     status.findings.extend(missing(&capabilities));

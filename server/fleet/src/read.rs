@@ -1,6 +1,7 @@
 //! What servers hold.
 
 use std::net::Ipv4Addr;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use kea::commands::{
@@ -20,7 +21,7 @@ use crate::{Fleet, convert};
 impl Subnets for Fleet {
     async fn subnets(&self, server: &ServerName) -> Result<Vec<Subnet>> {
         let node = self.node(server)?;
-        let config = node.config().await?;
+        let config = node.config(Duration::ZERO).await?;
         let read =
             |(subnet, network): (&wire::Subnet4, _)| convert::subnet(node.key(subnet.id), &config, subnet, network);
         let mut subnets: Vec<Subnet> = config.subnets().filter_map(read).collect();

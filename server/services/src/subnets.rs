@@ -27,7 +27,7 @@ impl Subnets {
     pub async fn list(&self, actor: &Actor) -> Result<SubnetList> {
         actor.may(Permission::Look)?;
         let (subnets, silent) = self.pictures.all_subnets().await;
-        let mut filled = self.utilizations().await;
+        let mut filled = self.utilizations(actor).await?;
         let summary = |subnet: model::Subnet| SubnetSummary { utilization: filled.remove(&subnet.key), subnet };
         Ok(SubnetList { subnets: subnets.into_iter().map(summary).collect(), silent })
     }
@@ -36,7 +36,7 @@ impl Subnets {
     pub async fn get(&self, actor: &Actor, key: &SubnetKey) -> Result<SubnetSummary> {
         actor.may(Permission::Look)?;
         let subnet = self.pictures.subnet(key).await?;
-        Ok(SubnetSummary { subnet, utilization: self.utilizations().await.remove(key) })
+        Ok(SubnetSummary { subnet, utilization: self.utilizations(actor).await?.remove(key) })
     }
 
     /// Some of a subnet's addresses.
@@ -50,9 +50,10 @@ impl Subnets {
     }
 
     /// How full every subnet is, of the servers that can say it.
-    pub(crate) async fn utilizations(&self) -> HashMap<SubnetKey, Utilization> {
+    pub async fn utilizations(&self, actor: &Actor) -> Result<HashMap<SubnetKey, Utilization>> {
+        actor.may(Permission::Look)?;
         let names = self.dhcp.names();
         let answers = futures::future::join_all(names.iter().map(|server| self.dhcp.utilization(server))).await;
-        answers.into_iter().filter_map(Result::ok).flatten().collect()
+        Ok(answers.into_iter().filter_map(Result::ok).flatten().collect())
     }
 }

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
+use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -40,6 +41,8 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, mut stopping: S
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let mut told = stopping.clone();
     let told = async move { stop(&mut told).await };
+    // Answers are small: nothing is gained by waiting until there is more to send.
+    let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
     let serving = axum::serve(listener, service).with_graceful_shutdown(told);
     let give_up = async move {
         stop(&mut stopping).await;

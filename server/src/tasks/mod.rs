@@ -27,16 +27,15 @@ async fn until_stopped(mut stopping: Stopping, task: impl Future<Output = ()>) {
     }
 }
 
-/// Tells pages which subnets have more or fewer leases than before.
+/// Tells pages which subnets have more or fewer leases than before. The numbers alone are asked for: they cost a server
+/// little, however large its configuration is.
 async fn poll(services: Services) {
-    let mut before: HashMap<SubnetKey, Option<Utilization>> = HashMap::new();
+    let mut before: HashMap<SubnetKey, Utilization> = HashMap::new();
     let mut ticks = tokio::time::interval(POLL);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let Ok(list) = services.subnets.list(&Actor::System).await else { continue };
-        let now: HashMap<_, _> =
-            list.subnets.into_iter().map(|summary| (summary.subnet.key, summary.utilization)).collect();
+        let Ok(now) = services.subnets.utilizations(&Actor::System).await else { continue };
         if now.len() != before.len() || now.keys().any(|key| !before.contains_key(key)) {
             services.events.publish(Event::Servers);
         } else {
