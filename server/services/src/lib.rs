@@ -90,7 +90,7 @@ impl Services {
         let settings = Arc::new(settings);
         let events = Events::default();
         let pictures = index::Pictures::new(ports);
-        let subnets = Subnets::new(ports, pictures.clone());
+        let subnets = Subnets::new(ports, pictures.clone(), events.clone());
         let allocation = Allocation::new(ports, &settings, pictures.clone(), events.clone());
         let reservations = Reservations::new(ports, pictures.clone(), events.clone());
         Self {

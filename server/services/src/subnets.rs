@@ -7,7 +7,7 @@ use model::{AddressPage, AddressQuery, Permission, SubnetKey, SubnetList, Subnet
 
 use crate::index::{self, Freshness, Pictures};
 use crate::ports::{Clock, Dhcp, Store};
-use crate::{Actor, Ports, Result};
+use crate::{Actor, Event, Events, Ports, Result};
 
 /// Subnets and their addresses. Cheap to clone.
 #[derive(Clone)]
@@ -16,11 +16,12 @@ pub struct Subnets {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     pictures: Pictures,
+    events: Events,
 }
 
 impl Subnets {
-    pub(crate) fn new(ports: &Ports, pictures: Pictures) -> Self {
-        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), clock: ports.clock.clone(), pictures }
+    pub(crate) fn new(ports: &Ports, pictures: Pictures, events: Events) -> Self {
+        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), clock: ports.clock.clone(), pictures, events }
     }
 
     /// Every subnet of every server that answers.
@@ -47,6 +48,12 @@ impl Subnets {
         let now = self.clock.now();
         let holds = self.store.running_holds(Some(key), now).await?;
         Ok(index::page(index::rows(&subnet, &picture, &holds, now), query, picture.as_of))
+    }
+
+    /// Tells open pages that leases of a subnet came or went by themselves.
+    pub async fn moved(&self, key: &SubnetKey) {
+        self.pictures.note_move(key).await;
+        self.events.publish(Event::Subnet(key.clone()));
     }
 
     /// How full every subnet is, of the servers that can say it.

@@ -39,8 +39,9 @@ async fn poll(services: Services) {
         if now.len() != before.len() || now.keys().any(|key| !before.contains_key(key)) {
             services.events.publish(Event::Servers);
         } else {
-            let moved = now.iter().filter(|(key, filled)| before.get(*key) != Some(*filled));
-            moved.for_each(|(key, _)| services.events.publish(Event::Subnet(key.clone())));
+            for (key, _) in now.iter().filter(|(key, filled)| before.get(*key) != Some(*filled)) {
+                services.subnets.moved(key).await;
+            }
         }
         before = now;
     }

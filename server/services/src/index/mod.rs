@@ -43,11 +43,14 @@ pub(crate) enum Freshness {
 }
 
 impl Freshness {
-    fn accepts(self, picture: &Picture, now: Timestamp) -> bool {
+    /// `moved`: when the server was last seen to have more or fewer leases than before. A page is shown that soon, unless
+    /// the subnet is so large that it would be walked all the time.
+    fn accepts(self, picture: &Picture, moved: Option<Timestamp>, now: Timestamp) -> bool {
         let records = i64::try_from(picture.leases.len() + picture.reservations.len()).unwrap_or(i64::MAX);
         let age = now.since(picture.as_of).0;
         match self {
             Self::Now => false,
+            Self::Page if moved.is_some_and(|moved| picture.as_of <= moved) => age < records / 5_000,
             Self::Page => age < 3 + records / 5_000,
             Self::Search => age < 30 + records / 1_000,
         }
@@ -64,11 +67,18 @@ pub(crate) struct Pictures {
     clock: Arc<dyn Clock>,
     servers: Slots<ServerName, (Arc<Vec<Subnet>>, Timestamp)>,
     subnets: Slots<SubnetKey, Arc<Picture>>,
+    moved: Arc<Mutex<HashMap<SubnetKey, Timestamp>>>,
 }
 
 impl Pictures {
     pub(crate) fn new(ports: &Ports) -> Self {
-        Self { dhcp: ports.dhcp.clone(), clock: ports.clock.clone(), servers: Arc::default(), subnets: Arc::default() }
+        Self {
+            dhcp: ports.dhcp.clone(),
+            clock: ports.clock.clone(),
+            servers: Arc::default(),
+            subnets: Arc::default(),
+            moved: Arc::default(),
+        }
     }
 
     /// The subnets of a server, at most ten seconds old.
@@ -121,7 +131,8 @@ impl Pictures {
     pub(crate) async fn of(&self, subnet: &Subnet, freshness: Freshness) -> Result<Arc<Picture>> {
         let slot = self.subnets.lock().await.entry(subnet.key.clone()).or_default().clone();
         let mut known = slot.lock().await;
-        if let Some(picture) = known.as_ref().filter(|picture| freshness.accepts(picture, self.clock.now())) {
+        let moved = self.moved.lock().await.get(&subnet.key).copied();
+        if let Some(picture) = known.as_ref().filter(|picture| freshness.accepts(picture, moved, self.clock.now())) {
             return Ok(picture.clone());
         }
         let as_of = self.clock.now();
@@ -130,6 +141,11 @@ impl Pictures {
         let picture = Arc::new(Picture { leases, reservations, as_of });
         *known = Some(picture.clone());
         Ok(picture)
+    }
+
+    /// Notes that leases of a subnet came or went by themselves.
+    pub(crate) async fn note_move(&self, key: &SubnetKey) {
+        self.moved.lock().await.insert(key.clone(), self.clock.now());
     }
 
     /// Throws the picture of a subnet away, because it was just changed.
