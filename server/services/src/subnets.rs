@@ -50,10 +50,14 @@ impl Subnets {
         Ok(index::page(index::rows(&subnet, &picture, &holds, now), query, picture.as_of))
     }
 
-    /// Tells open pages that leases of a subnet came or went by themselves.
-    pub async fn moved(&self, key: &SubnetKey) {
+    /// Tells open pages what came or went by itself: leases of a subnet, or whole servers and subnets.
+    pub async fn moved(&self, what: Event) {
+        let key = match &what {
+            Event::Subnet(key) => Some(key.clone()),
+            Event::Servers => None,
+        };
         self.pictures.note_move(key).await;
-        self.events.publish(Event::Subnet(key.clone()));
+        self.events.publish(what);
     }
 
     /// How full every subnet is, of the servers that can say it.

@@ -37,10 +37,10 @@ async fn poll(services: Services) {
         ticks.tick().await;
         let Ok(now) = services.subnets.utilizations(&Actor::System).await else { continue };
         if now.len() != before.len() || now.keys().any(|key| !before.contains_key(key)) {
-            services.events.publish(Event::Servers);
+            services.subnets.moved(Event::Servers).await;
         } else {
             for (key, _) in now.iter().filter(|(key, filled)| before.get(*key) != Some(*filled)) {
-                services.subnets.moved(key).await;
+                services.subnets.moved(Event::Subnet(key.clone())).await;
             }
         }
         before = now;

@@ -67,7 +67,8 @@ pub(crate) struct Pictures {
     clock: Arc<dyn Clock>,
     servers: Slots<ServerName, (Arc<Vec<Subnet>>, Timestamp)>,
     subnets: Slots<SubnetKey, Arc<Picture>>,
-    moved: Arc<Mutex<HashMap<SubnetKey, Timestamp>>>,
+    /// When something was last seen to move in a subnet, or (none) in all of them.
+    moved: Arc<Mutex<HashMap<Option<SubnetKey>, Timestamp>>>,
 }
 
 impl Pictures {
@@ -131,7 +132,10 @@ impl Pictures {
     pub(crate) async fn of(&self, subnet: &Subnet, freshness: Freshness) -> Result<Arc<Picture>> {
         let slot = self.subnets.lock().await.entry(subnet.key.clone()).or_default().clone();
         let mut known = slot.lock().await;
-        let moved = self.moved.lock().await.get(&subnet.key).copied();
+        let moved = {
+            let moved = self.moved.lock().await;
+            moved.get(&Some(subnet.key.clone())).max(moved.get(&None)).copied()
+        };
         if let Some(picture) = known.as_ref().filter(|picture| freshness.accepts(picture, moved, self.clock.now())) {
             return Ok(picture.clone());
         }
@@ -143,9 +147,9 @@ impl Pictures {
         Ok(picture)
     }
 
-    /// Notes that leases of a subnet came or went by themselves.
-    pub(crate) async fn note_move(&self, key: &SubnetKey) {
-        self.moved.lock().await.insert(key.clone(), self.clock.now());
+    /// Notes that leases of a subnet, or (none) servers and subnets, came or went by themselves.
+    pub(crate) async fn note_move(&self, key: Option<SubnetKey>) {
+        self.moved.lock().await.insert(key, self.clock.now());
     }
 
     /// Throws the picture of a subnet away, because it was just changed.
