@@ -9,9 +9,7 @@ test.setTimeout(90_000);
 
 test.beforeAll(() => {
   if (hasClients()) return;
-  const why = "this system allows no network namespaces, so that no DHCP client can run and nothing is proven";
-  if (process.env.CI) throw new Error(`In CI this must be proven: ${why}.`);
-  test.skip(true, why);
+  throw new Error("This system allows no network namespaces, so that no DHCP client can run and nothing is proven.");
 });
 test.afterEach(async () => {
   await forget(20, OURS, "10.20.0.80");

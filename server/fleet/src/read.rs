@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use kea::commands::{
-    HostKey, Lease4Get, Lease4GetByClientId, Lease4GetByHostname, Lease4GetByHwAddress, PageSize, ReservationGet,
-    ReservationGetByAddress, ReservationGetByHostname, ReservationGetById, ReservationGetPage, Target,
+    HostKey, Lease4Get, Lease4GetByHostname, Lease4GetByHwAddress, PageSize, ReservationGet, ReservationGetByAddress,
+    ReservationGetByHostname, ReservationGetById, ReservationGetPage, Target,
 };
 use kea::wire;
-use model::{HwAddress, Identifier, Lease, Octets, Reservation, ServerName, Storage, Subnet, SubnetKey, Utilization};
+use model::{HwAddress, Identifier, Lease, Reservation, ServerName, Storage, Subnet, SubnetKey, Utilization};
 use services::Result;
 use services::ports::{Leases, Subnets};
 
@@ -57,11 +57,6 @@ impl Leases for Fleet {
     async fn leases_of_hw_address(&self, server: &ServerName, address: &HwAddress) -> Result<Vec<Lease>> {
         let node = self.node(server)?;
         node.ask(&Lease4GetByHwAddress { hw_address: address.to_string() }).await.map(|found| node.leases(&found))
-    }
-
-    async fn leases_of_client_id(&self, server: &ServerName, id: &Octets) -> Result<Vec<Lease>> {
-        let node = self.node(server)?;
-        node.ask(&Lease4GetByClientId { client_id: id.to_string() }).await.map(|found| node.leases(&found))
     }
 
     async fn leases_named(&self, server: &ServerName, host_name: &str) -> Result<Vec<Lease>> {

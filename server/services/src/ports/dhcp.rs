@@ -7,8 +7,8 @@ use std::net::Ipv4Addr;
 
 use async_trait::async_trait;
 use model::{
-    HwAddress, Identifier, Lease, NewReservation, Octets, Reservation, ServerName, ServerStatus, Storage, Subnet,
-    SubnetKey, Utilization,
+    HwAddress, Identifier, Lease, NewReservation, Reservation, ServerName, ServerStatus, Storage, Subnet, SubnetKey,
+    Utilization,
 };
 
 #[cfg(doc)]
@@ -51,9 +51,6 @@ pub trait Leases: Send + Sync {
 
     /// The leases of a hardware address, in every subnet.
     async fn leases_of_hw_address(&self, server: &ServerName, address: &HwAddress) -> Result<Vec<Lease>>;
-
-    /// The leases of a client id, in every subnet.
-    async fn leases_of_client_id(&self, server: &ServerName, id: &Octets) -> Result<Vec<Lease>>;
 
     /// The leases of exactly that host name (in any capitalisation), in every subnet.
     async fn leases_named(&self, server: &ServerName, host_name: &str) -> Result<Vec<Lease>>;
