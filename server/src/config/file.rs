@@ -48,6 +48,28 @@ pub struct SmartProxySection {
     pub listen: Option<SocketAddr>,
     /// The version that we tell Foreman; it compares this with its own.
     pub version: Option<String>,
+    /// Our certificate and its chain (PEM); with it Foreman is served over TLS.
+    pub certificate_file: Option<PathBuf>,
+    /// The certificate's key (PEM).
+    pub key_file: Option<PathBuf>,
+    /// The authorities (PEM) whose client certificates are looked at.
+    pub ca_file: Option<PathBuf>,
+    /// Certificates that those authorities revoked (PEM).
+    pub crl_file: Option<PathBuf>,
+    /// Who may call: names in client certificates; over plain HTTP, names or addresses of hosts.
+    pub trusted_hosts: Option<Vec<String>>,
+    /// Whether plain HTTP may be served beyond the loopback.
+    #[serde(default)]
+    pub allow_plain_http: bool,
+    /// Whether an address is tried out before it is suggested.
+    #[serde(default)]
+    pub ping_free_ip: bool,
+    /// Whether a host that refuses the connection of such a try counts as being there. Default: yes.
+    pub refused_is_in_use: Option<bool>,
+    /// How long calls are remembered: `30d`.
+    pub remember_calls_for: Option<String>,
+    /// How many calls are remembered at most.
+    pub remember_calls: Option<u32>,
 }
 
 /// `[log]`
