@@ -12,5 +12,5 @@ mod testing;
 
 pub use blacklist::is_running;
 pub use conflict::{Known, conflicts};
-pub use next_free::{Exhausted, Strategy, next_free};
+pub use next_free::{Exhausted, Strategy, next_free, room};
 pub use occupancy::{Occupancy, Taken};

@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 
 use model::{AddressRange, Ipv4Network, Pool, Subnet};
 
-use crate::occupancy::{Occupancy, Taken, after};
+use crate::occupancy::{Occupancy, Taken};
 
 /// Which of the free addresses to take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,33 +47,46 @@ pub enum Exhausted {
 }
 
 /// An address of the subnet that nobody has. Looks into `range`, or without one into the pools: those for every client
-/// first, then those for the clients of some class.
+/// first, then those for the clients of some class. A range that starts and ends inside pools means those pools: what
+/// lies between two of them is left alone.
 pub fn next_free(
     subnet: &Subnet,
     range: Option<AddressRange>,
     occupancy: &Occupancy,
     strategy: Strategy,
 ) -> Result<Ipv4Addr, Exhausted> {
-    let usable = AddressRange::usable(subnet.prefix);
-    let choices = match range {
-        Some(range) => {
-            let outside = Exhausted::Outside { range, prefix: subnet.prefix };
-            vec![vec![usable.intersection(range).ok_or(outside)?]]
-        }
-        None => pools_by_preference(&subnet.pools, usable),
-    };
-    if choices.iter().all(Vec::is_empty) {
-        return Err(Exhausted::NoPool { prefix: subnet.prefix });
-    }
+    let choices = places(subnet, range)?;
     let found = choices.iter().find_map(|ranges| pick(ranges, occupancy, strategy));
     found.ok_or_else(|| full(&choices.concat(), occupancy))
 }
 
-/// The pools for everybody, then the pools for some; each by address, without what no host can have.
-fn pools_by_preference(pools: &[Pool], usable: AddressRange) -> Vec<Vec<AddressRange>> {
+/// How many of the addresses that [`next_free`] looks at are free, and how many there are.
+pub fn room(subnet: &Subnet, range: Option<AddressRange>, occupancy: &Occupancy) -> (u64, u64) {
+    let places = places(subnet, range).unwrap_or_default().concat();
+    let sum = |count: &dyn Fn(AddressRange) -> u64| places.iter().map(|place| count(*place)).sum();
+    (sum(&|place| occupancy.free_in(place)), sum(&AddressRange::count))
+}
+
+/// Where to look, the best places first.
+fn places(subnet: &Subnet, range: Option<AddressRange>) -> Result<Vec<Vec<AddressRange>>, Exhausted> {
+    let usable = AddressRange::usable(subnet.prefix);
+    let Some(range) = range else {
+        let pools = pools_by_preference(&subnet.pools, usable);
+        let none = pools.iter().all(Vec::is_empty);
+        return if none { Err(Exhausted::NoPool { prefix: subnet.prefix }) } else { Ok(pools) };
+    };
+    let within = usable.intersection(range).ok_or(Exhausted::Outside { range, prefix: subnet.prefix })?;
+    let means_pools = [range.first(), range.last()].iter().all(|end| subnet.pool_of(*end).is_some());
+    let pools = pools_by_preference(&subnet.pools, within);
+    // Both ends may be the network and the broadcast address, in pools of their own.
+    Ok(if means_pools && !pools.iter().all(Vec::is_empty) { pools } else { vec![vec![within]] })
+}
+
+/// The pools for everybody, then the pools for some; each by address, without what lies outside.
+fn pools_by_preference(pools: &[Pool], within: AddressRange) -> Vec<Vec<AddressRange>> {
     let (everybody, some): (Vec<&Pool>, Vec<&Pool>) = pools.iter().partition(|pool| pool.client_classes.is_empty());
     let by_address = |pools: Vec<&Pool>| {
-        let mut ranges: Vec<_> = pools.iter().filter_map(|pool| pool.range.intersection(usable)).collect();
+        let mut ranges: Vec<_> = pools.iter().filter_map(|pool| pool.range.intersection(within)).collect();
         ranges.sort_unstable();
         ranges
     };
@@ -81,34 +94,25 @@ fn pools_by_preference(pools: &[Pool], usable: AddressRange) -> Vec<Vec<AddressR
 }
 
 fn pick(ranges: &[AddressRange], occupancy: &Occupancy, strategy: Strategy) -> Option<Ipv4Addr> {
-    let gaps = || ranges.iter().flat_map(|range| occupancy.free_in(*range));
-    let lowest = || gaps().next().map(AddressRange::first);
+    let lowest = || ranges.iter().find_map(|range| occupancy.nth_free(*range, 0));
     match strategy {
         Strategy::Lowest => lowest(),
         Strategy::Random { seed } => {
-            let free: u64 = gaps().map(AddressRange::count).sum();
-            nth(gaps(), seed.checked_rem(free)?)
+            let free: u64 = ranges.iter().map(|range| occupancy.free_in(*range)).sum();
+            let mut below = seed.checked_rem(free)?;
+            ranges.iter().find_map(|range| {
+                let found = occupancy.nth_free(*range, below);
+                below = below.saturating_sub(occupancy.free_in(*range));
+                found
+            })
         }
         Strategy::After(last) => {
-            let next = after(last).and_then(|from| {
-                let gap = gaps().find(|gap| gap.last() >= from)?;
-                Some(gap.first().max(from))
-            });
+            let from = u32::from(last).checked_add(1).map(Ipv4Addr::from);
+            let beyond = |range: &AddressRange| AddressRange::new(range.first().max(from?), range.last()).ok();
+            let next = ranges.iter().filter_map(beyond).find_map(|range| occupancy.nth_free(range, 0));
             next.or_else(lowest)
         }
     }
-}
-
-/// The address with so many free ones below it.
-fn nth(gaps: impl Iterator<Item = AddressRange>, mut below: u64) -> Option<Ipv4Addr> {
-    for gap in gaps {
-        if below < gap.count() {
-            let offset = u32::try_from(below).ok()?;
-            return u32::from(gap.first()).checked_add(offset).map(Ipv4Addr::from);
-        }
-        below -= gap.count();
-    }
-    None
 }
 
 fn full(ranges: &[AddressRange], occupancy: &Occupancy) -> Exhausted {
@@ -148,10 +152,8 @@ mod tests {
     }
 
     fn find(subnet: &Subnet, taken: &[&str], strategy: Strategy) -> Result<Ipv4Addr, Exhausted> {
-        let mut occupancy = Occupancy::of(subnet, &[], &[], &[]);
-        for each in taken {
-            occupancy.take(address(each), Taken::Leased);
-        }
+        let mut occupancy = Occupancy::of(subnet, &[], &[]);
+        occupancy.take(taken.iter().map(|each| (address(each), Taken::Leased)));
         next_free(subnet, None, &occupancy, strategy)
     }
 
@@ -184,7 +186,7 @@ mod tests {
     #[test]
     fn a_range_needs_no_pool_but_the_subnet() {
         let subnet = subnet("192.0.2.0/24", &[]);
-        let occupancy = Occupancy::of(&subnet, &[], &[], &[]);
+        let occupancy = Occupancy::of(&subnet, &[], &[]);
         let within = |range: &str| next_free(&subnet, Some(range.parse().unwrap()), &occupancy, Strategy::Lowest);
         assert_eq!(within("0.0.0.0/0"), Ok(address("192.0.2.1")));
         assert_eq!(
@@ -196,6 +198,17 @@ mod tests {
             "the subnet 192.0.2.0/24 has no pool: name a range"
         );
         assert!(within("192.0.2.255/32").is_err(), "the broadcast address is nobody’s");
+    }
+
+    #[test]
+    fn a_range_from_pool_to_pool_leaves_alone_what_lies_between() {
+        let subnet = subnet("192.0.2.0/24", &[("192.0.2.10-192.0.2.11", &[]), ("192.0.2.40-192.0.2.41", &[])]);
+        let mut occupancy = Occupancy::of(&subnet, &[], &[]);
+        occupancy.take(["192.0.2.10", "192.0.2.11"].map(|each| (address(each), Taken::Leased)));
+        let within = |range: &str| next_free(&subnet, Some(range.parse().unwrap()), &occupancy, Strategy::Lowest);
+        assert_eq!(within("192.0.2.10-192.0.2.41"), Ok(address("192.0.2.40")));
+        assert_eq!(within("192.0.2.10-192.0.2.42"), Ok(address("192.0.2.12")), "an end outside: the range itself");
+        assert_eq!(room(&subnet, Some("192.0.2.10-192.0.2.41".parse().unwrap()), &occupancy), (2, 4));
     }
 
     #[test]
