@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use fleet::Fleet;
 use kea::{Client, Endpoint, EndpointError};
-use model::{ForemanSettings, Timestamp};
+use model::{ForemanSettings, Seconds, Timestamp};
 use rand::TryRng as _;
 use services::ports::{Clock, Random};
 use services::{Accounts, Ports, Services};
@@ -24,12 +24,21 @@ pub(crate) async fn services(settings: &Settings, foreman_url: Option<String>) -
         store: Arc::new(store),
         clock,
         random: Arc::new(SystemRandom),
+        pinger: None,
     };
     let foreman = ForemanSettings {
         url: foreman_url,
         hold_seconds: u32::try_from(settings.blacklist_duration.0).unwrap_or(u32::MAX),
     };
-    Ok(Services::new(&ports, services::Settings { blacklist_duration: settings.blacklist_duration, foreman }))
+    let proxy = settings.smart_proxy.as_ref();
+    let rules = services::Settings {
+        blacklist_duration: settings.blacklist_duration,
+        foreman,
+        // While Foreman's routes are off, what was remembered stays until it is old.
+        remember_calls_for: proxy.map_or(Seconds(30 * 86_400), |proxy| proxy.remember_calls_for),
+        remember_calls: proxy.map_or(100_000, |proxy| proxy.remember_calls),
+    };
+    Ok(Services::new(&ports, rules))
 }
 
 /// The accounts alone, for the command line.

@@ -36,6 +36,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     ("kea", &[], &["axum", "sqlx", "leptos"]),
     ("services", &["model", "ipam"], &["axum", "leptos", "sqlx", "reqwest", "serde_json"]),
     ("fleet", &["services", "kea", "model"], &["axum", "sqlx", "reqwest"]),
+    ("pinger", &["services"], &["axum", "sqlx", "reqwest", "kea"]),
     ("store", &["services", "model"], &["axum", "tower-sessions", "reqwest"]),
     ("smart-proxy", &["services", "model"], &["leptos", "sqlx", "reqwest"]),
     ("app", &["model", "services"], &["axum", "tower-sessions", "sqlx", "reqwest"]),

@@ -3,18 +3,26 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use ipam::{Occupancy, Strategy, Taken, next_free};
-use model::{AddressRange, Hold, HoldKey, HwAddress, Permission, Seconds, Subnet, SubnetKey, Suggestion};
+use futures::future::join_all;
+use ipam::{Occupancy, Strategy, Taken, next_free, room};
+use model::{AddressRange, Hold, HoldKey, HwAddress, Identifier, Permission, Seconds, Subnet, SubnetKey, Suggestion};
 
 use crate::index::{Freshness, Pictures};
-use crate::ports::{Claim, Clock, Dhcp, Random, Store};
+use crate::ports::{Claim, Clock, Dhcp, Pinger, Presence, Random, Store};
 use crate::{Actor, Error, Event, Events, Ports, Result, Settings};
 
 /// How many candidates may turn out to be taken before the whole subnet is looked at anew.
 const TRIES: usize = 32;
 
-/// How many times the whole subnet is looked at before we give up.
-const ROUNDS: usize = 4;
+/// How many times candidates are collected before we give up. Where each is tried out over the network, which takes a
+/// second or so, all of it stays well below the 50 seconds after which Foreman must have its answer.
+const ROUNDS: usize = 16;
+
+/// How many addresses are tried out over the network at first, and at most, at the same moment.
+const LOOKS: (usize, usize) = (8, 64);
+
+/// What a hold is for on an address where somebody answered.
+const ANSWERS: &str = "somebody without a lease answers there";
 
 /// Next free addresses. Cheap to clone.
 #[derive(Clone)]
@@ -23,6 +31,7 @@ pub struct Allocation {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    pinger: Option<Arc<dyn Pinger>>,
     pictures: Pictures,
     events: Events,
     hold_for: Seconds,
@@ -35,6 +44,29 @@ pub(crate) enum Order {
     Random,
 }
 
+/// An address for somebody, and how it was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Offer {
+    pub(crate) suggestion: Suggestion,
+    /// Addresses that looked free, and what they turned out to be.
+    pub(crate) passed_over: Vec<(Ipv4Addr, Taken)>,
+    /// How many addresses were free, and of how many; none where the client owns the address already.
+    pub(crate) room: Option<(u64, u64)>,
+}
+
+/// One search for a free address.
+struct Search<'a> {
+    subnet: &'a Subnet,
+    range: Option<AddressRange>,
+    order: Order,
+    holder: String,
+    purpose: Option<String>,
+    occupancy: Occupancy,
+    /// Whether the running holds are in the occupancy. They are loaded only when one is in the way.
+    knows_holds: bool,
+    passed_over: Vec<(Ipv4Addr, Taken)>,
+}
+
 impl Allocation {
     pub(crate) fn new(ports: &Ports, settings: &Settings, pictures: Pictures, events: Events) -> Self {
         Self {
@@ -42,6 +74,7 @@ impl Allocation {
             store: ports.store.clone(),
             clock: ports.clock.clone(),
             random: ports.random.clone(),
+            pinger: ports.pinger.clone(),
             pictures,
             events,
             hold_for: settings.blacklist_duration,
@@ -59,37 +92,42 @@ impl Allocation {
     ) -> Result<Suggestion> {
         actor.may(Permission::Reserve)?;
         let subnet = self.pictures.subnet(key).await?;
-        self.suggest_in(actor, &subnet, range, client, Order::Lowest).await
+        self.offer(actor, &subnet, range, client, Order::Lowest).await.map(|offer| offer.suggestion)
     }
 
-    pub(crate) async fn suggest_in(
+    pub(crate) async fn offer(
         &self,
         actor: &Actor,
         subnet: &Subnet,
         range: Option<AddressRange>,
         client: Option<&HwAddress>,
         order: Order,
-    ) -> Result<Suggestion> {
+    ) -> Result<Offer> {
         actor.may(Permission::Reserve)?;
         if let Some(client) = client
             && let Some(address) = self.address_of(subnet, client, range).await?
         {
-            return Ok(Suggestion { address, held_until: None });
+            let suggestion = Suggestion { address, held_until: None };
+            return Ok(Offer { suggestion, passed_over: Vec::new(), room: None });
         }
-        let hold = |address| {
-            let since = self.clock.now();
-            Hold {
-                key: HoldKey { subnet: subnet.key.clone(), address },
-                holder: actor.label(),
-                purpose: client.map(ToString::to_string),
-                since,
-                until: since.plus(self.hold_for),
-            }
+        let mut search = Search {
+            subnet,
+            range,
+            order,
+            holder: actor.label(),
+            purpose: client.map(ToString::to_string),
+            occupancy: Occupancy::default(),
+            knows_holds: false,
+            passed_over: Vec::new(),
         };
-        let hold = self.claim(subnet, range, order, hold).await?;
-        tracing::info!(actor = %actor.label(), address = %hold.key.address, subnet = %subnet.prefix, "an address is held");
+        let hold = self.find(&mut search).await?;
+        tracing::debug!(actor = %search.holder, address = %hold.key.address, subnet = %subnet.prefix, "an address is held");
         self.events.publish(Event::Subnet(subnet.key.clone()));
-        Ok(Suggestion { address: hold.key.address, held_until: Some(hold.until) })
+        Ok(Offer {
+            suggestion: Suggestion { address: hold.key.address, held_until: Some(hold.until) },
+            room: Some(room(subnet, range, &search.occupancy)),
+            passed_over: search.passed_over,
+        })
     }
 
     /// The address that the client owns here: reserved, else leased.
@@ -100,7 +138,7 @@ impl Allocation {
         range: Option<AddressRange>,
     ) -> Result<Option<Ipv4Addr>> {
         let fits = |address: &Ipv4Addr| subnet.holds(*address) && range.is_none_or(|range| range.contains(*address));
-        let identifier = model::Identifier::HwAddress(client.clone());
+        let identifier = Identifier::HwAddress(client.clone());
         let reserved = self.dhcp.reservations_of(&subnet.key.server, &identifier).await?;
         let mine = reserved.into_iter().filter(|reservation| reservation.subnet == subnet.key);
         if let Some(address) = mine.filter_map(|reservation| reservation.address).find(fits) {
@@ -114,33 +152,68 @@ impl Allocation {
 
     /// Chooses from the last picture, which may be old, and makes sure of the chosen one live: two short questions
     /// instead of a walk through the subnet. Only when the picture shows nothing free is a new one taken.
-    async fn claim(
-        &self,
-        subnet: &Subnet,
-        range: Option<AddressRange>,
-        order: Order,
-        hold: impl Fn(Ipv4Addr) -> Hold,
-    ) -> Result<Hold> {
-        let mut freshness = Freshness::Search;
+    async fn find(&self, search: &mut Search<'_>) -> Result<Hold> {
+        let mut freshness = Freshness::Any;
+        self.look_at_picture(search, freshness).await?;
+        let mut wanted = if self.pinger.is_some() { LOOKS.0 } else { 1 };
         for _ in 0..ROUNDS {
-            let picture = self.pictures.of(subnet, freshness).await?;
-            let holds = self.store.running_holds(Some(&subnet.key), self.clock.now()).await?;
-            let mut occupancy = Occupancy::of(subnet, &picture.leases, &picture.reservations, &holds);
-            for _ in 0..TRIES {
-                match next_free(subnet, range, &occupancy, self.strategy(order)) {
-                    Ok(address) => match self.claim_one(hold(address)).await? {
-                        Ok(hold) => return Ok(hold),
-                        Err(taken) => occupancy.take(address, taken),
-                    },
-                    Err(why) if freshness == Freshness::Now => return Err(Error::Exhausted { why: why.to_string() }),
-                    Err(_) => break,
+            let held = match self.claim(search, wanted).await? {
+                held if !held.is_empty() => held,
+                _ if freshness == Freshness::Now => return Err(exhausted(search)),
+                _ => {
+                    freshness = Freshness::Now;
+                    self.look_at_picture(search, freshness).await?;
+                    // What stands in the way must be complete now: it is told to people.
+                    self.learn_holds(search).await?;
+                    continue;
                 }
+            };
+            if let Some(hold) = self.first_silent(held, search).await? {
+                return Ok(hold);
             }
-            freshness = Freshness::Now;
+            wanted = (wanted * 2).min(LOOKS.1);
         }
         Err(Error::Exhausted {
-            why: "every address that looked free was taken by somebody else at the same moment".to_owned(),
+            why: "every address that looked free was taken by somebody else, or answers although nobody has it".to_owned(),
         })
+    }
+
+    async fn look_at_picture(&self, search: &mut Search<'_>, freshness: Freshness) -> Result<()> {
+        search.occupancy = self.pictures.of(search.subnet, freshness).await?.occupancy.clone();
+        search.knows_holds = false;
+        search.occupancy.take(search.passed_over.iter().copied());
+        Ok(())
+    }
+
+    async fn learn_holds(&self, search: &mut Search<'_>) -> Result<()> {
+        let holds = self.store.running_holds(Some(&search.subnet.key), self.clock.now()).await?;
+        search.occupancy.take(holds.iter().map(|hold| (hold.key.address, Taken::Held)));
+        search.knows_holds = true;
+        Ok(())
+    }
+
+    /// Claims so many free addresses, or fewer when there are no more. None of them is in use.
+    async fn claim(&self, search: &mut Search<'_>, wanted: usize) -> Result<Vec<Hold>> {
+        let mut held = Vec::new();
+        let mut tries = TRIES + wanted;
+        while held.len() < wanted && tries > 0 {
+            tries -= 1;
+            let strategy = self.strategy(search.order);
+            let Ok(address) = next_free(search.subnet, search.range, &search.occupancy, strategy) else { break };
+            match self.claim_one(search.hold(address, self.clock.now(), self.hold_for)).await {
+                Ok(Ok(hold)) => {
+                    search.occupancy.take([(address, Taken::Held)]);
+                    held.push(hold);
+                }
+                Ok(Err(Taken::Held)) if !search.knows_holds => self.learn_holds(search).await?,
+                Ok(Err(taken)) => search.pass_over(address, taken),
+                Err(error) => {
+                    self.release(&held).await?;
+                    return Err(error);
+                }
+            }
+        }
+        Ok(held)
     }
 
     fn strategy(&self, order: Order) -> Strategy {
@@ -159,26 +232,80 @@ impl Allocation {
         if self.store.claim_hold(&hold).await? == Claim::Taken {
             return Ok(Err(Taken::Held));
         }
-        match self.in_use(&hold.key).await {
-            Ok(None) => Ok(Ok(hold)),
-            Ok(Some(taken)) => {
-                self.store.release_hold(&hold.key).await?;
-                Ok(Err(taken))
-            }
-            Err(error) => {
-                self.store.release_hold(&hold.key).await?;
-                Err(error)
-            }
+        let looked = self.in_use(&hold.key).await;
+        if !matches!(looked, Ok(None)) {
+            self.store.release_hold(&hold.key).await?;
         }
+        Ok(looked?.map_or(Ok(hold), Err))
     }
 
     /// What the server itself says of the address, now.
     async fn in_use(&self, key: &HoldKey) -> Result<Option<Taken>> {
-        let lease = self.dhcp.lease_at(&key.subnet.server, key.address).await?;
+        let lease = self.dhcp.lease_at(&key.subnet.server, key.address);
+        let reserved = self.dhcp.reservations_at(&key.subnet, key.address);
+        let (lease, reserved) = futures::try_join!(lease, reserved)?;
         if lease.is_some_and(|lease| lease.blocks()) {
             return Ok(Some(Taken::Leased));
         }
-        let reserved = self.dhcp.reservations_at(&key.subnet, key.address).await?;
         Ok((!reserved.is_empty()).then_some(Taken::Reserved))
     }
+
+    /// Of addresses that are held the first where nobody answers; the others are let go. One where somebody answers
+    /// stays held: it would answer the next caller too.
+    async fn first_silent(&self, held: Vec<Hold>, search: &mut Search<'_>) -> Result<Option<Hold>> {
+        let Some(pinger) = &self.pinger else { return Ok(held.into_iter().next()) };
+        let looks = join_all(held.iter().map(|hold| pinger.look(hold.key.address))).await;
+        let (mut chosen, mut surplus) = (None, Vec::new());
+        let mut failed = None;
+        for (hold, look) in held.into_iter().zip(looks) {
+            match look {
+                Ok(Presence::Silent) if chosen.is_none() => chosen = Some(hold),
+                Ok(Presence::Silent) => surplus.push(hold),
+                Ok(Presence::Answers(_)) => {
+                    search.pass_over(hold.key.address, Taken::Answers);
+                    self.store.release_hold(&hold.key).await?;
+                    self.store.claim_hold(&Hold { purpose: Some(ANSWERS.to_owned()), ..hold }).await?;
+                }
+                Err(error) => {
+                    failed = Some(error);
+                    surplus.push(hold);
+                }
+            }
+        }
+        self.release(&surplus).await?;
+        match (chosen, failed) {
+            (None, Some(error)) => Err(Error::Internal(format!("addresses cannot be tried out: {error}"))),
+            (chosen, _) => Ok(chosen),
+        }
+    }
+
+    async fn release(&self, holds: &[Hold]) -> Result<()> {
+        for hold in holds {
+            self.store.release_hold(&hold.key).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Search<'_> {
+    fn hold(&self, address: Ipv4Addr, since: model::Timestamp, hold_for: Seconds) -> Hold {
+        Hold {
+            key: HoldKey { subnet: self.subnet.key.clone(), address },
+            holder: self.holder.clone(),
+            purpose: self.purpose.clone(),
+            since,
+            until: since.plus(hold_for),
+        }
+    }
+
+    fn pass_over(&mut self, address: Ipv4Addr, taken: Taken) {
+        self.occupancy.take([(address, taken)]);
+        self.passed_over.push((address, taken));
+    }
+}
+
+fn exhausted(search: &Search<'_>) -> Error {
+    let why = next_free(search.subnet, search.range, &search.occupancy, Strategy::Lowest);
+    let why = why.map_or_else(|why| why.to_string(), |address| format!("{address} was taken at the last moment"));
+    Error::Exhausted { why }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{Hold, HoldKey, Permission};
+use model::{Hold, HoldKey, Permission, SubnetKey};
 
 use crate::ports::{Clock, Store};
 use crate::{Actor, Error, Event, Events, Ports, Result};
@@ -37,5 +37,14 @@ impl Blacklist {
         tracing::info!(actor = %actor.label(), address = %key.address, subnet = %key.subnet, "a hold was released");
         self.events.publish(Event::Subnet(key.subnet.clone()));
         Ok(())
+    }
+
+    /// Ends every running hold, of one subnet or of all. How many there were.
+    pub async fn release_all(&self, actor: &Actor, subnet: Option<&SubnetKey>) -> Result<u64> {
+        actor.may(Permission::Reserve)?;
+        let released = self.store.release_holds(subnet).await?;
+        tracing::info!(actor = %actor.label(), subnet = subnet.map(tracing::field::display), released, "holds were released");
+        self.events.publish(subnet.cloned().map_or(Event::Servers, Event::Subnet));
+        Ok(released)
     }
 }

@@ -10,6 +10,8 @@ pub enum Event {
     Subnet(SubnetKey),
     /// Servers came, went, or were configured anew.
     Servers,
+    /// Foreman called.
+    Calls,
 }
 
 /// Tells everybody who listens. Cheap to clone.

@@ -3,13 +3,16 @@
 //!
 //! The rules are those of the Smart Proxy's DHCP module as Foreman 3.x uses it; its texts and JSON live at the edge.
 
+use std::collections::HashMap;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use model::{AddressRange, HostName, HwAddress, Identifier, Lease, NewReservation, Permission, Reservation, Subnet};
+use model::{
+    AddressRange, ForemanSubnet, HostName, HwAddress, Identifier, Lease, NewReservation, Permission, Reservation, Subnet, Why,
+};
 
-use crate::allocation::Order;
-use crate::index::{Freshness, Pictures};
+use crate::allocation::{Offer, Order};
+use crate::index::{Change, Freshness, Picture, Pictures};
 use crate::ports::Dhcp;
 use crate::{Actor, Allocation, Error, Ports, Reservations, Result};
 
@@ -31,6 +34,28 @@ pub enum Record {
     Lease(Lease),
 }
 
+/// All records of a subnet. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Records(Arc<Picture>);
+
+impl Records {
+    /// The reservations that Foreman can hold, of so many from that place on; none: there are no more.
+    pub fn reservations(&self, from: usize, most: usize) -> Option<impl Iterator<Item = &Reservation>> {
+        let part = window(&self.0.reservations, from, most)?;
+        Some(part.iter().filter(|reservation| fits_foreman(reservation)))
+    }
+
+    /// The leases that Foreman can hold, likewise.
+    pub fn leases(&self, from: usize, most: usize) -> Option<impl Iterator<Item = &Lease>> {
+        let part = window(&self.0.leases, from, most)?;
+        Some(part.iter().filter(|lease| lease.blocks() && lease.hw_address.as_ref().is_some_and(can_be_a_mac)))
+    }
+}
+
+fn window<T>(all: &[T], from: usize, most: usize) -> Option<&[T]> {
+    all.get(from..)?.chunks(most.max(1)).next()
+}
+
 /// How a request to make a reservation ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Created {
@@ -47,38 +72,52 @@ impl Foreman {
         Self { dhcp: ports.dhcp.clone(), pictures, allocation, reservations }
     }
 
-    /// Every subnet of every server. A server that does not answer makes this an error: to Foreman a missing subnet
-    /// would look like a deleted one.
+    /// Every subnet that Foreman can name. A server that does not answer makes this an error: to Foreman a missing
+    /// subnet would look like a deleted one.
     pub async fn subnets(&self, actor: &Actor) -> Result<Vec<Subnet>> {
+        let all = self.view(actor).await?.into_iter();
+        Ok(all.filter(|view| view.hidden_by.is_none()).map(|view| view.subnet).collect())
+    }
+
+    /// Every subnet of every server as Foreman gets it told, and those that it cannot name.
+    pub async fn view(&self, actor: &Actor) -> Result<Vec<ForemanSubnet>> {
         actor.may(Permission::Look)?;
-        let mut all = Vec::new();
-        for server in self.dhcp.names() {
-            all.extend(self.pictures.subnets(&server).await?.iter().cloned());
+        let all = self.all().await?;
+        let all: Vec<&Subnet> = all.iter().flat_map(|subnets| subnets.iter()).collect();
+        let mut named: HashMap<Ipv4Addr, &Subnet> = HashMap::new();
+        for subnet in &all {
+            named.entry(subnet.prefix.network()).and_modify(|best| *best = better(best, subnet)).or_insert(subnet);
         }
-        Ok(all)
+        let view = |subnet: &Subnet| {
+            let best = named.get(&subnet.prefix.network()).filter(|best| best.key != subnet.key);
+            let hidden_by = best.map(|best| best.key.clone());
+            ForemanSubnet { subnet: subnet.clone(), range: foreman_range(subnet), hidden_by }
+        };
+        Ok(all.into_iter().map(view).collect())
     }
 
     /// The subnet with that network address. Of several (prefixes of different length, several servers) the smallest,
     /// and of those the one of the server that the operator named first.
     pub async fn subnet(&self, actor: &Actor, network: Ipv4Addr) -> Result<Option<Subnet>> {
-        let all = self.subnets(actor).await?;
-        let fitting = all.into_iter().filter(|subnet| subnet.prefix.network() == network);
-        Ok(fitting.reduce(|first, next| if next.prefix.prefix() > first.prefix.prefix() { next } else { first }))
+        actor.may(Permission::Look)?;
+        let all = self.all().await?;
+        let fitting = all.iter().flat_map(|subnets| subnets.iter()).filter(|subnet| subnet.prefix.network() == network);
+        Ok(fitting.reduce(better).cloned())
     }
 
-    /// All records of a subnet that Foreman can hold.
-    pub async fn records(&self, actor: &Actor, subnet: &Subnet) -> Result<(Vec<Reservation>, Vec<Lease>)> {
+    /// The subnets of each server, in the operator's order.
+    async fn all(&self) -> Result<Vec<Arc<Vec<Subnet>>>> {
+        let mut all = Vec::new();
+        for server in self.dhcp.names() {
+            all.push(self.pictures.subnets(&server).await?);
+        }
+        Ok(all)
+    }
+
+    /// All records of a subnet. Those of a large subnet may be some seconds old, but for what we changed ourselves.
+    pub async fn records(&self, actor: &Actor, subnet: &Subnet) -> Result<Records> {
         actor.may(Permission::Look)?;
-        let picture = self.pictures.of(subnet, Freshness::Page).await?;
-        let reservations =
-            picture.reservations.iter().filter(|reservation| fits_foreman(reservation)).cloned().collect();
-        let leases = picture
-            .leases
-            .iter()
-            .filter(|lease| lease.blocks() && lease.hw_address.as_ref().is_some_and(can_be_a_mac))
-            .cloned()
-            .collect();
-        Ok((reservations, leases))
+        self.pictures.of(subnet, Freshness::List).await.map(Records)
     }
 
     /// The record of a hardware address in the subnet: its reservation, else its lease.
@@ -108,20 +147,17 @@ impl Foreman {
         Ok(mine.map(Record::Lease).into_iter().collect())
     }
 
-    /// A free address, held for a while; none when there is none.
+    /// A free address, held for a while; none when there is none. And how it was chosen.
     pub async fn unused_ip(
         &self,
         actor: &Actor,
         subnet: &Subnet,
         range: Option<AddressRange>,
         mac: Option<&HwAddress>,
-    ) -> Result<Option<Ipv4Addr>> {
-        match self.allocation.suggest_in(actor, subnet, range, mac, Order::Random).await {
-            Ok(suggestion) => Ok(Some(suggestion.address)),
-            Err(Error::Exhausted { why }) => {
-                tracing::warn!(actor = %actor.label(), subnet = %subnet.prefix, why, "no free address");
-                Ok(None)
-            }
+    ) -> Result<(Option<Ipv4Addr>, Vec<Why>)> {
+        match self.allocation.offer(actor, subnet, range, mac, Order::Random).await {
+            Ok(offer) => Ok((Some(offer.suggestion.address), chosen(&offer))),
+            Err(Error::Exhausted { why }) => Ok((None, vec![Why::Said(why)])),
             Err(error) => Err(error),
         }
     }
@@ -159,34 +195,36 @@ impl Foreman {
         Ok(same.map(Created::Same).or_else(|| known.into_iter().next().map(Created::Clash)))
     }
 
-    /// Deletes the reservation of a hardware address, or else forgets its lease.
-    pub async fn delete_by_mac(&self, actor: &Actor, subnet: &Subnet, mac: &HwAddress) -> Result<()> {
+    /// Deletes the reservation of a hardware address, or else forgets its lease. What was deleted.
+    pub async fn delete_by_mac(&self, actor: &Actor, subnet: &Subnet, mac: &HwAddress) -> Result<Option<Record>> {
         actor.may(Permission::Reserve)?;
-        match self.by_mac(actor, subnet, mac).await? {
-            Some(record) => self.delete(actor, record).await,
-            None => Ok(()),
-        }
-    }
-
-    /// Deletes every reservation of an address.
-    pub async fn delete_by_ip(&self, actor: &Actor, subnet: &Subnet, ip: Ipv4Addr) -> Result<()> {
-        actor.may(Permission::Reserve)?;
-        for record in self.by_ip(actor, subnet, ip).await? {
+        let found = self.by_mac(actor, subnet, mac).await?;
+        if let Some(record) = &found {
             self.delete(actor, record).await?;
         }
-        Ok(())
+        Ok(found)
     }
 
-    async fn delete(&self, actor: &Actor, record: Record) -> Result<()> {
+    /// Deletes every reservation of an address, or else forgets its lease. What was deleted.
+    pub async fn delete_by_ip(&self, actor: &Actor, subnet: &Subnet, ip: Ipv4Addr) -> Result<Vec<Record>> {
+        actor.may(Permission::Reserve)?;
+        let found = self.by_ip(actor, subnet, ip).await?;
+        for record in &found {
+            self.delete(actor, record).await?;
+        }
+        Ok(found)
+    }
+
+    async fn delete(&self, actor: &Actor, record: &Record) -> Result<()> {
         match record {
-            Record::Reservation(reservation) => match self.reservations.delete(actor, &reservation).await {
+            Record::Reservation(reservation) => match self.reservations.delete(actor, reservation).await {
                 // Somebody was faster: it is gone, which is all that was asked.
                 Err(Error::NotFound { .. }) => Ok(()),
                 outcome => outcome,
             },
             Record::Lease(lease) => {
                 self.dhcp.release_lease(&lease.subnet, lease.address).await?;
-                self.pictures.forget(&lease.subnet).await;
+                self.pictures.note(&lease.subnet, Change::Released(lease.address));
                 tracing::info!(actor = %actor.label(), address = %lease.address, "a lease was released");
                 Ok(())
             }
@@ -203,6 +241,32 @@ impl Foreman {
         found.retain(fits_foreman);
         Ok(found)
     }
+}
+
+/// Of two subnets with the same network address the one that Foreman means.
+fn better<'a>(first: &'a Subnet, next: &'a Subnet) -> &'a Subnet {
+    if next.prefix.prefix() > first.prefix.prefix() { next } else { first }
+}
+
+/// The range that Foreman is told of a subnet: from the start of the first pool to the end of the last. Asked for an
+/// address of that very range, we look into the pools alone.
+pub fn foreman_range(subnet: &Subnet) -> Option<AddressRange> {
+    let pools = || subnet.pools.iter().map(|pool| pool.range);
+    let (first, last) = (pools().map(AddressRange::first).min()?, pools().map(AddressRange::last).max()?);
+    AddressRange::new(first, last).ok()
+}
+
+/// How an address was chosen.
+fn chosen(offer: &Offer) -> Vec<Why> {
+    let address = offer.suggestion.address;
+    let said = match offer.room {
+        Some((free, of)) => format!("chosen at random from {free} free of {of} addresses"),
+        None => format!("{address} is the client’s own already"),
+    };
+    let passed_over = offer.passed_over.iter();
+    let passed_over =
+        passed_over.map(|(address, taken)| Why::PassedOver { address: *address, because: taken.label().to_owned() });
+    std::iter::once(Why::Said(said)).chain(passed_over).collect()
 }
 
 /// Foreman's record has both an address and a hardware address of Ethernet or `InfiniBand`; anything else would stop it.

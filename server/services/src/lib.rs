@@ -11,6 +11,7 @@ mod error;
 mod events;
 mod foreman;
 mod index;
+mod ledger;
 mod overview;
 pub mod ports;
 mod reservations;
@@ -28,13 +29,14 @@ pub use allocation::Allocation;
 pub use blacklist::Blacklist;
 pub use error::{Error, Result};
 pub use events::{Event, Events};
-pub use foreman::{Created, Foreman, Record};
+pub use foreman::{Created, Foreman, Record, Records, foreman_range};
+pub use ledger::Ledger;
 pub use overview::OverviewArea;
 pub use reservations::Reservations;
 pub use search::Search;
 pub use subnets::Subnets;
 
-use crate::ports::{Clock, Dhcp, Random, Store};
+use crate::ports::{Clock, Dhcp, Pinger, Random, Store};
 
 /// What the use cases stand on.
 #[derive(Clone)]
@@ -47,6 +49,8 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+    /// Who answers where; none: addresses are not tried out before they are suggested.
+    pub pinger: Option<Arc<dyn Pinger>>,
 }
 
 /// What the operator decides about the use cases.
@@ -56,6 +60,10 @@ pub struct Settings {
     pub blacklist_duration: Seconds,
     /// How Foreman reaches us, to be shown in the console.
     pub foreman: ForemanSettings,
+    /// How long Foreman's calls are remembered.
+    pub remember_calls_for: Seconds,
+    /// How many of them are remembered at most.
+    pub remember_calls: u32,
 }
 
 /// The use cases, by area. Cheap to clone.
@@ -71,6 +79,8 @@ pub struct Services {
     pub events: Events,
     /// What Foreman asks for, in Foreman's rules.
     pub foreman: Foreman,
+    /// What Foreman asked and was answered.
+    pub ledger: Ledger,
     /// The first page.
     pub overview: OverviewArea,
     /// Reservations.
@@ -97,6 +107,7 @@ impl Services {
             accounts: Accounts::new(ports),
             blacklist: Blacklist::new(ports, events.clone()),
             foreman: Foreman::new(ports, pictures.clone(), allocation.clone(), reservations.clone()),
+            ledger: Ledger::new(ports, &settings, events.clone()),
             overview: OverviewArea::new(ports, subnets.clone()),
             search: Search::new(ports, pictures),
             events,

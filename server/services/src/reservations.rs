@@ -10,7 +10,7 @@ use model::{
 };
 use tokio::sync::Mutex;
 
-use crate::index::Pictures;
+use crate::index::{Change, Pictures};
 use crate::ports::{Clock, Dhcp, Store};
 use crate::{Actor, Error, Event, Events, Ports, Result};
 
@@ -90,7 +90,8 @@ impl Reservations {
         let _writing = lock.lock().await;
         self.refuse_blocking(actor, &subnet, new, Existing { replacing: None, related }).await?;
         let outcome = self.dhcp.add_reservation(new).await;
-        self.settle(actor, "create", &new.key(), outcome).await
+        self.settle(actor, "create", &new.key(), outcome.as_ref().map(Some), None).await;
+        outcome
     }
 
     /// Changes a reservation. `seen` is how it was when the change was made up: if it differs now, nothing is changed.
@@ -108,7 +109,8 @@ impl Reservations {
         self.refuse_stale(seen).await?;
         self.refuse_blocking(actor, &subnet, new, Existing { replacing: Some(&seen.key()), related: &[] }).await?;
         let outcome = self.dhcp.replace_reservation(seen, new).await;
-        self.settle(actor, "change", &new.key(), outcome).await
+        self.settle(actor, "change", &new.key(), outcome.as_ref().map(Some), Some(seen)).await;
+        outcome
     }
 
     /// Deletes a reservation. `seen` as above.
@@ -117,8 +119,9 @@ impl Reservations {
         let lock = self.lock(&seen.subnet.server).await;
         let _writing = lock.lock().await;
         self.refuse_stale(seen).await?;
-        let outcome = self.dhcp.remove_reservation(seen).await.map(|_| seen.clone());
-        self.settle(actor, "delete", &seen.key(), outcome).await.map(drop)
+        let outcome = self.dhcp.remove_reservation(seen).await;
+        self.settle(actor, "delete", &seen.key(), outcome.as_ref().map(|_| None), Some(seen)).await;
+        outcome.map(drop)
     }
 
     async fn find(&self, key: &ReservationKey) -> Result<Option<Reservation>> {
@@ -189,29 +192,42 @@ impl Reservations {
         self.writing.lock().await.entry(server.clone()).or_default().clone()
     }
 
-    /// After every attempt, landed or not: what we know of the subnet is no longer sure. A hold has done its duty when
-    /// its address is reserved.
+    /// After every attempt, landed or not. `outcome`: what is there now; `old`: what a change that landed did away with.
     async fn settle(
         &self,
         actor: &Actor,
         what: &str,
         key: &ReservationKey,
-        outcome: Result<Reservation>,
-    ) -> Result<Reservation> {
+        outcome: Result<Option<&Reservation>, &Error>,
+        old: Option<&Reservation>,
+    ) {
         let (actor, subnet, identifier) = (actor.label(), &key.subnet, &key.identifier);
-        match &outcome {
-            Ok(_) => tracing::info!(%actor, %subnet, %identifier, "{what} a reservation: done"),
-            Err(error) => tracing::warn!(%actor, %subnet, %identifier, ?error, "{what} a reservation: failed"),
-        }
-        self.pictures.forget(subnet).await;
-        if let Ok(Reservation { address: Some(address), .. }) = &outcome {
-            let hold = HoldKey { subnet: subnet.clone(), address: *address };
-            // The reservation stands, whatever becomes of the hold, which ends by itself.
-            if let Err(error) = self.store.release_hold(&hold).await {
-                tracing::warn!(%error, address = %hold.address, "a hold could not be released");
+        match outcome {
+            Ok(new) => {
+                tracing::info!(%actor, %subnet, %identifier, "{what} a reservation: done");
+                if let Some(old) = old {
+                    self.pictures.note(subnet, Change::Unreserved(old.identifier.clone(), old.storage));
+                }
+                if let Some(new) = new {
+                    self.pictures.note(subnet, Change::Reserved(Box::new(new.clone())));
+                    self.release_hold(new).await;
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%actor, %subnet, %identifier, ?error, "{what} a reservation: failed");
+                // What we know of the subnet is no longer sure.
+                self.pictures.forget(subnet);
             }
         }
         self.events.publish(Event::Subnet(subnet.clone()));
-        outcome
+    }
+
+    /// A hold has done its duty when its address is reserved.
+    async fn release_hold(&self, new: &Reservation) {
+        let Some(address) = new.address else { return };
+        // The reservation stands, whatever becomes of the hold, which ends by itself.
+        if let Err(error) = self.store.release_hold(&HoldKey { subnet: new.subnet.clone(), address }).await {
+            tracing::warn!(%error, %address, "a hold could not be released");
+        }
     }
 }

@@ -50,14 +50,16 @@ impl Subnets {
         Ok(index::page(index::rows(&subnet, &picture, &holds, now), query, picture.as_of))
     }
 
-    /// Tells open pages what came or went by itself: leases of a subnet, or whole servers and subnets.
-    pub async fn moved(&self, what: Event) {
-        let key = match &what {
-            Event::Subnet(key) => Some(key.clone()),
-            Event::Servers => None,
-        };
-        self.pictures.note_move(key).await;
-        self.events.publish(what);
+    /// Tells open pages what came or went by itself: leases of a subnet, or (none) whole servers and subnets.
+    pub fn moved(&self, key: Option<SubnetKey>) {
+        self.pictures.note_move(key.clone());
+        self.events.publish(key.map_or(Event::Servers, Event::Subnet));
+    }
+
+    /// Takes new pictures of subnets for which somebody made do with an old one. Meant to be called every few seconds.
+    pub async fn refresh(&self, actor: &Actor) -> Result<()> {
+        actor.may(Permission::Look)?;
+        self.pictures.refresh().await
     }
 
     /// How full every subnet is, of the servers that can say it.

@@ -1,23 +1,29 @@
 //! What every call has in common: who calls, what is sent along, the headers of each answer, and a line in the log.
 
-use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, PathRejection};
-use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Request};
-use axum::http::header::{ACCEPT, CONTENT_TYPE, ORIGIN, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS, X_XSS_PROTECTION};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request, State};
+use axum::http::header::{ACCEPT, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS, X_XSS_PROTECTION};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use services::Actor;
+use model::{CallOutcome, ForemanCall, Timestamp};
+use services::{Actor, Services};
 
+use crate::admission::{self, Trusted};
+use crate::guard;
 use crate::params::Fields;
-use crate::refusal::{HTML, JSON, Reason, Refusal};
+use crate::refusal::{HTML, JSON, PLAIN, Reason, Refusal};
+use crate::story::{Story, Told, shortened};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CASCADE: HeaderName = HeaderName::from_static("x-cascade");
+
+/// Foreman gives up after a minute. A change goes on by itself.
+const ANSWER_WITHIN: Duration = Duration::from_secs(50);
 
 /// The longest request id that is taken over.
 const LONGEST_ID: usize = 64;
@@ -26,14 +32,14 @@ const LONGEST_ID: usize = 64;
 pub(crate) struct Caller(pub(crate) Actor);
 
 impl<S: Sync> FromRequestParts<S> for Caller {
-    type Rejection = Infallible;
+    type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        // Without the port: every call comes over a new connection, and is still the same Foreman.
-        let address =
-            parts.extensions.get().map(|ConnectInfo(peer): &ConnectInfo<SocketAddr>| peer.ip().to_canonical());
-        let peer = address.map_or_else(|| "unknown".to_owned(), |address| address.to_string());
-        Ok(Self(Actor::Foreman { peer }))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        // Whoever was not judged does nothing.
+        let Some(Trusted(peer)) = parts.extensions.get() else {
+            return Err(Refusal::forbidden("It is not known where this call comes from"));
+        };
+        Ok(Self(Actor::Foreman { peer: peer.clone() }))
     }
 }
 
@@ -54,9 +60,13 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     /// Query and form together. Any other body is not looked at, not even JSON.
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
         let mut fields = Self::parse(request.uri().query().unwrap_or_default());
+        let story: Option<Story> = request.extensions().get().cloned();
         if holds_a_form(request.headers()) {
             let body = Bytes::from_request(request, state).await?;
             fields.add(&String::from_utf8_lossy(&body));
+        }
+        if let Some(story) = story {
+            story.asked(fields.lines());
         }
         Ok(fields)
     }
@@ -82,29 +92,104 @@ pub(crate) async fn not_found() -> impl IntoResponse {
     ([(CASCADE, "pass")], Refusal::not_found("Requested url was not found"))
 }
 
-/// Goes along with every call.
-pub(crate) async fn accompany(request: Request, next: Next) -> Response {
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+/// What goes along with every call needs this.
+#[derive(Clone)]
+pub(crate) struct Companion {
+    pub(crate) services: Services,
+}
+
+/// Goes along with every call: bounds its time, labels its answer, keeps it in the ledger.
+pub(crate) async fn accompany(State(companion): State<Companion>, mut request: Request, next: Next) -> Response {
+    let began = Instant::now();
     let id = request.headers().get(REQUEST_ID).filter(|id| is_usable(id)).cloned();
     let json = accepts_json(request.headers());
-    let mut response = if request.headers().contains_key(ORIGIN) {
-        // Foreman is no browser; a page that sends its visitors here is not Foreman.
-        Refusal::new(StatusCode::FORBIDDEN, "Requests of web pages are refused").into_response()
-    } else {
-        next.run(request).await
+    let story = Story::default();
+    let mut call = asked(&request, id.as_ref());
+    request.extensions_mut().insert(story.clone());
+    let mut response = match guard::from_a_page(&request) {
+        Some(refusal) => refusal.into_response(),
+        None => tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await.unwrap_or_else(|_| late()),
     };
     label(&mut response, json);
-    let (status, reason) = (response.status(), response.extensions().get().map(|Reason(text)| text.as_str()));
-    let request_id = id.as_ref().and_then(|id| id.to_str().ok());
-    match status.as_u16() {
-        500.. => tracing::error!(%method, path, status = status.as_u16(), reason, request_id, "Foreman's call failed"),
-        // Foreman asks for the records of each new host, and expects that there are none.
-        404 => tracing::info!(%method, path, status = 404, reason, request_id, "answered Foreman"),
-        400.. => tracing::warn!(%method, path, status = status.as_u16(), reason, request_id, "refused Foreman's call"),
-        _ => tracing::info!(%method, path, status = status.as_u16(), request_id, "answered Foreman"),
-    }
+    call.took_micros = u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX);
+    call.at = companion.services.now();
+    answered(&mut call, &mut response, story.take());
+    log(&call);
+    companion.services.ledger.note(call);
     response.headers_mut().extend(id.map(|id| (REQUEST_ID, id)));
     response
+}
+
+fn late() -> Response {
+    let text = "The DHCP server did not answer in 50 seconds; whether a change was made is not known";
+    Refusal::new(StatusCode::GATEWAY_TIMEOUT, text).into_response()
+}
+
+/// A call as far as it is known before it is answered.
+fn asked(request: &Request, id: Option<&HeaderValue>) -> ForemanCall {
+    let (caller, address) = admission::seen(request);
+    ForemanCall {
+        number: 0,
+        at: Timestamp(0),
+        took_micros: 0,
+        caller: shortened(caller),
+        address,
+        request_id: id.and_then(|id| id.to_str().ok()).map(str::to_owned),
+        method: shortened(request.method().to_string()),
+        path: shortened(request.uri().path().to_owned()),
+        parameters: shortened(request.uri().query().unwrap_or_default().replace('&', "\n")),
+        status: 0,
+        outcome: CallOutcome::Answered,
+        answer: String::new(),
+        changes: changes(request),
+        why: Vec::new(),
+    }
+}
+
+/// Whether a call asks for a change. To ask for an unused address holds it.
+fn changes(request: &Request) -> bool {
+    let reading = matches!(*request.method(), Method::GET | Method::HEAD);
+    !reading || request.uri().path().ends_with("/unused_ip")
+}
+
+/// Adds what became of it.
+fn answered(call: &mut ForemanCall, response: &mut Response, told: Told) {
+    let refused = response.extensions_mut().remove::<Reason>();
+    call.status = response.status().as_u16();
+    call.outcome = match call.status {
+        404 => CallOutcome::NotFound,
+        500.. => CallOutcome::Failed,
+        400.. => CallOutcome::Refused,
+        _ if told.exhausted => CallOutcome::Exhausted,
+        _ => CallOutcome::Answered,
+    };
+    if !told.parameters.is_empty() {
+        call.parameters = told.parameters;
+    }
+    call.answer = told.answer;
+    call.why = told.why;
+    if let Some(Reason { text, why }) = refused {
+        call.answer = shortened(text);
+        call.why.extend(why);
+    }
+}
+
+/// The ledger remembers every call; the log tells what somebody should look at.
+fn log(call: &ForemanCall) {
+    let ForemanCall { method, path, status, answer, caller, .. } = call;
+    let request_id = call.request_id.as_deref();
+    match call.outcome {
+        CallOutcome::Failed => {
+            tracing::error!(method, path, status, answer, caller, request_id, "Foreman’s call failed");
+        }
+        CallOutcome::Refused | CallOutcome::Exhausted => {
+            tracing::warn!(method, path, status, answer, caller, request_id, "refused Foreman’s call");
+        }
+        // Foreman asks for the records of each new host, and expects that there are none.
+        CallOutcome::Answered | CallOutcome::NotFound => {
+            tracing::debug!(method, path, status, answer, caller, request_id, "answered Foreman");
+        }
+    }
 }
 
 fn is_usable(id: &HeaderValue) -> bool {
@@ -115,7 +200,7 @@ fn is_usable(id: &HeaderValue) -> bool {
 fn label(response: &mut Response, json: bool) {
     let refused = response.extensions().get::<Reason>().is_some();
     let headers = response.headers_mut();
-    if refused && json {
+    if refused && json && headers.get(CONTENT_TYPE).is_none_or(|kind| kind != PLAIN) {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
     }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

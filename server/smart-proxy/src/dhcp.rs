@@ -1,21 +1,25 @@
 //! The DHCP routes: read the input, ask one use case, say what it answered.
 
+use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
+use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use futures::stream;
 use model::{HostName, Identifier, NewReservation, Subnet};
 use serde_json::{Value, json};
-use services::{Actor, Created, Foreman};
+use services::{Actor, Created, Foreman, Record};
 
-use crate::call::{Caller, Segments};
+use crate::call::{Caller, Segments, not_found};
 use crate::params::{self, BootServer, Fields, Wish};
-use crate::record::{Entry, Records, SubnetEntry};
+use crate::record::{self, Entry, SubnetEntry};
 use crate::refusal::{HTML, JSON, Refusal};
+use crate::story::Story;
 
 pub(crate) const SUBNETS: &str = "/dhcp";
 pub(crate) const SUBNETS_SLASH: &str = "/dhcp/";
@@ -37,13 +41,18 @@ pub(crate) fn routes(foreman: Foreman) -> Router {
         .route(SUBNETS_SLASH, get(subnets))
         .route(SUBNET, get(records).post(create))
         .route(UNUSED_IP, get(unused_ip))
-        .route(BY_MAC, get(by_mac).delete(delete_by_mac))
-        .route(BY_IP, get(by_ip).delete(delete_by_ip))
+        .route(BY_MAC, get(by_mac).delete(delete_by_mac).post(posted_by_mac))
+        .route(BY_IP, get(by_ip).delete(delete_by_ip).post(posted_by_ip))
         .with_state(foreman)
 }
 
-async fn subnets(State(foreman): State<Foreman>, Caller(actor): Caller) -> Answer<Json<Vec<SubnetEntry>>> {
+async fn subnets(
+    State(foreman): State<Foreman>,
+    Caller(actor): Caller,
+    story: Story,
+) -> Answer<Json<Vec<SubnetEntry>>> {
     let subnets = foreman.subnets(&actor).await?;
+    story.answered(format!("{} subnets", subnets.len()));
     Ok(Json(subnets.into_iter().map(SubnetEntry::from).collect()))
 }
 
@@ -51,53 +60,65 @@ async fn records(
     State(foreman): State<Foreman>,
     Caller(actor): Caller,
     Segments(network): Segments<String>,
-) -> Answer<Json<Records>> {
+) -> Answer<Response> {
     let subnet = known(&foreman, &actor, params::address(&network)?).await?;
-    let (reservations, leases) = foreman.records(&actor, &subnet).await?;
-    Ok(Json(Records::of(&subnet, reservations, leases)))
+    let records = foreman.records(&actor, &subnet).await?;
+    let pieces = record::listing(subnet, records).map(|piece| Ok::<_, Infallible>(Bytes::from(piece)));
+    Ok(([(CONTENT_TYPE, JSON)], Body::from_stream(stream::iter(pieces))).into_response())
 }
 
 async fn by_mac(
     State(foreman): State<Foreman>,
     Caller(actor): Caller,
     Segments((network, mac)): Segments<(String, String)>,
-) -> Answer<Json<Entry>> {
+    story: Story,
+) -> Answer<Response> {
     let (net, hw_address) = (params::address(&network)?, params::mac(&mac)?);
     let subnet = known(&foreman, &actor, net).await?;
     let record = foreman.by_mac(&actor, &subnet, &hw_address).await?;
-    let entry = record.and_then(|record| Entry::of(&subnet, record));
+    let entry = record.as_ref().and_then(|record| Entry::of(&subnet, record));
     let nothing = || Refusal::not_found(format!("No DHCP record for MAC {network}/{} found", mac.to_ascii_lowercase()));
-    entry.map(Json).ok_or_else(nothing)
+    let entry = entry.ok_or_else(nothing)?;
+    story.answered(entry.summary());
+    Ok(Json(entry).into_response())
 }
 
 async fn by_ip(
     State(foreman): State<Foreman>,
     Caller(actor): Caller,
     Segments((network, ip)): Segments<(String, String)>,
-) -> Answer<Json<Vec<Entry>>> {
+    story: Story,
+) -> Answer<Response> {
     let (net, address) = (params::address(&network)?, params::address(&ip)?);
     let subnet = known(&foreman, &actor, net).await?;
     let records = match address {
         IpAddr::V4(address) => foreman.by_ip(&actor, &subnet, address).await?,
         IpAddr::V6(_) => Vec::new(),
     };
-    let entries: Vec<Entry> = records.into_iter().filter_map(|record| Entry::of(&subnet, record)).collect();
+    let entries: Vec<Entry<'_>> = records.iter().filter_map(|record| Entry::of(&subnet, record)).collect();
     if entries.is_empty() {
         return Err(Refusal::not_found(format!("No DHCP records for IP {network}/{ip} found")));
     }
-    Ok(Json(entries))
+    story.answered(entries.iter().map(Entry::summary).collect::<Vec<_>>().join(", "));
+    Ok(Json(entries).into_response())
 }
 
 async fn unused_ip(
     State(foreman): State<Foreman>,
     Caller(actor): Caller,
     Segments(network): Segments<String>,
+    story: Story,
     fields: Fields,
 ) -> Answer<Json<Value>> {
     let (net, client, ends) = (params::address(&network)?, fields.client()?, fields.ends()?);
     let subnet = known(&foreman, &actor, net).await?;
     let range = ends.map(|ends| params::range(ends, &subnet)).transpose()?;
-    let ip = foreman.unused_ip(&actor, &subnet, range, client.as_ref()).await?;
+    let (ip, why) = foreman.unused_ip(&actor, &subnet, range, client.as_ref()).await?;
+    story.because(why);
+    match ip {
+        Some(ip) => story.answered(ip.to_string()),
+        None => story.exhausted(),
+    }
     Ok(Json(json!({ "ip": ip })))
 }
 
@@ -105,8 +126,12 @@ async fn create(
     State(foreman): State<Foreman>,
     Caller(actor): Caller,
     Segments(network): Segments<String>,
+    story: Story,
     fields: Fields,
 ) -> Answer<Response> {
+    if fields.is_deletion() {
+        return Ok(not_found().await.into_response());
+    }
     let (net, wish) = (params::address(&network)?, Wish::read(&fields)?);
     let Some(subnet) = find(&foreman, &actor, net).await? else {
         return Err(Refusal::wrong(format!("No Subnet detected for: {network}")));
@@ -120,39 +145,79 @@ async fn create(
         record_name: wish.record_name,
         ..NewReservation::of(subnet.key.clone(), Identifier::HwAddress(wish.mac))
     };
-    match foreman.create(&actor, &subnet, &new, &wish.related_macs).await? {
-        // Foreman takes no body for success, and a body that is not JSON for failure.
-        Created::Made(_) | Created::Same(_) => Ok([(CONTENT_TYPE, JSON)].into_response()),
-        Created::Clash(_) => Err(Refusal::clash(format!("Record {network}/{ip} already exists"))),
-    }
+    story.answered(match foreman.create(&actor, &subnet, &new, &wish.related_macs).await? {
+        Created::Made(_) => "made",
+        Created::Same(_) => "was there already, exactly so",
+        Created::Clash(record) => {
+            return Err(Refusal::clash(format!("Record {network}/{ip} already exists"), &record));
+        }
+    });
+    // Foreman takes no body for success, and a body that is not JSON for failure.
+    Ok([(CONTENT_TYPE, JSON)].into_response())
 }
 
 async fn delete_by_mac(
     State(foreman): State<Foreman>,
     Caller(actor): Caller,
     Segments((network, mac)): Segments<(String, String)>,
+    story: Story,
 ) -> Answer<Response> {
     let (net, mac) = (params::address(&network)?, params::mac(&mac)?);
-    if let Some(subnet) = find(&foreman, &actor, net).await? {
-        foreman.delete_by_mac(&actor, &subnet, &mac).await?;
-    }
-    Ok(deleted())
+    let deleted = match find(&foreman, &actor, net).await? {
+        Some(subnet) => foreman.delete_by_mac(&actor, &subnet, &mac).await?,
+        None => None,
+    };
+    Ok(gone(&story, deleted.as_slice()))
 }
 
 async fn delete_by_ip(
     State(foreman): State<Foreman>,
     Caller(actor): Caller,
     Segments((network, ip)): Segments<(String, String)>,
+    story: Story,
 ) -> Answer<Response> {
     let (net, ip) = (params::address(&network)?, params::address(&ip)?);
-    if let (Some(subnet), IpAddr::V4(ip)) = (find(&foreman, &actor, net).await?, ip) {
-        foreman.delete_by_ip(&actor, &subnet, ip).await?;
+    let deleted = match (find(&foreman, &actor, net).await?, ip) {
+        (Some(subnet), IpAddr::V4(ip)) => foreman.delete_by_ip(&actor, &subnet, ip).await?,
+        _ => Vec::new(),
+    };
+    Ok(gone(&story, &deleted))
+}
+
+/// A form may ask to be taken for a deletion; nothing else is posted to a record.
+async fn posted_by_mac(
+    foreman: State<Foreman>,
+    caller: Caller,
+    segments: Segments<(String, String)>,
+    story: Story,
+    fields: Fields,
+) -> Answer<Response> {
+    if fields.is_deletion() {
+        return delete_by_mac(foreman, caller, segments, story).await;
     }
-    Ok(deleted())
+    Ok(not_found().await.into_response())
+}
+
+async fn posted_by_ip(
+    foreman: State<Foreman>,
+    caller: Caller,
+    segments: Segments<(String, String)>,
+    story: Story,
+    fields: Fields,
+) -> Answer<Response> {
+    if fields.is_deletion() {
+        return delete_by_ip(foreman, caller, segments, story).await;
+    }
+    Ok(not_found().await.into_response())
 }
 
 /// Gone, whether it was there or not.
-fn deleted() -> Response {
+fn gone(story: &Story, deleted: &[Record]) -> Response {
+    story.answered(match deleted {
+        [] => "was not there",
+        [Record::Lease(_), ..] => "the lease was forgotten",
+        [Record::Reservation(_), ..] => "deleted",
+    });
     [(CONTENT_TYPE, HTML)].into_response()
 }
 

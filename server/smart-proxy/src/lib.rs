@@ -2,31 +2,47 @@
 //!
 //! Foreman tells its users only the status of a refusal, never the text, so every refusal is logged with its reason.
 
+mod admission;
 mod call;
+mod certificate;
 mod dhcp;
+mod guard;
+mod logs;
+mod names;
 mod params;
 mod record;
 mod refusal;
 mod root;
+mod story;
+mod trust;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use services::Services;
+use tokio::sync::watch;
+
+pub use certificate::Certificate;
+pub use trust::{ANY_CERTIFICATE, Peer, Transport, Trust};
 
 /// The largest form; Foreman's have a few hundred octets.
 const LARGEST_BODY: usize = 64 << 10;
 
 /// What the operator decides about these routes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// The version that `/version` reports. Foreman warns when its first two numbers are far from Foreman's own.
     pub version: String,
+    /// Whether the listener speaks TLS.
+    pub tls: bool,
+    /// Who may call, as it is from now on.
+    pub trust: watch::Receiver<Trust>,
 }
 
 impl Default for Settings {
+    /// Over plain HTTP, for everybody.
     fn default() -> Self {
-        Self { version: "3.11.0".to_owned() }
+        Self { version: "3.11.0".to_owned(), tls: false, trust: watch::channel(Trust::default()).1 }
     }
 }
 
@@ -56,6 +72,8 @@ pub const ROUTES: &[Route] = &[
     Route::reading(root::FEATURES),
     Route::reading(root::VERSION),
     Route::reading(root::FEATURES_V2),
+    Route::reading(logs::LOGS),
+    Route::reading(logs::LOGS_SLASH),
     Route::reading(dhcp::SUBNETS),
     Route::reading(dhcp::SUBNETS_SLASH),
     Route::reading(dhcp::SUBNET),
@@ -64,17 +82,22 @@ pub const ROUTES: &[Route] = &[
     Route::mutating("GET", dhcp::UNUSED_IP),
     Route::reading(dhcp::BY_MAC),
     Route::mutating("DELETE", dhcp::BY_MAC),
+    Route::mutating("POST", dhcp::BY_MAC),
     Route::reading(dhcp::BY_IP),
     Route::mutating("DELETE", dhcp::BY_IP),
+    Route::mutating("POST", dhcp::BY_IP),
 ];
 
-/// The routes. Where the server puts the caller's address into the request (`ConnectInfo<SocketAddr>`), holds and logs
-/// name it.
+/// The routes. The server puts into each request who calls: a [`Peer`], or without TLS at least the address
+/// (`ConnectInfo<SocketAddr>`); who is not known is refused.
 pub fn router(services: Services, settings: Settings) -> Router {
+    let admission = admission::Admission::new(settings.trust.clone(), settings.tls);
     root::routes(settings)
-        .merge(dhcp::routes(services.foreman))
+        .merge(dhcp::routes(services.foreman.clone()))
+        .merge(logs::routes(services.ledger.clone()))
         .fallback(call::not_found)
         .method_not_allowed_fallback(call::not_found)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(middleware::from_fn(call::accompany))
+        .layer(middleware::from_fn_with_state(admission, admission::admit))
+        .layer(middleware::from_fn_with_state(call::Companion { services }, call::accompany))
 }

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use model::{AddressRange, HostName, HwAddress, Subnet};
+use model::{AddressRange, HostName, HwAddress, Subnet, Timestamp};
 
 use crate::refusal::Refusal;
 
@@ -42,6 +42,27 @@ impl Fields {
     fn related_macs(&self) -> Vec<HwAddress> {
         let named = self.0.iter().filter(|(key, _)| matches!(key.as_str(), "related_macs" | "related_macs[]"));
         named.filter_map(|(_, value)| mac(value.as_deref()?).ok()).collect()
+    }
+
+    /// The point in time from which on log entries are wanted. What cannot be read is as if it were 0, which is all.
+    pub(crate) fn since(&self) -> Option<Timestamp> {
+        let seconds: f64 = self.get("from_timestamp")?.trim().parse().ok().filter(|seconds: &f64| seconds.is_finite())?;
+        #[expect(clippy::cast_possible_truncation, reason = "entries have whole seconds; what is too large is capped")]
+        Some(Timestamp(seconds.ceil() as i64))
+    }
+
+    /// Whether a form asks to be taken for a deletion.
+    pub(crate) fn is_deletion(&self) -> bool {
+        self.get("_method").is_some_and(|method| method.eq_ignore_ascii_case("delete"))
+    }
+
+    /// Every field, one to a line.
+    pub(crate) fn lines(&self) -> String {
+        let line = |(name, value): &(String, Option<String>)| match value {
+            Some(value) => format!("{name}={value}"),
+            None => name.clone(),
+        };
+        self.0.iter().map(line).collect::<Vec<_>>().join("\n")
     }
 
     /// The hardware address that an unused address is for.

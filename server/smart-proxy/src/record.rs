@@ -1,10 +1,11 @@
 //! Foreman's JSON: subnets and records.
 
+use std::borrow::Cow;
 use std::net::Ipv4Addr;
 
-use model::{HwAddress, Lease, LeaseState, Reservation, Subnet};
-use serde::Serialize;
-use services::Record;
+use model::{HwAddress, Ipv4Network, Lease, LeaseState, Reservation, Subnet, Timestamp};
+use serde::{Serialize, Serializer};
+use services::{Record, Records};
 
 /// A subnet.
 #[derive(Debug, Serialize)]
@@ -33,6 +34,7 @@ struct Options {
 
 impl From<Subnet> for SubnetEntry {
     fn from(subnet: Subnet) -> Self {
+        let range = services::foreman_range(&subnet).map(Into::into);
         Self {
             network: subnet.prefix.network(),
             netmask: subnet.prefix.mask(),
@@ -42,123 +44,196 @@ impl From<Subnet> for SubnetEntry {
                 domain_name_servers: subnet.dns_servers,
                 ntp_servers: subnet.ntp_servers,
                 interface_mtu: subnet.interface_mtu,
-                // Foreman knows one range: what lies between two pools is in none of them.
-                range: subnet.pools.first().map(|pool| pool.range.into()),
+                range,
             },
         }
     }
 }
 
-/// The records of a subnet.
-#[derive(Debug, Serialize)]
-pub(crate) struct Records {
-    reservations: Vec<Entry>,
-    leases: Vec<Entry>,
+/// How many records are written at once: little enough that other calls get their turn in between.
+const AT_ONCE: usize = 256;
+
+/// The records of a subnet as one JSON text, in pieces that are made as they are sent.
+pub(crate) fn listing(subnet: Subnet, records: Records) -> impl Iterator<Item = Vec<u8>> {
+    let (mut stage, mut first) = (Stage::Reservations(0), true);
+    std::iter::from_fn(move || {
+        let mut piece = Vec::with_capacity(AT_ONCE * 256);
+        stage = stage.write(&subnet, &records, &mut first, &mut piece)?;
+        Some(piece)
+    })
 }
 
-impl Records {
-    pub(crate) fn of(subnet: &Subnet, reservations: Vec<Reservation>, leases: Vec<Lease>) -> Self {
-        let entries =
-            |records: Vec<Record>| records.into_iter().filter_map(|record| Entry::of(subnet, record)).collect();
-        Self {
-            reservations: entries(reservations.into_iter().map(Record::Reservation).collect()),
-            leases: entries(leases.into_iter().map(Record::Lease).collect()),
+/// Which records come next.
+#[derive(Debug, Clone, Copy)]
+enum Stage {
+    Reservations(usize),
+    Leases(usize),
+    Over,
+}
+
+impl Stage {
+    /// Writes the next records; none: all of it is written. `first`: whether the list is still empty.
+    fn write(self, subnet: &Subnet, records: &Records, first: &mut bool, out: &mut Vec<u8>) -> Option<Self> {
+        match self {
+            Self::Reservations(from) => {
+                if from == 0 {
+                    out.extend(b"{\"reservations\":[");
+                }
+                let Some(part) = records.reservations(from, AT_ONCE) else {
+                    out.extend(b"],\"leases\":[");
+                    *first = true;
+                    return Some(Self::Leases(0));
+                };
+                write_all(part.filter_map(|reservation| Entry::of_reservation(subnet, reservation)), first, out);
+                Some(Self::Reservations(from + AT_ONCE))
+            }
+            Self::Leases(from) => {
+                let Some(part) = records.leases(from, AT_ONCE) else {
+                    out.extend(b"]}");
+                    return Some(Self::Over);
+                };
+                write_all(part.filter_map(|lease| Entry::of_lease(subnet, lease)), first, out);
+                Some(Self::Leases(from + AT_ONCE))
+            }
+            Self::Over => None,
         }
+    }
+}
+
+/// Writes members of a list.
+fn write_all<'a>(entries: impl Iterator<Item = Entry<'a>>, first: &mut bool, out: &mut Vec<u8>) {
+    for entry in entries {
+        if !std::mem::take(first) {
+            out.push(b',');
+        }
+        // Writing into memory does not fail, nor do texts and numbers.
+        drop(serde_json::to_writer(&mut *out, &entry));
     }
 }
 
 /// A record.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-pub(crate) enum Entry {
-    Reservation(ReservationEntry),
-    Lease(LeaseEntry),
+pub(crate) enum Entry<'a> {
+    Reservation(ReservationEntry<'a>),
+    Lease(LeaseEntry<'a>),
 }
 
 /// A reservation.
 #[derive(Debug, Serialize)]
-pub(crate) struct ReservationEntry {
-    name: String,
+pub(crate) struct ReservationEntry<'a> {
+    name: Cow<'a, str>,
     ip: Ipv4Addr,
-    mac: HwAddress,
-    subnet: String,
+    mac: Mac<'a>,
+    subnet: WithMask,
     #[serde(rename = "type")]
     kind: &'static str,
     deleteable: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    hostname: Option<String>,
+    hostname: Option<&'a str>,
     #[serde(rename = "nextServer", skip_serializing_if = "Option::is_none")]
     next_server: Option<Ipv4Addr>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    filename: Option<String>,
+    filename: Option<&'a str>,
 }
 
 /// A lease.
 #[derive(Debug, Serialize)]
-pub(crate) struct LeaseEntry {
-    name: String,
+pub(crate) struct LeaseEntry<'a> {
+    name: Cow<'a, str>,
     ip: Ipv4Addr,
-    mac: HwAddress,
-    subnet: String,
-    starts: String,
-    ends: Option<String>,
+    mac: Mac<'a>,
+    subnet: WithMask,
+    starts: Moment,
+    ends: Option<Moment>,
     state: &'static str,
     #[serde(rename = "type")]
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    hostname: Option<String>,
+    hostname: Option<&'a str>,
 }
 
-impl Entry {
-    /// The record, unless Foreman cannot hold it: one that it refuses stops the whole operation there.
-    pub(crate) fn of(subnet: &Subnet, record: Record) -> Option<Self> {
+impl<'a> Entry<'a> {
+    /// The record, when it has both an address and a hardware address.
+    pub(crate) fn of(subnet: &Subnet, record: &'a Record) -> Option<Self> {
         match record {
             Record::Reservation(reservation) => Self::of_reservation(subnet, reservation),
             Record::Lease(lease) => Self::of_lease(subnet, lease),
         }
     }
 
-    fn of_reservation(subnet: &Subnet, reservation: Reservation) -> Option<Self> {
-        let mac = reservation.hw_address().filter(|mac| fits_foreman(mac))?.clone();
+    /// What it is, in a line.
+    pub(crate) fn summary(&self) -> String {
+        match self {
+            Self::Reservation(entry) => format!("reservation of {} for {}", entry.ip, entry.mac.0),
+            Self::Lease(entry) => format!("lease of {} to {}", entry.ip, entry.mac.0),
+        }
+    }
+
+    fn of_reservation(subnet: &Subnet, reservation: &'a Reservation) -> Option<Self> {
+        let mac = reservation.hw_address()?;
         let ip = reservation.address?;
-        let name = reservation.record_name.or_else(|| reservation.host_name.clone());
+        let host_name = reservation.host_name.as_deref();
+        let name = reservation.record_name.as_deref().or(host_name);
         Some(Self::Reservation(ReservationEntry {
-            name: name.unwrap_or_else(|| ip.to_string()),
+            name: name.map_or_else(|| ip.to_string().into(), Cow::Borrowed),
             ip,
-            mac,
-            subnet: with_mask(subnet),
+            mac: Mac(mac),
+            subnet: WithMask(subnet.prefix),
             kind: "reservation",
             deleteable: true,
-            hostname: reservation.host_name,
+            hostname: host_name,
             next_server: reservation.next_server,
-            filename: reservation.boot_file_name,
+            filename: reservation.boot_file_name.as_deref(),
         }))
     }
 
-    fn of_lease(subnet: &Subnet, lease: Lease) -> Option<Self> {
-        let mac = lease.hw_address.clone().filter(fits_foreman)?;
-        let name = lease.host_name.clone();
+    fn of_lease(subnet: &Subnet, lease: &'a Lease) -> Option<Self> {
+        let mac = lease.hw_address.as_ref()?;
+        let host_name = lease.host_name.as_deref();
+        let nameless = || format!("lease-{}", mac.to_string().replace(':', "")).into();
         Some(Self::Lease(LeaseEntry {
-            name: name.unwrap_or_else(|| format!("lease-{}", mac.to_string().replace(':', ""))),
+            name: host_name.map_or_else(nameless, Cow::Borrowed),
             ip: lease.address,
-            mac,
-            subnet: with_mask(subnet),
-            starts: lease.renewed_at.to_string(),
-            ends: lease.expires_at().map(|end| end.to_string()),
+            mac: Mac(mac),
+            subnet: WithMask(subnet.prefix),
+            starts: Moment(lease.renewed_at),
+            ends: lease.expires_at().map(Moment),
             state: state(lease.state),
             kind: "lease",
-            hostname: lease.host_name,
+            hostname: host_name,
         }))
     }
 }
 
-/// Foreman takes 6 or 20 octets, and no others.
-fn fits_foreman(mac: &HwAddress) -> bool {
-    matches!(mac.octets().as_slice().len(), 6 | 20)
+/// A hardware address, in lower case with colons.
+#[derive(Debug)]
+pub(crate) struct Mac<'a>(&'a HwAddress);
+
+/// Network address and mask.
+#[derive(Debug)]
+pub(crate) struct WithMask(Ipv4Network);
+
+/// `2026-11-21 12:30:00 UTC`
+#[derive(Debug)]
+pub(crate) struct Moment(Timestamp);
+
+impl Serialize for Mac<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self.0)
+    }
 }
 
-fn with_mask(subnet: &Subnet) -> String {
-    format!("{}/{}", subnet.prefix.network(), subnet.prefix.mask())
+impl Serialize for WithMask {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{}/{}", self.0.network(), self.0.mask()))
+    }
+}
+
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
 }
 
 fn state(state: LeaseState) -> &'static str {

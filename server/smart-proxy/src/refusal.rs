@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use model::{Conflict, FieldError};
+use model::{Conflict, FieldError, Reservation, Why};
 use services::Error;
 
 /// The content type of answers that are labelled as HTML; they are never more than plain text.
@@ -11,6 +11,9 @@ pub(crate) const HTML: &str = "text/html;charset=utf-8";
 
 /// The content type of every other answer, plain text included.
 pub(crate) const JSON: &str = "application/json";
+
+/// The content type of what a browser's page gets.
+pub(crate) const PLAIN: &str = "text/plain";
 
 /// A refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,18 +23,25 @@ pub(crate) struct Refusal {
     pub(crate) text: String,
     /// One line for our own log.
     reason: String,
+    /// What stood in the way, for the ledger.
+    why: Vec<Why>,
     /// For callers that do not accept JSON.
     content_type: &'static str,
 }
 
 /// Why a request was refused; travels with the answer to whoever logs it.
 #[derive(Debug, Clone)]
-pub(crate) struct Reason(pub(crate) String);
+pub(crate) struct Reason {
+    /// One line.
+    pub(crate) text: String,
+    /// What stood in the way.
+    pub(crate) why: Vec<Why>,
+}
 
 impl Refusal {
     pub(crate) fn new(status: StatusCode, text: impl AsRef<str>) -> Self {
         let text = one_line(text.as_ref());
-        Self { status, reason: text.clone(), text, content_type: JSON }
+        Self { status, reason: text.clone(), why: Vec::new(), text, content_type: JSON }
     }
 
     /// The input cannot be read.
@@ -44,21 +54,33 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, text)
     }
 
+    /// Whoever calls may not.
+    pub(crate) fn forbidden(text: impl AsRef<str>) -> Self {
+        Self { content_type: HTML, ..Self::new(StatusCode::FORBIDDEN, text) }
+    }
+
+    /// The same, labelled as what it is whatever the caller accepts.
+    pub(crate) fn plain_forbidden(text: impl AsRef<str>) -> Self {
+        Self { content_type: PLAIN, ..Self::new(StatusCode::FORBIDDEN, text) }
+    }
+
     /// There is no such thing. Foreman takes this for an answer ("nothing there"), so it is never used for a failure.
     pub(crate) fn not_found(text: impl AsRef<str>) -> Self {
         Self::new(StatusCode::NOT_FOUND, text)
     }
 
     /// Another record is in the way.
-    pub(crate) fn clash(text: impl AsRef<str>) -> Self {
-        Self::new(StatusCode::CONFLICT, text)
+    pub(crate) fn clash(text: impl AsRef<str>, record: &Reservation) -> Self {
+        let (key, address, host_name) = (record.key(), record.address, record.host_name.clone());
+        let why = vec![Why::Clash { key, address, host_name }];
+        Self { why, ..Self::new(StatusCode::CONFLICT, text) }
     }
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut response = (self.status, [(CONTENT_TYPE, self.content_type)], self.text).into_response();
-        response.extensions_mut().insert(Reason(self.reason));
+        response.extensions_mut().insert(Reason { text: self.reason, why: self.why });
         response
     }
 }
@@ -74,7 +96,7 @@ impl From<Error> for Refusal {
             // `NotFound` too: a subnet that vanished meanwhile must not look like a record that is not there.
             _ => StatusCode::BAD_REQUEST,
         };
-        let refusal = Self::new(status, explain(&error));
+        let refusal = Self { why: advice(&error), ..Self::new(status, explain(&error)) };
         if status == StatusCode::INTERNAL_SERVER_ERROR {
             return Self { text: "Something went wrong inside Nestor; its log says what.".to_owned(), ..refusal };
         }
@@ -91,6 +113,14 @@ fn explain(error: &Error) -> String {
         Error::Unsupported { fix, .. } => format!("{error}: {fix}"),
         Error::Unknown { what, .. } => format!("{error}: {what}"),
         _ => error.to_string(),
+    }
+}
+
+/// What to do about it, for whoever looks at the ledger.
+fn advice(error: &Error) -> Vec<Why> {
+    match error {
+        Error::Conflict { conflicts } => conflicts.iter().map(|conflict| Why::Said(conflict.advice.clone())).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -23,25 +23,27 @@ pub(crate) fn routes(settings: Settings) -> Router {
 }
 
 async fn features() -> Json<Value> {
-    Json(json!(["dhcp"]))
+    Json(json!(["dhcp", "logs"]))
 }
 
 async fn version(State(settings): State<Arc<Settings>>) -> Json<Value> {
     let version = settings.version.as_str();
     let of_modules = version.strip_suffix("-develop").unwrap_or(version);
-    Json(json!({ "version": version, "modules": { "dhcp": of_modules } }))
+    Json(json!({ "version": version, "modules": { "dhcp": of_modules, "logs": of_modules } }))
 }
 
 /// The module is always running: Foreman keeps this answer for months, and a server that is down now may be up again
 /// when the first host is made.
-async fn features_v2() -> Json<Value> {
-    Json(json!({
-        "dhcp": {
-            "http_enabled": true,
-            "https_enabled": false,
-            "settings": { "use_provider": "dhcp_kea_api" },
+async fn features_v2(State(settings): State<Arc<Settings>>) -> Json<Value> {
+    let module = |settings_of: Value, capabilities: &[&str]| {
+        json!({
+            "http_enabled": !settings.tls,
+            "https_enabled": settings.tls,
+            "settings": settings_of,
             "state": "running",
-            "capabilities": ["dhcp_filename_hostname", "dhcp_filename_ipv4"],
-        },
-    }))
+            "capabilities": capabilities,
+        })
+    };
+    let dhcp = module(json!({ "use_provider": "dhcp_kea_api" }), &["dhcp_filename_hostname", "dhcp_filename_ipv4"]);
+    Json(json!({ "dhcp": dhcp, "logs": module(json!({}), &[]) }))
 }

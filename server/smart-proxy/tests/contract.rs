@@ -7,15 +7,23 @@ use std::io::{Read, Seek};
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
+use model::{CallFilter, CallOutcome, CallQuery};
 use serde_json::json;
+use services::Actor;
 use support::Proxy;
 
 #[tokio::test]
 async fn the_root_says_who_we_are() {
     let proxy = Proxy::before(None).await;
-    assert_eq!(proxy.get("/features").await.json(), json!(["dhcp"]));
-    assert_eq!(proxy.get("/version").await.json(), json!({ "version": "3.11.0", "modules": { "dhcp": "3.11.0" } }));
-    let dhcp = &proxy.get("/v2/features").await.json()["dhcp"];
+    assert_eq!(proxy.get("/features").await.json(), json!(["dhcp", "logs"]));
+    let modules = json!({ "dhcp": "3.11.0", "logs": "3.11.0" });
+    assert_eq!(proxy.get("/version").await.json(), json!({ "version": "3.11.0", "modules": modules }));
+    let features = proxy.get("/v2/features").await.json();
+    let logs = json!({
+        "http_enabled": true, "https_enabled": false, "settings": {}, "state": "running", "capabilities": [],
+    });
+    assert_eq!(features["logs"], logs);
+    let dhcp = &features["dhcp"];
     assert_eq!(dhcp["state"], "running");
     assert_eq!(dhcp["settings"], json!({ "use_provider": "dhcp_kea_api" }));
     assert_eq!(dhcp["capabilities"], json!(["dhcp_filename_hostname", "dhcp_filename_ipv4"]));
@@ -25,10 +33,10 @@ async fn the_root_says_who_we_are() {
 #[tokio::test]
 async fn a_development_version_names_released_modules() {
     let mut proxy = Proxy::before(None).await;
-    let settings = smart_proxy::Settings { version: "3.12.0-develop".to_owned() };
+    let settings = smart_proxy::Settings { version: "3.12.0-develop".to_owned(), ..smart_proxy::Settings::default() };
     proxy.router = smart_proxy::router(proxy.services.clone(), settings);
     let version = proxy.get("/version").await.json();
-    assert_eq!(version, json!({ "version": "3.12.0-develop", "modules": { "dhcp": "3.12.0" } }));
+    assert_eq!(version, json!({ "version": "3.12.0-develop", "modules": { "dhcp": "3.12.0", "logs": "3.12.0" } }));
 }
 
 #[tokio::test]
@@ -37,7 +45,9 @@ async fn every_listed_route_is_served() {
     for route in smart_proxy::ROUTES {
         let path =
             route.path.replace("{network}", "192.0.2.0").replace("{mac}", "2:0:0:0:0:1").replace("{ip}", "192.0.2.9");
-        let answer = proxy.send(route.method.parse().unwrap(), &path, None).await;
+        // A record is posted to only to be deleted.
+        let form = (route.method == "POST" && path.split('/').count() > 3).then_some("_method=DELETE");
+        let answer = proxy.send(route.method.parse().unwrap(), &path, form).await;
         assert_eq!(answer.header("x-cascade"), "", "{route:?}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{route:?}");
     }
@@ -58,6 +68,8 @@ async fn unknown_paths_and_methods_are_not_found() {
         (Method::PUT, "/dhcp/192.0.2.0"),
         (Method::POST, "/dhcp"),
         (Method::POST, "/version"),
+        (Method::POST, "/dhcp/192.0.2.0/mac/2:0:0:0:0:1"),
+        (Method::POST, "/dhcp/192.0.2.0?_method=DELETE"),
     ];
     for (method, path) in unknown {
         let answer = proxy.send(method, path, None).await;
@@ -161,7 +173,16 @@ async fn head_is_get_without_a_body() {
 }
 
 #[tokio::test]
-async fn every_call_leaves_one_line_with_its_reason() {
+async fn a_form_may_ask_to_be_a_deletion() {
+    let proxy = Proxy::before(None).await;
+    proxy.post("/dhcp/192.0.2.0/mac/2:0:0:0:0:1", "_method=delete").await.is_deleted();
+    proxy.post("/dhcp/192.0.2.0/ip/192.0.2.9", "_method=DELETE").await.is_deleted();
+    proxy.post("/dhcp/192.0.2.0/ip/nine", "_method=DELETE").await.is_refused(400, "Invalid IP Address nine");
+    proxy.post("/dhcp/192.0.2.0/ip/192.0.2.9", "_method=PUT").await.is_refused(404, "Requested url was not found");
+}
+
+#[tokio::test]
+async fn what_somebody_should_look_at_leaves_a_line_with_its_reason() {
     let proxy = Proxy::before(None).await;
     let mut log = tempfile::tempfile().unwrap();
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(log.try_clone().unwrap()).finish();
@@ -174,10 +195,54 @@ async fn every_call_leaves_one_line_with_its_reason() {
     log.rewind().unwrap();
     log.read_to_string(&mut text).unwrap();
     let lines: Vec<&str> = text.lines().collect();
-    assert!(lines.len() == 2 && lines[0].contains("method=GET path=\"/features\" status=200"), "{text}");
-    for part in
-        ["WARN", "method=POST path=\"/dhcp/192.0.2.0\" status=400", "reason=\"Invalid MAC \"", "request_id=\"0b6f-17\""]
-    {
-        assert!(lines[1].contains(part), "{part} is not in {text}");
+    assert_eq!(lines.len(), 1, "{text}");
+    for part in [
+        "WARN",
+        "method=\"POST\" path=\"/dhcp/192.0.2.0\" status=400",
+        "answer=\"Invalid MAC \"",
+        "request_id=\"0b6f-17\"",
+    ] {
+        assert!(lines[0].contains(part), "{part} is not in {text}");
     }
+}
+
+#[tokio::test]
+async fn every_call_is_kept_with_what_it_asked_and_was_answered() {
+    let proxy = Proxy::before(None).await;
+    let form = "mac=2:0:0:0:0:1&ip=192.0.2.9&hostname=a%20b&related_macs";
+    let request = Request::post("/dhcp/192.0.2.0").header("x-request-id", "0b6f-1742");
+    let request = request.header("content-type", "application/x-www-form-urlencoded").body(Body::from(form)).unwrap();
+    proxy.call(request).await;
+    proxy.get("/dhcp/192.0.2.0/unused_ip?from=192.0.2.1&to=192.0.2.9").await;
+    let page = proxy.services.ledger.list(&Actor::System, &CallQuery::default()).await.unwrap();
+    let [unused, post] = page.calls.as_slice() else { panic!("{page:?}") };
+    assert_eq!((post.method.as_str(), post.status, post.outcome), ("POST", 400, CallOutcome::Refused));
+    assert_eq!(post.parameters, "mac=2:0:0:0:0:1\nip=192.0.2.9\nhostname=a b\nrelated_macs");
+    assert!(post.answer.starts_with("hostname: “a b” is not a host name") && post.changes);
+    assert_eq!((post.caller.as_str(), post.request_id.as_deref()), ("127.0.0.1", Some("0b6f-1742")));
+    assert_eq!((unused.status, unused.outcome, unused.changes), (404, CallOutcome::NotFound, true));
+    assert_eq!(unused.parameters, "from=192.0.2.1\nto=192.0.2.9");
+    let problems = CallQuery { filter: CallFilter::Problems, text: "A B".to_owned(), before: None };
+    let found = proxy.services.ledger.list(&Actor::System, &problems).await.unwrap();
+    assert_eq!(found.calls, [post.clone()]);
+}
+
+#[tokio::test]
+async fn foremans_log_tab_shows_the_same() {
+    let proxy = Proxy::before(None).await;
+    let before = proxy.services.now();
+    proxy.get("/dhcp/x").await;
+    let request = Request::get("/features").header("x-request-id", "0b6f-1742-77").body(Body::empty()).unwrap();
+    proxy.call(request).await;
+    let log = proxy.get("/logs/").await.json();
+    assert_eq!(log["info"], json!({ "size": 2000, "tail_size": 1000, "level": null, "level_tail": 3, "failed_modules": {} }));
+    let [bad, good] = log["logs"].as_array().unwrap().as_slice() else { panic!("{log}") };
+    assert_eq!((&bad["level"], bad.get("request_id"), bad.get("backtrace")), (&json!("ERROR"), None, None));
+    assert!(bad["message"].as_str().unwrap().starts_with("GET /dhcp/x: 400 Invalid IP Address x [127.0.0.1, "), "{bad}");
+    assert_eq!((&good["level"], &good["request_id"]), (&json!("INFO"), &json!("0b6f-174")));
+    assert!(bad["timestamp"].as_f64().unwrap() as i64 >= before.0);
+    let count = async |query: &str| proxy.get(&format!("/logs?{query}")).await.json()["logs"].as_array().unwrap().len();
+    assert_eq!(count("from_timestamp=0").await, 3, "this tab's own calls are calls too");
+    assert_eq!(count("from_timestamp=nonsense").await, 4);
+    assert_eq!(count("from_timestamp=99999999999.5").await, 0);
 }

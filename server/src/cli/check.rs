@@ -1,5 +1,7 @@
 //! `nestor check`: what is wrong with a deployment, where, and how to mend it.
 
+mod foreman;
+
 use std::process::ExitCode;
 
 use model::{Health, Severity};
@@ -75,10 +77,14 @@ async fn look_at_listeners(settings: &Settings, findings: &mut Findings) {
             Ok(_) => Findings::fine(&format!("{setting}: {address} is free")),
             Err(fault) => findings.fault(&fault.to_string(), "If it is Nestor itself that runs there, all is well."),
         }
-        if !address.ip().is_loopback() {
-            let advice = "Put a proxy with TLS before it, or let only trusted hosts reach it.";
-            Findings::warn(&format!("{setting}: {address} serves plain HTTP to the network"), advice);
-        }
+    }
+    let console = &settings.console;
+    if !console.listen.ip().is_loopback() && console.public_url.is_none() {
+        let advice = "Put a proxy with TLS before it, and set console.public_url to its URL.";
+        Findings::warn(&format!("console.listen: {} serves plain HTTP to the network", console.listen), advice);
+    }
+    if let Some(proxy) = &settings.smart_proxy {
+        foreman::look(proxy, findings);
     }
 }
 

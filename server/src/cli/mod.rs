@@ -1,6 +1,7 @@
 //! The command line. Every failure is one sentence on standard error and the exit code 2.
 
 mod check;
+mod import;
 mod routes;
 mod serve;
 mod user;
@@ -32,6 +33,9 @@ enum Command {
     /// Manage the people who may sign in
     #[command(subcommand)]
     User(user::Command),
+    /// Make a configuration from that of another program
+    #[command(subcommand)]
+    Import(import::Command),
     /// List every HTTP route and server function
     Routes(routes::Options),
 }
@@ -62,9 +66,13 @@ pub fn run() -> ExitCode {
     // The only provider of cryptography in the program; a second one cannot have been installed before.
     drop(rustls::crypto::ring::default_provider().install_default());
     let outcome = match line.command {
-        Command::Serve(deployment) => deployment.settings().and_then(|settings| block_on(serve::run(settings))),
+        Command::Serve(deployment) => {
+            let config = deployment.config.clone();
+            deployment.settings().and_then(|settings| block_on(serve::run(settings, config)))
+        }
         Command::Check(deployment) => return block_on(check::run(deployment)).unwrap_or_else(|fault| report(&fault)),
         Command::User(command) => block_on(user::run(command)),
+        Command::Import(command) => import::run(command),
         Command::Routes(options) => routes::run(options),
     };
     match outcome {

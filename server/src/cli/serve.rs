@@ -2,48 +2,81 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
-use services::SetupToken;
+use services::{Services, SetupToken};
 use store::Lock;
 use tokio::net::TcpListener;
+use tokio::signal::unix::Signal;
 
-use crate::config::Settings;
+use crate::config::{Settings, SmartProxy};
+use crate::listen::{Files, Guests, InForce, Stopping};
 use crate::{Fault, http, listen, tasks, telemetry, wire};
 
-/// Serves until told to stop.
-pub(super) async fn run(settings: Settings) -> Result<(), Fault> {
+/// Serves until told to stop. `config`: the file that the settings came from.
+pub(super) async fn run(settings: Settings, config: Option<PathBuf>) -> Result<(), Fault> {
     telemetry::start(&settings.log)?;
     let _lock = Lock::take(&settings.data_dir).map_err(|error| Fault::new(error.to_string()))?;
     warn_about_plain_http(&settings);
-    let stopping = listen::stopping()?;
-    let (console, home) = listener(settings.console.listen, "console.listen").await?;
-    let home = settings.console.public_url.clone().unwrap_or(home);
+    let (stopping, hangups) = (listen::stopping()?, listen::hangups()?);
+    let (console, bound) = listener(settings.console.listen, "console.listen").await?;
+    let home = settings.console.public_url.clone().unwrap_or_else(|| format!("http://{bound}"));
     let foreman = match &settings.smart_proxy {
-        Some(proxy) => Some((proxy, listener(proxy.listen, "smart_proxy.listen").await?)),
+        Some(proxy) => Some(Foreman::prepare(proxy, config).await?),
         None => None,
     };
-    let foreman_url = foreman.as_ref().map(|(_, (_, url))| format!("{url}/"));
+    let foreman_url = foreman.as_ref().map(|foreman| foreman.url.clone());
     let services = wire::services(&settings, foreman_url.clone()).await?;
     let first = services.accounts.setup_token().await.map_err(|error| Fault::new(error.to_string()))?;
     announce(&home, foreman_url.as_deref(), first.as_ref());
 
     tasks::start(&services, &stopping);
-    let foreman = foreman.map(|(proxy, (listener, _))| {
-        let settings = smart_proxy::Settings { version: proxy.version.clone() };
-        listen::serve(listener, smart_proxy::router(services.clone(), settings), stopping.clone())
-    });
-    let console = listen::serve(console, http::router(services, &settings.console, stopping.clone()), stopping);
+    let router = http::router(services.clone(), &settings.console, stopping.clone());
+    let console = listen::serve(console, router, Guests::Browsers, stopping.clone());
     match foreman {
-        Some(foreman) => tokio::try_join!(console, foreman).map(drop),
+        Some(foreman) => drop(tokio::join!(console, foreman.serve(services, hangups, stopping))),
         None => console.await,
+    }
+    Ok(())
+}
+
+/// Foreman's side, bound and not yet served.
+struct Foreman {
+    listener: TcpListener,
+    url: String,
+    version: String,
+    files: Files,
+    in_force: InForce,
+}
+
+impl Foreman {
+    async fn prepare(proxy: &SmartProxy, config: Option<PathBuf>) -> Result<Self, Fault> {
+        let files = Files { config, tls: proxy.tls.clone() };
+        let in_force = InForce::first(&files, proxy.trusted_hosts.clone())?;
+        let (listener, bound) = listener(proxy.listen, "smart_proxy.listen").await?;
+        let url = match in_force.host_name() {
+            // Foreman compares the host of the URL with the certificate.
+            Some(name) => format!("https://{name}:{}/", bound.port()),
+            None if proxy.tls.is_some() => format!("https://{bound}/"),
+            None => format!("http://{bound}/"),
+        };
+        Ok(Self { listener, url, version: proxy.version.clone(), files, in_force })
+    }
+
+    async fn serve(self, services: Services, hangups: Signal, stopping: Stopping) {
+        let Self { listener, version, files, in_force, .. } = self;
+        let (tls, trust) = (in_force.tls(), in_force.trust());
+        let router = smart_proxy::router(services, smart_proxy::Settings { version, tls: tls.is_some(), trust });
+        tokio::spawn(listen::keep_current(files, in_force, hangups));
+        listen::serve(listener, router, Guests::Foreman(tls), stopping).await;
     }
 }
 
-/// A listener, and the URL that leads to it.
-async fn listener(address: SocketAddr, setting: &str) -> Result<(TcpListener, String), Fault> {
+/// A listener, and its address.
+async fn listener(address: SocketAddr, setting: &str) -> Result<(TcpListener, SocketAddr), Fault> {
     let listener = listen::bind(address, setting).await?;
     let bound = listener.local_addr().map_err(|error| Fault::new(format!("{setting}: {error}")))?;
-    Ok((listener, format!("http://{bound}")))
+    Ok((listener, bound))
 }
 
 /// Tells whoever started the program where it is; an empty line says that this is all. Nobody reading is no reason to
@@ -65,7 +98,14 @@ fn warn_about_plain_http(settings: &Settings) {
     if !settings.console.listen.ip().is_loopback() && settings.console.public_url.is_none() {
         tracing::warn!("the console serves plain HTTP to the network: put TLS before it and set console.public_url");
     }
-    if settings.smart_proxy.as_ref().is_some_and(|proxy| !proxy.listen.ip().is_loopback()) {
-        tracing::warn!("Foreman’s routes are open to everybody who reaches their port: let only Foreman reach it");
+    let Some(proxy) = settings.smart_proxy.as_ref().filter(|proxy| proxy.tls.is_none()) else { return };
+    if !proxy.listen.ip().is_loopback() {
+        tracing::warn!(
+            "Foreman is served plain HTTP over the network, which can be read and changed on its way: set \
+             smart_proxy.certificate_file, key_file and ca_file"
+        );
+        if proxy.trusted_hosts.is_none() {
+            tracing::warn!("everybody who reaches Foreman’s port may make reservations: set smart_proxy.trusted_hosts");
+        }
     }
 }

@@ -5,7 +5,7 @@ mod file;
 mod settings;
 
 pub use file::read;
-pub use settings::{Console, Kea, Log, LogFormat, Overrides, Ping, Settings, SmartProxy, Tls};
+pub use settings::{Console, Kea, Log, LogFormat, Overrides, Ping, Settings, SmartProxy, Tls, trusted_hosts};
 
 /// A text that is never shown: neither in a log nor in a `Debug` output.
 #[derive(Clone, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use http::Uri;
 use model::{Seconds, ServerName};
 use serde::Deserialize;
+use smart_proxy::ANY_CERTIFICATE;
 
 use super::Secret;
 use super::file::{File, KeaSection, SmartProxySection};
@@ -188,15 +189,10 @@ fn smart_proxy(listen: SocketAddr, section: SmartProxySection) -> Result<SmartPr
         (Some(certificate_file), Some(key_file), Some(ca_file)) => {
             Some(Tls { certificate_file, key_file, ca_file, crl_file: section.crl_file })
         }
-        (None, None, None) => None,
+        (None, None, None) if section.crl_file.is_none() => None,
         _ => return Err(Fault::new("smart_proxy: TLS needs certificate_file, key_file and ca_file: give all three")),
     };
-    if tls.is_some() && section.trusted_hosts.is_none() {
-        return Err(Fault::new(
-            "smart_proxy.trusted_hosts: say whose certificates may call, by name: every host that your certificate \
-             authority knows could call otherwise ([\"*\"] allows just that)",
-        ));
-    }
+    let trusted_hosts = trusted_hosts(section.trusted_hosts, tls.is_some())?;
     if tls.is_none() && !listen.ip().is_loopback() && !section.allow_plain_http {
         return Err(Fault::new(format!(
             "smart_proxy.listen: {listen} would serve Foreman without TLS to the network: give certificate_file, \
@@ -208,11 +204,32 @@ fn smart_proxy(listen: SocketAddr, section: SmartProxySection) -> Result<SmartPr
         listen,
         version: section.version.unwrap_or_else(|| "3.11.0".to_owned()),
         tls,
-        trusted_hosts: section.trusted_hosts,
+        trusted_hosts,
         ping: section.ping_free_ip.then_some(ping),
         remember_calls_for: remember_for(section.remember_calls_for)?,
         remember_calls: section.remember_calls.unwrap_or(100_000),
     })
+}
+
+/// Checks the list of those who may call a listener with or without TLS.
+pub fn trusted_hosts(list: Option<Vec<String>>, tls: bool) -> Result<Option<Vec<String>>, Fault> {
+    let wrong = |why: &str| Err(Fault::new(format!("smart_proxy.trusted_hosts: {why}")));
+    let Some(hosts) = list else {
+        if tls {
+            return wrong(
+                "say whose certificates may call, by name: every host that your certificate authority knows could call \
+                 otherwise ([\"*\"] allows just that)",
+            );
+        }
+        return Ok(None);
+    };
+    if let Some(host) = hosts.iter().find(|host| host.is_empty() || host.contains(|c: char| !c.is_ascii_graphic())) {
+        return wrong(&format!("“{}” is no name of a host", host.escape_debug()));
+    }
+    if !tls && hosts.iter().any(|host| host == ANY_CERTIFICATE) {
+        return wrong("“*” stands for every certificate, and plain HTTP has none: name hosts or addresses");
+    }
+    Ok(Some(hosts))
 }
 
 fn remember_for(text: Option<String>) -> Result<Seconds, Fault> {

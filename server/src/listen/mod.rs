@@ -1,19 +1,23 @@
 //! Listeners: bound before anything else is promised, served until the program is told to stop.
 
+mod accept;
+mod reload;
+mod sources;
+pub(crate) mod tls;
+
 use std::io::ErrorKind;
 use std::net::SocketAddr;
-use std::time::Duration;
 
-use axum::Router;
-use axum::serve::ListenerExt as _;
+use model::Timestamp;
+use time::OffsetDateTime;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::Fault;
 
-/// How long requests may go on after the program was told to stop.
-const DRAIN: Duration = Duration::from_secs(10);
+pub(crate) use accept::{Guests, serve};
+pub(crate) use reload::{Files, InForce, keep_current};
 
 /// Becomes true when the program is to stop. Cheap to clone.
 pub(crate) type Stopping = watch::Receiver<bool>;
@@ -36,28 +40,9 @@ pub(crate) async fn bind(address: SocketAddr, setting: &str) -> Result<TcpListen
     })
 }
 
-/// Serves until told to stop, then lets running requests end.
-pub(crate) async fn serve(listener: TcpListener, router: Router, mut stopping: Stopping) -> Result<(), Fault> {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let mut told = stopping.clone();
-    let told = async move { stop(&mut told).await };
-    // Answers are small: nothing is gained by waiting until there is more to send.
-    let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
-    let serving = axum::serve(listener, service).with_graceful_shutdown(told);
-    let give_up = async move {
-        stop(&mut stopping).await;
-        tokio::time::sleep(DRAIN).await;
-    };
-    tokio::select! {
-        served = serving => served.map_err(|error| Fault::new(format!("a listener failed: {error}"))),
-        () = give_up => Ok(()),
-    }
-}
-
 /// Watches for the signals that stop the program.
 pub(crate) fn stopping() -> Result<Stopping, Fault> {
     let (tell, stopping) = watch::channel(false);
-    let no_signals = |error| Fault::new(format!("signals cannot be watched: {error}"));
     let mut interrupt = signal(SignalKind::interrupt()).map_err(no_signals)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(no_signals)?;
     tokio::spawn(async move {
@@ -75,4 +60,19 @@ pub(crate) fn stopping() -> Result<Stopping, Fault> {
         std::process::exit(130);
     });
     Ok(stopping)
+}
+
+/// Watches for the signal that asks for the files to be read again. From now on it ends the program no more.
+pub(crate) fn hangups() -> Result<Signal, Fault> {
+    signal(SignalKind::hangup()).map_err(no_signals)
+}
+
+/// The time by the system's clock.
+pub(crate) fn now() -> Timestamp {
+    Timestamp(OffsetDateTime::now_utc().unix_timestamp())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
+fn no_signals(error: std::io::Error) -> Fault {
+    Fault::new(format!("signals cannot be watched: {error}"))
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use model::{SubnetKey, Utilization};
-use services::{Actor, Event, Services};
+use services::{Actor, Ledger, Services};
 
 use crate::listen::{Stopping, stop};
 
@@ -14,10 +14,18 @@ const POLL: Duration = Duration::from_secs(5);
 /// How often what is over is forgotten.
 const SWEEP: Duration = Duration::from_mins(1);
 
+/// How long Foreman's calls are collected before they are written together.
+const COLLECT: Duration = Duration::from_millis(500);
+
+/// How often it is looked whether an old picture of a subnet is wanted anew.
+const REFRESH: Duration = Duration::from_secs(2);
+
 /// Starts everything that runs by itself; it ends when the program stops.
 pub(crate) fn start(services: &Services, stopping: &Stopping) {
     tokio::spawn(until_stopped(stopping.clone(), poll(services.clone())));
     tokio::spawn(until_stopped(stopping.clone(), sweep(services.clone())));
+    tokio::spawn(until_stopped(stopping.clone(), refresh(services.clone())));
+    tokio::spawn(until_stopped(stopping.clone(), keep(services.ledger.clone())));
 }
 
 async fn until_stopped(mut stopping: Stopping, task: impl Future<Output = ()>) {
@@ -37,10 +45,10 @@ async fn poll(services: Services) {
         ticks.tick().await;
         let Ok(now) = services.subnets.utilizations(&Actor::System).await else { continue };
         if now.len() != before.len() || now.keys().any(|key| !before.contains_key(key)) {
-            services.subnets.moved(Event::Servers).await;
+            services.subnets.moved(None);
         } else {
             for (key, _) in now.iter().filter(|(key, filled)| before.get(*key) != Some(*filled)) {
-                services.subnets.moved(Event::Subnet(key.clone())).await;
+                services.subnets.moved(Some(key.clone()));
             }
         }
         before = now;
@@ -51,8 +59,31 @@ async fn sweep(services: Services) {
     let mut ticks = tokio::time::interval(SWEEP);
     loop {
         ticks.tick().await;
-        if let Err(error) = services.accounts.sweep().await {
-            tracing::warn!(%error, "what is over could not be forgotten");
+        for done in [services.accounts.sweep().await, services.ledger.trim().await] {
+            if let Err(error) = done {
+                tracing::warn!(%error, "what is over could not be forgotten");
+            }
         }
+    }
+}
+
+/// Takes new pictures of subnets while nobody waits for them.
+async fn refresh(services: Services) {
+    let mut ticks = tokio::time::interval(REFRESH);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = services.subnets.refresh(&Actor::System).await {
+            tracing::debug!(%error, "a picture of a subnet could not be taken");
+        }
+    }
+}
+
+/// Writes Foreman's calls. What is left when the program stops is written by whoever stops it.
+async fn keep(ledger: Ledger) {
+    loop {
+        ledger.noted().await;
+        tokio::time::sleep(COLLECT).await;
+        ledger.flush().await;
     }
 }

@@ -20,6 +20,8 @@ pub use lab::Kea;
 
 pub const PASSWORD: &str = "a kea is no parrot";
 
+const LOG: &str = "nestor.log";
+
 /// The program.
 pub fn nestor() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nestor"));
@@ -86,7 +88,7 @@ impl Nestor {
             .args(["--kea", &kea.url(), "--kea-user", kea.user(), "--kea-password-file", path(&password)])
             .args(more)
             .stdout(Stdio::piped())
-            .stderr(std::env::var_os("NESTOR_TEST_LOG").map_or_else(Stdio::null, |_| Stdio::inherit()))
+            .stderr(std::env::var_os("NESTOR_TEST_LOG").map_or_else(|| log_file(data), |_| Stdio::inherit()))
             .spawn()
             .unwrap();
         let said = announced(&mut child);
@@ -144,6 +146,17 @@ impl Nestor {
         (response.status().as_u16(), response.text().await.unwrap())
     }
 
+    /// What it logged so far, unless the log is shown (`NESTOR_TEST_LOG`).
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.data.join(LOG)).unwrap_or_default()
+    }
+
+    /// Asks it to read its files again.
+    pub fn hang_up(&self) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-HUP", &id]).status().unwrap().success());
+    }
+
     /// Ends it as a power cut would.
     pub fn kill9(&mut self) {
         self.child.kill().unwrap();
@@ -163,6 +176,10 @@ impl Drop for Nestor {
         drop(self.child.kill());
         drop(self.child.wait());
     }
+}
+
+fn log_file(data: &Path) -> Stdio {
+    std::fs::File::options().append(true).create(true).open(data.join(LOG)).unwrap().into()
 }
 
 /// The lines that the program prints when it is ready, by their first words. An empty line ends them.

@@ -4,14 +4,16 @@
 //! decides about an address is never taken from a picture alone: it is asked again, live.
 
 mod merge;
+mod picture;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
 
-use model::{Lease, Problem, Reservation, Seconds, ServerName, Subnet, SubnetKey, Timestamp};
+use model::{Problem, Seconds, ServerName, Subnet, SubnetKey, Timestamp};
 use tokio::sync::Mutex;
 
 pub(crate) use merge::{client, client_mentions, page, rows};
+pub(crate) use picture::{Change, Picture};
 
 use crate::ports::{Clock, Dhcp};
 use crate::{Error, Ports, Result};
@@ -19,56 +21,74 @@ use crate::{Error, Ports, Result};
 /// How old the list of subnets may be. A subnet that is not in it is looked for again at once.
 const SUBNETS_MAX_AGE: Seconds = Seconds(10);
 
-/// A subnet with all its leases and reservations.
-#[derive(Debug, Clone)]
-pub(crate) struct Picture {
-    /// By address.
-    pub(crate) leases: Vec<Lease>,
-    /// In the server's order.
-    pub(crate) reservations: Vec<Reservation>,
-    /// When the server said so.
-    pub(crate) as_of: Timestamp,
-}
-
 /// How fresh a picture must be. Walking a large subnet costs its server time, so large pictures may be older: never
 /// more than about 2 % of the server's time goes into them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Freshness {
-    /// Taken for this very question.
+    /// Taken after the question was asked.
     Now,
     /// For a page that somebody looks at: 3 seconds, and 1 more for each 5,000 records.
     Page,
+    /// For a list that a program reads: live, but for large subnets, where it may be 1 second old for each 4,000 records.
+    List,
     /// For finding something: 30 seconds, and 1 more for each 1,000 records.
     Search,
+    /// For finding candidates, which are asked for one by one: any that there is. When it is too old for a search, a new
+    /// one is taken soon.
+    Any,
 }
 
 impl Freshness {
     /// `moved`: when the server was last seen to have more or fewer leases than before. A page is shown that soon, unless
     /// the subnet is so large that it would be walked all the time.
     fn accepts(self, picture: &Picture, moved: Option<Timestamp>, now: Timestamp) -> bool {
-        let records = i64::try_from(picture.leases.len() + picture.reservations.len()).unwrap_or(i64::MAX);
+        let records = i64::try_from(picture.records()).unwrap_or(i64::MAX);
         let age = now.since(picture.as_of).0;
         match self {
             Self::Now => false,
             Self::Page if moved.is_some_and(|moved| picture.as_of <= moved) => age < records / 5_000,
             Self::Page => age < 3 + records / 5_000,
+            Self::List => age < records / 4_000,
             Self::Search => age < 30 + records / 1_000,
+            Self::Any => true,
         }
     }
 }
 
-/// One value for each key; whoever asks for a value while it is being fetched waits for it.
-type Slots<K, T> = Arc<Mutex<HashMap<K, Arc<Mutex<Option<T>>>>>>;
+/// The subnets of a server, with when it said so. Whoever asks while they are being fetched waits for them.
+type Subnets = Arc<Mutex<Option<(Arc<Vec<Subnet>>, Timestamp)>>>;
 
 /// Every picture that was taken and is still of use. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Pictures {
     dhcp: Arc<dyn Dhcp>,
     clock: Arc<dyn Clock>,
-    servers: Slots<ServerName, (Arc<Vec<Subnet>>, Timestamp)>,
-    subnets: Slots<SubnetKey, Arc<Picture>>,
+    servers: Arc<Lock<HashMap<ServerName, Subnets>>>,
+    subnets: Arc<Lock<HashMap<SubnetKey, Arc<Slot>>>>,
     /// When something was last seen to move in a subnet, or (none) in all of them.
-    moved: Arc<Mutex<HashMap<Option<SubnetKey>, Timestamp>>>,
+    moved: Arc<Lock<HashMap<Option<SubnetKey>, Timestamp>>>,
+}
+
+/// The place of one subnet's picture.
+#[derive(Default)]
+struct Slot {
+    /// Held while the server is walked through: of several who ask at once only one lets it work.
+    walking: Mutex<()>,
+    state: Lock<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// With the number of the walk that it comes from.
+    picture: Option<(u64, Arc<Picture>)>,
+    /// How many walks were begun.
+    begun: u64,
+    /// What we changed while the last walk was under way: it may have passed that place already.
+    meanwhile: Vec<Change>,
+    /// Whether something was changed during the last walk that we know nothing exact of.
+    spoiled: bool,
+    /// Whether somebody made do with an old picture.
+    wanted: bool,
 }
 
 impl Pictures {
@@ -91,7 +111,7 @@ impl Pictures {
         if !self.dhcp.names().contains(server) {
             return Err(Error::not_found(format!("the server “{server}”")));
         }
-        let slot = self.servers.lock().await.entry(server.clone()).or_default().clone();
+        let slot = lock(&self.servers).entry(server.clone()).or_default().clone();
         let mut known = slot.lock().await;
         if let Some((subnets, as_of)) = &*known
             && *as_of > since
@@ -128,35 +148,104 @@ impl Pictures {
         find(&anew).ok_or_else(|| Error::not_found(format!("subnet {} of the server “{}”", key.id, key.server)))
     }
 
-    /// The picture of a subnet. Of several who ask at once only one lets the server work.
+    /// The picture of a subnet.
     pub(crate) async fn of(&self, subnet: &Subnet, freshness: Freshness) -> Result<Arc<Picture>> {
-        let slot = self.subnets.lock().await.entry(subnet.key.clone()).or_default().clone();
-        let mut known = slot.lock().await;
-        let moved = {
-            let moved = self.moved.lock().await;
-            moved.get(&Some(subnet.key.clone())).max(moved.get(&None)).copied()
-        };
-        if let Some(picture) = known.as_ref().filter(|picture| freshness.accepts(picture, moved, self.clock.now())) {
-            return Ok(picture.clone());
+        let slot = self.slot(&subnet.key);
+        let asked = lock(&slot.state).begun;
+        if let Some(picture) = self.good_enough(&slot, &subnet.key, freshness) {
+            return Ok(picture);
         }
+        let _walking = slot.walking.lock().await;
+        // Perhaps somebody else had it walked through while we waited.
+        let anew = lock(&slot.state).picture.clone().filter(|(walk, _)| *walk > asked);
+        match anew {
+            Some((_, picture)) => Ok(picture),
+            None => self.walk(&slot, subnet).await,
+        }
+    }
+
+    /// Takes a new picture of every subnet for which somebody made do with an old one.
+    pub(crate) async fn refresh(&self) -> Result<()> {
+        let wanted = |(key, slot): (&SubnetKey, &Arc<Slot>)| lock(&slot.state).wanted.then(|| (key.clone(), slot.clone()));
+        let all: Vec<_> = lock(&self.subnets).iter().filter_map(wanted).collect();
+        for (key, slot) in all {
+            lock(&slot.state).wanted = false;
+            let subnet = self.subnet(&key).await?;
+            self.of(&subnet, Freshness::Search).await?;
+        }
+        Ok(())
+    }
+
+    fn good_enough(&self, slot: &Slot, key: &SubnetKey, freshness: Freshness) -> Option<Arc<Picture>> {
+        let moved = {
+            let moved = lock(&self.moved);
+            moved.get(&Some(key.clone())).max(moved.get(&None)).copied()
+        };
+        let now = self.clock.now();
+        let mut state = lock(&slot.state);
+        let (_, picture) = state.picture.clone().filter(|(_, picture)| freshness.accepts(picture, moved, now))?;
+        state.wanted |= freshness == Freshness::Any && !Freshness::Search.accepts(&picture, moved, now);
+        Some(picture)
+    }
+
+    async fn walk(&self, slot: &Slot, subnet: &Subnet) -> Result<Arc<Picture>> {
+        let number = {
+            let mut state = lock(&slot.state);
+            state.begun += 1;
+            state.meanwhile.clear();
+            state.spoiled = false;
+            state.begun
+        };
         let as_of = self.clock.now();
         let reservations = self.dhcp.reservations_in(&subnet.key).await?;
         let leases = self.dhcp.leases_in(subnet).await?;
-        let picture = Arc::new(Picture { leases, reservations, as_of });
-        *known = Some(picture.clone());
+        let mut picture = Picture::new(subnet, leases, reservations, as_of);
+        let mut state = lock(&slot.state);
+        for change in std::mem::take(&mut state.meanwhile) {
+            picture.apply(&change);
+        }
+        let picture = Arc::new(picture);
+        state.picture = (!state.spoiled).then(|| (number, picture.clone()));
         Ok(picture)
     }
 
     /// Notes that leases of a subnet, or (none) servers and subnets, came or went by themselves.
-    pub(crate) async fn note_move(&self, key: Option<SubnetKey>) {
-        self.moved.lock().await.insert(key, self.clock.now());
+    pub(crate) fn note_move(&self, key: Option<SubnetKey>) {
+        lock(&self.moved).insert(key, self.clock.now());
     }
 
-    /// Throws the picture of a subnet away, because it was just changed.
-    pub(crate) async fn forget(&self, key: &SubnetKey) {
-        let slot = self.subnets.lock().await.get(key).cloned();
-        if let Some(slot) = slot {
-            *slot.lock().await = None;
+    /// Brings our own change into the picture of a subnet, without asking for all of it again.
+    pub(crate) fn note(&self, key: &SubnetKey, change: Change) {
+        let slot = self.slot(key);
+        let mut state = lock(&slot.state);
+        if let Some((_, picture)) = &mut state.picture {
+            // Copied only while somebody reads it.
+            Arc::make_mut(picture).apply(&change);
+        }
+        // A walk that begins from now on sees the change at the server.
+        if slot.walking.try_lock().is_err() {
+            state.meanwhile.push(change);
         }
     }
+
+    /// Throws the picture of a subnet away, because something was changed in it and how it is now is not known.
+    pub(crate) fn forget(&self, key: &SubnetKey) {
+        let slot = self.slot(key);
+        let mut state = lock(&slot.state);
+        state.picture = None;
+        state.spoiled = true;
+    }
+
+    fn slot(&self, key: &SubnetKey) -> Arc<Slot> {
+        let mut slots = lock(&self.subnets);
+        if let Some(slot) = slots.get(key) {
+            return slot.clone();
+        }
+        slots.entry(key.clone()).or_default().clone()
+    }
+}
+
+/// Nothing is left half done under these locks: what a panicking thread left behind is whole.
+fn lock<T>(shared: &Lock<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

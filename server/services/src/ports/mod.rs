@@ -1,12 +1,14 @@
 //! What the use cases need from the outside, as traits; adapters implement them.
 
 mod dhcp;
+mod pinger;
 mod store;
 
 use model::Timestamp;
 
 pub use dhcp::{Dhcp, Leases, Reservations, Servers, Subnets};
-pub use store::{AccountRecord, Claim, Holds, NewAccount, SessionRecord, Sessions, Store, StoreError, Tries, Users};
+pub use pinger::{Answered, PingError, Pinger, Presence};
+pub use store::{AccountRecord, Calls, Claim, Holds, NewAccount, SessionRecord, Sessions, Store, StoreError, Tries, Users};
 
 /// The time of day.
 pub trait Clock: Send + Sync {

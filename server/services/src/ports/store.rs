@@ -1,7 +1,7 @@
-//! Our own memory: accounts, sessions, holds, failed sign-ins.
+//! Our own memory: accounts, sessions, holds, Foreman's calls, failed sign-ins.
 
 use async_trait::async_trait;
-use model::{Hold, HoldKey, Role, Seconds, Timestamp, UserName};
+use model::{CallQuery, ForemanCall, Hold, HoldKey, Role, Seconds, Timestamp, UserName};
 
 use crate::Error;
 
@@ -24,7 +24,7 @@ impl From<StoreError> for Error {
 
 /// All that the store can do.
 #[async_trait]
-pub trait Store: Users + Sessions + Holds + Tries {
+pub trait Store: Users + Sessions + Holds + Calls + Tries {
     /// Forgets what is over at `now`: sessions, holds, set-up tokens, and failed sign-ins older than `keep_failures`.
     async fn sweep(&self, now: Timestamp, keep_failures: Seconds) -> Result<(), StoreError>;
 }
@@ -131,6 +131,22 @@ pub trait Holds: Send + Sync {
 
     /// Ends a hold. Whether there was one.
     async fn release_hold(&self, key: &HoldKey) -> Result<bool, StoreError>;
+
+    /// Ends every hold of one subnet, or of all. How many there were.
+    async fn release_holds(&self, subnet: Option<&model::SubnetKey>) -> Result<u64, StoreError>;
+}
+
+/// The calls of Foreman.
+#[async_trait]
+pub trait Calls: Send + Sync {
+    /// Keeps calls, in their order; all of them or none. Their numbers are given by the store.
+    async fn add_calls(&self, calls: &[ForemanCall]) -> Result<(), StoreError>;
+
+    /// The calls that are wanted, newest first, so many at most.
+    async fn find_calls(&self, query: &CallQuery, most: usize) -> Result<Vec<ForemanCall>, StoreError>;
+
+    /// Forgets calls from before `oldest`, and the oldest ones when there are more than `most`.
+    async fn trim_calls(&self, oldest: Timestamp, most: u32) -> Result<(), StoreError>;
 }
 
 /// Failed sign-ins, counted per key (an account, a source, both).

@@ -55,6 +55,15 @@ impl Holds for Sqlite {
             .await;
         done.map(|done| done.rows_affected() > 0).map_err(store_error)
     }
+
+    async fn release_holds(&self, subnet: Option<&SubnetKey>) -> Result<u64, StoreError> {
+        let done = sqlx::query("DELETE FROM holds WHERE ?1 IS NULL OR (server = ?1 AND subnet_id = ?2)")
+            .bind(subnet.map(|subnet| subnet.server.as_str()))
+            .bind(subnet.map(|subnet| subnet.id))
+            .execute(&self.writer)
+            .await;
+        done.map(|done| done.rows_affected()).map_err(store_error)
+    }
 }
 
 fn hold((server, id, address, holder, purpose, since, until): Row) -> Result<Hold, StoreError> {

@@ -1,5 +1,6 @@
 //! The store in an `SQLite` file.
 
+mod calls;
 mod holds;
 mod sessions;
 mod throttle;

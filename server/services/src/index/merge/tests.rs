@@ -66,7 +66,7 @@ fn by_mac(last: u8) -> Identifier {
 }
 
 fn picture(leases: Vec<Lease>, reservations: Vec<Reservation>) -> Picture {
-    Picture { leases, reservations, as_of: NOW }
+    Picture { leases, reservations, occupancy: ipam::Occupancy::default(), as_of: NOW }
 }
 
 fn state_of(lease: Option<Lease>, reservation: Option<Reservation>) -> ClientState {

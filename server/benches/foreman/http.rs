@@ -1,0 +1,134 @@
+//! As little of HTTP/1.1 as the measurements need: one request for each connection, as Foreman does it.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use crate::Outcome;
+
+/// How long an answer may take. Foreman gives up after a minute.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// A request that can be sent again and again.
+pub(crate) struct Request {
+    to: SocketAddr,
+    octets: Vec<u8>,
+}
+
+impl Request {
+    /// A `GET` with the headers that matter of Foreman's.
+    pub(crate) fn get(to: SocketAddr, path: &str) -> Self {
+        let head = format!(
+            "GET {path} HTTP/1.1\r\nHost: {to}\r\nAccept: application/json\r\nUser-Agent: rest-client/2.1.0\r\n\
+             X-Request-Id: 6f0d9f1e-2f1b-4c1c-9d52-0d6c2b9c4f11\r\nConnection: close\r\n\r\n"
+        );
+        Self { to, octets: head.into_bytes() }
+    }
+
+    /// A command for Kea.
+    pub(crate) fn kea(to: SocketAddr, user: &str, password: &str, command: &str) -> Self {
+        let credentials = base64(format!("{user}:{password}").as_bytes());
+        let request = format!(
+            "POST / HTTP/1.1\r\nHost: {to}\r\nContent-Type: application/json\r\nAuthorization: Basic {credentials}\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n{command}",
+            command.len()
+        );
+        Self { to, octets: request.into_bytes() }
+    }
+}
+
+/// Sends requests, each over a new connection; its buffer lives as long as itself.
+pub(crate) struct Caller {
+    buffer: Vec<u8>,
+}
+
+/// What was answered.
+pub(crate) struct Answer<'a> {
+    pub(crate) status: u16,
+    pub(crate) body: &'a [u8],
+    /// From before the connection is made until the last octet is here.
+    pub(crate) took: Duration,
+}
+
+/// What the head says of the body.
+struct Head {
+    status: u16,
+    begins: usize,
+    length: Option<usize>,
+}
+
+impl Caller {
+    pub(crate) fn new() -> Self {
+        Self { buffer: vec![0; 64 << 10] }
+    }
+
+    /// Connects, asks, and reads the whole answer.
+    pub(crate) fn call(&mut self, request: &Request) -> Outcome<Answer<'_>> {
+        let start = Instant::now();
+        let mut stream = TcpStream::connect(request.to)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.write_all(&request.octets)?;
+        let (head, end) = self.receive(&mut stream)?;
+        let took = start.elapsed();
+        Ok(Answer { status: head.status, body: &self.buffer[head.begins..end], took })
+    }
+
+    fn receive(&mut self, stream: &mut TcpStream) -> Outcome<(Head, usize)> {
+        let mut filled = 0;
+        let mut head: Option<Head> = None;
+        loop {
+            if let Some(length) = head.as_ref().and_then(|head| head.length.map(|length| head.begins + length))
+                && filled >= length
+            {
+                break;
+            }
+            if filled == self.buffer.len() {
+                self.buffer.resize(filled * 2, 0);
+            }
+            match stream.read(&mut self.buffer[filled..]) {
+                Ok(0) => break,
+                Ok(more) => filled += more,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error.into()),
+            }
+            if head.is_none() {
+                head = Head::read(&self.buffer[..filled])?;
+            }
+        }
+        let head = head.ok_or("the connection was closed before an answer came")?;
+        if head.length.is_some_and(|length| head.begins + length != filled) {
+            return Err("the answer is shorter or longer than announced".into());
+        }
+        Ok((head, filled))
+    }
+}
+
+impl Head {
+    /// None while it is not complete.
+    fn read(octets: &[u8]) -> Outcome<Option<Self>> {
+        let Some(end) = octets.windows(4).position(|four| four == b"\r\n\r\n") else { return Ok(None) };
+        let text = std::str::from_utf8(&octets[..end])?;
+        let mut lines = text.split("\r\n");
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)).ok_or("no status line")?.parse()?;
+        let field = |wanted: &str| {
+            let fields = text.split("\r\n").skip(1).filter_map(|line| line.split_once(':'));
+            fields.filter(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value.trim()).next()
+        };
+        // Without a length it lasts until the connection is closed; chunks are taken with their sizes between them.
+        let length = field("content-length").map(str::parse).transpose()?;
+        Ok(Some(Self { status, begins: end + 4, length }))
+    }
+}
+
+fn base64(octets: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for three in octets.chunks(3) {
+        let bits = three.iter().fold(0_u32, |bits, octet| bits << 8 | u32::from(*octet)) << (8 * (3 - three.len()));
+        for place in 0..4 {
+            let digit = char::from(ALPHABET[(bits >> (18 - 6 * place) & 63) as usize]);
+            text.push(if place <= three.len() { digit } else { '=' });
+        }
+    }
+    text
+}

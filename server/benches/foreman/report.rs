@@ -1,0 +1,79 @@
+//! What comes out: tables in Markdown, and what was answered wrongly.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+
+use crate::Outcome;
+use crate::process::{Placement, workspace};
+
+/// The figures so far.
+pub(crate) struct Report {
+    text: String,
+    wrong: Vec<String>,
+}
+
+impl Report {
+    /// With what must be known to read the figures. To be called before anything runs: it takes down the load.
+    pub(crate) fn begin(placement: &Placement, quick: bool) -> Outcome<Self> {
+        let load = fs::read_to_string("/proc/loadavg")?;
+        let load = load.split(' ').take(3).collect::<Vec<_>>().join(", ");
+        let processor = fs::read_to_string("/proc/cpuinfo")?;
+        let processor = processor.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+        let processor = processor.map_or("a processor without a name", |(_, name)| name);
+        let version = fs::read_to_string(workspace().join("target/kea/version")).unwrap_or_default();
+        let mut text = format!(
+            "# What Foreman’s routes cost\n\n\
+             Nestor on core {} and Kea {} on core {} of {processor}; the calls come from core {} \
+             (“0,1”: from whichever is idle). Load average at the \
+             start: {load}. A new TCP connection for each call, to Nestor and to Kea. One subnet, {}/16, half \
+             reservations in Kea’s configuration, half leases. CPU is that of Nestor’s process alone, user and system. \
+             “Ruby, given” is the Smart Proxy with its data in memory, CPU per call, as the issue states it: not \
+             measured here.\n",
+            placement.nestor,
+            version.trim(),
+            placement.kea,
+            placement.generator,
+            crate::site::NETWORK,
+        );
+        if quick {
+            text.push_str("\n**Few repetitions (`--quick`): to look at, not to compare.**\n");
+        }
+        Ok(Self { text, wrong: Vec::new() })
+    }
+
+    /// Begins a table.
+    pub(crate) fn table(&mut self, title: &str, note: &str, columns: &[&str]) {
+        let line = format!("|{}", "---|".repeat(columns.len()));
+        // Writing to text cannot fail.
+        let _ = write!(self.text, "\n## {title}\n\n{note}\n\n| {} |\n{line}\n", columns.join(" | "));
+    }
+
+    /// Adds a line to the table begun last, and shows it at once.
+    pub(crate) fn row(&mut self, cells: &[String]) {
+        let line = format!("| {} |\n", cells.join(" | "));
+        eprint!("bench:   {line}");
+        self.text.push_str(&line);
+    }
+
+    /// Notes a wrong answer: it makes the whole run fail.
+    pub(crate) fn wrong(&mut self, what: impl Into<String>) {
+        self.wrong.push(what.into());
+    }
+
+    /// Writes `target/bench/foreman.md`.
+    pub(crate) fn write(&self) -> Outcome<()> {
+        let folder = workspace().join("target/bench");
+        fs::create_dir_all(&folder)?;
+        Ok(fs::write(folder.join("foreman.md"), &self.text)?)
+    }
+
+    /// Shows everything on standard output.
+    pub(crate) fn print(&self) -> Outcome<()> {
+        Ok(std::io::stdout().write_all(self.text.as_bytes())?)
+    }
+
+    pub(crate) fn into_wrong(self) -> Vec<String> {
+        self.wrong
+    }
+}

@@ -1,0 +1,129 @@
+//! One subnet as its server described it last, kept true while we change it. Pure.
+
+use std::net::Ipv4Addr;
+
+use ipam::Occupancy;
+use model::{Identifier, Lease, Reservation, Storage, Subnet, Timestamp};
+
+/// A subnet with all its leases and reservations.
+#[derive(Debug, Clone)]
+pub(crate) struct Picture {
+    /// By address.
+    pub(crate) leases: Vec<Lease>,
+    /// In the server's order.
+    pub(crate) reservations: Vec<Reservation>,
+    /// What was taken when the picture was made. Our own changes since are not in it: it is for finding candidates,
+    /// and each of them is asked for, live.
+    pub(crate) occupancy: Occupancy,
+    /// When the server said so.
+    pub(crate) as_of: Timestamp,
+}
+
+/// Something that we changed in a subnet.
+#[derive(Debug, Clone)]
+pub(crate) enum Change {
+    /// A reservation is there, perhaps in the place of an older one of the same client.
+    Reserved(Box<Reservation>),
+    /// A reservation is gone.
+    Unreserved(Identifier, Storage),
+    /// The lease on an address is gone.
+    Released(Ipv4Addr),
+}
+
+impl Picture {
+    pub(crate) fn new(
+        subnet: &Subnet,
+        leases: Vec<Lease>,
+        reservations: Vec<Reservation>,
+        as_of: Timestamp,
+    ) -> Self {
+        let occupancy = Occupancy::of(subnet, &leases, &reservations);
+        Self { leases, reservations, occupancy, as_of }
+    }
+
+    /// How many leases and reservations there are.
+    pub(crate) fn records(&self) -> usize {
+        self.leases.len() + self.reservations.len()
+    }
+
+    /// Brings in what we changed since the picture was taken. Doing so twice is as good as once.
+    pub(crate) fn apply(&mut self, change: &Change) {
+        match change {
+            Change::Reserved(new) => {
+                let is_it = |known: &&mut Reservation| known.identifier == new.identifier && known.storage == new.storage;
+                match self.reservations.iter_mut().find(is_it) {
+                    Some(known) => known.clone_from(new),
+                    None => self.reservations.push(Reservation::clone(new)),
+                }
+            }
+            Change::Unreserved(identifier, storage) => {
+                self.reservations.retain(|known| known.identifier != *identifier || known.storage != *storage);
+            }
+            Change::Released(address) => {
+                if let Ok(at) = self.leases.binary_search_by_key(address, |lease| lease.address) {
+                    self.leases.remove(at);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{IdentifierKind, LeaseState, Seconds};
+
+    use super::*;
+
+    fn reservation(identifier: &str, name: &str) -> Reservation {
+        Reservation {
+            subnet: "main/1".parse().unwrap(),
+            identifier: Identifier::parse(IdentifierKind::HwAddress, identifier).unwrap(),
+            address: Some([192, 0, 2, 7].into()),
+            host_name: Some(name.to_owned()),
+            next_server: None,
+            server_host_name: None,
+            boot_file_name: None,
+            client_classes: vec![],
+            options: vec![],
+            note: None,
+            record_name: None,
+            storage: Storage::Configuration,
+        }
+    }
+
+    fn names(picture: &Picture) -> Vec<&str> {
+        picture.reservations.iter().filter_map(|known| known.host_name.as_deref()).collect()
+    }
+
+    #[test]
+    fn changes_are_brought_in_once_however_often_they_come() {
+        let (a, b) = (reservation("02:00:00:00:00:01", "a"), reservation("02:00:00:00:00:02", "b"));
+        let lease = Lease {
+            subnet: a.subnet.clone(),
+            address: [192, 0, 2, 9].into(),
+            hw_address: None,
+            client_id: None,
+            host_name: None,
+            state: LeaseState::Assigned,
+            renewed_at: Timestamp(0),
+            lifetime: Some(Seconds(60)),
+        };
+        let mut picture = Picture {
+            leases: vec![lease],
+            reservations: vec![a.clone()],
+            occupancy: Occupancy::default(),
+            as_of: Timestamp(0),
+        };
+        for _ in 0..2 {
+            picture.apply(&Change::Reserved(Box::new(b.clone())));
+            assert_eq!(names(&picture), ["a", "b"]);
+        }
+        picture.apply(&Change::Reserved(Box::new(reservation("02:00:00:00:00:01", "anew"))));
+        assert_eq!(names(&picture), ["anew", "b"]);
+        for _ in 0..2 {
+            picture.apply(&Change::Unreserved(b.identifier.clone(), b.storage));
+            picture.apply(&Change::Released([192, 0, 2, 9].into()));
+            assert_eq!((names(&picture), picture.leases.len()), (vec!["anew"], 0));
+        }
+    }
+}

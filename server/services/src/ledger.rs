@@ -1,0 +1,122 @@
+//! What Foreman asked and was answered, and why: kept in the store, for as long and as many as the operator wants.
+//!
+//! An answer does not wait for its entry: entries are collected for a moment and written together. Whoever reads has
+//! them written first, so that nothing that happened before is missing.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
+
+use model::{CallFilter, CallPage, CallQuery, ForemanCall, Permission, Seconds, Timestamp};
+use tokio::sync::{Mutex, Notify};
+
+use crate::ports::{Clock, Store};
+use crate::{Actor, Event, Events, Ports, Result, Settings};
+
+/// Most entries that wait to be written. Should the store be too slow for more, the oldest are given up.
+const MOST_WAITING: usize = 20_000;
+
+/// The calls that Foreman's log tab shows (the Smart Proxy's own limits).
+const LOG_NEWEST: usize = 2_000;
+
+/// The problems from before those.
+const LOG_PROBLEMS: usize = 1_000;
+
+/// What Foreman asked and was answered. Cheap to clone.
+#[derive(Clone)]
+pub struct Ledger {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    events: Events,
+    remember_for: Seconds,
+    remember: u32,
+    waiting: Arc<Waiting>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    calls: Lock<VecDeque<ForemanCall>>,
+    /// Held while some are written, so that they stay in order.
+    writing: Mutex<()>,
+    something: Notify,
+}
+
+impl Ledger {
+    pub(crate) fn new(ports: &Ports, settings: &Settings, events: Events) -> Self {
+        Self {
+            store: ports.store.clone(),
+            clock: ports.clock.clone(),
+            events,
+            remember_for: settings.remember_calls_for,
+            remember: settings.remember_calls,
+            waiting: Arc::default(),
+        }
+    }
+
+    /// Notes a call; it is written a moment later.
+    pub fn note(&self, call: ForemanCall) {
+        let mut calls = self.calls();
+        if calls.len() >= MOST_WAITING {
+            calls.pop_front();
+            tracing::error!("the store is too slow: a call of Foreman is not remembered");
+        }
+        let first = calls.is_empty();
+        calls.push_back(call);
+        drop(calls);
+        if first {
+            self.waiting.something.notify_one();
+        }
+    }
+
+    /// Waits until there is something to write.
+    pub async fn noted(&self) {
+        self.waiting.something.notified().await;
+    }
+
+    /// Writes what is noted by now.
+    pub async fn flush(&self) {
+        let _writing = self.waiting.writing.lock().await;
+        let calls: Vec<ForemanCall> = std::mem::take(&mut *self.calls()).into();
+        if calls.is_empty() {
+            return;
+        }
+        match self.store.add_calls(&calls).await {
+            Ok(()) => self.events.publish(Event::Calls),
+            Err(error) => tracing::error!(%error, calls = calls.len(), "calls of Foreman are not remembered"),
+        }
+    }
+
+    /// Some calls, newest first.
+    pub async fn list(&self, actor: &Actor, query: &CallQuery) -> Result<CallPage> {
+        actor.may(Permission::Look)?;
+        self.flush().await;
+        let mut calls = self.store.find_calls(query, CallPage::MOST + 1).await?;
+        let older = calls.len() > CallPage::MOST;
+        calls.truncate(CallPage::MOST);
+        Ok(CallPage { calls, older })
+    }
+
+    /// What Foreman's log tab shows: the newest calls, and before them older ones that were problems; oldest first.
+    pub async fn log(&self, actor: &Actor, since: Option<Timestamp>) -> Result<Vec<ForemanCall>> {
+        actor.may(Permission::Look)?;
+        self.flush().await;
+        let mut calls = self.store.find_calls(&CallQuery::default(), LOG_NEWEST).await?;
+        if calls.len() == LOG_NEWEST {
+            let before = calls.last().map(|call| call.number);
+            let older = CallQuery { filter: CallFilter::Problems, before, ..CallQuery::default() };
+            calls.extend(self.store.find_calls(&older, LOG_PROBLEMS).await?);
+        }
+        calls.reverse();
+        calls.retain(|call| since.is_none_or(|since| call.at >= since));
+        Ok(calls)
+    }
+
+    /// Forgets what is too old, or too much.
+    pub async fn trim(&self) -> Result<()> {
+        let oldest = self.clock.now().plus(Seconds(-self.remember_for.0));
+        Ok(self.store.trim_calls(oldest, self.remember).await?)
+    }
+
+    fn calls(&self) -> MutexGuard<'_, VecDeque<ForemanCall>> {
+        self.waiting.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,46 @@
+//! Is anyone there? Asked before a free address is suggested.
+
+use std::net::Ipv4Addr;
+
+use async_trait::async_trait;
+
+/// How an address showed that somebody uses it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answered {
+    /// It answered an ICMP echo.
+    Echo,
+    /// It took a TCP connection.
+    Connected,
+    /// It refused a TCP connection.
+    RefusedConnection,
+}
+
+/// What a try to reach an address showed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// Nobody answered in time, or the network says that nobody can be reached there. No proof that nobody is there: a
+    /// machine may be switched off or keep silent.
+    Silent,
+    /// Somebody answered.
+    Answers(Answered),
+}
+
+/// Nothing could be sent to the address, so its silence would mean nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "nobody could be looked for at {address} ({why}): see that no route or firewall rule of this machine forbids ICMP \
+     echoes and TCP connections to port 7 there, and that it does not run out of open files"
+)]
+pub struct PingError {
+    /// The address.
+    pub address: Ipv4Addr,
+    /// What the system said.
+    pub why: String,
+}
+
+/// Looks whether an address is used by somebody whom the DHCP server does not know.
+#[async_trait]
+pub trait Pinger: Send + Sync {
+    /// Looks once, and returns within 1.5 seconds. Many looks may run at once.
+    async fn look(&self, address: Ipv4Addr) -> Result<Presence, PingError>;
+}

@@ -1,0 +1,59 @@
+//! Foreman's side of a deployment.
+
+use crate::cli::check::Findings;
+use crate::config::{SmartProxy, Tls};
+use crate::listen::tls::Credentials;
+use crate::listen::now;
+
+pub(super) fn look(proxy: &SmartProxy, findings: &mut Findings) {
+    match &proxy.tls {
+        Some(tls) => look_at_certificates(tls, findings),
+        None if proxy.listen.ip().is_loopback() => {}
+        None => Findings::warn(
+            &format!("smart_proxy.listen: {} serves plain HTTP to the network", proxy.listen),
+            "Set certificate_file, key_file and ca_file, and let Foreman use https.",
+        ),
+    }
+    look_at_trust(proxy);
+    if proxy.ping.is_none() {
+        Findings::warn(
+            "smart_proxy.ping_free_ip is off: an address in use that Kea does not know of can be suggested to Foreman",
+            "Set it to true where Nestor can reach the hosts of the subnets.",
+        );
+    }
+}
+
+fn look_at_certificates(tls: &Tls, findings: &mut Findings) {
+    let credentials = match Credentials::read(tls) {
+        Ok(credentials) => credentials,
+        Err(fault) => return findings.fault(&fault.to_string(), "Nestor does not start like this."),
+    };
+    Findings::fine(&format!("smart_proxy: the certificate files fit together ({})", credentials.summary()));
+    for complaint in credentials.complaints(now()) {
+        let text = format!("smart_proxy.{}", complaint.text);
+        if complaint.grave {
+            findings.fault(&text, complaint.advice);
+        } else {
+            Findings::warn(&text, complaint.advice);
+        }
+    }
+}
+
+fn look_at_trust(proxy: &SmartProxy) {
+    let advice = "List the name in Foreman’s certificate; over plain HTTP, its host name or address.";
+    match proxy.trusted_hosts.as_deref() {
+        None => Findings::warn("smart_proxy.trusted_hosts is not set: everybody who reaches the port may call", advice),
+        Some([]) => Findings::warn("smart_proxy.trusted_hosts is empty: nobody may call", advice),
+        Some(hosts) if hosts.iter().any(|host| host == smart_proxy::ANY_CERTIFICATE) => {
+            let text = "smart_proxy.trusted_hosts has “*”: every host with a certificate of the authority may call";
+            Findings::warn(text, advice);
+        }
+        Some(hosts) => {
+            Findings::fine(&format!("smart_proxy.trusted_hosts: {}", hosts.join(", ")));
+            for host in hosts.iter().filter(|host| host.contains('*')) {
+                let text = format!("smart_proxy.trusted_hosts: “{host}” is not a pattern, it stands for itself alone");
+                Findings::warn(&text, advice);
+            }
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! The loop that both listeners run: one task for each connection, and limits to what a connection may cost.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request};
+use axum::response::Response;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use rustls::ServerConfig;
+use smart_proxy::{Certificate, Peer, Transport};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+use tower::Service as _;
+use tower_http::timeout::TimeoutBody;
+
+use super::sources::{Seat, Sources};
+use super::{Stopping, stop};
+
+/// How many connections a listener has at most; more wait to be accepted.
+const MOST_CONNECTIONS: u32 = 1_024;
+
+/// How long a TLS handshake may take.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// How long the head of a request may take to arrive, and how long a connection may wait for its next request.
+const HEAD: Duration = Duration::from_secs(10);
+
+/// How long the body of a request may pause.
+const BODY: Duration = Duration::from_secs(30);
+
+/// How many octets the head of a request may have.
+const LARGEST_HEAD: usize = 32 << 10;
+
+/// How many headers a request may have.
+const MOST_HEADERS: usize = 64;
+
+/// How long requests may go on after the program was told to stop.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// How long to wait before accepting again, when the system has no more to give.
+const BREATHE: Duration = Duration::from_secs(1);
+
+/// The settings of TLS, as they are for the next connection.
+pub(crate) type TlsSettings = watch::Receiver<Arc<ServerConfig>>;
+
+/// Whom a listener is for.
+#[derive(Clone)]
+pub(crate) enum Guests {
+    /// Browsers. No address may have too many connections.
+    Browsers,
+    /// Foreman, over TLS or not. It makes all its calls from one address, each over a connection of its own.
+    Foreman(Option<TlsSettings>),
+}
+
+/// One connection, and what it holds until it ends.
+struct Connection {
+    address: SocketAddr,
+    router: Router,
+    stopping: Stopping,
+    _place: OwnedSemaphorePermit,
+    _seat: Option<Seat>,
+}
+
+/// Serves until told to stop, then lets running requests end.
+pub(crate) async fn serve(listener: TcpListener, router: Router, guests: Guests, mut stopping: Stopping) {
+    // Otherwise it would be done for each request.
+    let router = router.with_state(());
+    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS as usize));
+    let sources = Arc::new(Sources::default());
+    loop {
+        let (place, (tcp, address)) = tokio::select! {
+            () = stop(&mut stopping) => break,
+            next = next(&listener, &places) => next,
+        };
+        let seat = match guests {
+            Guests::Browsers => sources.seat(address.ip()),
+            Guests::Foreman(_) => Ok(None),
+        };
+        let Ok(seat) = seat else {
+            tracing::debug!(%address, "an address has too many connections");
+            continue;
+        };
+        let stopping = stopping.clone();
+        let connection = Connection { address, router: router.clone(), stopping, _place: place, _seat: seat };
+        tokio::spawn(connection.run(tcp, guests.clone()));
+    }
+    drop(listener);
+    if timeout(DRAIN, places.acquire_many(MOST_CONNECTIONS)).await.is_err() {
+        tracing::warn!("requests were still running 10 seconds after the stop; they are given up");
+    }
+}
+
+/// The next connection, once there is a place for it.
+async fn next(listener: &TcpListener, places: &Arc<Semaphore>) -> (OwnedSemaphorePermit, (TcpStream, SocketAddr)) {
+    loop {
+        let Ok(place) = Arc::clone(places).acquire_owned().await else { std::future::pending().await };
+        match listener.accept().await {
+            Ok(connection) => return (place, connection),
+            Err(error) if is_of_one_connection(&error) => {}
+            Err(error) => {
+                tracing::error!(%error, "connections cannot be accepted; trying again in a second");
+                sleep(BREATHE).await;
+            }
+        }
+    }
+}
+
+/// Whether the peer was gone before we came to it.
+fn is_of_one_connection(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+impl Connection {
+    async fn run(self, tcp: TcpStream, guests: Guests) {
+        // Answers are small: nothing is gained by waiting until there is more to send.
+        drop(tcp.set_nodelay(true));
+        match guests {
+            Guests::Browsers => self.talk(tcp, None, std::future::pending()).await,
+            Guests::Foreman(None) => {
+                let peer = self.peer(Transport::Plain);
+                self.talk(tcp, Some(peer), std::future::pending()).await;
+            }
+            Guests::Foreman(Some(mut settings)) => {
+                let current = Arc::clone(&settings.borrow_and_update());
+                let Some(tls) = self.shake_hands(tcp, current).await else { return };
+                let peer = self.peer(Transport::Tls(certificate(&tls)));
+                // Who has been revoked meanwhile must not go on with a connection that was made before.
+                let changed = async move {
+                    if settings.changed().await.is_err() {
+                        std::future::pending().await
+                    }
+                };
+                self.talk(tls, Some(peer), changed).await;
+            }
+        }
+    }
+
+    fn peer(&self, transport: Transport) -> Peer {
+        Peer { address: self.address.ip().to_canonical(), transport }
+    }
+
+    async fn shake_hands(&self, tcp: TcpStream, settings: Arc<ServerConfig>) -> Option<TlsStream<TcpStream>> {
+        let mut stopping = self.stopping.clone();
+        let shaken = tokio::select! {
+            () = stop(&mut stopping) => return None,
+            shaken = timeout(HANDSHAKE, TlsAcceptor::from(settings).accept(tcp)) => shaken,
+        };
+        let peer = self.address.ip().to_canonical();
+        match shaken {
+            Ok(Ok(tls)) => return Some(tls),
+            Ok(Err(error)) => match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+                Some(rustls::Error::InvalidCertificate(why)) => {
+                    tracing::warn!(%peer, ?why, "a client certificate was refused");
+                }
+                Some(rustls::Error::AlertReceived(why)) => {
+                    tracing::warn!(%peer, ?why, "a client did not accept our certificate, or gave up");
+                }
+                _ => tracing::info!(%peer, %error, "a TLS handshake failed"),
+            },
+            Err(_) => tracing::info!(%peer, "a TLS handshake took too long"),
+        }
+        None
+    }
+
+    /// Answers requests until the connection ends. After the program was told to stop, or after `outdated`, the running
+    /// request is the last.
+    async fn talk<S>(mut self, stream: S, peer: Option<Peer>, outdated: impl Future<Output = ()>)
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let (address, router) = (self.address, self.router);
+        let service = service_fn(move |request| answer(request, address, peer.clone(), router.clone()));
+        let mut rules = http1::Builder::new();
+        rules.timer(TokioTimer::new()).header_read_timeout(HEAD).max_headers(MOST_HEADERS);
+        let connection = rules.max_header_size(LARGEST_HEAD).serve_connection(TokioIo::new(stream), service);
+        let mut connection = std::pin::pin!(connection);
+        let served = tokio::select! {
+            served = connection.as_mut() => served,
+            () = async { tokio::select! { () = stop(&mut self.stopping) => {}, () = outdated => {} } } => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = served {
+            tracing::debug!(%address, %error, "a connection ended early");
+        }
+    }
+}
+
+fn certificate(tls: &TlsStream<TcpStream>) -> Option<Arc<Certificate>> {
+    let (_, session) = tls.get_ref();
+    let shown = session.peer_certificates()?.first()?;
+    let read = Certificate::from_der(shown);
+    if read.is_none() {
+        tracing::warn!("a client certificate passed the handshake and still cannot be read");
+    }
+    read.map(Arc::new)
+}
+
+fn answer(
+    request: hyper::Request<Incoming>,
+    address: SocketAddr,
+    peer: Option<Peer>,
+    mut router: Router,
+) -> impl Future<Output = Result<Response, Infallible>> {
+    let mut request: Request = request.map(|body| Body::new(TimeoutBody::new(BODY, body)));
+    request.extensions_mut().insert(ConnectInfo(address));
+    if let Some(peer) = peer {
+        request.extensions_mut().insert(peer);
+    }
+    router.call(request)
+}
