@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# bench.sh -- the figures of README and issues, measured here and now: a table on standard output and in
-# target/bench/figures.md. Kea runs without namespaces: no relay in the way. Stops what it started.
+# bench.sh -- the figures of README and issues, measured here and now: tables on standard output and in
+# target/bench/figures.md and target/bench/foreman.md. Kea runs without namespaces: no relay in the way. Stops what it
+# started. BENCH_QUICK=1 measures Foreman's routes with few repetitions. Builds first, and then measures: do not build
+# anything else meanwhile.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # Where tools.sh put a newer Node.js than the system has.
@@ -16,6 +18,7 @@ die() { echo "bench: $*" >&2; exit 1; }
 
 stop() {
   if [ -n "$console" ] && kill "$console" 2>/dev/null; then wait "$console" || true; fi
+  console=
   "$lab" stop >/dev/null || true
 }
 
@@ -45,10 +48,12 @@ printed() { # WORD: the URL that the console printed after it
 }
 
 [ -x "$NESTOR" ] || die "there is no $NESTOR: make build"
+command -v taskset >/dev/null || die "there is no taskset, which keeps Nestor and Kea on a core each: install util-linux"
 trap stop EXIT
 mkdir -p "$work"
 echo "bench: building the empty page"
 build_empty
+cargo bench --quiet --locked --package server --bench foreman --no-run
 "$lab" reset >/dev/null
 "$lab" start
 rm -rf "$work/data" "$work/nestor.out"
@@ -65,3 +70,7 @@ KEA_PASSWORD=$(cat "$LAB_DIR/kea.password")
 export NESTOR_URL FOREMAN_URL KEA_URL KEA_PASSWORD NESTOR_TEST_PASSWORD NESTOR_PID=$console EMPTY_SITE=$work/site
 sleep 3
 node end2end/bench/bench.mjs
+
+# Foreman's routes, at scale; it starts a Kea and a console of its own.
+stop
+cargo bench --quiet --locked --package server --bench foreman

@@ -8,11 +8,11 @@ use fleet::Fleet;
 use kea::{Client, Endpoint, EndpointError};
 use model::{ForemanSettings, Seconds, Timestamp};
 use rand::TryRng as _;
-use services::ports::{Clock, Random};
+use services::ports::{Clock, Pinger, Random};
 use services::{Accounts, Ports, Services};
 
 use crate::Fault;
-use crate::config::{Kea, Settings};
+use crate::config::{Kea, Ping, Settings};
 
 /// The use cases on the real servers and the real store. `foreman_url`: where Foreman reaches us.
 pub(crate) async fn services(settings: &Settings, foreman_url: Option<String>) -> Result<Services, Fault> {
@@ -24,7 +24,7 @@ pub(crate) async fn services(settings: &Settings, foreman_url: Option<String>) -
         store: Arc::new(store),
         clock,
         random: Arc::new(SystemRandom),
-        pinger: None,
+        pinger: settings.smart_proxy.as_ref().and_then(|proxy| proxy.ping).map(pinger),
     };
     let foreman = ForemanSettings {
         url: foreman_url,
@@ -39,6 +39,10 @@ pub(crate) async fn services(settings: &Settings, foreman_url: Option<String>) -
         remember_calls: proxy.map_or(100_000, |proxy| proxy.remember_calls),
     };
     Ok(Services::new(&ports, rules))
+}
+
+fn pinger(ping: Ping) -> Arc<dyn Pinger> {
+    Arc::new(pinger::Probe::new(ping.refused_is_in_use))
 }
 
 /// The accounts alone, for the command line.

@@ -128,7 +128,7 @@ fn a_whole_folder_becomes_a_configuration() {
         "dhcp_kea_api.yml :managed_subnets: (line 5)",
         "dhcp_kea_api.yml :surprise: (line 7)",
         "settings.d/tftp.yml: this part is on",
-        "settings.d/dns_nsupdate.yml: not about DHCP",
+        "settings.d: not about DHCP with Kea, and not on by themselves: dns_nsupdate.yml",
     ] {
         assert!(said.contains(key), "{key} is not told: {said}");
         assert!(flat.contains(key), "{key} is not in the file: {text}");

@@ -55,6 +55,8 @@ struct Head {
     status: u16,
     begins: usize,
     length: Option<usize>,
+    /// Whether the body comes in pieces, each with its size before it.
+    chunked: bool,
 }
 
 impl Caller {
@@ -70,6 +72,7 @@ impl Caller {
         stream.write_all(&request.octets)?;
         let (head, end) = self.receive(&mut stream)?;
         let took = start.elapsed();
+        let end = if head.chunked { join(&mut self.buffer, head.begins, end)? } else { end };
         Ok(Answer { status: head.status, body: &self.buffer[head.begins..end], took })
     }
 
@@ -114,9 +117,28 @@ impl Head {
             let fields = text.split("\r\n").skip(1).filter_map(|line| line.split_once(':'));
             fields.filter(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value.trim()).next()
         };
-        // Without a length it lasts until the connection is closed; chunks are taken with their sizes between them.
+        // Without a length it lasts until the connection is closed.
         let length = field("content-length").map(str::parse).transpose()?;
-        Ok(Some(Self { status, begins: end + 4, length }))
+        let chunked = field("transfer-encoding").is_some_and(|encoding| encoding.eq_ignore_ascii_case("chunked"));
+        Ok(Some(Self { status, begins: end + 4, length, chunked }))
+    }
+}
+
+/// Takes the sizes out from between the pieces (RFC 9112 §7.1); where the whole ends then.
+fn join(buffer: &mut [u8], begins: usize, end: usize) -> Outcome<usize> {
+    let (mut from, mut to) = (begins, begins);
+    loop {
+        let line = buffer[from..end].windows(2).position(|two| two == b"\r\n").ok_or("a piece without a size")?;
+        let size = usize::from_str_radix(std::str::from_utf8(&buffer[from..from + line])?, 16)?;
+        from += line + 2;
+        if size == 0 {
+            return Ok(to);
+        }
+        if from + size + 2 > end {
+            return Err("the answer was cut off".into());
+        }
+        buffer.copy_within(from..from + size, to);
+        (from, to) = (from + size + 2, to + size);
     }
 }
 

@@ -11,6 +11,7 @@ mod lab;
 mod listing;
 mod look_ups;
 mod memory;
+mod others;
 mod process;
 mod report;
 mod site;
@@ -20,6 +21,7 @@ mod unused;
 
 use std::process::ExitCode;
 
+use others::Usage;
 use process::Placement;
 use report::Report;
 
@@ -83,7 +85,9 @@ fn run() -> Outcome<Vec<String>> {
     for (name, measure) in PARTS {
         if chosen.is_empty() || chosen.iter().any(|word| *word == name) {
             eprintln!("bench: {name}");
+            let before = Usage::now()?;
             measure(&mut bench)?;
+            bench.report.say_others(name, Usage::now()?.of_others_since(&before));
             // What is finished is kept when a later part fails.
             bench.report.write()?;
         }

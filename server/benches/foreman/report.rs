@@ -56,6 +56,13 @@ impl Report {
         self.text.push_str(&line);
     }
 
+    /// Says how much of the machine other programs had during a part.
+    pub(crate) fn say_others(&mut self, part: &str, percent: u64) {
+        let line = format!("Other programs had {percent} % of the machine during “{part}”.");
+        eprintln!("bench:   {line}");
+        let _ = write!(self.text, "\n{line}\n");
+    }
+
     /// Notes a wrong answer: it makes the whole run fail.
     pub(crate) fn wrong(&mut self, what: impl Into<String>) {
         self.wrong.push(what.into());

@@ -64,9 +64,9 @@ impl Occupancy {
         let ends = [(prefix.network(), Taken::Network), (prefix.broadcast(), Taken::Broadcast)];
         let ends = ends.into_iter().filter(|(address, _)| !subnet.holds(*address));
         let routers = subnet.routers.iter().map(|router| (*router, Taken::Gateway));
-        let leased = leases.iter().filter(|lease| lease.blocks()).map(|lease| (lease.address, of_lease(lease)));
+        let lent = leases.iter().filter(|lease| lease.blocks()).map(|lease| (lease.address, of_lease(lease)));
         let reserved = reservations.iter().filter_map(|reservation| Some((reservation.address?, Taken::Reserved)));
-        let known = sorted(ends.chain(routers).chain(leased).chain(reserved).collect());
+        let known = sorted(ends.chain(routers).chain(lent).chain(reserved).collect());
         Self { known: Arc::new(known), since: Vec::new() }
     }
 

@@ -23,6 +23,11 @@ pub(crate) fn decode(json: &[u8]) -> serde_json::Result<Value> {
     Ok(value)
 }
 
+/// Whether the JSON says nothing but ASCII, so that there is nothing to turn back.
+pub(crate) fn is_plain(json: &[u8]) -> bool {
+    json.is_ascii() && (!json.contains(&b'\\') || !json.windows(2).any(|pair| pair == b"\\u"))
+}
+
 struct Escaping;
 
 impl Formatter for Escaping {

@@ -174,7 +174,8 @@ impl Allocation {
             wanted = (wanted * 2).min(LOOKS.1);
         }
         Err(Error::Exhausted {
-            why: "every address that looked free was taken by somebody else, or answers although nobody has it".to_owned(),
+            why: "every address that looked free was taken by somebody else, or answers although nobody has it"
+                .to_owned(),
         })
     }
 
@@ -194,26 +195,26 @@ impl Allocation {
 
     /// Claims so many free addresses, or fewer when there are no more. None of them is in use.
     async fn claim(&self, search: &mut Search<'_>, wanted: usize) -> Result<Vec<Hold>> {
-        let mut held = Vec::new();
+        let mut claimed = Vec::new();
         let mut tries = TRIES + wanted;
-        while held.len() < wanted && tries > 0 {
+        while claimed.len() < wanted && tries > 0 {
             tries -= 1;
             let strategy = self.strategy(search.order);
             let Ok(address) = next_free(search.subnet, search.range, &search.occupancy, strategy) else { break };
             match self.claim_one(search.hold(address, self.clock.now(), self.hold_for)).await {
                 Ok(Ok(hold)) => {
                     search.occupancy.take([(address, Taken::Held)]);
-                    held.push(hold);
+                    claimed.push(hold);
                 }
                 Ok(Err(Taken::Held)) if !search.knows_holds => self.learn_holds(search).await?,
                 Ok(Err(taken)) => search.pass_over(address, taken),
                 Err(error) => {
-                    self.release(&held).await?;
+                    self.release(&claimed).await?;
                     return Err(error);
                 }
             }
         }
-        Ok(held)
+        Ok(claimed)
     }
 
     fn strategy(&self, order: Order) -> Strategy {

@@ -8,7 +8,8 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use model::{
-    AddressRange, ForemanSubnet, HostName, HwAddress, Identifier, Lease, NewReservation, Permission, Reservation, Subnet, Why,
+    AddressRange, ForemanSubnet, HostName, HwAddress, Identifier, Lease, NewReservation, Permission, Reservation,
+    Subnet, Why,
 };
 
 use crate::allocation::{Offer, Order};

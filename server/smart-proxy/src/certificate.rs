@@ -76,7 +76,7 @@ mod tests {
 
     use super::*;
 
-    fn certificate(params: CertificateParams) -> Certificate {
+    fn certificate(params: &CertificateParams) -> Certificate {
         let der = params.self_signed(&KeyPair::generate().unwrap()).unwrap();
         Certificate::from_der(der.der()).unwrap()
     }
@@ -89,7 +89,7 @@ mod tests {
             params.distinguished_name.push(kind.clone(), value.clone());
         }
         params.subject_alt_names = alternative;
-        certificate(params)
+        certificate(&params)
     }
 
     fn named(name: &str) -> Certificate {
@@ -102,7 +102,8 @@ mod tests {
 
     #[test]
     fn the_common_name_and_the_host_names_count_whatever_their_case() {
-        let name = |text: &str| (DnType::CommonName, DnValue::PrintableString(PrintableString::try_from(text).unwrap()));
+        let name =
+            |text: &str| (DnType::CommonName, DnValue::PrintableString(PrintableString::try_from(text).unwrap()));
         let both = with(&[name("Foreman.Example.com")], vec![dns("B.example.com"), dns("*.example.org")]);
         for name in ["foreman.example.com", "b.example.com", "*.example.org"] {
             assert!(both.has(name), "{name}");
@@ -162,7 +163,7 @@ mod tests {
         let broken = CustomExtension::from_oid_content(&[2, 5, 29, 17], vec![0x30, 0x05, 0x82, 0x01]);
         params.custom_extensions.push(broken);
         params.distinguished_name = DistinguishedName::new();
-        assert!(certificate(params).names.is_empty());
+        assert!(certificate(&params).names.is_empty());
         assert_eq!(Certificate::from_der(b"no certificate"), None);
         let der = CertificateParams::default().self_signed(&KeyPair::generate().unwrap()).unwrap();
         assert_eq!(Certificate::from_der(&[der.der(), &b"more"[..]].concat()), None);

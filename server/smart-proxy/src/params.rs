@@ -46,7 +46,8 @@ impl Fields {
 
     /// The point in time from which on log entries are wanted. What cannot be read is as if it were 0, which is all.
     pub(crate) fn since(&self) -> Option<Timestamp> {
-        let seconds: f64 = self.get("from_timestamp")?.trim().parse().ok().filter(|seconds: &f64| seconds.is_finite())?;
+        let seconds: f64 =
+            self.get("from_timestamp")?.trim().parse().ok().filter(|seconds: &f64| seconds.is_finite())?;
         #[expect(clippy::cast_possible_truncation, reason = "entries have whole seconds; what is too large is capped")]
         Some(Timestamp(seconds.ceil() as i64))
     }

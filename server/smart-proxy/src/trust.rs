@@ -28,9 +28,9 @@ pub enum Transport {
     Tls(Option<Arc<Certificate>>),
 }
 
-/// The trusted hosts.
+/// The trusted hosts. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Trust(Option<List>);
+pub struct Trust(Option<Arc<List>>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct List {
@@ -46,7 +46,7 @@ impl Trust {
     /// Those of the list; an empty list trusts nobody. Without a list everybody is trusted over plain HTTP, and every
     /// certificate over TLS.
     pub fn new(list: Option<&[String]>) -> Self {
-        Self(list.map(List::new))
+        Self(list.map(|entries| Arc::new(List::new(entries))))
     }
 
     /// The host names whose addresses [`Trust::judge`] wants to know for this peer.

@@ -37,11 +37,13 @@ pub(super) enum Command {
 pub(super) fn run(command: Command) -> Result<(), Fault> {
     let Command::ForemanProxy { dir, output, force } = command;
     let mut notes = Notes::default();
-    let folder = read::read(&dir, &mut notes)?;
+    let (folder, parts) = read::read(&dir, &mut notes)?;
     let draft = map::map(folder, &mut notes);
+    read::others(&parts, &mut notes);
+    notes.sort();
     look_at_files(&draft, &mut notes);
     match output {
-        Some(output) => to_file(&draft, notes, &dir, &output, force),
+        Some(output) => to_file(&draft, &notes, &dir, &output, force),
         None => to_standard_output(&draft, notes, &dir),
     }
 }
@@ -80,7 +82,7 @@ fn to_standard_output(draft: &Draft, mut notes: Notes, dir: &Path) -> Result<(),
     Ok(())
 }
 
-fn to_file(draft: &Draft, notes: Notes, dir: &Path, output: &Path, force: bool) -> Result<(), Fault> {
+fn to_file(draft: &Draft, notes: &Notes, dir: &Path, output: &Path, force: bool) -> Result<(), Fault> {
     let output = absolute(output).map_err(|error| Fault::new(format!("--output: {error}")))?;
     let secret = password(draft).map(|(_, password)| (output.with_file_name("kea.password"), password));
     if !force {
@@ -88,7 +90,7 @@ fn to_file(draft: &Draft, notes: Notes, dir: &Path, output: &Path, force: bool) 
         secret.as_ref().map_or(Ok(()), |(file, _)| write::must_be_new(file))?;
     }
     let named = secret.as_ref().map(|(file, _)| text_of(file)).transpose()?;
-    let text = write::render(draft, &notes, dir, named);
+    let text = write::render(draft, notes, dir, named);
     if let Some((file, password)) = &secret {
         write::private(file, &format!("{}\n", password.reveal()), force)?;
     }
@@ -104,7 +106,7 @@ fn to_file(draft: &Draft, notes: Notes, dir: &Path, output: &Path, force: bool) 
         Ok(_) => format!("Next: nestor check --config {}", output.display()),
         Err(fault) => format!("Still to mend: {fault}"),
     });
-    report(&notes, &said);
+    report(notes, &said);
     Ok(())
 }
 
@@ -118,16 +120,16 @@ fn text_of(path: &Path) -> Result<&str, Fault> {
 }
 
 /// Tells the operator; nobody reading is no reason to fail.
-fn report(notes: &Notes, last: &[String]) {
+fn report(notes: &Notes, ending: &[String]) {
     let mut out = std::io::stderr().lock();
-    let mut list = |title: &str, lines: Vec<String>| {
-        if !lines.is_empty() {
-            drop(writeln!(out, "{title}\n  {}\n", lines.join("\n  ")));
+    let mut list = |title: &str, texts: Vec<String>| {
+        if !texts.is_empty() {
+            drop(writeln!(out, "{title}\n  {}\n", texts.join("\n  ")));
         }
     };
     list("To look at:", notes.remarks.iter().map(ToString::to_string).collect());
     list("Not carried over:", notes.dropped.iter().map(ToString::to_string).collect());
-    for line in last {
+    for line in ending {
         drop(writeln!(out, "{line}"));
     }
 }

@@ -68,7 +68,7 @@ pub fn run() -> ExitCode {
     let outcome = match line.command {
         Command::Serve(deployment) => {
             let config = deployment.config.clone();
-            deployment.settings().and_then(|settings| block_on(serve::run(settings, config)))
+            deployment.settings().and_then(|settings| block_on(on_a_worker(serve::run(settings, config))))
         }
         Command::Check(deployment) => return block_on(check::run(deployment)).unwrap_or_else(|fault| report(&fault)),
         Command::User(command) => block_on(user::run(command)),
@@ -83,6 +83,13 @@ pub fn run() -> ExitCode {
 
 fn block_on<T>(work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
     Runtime::new().map_err(|error| Fault::new(format!("the program cannot start its threads: {error}")))?.block_on(work)
+}
+
+/// Runs it where the connections run that it accepts: handing each over to another thread would cost more than many of
+/// them need.
+async fn on_a_worker(work: impl Future<Output = Result<(), Fault>> + Send + 'static) -> Result<(), Fault> {
+    let broken = |error| Err(Fault::new(format!("the server broke off: {error}")));
+    tokio::spawn(work).await.unwrap_or_else(broken)
 }
 
 fn report(fault: &Fault) -> ExitCode {

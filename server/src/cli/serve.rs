@@ -34,9 +34,12 @@ pub(super) async fn run(settings: Settings, config: Option<PathBuf>) -> Result<(
     let router = http::router(services.clone(), &settings.console, stopping.clone());
     let console = listen::serve(console, router, Guests::Browsers, stopping.clone());
     match foreman {
-        Some(foreman) => drop(tokio::join!(console, foreman.serve(services, hangups, stopping))),
+        Some(foreman) => {
+            tokio::join!(console, foreman.serve(services.clone(), hangups, stopping));
+        }
         None => console.await,
     }
+    services.ledger.flush().await;
     Ok(())
 }
 

@@ -3,9 +3,11 @@
 
 mod file;
 mod settings;
+mod smart_proxy;
 
 pub use file::read;
-pub use settings::{Console, Kea, Log, LogFormat, Overrides, Ping, Settings, SmartProxy, Tls, trusted_hosts};
+pub use settings::{Console, Kea, Log, LogFormat, Overrides, Settings};
+pub use smart_proxy::{Ping, SmartProxy, Tls, trusted_hosts};
 
 /// A text that is never shown: neither in a log nor in a `Debug` output.
 #[derive(Clone, PartialEq, Eq)]

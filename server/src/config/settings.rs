@@ -7,10 +7,9 @@ use std::time::Duration;
 use http::Uri;
 use model::{Seconds, ServerName};
 use serde::Deserialize;
-use smart_proxy::ANY_CERTIFICATE;
 
-use super::Secret;
-use super::file::{File, KeaSection, SmartProxySection};
+use super::file::{File, KeaSection};
+use super::{Secret, SmartProxy};
 use crate::Fault;
 
 /// What the command line and the environment say; it wins over the file.
@@ -69,45 +68,6 @@ pub struct Console {
     pub listen: SocketAddr,
     /// The URL that people type, when it is not that of `listen`; without a path.
     pub public_url: Option<String>,
-}
-
-/// Foreman's side.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SmartProxy {
-    /// Where it listens.
-    pub listen: SocketAddr,
-    /// The version that Foreman is told.
-    pub version: String,
-    /// How it proves who it is, and checks who calls; none: plain HTTP.
-    pub tls: Option<Tls>,
-    /// Who may call; none: everybody who can reach the port.
-    pub trusted_hosts: Option<Vec<String>>,
-    /// Whether an address is tried out before it is suggested, and how; none: not.
-    pub ping: Option<Ping>,
-    /// How long calls are remembered.
-    pub remember_calls_for: Seconds,
-    /// How many calls are remembered at most.
-    pub remember_calls: u32,
-}
-
-/// The files of a listener with TLS. They are read again when they change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tls {
-    /// The certificate and its chain (PEM).
-    pub certificate_file: PathBuf,
-    /// The certificate's key (PEM).
-    pub key_file: PathBuf,
-    /// The authorities (PEM) that client certificates come from.
-    pub ca_file: PathBuf,
-    /// Certificates that those authorities revoked (PEM).
-    pub crl_file: Option<PathBuf>,
-}
-
-/// How an address is tried out before it is suggested.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ping {
-    /// Whether a host that refuses the connection counts as being there.
-    pub refused_is_in_use: bool,
 }
 
 /// The log.
@@ -173,7 +133,7 @@ impl Settings {
             data_dir,
             blacklist_duration: hold_time(over.blacklist_duration.or(file.blacklist_duration))?,
             console: Console { listen, public_url },
-            smart_proxy: proxy_listen.map(|listen| smart_proxy(listen, file.smart_proxy)).transpose()?,
+            smart_proxy: proxy_listen.map(|listen| SmartProxy::new(listen, file.smart_proxy)).transpose()?,
             log: Log {
                 filter: over.log.or(file.log.filter).unwrap_or_else(|| "info".to_owned()),
                 format: file.log.format.unwrap_or_default(),
@@ -181,65 +141,6 @@ impl Settings {
             kea: servers(kea)?,
         })
     }
-}
-
-fn smart_proxy(listen: SocketAddr, section: SmartProxySection) -> Result<SmartProxy, Fault> {
-    let files = (section.certificate_file, section.key_file, section.ca_file);
-    let tls = match files {
-        (Some(certificate_file), Some(key_file), Some(ca_file)) => {
-            Some(Tls { certificate_file, key_file, ca_file, crl_file: section.crl_file })
-        }
-        (None, None, None) if section.crl_file.is_none() => None,
-        _ => return Err(Fault::new("smart_proxy: TLS needs certificate_file, key_file and ca_file: give all three")),
-    };
-    let trusted_hosts = trusted_hosts(section.trusted_hosts, tls.is_some())?;
-    if tls.is_none() && !listen.ip().is_loopback() && !section.allow_plain_http {
-        return Err(Fault::new(format!(
-            "smart_proxy.listen: {listen} would serve Foreman without TLS to the network: give certificate_file, \
-             key_file and ca_file, or allow it with allow_plain_http = true",
-        )));
-    }
-    let ping = Ping { refused_is_in_use: section.refused_is_in_use.unwrap_or(true) };
-    Ok(SmartProxy {
-        listen,
-        version: section.version.unwrap_or_else(|| "3.11.0".to_owned()),
-        tls,
-        trusted_hosts,
-        ping: section.ping_free_ip.then_some(ping),
-        remember_calls_for: remember_for(section.remember_calls_for)?,
-        remember_calls: section.remember_calls.unwrap_or(100_000),
-    })
-}
-
-/// Checks the list of those who may call a listener with or without TLS.
-pub fn trusted_hosts(list: Option<Vec<String>>, tls: bool) -> Result<Option<Vec<String>>, Fault> {
-    let wrong = |why: &str| Err(Fault::new(format!("smart_proxy.trusted_hosts: {why}")));
-    let Some(hosts) = list else {
-        if tls {
-            return wrong(
-                "say whose certificates may call, by name: every host that your certificate authority knows could call \
-                 otherwise ([\"*\"] allows just that)",
-            );
-        }
-        return Ok(None);
-    };
-    if let Some(host) = hosts.iter().find(|host| host.is_empty() || host.contains(|c: char| !c.is_ascii_graphic())) {
-        return wrong(&format!("“{}” is no name of a host", host.escape_debug()));
-    }
-    if !tls && hosts.iter().any(|host| host == ANY_CERTIFICATE) {
-        return wrong("“*” stands for every certificate, and plain HTTP has none: name hosts or addresses");
-    }
-    Ok(Some(hosts))
-}
-
-fn remember_for(text: Option<String>) -> Result<Seconds, Fault> {
-    let Some(text) = text else { return Ok(Seconds(30 * 86_400)) };
-    let wrong = || {
-        Fault::new(format!("smart_proxy.remember_calls_for: “{text}” is not a duration like 30d (1 hour to 10 years)"))
-    };
-    let seconds = humantime::parse_duration(&text).map_err(|_| wrong())?.as_secs();
-    let allowed = (3_600..=3_650 * 86_400).contains(&seconds);
-    i64::try_from(seconds).ok().filter(|_| allowed).map(Seconds).ok_or_else(wrong)
 }
 
 fn servers(sections: Vec<KeaSection>) -> Result<Vec<Kea>, Fault> {

@@ -139,7 +139,7 @@ impl Connection {
                 // Who has been revoked meanwhile must not go on with a connection that was made before.
                 let changed = async move {
                     if settings.changed().await.is_err() {
-                        std::future::pending().await
+                        std::future::pending::<()>().await;
                     }
                 };
                 self.talk(tls, Some(peer), changed).await;

@@ -92,11 +92,15 @@ impl InForce {
     fn read_credentials(&mut self, files: &Tls) -> Result<(), Fault> {
         let Some((current, config)) = &mut self.credentials else { return Ok(()) };
         let new = Credentials::read(files)?;
+        if new.is_same_as(current) {
+            tracing::info!("certificates are the same as before");
+            return Ok(());
+        }
         if let Some(grave) = new.complaints(now()).into_iter().find(|complaint| complaint.grave) {
             return Err(Fault::new(format!("smart_proxy.{}", grave.text)));
         }
-        tracing::info!("certificates were read again: {}", new.summary());
         config.send_replace(Arc::clone(&new.config));
+        tracing::info!("certificates were read again: {}", new.summary());
         *current = new;
         Ok(())
     }
@@ -111,8 +115,8 @@ impl InForce {
         let Some(list) = new else {
             return Err(Fault::new("smart_proxy.trusted_hosts is gone: to serve without it, start Nestor again"));
         };
-        tracing::info!("trusted hosts were read again: {}", difference(self.trusted_hosts.as_deref(), &list));
         self.trust.send_replace(Trust::new(Some(&list)));
+        tracing::info!("trusted hosts were read again: {}", difference(self.trusted_hosts.as_deref(), &list));
         self.trusted_hosts = Some(list);
         Ok(())
     }

@@ -10,6 +10,7 @@ use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer};
 use rustls::server::{NoServerSessionStorage, VerifierBuilderError, WebPkiClientVerifier};
 use rustls::{CertificateError, Error as TlsError, RootCertStore, ServerConfig};
+use sha2::{Digest, Sha256};
 use x509_parser::prelude::{CertificateRevocationList, FromDer, GeneralName, X509Certificate};
 
 use crate::Fault;
@@ -30,6 +31,8 @@ pub(crate) struct Credentials {
     /// Issuers of revocation lists, each with the end of its list; none: there is no end.
     revocations: Option<Vec<(String, Option<Timestamp>)>>,
     files: Tls,
+    /// Of everything that was read.
+    digest: [u8; 32],
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -52,11 +55,12 @@ pub(crate) struct Complaint {
 impl Credentials {
     /// Reads the files.
     pub(crate) fn read(files: &Tls) -> Result<Self, Fault> {
-        let chain: Vec<CertificateDer> = blocks(&files.certificate_file, "certificate_file", "certificate")?;
-        let key = key(&files.key_file)?;
-        let authorities: Vec<CertificateDer> = blocks(&files.ca_file, "ca_file", "certificate")?;
+        let mut read = Read::default();
+        let chain: Vec<CertificateDer> = read.blocks(&files.certificate_file, "certificate_file", "certificate")?;
+        let key = read.key(&files.key_file)?;
+        let authorities: Vec<CertificateDer> = read.blocks(&files.ca_file, "ca_file", "certificate")?;
         let lists: Option<Vec<CertificateRevocationListDer>> =
-            files.crl_file.as_deref().map(|file| blocks(file, "crl_file", "revocation list (CRL)")).transpose()?;
+            files.crl_file.as_deref().map(|file| read.blocks(file, "crl_file", "revocation list (CRL)")).transpose()?;
         let own = parsed(&chain[0], "certificate_file", &files.certificate_file)?;
         let issuers = authorities.iter().map(|one| {
             let one = parsed(one, "ca_file", &files.ca_file)?;
@@ -70,7 +74,13 @@ impl Credentials {
             own: validity,
             host_name,
             files: files.clone(),
+            digest: read.digest.finalize().into(),
         })
+    }
+
+    /// Whether both were read from the same contents.
+    pub(crate) fn is_same_as(&self, other: &Self) -> bool {
+        self.digest == other.digest
     }
 
     /// What they hold, in a line.
@@ -83,10 +93,11 @@ impl Credentials {
     /// What is wrong with them at this time.
     pub(crate) fn complaints(&self, now: Timestamp) -> Vec<Complaint> {
         let complaints = [self.about_our_certificate(now), self.about_our_name()];
-        let authorities = self.authorities.iter().filter(|(_, validity)| validity.until < now).map(|(name, validity)| {
-            let text = format!("ca_file: the authority {name} expired at {}", validity.until);
-            Complaint { grave: false, text, advice: "Put the authority's current certificate into the file." }
-        });
+        let authorities =
+            self.authorities.iter().filter(|(_, validity)| validity.until < now).map(|(name, validity)| {
+                let text = format!("ca_file: the authority {name} expired at {}", validity.until);
+                Complaint { grave: false, text, advice: "Put the authority's current certificate into the file." }
+            });
         let revocations = self.about_revocations(now);
         complaints.into_iter().flatten().chain(authorities).chain(revocations).collect()
     }
@@ -138,23 +149,41 @@ impl Validity {
     }
 }
 
-/// Every block of one kind in a file, at least one.
-fn blocks<T: PemObject>(file: &Path, setting: &str, kind: &str) -> Result<Vec<T>, Fault> {
-    let wrong = |why: String| Fault::new(format!("smart_proxy.{setting}: {} {why}", file.display()));
-    let text = std::fs::read(file).map_err(|error| wrong(format!("cannot be read: {error}")))?;
-    let blocks: Result<Vec<T>, pem::Error> = T::pem_slice_iter(&text).collect();
-    let blocks = blocks.map_err(|error| wrong(format!("is no PEM file: {error}")))?;
-    if blocks.is_empty() { Err(wrong(format!("holds no {kind} in PEM form"))) } else { Ok(blocks) }
+/// Reads files, and remembers what was in them without keeping it.
+#[derive(Default)]
+struct Read {
+    digest: Sha256,
 }
 
-fn key(file: &Path) -> Result<PrivateKeyDer<'static>, Fault> {
-    let wrong = |why: &str| Fault::new(format!("smart_proxy.key_file: {} {why}", file.display()));
-    let text = std::fs::read(file).map_err(|error| wrong(&format!("cannot be read: {error}")))?;
-    PrivateKeyDer::from_pem_slice(&text).map_err(|error| match error {
-        pem::Error::NoItemsFound => wrong("holds no key in PEM form, or one with a passphrase: remove the passphrase"),
-        // Its text may repeat what stands in the file.
-        _ => wrong("is no PEM file"),
-    })
+impl Read {
+    /// Every block of one kind in a file, at least one.
+    fn blocks<T: PemObject>(&mut self, file: &Path, setting: &str, kind: &str) -> Result<Vec<T>, Fault> {
+        let text = self.text(file, setting)?;
+        let wrong = |why: String| Fault::new(format!("smart_proxy.{setting}: {} {why}", file.display()));
+        let blocks: Result<Vec<T>, pem::Error> = T::pem_slice_iter(&text).collect();
+        let blocks = blocks.map_err(|error| wrong(format!("is no PEM file: {error}")))?;
+        if blocks.is_empty() { Err(wrong(format!("holds no {kind} in PEM form"))) } else { Ok(blocks) }
+    }
+
+    fn key(&mut self, file: &Path) -> Result<PrivateKeyDer<'static>, Fault> {
+        let text = self.text(file, "key_file")?;
+        PrivateKeyDer::from_pem_slice(&text).map_err(|error| {
+            let why = match error {
+                pem::Error::NoItemsFound => "holds no key in PEM form, or one with a passphrase: remove the passphrase",
+                // The error's own text may repeat what stands in the file.
+                _ => "is no PEM file",
+            };
+            Fault::new(format!("smart_proxy.key_file: {} {why}", file.display()))
+        })
+    }
+
+    fn text(&mut self, file: &Path, setting: &str) -> Result<Vec<u8>, Fault> {
+        let text = std::fs::read(file).map_err(|error| {
+            Fault::new(format!("smart_proxy.{setting}: {} cannot be read: {error}", file.display()))
+        })?;
+        self.digest.update(Sha256::digest(&text));
+        Ok(text)
+    }
 }
 
 fn parsed<'a>(der: &'a CertificateDer<'_>, setting: &str, file: &Path) -> Result<X509Certificate<'a>, Fault> {
@@ -173,10 +202,7 @@ fn host_name(certificate: &X509Certificate<'_>) -> Option<String> {
 }
 
 /// The issuer and the end of each list.
-fn ends(
-    lists: &[CertificateRevocationListDer<'_>],
-    files: &Tls,
-) -> Result<Vec<(String, Option<Timestamp>)>, Fault> {
+fn ends(lists: &[CertificateRevocationListDer<'_>], files: &Tls) -> Result<Vec<(String, Option<Timestamp>)>, Fault> {
     let read = |list: &CertificateRevocationListDer<'_>| {
         let (_, list) = CertificateRevocationList::from_der(list).map_err(|_| wrong_list(files))?;
         Ok((list.issuer().to_string(), list.next_update().map(|end| Timestamp(end.timestamp()))))

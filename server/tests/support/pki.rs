@@ -2,8 +2,6 @@
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "every test takes a part of it")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use std::ops::Deref;
-
 use rcgen::string::Ia5String;
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DistinguishedName, DnType,
@@ -37,7 +35,7 @@ impl Authority {
 
     pub fn issue(&self, params: &CertificateParams) -> Identity {
         let key = KeyPair::generate().unwrap();
-        Identity { certificate: params.signed_by(&key, self.0.deref()).unwrap().pem(), key: key.serialize_pem() }
+        Identity { certificate: params.signed_by(&key, &*self.0).unwrap().pem(), key: key.serialize_pem() }
     }
 
     /// A certificate with this common name.
@@ -69,7 +67,7 @@ impl Authority {
             revoked_certs: revoked.collect(),
             key_identifier_method: KeyIdMethod::Sha256,
         };
-        list.signed_by(self.0.deref()).unwrap().pem().unwrap()
+        list.signed_by(&*self.0).unwrap().pem().unwrap()
     }
 }
 

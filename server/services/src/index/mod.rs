@@ -166,7 +166,8 @@ impl Pictures {
 
     /// Takes a new picture of every subnet for which somebody made do with an old one.
     pub(crate) async fn refresh(&self) -> Result<()> {
-        let wanted = |(key, slot): (&SubnetKey, &Arc<Slot>)| lock(&slot.state).wanted.then(|| (key.clone(), slot.clone()));
+        let wanted =
+            |(key, slot): (&SubnetKey, &Arc<Slot>)| lock(&slot.state).wanted.then(|| (key.clone(), slot.clone()));
         let all: Vec<_> = lock(&self.subnets).iter().filter_map(wanted).collect();
         for (key, slot) in all {
             lock(&slot.state).wanted = false;

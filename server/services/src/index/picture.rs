@@ -31,12 +31,7 @@ pub(crate) enum Change {
 }
 
 impl Picture {
-    pub(crate) fn new(
-        subnet: &Subnet,
-        leases: Vec<Lease>,
-        reservations: Vec<Reservation>,
-        as_of: Timestamp,
-    ) -> Self {
+    pub(crate) fn new(subnet: &Subnet, leases: Vec<Lease>, reservations: Vec<Reservation>, as_of: Timestamp) -> Self {
         let occupancy = Occupancy::of(subnet, &leases, &reservations);
         Self { leases, reservations, occupancy, as_of }
     }
@@ -50,7 +45,8 @@ impl Picture {
     pub(crate) fn apply(&mut self, change: &Change) {
         match change {
             Change::Reserved(new) => {
-                let is_it = |known: &&mut Reservation| known.identifier == new.identifier && known.storage == new.storage;
+                let is_it =
+                    |known: &&mut Reservation| known.identifier == new.identifier && known.storage == new.storage;
                 match self.reservations.iter_mut().find(is_it) {
                     Some(known) => known.clone_from(new),
                     None => self.reservations.push(Reservation::clone(new)),

@@ -8,7 +8,9 @@ use model::Timestamp;
 
 pub use dhcp::{Dhcp, Leases, Reservations, Servers, Subnets};
 pub use pinger::{Answered, PingError, Pinger, Presence};
-pub use store::{AccountRecord, Calls, Claim, Holds, NewAccount, SessionRecord, Sessions, Store, StoreError, Tries, Users};
+pub use store::{
+    AccountRecord, Calls, Claim, Holds, NewAccount, SessionRecord, Sessions, Store, StoreError, Tries, Users,
+};
 
 /// The time of day.
 pub trait Clock: Send + Sync {

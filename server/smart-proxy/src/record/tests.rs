@@ -56,15 +56,15 @@ fn lease() -> Lease {
     }
 }
 
-fn encoded(record: Record) -> Option<String> {
-    Entry::of(&subnet(), &record).map(|entry| serde_json::to_string(&entry).unwrap())
+fn encoded(record: &Record) -> Option<String> {
+    Entry::of(&subnet(), record).map(|entry| serde_json::to_string(&entry).unwrap())
 }
 
 #[test]
 fn a_reservation_says_only_what_is_set() {
     let bare = reservation("02:00:00:00:00:0A");
     let text = r#"{"name":"192.0.2.10","ip":"192.0.2.10","mac":"02:00:00:00:00:0a","subnet":"192.0.2.0/255.255.255.0","type":"reservation","deleteable":true}"#;
-    assert_eq!(encoded(Record::Reservation(bare)).unwrap(), text);
+    assert_eq!(encoded(&Record::Reservation(bare)).unwrap(), text);
 }
 
 #[test]
@@ -77,15 +77,15 @@ fn a_full_reservation_has_its_keys_in_order() {
         ..reservation("02:00:00:00:00:0a")
     };
     let text = r#"{"name":"web-01","ip":"192.0.2.10","mac":"02:00:00:00:00:0a","subnet":"192.0.2.0/255.255.255.0","type":"reservation","deleteable":true,"hostname":"web","nextServer":"192.0.2.3","filename":"pxelinux.0"}"#;
-    assert_eq!(encoded(Record::Reservation(full)).unwrap(), text);
+    assert_eq!(encoded(&Record::Reservation(full)).unwrap(), text);
 }
 
 #[test]
 fn a_lease_has_its_times_and_a_name_in_any_case() {
     let text = r#"{"name":"lease-02000000000a","ip":"192.0.2.100","mac":"02:00:00:00:00:0a","subnet":"192.0.2.0/255.255.255.0","starts":"2023-11-14 22:13:20 UTC","ends":"2023-11-14 23:13:20 UTC","state":"active","type":"lease"}"#;
-    assert_eq!(encoded(Record::Lease(lease())).unwrap(), text);
+    assert_eq!(encoded(&Record::Lease(lease())).unwrap(), text);
     let named = Lease { host_name: Some("a\"b".to_owned()), lifetime: None, state: LeaseState::Declined, ..lease() };
-    let named: Value = serde_json::from_str(&encoded(Record::Lease(named)).unwrap()).unwrap();
+    let named: Value = serde_json::from_str(&encoded(&Record::Lease(named)).unwrap()).unwrap();
     assert_eq!((&named["name"], &named["hostname"], &named["ends"]), (&json!("a\"b"), &json!("a\"b"), &Value::Null));
     assert_eq!(named["state"], "declined");
 }
@@ -94,8 +94,8 @@ fn a_lease_has_its_times_and_a_name_in_any_case() {
 fn what_foreman_cannot_hold_is_left_out() {
     let without_address = Reservation { address: None, ..reservation("02:00:00:00:00:0a") };
     let without_mac = Lease { hw_address: None, ..lease() };
-    assert_eq!(encoded(Record::Reservation(without_address)), None);
-    assert_eq!(encoded(Record::Lease(without_mac)), None);
+    assert_eq!(encoded(&Record::Reservation(without_address)), None);
+    assert_eq!(encoded(&Record::Lease(without_mac)), None);
 }
 
 #[test]

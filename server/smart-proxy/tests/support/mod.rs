@@ -68,12 +68,15 @@ impl Proxy {
             pinger: None,
         };
         let foreman = ForemanSettings { url: None, hold_seconds: 1800 };
-        let services = Services::new(&ports, Settings {
-            blacklist_duration: Seconds(1800),
-            foreman,
-            remember_calls_for: Seconds(86_400),
-            remember_calls: 10_000,
-        });
+        let services = Services::new(
+            &ports,
+            Settings {
+                blacklist_duration: Seconds(1800),
+                foreman,
+                remember_calls_for: Seconds(86_400),
+                remember_calls: 10_000,
+            },
+        );
         let router = smart_proxy::router(services.clone(), smart_proxy::Settings::default());
         Self { router, services, _store: folder }
     }

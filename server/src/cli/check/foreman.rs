@@ -2,8 +2,8 @@
 
 use crate::cli::check::Findings;
 use crate::config::{SmartProxy, Tls};
-use crate::listen::tls::Credentials;
 use crate::listen::now;
+use crate::listen::tls::Credentials;
 
 pub(super) fn look(proxy: &SmartProxy, findings: &mut Findings) {
     match &proxy.tls {

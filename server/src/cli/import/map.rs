@@ -178,11 +178,9 @@ fn drop_known(source: &mut Source, known: &[(&str, &str)], notes: &mut Notes) {
 
 /// Drops what nobody took. The values are not told: one may be a secret.
 fn drop_rest(source: &mut Source, notes: &mut Notes) {
-    let mut seen: Vec<String> = Vec::new();
-    for (place, _) in source.rest().collect::<Vec<_>>() {
-        let key = place.key.as_ref().map(|(key, _)| key.clone()).unwrap_or_default();
-        let why = if seen.contains(&key) { "it stands there twice" } else { "Nestor knows no such setting" };
-        seen.push(key);
+    for (place, again) in source.rest() {
+        let why =
+            if again { "the same key stands there again below, and counts" } else { "Nestor knows no such setting" };
         notes.drop(place, why);
     }
 }

@@ -77,6 +77,15 @@ impl Notes {
         self.dropped.push(Dropped { place, why: why.into() });
     }
 
+    /// Puts what was left behind in the order in which it is written there, the main file first.
+    pub(super) fn sort(&mut self) {
+        let order = |dropped: &Dropped| {
+            let Place { file, key } = &dropped.place;
+            (file != "settings.yml", file.clone(), key.as_ref().map(|(_, line)| *line))
+        };
+        self.dropped.sort_by_key(order);
+    }
+
     pub(super) fn remark(&mut self, section: Section, place: Option<Place>, text: impl Into<String>) {
         self.remarks.push(Remark { section, place, text: text.into() });
     }

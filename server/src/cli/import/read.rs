@@ -20,27 +20,33 @@ pub(super) struct Source {
     /// The file, as it is called in the folder.
     pub(super) file: String,
     entries: Vec<Entry>,
+    /// The keys that were asked for and found.
+    taken: Vec<String>,
 }
 
 impl Source {
     /// The settings of that file.
     pub(super) fn new(file: impl Into<String>, entries: Vec<Entry>) -> Self {
-        Self { file: file.into(), entries }
+        Self { file: file.into(), entries, taken: Vec::new() }
     }
 
     /// Takes a setting; of several with one key the last counts, as it does for Ruby.
     pub(super) fn take(&mut self, key: &str) -> Option<(Place, Value)> {
         let at = self.entries.iter().rposition(|entry| entry.key == key)?;
         let Entry { key, line, value } = self.entries.remove(at);
+        self.taken.push(key.clone());
         Some((Place { file: self.file.clone(), key: Some((key, line)) }, value))
     }
 
-    /// Takes everything that is left, with the line that each stands in.
-    pub(super) fn rest(&mut self) -> impl Iterator<Item = (Place, Value)> {
-        let file = self.file.clone();
-        self.entries
-            .drain(..)
-            .map(move |Entry { key, line, value }| (Place { file: file.clone(), key: Some((key, line)) }, value))
+    /// Takes everything that is left: where it stands, and whether its key stands there again below.
+    pub(super) fn rest(&mut self) -> Vec<(Place, bool)> {
+        let mut rest = Vec::new();
+        for Entry { key, line, .. } in self.entries.drain(..).rev() {
+            let again = self.taken.contains(&key);
+            self.taken.push(key.clone());
+            rest.push((Place { file: self.file.clone(), key: Some((key, line)) }, again));
+        }
+        rest
     }
 }
 
@@ -57,8 +63,8 @@ pub(super) struct Folder {
     pub(super) kea_api: Option<Source>,
 }
 
-/// Reads the folder; what it holds beyond DHCP is told in the notes.
-pub(super) fn read(folder: &Path, notes: &mut Notes) -> Result<Folder, Fault> {
+/// Reads the folder, and tells where its parts are.
+pub(super) fn read(folder: &Path, notes: &mut Notes) -> Result<(Folder, PathBuf), Fault> {
     let global = folder.join("settings.yml");
     if !global.exists() {
         return Err(Fault::new(format!(
@@ -72,10 +78,9 @@ pub(super) fn read(folder: &Path, notes: &mut Notes) -> Result<Folder, Fault> {
         let path = parts.join(name);
         path.exists().then(|| Ok(Source::new(format!("{PARTS}/{name}"), entries(&path)?))).transpose()
     };
-    let found =
+    let folder =
         Folder { dhcp: part("dhcp.yml")?, kea: part("dhcp_kea.yml")?, kea_api: part("dhcp_kea_api.yml")?, global };
-    others(&parts, notes);
-    Ok(found)
+    Ok((folder, parts))
 }
 
 /// The folder of the parts: the one beside `settings.yml`, so that a copy of the whole can be read anywhere.
@@ -99,7 +104,7 @@ fn parts(folder: &Path, global: &mut Source, notes: &mut Notes) -> PathBuf {
 }
 
 /// Tells which other parts there are: they stay with the Smart Proxy.
-fn others(parts: &Path, notes: &mut Notes) {
+pub(super) fn others(parts: &Path, notes: &mut Notes) {
     let Ok(files) = read_dir(parts) else {
         let text = format!("the folder {} cannot be read: the Smart Proxy’s defaults are taken", parts.display());
         return notes.remark(Section::Top, Some(Place::file(PARTS)), text);
@@ -107,19 +112,24 @@ fn others(parts: &Path, notes: &mut Notes) {
     let names = files.filter_map(|file| file.ok()?.file_name().into_string().ok());
     let is_other = |name: &String| {
         let own = ["dhcp.yml", "dhcp_kea.yml", "dhcp_kea_api.yml"];
-        Path::new(name).extension().is_some_and(|end| end == "yml" || end == "yaml") && !own.contains(&name.as_str())
+        Path::new(name).extension().is_some_and(|end| end == "yml") && !own.contains(&name.as_str())
     };
     let mut names: Vec<String> = names.filter(is_other).take(MOST_PARTS).collect();
     names.sort();
+    let mut off: Vec<String> = Vec::new();
     for name in names {
         let place = Place::file(format!("{PARTS}/{name}"));
         match entries(&parts.join(&name)) {
             Ok(entries) if is_on(&entries) => {
                 notes.drop(place, "this part is on, and Nestor serves DHCP alone: leave it to the Smart Proxy");
             }
-            Ok(_) => notes.drop(place, "not about DHCP with Kea"),
+            Ok(_) => off.push(quoted(&name)),
             Err(fault) => notes.drop(place, format!("not about DHCP with Kea, and not read: {fault}")),
         }
+    }
+    if !off.is_empty() {
+        notes
+            .drop(Place::file(PARTS), format!("not about DHCP with Kea, and not on by themselves: {}", off.join(", ")));
     }
 }
 

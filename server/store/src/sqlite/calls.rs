@@ -8,7 +8,7 @@ use sqlx::{FromRow, QueryBuilder};
 use super::Sqlite;
 use crate::error::{damaged_row, store_error};
 
-/// Rows of one statement: SQLite takes 32,766 values at most.
+/// Rows of one statement: `SQLite` takes 32,766 values at most.
 const ROWS: usize = 1_000;
 
 const COLUMNS: &str = "at, took_micros, caller, address, request_id, method, path, parameters, status, outcome, \
@@ -70,7 +70,9 @@ impl Calls for Sqlite {
             select.push(" AND number < ").push_bind(before);
         }
         if !query.text.is_empty() {
-            select.push(" AND instr(lower(concat_ws(char(10), caller, address, request_id, path, parameters, answer)), lower(");
+            select.push(
+                " AND instr(lower(concat_ws(char(10), caller, address, request_id, path, parameters, answer)), lower(",
+            );
             select.push_bind(&query.text).push(")) > 0");
         }
         select.push(" ORDER BY number DESC LIMIT ").push_bind(i64::try_from(most).unwrap_or(i64::MAX));

@@ -51,16 +51,15 @@ pub(super) fn map(
     let mut hold = dhcp.take(HOLD);
     drop_known(dhcp, DHCP_DROPPED, notes);
     let mut used = provider(dhcp, kea, kea_api, notes);
-    let servers = match &mut used {
-        Some(source) => servers(source, notes),
-        None => {
-            let text = format!(
-                "no settings of a Kea server were found: {DEFAULT_URL} stands there until you write the URL of \
-                 kea-dhcp4’s control socket"
-            );
-            notes.remark(Section::Kea, None, text);
-            vec![server(1, DEFAULT_URL.to_owned())]
-        }
+    let servers = if let Some(source) = &mut used {
+        servers(source, notes)
+    } else {
+        let text = format!(
+            "no settings of a Kea server were found: {DEFAULT_URL} stands there until you write the URL of kea-dhcp4’s \
+             control socket"
+        );
+        notes.remark(Section::Kea, None, text);
+        vec![server(1, DEFAULT_URL.to_owned())]
     };
     if let Some(source) = &mut used {
         hold = source.take(HOLD).or(hold);
@@ -186,14 +185,11 @@ fn address(url: &str, place: Option<&Place>, notes: &mut Notes) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(end);
-    let host = match authority.rsplit_once('@') {
-        Some((_, host)) => {
-            let text = "user and password stand in the URL: they are left out. Write user and password_file";
-            notes.remark(Section::Kea, place.cloned(), text);
-            host
-        }
-        None => authority,
-    };
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    if host != authority {
+        let text = "user and password stand in the URL: they are left out. Write user and password_file";
+        notes.remark(Section::Kea, place.cloned(), text);
+    }
     let kept = path.find(['?', '#']).map_or(path, |end| &path[..end]);
     if kept != path {
         notes.remark(Section::Kea, place.cloned(), "the URL is cut before “?” or “#”: Kea takes none");

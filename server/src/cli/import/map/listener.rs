@@ -40,19 +40,19 @@ struct Enabled {
 pub(super) fn map(global: &mut Source, enabled: Option<(Place, Value)>, notes: &mut Notes) -> Option<Listener> {
     let enabled = of_dhcp(enabled, notes);
     let tls = tls(global, notes);
-    let https_port = global.take("https_port");
-    let http_port = global.take("http_port").filter(|(_, value)| *value != Value::Null);
+    let tls_port = global.take("https_port");
+    let plain_port = global.take("http_port").filter(|(_, value)| *value != Value::Null);
     let hosts = global.take("bind_host");
     if enabled.https
         && let Some(tls) = tls
     {
-        if let Some((place, _)) = http_port {
+        if let Some((place, _)) = plain_port {
             notes.drop(
                 place,
                 "Nestor serves Foreman on one port: that with TLS is taken, and Foreman needs its https URL",
             );
         }
-        let address = SocketAddr::new(host(hosts, notes), port(https_port, 8443, notes));
+        let address = SocketAddr::new(host(hosts, notes), port(tls_port, 8443, notes));
         return Some(Listener { address, tls: Some(tls) });
     }
     let tls_is_set = tls.is_some();
@@ -61,17 +61,17 @@ pub(super) fn map(global: &mut Source, enabled: Option<(Place, Value)>, notes: &
             notes.drop(file.place, "DHCP was served over plain HTTP alone (:enabled: http in dhcp.yml)");
         }
     }
-    if let Some((place, _)) = https_port {
+    if let Some((place, _)) = tls_port {
         notes.drop(place, "there is no TLS to serve DHCP with");
     }
-    if let Some(http_port) = http_port {
-        let place = Some(http_port.0.clone());
+    if let Some(plain_port) = plain_port {
+        let place = Some(plain_port.0.clone());
         if !enabled.http {
             let text = "DHCP was to be served over TLS alone, and TLS is not set up: it was not served at all. Plain HTTP \
                         is taken here; better give certificate_file, key_file and ca_file";
             notes.remark(Section::SmartProxy, place.clone(), text);
         }
-        let address = SocketAddr::new(host(hosts, notes), port(Some(http_port), 8000, notes));
+        let address = SocketAddr::new(host(hosts, notes), port(Some(plain_port), 8000, notes));
         if !address.ip().is_loopback() {
             let text = "everybody on the way can read and change what Foreman asks: allow_plain_http admits that. Better \
                         give certificate_file, key_file and ca_file";
@@ -115,13 +115,11 @@ fn of_dhcp(enabled: Option<(Place, Value)>, notes: &mut Notes) -> Enabled {
 fn tls(global: &mut Source, notes: &mut Notes) -> Option<Tls> {
     let mut file = |key| {
         let (place, value) = global.take(key)?;
-        match value.text() {
-            Some(path) => Some(File { place, path: path.to_owned() }),
-            None => {
-                notes.drop(place, "it names no file");
-                None
-            }
+        let path = value.text().map(str::to_owned);
+        if path.is_none() {
+            notes.drop(place.clone(), "it names no file");
         }
+        path.map(|path| File { place, path })
     };
     match (file("ssl_certificate"), file("ssl_private_key"), file("ssl_ca_file")) {
         (Some(certificate), Some(key), Some(ca)) => Some(Tls { certificate, key, ca }),

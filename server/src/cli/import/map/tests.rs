@@ -26,7 +26,7 @@ fn remarked(notes: &Notes, text: &str) -> bool {
 
 fn dropped(notes: &Notes, key: &str) -> String {
     let found = notes.dropped.iter().find(|dropped| dropped.place.key.as_ref().is_some_and(|(name, _)| name == key));
-    found.map(|dropped| dropped.why.clone()).unwrap_or_else(|| panic!("{key} is not dropped: {notes:?}"))
+    found.map_or_else(|| panic!("{key} is not dropped: {notes:?}"), |dropped| dropped.why.clone())
 }
 
 const TLS: &str =
@@ -244,6 +244,8 @@ fn every_key_is_carried_over_or_named() {
         dropped(&notes, line.split(':').next().unwrap());
     }
     assert_eq!(notes.dropped.len(), 16 + 2 + 2, "{notes:?}");
+    let twice: Vec<_> = notes.dropped.iter().filter(|dropped| dropped.why.contains("again below")).collect();
+    assert!(matches!(twice[..], [one] if one.place.to_string() == "settings.yml :daemon: (line 11)"), "{twice:?}");
     assert!(
         dropped(&notes, "invented").contains("knows no such") && dropped(&notes, "and_this").contains("knows no such")
     );
