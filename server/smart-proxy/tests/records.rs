@@ -4,6 +4,7 @@
 mod support;
 
 use axum::http::StatusCode;
+use model::{CallQuery, Why};
 use serde_json::{Value, json};
 use support::{Kea, Proxy, kea, lease};
 
@@ -214,4 +215,67 @@ async fn a_dead_kea_is_an_error_and_never_an_answer() {
     for proxy in [&proxy, &fresh] {
         assert_eq!(proxy.get(&format!("/dhcp/192.0.2.0/mac/{MAC}")).await.json(), web());
     }
+}
+
+#[tokio::test]
+async fn what_changes_at_kea_is_seen_at_once() {
+    let kea = kea();
+    let proxy = Proxy::before(Some(&kea)).await;
+    assert_eq!(proxy.get("/dhcp/192.0.2.0").await.json(), json!({ "reservations": [], "leases": [] }));
+    let host = json!({ "subnet-id": 1, "hw-address": MAC, "ip-address": "192.0.2.10", "hostname": "web" });
+    let command = json!({ "reservation": host, "operation-target": "memory" });
+    assert_eq!(kea.command("reservation-add", &command)["result"], 0);
+    lease(&kea, "192.0.2.150", "02:00:00:00:00:0b", "laptop");
+    let listed = proxy.get("/dhcp/192.0.2.0").await.json();
+    assert_eq!(
+        (listed["reservations"][0]["name"].as_str(), listed["leases"][0]["name"].as_str()),
+        (Some("web"), Some("laptop"))
+    );
+    assert_eq!(proxy.get(&format!("/dhcp/192.0.2.0/mac/{MAC}")).await.json()["ip"], "192.0.2.10");
+    let gone = json!({ "subnet-id": 1, "ip-address": "192.0.2.10", "operation-target": "memory" });
+    assert_eq!(kea.command("reservation-del", &gone)["result"], 0);
+    let nothing = format!("No DHCP record for MAC 192.0.2.0/{MAC} found");
+    proxy.get(&format!("/dhcp/192.0.2.0/mac/{MAC}")).await.is_refused(404, &nothing);
+    assert_eq!(proxy.get("/dhcp/192.0.2.0").await.json()["reservations"], json!([]));
+}
+
+#[tokio::test]
+async fn a_clash_names_the_record_that_is_in_the_way() {
+    let kea = kea();
+    let proxy = Proxy::before(Some(&kea)).await;
+    proxy.post("/dhcp/192.0.2.0", FORM).await.is_made();
+    let other = "name=other&mac=2:0:0:0:0:b&ip=192.0.2.10";
+    proxy.post("/dhcp/192.0.2.0", other).await.is_refused(409, "Record 192.0.2.0/192.0.2.10 already exists");
+    let page = proxy.services.ledger.list(&services::Actor::System, &CallQuery::default()).await.unwrap();
+    let [Why::Clash { key, address, host_name }] = page.calls[0].why.as_slice() else { panic!("{page:?}") };
+    assert_eq!(key.identifier.to_string(), MAC);
+    assert_eq!(
+        (address.unwrap().to_string(), host_name.as_deref()),
+        ("192.0.2.10".to_owned(), Some("web.example.com"))
+    );
+    let log = proxy.get("/logs").await.json();
+    let message = log["logs"].as_array().unwrap().last().unwrap()["message"].as_str().unwrap();
+    assert!(message.contains("409 Record 192.0.2.0/192.0.2.10 already exists (02:00:00:00:00:0a has web.example.com"));
+}
+
+#[tokio::test]
+async fn a_listing_of_many_records_is_one_json_text() {
+    let reservation = |n: u32| {
+        let mac = format!("02:00:00:01:{:02x}:{:02x}", n >> 8, n & 255);
+        json!({ "hw-address": mac, "ip-address": format!("10.9.{}.{}", n >> 8, n & 255), "hostname": format!("h{n}") })
+    };
+    let nameless = json!({ "duid": "01:02:03:04", "ip-address": "10.9.200.1" });
+    let reservations: Vec<Value> = (1..=600).map(reservation).chain([nameless]).collect();
+    let kea = Kea::start(json!({ "subnet4": [{ "id": 1, "subnet": "10.9.0.0/16", "reservations": reservations }] }));
+    for n in 0..300 {
+        let mac = format!("02:00:00:02:{:02x}:{:02x}", n >> 8, n & 255);
+        lease(&kea, &format!("10.9.{}.{}", 100 + (n >> 8), n & 255), &mac, "");
+    }
+    let proxy = Proxy::before(Some(&kea)).await;
+    let listed = proxy.get("/dhcp/10.9.0.0").await.json();
+    assert_eq!(listed["reservations"].as_array().unwrap().len(), 600, "a DUID is nothing for Foreman");
+    assert_eq!(listed["leases"].as_array().unwrap().len(), 300);
+    let names: std::collections::HashSet<_> =
+        listed["reservations"].as_array().unwrap().iter().map(|r| &r["name"]).collect();
+    assert_eq!(names.len(), 600);
 }

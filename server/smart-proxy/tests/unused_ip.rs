@@ -5,10 +5,14 @@ mod support;
 
 use std::collections::HashSet;
 use std::net::Ipv4Addr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::http::Method;
+use model::{CallOutcome, CallQuery, ForemanCall, Why};
 use serde_json::{Value, json};
-use support::{Proxy, kea, lease};
+use services::ports::{Answered, PingError, Pinger, Presence};
+use support::{Kea, Proxy, kea, lease};
 
 const UNUSED: &str = "/dhcp/192.0.2.0/unused_ip";
 
@@ -93,4 +97,127 @@ async fn what_is_held_bears_the_callers_address() {
     assert!(proxy.services.blacklist.list(&services::Actor::System).await.unwrap().is_empty());
     let head = proxy.send(Method::HEAD, UNUSED, None).await;
     assert_eq!((head.status.as_u16(), head.body.as_str()), (200, ""));
+}
+
+/// The newest call, as the ledger keeps it.
+async fn last_call(proxy: &Proxy) -> ForemanCall {
+    let page = proxy.services.ledger.list(&services::Actor::System, &CallQuery::default()).await.unwrap();
+    page.calls.into_iter().next().unwrap()
+}
+
+fn said(call: &ForemanCall) -> &str {
+    let first = call.why.first();
+    first.and_then(|why| if let Why::Said(text) = why { Some(text.as_str()) } else { None }).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn what_was_freed_a_moment_ago_is_given_out() {
+    let kea = kea();
+    let proxy = Proxy::before(Some(&kea)).await;
+    lease(&kea, "192.0.2.70", "02:00:00:00:00:0b", "");
+    let query = "from=192.0.2.70&to=192.0.2.70";
+    assert_eq!(unused(&proxy, query).await, Value::Null);
+    let exhausted = last_call(&proxy).await;
+    assert_eq!((exhausted.outcome, exhausted.status), (CallOutcome::Exhausted, 200));
+    assert_eq!(said(&exhausted), "the only address is not free: 1 leased");
+    assert_eq!(kea.command("lease4-del", &json!({ "ip-address": "192.0.2.70" }))["result"], 0);
+    assert_eq!(unused(&proxy, query).await, "192.0.2.70");
+    let found = last_call(&proxy).await;
+    assert_eq!((found.answer.as_str(), said(&found)), ("192.0.2.70", "chosen at random from 0 free of 1 addresses"));
+}
+
+#[tokio::test]
+async fn what_kea_gave_away_behind_our_back_is_passed_over() {
+    let kea = kea();
+    let proxy = Proxy::before(Some(&kea)).await;
+    let query = "from=192.0.2.80&to=192.0.2.83";
+    assert!(unused(&proxy, query).await.is_string(), "a picture of the subnet was taken");
+    for last in 80..=83 {
+        lease(&kea, &format!("192.0.2.{last}"), &format!("02:00:00:00:00:{last}"), "");
+    }
+    assert_eq!(unused(&proxy, query).await, Value::Null);
+    assert!(said(&last_call(&proxy).await).contains("4 leased"), "{:?}", last_call(&proxy).await);
+}
+
+#[tokio::test]
+async fn a_range_from_the_first_pool_to_the_last_means_the_pools() {
+    let pools = json!([{ "pool": "203.0.113.10-203.0.113.11" }, { "pool": "203.0.113.32/31" }]);
+    let kea = Kea::start(json!({ "subnet4": [{ "id": 7, "subnet": "203.0.113.0/24", "pools": pools }] }));
+    let proxy = Proxy::before(Some(&kea)).await;
+    let range = &proxy.get("/dhcp").await.json()[0]["options"]["range"];
+    assert_eq!(*range, json!(["203.0.113.10", "203.0.113.33"]));
+    let mut given = HashSet::new();
+    for _ in 0..4 {
+        let found = proxy.get("/dhcp/203.0.113.0/unused_ip?from=203.0.113.10&to=203.0.113.33").await.json();
+        given.insert(found["ip"].as_str().unwrap().to_owned());
+    }
+    let pools = ["203.0.113.10", "203.0.113.11", "203.0.113.32", "203.0.113.33"];
+    assert_eq!(given, pools.map(str::to_owned).into());
+    let none = proxy.get("/dhcp/203.0.113.0/unused_ip?from=203.0.113.10&to=203.0.113.33").await.json();
+    assert_eq!(none["ip"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_at_once_get_one_each_until_there_are_no_more() {
+    let kea = kea();
+    let proxy = Arc::new(Proxy::before(Some(&kea)).await);
+    let callers: Vec<_> = (0..160)
+        .map(|_| {
+            let proxy = proxy.clone();
+            tokio::spawn(async move { unused(&proxy, "").await })
+        })
+        .collect();
+    let (mut given, mut none) = (HashSet::new(), 0);
+    for caller in callers {
+        match caller.await.unwrap() {
+            Value::Null => none += 1,
+            ip => assert!(given.insert(ip.as_str().unwrap().to_owned()), "{ip} was given out twice"),
+        }
+    }
+    assert_eq!((given.len(), none), (100, 60), "the pool has 100 addresses");
+}
+
+/// Answers for some addresses; the real one is tried out in network namespaces of its own.
+struct Neighbours {
+    answering: Vec<Ipv4Addr>,
+    looked_at: Mutex<Vec<Ipv4Addr>>,
+}
+
+#[async_trait::async_trait]
+impl Pinger for Neighbours {
+    async fn look(&self, address: Ipv4Addr) -> Result<Presence, PingError> {
+        self.looked_at.lock().unwrap().push(address);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let there = self.answering.contains(&address);
+        Ok(if there { Presence::Answers(Answered::Echo) } else { Presence::Silent })
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_answers_is_never_suggested() {
+    let kea = kea();
+    let answering: Vec<Ipv4Addr> = (40..=45).map(|last| [192, 0, 2, last].into()).collect();
+    let neighbours = Arc::new(Neighbours { answering, looked_at: Mutex::default() });
+    let proxy = Proxy::looking(Some(&kea), Some(neighbours.clone())).await;
+    let query = "from=192.0.2.40&to=192.0.2.46";
+    assert_eq!(unused(&proxy, query).await, "192.0.2.46");
+    let call = last_call(&proxy).await;
+    let passed = call.why.iter().filter(|why| matches!(why, Why::PassedOver { because, .. } if because == "answering"));
+    assert_eq!(passed.count(), 6);
+    let holds = proxy.services.blacklist.list(&services::Actor::System).await.unwrap();
+    assert_eq!(holds.len(), 7, "those that answer stay held: they would answer the next caller too");
+    let strangers =
+        holds.iter().filter(|hold| hold.purpose.as_deref() == Some("somebody without a lease answers there"));
+    assert_eq!(strangers.count(), 6);
+    assert_eq!(unused(&proxy, query).await, Value::Null);
+    assert_eq!(neighbours.looked_at.lock().unwrap().len(), 7, "a held address is not tried out again");
+}
+
+#[tokio::test]
+async fn surplus_candidates_are_let_go() {
+    let kea = kea();
+    let neighbours = Arc::new(Neighbours { answering: Vec::new(), looked_at: Mutex::default() });
+    let proxy = Proxy::looking(Some(&kea), Some(neighbours)).await;
+    assert!(unused(&proxy, "").await.is_string());
+    assert_eq!(proxy.services.blacklist.list(&services::Actor::System).await.unwrap().len(), 1);
 }

@@ -54,7 +54,8 @@ impl Listener {
             () = stop(&mut self.stopping) => None,
             event = self.events.recv() => match event {
                 Ok(Event::Subnet(key)) => Some(change(&json!({ "subnet": key.to_string() }))),
-                Ok(Event::Calls) => Some(Message::default().event("calls").data("")),
+                // Browsers drop an event without data.
+                Ok(Event::Calls) => Some(Message::default().event("calls").data("{}")),
                 // Whoever fell behind repaints everything.
                 Ok(Event::Servers) | Err(RecvError::Lagged(_)) => Some(change(&json!({ "subnet": null }))),
                 Err(RecvError::Closed) => None,

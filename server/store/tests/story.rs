@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{Hold, HoldKey, Role, Seconds, SubnetKey, Timestamp};
-use services::ports::{Claim, Holds, NewAccount, SessionRecord, Sessions, Store, StoreError, Tries, Users};
+use model::{CallFilter, CallOutcome, CallQuery, ForemanCall, Hold, HoldKey, Role, Seconds, SubnetKey, Timestamp, Why};
+use services::ports::{Calls, Claim, Holds, NewAccount, SessionRecord, Sessions, Store, StoreError, Tries, Users};
 use tempfile::TempDir;
 
 const NOW: Timestamp = Timestamp(1_700_000_000);
@@ -43,6 +43,7 @@ async fn the_whole_story() {
     sign_in(&first).await;
     hold_addresses(&first).await;
     count_failures(&first).await;
+    keep_calls(&first).await;
     first.close().await;
 
     let second = open(folder.path()).await;
@@ -127,6 +128,12 @@ async fn hold_addresses(store: &impl Holds) {
         store.running_holds(Some(&key), NOW).await.unwrap().into_iter().map(|hold| hold.key).collect();
     assert_eq!(by_address, [low.clone(), first.key, top.clone()]);
     assert!(store.release_hold(&top).await.unwrap() && store.release_hold(&low).await.unwrap());
+    for last in [1, 2] {
+        store.claim_hold(&hold("third/1", last, "somebody", NOW)).await.unwrap();
+    }
+    let all = store.running_holds(None, NOW).await.unwrap().len();
+    assert_eq!(store.release_holds(Some(&"third/1".parse().unwrap())).await, Ok(2));
+    assert_eq!(store.running_holds(None, NOW).await.unwrap().len(), all - 2, "only those of that subnet");
 }
 
 async fn count_failures(store: &impl Tries) {
@@ -145,7 +152,65 @@ async fn count_failures(store: &impl Tries) {
     }
 }
 
+fn call(path: &str, outcome: CallOutcome, at: Timestamp) -> ForemanCall {
+    ForemanCall {
+        number: 0,
+        at,
+        took_micros: 1_200,
+        caller: "foreman.example.com".to_owned(),
+        address: Some("192.0.2.2".to_owned()),
+        request_id: (outcome == CallOutcome::Answered).then(|| "0b6f-17".to_owned()),
+        method: "GET".to_owned(),
+        path: path.to_owned(),
+        parameters: "name=100%_sure".to_owned(),
+        status: if outcome.is_a_problem() { 409 } else { 200 },
+        outcome,
+        answer: "über".to_owned(),
+        changes: path.ends_with("unused_ip"),
+        why: vec![Why::Said("it is so".to_owned())],
+    }
+}
+
+async fn keep_calls(store: &impl Calls) {
+    let calls = [
+        call("/dhcp", CallOutcome::Answered, NOW),
+        call("/dhcp/192.0.2.0/unused_ip", CallOutcome::Exhausted, later(1)),
+        call("/dhcp/192.0.2.0", CallOutcome::Refused, later(2)),
+    ];
+    store.add_calls(&calls).await.unwrap();
+    store.add_calls(&[]).await.unwrap();
+    let found = async |filter, text: &str, before| {
+        let query = CallQuery { filter, text: text.to_owned(), before };
+        store.find_calls(&query, 10).await.unwrap()
+    };
+    let newest_first = found(CallFilter::All, "", None).await;
+    let without_number = |call: &ForemanCall| ForemanCall { number: 0, ..call.clone() };
+    let mut kept: Vec<_> = newest_first.iter().map(without_number).collect();
+    kept.reverse();
+    assert_eq!(kept, calls);
+    assert!(newest_first.is_sorted_by(|next, older| next.number > older.number));
+    let paths = |calls: &[ForemanCall]| calls.iter().map(|call| call.path.clone()).collect::<Vec<_>>();
+    assert_eq!(paths(&found(CallFilter::Problems, "", None).await), ["/dhcp/192.0.2.0", "/dhcp/192.0.2.0/unused_ip"]);
+    assert_eq!(paths(&found(CallFilter::Changes, "", None).await), ["/dhcp/192.0.2.0/unused_ip"]);
+    assert_eq!(paths(&found(CallFilter::All, "", Some(newest_first[1].number)).await), ["/dhcp"]);
+    for (text, count) in [("0B6F", 1), ("EXAMPLE.com", 3), ("100%_", 3), ("%", 3), ("_sur", 3), ("nobody", 0), ("'", 0)]
+    {
+        assert_eq!(found(CallFilter::All, text, None).await.len(), count, "{text}");
+    }
+    assert_eq!(store.find_calls(&CallQuery::default(), 2).await.unwrap().len(), 2);
+    // More at once than one statement takes.
+    let many = vec![call("/many", CallOutcome::Answered, later(3)); 2_500];
+    store.add_calls(&many).await.unwrap();
+    assert_eq!(found(CallFilter::All, "/MANY", None).await.len(), 10);
+    store.trim_calls(later(1), 2_502).await.unwrap();
+    let rest = store.find_calls(&CallQuery::default(), 10_000).await.unwrap();
+    assert_eq!((rest.len(), rest.last().unwrap().path.as_str()), (2_502, "/dhcp/192.0.2.0/unused_ip"), "too old");
+    store.trim_calls(Timestamp(0), 3).await.unwrap();
+    assert_eq!(paths(&found(CallFilter::All, "", None).await), ["/many"; 3], "too many");
+}
+
 async fn remember(store: &impl Store) {
+    assert_eq!(store.find_calls(&CallQuery::default(), 10).await.unwrap().len(), 3);
     assert_eq!(store.count_accounts().await, Ok(2));
     assert_eq!(store.setup_token_is(b"again", NOW).await, Ok(true));
     assert_eq!(store.load_session(&[2; 32], NOW).await, Ok(Some(session(2, b"bob", later(900)))));

@@ -18,7 +18,7 @@ use kea::{Client, Endpoint, Secret};
 use model::{ForemanSettings, Seconds, Timestamp};
 use rand::Rng;
 use serde_json::{Value, json};
-use services::ports::{Clock, Random};
+use services::ports::{Clock, Pinger, Random};
 use services::{Ports, Services, Settings};
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -57,6 +57,11 @@ pub struct Answer {
 impl Proxy {
     /// Before one Kea, or before none.
     pub async fn before(kea: Option<&Kea>) -> Self {
+        Self::looking(kea, None).await
+    }
+
+    /// The same, where addresses are tried out before they are suggested.
+    pub async fn looking(kea: Option<&Kea>, pinger: Option<Arc<dyn Pinger>>) -> Self {
         let folder = TempDir::new().unwrap();
         let clock: Arc<dyn Clock> = Arc::new(System);
         let servers = kea.iter().map(|kea| ("main".parse().unwrap(), client(kea))).collect();
@@ -65,7 +70,7 @@ impl Proxy {
             store: Arc::new(store::open(folder.path()).await.unwrap()),
             clock,
             random: Arc::new(System),
-            pinger: None,
+            pinger,
         };
         let foreman = ForemanSettings { url: None, hold_seconds: 1800 };
         let services = Services::new(
