@@ -38,6 +38,12 @@ impl Certificate {
         self.names.contains(name)
     }
 
+    /// All of its names.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
     /// One of its names, for texts; it proves nothing.
     pub(crate) fn label(&self) -> &str {
         &self.label
@@ -68,6 +74,9 @@ fn host_names<'a>(certificate: &'a X509Certificate<'_>) -> Vec<&'a str> {
 fn is_name(text: &str) -> bool {
     !text.is_empty() && !text.chars().any(char::is_control)
 }
+
+#[cfg(test)]
+mod openssl;
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,8 @@ mod admission;
 mod call;
 mod certificate;
 mod dhcp;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod guard;
 mod logs;
 mod names;

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use model::{AddressRange, HostName, HwAddress, Subnet, Timestamp};
 
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, one_line};
 
 /// Named fields in the order in which they were sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,11 +57,11 @@ impl Fields {
         self.get("_method").is_some_and(|method| method.eq_ignore_ascii_case("delete"))
     }
 
-    /// Every field, one to a line.
+    /// Every field, one to a line; a line end within a field would pass for another field.
     pub(crate) fn lines(&self) -> String {
         let line = |(name, value): &(String, Option<String>)| match value {
-            Some(value) => format!("{name}={value}"),
-            None => name.clone(),
+            Some(value) => one_line(&format!("{name}={value}")),
+            None => one_line(name),
         };
         self.0.iter().map(line).collect::<Vec<_>>().join("\n")
     }

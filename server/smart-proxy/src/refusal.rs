@@ -142,7 +142,7 @@ fn joined(texts: impl Iterator<Item = String>) -> String {
 }
 
 /// Without line breaks and other control characters: the text goes into logs, and some of it was chosen by the caller.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 

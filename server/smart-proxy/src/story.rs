@@ -69,7 +69,7 @@ impl<S: Sync> FromRequestParts<S> for Story {
 /// The text without control characters other than line ends, and not too long.
 pub(crate) fn shortened(text: String) -> String {
     let is_bad = |c: char| c.is_control() && c != '\n';
-    let short = text.len() <= LONGEST;
+    let short = text.len() <= LONGEST || text.chars().nth(LONGEST).is_none();
     if short && !text.contains(is_bad) {
         return text;
     }
@@ -90,5 +90,7 @@ mod tests {
         assert_eq!(shortened("mac=a\nname=b\tc\u{1b}[31m".to_owned()), "mac=a\nname=b c [31m");
         assert_eq!(shortened("ä".repeat(5_000)).chars().count(), LONGEST + 1);
         assert_eq!(shortened(String::new()), "");
+        let whole = "ä".repeat(LONGEST);
+        assert_eq!(shortened(whole.clone()), whole, "characters count, not octets");
     }
 }

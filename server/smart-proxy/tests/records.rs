@@ -217,6 +217,29 @@ async fn a_dead_kea_is_an_error_and_never_an_answer() {
     }
 }
 
+/// A refused `config-set` leaves Kea without its leases, while it calls itself healthy.
+#[tokio::test]
+async fn a_kea_without_its_leases_gives_no_address_and_no_answer() {
+    let kea = kea();
+    lease(&kea, "192.0.2.150", "02:00:00:00:00:0b", "laptop");
+    let proxy = Proxy::before(Some(&kea)).await;
+    assert!(proxy.get("/dhcp/192.0.2.0/unused_ip?").await.json()["ip"].is_string(), "a picture was taken");
+    assert_eq!(kea.command("config-set", &json!({ "Dhcp4": { "nonsense": 1 } }))["result"], 1);
+    let paths = ["/dhcp/192.0.2.0", "/dhcp/192.0.2.0/unused_ip?", "/dhcp/192.0.2.0/mac/02:00:00:00:00:0b"];
+    for path in paths.into_iter().chain(["/dhcp/192.0.2.0/ip/192.0.2.150"]) {
+        let answer = proxy.get(path).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
+        assert!(answer.body.contains("no current lease manager"), "{path}: {}", answer.body);
+    }
+    assert!(
+        proxy.services.blacklist.list(&services::Actor::System).await.unwrap().len() <= 1,
+        "nothing is held for it"
+    );
+    assert_eq!(kea.command("config-reload", &json!({}))["result"], 0);
+    assert_eq!(proxy.get("/dhcp/192.0.2.0/mac/02:00:00:00:00:0b").await.json()["ip"], "192.0.2.150");
+    assert!(proxy.get("/dhcp/192.0.2.0/unused_ip?").await.json()["ip"].is_string());
+}
+
 #[tokio::test]
 async fn what_changes_at_kea_is_seen_at_once() {
     let kea = kea();
