@@ -45,7 +45,9 @@ fn arguments(path: &str) -> Value {
         seen[member] = value;
     }
     match path {
+        "/api/foreman/calls" => json!({ "query": { "filter": "all", "text": "", "before": null } }),
         "/api/holds/release" => json!({ "hold": { "subnet": subnet, "address": "198.51.100.7" } }),
+        "/api/holds/release-all" => json!({ "subnet": subnet }),
         "/api/reservations/create" => json!({ "new": new }),
         "/api/reservations/delete" => json!({ "seen": seen }),
         "/api/reservations/get" => json!({ "key": { "subnet": subnet, "identifier": identifier } }),

@@ -22,6 +22,8 @@ pub mod commands;
 mod endpoint;
 mod envelope;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod latin1;
 mod transport;
 mod walk;

@@ -15,6 +15,9 @@ use crate::{Actor, Event, Events, Ports, Result, Settings};
 /// Most entries that wait to be written. Should the store be too slow for more, the oldest are given up.
 const MOST_WAITING: usize = 20_000;
 
+/// How many calls of strangers are remembered in a minute.
+const STRANGERS: u32 = 60;
+
 /// The calls that Foreman's log tab shows (the Smart Proxy's own limits).
 const LOG_NEWEST: usize = 2_000;
 
@@ -38,6 +41,8 @@ struct Waiting {
     /// Held while some are written, so that they stay in order.
     writing: Mutex<()>,
     something: Notify,
+    /// A minute, and how many calls of strangers there were in it.
+    strangers: Lock<(i64, u32)>,
 }
 
 impl Ledger {
@@ -52,8 +57,12 @@ impl Ledger {
         }
     }
 
-    /// Notes a call; it is written a moment later.
-    pub fn note(&self, call: ForemanCall) {
+    /// Notes a call; it is written a moment later. Of callers whom nobody let in only some are remembered, so that they
+    /// cannot drive out what matters.
+    pub fn note(&self, call: ForemanCall, let_in: bool) {
+        if !let_in && !self.has_room_for_a_stranger(call.at) {
+            return;
+        }
         let mut calls = self.calls();
         if calls.len() >= MOST_WAITING {
             calls.pop_front();
@@ -114,6 +123,19 @@ impl Ledger {
     pub async fn trim(&self) -> Result<()> {
         let oldest = self.clock.now().plus(Seconds(-self.remember_for.0));
         Ok(self.store.trim_calls(oldest, self.remember).await?)
+    }
+
+    fn has_room_for_a_stranger(&self, now: Timestamp) -> bool {
+        let mut strangers = self.waiting.strangers.lock().unwrap_or_else(PoisonError::into_inner);
+        let minute = now.0.div_euclid(60);
+        if strangers.0 != minute {
+            *strangers = (minute, 0);
+        }
+        strangers.1 += 1;
+        if strangers.1 == STRANGERS + 1 {
+            tracing::warn!("more calls of strangers to Foreman’s port than are remembered: {STRANGERS} in a minute");
+        }
+        strangers.1 <= STRANGERS
     }
 
     fn calls(&self) -> MutexGuard<'_, VecDeque<ForemanCall>> {

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use crate::names::Names;
 use crate::refusal::Refusal;
 use crate::root;
+use crate::story::Story;
 use crate::trust::{Peer, Transport, Trust};
 
 /// The routes that anybody may ask.
@@ -78,6 +79,9 @@ pub(crate) async fn admit(State(admission): State<Admission>, mut request: Reque
     let (peer, path) = (admission.peer(&request), request.uri().path().to_owned());
     match admission.judge(peer, &path).await {
         Ok(trusted) => {
+            if let Some(story) = request.extensions().get::<Story>() {
+                story.let_in();
+            }
             request.extensions_mut().insert(trusted);
             next.run(request).await
         }

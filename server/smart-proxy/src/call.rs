@@ -113,9 +113,11 @@ pub(crate) async fn accompany(State(companion): State<Companion>, mut request: R
     label(&mut response, json);
     call.took_micros = u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX);
     call.at = companion.services.now();
-    answered(&mut call, &mut response, story.take());
+    let told = story.take();
+    let let_in = told.let_in;
+    answered(&mut call, &mut response, told);
     log(&call);
-    companion.services.ledger.note(call);
+    companion.services.ledger.note(call, let_in);
     response.headers_mut().extend(id.map(|id| (REQUEST_ID, id)));
     response
 }

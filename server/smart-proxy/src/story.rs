@@ -25,6 +25,8 @@ pub(crate) struct Told {
     pub(crate) why: Vec<Why>,
     /// Whether there was no address to give.
     pub(crate) exhausted: bool,
+    /// Whether the caller was let in.
+    pub(crate) let_in: bool,
 }
 
 impl Story {
@@ -46,6 +48,11 @@ impl Story {
     /// Notes that there was no address to give.
     pub(crate) fn exhausted(&self) {
         self.told().exhausted = true;
+    }
+
+    /// Notes that the caller was let in.
+    pub(crate) fn let_in(&self) {
+        self.told().let_in = true;
     }
 
     /// All of it.

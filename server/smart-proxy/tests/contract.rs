@@ -253,3 +253,16 @@ async fn foremans_log_tab_shows_the_same() {
     assert_eq!(count("from_timestamp=nonsense").await, 4);
     assert_eq!(count("from_timestamp=99999999999.5").await, 0);
 }
+
+#[tokio::test]
+async fn strangers_do_not_drive_out_what_matters() {
+    let proxy = Proxy::before(None).await;
+    proxy.get("/dhcp").await;
+    for _ in 0..150 {
+        proxy.get("/version").await;
+    }
+    let all = proxy.services.ledger.log(&Actor::System, None).await.unwrap();
+    // The minute may have changed meanwhile.
+    assert!((61..=121).contains(&all.len()), "{}", all.len());
+    assert_eq!(all[0].path, "/dhcp");
+}

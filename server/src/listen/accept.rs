@@ -57,10 +57,21 @@ pub(crate) type TlsSettings = watch::Receiver<Arc<ServerConfig>>;
 /// Whom a listener is for.
 #[derive(Clone)]
 pub(crate) enum Guests {
-    /// Browsers. No address may have too many connections.
+    /// Browsers.
     Browsers,
-    /// Foreman, over TLS or not. It makes all its calls from one address, each over a connection of its own.
+    /// Foreman, over TLS or not.
     Foreman(Option<TlsSettings>),
+}
+
+impl Guests {
+    /// How many connections one address may have. Foreman makes all its calls from one, each over a connection of its
+    /// own; still nobody may take every place there is.
+    fn most_of_one_address(&self) -> usize {
+        match self {
+            Self::Browsers => 64,
+            Self::Foreman(_) => 512,
+        }
+    }
 }
 
 /// One connection, and what it holds until it ends.
@@ -77,17 +88,13 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, guests: Guests,
     // Otherwise it would be done for each request.
     let router = router.with_state(());
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS as usize));
-    let sources = Arc::new(Sources::default());
+    let sources = Arc::new(Sources::new(guests.most_of_one_address()));
     loop {
         let (place, (tcp, address)) = tokio::select! {
             () = stop(&mut stopping) => break,
             next = next(&listener, &places) => next,
         };
-        let seat = match guests {
-            Guests::Browsers => sources.seat(address.ip()),
-            Guests::Foreman(_) => Ok(None),
-        };
-        let Ok(seat) = seat else {
+        let Ok(seat) = sources.seat(address.ip()) else {
             tracing::debug!(%address, "an address has too many connections");
             continue;
         };

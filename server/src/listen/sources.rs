@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// How many connections one address may have at a time.
-const MOST: usize = 64;
-
 /// The connections of each address.
-#[derive(Default)]
-pub(super) struct Sources(Mutex<HashMap<IpAddr, usize>>);
+pub(super) struct Sources {
+    counts: Mutex<HashMap<IpAddr, usize>>,
+    /// How many connections one address may have at a time.
+    most: usize,
+}
 
 /// The right to one connection, until it is dropped.
 pub(super) struct Seat {
@@ -18,6 +18,11 @@ pub(super) struct Seat {
 }
 
 impl Sources {
+    /// Allows each address so many connections at a time.
+    pub(super) fn new(most: usize) -> Self {
+        Self { counts: Mutex::default(), most }
+    }
+
     /// The right to one more connection from that address, unless it has as many as it may. This machine itself is not
     /// counted: everybody who comes through a reverse proxy here has the same address.
     pub(super) fn seat(self: &Arc<Self>, address: IpAddr) -> Result<Option<Seat>, Full> {
@@ -28,7 +33,7 @@ impl Sources {
         let source = source(address);
         let mut counts = self.counts();
         let count = counts.entry(source).or_default();
-        if *count >= MOST {
+        if *count >= self.most {
             return Err(Full);
         }
         *count += 1;
@@ -37,7 +42,7 @@ impl Sources {
 
     fn counts(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
         // Counts are right after each step, even one that was the last of its thread.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -69,13 +74,15 @@ fn source(address: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
 
+    const MOST: usize = 64;
+
     fn take(sources: &Arc<Sources>, address: &str) -> Option<Seat> {
         sources.seat(address.parse().unwrap()).ok().flatten()
     }
 
     #[test]
-    fn an_address_has_64_seats_and_gets_them_back() {
-        let sources = Arc::new(Sources::default());
+    fn an_address_has_so_many_seats_and_gets_them_back() {
+        let sources = Arc::new(Sources::new(MOST));
         let mut seats: Vec<_> = (0..MOST).map(|_| take(&sources, "192.0.2.1").unwrap()).collect();
         assert!(take(&sources, "192.0.2.1").is_none() && take(&sources, "192.0.2.2").is_some());
         assert!(take(&sources, "::ffff:192.0.2.1").is_none(), "the same address");
@@ -87,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_network_of_one_host_is_one_source_and_loopback_is_none() {
-        let sources = Arc::new(Sources::default());
+        let sources = Arc::new(Sources::new(MOST));
         let seats: Vec<_> = (0..MOST).map(|n| take(&sources, &format!("2001:db8::{n:x}")).unwrap()).collect();
         assert!(take(&sources, "2001:db8::ffff").is_none() && take(&sources, "2001:db8:0:1::1").is_some());
         drop(seats);

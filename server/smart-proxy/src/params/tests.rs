@@ -19,6 +19,12 @@ fn of_a_repeated_field_the_last_counts_and_a_bare_one_has_no_value() {
 }
 
 #[test]
+fn no_value_passes_for_another_field() {
+    let fields = Fields::parse("mac=a%0aip=b&name%0d%0Ax&c=%1b[31m%C2%85");
+    assert_eq!(fields.lines(), "mac=a ip=b\nname  x\nc= [31m ");
+}
+
+#[test]
 fn related_macs_come_in_every_spelling() {
     let related = |text: &str| Fields::parse(text).related_macs().iter().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(related("related_macs"), Vec::<String>::new());
