@@ -7,7 +7,7 @@ CARGO := cargo
 NATIVE := --workspace --exclude frontend
 export KEA KEA_USER KEA_PASSWORD_FILE
 
-.PHONY: run test build check unit e2e bench fmt tools kea browser clean-lab
+.PHONY: run test build check unit e2e bench fuzz fmt tools kea browser clean-lab
 
 run: build
 	@end2end/run.sh
@@ -31,6 +31,10 @@ e2e: build kea browser
 
 bench: build kea browser
 	@end2end/bench.sh
+
+# TARGETS="form call" for some of them, RUNS=1000000 for less.
+fuzz: tools
+	@server/fuzz/fuzz.sh $(TARGETS)
 
 fmt:
 	@$(CARGO) fmt --all

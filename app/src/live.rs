@@ -34,8 +34,10 @@ pub struct Live {
     changes: RwSignal<u64>,
     everything: RwSignal<u64>,
     subnets: RwSignal<BTreeMap<SubnetKey, u64>>,
+    calls: RwSignal<u64>,
     connected: RwSignal<bool>,
     pending: StoredValue<Pending>,
+    pending_calls: StoredValue<bool>,
     resting: StoredValue<bool>,
 }
 
@@ -70,6 +72,11 @@ impl Live {
         self.everything.get() + self.subnets.with(|subnets| subnets.get(key).copied().unwrap_or_default())
     }
 
+    /// Grows when there are new calls of Foreman.
+    pub fn calls_version(self) -> u64 {
+        self.calls.get()
+    }
+
     /// Whether changes arrive by themselves.
     pub fn connected(self) -> bool {
         self.connected.get()
@@ -83,9 +90,30 @@ impl Live {
         }
     }
 
+    /// Foreman called. Waits likewise.
+    pub fn called(self) {
+        self.pending_calls.set_value(true);
+        if !self.resting.get_value() {
+            self.tell();
+        }
+    }
+
     fn tell(self) {
         let Some(pending) = self.pending.try_update_value(std::mem::take) else { return };
-        self.resting.set_value(pending != Pending::Nothing);
+        // Whoever may have missed anything may have missed calls too.
+        let calls = self.pending_calls.try_update_value(std::mem::take) == Some(true) || pending == Pending::Everything;
+        self.resting.set_value(calls || pending != Pending::Nothing);
+        if !self.resting.get_value() {
+            return;
+        }
+        if calls {
+            self.calls.update(|count| *count += 1);
+        }
+        self.tell_of(pending);
+        set_timeout(move || self.tell(), Self::REST);
+    }
+
+    fn tell_of(self, pending: Pending) {
         match pending {
             Pending::Nothing => return,
             Pending::Subnets(keys) => self.subnets.update(|subnets| {
@@ -96,7 +124,6 @@ impl Live {
             Pending::Everything => self.everything.update(|count| *count += 1),
         }
         self.changes.update(|count| *count += 1);
-        set_timeout(move || self.tell(), Self::REST);
     }
 }
 
@@ -106,8 +133,10 @@ impl Default for Live {
             changes: RwSignal::new(0),
             everything: RwSignal::new(0),
             subnets: RwSignal::new(BTreeMap::new()),
+            calls: RwSignal::new(0),
             connected: RwSignal::new(false),
             pending: StoredValue::new(Pending::Nothing),
+            pending_calls: StoredValue::new(false),
             resting: StoredValue::new(false),
         }
     }
@@ -167,10 +196,13 @@ mod stream {
     /// breaks; what ends the stream is an answer that is none (signed out, a proxy without us behind it).
     async fn listen(live: Live, missed: &mut bool) -> bool {
         let Ok(mut source) = EventSource::new(routes::EVENTS) else { return false };
-        let Ok(mut changes) = source.subscribe("change") else { return false };
+        let Ok(changes) = source.subscribe("change") else { return false };
+        let Ok(calls) = source.subscribe("calls") else { return false };
+        let mut events = futures::stream::select(changes, calls);
         let mut opened = false;
         loop {
-            match select(changes.next(), Box::pin(pause(Duration::from_secs(1)))).await {
+            match select(events.next(), Box::pin(pause(Duration::from_secs(1)))).await {
+                Either::Left((Some(Ok((kind, _))), _)) if kind == "calls" => live.called(),
                 Either::Left((Some(Ok((_, event))), _)) => {
                     let change = event.data().as_string().and_then(|data| serde_json::from_str::<Change>(&data).ok());
                     // What we cannot read may be anything.

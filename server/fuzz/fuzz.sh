@@ -3,7 +3,8 @@
 # through each target, two targets at a time. Without targets: all of them. Stops with an error when one finds something.
 #
 # It needs no nightly toolchain: the compiler's coverage instrumentation comes with the pinned one. It does need a C++
-# compiler, for libFuzzer. What is learned stays below target/fuzz, so that the next run goes on from there.
+# compiler, for libFuzzer. What is learned stays below target/fuzz, so that the next run goes on from there. An input
+# that finds something belongs, as short as possible, into server/fuzz/corpus: the tests of the packages read it there.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -24,8 +25,9 @@ build() {
   flags="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table
     -Cllvm-args=-sanitizer-coverage-trace-compares"
-  # With --target the flags do not reach build scripts and macros, which run without libFuzzer.
-  RUSTFLAGS=${flags//$'\n'/ } cargo build --release --locked --manifest-path server/fuzz/Cargo.toml \
+  # With --target the flags do not reach build scripts and macros, which run without libFuzzer. Not --locked: the
+  # packages may need other libraries than they did when this workspace's lock file was written.
+  RUSTFLAGS=${flags//$'\n'/ } cargo build --release --manifest-path server/fuzz/Cargo.toml \
     --target-dir "$OUT" --target "$host"
   ln -sfn "$OUT/$host/release" "$OUT/bin"
 }
@@ -36,7 +38,8 @@ longest() { case "$1" in certificate) echo 1024 ;; *) echo 512 ;; esac; }
 run() { # target
   local words=() log=$OUT/$1.log
   mkdir -p "$OUT/corpus/$1" "$OUT/found"
-  TMPDIR=$(mktemp -d)
+  # The store waits for its disk each time; in memory it does not.
+  TMPDIR=$(mktemp -d -p "$([ -d /dev/shm ] && echo /dev/shm || echo /tmp)")
   export TMPDIR
   trap 'rm -rf "$TMPDIR"' EXIT
   [ ! -f "server/fuzz/$1.dict" ] || words=("-dict=server/fuzz/$1.dict")
@@ -45,7 +48,7 @@ run() { # target
     tail -n 30 "$log" >&2
     die "$1 found something: the input is in target/fuzz/found. Run target/fuzz/bin/$1 with that file to see it again"
   }
-  echo "fuzz: $1: $(grep -o 'cov: [0-9]* ft: [0-9]*' "$log" | tail -n 1), $(sed -n 's/^Done /done /p' "$log")"
+  echo "fuzz: $1: $(grep -ao 'cov: [0-9]* ft: [0-9]*' "$log" | tail -n 1), $(sed -n 's/^Done /done /p' "$log")"
 }
 
 if [ "${1:-}" = --run ]; then

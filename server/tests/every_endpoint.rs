@@ -47,7 +47,6 @@ fn arguments(path: &str) -> Value {
     match path {
         "/api/foreman/calls" => json!({ "query": { "filter": "all", "text": "", "before": null } }),
         "/api/holds/release" => json!({ "hold": { "subnet": subnet, "address": "198.51.100.7" } }),
-        "/api/holds/release-all" => json!({ "subnet": subnet }),
         "/api/reservations/create" => json!({ "new": new }),
         "/api/reservations/delete" => json!({ "seen": seen }),
         "/api/reservations/get" => json!({ "key": { "subnet": subnet, "identifier": identifier } }),
@@ -56,7 +55,7 @@ fn arguments(path: &str) -> Value {
         "/api/reservations/update" => json!({ "seen": seen, "new": new }),
         "/api/reservations/verdict" => json!({ "new": new, "replacing": null }),
         "/api/search" => json!({ "text": "host" }),
-        "/api/subnets/get" => json!({ "subnet": subnet }),
+        "/api/holds/release-all" | "/api/subnets/get" => json!({ "subnet": subnet }),
         "/api/subnets/addresses" => json!({
             "subnet": subnet,
             "query": { "text": "", "filter": "all", "sort": "address", "descending": false, "offset": 0, "limit": 10 },

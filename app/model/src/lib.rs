@@ -28,9 +28,7 @@ pub use address::{AddressRange, RangeError};
 pub use blacklist::{Hold, HoldKey, Suggestion};
 pub use client::{AddressRow, Client, ClientState, SpecialAddress};
 pub use conflict::{Conflict, Severity};
-pub use foreman::{
-    CallFilter, CallOutcome, CallPage, CallQuery, ForemanCall, ForemanSettings, ForemanSubnet, Why,
-};
+pub use foreman::{CallFilter, CallOutcome, CallPage, CallQuery, ForemanCall, ForemanSettings, ForemanSubnet, Why};
 pub use host_name::{HostName, HostNameError};
 pub use identifier::{HwAddress, Identifier, IdentifierError, IdentifierKind, Octets};
 pub use ipnetwork::Ipv4Network;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
-use model::ForemanSettings;
+use model::{CallPage, CallQuery, ForemanSettings, ForemanSubnet};
 
 use super::Answer;
 
@@ -14,4 +14,16 @@ pub async fn foreman_settings() -> Answer<ForemanSettings> {
         Ok(services.settings.foreman.clone())
     })
     .await
+}
+
+/// Some of Foreman's calls, newest first.
+#[server(endpoint = "foreman/calls", input = Json)]
+pub async fn list_calls(query: CallQuery) -> Answer<CallPage> {
+    super::request::run(|services, actor| async move { services.ledger.list(&actor, &query).await }).await
+}
+
+/// Every subnet as Foreman is told of it.
+#[server(endpoint = "foreman/subnets", input = Json)]
+pub async fn foreman_subnets() -> Answer<Vec<ForemanSubnet>> {
+    super::request::run(|services, actor| async move { services.foreman.view(&actor).await }).await
 }

@@ -15,9 +15,9 @@ mod subnets;
 
 use model::Role;
 
-pub use blacklist::{list_holds, release_hold};
+pub use blacklist::{list_holds, release_all_holds, release_hold};
 pub use error::ApiError;
-pub use foreman::foreman_settings;
+pub use foreman::{foreman_settings, foreman_subnets, list_calls};
 pub use overview::overview;
 pub use reservations::{
     create_reservation, delete_reservation, get_reservation, reservation_storage, reservation_verdict, suggest_address,
@@ -43,9 +43,12 @@ pub struct Function {
 
 /// Every server function. A test compares this with what is registered.
 pub const FUNCTIONS: &[Function] = &[
+    Function { path: "/api/foreman/calls", role: Role::Viewer, mutating: false },
     Function { path: "/api/foreman/settings", role: Role::Viewer, mutating: false },
+    Function { path: "/api/foreman/subnets", role: Role::Viewer, mutating: false },
     Function { path: "/api/holds/list", role: Role::Viewer, mutating: false },
     Function { path: "/api/holds/release", role: Role::Operator, mutating: true },
+    Function { path: "/api/holds/release-all", role: Role::Operator, mutating: true },
     Function { path: "/api/overview", role: Role::Viewer, mutating: false },
     Function { path: "/api/reservations/create", role: Role::Operator, mutating: true },
     Function { path: "/api/reservations/delete", role: Role::Operator, mutating: true },

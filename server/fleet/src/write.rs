@@ -9,10 +9,10 @@ use kea::commands::{
 };
 use kea::wire;
 use model::{Identifier, NewReservation, Reservation, ServerName, Storage, SubnetKey};
-use services::ports::Reservations;
+use services::ports::{Reservations, Snapshot};
 use services::{Error, Result};
 
-use crate::node::Node;
+use crate::node::{CAPABILITIES_FOR, Node};
 use crate::{Fleet, convert};
 
 #[async_trait]
@@ -47,9 +47,19 @@ impl Reservations for Fleet {
         to_the_end(async move { node.replace(&old, &new).await }).await
     }
 
-    async fn remove_reservation(&self, old: &Reservation) -> Result<bool> {
+    async fn remove_reservation(&self, old: &Reservation) -> Result<Option<Snapshot>> {
         let (node, old) = (self.node_of(&old.subnet)?.clone(), old.clone());
         to_the_end(async move { node.remove(&old).await }).await
+    }
+
+    async fn restore_reservation(&self, old: &Reservation, was: &Snapshot) -> Result<Reservation> {
+        let (node, old, was) = (self.node_of(&old.subnet)?.clone(), old.clone(), was.clone());
+        to_the_end(async move { node.restore(&old, &was).await }).await
+    }
+
+    async fn shares_addresses(&self, server: &ServerName) -> Result<bool> {
+        let config = self.node(server)?.config(CAPABILITIES_FOR).await?;
+        Ok(config.ip_reservations_unique == Some(false))
     }
 }
 
@@ -93,14 +103,28 @@ impl Node {
         self.made(new, old.storage).await
     }
 
-    async fn remove(&self, old: &Reservation) -> Result<bool> {
+    async fn remove(&self, old: &Reservation) -> Result<Option<Snapshot>> {
+        let operation_target = target(old.storage);
+        let was = self.raw(old, operation_target).await?;
+        let was = was.and_then(|was| serde_json::to_string(&was).ok()).map(Snapshot);
         let removed = match self.delete(old).await {
             // No answer came: whether it is gone can be seen.
-            Err(Error::Unknown { .. }) if self.raw(old, target(old.storage)).await?.is_none() => true,
+            Err(Error::Unknown { .. }) if self.raw(old, operation_target).await?.is_none() => true,
             outcome => outcome?,
         };
         self.save(old.storage).await?;
-        Ok(removed)
+        Ok(was.filter(|_| removed))
+    }
+
+    async fn restore(&self, old: &Reservation, Snapshot(was): &Snapshot) -> Result<Reservation> {
+        let unreadable = |error| Error::Internal(format!("a snapshot of a reservation cannot be read: {error}"));
+        let host: wire::Reservation = serde_json::from_str(was).map_err(unreadable)?;
+        let host = wire::Reservation { subnet_id: Some(old.subnet.id), ..host };
+        let operation_target = target(old.storage);
+        let sent = self.ask(&ReservationAdd { reservation: host.clone(), operation_target }).await;
+        self.landed(&host, old.storage, sent).await?;
+        self.save(old.storage).await?;
+        self.shown(&host, old.storage).await
     }
 
     async fn delete(&self, old: &Reservation) -> Result<bool> {
@@ -158,9 +182,13 @@ impl Node {
 
     /// What was made, as the server holds it now.
     async fn made(&self, new: &NewReservation, storage: Storage) -> Result<Reservation> {
-        let host = convert::host(new, wire::Reservation::default());
-        let found = self.find(&host, storage).await?;
-        let made = found.and_then(|found| convert::reservation(new.subnet.clone(), &found, storage));
+        self.shown(&convert::host(new, wire::Reservation::default()), storage).await
+    }
+
+    async fn shown(&self, host: &wire::Reservation, storage: Storage) -> Result<Reservation> {
+        let found = self.find(host, storage).await?;
+        let subnet = self.key(host.subnet_id.unwrap_or(0));
+        let made = found.and_then(|found| convert::reservation(subnet, &found, storage));
         made.ok_or_else(|| Error::Unknown {
             server: self.name.clone(),
             what: "the server accepted the change, and does not show it: somebody else may have changed it since"

@@ -21,7 +21,7 @@ use tokio::runtime::{Builder, Runtime};
 const REMEMBERED: u32 = 16;
 
 /// After how many calls the others are forgotten.
-const FORGET_AFTER: u32 = 256;
+const FORGET_AFTER: u32 = 512;
 
 struct System;
 

@@ -144,10 +144,13 @@ impl Allocation {
         if let Some(address) = mine.filter_map(|reservation| reservation.address).find(fits) {
             return Ok(Some(address));
         }
+        let now = self.clock.now();
         let leased = self.dhcp.leases_of_hw_address(&subnet.key.server, client).await?;
-        let mut mine =
-            leased.into_iter().filter(|lease| lease.subnet == subnet.key && lease.blocks()).map(|lease| lease.address);
-        Ok(mine.find(fits))
+        let mine =
+            leased.into_iter().filter(|lease| lease.subnet == subnet.key && lease.blocks() && fits(&lease.address));
+        // Of an old one and a new one, the new one.
+        let best = mine.max_by_key(|lease| (!lease.is_expired(now), lease.renewed_at));
+        Ok(best.map(|lease| lease.address))
     }
 
     /// Chooses from the last picture, which may be old, and makes sure of the chosen one live: two short questions

@@ -5,16 +5,16 @@
 
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use model::{
     AddressRange, ForemanSubnet, HostName, HwAddress, Identifier, Lease, NewReservation, Permission, Reservation,
-    Subnet, Why,
+    ReservationKey, Seconds, Subnet, Timestamp, Why,
 };
 
 use crate::allocation::{Offer, Order};
 use crate::index::{Change, Freshness, Picture, Pictures};
-use crate::ports::Dhcp;
+use crate::ports::{Clock, Dhcp, Snapshot};
 use crate::{Actor, Allocation, Error, Ports, Reservations, Result};
 
 /// What Foreman asks for. Cheap to clone.
@@ -24,6 +24,34 @@ pub struct Foreman {
     pictures: Pictures,
     allocation: Allocation,
     reservations: Reservations,
+    clock: Arc<dyn Clock>,
+    deleted: Deleted,
+}
+
+/// Reservations that were deleted for Foreman, for as long as it may want to put them back.
+type Deleted = Arc<Mutex<HashMap<ReservationKey, (Reservation, Snapshot, Timestamp)>>>;
+
+/// How long a deleted reservation can be put back: longer than the steps of any task of Foreman's.
+const PUT_BACK_WITHIN: Seconds = Seconds(3_600);
+
+/// How many of them are remembered.
+const MOST_DELETED: usize = 1_000;
+
+/// What Foreman says of a record that it wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted<'a> {
+    /// The client.
+    pub mac: &'a HwAddress,
+    /// The address.
+    pub ip: Ipv4Addr,
+    /// The record's name.
+    pub name: &'a str,
+    /// The host name.
+    pub host_name: &'a str,
+    /// The boot server.
+    pub next_server: Option<Ipv4Addr>,
+    /// The boot file.
+    pub boot_file_name: Option<&'a str>,
 }
 
 /// A record of a client, as Foreman knows them.
@@ -37,19 +65,22 @@ pub enum Record {
 
 /// All records of a subnet. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Records(Arc<Picture>);
+pub struct Records {
+    picture: Arc<Picture>,
+    now: Timestamp,
+}
 
 impl Records {
     /// The reservations that Foreman can hold, of so many from that place on; none: there are no more.
     pub fn reservations(&self, from: usize, most: usize) -> Option<impl Iterator<Item = &Reservation>> {
-        let part = window(&self.0.reservations, from, most)?;
+        let part = window(&self.picture.reservations, from, most)?;
         Some(part.iter().filter(|reservation| fits_foreman(reservation)))
     }
 
     /// The leases that Foreman can hold, likewise.
     pub fn leases(&self, from: usize, most: usize) -> Option<impl Iterator<Item = &Lease>> {
-        let part = window(&self.0.leases, from, most)?;
-        Some(part.iter().filter(|lease| lease.blocks() && lease.hw_address.as_ref().is_some_and(can_be_a_mac)))
+        let part = window(&self.picture.leases, from, most)?;
+        Some(part.iter().filter(|lease| shown(lease, self.now)))
     }
 }
 
@@ -70,7 +101,8 @@ pub enum Created {
 
 impl Foreman {
     pub(crate) fn new(ports: &Ports, pictures: Pictures, allocation: Allocation, reservations: Reservations) -> Self {
-        Self { dhcp: ports.dhcp.clone(), pictures, allocation, reservations }
+        let clock = ports.clock.clone();
+        Self { dhcp: ports.dhcp.clone(), pictures, allocation, reservations, clock, deleted: Arc::default() }
     }
 
     /// Every subnet that Foreman can name. A server that does not answer makes this an error: to Foreman a missing
@@ -118,7 +150,8 @@ impl Foreman {
     /// All records of a subnet. Those of a large subnet may be some seconds old, but for what we changed ourselves.
     pub async fn records(&self, actor: &Actor, subnet: &Subnet) -> Result<Records> {
         actor.may(Permission::Look)?;
-        self.pictures.of(subnet, Freshness::List).await.map(Records)
+        let picture = self.pictures.of(subnet, Freshness::List).await?;
+        Ok(Records { picture, now: self.clock.now() })
     }
 
     /// The record of a hardware address in the subnet: its reservation, else its lease.
@@ -127,8 +160,10 @@ impl Foreman {
         if let Some(reservation) = self.reservation_of(subnet, mac).await? {
             return Ok(Some(Record::Reservation(reservation)));
         }
+        let now = self.clock.now();
         let leases = self.dhcp.leases_of_hw_address(&subnet.key.server, mac).await?;
-        Ok(leases.into_iter().find(|lease| lease.subnet == subnet.key && lease.blocks()).map(Record::Lease))
+        let mine = leases.into_iter().filter(|lease| lease.subnet == subnet.key && is_live(lease, now));
+        Ok(mine.max_by_key(|lease| lease.renewed_at).map(Record::Lease))
     }
 
     /// The records of an address in the subnet: its reservations, else its lease.
@@ -142,9 +177,7 @@ impl Foreman {
             return Ok(reserved.into_iter().map(Record::Reservation).collect());
         }
         let lease = self.dhcp.lease_at(&subnet.key.server, ip).await?;
-        let mine = lease.filter(|lease| {
-            lease.subnet == subnet.key && lease.blocks() && lease.hw_address.as_ref().is_some_and(can_be_a_mac)
-        });
+        let mine = lease.filter(|lease| lease.subnet == subnet.key && shown(lease, self.clock.now()));
         Ok(mine.map(Record::Lease).into_iter().collect())
     }
 
@@ -182,6 +215,41 @@ impl Foreman {
         }
     }
 
+    /// Makes a reservation again that Foreman had deleted, exactly as it was, with all that Foreman cannot name. None:
+    /// what it wants is not that one.
+    pub async fn put_back(&self, actor: &Actor, subnet: &Subnet, wanted: &Wanted<'_>) -> Result<Option<Reservation>> {
+        actor.may(Permission::Reserve)?;
+        let key = ReservationKey { subnet: subnet.key.clone(), identifier: Identifier::HwAddress(wanted.mac.clone()) };
+        let oldest = self.clock.now().plus(Seconds(-PUT_BACK_WITHIN.0));
+        let remembered = self.deleted().get(&key).filter(|(.., at)| *at >= oldest).cloned();
+        let Some((old, was, _)) = remembered.filter(|(old, ..)| is_wanted(old, wanted)) else { return Ok(None) };
+        if self.reservation_of(subnet, wanted.mac).await?.is_some() {
+            return Ok(None);
+        }
+        match self.reservations.restore(actor, &old, &was).await {
+            Ok(restored) => {
+                self.deleted().remove(&key);
+                Ok(Some(restored))
+            }
+            // Then it is made as Foreman wants it, or refused for its own sake.
+            Err(Error::Conflict { .. } | Error::Refused { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn remember(&self, old: &Reservation, was: Snapshot) {
+        let now = self.clock.now();
+        let mut deleted = self.deleted();
+        deleted.retain(|_, (.., at)| now.since(*at) <= PUT_BACK_WITHIN);
+        if deleted.len() < MOST_DELETED {
+            deleted.insert(old.key(), (old.clone(), was, now));
+        }
+    }
+
+    fn deleted(&self) -> MutexGuard<'_, HashMap<ReservationKey, (Reservation, Snapshot, Timestamp)>> {
+        self.deleted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What is there already of a reservation that is to be made: the same, or one that stands in its way.
     async fn known(&self, subnet: &Subnet, new: &NewReservation, related: &[HwAddress]) -> Result<Option<Created>> {
         let mut known = Vec::new();
@@ -191,7 +259,10 @@ impl Foreman {
         if let Some(mac) = new.identifier.hw_address() {
             known.extend(self.reservation_of(subnet, mac).await?);
         }
-        known.retain(|reservation| !reservation.hw_address().is_some_and(|mac| related.contains(mac)));
+        known.retain(|reservation| {
+            reservation.identifier == new.identifier
+                || !reservation.hw_address().is_some_and(|mac| related.contains(mac))
+        });
         let same = known.iter().find(|reservation| says_the_same(reservation, new)).cloned();
         Ok(same.map(Created::Same).or_else(|| known.into_iter().next().map(Created::Clash)))
     }
@@ -218,10 +289,14 @@ impl Foreman {
 
     async fn delete(&self, actor: &Actor, record: &Record) -> Result<()> {
         match record {
-            Record::Reservation(reservation) => match self.reservations.delete(actor, reservation).await {
+            Record::Reservation(reservation) => match self.reservations.remove(actor, reservation).await {
                 // Somebody was faster: it is gone, which is all that was asked.
-                Err(Error::NotFound { .. }) => Ok(()),
-                outcome => outcome,
+                Ok(None) | Err(Error::NotFound { .. }) => Ok(()),
+                Ok(Some(was)) => {
+                    self.remember(reservation, was);
+                    Ok(())
+                }
+                Err(error) => Err(error),
             },
             Record::Lease(lease) => {
                 self.dhcp.release_lease(&lease.subnet, lease.address).await?;
@@ -275,6 +350,15 @@ fn fits_foreman(reservation: &Reservation) -> bool {
     reservation.address.is_some() && reservation.hw_address().is_some_and(can_be_a_mac)
 }
 
+/// A lease that somebody has. One that is over and not yet cleaned up keeps its address from others, and is no answer.
+fn is_live(lease: &Lease, now: Timestamp) -> bool {
+    lease.blocks() && !lease.is_expired(now)
+}
+
+fn shown(lease: &Lease, now: Timestamp) -> bool {
+    is_live(lease, now) && lease.hw_address.as_ref().is_some_and(can_be_a_mac)
+}
+
 fn can_be_a_mac(address: &HwAddress) -> bool {
     matches!(address.octets().as_slice().len(), 6 | 20)
 }
@@ -287,4 +371,13 @@ fn says_the_same(known: &Reservation, wanted: &NewReservation) -> bool {
         && known.next_server == wanted.next_server
         && known.boot_file_name == wanted.boot_file_name
         && known.record_name == wanted.record_name
+}
+
+/// Whether Foreman, which read the record once, asks for the very same.
+fn is_wanted(old: &Reservation, wanted: &Wanted<'_>) -> bool {
+    old.address == Some(wanted.ip)
+        && old.host_name.as_deref() == Some(wanted.host_name)
+        && old.record_name.as_deref().unwrap_or(wanted.host_name) == wanted.name
+        && old.next_server == wanted.next_server
+        && old.boot_file_name.as_deref() == wanted.boot_file_name
 }

@@ -29,7 +29,7 @@ pub use allocation::Allocation;
 pub use blacklist::Blacklist;
 pub use error::{Error, Result};
 pub use events::{Event, Events};
-pub use foreman::{Created, Foreman, Record, Records, foreman_range};
+pub use foreman::{Created, Foreman, Record, Records, Wanted, foreman_range};
 pub use ledger::Ledger;
 pub use overview::OverviewArea;
 pub use reservations::Reservations;

@@ -11,7 +11,7 @@ use model::{
 use tokio::sync::Mutex;
 
 use crate::index::{Change, Pictures};
-use crate::ports::{Clock, Dhcp, Store};
+use crate::ports::{Clock, Dhcp, Snapshot, Store};
 use crate::{Actor, Error, Event, Events, Ports, Result};
 
 /// Reservations. Cheap to clone.
@@ -89,6 +89,7 @@ impl Reservations {
         let lock = self.lock(&new.subnet.server).await;
         let _writing = lock.lock().await;
         self.refuse_blocking(actor, &subnet, new, Existing { replacing: None, related }).await?;
+        self.refuse_second_at_address(new, related).await?;
         let outcome = self.dhcp.add_reservation(new).await;
         self.settle(actor, "create", &new.key(), outcome.as_ref().map(Some), None).await;
         outcome
@@ -115,13 +116,32 @@ impl Reservations {
 
     /// Deletes a reservation. `seen` as above.
     pub async fn delete(&self, actor: &Actor, seen: &Reservation) -> Result<()> {
+        self.remove(actor, seen).await.map(drop)
+    }
+
+    /// The same; all that the server held of it, so that it can be restored.
+    pub(crate) async fn remove(&self, actor: &Actor, seen: &Reservation) -> Result<Option<Snapshot>> {
         actor.may(Permission::Reserve)?;
         let lock = self.lock(&seen.subnet.server).await;
         let _writing = lock.lock().await;
         self.refuse_stale(seen).await?;
         let outcome = self.dhcp.remove_reservation(seen).await;
         self.settle(actor, "delete", &seen.key(), outcome.as_ref().map(|_| None), Some(seen)).await;
-        outcome.map(drop)
+        outcome
+    }
+
+    /// Makes a deleted reservation again, exactly as it was, unless something stands against it now.
+    pub(crate) async fn restore(&self, actor: &Actor, old: &Reservation, was: &Snapshot) -> Result<Reservation> {
+        actor.may(Permission::Reserve)?;
+        let subnet = self.pictures.subnet(&old.subnet).await?;
+        let lock = self.lock(&old.subnet.server).await;
+        let _writing = lock.lock().await;
+        let new =
+            NewReservation { address: old.address, ..NewReservation::of(old.subnet.clone(), old.identifier.clone()) };
+        self.refuse_blocking(actor, &subnet, &new, Existing { replacing: None, related: &[] }).await?;
+        let outcome = self.dhcp.restore_reservation(old, was).await;
+        self.settle(actor, "restore", &old.key(), outcome.as_ref().map(Some), None).await;
+        outcome
     }
 
     async fn find(&self, key: &ReservationKey) -> Result<Option<Reservation>> {
@@ -178,6 +198,22 @@ impl Reservations {
         let mut conflicts = self.conflicts(actor, subnet, new, existing).await?;
         conflicts.retain(|conflict| conflict.severity == Severity::Blocks);
         if conflicts.is_empty() { Ok(()) } else { Err(Error::Conflict { conflicts }) }
+    }
+
+    /// Interfaces of one machine can share an address only where the server is set up for it.
+    async fn refuse_second_at_address(&self, new: &NewReservation, related: &[HwAddress]) -> Result<()> {
+        let (Some(address), false) = (new.address, related.is_empty()) else { return Ok(()) };
+        let server = &new.subnet.server;
+        if self.dhcp.reservations_at(&new.subnet, address).await?.is_empty()
+            || self.dhcp.shares_addresses(server).await?
+        {
+            return Ok(());
+        }
+        let fix = format!(
+            "{address} is reserved for another interface of this machine, and the server allows one reservation for an \
+             address: set \"ip-reservations-unique\": false in its configuration"
+        );
+        Err(Error::Unsupported { server: server.clone(), fix })
     }
 
     async fn refuse_stale(&self, seen: &Reservation) -> Result<()> {

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, PathRejection};
 use axum::extract::{FromRequest, FromRequestParts, Path, Request, State};
-use axum::http::header::{ACCEPT, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS, X_XSS_PROTECTION};
+use axum::http::header::{
+    ACCEPT, ALLOW, CONTENT_LENGTH, CONTENT_TYPE, SERVER, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS, X_XSS_PROTECTION,
+};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -13,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use model::{CallOutcome, ForemanCall, Timestamp};
 use services::{Actor, Services};
 
+use crate::LARGEST_BODY;
 use crate::admission::{self, Trusted};
 use crate::guard;
 use crate::params::Fields;
@@ -24,6 +27,9 @@ const CASCADE: HeaderName = HeaderName::from_static("x-cascade");
 
 /// Foreman gives up after a minute. A change goes on by itself.
 const ANSWER_WITHIN: Duration = Duration::from_secs(50);
+
+/// How long a form may take to arrive.
+const FORM_WITHIN: Duration = Duration::from_secs(10);
 
 /// The longest request id that is taken over.
 const LONGEST_ID: usize = 64;
@@ -59,11 +65,15 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
 
     /// Query and form together. Any other body is not looked at, not even JSON.
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
-        let mut fields = Self::parse(request.uri().query().unwrap_or_default());
+        let mut fields = Self::parse(request.uri().query().unwrap_or_default())?;
         let story: Option<Story> = request.extensions().get().cloned();
         if holds_a_form(request.headers()) {
-            let body = Bytes::from_request(request, state).await?;
-            fields.add(&String::from_utf8_lossy(&body));
+            if announced_length(request.headers()).is_some_and(|length| length > LARGEST_BODY) {
+                return Err(too_large());
+            }
+            let form = tokio::time::timeout(FORM_WITHIN, Bytes::from_request(request, state)).await;
+            let late = |_| Refusal::new(StatusCode::REQUEST_TIMEOUT, "The form did not arrive in 10 seconds");
+            fields.add(&String::from_utf8_lossy(&form.map_err(late)??))?;
         }
         if let Some(story) = story {
             story.asked(fields.lines());
@@ -72,19 +82,48 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     }
 }
 
+fn announced_length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn too_large() -> Refusal {
+    Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "The form is larger than 64 KiB")
+}
+
 fn holds_a_form(headers: &HeaderMap) -> bool {
     let Some(content_type) = headers.get(CONTENT_TYPE) else { return true };
-    let essence = content_type.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
-    essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    let essence = content_type.to_str().unwrap_or("?").split(';').next().unwrap_or_default().trim();
+    essence.is_empty() || essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 impl From<BytesRejection> for Refusal {
     fn from(rejection: BytesRejection) -> Self {
         match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "The form is larger than 64 KiB"),
+            StatusCode::PAYLOAD_TOO_LARGE => too_large(),
             _ => Self::malformed("The form did not arrive whole"),
         }
     }
+}
+
+/// Makes one slash of several in the path: Foreman drops one from the end of its URL, and adds paths that begin with one.
+pub(crate) fn with_single_slashes(mut request: Request) -> Request {
+    let uri = request.uri();
+    if !uri.path().contains("//") {
+        return request;
+    }
+    let parts: Vec<&str> = uri.path().split('/').filter(|part| !part.is_empty()).collect();
+    let end = if uri.path().ends_with('/') && !parts.is_empty() { "/" } else { "" };
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    if let Ok(uri) = format!("/{}{end}{query}", parts.join("/")).parse() {
+        *request.uri_mut() = uri;
+    }
+    request
+}
+
+/// There is no 405, nor the header that belongs to it.
+pub(crate) fn without_methods(mut response: Response) -> Response {
+    response.headers_mut().remove(ALLOW);
+    response
 }
 
 /// The answer to an unknown path, and to a method that a path does not have.
@@ -96,6 +135,8 @@ pub(crate) async fn not_found() -> impl IntoResponse {
 #[derive(Clone)]
 pub(crate) struct Companion {
     pub(crate) services: Services,
+    /// What we call ourselves.
+    pub(crate) server: HeaderValue,
 }
 
 /// Goes along with every call: bounds its time, labels its answer, keeps it in the ledger.
@@ -111,6 +152,7 @@ pub(crate) async fn accompany(State(companion): State<Companion>, mut request: R
         None => tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await.unwrap_or_else(|_| late()),
     };
     label(&mut response, json);
+    response.headers_mut().insert(SERVER, companion.server);
     call.took_micros = u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX);
     call.at = companion.services.now();
     let told = story.take();

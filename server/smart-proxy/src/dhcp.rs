@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use services::{Actor, Created, Foreman, Record};
 
 use crate::call::{Caller, Segments, not_found};
-use crate::params::{self, BootServer, Fields, Wish};
+use crate::params::{self, BootServer, Fields, Named, Wish};
 use crate::record::{self, Entry, SubnetEntry};
 use crate::refusal::{HTML, JSON, Refusal};
 use crate::story::Story;
@@ -61,7 +61,7 @@ async fn records(
     Caller(actor): Caller,
     Segments(network): Segments<String>,
 ) -> Answer<Response> {
-    let subnet = known(&foreman, &actor, params::address(&network)?).await?;
+    let subnet = known(&foreman, &actor, &network).await?;
     let records = foreman.records(&actor, &subnet).await?;
     let pieces = stream::iter(record::listing(subnet, records)).then(async |piece| {
         // A fast reader would have all of it written before anybody else gets a turn.
@@ -77,8 +77,9 @@ async fn by_mac(
     Segments((network, mac)): Segments<(String, String)>,
     story: Story,
 ) -> Answer<Response> {
-    let (net, hw_address) = (params::address(&network)?, params::mac(&mac)?);
-    let subnet = known(&foreman, &actor, net).await?;
+    params::address(&network)?;
+    let hw_address = params::mac(&mac.to_ascii_lowercase())?;
+    let subnet = known(&foreman, &actor, &network).await?;
     let record = foreman.by_mac(&actor, &subnet, &hw_address).await?;
     let entry = record.as_ref().and_then(|record| Entry::of(&subnet, record));
     let nothing = || Refusal::not_found(format!("No DHCP record for MAC {network}/{} found", mac.to_ascii_lowercase()));
@@ -93,8 +94,9 @@ async fn by_ip(
     Segments((network, ip)): Segments<(String, String)>,
     story: Story,
 ) -> Answer<Response> {
-    let (net, address) = (params::address(&network)?, params::address(&ip)?);
-    let subnet = known(&foreman, &actor, net).await?;
+    params::address(&network)?;
+    let address = params::address(&ip)?;
+    let subnet = known(&foreman, &actor, &network).await?;
     let records = match address {
         IpAddr::V4(address) => foreman.by_ip(&actor, &subnet, address).await?,
         IpAddr::V6(_) => Vec::new(),
@@ -114,8 +116,9 @@ async fn unused_ip(
     story: Story,
     fields: Fields,
 ) -> Answer<Json<Value>> {
-    let (net, client, ends) = (params::address(&network)?, fields.client()?, fields.ends()?);
-    let subnet = known(&foreman, &actor, net).await?;
+    params::address(&network)?;
+    let (ends, client) = (fields.ends()?, fields.client()?);
+    let subnet = known(&foreman, &actor, &network).await?;
     let range = ends.map(|ends| params::range(ends, &subnet)).transpose()?;
     let (ip, why) = foreman.unused_ip(&actor, &subnet, range, client.as_ref()).await?;
     story.because(why);
@@ -133,13 +136,27 @@ async fn create(
     story: Story,
     fields: Fields,
 ) -> Answer<Response> {
-    if fields.is_deletion() {
+    if fields.is_disguised() {
         return Ok(not_found().await.into_response());
     }
-    let (net, wish) = (params::address(&network)?, Wish::read(&fields)?);
-    let Some(subnet) = find(&foreman, &actor, net).await? else {
+    let made = make(&foreman, &actor, &network, &fields).await.map_err(Refusal::labelled_json)?;
+    story.answered(made);
+    // Foreman takes no body for success, and a body that is not JSON for failure.
+    Ok([(CONTENT_TYPE, JSON)].into_response())
+}
+
+/// Makes a reservation; how, in a few words.
+async fn make(foreman: &Foreman, actor: &Actor, network: &str, fields: &Fields) -> Answer<&'static str> {
+    let (net, named) = (params::address(network)?, Named::read(fields)?);
+    let Some(subnet) = find(foreman, actor, net).await? else {
         return Err(Refusal::wrong(format!("No Subnet detected for: {network}")));
     };
+    if let Some(wanted) = named.wanted(fields)
+        && foreman.put_back(actor, &subnet, &wanted).await?.is_some()
+    {
+        return Ok("put back, exactly as it was");
+    }
+    let wish = Wish::read(fields)?;
     let ip = wish.ip;
     let new = NewReservation {
         address: Some(ip),
@@ -149,15 +166,11 @@ async fn create(
         record_name: wish.record_name,
         ..NewReservation::of(subnet.key.clone(), Identifier::HwAddress(wish.mac))
     };
-    story.answered(match foreman.create(&actor, &subnet, &new, &wish.related_macs).await? {
-        Created::Made(_) => "made",
-        Created::Same(_) => "was there already, exactly so",
-        Created::Clash(record) => {
-            return Err(Refusal::clash(format!("Record {network}/{ip} already exists"), &record));
-        }
-    });
-    // Foreman takes no body for success, and a body that is not JSON for failure.
-    Ok([(CONTENT_TYPE, JSON)].into_response())
+    match foreman.create(actor, &subnet, &new, &wish.related_macs).await? {
+        Created::Made(_) => Ok("made"),
+        Created::Same(_) => Ok("was there already, exactly so"),
+        Created::Clash(record) => Err(Refusal::clash(format!("Record {network}/{ip} already exists"), &record)),
+    }
 }
 
 async fn delete_by_mac(
@@ -166,7 +179,7 @@ async fn delete_by_mac(
     Segments((network, mac)): Segments<(String, String)>,
     story: Story,
 ) -> Answer<Response> {
-    let (net, mac) = (params::address(&network)?, params::mac(&mac)?);
+    let (net, mac) = (params::address(&network)?, params::mac(&mac.to_ascii_lowercase())?);
     let deleted = match find(&foreman, &actor, net).await? {
         Some(subnet) => foreman.delete_by_mac(&actor, &subnet, &mac).await?,
         None => None,
@@ -232,8 +245,8 @@ async fn find(foreman: &Foreman, actor: &Actor, network: IpAddr) -> Answer<Optio
     }
 }
 
-async fn known(foreman: &Foreman, actor: &Actor, network: IpAddr) -> Answer<Subnet> {
-    let found = find(foreman, actor, network).await?;
+async fn known(foreman: &Foreman, actor: &Actor, network: &str) -> Answer<Subnet> {
+    let found = find(foreman, actor, params::address(network)?).await?;
     found.ok_or_else(|| Refusal::not_found(format!("Subnet {network} could not found")))
 }
 

@@ -20,9 +20,11 @@ mod trust;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::HeaderValue;
 use axum::middleware;
 use services::Services;
 use tokio::sync::watch;
+use tower::ServiceBuilder;
 
 pub use certificate::Certificate;
 pub use trust::{ANY_CERTIFICATE, Peer, Transport, Trust};
@@ -93,13 +95,18 @@ pub const ROUTES: &[Route] = &[
 /// The routes. The server puts into each request who calls: a [`Peer`], or without TLS at least the address
 /// (`ConnectInfo<SocketAddr>`); who is not known is refused.
 pub fn router(services: Services, settings: Settings) -> Router {
+    let own_name = HeaderValue::try_from(format!("foreman-proxy/{}", settings.version));
+    let server = own_name.unwrap_or(HeaderValue::from_static("foreman-proxy"));
     let admission = admission::Admission::new(settings.trust.clone(), settings.tls);
-    root::routes(settings)
+    let routes = root::routes(settings)
         .merge(dhcp::routes(services.foreman.clone()))
         .merge(logs::routes(services.ledger.clone()))
         .fallback(call::not_found)
         .method_not_allowed_fallback(call::not_found)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(middleware::from_fn_with_state(admission, admission::admit))
-        .layer(middleware::from_fn_with_state(call::Companion { services }, call::accompany))
+        .layer(middleware::from_fn_with_state(call::Companion { services, server }, call::accompany));
+    // What goes around the routing itself.
+    let around = ServiceBuilder::new().map_request(call::with_single_slashes).map_response(call::without_methods);
+    Router::new().fallback_service(around.service(routes))
 }

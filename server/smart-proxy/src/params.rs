@@ -3,33 +3,35 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use model::{AddressRange, HostName, HwAddress, Subnet, Timestamp};
+use services::Wanted;
 
 use crate::refusal::{Refusal, one_line};
 
 /// Named fields in the order in which they were sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Fields(Vec<(String, Option<String>)>);
+pub(crate) struct Fields {
+    all: Vec<(String, Option<String>)>,
+    /// The method that the form wants to be taken for.
+    method: Option<String>,
+}
 
 impl Fields {
     /// Reads a query.
-    pub(crate) fn parse(encoded: &str) -> Self {
-        let mut fields = Self::default();
-        fields.add(encoded);
-        fields
+    pub(crate) fn parse(encoded: &str) -> Result<Self, Refusal> {
+        Ok(Self { all: decoded(encoded)?, method: None })
     }
 
     /// Adds the fields of a form.
-    pub(crate) fn add(&mut self, encoded: &str) {
-        for pair in encoded.split('&').filter(|pair| !pair.is_empty()) {
-            let decoded = form_urlencoded::parse(pair.as_bytes()).next();
-            let (name, value) = decoded.unwrap_or_default();
-            self.0.push((name.into_owned(), pair.contains('=').then(|| value.into_owned())));
-        }
+    pub(crate) fn add(&mut self, encoded: &str) -> Result<(), Refusal> {
+        let form = decoded(encoded)?;
+        self.method = form.iter().rev().find(|(name, _)| name == "_method").and_then(|(_, value)| value.clone());
+        self.all.extend(form);
+        Ok(())
     }
 
     /// The value of a field, of several the last. A name without `=` has none.
     fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().rev().find(|(key, _)| key == name)?.1.as_deref()
+        self.all.iter().rev().find(|(key, _)| key == name)?.1.as_deref()
     }
 
     /// The value of a field, where it is not empty.
@@ -40,21 +42,25 @@ impl Fields {
     /// The hardware addresses of the other interfaces. Foreman sends the bare name when there are none; what is no
     /// hardware address belongs to no reservation either, and is passed over.
     fn related_macs(&self) -> Vec<HwAddress> {
-        let named = self.0.iter().filter(|(key, _)| matches!(key.as_str(), "related_macs" | "related_macs[]"));
+        let named = self.all.iter().filter(|(key, _)| matches!(key.as_str(), "related_macs" | "related_macs[]"));
         named.filter_map(|(_, value)| mac(value.as_deref()?).ok()).collect()
     }
 
     /// The point in time from which on log entries are wanted. What cannot be read is as if it were 0, which is all.
     pub(crate) fn since(&self) -> Option<Timestamp> {
-        let seconds: f64 =
-            self.get("from_timestamp")?.trim().parse().ok().filter(|seconds: &f64| seconds.is_finite())?;
+        let seconds: f64 = self.get("from_timestamp")?.trim().parse().ok().filter(|seconds: &f64| !seconds.is_nan())?;
         #[expect(clippy::cast_possible_truncation, reason = "entries have whole seconds; what is too large is capped")]
         Some(Timestamp(seconds.ceil() as i64))
     }
 
-    /// Whether a form asks to be taken for a deletion.
+    /// Whether a form that was posted asks to be taken for something else.
+    pub(crate) fn is_disguised(&self) -> bool {
+        self.method.as_ref().is_some_and(|method| !method.eq_ignore_ascii_case("post"))
+    }
+
+    /// Whether it asks to be taken for a deletion.
     pub(crate) fn is_deletion(&self) -> bool {
-        self.get("_method").is_some_and(|method| method.eq_ignore_ascii_case("delete"))
+        self.method.as_ref().is_some_and(|method| method.eq_ignore_ascii_case("delete"))
     }
 
     /// Every field, one to a line; a line end within a field would pass for another field.
@@ -63,7 +69,7 @@ impl Fields {
             Some(value) => one_line(&format!("{name}={value}")),
             None => one_line(name),
         };
-        self.0.iter().map(line).collect::<Vec<_>>().join("\n")
+        self.all.iter().map(line).collect::<Vec<_>>().join("\n")
     }
 
     /// The hardware address that an unused address is for.
@@ -78,6 +84,24 @@ impl Fields {
             _ => Ok(None),
         }
     }
+}
+
+/// The fields of a query or a form. What cannot be decoded is refused: half of it would be another wish.
+fn decoded(encoded: &str) -> Result<Vec<(String, Option<String>)>, Refusal> {
+    let field = |pair: &str| {
+        let (name, value) = form_urlencoded::parse(pair.as_bytes()).next().unwrap_or_default();
+        let whole = [&name, &value].iter().all(|text| !text.contains(char::REPLACEMENT_CHARACTER));
+        let broken = || Refusal::malformed("Invalid query parameters");
+        let field = || (name.into_owned(), pair.contains('=').then(|| value.into_owned()));
+        if whole && is_escaped_well(pair) { Ok(field()) } else { Err(broken()) }
+    };
+    encoded.split('&').filter(|pair| !pair.is_empty()).map(field).collect()
+}
+
+/// Whether two hexadecimal digits follow each percent sign.
+fn is_escaped_well(text: &str) -> bool {
+    let is_octet = |digits: &str| digits.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
+    text.split('%').skip(1).all(is_octet)
 }
 
 /// An address, of any family: it is the look-up that finds nothing for IPv6.
@@ -97,8 +121,9 @@ pub(crate) fn mac(text: &str) -> Result<HwAddress, Refusal> {
 pub(crate) fn range((from, to): (IpAddr, IpAddr), subnet: &Subnet) -> Result<AddressRange, Refusal> {
     match (from, to) {
         (IpAddr::V4(from), IpAddr::V4(to)) if subnet.prefix.contains(from) && subnet.prefix.contains(to) => {
+            // The words of the Smart Proxy, which names them the other way round.
             let reversed =
-                |_| Refusal::wrong(format!("{to} can't be lower IP address than {from} - change the order?"));
+                |_| Refusal::wrong(format!("{from} can't be lower IP address than {to} - change the order?"));
             AddressRange::new(from, to).map_err(reversed)
         }
         _ => Err(Refusal::wrong("Range does not belong to provided subnet")),
@@ -127,23 +152,59 @@ pub(crate) struct Wish {
     pub(crate) related_macs: Vec<HwAddress>,
 }
 
+/// Who a reservation is for, which is looked at before anything else of a form.
+pub(crate) struct Named<'a> {
+    pub(crate) mac: HwAddress,
+    /// The record's name.
+    pub(crate) name: &'a str,
+    pub(crate) host_name: &'a str,
+}
+
+impl<'a> Named<'a> {
+    /// Reads a form.
+    pub(crate) fn read(fields: &'a Fields) -> Result<Self, Refusal> {
+        let mac = mac(fields.get("mac").unwrap_or_default())?;
+        let (name, host_name) = (fields.filled("name"), fields.filled("hostname"));
+        let either = || Refusal::malformed("Must provide hostname");
+        Ok(Self {
+            mac,
+            name: name.or(host_name).ok_or_else(either)?,
+            host_name: host_name.or(name).ok_or_else(either)?,
+        })
+    }
+
+    /// The same record as far as a form can name it, where the rest of the form can be read.
+    pub(crate) fn wanted(&'a self, fields: &'a Fields) -> Option<Wanted<'a>> {
+        let next_server = match fields.filled("nextServer") {
+            Some(text) => Some(text.parse().ok()?),
+            None => None,
+        };
+        Some(Wanted {
+            mac: &self.mac,
+            ip: fields.get("ip")?.parse().ok()?,
+            name: self.name,
+            host_name: self.host_name,
+            next_server,
+            boot_file_name: fields.filled("filename"),
+        })
+    }
+}
+
 impl Wish {
     /// Reads a form. Fields that mean nothing to us are passed over.
     pub(crate) fn read(fields: &Fields) -> Result<Self, Refusal> {
-        let mac = mac(fields.get("mac").unwrap_or_default())?;
+        let Named { mac, name, host_name } = Named::read(fields)?;
+        if fields.all.iter().any(|(key, _)| key.starts_with('<')) {
+            return Err(Refusal::wrong("DHCP implementation does not support Vendor Options"));
+        }
         let ip = match address(fields.get("ip").unwrap_or_default())? {
             IpAddr::V4(ip) => ip,
             IpAddr::V6(ip) => return Err(Refusal::wrong(format!("ip: {ip} is not an IPv4 address"))),
         };
-        let (name, host_name) = (fields.filled("name"), fields.filled("hostname"));
-        let host_name = host_name.or(name).ok_or_else(|| Refusal::malformed("Must provide hostname"))?;
-        if fields.0.iter().any(|(key, _)| key.starts_with('<')) {
-            return Err(Refusal::wrong("DHCP implementation does not support Vendor Options"));
-        }
         Ok(Self {
             mac,
             ip,
-            record_name: name.filter(|name| *name != host_name).map(str::to_owned),
+            record_name: (name != host_name).then(|| name.to_owned()),
             host_name: self::host_name("hostname", host_name)?,
             boot_server: fields.filled("nextServer").map(boot_server).transpose()?.flatten(),
             boot_file: fields.filled("filename").map(str::to_owned),

@@ -64,6 +64,11 @@ impl Refusal {
         Self { content_type: PLAIN, ..Self::new(StatusCode::FORBIDDEN, text) }
     }
 
+    /// The same, called JSON whatever the caller accepts.
+    pub(crate) fn labelled_json(self) -> Self {
+        Self { content_type: JSON, ..self }
+    }
+
     /// There is no such thing. Foreman takes this for an answer ("nothing there"), so it is never used for a failure.
     pub(crate) fn not_found(text: impl AsRef<str>) -> Self {
         Self::new(StatusCode::NOT_FOUND, text)

@@ -69,13 +69,23 @@ async fn unknown_paths_and_methods_are_not_found() {
         (Method::POST, "/dhcp"),
         (Method::POST, "/version"),
         (Method::POST, "/dhcp/192.0.2.0/mac/2:0:0:0:0:1"),
-        (Method::POST, "/dhcp/192.0.2.0?_method=DELETE"),
     ];
     for (method, path) in unknown {
         let answer = proxy.send(method, path, None).await;
         answer.is_refused(404, "Requested url was not found");
         assert_eq!(answer.header("x-cascade"), "pass", "{path}");
     }
+}
+
+/// Foreman drops one slash from the end of its URL, and adds paths that begin with one.
+#[tokio::test]
+async fn several_slashes_are_one() {
+    let proxy = Proxy::before(None).await;
+    for path in ["//features", "/v2//features", "//dhcp", "/dhcp//", "///logs//"] {
+        assert_eq!(proxy.get(path).await.status, StatusCode::OK, "{path}");
+    }
+    proxy.get("//dhcp//x//mac/y?from=a//b").await.is_refused(400, "Invalid IP Address x");
+    proxy.get("/features//").await.is_refused(404, "Requested url was not found");
 }
 
 #[tokio::test]
@@ -99,13 +109,8 @@ async fn forms_are_checked_before_any_look_up() {
     let proxy = Proxy::before(None).await;
     let post = async |form: &str, text: &str| proxy.post("/dhcp/192.0.2.0", form).await.is_refused(400, text);
     post("", "Invalid MAC ").await;
-    post("mac=2:0:0:0:0:1", "Invalid IP Address ").await;
-    post("mac=2:0:0:0:0:1&ip=192.0.2.9", "Must provide hostname").await;
-    post("mac=2:0:0:0:0:1&ip=192.0.2.9&name=a&%3CVendor%3E=1", "DHCP implementation does not support Vendor Options")
-        .await;
+    post("mac=2:0:0:0:0:1", "Must provide hostname").await;
     post("mac=2:0:0:0:0:1&ip=192.0.2.9&name=a", "No Subnet detected for: 192.0.2.0").await;
-    let name = "hostname: “a b” is not a host name: ' ' is not allowed: use letters, digits, hyphens and dots";
-    post("mac=2:0:0:0:0:1&ip=192.0.2.9&hostname=a%20b", name).await;
 }
 
 #[tokio::test]
@@ -218,7 +223,7 @@ async fn every_call_is_kept_with_what_it_asked_and_was_answered() {
     let [unused, post] = page.calls.as_slice() else { panic!("{page:?}") };
     assert_eq!((post.method.as_str(), post.status, post.outcome), ("POST", 400, CallOutcome::Refused));
     assert_eq!(post.parameters, "mac=2:0:0:0:0:1\nip=192.0.2.9\nhostname=a b\nrelated_macs");
-    assert!(post.answer.starts_with("hostname: “a b” is not a host name") && post.changes);
+    assert!(post.answer == "No Subnet detected for: 192.0.2.0" && post.changes);
     assert_eq!((post.caller.as_str(), post.request_id.as_deref()), ("127.0.0.1", Some("0b6f-1742")));
     assert_eq!((unused.status, unused.outcome, unused.changes), (404, CallOutcome::NotFound, true));
     assert_eq!(unused.parameters, "from=192.0.2.1\nto=192.0.2.9");

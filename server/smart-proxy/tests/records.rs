@@ -241,6 +241,42 @@ async fn a_kea_without_its_leases_gives_no_address_and_no_answer() {
 }
 
 #[tokio::test]
+async fn a_form_is_checked_before_kea_sees_it() {
+    let kea = kea();
+    let proxy = Proxy::before(Some(&kea)).await;
+    let post = async |form: &str, text: &str| proxy.post("/dhcp/192.0.2.0", form).await.is_refused(400, text);
+    let vendor = "mac=2:0:0:0:0:1&ip=192.0.2.9&name=a&%3CVendor%3E=1";
+    post(vendor, "DHCP implementation does not support Vendor Options").await;
+    post("mac=2:0:0:0:0:1&name=a", "Invalid IP Address ").await;
+    let name = "hostname: “a b” is not a host name: ' ' is not allowed: use letters, digits, hyphens and dots";
+    post("mac=2:0:0:0:0:1&ip=192.0.2.9&hostname=a%20b", name).await;
+    assert_eq!(proxy.get("/dhcp/192.0.2.0").await.json()["reservations"], json!([]));
+}
+
+/// Foreman can name five things of a reservation; the others come back all the same.
+#[tokio::test]
+async fn a_rollback_brings_back_what_foreman_cannot_name() {
+    let host = json!({
+        "hw-address": MAC, "ip-address": "192.0.2.10", "hostname": "web", "client-classes": ["voip"],
+        "option-data": [{ "name": "routers", "data": "192.0.2.254" }], "user-context": { "owner": "lab" },
+    });
+    let kea = Kea::start(json!({ "subnet4": [{ "id": 1, "subnet": "192.0.2.0/24", "reservations": [host] }] }));
+    let key = json!({ "subnet-id": 1, "ip-address": "192.0.2.10", "operation-target": "memory" });
+    let before = kea.command("reservation-get", &key);
+    let proxy = Proxy::before(Some(&kea)).await;
+    let path = format!("/dhcp/192.0.2.0/mac/{MAC}");
+    proxy.delete(&path).await.is_deleted();
+    let form = format!("hostname=web&mac={MAC}&ip=192.0.2.10&network=192.0.2.0&name=web&related_macs&type=reservation");
+    proxy.post("/dhcp/192.0.2.0", &form).await.is_made();
+    assert_eq!(kea.command("reservation-get", &key), before);
+    // Another wish is another reservation.
+    proxy.delete(&path).await.is_deleted();
+    proxy.post("/dhcp/192.0.2.0", &form.replace("hostname=web", "hostname=mail")).await.is_made();
+    let after = kea.command("reservation-get", &key);
+    assert_eq!((&after["arguments"]["hostname"], &after["arguments"]["client-classes"]), (&json!("mail"), &json!([])));
+}
+
+#[tokio::test]
 async fn what_changes_at_kea_is_seen_at_once() {
     let kea = kea();
     let proxy = Proxy::before(Some(&kea)).await;

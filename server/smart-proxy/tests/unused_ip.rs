@@ -69,7 +69,7 @@ async fn ranges_are_checked_when_both_ends_are_given() {
     refused("from=192.0.2.5&to=192.0.3.5", "Range does not belong to provided subnet").await;
     refused("from=203.0.113.1&to=203.0.113.5", "Range does not belong to provided subnet").await;
     refused("from=192.0.2.5&to=five", "Invalid IP Address five").await;
-    let reversed = "192.0.2.4 can't be lower IP address than 192.0.2.5 - change the order?";
+    let reversed = "192.0.2.5 can't be lower IP address than 192.0.2.4 - change the order?";
     refused("from=192.0.2.5&to=192.0.2.4", reversed).await;
     assert!(unused(&proxy, "from=five").await.is_string());
     assert_eq!(unused(&proxy, "from=192.0.2.255&to=192.0.2.255").await, Value::Null);

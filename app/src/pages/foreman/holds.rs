@@ -1,92 +1,181 @@
 //! The holds that run now.
 
-use std::collections::BTreeMap;
-
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::{Hold, HoldKey, Permission, SubnetKey, Timestamp};
+use model::{Hold, HoldKey, Permission, Seconds, SubnetKey};
 
+use super::latest::{Latest, Outdated, load};
+use super::moment::Moment;
 use crate::api;
+use crate::components::dialog::Confirm;
 use crate::components::empty::Empty;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::problem::ProblemView;
-use crate::components::skeleton::Skeleton;
 use crate::live::Live;
 use crate::routes;
-use crate::state::{Clock, Session, Toasts, relative};
+use crate::state::{Clock, Session, Toasts};
 
-/// What somebody is about to release.
+/// The prefixes of subnets. No map: JSON has no keys but texts.
+type Prefixes = Vec<(SubnetKey, String)>;
+
+/// What is asked for: the holds, and the prefixes of their subnets.
+type Answered = (Vec<Hold>, Prefixes);
+
+/// What the parts of the list share.
 #[derive(Clone, Copy)]
-struct Release {
+struct List {
+    latest: Latest<Answered>,
+    /// The hold that somebody is about to release.
     asking: RwSignal<Option<HoldKey>>,
+    /// Whether somebody is about to release all of them.
+    asking_all: RwSignal<bool>,
     busy: RwSignal<bool>,
-    after: Callback<()>,
+    refetch: Callback<()>,
+    may_release: Signal<bool>,
+    toasts: Toasts,
 }
 
-impl Release {
-    fn run(self, key: HoldKey) {
-        let toasts = Toasts::here();
+impl List {
+    fn new(latest: Latest<Answered>, refetch: Callback<()>) -> Self {
+        let session = Session::here();
+        Self {
+            latest,
+            asking: RwSignal::new(None),
+            asking_all: RwSignal::new(false),
+            busy: RwSignal::new(false),
+            refetch,
+            may_release: Signal::derive(move || session.is_some_and(|session| session.may(Permission::Reserve))),
+            toasts: Toasts::here(),
+        }
+    }
+
+    fn count(self) -> usize {
+        self.latest.value.with(|(holds, _)| holds.len())
+    }
+
+    fn release(self, key: HoldKey) {
         self.busy.set(true);
         spawn_local(async move {
             let answer = api::release_hold(key.clone()).await;
-            self.busy.try_set(false);
             self.asking.try_set(None);
-            match answer {
-                Ok(()) => toasts.done(format!("{} can be suggested again.", key.address)),
-                Err(error) => toasts.failed(&error.0),
-            }
-            self.after.try_run(());
+            self.finish(answer.map(|()| format!("{} can be suggested again.", key.address)));
         });
+    }
+
+    fn release_all(self) {
+        self.busy.set(true);
+        spawn_local(async move {
+            let answer = api::release_all_holds(None).await;
+            self.asking_all.try_set(false);
+            self.finish(answer.map(|count| match count {
+                0 => "Nothing was held any more.".to_owned(),
+                1 => "1 address can be suggested again.".to_owned(),
+                _ => format!("{count} addresses can be suggested again."),
+            }));
+        });
+    }
+
+    fn finish(self, answer: api::Answer<String>) {
+        self.busy.try_set(false);
+        match answer {
+            Ok(text) => self.toasts.done(text),
+            Err(error) => self.toasts.failed(&error.0),
+        }
+        self.refetch.try_run(());
     }
 }
 
-/// The holds.
+/// The holds, and how they work.
 #[component]
-pub fn Holds() -> impl IntoView {
+pub(super) fn Holds() -> impl IntoView {
     let live = Live::here();
-    let holds = Resource::new(move || live.version(), |_| api::list_holds());
     // Only for the prefixes: without them the numbers of the subnets are shown.
-    let subnets = Resource::new(|| (), |()| api::list_subnets());
-    let after = Callback::new(move |()| holds.refetch());
-    let release = Release { asking: RwSignal::new(None), busy: RwSignal::new(false), after };
+    let prefixes = Resource::new(|| (), |()| prefixes());
+    let holds = Resource::new(
+        move || live.version(),
+        move |_| async move {
+            let prefixes = prefixes.await;
+            api::list_holds().await.map(|holds| (holds, prefixes))
+        },
+    );
+    let refetch = Callback::new(move |()| holds.refetch());
     view! {
         <section class="card" aria-labelledby="holds">
-            <header class="card-head">
-                <h2 id="holds">"Running holds"</h2>
-            </header>
-            <Transition fallback=|| view! { <Skeleton rows=4/> }>
-                {move || Suspend::new(async move {
-                    let prefixes = match subnets.await {
-                        Ok(list) => list.subnets.into_iter().map(|row| (row.subnet.key, row.subnet.prefix.to_string())).collect(),
-                        Err(_) => BTreeMap::new(),
-                    };
-                    match holds.await {
-                        Ok(holds) => view! { <Table holds prefixes release/> }.into_any(),
-                        Err(error) => view! { <ProblemView problem=error.0 retry=after/> }.into_any(),
-                    }
-                })}
-            </Transition>
+            {load(
+                holds,
+                4,
+                move |latest| {
+                    let list = List::new(latest, refetch);
+                    view! { <Loaded list/> }.into_any()
+                },
+            )}
         </section>
+        <Explanation/>
     }
     .into_any()
 }
 
-#[component]
-fn Table(holds: Vec<Hold>, prefixes: BTreeMap<SubnetKey, String>, release: Release) -> impl IntoView {
-    if holds.is_empty() {
-        return view! {
-            <Empty glyph=Glyph::Pause title="Nothing is held">
-                <p>
-                    "Addresses appear here as soon as Foreman or somebody here asks for a free one, and go when the reservation is made or the time is over. Nobody has asked just now."
-                </p>
-            </Empty>
-        }
-        .into_any();
+async fn prefixes() -> Prefixes {
+    match api::list_subnets().await {
+        Ok(list) => list.subnets.into_iter().map(|row| (row.subnet.key, row.subnet.prefix.to_string())).collect(),
+        Err(_) => Prefixes::new(),
     }
-    let rows = holds.into_iter().map(|hold| {
-        let subnet = prefixes.get(&hold.key.subnet).cloned().unwrap_or_else(|| hold.key.subnet.to_string());
-        view! { <Row hold subnet release/> }
+}
+
+#[component]
+fn Loaded(list: List) -> impl IntoView {
+    forget_what_ends(list);
+    view! {
+        <header class="card-head">
+            <h2 id="holds">
+                "Running holds"
+                <span class="count">{move || list.count()}</span>
+            </h2>
+            <Show when=move || list.may_release.get() && list.count() != 0>
+                <button type="button" class="button" on:click=move |_| list.asking_all.set(true)>
+                    <Icon glyph=Glyph::Release/>
+                    "Release all"
+                </button>
+            </Show>
+        </header>
+        <Outdated problem=list.latest.problem retry=list.refetch/>
+        <Show when=move || list.count() != 0 fallback=|| view! { <NoHolds/> }>
+            <Table list/>
+        </Show>
+        <Show when=move || list.asking_all.get()>
+            <ReleaseAll list/>
+        </Show>
+    }
+}
+
+/// Asks again when a hold has ended: nothing else tells of it.
+fn forget_what_ends(list: List) {
+    let clock = Clock::here();
+    Effect::new(move |before: Option<usize>| {
+        let Some(now) = clock.now() else { return 0 };
+        let over = |hold: &&Hold| hold.until.since(now) < Seconds(0);
+        let ended = list.latest.value.with_untracked(|(holds, _)| holds.iter().filter(over).count());
+        // The browser's clock may be wrong: what looked over from the start is left alone.
+        if before.is_some_and(|before| ended > before) {
+            list.refetch.run(());
+        }
+        ended
     });
+}
+
+#[component]
+fn NoHolds() -> impl IntoView {
+    view! {
+        <Empty glyph=Glyph::Pause title="Nothing is held">
+            <p>
+                "Addresses appear here as soon as Foreman or somebody here asks for a free one, and go when the reservation is made or the time is over. Nobody has asked just now."
+            </p>
+        </Empty>
+    }
+}
+
+#[component]
+fn Table(list: List) -> impl IntoView {
+    let holds = move || list.latest.value.with(|(holds, _)| holds.clone());
     view! {
         <div class="table-frame">
             <table class="table table-cards">
@@ -95,8 +184,8 @@ fn Table(holds: Vec<Hold>, prefixes: BTreeMap<SubnetKey, String>, release: Relea
                     <tr>
                         <th scope="col">"Address"</th>
                         <th scope="col">"Subnet"</th>
-                        <th scope="col">"Held for"</th>
-                        <th scope="col">"Client"</th>
+                        <th scope="col">"Given to"</th>
+                        <th scope="col">"For the client"</th>
                         <th scope="col">"Since"</th>
                         <th scope="col">"Ends"</th>
                         <th scope="col">
@@ -104,7 +193,9 @@ fn Table(holds: Vec<Hold>, prefixes: BTreeMap<SubnetKey, String>, release: Relea
                         </th>
                     </tr>
                 </thead>
-                <tbody>{rows.collect::<Vec<_>>()}</tbody>
+                <tbody>
+                    <For each=holds key=|hold| (hold.key.clone(), hold.until) children=move |hold| view! { <Row hold list/> }/>
+                </tbody>
             </table>
         </div>
     }
@@ -112,48 +203,52 @@ fn Table(holds: Vec<Hold>, prefixes: BTreeMap<SubnetKey, String>, release: Relea
 }
 
 #[component]
-fn Row(hold: Hold, subnet: String, release: Release) -> impl IntoView {
+fn Row(hold: Hold, list: List) -> impl IntoView {
     let Hold { key, holder, purpose, since, until } = hold;
     let address = key.address.to_string();
+    let subnet = list.latest.value.with_untracked(|(_, prefixes)| {
+        prefixes.iter().find(|(known, _)| *known == key.subnet).map(|(_, prefix)| prefix.clone())
+    });
+    let purpose = match purpose {
+        Some(purpose) => view! { <span class="address">{purpose}</span> }.into_any(),
+        None => view! { <span class="muted">"not said"</span> }.into_any(),
+    };
     view! {
         <tr>
             <th scope="row" class="row-main">
-                <a class="address" href=routes::subnet_with_text(&key.subnet, &address)>{address.clone()}</a>
+                <a class="address" href=routes::subnet_with_text(&key.subnet, &address)>
+                    {address.clone()}
+                </a>
             </th>
             <td data-label="Subnet">
-                <a class="address" href=routes::subnet(&key.subnet)>{subnet}</a>
+                <a class="address" href=routes::subnet(&key.subnet)>
+                    {subnet.unwrap_or_else(|| key.subnet.to_string())}
+                </a>
             </td>
-            <td data-label="Held for">{holder}</td>
-            <td data-label="Client" class="address">{purpose.unwrap_or_else(|| "not said".to_owned())}</td>
-            <td data-label="Since"><Moment at=since/></td>
-            <td data-label="Ends"><Moment at=until/></td>
-            <td class="row-actions"><ReleaseButton key release/></td>
+            <td data-label="Given to">{holder}</td>
+            <td data-label="For the client">{purpose}</td>
+            <td data-label="Since">
+                <Moment at=since past=true/>
+            </td>
+            <td data-label="Ends">
+                <Moment at=until/>
+            </td>
+            <td class="row-actions">
+                <ReleaseButton key list/>
+            </td>
         </tr>
     }
     .into_any()
 }
 
-/// A point in time: in full, and how far it is from now when the browser has taken over.
-#[component]
-fn Moment(at: Timestamp) -> impl IntoView {
-    let clock = Clock::here();
-    let full = at.to_string();
-    let short = full.get(11..19).unwrap_or_default().to_owned();
-    let text = move || clock.until(at).map_or_else(|| short.clone(), relative);
-    view! { <span class="number" title=full>{text}</span> }
-}
-
 /// Asks once more before it releases.
 #[component]
-fn ReleaseButton(key: HoldKey, release: Release) -> impl IntoView {
-    let session = Session::here();
+fn ReleaseButton(key: HoldKey, list: List) -> impl IntoView {
+    let label = format!("Release {}", key.address);
     let key = StoredValue::new(key);
-    let may = move || session.is_some_and(|session| session.may(Permission::Reserve));
-    let asking = Memo::new(move |_| release.asking.with(|asking| asking.as_ref() == Some(&key.get_value())));
-    let address = key.with_value(|key| key.address.to_string());
-    let label = format!("Release {address}");
+    let asking = Memo::new(move |_| list.asking.with(|asking| asking.as_ref() == Some(&key.get_value())));
     move || {
-        if !may() {
+        if !list.may_release.get() {
             return None;
         }
         let label = label.clone();
@@ -164,12 +259,12 @@ fn ReleaseButton(key: HoldKey, release: Release) -> impl IntoView {
                     <button
                         type="button"
                         class="button button-change"
-                        disabled=move || release.busy.get()
-                        on:click=move |_| release.run(key.get_value())
+                        disabled=move || list.busy.get()
+                        on:click=move |_| list.release(key.get_value())
                     >
                         "Release"
                     </button>
-                    <button type="button" class="button" on:click=move |_| release.asking.set(None)>
+                    <button type="button" class="button" on:click=move |_| list.asking.set(None)>
                         "Keep"
                     </button>
                 </span>
@@ -177,12 +272,66 @@ fn ReleaseButton(key: HoldKey, release: Release) -> impl IntoView {
             .into_any()
         } else {
             view! {
-                <button type="button" class="button" aria-label=label on:click=move |_| release.asking.set(Some(key.get_value()))>
+                <button type="button" class="button" aria-label=label on:click=move |_| list.asking.set(Some(key.get_value()))>
                     <Icon glyph=Glyph::Release/>
                     "Release"
                 </button>
             }
             .into_any()
         })
+    }
+}
+
+#[component]
+fn ReleaseAll(list: List) -> impl IntoView {
+    let title = match list.latest.value.with_untracked(|(holds, _)| holds.len()) {
+        1 => "Release the one hold that runs?".to_owned(),
+        count => format!("Release all {count} holds?"),
+    };
+    view! {
+        <Confirm
+            title
+            confirm="Release all"
+            testid="confirm-release-all"
+            busy=list.busy
+            on_confirm=move |()| list.release_all()
+            on_close=move |()| list.asking_all.set(false)
+        >
+            <p>"Every held address of every subnet can be suggested to others at once."</p>
+            <p>
+                "Whoever was given one and has not made the reservation yet, in Foreman or here, may find it taken. No reservation and no lease changes."
+            </p>
+        </Confirm>
+    }
+}
+
+/// What a hold is.
+#[component]
+fn Explanation() -> impl IntoView {
+    let settings = Resource::new(|| (), |()| api::foreman_settings());
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                let span = Seconds(settings.await.ok()?.hold_seconds.into()).to_string();
+                Some(
+                    view! {
+                        <section class="card" aria-labelledby="how">
+                            <header class="card-head">
+                                <h2 id="how">"How holds work"</h2>
+                            </header>
+                            <div class="card-body prose">
+                                <p>
+                                    "When Foreman, or somebody here, asks for a free address, Nestor suggests one and holds it for "
+                                    <strong>{span}</strong> ": nobody else is offered it in the meantime."
+                                </p>
+                                <p>
+                                    "A hold ends when the reservation is made, when its time is over, or when it is released above. It is kept in Nestor’s own store and survives a restart; Kea knows nothing of it and may still lease an address of a pool by itself."
+                                </p>
+                            </div>
+                        </section>
+                    },
+                )
+            })}
+        </Transition>
     }
 }

@@ -1,132 +1,65 @@
-//! What Foreman needs to know of us, and what is held for it.
+//! What Foreman asks and is answered, what is held for it, and how it sees the subnets.
+#![allow(unreachable_pub, private_interfaces, reason = "the component macro makes every component `pub`")]
+#![allow(
+    clippy::large_types_passed_by_value,
+    reason = "what is shared is a handful of handles, large in debug builds only"
+)]
 
-pub mod holds;
+mod calls;
+mod connect;
+mod copy;
+mod holds;
+mod latest;
+mod moment;
+mod query;
+mod subnets;
 
-use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_meta::Title;
-use model::{ForemanSettings, Seconds};
-use wasm_bindgen_futures::JsFuture;
+use leptos_router::hooks::use_query_map;
 
+use self::calls::Calls;
+use self::connect::Connect;
 use self::holds::Holds;
-use crate::api;
-use crate::components::empty::Empty;
-use crate::components::icon::{Glyph, Icon};
-use crate::components::problem::ProblemView;
-use crate::components::skeleton::Skeleton;
-use crate::state::{ToastKind, Toasts};
+use self::query::Tab;
+use self::subnets::Subnets;
 
 /// The Foreman page.
 #[component]
 pub fn ForemanPage() -> impl IntoView {
-    let settings = Resource::new(|| (), |()| api::foreman_settings());
+    let params = use_query_map();
+    let tab = Memo::new(move |_| params.with(Tab::read));
+    // Not `tab` itself: the server reads the title once more when what belongs to the page may be disposed of already.
+    let named = ArcRwSignal::new(tab.get_untracked());
+    Effect::new({
+        let named = named.clone();
+        move || named.set(tab.get())
+    });
+    let title = move || match named.get() {
+        Tab::Calls => "Foreman · Nestor".to_owned(),
+        tab => format!("{} · Foreman · Nestor", tab.label()),
+    };
+    let tabs = Tab::ALL.map(|each| {
+        view! {
+            <a class="tab" href=each.href() aria-current=move || (tab.get() == each).then_some("page") data-noscroll="">
+                {each.label()}
+            </a>
+        }
+    });
     view! {
-        <Title text="Foreman · Nestor"/>
+        <Title text=title/>
         <header class="page-head">
             <h1>"Foreman"</h1>
         </header>
-        <Transition fallback=|| view! { <Skeleton rows=3/> }>
-            {move || Suspend::new(async move {
-                match settings.await {
-                    Ok(settings) => view! { <Connection settings/> }.into_any(),
-                    Err(error) => {
-                        view! { <ProblemView problem=error.0 retry=Callback::new(move |()| settings.refetch())/> }.into_any()
-                    }
-                }
-            })}
-        </Transition>
-        <Holds/>
+        <nav class="tabs" aria-label="Parts of the page">
+            {tabs}
+        </nav>
+        {move || match tab.get() {
+            Tab::Calls => view! { <Calls/> }.into_any(),
+            Tab::Holds => view! { <Holds/> }.into_any(),
+            Tab::Subnets => view! { <Subnets/> }.into_any(),
+            Tab::Connect => view! { <Connect/> }.into_any(),
+        }}
     }
     .into_any()
-}
-
-#[component]
-fn Connection(settings: ForemanSettings) -> impl IntoView {
-    let span = Seconds(settings.hold_seconds.into()).to_string();
-    let url = match settings.url {
-        Some(url) => view! { <Url url/> }.into_any(),
-        None => view! {
-            <Empty glyph=Glyph::Foreman title="Foreman cannot reach Nestor yet">
-                <p>
-                    "The URL for Foreman will appear here. The Smart Proxy routes are switched off: turn them on in the "
-                    <code>"[smart-proxy]"</code> " part of " <code>"nestor.toml"</code> " and start Nestor again."
-                </p>
-            </Empty>
-        }
-        .into_any(),
-    };
-    view! {
-        <div class="columns">
-            <section class="card" aria-labelledby="connect">
-                <header class="card-head">
-                    <h2 id="connect">"Connect Foreman"</h2>
-                </header>
-                <div class="card-body">{url}</div>
-            </section>
-            <section class="card" aria-labelledby="how">
-                <header class="card-head">
-                    <h2 id="how">"How holds work"</h2>
-                </header>
-                <div class="card-body prose">
-                    <p>
-                        "When Foreman, or somebody here, asks for a free address, Nestor suggests one and holds it for "
-                        <strong>{span}</strong> ": nobody else is offered it in the meantime."
-                    </p>
-                    <p>
-                        "A hold ends when the reservation is made, when its time is over, or when it is released below. It is kept in Nestor’s own store and survives a restart; Kea knows nothing of it and may still lease an address of a pool by itself."
-                    </p>
-                </div>
-            </section>
-        </div>
-    }
-    .into_any()
-}
-
-/// The URL, and how it is put into Foreman.
-#[component]
-fn Url(url: String) -> impl IntoView {
-    let toasts = Toasts::here();
-    let field = NodeRef::<html::Input>::new();
-    let text = url.clone();
-    let copy = move |_| {
-        if let Some(field) = field.get_untracked() {
-            field.select();
-        }
-        // Browsers offer the clipboard to secure pages alone; elsewhere the URL is at least selected.
-        let by_hand = move || toasts.push(ToastKind::Warning, "The URL is selected: copy it with Ctrl-C.", None);
-        if !window().is_secure_context() {
-            by_hand();
-            return;
-        }
-        let writing = window().navigator().clipboard().write_text(&text);
-        spawn_local(async move {
-            match JsFuture::from(writing).await {
-                Ok(_) => toasts.done("The URL is in the clipboard."),
-                Err(_) => by_hand(),
-            }
-        });
-    };
-    view! {
-        <div class="copy">
-            <label class="visually-hidden" for="foreman-url">
-                "URL"
-            </label>
-            <input node_ref=field id="foreman-url" class="input address" readonly value=url/>
-            <button type="button" class="button" on:click=copy>
-                <Icon glyph=Glyph::Copy/>
-                "Copy"
-            </button>
-        </div>
-        <ol class="prose">
-            <li>
-                "In Foreman, go to " <em>"Infrastructure › Smart Proxies › Create Smart Proxy"</em> " and paste the URL."
-            </li>
-            <li>"Open the subnet there and choose this proxy as its " <em>"DHCP Proxy"</em> "."</li>
-            <li>
-                "Set its " <em>"IPAM"</em> " to " <em>"DHCP"</em> ", with the " <em>"Start"</em> " and " <em>"End of IP range"</em>
-                " that Foreman may use."
-            </li>
-        </ol>
-    }
 }

@@ -151,9 +151,10 @@ fn Loaded(summary: SubnetSummary, page: Answered, query: Memo<AddressQuery>, arr
     });
     let pending = Signal::derive(move || query.get() != answered.get());
     let list = List::new(summary, page, query, pending);
-    let prefix = move || summary.with(|summary| format!("{} · Nestor", summary.subnet.prefix));
+    // A text, not a signal: the server reads the title once more when what belongs to the page may be disposed of.
+    let title = summary.with_untracked(|summary| format!("{} · Nestor", summary.subnet.prefix));
     view! {
-        <Title text=prefix/>
+        <Title text=title/>
         <Header summary list/>
         <AddressList list problem/>
     }

@@ -15,6 +15,10 @@ use model::{
 use crate::Error;
 use crate::Result;
 
+/// A reservation in its server's own words, with all that we do not model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot(pub String);
+
 /// All that a group of DHCP servers can do for us.
 pub trait Dhcp: Servers + Subnets + Leases + Reservations {}
 
@@ -84,6 +88,12 @@ pub trait Reservations: Send + Sync {
     /// `old` is there as it was.
     async fn replace_reservation(&self, old: &Reservation, new: &NewReservation) -> Result<Reservation>;
 
-    /// Deletes a reservation, for good. Whether there was one.
-    async fn remove_reservation(&self, old: &Reservation) -> Result<bool>;
+    /// Deletes a reservation, for good. All that the server held of it; none: there was no such reservation.
+    async fn remove_reservation(&self, old: &Reservation) -> Result<Option<Snapshot>>;
+
+    /// Makes a reservation again that was deleted, exactly as it was.
+    async fn restore_reservation(&self, old: &Reservation, was: &Snapshot) -> Result<Reservation>;
+
+    /// Whether several reservations may share an address on that server.
+    async fn shares_addresses(&self, server: &ServerName) -> Result<bool>;
 }

@@ -6,7 +6,7 @@ mod store;
 
 use model::Timestamp;
 
-pub use dhcp::{Dhcp, Leases, Reservations, Servers, Subnets};
+pub use dhcp::{Dhcp, Leases, Reservations, Servers, Snapshot, Subnets};
 pub use pinger::{Answered, PingError, Pinger, Presence};
 pub use store::{
     AccountRecord, Calls, Claim, Holds, NewAccount, SessionRecord, Sessions, Store, StoreError, Tries, Users,

@@ -16,10 +16,15 @@ use crate::story::shortened;
 pub fn form(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let (query, form) = text.split_once('\n').unwrap_or((&text, ""));
-    let mut fields = Fields::parse(query);
-    fields.add(form);
-    says_what_was_sent(&fields, query, form);
     is_kept_clean(&text);
+    let mut fields = match Fields::parse(query) {
+        Ok(fields) => fields,
+        Err(refusal) => return is_one_line(&refusal),
+    };
+    if let Err(refusal) = fields.add(form) {
+        return is_one_line(&refusal);
+    }
+    says_what_was_sent(&fields, query, form);
     single_values(&fields);
     match Wish::read(&fields) {
         Ok(wish) => is_wish(wish),
@@ -58,9 +63,9 @@ fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&octets).chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
-/// What goes to the ledger; more often than once, to make it long.
+/// What goes to the ledger; what is not short already is made too long.
 fn is_kept_clean(text: &str) {
-    for long in [text.to_owned(), text.repeat(8)] {
+    for long in [text.to_owned(), text.repeat(if text.len() > 255 { 16 } else { 0 })] {
         let whole = long.chars().count() <= 2_000;
         let kept = shortened(long.clone());
         assert!(kept.split('\n').all(is_clean), "{kept:?}");

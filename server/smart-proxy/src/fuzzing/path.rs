@@ -23,7 +23,7 @@ pub fn path(data: &[u8]) {
 }
 
 fn range(subnet: &Subnet, query: &str) {
-    let ends = match Fields::parse(query).ends() {
+    let ends = match Fields::parse(query).and_then(|fields| fields.ends()) {
         Ok(Some(ends)) => ends,
         Ok(None) => return,
         Err(refusal) => return is_one_line(&refusal),

@@ -4,7 +4,7 @@
 #![allow(unreachable_pub, missing_docs, reason = "test support")]
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -16,17 +16,19 @@ use smart_proxy::{Certificate, Peer, Settings, Transport, Trust};
 use tower::ServiceExt;
 
 /// A certificate of foreman.example.com.
-const FOREMAN: &[u8] = include_bytes!("../../../fuzz/corpus/certificate/foreman.der");
+static FOREMAN: LazyLock<Arc<Certificate>> =
+    LazyLock::new(|| certificate(include_bytes!("../../../fuzz/corpus/certificate/foreman.der")));
 
 /// A certificate of z.example.com.
-const STRANGER: &[u8] = include_bytes!("../../../fuzz/corpus/certificate/utf8.der");
+static STRANGER: LazyLock<Arc<Certificate>> =
+    LazyLock::new(|| certificate(include_bytes!("../../../fuzz/corpus/certificate/utf8.der")));
 
 /// The statuses of the contract that need no DHCP server.
 const STATUSES: [u16; 5] = [200, 400, 403, 404, 413];
 
 /// The headers of answers; nothing else is set, whatever is sent.
 const HEADERS: [&str; 8] = [
-    "allow",
+    "server",
     "content-length",
     "content-type",
     "x-cascade",
@@ -70,9 +72,9 @@ impl Routers {
         assert!(STATUSES.contains(&status), "{status}");
         headers(&asked, &answer.headers);
         if status == 200 {
-            granted(&asked, caller, &answer.headers, &body)
+            granted(&asked, caller, &answer.headers, &body);
         } else {
-            refused(&asked, &body)
+            refused(&asked, &body);
         }
         if asked.headers.contains_key("origin") {
             assert_eq!(status, 403);
@@ -149,14 +151,18 @@ fn call(data: &[u8]) -> Option<(Request<Body>, Caller)> {
 
 fn caller(word: &[u8]) -> (Option<Peer>, Caller) {
     let peer = |transport| Some(Peer { address: IpAddr::from([192, 0, 2, 9]), transport });
-    let certificate = |der| Transport::Tls(Some(Arc::new(Certificate::from_der(der).expect("a certificate"))));
+    let tls = |certificate: &Arc<Certificate>| peer(Transport::Tls(Some(certificate.clone())));
     match word {
         b"plain" => (peer(Transport::Plain), Caller::Plain),
-        b"foreman" => (peer(certificate(FOREMAN)), Caller::Foreman),
-        b"stranger" => (peer(certificate(STRANGER)), Caller::Other),
+        b"foreman" => (tls(&FOREMAN), Caller::Foreman),
+        b"stranger" => (tls(&STRANGER), Caller::Other),
         b"none" => (peer(Transport::Tls(None)), Caller::Other),
         _ => (None, Caller::Other),
     }
+}
+
+fn certificate(der: &[u8]) -> Arc<Certificate> {
+    Arc::new(Certificate::from_der(der).expect("a certificate"))
 }
 
 fn halves<'a>(data: &'a [u8], between: &[u8]) -> Option<(&'a [u8], &'a [u8])> {

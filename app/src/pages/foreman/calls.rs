@@ -1,0 +1,263 @@
+//! Foreman's calls, as they come in.
+
+mod advice;
+mod clash;
+mod detail;
+mod filters;
+mod row;
+mod words;
+
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Element, HtmlElement};
+use leptos_router::hooks::use_query_map;
+use model::{CallPage, CallQuery, ForemanCall, Permission};
+
+use self::detail::Detail;
+use self::filters::Filters;
+use self::row::Row;
+use super::connect::Connect;
+use super::latest::{Latest, Outdated, load};
+use super::query;
+use crate::api;
+use crate::components::empty::Empty;
+use crate::components::icon::{Glyph, Icon};
+use crate::live::Live;
+use crate::state::Session;
+
+/// The question that was asked, with what came back.
+type Answered = (CallQuery, CallPage);
+
+/// What the parts of the list share.
+#[derive(Clone, Copy)]
+struct List {
+    /// What is asked.
+    query: Memo<CallQuery>,
+    latest: Latest<Answered>,
+    /// Whether what comes in is left out for now.
+    paused: RwSignal<bool>,
+    /// The call whose details are shown.
+    open: RwSignal<Option<ForemanCall>>,
+    /// The newest call when this list was first shown: what is newer has just come in.
+    newest: StoredValue<i64>,
+    may_reserve: Signal<bool>,
+    refetch: Callback<()>,
+    live: Live,
+}
+
+impl List {
+    fn new(query: Memo<CallQuery>, paused: RwSignal<bool>, latest: Latest<Answered>, refetch: Callback<()>) -> Self {
+        let session = Session::here();
+        let newest = latest.value.with_untracked(|(_, page)| page.calls.first().map_or(0, |call| call.number));
+        Self {
+            query,
+            latest,
+            paused,
+            open: RwSignal::new(None),
+            newest: StoredValue::new(newest),
+            may_reserve: Signal::derive(move || session.is_some_and(|session| session.may(Permission::Reserve))),
+            refetch,
+            live: Live::here(),
+        }
+    }
+
+    fn calls(self) -> Vec<ForemanCall> {
+        self.latest.value.with(|(_, page)| page.calls.clone())
+    }
+
+    fn is_empty(self) -> bool {
+        self.latest.value.with(|(_, page)| page.calls.is_empty())
+    }
+
+    /// Whether the answer to what is asked now is still on its way.
+    fn is_pending(self) -> bool {
+        self.latest.problem.with(Option::is_none)
+            && self.query.with(|query| self.latest.value.with(|(of, _)| of != query))
+    }
+
+    /// Whether the newest calls are shown, so that more can come in.
+    fn is_newest(self) -> bool {
+        self.query.with(|query| query.before.is_none())
+    }
+}
+
+/// The calls.
+#[component]
+pub(super) fn Calls() -> impl IntoView {
+    let live = Live::here();
+    let params = use_query_map();
+    let query = Memo::new(move |_| params.with(query::read));
+    let paused = RwSignal::new(false);
+    let version = Memo::new(move |before: Option<&u64>| match before {
+        Some(before) if paused.get() || query.with(|query| query.before.is_some()) => *before,
+        _ => live.calls_version(),
+    });
+    let calls = Resource::new(
+        move || (query.get(), version.get()),
+        |(query, _)| async move { api::list_calls(query.clone()).await.map(|page| (query, page)) },
+    );
+    let refetch = Callback::new(move |()| calls.refetch());
+    load(calls, 10, move |latest| {
+        let list = List::new(query, paused, latest, refetch);
+        view! { <Loaded list/> }.into_any()
+    })
+}
+
+#[component]
+fn Loaded(list: List) -> impl IntoView {
+    let nothing_yet =
+        Memo::new(move |_| list.is_empty() && list.latest.value.with(|(of, _)| *of == CallQuery::default()));
+    view! {
+        <Show when=move || !nothing_yet.get() || list.query.with(|query| *query != CallQuery::default())>
+            <Filters list/>
+        </Show>
+        <Outdated problem=list.latest.problem retry=list.refetch/>
+        <Show when=move || !nothing_yet.get() fallback=|| view! { <NoCallsYet/> }>
+            <Table list/>
+            <Foot list/>
+        </Show>
+        {move || list.open.get().map(|call| view! { <Detail list call/> })}
+    }
+}
+
+#[component]
+fn Table(list: List) -> impl IntoView {
+    view! {
+        <div class="table-frame" class:is-pending=move || list.is_pending()>
+            <table class="table call-table" data-testid="call-table" aria-busy=move || list.is_pending().to_string()>
+                <caption class="visually-hidden">"Foreman’s calls, newest first. The arrow keys move between rows."</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"When"</th>
+                        <th scope="col">"Call"</th>
+                        <th scope="col">"Outcome"</th>
+                        <th scope="col">"Answer"</th>
+                        <th scope="col">"Caller"</th>
+                        <th scope="col" class="numeric">
+                            "Took"
+                        </th>
+                    </tr>
+                </thead>
+                <tbody on:keydown=move |event| walk(&event)>
+                    <For each=move || list.calls() key=|call| call.number children=move |call| view! { <Row list call/> }/>
+                </tbody>
+            </table>
+            <Show when=move || list.is_empty()>
+                <NothingFits list/>
+            </Show>
+        </div>
+    }
+}
+
+/// Moves from row to row with the arrow keys.
+fn walk(event: &ev::KeyboardEvent) {
+    let row = event.target().and_then(|target| target.dyn_into::<Element>().ok()?.closest("tr").ok()?);
+    let next = row.and_then(|row| match event.key().as_str() {
+        "ArrowDown" => row.next_element_sibling(),
+        "ArrowUp" => row.previous_element_sibling(),
+        _ => None,
+    });
+    let button = next.and_then(|row| row.query_selector("button").ok()?);
+    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+        event.prevent_default();
+        drop(button.focus());
+    }
+}
+
+#[component]
+fn NoCallsYet() -> impl IntoView {
+    view! {
+        <section class="card">
+            <Empty glyph=Glyph::Foreman title="Foreman has not called yet">
+                <p>
+                    "Every call of Foreman appears here as it comes in: what it asked, what it was answered, and why. Connect Foreman as below; its first call is the moment when you save the Smart Proxy there."
+                </p>
+            </Empty>
+        </section>
+        <Connect/>
+    }
+}
+
+#[component]
+fn NothingFits(list: List) -> impl IntoView {
+    let text = move || {
+        let only_problems =
+            list.query.with(|query| query.filter == model::CallFilter::Problems && query.text.is_empty());
+        if only_problems {
+            "No call was refused or failed: Foreman got what it asked for."
+        } else {
+            "No call that is remembered fits the text and the filter."
+        }
+    };
+    view! {
+        <Empty glyph=Glyph::Filter title="Nothing matches">
+            <p>{text}</p>
+            <p>
+                <a class="button" href=query::href(&CallQuery::default()) data-noscroll="">
+                    "Show all calls"
+                </a>
+            </p>
+        </Empty>
+    }
+}
+
+/// The way to older calls and back, and whether new ones come in.
+#[component]
+fn Foot(list: List) -> impl IntoView {
+    let older = move || {
+        let before =
+            list.latest.value.with(|(_, page)| page.older.then(|| page.calls.last().map(|call| call.number)).flatten());
+        before.map(|before| list.query.with(|query| query::href(&query::with_before(query, Some(before)))))
+    };
+    let newest =
+        move || (!list.is_newest()).then(|| list.query.with(|query| query::href(&query::with_before(query, None))));
+    view! {
+        <footer class="list-foot">
+            <nav class="pager-steps" aria-label="Pages of the list">
+                {move || {
+                    newest()
+                        .map(|href| {
+                            view! {
+                                <a class="button" href=href>
+                                    <Icon glyph=Glyph::ChevronLeft/>
+                                    <span>"Newest"</span>
+                                </a>
+                            }
+                        })
+                }}
+                {move || {
+                    older()
+                        .map(|href| {
+                            view! {
+                                <a class="button" href=href data-testid="older">
+                                    <Icon glyph=Glyph::ChevronRight/>
+                                    <span>"Older"</span>
+                                </a>
+                            }
+                        })
+                }}
+            </nav>
+            <Show when=move || list.is_newest() fallback=|| view! { <p class="freshness">"older calls"</p> }>
+                <Freshness list/>
+            </Show>
+        </footer>
+    }
+}
+
+/// Whether new calls come in by themselves.
+#[component]
+fn Freshness(list: List) -> impl IntoView {
+    let is_live = move || list.live.connected() && !list.paused.get();
+    let text = move || match (list.paused.get(), list.live.connected()) {
+        (true, _) => "paused",
+        (false, true) => "live: new calls appear by themselves",
+        (false, false) => "not live yet",
+    };
+    view! {
+        <p class="freshness" class:is-live=is_live>
+            <span class="freshness-dot" aria-hidden="true"></span>
+            <span>{text}</span>
+        </p>
+    }
+}

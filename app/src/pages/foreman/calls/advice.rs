@@ -1,0 +1,181 @@
+//! What a call that went wrong means, and what to do about it.
+
+use model::{CallOutcome, ForemanCall, Why};
+
+use crate::components::badge::Tone;
+use crate::pages::foreman::query::Tab;
+
+/// What it means, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Advice {
+    /// How bad it is.
+    pub(super) tone: Tone,
+    /// What happened.
+    pub(super) what: String,
+    /// What to do.
+    pub(super) todo: String,
+    /// Where more is to be seen.
+    pub(super) place: Option<Tab>,
+}
+
+impl Advice {
+    fn new(tone: Tone, what: impl Into<String>, todo: impl Into<String>) -> Self {
+        Self { tone, what: what.into(), todo: todo.into(), place: None }
+    }
+
+    fn at(self, place: Tab) -> Self {
+        Self { place: Some(place), ..self }
+    }
+}
+
+/// What to say about a call; none when it needs no words, or when what clashes says it all.
+pub(super) fn advice(call: &ForemanCall) -> Option<Advice> {
+    match call.outcome {
+        CallOutcome::Answered => None,
+        CallOutcome::NotFound => Some(nothing_there(call)),
+        CallOutcome::Exhausted => Some(
+            Advice::new(
+                Tone::Warn,
+                "No address was free where Foreman looked.",
+                "Widen the IP range of the subnet in Foreman, enlarge the pool in Kea, or release holds that nobody needs.",
+            )
+            .at(Tab::Holds),
+        ),
+        CallOutcome::Refused if call.why.iter().any(|why| matches!(why, Why::Clash { .. })) => None,
+        CallOutcome::Refused => Some(refused(call)),
+        CallOutcome::Failed => Some(failed(call)),
+    }
+}
+
+fn nothing_there(call: &ForemanCall) -> Advice {
+    if call.answer.starts_with("Subnet ") {
+        return Advice::new(
+            Tone::Warn,
+            "Foreman named a subnet that no server here serves.",
+            "Compare the network address in Foreman with the subnets as it is told of them.",
+        )
+        .at(Tab::Subnets);
+    }
+    if call.answer.starts_with("No DHCP record") {
+        return Advice::new(
+            Tone::Neutral,
+            "There is no such record.",
+            "A good answer: Foreman looks before it makes a record, and after it deleted one.",
+        );
+    }
+    Advice::new(
+        Tone::Neutral,
+        "Nestor has nothing there.",
+        "It does what Foreman’s DHCP and log pages need, and no more.",
+    )
+}
+
+fn refused(call: &ForemanCall) -> Advice {
+    match call.status {
+        403 => forbidden(call),
+        409 => Advice::new(
+            Tone::Bad,
+            "Something that is there already stands against it. Nothing was changed.",
+            "Below is what, and what to do; then let Foreman try again.",
+        ),
+        _ if call.answer.starts_with("No Subnet detected") => Advice::new(
+            Tone::Bad,
+            "Foreman named a subnet that no server here serves. Nothing was changed.",
+            "Compare the network address in Foreman with the subnets as it is told of them.",
+        )
+        .at(Tab::Subnets),
+        _ => Advice::new(
+            Tone::Bad,
+            "The call could not be carried out as it was.",
+            "The answer says what is wrong. Put it right in Foreman, and let it try again.",
+        ),
+    }
+}
+
+/// Who may not call. The texts are those that the Smart Proxy has for it.
+fn forbidden(call: &ForemanCall) -> Advice {
+    let who = &call.caller;
+    if call.answer.starts_with("Untrusted client") {
+        return Advice::new(
+            Tone::Bad,
+            format!("{who} is not among the hosts that may call. Nothing was changed."),
+            format!(
+                "If this is your Foreman, add “{who}” to trusted_hosts in the [smart_proxy] part of nestor.toml. The list counts within ten seconds, without a restart. If you do not know {who}, leave it as it is."
+            ),
+        )
+        .at(Tab::Connect);
+    }
+    if call.answer.contains("client cert") || call.answer.contains("client SSL certificate") {
+        return Advice::new(
+            Tone::Bad,
+            format!("{who} called without a certificate, so nobody knows who it is. Nothing was changed."),
+            "If this is your Foreman, give it one: SSL certificate, SSL private key and SSL CA file, under Administer › Settings › Authentication. The certificate’s name must be in trusted_hosts in the [smart_proxy] part of nestor.toml.",
+        )
+        .at(Tab::Connect);
+    }
+    Advice::new(
+        Tone::Bad,
+        "A web page made somebody’s browser send this call. Nothing was changed.",
+        "Foreman itself sends no such calls: look for what runs at the caller’s address.",
+    )
+}
+
+fn failed(call: &ForemanCall) -> Advice {
+    match call.status {
+        503 => Advice::new(
+            Tone::Bad,
+            "The DHCP server did not answer.",
+            "Look at the server on the overview. Once it answers, let Foreman try again.",
+        ),
+        504 => Advice::new(
+            Tone::Bad,
+            "The DHCP server took too long, and whether a change was made is not known.",
+            "Look for the address or the MAC among the networks before Foreman tries again.",
+        ),
+        _ => Advice::new(
+            Tone::Bad,
+            "Something went wrong inside Nestor.",
+            "Its log says more. If it happens again, report it with what stands here.",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::words::tests::call;
+    use super::*;
+
+    fn ended(status: u16, outcome: CallOutcome, answer: &str) -> ForemanCall {
+        ForemanCall { status, outcome, answer: answer.to_owned(), ..call("POST", "/dhcp/192.0.2.0", "") }
+    }
+
+    fn todo(status: u16, outcome: CallOutcome, answer: &str) -> String {
+        advice(&ended(status, outcome, answer)).unwrap().todo
+    }
+
+    #[test]
+    fn strangers_are_told_from_those_without_a_certificate() {
+        let stranger = "Untrusted client foreman.example.org attempted to access /192.0.2.0. Check :trusted_hosts: in settings.yml";
+        let said = todo(403, CallOutcome::Refused, stranger);
+        assert!(said.contains("add “foreman.example.org” to trusted_hosts") && said.contains("nestor.toml"), "{said}");
+        for bare in ["could not read client cert from environment", "No client SSL certificate supplied"] {
+            assert!(todo(403, CallOutcome::Refused, bare).contains("SSL certificate"));
+        }
+        let page = advice(&ended(403, CallOutcome::Refused, "Requests of web pages are refused")).unwrap();
+        assert!(page.what.contains("web page"));
+    }
+
+    #[test]
+    fn a_missing_record_is_no_alarm_and_a_missing_subnet_is() {
+        let tone = |answer: &str| advice(&ended(404, CallOutcome::NotFound, answer)).unwrap().tone;
+        assert_eq!(tone("No DHCP record for MAC 192.0.2.0/02:00:00:00:00:01 found"), Tone::Neutral);
+        assert_eq!(tone("Subnet 192.0.2.0 could not found"), Tone::Warn);
+        assert!(advice(&ended(200, CallOutcome::Answered, "made")).is_none());
+    }
+
+    #[test]
+    fn an_unknown_outcome_is_looked_at_before_it_is_tried_again() {
+        assert!(todo(504, CallOutcome::Failed, "").contains("before Foreman tries again"));
+        assert!(todo(503, CallOutcome::Failed, "").contains("overview"));
+    }
+}

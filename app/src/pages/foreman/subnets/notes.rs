@@ -1,0 +1,146 @@
+//! What Foreman's form would lack of a subnet, and what to do about it.
+
+use model::{ForemanSubnet, SubnetKey};
+
+use crate::components::badge::Tone;
+
+/// How many name servers Foreman keeps of a subnet.
+pub(super) const FOREMANS_DNS: usize = 2;
+
+/// Something to know of a subnet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Note {
+    /// How bad it is.
+    pub(super) tone: Tone,
+    /// What.
+    pub(super) text: String,
+    /// Another subnet that it is about, and what the link to it says.
+    pub(super) link: Option<(SubnetKey, String)>,
+}
+
+impl Note {
+    fn new(tone: Tone, text: impl Into<String>) -> Self {
+        Self { tone, text: text.into(), link: None }
+    }
+}
+
+/// What is to be known of a subnet; `all`: every subnet, for the prefix of another.
+pub(super) fn notes(view: &ForemanSubnet, all: &[ForemanSubnet]) -> Vec<Note> {
+    let ForemanSubnet { subnet, range, hidden_by } = view;
+    if let Some(key) = hidden_by {
+        let other = all.iter().find(|other| other.subnet.key == *key);
+        let other = other.map_or_else(|| key.to_string(), |other| format!("{} ({key})", other.subnet.prefix));
+        let text = "Foreman cannot reach this subnet: it names subnets by their network address alone, and another one has the same.";
+        return vec![Note { link: Some((key.clone(), format!("It gets {other}."))), ..Note::new(Tone::Warn, text) }];
+    }
+    let mut notes = Vec::new();
+    if range.is_none() {
+        notes.push(Note::new(
+            Tone::Warn,
+            "Foreman gets no IP range: Kea has no pool here. Type start and end into Foreman’s form, or no address can be suggested.",
+        ));
+    }
+    if subnet.routers.is_empty() {
+        notes.push(Note::new(
+            Tone::Warn,
+            "Foreman gets no gateway: no router (option 3) is set in Kea. Set one there, or type it into Foreman’s form.",
+        ));
+    }
+    if subnet.dns_servers.is_empty() {
+        notes.push(Note::new(Tone::Info, "Foreman gets no DNS servers: none (option 6) are set in Kea."));
+    }
+    if subnet.dns_servers.len() > FOREMANS_DNS {
+        notes.push(Note::new(
+            Tone::Info,
+            format!("Kea has {} DNS servers; Foreman keeps the first two.", subnet.dns_servers.len()),
+        ));
+    }
+    let between = range.map_or(0, |range| range.count().saturating_sub(pooled(view)));
+    if between > 0 {
+        notes.push(Note::new(
+            Tone::Info,
+            format!(
+                "The range spans {between} {} that {} in no pool. Asked for this very range, Nestor suggests addresses of the pools alone.",
+                if between == 1 { "address" } else { "addresses" },
+                if between == 1 { "is" } else { "are" },
+            ),
+        ));
+    }
+    notes
+}
+
+/// How many addresses are in pools.
+fn pooled(view: &ForemanSubnet) -> u64 {
+    view.subnet.pools.iter().map(|pool| pool.range.count()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{AddressRange, Pool, Subnet};
+
+    use super::*;
+
+    fn range(first: &str, last: &str) -> AddressRange {
+        AddressRange::new(first.parse().unwrap(), last.parse().unwrap()).unwrap()
+    }
+
+    fn whole(key: &str) -> ForemanSubnet {
+        let range = range("192.0.2.10", "192.0.2.19");
+        let subnet = Subnet {
+            key: key.parse().unwrap(),
+            prefix: "192.0.2.0/24".parse().unwrap(),
+            name: None,
+            shared_network: None,
+            pools: vec![Pool { range, client_classes: Vec::new() }],
+            routers: vec!["192.0.2.1".parse().unwrap()],
+            dns_servers: vec!["192.0.2.2".parse().unwrap()],
+            ntp_servers: Vec::new(),
+            domain_name: None,
+            interface_mtu: None,
+            options: Vec::new(),
+            valid_lifetime: None,
+            next_server: None,
+            boot_file_name: None,
+        };
+        ForemanSubnet { subnet, range: Some(range), hidden_by: None }
+    }
+
+    fn texts(view: &ForemanSubnet) -> Vec<String> {
+        notes(view, &[whole("b/2")]).into_iter().map(|note| note.text).collect()
+    }
+
+    #[test]
+    fn a_whole_subnet_needs_no_words() {
+        assert!(texts(&whole("a/1")).is_empty());
+    }
+
+    #[test]
+    fn everything_that_foreman_lacks_is_said() {
+        let mut bare = whole("a/1");
+        bare.subnet.routers.clear();
+        bare.subnet.dns_servers.clear();
+        bare.subnet.pools.clear();
+        bare.range = None;
+        let said = texts(&bare);
+        assert_eq!(said.len(), 3);
+        assert!(
+            said[0].contains("no IP range") && said[1].contains("no gateway") && said[2].contains("no DNS"),
+            "{said:?}"
+        );
+    }
+
+    #[test]
+    fn gaps_between_pools_are_counted() {
+        let mut gap = whole("a/1");
+        gap.subnet.pools.push(Pool { range: range("192.0.2.21", "192.0.2.30"), client_classes: Vec::new() });
+        gap.range = Some(range("192.0.2.10", "192.0.2.30"));
+        assert!(texts(&gap)[0].starts_with("The range spans 1 address that is in no pool"), "{:?}", texts(&gap));
+    }
+
+    #[test]
+    fn who_hides_a_subnet_is_named() {
+        let hidden = ForemanSubnet { hidden_by: "b/2".parse().ok(), ..whole("a/1") };
+        let note = notes(&hidden, &[whole("b/2"), hidden.clone()]).remove(0);
+        assert_eq!(note.link, Some(("b/2".parse().unwrap(), "It gets 192.0.2.0/24 (b/2).".to_owned())));
+    }
+}

@@ -1,0 +1,100 @@
+// A second console: nobody has called it, its Kea is silent, and its list of trusted hosts can be changed.
+import { spawn } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { password } from "../fixtures/outside.ts";
+import { expect, hydrated, test } from "../fixtures/test.ts";
+
+const program = () => process.env.NESTOR ?? "";
+
+interface Console {
+  url: string;
+  foreman: string;
+  stop: () => Promise<void>;
+}
+
+/** Runs the program with that text as its input, to the end. */
+async function run(args: string[], input: string): Promise<void> {
+  const child = spawn(program(), args, { stdio: ["pipe", "ignore", "inherit"] });
+  child.stdin.end(`${input}\n`);
+  const code = await new Promise((resolve) => child.once("exit", resolve));
+  expect(code, `nestor ${args[0]} ${args[1]}`).toBe(0);
+}
+
+async function start(trusted: string): Promise<Console> {
+  const data = mkdtempSync(join(tmpdir(), "nestor-strangers-"));
+  chmodSync(data, 0o700);
+  const config = join(data, "nestor.toml");
+  writeFileSync(config, `[smart_proxy]\ntrusted_hosts = [${trusted}]\n`);
+  await run(["user", "add", "operator", "--role", "operator", "--password-stdin", "--data-dir", data], password());
+  // Nothing listens on port 1.
+  const args = ["serve", "--config", config, "--data-dir", data, "--listen", "127.0.0.1:0", "--smart-proxy-listen", "127.0.0.1:0", "--kea", "http://127.0.0.1:1/"];
+  const child = spawn(program(), args, { stdio: ["ignore", "pipe", "ignore"] });
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await ended;
+    rmSync(data, { recursive: true });
+  };
+  let printed = "";
+  const url = (word: string) => new RegExp(`^${word}: *(\\S+?)/?$`, "m").exec(printed)?.[1];
+  for await (const chunk of child.stdout) {
+    printed += chunk;
+    if (url("Console") && url("Foreman") && printed.endsWith("\n")) break;
+  }
+  return { url: url("Console") ?? "", foreman: url("Foreman") ?? "", stop };
+}
+
+const LOOKS = {
+  light: { colorScheme: "light", viewport: { width: 1280, height: 800 } },
+  dark: { colorScheme: "dark", viewport: { width: 1280, height: 800 } },
+  phone: { colorScheme: "light", viewport: { width: 390, height: 844 } },
+} as const;
+
+for (const [look, { colorScheme, viewport }] of Object.entries(LOOKS)) {
+  test.describe(look, () => {
+    test.use({ colorScheme, viewport });
+
+    test("an empty list says how to connect, fills by itself, and tells of strangers and of a silent Kea", async ({ page, complaints }) => {
+      complaints.announce(/status 502|status of 502/);
+      const shoot = (name: string) => page.screenshot({ path: `../target/browser/screenshots/foreman-${name}-${look}.png`, fullPage: true, animations: "disabled" });
+      const nestor = await start('"10.255.0.1", "127.0.0.1"');
+      const strict = await start('"10.255.0.1"');
+      try {
+        for (const { url } of [nestor, strict]) {
+          // Both are at one host: what is open at the first would come with the cookie of the second.
+          await page.goto("about:blank");
+          const answer = await page.request.post(`${url}/login`, { form: { name: "operator", password: password() }, headers: { origin: url }, maxRedirects: 0 });
+          expect(answer.headers().location).toBe("/");
+          await page.goto(`${url}/foreman`);
+          await hydrated(page);
+          await expect(page.getByText("Foreman has not called yet")).toBeVisible();
+          await expect(page.getByLabel("URL", { exact: true })).toHaveValue(/^http/);
+          if (url === nestor.url) await shoot("empty");
+          const foreman = url === nestor.url ? nestor.foreman : strict.foreman;
+          expect((await fetch(`${foreman}/dhcp/192.0.2.0/mac/02:14:00:00:0d:0b`)).status).toBe(url === nestor.url ? 503 : 403);
+          const row = page.getByTestId("call-row").first();
+          await expect(row).toContainText(url === nestor.url ? "failed" : "refused");
+          await expect(row).toHaveClass(/is-bad/);
+          await row.getByRole("button").click();
+          const advice = page.getByTestId("call-advice");
+          if (url === nestor.url) {
+            await expect(advice).toContainText("The DHCP server did not answer.");
+            await shoot("silent-kea");
+            await page.keyboard.press("Escape");
+            await page.getByRole("link", { name: "Subnets", exact: true }).click();
+            await expect(page.getByRole("alert")).toBeVisible({ timeout: 15_000 });
+            await shoot("subnets-silent-kea");
+          } else {
+            await expect(advice).toContainText("add “127.0.0.1” to trusted_hosts in the [smart_proxy] part of nestor.toml");
+            await shoot("stranger");
+          }
+        }
+      } finally {
+        await nestor.stop();
+        await strict.stop();
+      }
+    });
+  });
+}
