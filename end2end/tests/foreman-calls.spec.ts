@@ -107,7 +107,7 @@ test.describe("an operator", () => {
 
   test("pages through older calls", async ({ page, open }) => {
     const mark = `page-${Date.now()}`;
-    for (let n = 0; n < 105; n++) await foreman("GET", `/version?${mark}=${n}`);
+    for (let n = 0; n < 105; n++) await foreman("GET", `/v2/features?${mark}=${n}`);
     await open(`/foreman?text=${mark}`);
     await expect(rows(page)).toHaveCount(100);
     await page.getByTestId("older").click();
