@@ -36,18 +36,17 @@ pub(crate) fn seen(request: &Request) -> (String, Option<String>) {
     (certificate.or_else(|| address.clone()).unwrap_or_else(|| "unknown".to_owned()), address)
 }
 
-/// What admission needs to know. Cheap to clone.
-#[derive(Clone)]
+/// What admission needs to know.
 pub(crate) struct Admission {
     trust: watch::Receiver<Trust>,
     /// Whether the listener speaks TLS.
     tls: bool,
-    names: Arc<Names>,
+    names: Names,
 }
 
 impl Admission {
     pub(crate) fn new(trust: watch::Receiver<Trust>, tls: bool) -> Self {
-        Self { trust, tls, names: Arc::default() }
+        Self { trust, tls, names: Names::default() }
     }
 
     async fn judge(&self, peer: Option<Peer>, path: &str) -> Result<Trusted, Refusal> {
@@ -72,7 +71,7 @@ impl Admission {
 }
 
 /// Judges a call before it reaches its handler.
-pub(crate) async fn admit(State(admission): State<Admission>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn admit(State(admission): State<Arc<Admission>>, mut request: Request, next: Next) -> Response {
     if !is_judged(&request) {
         return next.run(request).await;
     }

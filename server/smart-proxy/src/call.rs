@@ -1,5 +1,6 @@
 //! What every call has in common: who calls, what is sent along, the headers of each answer, and a line in the log.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
@@ -132,7 +133,6 @@ pub(crate) async fn not_found() -> impl IntoResponse {
 }
 
 /// What goes along with every call needs this.
-#[derive(Clone)]
 pub(crate) struct Companion {
     pub(crate) services: Services,
     /// What we call ourselves.
@@ -140,7 +140,7 @@ pub(crate) struct Companion {
 }
 
 /// Goes along with every call: bounds its time, labels its answer, keeps it in the ledger.
-pub(crate) async fn accompany(State(companion): State<Companion>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn accompany(State(companion): State<Arc<Companion>>, mut request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = request.headers().get(REQUEST_ID).filter(|id| is_usable(id)).cloned();
     let json = accepts_json(request.headers());
@@ -152,7 +152,7 @@ pub(crate) async fn accompany(State(companion): State<Companion>, mut request: R
         None => tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await.unwrap_or_else(|_| late()),
     };
     label(&mut response, json);
-    response.headers_mut().insert(SERVER, companion.server);
+    response.headers_mut().insert(SERVER, companion.server.clone());
     call.took_micros = u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX);
     call.at = companion.services.now();
     let told = story.take();

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -43,11 +44,11 @@ pub(crate) fn routes(foreman: Foreman) -> Router {
         .route(UNUSED_IP, get(unused_ip))
         .route(BY_MAC, get(by_mac).delete(delete_by_mac).post(posted_by_mac))
         .route(BY_IP, get(by_ip).delete(delete_by_ip).post(posted_by_ip))
-        .with_state(foreman)
+        .with_state(Arc::new(foreman))
 }
 
 async fn subnets(
-    State(foreman): State<Foreman>,
+    State(foreman): State<Arc<Foreman>>,
     Caller(actor): Caller,
     story: Story,
 ) -> Answer<Json<Vec<SubnetEntry>>> {
@@ -57,7 +58,7 @@ async fn subnets(
 }
 
 async fn records(
-    State(foreman): State<Foreman>,
+    State(foreman): State<Arc<Foreman>>,
     Caller(actor): Caller,
     Segments(network): Segments<String>,
 ) -> Answer<Response> {
@@ -72,7 +73,7 @@ async fn records(
 }
 
 async fn by_mac(
-    State(foreman): State<Foreman>,
+    State(foreman): State<Arc<Foreman>>,
     Caller(actor): Caller,
     Segments((network, mac)): Segments<(String, String)>,
     story: Story,
@@ -89,7 +90,7 @@ async fn by_mac(
 }
 
 async fn by_ip(
-    State(foreman): State<Foreman>,
+    State(foreman): State<Arc<Foreman>>,
     Caller(actor): Caller,
     Segments((network, ip)): Segments<(String, String)>,
     story: Story,
@@ -110,7 +111,7 @@ async fn by_ip(
 }
 
 async fn unused_ip(
-    State(foreman): State<Foreman>,
+    State(foreman): State<Arc<Foreman>>,
     Caller(actor): Caller,
     Segments(network): Segments<String>,
     story: Story,
@@ -130,7 +131,7 @@ async fn unused_ip(
 }
 
 async fn create(
-    State(foreman): State<Foreman>,
+    State(foreman): State<Arc<Foreman>>,
     Caller(actor): Caller,
     Segments(network): Segments<String>,
     story: Story,
@@ -174,7 +175,7 @@ async fn make(foreman: &Foreman, actor: &Actor, network: &str, fields: &Fields) 
 }
 
 async fn delete_by_mac(
-    State(foreman): State<Foreman>,
+    State(foreman): State<Arc<Foreman>>,
     Caller(actor): Caller,
     Segments((network, mac)): Segments<(String, String)>,
     story: Story,
@@ -188,7 +189,7 @@ async fn delete_by_mac(
 }
 
 async fn delete_by_ip(
-    State(foreman): State<Foreman>,
+    State(foreman): State<Arc<Foreman>>,
     Caller(actor): Caller,
     Segments((network, ip)): Segments<(String, String)>,
     story: Story,
@@ -203,7 +204,7 @@ async fn delete_by_ip(
 
 /// A form may ask to be taken for a deletion; nothing else is posted to a record.
 async fn posted_by_mac(
-    foreman: State<Foreman>,
+    foreman: State<Arc<Foreman>>,
     caller: Caller,
     segments: Segments<(String, String)>,
     story: Story,
@@ -216,7 +217,7 @@ async fn posted_by_mac(
 }
 
 async fn posted_by_ip(
-    foreman: State<Foreman>,
+    foreman: State<Arc<Foreman>>,
     caller: Caller,
     segments: Segments<(String, String)>,
     story: Story,

@@ -18,6 +18,8 @@ mod root;
 mod story;
 mod trust;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderValue;
@@ -97,7 +99,7 @@ pub const ROUTES: &[Route] = &[
 pub fn router(services: Services, settings: Settings) -> Router {
     let own_name = HeaderValue::try_from(format!("foreman-proxy/{}", settings.version));
     let server = own_name.unwrap_or(HeaderValue::from_static("foreman-proxy"));
-    let admission = admission::Admission::new(settings.trust.clone(), settings.tls);
+    let admission = Arc::new(admission::Admission::new(settings.trust.clone(), settings.tls));
     let routes = root::routes(settings)
         .merge(dhcp::routes(services.foreman.clone()))
         .merge(logs::routes(services.ledger.clone()))
@@ -105,7 +107,7 @@ pub fn router(services: Services, settings: Settings) -> Router {
         .method_not_allowed_fallback(call::not_found)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(middleware::from_fn_with_state(admission, admission::admit))
-        .layer(middleware::from_fn_with_state(call::Companion { services, server }, call::accompany));
+        .layer(middleware::from_fn_with_state(Arc::new(call::Companion { services, server }), call::accompany));
     // What goes around the routing itself.
     let around = ServiceBuilder::new().map_request(call::with_single_slashes).map_response(call::without_methods);
     Router::new().fallback_service(around.service(routes))
