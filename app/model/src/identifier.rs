@@ -100,12 +100,16 @@ impl From<Octets> for String {
 }
 
 impl fmt::Display for Octets {
+    // Lists have tens of thousands of these: one piece of text is many times faster than formatting each octet.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::with_capacity(self.0.len() * 3);
         for (at, octet) in self.0.iter().enumerate() {
-            let colon = if at == 0 { "" } else { ":" };
-            write!(out, "{colon}{octet:02x}")?;
+            if at > 0 {
+                text.push(':');
+            }
+            text.extend([octet >> 4, octet & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or_default()));
         }
-        Ok(())
+        out.write_str(&text)
     }
 }
 

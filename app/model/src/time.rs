@@ -44,7 +44,26 @@ impl fmt::Display for Timestamp {
         let (year, month, day) = self.date();
         let second = self.0.rem_euclid(86_400);
         let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
-        write!(out, "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
+        if !(0..=9_999).contains(&year) {
+            return write!(out, "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC");
+        }
+        // Lists have tens of thousands of these: one piece of text is many times faster than formatting six numbers.
+        let mut text = String::with_capacity(23);
+        for (number, after) in
+            [(year / 100, ""), (year % 100, "-"), (month, "-"), (day, " "), (hour, ":"), (minute, ":")]
+        {
+            push_two_digits(&mut text, number);
+            text.push_str(after);
+        }
+        push_two_digits(&mut text, second);
+        text.push_str(" UTC");
+        out.write_str(&text)
+    }
+}
+
+fn push_two_digits(text: &mut String, number: i64) {
+    for digit in [number / 10, number % 10] {
+        text.push(u32::try_from(digit).ok().and_then(|digit| char::from_digit(digit, 10)).unwrap_or_default());
     }
 }
 
@@ -72,6 +91,7 @@ mod tests {
             (1_709_164_800, "2024-02-29 00:00:00 UTC"),
             (4_102_444_799, "2099-12-31 23:59:59 UTC"),
             (-1, "1969-12-31 23:59:59 UTC"),
+            (253_402_300_800, "10000-01-01 00:00:00 UTC"),
         ] {
             assert_eq!(Timestamp(seconds).to_string(), text);
         }

@@ -82,6 +82,7 @@ async fn by_mac(
     let hw_address = params::mac(&mac.to_ascii_lowercase())?;
     let subnet = known(&foreman, &actor, &network).await?;
     let record = foreman.by_mac(&actor, &subnet, &hw_address).await?;
+    let subnet = record::with_mask(&subnet);
     let entry = record.as_ref().and_then(|record| Entry::of(&subnet, record));
     let nothing = || Refusal::not_found(format!("No DHCP record for MAC {network}/{} found", mac.to_ascii_lowercase()));
     let entry = entry.ok_or_else(nothing)?;
@@ -102,6 +103,7 @@ async fn by_ip(
         IpAddr::V4(address) => foreman.by_ip(&actor, &subnet, address).await?,
         IpAddr::V6(_) => Vec::new(),
     };
+    let subnet = record::with_mask(&subnet);
     let entries: Vec<Entry<'_>> = records.iter().filter_map(|record| Entry::of(&subnet, record)).collect();
     if entries.is_empty() {
         return Err(Refusal::not_found(format!("No DHCP records for IP {network}/{ip} found")));

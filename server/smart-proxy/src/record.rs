@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::net::Ipv4Addr;
 
-use model::{HwAddress, Ipv4Network, Lease, LeaseState, Reservation, Subnet, Timestamp};
+use model::{HwAddress, Lease, LeaseState, Reservation, Subnet, Timestamp};
 use serde::{Serialize, Serializer};
 use services::{Record, Records};
 
@@ -51,11 +51,11 @@ impl From<Subnet> for SubnetEntry {
 }
 
 /// How many records are written at once: little enough that other calls get their turn in between.
-const AT_ONCE: usize = 256;
+const AT_ONCE: usize = 96;
 
 /// The records of a subnet as one JSON text, in pieces that are made as they are sent.
 pub(crate) fn listing(subnet: Subnet, records: Records) -> impl Iterator<Item = Vec<u8>> {
-    let (mut stage, mut first) = (Stage::Reservations(0), true);
+    let (mut stage, mut first, subnet) = (Stage::Reservations(0), true, with_mask(&subnet));
     std::iter::from_fn(move || {
         let mut piece = Vec::with_capacity(AT_ONCE * 256);
         stage = stage.write(&subnet, &records, &mut first, &mut piece)?;
@@ -73,7 +73,7 @@ enum Stage {
 
 impl Stage {
     /// Writes the next records; none: all of it is written. `first`: whether the list is still empty.
-    fn write(self, subnet: &Subnet, records: &Records, first: &mut bool, out: &mut Vec<u8>) -> Option<Self> {
+    fn write(self, subnet: &str, records: &Records, first: &mut bool, out: &mut Vec<u8>) -> Option<Self> {
         match self {
             Self::Reservations(from) => {
                 if from == 0 {
@@ -125,7 +125,7 @@ pub(crate) struct ReservationEntry<'a> {
     name: Cow<'a, str>,
     ip: Ipv4Addr,
     mac: Mac<'a>,
-    subnet: WithMask,
+    subnet: &'a str,
     #[serde(rename = "type")]
     kind: &'static str,
     deleteable: bool,
@@ -143,7 +143,7 @@ pub(crate) struct LeaseEntry<'a> {
     name: Cow<'a, str>,
     ip: Ipv4Addr,
     mac: Mac<'a>,
-    subnet: WithMask,
+    subnet: &'a str,
     starts: Moment,
     ends: Option<Moment>,
     state: &'static str,
@@ -154,8 +154,8 @@ pub(crate) struct LeaseEntry<'a> {
 }
 
 impl<'a> Entry<'a> {
-    /// The record, when it has both an address and a hardware address.
-    pub(crate) fn of(subnet: &Subnet, record: &'a Record) -> Option<Self> {
+    /// The record, when it has both an address and a hardware address. `subnet`: its subnet, as [`with_mask`] says it.
+    pub(crate) fn of(subnet: &'a str, record: &'a Record) -> Option<Self> {
         match record {
             Record::Reservation(reservation) => Self::of_reservation(subnet, reservation),
             Record::Lease(lease) => Self::of_lease(subnet, lease),
@@ -170,7 +170,7 @@ impl<'a> Entry<'a> {
         }
     }
 
-    fn of_reservation(subnet: &Subnet, reservation: &'a Reservation) -> Option<Self> {
+    fn of_reservation(subnet: &'a str, reservation: &'a Reservation) -> Option<Self> {
         let mac = reservation.hw_address()?;
         let ip = reservation.address?;
         let host_name = reservation.host_name.as_deref();
@@ -179,7 +179,7 @@ impl<'a> Entry<'a> {
             name: name.map_or_else(|| ip.to_string().into(), Cow::Borrowed),
             ip,
             mac: Mac(mac),
-            subnet: WithMask(subnet.prefix),
+            subnet,
             kind: "reservation",
             deleteable: true,
             hostname: host_name,
@@ -188,7 +188,7 @@ impl<'a> Entry<'a> {
         }))
     }
 
-    fn of_lease(subnet: &Subnet, lease: &'a Lease) -> Option<Self> {
+    fn of_lease(subnet: &'a str, lease: &'a Lease) -> Option<Self> {
         let mac = lease.hw_address.as_ref()?;
         let host_name = lease.host_name.as_deref();
         let nameless = || format!("lease-{}", mac.to_string().replace(':', "")).into();
@@ -196,7 +196,7 @@ impl<'a> Entry<'a> {
             name: host_name.map_or_else(nameless, Cow::Borrowed),
             ip: lease.address,
             mac: Mac(mac),
-            subnet: WithMask(subnet.prefix),
+            subnet,
             starts: Moment(lease.renewed_at),
             ends: lease.expires_at().map(Moment),
             state: state(lease.state),
@@ -210,10 +210,6 @@ impl<'a> Entry<'a> {
 #[derive(Debug)]
 pub(crate) struct Mac<'a>(&'a HwAddress);
 
-/// Network address and mask.
-#[derive(Debug)]
-pub(crate) struct WithMask(Ipv4Network);
-
 /// `2026-11-21 12:30:00 UTC`
 #[derive(Debug)]
 pub(crate) struct Moment(Timestamp);
@@ -224,16 +220,15 @@ impl Serialize for Mac<'_> {
     }
 }
 
-impl Serialize for WithMask {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("{}/{}", self.0.network(), self.0.mask()))
-    }
-}
-
 impl Serialize for Moment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0)
     }
+}
+
+/// A subnet as records name it: network address and mask.
+pub(crate) fn with_mask(subnet: &Subnet) -> String {
+    format!("{}/{}", subnet.prefix.network(), subnet.prefix.mask())
 }
 
 fn state(state: LeaseState) -> &'static str {

@@ -57,7 +57,7 @@ fn lease() -> Lease {
 }
 
 fn encoded(record: &Record) -> Option<String> {
-    Entry::of(&subnet(), record).map(|entry| serde_json::to_string(&entry).unwrap())
+    Entry::of(&with_mask(&subnet()), record).map(|entry| serde_json::to_string(&entry).unwrap())
 }
 
 #[test]
