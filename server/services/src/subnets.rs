@@ -7,7 +7,7 @@ use model::{AddressPage, AddressQuery, Permission, SubnetKey, SubnetList, Subnet
 
 use crate::index::{self, Freshness, Pictures};
 use crate::ports::{Clock, Dhcp, Store};
-use crate::{Actor, Event, Events, Ports, Result};
+use crate::{Actor, Error, Event, Events, Ports, Result};
 
 /// Subnets and their addresses. Cheap to clone.
 #[derive(Clone)]
@@ -56,9 +56,9 @@ impl Subnets {
         self.events.publish(key.map_or(Event::Servers, Event::Subnet));
     }
 
-    /// Takes new pictures of subnets for which somebody made do with an old one. Meant to be called every few seconds.
-    pub async fn refresh(&self, actor: &Actor) -> Result<()> {
-        actor.may(Permission::Look)?;
+    /// Takes new pictures of subnets for which somebody made do with an old one; why some could not be taken. Meant to be
+    /// called every few seconds.
+    pub async fn refresh(&self) -> Vec<Error> {
         self.pictures.refresh().await
     }
 

@@ -73,7 +73,7 @@ async fn refresh(services: Services) {
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if let Err(error) = services.subnets.refresh(&Actor::System).await {
+        for error in services.subnets.refresh().await {
             tracing::debug!(%error, "a picture of a subnet could not be taken");
         }
     }

@@ -164,17 +164,17 @@ impl Pictures {
         }
     }
 
-    /// Takes a new picture of every subnet for which somebody made do with an old one.
-    pub(crate) async fn refresh(&self) -> Result<()> {
+    /// Takes a new picture of every subnet for which somebody made do with an old one; why some could not be taken.
+    pub(crate) async fn refresh(&self) -> Vec<Error> {
         let wanted =
-            |(key, slot): (&SubnetKey, &Arc<Slot>)| lock(&slot.state).wanted.then(|| (key.clone(), slot.clone()));
-        let all: Vec<_> = lock(&self.subnets).iter().filter_map(wanted).collect();
-        for (key, slot) in all {
-            lock(&slot.state).wanted = false;
-            let subnet = self.subnet(&key).await?;
-            self.of(&subnet, Freshness::Search).await?;
+            |(key, slot): (&SubnetKey, &Arc<Slot>)| std::mem::take(&mut lock(&slot.state).wanted).then(|| key.clone());
+        let all: Vec<SubnetKey> = lock(&self.subnets).iter().filter_map(wanted).collect();
+        let mut failed = Vec::new();
+        for key in all {
+            let anew = async { self.of(&self.subnet(&key).await?, Freshness::Search).await };
+            failed.extend(anew.await.err());
         }
-        Ok(())
+        failed
     }
 
     fn good_enough(&self, slot: &Slot, key: &SubnetKey, freshness: Freshness) -> Option<Arc<Picture>> {
