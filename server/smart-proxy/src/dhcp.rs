@@ -64,7 +64,7 @@ async fn records(
 ) -> Answer<Response> {
     let subnet = known(&foreman, &actor, &network).await?;
     let records = foreman.records(&actor, &subnet).await?;
-    let pieces = stream::iter(record::listing(subnet, records)).then(async |piece| {
+    let pieces = stream::iter(record::listing(&subnet, records)).then(async |piece| {
         // A fast reader would have all of it written before anybody else gets a turn.
         tokio::task::yield_now().await;
         Ok::<_, Infallible>(Bytes::from(piece))

@@ -54,8 +54,8 @@ impl From<Subnet> for SubnetEntry {
 const AT_ONCE: usize = 96;
 
 /// The records of a subnet as one JSON text, in pieces that are made as they are sent.
-pub(crate) fn listing(subnet: Subnet, records: Records) -> impl Iterator<Item = Vec<u8>> {
-    let (mut stage, mut first, subnet) = (Stage::Reservations(0), true, with_mask(&subnet));
+pub(crate) fn listing(subnet: &Subnet, records: Records) -> impl Iterator<Item = Vec<u8>> + use<> {
+    let (mut stage, mut first, subnet) = (Stage::Reservations(0), true, with_mask(subnet));
     std::iter::from_fn(move || {
         let mut piece = Vec::with_capacity(AT_ONCE * 256);
         stage = stage.write(&subnet, &records, &mut first, &mut piece)?;
