@@ -106,6 +106,7 @@ test("who may only look changes nothing", async ({ playwright }) => {
     "/api/reservations/delete": { seen },
     "/api/reservations/suggest": { subnet, range: null, client: null },
     "/api/holds/release": { hold: { subnet, address: "10.80.0.40" } },
+    "/api/holds/release-all": { subnet },
   };
   const mutating = (await own()).filter((route: Route) => route.kind === "function" && route.mutating);
   expect(mutating.map((route) => route.path).sort(), "every such route is tried here").toEqual(Object.keys(bodies).sort());
