@@ -205,6 +205,10 @@ async fn delete_by_ip(
 }
 
 /// A form may ask to be taken for a deletion; nothing else is posted to a record.
+async fn if_deletion(fields: &Fields, deletion: impl Future<Output = Answer<Response>>) -> Answer<Response> {
+    if fields.is_deletion() { deletion.await } else { Ok(not_found().await.into_response()) }
+}
+
 async fn posted_by_mac(
     foreman: State<Arc<Foreman>>,
     caller: Caller,
@@ -212,10 +216,7 @@ async fn posted_by_mac(
     story: Story,
     fields: Fields,
 ) -> Answer<Response> {
-    if fields.is_deletion() {
-        return delete_by_mac(foreman, caller, segments, story).await;
-    }
-    Ok(not_found().await.into_response())
+    if_deletion(&fields, delete_by_mac(foreman, caller, segments, story)).await
 }
 
 async fn posted_by_ip(
@@ -225,10 +226,7 @@ async fn posted_by_ip(
     story: Story,
     fields: Fields,
 ) -> Answer<Response> {
-    if fields.is_deletion() {
-        return delete_by_ip(foreman, caller, segments, story).await;
-    }
-    Ok(not_found().await.into_response())
+    if_deletion(&fields, delete_by_ip(foreman, caller, segments, story)).await
 }
 
 /// Gone, whether it was there or not.
