@@ -1,10 +1,11 @@
-//! Addresses that are held back for a while after they were suggested.
+//! Addresses that are held back: for a while after they were suggested (holds), or until somebody says otherwise
+//! (exclusions).
 
 use std::net::Ipv4Addr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{SubnetKey, Timestamp};
+use crate::{AddressRange, SubnetKey, Timestamp};
 
 /// Which address is held.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -37,4 +38,19 @@ pub struct Suggestion {
     pub address: Ipv4Addr,
     /// Until when nobody else is offered it; none when the client already owns it.
     pub held_until: Option<Timestamp>,
+}
+
+/// A range of a subnet that nobody is given an address of, until somebody takes the exclusion away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exclusion {
+    /// The subnet.
+    pub subnet: SubnetKey,
+    /// The addresses, both ends included.
+    pub range: AddressRange,
+    /// Why, for people.
+    pub reason: String,
+    /// Who said so.
+    pub author: String,
+    /// Since when.
+    pub since: Timestamp,
 }

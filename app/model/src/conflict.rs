@@ -1,6 +1,10 @@
 //! What stands against a reservation.
 
+use std::net::Ipv4Addr;
+
 use serde::{Deserialize, Serialize};
+
+use crate::{AddressRange, HoldKey, ReservationKey, ServerName, SubnetKey};
 
 /// How bad a conflict is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -10,6 +14,38 @@ pub enum Severity {
     Warns,
     /// The reservation would break something: it is not made.
     Blocks,
+}
+
+/// The record that a conflict comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// Another reservation.
+    Reservation {
+        /// Which.
+        key: ReservationKey,
+        /// Its address.
+        address: Option<Ipv4Addr>,
+        /// Its host name.
+        host_name: Option<String>,
+    },
+    /// A lease.
+    Lease {
+        /// In which subnet.
+        subnet: SubnetKey,
+        /// On which address.
+        address: Ipv4Addr,
+    },
+    /// A hold.
+    Hold(HoldKey),
+    /// A range that is excluded.
+    Exclusion(AddressRange),
+    /// A pool.
+    Pool(AddressRange),
+    /// How the subnet is configured.
+    Subnet(SubnetKey),
+    /// How the server is configured.
+    Server(ServerName),
 }
 
 /// One thing that stands against a reservation.
@@ -23,4 +59,7 @@ pub struct Conflict {
     pub text: String,
     /// The way out.
     pub advice: String,
+    /// The record that causes it.
+    #[serde(default)]
+    pub cause: Option<Cause>,
 }

@@ -56,6 +56,12 @@ pub struct NewReservation {
     pub note: Option<String>,
     /// The record's name in the system that asked for it, where that differs from the host name.
     pub record_name: Option<String>,
+    /// Classes that the client is put into; none: as they are.
+    #[serde(default)]
+    pub client_classes: Option<Vec<String>>,
+    /// Options for this client alone; none: as they are.
+    #[serde(default)]
+    pub options: Option<Vec<OptionDatum>>,
 }
 
 impl NewReservation {
@@ -71,12 +77,36 @@ impl NewReservation {
             boot_file_name: None,
             note: None,
             record_name: None,
+            client_classes: None,
+            options: None,
         }
     }
 
     /// Its key.
     pub fn key(&self) -> ReservationKey {
         ReservationKey { subnet: self.subnet.clone(), identifier: self.identifier.clone() }
+    }
+
+    /// What there will be when it is made in the place of `old`, or of nothing.
+    pub fn over(&self, old: Option<&Reservation>, storage: Storage) -> Reservation {
+        let kept = |wanted: &Option<Vec<String>>, old: Option<&Vec<String>>| {
+            wanted.clone().or_else(|| old.cloned()).unwrap_or_default()
+        };
+        let options = self.options.clone().or_else(|| old.map(|old| old.options.clone()));
+        Reservation {
+            subnet: self.subnet.clone(),
+            identifier: self.identifier.clone(),
+            address: self.address,
+            host_name: self.host_name.as_ref().map(|name| name.as_str().to_owned()),
+            next_server: self.next_server,
+            server_host_name: self.server_host_name.clone(),
+            boot_file_name: self.boot_file_name.clone(),
+            client_classes: kept(&self.client_classes, old.map(|old| &old.client_classes)),
+            options: options.unwrap_or_default(),
+            note: self.note.clone(),
+            record_name: self.record_name.clone(),
+            storage,
+        }
     }
 
     /// What is wrong with it by itself, whatever else the server holds. Empty: nothing.
@@ -95,12 +125,25 @@ impl NewReservation {
                 value.as_deref().and_then(|text| text_fault(text, longest)).map(|text| FieldError::new(field, text)),
             );
         }
-        if self.address.is_none()
+        for class in self.client_classes.iter().flatten() {
+            let fault =
+                if class.trim().is_empty() { Some("a class has a name".to_owned()) } else { text_fault(class, 128) };
+            wrong.extend(fault.map(|text| FieldError::new("client_classes", text)));
+        }
+        for (at, datum) in self.options.iter().flatten().enumerate() {
+            let twice = self.options.iter().flatten().take(at).any(|other| other.is_same_option(datum));
+            let fault = if twice { Some("is there twice".to_owned()) } else { datum.fault() };
+            wrong.extend(fault.map(|text| FieldError::new("options", format!("{}: {text}", datum.title()))));
+        }
+        let says_nothing = self.address.is_none()
             && self.host_name.is_none()
             && self.next_server.is_none()
             && self.boot_file_name.is_none()
-        {
-            wrong.push(FieldError::new("address", "reserve at least an address, a host name or a boot setting"));
+            && self.client_classes.as_ref().is_none_or(Vec::is_empty)
+            && self.options.as_ref().is_none_or(Vec::is_empty);
+        if says_nothing {
+            let text = "reserve at least an address, a host name, a class, an option or a boot setting";
+            wrong.push(FieldError::new("address", text));
         }
         wrong
     }
@@ -120,7 +163,7 @@ fn address_fault(address: Ipv4Addr, subnet: &Subnet) -> Option<String> {
 }
 
 /// Control characters are refused everywhere: they damage Kea's files and every terminal that shows them.
-fn text_fault(text: &str, longest: usize) -> Option<String> {
+pub(crate) fn text_fault(text: &str, longest: usize) -> Option<String> {
     if text.len() > longest {
         Some(format!("at most {longest} characters"))
     } else if text.chars().any(char::is_control) {
@@ -180,5 +223,18 @@ impl Reservation {
             && self.boot_file_name == wanted.boot_file_name
             && self.note == wanted.note
             && self.record_name == wanted.record_name
+            && wanted.client_classes.as_ref().is_none_or(|classes| *classes == self.client_classes)
+            && wanted.options.as_ref().is_none_or(|options| same_options(options, &self.options))
     }
+
+    /// Whether both say the same of the same client, wherever they are kept and however a server spells it.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let bare = |of: &Self| Self { options: Vec::new(), storage: Storage::Configuration, ..of.clone() };
+        bare(self) == bare(other) && same_options(&self.options, &other.options)
+    }
+}
+
+/// In any order.
+fn same_options(some: &[OptionDatum], others: &[OptionDatum]) -> bool {
+    some.len() == others.len() && some.iter().all(|datum| others.iter().any(|other| datum.says_the_same(other)))
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Severity, Storage, Timestamp};
+use crate::{Pair, Severity, Storage, Timestamp};
 
 /// The name that the operator gave a server: letters, digits, `-`, `_` and `.`, at most 40 of them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -93,6 +93,23 @@ pub struct ServerStatus {
     pub storage: Option<Storage>,
     /// What its operator should know.
     pub findings: Vec<Finding>,
+    /// The high-availability relationships that it is part of.
+    #[serde(default)]
+    pub pairs: Vec<Pair>,
+    /// Changes that it has not saved, and changes that wait for it.
+    #[serde(default)]
+    pub unsettled: Unsettled,
     /// When this was asked.
     pub as_of: Timestamp,
+}
+
+/// How many changes of a server's reservations need somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Unsettled {
+    /// They work, but a restart of the server would lose them.
+    pub not_saved: u32,
+    /// They wait until the server is back.
+    pub pending: u32,
+    /// Whether they were made is not known.
+    pub unknown: u32,
 }

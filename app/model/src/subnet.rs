@@ -7,7 +7,7 @@ use std::str::FromStr;
 use ipnetwork::Ipv4Network;
 use serde::{Deserialize, Serialize};
 
-use crate::{AddressRange, OptionDatum, Pool, Problem, ServerName};
+use crate::{AddressRange, IdentifierKind, OptionDatum, Pool, Problem, ServerName};
 
 /// Which subnet of which server: `main/12`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -64,6 +64,31 @@ pub struct Subnet {
     pub next_server: Option<Ipv4Addr>,
     /// Boot file for every client of the subnet.
     pub boot_file_name: Option<String>,
+    /// How the server treats reservations here.
+    #[serde(default)]
+    pub rules: ReservationRules,
+}
+
+/// How a server treats the reservations of a subnet (Kea ARM, "Host Reservations in DHCPv4").
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReservationRules {
+    /// The kinds of identifiers that it looks clients up by, in its order.
+    pub identifiers: Vec<IdentifierKind>,
+    /// Whether the client id decides who a client is before the hardware address does.
+    pub match_client_id: bool,
+    /// Whether reservations of the subnet count at all.
+    pub in_subnet: bool,
+    /// Whether it takes for granted that no reserved address lies inside a pool.
+    pub out_of_pool: bool,
+}
+
+impl Default for ReservationRules {
+    /// Kea's own defaults.
+    fn default() -> Self {
+        use IdentifierKind::{CircuitId, ClientId, Duid, FlexId, HwAddress};
+        let identifiers = vec![HwAddress, Duid, CircuitId, ClientId, FlexId];
+        Self { identifiers, match_client_id: true, in_subnet: true, out_of_pool: false }
+    }
 }
 
 impl Subnet {

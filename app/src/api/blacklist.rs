@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
-use model::{Hold, HoldKey, SubnetKey};
+use model::{AddressRange, Exclusion, Hold, HoldKey, SubnetKey};
 
 use super::Answer;
 
@@ -23,4 +23,26 @@ pub async fn release_hold(hold: HoldKey) -> Answer<()> {
 pub async fn release_all_holds(subnet: Option<SubnetKey>) -> Answer<u64> {
     super::request::run(|services, actor| async move { services.blacklist.release_all(&actor, subnet.as_ref()).await })
         .await
+}
+
+/// Ranges that nobody is given an address of, of one subnet or of all.
+#[server(endpoint = "exclusions/list", input = Json)]
+pub async fn list_exclusions(subnet: Option<SubnetKey>) -> Answer<Vec<Exclusion>> {
+    super::request::run(|services, actor| async move { services.blacklist.exclusions(&actor, subnet.as_ref()).await })
+        .await
+}
+
+/// Excludes a range: nobody is given an address of it any more.
+#[server(endpoint = "exclusions/add", input = Json)]
+pub async fn add_exclusion(subnet: SubnetKey, range: AddressRange, reason: String) -> Answer<()> {
+    super::request::run(
+        |services, actor| async move { services.blacklist.exclude(&actor, &subnet, range, &reason).await },
+    )
+    .await
+}
+
+/// Takes an exclusion away.
+#[server(endpoint = "exclusions/remove", input = Json)]
+pub async fn remove_exclusion(subnet: SubnetKey, range: AddressRange) -> Answer<()> {
+    super::request::run(|services, actor| async move { services.blacklist.include(&actor, &subnet, range).await }).await
 }

@@ -4,28 +4,34 @@
 #![allow(unreachable_pub, reason = "the macro makes a public twin of each function, which nobody is meant to reach")]
 
 mod blacklist;
+mod changes;
 mod error;
 mod foreman;
 mod overview;
 mod request;
 mod reservations;
 mod search;
+mod servers;
 mod session;
 mod subnets;
+mod table;
 
 use model::Role;
 
-pub use blacklist::{list_holds, release_all_holds, release_hold};
+pub use blacklist::{add_exclusion, list_exclusions, list_holds, release_all_holds, release_hold, remove_exclusion};
+pub use changes::{give_up_change, list_changes, restore_version, settle_change, undo_batch, undo_change};
 pub use error::ApiError;
 pub use foreman::{foreman_settings, foreman_subnets, list_calls};
 pub use overview::overview;
 pub use reservations::{
-    create_reservation, delete_reservation, get_reservation, reservation_storage, reservation_verdict, suggest_address,
-    update_reservation,
+    create_reservation, delete_reservation, get_reservation, move_reservation, move_reservations, reservation_storage,
+    reservation_verdict, reserve_next, suggest_address, update_reservation,
 };
 pub use search::search;
+pub use servers::{align_reservation, list_drift, list_servers, save_server};
 pub use session::session;
 pub use subnets::{get_subnet, list_addresses, list_subnets};
+pub use table::{apply_table, check_table, export_table};
 
 /// What every server function answers.
 pub type Answer<T> = Result<T, ApiError>;
@@ -43,6 +49,15 @@ pub struct Function {
 
 /// Every server function. A test compares this with what is registered.
 pub const FUNCTIONS: &[Function] = &[
+    Function { path: "/api/changes/give-up", role: Role::Operator, mutating: true },
+    Function { path: "/api/changes/list", role: Role::Viewer, mutating: false },
+    Function { path: "/api/changes/restore", role: Role::Operator, mutating: true },
+    Function { path: "/api/changes/settle", role: Role::Operator, mutating: true },
+    Function { path: "/api/changes/undo", role: Role::Operator, mutating: true },
+    Function { path: "/api/changes/undo-batch", role: Role::Operator, mutating: true },
+    Function { path: "/api/exclusions/add", role: Role::Operator, mutating: true },
+    Function { path: "/api/exclusions/list", role: Role::Viewer, mutating: false },
+    Function { path: "/api/exclusions/remove", role: Role::Operator, mutating: true },
     Function { path: "/api/foreman/calls", role: Role::Viewer, mutating: false },
     Function { path: "/api/foreman/settings", role: Role::Viewer, mutating: false },
     Function { path: "/api/foreman/subnets", role: Role::Viewer, mutating: false },
@@ -53,13 +68,23 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/reservations/create", role: Role::Operator, mutating: true },
     Function { path: "/api/reservations/delete", role: Role::Operator, mutating: true },
     Function { path: "/api/reservations/get", role: Role::Viewer, mutating: false },
+    Function { path: "/api/reservations/move", role: Role::Operator, mutating: true },
+    Function { path: "/api/reservations/move-all", role: Role::Operator, mutating: true },
+    Function { path: "/api/reservations/reserve", role: Role::Operator, mutating: true },
     Function { path: "/api/reservations/storage", role: Role::Viewer, mutating: false },
     Function { path: "/api/reservations/suggest", role: Role::Operator, mutating: true },
     Function { path: "/api/reservations/update", role: Role::Operator, mutating: true },
     Function { path: "/api/reservations/verdict", role: Role::Viewer, mutating: false },
     Function { path: "/api/search", role: Role::Viewer, mutating: false },
+    Function { path: "/api/servers/align", role: Role::Operator, mutating: true },
+    Function { path: "/api/servers/drift", role: Role::Viewer, mutating: false },
+    Function { path: "/api/servers/list", role: Role::Viewer, mutating: false },
+    Function { path: "/api/servers/save", role: Role::Operator, mutating: true },
     Function { path: "/api/session", role: Role::Viewer, mutating: false },
     Function { path: "/api/subnets/addresses", role: Role::Viewer, mutating: false },
     Function { path: "/api/subnets/get", role: Role::Viewer, mutating: false },
     Function { path: "/api/subnets/list", role: Role::Viewer, mutating: false },
+    Function { path: "/api/table/apply", role: Role::Operator, mutating: true },
+    Function { path: "/api/table/check", role: Role::Viewer, mutating: false },
+    Function { path: "/api/table/export", role: Role::Viewer, mutating: false },
 ];

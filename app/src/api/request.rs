@@ -2,7 +2,7 @@
 //! status to.
 
 #[cfg(feature = "ssr")]
-pub(super) use on_server::{run, set_status};
+pub(super) use on_server::{change, run, set_status};
 
 #[cfg(not(feature = "ssr"))]
 pub(super) fn set_status(_: model::ProblemKind) {}
@@ -16,7 +16,7 @@ mod on_server {
     use leptos::context::use_context;
     use leptos_axum::ResponseOptions;
     use model::{Problem, ProblemKind};
-    use services::{Actor, Error, Services};
+    use services::{Actor, Error, Mode, Services};
 
     use super::super::ApiError;
 
@@ -33,6 +33,20 @@ mod on_server {
             return Err(answer(Error::Unauthenticated));
         };
         use_case(services, actor).await.map_err(answer)
+    }
+
+    /// The same for a use case that changes reservations: with `?dry_run` it judges alone.
+    pub(crate) async fn change<T, F, Fut>(use_case: F) -> Result<T, ApiError>
+    where
+        F: FnOnce(Services, Actor, Mode) -> Fut,
+        Fut: Future<Output = services::Result<T>>,
+    {
+        let asked = use_context::<Parts>().is_some_and(|parts| {
+            let mut pairs = parts.uri.query().unwrap_or_default().split('&');
+            pairs.any(|pair| matches!(pair, "dry_run" | "dry_run=" | "dry_run=1" | "dry_run=true"))
+        });
+        let mode = if asked { Mode::DryRun } else { Mode::Apply };
+        run(|services, actor| use_case(services, actor, mode)).await
     }
 
     /// Turns the error into what people see, logs what they must not see, and sets the status of the answer.

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use model::{
-    AddressRange, Conflict, HwAddress, NewReservation, Reservation, ReservationKey, ServerName, Storage, SubnetKey,
-    Suggestion,
+    AddressRange, Applied, Conflict, HwAddress, NewReservation, Reservation, ReservationKey, ReserveNext, ServerName,
+    Storage, SubnetKey, Suggestion, Table,
 };
 
 use super::Answer;
@@ -43,20 +43,57 @@ pub async fn suggest_address(
     .await
 }
 
-/// Makes a reservation. When this answers, it is on the server's disk.
+/// Makes a reservation. When this answers, it is on the server's disk. With `?dry_run` behind the address of this
+/// function it is judged alone, here and in all functions below.
 #[server(endpoint = "reservations/create", input = Json)]
-pub async fn create_reservation(new: NewReservation) -> Answer<Reservation> {
-    super::request::run(|services, actor| async move { services.reservations.create(&actor, &new).await }).await
+pub async fn create_reservation(new: NewReservation) -> Answer<Applied> {
+    super::request::change(
+        |services, actor, mode| async move { services.reservations.create(&actor, &new, mode).await },
+    )
+    .await
+}
+
+/// Chooses the next free address and reserves it, in one go.
+#[server(endpoint = "reservations/reserve", input = Json)]
+pub async fn reserve_next(wanted: ReserveNext) -> Answer<Applied> {
+    super::request::change(|services, actor, mode| async move {
+        services.reservations.reserve_next(&actor, &wanted, mode).await
+    })
+    .await
 }
 
 /// Changes a reservation. `seen` is how it was when the change was made up: if it differs now, nothing is changed.
 #[server(endpoint = "reservations/update", input = Json)]
-pub async fn update_reservation(seen: Reservation, new: NewReservation) -> Answer<Reservation> {
-    super::request::run(|services, actor| async move { services.reservations.update(&actor, &seen, &new).await }).await
+pub async fn update_reservation(seen: Reservation, new: NewReservation) -> Answer<Applied> {
+    super::request::change(|services, actor, mode| async move {
+        services.reservations.update(&actor, &seen, &new, mode).await
+    })
+    .await
 }
 
 /// Deletes a reservation. `seen` as above.
 #[server(endpoint = "reservations/delete", input = Json)]
-pub async fn delete_reservation(seen: Reservation) -> Answer<()> {
-    super::request::run(|services, actor| async move { services.reservations.delete(&actor, &seen).await }).await
+pub async fn delete_reservation(seen: Reservation) -> Answer<Applied> {
+    super::request::change(
+        |services, actor, mode| async move { services.reservations.delete(&actor, &seen, mode).await },
+    )
+    .await
+}
+
+/// Moves a reservation to the other place that its server keeps reservations in. `seen` as above.
+#[server(endpoint = "reservations/move", input = Json)]
+pub async fn move_reservation(seen: Reservation, to: Storage) -> Answer<Applied> {
+    super::request::change(|services, actor, mode| async move {
+        services.reservations.move_to(&actor, &seen, to, mode).await
+    })
+    .await
+}
+
+/// Moves every reservation of a subnet to that place; one batch.
+#[server(endpoint = "reservations/move-all", input = Json)]
+pub async fn move_reservations(subnet: SubnetKey, to: Storage) -> Answer<Table> {
+    super::request::change(|services, actor, mode| async move {
+        services.reservations.move_all(&actor, &subnet, to, mode).await
+    })
+    .await
 }

@@ -7,8 +7,8 @@ use std::net::Ipv4Addr;
 
 use async_trait::async_trait;
 use model::{
-    HwAddress, Identifier, Lease, NewReservation, Reservation, ServerName, ServerStatus, Storage, Subnet, SubnetKey,
-    Utilization,
+    HwAddress, Identifier, Lease, NewReservation, Reservation, ReservationKey, ServerName, ServerStatus, Storage,
+    Subnet, SubnetKey, Utilization,
 };
 
 #[cfg(doc)]
@@ -18,6 +18,57 @@ use crate::Result;
 /// A reservation in its server's own words, with all that we do not model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot(pub String);
+
+/// One change of one reservation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Write {
+    /// Makes one.
+    Add {
+        /// What is wanted.
+        new: NewReservation,
+        /// Where it is kept.
+        storage: Storage,
+    },
+    /// Puts `new` in the place of `old`, whatever differs. What we do not model in `old` stays. When it is refused,
+    /// `old` is there as it was.
+    Replace {
+        /// How it is now.
+        old: Reservation,
+        /// What is wanted.
+        new: NewReservation,
+    },
+    /// Deletes one, for good.
+    Remove(Reservation),
+    /// Makes it exactly as it was once, in the place of `now` where there is one.
+    Restore {
+        /// How it is now.
+        now: Option<Reservation>,
+        /// How it was, as we know it. It comes to be kept where this says.
+        was: Reservation,
+        /// How it was, in the server's words.
+        snapshot: Snapshot,
+    },
+}
+
+impl Write {
+    /// The reservation that this changes.
+    pub fn key(&self) -> ReservationKey {
+        match self {
+            Self::Add { new, .. } | Self::Replace { new, .. } => new.key(),
+            Self::Remove(old) => old.key(),
+            Self::Restore { was, .. } => was.key(),
+        }
+    }
+}
+
+/// What a change that was made left behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// How the reservation is now; none: it is gone.
+    pub now: Option<(Reservation, Snapshot)>,
+    /// How it was before, in the server's words; none: it was not there.
+    pub was: Option<Snapshot>,
+}
 
 /// All that a group of DHCP servers can do for us.
 pub trait Dhcp: Servers + Subnets + Leases + Reservations {}
@@ -32,6 +83,10 @@ pub trait Servers: Send + Sync {
 
     /// How a server is; being unreachable is an answer, not an error.
     async fn status(&self, server: &ServerName) -> ServerStatus;
+
+    /// The other servers that must have the same reservations: those of its high-availability relationships, as its
+    /// configuration, or theirs, named them last. Where reservations are in a database that all of them share, none.
+    async fn partners(&self, server: &ServerName) -> Vec<ServerName>;
 }
 
 /// Subnets, as configured.
@@ -81,18 +136,16 @@ pub trait Reservations: Send + Sync {
     /// The reservations of exactly that host name, in every subnet of the server.
     async fn reservations_named(&self, server: &ServerName, host_name: &str) -> Result<Vec<Reservation>>;
 
-    /// Makes a reservation. When this returns `Ok`, it is on the server's disk.
-    async fn add_reservation(&self, new: &NewReservation) -> Result<Reservation>;
+    /// How a reservation is now, in the server's words; none: it is not there.
+    async fn snapshot(&self, of: &Reservation) -> Result<Option<Snapshot>>;
 
-    /// Puts `new` in the place of `old`, whatever differs. What we do not model in `old` stays. When it is refused,
-    /// `old` is there as it was.
-    async fn replace_reservation(&self, old: &Reservation, new: &NewReservation) -> Result<Reservation>;
+    /// Makes changes on one server, in their order, and answers for each. What is `Ok` is on the server's disk. All of
+    /// them are saved together: many at once cost one save. Runs to its end even when nobody waits for it any more.
+    async fn write(&self, server: &ServerName, writes: Vec<Write>) -> Vec<Result<Written>>;
 
-    /// Deletes a reservation, for good. All that the server held of it; none: there was no such reservation.
-    async fn remove_reservation(&self, old: &Reservation) -> Result<Option<Snapshot>>;
-
-    /// Makes a reservation again that was deleted, exactly as it was.
-    async fn restore_reservation(&self, old: &Reservation, was: &Snapshot) -> Result<Reservation>;
+    /// Saves what runs, so that a restart of the server does not lose it. Nothing to do where reservations are kept in a
+    /// database.
+    async fn save(&self, server: &ServerName) -> Result<()>;
 
     /// Whether several reservations may share an address on that server.
     async fn shares_addresses(&self, server: &ServerName) -> Result<bool>;

@@ -6,10 +6,11 @@ mod store;
 
 use model::Timestamp;
 
-pub use dhcp::{Dhcp, Leases, Reservations, Servers, Snapshot, Subnets};
+pub use dhcp::{Dhcp, Leases, Reservations, Servers, Snapshot, Subnets, Write, Written};
 pub use pinger::{Answered, PingError, Pinger, Presence};
 pub use store::{
-    AccountRecord, Calls, Claim, Holds, NewAccount, SessionRecord, Sessions, Store, StoreError, Tries, Users,
+    AccountRecord, Calls, ChangeEnd, ChangeRecord, Changes, Claim, Exclusions, Holds, NewAccount, SessionRecord,
+    Sessions, Store, StoreError, Tries, Turn, Turns, Users,
 };
 
 /// The time of day.

@@ -1,8 +1,12 @@
-//! Our own memory: accounts, sessions, holds, Foreman's calls, failed sign-ins.
+//! Our own memory: accounts, sessions, holds, exclusions, Foreman's calls, changes of reservations, failed sign-ins.
 
 use async_trait::async_trait;
-use model::{CallQuery, ForemanCall, Hold, HoldKey, Role, Seconds, Timestamp, UserName};
+use model::{
+    AddressRange, CallQuery, Change, ChangeQuery, ChangeState, Exclusion, ForemanCall, Hold, HoldKey, NewReservation,
+    Reservation, Role, Seconds, ServerName, SubnetKey, Timestamp, UserName,
+};
 
+use super::Snapshot;
 use crate::Error;
 
 /// Why the store did not do it.
@@ -24,8 +28,9 @@ impl From<StoreError> for Error {
 
 /// All that the store can do.
 #[async_trait]
-pub trait Store: Users + Sessions + Holds + Calls + Tries {
-    /// Forgets what is over at `now`: sessions, holds, set-up tokens, and failed sign-ins older than `keep_failures`.
+pub trait Store: Users + Sessions + Holds + Exclusions + Calls + Changes + Turns + Tries {
+    /// Forgets what is over at `now`: sessions, holds, set-up tokens, programs that do not run any more, and failed
+    /// sign-ins older than `keep_failures`.
     async fn sweep(&self, now: Timestamp, keep_failures: Seconds) -> Result<(), StoreError>;
 }
 
@@ -127,13 +132,110 @@ pub trait Holds: Send + Sync {
     async fn claim_hold(&self, hold: &Hold) -> Result<Claim, StoreError>;
 
     /// The holds that are running at `now`, of one subnet or of all.
-    async fn running_holds(&self, subnet: Option<&model::SubnetKey>, now: Timestamp) -> Result<Vec<Hold>, StoreError>;
+    async fn running_holds(&self, subnet: Option<&SubnetKey>, now: Timestamp) -> Result<Vec<Hold>, StoreError>;
 
     /// Ends a hold. Whether there was one.
     async fn release_hold(&self, key: &HoldKey) -> Result<bool, StoreError>;
 
     /// Ends every hold of one subnet, or of all. How many there were.
-    async fn release_holds(&self, subnet: Option<&model::SubnetKey>) -> Result<u64, StoreError>;
+    async fn release_holds(&self, subnet: Option<&SubnetKey>) -> Result<u64, StoreError>;
+}
+
+/// Ranges that nobody is given an address of.
+#[async_trait]
+pub trait Exclusions: Send + Sync {
+    /// The exclusions of one subnet, or of all, by subnet and range.
+    async fn exclusions(&self, subnet: Option<&SubnetKey>) -> Result<Vec<Exclusion>, StoreError>;
+
+    /// Keeps an exclusion; [`StoreError::Exists`] when exactly that range is excluded already.
+    async fn add_exclusion(&self, exclusion: &Exclusion) -> Result<(), StoreError>;
+
+    /// Takes an exclusion away. Whether there was one.
+    async fn remove_exclusion(&self, subnet: &SubnetKey, range: AddressRange) -> Result<bool, StoreError>;
+}
+
+/// A change of a reservation with all that is needed to finish it, or to take it back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeRecord {
+    /// What people see of it.
+    pub change: Change,
+    /// How the reservation was before, in its server's words.
+    pub was: Option<Snapshot>,
+    /// How it is afterwards, in its server's words, once that is known. Of one that was to be restored: what is to come.
+    pub now: Option<Snapshot>,
+    /// What was asked for, unless it was a deletion or a restoration.
+    pub wanted: Option<NewReservation>,
+    /// The caller's own text for the request that it came from.
+    pub request: Option<String>,
+    /// Which running program makes it.
+    pub owner: String,
+}
+
+/// How a change ended, or how it stands for the time being.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeEnd {
+    /// The change.
+    pub number: i64,
+    /// How it stands.
+    pub state: ChangeState,
+    /// What is to be said of that, for people.
+    pub detail: String,
+    /// How the reservation is now. None leaves what was recorded as its aim.
+    pub now: Option<(Reservation, Snapshot)>,
+    /// How it was before, in its server's words. None leaves what was recorded.
+    pub was: Option<Snapshot>,
+}
+
+/// The changes of reservations: each is recorded before its server is touched, and how it ended afterwards.
+#[async_trait]
+pub trait Changes: Send + Sync {
+    /// Records changes that are about to be made, all or none. Gives them numbers, in their order; what `change.number`
+    /// and `change.undone_by` say does not count. [`StoreError::Exists`] when one has a `request` that is recorded
+    /// already.
+    async fn begin_changes(&self, changes: &[ChangeRecord]) -> Result<Vec<i64>, StoreError>;
+
+    /// Records how changes ended, all or none.
+    async fn end_changes(&self, ends: &[ChangeEnd]) -> Result<(), StoreError>;
+
+    /// The changes that are wanted, newest first, so many at most.
+    async fn find_changes(&self, query: &ChangeQuery, most: usize) -> Result<Vec<Change>, StoreError>;
+
+    /// The change with that number.
+    async fn change(&self, number: i64) -> Result<Option<ChangeRecord>, StoreError>;
+
+    /// The change that came from the request with that text.
+    async fn change_of_request(&self, request: &str) -> Result<Option<ChangeRecord>, StoreError>;
+
+    /// The changes of a batch, in the order that they were made in.
+    async fn changes_of_batch(&self, batch: &str) -> Result<Vec<ChangeRecord>, StoreError>;
+
+    /// The changes that stand so, oldest first, so many at most.
+    async fn changes_in(&self, state: ChangeState, most: usize) -> Result<Vec<ChangeRecord>, StoreError>;
+
+    /// How many changes of each server stand so.
+    async fn count_changes(&self) -> Result<Vec<(ServerName, ChangeState, u32)>, StoreError>;
+
+    /// Takes an open change over from a program that does not run any more. `false`: somebody else did, or it is not open.
+    async fn adopt_change(&self, number: i64, from: &str, owner: &str) -> Result<bool, StoreError>;
+
+    /// Forgets settled changes from before `oldest`, and the oldest of them when there are more than `most` in all.
+    async fn trim_changes(&self, oldest: Timestamp, most: u32) -> Result<(), StoreError>;
+}
+
+/// The right to change what it stands for; it ends when this is dropped, and when the program dies.
+pub trait Turn: Send + Sync {}
+
+/// Who is running, and whose turn it is.
+#[async_trait]
+pub trait Turns: Send + Sync {
+    /// Waits until nobody else, in this program or in another one on the same store, has the turn of that name.
+    async fn turn(&self, name: &str) -> Result<Box<dyn Turn>, StoreError>;
+
+    /// Says that the program of that name runs, until that moment at least.
+    async fn keep_alive(&self, owner: &str, until: Timestamp) -> Result<(), StoreError>;
+
+    /// The names of the programs that run at `now`.
+    async fn alive(&self, now: Timestamp) -> Result<Vec<String>, StoreError>;
 }
 
 /// The calls of Foreman.

@@ -1,0 +1,183 @@
+//! Changes of reservations: what was done, by whom, what was before and after, and how it ended.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Conflict, Reservation, ReservationKey, ServerName, SubnetKey, Timestamp};
+
+/// What was done to a reservation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verb {
+    /// It was made.
+    Create,
+    /// Something of it was changed.
+    Change,
+    /// It was deleted.
+    Delete,
+    /// It was moved to the other place that its server keeps reservations in.
+    Move,
+}
+
+impl Verb {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::Create, Self::Change, Self::Delete, Self::Move];
+
+    /// The short word, the same as in JSON.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Change => "change",
+            Self::Delete => "delete",
+            Self::Move => "move",
+        }
+    }
+
+    /// The verb with that short word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verb| verb.code() == code)
+    }
+}
+
+/// How a change stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChangeState {
+    /// Begun, and not known to have ended.
+    Open,
+    /// Made, and on the server's disk.
+    Done,
+    /// Made, but a restart of the server would lose it.
+    NotSaved,
+    /// Waits until its server, one of a pair, is back.
+    Pending,
+    /// Not made: nothing was changed.
+    Refused,
+    /// Whether it was made is not known.
+    Unknown,
+}
+
+impl ChangeState {
+    /// Every one.
+    pub const ALL: [Self; 6] = [Self::Open, Self::Done, Self::NotSaved, Self::Pending, Self::Refused, Self::Unknown];
+
+    /// The short word, the same as in JSON.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Done => "done",
+            Self::NotSaved => "not-saved",
+            Self::Pending => "pending",
+            Self::Refused => "refused",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The state with that short word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+}
+
+/// One change of one reservation on one server: a revision of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Its number; a later change has a higher one.
+    pub number: i64,
+    /// When it was begun.
+    pub at: Timestamp,
+    /// Who made it.
+    pub actor: String,
+    /// What was done.
+    pub verb: Verb,
+    /// Which reservation; where its identifier was changed, by the new one.
+    pub key: ReservationKey,
+    /// How it was before; none: it was not there.
+    pub before: Option<Reservation>,
+    /// How it is afterwards, or was to be; none: it is not there.
+    pub after: Option<Reservation>,
+    /// How it stands.
+    pub state: ChangeState,
+    /// What is to be said of that, for people; empty: nothing.
+    pub detail: String,
+    /// The changes of one batch have the same.
+    pub batch: Option<String>,
+    /// The change that it takes back.
+    pub undoes: Option<i64>,
+    /// The change that takes it back, the newest of them.
+    pub undone_by: Option<i64>,
+    /// The change of the other server of a pair that it repeats.
+    pub repeats: Option<i64>,
+}
+
+/// Which changes are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChangeFilter {
+    /// All.
+    #[default]
+    All,
+    /// Those that need somebody: neither done nor refused.
+    Unsettled,
+}
+
+/// Which changes are asked for, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ChangeQuery {
+    /// Which.
+    pub filter: ChangeFilter,
+    /// A text in who, identifier, address, host name or detail; empty: any.
+    pub text: String,
+    /// Only of this server.
+    pub server: Option<ServerName>,
+    /// Only of this subnet.
+    pub subnet: Option<SubnetKey>,
+    /// Only of this reservation, under its present or a former identifier.
+    pub reservation: Option<ReservationKey>,
+    /// Only of this batch.
+    pub batch: Option<String>,
+    /// Only those with a lower number.
+    pub before: Option<i64>,
+}
+
+/// Some changes, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ChangePage {
+    /// The changes.
+    pub changes: Vec<Change>,
+    /// Whether there are older ones.
+    pub more: bool,
+}
+
+/// Which of the two versions that a change knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Version {
+    /// As it was before the change.
+    Before,
+    /// As the change left it.
+    After,
+}
+
+/// What became of a change on one more server that it concerns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeerOutcome {
+    /// The server.
+    pub server: ServerName,
+    /// How it stands there.
+    pub state: ChangeState,
+    /// What is to be said of that.
+    pub detail: String,
+}
+
+/// A change that was made, or (a dry run) would be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Applied {
+    /// The reservation as it is now; none: it is gone.
+    pub reservation: Option<Reservation>,
+    /// The number of the change, to take it back by; none: nothing was changed.
+    pub change: Option<i64>,
+    /// What is worth knowing, and did not stand in the way.
+    pub findings: Vec<Conflict>,
+    /// What became of it on the other servers of the pair.
+    pub peers: Vec<PeerOutcome>,
+}

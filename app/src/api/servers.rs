@@ -1,0 +1,33 @@
+//! The servers themselves: how they are, what they have not saved, and where the two of a pair differ.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use model::{Applied, Drift, Identifier, ServerName, ServerStatus, SubnetKey};
+
+use super::Answer;
+
+/// Every server, with its pairs and its unsettled changes.
+#[server(endpoint = "servers/list", input = Json)]
+pub async fn list_servers() -> Answer<Vec<ServerStatus>> {
+    super::request::run(|services, actor| async move { services.servers.list(&actor).await }).await
+}
+
+/// Has a server save what runs; its changes that were not saved are done then.
+#[server(endpoint = "servers/save", input = Json)]
+pub async fn save_server(server: ServerName) -> Answer<()> {
+    super::request::run(|services, actor| async move { services.servers.save(&actor, &server).await }).await
+}
+
+/// Where the reservations of a server and of its partners differ, subnet by subnet. Subnets without differences are left
+/// away.
+#[server(endpoint = "servers/drift", input = Json)]
+pub async fn list_drift(server: ServerName) -> Answer<Vec<Drift>> {
+    super::request::run(|services, actor| async move { services.servers.drift(&actor, &server).await }).await
+}
+
+/// Makes the reservation of a client in `to` the same as the one in `from`; where `from` has none, it is deleted.
+#[server(endpoint = "servers/align", input = Json)]
+pub async fn align_reservation(from: SubnetKey, to: SubnetKey, identifier: Identifier) -> Answer<Applied> {
+    super::request::run(|services, actor| async move { services.servers.align(&actor, &from, &to, &identifier).await })
+        .await
+}
