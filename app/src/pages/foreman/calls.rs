@@ -18,7 +18,7 @@ use self::detail::Detail;
 use self::filters::Filters;
 use self::row::Row;
 use super::connect::Connect;
-use super::latest::{Latest, Outdated, load};
+use crate::components::latest::{Latest, Outdated, load};
 use super::query;
 use crate::api;
 use crate::components::empty::Empty;

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use model::{ForemanSubnet, Subnet};
 
 use self::notes::{Note, notes};
-use super::latest::{Latest, Outdated, load};
+use crate::components::latest::{Latest, Outdated, load};
 use crate::api;
 use crate::components::badge::Tone;
 use crate::components::empty::Empty;

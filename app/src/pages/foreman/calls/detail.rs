@@ -11,7 +11,7 @@ use crate::components::badge::Tone;
 use crate::components::drawer::Drawer;
 use crate::components::icon::{Glyph, Icon};
 use crate::pages::foreman::copy::CopyField;
-use crate::pages::foreman::moment::Moment;
+use crate::components::moment::Moment;
 
 /// A term and what there is to say.
 pub(super) type Fact = (&'static str, Option<String>);
