@@ -8,6 +8,7 @@ mod vendor;
 use crate::OptionDatum;
 
 pub use list::STANDARD_OPTIONS;
+pub(crate) use value::hex;
 
 /// What the value of an option is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

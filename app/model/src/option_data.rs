@@ -28,6 +28,11 @@ impl OptionDatum {
         if self.name.is_empty() { format!("option {}", self.code) } else { self.name.clone() }
     }
 
+    /// A text under a code that the server has no definition of: written as the octets of the text.
+    pub fn of_text(code: u16, text: &str) -> Self {
+        Self { code, data: crate::option_catalogue::hex(text.as_bytes()), hex: true, ..Self::default() }
+    }
+
     /// What is wrong with it by itself.
     pub fn fault(&self) -> Option<String> {
         if self.code == 0 && self.name.is_empty() {

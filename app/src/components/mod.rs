@@ -3,12 +3,16 @@
 pub mod badge;
 pub mod chip;
 pub mod command_box;
+pub mod conflicts;
 pub mod dialog;
+pub mod diff;
 pub mod drawer;
 pub mod empty;
 pub mod field;
 pub mod freshness;
 pub mod icon;
+pub mod latest;
+pub mod moment;
 pub mod pager;
 pub mod problem;
 pub mod rail;

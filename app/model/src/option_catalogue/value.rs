@@ -152,7 +152,7 @@ pub(super) fn bare_hex(digits: &str) -> String {
 }
 
 /// Octets as digits, the way Kea writes them.
-pub(super) fn hex(octets: &[u8]) -> String {
+pub(crate) fn hex(octets: &[u8]) -> String {
     octets.iter().fold(String::with_capacity(octets.len() * 2), |mut text, octet| {
         let _ = write!(text, "{octet:02X}");
         text
