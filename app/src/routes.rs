@@ -38,9 +38,15 @@ pub fn subnet_with_text(key: &SubnetKey, text: &str) -> String {
     format!("{}?text={}", subnet(key), encode(text))
 }
 
-/// The page of a subnet, at its excluded ranges.
-pub fn exclusions(key: &SubnetKey) -> String {
-    format!("{}#exclusions", subnet(key))
+/// A page with what its address says besides.
+pub fn page(path: &str, pairs: &[(&str, String)]) -> String {
+    let mut page = path.to_owned();
+    let mut mark = '?';
+    for (name, value) in pairs {
+        let _ = write!(page, "{mark}{name}={}", encode(value));
+        mark = '&';
+    }
+    page
 }
 
 /// The changes of one reservation.
@@ -99,6 +105,11 @@ pub fn networks(text: &str, sort: &str) -> String {
         }
     }
     path
+}
+
+/// The page of a subnet, at its excluded ranges.
+pub fn exclusions(key: &SubnetKey) -> String {
+    format!("{}#exclusions", subnet(key))
 }
 
 /// The subnet that the address of a page names.

@@ -105,6 +105,7 @@ pub fn ChangeBadge(
     /// The server that it is made on.
     server: ServerName,
 ) -> impl IntoView {
+    let server = String::from(server);
     let (tone, glyph, text) = match state {
         ChangeState::Open => (Tone::Info, Glyph::Hourglass, "being made".to_owned()),
         ChangeState::Done => (Tone::Good, Glyph::CheckCircle, "done".to_owned()),

@@ -85,6 +85,12 @@ where
 
 /// Why what is shown could not be brought up to date, if so.
 #[component]
-pub fn Outdated(#[prop(into)] problem: Signal<Option<Problem>>, retry: Callback<()>) -> impl IntoView {
+pub fn Outdated(
+    /// Why.
+    #[prop(into)]
+    problem: Signal<Option<Problem>>,
+    /// Asks again.
+    retry: Callback<()>,
+) -> impl IntoView {
     move || problem.get().map(|problem| view! { <ProblemView problem retry/> })
 }

@@ -13,6 +13,7 @@ pub mod freshness;
 pub mod icon;
 pub mod latest;
 pub mod moment;
+pub mod outcome;
 pub mod pager;
 pub mod problem;
 pub mod rail;
