@@ -399,6 +399,7 @@ mod tests {
             valid_lifetime: None,
             next_server: None,
             boot_file_name: None,
+            rules: model::ReservationRules::default(),
         };
         SubnetSummary { subnet, utilization: Some(Utilization { total: 100, assigned, declined: 0 }) }
     }
