@@ -251,7 +251,7 @@ async fn free(
     let answer = api::delete_reservation(candidate.reservation.clone()).await;
     busy.try_set(false);
     match answer {
-        Ok(()) => {
+        Ok(_) => {
             let text = format!(
                 "{} is free. Let Foreman try again now: submit the host there once more.",
                 title(&candidate.reservation)
