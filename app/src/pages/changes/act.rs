@@ -1,0 +1,115 @@
+//! Doing something about a change.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::{Applied, Change, Version};
+
+use super::list::List;
+use super::words::{self, Act};
+use crate::api::{self, Answer};
+use crate::components::dialog::Confirm;
+use crate::components::diff::ReservationDiff;
+use crate::components::outcome;
+use crate::components::problem::ProblemView;
+
+/// Somebody wants that: asks once more, or does it at once. For event handlers.
+pub(super) fn start(list: List, act: Act, change: Change) {
+    list.problem.set(None);
+    if act.asks() {
+        list.ask.set(Some((act, change)));
+    } else {
+        spawn_local(carry_out(list, act, change));
+    }
+}
+
+async fn carry_out(list: List, act: Act, change: Change) {
+    list.busy.try_set(true);
+    let answer = request(act, &change).await;
+    list.busy.try_set(false);
+    match answer {
+        Ok(applied) => {
+            list.ask.try_set(None);
+            let text = words::done(act, &change);
+            match applied {
+                Some(applied) => outcome::tell(list.toasts, &text, &applied),
+                None => list.toasts.done(text),
+            }
+        }
+        // The question shows why, where there was one and it is still there.
+        Err(error) => {
+            if !act.asks() || list.problem.try_set(Some(error.0.clone())).is_some() {
+                list.toasts.failed(&error.0);
+            }
+        }
+    }
+    // What failed may have changed how it stands, too.
+    list.live.changed(Some(change.key.subnet));
+    list.refetch.try_run(());
+}
+
+async fn request(act: Act, change: &Change) -> Answer<Option<Applied>> {
+    let number = change.number;
+    match act {
+        Act::Undo => api::undo_change(number).await.map(Some),
+        Act::Restore(version) => api::restore_version(number, version).await.map(Some),
+        Act::Settle => api::settle_change(number).await.map(Some),
+        Act::GiveUp => api::give_up_change(number).await.map(|()| None),
+        Act::Save => api::save_server(change.key.subnet.server.clone()).await.map(|()| None),
+    }
+}
+
+/// Asks once more.
+#[component]
+pub(super) fn Question(list: List, act: Act, change: Change) -> impl IntoView {
+    let subject = words::subject(&change);
+    let (title, confirm) = match act {
+        Act::Undo => (format!("Undo the change of {subject}?"), "Undo"),
+        Act::Restore(Version::Before) => (format!("Restore {subject} as it was before?"), "Restore"),
+        Act::Restore(Version::After) => (format!("Restore {subject} as this change left it?"), "Restore"),
+        Act::GiveUp => (format!("Give up the change of {subject}?"), "Give up"),
+        Act::Settle | Act::Save => return ().into_any(),
+    };
+    let asked = StoredValue::new(change.clone());
+    view! {
+        <Confirm
+            title
+            confirm
+            testid="confirm-act"
+            busy=list.busy
+            on_confirm=move |()| spawn_local(carry_out(list, act, asked.get_value()))
+            on_close=move |()| list.ask.set(None)
+        >
+            <Meaning act change/>
+            {move || list.problem.get().map(|problem| view! { <ProblemView problem/> })}
+        </Confirm>
+    }
+    .into_any()
+}
+
+/// What it means.
+#[component]
+fn Meaning(act: Act, change: Change) -> impl IntoView {
+    let server = change.key.subnet.server.to_string();
+    match act {
+        Act::Undo => view! {
+            <p>"The reservation becomes again what it was before, unless somebody changed it since:"</p>
+            <ReservationDiff before=change.after after=change.before/>
+        }
+        .into_any(),
+        Act::Restore(version) => {
+            let wanted = if version == Version::Before { change.before } else { change.after };
+            view! {
+                <p>"Whatever the reservation is now, it becomes this again:"</p>
+                <ReservationDiff before=None after=wanted/>
+            }
+            .into_any()
+        }
+        _ => view! {
+            <p>{format!("{server} will never get this change.")}</p>
+            <p>
+                "If its partner has it, the two differ from then on. The page of the servers lists where, and makes them the same again."
+            </p>
+        }
+        .into_any(),
+    }
+}
