@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::{Applied, Change, Version};
+use model::{Applied, Change, ChangeState, Version};
 
 use super::list::List;
 use super::words::{self, Act};
@@ -104,12 +104,19 @@ fn Meaning(act: Act, change: Change) -> impl IntoView {
             }
             .into_any()
         }
-        _ => view! {
-            <p>{format!("{server} will never get this change.")}</p>
-            <p>
-                "If its partner has it, the two differ from then on. The page of the servers lists where, and makes them the same again."
-            </p>
+        _ => {
+            let text = if change.state == ChangeState::Pending {
+                format!("{server} will never get this change.")
+            } else {
+                format!("Nestor asks {server} no more whether it made this change, and counts it as not made.")
+            };
+            view! {
+                <p>{text}</p>
+                <p>
+                    "If its partner has it, the two may differ from then on. The page of the servers lists where, and makes them the same again."
+                </p>
+            }
+            .into_any()
         }
-        .into_any(),
     }
 }

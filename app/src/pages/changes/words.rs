@@ -13,7 +13,7 @@ pub(super) enum Act {
     Restore(Version),
     /// Ask the server how it stands.
     Settle,
-    /// Let it wait no longer.
+    /// Let it wait no longer, or ask no more how it ended.
     GiveUp,
     /// Have the server save what runs.
     Save,
@@ -24,10 +24,10 @@ impl Act {
     pub(super) fn of(change: &Change) -> Vec<Self> {
         let made = matches!(change.state, ChangeState::Done | ChangeState::NotSaved);
         let mut acts = match change.state {
-            ChangeState::Open | ChangeState::Unknown => vec![Self::Settle],
-            ChangeState::Pending => vec![Self::Settle, Self::GiveUp],
+            ChangeState::Pending | ChangeState::Unknown => vec![Self::Settle, Self::GiveUp],
             ChangeState::NotSaved => vec![Self::Save],
-            ChangeState::Done | ChangeState::Refused => Vec::new(),
+            // What is being made just now ends by itself.
+            ChangeState::Open | ChangeState::Done | ChangeState::Refused => Vec::new(),
         };
         // What repeats another goes back together with it.
         if made && change.undone_by.is_none() && change.repeats.is_none() {
@@ -105,7 +105,7 @@ pub(super) fn about(change: &Change) -> String {
 pub(super) fn stands(change: &Change) -> String {
     let server = &change.key.subnet.server;
     match change.state {
-        ChangeState::Open => format!("It was begun on {server}, and is not known to have ended."),
+        ChangeState::Open => format!("It is being made on {server}."),
         ChangeState::Done => format!("It is made, and {server} has saved it."),
         ChangeState::NotSaved => {
             format!("It works, but {server} has not saved it: a restart of {server} would lose it.")
@@ -124,7 +124,7 @@ pub(super) fn done(act: Act, change: &Change) -> String {
         Act::Restore(Version::Before) => format!("{subject} is again as it was before change {}.", change.number),
         Act::Restore(Version::After) => format!("{subject} is again as change {} left it.", change.number),
         Act::Settle => format!("{server} was asked again about {subject}."),
-        Act::GiveUp => format!("The change of {subject} waits for {server} no longer."),
+        Act::GiveUp => format!("The change of {subject} on {server} is given up."),
         Act::Save => format!("{server} has saved what runs."),
     }
 }

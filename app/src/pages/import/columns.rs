@@ -15,7 +15,11 @@ const COLUMNS: [(&str, &str, &str); 11] = [
         "hw-address",
     ),
     ("identifier", "The identifier, in any usual notation; “mac” is another name of this column.", "02:00:5e:10:00:01"),
-    ("address", "The address; “next” for the next free one; empty: names and options alone.", "10.20.0.40, next"),
+    (
+        "address",
+        "The address; “next” for the next free one, unless the client has one; empty: names and options alone.",
+        "10.20.0.40, next",
+    ),
     ("host_name", "The name that the client gets.", "camera-1"),
     ("next_server", "The boot server.", "10.20.0.5"),
     ("server_host_name", "The boot server’s name.", "boot-1"),
@@ -42,7 +46,7 @@ pub(super) fn Columns() -> impl IntoView {
     view! {
         <details class="fold">
             <summary>"The columns"</summary>
-            <p class="muted">"The first line names the columns, in any order; an identifier is always needed. What the export below writes is taken here again."</p>
+            <p class="muted">"The first line names the columns, in any order; an identifier is always needed. What a column would say that is not there stays as it is. What the export below writes is taken here again."</p>
             <table class="fold-table">
                 <thead>
                     <tr>

@@ -34,7 +34,7 @@ pub(super) fn Source(sheet: Sheet, subnets: StoredValue<Vec<Choice>>) -> impl In
             </header>
             <div class="card-body import-source">
                 <p class="page-lead">
-                    "Paste rows with commas between them (CSV), or choose a file: a line for each reservation. " {limits}
+                    "Paste a table, or choose a file: a line for each reservation, with commas, semicolons or tabs between the cells (CSV). " {limits}
                 </p>
                 <Columns/>
                 <div class="import-tools">
@@ -73,7 +73,7 @@ pub(super) fn Source(sheet: Sheet, subnets: StoredValue<Vec<Choice>>) -> impl In
                     subnets
                     chosen=sheet.subnet
                 />
-                {move || sheet.problem.get().map(|problem| view! { <ProblemView problem/> })}
+                {move || sheet.problem.get().map(|problem| view! { <Unfit problem/> })}
                 <div class="import-tools">
                     <button
                         type="button"
@@ -93,6 +93,18 @@ pub(super) fn Source(sheet: Sheet, subnets: StoredValue<Vec<Choice>>) -> impl In
         </section>
     }
     .into_any()
+}
+
+/// Why the table is not taken; the fault of the text itself is the whole point.
+#[component]
+fn Unfit(problem: Problem) -> impl IntoView {
+    let faults = problem.fields.iter().map(|fault| view! { <li>{fault.text.clone()}</li> }).collect::<Vec<_>>();
+    view! {
+        <div class="import-unfit">
+            <ProblemView problem/>
+            {(!faults.is_empty()).then(|| view! { <ul class="reasons">{faults}</ul> })}
+        </div>
+    }
 }
 
 /// How many rows there are, the head left out.

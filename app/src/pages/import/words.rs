@@ -14,14 +14,18 @@ pub(super) const MOST_ROWS: usize = 2_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lot {
     Done,
+    NotSaved,
+    Unknown,
     Failed,
     Verdict(RowVerdict),
 }
 
 impl Lot {
     /// Every lot, in the order of the page.
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Done,
+        Self::NotSaved,
+        Self::Unknown,
         Self::Failed,
         Self::Verdict(RowVerdict::New),
         Self::Verdict(RowVerdict::Change),
@@ -32,9 +36,13 @@ impl Lot {
 
     /// The lot that the row is in.
     pub(super) fn of(row: &TableRow) -> Self {
-        match row.outcome {
+        match &row.outcome {
             Some(Ok(_)) => Self::Done,
-            Some(Err(_)) => Self::Failed,
+            Some(Err(problem)) => match problem.kind {
+                ProblemKind::NotSaved => Self::NotSaved,
+                ProblemKind::Unknown => Self::Unknown,
+                _ => Self::Failed,
+            },
             None => Self::Verdict(row.verdict),
         }
     }
@@ -48,6 +56,8 @@ impl Lot {
     pub(super) fn look(self) -> (Tone, Glyph, &'static str) {
         match self {
             Self::Done => (Tone::Good, Glyph::CheckCircle, "done"),
+            Self::NotSaved => (Tone::Warn, Glyph::Warning, "done, not saved"),
+            Self::Unknown => (Tone::Bad, Glyph::Info, "unknown"),
             Self::Failed => (Tone::Bad, Glyph::Error, "failed"),
             Self::Verdict(RowVerdict::New) => (Tone::Good, Glyph::Plus, "new"),
             Self::Verdict(RowVerdict::Change) => (Tone::Info, Glyph::Edit, "changes"),
@@ -161,9 +171,14 @@ mod tests {
 
     #[test]
     fn what_became_of_a_row_counts_more_than_its_verdict() {
-        let problem = Problem::new(ProblemKind::Refused, "no", "never");
-        let failed = TableRow { outcome: Some(Err(problem)), ..row(RowVerdict::New) };
-        assert_eq!((Lot::of(&failed), Lot::of(&row(RowVerdict::Same))), (Lot::Failed, Lot::Verdict(RowVerdict::Same)));
+        let ended = |kind| {
+            let problem = Problem::new(kind, "no", "never");
+            Lot::of(&TableRow { outcome: Some(Err(problem)), ..row(RowVerdict::New) })
+        };
+        assert_eq!(ended(ProblemKind::Refused), Lot::Failed);
+        assert_eq!(ended(ProblemKind::NotSaved), Lot::NotSaved);
+        assert_eq!(ended(ProblemKind::Unknown), Lot::Unknown);
+        assert_eq!(Lot::of(&row(RowVerdict::Same)), Lot::Verdict(RowVerdict::Same));
     }
 
     #[test]

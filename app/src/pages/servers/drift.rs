@@ -128,7 +128,7 @@ fn Drifts(compared: Compared, drifts: Vec<Drift>) -> impl IntoView {
         return view! {
             <p class="notice tone-good" role="status" data-testid="no-drift">
                 <strong>"Both hold the same."</strong>
-                " No reservation differs between the two."
+                " No reservation that they keep in their configuration files differs."
             </p>
         }
         .into_any();

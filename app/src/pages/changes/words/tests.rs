@@ -63,8 +63,8 @@ fn what_is_made_can_be_taken_back_once() {
 #[test]
 fn what_is_not_settled_can_be_settled() {
     assert_eq!(Act::of(&standing(ChangeState::Pending)), [Act::Settle, Act::GiveUp]);
-    assert_eq!(Act::of(&standing(ChangeState::Unknown)), [Act::Settle]);
-    assert_eq!(Act::of(&standing(ChangeState::Open)), [Act::Settle]);
+    assert_eq!(Act::of(&standing(ChangeState::Unknown)), [Act::Settle, Act::GiveUp]);
+    assert_eq!(Act::of(&standing(ChangeState::Open)), []);
     assert_eq!(Act::of(&standing(ChangeState::NotSaved))[..2], [Act::Save, Act::Undo]);
     assert_eq!(Act::of(&standing(ChangeState::Refused)), []);
 }
