@@ -14,7 +14,7 @@ use crate::state::Toasts;
 
 /// What of the reservations, and the button that saves them as a file.
 #[component]
-pub(super) fn Export(subnets: StoredValue<Vec<Choice>>, first: Option<SubnetKey>) -> impl IntoView {
+pub(super) fn Export(subnets: Memo<Vec<Choice>>, first: Option<SubnetKey>) -> impl IntoView {
     let chosen = RwSignal::new(first);
     let busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<Problem>);

@@ -23,7 +23,7 @@ use self::sheet::Sheet;
 use self::source::Source;
 use crate::api;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::latest::load;
+use crate::components::latest::{Latest, load};
 use crate::components::problem::SilentServers;
 use crate::routes;
 
@@ -47,8 +47,7 @@ pub fn ImportPage() -> impl IntoView {
             subnets,
             8,
             move |latest| {
-                let list = latest.value.get_untracked();
-                view! { <Loaded list asked retry/> }.into_any()
+                view! { <Loaded latest asked retry/> }.into_any()
             },
         )}
     }
@@ -56,14 +55,16 @@ pub fn ImportPage() -> impl IntoView {
 }
 
 #[component]
-fn Loaded(list: SubnetList, asked: Memo<Option<SubnetKey>>, retry: Callback<()>) -> impl IntoView {
-    let subnets: Vec<Choice> = list.subnets.into_iter().map(|row| Choice::of(&row.subnet)).collect();
-    // What the address asks for is offered only where it exists.
-    let first = asked.get_untracked().filter(|key| subnets.iter().any(|choice| choice.key == *key));
-    let sheet = Sheet::new(first);
-    let subnets = StoredValue::new(subnets);
+fn Loaded(latest: Latest<SubnetList>, asked: Memo<Option<SubnetKey>>, retry: Callback<()>) -> impl IntoView {
+    let subnets = Memo::new(move |_| {
+        latest.value.with(|list| list.subnets.iter().map(|row| Choice::of(&row.subnet)).collect::<Vec<_>>())
+    });
+    let silent = move || latest.value.with(|list| list.silent.clone());
+    // What the address asks for is chosen only where it exists.
+    let exists = |key: &SubnetKey| subnets.with_untracked(|subnets| subnets.iter().any(|choice| choice.key == *key));
+    let sheet = Sheet::new(asked.get_untracked().filter(exists));
     view! {
-        <SilentServers problems=list.silent retry/>
+        {move || view! { <SilentServers problems=silent() retry/> }}
         <Source sheet subnets/>
         <Verdicts sheet/>
         <Export subnets first=sheet.subnet.get_untracked()/>
@@ -93,28 +94,25 @@ fn SubnetSelect(
     label: &'static str,
     /// What no subnet means.
     none: &'static str,
-    subnets: StoredValue<Vec<Choice>>,
+    subnets: Memo<Vec<Choice>>,
     chosen: RwSignal<Option<SubnetKey>>,
 ) -> impl IntoView {
-    let first = chosen.get_untracked();
-    let options = subnets.with_value(|subnets| {
-        let option = |choice: &Choice| {
-            let selected = first.as_ref() == Some(&choice.key);
-            view! {
-                <option value=choice.key.to_string() selected=selected>
-                    {choice.label.clone()}
-                </option>
-            }
-        };
-        subnets.iter().map(option).collect::<Vec<_>>()
-    });
+    let option = move |choice: Choice| {
+        let selected = chosen.with_untracked(|chosen| chosen.as_ref() == Some(&choice.key));
+        view! {
+            <option value=choice.key.to_string() selected=selected>
+                {choice.label}
+            </option>
+        }
+    };
+    let options = move || subnets.get().into_iter().map(option).collect::<Vec<_>>();
     view! {
         <div class="field">
             <label class="field-label" for=id>
                 {label}
             </label>
             <select id=id class="input" on:change=move |event| chosen.set(event_target_value(&event).parse().ok())>
-                <option value="" selected=first.is_none()>
+                <option value="" selected=chosen.with_untracked(Option::is_none)>
                     {none}
                 </option>
                 {options}

@@ -15,10 +15,10 @@ use crate::components::problem::ProblemView;
 
 /// The table, its subnet, and the button that has it checked.
 #[component]
-pub(super) fn Source(sheet: Sheet, subnets: StoredValue<Vec<Choice>>) -> impl IntoView {
+pub(super) fn Source(sheet: Sheet, subnets: Memo<Vec<Choice>>) -> impl IntoView {
     let is_empty = Memo::new(move |_| sheet.text.with(|text| text.trim().is_empty()));
     let fill = move |_| {
-        let first = || subnets.with_value(|subnets| subnets.first().map(|choice| choice.key.clone()));
+        let first = || subnets.with_untracked(|subnets| subnets.first().map(|choice| choice.key.clone()));
         let subnet = sheet.subnet.get_untracked().or_else(first);
         sheet.text.set(example(subnet.as_ref()));
     };

@@ -65,7 +65,7 @@ async fn delete(list: List, reservation: Reservation, busy: RwSignal<bool>, prob
     let answer = api::delete_reservation(reservation.clone()).await;
     busy.try_set(false);
     match answer {
-        Ok(()) => {
+        Ok(_) => {
             let text = format!(
                 "Deleted the reservation of {}.",
                 reservation.address.map_or_else(|| words::owner(&reservation), |address| address.to_string())
