@@ -77,6 +77,13 @@ impl AddressRange {
         Self::new(self.first.max(other.first), self.last.min(other.last)).ok()
     }
 
+    /// What is left of it without another range: nothing, one part or two.
+    pub fn without(self, other: Self) -> impl Iterator<Item = Self> {
+        let below = u32::from(other.first).checked_sub(1).and_then(|last| Self::new(self.first, last.into()).ok());
+        let above = u32::from(other.last).checked_add(1).and_then(|first| Self::new(first.into(), self.last).ok());
+        [below, above].into_iter().flatten().filter_map(move |part| part.intersection(self))
+    }
+
     /// How many addresses there are, 1 to 2³².
     pub fn count(self) -> u64 {
         u64::from(u32::from(self.last)) - u64::from(u32::from(self.first)) + 1
@@ -125,6 +132,19 @@ impl fmt::Display for AddressRange {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_range_is_cut_by_another() {
+        let cut = |some: &str, other: &str| -> Vec<String> {
+            let (some, other): (AddressRange, AddressRange) = (some.parse().unwrap(), other.parse().unwrap());
+            some.without(other).map(|part| part.to_string()).collect()
+        };
+        let whole = "10.0.0.10-10.0.0.20";
+        assert_eq!(cut(whole, "10.0.0.12-10.0.0.14").len(), 2);
+        assert_eq!(cut(whole, "10.0.0.0-10.0.0.9"), cut(whole, "10.0.0.21-10.0.0.30"), "nothing in common");
+        assert_eq!(cut(whole, "0.0.0.0-10.0.0.15").len(), 1);
+        assert!(cut(whole, "0.0.0.0-255.255.255.255").is_empty());
+    }
 
     fn range(text: &str) -> AddressRange {
         text.parse().unwrap()

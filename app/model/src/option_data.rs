@@ -11,7 +11,7 @@ pub struct OptionDatum {
     pub name: String,
     /// The value.
     pub data: String,
-    /// The option space; none: that of DHCPv4 itself.
+    /// The option space; none: that of `DHCPv4` itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub space: Option<String>,
     /// Whether the value is hexadecimal digits instead of text (Kea: `csv-format` is false).
@@ -55,7 +55,7 @@ impl OptionDatum {
     }
 
     fn bare_data(&self, hex: bool) -> String {
-        let kept = |c: &char| !c.is_whitespace() && !(hex && *c == ':');
+        let kept = |c: &char| !(c.is_whitespace() || hex && *c == ':');
         let bare: String = self.data.chars().filter(kept).collect();
         if hex { bare.trim_start_matches("0x").to_ascii_lowercase() } else { bare }
     }

@@ -56,13 +56,14 @@ pub fn next_free(
     strategy: Strategy,
 ) -> Result<Ipv4Addr, Exhausted> {
     let choices = places(subnet, range)?;
-    let found = choices.iter().find_map(|ranges| pick(ranges, occupancy, strategy));
-    found.ok_or_else(|| full(&choices.concat(), occupancy))
+    let allowed = |ranges: &Vec<AddressRange>| occupancy.allowed(ranges.clone());
+    let found = choices.iter().find_map(|ranges| pick(&allowed(ranges), occupancy, strategy));
+    found.ok_or_else(|| full(choices.concat(), occupancy))
 }
 
 /// How many of the addresses that [`next_free`] looks at are free, and how many there are.
 pub fn room(subnet: &Subnet, range: Option<AddressRange>, occupancy: &Occupancy) -> (u64, u64) {
-    let places = places(subnet, range).unwrap_or_default().concat();
+    let places = occupancy.allowed(places(subnet, range).unwrap_or_default().concat());
     let sum = |count: &dyn Fn(AddressRange) -> u64| places.iter().map(|place| count(*place)).sum();
     (sum(&|place| occupancy.free_in(place)), sum(&AddressRange::count))
 }
@@ -115,12 +116,19 @@ fn pick(ranges: &[AddressRange], occupancy: &Occupancy, strategy: Strategy) -> O
     }
 }
 
-fn full(ranges: &[AddressRange], occupancy: &Occupancy) -> Exhausted {
+fn full(ranges: Vec<AddressRange>, occupancy: &Occupancy) -> Exhausted {
+    let count = |ranges: &[AddressRange]| ranges.iter().map(|range| range.count()).sum::<u64>();
+    let looked_at = count(&ranges);
+    let ranges = occupancy.allowed(ranges);
     let mut taken = BTreeMap::new();
     for (_, why) in ranges.iter().flat_map(|range| occupancy.taken_in(*range)) {
         *taken.entry(why).or_default() += 1;
     }
-    Exhausted::Full { looked_at: ranges.iter().map(|range| range.count()).sum(), taken }
+    let excluded = looked_at - count(&ranges);
+    if excluded > 0 {
+        taken.insert(Taken::Excluded, excluded);
+    }
+    Exhausted::Full { looked_at, taken }
 }
 
 impl fmt::Display for Exhausted {

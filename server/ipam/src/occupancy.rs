@@ -24,6 +24,8 @@ pub enum Taken {
     Held,
     /// Somebody without a lease answers there.
     Answers,
+    /// People said that nobody is given it.
+    Excluded,
 }
 
 impl Taken {
@@ -38,6 +40,7 @@ impl Taken {
             Self::Reserved => "reserved",
             Self::Held => "held",
             Self::Answers => "answering",
+            Self::Excluded => "excluded",
         }
     }
 }
@@ -54,6 +57,8 @@ pub struct Occupancy {
     known: Arc<Sorted>,
     /// What was taken since; none of it is in `known`.
     since: Sorted,
+    /// Ranges of which nothing is given out, as they were said.
+    excluded: Vec<AddressRange>,
 }
 
 impl Occupancy {
@@ -67,12 +72,24 @@ impl Occupancy {
         let lent = leases.iter().filter(|lease| lease.blocks()).map(|lease| (lease.address, of_lease(lease)));
         let reserved = reservations.iter().filter_map(|reservation| Some((reservation.address?, Taken::Reserved)));
         let known = sorted(ends.chain(routers).chain(lent).chain(reserved).collect());
-        Self { known: Arc::new(known), since: Vec::new() }
+        Self { known: Arc::new(known), ..Self::default() }
     }
 
     /// Why the address is taken; none: it is free, as far as is known here.
     pub fn why(&self, address: Ipv4Addr) -> Option<Taken> {
-        find(&self.known, address).or_else(|| find(&self.since, address))
+        let excluded = || self.excluded.iter().any(|range| range.contains(address)).then_some(Taken::Excluded);
+        find(&self.known, address).or_else(|| find(&self.since, address)).or_else(excluded)
+    }
+
+    /// Excludes ranges, in the place of those that were excluded before. They may be as large as they like: what is
+    /// excluded is cut off the places that are looked into, and not counted address by address.
+    pub fn exclude(&mut self, ranges: Vec<AddressRange>) {
+        self.excluded = ranges;
+    }
+
+    /// What is left of these ranges without what is excluded.
+    pub(crate) fn allowed(&self, places: Vec<AddressRange>) -> Vec<AddressRange> {
+        self.excluded.iter().fold(places, |places, out| places.iter().flat_map(|place| place.without(*out)).collect())
     }
 
     /// Takes addresses. One that is taken already keeps its reason.

@@ -23,5 +23,6 @@ pub(crate) fn subnet(prefix: &str, pools: &[(&str, &[&str])]) -> Subnet {
         valid_lifetime: None,
         next_server: None,
         boot_file_name: None,
+        rules: model::ReservationRules::default(),
     }
 }

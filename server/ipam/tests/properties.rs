@@ -114,6 +114,7 @@ fn subnet(prefix: Ipv4Network, pools: Vec<Pool>, routers: Vec<Ipv4Addr>) -> Subn
         valid_lifetime: None,
         next_server: None,
         boot_file_name: None,
+        rules: model::ReservationRules::default(),
     }
 }
 

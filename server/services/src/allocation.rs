@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use futures::future::join_all;
 use ipam::{Occupancy, Strategy, Taken, next_free, room};
-use model::{AddressRange, Hold, HoldKey, HwAddress, Identifier, Permission, Seconds, Subnet, SubnetKey, Suggestion};
+use model::{
+    AddressRange, Hold, HoldKey, HwAddress, Identifier, Order, Permission, Seconds, Subnet, SubnetKey, Suggestion,
+};
 
 use crate::index::{Freshness, Pictures};
 use crate::ports::{Claim, Clock, Dhcp, Pinger, Presence, Random, Store};
@@ -35,13 +37,6 @@ pub struct Allocation {
     pictures: Pictures,
     events: Events,
     hold_for: Seconds,
-}
-
-/// In which order free addresses are given out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Order {
-    Lowest,
-    Random,
 }
 
 /// An address for somebody, and how it was found.
@@ -110,16 +105,7 @@ impl Allocation {
             let suggestion = Suggestion { address, held_until: None };
             return Ok(Offer { suggestion, passed_over: Vec::new(), room: None });
         }
-        let mut search = Search {
-            subnet,
-            range,
-            order,
-            holder: actor.label(),
-            purpose: client.map(ToString::to_string),
-            occupancy: Occupancy::default(),
-            knows_holds: false,
-            passed_over: Vec::new(),
-        };
+        let mut search = Search::new(actor, subnet, range, order, client.map(ToString::to_string));
         let hold = self.find(&mut search).await?;
         tracing::debug!(actor = %search.holder, address = %hold.key.address, subnet = %subnet.prefix, "an address is held");
         self.events.publish(Event::Subnet(subnet.key.clone()));
@@ -128,6 +114,37 @@ impl Allocation {
             room: Some(room(subnet, range, &search.occupancy)),
             passed_over: search.passed_over,
         })
+    }
+
+    /// A free address, held for a client that is about to get a reservation. One that has a lease already keeps its
+    /// address.
+    pub(crate) async fn next(
+        &self,
+        actor: &Actor,
+        subnet: &Subnet,
+        range: Option<AddressRange>,
+        order: Order,
+        client: &Identifier,
+    ) -> Result<Hold> {
+        actor.may(Permission::Reserve)?;
+        let mut search = Search::new(actor, subnet, range, order, Some(client.to_string()));
+        if let Some(mac) = client.hw_address()
+            && let Some(address) = self.address_of(subnet, mac, range).await?
+        {
+            let hold = search.hold(address, self.clock.now(), self.hold_for);
+            if self.store.claim_hold(&hold).await? == Claim::Claimed {
+                return Ok(hold);
+            }
+        }
+        self.find(&mut search).await
+    }
+
+    /// Ends a hold that is of no use any more.
+    pub(crate) async fn give_back(&self, hold: &Hold) {
+        // It ends by itself, too.
+        if let Err(error) = self.store.release_hold(&hold.key).await {
+            tracing::warn!(%error, address = %hold.key.address, "a hold could not be released");
+        }
     }
 
     /// The address that the client owns here: reserved, else leased.
@@ -184,6 +201,8 @@ impl Allocation {
 
     async fn look_at_picture(&self, search: &mut Search<'_>, freshness: Freshness) -> Result<()> {
         search.occupancy = self.pictures.of(search.subnet, freshness).await?.occupancy.clone();
+        let exclusions = self.store.exclusions(Some(&search.subnet.key)).await?;
+        search.occupancy.exclude(exclusions.into_iter().map(|exclusion| exclusion.range).collect());
         search.knows_holds = false;
         search.occupancy.take(search.passed_over.iter().copied());
         Ok(())
@@ -223,6 +242,7 @@ impl Allocation {
     fn strategy(&self, order: Order) -> Strategy {
         match order {
             Order::Lowest => Strategy::Lowest,
+            Order::After(last) => Strategy::After(last),
             Order::Random => {
                 let mut seed = [0; 8];
                 self.random.fill(&mut seed);
@@ -291,7 +311,26 @@ impl Allocation {
     }
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    fn new(
+        actor: &Actor,
+        subnet: &'a Subnet,
+        range: Option<AddressRange>,
+        order: Order,
+        purpose: Option<String>,
+    ) -> Self {
+        Self {
+            subnet,
+            range,
+            order,
+            holder: actor.label(),
+            purpose,
+            occupancy: Occupancy::default(),
+            knows_holds: false,
+            passed_over: Vec::new(),
+        }
+    }
+
     fn hold(&self, address: Ipv4Addr, since: model::Timestamp, hold_for: Seconds) -> Hold {
         Hold {
             key: HoldKey { subnet: self.subnet.key.clone(), address },

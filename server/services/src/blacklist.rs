@@ -1,10 +1,11 @@
-//! Addresses that are held back.
+//! Addresses that are held back: holds, and ranges that are excluded.
 
 use std::sync::Arc;
 
-use model::{Hold, HoldKey, Permission, SubnetKey};
+use model::{AddressRange, Exclusion, Hold, HoldKey, Permission, SubnetKey};
 
-use crate::ports::{Clock, Store};
+use crate::index::Pictures;
+use crate::ports::{Clock, Store, StoreError};
 use crate::{Actor, Error, Event, Events, Ports, Result};
 
 /// Addresses that are held back. Cheap to clone.
@@ -12,12 +13,13 @@ use crate::{Actor, Error, Event, Events, Ports, Result};
 pub struct Blacklist {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
+    pictures: Pictures,
     events: Events,
 }
 
 impl Blacklist {
-    pub(crate) fn new(ports: &Ports, events: Events) -> Self {
-        Self { store: ports.store.clone(), clock: ports.clock.clone(), events }
+    pub(crate) fn new(ports: &Ports, pictures: Pictures, events: Events) -> Self {
+        Self { store: ports.store.clone(), clock: ports.clock.clone(), pictures, events }
     }
 
     /// Every running hold, the one that ends first at the top.
@@ -46,5 +48,45 @@ impl Blacklist {
         tracing::info!(actor = %actor.label(), subnet = subnet.map(tracing::field::display), released, "holds were released");
         self.events.publish(subnet.cloned().map_or(Event::Servers, Event::Subnet));
         Ok(released)
+    }
+
+    /// The ranges that are excluded, of one subnet or of all.
+    pub async fn exclusions(&self, actor: &Actor, subnet: Option<&SubnetKey>) -> Result<Vec<Exclusion>> {
+        actor.may(Permission::Look)?;
+        Ok(self.store.exclusions(subnet).await?)
+    }
+
+    /// Excludes a range: nobody is given an address of it until somebody takes the exclusion away. Leases and
+    /// reservations that are there stay.
+    pub async fn exclude(&self, actor: &Actor, subnet: &SubnetKey, range: AddressRange, reason: &str) -> Result<()> {
+        actor.may(Permission::Reserve)?;
+        let prefix = self.pictures.subnet(subnet).await?.prefix;
+        if !prefix.contains(range.first()) || !prefix.contains(range.last()) {
+            return Err(Error::invalid("range", format!("{range} is not inside of {prefix}")));
+        }
+        let reason = reason.trim().to_owned();
+        if reason.is_empty() || reason.len() > 200 || reason.chars().any(char::is_control) {
+            return Err(Error::invalid("reason", "say why, in 1 to 200 characters without line breaks"));
+        }
+        let (author, since) = (actor.label(), self.clock.now());
+        let exclusion = Exclusion { subnet: subnet.clone(), range, reason, author, since };
+        match self.store.add_exclusion(&exclusion).await {
+            Err(StoreError::Exists) => return Err(Error::invalid("range", format!("{range} is excluded already"))),
+            done => done?,
+        }
+        tracing::info!(actor = %exclusion.author, %subnet, %range, "a range was excluded");
+        self.events.publish(Event::Subnet(subnet.clone()));
+        Ok(())
+    }
+
+    /// Takes an exclusion away.
+    pub async fn include(&self, actor: &Actor, subnet: &SubnetKey, range: AddressRange) -> Result<()> {
+        actor.may(Permission::Reserve)?;
+        if !self.store.remove_exclusion(subnet, range).await? {
+            return Err(Error::not_found(format!("an exclusion of {range}")));
+        }
+        tracing::info!(actor = %actor.label(), %subnet, %range, "an exclusion was taken away");
+        self.events.publish(Event::Subnet(subnet.clone()));
+        Ok(())
     }
 }

@@ -5,37 +5,32 @@
 
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use model::{
-    AddressRange, ForemanSubnet, HostName, HwAddress, Identifier, Lease, NewReservation, Permission, Reservation,
-    ReservationKey, Seconds, Subnet, Timestamp, Why,
+    AddressRange, Applied, ChangeQuery, ChangeState, ForemanSubnet, HostName, HwAddress, Identifier, Lease,
+    NewReservation, Order, Permission, Reservation, ReservationKey, Seconds, ServerName, Subnet, Timestamp, Verb, Why,
 };
 
-use crate::allocation::{Offer, Order};
+use crate::allocation::Offer;
 use crate::index::{Change, Freshness, Picture, Pictures};
-use crate::ports::{Clock, Dhcp, Snapshot};
-use crate::{Actor, Allocation, Error, Ports, Reservations, Result};
+use crate::ports::{ChangeRecord, Clock, Dhcp, Snapshot, Store};
+use crate::recording::Origin;
+use crate::{Actor, Allocation, Error, Mode, Ports, Reservations, Result};
 
 /// What Foreman asks for. Cheap to clone.
 #[derive(Clone)]
 pub struct Foreman {
     dhcp: Arc<dyn Dhcp>,
+    store: Arc<dyn Store>,
     pictures: Pictures,
     allocation: Allocation,
     reservations: Reservations,
     clock: Arc<dyn Clock>,
-    deleted: Deleted,
 }
-
-/// Reservations that were deleted for Foreman, for as long as it may want to put them back.
-type Deleted = Arc<Mutex<HashMap<ReservationKey, (Reservation, Snapshot, Timestamp)>>>;
 
 /// How long a deleted reservation can be put back: longer than the steps of any task of Foreman's.
 const PUT_BACK_WITHIN: Seconds = Seconds(3_600);
-
-/// How many of them are remembered.
-const MOST_DELETED: usize = 1_000;
 
 /// What Foreman says of a record that it wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,7 +87,7 @@ fn window<T>(all: &[T], from: usize, most: usize) -> Option<&[T]> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Created {
     /// It is made.
-    Made(Reservation),
+    Made(Box<Applied>),
     /// The very same was there already.
     Same(Reservation),
     /// Another reservation has its address or its hardware address.
@@ -101,8 +96,8 @@ pub enum Created {
 
 impl Foreman {
     pub(crate) fn new(ports: &Ports, pictures: Pictures, allocation: Allocation, reservations: Reservations) -> Self {
-        let clock = ports.clock.clone();
-        Self { dhcp: ports.dhcp.clone(), pictures, allocation, reservations, clock, deleted: Arc::default() }
+        let (dhcp, store, clock) = (ports.dhcp.clone(), ports.store.clone(), ports.clock.clone());
+        Self { dhcp, store, pictures, allocation, reservations, clock }
     }
 
     /// Every subnet that Foreman can name. A server that does not answer makes this an error: to Foreman a missing
@@ -142,9 +137,22 @@ impl Foreman {
     async fn all(&self) -> Result<Vec<Arc<Vec<Subnet>>>> {
         let mut all = Vec::new();
         for server in self.dhcp.names() {
-            all.push(self.pictures.subnets(&server).await?);
+            match self.pictures.subnets(&server).await {
+                // Its partner has the same subnets.
+                Err(Error::Unreachable { .. }) if self.is_stood_in_for(&server).await => {}
+                subnets => all.push(subnets?),
+            }
         }
         Ok(all)
+    }
+
+    async fn is_stood_in_for(&self, server: &ServerName) -> bool {
+        for partner in self.dhcp.partners(server).await {
+            if self.pictures.subnets(&partner).await.is_ok() {
+                return true;
+            }
+        }
+        false
     }
 
     /// All records of a subnet. Those of a large subnet may be some seconds old, but for what we changed ourselves.
@@ -208,10 +216,10 @@ impl Foreman {
         if let Some(known) = self.known(subnet, new, related).await? {
             return Ok(known);
         }
-        match self.reservations.create_beside(actor, new, related).await {
+        match self.reservations.create_beside(actor, new, related, Mode::Apply).await {
             // Somebody may have been faster, perhaps with the very same.
             Err(conflict @ Error::Conflict { .. }) => self.known(subnet, new, related).await?.ok_or(conflict),
-            outcome => outcome.map(Created::Made),
+            outcome => outcome.map(|made| Created::Made(Box::new(made))),
         }
     }
 
@@ -220,34 +228,31 @@ impl Foreman {
     pub async fn put_back(&self, actor: &Actor, subnet: &Subnet, wanted: &Wanted<'_>) -> Result<Option<Reservation>> {
         actor.may(Permission::Reserve)?;
         let key = ReservationKey { subnet: subnet.key.clone(), identifier: Identifier::HwAddress(wanted.mac.clone()) };
-        let oldest = self.clock.now().plus(Seconds(-PUT_BACK_WITHIN.0));
-        let remembered = self.deleted().get(&key).filter(|(.., at)| *at >= oldest).cloned();
-        let Some((old, was, _)) = remembered.filter(|(old, ..)| is_wanted(old, wanted)) else { return Ok(None) };
-        if self.reservation_of(subnet, wanted.mac).await?.is_some() {
+        let Some((old, was, number)) = self.deleted(actor, &key).await? else { return Ok(None) };
+        if !is_wanted(&old, wanted) || self.reservation_of(subnet, wanted.mac).await?.is_some() {
             return Ok(None);
         }
-        match self.reservations.restore(actor, &old, &was).await {
-            Ok(restored) => {
-                self.deleted().remove(&key);
-                Ok(Some(restored))
-            }
+        let from = Origin { undoes: Some(number), ..Origin::default() };
+        match self.reservations.restore(actor, None, (old, was), Mode::Apply, from).await {
+            Ok(restored) => Ok(restored.reservation),
             // Then it is made as Foreman wants it, or refused for its own sake.
             Err(Error::Conflict { .. } | Error::Refused { .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    fn remember(&self, old: &Reservation, was: Snapshot) {
-        let now = self.clock.now();
-        let mut deleted = self.deleted();
-        deleted.retain(|_, (.., at)| now.since(*at) <= PUT_BACK_WITHIN);
-        if deleted.len() < MOST_DELETED {
-            deleted.insert(old.key(), (old.clone(), was, now));
+    /// The reservation that this very caller deleted last, for as long as it may want to put it back.
+    async fn deleted(&self, actor: &Actor, key: &ReservationKey) -> Result<Option<(Reservation, Snapshot, i64)>> {
+        let query = ChangeQuery { reservation: Some(key.clone()), ..ChangeQuery::default() };
+        let Some(last) = self.store.find_changes(&query, 1).await?.pop() else { return Ok(None) };
+        let recent = self.clock.now().since(last.at) <= PUT_BACK_WITHIN;
+        if (last.verb, last.state) != (Verb::Delete, ChangeState::Done) || last.actor != actor.label() || !recent {
+            return Ok(None);
         }
-    }
-
-    fn deleted(&self) -> MutexGuard<'_, HashMap<ReservationKey, (Reservation, Snapshot, Timestamp)>> {
-        self.deleted.lock().unwrap_or_else(PoisonError::into_inner)
+        let Some(ChangeRecord { change, was: Some(was), .. }) = self.store.change(last.number).await? else {
+            return Ok(None);
+        };
+        Ok(change.before.map(|before| (before, was, last.number)))
     }
 
     /// What is there already of a reservation that is to be made: the same, or one that stands in its way.
@@ -289,15 +294,13 @@ impl Foreman {
 
     async fn delete(&self, actor: &Actor, record: &Record) -> Result<()> {
         match record {
-            Record::Reservation(reservation) => match self.reservations.remove(actor, reservation).await {
-                // Somebody was faster: it is gone, which is all that was asked.
-                Ok(None) | Err(Error::NotFound { .. }) => Ok(()),
-                Ok(Some(was)) => {
-                    self.remember(reservation, was);
-                    Ok(())
+            Record::Reservation(reservation) => {
+                match self.reservations.delete(actor, reservation, Mode::Apply).await {
+                    // Somebody was faster: it is gone, which is all that was asked.
+                    Ok(_) | Err(Error::NotFound { .. }) => Ok(()),
+                    Err(error) => Err(error),
                 }
-                Err(error) => Err(error),
-            },
+            }
             Record::Lease(lease) => {
                 self.dhcp.release_lease(&lease.subnet, lease.address).await?;
                 self.pictures.note(&lease.subnet, Change::Released(lease.address));

@@ -7,16 +7,21 @@ mod accounts;
 mod actor;
 mod allocation;
 mod blacklist;
+mod changes;
 mod error;
 mod events;
 mod foreman;
 mod index;
 mod ledger;
+mod mode;
 mod overview;
 pub mod ports;
+mod recording;
 mod reservations;
 mod search;
+mod servers;
 mod subnets;
+mod tables;
 mod throttle;
 
 use std::sync::Arc;
@@ -27,14 +32,18 @@ pub use accounts::{Accounts, SetupToken, SignedIn};
 pub use actor::Actor;
 pub use allocation::Allocation;
 pub use blacklist::Blacklist;
+pub use changes::Changes;
 pub use error::{Error, Result};
 pub use events::{Event, Events};
 pub use foreman::{Created, Foreman, Record, Records, Wanted, foreman_range};
 pub use ledger::Ledger;
+pub use mode::Mode;
 pub use overview::OverviewArea;
 pub use reservations::Reservations;
 pub use search::Search;
+pub use servers::Servers;
 pub use subnets::Subnets;
+pub use tables::Tables;
 
 use crate::ports::{Clock, Dhcp, Pinger, Random, Store};
 
@@ -75,6 +84,8 @@ pub struct Services {
     pub allocation: Allocation,
     /// Addresses held back.
     pub blacklist: Blacklist,
+    /// What was changed, and the way back.
+    pub changes: Changes,
     /// What changed, as it changes.
     pub events: Events,
     /// What Foreman asks for, in Foreman's rules.
@@ -87,8 +98,12 @@ pub struct Services {
     pub reservations: Reservations,
     /// Finding anything.
     pub search: Search,
+    /// The servers themselves.
+    pub servers: Servers,
     /// Subnets and their addresses.
     pub subnets: Subnets,
+    /// Reservations by the table.
+    pub tables: Tables,
     /// What the operator decided.
     pub settings: Arc<Settings>,
     clock: Arc<dyn Clock>,
@@ -102,13 +117,19 @@ impl Services {
         let pictures = index::Pictures::new(ports);
         let subnets = Subnets::new(ports, pictures.clone(), events.clone());
         let allocation = Allocation::new(ports, &settings, pictures.clone(), events.clone());
-        let reservations = Reservations::new(ports, pictures.clone(), events.clone());
+        let recording = recording::Recording::new(ports, pictures.clone(), events.clone());
+        let reservations = Reservations::new(ports, pictures.clone(), allocation.clone(), recording.clone());
+        let changes = Changes::new(ports, reservations.clone(), recording.clone());
+        let servers = Servers::new(ports, pictures.clone(), reservations.clone(), recording.clone());
         Self {
             accounts: Accounts::new(ports),
-            blacklist: Blacklist::new(ports, events.clone()),
+            blacklist: Blacklist::new(ports, pictures.clone(), events.clone()),
+            tables: Tables::new(ports, pictures.clone(), recording),
+            changes,
             foreman: Foreman::new(ports, pictures.clone(), allocation.clone(), reservations.clone()),
             ledger: Ledger::new(ports, &settings, events.clone()),
-            overview: OverviewArea::new(ports, subnets.clone()),
+            overview: OverviewArea::new(ports, subnets.clone(), servers.clone()),
+            servers,
             search: Search::new(ports, pictures),
             events,
             allocation,

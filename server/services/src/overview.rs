@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use model::{Overview, Permission, SubnetSummary};
 
-use crate::ports::{Clock, Dhcp, Store};
-use crate::{Actor, Ports, Result, Subnets};
+use crate::ports::{Clock, Store};
+use crate::{Actor, Ports, Result, Servers, Subnets};
 
 /// How many of the fullest subnets are shown.
 const FULLEST: usize = 6;
@@ -14,22 +14,21 @@ const FULLEST: usize = 6;
 /// The first page. Cheap to clone.
 #[derive(Clone)]
 pub struct OverviewArea {
-    dhcp: Arc<dyn Dhcp>,
+    servers: Servers,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     subnets: Subnets,
 }
 
 impl OverviewArea {
-    pub(crate) fn new(ports: &Ports, subnets: Subnets) -> Self {
-        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), clock: ports.clock.clone(), subnets }
+    pub(crate) fn new(ports: &Ports, subnets: Subnets, servers: Servers) -> Self {
+        Self { servers, store: ports.store.clone(), clock: ports.clock.clone(), subnets }
     }
 
     /// How everything is.
     pub async fn get(&self, actor: &Actor) -> Result<Overview> {
         actor.may(Permission::Look)?;
-        let names = self.dhcp.names();
-        let servers = futures::future::join_all(names.iter().map(|server| self.dhcp.status(server))).await;
+        let servers = self.servers.list(actor).await?;
         let list = self.subnets.list(actor).await?.subnets;
         let leases = list.iter().filter_map(|summary| summary.utilization).map(|filled| filled.assigned).sum();
         let subnets = u32::try_from(list.len()).unwrap_or(u32::MAX);

@@ -1,18 +1,21 @@
 //! Reservations: checked against everything that is known, then written so that they last.
 
-use std::collections::{HashMap, HashSet};
+mod next;
+mod placing;
+mod verdict;
+
 use std::sync::Arc;
 
-use ipam::{Known, conflicts};
 use model::{
-    Conflict, HoldKey, HwAddress, NewReservation, Permission, Reservation, ReservationKey, ServerName, Severity,
-    Storage, Subnet,
+    Applied, Conflict, HwAddress, NewReservation, Permission, Reservation, ReservationKey, ServerName, Storage,
+    SubnetKey,
 };
-use tokio::sync::Mutex;
 
-use crate::index::{Change, Pictures};
+use self::verdict::Existing;
+use crate::index::Pictures;
 use crate::ports::{Clock, Dhcp, Snapshot, Store};
-use crate::{Actor, Error, Event, Events, Ports, Result};
+use crate::recording::{Origin, Planned, Recording, to_the_end};
+use crate::{Actor, Allocation, Error, Mode, Ports, Result};
 
 /// Reservations. Cheap to clone.
 #[derive(Clone)]
@@ -20,30 +23,20 @@ pub struct Reservations {
     dhcp: Arc<dyn Dhcp>,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    pictures: Pictures,
-    events: Events,
-    /// One change at a time for each server: what was checked must still hold when it is written.
-    writing: Arc<Mutex<HashMap<ServerName, Arc<Mutex<()>>>>>,
-}
-
-/// Reservations that are not in the way.
-#[derive(Clone, Copy)]
-struct Existing<'a> {
-    /// The one whose place is taken.
-    replacing: Option<&'a ReservationKey>,
-    /// Other interfaces of the same machine.
-    related: &'a [HwAddress],
+    pub(crate) pictures: Pictures,
+    allocation: Allocation,
+    recording: Recording,
 }
 
 impl Reservations {
-    pub(crate) fn new(ports: &Ports, pictures: Pictures, events: Events) -> Self {
+    pub(crate) fn new(ports: &Ports, pictures: Pictures, allocation: Allocation, recording: Recording) -> Self {
         Self {
             dhcp: ports.dhcp.clone(),
             store: ports.store.clone(),
             clock: ports.clock.clone(),
             pictures,
-            events,
-            writing: Arc::default(),
+            allocation,
+            recording,
         }
     }
 
@@ -56,7 +49,7 @@ impl Reservations {
     /// One reservation, as the server holds it now.
     pub async fn get(&self, actor: &Actor, key: &ReservationKey) -> Result<Reservation> {
         actor.may(Permission::Look)?;
-        let found = self.find(key).await?;
+        let found = self.find(key, None).await?;
         found.ok_or_else(|| Error::not_found(format!("a reservation for {}", key.identifier)))
     }
 
@@ -73,8 +66,8 @@ impl Reservations {
     }
 
     /// Makes a reservation. When this returns, it is on the server's disk.
-    pub async fn create(&self, actor: &Actor, new: &NewReservation) -> Result<Reservation> {
-        self.create_beside(actor, new, &[]).await
+    pub async fn create(&self, actor: &Actor, new: &NewReservation, mode: Mode) -> Result<Applied> {
+        self.create_beside(actor, new, &[], mode).await
     }
 
     /// The same, where the reservations of `related`, other interfaces of the same machine, may share its address.
@@ -83,187 +76,173 @@ impl Reservations {
         actor: &Actor,
         new: &NewReservation,
         related: &[HwAddress],
-    ) -> Result<Reservation> {
+        mode: Mode,
+    ) -> Result<Applied> {
+        match self.create_at(actor, new, related, mode, Origin::default()).await {
+            Err(error) => match self.stand_in(&error, &new.subnet).await {
+                Some(subnet) => {
+                    let new = NewReservation { subnet, ..new.clone() };
+                    self.create_at(actor, &new, related, mode, Origin::default()).await
+                }
+                None => Err(error),
+            },
+            outcome => outcome,
+        }
+    }
+
+    async fn create_at(
+        &self,
+        actor: &Actor,
+        new: &NewReservation,
+        related: &[HwAddress],
+        mode: Mode,
+        from: Origin,
+    ) -> Result<Applied> {
         actor.may(Permission::Reserve)?;
-        let subnet = self.checked(new).await?;
-        let lock = self.lock(&new.subnet.server).await;
-        let _writing = lock.lock().await;
-        self.refuse_blocking(actor, &subnet, new, Existing { replacing: None, related }).await?;
-        self.refuse_second_at_address(new, related).await?;
-        let outcome = self.dhcp.add_reservation(new).await;
-        self.settle(actor, "create", &new.key(), outcome.as_ref().map(Some), None).await;
-        outcome
+        let (this, actor, new, related) = (self.clone(), actor.clone(), new.clone(), related.to_vec());
+        to_the_end(async move {
+            let subnet = this.checked(&new).await?;
+            let _turn = this.recording.turn(&new.subnet.server).await?;
+            let existing = Existing { replacing: None, related: &related };
+            let findings = this.refuse_blocking(&actor, &subnet, &new, existing).await?;
+            this.refuse_second_at_address(&new, &related).await?;
+            let storage = this.dhcp.storage(&new.subnet.server).await?;
+            this.settle(&actor, Planned::create(&new, storage, from), findings, mode).await
+        })
+        .await
     }
 
     /// Changes a reservation. `seen` is how it was when the change was made up: if it differs now, nothing is changed.
-    pub async fn update(&self, actor: &Actor, seen: &Reservation, new: &NewReservation) -> Result<Reservation> {
+    pub async fn update(&self, actor: &Actor, seen: &Reservation, new: &NewReservation, mode: Mode) -> Result<Applied> {
         actor.may(Permission::Reserve)?;
-        let subnet = self.checked(new).await?;
         if seen.subnet != new.subnet {
-            return Err(Error::invalid(
-                "subnet",
-                "a reservation cannot move to another subnet: delete it and make a new one",
-            ));
+            let text = "a reservation cannot move to another subnet: delete it and make a new one";
+            return Err(Error::invalid("subnet", text));
         }
-        let lock = self.lock(&new.subnet.server).await;
-        let _writing = lock.lock().await;
-        self.refuse_stale(seen).await?;
-        self.refuse_blocking(actor, &subnet, new, Existing { replacing: Some(&seen.key()), related: &[] }).await?;
-        let outcome = self.dhcp.replace_reservation(seen, new).await;
-        self.settle(actor, "change", &new.key(), outcome.as_ref().map(Some), Some(seen)).await;
-        outcome
+        match self.update_at(actor, seen, new, mode).await {
+            Err(error) => match self.stand_in(&error, &new.subnet).await {
+                Some(subnet) => {
+                    let new = NewReservation { subnet: subnet.clone(), ..new.clone() };
+                    self.update_at(actor, &Reservation { subnet, ..seen.clone() }, &new, mode).await
+                }
+                None => Err(error),
+            },
+            outcome => outcome,
+        }
+    }
+
+    async fn update_at(&self, actor: &Actor, seen: &Reservation, new: &NewReservation, mode: Mode) -> Result<Applied> {
+        let (this, actor, seen, new) = (self.clone(), actor.clone(), seen.clone(), new.clone());
+        to_the_end(async move {
+            let subnet = this.checked(&new).await?;
+            let _turn = this.recording.turn(&new.subnet.server).await?;
+            let now = this.refuse_stale(&seen).await?;
+            let existing = Existing { replacing: Some(&seen.key()), related: &[] };
+            let findings = this.refuse_blocking(&actor, &subnet, &new, existing).await?;
+            this.settle(&actor, Planned::change(&now, &new, Origin::default()), findings, mode).await
+        })
+        .await
     }
 
     /// Deletes a reservation. `seen` as above.
-    pub async fn delete(&self, actor: &Actor, seen: &Reservation) -> Result<()> {
-        self.remove(actor, seen).await.map(drop)
+    pub async fn delete(&self, actor: &Actor, seen: &Reservation, mode: Mode) -> Result<Applied> {
+        match self.delete_for(actor, seen, mode, Origin::default()).await {
+            Err(error) => match self.stand_in(&error, &seen.subnet).await {
+                Some(subnet) => {
+                    let seen = Reservation { subnet, ..seen.clone() };
+                    self.delete_for(actor, &seen, mode, Origin::default()).await
+                }
+                None => Err(error),
+            },
+            outcome => outcome,
+        }
     }
 
-    /// The same; all that the server held of it, so that it can be restored.
-    pub(crate) async fn remove(&self, actor: &Actor, seen: &Reservation) -> Result<Option<Snapshot>> {
+    pub(crate) async fn delete_for(
+        &self,
+        actor: &Actor,
+        seen: &Reservation,
+        mode: Mode,
+        from: Origin,
+    ) -> Result<Applied> {
         actor.may(Permission::Reserve)?;
-        let lock = self.lock(&seen.subnet.server).await;
-        let _writing = lock.lock().await;
-        self.refuse_stale(seen).await?;
-        let outcome = self.dhcp.remove_reservation(seen).await;
-        self.settle(actor, "delete", &seen.key(), outcome.as_ref().map(|_| None), Some(seen)).await;
-        outcome
+        let (this, actor, seen) = (self.clone(), actor.clone(), seen.clone());
+        to_the_end(async move {
+            let _turn = this.recording.turn(&seen.subnet.server).await?;
+            let now = this.refuse_stale(&seen).await?;
+            this.settle(&actor, Planned::delete(&now, from), Vec::new(), mode).await
+        })
+        .await
     }
 
-    /// Makes a deleted reservation again, exactly as it was, unless something stands against it now.
-    pub(crate) async fn restore(&self, actor: &Actor, old: &Reservation, was: &Snapshot) -> Result<Reservation> {
+    /// Makes a reservation as it was once, unless something stands against it now. `now`: how it is.
+    pub(crate) async fn restore(
+        &self,
+        actor: &Actor,
+        now: Option<&Reservation>,
+        (was, snapshot): (Reservation, Snapshot),
+        mode: Mode,
+        from: Origin,
+    ) -> Result<Applied> {
         actor.may(Permission::Reserve)?;
-        let subnet = self.pictures.subnet(&old.subnet).await?;
-        let lock = self.lock(&old.subnet.server).await;
-        let _writing = lock.lock().await;
-        let new =
-            NewReservation { address: old.address, ..NewReservation::of(old.subnet.clone(), old.identifier.clone()) };
-        self.refuse_blocking(actor, &subnet, &new, Existing { replacing: None, related: &[] }).await?;
-        let outcome = self.dhcp.restore_reservation(old, was).await;
-        self.settle(actor, "restore", &old.key(), outcome.as_ref().map(Some), None).await;
-        outcome
+        let (this, actor, now) = (self.clone(), actor.clone(), now.cloned());
+        to_the_end(async move {
+            let subnet = this.pictures.subnet(&was.subnet).await?;
+            let _turn = this.recording.turn(&was.subnet.server).await?;
+            let now = match now {
+                Some(now) => Some(this.refuse_stale(&now).await?),
+                None => None,
+            };
+            let aim = NewReservation {
+                address: was.address,
+                client_classes: Some(was.client_classes.clone()),
+                ..NewReservation::of(was.subnet.clone(), was.identifier.clone())
+            };
+            let replacing = now.as_ref().map(Reservation::key);
+            let existing = Existing { replacing: replacing.as_ref(), related: &[] };
+            let findings = this.refuse_blocking(&actor, &subnet, &aim, existing).await?;
+            this.settle(&actor, Planned::restore(now.as_ref(), was, snapshot, from), findings, mode).await
+        })
+        .await
     }
 
-    async fn find(&self, key: &ReservationKey) -> Result<Option<Reservation>> {
+    /// The last step of every change: it is made, or, in a dry run, only told.
+    async fn settle(&self, actor: &Actor, planned: Planned, findings: Vec<Conflict>, mode: Mode) -> Result<Applied> {
+        match mode {
+            Mode::Apply => self.recording.carry_out(actor, planned, findings).await,
+            Mode::DryRun => Ok(Applied { reservation: planned.after, change: None, findings, peers: Vec::new() }),
+        }
+    }
+
+    /// One reservation as the server holds it; of copies in both places the one that is kept there, or the one that counts.
+    pub(crate) async fn find(&self, key: &ReservationKey, storage: Option<Storage>) -> Result<Option<Reservation>> {
         let found = self.dhcp.reservations_of(&key.subnet.server, &key.identifier).await?;
-        Ok(found.into_iter().find(|reservation| reservation.subnet == key.subnet))
-    }
-
-    /// The subnet, when the reservation is right by itself.
-    async fn checked(&self, new: &NewReservation) -> Result<Subnet> {
-        let subnet = self.pictures.subnet(&new.subnet).await?;
-        let fields = new.check(&subnet);
-        if fields.is_empty() { Ok(subnet) } else { Err(Error::Invalid { fields }) }
-    }
-
-    async fn conflicts(
-        &self,
-        actor: &Actor,
-        subnet: &Subnet,
-        new: &NewReservation,
-        existing: Existing<'_>,
-    ) -> Result<Vec<Conflict>> {
-        let server = &new.subnet.server;
-        let mut reservations = self.dhcp.reservations_of(server, &new.identifier).await?;
-        if let Some(name) = &new.host_name {
-            reservations.extend(self.dhcp.reservations_named(server, name.as_str()).await?);
-        }
-        let (mut lease, mut hold) = (None, None);
-        let now = self.clock.now();
-        if let Some(address) = new.address {
-            reservations.extend(self.dhcp.reservations_at(&new.subnet, address).await?);
-            lease = self.dhcp.lease_at(server, address).await?;
-            let key = HoldKey { subnet: new.subnet.clone(), address };
-            hold = self.store.running_holds(Some(&new.subnet), now).await?.into_iter().find(|hold| hold.key == key);
-        }
-        reservations.retain(|other| {
-            other.key() == new.key() || !other.hw_address().is_some_and(|mac| existing.related.contains(mac))
+        let mut mine: Vec<_> = found.into_iter().filter(|reservation| reservation.subnet == key.subnet).collect();
+        mine.sort_by_key(|reservation| {
+            (storage != Some(reservation.storage), reservation.storage != Storage::Configuration)
         });
-        // One record may share several things with the new one.
-        let mut seen = HashSet::new();
-        reservations.retain(|other| seen.insert((other.key(), other.storage)));
-        let holder = actor.label();
-        let known =
-            Known { reservations: &reservations, lease: lease.as_ref(), hold: hold.as_ref(), holder: &holder, now };
-        Ok(conflicts(subnet, new, existing.replacing, &known))
+        Ok(mine.into_iter().next())
     }
 
-    async fn refuse_blocking(
-        &self,
-        actor: &Actor,
-        subnet: &Subnet,
-        new: &NewReservation,
-        existing: Existing<'_>,
-    ) -> Result<()> {
-        let mut conflicts = self.conflicts(actor, subnet, new, existing).await?;
-        conflicts.retain(|conflict| conflict.severity == Severity::Blocks);
-        if conflicts.is_empty() { Ok(()) } else { Err(Error::Conflict { conflicts }) }
-    }
-
-    /// Interfaces of one machine can share an address only where the server is set up for it.
-    async fn refuse_second_at_address(&self, new: &NewReservation, related: &[HwAddress]) -> Result<()> {
-        let (Some(address), false) = (new.address, related.is_empty()) else { return Ok(()) };
-        let server = &new.subnet.server;
-        if self.dhcp.reservations_at(&new.subnet, address).await?.is_empty()
-            || self.dhcp.shares_addresses(server).await?
-        {
-            return Ok(());
-        }
-        let fix = format!(
-            "{address} is reserved for another interface of this machine, and the server allows one reservation for an \
-             address: set \"ip-reservations-unique\": false in its configuration"
-        );
-        Err(Error::Unsupported { server: server.clone(), fix })
-    }
-
-    async fn refuse_stale(&self, seen: &Reservation) -> Result<()> {
-        match self.find(&seen.key()).await? {
-            Some(now) if now == *seen => Ok(()),
+    async fn refuse_stale(&self, seen: &Reservation) -> Result<Reservation> {
+        match self.find(&seen.key(), Some(seen.storage)).await? {
+            Some(now) if now.says_the_same(seen) => Ok(now),
             Some(_) => Err(Error::Stale { what: format!("the reservation for {}", seen.identifier) }),
             None => Err(Error::not_found(format!("the reservation for {}", seen.identifier))),
         }
     }
 
-    async fn lock(&self, server: &ServerName) -> Arc<Mutex<()>> {
-        self.writing.lock().await.entry(server.clone()).or_default().clone()
-    }
-
-    /// After every attempt, landed or not. `outcome`: what is there now; `old`: what a change that landed did away with.
-    async fn settle(
-        &self,
-        actor: &Actor,
-        what: &str,
-        key: &ReservationKey,
-        outcome: Result<Option<&Reservation>, &Error>,
-        old: Option<&Reservation>,
-    ) {
-        let (actor, subnet, identifier) = (actor.label(), &key.subnet, &key.identifier);
-        match outcome {
-            Ok(new) => {
-                tracing::info!(%actor, %subnet, %identifier, "{what} a reservation: done");
-                if let Some(old) = old {
-                    self.pictures.note(subnet, Change::Unreserved(old.identifier.clone(), old.storage));
-                }
-                if let Some(new) = new {
-                    self.pictures.note(subnet, Change::Reserved(Box::new(new.clone())));
-                    self.release_hold(new).await;
-                }
-            }
-            Err(error) => {
-                tracing::warn!(%actor, %subnet, %identifier, ?error, "{what} a reservation: failed");
-                // What we know of the subnet is no longer sure.
-                self.pictures.forget(subnet);
+    /// The same subnet on a partner that answers, when its own server does not.
+    async fn stand_in(&self, error: &Error, subnet: &SubnetKey) -> Option<SubnetKey> {
+        if !matches!(error, Error::Unreachable { server, .. } if *server == subnet.server) {
+            return None;
+        }
+        for partner in self.dhcp.partners(&subnet.server).await {
+            if self.dhcp.storage(&partner).await.is_ok() {
+                tracing::warn!(server = %subnet.server, %partner, "a silent server is stood in for by its partner");
+                return Some(self.recording.twin_of(subnet, &partner).await);
             }
         }
-        self.events.publish(Event::Subnet(subnet.clone()));
-    }
-
-    /// A hold has done its duty when its address is reserved.
-    async fn release_hold(&self, new: &Reservation) {
-        let Some(address) = new.address else { return };
-        // The reservation stands, whatever becomes of the hold, which ends by itself.
-        if let Err(error) = self.store.release_hold(&HoldKey { subnet: new.subnet.clone(), address }).await {
-            tracing::warn!(%error, %address, "a hold could not be released");
-        }
+        None
     }
 }

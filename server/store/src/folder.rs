@@ -21,14 +21,23 @@ impl Lock {
     pub fn take(data_dir: &Path) -> Result<Self, OpenError> {
         make(data_dir)?;
         let path = data_dir.join("nestor.lock");
-        let opened = OpenOptions::new().write(true).create(true).truncate(false).mode(PRIVATE).open(&path);
-        let file = opened.map_err(|error| OpenError::folder(&path, &error))?;
+        let file = lock_file(&path).map_err(|error| OpenError::folder(&path, &error))?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(OpenError::Running { path: data_dir.to_owned() }),
             Err(TryLockError::Error(error)) => Err(OpenError::folder(&path, &error)),
         }
     }
+}
+
+/// Opens a file that is there to be locked; makes it where it is missing.
+pub(crate) fn lock_file(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create(true).truncate(false).mode(PRIVATE).open(path)
+}
+
+/// Makes a file that its owner alone may read, and fails when there is one of that name.
+pub(crate) fn new_file(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).mode(PRIVATE).open(path)
 }
 
 /// Makes the folder where it is missing.
@@ -56,7 +65,7 @@ pub(crate) fn database(data_dir: &Path) -> Result<PathBuf, OpenError> {
 
 /// An existing file is never opened here: closing it again would drop the locks that `SQLite` holds on it in this process.
 fn make_private(path: &Path) -> io::Result<()> {
-    match OpenOptions::new().write(true).create_new(true).mode(PRIVATE).open(path) {
+    match new_file(path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             let open_to_others = path.metadata()?.permissions().mode() & 0o077 != 0;
             if open_to_others { std::fs::set_permissions(path, Permissions::from_mode(PRIVATE)) } else { Ok(()) }

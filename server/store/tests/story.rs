@@ -1,16 +1,87 @@
-//! One story through every port, on a real database in a real folder.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+//! One story through every port, on both databases: in a real folder, and on a real server.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
+#[path = "story/changes.rs"]
+mod changes;
+#[path = "support/postgres.rs"]
+mod postgres;
+#[path = "story/turns.rs"]
+mod turns;
 
 use std::net::Ipv4Addr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{CallFilter, CallOutcome, CallQuery, ForemanCall, Hold, HoldKey, Role, Seconds, SubnetKey, Timestamp, Why};
-use services::ports::{Calls, Claim, Holds, NewAccount, SessionRecord, Sessions, Store, StoreError, Tries, Users};
+use model::{
+    AddressRange, CallFilter, CallOutcome, CallQuery, Exclusion, ForemanCall, Hold, HoldKey, Role, Seconds, SubnetKey,
+    Timestamp, Why,
+};
+use postgres::Cluster;
+use services::ports::{Claim, NewAccount, SessionRecord, Store, StoreError};
+use store::Place;
 use tempfile::TempDir;
 
 const NOW: Timestamp = Timestamp(1_700_000_000);
+
+/// An empty place for a store, and what has to live as long as it does.
+struct Home {
+    place: Place,
+    _folder: Option<TempDir>,
+    _cluster: Option<Arc<Cluster>>,
+}
+
+impl Home {
+    fn folder() -> Self {
+        let folder = TempDir::new().unwrap();
+        Self { place: Place::Folder(folder.path().to_owned()), _folder: Some(folder), _cluster: None }
+    }
+
+    fn server() -> Self {
+        let cluster = Cluster::shared();
+        let url = cluster.database().parse().unwrap();
+        Self { place: Place::Server(url), _folder: None, _cluster: Some(cluster) }
+    }
+
+    async fn open(&self) -> Arc<dyn Store> {
+        self.place.open().await.unwrap().store
+    }
+}
+
+/// Each story twice.
+macro_rules! on_both {
+    ($($name:ident: $story:path;)*) => {
+        mod in_a_file {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                $story(&super::Home::folder()).await;
+            })*
+        }
+        mod on_a_server {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                $story(&super::Home::server()).await;
+            })*
+        }
+    };
+}
+
+on_both! {
+    the_whole_story: crate::the_whole_story;
+    of_many_callers_one_gets_the_address: crate::of_many_callers_one_gets_the_address;
+    there_is_one_first_account: crate::there_is_one_first_account;
+    an_abandoned_change_does_not_keep_others_from_writing: crate::an_abandoned_change_does_not_keep_others_from_writing;
+    changes_are_recorded_and_ended: crate::changes::are_recorded_and_ended;
+    changes_are_found: crate::changes::are_found;
+    a_history_follows_the_identifier: crate::changes::history_follows_the_identifier;
+    a_request_is_begun_once: crate::changes::a_request_is_begun_once;
+    an_open_change_is_adopted_once: crate::changes::an_open_change_is_adopted_once;
+    settled_changes_are_forgotten: crate::changes::settled_ones_are_forgotten;
+    many_changes_end_at_once: crate::changes::many_end_at_once;
+    turns_come_one_at_a_time: crate::turns::come_one_at_a_time;
+    turns_of_other_names_do_not_wait: crate::turns::of_other_names_do_not_wait;
+    an_abandoned_wait_for_a_turn_keeps_nobody: crate::turns::an_abandoned_wait_keeps_nobody;
+    programs_are_alive_for_a_while: crate::turns::programs_are_alive_for_a_while;
+}
 
 fn later(seconds: i64) -> Timestamp {
     NOW.plus(Seconds(seconds))
@@ -31,30 +102,25 @@ fn hold(subnet: &str, last: u8, holder: &str, since: Timestamp) -> Hold {
     Hold { key, holder: holder.to_owned(), purpose, since, until: since.plus(Seconds(300)) }
 }
 
-async fn open(folder: &Path) -> store::Sqlite {
-    store::open(folder).await.unwrap()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_whole_story() {
-    let folder = TempDir::new().unwrap();
-    let first = open(folder.path()).await;
-    set_up(&first).await;
-    sign_in(&first).await;
-    hold_addresses(&first).await;
-    count_failures(&first).await;
-    keep_calls(&first).await;
-    first.close().await;
-
-    let second = open(folder.path()).await;
-    remember(&second).await;
-    // Not closed: what was confirmed is there all the same.
-    let third: Arc<dyn Store> = Arc::new(open(folder.path()).await);
+async fn the_whole_story(home: &Home) {
+    {
+        let first = home.open().await;
+        set_up(&*first).await;
+        sign_in(&*first).await;
+        hold_addresses(&*first).await;
+        exclude_ranges(&*first).await;
+        count_failures(&*first).await;
+        keep_calls(&*first).await;
+    }
+    // Nothing was closed: what was confirmed is there all the same.
+    let second = home.open().await;
+    remember(&*second).await;
+    let third = home.open().await;
     third.sweep(later(300), Seconds(60)).await.unwrap();
-    swept(&second).await;
+    swept(&*second).await;
 }
 
-async fn set_up(store: &impl Users) {
+async fn set_up(store: &dyn Store) {
     assert_eq!(store.count_accounts().await, Ok(0));
     store.put_setup_token(b"old", later(600)).await.unwrap();
     store.put_setup_token(b"new", later(600)).await.unwrap();
@@ -82,7 +148,7 @@ async fn set_up(store: &impl Users) {
     assert!(store.account_by_name(&"mallory".parse().unwrap()).await.unwrap().is_none());
 }
 
-async fn sign_in(store: &impl Sessions) {
+async fn sign_in(store: &dyn Store) {
     let opened = session(1, b"alice", later(100));
     store.insert_session(&opened).await.unwrap();
     assert_eq!(store.insert_session(&opened).await, Err(StoreError::Exists));
@@ -101,7 +167,7 @@ async fn sign_in(store: &impl Sessions) {
     store.insert_session(&session(3, b"carol", later(300))).await.unwrap();
 }
 
-async fn hold_addresses(store: &impl Holds) {
+async fn hold_addresses(store: &dyn Store) {
     let first = hold("main/1", 9, "foreman", NOW);
     assert_eq!(store.claim_hold(&first).await, Ok(Claim::Claimed));
     assert_eq!(store.claim_hold(&hold("main/1", 9, "alice", later(299))).await, Ok(Claim::Taken));
@@ -136,12 +202,41 @@ async fn hold_addresses(store: &impl Holds) {
     assert_eq!(store.running_holds(None, NOW).await.unwrap().len(), all - 2, "only those of that subnet");
 }
 
-async fn count_failures(store: &impl Tries) {
+fn exclusion(subnet: &str, range: &str, reason: &str) -> Exclusion {
+    let range: AddressRange = range.parse().unwrap();
+    let (reason, author) = (reason.to_owned(), "alice".to_owned());
+    Exclusion { subnet: subnet.parse().unwrap(), range, reason, author, since: NOW }
+}
+
+async fn exclude_ranges(store: &dyn Store) {
+    let printers = exclusion("main/1", "192.0.2.16/28", "printers");
+    let whole = exclusion("main/1", "0.0.0.0/0", "everything, with a NUL (\0)");
+    let other = exclusion("Other/1", "192.0.2.16/28", "");
+    for exclusion in [&printers, &other, &whole] {
+        store.add_exclusion(exclusion).await.unwrap();
+    }
+    assert_eq!(
+        store.add_exclusion(&Exclusion { author: "bob".to_owned(), ..printers.clone() }).await,
+        Err(StoreError::Exists)
+    );
+    let whole = Exclusion { reason: "everything, with a NUL (\u{2400})".to_owned(), ..whole };
+    let main: SubnetKey = "main/1".parse().unwrap();
+    assert_eq!(store.exclusions(Some(&main)).await, Ok(vec![whole.clone(), printers.clone()]), "by range");
+    assert_eq!(store.exclusions(None).await, Ok(vec![other, whole.clone(), printers.clone()]), "by subnet");
+    assert_eq!(store.remove_exclusion(&main, "192.0.2.16/29".parse().unwrap()).await, Ok(false), "another range");
+    assert_eq!(store.remove_exclusion(&main, whole.range).await, Ok(true));
+    assert_eq!(store.remove_exclusion(&main, whole.range).await, Ok(false));
+    assert_eq!(store.exclusions(Some(&main)).await, Ok(vec![printers]));
+}
+
+async fn count_failures(store: &dyn Store) {
     assert_eq!(store.failures("alice", NOW).await, Ok((0, None)));
     for at in [later(20), later(0), later(10)] {
         store.note_failure("alice", at).await.unwrap();
     }
     store.note_failure("'; DROP TABLE holds; --", NOW).await.unwrap();
+    store.note_failure("nobody\0", NOW).await.unwrap();
+    assert_eq!(store.failures("nobody\0", NOW).await, Ok((1, Some(NOW))));
     assert_eq!(store.failures("alice", NOW).await, Ok((3, Some(NOW))));
     assert_eq!(store.failures("alice", later(1)).await, Ok((2, Some(later(10)))));
     assert_eq!(store.failures("bob", NOW).await, Ok((0, None)));
@@ -171,7 +266,7 @@ fn call(path: &str, outcome: CallOutcome, at: Timestamp) -> ForemanCall {
     }
 }
 
-async fn keep_calls(store: &impl Calls) {
+async fn keep_calls(store: &dyn Store) {
     let calls = [
         call("/dhcp", CallOutcome::Answered, NOW),
         call("/dhcp/192.0.2.0/unused_ip", CallOutcome::Exhausted, later(1)),
@@ -209,7 +304,8 @@ async fn keep_calls(store: &impl Calls) {
     assert_eq!(paths(&found(CallFilter::All, "", None).await), ["/many"; 3], "too many");
 }
 
-async fn remember(store: &impl Store) {
+async fn remember(store: &dyn Store) {
+    assert_eq!(store.exclusions(None).await.unwrap().len(), 2);
     assert_eq!(store.find_calls(&CallQuery::default(), 10).await.unwrap().len(), 3);
     assert_eq!(store.count_accounts().await, Ok(2));
     assert_eq!(store.setup_token_is(b"again", NOW).await, Ok(true));
@@ -220,7 +316,7 @@ async fn remember(store: &impl Store) {
 }
 
 /// What another connection swept is gone here: everything that ended by `later(300)`, failures before `later(240)`.
-async fn swept(store: &impl Store) {
+async fn swept(store: &dyn Store) {
     let running = store.running_holds(None, NOW).await.unwrap();
     assert_eq!(running, [hold("main/7", 7, "alice", later(1))]);
     assert_eq!(store.load_session(&[3; 32], NOW).await, Ok(None));
@@ -232,12 +328,12 @@ async fn swept(store: &impl Store) {
     assert_eq!(store.count_accounts().await, Ok(2), "accounts do not end");
 }
 
-/// Runs the work of many callers at once, over connections of two processes’ kind.
-async fn race<T: Send + 'static, F>(folder: &Path, callers: usize, work: impl Fn(store::Sqlite, usize) -> F) -> Vec<T>
+/// Runs the work of many callers at once, over two openings as two programs have them.
+async fn race<T: Send + 'static, F>(home: &Home, callers: usize, work: impl Fn(Arc<dyn Store>, usize) -> F) -> Vec<T>
 where
     F: Future<Output = T> + Send + 'static,
 {
-    let (server, command_line) = (open(folder).await, open(folder).await);
+    let (server, command_line) = (home.open().await, home.open().await);
     let store = |caller: usize| if caller.is_multiple_of(2) { server.clone() } else { command_line.clone() };
     let running: Vec<_> = (0..callers).map(|caller| tokio::spawn(work(store(caller), caller))).collect();
     let mut answers = Vec::new();
@@ -247,38 +343,32 @@ where
     answers
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn of_many_callers_one_gets_the_address() {
-    let folder = TempDir::new().unwrap();
-    let claims = race(folder.path(), 64, |store, caller| async move {
+async fn of_many_callers_one_gets_the_address(home: &Home) {
+    let claims = race(home, 64, |store, caller| async move {
         store.claim_hold(&hold("main/1", 9, &format!("caller {caller}"), NOW)).await.unwrap()
     });
     assert_eq!(claims.await.into_iter().filter(|claim| *claim == Claim::Claimed).count(), 1);
 
-    let over = race(folder.path(), 64, |store, caller| async move {
+    let over = race(home, 64, |store, caller| async move {
         store.claim_hold(&hold("main/1", 9, &format!("caller {caller}"), later(300))).await.unwrap()
     });
     assert_eq!(over.await.into_iter().filter(|claim| *claim == Claim::Claimed).count(), 1, "once more when it is over");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn there_is_one_first_account() {
-    let folder = TempDir::new().unwrap();
-    open(folder.path()).await.put_setup_token(b"token", later(600)).await.unwrap();
-    let made = race(folder.path(), 32, |store, caller| async move {
+async fn there_is_one_first_account(home: &Home) {
+    home.open().await.put_setup_token(b"token", later(600)).await.unwrap();
+    let made = race(home, 32, |store, caller| async move {
         store.create_first_account(&account(&format!("admin{caller}"), Role::Admin), b"token", NOW).await
     });
     let made = made.await;
     assert_eq!(made.iter().filter(|answer| answer.is_ok()).count(), 1);
     assert!(made.iter().all(|answer| matches!(answer, Ok(_) | Err(StoreError::Exists))), "{made:?}");
-    assert_eq!(open(folder.path()).await.count_accounts().await, Ok(1));
+    assert_eq!(home.open().await.count_accounts().await, Ok(1));
 }
 
 /// A browser that hangs up drops the future of its request at any point.
-#[tokio::test(flavor = "multi_thread")]
-async fn an_abandoned_change_does_not_keep_others_from_writing() {
-    let folder = TempDir::new().unwrap();
-    let (server, command_line) = (open(folder.path()).await, open(folder.path()).await);
+async fn an_abandoned_change_does_not_keep_others_from_writing(home: &Home) {
+    let (server, command_line) = (home.open().await, home.open().await);
     for step in 0..200 {
         let patience = Duration::from_micros(step * 5);
         let _ = tokio::time::timeout(patience, server.sweep(NOW, Seconds(60))).await;

@@ -18,6 +18,7 @@ fn subnet() -> Subnet {
         valid_lifetime: None,
         next_server: None,
         boot_file_name: None,
+        rules: model::ReservationRules::default(),
     }
 }
 

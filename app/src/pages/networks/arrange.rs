@@ -162,6 +162,7 @@ mod tests {
             valid_lifetime: None,
             next_server: None,
             boot_file_name: None,
+            rules: model::ReservationRules::default(),
         };
         SubnetSummary {
             subnet,

@@ -1,4 +1,4 @@
-use model::{HoldKey, IdentifierKind, Seconds, Storage};
+use model::{Hold, HoldKey, Identifier, IdentifierKind, Lease, LeaseState, Reservation, Seconds, Severity, Storage};
 
 use super::*;
 use crate::testing;
@@ -65,7 +65,7 @@ fn short(candidate: &NewReservation, replacing: Option<&ReservationKey>, known: 
 }
 
 fn nothing() -> Known<'static> {
-    Known { reservations: &[], lease: None, hold: None, holder: "alice", now: NOW }
+    Known { reservations: &[], lease: None, hold: None, exclusions: &[], holder: "alice", now: NOW }
 }
 
 fn blocks(field: &str) -> (Severity, String) {
@@ -185,4 +185,64 @@ fn the_worst_comes_first() {
     let known = Known { reservations: &reservations, ..nothing() };
     let expected = [blocks("identifier"), blocks("address"), warns("host_name"), warns("address")];
     assert_eq!(short(&wanted(hw(ALICE), "192.0.2.200"), None, &known), expected);
+}
+
+#[test]
+fn an_excluded_range_is_closed_to_new_reservations() {
+    let exclusions = [Exclusion {
+        subnet: subnet().key,
+        range: "192.0.2.8-192.0.2.15".parse().unwrap(),
+        reason: "printers\u{1b}".to_owned(),
+        author: "bob".to_owned(),
+        since: NOW,
+    }];
+    let known = Known { exclusions: &exclusions, ..nothing() };
+    assert_eq!(short(&wanted(hw(ALICE), "192.0.2.9"), None, &known), [blocks("address")]);
+    assert_eq!(short(&wanted(hw(ALICE), "192.0.2.16"), None, &known), []);
+    let old = [existing("main/1", hw(ALICE), "192.0.2.9", "old")];
+    let candidate = wanted(hw(ALICE), "192.0.2.9");
+    let known = Known { reservations: &old, ..known };
+    assert_eq!(short(&candidate, Some(&candidate.key()), &known), [warns("address")]);
+}
+
+#[test]
+fn an_identifier_that_the_server_never_looks_at_is_of_no_use() {
+    let mut subnet = subnet();
+    subnet.rules.identifiers = vec![IdentifierKind::ClientId, IdentifierKind::Duid];
+    let candidate = wanted(hw(ALICE), "192.0.2.9");
+    let found = conflicts(&subnet, &candidate, None, &nothing());
+    assert_eq!((found.len(), found[0].severity), (1, Severity::Blocks));
+    let known = "The server looks clients up by client id, DUID and never by MAC address";
+    assert!(found[0].text.starts_with(known), "{}", found[0].text);
+    let old = [existing("main/1", hw(ALICE), "192.0.2.9", "old")];
+    let found = conflicts(&subnet, &candidate, Some(&candidate.key()), &Known { reservations: &old, ..nothing() });
+    assert_eq!(found[0].severity, Severity::Warns, "one that is there can still be changed");
+}
+
+#[test]
+fn a_client_known_by_two_identifiers_is_told() {
+    let client_id = Identifier::parse(IdentifierKind::ClientId, "01:02:00:5e:10:00:0a").unwrap();
+    assert_eq!(other_identifiers(&hw(ALICE)), std::slice::from_ref(&client_id));
+    assert_eq!(other_identifiers(&client_id), [hw(ALICE)]);
+    let old = [existing("main/1", client_id, "192.0.2.9", "old")];
+    let candidate = NewReservation { host_name: None, ..wanted(hw(ALICE), "192.0.2.10") };
+    assert_eq!(short(&candidate, None, &Known { reservations: &old, ..nothing() }), [warns("identifier")]);
+}
+
+#[test]
+fn flags_of_the_server_can_undo_a_reservation() {
+    let mut subnet = subnet();
+    subnet.rules.out_of_pool = true;
+    let judge = |subnet: &Subnet, address| conflicts(subnet, &wanted(hw(ALICE), address), None, &nothing());
+    assert_eq!(judge(&subnet, "192.0.2.100")[0].severity, Severity::Blocks);
+    assert_eq!(judge(&subnet, "192.0.2.9"), []);
+    subnet.rules.in_subnet = false;
+    assert_eq!(judge(&subnet, "192.0.2.9")[0].severity, Severity::Warns);
+}
+
+#[test]
+fn a_client_of_the_class_may_have_an_address_of_its_pool() {
+    let classes = Some(vec!["voip".to_owned()]);
+    let candidate = NewReservation { client_classes: classes, ..wanted(hw(ALICE), "192.0.2.200") };
+    assert_eq!(short(&candidate, None, &nothing()), []);
 }

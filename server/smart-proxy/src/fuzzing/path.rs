@@ -99,5 +99,6 @@ pub(super) fn subnet(prefix: &str) -> Subnet {
         valid_lifetime: None,
         next_server: None,
         boot_file_name: None,
+        rules: model::ReservationRules::default(),
     }
 }

@@ -21,6 +21,7 @@ pub(crate) fn subnet() -> Subnet {
         valid_lifetime: None,
         next_server: None,
         boot_file_name: None,
+        rules: model::ReservationRules::default(),
     }
 }
 

@@ -1,24 +1,27 @@
 //! The store in an `SQLite` file.
 
-mod calls;
-mod holds;
-mod sessions;
-mod throttle;
-mod users;
+mod backup;
+#[path = "../tables/mod.rs"]
+#[expect(clippy::duplicate_mod, reason = "written once, compiled for each database")]
+mod tables;
+mod turns;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use async_trait::async_trait;
-use model::{Seconds, Timestamp};
-use services::ports::{Store, StoreError};
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite as Db, Transaction};
 
 use crate::OpenError;
-use crate::error::store_error;
+use crate::turns::Queues;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+use self::Sqlite as Base;
+
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// Where a text stands in another one, from 1; 0: it does not.
+const POSITION: &str = "instr";
 
 /// A database file with one connection that writes and a few that read. Clones share them.
 ///
@@ -27,23 +30,22 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 pub struct Sqlite {
     writer: SqlitePool,
     readers: SqlitePool,
+    queues: Queues,
+    file: PathBuf,
 }
 
 impl Sqlite {
     pub(crate) async fn open(file: &Path) -> Result<Self, OpenError> {
-        let failed = |error| OpenError::of_database(file, &error);
-        let options = SqliteConnectOptions::new()
-            .filename(file)
-            .busy_timeout(Duration::from_secs(5))
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .pragma("trusted_schema", "OFF");
+        let failed = |error: &sqlx::Error| OpenError::of_file(file, error);
+        let options = options(file);
         let writing = options.clone().journal_mode(SqliteJournalMode::Wal);
-        let writer = pool(1).connect_with(writing).await.map_err(failed)?;
+        let writer = pool(1).connect_with(writing).await.map_err(|error| failed(&error))?;
         check(&writer, file).await?;
-        MIGRATIONS.run(&writer).await.map_err(|error| OpenError::of_migration(file, &error))?;
-        let readers = pool(4).connect_with(options.pragma("query_only", "ON")).await.map_err(failed)?;
-        Ok(Self { writer, readers })
+        let place = file.display().to_string();
+        MIGRATIONS.run(&writer).await.map_err(|error| OpenError::of_migration(&place, &error, failed))?;
+        let reading = options.pragma("query_only", "ON");
+        let readers = pool(4).connect_with(reading).await.map_err(|error| failed(&error))?;
+        Ok(Self { writer, readers, queues: Queues::default(), file: file.to_owned() })
     }
 
     /// Waits for what is under way and closes the file tidily. Nothing is lost without it.
@@ -54,9 +56,26 @@ impl Sqlite {
 
     /// Starts a change of several statements. It takes the right to write at once: what it reads first is still true
     /// when it writes, against the command line in another process too.
-    async fn begin(&self) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>, StoreError> {
-        self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(store_error)
+    async fn begin(&self) -> sqlx::Result<Transaction<'static, Db>> {
+        self.writer.begin_with("BEGIN IMMEDIATE").await
     }
+
+    fn writer(&self) -> &SqlitePool {
+        &self.writer
+    }
+
+    pub(crate) fn readers(&self) -> &SqlitePool {
+        &self.readers
+    }
+}
+
+pub(crate) fn options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .busy_timeout(Duration::from_secs(5))
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .pragma("trusted_schema", "OFF")
 }
 
 /// Connections to a file cost nothing while idle: they stay.
@@ -67,25 +86,8 @@ fn pool(connections: u32) -> SqlitePoolOptions {
 
 async fn check(writer: &SqlitePool, file: &Path) -> Result<(), OpenError> {
     let verdict = sqlx::query_scalar::<_, String>("PRAGMA quick_check(1)").fetch_one(writer).await;
-    let why = verdict.map_err(|error| OpenError::of_database(file, &error))?;
+    let why = verdict.map_err(|error| OpenError::of_file(file, &error))?;
     if why == "ok" { Ok(()) } else { Err(OpenError::Damaged { path: file.to_owned(), why }) }
-}
-
-#[async_trait]
-impl Store for Sqlite {
-    async fn sweep(&self, now: Timestamp, keep_failures: Seconds) -> Result<(), StoreError> {
-        let oldest = now.0.saturating_sub(keep_failures.0);
-        let mut change = self.begin().await?;
-        for (statement, end) in [
-            ("DELETE FROM sessions WHERE until <= ?", now.0),
-            ("DELETE FROM holds WHERE until <= ?", now.0),
-            ("DELETE FROM setup_token WHERE until <= ?", now.0),
-            ("DELETE FROM sign_in_failures WHERE at < ?", oldest),
-        ] {
-            sqlx::query(statement).bind(end).execute(&mut *change).await.map_err(store_error)?;
-        }
-        change.commit().await.map_err(store_error)
-    }
 }
 
 #[cfg(test)]

@@ -101,6 +101,7 @@ mod tests {
             valid_lifetime: None,
             next_server: None,
             boot_file_name: None,
+            rules: model::ReservationRules::default(),
         };
         ForemanSubnet { subnet, range: Some(range), hidden_by: None }
     }

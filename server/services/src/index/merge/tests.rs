@@ -24,6 +24,7 @@ fn subnet(prefix: &str, pool: &str) -> Subnet {
         valid_lifetime: None,
         next_server: None,
         boot_file_name: None,
+        rules: model::ReservationRules::default(),
     }
 }
 

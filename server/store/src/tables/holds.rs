@@ -4,29 +4,31 @@ use async_trait::async_trait;
 use model::{Hold, HoldKey, SubnetKey, Timestamp};
 use services::ports::{Claim, Holds, StoreError};
 
-use super::Sqlite;
+use super::Base;
 use crate::error::{damaged_row, store_error};
+use crate::text::{address_of, keepable, subnet_of};
 
-type Row = (String, u32, u32, String, Option<String>, i64, i64);
+type Row = (String, i64, i64, String, Option<String>, i64, i64);
 
 #[async_trait]
-impl Holds for Sqlite {
+impl Holds for Base {
     async fn claim_hold(&self, hold: &Hold) -> Result<Claim, StoreError> {
         // One statement, so that nobody comes in between: the row is either new, or over and taken over.
         let done = sqlx::query(
-            "INSERT INTO holds (server, subnet_id, address, holder, purpose, since, until) VALUES (?, ?, ?, ?, ?, ?, ?)
+            "INSERT INTO holds (server, subnet_id, address, holder, purpose, since, until)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (server, subnet_id, address) DO UPDATE
              SET holder = excluded.holder, purpose = excluded.purpose, since = excluded.since, until = excluded.until
              WHERE holds.until <= excluded.since",
         )
         .bind(hold.key.subnet.server.as_str())
-        .bind(hold.key.subnet.id)
-        .bind(u32::from(hold.key.address))
-        .bind(&hold.holder)
-        .bind(&hold.purpose)
+        .bind(i64::from(hold.key.subnet.id))
+        .bind(i64::from(u32::from(hold.key.address)))
+        .bind(keepable(&hold.holder))
+        .bind(hold.purpose.as_deref().map(keepable))
         .bind(hold.since.0)
         .bind(hold.until.0)
-        .execute(&self.writer)
+        .execute(self.writer())
         .await
         .map_err(store_error)?;
         Ok(if done.rows_affected() > 0 { Claim::Claimed } else { Claim::Taken })
@@ -35,39 +37,41 @@ impl Holds for Sqlite {
     async fn running_holds(&self, subnet: Option<&SubnetKey>, now: Timestamp) -> Result<Vec<Hold>, StoreError> {
         let rows: Result<Vec<Row>, _> = sqlx::query_as(
             "SELECT server, subnet_id, address, holder, purpose, since, until FROM holds
-             WHERE until > ?1 AND (?2 IS NULL OR (server = ?2 AND subnet_id = ?3))
+             WHERE until > $1 AND ($2 IS NULL OR (server = $2 AND subnet_id = $3))
              ORDER BY server, subnet_id, address",
         )
         .bind(now.0)
         .bind(subnet.map(|subnet| subnet.server.as_str()))
-        .bind(subnet.map(|subnet| subnet.id))
-        .fetch_all(&self.readers)
+        .bind(subnet.map(|subnet| i64::from(subnet.id)))
+        .fetch_all(self.readers())
         .await;
         rows.map_err(store_error)?.into_iter().map(hold).collect()
     }
 
     async fn release_hold(&self, key: &HoldKey) -> Result<bool, StoreError> {
-        let done = sqlx::query("DELETE FROM holds WHERE server = ? AND subnet_id = ? AND address = ?")
+        let done = sqlx::query("DELETE FROM holds WHERE server = $1 AND subnet_id = $2 AND address = $3")
             .bind(key.subnet.server.as_str())
-            .bind(key.subnet.id)
-            .bind(u32::from(key.address))
-            .execute(&self.writer)
+            .bind(i64::from(key.subnet.id))
+            .bind(i64::from(u32::from(key.address)))
+            .execute(self.writer())
             .await;
         done.map(|done| done.rows_affected() > 0).map_err(store_error)
     }
 
     async fn release_holds(&self, subnet: Option<&SubnetKey>) -> Result<u64, StoreError> {
-        let done = sqlx::query("DELETE FROM holds WHERE ?1 IS NULL OR (server = ?1 AND subnet_id = ?2)")
+        let done = sqlx::query("DELETE FROM holds WHERE $1 IS NULL OR (server = $1 AND subnet_id = $2)")
             .bind(subnet.map(|subnet| subnet.server.as_str()))
-            .bind(subnet.map(|subnet| subnet.id))
-            .execute(&self.writer)
+            .bind(subnet.map(|subnet| i64::from(subnet.id)))
+            .execute(self.writer())
             .await;
         done.map(|done| done.rows_affected()).map_err(store_error)
     }
 }
 
 fn hold((server, id, address, holder, purpose, since, until): Row) -> Result<Hold, StoreError> {
-    let server = server.parse().map_err(|_| damaged_row("hold", &server))?;
-    let key = HoldKey { subnet: SubnetKey { server, id }, address: address.into() };
+    let damaged = || damaged_row("hold", &server);
+    let subnet = subnet_of(&server, id).ok_or_else(damaged)?;
+    let address = address_of(address).ok_or_else(damaged)?;
+    let key = HoldKey { subnet, address };
     Ok(Hold { key, holder, purpose, since: Timestamp(since), until: Timestamp(until) })
 }

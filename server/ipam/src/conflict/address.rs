@@ -1,0 +1,131 @@
+//! What stands against the address of a reservation.
+
+use std::net::Ipv4Addr;
+
+use model::{Cause, Conflict, LeaseState, NewReservation, Reservation, Severity, Subnet};
+
+use super::Known;
+use super::words::{cause, label, shown};
+use crate::is_running;
+
+/// The address of the reservation, and all that it is judged by.
+pub(super) struct Judged<'a> {
+    pub(super) subnet: &'a Subnet,
+    pub(super) candidate: &'a NewReservation,
+    pub(super) known: &'a Known<'a>,
+    pub(super) address: Ipv4Addr,
+    /// The record that is replaced has the same address.
+    pub(super) kept: bool,
+}
+
+pub(super) fn conflicts(judged: &Judged<'_>, others: &[&Reservation]) -> Vec<Conflict> {
+    let mut found = judged.reserved(others);
+    found.extend(judged.gateway());
+    found.extend(judged.excluded());
+    found.extend(judged.leased());
+    found.extend(judged.held());
+    found.extend(judged.pool());
+    found
+}
+
+impl Judged<'_> {
+    /// A change that leaves the address alone makes nothing worse: it is told what is wrong, but not stopped.
+    fn severity(&self) -> Severity {
+        if self.kept { Severity::Warns } else { Severity::Blocks }
+    }
+
+    fn reserved(&self, others: &[&Reservation]) -> Vec<Conflict> {
+        let shares = |other: &&&Reservation| {
+            other.address == Some(self.address)
+                && other.subnet == self.candidate.subnet
+                && other.identifier != self.candidate.identifier
+        };
+        let conflict = |other: &&Reservation| {
+            let text = format!("{} is reserved for {}.", self.address, label(other));
+            let advice = "Choose another address, or change that reservation first.";
+            on_address(self.severity(), text, advice, cause(other))
+        };
+        others.iter().filter(shares).map(conflict).collect()
+    }
+
+    fn gateway(&self) -> Option<Conflict> {
+        self.subnet.routers.contains(&self.address).then(|| {
+            let text = format!("{} is the gateway of the subnet {}.", self.address, self.subnet.prefix);
+            let cause = Cause::Subnet(self.subnet.key.clone());
+            on_address(self.severity(), text, "Choose another address.", cause)
+        })
+    }
+
+    fn excluded(&self) -> Option<Conflict> {
+        let mine = |exclusion: &&model::Exclusion| {
+            exclusion.subnet == self.subnet.key && exclusion.range.contains(self.address)
+        };
+        let exclusion = self.known.exclusions.iter().find(mine)?;
+        let (range, author, reason) = (exclusion.range, shown(&exclusion.author), shown(&exclusion.reason));
+        let text = format!("{} lies in {range}, which {author} excluded: {reason}.", self.address);
+        let advice = "Choose another address, or take the exclusion away.";
+        Some(on_address(self.severity(), text, advice, Cause::Exclusion(range)))
+    }
+
+    fn leased(&self) -> Option<Conflict> {
+        let lease = self.known.lease.filter(|lease| lease.address == self.address && lease.blocks())?;
+        let cause = Cause::Lease { subnet: lease.subnet.clone(), address: lease.address };
+        if lease.state == LeaseState::Declined {
+            let text = format!("{} was declined: a client found it in use by an unknown device.", self.address);
+            let advice =
+                "Choose another address, or find that device: Kea offers the address again when the probation ends.";
+            // The reservation is right all the same: it works as soon as the device is gone.
+            return Some(on_address(Severity::Warns, text, advice, cause));
+        }
+        // Where the lease does not say whose it is, only an address that is new to the client is worth a word.
+        let own = lease.belongs_to(&self.candidate.identifier).unwrap_or(self.kept);
+        if own || lease.is_expired(self.known.now) {
+            return None;
+        }
+        let holder = match (&lease.hw_address, &lease.client_id) {
+            (Some(hw_address), _) => hw_address.to_string(),
+            (None, Some(client_id)) => format!("client id {client_id}"),
+            (None, None) => "an unknown client".to_owned(),
+        };
+        let end = lease.expires_at().map_or_else(|| "for ever".to_owned(), |end| format!("until {end}"));
+        let text = format!("{} is leased to {holder} {end}.", self.address);
+        let advice = "Until that lease ends the reserved client gets another address: wait, or release the lease.";
+        Some(on_address(Severity::Warns, text, advice, cause))
+    }
+
+    fn held(&self) -> Option<Conflict> {
+        let hold =
+            self.known.hold.filter(|hold| hold.key.address == self.address && is_running(hold, self.known.now))?;
+        (hold.holder != self.known.holder).then(|| {
+            let text = format!("{} is held for {} until {}.", self.address, shown(&hold.holder), hold.until);
+            let advice = "Choose another address, or release the hold.";
+            on_address(Severity::Warns, text, advice, Cause::Hold(hold.key.clone()))
+        })
+    }
+
+    fn pool(&self) -> Option<Conflict> {
+        let pool = self.subnet.pool_of(self.address)?;
+        let (range, cause) = (pool.range, Cause::Pool(pool.range));
+        if self.subnet.rules.out_of_pool {
+            let text = format!(
+                "{} lies in the pool {range}, and the server takes for granted that reserved addresses do not \
+                 (“reservations-out-of-pool”): it would lend the address to others.",
+                self.address
+            );
+            return Some(on_address(self.severity(), text, "Choose an address outside of every pool.", cause));
+        }
+        let own = |class: &String| self.candidate.client_classes.iter().flatten().any(|mine| mine == class);
+        if pool.client_classes.is_empty() || pool.client_classes.iter().any(own) {
+            return None;
+        }
+        let classes: Vec<_> = pool.client_classes.iter().map(|class| format!("“{}”", shown(class))).collect();
+        let classes = classes.join(", ");
+        let text = format!("{} lies in the pool {range}, which is for clients of the class {classes}.", self.address);
+        let advice = "Choose an address outside of that pool, unless the client is of that class.";
+        Some(on_address(Severity::Warns, text, advice, cause))
+    }
+}
+
+fn on_address(severity: Severity, text: String, advice: &str, cause: Cause) -> Conflict {
+    Conflict { severity, field: "address".to_owned(), text, advice: advice.to_owned(), cause: Some(cause) }
+}

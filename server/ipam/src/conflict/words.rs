@@ -1,0 +1,30 @@
+//! How records are named to people.
+
+use model::{Cause, Identifier, Reservation};
+
+/// The client of a reservation, with its name where it has one.
+pub(super) fn label(reservation: &Reservation) -> String {
+    match &reservation.host_name {
+        Some(name) => format!("{} ({})", identifier(&reservation.identifier), shown(name)),
+        None => identifier(&reservation.identifier),
+    }
+}
+
+/// An identifier, with its kind where that is not plain.
+pub(super) fn identifier(identifier: &Identifier) -> String {
+    match identifier {
+        Identifier::HwAddress(hw_address) => hw_address.to_string(),
+        other => format!("{} {other}", other.kind().label()),
+    }
+}
+
+/// Text that others chose, without control characters.
+pub(super) fn shown(text: &str) -> impl std::fmt::Display {
+    text.escape_debug()
+}
+
+/// The reservation as the cause of a conflict.
+pub(super) fn cause(reservation: &Reservation) -> Cause {
+    let (key, address, host_name) = (reservation.key(), reservation.address, reservation.host_name.clone());
+    Cause::Reservation { key, address, host_name }
+}

@@ -1,0 +1,328 @@
+//! Every change of a reservation goes through here: recorded before its server is touched, written, and recorded how it
+//! ended; and then the same for the other servers of a pair.
+//!
+//! A change runs to its end in a task of its own. Whoever asked for it may go away meanwhile: a browser, Foreman.
+
+mod outcome;
+mod partners;
+mod settle;
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use model::{
+    Applied, Change, ChangeState, Conflict, HoldKey, NewReservation, Reservation, ReservationKey, ServerName, Storage,
+    Timestamp, Verb,
+};
+
+use futures::future::try_join_all;
+
+use self::outcome::ended;
+use crate::index::{self, Pictures};
+use crate::ports::{ChangeRecord, Clock, Dhcp, Random, Snapshot, Store, StoreError, Turn, Write, Written};
+use crate::{Actor, Error, Event, Events, Ports, Result};
+
+/// Records and makes changes. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Recording {
+    pub(crate) dhcp: Arc<dyn Dhcp>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) pictures: Pictures,
+    pub(crate) events: Events,
+    /// This running program, among all that share the store.
+    pub(crate) owner: Arc<str>,
+    random: Arc<dyn Random>,
+    /// Servers that run something that they have not saved.
+    unsaved: Arc<Mutex<HashSet<ServerName>>>,
+}
+
+/// A change that is to be made, and why.
+#[derive(Debug, Clone)]
+pub(crate) struct Planned {
+    pub(crate) verb: Verb,
+    /// How the reservation is now.
+    pub(crate) before: Option<Reservation>,
+    /// How it is to be.
+    pub(crate) after: Option<Reservation>,
+    pub(crate) write: Write,
+    pub(crate) from: Origin,
+}
+
+/// What a change belongs to.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Origin {
+    /// The batch that it is part of.
+    pub(crate) batch: Option<String>,
+    /// The caller's own text for the request.
+    pub(crate) request: Option<String>,
+    /// The change that it takes back.
+    pub(crate) undoes: Option<i64>,
+}
+
+/// A change that was made.
+#[derive(Debug, Clone)]
+pub(crate) struct Made {
+    pub(crate) number: i64,
+    pub(crate) written: Written,
+}
+
+impl Planned {
+    /// A reservation is made.
+    pub(crate) fn create(new: &NewReservation, storage: Storage, from: Origin) -> Self {
+        let after = Some(new.over(None, storage));
+        let write = Write::Add { new: new.clone(), storage };
+        Self { verb: Verb::Create, before: None, after, write, from }
+    }
+
+    /// A reservation is changed.
+    pub(crate) fn change(old: &Reservation, new: &NewReservation, from: Origin) -> Self {
+        let after = Some(new.over(Some(old), old.storage));
+        let write = Write::Replace { old: old.clone(), new: new.clone() };
+        Self { verb: Verb::Change, before: Some(old.clone()), after, write, from }
+    }
+
+    /// A reservation is deleted.
+    pub(crate) fn delete(old: &Reservation, from: Origin) -> Self {
+        let write = Write::Remove(old.clone());
+        Self { verb: Verb::Delete, before: Some(old.clone()), after: None, write, from }
+    }
+
+    /// A reservation becomes as it was once.
+    pub(crate) fn restore(now: Option<&Reservation>, was: Reservation, snapshot: Snapshot, from: Origin) -> Self {
+        let verb = match now {
+            None => Verb::Create,
+            Some(now) if now.storage != was.storage && now.says_the_same(&was) => Verb::Move,
+            Some(_) => Verb::Change,
+        };
+        let write = Write::Restore { now: now.cloned(), was: was.clone(), snapshot };
+        Self { verb, before: now.cloned(), after: Some(was), write, from }
+    }
+
+    pub(crate) fn key(&self) -> ReservationKey {
+        self.write.key()
+    }
+}
+
+impl Recording {
+    pub(crate) fn new(ports: &Ports, pictures: Pictures, events: Events) -> Self {
+        Self {
+            dhcp: ports.dhcp.clone(),
+            store: ports.store.clone(),
+            clock: ports.clock.clone(),
+            pictures,
+            events,
+            owner: name(&*ports.random).into(),
+            random: ports.random.clone(),
+            unsaved: Arc::default(),
+        }
+    }
+
+    /// The right to change reservations of a server and its partners: what is checked must still hold when it is written.
+    pub(crate) async fn turn(&self, server: &ServerName) -> Result<Box<dyn Turn>> {
+        let mut turns = self.turns(&BTreeSet::from([server.clone()])).await?;
+        turns.pop().ok_or_else(|| Error::Internal("a server has no turn".to_owned()))
+    }
+
+    /// The turns of several servers. Taken in the order of their names, so that nobody waits for each other.
+    pub(crate) async fn turns(&self, servers: &BTreeSet<ServerName>) -> Result<Vec<Box<dyn Turn>>> {
+        let mut firsts = BTreeSet::new();
+        for server in servers {
+            let partners = self.dhcp.partners(server).await;
+            firsts.insert(partners.into_iter().chain([server.clone()]).min());
+        }
+        let mut turns = Vec::new();
+        for first in firsts.iter().flatten() {
+            turns.push(self.store.turn(&turn_of(first)).await?);
+        }
+        Ok(turns)
+    }
+
+    /// A name for a new batch.
+    pub(crate) fn batch(&self) -> String {
+        name(&*self.random)
+    }
+
+    /// Makes one change, here and on the partners.
+    pub(crate) async fn carry_out(&self, actor: &Actor, planned: Planned, findings: Vec<Conflict>) -> Result<Applied> {
+        let server = planned.key().subnet.server;
+        let mut made = self.carry_out_all(actor, &server, vec![planned]).await?;
+        let mut applied = made.pop().unwrap_or_else(|| Err(Error::Internal("a change has no outcome".to_owned())))?;
+        applied.findings = findings;
+        Ok(applied)
+    }
+
+    /// Makes one change on its server alone.
+    pub(crate) async fn carry_out_here(&self, actor: &Actor, planned: Planned) -> Result<Applied> {
+        let server = planned.key().subnet.server;
+        let made = self.write(actor, &server, &[planned], None).await?;
+        made.into_iter()
+            .next()
+            .unwrap_or_else(|| Err(Error::Internal("a change has no outcome".to_owned())))
+            .map(applied)
+    }
+
+    /// Makes changes on one server, in their order, then on its partners. The outer error: none was begun.
+    pub(crate) async fn carry_out_all(
+        &self,
+        actor: &Actor,
+        server: &ServerName,
+        planned: Vec<Planned>,
+    ) -> Result<Vec<Result<Applied>>> {
+        let partners = self.dhcp.partners(server).await;
+        let made = self.write(actor, server, &planned, None).await?;
+        let mut outcomes: Vec<Result<Applied>> = made.iter().cloned().map(|made| made.map(applied)).collect();
+        for partner in &partners {
+            self.repeat(actor, partner, &planned, &made, &mut outcomes).await;
+        }
+        Ok(outcomes)
+    }
+
+    /// Records changes, makes them, and records how they ended.
+    async fn write(
+        &self,
+        actor: &Actor,
+        server: &ServerName,
+        planned: &[Planned],
+        repeats: Option<&[i64]>,
+    ) -> Result<Vec<Result<Made>>> {
+        let now = self.clock.now();
+        let repeated = |at: usize| repeats.and_then(|numbers| numbers.get(at).copied());
+        // A change may break off in the middle, with the old reservation gone: how to put it back is recorded too.
+        let was = try_join_all(planned.iter().map(|planned| self.snapshot(planned.before.as_ref()))).await?;
+        let record = |(at, (planned, was)): (usize, (&Planned, Option<Snapshot>))| ChangeRecord {
+            was,
+            ..self.record(actor, planned, repeated(at), now, ChangeState::Open)
+        };
+        let records: Vec<ChangeRecord> = planned.iter().zip(was).enumerate().map(record).collect();
+        let numbers = self.store.begin_changes(&records).await.map_err(|error| match error {
+            StoreError::Exists => Error::Stale { what: "the request, which is carried out already,".to_owned() },
+            error @ StoreError::Failed(_) => error.into(),
+        })?;
+        let writes = planned.iter().map(|planned| planned.write.clone()).collect();
+        let written = self.dhcp.write(server, writes).await;
+        let ends: Vec<_> = numbers.iter().zip(&written).map(|(number, written)| ended(*number, written)).collect();
+        if let Err(error) = self.store.end_changes(&ends).await {
+            // They stand as begun, and are settled by asking the server.
+            tracing::error!(%error, %server, "how changes ended could not be recorded");
+        }
+        for (planned, written) in planned.iter().zip(&written) {
+            self.told(actor, planned, written).await;
+        }
+        self.note_saving(server, planned, &written).await;
+        let made = |(number, written): (i64, Result<Written>)| written.map(|written| Made { number, written });
+        Ok(numbers.into_iter().zip(written).map(made).collect())
+    }
+
+    async fn snapshot(&self, of: Option<&Reservation>) -> Result<Option<Snapshot>> {
+        match of {
+            Some(reservation) => self.dhcp.snapshot(reservation).await,
+            None => Ok(None),
+        }
+    }
+
+    fn record(
+        &self,
+        actor: &Actor,
+        planned: &Planned,
+        repeats: Option<i64>,
+        at: Timestamp,
+        state: ChangeState,
+    ) -> ChangeRecord {
+        let (wanted, now) = match &planned.write {
+            Write::Add { new, .. } | Write::Replace { new, .. } => (Some(new.clone()), None),
+            Write::Remove(_) => (None, None),
+            Write::Restore { snapshot, .. } => (None, Some(snapshot.clone())),
+        };
+        let change = Change {
+            number: 0,
+            at,
+            actor: actor.label(),
+            verb: planned.verb,
+            key: planned.key(),
+            before: planned.before.clone(),
+            after: planned.after.clone(),
+            state,
+            detail: String::new(),
+            batch: planned.from.batch.clone(),
+            undoes: planned.from.undoes,
+            undone_by: None,
+            repeats,
+        };
+        let request = planned.from.request.clone().filter(|_| repeats.is_none());
+        ChangeRecord { change, was: None, now, wanted, request, owner: self.owner.to_string() }
+    }
+
+    /// After every attempt, landed or not: pictures, holds, the log, and whoever watches.
+    async fn told(&self, actor: &Actor, planned: &Planned, written: &Result<Written>) {
+        let (key, verb) = (planned.key(), planned.verb.code());
+        let (actor, subnet, identifier) = (actor.label(), &key.subnet, &key.identifier);
+        match written {
+            Ok(written) => {
+                tracing::info!(%actor, %subnet, %identifier, "{verb} a reservation: done");
+                if let Some(old) = &planned.before {
+                    self.pictures.note(subnet, index::Change::Unreserved(old.identifier.clone(), old.storage));
+                }
+                if let Some((new, _)) = &written.now {
+                    self.pictures.note(subnet, index::Change::Reserved(Box::new(new.clone())));
+                    self.release_hold(new).await;
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%actor, %subnet, %identifier, ?error, "{verb} a reservation: failed");
+                // What we know of the subnet is no longer sure.
+                self.pictures.forget(subnet);
+            }
+        }
+        self.events.publish(Event::Subnet(subnet.clone()));
+    }
+
+    /// A hold has done its duty when its address is reserved.
+    async fn release_hold(&self, new: &Reservation) {
+        let Some(address) = new.address else { return };
+        // The reservation stands, whatever becomes of the hold, which ends by itself.
+        if let Err(error) = self.store.release_hold(&HoldKey { subnet: new.subnet.clone(), address }).await {
+            tracing::warn!(%error, %address, "a hold could not be released");
+        }
+    }
+
+    /// A server saves all that it runs at once: a save that worked does for what was not saved before.
+    async fn note_saving(&self, server: &ServerName, planned: &[Planned], written: &[Result<Written>]) {
+        if written.iter().any(|written| matches!(written, Err(Error::NotSaved { .. }))) {
+            self.unsaved().insert(server.clone());
+        }
+        let saved = planned.iter().zip(written).any(|(planned, written)| {
+            let kept_in = planned.after.as_ref().or(planned.before.as_ref()).map(|reservation| reservation.storage);
+            written.is_ok() && kept_in == Some(Storage::Configuration)
+        });
+        if saved && self.unsaved().contains(server) {
+            self.saved(server).await;
+        }
+    }
+
+    fn unsaved(&self) -> MutexGuard<'_, HashSet<ServerName>> {
+        self.unsaved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn applied(made: Made) -> Applied {
+    let reservation = made.written.now.map(|(now, _)| now);
+    Applied { reservation, change: Some(made.number), findings: Vec::new(), peers: Vec::new() }
+}
+
+/// Runs a change to its end, even when nobody waits for it any more.
+pub(crate) async fn to_the_end<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+    tokio::spawn(work).await.unwrap_or_else(|error| Err(Error::Internal(format!("a change broke off: {error}"))))
+}
+
+/// The turn of a pair is that of its first server.
+fn turn_of(first: &ServerName) -> String {
+    format!("reservations of {first}")
+}
+
+/// A name that nothing else has.
+fn name(random: &dyn Random) -> String {
+    let mut octets = [0; 16];
+    random.fill(&mut octets);
+    octets.iter().fold(String::new(), |name, octet| name + &format!("{octet:02x}"))
+}

@@ -1,0 +1,36 @@
+//! How a change ended, as it is recorded.
+
+use model::{ChangeState, Problem};
+
+use crate::ports::{ChangeEnd, Written};
+use crate::{Error, Result};
+
+/// What is recorded of a change that was tried.
+pub(super) fn ended(number: i64, written: &Result<Written>) -> ChangeEnd {
+    match written {
+        Ok(written) => ChangeEnd {
+            number,
+            state: ChangeState::Done,
+            detail: String::new(),
+            now: written.now.clone(),
+            was: written.was.clone(),
+        },
+        Err(error) => failed(number, error),
+    }
+}
+
+/// What is recorded of a change that failed.
+pub(super) fn failed(number: i64, error: &Error) -> ChangeEnd {
+    let state = match error {
+        Error::NotSaved { .. } => ChangeState::NotSaved,
+        Error::Unknown { .. } | Error::Internal(_) => ChangeState::Unknown,
+        _ => ChangeState::Refused,
+    };
+    ChangeEnd { number, state, detail: words(error), now: None, was: None }
+}
+
+/// An error as people read it, in one line.
+pub(super) fn words(error: &Error) -> String {
+    let problem = Problem::from(error.clone());
+    format!("{} {}", problem.text, problem.advice).trim().to_owned()
+}

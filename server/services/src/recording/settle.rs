@@ -1,0 +1,289 @@
+//! Changes of which it is not known how they ended, or that still wait: how they stand is asked, never guessed, and no
+//! write is sent again before that.
+
+use model::{Applied, Change, ChangeFilter, ChangeQuery, ChangeState, Reservation, ServerName, Storage};
+
+use super::outcome::failed;
+use super::partners::Aim;
+use super::{Made, Origin, Planned, Recording};
+use crate::ports::{ChangeEnd, ChangeRecord, Snapshot, Write, Written};
+use crate::{Actor, Error, Event, Result};
+
+/// How many changes are settled in one go.
+const AT_ONCE: usize = 500;
+
+/// How a change was found to stand.
+enum Found {
+    /// It was made.
+    Made(Option<(Reservation, Snapshot)>),
+    /// It was not made: all is as before.
+    NotMade,
+    /// The old reservation is gone and the new one is not there: the change broke off in the middle.
+    BrokenOff,
+    /// It was half moved: both copies are there.
+    Doubled(Reservation),
+    /// Somebody else made something else of it since.
+    Overtaken,
+}
+
+impl Recording {
+    /// Settles everything that can be settled: changes of programs that do not run any more, changes whose end was not
+    /// seen, changes that wait for a partner. Meant to be called every few seconds, and at the start.
+    pub(crate) async fn settle_all(&self) -> Result<()> {
+        self.learn_unsaved().await?;
+        self.adopt().await?;
+        for state in [ChangeState::Unknown, ChangeState::Pending] {
+            let mut silent: Vec<ServerName> = Vec::new();
+            for record in self.store.changes_in(state, AT_ONCE).await? {
+                let server = &record.change.key.subnet.server;
+                if silent.contains(server) {
+                    continue;
+                }
+                if let Err(Error::Unreachable { server, .. }) = self.settle(&record).await {
+                    silent.push(server);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes over what programs left open that ended in the middle of it.
+    async fn adopt(&self) -> Result<()> {
+        let open = self.store.changes_in(ChangeState::Open, AT_ONCE).await?;
+        if open.iter().all(|record| record.owner == *self.owner) {
+            return Ok(());
+        }
+        let alive = self.store.alive(self.clock.now()).await?;
+        for record in open.iter().filter(|record| record.owner != *self.owner && !alive.contains(&record.owner)) {
+            let number = record.change.number;
+            if self.store.adopt_change(number, &record.owner, &self.owner).await? {
+                let detail = "Nestor ended while this was being made.".to_owned();
+                let end = ChangeEnd { number, state: ChangeState::Unknown, detail, now: None, was: None };
+                self.store.end_changes(&[end]).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Settles one change, if its server answers.
+    pub(crate) async fn settle(&self, record: &ChangeRecord) -> Result<Applied> {
+        let server = record.change.key.subnet.server.clone();
+        let _turn = self.turn(&server).await?;
+        // It may have been settled while we waited.
+        let number = record.change.number;
+        let Some(record) = self.store.change(number).await?.filter(|now| now.change.state == record.change.state)
+        else {
+            return Err(Error::Stale { what: format!("the change {number}") });
+        };
+        let outcome = match record.change.state {
+            ChangeState::Open | ChangeState::Unknown => self.settle_unknown(&record).await,
+            ChangeState::Pending => self.settle_pending(&record).await,
+            ChangeState::NotSaved => {
+                self.dhcp.save(&server).await?;
+                self.saved(&server).await;
+                Ok(None)
+            }
+            ChangeState::Done | ChangeState::Refused => Ok(None),
+        };
+        self.events.publish(Event::Subnet(record.change.key.subnet.clone()));
+        let reservation = outcome?;
+        Ok(Applied { reservation, change: Some(number), findings: Vec::new(), peers: Vec::new() })
+    }
+
+    async fn settle_unknown(&self, record: &ChangeRecord) -> Result<Option<Reservation>> {
+        let change = &record.change;
+        match self.look(record).await? {
+            Found::Made(now) => self.finish(record, now).await,
+            Found::Doubled(old) => {
+                let removed = self.dhcp.write(&old.subnet.server, vec![Write::Remove(old.clone())]).await;
+                removed.into_iter().collect::<Result<Vec<_>>>()?;
+                let Found::Made(now) = self.look(record).await? else {
+                    return Err(Error::Unknown {
+                        server: old.subnet.server,
+                        what: "a move could not be finished".to_owned(),
+                    });
+                };
+                self.finish(record, now).await
+            }
+            Found::NotMade => self.end(change, ChangeState::Refused, "It was not made: all is as it was before.").await,
+            Found::Overtaken => {
+                let text = "Somebody else has changed this reservation since; what is there now is theirs.";
+                self.end(change, ChangeState::Refused, text).await
+            }
+            Found::BrokenOff => self.put_back(record).await,
+        }
+    }
+
+    /// How the server stands to a change.
+    async fn look(&self, record: &ChangeRecord) -> Result<Found> {
+        let Change { before, after, key, .. } = &record.change;
+        let mut there = self.dhcp.reservations_of(&key.subnet.server, &key.identifier).await?;
+        if let Some(old) = before.as_ref().filter(|old| old.identifier != key.identifier) {
+            there.extend(self.dhcp.reservations_of(&key.subnet.server, &old.identifier).await?);
+        }
+        there.retain(|known| known.subnet == key.subnet);
+        let holds = |wanted: &Reservation| {
+            let same = |known: &&Reservation| known.storage == wanted.storage && known.says_the_same(wanted);
+            there.iter().find(same).cloned()
+        };
+        let (new, old) = (after.as_ref().and_then(holds), before.as_ref().and_then(holds));
+        Ok(match (new, old) {
+            (Some(new), Some(old)) if new.storage != old.storage => Found::Doubled(old),
+            (Some(new), _) => {
+                let snapshot = self.dhcp.snapshot(&new).await?;
+                Found::Made(snapshot.map(|snapshot| (new, snapshot)))
+            }
+            (None, Some(_)) => Found::NotMade,
+            (None, None) if !there.is_empty() => Found::Overtaken,
+            (None, None) => match (before, after) {
+                (Some(_), Some(_)) => Found::BrokenOff,
+                (None, Some(_)) => Found::NotMade,
+                (_, None) => Found::Made(None),
+            },
+        })
+    }
+
+    /// A change that was made is saved, and repeated on the partners, which may not have heard of it.
+    async fn finish(&self, record: &ChangeRecord, now: Option<(Reservation, Snapshot)>) -> Result<Option<Reservation>> {
+        let change = &record.change;
+        let number = change.number;
+        let kept_in = change.after.as_ref().or(change.before.as_ref()).map(|known| known.storage);
+        if kept_in == Some(Storage::Configuration)
+            && let Err(error) = self.dhcp.save(&change.key.subnet.server).await
+        {
+            self.store.end_changes(&[ChangeEnd { now, ..failed(number, &error) }]).await?;
+            return Err(error);
+        }
+        let detail = "Its answer never came; the server was asked, and has it.".to_owned();
+        let reservation = now.as_ref().map(|(now, _)| now.clone());
+        let end = ChangeEnd { number, state: ChangeState::Done, detail, now: now.clone(), was: None };
+        self.store.end_changes(&[end]).await?;
+        self.pictures.forget(&change.key.subnet);
+        if change.repeats.is_none() {
+            self.repeat_settled(record, Made { number, written: Written { now, was: record.was.clone() } }).await;
+        }
+        Ok(reservation)
+    }
+
+    async fn repeat_settled(&self, record: &ChangeRecord, made: Made) {
+        let change = &record.change;
+        let write = match (&change.after, &made.written.now) {
+            (Some(after), Some((_, snapshot))) => {
+                Write::Restore { now: None, was: after.clone(), snapshot: snapshot.clone() }
+            }
+            _ => match &change.before {
+                Some(before) => Write::Remove(before.clone()),
+                None => return,
+            },
+        };
+        let from = Origin { batch: change.batch.clone(), ..Origin::default() };
+        let planned =
+            Planned { verb: change.verb, before: change.before.clone(), after: change.after.clone(), write, from };
+        for partner in self.dhcp.partners(&change.key.subnet.server).await {
+            let (planned, made) = (std::slice::from_ref(&planned), [Ok(made.clone())]);
+            self.repeat(&Actor::System, &partner, planned, &made, &mut []).await;
+        }
+    }
+
+    /// A server that broke off in the middle of a change lost the old reservation, which somebody was promised.
+    async fn put_back(&self, record: &ChangeRecord) -> Result<Option<Reservation>> {
+        let change = &record.change;
+        let (Some(before), Some(snapshot)) = (change.before.clone(), record.was.clone()) else {
+            let text = "The reservation is gone, and how it was is not known.";
+            return self.end(change, ChangeState::Refused, text).await;
+        };
+        let write = Write::Restore { now: None, was: before.clone(), snapshot };
+        let written = self.dhcp.write(&before.subnet.server, vec![write]).await;
+        written.into_iter().collect::<Result<Vec<_>>>()?;
+        self.end(change, ChangeState::Refused, "It broke off in the middle; the reservation was put back as it was.")
+            .await
+    }
+
+    async fn settle_pending(&self, record: &ChangeRecord) -> Result<Option<Reservation>> {
+        let change = &record.change;
+        if self.overtaken(change).await? {
+            return self
+                .end(change, ChangeState::Refused, "A later change of the same reservation took its place.")
+                .await;
+        }
+        let mut identifiers = vec![change.key.identifier.clone()];
+        identifiers
+            .extend(change.before.as_ref().map(|old| old.identifier.clone()).filter(|old| *old != identifiers[0]));
+        let after = change.after.clone().zip(record.now.clone());
+        let aim = Aim { subnet: change.key.subnet.clone(), identifiers, after };
+        let server = &aim.subnet.server;
+        let Some(plan) = self.approach(&aim).await? else {
+            return self.end(change, ChangeState::Done, "It was so already when the server came back.").await;
+        };
+        match self.dhcp.write(server, vec![plan.write.clone()]).await.pop() {
+            Some(Ok(written)) => {
+                let now = written.now.as_ref().map(|(now, _)| now.clone());
+                let detail = "Made when the server came back.".to_owned();
+                let Written { now: there, was } = written;
+                let end = ChangeEnd { number: change.number, state: ChangeState::Done, detail, now: there, was };
+                self.store.end_changes(&[end]).await?;
+                self.pictures.forget(&change.key.subnet);
+                Ok(now)
+            }
+            Some(Err(error @ Error::Unreachable { .. })) => Err(error),
+            Some(Err(error)) => {
+                self.store.end_changes(&[failed(change.number, &error)]).await?;
+                Err(error)
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// Whether the same reservation was changed on that server after this change was begun.
+    async fn overtaken(&self, change: &Change) -> Result<bool> {
+        let query =
+            ChangeQuery { reservation: Some(change.key.clone()), filter: ChangeFilter::All, ..ChangeQuery::default() };
+        let later = self.store.find_changes(&query, 20).await?;
+        let made = |other: &Change| {
+            other.number > change.number && matches!(other.state, ChangeState::Done | ChangeState::NotSaved)
+        };
+        Ok(later.iter().any(made))
+    }
+
+    async fn end(&self, change: &Change, state: ChangeState, text: &str) -> Result<Option<Reservation>> {
+        let end = ChangeEnd { number: change.number, state, detail: text.to_owned(), now: None, was: None };
+        self.store.end_changes(&[end]).await?;
+        Ok(None)
+    }
+
+    /// Gives up a change that waits or is not known to have ended.
+    pub(crate) async fn give_up(&self, actor: &Actor, change: &Change) -> Result<()> {
+        let text = format!("Given up by {}.", actor.label());
+        self.end(change, ChangeState::Refused, &text).await.map(drop)?;
+        self.events.publish(Event::Subnet(change.key.subnet.clone()));
+        Ok(())
+    }
+
+    /// A server saved what it runs: what was not saved before is done.
+    pub(crate) async fn saved(&self, server: &ServerName) {
+        let outcome = async {
+            let waiting = self.store.changes_in(ChangeState::NotSaved, AT_ONCE).await?;
+            let mine = waiting.into_iter().filter(|record| record.change.key.subnet.server == *server);
+            let end = |record: ChangeRecord| ChangeEnd {
+                number: record.change.number,
+                state: ChangeState::Done,
+                detail: "Saved later.".to_owned(),
+                now: None,
+                was: None,
+            };
+            self.store.end_changes(&mine.map(end).collect::<Vec<_>>()).await
+        };
+        match outcome.await {
+            Ok(()) => drop(self.unsaved().remove(server)),
+            Err(error) => tracing::warn!(%error, %server, "what was saved could not be recorded"),
+        }
+        self.events.publish(Event::Servers);
+    }
+
+    async fn learn_unsaved(&self) -> Result<()> {
+        let counts = self.store.count_changes().await?;
+        let not_saved = counts.into_iter().filter(|(_, state, _)| *state == ChangeState::NotSaved);
+        self.unsaved().extend(not_saved.map(|(server, ..)| server));
+        Ok(())
+    }
+}

@@ -1,0 +1,116 @@
+//! The next free address and its reservation in one go: chosen, held, checked, written, answered.
+
+use model::{Applied, ChangeState, NewReservation, Permission, ReserveNext};
+
+use super::Reservations;
+use crate::ports::ChangeRecord;
+use crate::recording::Origin;
+use crate::{Actor, Error, Mode, Result};
+
+/// How many addresses are tried when others are faster again and again.
+const TRIES: usize = 8;
+
+impl Reservations {
+    /// Reserves the next free address. Asked again with the same `request`, it answers again what it answered first, and
+    /// reserves nothing.
+    pub async fn reserve_next(&self, actor: &Actor, wanted: &ReserveNext, mode: Mode) -> Result<Applied> {
+        actor.may(Permission::Reserve)?;
+        if let Some(request) = &wanted.request {
+            check_request(request)?;
+            if let Some(known) = self.store.change_of_request(request).await? {
+                return self.answer_again(wanted, known).await;
+            }
+        }
+        let mut last = None;
+        for _ in 0..TRIES {
+            match self.try_next(actor, wanted, mode).await {
+                // Somebody was faster with this very address, not with the client or its name.
+                Err(Error::Conflict { conflicts }) if conflicts.iter().all(|conflict| conflict.field == "address") => {
+                    last = Some(Error::Conflict { conflicts });
+                }
+                outcome => return outcome,
+            }
+        }
+        Err(last.unwrap_or_else(|| Error::Internal("no address was tried".to_owned())))
+    }
+
+    async fn try_next(&self, actor: &Actor, wanted: &ReserveNext, mode: Mode) -> Result<Applied> {
+        let subnet = self.pictures.subnet(&wanted.new.subnet).await?;
+        // Before an address is held for nothing. The address itself is right by then.
+        let any = NewReservation { address: Some(subnet.prefix.network()), ..wanted.new.clone() };
+        let mut fields = any.check(&subnet);
+        fields.retain(|fault| fault.field != "address");
+        if !fields.is_empty() {
+            return Err(Error::Invalid { fields });
+        }
+        let hold = self.allocation.next(actor, &subnet, wanted.range, wanted.order, &wanted.new.identifier).await?;
+        let new = NewReservation { address: Some(hold.key.address), ..wanted.new.clone() };
+        let from = Origin { request: wanted.request.clone(), ..Origin::default() };
+        let outcome = self.create_at(actor, &new, &[], mode, from).await;
+        if outcome.is_err() || mode == Mode::DryRun {
+            // The hold of a reservation that was made is over already.
+            self.allocation.give_back(&hold).await;
+        }
+        match outcome {
+            // The same request came in twice at the same moment.
+            Err(Error::Stale { .. }) if wanted.request.is_some() => match self.known(wanted).await? {
+                Some(known) => self.answer_again(wanted, known).await,
+                None => outcome,
+            },
+            outcome => outcome,
+        }
+    }
+
+    async fn known(&self, wanted: &ReserveNext) -> Result<Option<ChangeRecord>> {
+        match &wanted.request {
+            Some(request) => Ok(self.store.change_of_request(request).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// What became of a request that was carried out before.
+    async fn answer_again(&self, wanted: &ReserveNext, known: ChangeRecord) -> Result<Applied> {
+        let first = known.wanted.clone().map(|first| NewReservation { address: None, ..first });
+        if first.as_ref() != Some(&NewReservation { address: None, ..wanted.new.clone() }) {
+            return Err(Error::invalid("request", "this text was used for another request: take a new one"));
+        }
+        let change = &known.change;
+        let unknown = |what: &str| Error::Unknown { server: change.key.subnet.server.clone(), what: what.to_owned() };
+        match change.state {
+            ChangeState::Open => Err(unknown("the same request is being carried out at this moment")),
+            ChangeState::Unknown => self.recording.settle(&known).await,
+            ChangeState::Refused => {
+                Err(Error::Stale { what: format!("the request; it was refused ({})", change.detail) })
+            }
+            ChangeState::NotSaved => {
+                Err(Error::NotSaved { server: change.key.subnet.server.clone(), text: change.detail.clone() })
+            }
+            ChangeState::Done | ChangeState::Pending => Ok(Applied {
+                reservation: change.after.clone(),
+                change: Some(change.number),
+                findings: Vec::new(),
+                peers: Vec::new(),
+            }),
+        }
+    }
+}
+
+fn check_request(text: &str) -> Result<()> {
+    let fits = (8..=128).contains(&text.len()) && text.bytes().all(|octet| octet.is_ascii_graphic());
+    if fits { Ok(()) } else { Err(Error::invalid("request", "8 to 128 printable characters without blanks")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_are_short_texts() {
+        for good in ["12345678", "0b6f-17d0-reserve"] {
+            assert!(check_request(good).is_ok());
+        }
+        for bad in ["", "1234567", "with a blank", "with\nline", &"x".repeat(129)] {
+            assert!(check_request(bad).is_err(), "{bad:?}");
+        }
+    }
+}

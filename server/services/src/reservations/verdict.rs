@@ -1,0 +1,119 @@
+//! What is known when a reservation is judged, gathered live.
+
+use std::collections::HashSet;
+
+use futures::future::try_join_all;
+use ipam::{Known, conflicts, other_identifiers};
+use model::{Conflict, HoldKey, HwAddress, NewReservation, Reservation, ReservationKey, Severity, Subnet};
+
+use super::Reservations;
+use crate::{Actor, Error, Result};
+
+/// Reservations that are not in the way.
+#[derive(Clone, Copy)]
+pub(super) struct Existing<'a> {
+    /// The one whose place is taken.
+    pub(super) replacing: Option<&'a ReservationKey>,
+    /// Other interfaces of the same machine.
+    pub(super) related: &'a [HwAddress],
+}
+
+impl Reservations {
+    /// The subnet, when the reservation is right by itself.
+    pub(super) async fn checked(&self, new: &NewReservation) -> Result<Subnet> {
+        let subnet = self.pictures.subnet(&new.subnet).await?;
+        let fields = new.check(&subnet);
+        if fields.is_empty() { Ok(subnet) } else { Err(Error::Invalid { fields }) }
+    }
+
+    /// Everything that stands against a reservation.
+    pub(super) async fn conflicts(
+        &self,
+        actor: &Actor,
+        subnet: &Subnet,
+        new: &NewReservation,
+        existing: Existing<'_>,
+    ) -> Result<Vec<Conflict>> {
+        let now = self.clock.now();
+        let lease = async {
+            match new.address {
+                Some(address) => self.dhcp.lease_at(&new.subnet.server, address).await,
+                None => Ok(None),
+            }
+        };
+        let hold = async {
+            let Some(address) = new.address else { return Ok(None) };
+            let key = HoldKey { subnet: new.subnet.clone(), address };
+            Ok(self.store.running_holds(Some(&new.subnet), now).await?.into_iter().find(|hold| hold.key == key))
+        };
+        let exclusions = async { Ok(self.store.exclusions(Some(&new.subnet)).await?) };
+        let (reservations, lease, hold, exclusions) =
+            futures::try_join!(self.sharing(new, existing.related), lease, hold, exclusions)?;
+        let known = Known {
+            reservations: &reservations,
+            lease: lease.as_ref(),
+            hold: hold.as_ref(),
+            exclusions: &exclusions,
+            holder: &actor.label(),
+            now,
+        };
+        Ok(conflicts(subnet, new, existing.replacing, &known))
+    }
+
+    /// Every reservation that shares something with a new one.
+    async fn sharing(&self, new: &NewReservation, related: &[HwAddress]) -> Result<Vec<Reservation>> {
+        let server = &new.subnet.server;
+        let identifiers = [vec![new.identifier.clone()], other_identifiers(&new.identifier)].concat();
+        let of = try_join_all(identifiers.iter().map(|identifier| self.dhcp.reservations_of(server, identifier)));
+        let named = async {
+            match &new.host_name {
+                Some(name) => self.dhcp.reservations_named(server, name.as_str()).await,
+                None => Ok(Vec::new()),
+            }
+        };
+        let at = async {
+            match new.address {
+                Some(address) => self.dhcp.reservations_at(&new.subnet, address).await,
+                None => Ok(Vec::new()),
+            }
+        };
+        let (of, named, at) = futures::try_join!(of, named, at)?;
+        let mut reservations = of.into_iter().flatten().chain(named).chain(at).collect::<Vec<_>>();
+        reservations
+            .retain(|other| other.key() == new.key() || !other.hw_address().is_some_and(|mac| related.contains(mac)));
+        // One record may share several things with the new one.
+        let mut seen = HashSet::new();
+        reservations.retain(|other| seen.insert((other.key(), other.storage)));
+        Ok(reservations)
+    }
+
+    /// What is worth knowing, when nothing stands in the way.
+    pub(super) async fn refuse_blocking(
+        &self,
+        actor: &Actor,
+        subnet: &Subnet,
+        new: &NewReservation,
+        existing: Existing<'_>,
+    ) -> Result<Vec<Conflict>> {
+        let conflicts = self.conflicts(actor, subnet, new, existing).await?;
+        let (blocking, told): (Vec<_>, Vec<_>) =
+            conflicts.into_iter().partition(|conflict| conflict.severity == Severity::Blocks);
+        if blocking.is_empty() { Ok(told) } else { Err(Error::Conflict { conflicts: blocking }) }
+    }
+
+    /// Interfaces of one machine can share an address only where the server is set up for it.
+    pub(super) async fn refuse_second_at_address(&self, new: &NewReservation, related: &[HwAddress]) -> Result<()> {
+        let (Some(address), false) = (new.address, related.is_empty()) else { return Ok(()) };
+        let server = &new.subnet.server;
+        if self.dhcp.reservations_at(&new.subnet, address).await?.is_empty()
+            || self.dhcp.shares_addresses(server).await?
+        {
+            return Ok(());
+        }
+        let fix = format!(
+            "{address} is reserved for another interface of this machine, and the server allows one reservation for an \
+             address: set \"ip-reservations-unique\": false in its configuration"
+        );
+        Err(Error::Unsupported { server: server.clone(), fix })
+    }
+}

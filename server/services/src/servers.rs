@@ -1,0 +1,148 @@
+//! The servers themselves: how they are, what they have not saved, and where the two of a pair differ.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use model::{
+    Applied, ChangeState, Difference, Drift, Identifier, Permission, Reservation, ReservationKey, ServerName,
+    ServerStatus, Storage, SubnetKey, Unsettled,
+};
+
+use crate::index::Pictures;
+use crate::ports::{Dhcp, Store};
+use crate::recording::{Origin, Planned, Recording, to_the_end};
+use crate::{Actor, Error, Ports, Reservations, Result};
+
+/// The servers. Cheap to clone.
+#[derive(Clone)]
+pub struct Servers {
+    dhcp: Arc<dyn Dhcp>,
+    store: Arc<dyn Store>,
+    pictures: Pictures,
+    reservations: Reservations,
+    recording: Recording,
+}
+
+impl Servers {
+    pub(crate) fn new(ports: &Ports, pictures: Pictures, reservations: Reservations, recording: Recording) -> Self {
+        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), pictures, reservations, recording }
+    }
+
+    /// Every server, in the operator's order.
+    pub async fn list(&self, actor: &Actor) -> Result<Vec<ServerStatus>> {
+        actor.may(Permission::Look)?;
+        let names = self.dhcp.names();
+        let mut servers = futures::future::join_all(names.iter().map(|server| self.dhcp.status(server))).await;
+        let counts = self.store.count_changes().await?;
+        for server in &mut servers {
+            let count = |state| {
+                let mine = |row: &&(ServerName, ChangeState, u32)| row.0 == server.name && row.1 == state;
+                counts.iter().find(mine).map_or(0, |row| row.2)
+            };
+            server.unsettled = Unsettled {
+                not_saved: count(ChangeState::NotSaved),
+                pending: count(ChangeState::Pending),
+                unknown: count(ChangeState::Unknown),
+            };
+        }
+        Ok(servers)
+    }
+
+    /// Has a server save what it runs.
+    pub async fn save(&self, actor: &Actor, server: &ServerName) -> Result<()> {
+        actor.may(Permission::Reserve)?;
+        let (this, actor, server) = (self.clone(), actor.label(), server.clone());
+        to_the_end(async move {
+            let _turn = this.recording.turn(&server).await?;
+            this.dhcp.save(&server).await?;
+            tracing::info!(%actor, %server, "what runs was saved");
+            this.recording.saved(&server).await;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Where the reservations of a server differ from those of its partners, as far as they are kept in the configuration.
+    pub async fn drift(&self, actor: &Actor, server: &ServerName) -> Result<Vec<Drift>> {
+        actor.may(Permission::Look)?;
+        let mut all = Vec::new();
+        for partner in self.dhcp.partners(server).await {
+            for subnet in self.pictures.subnets(server).await?.iter() {
+                let twin = self.recording.twin_of(&subnet.key, &partner).await;
+                let drift = self.compare(&subnet.key, &twin).await?;
+                all.extend(Some(drift).filter(|drift| !drift.differences.is_empty()));
+            }
+        }
+        Ok(all)
+    }
+
+    async fn compare(&self, left: &SubnetKey, right: &SubnetKey) -> Result<Drift> {
+        let (ours, theirs) = futures::try_join!(self.dhcp.reservations_in(left), self.dhcp.reservations_in(right))?;
+        let mut known: BTreeMap<Identifier, (Option<Reservation>, Option<Reservation>)> = BTreeMap::new();
+        for reservation in ours.into_iter().filter(in_configuration) {
+            let identifier = reservation.identifier.clone();
+            known.entry(identifier).or_default().0 = Some(reservation);
+        }
+        for reservation in theirs.into_iter().filter(in_configuration) {
+            let identifier = reservation.identifier.clone();
+            known.entry(identifier).or_default().1 = Some(reservation);
+        }
+        let differs =
+            |(identifier, (left, right))| (!same(left.as_ref(), right.as_ref())).then_some(Difference { identifier, left, right });
+        let differences = known.into_iter().filter_map(differs).collect();
+        Ok(Drift { left: left.clone(), right: right.clone(), differences })
+    }
+
+    /// Makes the reservation of a client in `to` the same as the one in `from`; where `from` has none, it is deleted.
+    pub async fn align(
+        &self,
+        actor: &Actor,
+        from: &SubnetKey,
+        to: &SubnetKey,
+        identifier: &Identifier,
+    ) -> Result<Applied> {
+        actor.may(Permission::Reserve)?;
+        if !self.dhcp.partners(&from.server).await.contains(&to.server) {
+            return Err(Error::invalid("to", format!("“{}” is no partner of “{}”", to.server, from.server)));
+        }
+        let (this, actor) = (self.clone(), actor.clone());
+        let (from, to, identifier) = (from.clone(), to.clone(), identifier.clone());
+        to_the_end(async move {
+            let _turn = this.recording.turn(&to.server).await?;
+            let planned = this.aligning(&from, &to, identifier).await?;
+            this.recording.carry_out_here(&actor, planned).await
+        })
+        .await
+    }
+
+    async fn aligning(&self, from: &SubnetKey, to: &SubnetKey, identifier: Identifier) -> Result<Planned> {
+        let key = |subnet: &SubnetKey| ReservationKey { subnet: subnet.clone(), identifier: identifier.clone() };
+        let place = Some(Storage::Configuration);
+        let model = self.reservations.find(&key(from), place).await?.filter(in_configuration);
+        let now = self.reservations.find(&key(to), place).await?.filter(in_configuration);
+        match (model, now) {
+            (model, now) if same(model.as_ref(), now.as_ref()) => Err(Error::Stale { what: format!("the difference of {identifier}") }),
+            (Some(model), now) => {
+                let snapshot = self.dhcp.snapshot(&model).await?;
+                let snapshot = snapshot.ok_or_else(|| Error::not_found(format!("the reservation for {identifier}")))?;
+                let wanted = Reservation { subnet: to.clone(), ..model };
+                Ok(Planned::restore(now.as_ref(), wanted, snapshot, Origin::default()))
+            }
+            (None, Some(now)) => Ok(Planned::delete(&now, Origin::default())),
+            (None, None) => Err(Error::not_found(format!("a reservation for {identifier}"))),
+        }
+    }
+}
+
+fn in_configuration(reservation: &Reservation) -> bool {
+    reservation.storage == Storage::Configuration
+}
+
+/// Whether both say the same, in whichever subnet each is.
+fn same(left: Option<&Reservation>, right: Option<&Reservation>) -> bool {
+    match (left, right) {
+        (None, None) => true,
+        (Some(left), Some(right)) => left.says_the_same(&Reservation { subnet: left.subnet.clone(), ..right.clone() }),
+        _ => false,
+    }
+}

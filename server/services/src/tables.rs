@@ -1,0 +1,238 @@
+//! Reservations by the table: a verdict for each row first, then the good rows as one batch, and the way back out again.
+
+mod field;
+mod read;
+mod write;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use model::{NewReservation, Permission, Problem, RowVerdict, ServerName, Subnet, SubnetKey, Table, TableRow};
+
+use self::field::Field;
+use self::read::{Address, Line};
+use crate::index::{Freshness, Pictures};
+use crate::ports::{Clock, Dhcp, Store, Turn};
+use crate::recording::{Origin, Planned, Recording, to_the_end};
+use crate::{Actor, Error, Mode, Ports, Result};
+
+/// Most rows of one table.
+const MOST_ROWS: usize = 2_000;
+
+/// Reservations by the table. Cheap to clone.
+#[derive(Clone)]
+pub struct Tables {
+    dhcp: Arc<dyn Dhcp>,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    pictures: Pictures,
+    recording: Recording,
+}
+
+/// A table that was judged: its rows, and for those that change something what is to be done.
+struct Judged {
+    rows: Vec<TableRow>,
+    /// By server: the place of the row, and its plan.
+    plans: BTreeMap<ServerName, Vec<(usize, Planned)>>,
+}
+
+impl Tables {
+    pub(crate) fn new(ports: &Ports, pictures: Pictures, recording: Recording) -> Self {
+        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), clock: ports.clock.clone(), pictures, recording }
+    }
+
+    /// What each row of a table would do. `subnet`: for rows that name none.
+    pub async fn check(&self, actor: &Actor, text: &str, subnet: Option<&SubnetKey>) -> Result<Table> {
+        actor.may(Permission::Look)?;
+        let (lines, subnets) = self.read(text, subnet).await?;
+        let judged = self.judge(actor, &lines, &subnets, Mode::DryRun, &Origin::default()).await?;
+        Ok(Table { rows: judged.rows, batch: None })
+    }
+
+    /// Applies the rows that can be applied, as one batch. The same table again changes nothing.
+    pub async fn apply(&self, actor: &Actor, text: &str, subnet: Option<&SubnetKey>) -> Result<Table> {
+        actor.may(Permission::Reserve)?;
+        let (lines, subnets) = self.read(text, subnet).await?;
+        let (this, actor) = (self.clone(), actor.clone());
+        to_the_end(async move { this.apply_lines(&actor, &lines, &subnets).await }).await
+    }
+
+    /// The reservations of one subnet, or of all, as a table that [`apply`](Self::apply) takes.
+    pub async fn export(&self, actor: &Actor, subnet: Option<&SubnetKey>) -> Result<String> {
+        actor.may(Permission::Look)?;
+        let subnets = match subnet {
+            Some(key) => vec![self.pictures.subnet(key).await?],
+            None => self.pictures.all_subnets().await.0,
+        };
+        let mut reservations = Vec::new();
+        for subnet in &subnets {
+            reservations.push((subnet, self.dhcp.reservations_in(&subnet.key).await?));
+        }
+        write::table(&reservations)
+    }
+
+    async fn apply_lines(&self, actor: &Actor, lines: &[Line], subnets: &[Option<Subnet>]) -> Result<Table> {
+        let _turns = self.turns(subnets).await?;
+        let batch = self.recording.batch();
+        let from = Origin { batch: Some(batch.clone()), ..Origin::default() };
+        let Judged { mut rows, plans } = self.judge(actor, lines, subnets, Mode::Apply, &from).await?;
+        let changes = !plans.is_empty();
+        for (server, plans) in plans {
+            let (places, plans): (Vec<_>, Vec<_>) = plans.into_iter().unzip();
+            let outcomes = match self.recording.carry_out_all(actor, &server, plans).await {
+                Ok(outcomes) => outcomes,
+                Err(error) => places.iter().map(|_| Err(error.clone())).collect(),
+            };
+            for (place, outcome) in places.into_iter().zip(outcomes) {
+                rows[place].outcome = Some(outcome.map_err(Problem::from));
+            }
+        }
+        Ok(Table { rows, batch: changes.then_some(batch) })
+    }
+
+    /// The turns of every server that is concerned, always in the same order.
+    async fn turns(&self, subnets: &[Option<Subnet>]) -> Result<Vec<Box<dyn Turn>>> {
+        let servers: BTreeSet<_> = subnets.iter().flatten().map(|subnet| subnet.key.server.clone()).collect();
+        self.recording.turns(&servers).await
+    }
+
+    /// The lines, and the subnet that each means.
+    async fn read(&self, text: &str, default: Option<&SubnetKey>) -> Result<(Vec<Line>, Vec<Option<Subnet>>)> {
+        let lines = read::lines(text).map_err(|fault| Error::invalid("text", fault))?;
+        if lines.is_empty() || lines.len() > MOST_ROWS {
+            let text = format!("a table has 1 to {MOST_ROWS} rows below its head; this one has {}", lines.len());
+            return Err(Error::invalid("text", text));
+        }
+        let (all, _) = self.pictures.all_subnets().await;
+        let default = match default {
+            Some(key) => Some(self.pictures.subnet(key).await?),
+            None => None,
+        };
+        let meant = |line: &Line| line.subnet(&all, default.as_ref());
+        let subnets = lines.iter().map(meant).collect();
+        Ok((lines, subnets))
+    }
+
+    async fn judge(
+        &self,
+        actor: &Actor,
+        lines: &[Line],
+        subnets: &[Option<Subnet>],
+        mode: Mode,
+        from: &Origin,
+    ) -> Result<Judged> {
+        let mut fields = self.fields(actor, subnets, mode).await?;
+        let mut judged = Judged { rows: Vec::with_capacity(lines.len()), plans: BTreeMap::new() };
+        for (line, subnet) in lines.iter().zip(subnets) {
+            let field = subnet.as_ref().and_then(|subnet| fields.get_mut(&subnet.key));
+            let (row, planned) = match field {
+                Some(field) => self.judge_line(actor, line, field, mode, from).await?,
+                None => (faulty(line, vec![line.no_subnet()]), None),
+            };
+            if let Some(planned) = planned {
+                let server = planned.key().subnet.server;
+                judged.plans.entry(server).or_default().push((judged.rows.len(), planned));
+            }
+            judged.rows.push(row);
+        }
+        Ok(judged)
+    }
+
+    async fn judge_line(
+        &self,
+        actor: &Actor,
+        line: &Line,
+        field: &mut Field,
+        mode: Mode,
+        from: &Origin,
+    ) -> Result<(TableRow, Option<Planned>)> {
+        let identifier = match line.identifier() {
+            Ok(identifier) => identifier,
+            Err(fault) => return Ok((faulty(line, vec![fault]), None)),
+        };
+        let old = field.of(&identifier);
+        let mut new = match line.wanted(&field.subnet, identifier, old.as_ref()) {
+            Ok(new) => new,
+            Err(faults) => return Ok((faulty(line, faults), None)),
+        };
+        if line.address() == Address::Next && new.address.is_none() {
+            match self.next(actor, field, &new, mode).await? {
+                Some(address) => new.address = Some(address),
+                None => return Ok((faulty(line, vec![field.full()]), None)),
+            }
+        }
+        let faults = new.check(&field.subnet);
+        if !faults.is_empty() {
+            return Ok((faulty(line, faults), None));
+        }
+        if let Some(old) = &old
+            && old.says(&new)
+        {
+            return Ok((row(line, Some(new), RowVerdict::Same), None));
+        }
+        let named = match (&new.host_name, mode) {
+            (Some(name), Mode::DryRun) => self.dhcp.reservations_named(&new.subnet.server, name.as_str()).await?,
+            _ => Vec::new(),
+        };
+        let findings = field.conflicts(&new, old.as_ref(), named);
+        if findings.iter().any(|conflict| conflict.severity == model::Severity::Blocks) {
+            return Ok((TableRow { findings, ..row(line, Some(new), RowVerdict::Blocked) }, None));
+        }
+        let (verdict, planned) = match &old {
+            Some(old) => (RowVerdict::Change, Planned::change(old, &new, from.clone())),
+            None => (RowVerdict::New, Planned::create(&new, field.storage, from.clone())),
+        };
+        field.takes(old.as_ref(), planned.after.clone());
+        Ok((TableRow { findings, ..row(line, Some(new), verdict) }, Some(planned)))
+    }
+
+    /// The next free address of a subnet; in earnest it is held.
+    async fn next(
+        &self,
+        actor: &Actor,
+        field: &mut Field,
+        new: &NewReservation,
+        mode: Mode,
+    ) -> Result<Option<std::net::Ipv4Addr>> {
+        while let Some(address) = field.next_free() {
+            let hold = field.hold(actor, address, new);
+            if mode == Mode::DryRun || self.store.claim_hold(&hold).await? == crate::ports::Claim::Claimed {
+                return Ok(Some(address));
+            }
+        }
+        Ok(None)
+    }
+
+    /// All that is known of the subnets that are concerned.
+    async fn fields(
+        &self,
+        actor: &Actor,
+        subnets: &[Option<Subnet>],
+        mode: Mode,
+    ) -> Result<BTreeMap<SubnetKey, Field>> {
+        // What decides is asked now; a look may make do with what a page shows.
+        let freshness = if mode == Mode::Apply { Freshness::Now } else { Freshness::Page };
+        let mut fields = BTreeMap::new();
+        for subnet in subnets.iter().flatten() {
+            if fields.contains_key(&subnet.key) {
+                continue;
+            }
+            let picture = self.pictures.of(subnet, freshness).await?;
+            let now = self.clock.now();
+            let holds = self.store.running_holds(Some(&subnet.key), now).await?;
+            let exclusions = self.store.exclusions(Some(&subnet.key)).await?;
+            let storage = self.dhcp.storage(&subnet.key.server).await?;
+            let known = field::Seen { holds, exclusions, storage, holder: actor.label(), now };
+            fields.insert(subnet.key.clone(), Field::new(subnet.clone(), &picture, known));
+        }
+        Ok(fields)
+    }
+}
+
+fn row(line: &Line, wanted: Option<NewReservation>, verdict: RowVerdict) -> TableRow {
+    TableRow { line: line.number, wanted, verdict, faults: Vec::new(), findings: Vec::new(), outcome: None }
+}
+
+fn faulty(line: &Line, faults: Vec<model::FieldError>) -> TableRow {
+    TableRow { faults, ..row(line, None, RowVerdict::Faulty) }
+}

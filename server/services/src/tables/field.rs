@@ -1,0 +1,161 @@
+//! One subnet while the rows of a table are judged: what is there, and what the rows before would make of it. Pure.
+
+use std::collections::HashMap;
+use std::net::Ipv4Addr;
+
+use ipam::{Known, Occupancy, Strategy, Taken, conflicts, next_free, other_identifiers};
+use model::{
+    Conflict, Exclusion, FieldError, Hold, HoldKey, Identifier, Lease, NewReservation, Reservation, Seconds, Storage,
+    Subnet, Timestamp,
+};
+
+use crate::Actor;
+use crate::index::Picture;
+
+/// How long an address is held for a row that is about to be written.
+const HOLD_FOR: Seconds = Seconds(300);
+
+/// What is known beside the picture.
+pub(super) struct Seen {
+    pub(super) holds: Vec<Hold>,
+    pub(super) exclusions: Vec<Exclusion>,
+    pub(super) storage: Storage,
+    pub(super) holder: String,
+    pub(super) now: Timestamp,
+}
+
+/// A subnet, and everything that a row can run into.
+pub(super) struct Field {
+    pub(super) subnet: Subnet,
+    /// Where new reservations are kept.
+    pub(super) storage: Storage,
+    reservations: Vec<Option<Reservation>>,
+    by_identifier: HashMap<Identifier, Vec<usize>>,
+    by_address: HashMap<Ipv4Addr, Vec<usize>>,
+    by_name: HashMap<String, Vec<usize>>,
+    leases: HashMap<Ipv4Addr, Lease>,
+    holds: HashMap<Ipv4Addr, Hold>,
+    exclusions: Vec<Exclusion>,
+    occupancy: Occupancy,
+    holder: String,
+    now: Timestamp,
+}
+
+impl Field {
+    pub(super) fn new(subnet: Subnet, picture: &Picture, seen: Seen) -> Self {
+        let mut occupancy = Occupancy::of(&subnet, &picture.leases, &picture.reservations);
+        occupancy.take(seen.holds.iter().map(|hold| (hold.key.address, Taken::Held)));
+        occupancy.exclude(seen.exclusions.iter().map(|exclusion| exclusion.range).collect());
+        let mut field = Self {
+            subnet,
+            storage: seen.storage,
+            reservations: Vec::new(),
+            by_identifier: HashMap::new(),
+            by_address: HashMap::new(),
+            by_name: HashMap::new(),
+            leases: picture.leases.iter().map(|lease| (lease.address, lease.clone())).collect(),
+            holds: seen.holds.into_iter().map(|hold| (hold.key.address, hold)).collect(),
+            exclusions: seen.exclusions,
+            occupancy,
+            holder: seen.holder,
+            now: seen.now,
+        };
+        for reservation in &picture.reservations {
+            field.add(reservation.clone());
+        }
+        field
+    }
+
+    /// The reservation that a client has here; of copies in both places the one that counts.
+    pub(super) fn of(&self, identifier: &Identifier) -> Option<Reservation> {
+        let mine = self.listed(self.by_identifier.get(identifier));
+        mine.min_by_key(|reservation| reservation.storage != Storage::Configuration).cloned()
+    }
+
+    /// What stands against a row. `named`: reservations elsewhere that have its host name.
+    pub(super) fn conflicts(
+        &self,
+        new: &NewReservation,
+        old: Option<&Reservation>,
+        named: Vec<Reservation>,
+    ) -> Vec<Conflict> {
+        let identifiers = [vec![new.identifier.clone()], other_identifiers(&new.identifier)].concat();
+        let mut sharing: Vec<Reservation> =
+            identifiers.iter().flat_map(|id| self.listed(self.by_identifier.get(id))).cloned().collect();
+        let at = new.address.and_then(|address| self.by_address.get(&address));
+        let name = new.host_name.as_ref().and_then(|name| self.by_name.get(&bare(name.as_str())));
+        let more = self.listed(at).chain(self.listed(name)).cloned();
+        for reservation in more.chain(named.into_iter().filter(|other| other.subnet != self.subnet.key)) {
+            if !sharing.contains(&reservation) {
+                sharing.push(reservation);
+            }
+        }
+        let known = Known {
+            reservations: &sharing,
+            lease: new.address.and_then(|address| self.leases.get(&address)),
+            hold: new.address.and_then(|address| self.holds.get(&address)),
+            exclusions: &self.exclusions,
+            holder: &self.holder,
+            now: self.now,
+        };
+        conflicts(&self.subnet, new, old.map(Reservation::key).as_ref(), &known)
+    }
+
+    /// From now on `after` is there in the place of `before`.
+    pub(super) fn takes(&mut self, before: Option<&Reservation>, after: Option<Reservation>) {
+        if let Some(before) = before {
+            let gone = |known: &Option<Reservation>| known.as_ref() == Some(before);
+            if let Some(place) = self.reservations.iter().position(gone) {
+                self.reservations[place] = None;
+            }
+        }
+        if let Some(after) = after {
+            self.occupancy.take(after.address.map(|address| (address, Taken::Reserved)));
+            self.add(after);
+        }
+    }
+
+    /// A free address, which is taken from then on.
+    pub(super) fn next_free(&mut self) -> Option<Ipv4Addr> {
+        let address = next_free(&self.subnet, None, &self.occupancy, Strategy::Lowest).ok()?;
+        self.occupancy.take([(address, Taken::Held)]);
+        Some(address)
+    }
+
+    /// The hold on an address for a row.
+    pub(super) fn hold(&self, actor: &Actor, address: Ipv4Addr, new: &NewReservation) -> Hold {
+        Hold {
+            key: HoldKey { subnet: self.subnet.key.clone(), address },
+            holder: actor.label(),
+            purpose: Some(new.identifier.to_string()),
+            since: self.now,
+            until: self.now.plus(HOLD_FOR),
+        }
+    }
+
+    /// Why there is no next free address.
+    pub(super) fn full(&self) -> FieldError {
+        let why = next_free(&self.subnet, None, &self.occupancy, Strategy::Lowest).err();
+        FieldError::new("address", why.map_or_else(|| "none is free".to_owned(), |why| why.to_string()))
+    }
+
+    fn add(&mut self, reservation: Reservation) {
+        let place = self.reservations.len();
+        self.by_identifier.entry(reservation.identifier.clone()).or_default().push(place);
+        if let Some(address) = reservation.address {
+            self.by_address.entry(address).or_default().push(place);
+        }
+        if let Some(name) = &reservation.host_name {
+            self.by_name.entry(bare(name)).or_default().push(place);
+        }
+        self.reservations.push(Some(reservation));
+    }
+
+    fn listed<'a>(&'a self, places: Option<&'a Vec<usize>>) -> impl Iterator<Item = &'a Reservation> {
+        places.into_iter().flatten().filter_map(|place| self.reservations[*place].as_ref())
+    }
+}
+
+fn bare(name: &str) -> String {
+    name.trim_end_matches('.').to_ascii_lowercase()
+}

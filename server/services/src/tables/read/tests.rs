@@ -1,0 +1,115 @@
+use model::Storage;
+
+use super::*;
+
+fn subnet() -> Subnet {
+    Subnet {
+        key: "main/1".parse().unwrap(),
+        prefix: "192.0.2.0/24".parse().unwrap(),
+        name: None,
+        shared_network: None,
+        pools: vec![],
+        routers: vec![],
+        dns_servers: vec![],
+        ntp_servers: vec![],
+        domain_name: None,
+        interface_mtu: None,
+        options: vec![],
+        valid_lifetime: None,
+        next_server: None,
+        boot_file_name: None,
+        rules: model::ReservationRules::default(),
+    }
+}
+
+fn one(text: &str) -> Line {
+    let lines = lines(text).unwrap();
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    lines.into_iter().next().unwrap()
+}
+
+fn wanted(line: &Line, old: Option<&Reservation>) -> Result<NewReservation, Vec<FieldError>> {
+    line.wanted(&subnet(), line.identifier().unwrap(), old)
+}
+
+#[test]
+fn every_spreadsheet_is_understood() {
+    for text in [
+        "mac,ip,hostname\n02:00:5e:10:00:01,192.0.2.9,web\n",
+        "MAC;IP;Host name\r\n02-00-5e-10-00-01;192.0.2.9;web\r\n",
+        "\u{feff}Identifier\tAddress\tHost-Name\n0200.5e10.0001\t192.0.2.9\tweb",
+        "mac,,ip,hostname\n\n02:00:5e:10:00:01,passed over,192.0.2.9,\"web\"\n,,,\n",
+    ] {
+        let new = wanted(&one(text), None).unwrap();
+        assert_eq!(new.identifier.to_string(), "02:00:5e:10:00:01");
+        assert_eq!((new.address, new.host_name.unwrap().as_str()), (Some([192, 0, 2, 9].into()), "web"));
+    }
+}
+
+#[test]
+fn what_is_wrong_is_told_by_column() {
+    assert!(lines("ip,hostname\n192.0.2.9,web").unwrap_err().contains("no column “identifier”"));
+    assert!(lines("mac,colour\n1,red").unwrap_err().contains("“colour” is not a column"));
+    let line = one("mac,ip,hostname,next_server,options\n02:00:5e:10:00:01,here,a b,there,routers");
+    let faults = wanted(&line, None).unwrap_err();
+    let fields: Vec<_> = faults.iter().map(|fault| fault.field.as_str()).collect();
+    assert_eq!(fields, ["address", "host_name", "next_server", "options"]);
+    assert_eq!(one("mac\n02:00").identifier().unwrap_err().field, "identifier");
+    assert_eq!(one("mac,type\n02:00,colour").identifier().unwrap_err().field, "identifier_type");
+}
+
+#[test]
+fn options_and_classes_are_lists() {
+    let line =
+        one("mac,classes,options\n02:00:5e:10:00:01,a; b,\"routers=192.0.2.1, 192.0.2.2; 43!=0x0104; v/2=a\\;b\"");
+    let new = wanted(&line, None).unwrap();
+    assert_eq!(new.client_classes.unwrap(), ["a", "b"]);
+    let options = new.options.unwrap();
+    assert_eq!((options[0].name.as_str(), options[0].data.as_str()), ("routers", "192.0.2.1, 192.0.2.2"));
+    assert_eq!(
+        (options[1].code, options[1].data.as_str(), options[1].hex, options[1].always),
+        (43, "0104", true, true)
+    );
+    assert_eq!((options[2].space.as_deref(), options[2].code, options[2].data.as_str()), (Some("v"), 2, "a;b"));
+}
+
+#[test]
+fn an_export_comes_back_as_it_was() {
+    let option = OptionDatum { code: 43, data: "0104".to_owned(), hex: true, always: true, ..OptionDatum::default() };
+    let full = Reservation {
+        subnet: subnet().key,
+        identifier: Identifier::parse(IdentifierKind::ClientId, "01:02:00:5e:10:00:01").unwrap(),
+        address: Some([192, 0, 2, 9].into()),
+        host_name: Some("web".to_owned()),
+        next_server: Some([192, 0, 2, 5].into()),
+        server_host_name: Some("boot".to_owned()),
+        boot_file_name: Some("pxelinux.0".to_owned()),
+        client_classes: vec!["a;b".to_owned(), "c".to_owned()],
+        options: vec![option],
+        note: Some("=cmd|' /C calc'!A0, \"quoted\"".to_owned()),
+        record_name: None,
+        storage: Storage::Database,
+    };
+    let text = super::super::write::table(&[(&subnet(), vec![full.clone()])]).unwrap();
+    assert!(text.contains("\"'=cmd|"), "no spreadsheet takes it for a formula: {text}");
+    let line = one(&text);
+    assert_eq!(line.subnet(&[subnet()], None), Some(subnet()));
+    let new = wanted(&line, None).unwrap();
+    assert!(full.says(&new), "{new:?}");
+}
+
+#[test]
+fn columns_that_are_missing_leave_what_is_there() {
+    let old = NewReservation {
+        address: Some([192, 0, 2, 9].into()),
+        note: Some("rack 7".to_owned()),
+        ..NewReservation::of(subnet().key, Identifier::parse(IdentifierKind::HwAddress, "02:00:5e:10:00:01").unwrap())
+    };
+    let old = old.over(None, Storage::Database);
+    let renamed = wanted(&one("mac,name\n02:00:5e:10:00:01,db"), Some(&old)).unwrap();
+    assert_eq!((renamed.address, renamed.note.as_deref()), (old.address, Some("rack 7")));
+    let cleared = wanted(&one("mac,name,ip,note\n02:00:5e:10:00:01,db,,"), Some(&old)).unwrap();
+    assert_eq!((cleared.address, cleared.note), (None, None));
+    let next = wanted(&one("mac,ip\n02:00:5e:10:00:01,next"), Some(&old)).unwrap();
+    assert_eq!(next.address, old.address, "a client that has an address keeps it");
+}

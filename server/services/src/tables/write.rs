@@ -1,0 +1,62 @@
+//! Reservations as a table: the columns that are read, RFC 4180, safe to open in a spreadsheet. Pure.
+
+use csv::WriterBuilder;
+use model::{OptionDatum, Reservation, Subnet};
+
+use super::read::COLUMNS;
+use crate::{Error, Result};
+
+/// What spreadsheets take for the start of a formula (OWASP, "CSV injection"; ASVS 1.2.10).
+pub(super) const FORMULA_STARTS: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\0'];
+
+/// The reservations of these subnets.
+pub(super) fn table(all: &[(&Subnet, Vec<Reservation>)]) -> Result<String> {
+    let internal = |error: &dyn std::fmt::Display| Error::Internal(format!("a table cannot be written: {error}"));
+    let mut writer = WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    writer.write_record(COLUMNS.map(|(name, _)| name)).map_err(|error| internal(&error))?;
+    for (subnet, reservations) in all {
+        let twins = all.iter().filter(|(other, _)| other.prefix == subnet.prefix).count();
+        let place = if twins == 1 { subnet.prefix.to_string() } else { subnet.key.to_string() };
+        let mut reservations: Vec<&Reservation> = reservations.iter().collect();
+        reservations.sort_by_key(|reservation| (reservation.address, reservation.identifier.clone()));
+        for reservation in reservations {
+            let cells = cells(&place, reservation).map(neutral);
+            writer.write_record(cells).map_err(|error| internal(&error))?;
+        }
+    }
+    let octets = writer.into_inner().map_err(|error| internal(&error))?;
+    String::from_utf8(octets).map_err(|error| internal(&error))
+}
+
+fn cells(place: &str, reservation: &Reservation) -> [String; COLUMNS.len()] {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    [
+        place.to_owned(),
+        reservation.identifier.kind().code().to_owned(),
+        reservation.identifier.to_string(),
+        reservation.address.map(|address| address.to_string()).unwrap_or_default(),
+        text(&reservation.host_name),
+        reservation.next_server.map(|server| server.to_string()).unwrap_or_default(),
+        text(&reservation.server_host_name),
+        text(&reservation.boot_file_name),
+        joined(reservation.client_classes.iter().cloned()),
+        joined(reservation.options.iter().map(option)),
+        text(&reservation.note),
+    ]
+}
+
+fn joined(parts: impl Iterator<Item = String>) -> String {
+    parts.map(|part| part.replace(';', "\\;")).collect::<Vec<_>>().join("; ")
+}
+
+fn option(datum: &OptionDatum) -> String {
+    let title = if datum.name.is_empty() { datum.code.to_string() } else { datum.name.clone() };
+    let space = datum.space.as_ref().filter(|space| *space != "dhcp4").map(|space| format!("{space}/"));
+    let (always, hex) = (if datum.always { "!" } else { "" }, if datum.hex { "0x" } else { "" });
+    format!("{}{title}{always}={hex}{}", space.unwrap_or_default(), datum.data)
+}
+
+/// A cell that no spreadsheet takes for a formula.
+fn neutral(cell: String) -> String {
+    if cell.starts_with(FORMULA_STARTS) { format!("'{cell}") } else { cell }
+}

@@ -1,0 +1,1 @@
+//! From a data folder into a database that others share.

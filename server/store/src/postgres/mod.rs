@@ -1,0 +1,154 @@
+//! The store in a `PostgreSQL` database (14 or newer), which several replicas of Nestor may share.
+
+mod clock;
+#[path = "../tables/mod.rs"]
+#[expect(clippy::duplicate_mod, reason = "written once, compiled for each database")]
+mod tables;
+mod turns;
+mod url;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, Postgres as Db, Transaction};
+
+use crate::OpenError;
+use crate::turns::{PATIENCE, Queues};
+
+pub use clock::DatabaseClock;
+pub use url::Url;
+
+use self::Postgres as Base;
+
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// Where a text stands in another one, from 1; 0: it does not.
+const POSITION: &str = "strpos";
+
+/// Connections for the work.
+const WORKERS: u32 = 16;
+
+/// Connections for turns: as many names may be waited for at once.
+const TURNS: u32 = 16;
+
+/// A database with some connections for the work, and some that do nothing but keep turns. Clones share them.
+#[derive(Clone)]
+pub struct Postgres {
+    pool: PgPool,
+    turns: PgPool,
+    queues: Queues,
+    clock: Arc<DatabaseClock>,
+    place: String,
+}
+
+impl Postgres {
+    pub(crate) async fn open(url: &Url) -> Result<Self, OpenError> {
+        let place = url.to_string();
+        prepare(url, &place).await?;
+        let failed = |error: sqlx::Error| OpenError::of_server(&place, &error);
+        let pool = pool(WORKERS).connect_with(working(url)).await.map_err(failed)?;
+        let turns = pool_of_turns(url);
+        let clock = DatabaseClock::start(pool.clone()).await.map_err(failed)?;
+        Ok(Self { pool, turns, queues: Queues::default(), clock, place })
+    }
+
+    /// Waits for what is under way and says goodbye. Nothing is lost without it.
+    pub async fn close(&self) {
+        self.turns.close().await;
+        self.pool.close().await;
+    }
+
+    /// The clock of the database.
+    pub fn clock(&self) -> Arc<DatabaseClock> {
+        Arc::clone(&self.clock)
+    }
+
+    /// Starts a change of several statements.
+    async fn begin(&self) -> sqlx::Result<Transaction<'static, Db>> {
+        self.pool.begin().await
+    }
+
+    pub(crate) fn writer(&self) -> &PgPool {
+        &self.pool
+    }
+
+    fn readers(&self) -> &PgPool {
+        &self.pool
+    }
+}
+
+impl fmt::Debug for Postgres {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.place.fmt(out)
+    }
+}
+
+/// Looks whether this is a database to work on, and brings its tables up to date. Of several that come at once one
+/// does it while the others wait.
+async fn prepare(url: &Url, place: &str) -> Result<(), OpenError> {
+    let failed = |error: &sqlx::Error| OpenError::of_server(place, error);
+    let mut connection = patient(url).connect().await.map_err(|error| failed(&error))?;
+    suit(&mut connection, place).await?;
+    MIGRATIONS.run(&mut connection).await.map_err(|error| OpenError::of_migration(place, &error, failed))?;
+    connection.close().await.map_err(|error| failed(&error))
+}
+
+/// Refuses a server that takes no changes, and a database that cannot keep every text.
+pub(crate) async fn suit(connection: &mut PgConnection, place: &str) -> Result<(), OpenError> {
+    let found = sqlx::query_as("SELECT pg_is_in_recovery(), current_setting('server_encoding')");
+    let (recovers, encoding): (bool, String) =
+        found.fetch_one(connection).await.map_err(|error| OpenError::of_server(place, &error))?;
+    if recovers {
+        return Err(OpenError::Standby { place: place.to_owned() });
+    }
+    if encoding != "UTF8" {
+        return Err(OpenError::Encoding { place: place.to_owned(), found: encoding });
+    }
+    Ok(())
+}
+
+/// For the work: nothing takes long, so that nothing stands in the way of others for long.
+fn working(url: &Url) -> PgConnectOptions {
+    url.options().application_name("nestor").options([
+        ("statement_timeout", "15s"),
+        ("lock_timeout", "5s"),
+        ("idle_in_transaction_session_timeout", "30s"),
+    ])
+}
+
+/// For what waits: turns, and tables that are brought up to date. A program whose machine is gone is noticed soon.
+pub(crate) fn patient(url: &Url) -> PgConnectOptions {
+    url.options().application_name("nestor").options([
+        ("statement_timeout", &*format!("{}s", 2 * PATIENCE.as_secs())),
+        ("lock_timeout", "0"),
+        ("idle_session_timeout", "0"),
+        ("client_connection_check_interval", "1s"),
+        ("tcp_keepalives_idle", "10"),
+        ("tcp_keepalives_interval", "5"),
+        ("tcp_keepalives_count", "3"),
+    ])
+}
+
+/// Every new connection is looked at: after a failover the old server may answer, and take no changes any more.
+fn pool(connections: u32) -> PgPoolOptions {
+    PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(5)).after_connect(
+        |connection, _| {
+            Box::pin(async move {
+                // What is confirmed must be on the disk, whatever is usual in that database.
+                let look = sqlx::query_scalar(
+                    "SELECT pg_is_in_recovery(), CASE current_setting('synchronous_commit')
+                     WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END",
+                );
+                let recovers: bool = look.fetch_one(connection).await?;
+                if recovers { Err(sqlx::Error::Protocol("the server is in recovery".to_owned())) } else { Ok(()) }
+            })
+        },
+    )
+}
+
+fn pool_of_turns(url: &Url) -> PgPool {
+    PgPoolOptions::new().max_connections(TURNS).acquire_timeout(PATIENCE).connect_lazy_with(patient(url))
+}

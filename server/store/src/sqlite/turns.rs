@@ -1,0 +1,60 @@
+//! Turns: a lock on a small file for each name, in the folder of the database. The system gives it back when a program
+//! dies.
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use model::Timestamp;
+use services::ports::{StoreError, Turn, Turns};
+
+use super::Sqlite;
+use crate::{folder, turns};
+
+/// How often it is looked whether another program is done. That is the command line beside a server: rare.
+const LOOK: Duration = Duration::from_millis(5);
+
+#[async_trait]
+impl Turns for Sqlite {
+    async fn turn(&self, name: &str) -> Result<Box<dyn Turn>, StoreError> {
+        let file = file_of(&self.file, name)?;
+        turns::hold(&self.queues, name, locked(file)).await
+    }
+
+    async fn keep_alive(&self, owner: &str, until: Timestamp) -> Result<(), StoreError> {
+        self.note_program(owner, until).await
+    }
+
+    async fn alive(&self, now: Timestamp) -> Result<Vec<String>, StoreError> {
+        self.programs(now).await
+    }
+}
+
+/// The lock is tried and tried again, so that nothing is left waiting in a thread when nobody wants it any more.
+async fn locked(path: PathBuf) -> Result<File, StoreError> {
+    let failed = |error: std::io::Error| StoreError::Failed(format!("{}: {error}", path.display()));
+    let file = folder::lock_file(&path).map_err(failed)?;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => tokio::time::sleep(LOOK).await,
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+    }
+}
+
+/// A file for the turn of that name: its letters and digits, the rest in hexadecimal.
+fn file_of(database: &Path, name: &str) -> Result<PathBuf, StoreError> {
+    use std::fmt::Write;
+    let mut file = "turn-".to_owned();
+    for octet in name.bytes() {
+        let plain = octet.is_ascii_alphanumeric() || b"-_.".contains(&octet);
+        let written = if plain { write!(file, "{}", char::from(octet)) } else { write!(file, "%{octet:02x}") };
+        written.map_err(|error| StoreError::Failed(error.to_string()))?;
+    }
+    if file.len() > 200 {
+        return Err(StoreError::Failed("the name of a turn is too long".to_owned()));
+    }
+    Ok(database.with_file_name(file + ".lock"))
+}

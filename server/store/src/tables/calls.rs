@@ -1,0 +1,120 @@
+//! The calls of Foreman.
+
+use async_trait::async_trait;
+use model::{CallFilter, CallOutcome, CallQuery, ForemanCall, Timestamp};
+use services::ports::{Calls, StoreError};
+use sqlx::{FromRow, QueryBuilder};
+
+use super::{Base, Db, POSITION};
+use crate::error::{damaged_row, settled, store_error};
+use crate::text::keepable;
+
+/// Rows of one statement: `SQLite` takes 32,766 values at most.
+const ROWS: usize = 1_000;
+
+const COLUMNS: &str = "at, took_micros, caller, address, request_id, method, path, parameters, status, outcome, \
+                       answer, changes, why";
+
+#[derive(FromRow)]
+struct Row {
+    number: i64,
+    at: i64,
+    took_micros: i64,
+    caller: String,
+    address: Option<String>,
+    request_id: Option<String>,
+    method: String,
+    path: String,
+    parameters: String,
+    status: i64,
+    outcome: String,
+    answer: String,
+    changes: bool,
+    why: String,
+}
+
+#[async_trait]
+impl Calls for Base {
+    async fn add_calls(&self, calls: &[ForemanCall]) -> Result<(), StoreError> {
+        settled(|| self.insert_calls(calls)).await
+    }
+
+    async fn find_calls(&self, query: &CallQuery, most: usize) -> Result<Vec<ForemanCall>, StoreError> {
+        let mut select = QueryBuilder::<Db>::new(format!("SELECT number, {COLUMNS} FROM foreman_calls WHERE "));
+        select.push(match query.filter {
+            CallFilter::All => "true",
+            // In the words of the index, so that it is used.
+            CallFilter::Problems => "outcome IN ('exhausted', 'refused', 'failed')",
+            CallFilter::Changes => "changes",
+        });
+        if let Some(before) = query.before {
+            select.push(" AND number < ").push_bind(before);
+        }
+        if !query.text.is_empty() {
+            select.push(" AND ").push(POSITION);
+            select.push("(lower(concat_ws('\n', caller, address, request_id, path, parameters, answer)), lower(");
+            select.push_bind(keepable(&query.text)).push(")) > 0");
+        }
+        select.push(" ORDER BY number DESC LIMIT ").push_bind(i64::try_from(most).unwrap_or(i64::MAX));
+        let rows: Result<Vec<Row>, _> = select.build_query_as().fetch_all(self.readers()).await;
+        rows.map_err(store_error)?.into_iter().map(call).collect()
+    }
+
+    async fn trim_calls(&self, oldest: Timestamp, most: u32) -> Result<(), StoreError> {
+        settled(|| self.delete_calls(oldest.0, most.into())).await
+    }
+}
+
+impl Base {
+    async fn insert_calls(&self, calls: &[ForemanCall]) -> sqlx::Result<()> {
+        let mut change = self.begin().await?;
+        for some in calls.chunks(ROWS) {
+            let mut insert = QueryBuilder::<Db>::new(format!("INSERT INTO foreman_calls ({COLUMNS}) "));
+            insert.push_values(some, |mut row, call| {
+                row.push_bind(call.at.0)
+                    .push_bind(i64::from(call.took_micros))
+                    .push_bind(keepable(&call.caller))
+                    .push_bind(call.address.as_deref().map(keepable))
+                    .push_bind(call.request_id.as_deref().map(keepable))
+                    .push_bind(keepable(&call.method))
+                    .push_bind(keepable(&call.path))
+                    .push_bind(keepable(&call.parameters))
+                    .push_bind(i64::from(call.status))
+                    .push_bind(call.outcome.code())
+                    .push_bind(keepable(&call.answer))
+                    .push_bind(call.changes)
+                    .push_bind(serde_json::to_string(&call.why).unwrap_or_default());
+            });
+            insert.build().execute(&mut *change).await?;
+        }
+        change.commit().await
+    }
+
+    async fn delete_calls(&self, oldest: i64, most: i64) -> sqlx::Result<()> {
+        let delete = sqlx::query(
+            "DELETE FROM foreman_calls WHERE at < $1
+             OR number <= (SELECT number FROM foreman_calls ORDER BY number DESC LIMIT 1 OFFSET $2)",
+        );
+        delete.bind(oldest).bind(most).execute(self.writer()).await.map(drop)
+    }
+}
+
+fn call(row: Row) -> Result<ForemanCall, StoreError> {
+    let damaged = || damaged_row("call of Foreman", row.number);
+    Ok(ForemanCall {
+        outcome: CallOutcome::from_code(&row.outcome).ok_or_else(damaged)?,
+        why: serde_json::from_str(&row.why).map_err(|_| damaged())?,
+        took_micros: row.took_micros.try_into().map_err(|_| damaged())?,
+        status: row.status.try_into().map_err(|_| damaged())?,
+        number: row.number,
+        at: Timestamp(row.at),
+        caller: row.caller,
+        address: row.address,
+        request_id: row.request_id,
+        method: row.method,
+        path: row.path,
+        parameters: row.parameters,
+        answer: row.answer,
+        changes: row.changes,
+    })
+}

@@ -1,0 +1,83 @@
+//! Which changes are shown.
+
+use model::{Change, ChangeFilter, ChangeQuery, ReservationKey, SubnetKey};
+use services::ports::StoreError;
+use sqlx::QueryBuilder;
+
+use super::row::{SEEN, Seen};
+use super::{Base, Db, POSITION};
+use crate::error::store_error;
+use crate::text::keepable;
+
+/// Those that need somebody.
+const UNSETTLED: &str = "c.state IN ('open', 'pending', 'not-saved', 'unknown')";
+
+/// All that is searched for a text, a line each.
+const SEARCHED: &str = "concat_ws('\n', c.actor, c.identifier, c.old_identifier, c.old_address, c.new_address, \
+                        c.old_host_name, c.new_host_name, c.detail)";
+
+impl Base {
+    pub(super) async fn select_changes(&self, query: &ChangeQuery, most: usize) -> Result<Vec<Change>, StoreError> {
+        let mut select = QueryBuilder::<Db>::new("");
+        if let Some(reservation) = &query.reservation {
+            push_names(&mut select, reservation);
+        }
+        select.push(format_args!("SELECT {SEEN} FROM changes AS c WHERE "));
+        select.push(match query.filter {
+            ChangeFilter::All => "true",
+            ChangeFilter::Unsettled => UNSETTLED,
+        });
+        if let Some(server) = &query.server {
+            select.push(" AND c.server = ").push_bind(server.as_str());
+        }
+        if let Some(subnet) = &query.subnet {
+            push_subnet(&mut select, "c", subnet);
+        }
+        if let Some(reservation) = &query.reservation {
+            push_reservation(&mut select, reservation);
+        }
+        if let Some(batch) = &query.batch {
+            select.push(" AND c.batch = ").push_bind(keepable(batch));
+        }
+        if let Some(before) = query.before {
+            select.push(" AND c.number < ").push_bind(before);
+        }
+        if !query.text.is_empty() {
+            select.push(format_args!(" AND {POSITION}(lower({SEARCHED}), lower("));
+            select.push_bind(keepable(&query.text)).push(")) > 0");
+        }
+        select.push(" ORDER BY c.number DESC LIMIT ").push_bind(i64::try_from(most).unwrap_or(i64::MAX));
+        let rows: Result<Vec<Seen>, _> = select.build_query_as().fetch_all(self.readers()).await;
+        rows.map_err(store_error)?.into_iter().map(Seen::change).collect()
+    }
+}
+
+/// Under which identifiers the reservation was known, each until it was given the next one: the present one without
+/// end, and every one that a change took away from it.
+fn push_names(select: &mut QueryBuilder<Db>, reservation: &ReservationKey) {
+    select.push("WITH RECURSIVE names (kind, value, until) AS (SELECT ");
+    select.push_bind(reservation.identifier.kind().code()).push(", ");
+    select.push_bind(reservation.identifier.to_string()).push(", ").push_bind(i64::MAX);
+    select.push(
+        " UNION SELECT r.old_identifier_kind, r.old_identifier, r.number FROM changes AS r
+         JOIN names ON r.identifier_kind = names.kind AND r.identifier = names.value AND r.number < names.until
+         WHERE r.old_identifier IS NOT NULL AND r.state <> 'refused'",
+    );
+    push_subnet(select, "r", &reservation.subnet);
+    select.push(") ");
+}
+
+/// What was done under one of these names, and what took the name away.
+fn push_reservation(select: &mut QueryBuilder<Db>, reservation: &ReservationKey) {
+    push_subnet(select, "c", &reservation.subnet);
+    select.push(
+        " AND EXISTS (SELECT 1 FROM names WHERE c.number <= names.until
+         AND ((c.identifier_kind = names.kind AND c.identifier = names.value)
+         OR (c.old_identifier_kind = names.kind AND c.old_identifier = names.value)))",
+    );
+}
+
+fn push_subnet(select: &mut QueryBuilder<Db>, table: &str, subnet: &SubnetKey) {
+    select.push(format_args!(" AND {table}.server = ")).push_bind(subnet.server.as_str());
+    select.push(format_args!(" AND {table}.subnet_id = ")).push_bind(i64::from(subnet.id));
+}

@@ -1,0 +1,110 @@
+//! A change as a row.
+
+use std::borrow::Cow;
+
+use model::{Change, ChangeState, Identifier, IdentifierKind, Reservation, ReservationKey, Timestamp, Verb};
+use serde::de::DeserializeOwned;
+use services::ports::{ChangeRecord, Snapshot, StoreError};
+use sqlx::FromRow;
+
+use crate::error::damaged_row;
+use crate::text::{keepable, subnet_of};
+
+/// What people see of the change `c`.
+pub(super) const SEEN: &str = "c.number, c.at, c.actor, c.verb, c.server, c.subnet_id, c.identifier_kind, \
+    c.identifier, c.before, c.after, c.state, c.detail, c.batch, c.undoes, c.repeats, \
+    (SELECT max(u.number) FROM changes AS u WHERE u.undoes = c.number AND u.state NOT IN ('open', 'refused')) \
+    AS undone_by";
+
+/// What the rest of its record is made of.
+pub(super) const REST: &str = "c.was, c.now, c.wanted, c.request, c.owner";
+
+/// What people see of a change.
+#[derive(FromRow)]
+pub(super) struct Seen {
+    number: i64,
+    at: i64,
+    actor: String,
+    verb: String,
+    server: String,
+    subnet_id: i64,
+    identifier_kind: String,
+    identifier: String,
+    before: Option<String>,
+    after: Option<String>,
+    state: String,
+    detail: String,
+    batch: Option<String>,
+    undoes: Option<i64>,
+    undone_by: Option<i64>,
+    repeats: Option<i64>,
+}
+
+/// The whole of a change.
+#[derive(FromRow)]
+pub(super) struct Record {
+    #[sqlx(flatten)]
+    seen: Seen,
+    was: Option<String>,
+    now: Option<String>,
+    wanted: Option<String>,
+    request: Option<String>,
+    owner: String,
+}
+
+impl Seen {
+    pub(super) fn change(self) -> Result<Change, StoreError> {
+        let number = self.number;
+        let damaged = || damaged_row("change", number);
+        let kind = IdentifierKind::from_code(&self.identifier_kind).ok_or_else(damaged)?;
+        let identifier = Identifier::parse(kind, &self.identifier).map_err(|_| damaged())?;
+        let subnet = subnet_of(&self.server, self.subnet_id).ok_or_else(damaged)?;
+        Ok(Change {
+            number,
+            at: Timestamp(self.at),
+            actor: self.actor,
+            verb: Verb::from_code(&self.verb).ok_or_else(damaged)?,
+            key: ReservationKey { subnet, identifier },
+            before: value(self.before.as_deref(), number)?,
+            after: value(self.after.as_deref(), number)?,
+            state: ChangeState::from_code(&self.state).ok_or_else(damaged)?,
+            detail: self.detail,
+            batch: self.batch,
+            undoes: self.undoes,
+            undone_by: self.undone_by,
+            repeats: self.repeats,
+        })
+    }
+}
+
+impl Record {
+    pub(super) fn record(self) -> Result<ChangeRecord, StoreError> {
+        let wanted = value(self.wanted.as_deref(), self.seen.number)?;
+        Ok(ChangeRecord {
+            change: self.seen.change()?,
+            was: self.was.map(Snapshot),
+            now: self.now.map(Snapshot),
+            wanted,
+            request: self.request,
+            owner: self.owner,
+        })
+    }
+}
+
+fn value<T: DeserializeOwned>(json: Option<&str>, number: i64) -> Result<Option<T>, StoreError> {
+    json.map(serde_json::from_str).transpose().map_err(|_| damaged_row("change", number))
+}
+
+/// What of a reservation is searched.
+pub(super) struct Searched<'a> {
+    pub(super) address: Option<String>,
+    pub(super) host_name: Option<Cow<'a, str>>,
+}
+
+impl<'a> Searched<'a> {
+    pub(super) fn of(reservation: Option<&'a Reservation>) -> Self {
+        let address = reservation.and_then(|reservation| reservation.address);
+        let host_name = reservation.and_then(|reservation| reservation.host_name.as_deref());
+        Self { address: address.map(|address| address.to_string()), host_name: host_name.map(keepable) }
+    }
+}

@@ -1,0 +1,123 @@
+//! Recording changes, and how they ended.
+
+use serde::Serialize;
+use services::ports::{ChangeEnd, ChangeRecord};
+use sqlx::query_builder::Separated;
+use sqlx::{QueryBuilder, Transaction};
+
+use super::row::Searched;
+use super::{Base, Db};
+use crate::text::keepable;
+
+/// Rows of one statement: `SQLite` takes 32,766 values at most.
+const ROWS: usize = 1_000;
+
+const COLUMNS: &str = "at, actor, verb, server, subnet_id, identifier_kind, identifier, old_identifier_kind, \
+                       old_identifier, old_address, new_address, old_host_name, new_host_name, before, after, state, \
+                       detail, batch, undoes, repeats, was, now, wanted, request, owner";
+
+impl Base {
+    pub(super) async fn insert_changes(&self, changes: &[ChangeRecord]) -> sqlx::Result<Vec<i64>> {
+        let mut transaction = self.begin().await?;
+        let mut numbers = Vec::with_capacity(changes.len());
+        for some in changes.chunks(ROWS) {
+            let mut insert = QueryBuilder::<Db>::new(format!("INSERT INTO changes ({COLUMNS}) "));
+            let written = some.iter().map(Written::of).collect::<sqlx::Result<Vec<_>>>()?;
+            insert.push_values(written, push_record).push(" RETURNING number");
+            let mut given: Vec<i64> = insert.build_query_scalar().fetch_all(&mut *transaction).await?;
+            // Rows get their numbers in their order, but are not returned in any.
+            given.sort_unstable();
+            numbers.append(&mut given);
+        }
+        transaction.commit().await?;
+        Ok(numbers)
+    }
+
+    pub(super) async fn settle_changes(&self, ends: &[ChangeEnd]) -> sqlx::Result<()> {
+        let mut transaction = self.begin().await?;
+        // Always in the same order, so that two who end the same changes wait for each other and not in a circle.
+        let mut ends: Vec<&ChangeEnd> = ends.iter().collect();
+        ends.sort_by_key(|end| end.number);
+        for end in ends {
+            settle(&mut transaction, end).await?;
+        }
+        transaction.commit().await
+    }
+
+    pub(super) async fn delete_changes(&self, oldest: i64, most: i64) -> sqlx::Result<()> {
+        let delete = sqlx::query(
+            "DELETE FROM changes WHERE state IN ('done', 'refused') AND (at < $1
+             OR number <= (SELECT number FROM changes ORDER BY number DESC LIMIT 1 OFFSET $2))",
+        );
+        delete.bind(oldest).bind(most).execute(self.writer()).await.map(drop)
+    }
+}
+
+async fn settle(transaction: &mut Transaction<'static, Db>, end: &ChangeEnd) -> sqlx::Result<()> {
+    let mut update = QueryBuilder::<Db>::new("UPDATE changes SET state = ");
+    update.push_bind(end.state.code()).push(", detail = ").push_bind(keepable(&end.detail));
+    if let Some((reservation, snapshot)) = &end.now {
+        let Searched { address, host_name } = Searched::of(Some(reservation));
+        update.push(", after = ").push_bind(json(reservation)?).push(", now = ").push_bind(keepable(&snapshot.0));
+        update.push(", new_address = ").push_bind(address).push(", new_host_name = ").push_bind(host_name);
+    }
+    if let Some(snapshot) = &end.was {
+        update.push(", was = ").push_bind(keepable(&snapshot.0));
+    }
+    update.push(" WHERE number = ").push_bind(end.number);
+    update.build().execute(&mut **transaction).await.map(drop)
+}
+
+/// A record, with what is kept of it as JSON.
+struct Written<'a> {
+    record: &'a ChangeRecord,
+    before: Option<String>,
+    after: Option<String>,
+    wanted: Option<String>,
+}
+
+impl<'a> Written<'a> {
+    fn of(record: &'a ChangeRecord) -> sqlx::Result<Self> {
+        let before = record.change.before.as_ref().map(json).transpose()?;
+        let after = record.change.after.as_ref().map(json).transpose()?;
+        let wanted = record.wanted.as_ref().map(json).transpose()?;
+        Ok(Self { record, before, after, wanted })
+    }
+}
+
+fn json(value: &impl Serialize) -> sqlx::Result<String> {
+    serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))
+}
+
+fn push_record(mut row: Separated<'_, Db, &'static str>, written: Written<'_>) {
+    let Written { record, before: before_json, after: after_json, wanted } = written;
+    let change = &record.change;
+    let (subnet, identifier) = (&change.key.subnet, &change.key.identifier);
+    let old = change.before.as_ref().map(|before| &before.identifier).filter(|old| *old != identifier);
+    let (before, after) = (Searched::of(change.before.as_ref()), Searched::of(change.after.as_ref()));
+    row.push_bind(change.at.0)
+        .push_bind(keepable(&change.actor))
+        .push_bind(change.verb.code())
+        .push_bind(subnet.server.as_str())
+        .push_bind(i64::from(subnet.id))
+        .push_bind(identifier.kind().code())
+        .push_bind(identifier.to_string())
+        .push_bind(old.map(|old| old.kind().code()))
+        .push_bind(old.map(ToString::to_string))
+        .push_bind(before.address)
+        .push_bind(after.address)
+        .push_bind(before.host_name)
+        .push_bind(after.host_name)
+        .push_bind(before_json)
+        .push_bind(after_json)
+        .push_bind(change.state.code())
+        .push_bind(keepable(&change.detail))
+        .push_bind(change.batch.as_deref().map(keepable))
+        .push_bind(change.undoes)
+        .push_bind(change.repeats)
+        .push_bind(record.was.as_ref().map(|was| keepable(&was.0)))
+        .push_bind(record.now.as_ref().map(|now| keepable(&now.0)))
+        .push_bind(wanted)
+        .push_bind(record.request.as_deref().map(keepable))
+        .push_bind(keepable(&record.owner));
+}

@@ -1,0 +1,43 @@
+//! The ports in SQL, written once for both databases. `sqlite` and `postgres` each have these modules for their own:
+//! there `Db` is the database, `Base` the store, and `POSITION` the function that finds a text in a text.
+//!
+//! Numbers are `i64` everywhere: `PostgreSQL` has no other that holds all of ours.
+
+mod calls;
+mod changes;
+mod exclusions;
+mod failures;
+mod holds;
+mod programs;
+mod sessions;
+mod users;
+
+use async_trait::async_trait;
+use model::{Seconds, Timestamp};
+use services::ports::{Store, StoreError};
+
+use super::{Base, Db, POSITION};
+use crate::error::settled;
+
+#[async_trait]
+impl Store for Base {
+    async fn sweep(&self, now: Timestamp, keep_failures: Seconds) -> Result<(), StoreError> {
+        settled(|| self.forget(now.0, now.0.saturating_sub(keep_failures.0))).await
+    }
+}
+
+impl Base {
+    async fn forget(&self, now: i64, oldest_failure: i64) -> sqlx::Result<()> {
+        let mut change = self.begin().await?;
+        for (statement, end) in [
+            ("DELETE FROM sessions WHERE until <= $1", now),
+            ("DELETE FROM holds WHERE until <= $1", now),
+            ("DELETE FROM setup_token WHERE until <= $1", now),
+            ("DELETE FROM programs WHERE until <= $1", now),
+            ("DELETE FROM sign_in_failures WHERE at < $1", oldest_failure),
+        ] {
+            sqlx::query(statement).bind(end).execute(&mut *change).await?;
+        }
+        change.commit().await
+    }
+}

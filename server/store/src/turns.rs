@@ -1,0 +1,51 @@
+//! One at a time, in the order that they came in, inside this program. Other programs are kept away by what each
+//! database has for that.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use services::ports::{StoreError, Turn};
+use tokio::sync::{Mutex as Queue, OwnedMutexGuard};
+
+/// How long anybody waits for a turn.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
+
+/// A queue for each name.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Queues(Arc<Mutex<HashMap<String, Arc<Queue<()>>>>>);
+
+impl Queues {
+    /// Waits for the turn of that name in this program.
+    pub(crate) async fn wait(&self, name: &str) -> OwnedMutexGuard<()> {
+        let queue = {
+            let mut queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            queues.retain(|_, queue| Arc::strong_count(queue) > 1);
+            Arc::clone(queues.entry(name.to_owned()).or_default())
+        };
+        queue.lock_owned().await
+    }
+}
+
+/// A turn: whatever keeps other programs away goes first, then the next in this program comes.
+pub(crate) struct Held<T> {
+    _kept: T,
+    _queue: OwnedMutexGuard<()>,
+}
+
+impl<T: Send + Sync> Turn for Held<T> {}
+
+/// Waits for the turn in this program, then for what keeps others away.
+pub(crate) async fn hold<T: Send + Sync + 'static>(
+    queues: &Queues,
+    name: &str,
+    keep: impl Future<Output = Result<T, StoreError>>,
+) -> Result<Box<dyn Turn>, StoreError> {
+    let waiting = async {
+        let queue = queues.wait(name).await;
+        let turn: Box<dyn Turn> = Box::new(Held { _kept: keep.await?, _queue: queue });
+        Ok(turn)
+    };
+    let late = || StoreError::Failed(format!("the turn of {name} did not come within {} s", PATIENCE.as_secs()));
+    tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| Err(late()))
+}

@@ -1,0 +1,304 @@
+//! The changes of reservations.
+
+use std::collections::BTreeSet;
+
+use model::{
+    Change, ChangeFilter, ChangeQuery, ChangeState, Identifier, IdentifierKind, NewReservation, Reservation,
+    ReservationKey, Storage, SubnetKey, Timestamp, Verb,
+};
+use services::ports::{ChangeEnd, ChangeRecord, Snapshot, Store, StoreError};
+
+use crate::{Home, NOW, later, race};
+
+fn key(subnet: &str, mac: &str) -> ReservationKey {
+    let identifier = Identifier::parse(IdentifierKind::HwAddress, mac).unwrap();
+    ReservationKey { subnet: subnet.parse().unwrap(), identifier }
+}
+
+fn reservation(subnet: &str, mac: &str, address: &str, name: &str) -> Reservation {
+    let ReservationKey { subnet, identifier } = key(subnet, mac);
+    let wanted = NewReservation {
+        address: Some(address.parse().unwrap()),
+        host_name: Some(name.parse().unwrap()),
+        ..NewReservation::of(subnet, identifier)
+    };
+    wanted.over(None, Storage::Database)
+}
+
+/// A change that is begun.
+fn open(before: Option<&Reservation>, after: Option<&Reservation>) -> ChangeRecord {
+    let verb = match (before, after) {
+        (None, _) => Verb::Create,
+        (_, None) => Verb::Delete,
+        _ => Verb::Change,
+    };
+    let wanted = after.map(|after| NewReservation {
+        address: after.address,
+        ..NewReservation::of(after.subnet.clone(), after.identifier.clone())
+    });
+    let change = Change {
+        number: 0,
+        at: NOW,
+        actor: "alice".to_owned(),
+        verb,
+        key: after.or(before).unwrap().key(),
+        before: before.cloned(),
+        after: after.cloned(),
+        state: ChangeState::Open,
+        detail: String::new(),
+        batch: None,
+        undoes: None,
+        undone_by: None,
+        repeats: None,
+    };
+    let was = before.map(|_| Snapshot("{ \"was\": \"\\u0000ü\" }".to_owned()));
+    ChangeRecord { change, was, now: None, wanted, request: None, owner: "host 1".to_owned() }
+}
+
+fn created(mac: &str, address: &str, name: &str) -> ChangeRecord {
+    open(None, Some(&reservation("main/1", mac, address, name)))
+}
+
+fn end(number: i64, state: ChangeState) -> ChangeEnd {
+    ChangeEnd { number, state, detail: String::new(), now: None, was: None }
+}
+
+async fn begin(store: &dyn Store, record: &ChangeRecord) -> i64 {
+    store.begin_changes(std::slice::from_ref(record)).await.unwrap()[0]
+}
+
+async fn made(store: &dyn Store, record: &ChangeRecord) -> i64 {
+    let number = begin(store, record).await;
+    store.end_changes(&[end(number, ChangeState::Done)]).await.unwrap();
+    number
+}
+
+const MAC: &str = "02:00:5e:10:00:01";
+const OTHER: &str = "02:00:5e:10:00:02";
+
+pub(crate) async fn are_recorded_and_ended(home: &Home) {
+    let (store, other) = (home.open().await, home.open().await);
+    assert_eq!(store.begin_changes(&[]).await, Ok(vec![]));
+    let old = reservation("main/1", MAC, "192.0.2.9", "old");
+    let mut first = open(Some(&old), Some(&reservation("main/1", MAC, "192.0.2.10", "new")));
+    first.change.batch = Some("batch 1".to_owned());
+    first.change.repeats = Some(77);
+    let second = open(Some(&old), None);
+    let numbers = store.begin_changes(&[first.clone(), second.clone()]).await.unwrap();
+    assert!(numbers[0] < numbers[1]);
+    first.change.number = numbers[0];
+    assert_eq!(other.change(numbers[0]).await, Ok(Some(first.clone())), "another program sees all of it");
+    assert_eq!(other.change(numbers[1]).await.unwrap().unwrap().change.after, None);
+    assert_eq!(other.change(numbers[1] + 1).await, Ok(None));
+
+    let now = reservation("main/1", MAC, "192.0.2.11", "became");
+    let (written, was) = (Snapshot("{\"ip-address\":\"192.0.2.11\"}".to_owned()), Snapshot("{}".to_owned()));
+    let outcome = ChangeEnd {
+        number: numbers[0],
+        state: ChangeState::NotSaved,
+        detail: "the disk is full".to_owned(),
+        now: Some((now.clone(), written.clone())),
+        was: Some(was.clone()),
+    };
+    store.end_changes(&[end(numbers[1], ChangeState::Unknown), outcome]).await.unwrap();
+    let change = Change {
+        state: ChangeState::NotSaved,
+        detail: "the disk is full".to_owned(),
+        after: Some(now),
+        ..first.change
+    };
+    let expected = ChangeRecord { change, now: Some(written), was: Some(was), ..first };
+    assert_eq!(other.change(numbers[0]).await, Ok(Some(expected.clone())));
+    let kept = other.change(numbers[1]).await.unwrap().unwrap();
+    assert_eq!((kept.change.state, kept.was), (ChangeState::Unknown, second.was), "the rest is as it was recorded");
+    // What was settled may be settled again: it is saved at last.
+    store.end_changes(&[end(numbers[0], ChangeState::Done)]).await.unwrap();
+    let kept = other.change(numbers[0]).await.unwrap().unwrap();
+    assert_eq!((kept.change.after, kept.now, kept.change.detail), (expected.change.after, expected.now, String::new()));
+    assert_eq!(store.count_changes().await.unwrap().len(), 2);
+}
+
+fn numbers(changes: &[Change]) -> Vec<i64> {
+    changes.iter().map(|change| change.number).collect()
+}
+
+pub(crate) async fn are_found(home: &Home) {
+    let store = home.open().await;
+    let mut records = vec![
+        created(MAC, "192.0.2.9", "Printer"),
+        created(OTHER, "192.0.2.10", "100-percent"),
+        open(None, Some(&reservation("main/2", MAC, "192.0.2.11", "third"))),
+        open(None, Some(&reservation("other/1", MAC, "192.0.2.12", "fourth"))),
+        created("02:00:5e:10:00:05", "192.0.2.13", "fifth"),
+        created("02:00:5e:10:00:06", "192.0.2.14", "sixth"),
+    ];
+    records[1].change.actor = "Bob 100%_\0".to_owned();
+    for record in &mut records[4..] {
+        record.change.batch = Some("rows".to_owned());
+    }
+    let n = store.begin_changes(&records).await.unwrap();
+    let states =
+        [ChangeState::Done, ChangeState::Refused, ChangeState::NotSaved, ChangeState::Pending, ChangeState::Unknown];
+    let mut ends: Vec<_> = n.iter().zip(states).map(|(number, state)| end(*number, state)).collect();
+    ends[4].detail = "main did not answer: \"why\" \\ 'so'".to_owned();
+    store.end_changes(&ends).await.unwrap();
+
+    let find = async |query: ChangeQuery| numbers(&store.find_changes(&query, 100).await.unwrap());
+    let all = ChangeQuery::default();
+    assert_eq!(find(all.clone()).await, [n[5], n[4], n[3], n[2], n[1], n[0]], "newest first");
+    assert_eq!(numbers(&store.find_changes(&all, 2).await.unwrap()), [n[5], n[4]]);
+    assert_eq!(find(ChangeQuery { before: Some(n[2]), ..all.clone() }).await, [n[1], n[0]]);
+    assert_eq!(find(ChangeQuery { filter: ChangeFilter::Unsettled, ..all.clone() }).await, [n[5], n[4], n[3], n[2]]);
+    assert_eq!(find(ChangeQuery { server: Some("other".parse().unwrap()), ..all.clone() }).await, [n[3]]);
+    let subnet: SubnetKey = "main/2".parse().unwrap();
+    assert_eq!(find(ChangeQuery { subnet: Some(subnet), ..all.clone() }).await, [n[2]]);
+    assert_eq!(find(ChangeQuery { batch: Some("rows".to_owned()), ..all.clone() }).await, [n[5], n[4]]);
+    assert_eq!(find(ChangeQuery { reservation: Some(key("main/1", MAC)), ..all.clone() }).await, [n[0]]);
+    for (text, found) in [
+        ("ALICE", vec![n[5], n[4], n[3], n[2], n[0]]),
+        ("bob", vec![n[1]]),
+        ("%", vec![n[1]]),
+        ("_", vec![n[1]]),
+        ("\0", vec![n[1]]),
+        ("5E:10:00:02", vec![n[1]]),
+        ("0.2.9", vec![n[0]]),
+        ("printer", vec![n[0]]),
+        ("DID NOT", vec![n[4]]),
+        ("\\ 'so'", vec![n[4]]),
+        ("nobody", vec![]),
+        ("alice\n", vec![n[5], n[4], n[3], n[2], n[0]]),
+        ("'; DROP TABLE changes; --", vec![]),
+    ] {
+        assert_eq!(find(ChangeQuery { text: text.to_owned(), ..all.clone() }).await, found, "{text}");
+    }
+    let both = ChangeQuery { text: "02:00".to_owned(), server: Some("main".parse().unwrap()), ..all };
+    assert_eq!(find(ChangeQuery { filter: ChangeFilter::Unsettled, before: Some(n[5]), ..both }).await, [n[4], n[2]]);
+
+    let open = store.changes_in(ChangeState::Open, 10).await.unwrap();
+    assert_eq!(open.iter().map(|record| record.change.number).collect::<Vec<_>>(), [n[5]]);
+    let batch = store.changes_of_batch("rows").await.unwrap();
+    assert_eq!(batch.iter().map(|record| record.change.number).collect::<Vec<_>>(), [n[4], n[5]], "oldest first");
+    let main = "main".parse().unwrap();
+    let mut counts = store.count_changes().await.unwrap();
+    counts.retain(|(server, state, _)| *server == main && *state == ChangeState::NotSaved);
+    assert_eq!(counts, [(main, ChangeState::NotSaved, 1)]);
+}
+
+pub(crate) async fn history_follows_the_identifier(home: &Home) {
+    let store = home.open().await;
+    let named = |mac: &str, name: &str| reservation("main/1", mac, "192.0.2.9", name);
+    let (a, b, c) = (MAC, OTHER, "02:00:5e:10:00:03");
+    // a becomes b becomes c; then there is another a. Between, a refused change of c to a.
+    let first = made(&*store, &created(a, "192.0.2.9", "first")).await;
+    let to_b = made(&*store, &open(Some(&named(a, "first")), Some(&named(b, "first")))).await;
+    let to_c = made(&*store, &open(Some(&named(b, "first")), Some(&named(c, "first")))).await;
+    let refused = begin(&*store, &open(Some(&named(c, "first")), Some(&named(a, "first")))).await;
+    store.end_changes(&[end(refused, ChangeState::Refused)]).await.unwrap();
+    let another = made(&*store, &created(a, "192.0.2.10", "another")).await;
+    let last = made(&*store, &open(Some(&named(c, "first")), Some(&named(c, "last")))).await;
+    let elsewhere = open(None, Some(&reservation("main/2", c, "192.0.2.9", "elsewhere")));
+    made(&*store, &elsewhere).await;
+    let history = async |mac: &str| {
+        let query = ChangeQuery { reservation: Some(key("main/1", mac)), ..ChangeQuery::default() };
+        numbers(&store.find_changes(&query, 100).await.unwrap())
+    };
+    assert_eq!(history(c).await, [last, refused, to_c, to_b, first]);
+    assert_eq!(history(b).await, [to_c, to_b, first]);
+    assert_eq!(history(a).await, [another, refused, to_b, first]);
+
+    // Taken back: by the newest that was not refused.
+    let undo = |of: i64| {
+        let mut record = open(Some(&named(c, "last")), Some(&named(c, "first")));
+        record.change.undoes = Some(of);
+        record
+    };
+    let undone_by = async |number| store.change(number).await.unwrap().unwrap().change.undone_by;
+    let number = begin(&*store, &undo(last)).await;
+    assert_eq!(undone_by(last).await, None, "it is not known to be done");
+    store.end_changes(&[end(number, ChangeState::NotSaved)]).await.unwrap();
+    assert_eq!(undone_by(last).await, Some(number));
+    let again = made(&*store, &undo(last)).await;
+    let refused = begin(&*store, &undo(last)).await;
+    store.end_changes(&[end(refused, ChangeState::Refused)]).await.unwrap();
+    assert_eq!(undone_by(last).await, Some(again));
+    let found = store.find_changes(&ChangeQuery { before: Some(last + 1), ..ChangeQuery::default() }, 1).await.unwrap();
+    assert_eq!((found[0].number, found[0].undone_by), (last, Some(again)));
+}
+
+pub(crate) async fn a_request_is_begun_once(home: &Home) {
+    let store = home.open().await;
+    let asked = |request: &str| ChangeRecord { request: Some(request.to_owned()), ..created(MAC, "192.0.2.9", "a") };
+    let number = begin(&*store, &asked("order 1")).await;
+    let found = store.change_of_request("order 1").await.unwrap().unwrap();
+    assert_eq!((found.change.number, found.request.as_deref()), (number, Some("order 1")));
+    assert_eq!(store.change_of_request("Order 1").await, Ok(None));
+    let two = [asked("order 2"), asked("order 1")];
+    assert_eq!(store.begin_changes(&two).await, Err(StoreError::Exists));
+    assert_eq!(store.change_of_request("order 2").await, Ok(None), "all or none");
+    let answers = race(home, 24, |store, _| {
+        let record = asked("order 3");
+        async move { store.begin_changes(&[record]).await }
+    });
+    let answers = answers.await;
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+    assert!(answers.iter().all(|answer| matches!(answer, Ok(_) | Err(StoreError::Exists))), "{answers:?}");
+}
+
+pub(crate) async fn an_open_change_is_adopted_once(home: &Home) {
+    let store = home.open().await;
+    let number = begin(&*store, &created(MAC, "192.0.2.9", "a")).await;
+    assert_eq!(store.adopt_change(number, "host 2", "host 3").await, Ok(false), "it is not theirs");
+    let adopted = race(home, 16, |store, caller| async move {
+        store.adopt_change(number, "host 1", &format!("new {caller}")).await.unwrap()
+    });
+    assert_eq!(adopted.await.into_iter().filter(|adopted| *adopted).count(), 1);
+    let owner = store.change(number).await.unwrap().unwrap().owner;
+    assert!(owner.starts_with("new "), "{owner}");
+    store.end_changes(&[end(number, ChangeState::Done)]).await.unwrap();
+    assert_eq!(store.adopt_change(number, &owner, "late").await, Ok(false), "it is not open");
+}
+
+pub(crate) async fn settled_ones_are_forgotten(home: &Home) {
+    let store = home.open().await;
+    let at = |at: Timestamp| {
+        let mut record = created(MAC, "192.0.2.9", "a");
+        record.change.at = at;
+        record
+    };
+    let records: Vec<_> = (0..6).map(|second| at(later(second))).collect();
+    let n = store.begin_changes(&records).await.unwrap();
+    let settled = [ChangeState::Done, ChangeState::Pending, ChangeState::Refused, ChangeState::Done, ChangeState::Done];
+    let ends: Vec<_> = n.iter().zip(settled).map(|(number, state)| end(*number, state)).collect();
+    store.end_changes(&ends).await.unwrap();
+    let left = async || numbers(&store.find_changes(&ChangeQuery::default(), 100).await.unwrap());
+    store.trim_changes(later(2), 6).await.unwrap();
+    assert_eq!(left().await, [n[5], n[4], n[3], n[2], n[1]], "too old, unless it needs somebody");
+    store.trim_changes(Timestamp(0), 2).await.unwrap();
+    assert_eq!(left().await, [n[5], n[4], n[1]], "too many, unless they need somebody");
+    let next = begin(&*store, &at(NOW)).await;
+    assert!(next > n[5]);
+}
+
+/// Two programs that end the same changes in opposite orders, while a third forgets old ones.
+pub(crate) async fn many_end_at_once(home: &Home) {
+    let store = home.open().await;
+    let records: Vec<_> = (0..1_200).map(|_| created(MAC, "192.0.2.9", "a")).collect();
+    let n = store.begin_changes(&records).await.unwrap();
+    assert_eq!(n.len(), records.len());
+    assert!(n.is_sorted_by(|one, next| one < next));
+    assert_eq!(n.iter().collect::<BTreeSet<_>>().len(), n.len());
+    let done = race(home, 6, |store, caller| {
+        let mut ends: Vec<_> = n.iter().take(300).map(|number| end(*number, ChangeState::Done)).collect();
+        if caller % 2 == 1 {
+            ends.reverse();
+        }
+        async move {
+            match caller {
+                0 => store.trim_changes(Timestamp(0), 900).await,
+                _ => store.end_changes(&ends).await,
+            }
+        }
+    });
+    assert_eq!(done.await, vec![Ok(()); 6]);
+    assert!(store.changes_in(ChangeState::Open, 2_000).await.unwrap().len() == 900);
+}
