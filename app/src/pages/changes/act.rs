@@ -9,41 +9,39 @@ use super::words::{self, Act};
 use crate::api::{self, Answer};
 use crate::components::dialog::Confirm;
 use crate::components::diff::ReservationDiff;
-use crate::components::outcome;
-use crate::components::problem::ProblemView;
+use crate::forms::{ChangeProblem, Telling};
 
 /// Somebody wants that: asks once more, or does it at once. For event handlers.
-pub(super) fn start(list: List, act: Act, change: Change) {
+pub(super) fn start(list: List, act: Act, change: Change, telling: Telling) {
     list.problem.set(None);
     if act.asks() {
         list.ask.set(Some((act, change)));
     } else {
-        spawn_local(carry_out(list, act, change));
+        spawn_local(carry_out(list, act, change, telling));
     }
 }
 
-async fn carry_out(list: List, act: Act, change: Change) {
+async fn carry_out(list: List, act: Act, change: Change, telling: Telling) {
     list.busy.try_set(true);
     let answer = request(act, &change).await;
     list.busy.try_set(false);
     match answer {
         Ok(applied) => {
             list.ask.try_set(None);
-            let text = words::done(act, &change);
+            let (done, undone) = words::done(act, &change);
             match applied {
-                Some(applied) => outcome::tell(list.toasts, &text, &applied),
-                None => list.toasts.done(text),
+                Some(applied) => telling.done(&done, undone, &applied),
+                None => telling.say(done),
             }
         }
         // The question shows why, where there was one and it is still there.
         Err(error) => {
             if !act.asks() || list.problem.try_set(Some(error.0.clone())).is_some() {
-                list.toasts.failed(&error.0);
+                telling.failed(&error.0);
             }
         }
     }
     // What failed may have changed how it stands, too.
-    list.live.changed(Some(change.key.subnet));
     list.refetch.try_run(());
 }
 
@@ -52,7 +50,8 @@ async fn request(act: Act, change: &Change) -> Answer<Option<Applied>> {
     match act {
         Act::Undo => api::undo_change(number).await.map(Some),
         Act::Restore(version) => api::restore_version(number, version).await.map(Some),
-        Act::Settle => api::settle_change(number).await.map(Some),
+        // How it came out is in the list; there is nothing in it to take back.
+        Act::Settle => api::settle_change(number).await.map(|_| None),
         Act::GiveUp => api::give_up_change(number).await.map(|()| None),
         Act::Save => api::save_server(change.key.subnet.server.clone()).await.map(|()| None),
     }
@@ -69,18 +68,26 @@ pub(super) fn Question(list: List, act: Act, change: Change) -> impl IntoView {
         Act::GiveUp => (format!("Give up the change of {subject}?"), "Give up"),
         Act::Settle | Act::Save => return ().into_any(),
     };
-    let asked = StoredValue::new(change.clone());
+    let subnet = change.key.subnet.clone();
+    let on_saved = move |()| {
+        list.ask.set(None);
+        list.refetch.run(());
+    };
+    let asked = StoredValue::new((change.clone(), Telling::here(change.key.subnet.clone())));
     view! {
         <Confirm
             title
             confirm
             testid="confirm-act"
             busy=list.busy
-            on_confirm=move |()| spawn_local(carry_out(list, act, asked.get_value()))
+            on_confirm=move |()| {
+                let (change, telling) = asked.get_value();
+                spawn_local(carry_out(list, act, change, telling));
+            }
             on_close=move |()| list.ask.set(None)
         >
             <Meaning act change/>
-            {move || list.problem.get().map(|problem| view! { <ProblemView problem/> })}
+            <ChangeProblem problem=list.problem subnet on_saved/>
         </Confirm>
     }
     .into_any()

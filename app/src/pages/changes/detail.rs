@@ -11,6 +11,7 @@ use crate::components::diff::ReservationDiff;
 use crate::components::drawer::Drawer;
 use crate::components::icon::Icon;
 use crate::components::moment::Moment;
+use crate::forms::Telling;
 use crate::routes;
 
 /// The drawer. It stays open when the change comes to stand differently.
@@ -147,14 +148,18 @@ fn Acts(list: List) -> impl IntoView {
     let buttons = move || {
         let change = list.shown.get().filter(|_| list.may_change.get())?;
         let acts = Act::of(&change);
-        let change = StoredValue::new(change);
+        let telling = Telling::here(change.key.subnet.clone());
+        let shown = StoredValue::new((change, telling));
         let button = |act: Act| {
             view! {
                 <button
                     type="button"
                     class="button"
                     disabled=move || list.busy.get()
-                    on:click=move |_| act::start(list, act, change.get_value())
+                    on:click=move |_| {
+                        let (change, telling) = shown.get_value();
+                        act::start(list, act, change, telling);
+                    }
                 >
                     <Icon glyph=act.glyph()/>
                     {act.label()}

@@ -16,7 +16,7 @@ use crate::components::empty::Empty;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::latest::Latest;
 use crate::live::Live;
-use crate::state::{Session, Toasts};
+use crate::state::Session;
 
 /// The question that was asked, with what came back.
 type Answered = (ChangeQuery, ChangePage);
@@ -43,7 +43,6 @@ pub(super) struct List {
     pub(super) may_change: Signal<bool>,
     pub(super) refetch: Callback<()>,
     pub(super) live: Live,
-    pub(super) toasts: Toasts,
 }
 
 impl List {
@@ -62,7 +61,6 @@ impl List {
             may_change: Session::allows(Permission::Reserve),
             refetch,
             live: Live::here(),
-            toasts: Toasts::here(),
         };
         // Only names: nobody waits for them, and a server that does not answer holds nothing up.
         Effect::new(move || spawn_local(list.ask_for_prefixes()));

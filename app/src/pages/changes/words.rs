@@ -116,17 +116,23 @@ pub(super) fn stands(change: &Change) -> String {
     }
 }
 
-/// What is said when something was done about a change.
-pub(super) fn done(act: Act, change: &Change) -> String {
-    let (subject, server) = (subject(change), &change.key.subnet.server);
-    match act {
+/// What is said when something was done about a change, and when that was taken back.
+pub(super) fn done(act: Act, change: &Change) -> (String, String) {
+    let (subject, server, number) = (subject(change), &change.key.subnet.server, change.number);
+    let done = match act {
         Act::Undo => format!("The change of {subject} is taken back."),
-        Act::Restore(Version::Before) => format!("{subject} is again as it was before change {}.", change.number),
-        Act::Restore(Version::After) => format!("{subject} is again as change {} left it.", change.number),
+        Act::Restore(Version::Before) => format!("{subject} is again as it was before change {number}."),
+        Act::Restore(Version::After) => format!("{subject} is again as change {number} left it."),
         Act::Settle => format!("{server} was asked again about {subject}."),
         Act::GiveUp => format!("The change of {subject} on {server} is given up."),
         Act::Save => format!("{server} has saved what runs."),
-    }
+    };
+    let undone = if act == Act::Undo {
+        format!("The change of {subject} is made again.")
+    } else {
+        format!("{subject} is as it was.")
+    };
+    (done, undone)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::components::batch::UndoBatch;
 use crate::components::conflicts::ConflictList;
 use crate::components::dialog::Confirm;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::outcome::Peers;
+use crate::components::peers::Peers;
 use crate::components::problem::ProblemView;
 use crate::routes;
 

@@ -4,16 +4,15 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{Difference, Drift, Identifier, Permission, Problem, Reservation, ServerName, SubnetKey};
 
-use super::Servers;
 use super::words::{effect, in_a_line};
 use crate::api::{self, Answer};
 use crate::components::dialog::Confirm;
 use crate::components::diff::ReservationDiff;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::outcome;
 use crate::components::problem::ProblemView;
+use crate::forms::{ChangeProblem, Telling};
 use crate::routes;
-use crate::state::{Session, Toasts};
+use crate::state::Session;
 
 /// One reservation that is to be made like another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +31,6 @@ impl Step {
 /// What the parts of the comparison share.
 #[derive(Clone, Copy)]
 struct Compared {
-    servers: Servers,
     /// The server that is compared with its partners.
     server: StoredValue<ServerName>,
     /// What came out last.
@@ -43,7 +41,6 @@ struct Compared {
     busy: RwSignal<bool>,
     problem: RwSignal<Option<Problem>>,
     may_align: Signal<bool>,
-    toasts: Toasts,
 }
 
 impl Compared {
@@ -55,33 +52,33 @@ impl Compared {
         self.found.try_set(Some(found));
     }
 
-    async fn align(self, step: Step) {
+    async fn align(self, step: Step, telling: Telling) {
         self.busy.try_set(true);
-        let text = format!("{} now holds for {} what {} holds.", step.to.0.server, step.identifier, step.from.0.server);
-        let answer = api::align_reservation(step.from.0, step.to.0.clone(), step.identifier).await;
+        let Step { identifier, from, to } = step;
+        let done = format!("{} now holds for {identifier} what {} holds.", to.0.server, from.0.server);
+        let undone = format!("{} holds for {identifier} what it held before.", to.0.server);
+        let answer = api::align_reservation(from.0, to.0, identifier).await;
         self.busy.try_set(false);
         match answer {
             Ok(applied) => {
-                outcome::tell(self.toasts, &text, &applied);
+                telling.done(&done, undone, &applied);
                 self.ask.try_set(None);
             }
             // Somebody who has left the page meanwhile is told all the same.
             Err(error) => {
                 if self.problem.try_set(Some(error.0.clone())).is_some() {
-                    self.toasts.failed(&error.0);
+                    telling.failed(&error.0);
                 }
             }
         }
-        self.servers.live.changed(Some(step.to.0));
         self.compare().await;
     }
 }
 
 /// The button that compares, and what comes out.
 #[component]
-pub(super) fn Comparison(servers: Servers, server: ServerName) -> impl IntoView {
+pub(super) fn Comparison(server: ServerName) -> impl IntoView {
     let compared = Compared {
-        servers,
         server: StoredValue::new(server),
         found: RwSignal::new(None),
         comparing: RwSignal::new(false),
@@ -89,7 +86,6 @@ pub(super) fn Comparison(servers: Servers, server: ServerName) -> impl IntoView 
         busy: RwSignal::new(false),
         problem: RwSignal::new(None),
         may_align: Session::allows(Permission::Reserve),
-        toasts: Toasts::here(),
     };
     let label = move || if compared.comparing.get() { "Comparing …" } else { "Compare the reservations of the pair" };
     let retry = Callback::new(move |()| spawn_local(compared.compare()));
@@ -241,6 +237,12 @@ fn AlignButton(compared: Compared, step: Step, arrow: &'static str) -> impl Into
 fn Question(compared: Compared, step: Step) -> impl IntoView {
     let Step { identifier, from, to } = step.clone();
     let (source, target) = (from.0.server.to_string(), to.0.server.to_string());
+    let subnet = to.0.clone();
+    let on_saved = move |()| {
+        compared.ask.set(None);
+        spawn_local(compared.compare());
+    };
+    let asked = StoredValue::new((step, Telling::here(to.0.clone())));
     let what = format!("The reservation of {identifier} on {target} {}:", effect(from.1.as_ref(), to.1.as_ref()));
     view! {
         <Confirm
@@ -248,13 +250,16 @@ fn Question(compared: Compared, step: Step) -> impl IntoView {
             confirm="Make them the same"
             testid="confirm-align"
             busy=compared.busy
-            on_confirm=move |()| spawn_local(compared.align(step.clone()))
+            on_confirm=move |()| {
+                let (step, telling) = asked.get_value();
+                spawn_local(compared.align(step, telling));
+            }
             on_close=move |()| compared.ask.set(None)
         >
             <p>{what}</p>
             <ReservationDiff before=to.1 after=from.1/>
             <p>{format!("{source} stays as it is.")}</p>
-            {move || compared.problem.get().map(|problem| view! { <ProblemView problem/> })}
+            <ChangeProblem problem=compared.problem subnet on_saved/>
         </Confirm>
     }
     .into_any()

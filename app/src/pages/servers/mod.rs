@@ -79,7 +79,7 @@ fn Loaded(servers: Servers) -> impl IntoView {
         </header>
         <Outdated problem=servers.latest.problem retry=servers.refetch/>
         <Show when=move || !servers.names().is_empty() fallback=|| view! { <NoServers/> }>
-            <For each=pair_names key=Clone::clone children=move |names| view! { <PairCard servers pairs names/> }/>
+            <For each=pair_names key=Clone::clone children=move |names| view! { <PairCard pairs names/> }/>
             <div class="columns">
                 <For each=move || servers.names() key=Clone::clone children=move |name| view! { <Card servers name/> }/>
             </div>

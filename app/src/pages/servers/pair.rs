@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use model::Peer;
 
-use super::Servers;
 use super::drift::Comparison;
 use super::words::{self, Joined, called};
 use crate::components::badge::{Badge, Tone};
@@ -11,7 +10,7 @@ use crate::components::icon::{Glyph, Icon};
 
 /// A pair: how it is, its servers, and where their reservations differ.
 #[component]
-pub(super) fn PairCard(servers: Servers, pairs: Memo<Vec<Joined>>, names: Vec<String>) -> impl IntoView {
+pub(super) fn PairCard(pairs: Memo<Vec<Joined>>, names: Vec<String>) -> impl IntoView {
     let pair = Memo::new(move |_| pairs.with(|pairs| pairs.iter().find(|pair| pair.names() == names).cloned()));
     let asked = Memo::new(move |_| pair.with(|pair| pair.as_ref().and_then(|pair| pair.asked().cloned())));
     let title = move || pair.with(|pair| pair.as_ref().map(title));
@@ -28,7 +27,7 @@ pub(super) fn PairCard(servers: Servers, pairs: Memo<Vec<Joined>>, names: Vec<St
             {state}
             {peers}
             {move || match asked.get() {
-                Some(server) => view! { <Comparison servers server/> }.into_any(),
+                Some(server) => view! { <Comparison server/> }.into_any(),
                 None => {
                     view! {
                         <p class="card-empty">
