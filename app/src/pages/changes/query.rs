@@ -120,7 +120,7 @@ mod tests {
         let said = |href: &str| {
             let pairs = href.split_once('?').unwrap().1.split('&').map(|pair| pair.split_once('=').unwrap());
             let decoded = |value: &str| value.replace("%2F", "/").replace("%3A", ":").replace("%20", " ");
-            read(&pairs.map(|(name, value)| (name, decoded(value))).collect())
+            read(&pairs.map(|(name, value)| (name.to_owned(), decoded(value))).collect())
         };
         assert_eq!(said(&routes::changes_of(&key())).reservation, Some(key()));
         assert_eq!(said(&routes::changes_of_batch("a b")).batch.as_deref(), Some("a b"));
