@@ -49,6 +49,11 @@ pub fn page(path: &str, pairs: &[(&str, String)]) -> String {
     page
 }
 
+/// The page of a subnet, at its excluded ranges.
+pub fn exclusions(key: &SubnetKey) -> String {
+    format!("{}#exclusions", subnet(key))
+}
+
 /// The changes of one reservation.
 pub fn changes_of(key: &ReservationKey) -> String {
     let (subnet, client) = (key.subnet.to_string(), key.identifier.to_string());

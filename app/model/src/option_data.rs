@@ -11,7 +11,7 @@ pub struct OptionDatum {
     pub name: String,
     /// The value.
     pub data: String,
-    /// The option space; none: that of `DHCPv4` itself.
+    /// The option space; none: the one of the standard options.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub space: Option<String>,
     /// Whether the value is hexadecimal digits instead of text (Kea: `csv-format` is false).
