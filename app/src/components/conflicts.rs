@@ -27,7 +27,7 @@ pub fn ConflictList(
 ) -> impl IntoView {
     let mut conflicts = conflicts;
     conflicts.sort_by_key(|conflict| std::cmp::Reverse(conflict.severity));
-    let rows = conflicts.into_iter().map(|Conflict { severity, text, advice, cause, .. }| {
+    let rows = conflicts.into_iter().map(move |Conflict { severity, text, advice, cause, .. }| {
         let (class, glyph, word) = match severity {
             Severity::Blocks => ("notice tone-bad", Glyph::Error, "Not possible:"),
             Severity::Warns => ("notice tone-warn", Glyph::Warning, "Possible, but:"),

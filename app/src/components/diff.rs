@@ -87,7 +87,9 @@ pub fn ReservationDiff(
     /// How it is; none: it is not there.
     after: Option<Reservation>,
 ) -> impl IntoView {
-    let changes = differences(before.as_ref(), after.as_ref());
+    let versions = [before, after];
+    let [before, after] = versions.each_ref().map(Option::as_ref);
+    let changes = differences(before, after);
     if changes.is_empty() {
         return view! { <p class="muted">"Nothing differs."</p> }.into_any();
     }

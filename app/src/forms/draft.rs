@@ -10,7 +10,7 @@ use model::{
     FieldError, HostName, Identifier, IdentifierKind, Lease, NewReservation, OptionDatum, Reservation, Subnet,
 };
 
-pub use self::options::{Notation, OptionRow};
+pub(super) use self::options::{Notation, OptionRow};
 
 /// A text field of the reservation form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,10 +1,12 @@
 //! How a change ended: said in a notice that looks like success only when it is one everywhere, with the way back.
+#![allow(unreachable_pub, reason = "the component macro makes every component `pub`")]
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::{Applied, ChangeState, PeerOutcome, Problem, ProblemKind, ServerName, Severity, SubnetKey};
+use model::{Applied, Problem, ProblemKind, ServerName, SubnetKey};
 
 use crate::api;
+use crate::components::outcome::notes;
 use crate::components::problem::ProblemView;
 use crate::live::Live;
 use crate::state::{ToastAction, ToastKind, Toasts};
@@ -25,7 +27,7 @@ impl Telling {
 
     /// The change is made: says so, and offers to take it back. `undone` is said when that was done.
     pub fn done(&self, done: &str, undone: impl Into<String>, applied: &Applied) {
-        let (kind, text) = sentence(done, &self.subnet.server, applied);
+        let (kind, text) = sentence(done, applied);
         let (telling, undone) = (self.clone(), undone.into());
         let undo = applied.change.map(|number| ToastAction {
             label: "Undo",
@@ -58,7 +60,7 @@ impl Telling {
         spawn_local(async move {
             match api::undo_change(number).await {
                 Ok(applied) => {
-                    let (kind, text) = sentence(&undone, &self.subnet.server, &applied);
+                    let (kind, text) = sentence(&undone, &applied);
                     self.toasts.push(kind, text, None);
                     self.live.changed(Some(self.subnet));
                 }
@@ -85,34 +87,10 @@ fn saved(server: &ServerName) -> String {
 }
 
 /// What a notice says of a change that was made, and whether it is plain success.
-fn sentence(done: &str, server: &ServerName, applied: &Applied) -> (ToastKind, String) {
-    let mut parts = vec![done.to_owned()];
-    if !applied.peers.is_empty() {
-        parts.push(pair(server, &applied.peers));
-    }
-    let warnings = applied.findings.iter().filter(|finding| finding.severity == Severity::Warns);
-    parts.extend(warnings.map(|finding| format!("{} {}", finding.text, finding.advice)));
-    let whole = applied.findings.is_empty() && applied.peers.iter().all(|peer| peer.state == ChangeState::Done);
-    (if whole { ToastKind::Done } else { ToastKind::Warning }, parts.join(" "))
-}
-
-/// "Saved on kea1; waits for kea2."
-fn pair(server: &ServerName, peers: &[PeerOutcome]) -> String {
-    let done = peers.iter().filter(|peer| peer.state == ChangeState::Done).map(|peer| peer.server.to_string());
-    let done: Vec<_> = std::iter::once(server.to_string()).chain(done).collect();
-    let others = peers.iter().filter(|peer| peer.state != ChangeState::Done).map(|peer| {
-        let PeerOutcome { server, state, detail } = peer;
-        let text = match state {
-            ChangeState::Pending => format!("waits for {server}"),
-            ChangeState::NotSaved => format!("works on {server}, but is not saved there"),
-            ChangeState::Refused => format!("{server} refused it"),
-            ChangeState::Open | ChangeState::Unknown => format!("whether {server} has it is not known"),
-            ChangeState::Done => format!("saved on {server}"),
-        };
-        if detail.is_empty() { text } else { format!("{text} ({})", detail.trim_end_matches('.')) }
-    });
-    let parts: Vec<_> = std::iter::once(format!("Saved on {}", done.join(" and "))).chain(others).collect();
-    format!("{}.", parts.join("; "))
+fn sentence(done: &str, applied: &Applied) -> (ToastKind, String) {
+    let notes = notes(applied);
+    let kind = if notes.is_empty() { ToastKind::Done } else { ToastKind::Warning };
+    (kind, std::iter::once(done.to_owned()).chain(notes).collect::<Vec<_>>().join(" "))
 }
 
 /// Why a change failed, with the one button that helps where something helps.
@@ -174,48 +152,36 @@ pub fn ChangeProblem(
 
 #[cfg(test)]
 mod tests {
-    use model::Conflict;
+    use model::{ChangeState, Conflict, PeerOutcome, Severity};
 
     use super::*;
 
-    fn applied(peers: &[(&str, ChangeState, &str)]) -> Applied {
-        let peer = |(server, state, detail): &(&str, ChangeState, &str)| PeerOutcome {
-            server: server.parse().unwrap(),
-            state: *state,
-            detail: (*detail).to_owned(),
-        };
-        let peers = peers.iter().map(peer).collect();
-        Applied { reservation: None, change: Some(1), findings: Vec::new(), peers }
-    }
-
-    fn said(applied: &Applied) -> (ToastKind, String) {
-        sentence("Reserved 192.0.2.7.", &"kea1".parse().unwrap(), applied)
+    fn said(findings: Vec<Conflict>, peer: ChangeState) -> (ToastKind, String) {
+        let peer = PeerOutcome { server: "kea2".parse().unwrap(), state: peer, detail: String::new() };
+        let applied = Applied { reservation: None, change: Some(1), findings, peers: vec![peer] };
+        sentence("Reserved 192.0.2.7.", &applied)
     }
 
     #[test]
     fn success_is_said_only_when_it_is_one_everywhere() {
-        assert_eq!(said(&applied(&[])), (ToastKind::Done, "Reserved 192.0.2.7.".to_owned()));
-        let both = said(&applied(&[("kea2", ChangeState::Done, "")]));
-        assert_eq!(both, (ToastKind::Done, "Reserved 192.0.2.7. Saved on kea1 and kea2.".to_owned()));
-        let waits = said(&applied(&[("kea2", ChangeState::Pending, "It does not answer.")]));
-        let text = "Reserved 192.0.2.7. Saved on kea1; waits for kea2 (It does not answer).";
-        assert_eq!(waits, (ToastKind::Warning, text.to_owned()));
-        for state in ChangeState::ALL.into_iter().filter(|state| *state != ChangeState::Done) {
-            assert_eq!(said(&applied(&[("kea2", state, "")])).0, ToastKind::Warning, "{state:?}");
+        for state in ChangeState::ALL {
+            let (kind, text) = said(Vec::new(), state);
+            assert_eq!(kind == ToastKind::Done, state == ChangeState::Done, "{text}");
         }
+        let (_, text) = said(Vec::new(), ChangeState::Pending);
+        assert_eq!(text, "Reserved 192.0.2.7. It waits for kea2.");
     }
 
     #[test]
     fn what_is_worth_knowing_is_said() {
-        let mut applied = applied(&[]);
-        applied.findings.push(Conflict {
+        let finding = Conflict {
             severity: Severity::Warns,
             field: "address".to_owned(),
             text: "It is leased to somebody else.".to_owned(),
             advice: "Wait until the lease ends.".to_owned(),
             cause: None,
-        });
-        let text = "Reserved 192.0.2.7. It is leased to somebody else. Wait until the lease ends.";
-        assert_eq!(said(&applied), (ToastKind::Warning, text.to_owned()));
+        };
+        let (kind, text) = said(vec![finding], ChangeState::Done);
+        assert_eq!((kind, text.contains("leased to somebody else")), (ToastKind::Warning, true));
     }
 }

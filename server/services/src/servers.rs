@@ -87,8 +87,9 @@ impl Servers {
             let identifier = reservation.identifier.clone();
             known.entry(identifier).or_default().1 = Some(reservation);
         }
-        let differs =
-            |(identifier, (left, right))| (!same(left.as_ref(), right.as_ref())).then_some(Difference { identifier, left, right });
+        let differs = |(identifier, (left, right)): (Identifier, (Option<Reservation>, Option<Reservation>))| {
+            (!same(left.as_ref(), right.as_ref())).then_some(Difference { identifier, left, right })
+        };
         let differences = known.into_iter().filter_map(differs).collect();
         Ok(Drift { left: left.clone(), right: right.clone(), differences })
     }

@@ -110,7 +110,10 @@ fn Row(form: Form, id: u32) -> impl IntoView {
         let always = event_target_checked(&event);
         form.draft.update(|draft| draft.change_option(id, |row| row.always = always));
     };
-    let remove = move |_| form.draft.update(|draft| draft.options.retain(|row| row.id != id));
+    let remove = move |_| {
+        form.draft.update(|draft| draft.options.retain(|row| row.id != id));
+        form.touched.update(|touched| touched.retain(|known| *known != id));
+    };
     view! {
         <div class="option-row" role="group" aria-label=title.clone() data-testid="option-row">
             <div class="option-head">

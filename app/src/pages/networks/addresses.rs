@@ -23,8 +23,8 @@ use std::net::Ipv4Addr;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{
-    AddressPage, AddressQuery, AddressRange, AddressRow, AddressSort, Client, Exclusion, Permission, Problem, Storage,
-    SubnetKey, SubnetSummary, Timestamp,
+    AddressPage, AddressQuery, AddressRow, AddressSort, Client, Exclusion, Permission, Problem, Storage, SubnetKey,
+    SubnetSummary, Timestamp,
 };
 
 use self::details::Details;
@@ -77,8 +77,8 @@ pub(super) struct List {
     deleting: RwSignal<Option<Client>>,
     /// What somebody wants to move the reservation of.
     moving: RwSignal<Option<Client>>,
-    /// The range that somebody wants to exclude, as far as it is known.
-    excluding: RwSignal<Option<Option<AddressRange>>>,
+    /// The first and the last address that somebody wants to exclude, as far as they are known.
+    excluding: RwSignal<Option<(String, String)>>,
     /// The exclusion that somebody wants to take away.
     including: RwSignal<Option<Exclusion>>,
     /// The ranges that are excluded, once the server was asked.
@@ -345,7 +345,7 @@ fn Overlays(list: List) -> impl IntoView {
         }}
         {move || list.deleting.get().map(|client| view! { <Removal list client/> })}
         {move || list.moving.get().map(|client| view! { <Moving list client/> })}
-        {move || list.excluding.get().map(|range| view! { <Excluding list range/> })}
+        {move || list.excluding.get().map(|ends| view! { <Excluding list ends/> })}
         {move || list.including.get().map(|exclusion| view! { <Including list exclusion/> })}
         <Show when=move || list.help.get()>
             <KeyList list/>

@@ -62,7 +62,13 @@ pub(super) fn Details(list: List, id: String) -> impl IntoView {
     view! {
         <Drawer title on_close=close testid="address-details">
             {has_history.then(|| view! { <Tabs tab/> })}
-            <div class="drawer-body" id="details-panel" role="tabpanel">
+            <div
+                class="drawer-body"
+                id="details-panel"
+                role=has_history.then_some("tabpanel")
+                aria-labelledby=move || has_history.then(|| id_of(tab.get()))
+                tabindex="0"
+            >
                 {body}
             </div>
             <footer class="drawer-foot">{buttons}</footer>

@@ -37,7 +37,8 @@ impl List {
 
     /// Opens the dialog that excludes addresses.
     pub(in crate::pages::networks) fn exclude(self, range: Option<AddressRange>) {
-        self.excluding.set(Some(range));
+        let ends = range.map(|range| (range.first().to_string(), range.last().to_string()));
+        self.excluding.set(Some(ends.unwrap_or_default()));
     }
 }
 
@@ -86,16 +87,15 @@ fn reason_fault(reason: &str) -> Option<String> {
 
 /// The dialog that excludes addresses.
 #[component]
-pub(super) fn Excluding(list: List, range: Option<AddressRange>) -> impl IntoView {
-    let first = RwSignal::new(range.map(|range| range.first().to_string()).unwrap_or_default());
-    let last = RwSignal::new(range.map(|range| range.last().to_string()).unwrap_or_default());
+pub(super) fn Excluding(list: List, ends: (String, String)) -> impl IntoView {
+    let (start, end) = (RwSignal::new(ends.0), RwSignal::new(ends.1));
     let reason = RwSignal::new(String::new());
     let shown = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<Problem>);
     let subnet = StoredValue::new(list.summary.with_untracked(|summary| summary.subnet.clone()));
     let checked = Memo::new(move |_| {
-        subnet.with_value(|subnet| checked(&first.get(), &last.get(), &reason.get(), subnet)).map_err(Box::new)
+        subnet.with_value(|subnet| checked(&start.get(), &end.get(), &reason.get(), subnet)).map_err(Box::new)
     });
     let fault = move |part: fn(&Faults) -> &Option<String>| {
         Signal::derive(move || {
@@ -118,39 +118,41 @@ pub(super) fn Excluding(list: List, range: Option<AddressRange>) -> impl IntoVie
         <Modal class="dialog" labelled_by="exclude-title" on_close=close testid="exclude-dialog">
             <DialogHead id="exclude-title" title="Exclude addresses" on_close=close/>
             <form class="dialog-form" novalidate on:submit=on_submit>
-                <p>
-                    "Nobody is given one of these addresses by Nestor any more, neither here nor by Foreman. Reservations and leases that are there stay; Kea itself still leases addresses of its pools."
-                </p>
-                <div class="field-pair">
+                <div class="dialog-text">
+                    <p>
+                        "Nobody is given one of these addresses by Nestor any more, neither here nor by Foreman. Reservations and leases that are there stay; Kea itself still leases addresses of its pools."
+                    </p>
+                    <div class="field-pair">
+                        <TextField
+                            name="exclude_first"
+                            label="First address"
+                            value=start
+                            on_input=move |text| start.set(text)
+                            on_leave=|()| ()
+                            fault=fault(|faults| &faults.first)
+                            mono=true
+                            first=true
+                        />
+                        <TextField
+                            name="exclude_last"
+                            label="Last address"
+                            value=end
+                            on_input=move |text| end.set(text)
+                            on_leave=|()| ()
+                            fault=fault(|faults| &faults.last)
+                            mono=true
+                        />
+                    </div>
                     <TextField
-                        name="exclude_first"
-                        label="First address"
-                        value=first
-                        on_input=move |text| first.set(text)
+                        name="exclude_reason"
+                        label="Reason"
+                        value=reason
+                        on_input=move |text| reason.set(text)
                         on_leave=|()| ()
-                        fault=fault(|faults| &faults.first)
-                        mono=true
-                        first=true
+                        fault=fault(|faults| &faults.reason)
                     />
-                    <TextField
-                        name="exclude_last"
-                        label="Last address"
-                        value=last
-                        on_input=move |text| last.set(text)
-                        on_leave=|()| ()
-                        fault=fault(|faults| &faults.last)
-                        mono=true
-                    />
+                    {move || problem.get().map(|problem| view! { <ProblemView problem/> })}
                 </div>
-                <TextField
-                    name="exclude_reason"
-                    label="Reason"
-                    value=reason
-                    on_input=move |text| reason.set(text)
-                    on_leave=|()| ()
-                    fault=fault(|faults| &faults.reason)
-                />
-                {move || problem.get().map(|problem| view! { <ProblemView problem/> })}
                 <footer class="dialog-foot">
                     <button type="button" class="button" on:click=move |_| close(())>
                         "Cancel"

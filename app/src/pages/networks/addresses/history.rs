@@ -52,11 +52,9 @@ impl Story {
     fn take(self, before: Option<i64>, answer: Answer<ChangePage>) {
         match answer {
             Ok(page) => {
-                self.changes.try_update(|changes| {
-                    match before {
-                        Some(_) => changes.extend(page.changes),
-                        None => *changes = page.changes,
-                    };
+                self.changes.try_update(|changes| match before {
+                    Some(_) => changes.extend(page.changes),
+                    None => *changes = page.changes,
                 });
                 self.more.try_set(page.more);
                 self.problem.try_set(None);

@@ -211,7 +211,7 @@ fn GapCells(list: List, id: String, range: AddressRange, in_pool: bool, excluded
         verbs.iter().map(button).collect::<Vec<_>>()
     };
     view! {
-        <td class="col-gap" colspan="5">
+        <td class="col-gap" colspan="4">
             <span class="gap-line">
                 <strong class="gap-count">{format!("{} {word}", range.count())}</strong>
                 <span class="mono">{range.to_string()}</span>
@@ -219,7 +219,7 @@ fn GapCells(list: List, id: String, range: AddressRange, in_pool: bool, excluded
                 {excluded.map(|reason| view! { <Badge tone=Tone::Neutral glyph=Glyph::NoEntry text=reason/> })}
             </span>
         </td>
-        <td class="col-actions">
+        <td class="col-actions" colspan="2">
             <Show when=move || list.may_reserve.get()>
                 <span class="gap-actions">{buttons.clone()}</span>
             </Show>
