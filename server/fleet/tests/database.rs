@@ -10,6 +10,7 @@ mod support;
 
 use std::fs;
 use std::sync::Arc;
+use std::time::Duration;
 
 use fault_proxy::{Fault, FaultProxy};
 use model::{NewReservation, Reservation, Storage};
@@ -86,6 +87,37 @@ async fn what_the_database_has_needs_no_saving() {
     }
     let found = fleet.reservations_in(&subnet()).await.unwrap();
     assert!(found.len() == 4 && found.contains(&made), "{found:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_acknowledged_outlives_sudden_ends() {
+    let (_cluster, mut kea) = start("ends");
+    let fleet = fleet(&[("one", &kea)]);
+    let mut acknowledged = Vec::new();
+    for round in 0..12 {
+        let writer = tokio::spawn({
+            let fleet = fleet.clone();
+            async move {
+                let rows = (round * 20..(round + 1) * 20).map(|last| in_database(wanted(last + 1))).collect();
+                fleet.write(&name("one"), rows).await
+            }
+        });
+        tokio::time::sleep(Duration::from_millis(4 * u64::from(round))).await;
+        kea.kill9();
+        let outcomes = writer.await.unwrap();
+        kea.restart();
+        for (outcome, last) in outcomes.into_iter().zip(round * 20 + 1..) {
+            match outcome {
+                Ok(_) => acknowledged.push(last),
+                Err(Error::Unknown { .. } | Error::Unreachable { .. }) => {}
+                Err(other) => panic!("{last}: {other:?}"),
+            }
+        }
+    }
+    assert!((1..240).contains(&acknowledged.len()), "{}", acknowledged.len());
+    for last in acknowledged {
+        assert!(!held(&kea, last, "database").is_null(), "{last}");
+    }
 }
 
 #[tokio::test]
