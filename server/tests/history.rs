@@ -79,7 +79,8 @@ async fn every_change_can_be_taken_back_exactly() {
     assert_eq!(in_kea(&kea, MAC), original, "and it is on Kea's disk");
 
     let revisions = history(&nestor, &cookie, MAC).await;
-    let told: Vec<_> = revisions.iter().map(|one| (one["verb"].as_str().unwrap(), one["state"].as_str().unwrap())).collect();
+    let told: Vec<_> =
+        revisions.iter().map(|one| (one["verb"].as_str().unwrap(), one["state"].as_str().unwrap())).collect();
     assert_eq!(told, [("change", "done"), ("create", "done"), ("delete", "done"), ("change", "done")]);
     assert!(revisions.iter().all(|one| one["actor"] == "operator"));
     assert_eq!(revisions[3]["undone_by"], revisions[0]["number"]);
@@ -95,7 +96,13 @@ async fn what_was_changed_since_is_not_taken_back_but_any_version_can_be_restore
     let cookie = nestor.sign_in("operator").await;
     let original = in_kea(&kea, MAC);
     let seen = get(&nestor, &cookie, MAC).await;
-    let first = done(&nestor, &cookie, "/api/reservations/update", json!({ "seen": seen, "new": wanted(MAC, "192.0.2.51", "one") })).await;
+    let first = done(
+        &nestor,
+        &cookie,
+        "/api/reservations/update",
+        json!({ "seen": seen, "new": wanted(MAC, "192.0.2.51", "one") }),
+    )
+    .await;
     let other = "02:00:00:00:00:78";
     let moved = json!({ "seen": first["reservation"], "new": wanted(other, "192.0.2.52", "two") });
     done(&nestor, &cookie, "/api/reservations/update", moved).await;
@@ -149,13 +156,33 @@ async fn the_next_free_address_is_reserved_once_for_each_request() {
     let (status, refused) = nestor.call("/api/reservations/reserve", &other, &cookie).await;
     assert_eq!((status, refused["kind"].as_str()), (422, Some("invalid")), "{refused}");
     let after = json!({ "after": "192.0.2.150" });
-    let third = done(&nestor, &cookie, "/api/reservations/reserve", ask("02:00:00:00:00:79", "request-two", after)).await;
+    let third =
+        done(&nestor, &cookie, "/api/reservations/reserve", ask("02:00:00:00:00:79", "request-two", after)).await;
     assert_eq!(third["reservation"]["address"], "192.0.2.151");
 
     let password = nestor.data.join("kea.password");
-    let line = ["reserve", "--subnet", "192.0.2.0/24", "--mac", "02-00-00-00-00-80", "--host-name", "cli", "--request", "from-a-shell"];
+    let line = [
+        "reserve",
+        "--subnet",
+        "192.0.2.0/24",
+        "--mac",
+        "02-00-00-00-00-80",
+        "--host-name",
+        "cli",
+        "--request",
+        "from-a-shell",
+    ];
     let url = kea.url();
-    let deployment = ["--data-dir", path(&nestor.data), "--kea", &url, "--kea-user", kea.user(), "--kea-password-file", path(&password)];
+    let deployment = [
+        "--data-dir",
+        path(&nestor.data),
+        "--kea",
+        &url,
+        "--kea-user",
+        kea.user(),
+        "--kea-password-file",
+        path(&password),
+    ];
     let line = [&line[..], &deployment[..]].concat();
     for _ in 0..2 {
         let said = run(&line, "");
@@ -180,13 +207,16 @@ async fn an_excluded_range_is_given_to_nobody() {
     assert_eq!(suggested["address"], "192.0.2.110");
     let (status, ip) = nestor.foreman("GET", "/dhcp/192.0.2.0/unused_ip?from=192.0.2.100&to=192.0.2.110", &[]).await;
     assert_eq!((status, ip.as_str()), (200, r#"{"ip":null}"#), "the last one is held");
-    let (status, refused) = nestor.call("/api/reservations/create", &json!({ "new": wanted(MAC, "192.0.2.105", "web") }), &cookie).await;
+    let (status, refused) =
+        nestor.call("/api/reservations/create", &json!({ "new": wanted(MAC, "192.0.2.105", "web") }), &cookie).await;
     assert_eq!(status, 409, "{refused}");
     assert_eq!(refused["conflicts"][0]["cause"]["exclusion"], range);
     let fields = [("hostname", "web"), ("mac", MAC), ("ip", "192.0.2.105"), ("name", "web")];
     let (status, told) = nestor.foreman("POST", "/dhcp/192.0.2.0", &fields).await;
     assert!(status == 409 && told.contains("excluded: printers"), "{status} {told}");
-    for (range, reason) in [(json!(["198.51.100.1", "198.51.100.2"]), "outside"), (range.clone(), ""), (range.clone(), "a\nb")] {
+    for (range, reason) in
+        [(json!(["198.51.100.1", "198.51.100.2"]), "outside"), (range.clone(), ""), (range.clone(), "a\nb")]
+    {
         let bad = json!({ "subnet": subnet, "range": range, "reason": reason });
         assert_eq!(nestor.call("/api/exclusions/add", &bad, &cookie).await.0, 422, "{bad}");
     }

@@ -81,7 +81,10 @@ async fn an_export_says_what_an_import_takes() {
     let subnet = json!({ "subnet": { "server": "kea", "id": 1 } });
     let text = done(&nestor, &cookie, "/api/table/export", subnet).await;
     let text = text.as_str().unwrap();
-    assert!(text.starts_with("subnet,identifier_type,identifier,address,") && text.contains("\"'=HYPERLINK("), "{text}");
+    assert!(
+        text.starts_with("subnet,identifier_type,identifier,address,") && text.contains("\"'=HYPERLINK("),
+        "{text}"
+    );
     let checked = done(&nestor, &cookie, "/api/table/check", json!({ "text": text, "subnet": null })).await;
     assert_eq!(verdicts(&checked), ["same"; 3], "{checked}");
 
@@ -91,7 +94,10 @@ async fn an_export_says_what_an_import_takes() {
     let held = kea.command("reservation-get", &json!({
         "subnet-id": 1, "identifier-type": "hw-address", "identifier": "02:00:00:00:00:01", "operation-target": "all",
     }));
-    assert_eq!((&held["arguments"]["ip-address"], &held["arguments"]["user-context"]["rack"]), (&json!("192.0.2.60"), &json!(7)));
+    assert_eq!(
+        (&held["arguments"]["ip-address"], &held["arguments"]["user-context"]["rack"]),
+        (&json!("192.0.2.60"), &json!(7))
+    );
 }
 
 #[tokio::test]
