@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use services::ports::StoreError;
+use sqlx::error::DatabaseError;
 use sqlx::migrate::MigrateError;
 
 /// Why the store cannot be opened: one sentence with the way out, for whoever starts Nestor.
@@ -132,7 +133,7 @@ impl OpenError {
     /// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
     pub(crate) fn of_server(place: &str, error: &sqlx::Error) -> Self {
         let (place, why) = (place.to_owned(), error.to_string());
-        let code = error.as_database_error().and_then(|error| error.code());
+        let code = error.as_database_error().and_then(DatabaseError::code);
         match (error, code.as_deref()) {
             (_, Some("28P01" | "28000")) => Self::Denied { place, why },
             (_, Some("3D000")) => Self::Missing { place },
@@ -208,6 +209,6 @@ where
 }
 
 fn came_across(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(DatabaseError::code);
     matches!(code.as_deref(), Some("40001" | "40P01"))
 }

@@ -10,6 +10,7 @@ mod moving;
 mod place;
 mod postgres;
 mod report;
+mod schema;
 mod sqlite;
 mod text;
 mod turns;
@@ -18,8 +19,10 @@ use std::path::Path;
 
 pub use error::OpenError;
 pub use folder::Lock;
+pub use moving::{MoveError, move_to};
 pub use place::{Opened, Place};
 pub use postgres::{DatabaseClock, Postgres, Url};
+pub use report::{Report, report};
 pub use sqlite::Sqlite;
 
 /// Opens the store in the data folder, makes both where they are missing, checks the database for damage and brings its
