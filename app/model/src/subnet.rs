@@ -69,7 +69,7 @@ pub struct Subnet {
     pub rules: ReservationRules,
 }
 
-/// How a server treats the reservations of a subnet (Kea ARM, "Host Reservations in DHCPv4").
+/// How a server treats the reservations of a subnet (Kea ARM, "Host Reservations").
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReservationRules {
     /// The kinds of identifiers that it looks clients up by, in its order.
@@ -85,8 +85,8 @@ pub struct ReservationRules {
 impl Default for ReservationRules {
     /// Kea's own defaults.
     fn default() -> Self {
-        use IdentifierKind::{CircuitId, ClientId, Duid, FlexId, HwAddress};
-        let identifiers = vec![HwAddress, Duid, CircuitId, ClientId, FlexId];
+        use IdentifierKind::{CircuitId, ClientId, Duid, HwAddress};
+        let identifiers = vec![HwAddress, Duid, CircuitId, ClientId];
         Self { identifiers, match_client_id: true, in_subnet: true, out_of_pool: false }
     }
 }

@@ -1,15 +1,16 @@
 //! Kea's words and ours.
 
-use std::collections::HashSet;
 use std::net::Ipv4Addr;
 
-use kea::commands::IdentifierType;
+use kea::commands::{IdentifierType, Target};
 use kea::wire::{self, INFINITE};
 use model::{
     AddressRange, Identifier, IdentifierKind, Ipv4Network, Lease, LeaseState, NewReservation, OptionDatum, Pool,
-    Reservation, Seconds, Storage, Subnet, SubnetKey, Timestamp,
+    Reservation, ReservationRules, Seconds, Storage, Subnet, SubnetKey, Timestamp,
 };
 use serde_json::{Map, Value};
+
+use crate::options;
 
 /// Where notes for people live in a reservation's user context; other tools use the same member.
 const NOTE: &str = "comment";
@@ -25,8 +26,10 @@ pub(crate) fn subnet(
     network: Option<&wire::SharedNetwork>,
 ) -> Option<Subnet> {
     let prefix: Ipv4Network = subnet.subnet.parse().ok()?;
-    let options =
-        inherited(&[&subnet.option_data, network.map_or(&[][..], |network| &network.option_data), &config.option_data]);
+    let of_network = network.map_or(&[][..], |network| &network.option_data);
+    let options = options::inherited(&[&subnet.option_data, of_network, &config.option_data]);
+    let from_network = network.and_then(|network| said_address(network.next_server));
+    let file_from_network = network.and_then(|network| said(network.boot_file_name.as_ref()));
     let addresses = |code: u16| option(&options, code).map(list_of).unwrap_or_default();
     Some(Subnet {
         key,
@@ -37,13 +40,42 @@ pub(crate) fn subnet(
         routers: addresses(3),
         dns_servers: addresses(6),
         ntp_servers: addresses(42),
-        domain_name: option(&options, 15).map(str::to_owned),
+        domain_name: option(&options, 15).filter(|name| !name.is_empty()).map(str::to_owned),
         interface_mtu: option(&options, 26).and_then(|mtu| mtu.parse().ok()),
         valid_lifetime: subnet.valid_lifetime.or(config.valid_lifetime),
-        next_server: said_address(subnet.next_server.or(config.next_server)),
-        boot_file_name: said(subnet.boot_file_name.as_ref()).or_else(|| said(config.boot_file_name.as_ref())),
+        next_server: said_address(subnet.next_server).or(from_network).or_else(|| said_address(config.next_server)),
+        boot_file_name: said(subnet.boot_file_name.as_ref())
+            .or(file_from_network)
+            .or_else(|| said(config.boot_file_name.as_ref())),
+        rules: rules(config, subnet, network),
         options,
     })
+}
+
+/// How reservations of the subnet are treated: what it does not say itself it has from its network, or from the server.
+fn rules(config: &wire::Dhcp4, subnet: &wire::Subnet4, network: Option<&wire::SharedNetwork>) -> ReservationRules {
+    let usual = ReservationRules::default();
+    let kinds = config.host_reservation_identifiers.iter().filter_map(|kind| IdentifierKind::from_code(kind));
+    let kinds: Vec<_> = kinds.collect();
+    let of_network = |said: fn(&wire::SharedNetwork) -> Option<bool>| network.and_then(said);
+    ReservationRules {
+        identifiers: if kinds.is_empty() { usual.identifiers } else { kinds },
+        match_client_id: subnet
+            .match_client_id
+            .or(of_network(|network| network.match_client_id))
+            .or(config.match_client_id)
+            .unwrap_or(usual.match_client_id),
+        in_subnet: subnet
+            .reservations_in_subnet
+            .or(of_network(|network| network.reservations_in_subnet))
+            .or(config.reservations_in_subnet)
+            .unwrap_or(usual.in_subnet),
+        out_of_pool: subnet
+            .reservations_out_of_pool
+            .or(of_network(|network| network.reservations_out_of_pool))
+            .or(config.reservations_out_of_pool)
+            .unwrap_or(usual.out_of_pool),
+    }
 }
 
 fn pool(pool: &wire::Pool) -> Option<Pool> {
@@ -51,23 +83,9 @@ fn pool(pool: &wire::Pool) -> Option<Pool> {
     Some(Pool { range: pool.pool.parse::<AddressRange>().ok()?, client_classes })
 }
 
-/// The options of several levels, the innermost first: of the same option only that counts.
-fn inherited(levels: &[&[wire::OptionData]]) -> Vec<OptionDatum> {
-    let mut seen = HashSet::new();
-    let all = levels.iter().flat_map(|level| level.iter().filter_map(option_datum));
-    all.filter(|datum| seen.insert((datum.code, datum.name.clone()))).collect()
-}
-
-fn option_datum(datum: &wire::OptionData) -> Option<OptionDatum> {
-    Some(OptionDatum {
-        code: datum.code.and_then(|code| u16::try_from(code).ok()).unwrap_or(0),
-        name: datum.name.clone().unwrap_or_default(),
-        data: datum.data.clone()?,
-    })
-}
-
+/// The value of an option of the usual space.
 fn option(options: &[OptionDatum], code: u16) -> Option<&str> {
-    options.iter().find(|datum| datum.code == code).map(|datum| datum.data.as_str())
+    options.iter().find(|datum| datum.code == code && datum.space.is_none()).map(|datum| datum.data.as_str())
 }
 
 fn list_of(data: &str) -> Vec<Ipv4Addr> {
@@ -106,7 +124,7 @@ pub(crate) fn reservation(key: SubnetKey, host: &wire::Reservation, storage: Sto
         server_host_name: said(host.server_hostname.as_ref()),
         boot_file_name: said(host.boot_file_name.as_ref()),
         client_classes: host.client_classes.clone(),
-        options: host.option_data.iter().filter_map(option_datum).collect(),
+        options: host.option_data.iter().map(options::datum).collect(),
         note: context(NOTE),
         record_name: context(RECORD_NAME),
         storage,
@@ -137,6 +155,14 @@ pub(crate) fn key_of(identifier: &Identifier) -> (IdentifierType, String) {
     (kind, identifier.to_string())
 }
 
+/// Where commands find a reservation that is kept there.
+pub(crate) fn target(storage: Storage) -> Target {
+    match storage {
+        Storage::Configuration => Target::Memory,
+        Storage::Database => Target::Database,
+    }
+}
+
 /// What is to be reserved, put over what Kea holds: members that we do not know stay as they are.
 pub(crate) fn host(new: &NewReservation, over: wire::Reservation) -> wire::Reservation {
     let (kind, value) = key_of(&new.identifier);
@@ -154,8 +180,11 @@ pub(crate) fn host(new: &NewReservation, over: wire::Reservation) -> wire::Reser
         server_hostname: new.server_host_name.clone(),
         boot_file_name: new.boot_file_name.clone(),
         user_context: context(new, over.user_context),
-        client_classes: over.client_classes,
-        option_data: over.option_data,
+        client_classes: new.client_classes.clone().unwrap_or(over.client_classes),
+        option_data: match &new.options {
+            Some(wanted) => options::over(wanted, &over.option_data),
+            None => over.option_data,
+        },
         rest: over.rest,
     }
 }

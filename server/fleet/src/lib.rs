@@ -1,17 +1,22 @@
 //! Many Kea servers: which there are, what each can do, and how our words become its commands. Implements the DHCP
 //! ports of `services`.
 
+mod change;
 mod convert;
 mod error;
 mod node;
+mod options;
+mod pairs;
 mod probe;
 mod read;
+mod show;
 mod write;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use model::{ServerName, ServerStatus, SubnetKey};
+use futures::future::{join, join_all};
+use model::{ServerName, ServerStatus, Storage, SubnetKey};
 use services::ports::{Clock, Servers};
 use services::{Error, Result};
 
@@ -36,6 +41,11 @@ impl Fleet {
         found.ok_or_else(|| Error::not_found(format!("the server “{server}”")))
     }
 
+    /// What is known of every server's company.
+    async fn known(&self) -> Vec<pairs::Known> {
+        join_all(self.nodes.iter().map(|node| node.known())).await
+    }
+
     fn node_of(&self, subnet: &SubnetKey) -> Result<&Arc<Node>> {
         self.node(&subnet.server)
     }
@@ -48,9 +58,19 @@ impl Servers for Fleet {
     }
 
     async fn status(&self, server: &ServerName) -> ServerStatus {
-        match self.node(server) {
-            Ok(node) => node.status().await,
-            Err(_) => probe::unknown(server.clone()),
+        let Ok(node) = self.node(server) else { return probe::unknown(server.clone()) };
+        let (Ok(probed), known) = join(node.probed(), self.known()).await else {
+            return probe::unknown(server.clone());
+        };
+        let mut status = probed.status;
+        status.pairs = pairs::pairs(&known, server, &probed.relationships);
+        if status.storage == Some(Storage::Configuration) {
+            status.findings.extend(pairs::strangers(&status.pairs));
         }
+        status
+    }
+
+    async fn partners(&self, server: &ServerName) -> Vec<ServerName> {
+        pairs::partners(&self.known().await, server)
     }
 }

@@ -1,22 +1,28 @@
 //! One server: its connection, and what of it is worth remembering for a few seconds.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex as Cell, PoisonError};
 use std::time::{Duration, Instant};
 
 use kea::wire::Dhcp4;
 use kea::{Capabilities, Client, Command};
-use model::{ServerName, ServerStatus, Storage, SubnetKey, Utilization};
+use model::{ServerName, Storage, SubnetKey, Utilization};
 use services::Result;
 use services::ports::Clock;
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 use crate::error::translate;
+use crate::pairs::{Bonds, Known};
+use crate::probe::Probed;
 
 /// How long capabilities are believed. Hooks change only with Kea's configuration.
 pub(crate) const CAPABILITIES_FOR: Duration = Duration::from_secs(30);
 
 /// How long counts and health are believed: many pages ask for them at the same moment.
 const COUNTS_FOR: Duration = Duration::from_secs(2);
+
+/// How long a server is waited for when what it said before will do.
+const A_MOMENT: Duration = Duration::from_secs(2);
 
 /// One Kea server.
 pub(crate) struct Node {
@@ -26,7 +32,11 @@ pub(crate) struct Node {
     config: Remembered<Arc<Dhcp4>>,
     capabilities: Remembered<Arc<Capabilities>>,
     counts: Remembered<Vec<(SubnetKey, Utilization)>>,
-    status: Remembered<ServerStatus>,
+    probed: Remembered<Probed>,
+    /// What its configuration said last of its company, however long ago that was.
+    bonds: Cell<Option<Arc<Bonds>>>,
+    /// When it was last asked for that, answer or not.
+    asked_for_bonds: Remembered<()>,
 }
 
 /// A value with the moment it was learned. Whoever asks while it is being learned waits for it instead of asking too.
@@ -59,7 +69,9 @@ impl Node {
             config: Remembered::nothing(),
             capabilities: Remembered::nothing(),
             counts: Remembered::nothing(),
-            status: Remembered::nothing(),
+            probed: Remembered::nothing(),
+            bonds: Cell::new(None),
+            asked_for_bonds: Remembered::nothing(),
         }
     }
 
@@ -76,8 +88,23 @@ impl Node {
     /// The running configuration, at most that old. A large one costs Kea up to a second: ask for no younger one than
     /// is needed.
     pub(crate) async fn config(&self, believed_for: Duration) -> Result<Arc<Dhcp4>> {
-        let learn = async { Ok(Arc::new(self.ask(&kea::commands::ConfigGet).await?.dhcp4)) };
+        let learn = async {
+            let config = self.ask(&kea::commands::ConfigGet).await?.dhcp4;
+            *self.bonds.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(Bonds::of(&config)));
+            Ok(Arc::new(config))
+        };
         self.config.get(believed_for, learn).await
+    }
+
+    /// What is known of its company. A silent server is asked again only after a while, and never waited for long.
+    pub(crate) async fn known(&self) -> Known {
+        let ask = async {
+            drop(timeout(A_MOMENT, self.config(CAPABILITIES_FOR)).await);
+            Ok(())
+        };
+        let _ = self.asked_for_bonds.get(CAPABILITIES_FOR, ask).await;
+        let bonds = self.bonds.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Known { name: self.name.clone(), host: self.client.endpoint().host().to_owned(), bonds }
     }
 
     /// What the server can do.
@@ -111,8 +138,7 @@ impl Node {
     }
 
     /// How it is.
-    pub(crate) async fn status(&self) -> ServerStatus {
-        let learn = async { Ok(crate::probe::probe(self).await) };
-        self.status.get(COUNTS_FOR, learn).await.unwrap_or_else(|_| crate::probe::unknown(self.name.clone()))
+    pub(crate) async fn probed(&self) -> Result<Probed> {
+        self.probed.get(COUNTS_FOR, async { Ok(crate::probe::probe(self).await) }).await
     }
 }

@@ -1,13 +1,21 @@
 //! How a server is, and what its operator should know.
 
-use kea::commands::{Lease4GetPage, PageSize, VersionGet};
-use kea::wire::Dhcp4;
+use kea::commands::{Lease4GetPage, PageSize, StatusGet, VersionGet};
+use kea::wire::{Dhcp4, HaStatus};
 use kea::{Capabilities, Hook};
-use model::{Finding, Health, ServerName, ServerStatus, Severity, Storage, Timestamp};
+use model::{Finding, Health, ServerName, ServerStatus, Severity, Storage, Timestamp, Unsettled};
 use services::Error;
 
 use crate::error::missing_hook;
 use crate::node::{CAPABILITIES_FOR, Node};
+
+/// How a server is, by itself.
+#[derive(Clone)]
+pub(crate) struct Probed {
+    pub(crate) status: ServerStatus,
+    /// What it says of its high-availability relationships.
+    pub(crate) relationships: Vec<HaStatus>,
+}
 
 /// The status of a server of which nothing is known.
 pub(crate) fn unknown(name: ServerName) -> ServerStatus {
@@ -18,12 +26,21 @@ pub(crate) fn unknown(name: ServerName) -> ServerStatus {
         hooks: Vec::new(),
         storage: None,
         findings: Vec::new(),
+        pairs: Vec::new(),
+        unsettled: Unsettled::default(),
         as_of: Timestamp(0),
     }
 }
 
 /// Asks the server how it is.
-pub(crate) async fn probe(node: &Node) -> ServerStatus {
+pub(crate) async fn probe(node: &Node) -> Probed {
+    let status = status(node).await;
+    let paired = status.hooks.iter().any(|hook| hook == Hook::Ha.library());
+    let told = if paired { node.ask(&StatusGet).await.ok() } else { None };
+    Probed { status, relationships: told.map(|told| told.high_availability).unwrap_or_default() }
+}
+
+async fn status(node: &Node) -> ServerStatus {
     let mut status = ServerStatus { as_of: node.clock.now(), ..unknown(node.name.clone()) };
     match node.ask(&VersionGet).await {
         Ok(version) => {
@@ -42,7 +59,7 @@ pub(crate) async fn probe(node: &Node) -> ServerStatus {
     status.hooks = config.hooks_libraries.iter().map(|hook| file_name(&hook.library)).collect();
     status.storage = Some(if capabilities.hosts_database() { Storage::Database } else { Storage::Configuration });
     status.findings.extend(missing(&capabilities));
-    status.findings.extend(configured(&config, &capabilities));
+    status.findings.extend(configured(&config));
     if capabilities.has(Hook::LeaseCmds)
         && let Some(fault) = lease_fault(node).await
     {
@@ -90,14 +107,10 @@ fn missing(capabilities: &Capabilities) -> Vec<Finding> {
     .collect()
 }
 
-fn configured(config: &Dhcp4, capabilities: &Capabilities) -> Vec<Finding> {
+fn configured(config: &Dhcp4) -> Vec<Finding> {
     let mut found = Vec::new();
     if config.subnets().next().is_none() {
         found.push(finding(Severity::Warns, "It has no IPv4 subnet.", "Add one to Kea’s configuration."));
-    }
-    if capabilities.has(Hook::Ha) {
-        let text = "It is one of a high-availability pair, and Nestor changes reservations on this server alone.";
-        found.push(finding(Severity::Warns, text, "Use a shared host database, or make the same change on its peer."));
     }
     if config.reservations_in_subnet == Some(false) {
         let text = "Reservations have no effect: “reservations-in-subnet” is off.";

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use kea::commands::{
     HostKey, Lease4Get, Lease4GetByHostname, Lease4GetByHwAddress, PageSize, ReservationGet, ReservationGetByAddress,
-    ReservationGetByHostname, ReservationGetById, ReservationGetPage, Target,
+    ReservationGetByHostname, ReservationGetById, ReservationGetPage,
 };
 use kea::wire;
 use model::{HwAddress, Identifier, Lease, Reservation, ServerName, Storage, Subnet, SubnetKey, Utilization};
@@ -82,20 +82,38 @@ impl Node {
 
     /// All reservations of a subnet, from every place that the server keeps them in.
     pub(crate) async fn reservations_in(&self, subnet: &SubnetKey) -> Result<Vec<Reservation>> {
+        let mut reservations = Vec::new();
+        self.walk(subnet, |reservation, _| {
+            reservations.push(reservation);
+            true
+        })
+        .await?;
+        Ok(reservations)
+    }
+
+    /// Goes through the reservations of a subnet, in both forms, until there are no more or `take` has enough.
+    pub(crate) async fn walk(
+        &self,
+        subnet: &SubnetKey,
+        mut take: impl FnMut(Reservation, wire::Reservation) -> bool,
+    ) -> Result<()> {
         let mut command =
             ReservationGetPage { subnet_id: Some(subnet.id), limit: page(), ..ReservationGetPage::default() };
-        let mut reservations = Vec::new();
         loop {
             let answer = self.ask(&command).await?;
             let Some(next) =
                 answer.next.filter(|next| (next.source_index, next.from) > (command.source_index, command.from))
             else {
-                return Ok(reservations);
+                return Ok(());
             };
             // A page comes whole from one source: the configuration is the first, databases follow.
             let storage = if next.source_index == 0 { Storage::Configuration } else { Storage::Database };
-            reservations
-                .extend(answer.hosts.iter().filter_map(|host| convert::reservation(subnet.clone(), host, storage)));
+            for host in answer.hosts {
+                let Some(reservation) = convert::reservation(subnet.clone(), &host, storage) else { continue };
+                if !take(reservation, host) {
+                    return Ok(());
+                }
+            }
             (command.source_index, command.from) = (next.source_index, next.from);
         }
     }
@@ -117,14 +135,16 @@ impl Node {
     }
 
     /// Look-ups do not say where a record is kept. Without a database there is only one place; with one, the
-    /// configuration is asked, which wins when both have it.
+    /// configuration is asked whether it is its own.
     async fn placed(&self, found: Vec<wire::Reservation>) -> Result<Vec<Reservation>> {
         let database = !found.is_empty() && self.storage().await? == Storage::Database;
         let mut reservations = Vec::with_capacity(found.len());
         for host in found {
             let key = self.key(host.subnet_id.unwrap_or(0));
             let Some(mut reservation) = convert::reservation(key, &host, Storage::Configuration) else { continue };
-            if database && self.raw(&reservation, Target::Memory).await?.is_none() {
+            // Both places may have one of the same client. When these are equal, look-ups show the configuration's first.
+            let second = reservations.iter().any(|other: &Reservation| other.key() == reservation.key());
+            if database && (second || self.raw(&reservation).await?.as_ref() != Some(&host)) {
                 reservation.storage = Storage::Database;
             }
             reservations.push(reservation);
@@ -132,14 +152,11 @@ impl Node {
         Ok(reservations)
     }
 
-    /// The reservation with that key exactly as the server holds it there.
-    pub(crate) async fn raw(
-        &self,
-        reservation: &Reservation,
-        operation_target: Target,
-    ) -> Result<Option<wire::Reservation>> {
+    /// The reservation with that key, exactly as the server holds it in that place.
+    pub(crate) async fn raw(&self, reservation: &Reservation) -> Result<Option<wire::Reservation>> {
         let (identifier_type, identifier) = convert::key_of(&reservation.identifier);
         let key = HostKey::Identifier { identifier_type, identifier };
+        let operation_target = convert::target(reservation.storage);
         self.ask(&ReservationGet { subnet_id: reservation.subnet.id, key, operation_target }).await
     }
 }

@@ -1,19 +1,18 @@
-//! Changes. Each runs to its end in a task of its own, even when whoever asked for it goes away meanwhile.
+//! Changes, many at once: made one after another, saved together, and shown as the server holds them then. Each runs to
+//! its end in a task of its own, even when whoever asked for it goes away meanwhile.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use kea::commands::{
-    ConfigWrite, HostKey, Lease4Del, Removal, ReservationAdd, ReservationDel, ReservationUpdate, Target,
-};
-use kea::wire;
-use model::{Identifier, NewReservation, Reservation, ServerName, Storage, SubnetKey};
-use services::ports::{Reservations, Snapshot};
+use kea::commands::{ConfigWrite, Lease4Del, Removal, VersionGet};
+use model::{Identifier, Reservation, ServerName, Storage, SubnetKey};
+use services::ports::{Reservations, Snapshot, Write, Written};
 use services::{Error, Result};
 
+use crate::Fleet;
+use crate::change::{Landed, Made, snapshot, words};
 use crate::node::{CAPABILITIES_FOR, Node};
-use crate::{Fleet, convert};
 
 #[async_trait]
 impl Reservations for Fleet {
@@ -37,24 +36,22 @@ impl Reservations for Fleet {
         self.node(server)?.reservations_named(host_name).await
     }
 
-    async fn add_reservation(&self, new: &NewReservation) -> Result<Reservation> {
-        let (node, new) = (self.node_of(&new.subnet)?.clone(), new.clone());
-        to_the_end(async move { node.add(&new).await }).await
+    async fn snapshot(&self, of: &Reservation) -> Result<Option<Snapshot>> {
+        self.node_of(&of.subnet)?.raw(of).await?.as_ref().map(snapshot).transpose()
     }
 
-    async fn replace_reservation(&self, old: &Reservation, new: &NewReservation) -> Result<Reservation> {
-        let (node, old, new) = (self.node_of(&old.subnet)?.clone(), old.clone(), new.clone());
-        to_the_end(async move { node.replace(&old, &new).await }).await
+    async fn write(&self, server: &ServerName, writes: Vec<Write>) -> Vec<Result<Written>> {
+        let count = writes.len();
+        let outcome = match self.node(server) {
+            Ok(node) => to_the_end(node.clone().write(writes)).await,
+            Err(error) => Err(error),
+        };
+        outcome.unwrap_or_else(|error| vec![Err(error); count])
     }
 
-    async fn remove_reservation(&self, old: &Reservation) -> Result<Option<Snapshot>> {
-        let (node, old) = (self.node_of(&old.subnet)?.clone(), old.clone());
-        to_the_end(async move { node.remove(&old).await }).await
-    }
-
-    async fn restore_reservation(&self, old: &Reservation, was: &Snapshot) -> Result<Reservation> {
-        let (node, old, was) = (self.node_of(&old.subnet)?.clone(), old.clone(), was.clone());
-        to_the_end(async move { node.restore(&old, &was).await }).await
+    async fn save(&self, server: &ServerName) -> Result<()> {
+        let node = self.node(server)?.clone();
+        to_the_end(async move { node.save().await.map_err(|error| node.not_saved(&error)) }).await?
     }
 
     async fn shares_addresses(&self, server: &ServerName) -> Result<bool> {
@@ -63,155 +60,108 @@ impl Reservations for Fleet {
     }
 }
 
-async fn to_the_end<T: Send + 'static>(change: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
-    tokio::spawn(change).await.unwrap_or_else(|error| Err(Error::Internal(format!("a change broke off: {error}"))))
+async fn to_the_end<T: Send + 'static>(change: impl Future<Output = T> + Send + 'static) -> Result<T> {
+    tokio::spawn(change).await.map_err(|error| Error::Internal(format!("a change broke off: {error}")))
 }
 
 impl Node {
     /// Forgets a lease. Whether there was one.
     pub(crate) async fn release(self: Arc<Self>, address: Ipv4Addr) -> Result<bool> {
         let release = async move { Ok(self.ask(&Lease4Del { ip_address: address }).await? == Removal::Removed) };
-        to_the_end(release).await
+        to_the_end(release).await?
     }
 
-    async fn add(&self, new: &NewReservation) -> Result<Reservation> {
-        let storage = self.storage().await?;
-        let host = convert::host(new, wire::Reservation::default());
-        let sent = self.ask(&ReservationAdd { reservation: host.clone(), operation_target: target(storage) }).await;
-        self.landed(&host, storage, sent).await?;
-        self.save(storage).await?;
-        self.made(new, storage).await
+    async fn write(self: Arc<Self>, writes: Vec<Write>) -> Vec<Result<Written>> {
+        let mut landed = self.make(&writes).await;
+        self.settle(&mut landed).await;
+        self.show(&writes, landed).await
     }
 
-    async fn replace(&self, old: &Reservation, new: &NewReservation) -> Result<Reservation> {
-        let operation_target = target(old.storage);
-        let Some(before) = self.raw(old, operation_target).await? else {
-            return Err(Error::not_found(format!("the reservation for {}", old.identifier)));
-        };
-        let host = convert::host(new, before.clone());
-        let sent = if old.identifier == new.identifier {
-            self.ask(&ReservationUpdate { reservation: host.clone(), operation_target }).await
-        } else {
-            // Kea cannot change the identifier of a reservation.
-            self.delete(old).await?;
-            self.ask(&ReservationAdd { reservation: host.clone(), operation_target }).await
-        };
-        if let Err(error) = self.landed(&host, old.storage, sent).await {
-            return Err(self.put_back(old, before, error).await);
-        }
-        self.save(old.storage).await?;
-        self.made(new, old.storage).await
-    }
-
-    async fn remove(&self, old: &Reservation) -> Result<Option<Snapshot>> {
-        let operation_target = target(old.storage);
-        let was = self.raw(old, operation_target).await?;
-        let was = was.and_then(|was| serde_json::to_string(&was).ok()).map(Snapshot);
-        let removed = match self.delete(old).await {
-            // No answer came: whether it is gone can be seen.
-            Err(Error::Unknown { .. }) if self.raw(old, operation_target).await?.is_none() => true,
-            outcome => outcome?,
-        };
-        self.save(old.storage).await?;
-        Ok(was.filter(|_| removed))
-    }
-
-    async fn restore(&self, old: &Reservation, Snapshot(was): &Snapshot) -> Result<Reservation> {
-        let unreadable = |error| Error::Internal(format!("a snapshot of a reservation cannot be read: {error}"));
-        let host: wire::Reservation = serde_json::from_str(was).map_err(unreadable)?;
-        let host = wire::Reservation { subnet_id: Some(old.subnet.id), ..host };
-        let operation_target = target(old.storage);
-        let sent = self.ask(&ReservationAdd { reservation: host.clone(), operation_target }).await;
-        self.landed(&host, old.storage, sent).await?;
-        self.save(old.storage).await?;
-        self.shown(&host, old.storage).await
-    }
-
-    async fn delete(&self, old: &Reservation) -> Result<bool> {
-        let (identifier_type, identifier) = convert::key_of(&old.identifier);
-        let key = HostKey::Identifier { identifier_type, identifier };
-        let command = ReservationDel { subnet_id: old.subnet.id, key, operation_target: target(old.storage) };
-        Ok(self.ask(&command).await? == Removal::Removed)
-    }
-
-    /// Makes certain of a change of which no answer came, by looking. What was refused stays refused.
-    async fn landed(&self, host: &wire::Reservation, storage: Storage, sent: Result<()>) -> Result<()> {
-        let Err(Error::Unknown { server, what }) = sent else { return sent };
-        match self.find(host, storage).await {
-            Ok(Some(found)) if self.says(&found) == self.says(host) => Ok(()),
-            Ok(_) => {
-                Err(Error::Unknown { server, what: format!("{what}; the server does not show the change so far") })
+    /// Makes every change. One that fails does not stop those after it, unless the server is gone.
+    async fn make(&self, writes: &[Write]) -> Vec<Result<Landed>> {
+        let mut landed = Vec::with_capacity(writes.len());
+        let mut gone = None;
+        for write in writes {
+            let outcome = match &gone {
+                Some(why) => {
+                    let why = format!("{why}; this change was not tried");
+                    Err(Error::Unreachable { server: self.name.clone(), why })
+                }
+                None => self.change(write).await,
+            };
+            if let (None, Err(error)) = (&gone, &outcome) {
+                gone = self.gone(error).await;
             }
-            Err(_) => Err(Error::Unknown { server, what }),
+            landed.push(outcome);
+        }
+        landed
+    }
+
+    /// Why the server is gone, where an error means that.
+    async fn gone(&self, error: &Error) -> Option<String> {
+        match error {
+            Error::Unreachable { why, .. } => Some(why.clone()),
+            Error::Unknown { .. } => self.ask(&VersionGet).await.err().map(|error| words(&error)),
+            _ => None,
         }
     }
 
-    /// After a change that was refused: Kea deletes the old record before it looks at the new one, so the old one may be
-    /// gone. It is made again as it was.
-    async fn put_back(&self, old: &Reservation, before: wire::Reservation, error: Error) -> Error {
-        let operation_target = target(old.storage);
-        let there =
-            matches!(error, Error::Unknown { .. }) || matches!(self.raw(old, operation_target).await, Ok(Some(_)));
-        if there {
-            return error;
+    /// Saves what a restart would lose, once for all, and lets go of copies that were moved away.
+    async fn settle(&self, landed: &mut [Result<Landed>]) {
+        if !landed.iter().flatten().any(|change| change.unsaved) {
+            return;
         }
-        match self.ask(&ReservationAdd { reservation: before, operation_target }).await {
-            Ok(()) => error,
-            Err(second) => Error::Unknown {
-                server: self.name.clone(),
+        let saved = self.save().await;
+        for outcome in landed {
+            let Ok(change) = outcome else { continue };
+            let failed = match (&saved, &change.leaves) {
+                _ if !change.unsaved => None,
+                (Ok(()), None) => None,
+                (Ok(()), Some(old)) => self.delete(old).await.err().map(|error| self.in_both(old, &error)),
+                (Err(error), None) => Some(self.not_saved(error)),
+                (Err(error), Some(old)) => Some(self.stays(old, change.made.as_ref(), error).await),
+            };
+            if let Some(error) = failed {
+                *outcome = Err(error);
+            }
+        }
+    }
+
+    pub(crate) async fn save(&self) -> Result<()> {
+        self.ask(&ConfigWrite).await.map(drop)
+    }
+
+    fn not_saved(&self, error: &Error) -> Error {
+        let text = match error {
+            Error::Unknown { what, .. } => format!("{what}: whether it was saved is not known"),
+            other => words(other),
+        };
+        Error::NotSaved { server: self.name.clone(), text }
+    }
+
+    /// When a move into the configuration cannot be saved: the copy in the database stays, and the new one goes, which
+    /// a restart would lose.
+    async fn stays(&self, old: &Reservation, made: Option<&Made>, error: &Error) -> Error {
+        let Some(made) = made else { return self.not_saved(error) };
+        let server = self.name.clone();
+        match (self.delete(&made.says).await, error) {
+            (Ok(()), Error::Unknown { what, .. }) => Error::Unknown {
+                server,
+                what: format!("{what}: it stays {}, and the file may have a second copy", old.storage.label()),
+            },
+            (Ok(()), error) => Error::Refused {
+                server,
+                text: format!("{} (it stays {}, as this could not be saved)", words(error), old.storage.label()),
+            },
+            (Err(second), error) => Error::Unknown {
+                server,
                 what: format!(
-                    "the change was refused ({error}), and the old reservation could not be put back ({second})"
+                    "the configuration could not be saved ({}), and the new copy in it could not be taken back ({}): \
+                     it is in both places now",
+                    words(error),
+                    words(&second),
                 ),
             },
         }
-    }
-
-    /// Saves what runs, where a restart would lose it otherwise.
-    async fn save(&self, storage: Storage) -> Result<()> {
-        if storage == Storage::Database {
-            return Ok(());
-        }
-        self.ask(&ConfigWrite).await.map(drop).map_err(|error| {
-            let text = match error {
-                Error::Refused { text, .. } => text,
-                other => other.to_string(),
-            };
-            Error::NotSaved { server: self.name.clone(), text }
-        })
-    }
-
-    /// What was made, as the server holds it now.
-    async fn made(&self, new: &NewReservation, storage: Storage) -> Result<Reservation> {
-        self.shown(&convert::host(new, wire::Reservation::default()), storage).await
-    }
-
-    async fn shown(&self, host: &wire::Reservation, storage: Storage) -> Result<Reservation> {
-        let found = self.find(host, storage).await?;
-        let subnet = self.key(host.subnet_id.unwrap_or(0));
-        let made = found.and_then(|found| convert::reservation(subnet, &found, storage));
-        made.ok_or_else(|| Error::Unknown {
-            server: self.name.clone(),
-            what: "the server accepted the change, and does not show it: somebody else may have changed it since"
-                .to_owned(),
-        })
-    }
-
-    async fn find(&self, host: &wire::Reservation, storage: Storage) -> Result<Option<wire::Reservation>> {
-        match self.says(host) {
-            Some(reservation) => self.raw(&reservation, target(storage)).await,
-            None => Ok(None),
-        }
-    }
-
-    /// What a record says, whatever Kea adds to it and however it spells identifiers.
-    fn says(&self, host: &wire::Reservation) -> Option<Reservation> {
-        convert::reservation(self.key(host.subnet_id.unwrap_or(0)), host, Storage::Configuration)
-    }
-}
-
-fn target(storage: Storage) -> Target {
-    match storage {
-        Storage::Configuration => Target::Memory,
-        Storage::Database => Target::Database,
     }
 }

@@ -155,9 +155,14 @@ impl Changes {
         self.recording.give_up(actor, &record.change).await
     }
 
-    /// Settles what can be settled by itself, and says that this program runs. Meant to be called every few seconds.
-    pub async fn tend(&self, alive_for: model::Seconds) -> Result<()> {
-        self.store.keep_alive(&self.recording.owner, self.clock.now().plus(alive_for)).await?;
+    /// Says that this program runs for so long at least: nobody else takes its changes for broken off.
+    pub async fn keep_alive(&self, span: model::Seconds) -> Result<()> {
+        Ok(self.store.keep_alive(&self.recording.owner, self.clock.now().plus(span)).await?)
+    }
+
+    /// Settles what can be settled: changes that broke off, changes whose end was not seen, changes that wait for a
+    /// server. Meant to be called at the start and every few seconds.
+    pub async fn settle_all(&self) -> Result<()> {
         self.recording.settle_all().await
     }
 

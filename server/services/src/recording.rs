@@ -197,7 +197,7 @@ impl Recording {
         let records: Vec<ChangeRecord> = planned.iter().zip(was).enumerate().map(record).collect();
         let numbers = self.store.begin_changes(&records).await.map_err(|error| match error {
             StoreError::Exists => Error::Stale { what: "the request, which is carried out already,".to_owned() },
-            error => error.into(),
+            error @ StoreError::Failed(_) => error.into(),
         })?;
         let writes = planned.iter().map(|planned| planned.write.clone()).collect();
         let written = self.dhcp.write(server, writes).await;

@@ -87,8 +87,9 @@ impl Servers {
             let identifier = reservation.identifier.clone();
             known.entry(identifier).or_default().1 = Some(reservation);
         }
-        let differs =
-            |(identifier, (left, right))| (!same(&left, &right)).then_some(Difference { identifier, left, right });
+        let differs = |(identifier, (left, right)): (Identifier, (Option<Reservation>, Option<Reservation>))| {
+            (!same(left.as_ref(), right.as_ref())).then_some(Difference { identifier, left, right })
+        };
         let differences = known.into_iter().filter_map(differs).collect();
         Ok(Drift { left: left.clone(), right: right.clone(), differences })
     }
@@ -121,7 +122,9 @@ impl Servers {
         let model = self.reservations.find(&key(from), place).await?.filter(in_configuration);
         let now = self.reservations.find(&key(to), place).await?.filter(in_configuration);
         match (model, now) {
-            (model, now) if same(&model, &now) => Err(Error::Stale { what: format!("the difference of {identifier}") }),
+            (model, now) if same(model.as_ref(), now.as_ref()) => {
+                Err(Error::Stale { what: format!("the difference of {identifier}") })
+            }
             (Some(model), now) => {
                 let snapshot = self.dhcp.snapshot(&model).await?;
                 let snapshot = snapshot.ok_or_else(|| Error::not_found(format!("the reservation for {identifier}")))?;
@@ -139,7 +142,7 @@ fn in_configuration(reservation: &Reservation) -> bool {
 }
 
 /// Whether both say the same, in whichever subnet each is.
-fn same(left: &Option<Reservation>, right: &Option<Reservation>) -> bool {
+fn same(left: Option<&Reservation>, right: Option<&Reservation>) -> bool {
     match (left, right) {
         (None, None) => true,
         (Some(left), Some(right)) => left.says_the_same(&Reservation { subnet: left.subnet.clone(), ..right.clone() }),

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use futures::{StreamExt as _, stream};
-use model::{HostName, Identifier, NewReservation, Subnet};
+use model::{Applied, ChangeState, HostName, Identifier, NewReservation, Subnet, Why};
 use serde_json::{Value, json};
 use services::{Actor, Created, Foreman, Record};
 
@@ -142,14 +142,15 @@ async fn create(
     if fields.is_disguised() {
         return Ok(not_found().await.into_response());
     }
-    let made = make(&foreman, &actor, &network, &fields).await.map_err(Refusal::labelled_json)?;
+    let (made, more) = make(&foreman, &actor, &network, &fields).await.map_err(Refusal::labelled_json)?;
     story.answered(made);
+    story.because(more);
     // Foreman takes no body for success, and a body that is not JSON for failure.
     Ok([(CONTENT_TYPE, JSON)].into_response())
 }
 
-/// Makes a reservation; how, in a few words.
-async fn make(foreman: &Foreman, actor: &Actor, network: &str, fields: &Fields) -> Answer<&'static str> {
+/// Makes a reservation; how, in a few words, and what else is to be told of it.
+async fn make(foreman: &Foreman, actor: &Actor, network: &str, fields: &Fields) -> Answer<(&'static str, Vec<Why>)> {
     let (net, named) = (params::address(network)?, Named::read(fields)?);
     let Some(subnet) = find(foreman, actor, net).await? else {
         return Err(Refusal::wrong(format!("No Subnet detected for: {network}")));
@@ -157,7 +158,7 @@ async fn make(foreman: &Foreman, actor: &Actor, network: &str, fields: &Fields) 
     if let Some(wanted) = named.wanted(fields)
         && foreman.put_back(actor, &subnet, &wanted).await?.is_some()
     {
-        return Ok("put back, exactly as it was");
+        return Ok(("put back, exactly as it was", Vec::new()));
     }
     let wish = Wish::read(fields)?;
     let ip = wish.ip;
@@ -170,10 +171,22 @@ async fn make(foreman: &Foreman, actor: &Actor, network: &str, fields: &Fields) 
         ..NewReservation::of(subnet.key.clone(), Identifier::HwAddress(wish.mac))
     };
     match foreman.create(actor, &subnet, &new, &wish.related_macs).await? {
-        Created::Made(_) => Ok("made"),
-        Created::Same(_) => Ok("was there already, exactly so"),
+        Created::Made(applied) => Ok(("made", told(&applied))),
+        Created::Same(_) => Ok(("was there already, exactly so", Vec::new())),
         Created::Clash(record) => Err(Refusal::clash(format!("Record {network}/{ip} already exists"), &record)),
     }
+}
+
+/// What is worth knowing of a reservation that was made: what did not stand in its way, and what became of it on the
+/// other servers of a pair.
+fn told(applied: &Applied) -> Vec<Why> {
+    let findings = applied.findings.iter().map(|finding| finding.text.clone());
+    let peers = applied.peers.iter().map(|peer| match peer.state {
+        ChangeState::Done => format!("made on “{}” too", peer.server),
+        ChangeState::Pending => format!("“{}” does not answer: it is made there as soon as it does", peer.server),
+        _ => format!("not made on “{}”: {}", peer.server, peer.detail),
+    });
+    findings.chain(peers).map(Why::Said).collect()
 }
 
 async fn delete_by_mac(

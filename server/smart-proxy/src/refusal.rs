@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use model::{Conflict, FieldError, Reservation, Why};
+use model::{Cause, Conflict, FieldError, Reservation, Why};
 use services::Error;
 
 /// The content type of answers that are labelled as HTML; they are never more than plain text.
@@ -124,8 +124,18 @@ fn explain(error: &Error) -> String {
 /// What to do about it, for whoever looks at the ledger.
 fn advice(error: &Error) -> Vec<Why> {
     match error {
-        Error::Conflict { conflicts } => conflicts.iter().map(|conflict| Why::Said(conflict.advice.clone())).collect(),
+        Error::Conflict { conflicts } => conflicts.iter().map(in_the_way).collect(),
         _ => Vec::new(),
+    }
+}
+
+/// The reservation that stood in the way, or what to do about anything else.
+fn in_the_way(conflict: &Conflict) -> Why {
+    match &conflict.cause {
+        Some(Cause::Reservation { key, address, host_name }) => {
+            Why::Clash { key: key.clone(), address: *address, host_name: host_name.clone() }
+        }
+        _ => Why::Said(conflict.advice.clone()),
     }
 }
 

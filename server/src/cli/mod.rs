@@ -2,6 +2,7 @@
 
 mod check;
 mod import;
+mod reserve;
 mod routes;
 mod serve;
 mod user;
@@ -30,6 +31,8 @@ enum Command {
     Serve(Deployment),
     /// Explain what is wrong with a deployment, and how to mend it
     Check(Deployment),
+    /// Reserve the next free address of a subnet for a client
+    Reserve(reserve::Options),
     /// Manage the people who may sign in
     #[command(subcommand)]
     User(user::Command),
@@ -71,6 +74,9 @@ pub fn run() -> ExitCode {
             deployment.settings().and_then(|settings| block_on(on_a_worker(serve::run(settings, config))))
         }
         Command::Check(deployment) => return block_on(check::run(deployment)).unwrap_or_else(|fault| report(&fault)),
+        Command::Reserve(options) => {
+            return block_on(reserve::run(options)).unwrap_or_else(|fault| report(&fault));
+        }
         Command::User(command) => block_on(user::run(command)),
         Command::Import(command) => import::run(command),
         Command::Routes(options) => routes::run(options),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use model::{SubnetKey, Utilization};
+use model::{Seconds, SubnetKey, Utilization};
 use services::{Actor, Ledger, Services};
 
 use crate::listen::{Stopping, stop};
@@ -20,12 +20,20 @@ const COLLECT: Duration = Duration::from_millis(500);
 /// How often it is looked whether an old picture of a subnet is wanted anew.
 const REFRESH: Duration = Duration::from_secs(2);
 
+/// How often changes that are not settled are looked after.
+const TEND: Duration = Duration::from_secs(3);
+
+/// How long after its last sign a program is taken for ended, and its changes for broken off.
+const SIGN: Seconds = Seconds(15);
+
 /// Starts everything that runs by itself; it ends when the program stops.
 pub(crate) fn start(services: &Services, stopping: &Stopping) {
     tokio::spawn(until_stopped(stopping.clone(), poll(services.clone())));
     tokio::spawn(until_stopped(stopping.clone(), sweep(services.clone())));
     tokio::spawn(until_stopped(stopping.clone(), refresh(services.clone())));
     tokio::spawn(until_stopped(stopping.clone(), keep(services.ledger.clone())));
+    tokio::spawn(until_stopped(stopping.clone(), stay_alive(services.clone())));
+    tokio::spawn(until_stopped(stopping.clone(), tend(services.clone())));
 }
 
 async fn until_stopped(mut stopping: Stopping, task: impl Future<Output = ()>) {
@@ -59,7 +67,7 @@ async fn sweep(services: Services) {
     let mut ticks = tokio::time::interval(SWEEP);
     loop {
         ticks.tick().await;
-        for done in [services.accounts.sweep().await, services.ledger.trim().await] {
+        for done in [services.accounts.sweep().await, services.ledger.trim().await, services.changes.trim().await] {
             if let Err(error) = done {
                 tracing::warn!(%error, "what is over could not be forgotten");
             }
@@ -85,5 +93,29 @@ async fn keep(ledger: Ledger) {
         ledger.noted().await;
         tokio::time::sleep(COLLECT).await;
         ledger.flush().await;
+    }
+}
+
+/// Says that this program runs, however long its servers take to answer.
+async fn stay_alive(services: Services) {
+    let mut ticks = tokio::time::interval(TEND);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = services.changes.keep_alive(SIGN).await {
+            tracing::warn!(%error, "other programs on the same store may take this one for ended");
+        }
+    }
+}
+
+/// Settles changes that broke off, and those that wait for a server.
+async fn tend(services: Services) {
+    let mut ticks = tokio::time::interval(TEND);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = services.changes.settle_all().await {
+            tracing::warn!(%error, "changes could not be settled");
+        }
     }
 }

@@ -8,7 +8,7 @@ use std::net::Ipv4Addr;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::{Reservation, Rest, null_is_default};
+use super::{HookParameters, Reservation, Rest, null_is_default};
 
 /// The `arguments` of `config-get` of an IPv4 daemon.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -108,11 +108,21 @@ pub struct SharedNetwork {
     pub option_data: Vec<OptionData>,
     /// Lease time in seconds.
     pub valid_lifetime: Option<u32>,
+    /// `siaddr`.
+    pub next_server: Option<Ipv4Addr>,
+    /// `file`.
+    pub boot_file_name: Option<String>,
     /// Only for clients of this class.
     pub client_class: Option<String>,
     /// Only for clients of one of these classes.
     #[serde(deserialize_with = "null_is_default")]
     pub client_classes: Vec<String>,
+    /// Whether the client identifier decides who a client is, in all of them.
+    pub match_client_id: Option<bool>,
+    /// Whether subnet reservations count, in all of them.
+    pub reservations_in_subnet: Option<bool>,
+    /// Whether Kea takes it for granted that no reserved address is inside a pool, in all of them.
+    pub reservations_out_of_pool: Option<bool>,
     /// Free data.
     pub user_context: Option<Rest>,
 }
@@ -197,9 +207,12 @@ pub struct OptionData {
     /// The value: text by the option's definition, or hexadecimal digits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<String>,
-    /// Whether `data` is text; true if not given.
+    /// Whether `data` is text; true if not given and the option has a definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub csv_format: Option<bool>,
+    /// Whether clients get it that did not ask for it; false if not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub always_send: Option<bool>,
     /// Everything else.
     #[serde(flatten)]
     pub rest: Rest,
@@ -212,21 +225,30 @@ pub struct ClientClass {
     pub name: String,
 }
 
-/// A hook library, without its parameters, which may hold passwords.
+/// A hook library.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct HookLibrary {
     /// File name or path, such as `libdhcp_host_cmds.so`.
     pub library: String,
+    /// What of its parameters is of use here.
+    #[serde(default, deserialize_with = "null_is_default")]
+    pub parameters: HookParameters,
 }
 
-/// A database, without its address and password.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+/// The database of a server, without user and password.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(default)]
 pub struct Database {
     /// `memfile`, `mysql` or `postgresql`.
     #[serde(rename = "type")]
     pub kind: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// The machine that it is on, as the server sees it.
+    pub host: Option<String>,
+    /// The port there.
+    pub port: Option<u16>,
     /// Only read from.
-    #[serde(default)]
     pub readonly: bool,
 }
 

@@ -1,6 +1,7 @@
 //! Kea's answers as Kea spells them; nothing here is checked beyond its type, nothing is renamed but for the hyphens.
 
 mod config;
+mod hook;
 mod lease;
 mod reservation;
 mod statistics;
@@ -13,6 +14,7 @@ pub use config::{
     ClientClass, ConfigHash, Database, Dhcp4, HookLibrary, OptionData, Pool, RawConfig, RunningConfig, SharedNetwork,
     Subnet4, SubnetListing, SubnetsAnswer, Written,
 };
+pub use hook::{HaPeer, HighAvailability, HookParameters};
 pub use lease::{INFINITE, Lease4, LeasesAnswer, state};
 pub use reservation::{HostCursor, HostPage, HostsAnswer, Reservation};
 pub use statistics::{StatLease4Answer, SubnetStatistics};

@@ -43,12 +43,9 @@ impl Recording {
         let mut steps = self.steps(partner, planned, made).await;
         let (plans, numbers): (Vec<_>, Vec<_>) =
             steps.iter().filter_map(|step| Some((step.plan.clone()?.ok()?, step.made.number))).unzip();
-        let written = match plans.is_empty() {
-            true => Vec::new(),
-            false => match self.write(actor, partner, &plans, Some(&numbers)).await {
-                Ok(written) => written,
-                Err(error) => plans.iter().map(|_| Err(error.clone())).collect(),
-            },
+        let written = match self.write(actor, partner, &plans, Some(&numbers)).await {
+            Ok(written) => written,
+            Err(error) => plans.iter().map(|_| Err(error.clone())).collect(),
         };
         let mut written = written.into_iter();
         for step in &mut steps {

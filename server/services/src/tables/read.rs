@@ -84,9 +84,9 @@ fn unreadable(error: &csv::Error) -> String {
 
 /// Of the three that spreadsheets use the one that the head has most of.
 fn delimiter(text: &str) -> u8 {
-    let head = text.lines().next().unwrap_or_default().as_bytes();
-    let count = |delimiter: &u8| head.iter().filter(|octet| *octet == delimiter).count();
-    b",;\t".iter().copied().rev().max_by_key(count).unwrap_or(b',')
+    let head = text.lines().next().unwrap_or_default();
+    let parts = |delimiter: &u8| head.split(char::from(*delimiter)).count();
+    b"\t;,".iter().copied().max_by_key(parts).unwrap_or(b',')
 }
 
 /// The place of the column with that head; none: one to be passed over, which has no name.

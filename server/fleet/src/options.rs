@@ -1,0 +1,90 @@
+//! DHCP options in Kea's words and in ours.
+
+use kea::wire::OptionData;
+use model::OptionDatum;
+
+/// The option space that is meant when none is named.
+const DHCP4: &str = "dhcp4";
+
+/// An option with its value. Kea allows one without, which is there to stop what would be inherited.
+pub(crate) fn datum(data: &OptionData) -> OptionDatum {
+    OptionDatum {
+        code: data.code.and_then(|code| u16::try_from(code).ok()).unwrap_or(0),
+        name: data.name.clone().unwrap_or_default(),
+        data: data.data.clone().unwrap_or_default(),
+        space: data.space.clone().filter(|space| space != DHCP4),
+        hex: data.csv_format == Some(false),
+        always: data.always_send == Some(true),
+    }
+}
+
+/// The options of several levels, the innermost first: of the same option only that counts.
+pub(crate) fn inherited(levels: &[&[OptionData]]) -> Vec<OptionDatum> {
+    let mut options: Vec<OptionDatum> = Vec::new();
+    for data in levels.iter().copied().flatten() {
+        let datum = datum(data);
+        if !options.iter().any(|known| known.is_same_option(&datum)) {
+            options.push(datum);
+        }
+    }
+    options
+}
+
+/// What is wanted, put over what Kea holds: an option that says the same as before stays word for word, another one
+/// keeps what we do not model (`never-send`, `user-context`).
+pub(crate) fn over(wanted: &[OptionDatum], held: &[OptionData]) -> Vec<OptionData> {
+    let of = |wanted: &OptionDatum| {
+        let before = held.iter().find(|data| datum(data).is_same_option(wanted));
+        match before {
+            Some(before) if datum(before).says_the_same(wanted) => before.clone(),
+            _ => OptionData { rest: before.map(|before| before.rest.clone()).unwrap_or_default(), ..data(wanted) },
+        }
+    };
+    wanted.iter().map(of).collect()
+}
+
+/// An option for Kea, which adds whatever is left out here by the option's definition.
+fn data(datum: &OptionDatum) -> OptionData {
+    let said = |text: &String| (!text.is_empty()).then(|| text.clone());
+    OptionData {
+        name: said(&datum.name),
+        code: (datum.code != 0).then_some(u32::from(datum.code)),
+        space: datum.space.clone(),
+        data: said(&datum.data),
+        csv_format: datum.hex.then_some(false),
+        always_send: datum.always.then_some(true),
+        ..OptionData::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn held() -> OptionData {
+        let text = r#"{"always-send": false, "code": 6, "csv-format": false, "data": "01020304", "never-send": true,
+                       "name": "domain-name-servers", "space": "dhcp4", "user-context": {"n": 1}}"#;
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn what_says_the_same_stays_word_for_word() {
+        let spelled = OptionDatum { code: 6, data: "0x01:02:03:04".into(), hex: true, ..OptionDatum::default() };
+        assert_eq!(over(&[spelled], &[held()]), [held()]);
+    }
+
+    #[test]
+    fn another_value_keeps_what_is_not_modelled() {
+        let other = OptionDatum { code: 6, data: "192.0.2.1".into(), always: true, ..OptionDatum::default() };
+        let made = over(&[other], &[held()]).remove(0);
+        assert_eq!((made.data.as_deref(), made.csv_format, made.always_send), (Some("192.0.2.1"), None, Some(true)));
+        assert_eq!(made.rest, held().rest);
+    }
+
+    #[test]
+    fn an_option_of_another_space_is_another_option() {
+        let other = OptionDatum { space: Some("vendor-4491".into()), ..datum(&held()) };
+        assert!(over(std::slice::from_ref(&other), &[held()])[0].rest.is_empty());
+        assert_eq!(inherited(&[&[held()], &[data(&other), held()]]), [datum(&held()), other]);
+    }
+}

@@ -1,0 +1,164 @@
+//! Which of our servers stand in for each other, and so must have the same reservations: what their configurations say,
+//! put together.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use kea::wire::{Database, Dhcp4, HaPeer, HaStatus, HighAvailability};
+use model::{Finding, Pair, Peer, ServerName, Severity};
+
+/// What a server's configuration says of its company.
+#[derive(Debug, Default)]
+pub(crate) struct Bonds {
+    relationships: Vec<HighAvailability>,
+    /// Where it writes reservations; empty: into its configuration.
+    databases: BTreeSet<Database>,
+}
+
+impl Bonds {
+    /// Of that configuration.
+    pub(crate) fn of(config: &Dhcp4) -> Self {
+        let hooks = config.hooks_libraries.iter();
+        let relationships = hooks.flat_map(|hook| hook.parameters.high_availability.iter().cloned()).collect();
+        let writable = config.host_databases().filter(|database| !database.readonly);
+        let access = |database: &Database| Database {
+            host: Some(database.host.clone().filter(|host| !host.is_empty()).unwrap_or_else(|| "localhost".to_owned())),
+            ..database.clone()
+        };
+        Self { relationships, databases: writable.map(access).collect() }
+    }
+}
+
+/// One of our servers, and what is known of it.
+pub(crate) struct Known {
+    pub(crate) name: ServerName,
+    /// The machine that it is on, as our own configuration names it.
+    pub(crate) host: String,
+    /// What it said last; none: it never said anything.
+    pub(crate) bonds: Option<Arc<Bonds>>,
+}
+
+/// A relationship, and which of ours its servers are.
+struct Relationship<'a> {
+    mode: &'a str,
+    peers: &'a [HaPeer],
+    ours: Vec<Option<&'a Known>>,
+}
+
+impl<'a> Relationship<'a> {
+    /// Every relationship that any of ours named.
+    fn all(known: &'a [Known]) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for server in known {
+            let Some(bonds) = &server.bonds else { continue };
+            for named in &bonds.relationships {
+                let at = all.iter().position(|other| identity(other.peers) == identity(&named.peers));
+                let at = at.unwrap_or_else(|| {
+                    let ours = vec![None; named.peers.len()];
+                    all.push(Self { mode: &named.mode, peers: &named.peers, ours });
+                    all.len() - 1
+                });
+                all[at].claim(&named.this_server_name, server);
+            }
+        }
+        for relationship in &mut all {
+            relationship.guess(known);
+        }
+        all
+    }
+
+    fn claim(&mut self, peer: &str, server: &'a Known) {
+        if let Some(at) = self.peers.iter().position(|known| known.name == peer) {
+            self.ours[at].get_or_insert(server);
+        }
+    }
+
+    /// A server that never answered is the one peer that nobody is, when it alone is on that peer's machine.
+    fn guess(&mut self, known: &'a [Known]) {
+        let mut open = (0..self.peers.len()).filter(|at| self.ours[*at].is_none());
+        let (Some(at), None) = (open.next(), open.next()) else { return };
+        let Some(host) = self.peers[at].host() else { return };
+        let mut silent = known.iter().filter(|server| server.bonds.is_none() && server.host == host);
+        if let (Some(server), None) = (silent.next(), silent.next()) {
+            self.ours[at] = Some(server);
+        }
+    }
+
+    fn place_of(&self, server: &ServerName) -> Option<usize> {
+        self.ours.iter().position(|ours| ours.is_some_and(|ours| ours.name == *server))
+    }
+
+    /// The relationship for people, with the states that the server tells.
+    fn pair(&self, place: usize, states: &[HaStatus]) -> Pair {
+        let told = states.iter().map(|status| &status.ha_servers).find(|told| {
+            let peer = |name: &str| self.peers.iter().any(|peer| peer.name == name);
+            told.local.server_name == self.peers[place].name
+                && told.remote.as_ref().is_none_or(|remote| peer(&remote.server_name))
+        });
+        let state = |peer: &HaPeer| {
+            let told = told?;
+            let remote = told.remote.as_ref().filter(|remote| remote.server_name == peer.name);
+            let state = if peer.name == told.local.server_name { &told.local.state } else { &remote?.last_state };
+            (!state.is_empty()).then(|| state.clone())
+        };
+        let peers = self.peers.iter().zip(&self.ours).map(|(peer, ours)| Peer {
+            name: peer.name.clone(),
+            role: peer.role.clone(),
+            server: ours.map(|ours| ours.name.clone()),
+            state: state(peer),
+        });
+        Pair { mode: self.mode.to_owned(), peers: peers.collect() }
+    }
+}
+
+/// Two configurations mean the same relationship when they name the same servers, in any order.
+fn identity(peers: &[HaPeer]) -> BTreeSet<(&str, &str)> {
+    peers.iter().map(|peer| (peer.name.as_str(), peer.url.trim_end_matches('/'))).collect()
+}
+
+/// The other servers of ours that must have the same reservations as that one, in our order.
+pub(crate) fn partners(known: &[Known], server: &ServerName) -> Vec<ServerName> {
+    let Some(this) = known.iter().find(|known| known.name == *server) else { return Vec::new() };
+    let all = Relationship::all(known);
+    let mine: Vec<_> = all.iter().filter(|relationship| relationship.place_of(server).is_some()).collect();
+    let partner = |other: &&Known| {
+        other.name != *server
+            && mine.iter().any(|relationship| relationship.place_of(&other.name).is_some())
+            && !share_a_database(this.bonds.as_deref(), other.bonds.as_deref())
+    };
+    known.iter().filter(partner).map(|other| other.name.clone()).collect()
+}
+
+/// Whether both write reservations into the same database. One that was never asked is taken to do as the other does.
+fn share_a_database(one: Option<&Bonds>, other: Option<&Bonds>) -> bool {
+    let databases = |bonds: Option<&Bonds>| bonds.map(|bonds| bonds.databases.clone());
+    match (databases(one), databases(other)) {
+        (Some(one), Some(other)) => !one.is_empty() && one == other,
+        (Some(known), None) | (None, Some(known)) => !known.is_empty(),
+        (None, None) => false,
+    }
+}
+
+/// The relationships of a server, with the states that it tells.
+pub(crate) fn pairs(known: &[Known], server: &ServerName, states: &[HaStatus]) -> Vec<Pair> {
+    let all = Relationship::all(known);
+    all.iter().filter_map(|relationship| Some(relationship.pair(relationship.place_of(server)?, states))).collect()
+}
+
+/// What is to be said of servers that are none of ours, where reservations are made on each server.
+pub(crate) fn strangers(pairs: &[Pair]) -> Vec<Finding> {
+    let strange = pairs.iter().flat_map(|pair| &pair.peers).filter(|peer| peer.server.is_none());
+    let finding = |peer: &Peer| Finding {
+        severity: Severity::Warns,
+        text: format!(
+            "“{}” is its high-availability peer, and no server in Nestor’s configuration is known to be it: \
+             reservations are changed on this server alone.",
+            peer.name
+        ),
+        advice: "Add it to Nestor’s configuration as one more [[kea]] section.".to_owned(),
+    };
+    strange.map(finding).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+use serde_json::json;
+
+use super::*;
+
+fn name(text: &str) -> ServerName {
+    text.parse().unwrap()
+}
+
+/// A server of ours on that machine. `peers` are those of each relationship, itself first.
+fn known(ours: &str, host: &str, relationships: &[&[(&str, &str)]], databases: &serde_json::Value) -> Known {
+    let relationship = |peers: &&[(&str, &str)]| {
+        let mut named: Vec<_> =
+            peers.iter().map(|(name, host)| json!({ "name": name, "url": format!("http://{host}:8005/") })).collect();
+        named.sort_by_key(ToString::to_string);
+        json!({ "this-server-name": peers[0].0, "mode": "load-balancing", "peers": named })
+    };
+    let relationships: Vec<_> = relationships.iter().map(relationship).collect();
+    let hook = json!({ "library": "libdhcp_ha.so", "parameters": { "high-availability": relationships } });
+    let config = json!({ "hooks-libraries": [hook], "hosts-databases": databases });
+    let config: Dhcp4 = serde_json::from_value(config).unwrap();
+    Known { name: name(ours), host: host.to_owned(), bonds: Some(Arc::new(Bonds::of(&config))) }
+}
+
+fn silent(ours: &str, host: &str) -> Known {
+    Known { name: name(ours), host: host.to_owned(), bonds: None }
+}
+
+fn partners_of(known: &[Known], of: &str) -> Vec<String> {
+    partners(known, &name(of)).iter().map(ToString::to_string).collect()
+}
+
+const A: (&str, &str) = ("a", "192.0.2.1");
+const B: (&str, &str) = ("b", "192.0.2.2");
+const C: (&str, &str) = ("c", "192.0.2.3");
+
+#[test]
+fn both_sides_of_a_pair_find_each_other() {
+    let none = || json!([]);
+    let all =
+        [known("one", A.1, &[&[A, B]], &none()), known("two", B.1, &[&[B, A]], &none()), known("x", C.1, &[], &none())];
+    assert_eq!((partners_of(&all, "one"), partners_of(&all, "two")), (vec!["two".into()], vec!["one".into()]));
+    assert!(partners_of(&all, "x").is_empty() && partners_of(&all, "nobody").is_empty());
+}
+
+#[test]
+fn the_same_names_at_other_addresses_are_another_pair() {
+    let elsewhere = [("a", "198.51.100.1"), ("b", "198.51.100.2")];
+    let all = [
+        known("one", A.1, &[&[A, B]], &json!([])),
+        known("two", "198.51.100.2", &[&[elsewhere[1], elsewhere[0]]], &json!([])),
+    ];
+    assert!(partners_of(&all, "one").is_empty());
+}
+
+#[test]
+fn a_hub_has_the_partners_of_all_its_relationships_and_spokes_do_not_know_each_other() {
+    let hub = [("hub1", "192.0.2.9"), ("hub2", "192.0.2.9")];
+    let all = [
+        known("spoke-a", A.1, &[&[A, hub[0]]], &json!([])),
+        known("hub", "192.0.2.9", &[&[hub[0], A], &[hub[1], B]], &json!([])),
+        known("spoke-b", B.1, &[&[B, hub[1]]], &json!([])),
+    ];
+    assert_eq!(partners_of(&all, "hub"), ["spoke-a", "spoke-b"]);
+    assert_eq!(partners_of(&all, "spoke-a"), ["hub"]);
+}
+
+#[test]
+fn a_backup_is_a_partner_too() {
+    let all = [
+        known("one", A.1, &[&[A, B, C]], &json!([])),
+        known("two", B.1, &[&[B, A, C]], &json!([])),
+        known("three", C.1, &[&[C, A, B]], &json!([])),
+    ];
+    assert_eq!(partners_of(&all, "one"), ["two", "three"]);
+    assert_eq!(partners_of(&all, "three"), ["one", "two"]);
+}
+
+#[test]
+fn one_that_never_answered_is_known_by_its_machine_where_that_is_certain() {
+    let one = || known("one", A.1, &[&[A, B]], &json!([]));
+    assert_eq!(partners_of(&[one(), silent("two", B.1)], "one"), ["two"]);
+    assert_eq!(partners_of(&[one(), silent("two", B.1)], "two"), ["one"]);
+    assert!(partners_of(&[one(), silent("two", C.1)], "one").is_empty());
+    assert!(partners_of(&[one(), silent("two", B.1), silent("three", B.1)], "one").is_empty());
+    // Of three peers two are open.
+    let of_three = known("one", A.1, &[&[A, B, C]], &json!([]));
+    assert!(partners_of(&[of_three, silent("two", B.1)], "one").is_empty());
+}
+
+#[test]
+fn who_shares_a_database_needs_nothing_twice() {
+    let database = |host: &str| json!([{ "type": "postgresql", "name": "kea", "host": host }]);
+    let pair = |one, two| [known("one", A.1, &[&[A, B]], &one), known("two", B.1, &[&[B, A]], &two)];
+    assert!(partners_of(&pair(database("db"), database("db")), "one").is_empty());
+    assert!(partners_of(&pair(database(""), database("localhost")), "one").is_empty());
+    assert_eq!(partners_of(&pair(database("db"), database("other")), "one"), ["two"]);
+    assert_eq!(partners_of(&pair(database("db"), json!([])), "two"), ["one"]);
+    let readonly = json!([{ "type": "postgresql", "name": "kea", "readonly": true }]);
+    assert_eq!(partners_of(&pair(readonly.clone(), readonly), "one"), ["two"]);
+    let [one, _] = pair(database("db"), json!([]));
+    assert!(partners_of(&[one, silent("two", B.1)], "one").is_empty());
+}
+
+#[test]
+fn states_come_from_the_server_and_strangers_are_named() {
+    let told = json!([{ "ha-mode": "load-balancing", "ha-servers": {
+        "local": { "server-name": "a", "role": "primary", "state": "partner-down" },
+        "remote": { "server-name": "b", "role": "secondary", "last-state": "unavailable" } } }]);
+    let told: Vec<HaStatus> = serde_json::from_value(told).unwrap();
+    let all = [known("one", A.1, &[&[A, B]], &json!([]))];
+    let pairs = pairs(&all, &name("one"), &told);
+    let shown: Vec<_> = pairs[0].peers.iter().map(|peer| (peer.name.as_str(), peer.state.as_deref())).collect();
+    assert_eq!(shown, [("a", Some("partner-down")), ("b", Some("unavailable"))]);
+    assert_eq!((pairs[0].peers[0].server.clone(), pairs[0].peers[1].server.clone()), (Some(name("one")), None));
+    let [stranger] = &strangers(&pairs)[..] else { panic!("one is strange") };
+    assert!(stranger.text.contains("“b”"));
+}

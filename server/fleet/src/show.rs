@@ -1,0 +1,91 @@
+//! What changes left behind, as the server shows it: one look each, or, where a subnet has many of them, one walk.
+
+use std::collections::{HashMap, HashSet};
+
+use kea::wire;
+use model::{ReservationKey, Storage, SubnetKey};
+use services::ports::{Write, Written};
+use services::{Error, Result};
+
+use crate::change::{Landed, Made, snapshot};
+use crate::node::Node;
+
+/// More changes than this in one subnet cost less to look at by a walk than one by one.
+const CROWD: usize = 20;
+
+/// The reservations of crowded subnets that a walk showed. None: the server did not let itself be walked through.
+type Seen = HashMap<SubnetKey, Option<HashMap<(ReservationKey, Storage), wire::Reservation>>>;
+
+impl Node {
+    /// What every change left behind.
+    pub(crate) async fn show(&self, writes: &[Write], landed: Vec<Result<Landed>>) -> Vec<Result<Written>> {
+        let mut seen = self.look_through(&landed).await;
+        // What a later change of the same batch made of a reservation is not what an earlier one left behind.
+        let mut later = HashSet::new();
+        let mut shown = Vec::with_capacity(landed.len());
+        for (write, outcome) in writes.iter().zip(landed).rev() {
+            let written = match outcome {
+                Ok(change) => self.written(change, &mut seen, &later).await,
+                Err(error) => Err(error),
+            };
+            shown.push(written);
+            later.extend(touched(write));
+        }
+        shown.reverse();
+        shown
+    }
+
+    async fn look_through(&self, landed: &[Result<Landed>]) -> Seen {
+        let mut wanted: HashMap<&SubnetKey, HashSet<(ReservationKey, Storage)>> = HashMap::new();
+        for made in landed.iter().flatten().filter_map(|change| change.made.as_ref()) {
+            wanted.entry(&made.says.subnet).or_default().insert((made.says.key(), made.says.storage));
+        }
+        wanted.retain(|_, keys| keys.len() > CROWD);
+        let mut seen = Seen::new();
+        for (subnet, mut wanted) in wanted {
+            let mut found = HashMap::new();
+            let walk = self.walk(subnet, |reservation, host| {
+                let key = (reservation.key(), reservation.storage);
+                if wanted.remove(&key) {
+                    found.insert(key, host);
+                }
+                !wanted.is_empty()
+            });
+            let walked = walk.await.is_ok();
+            seen.insert(subnet.clone(), walked.then_some(found));
+        }
+        seen
+    }
+
+    async fn written(&self, change: Landed, seen: &mut Seen, later: &HashSet<ReservationKey>) -> Result<Written> {
+        let was = change.was.as_ref().map(snapshot).transpose()?;
+        let Some(Made { host, says }) = change.made else { return Ok(Written { now: None, was }) };
+        let key = (says.key(), says.storage);
+        let found = match seen.get_mut(&says.subnet) {
+            _ if later.contains(&key.0) => Some(host),
+            Some(Some(walked)) => walked.remove(&key),
+            // The server took the change and saved it; that it does not let itself be looked at now takes nothing back.
+            Some(None) => Some(host),
+            None => self.raw(&says).await.unwrap_or(Some(host)),
+        };
+        let found = found.ok_or_else(|| self.vanished())?;
+        let snapshot = snapshot(&found)?;
+        let reservation = self.says(&found, says.storage).unwrap_or(says);
+        Ok(Written { now: Some((reservation, snapshot)), was })
+    }
+
+    fn vanished(&self) -> Error {
+        let what = "the server accepted the change, and does not show it: somebody else may have changed it since";
+        Error::Unknown { server: self.name.clone(), what: what.to_owned() }
+    }
+}
+
+/// The reservations that a change is about, before and after it.
+fn touched(write: &Write) -> Vec<ReservationKey> {
+    let before = match write {
+        Write::Add { .. } => None,
+        Write::Replace { old, .. } | Write::Remove(old) => Some(old.key()),
+        Write::Restore { now, .. } => now.as_ref().map(model::Reservation::key),
+    };
+    before.into_iter().chain([write.key()]).collect()
+}
