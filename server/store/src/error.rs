@@ -104,6 +104,14 @@ pub enum OpenError {
         /// Its encoding.
         found: String,
     },
+    /// A copy was not made.
+    #[error("the copy {} was not made ({why}): name a new file in a folder that you may write to", path.display())]
+    Copy {
+        /// The file that was to be written.
+        path: PathBuf,
+        /// What stood against it.
+        why: String,
+    },
     /// Some other failure, of the disk for example.
     #[error("{place} cannot be opened ({why}): mend that, and start Nestor again")]
     Failed {

@@ -23,7 +23,7 @@ pub use moving::{MoveError, move_to};
 pub use place::{Opened, Place};
 pub use postgres::{DatabaseClock, Postgres, Url};
 pub use report::{Report, report};
-pub use sqlite::Sqlite;
+pub use sqlite::{Sqlite, backup};
 
 /// Opens the store in the data folder, makes both where they are missing, checks the database for damage and brings its
 /// tables up to date.

@@ -177,13 +177,13 @@ async fn a_backup_is_whole_while_others_write() {
             writer.note_failure(&format!("writer {number}"), NOW).await.unwrap();
         }
     });
-    store.backup(&copy).await.unwrap();
+    store::backup(folder.path(), &copy).await.unwrap();
     writing.await.unwrap();
     assert_eq!(copy.metadata().unwrap().permissions().mode() & 0o7777, 0o600);
-    let refused = store.backup(&copy).await.unwrap_err();
+    let refused = store::backup(folder.path(), &copy).await.unwrap_err();
     assert!(refused.to_string().contains("exists"), "{refused}");
-    let nowhere = store.backup(Path::new("/nowhere/copy")).await.unwrap_err();
-    assert!(matches!(nowhere, OpenError::Folder { .. }), "{nowhere}");
+    let nowhere = store::backup(folder.path(), Path::new("/nowhere/copy")).await.unwrap_err();
+    assert!(matches!(nowhere, OpenError::Copy { .. }), "{nowhere}");
 
     // Put in place it is a store like the first, and none of the files beside the database is missed.
     let names: Vec<_> = copies.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();

@@ -18,6 +18,7 @@ use crate::OpenError;
 use crate::turns::Queues;
 
 use self::Sqlite as Base;
+pub use backup::backup;
 pub(crate) use report::look;
 
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
