@@ -52,6 +52,8 @@ struct State {
     fault: Fault,
     /// The fault is over after so many requests.
     left: usize,
+    /// Only requests with this command meet it.
+    only: Option<String>,
     requests: Vec<String>,
     connections: usize,
 }
@@ -78,7 +80,7 @@ impl FaultProxy {
     }
 
     async fn new(upstream: Option<SocketAddr>) -> Self {
-        let state = State { fault: Fault::None, left: usize::MAX, requests: Vec::new(), connections: 0 };
+        let state = State { fault: Fault::None, left: usize::MAX, only: None, requests: Vec::new(), connections: 0 };
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let mut proxy = Self { address: any, upstream, state: Arc::new(Mutex::new(state)), listener: None };
         proxy.listen().await;
@@ -97,7 +99,13 @@ impl FaultProxy {
     /// This happens to the next so many requests.
     pub fn set_for(&self, left: usize, fault: Fault) {
         let mut state = self.state.lock().unwrap();
-        (state.fault, state.left) = (fault, left);
+        (state.fault, state.left, state.only) = (fault, left, None);
+    }
+
+    /// From now on this happens to every request with this command, and nothing to others.
+    pub fn set_on(&self, command: &str, fault: Fault) {
+        let mut state = self.state.lock().unwrap();
+        (state.fault, state.left, state.only) = (fault, usize::MAX, Some(command.to_owned()));
     }
 
     /// Everything that was sent so far, head and body.
@@ -107,8 +115,7 @@ impl FaultProxy {
 
     /// How many requests with this command were sent so far.
     pub fn count(&self, command: &str) -> usize {
-        let sign = format!("\"command\":\"{command}\"");
-        self.requests().iter().filter(|request| request.contains(&sign)).count()
+        self.requests().iter().filter(|request| is(request, command)).count()
     }
 
     /// How many connections were opened so far.
@@ -139,6 +146,10 @@ impl FaultProxy {
             }
         }));
     }
+}
+
+fn is(request: &str, command: &str) -> bool {
+    request.contains(&format!("\"command\":\"{command}\""))
 }
 
 async fn serve(mut client: TcpStream, upstream: Option<SocketAddr>, state: &Mutex<State>) -> Option<()> {
@@ -173,8 +184,10 @@ async fn serve(mut client: TcpStream, upstream: Option<SocketAddr>, state: &Mute
 
 fn next_fault(state: &Mutex<State>, request: &[u8]) -> Fault {
     let mut state = state.lock().unwrap();
-    state.requests.push(String::from_utf8_lossy(request).into_owned());
-    if state.left == 0 {
+    let request = String::from_utf8_lossy(request).into_owned();
+    let spared = state.only.as_ref().is_some_and(|command| !is(&request, command));
+    state.requests.push(request);
+    if state.left == 0 || spared {
         return Fault::None;
     }
     state.left -= 1;
