@@ -5,6 +5,7 @@ use model::{OptionDatum, Pool, Seconds, Subnet, SubnetSummary, Utilization};
 
 use super::super::addresses::List;
 use super::exclusions::Exclusions;
+use super::storage::Storages;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::utilization_bar::UtilizationBar;
 use crate::routes;
@@ -40,6 +41,7 @@ pub(super) fn Header(summary: RwSignal<SubnetSummary>, list: List) -> impl IntoV
                 {move || subnet.with(|subnet| view! { <Pools pools=subnet.pools.clone()/> })}
                 {move || subnet.with(|subnet| view! { <Options options=subnet.options.clone()/> })}
                 <Exclusions list/>
+                <Storages list/>
             </div>
         </header>
     }
