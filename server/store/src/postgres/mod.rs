@@ -1,6 +1,7 @@
 //! The store in a `PostgreSQL` database (14 or newer), which several replicas of Nestor may share.
 
 mod clock;
+mod report;
 #[path = "../tables/mod.rs"]
 #[expect(clippy::duplicate_mod, reason = "written once, compiled for each database")]
 mod tables;
@@ -19,6 +20,8 @@ use crate::OpenError;
 use crate::turns::{PATIENCE, Queues};
 
 pub use clock::DatabaseClock;
+pub(crate) use report::look;
+pub(crate) use tables::inspect::counts;
 pub use url::Url;
 
 use self::Postgres as Base;
@@ -27,6 +30,9 @@ pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// Where a text stands in another one, from 1; 0: it does not.
 const POSITION: &str = "strpos";
+
+const TABLE_EXISTS: &str =
+    "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = $1";
 
 /// Connections for the work.
 const WORKERS: u32 = 16;

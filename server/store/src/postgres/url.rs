@@ -11,13 +11,13 @@ use crate::OpenError;
 /// The URL of a database. Its password is never shown.
 #[derive(Clone)]
 pub struct Url {
-    options: PgConnectOptions,
+    options: Box<PgConnectOptions>,
     unchecked: bool,
 }
 
 impl Url {
     pub(crate) fn options(&self) -> PgConnectOptions {
-        self.options.clone()
+        (*self.options).clone()
     }
 
     /// Whether the URL itself asks not to look who answers, at another machine: then whoever is between can read along.
@@ -72,7 +72,7 @@ impl FromStr for Url {
             (false, false) => options.ssl_mode(PgSslMode::VerifyFull),
         };
         let unchecked = !near && !matches!(options.get_ssl_mode(), PgSslMode::VerifyFull);
-        Ok(Self { options, unchecked })
+        Ok(Self { options: Box::new(options), unchecked })
     }
 }
 
