@@ -12,10 +12,7 @@ use model::{
     NewReservation, ReservationKey, Role, Storage, Timestamp, Verb,
 };
 use postgres::Cluster;
-use services::ports::{
-    Calls, ChangeRecord, Changes, Exclusions, Holds, NewAccount, SessionRecord, Sessions, Snapshot, Store, Tries,
-    Turns, Users,
-};
+use services::ports::{Calls, ChangeRecord, Changes, NewAccount, SessionRecord, Snapshot, Store, Tries, Users};
 use store::{Lock, MoveError, OpenError, Place, move_to};
 use tempfile::TempDir;
 
@@ -40,7 +37,7 @@ fn call(number: u16) -> ForemanCall {
         status: 200,
         outcome: CallOutcome::Answered,
         answer: "ü".to_owned(),
-        changes: number % 2 == 0,
+        changes: number.is_multiple_of(2),
         why: Vec::new(),
     }
 }
@@ -206,8 +203,9 @@ async fn damage_is_reported_and_a_missing_file_is_not_made() {
     store.close().await;
     let file = folder.path().join("nestor.db");
     let mut octets = std::fs::read(&file).unwrap();
-    let half = octets.len() / 2;
-    octets[half..half + 64].fill(0xa5);
+    // The head of a page in the middle.
+    let page = octets.len() / 2 / 4_096 * 4_096;
+    octets[page..page + 64].fill(0xa5);
     std::fs::write(&file, octets).unwrap();
     match store::report(&place).await {
         Ok(report) => assert!(!report.faults.is_empty()),

@@ -1,4 +1,4 @@
-//! A PostgreSQL server that is not as it should be, that breaks off, and whose clock counts.
+//! A server of `PostgreSQL` that is not as it should be, that breaks off, and whose clock counts.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
 #[path = "support/postgres.rs"]
@@ -72,6 +72,7 @@ async fn the_socket_does_as_well() {
     assert_eq!(open(&cluster.url("local")).await.unwrap().count_accounts().await, Ok(1));
     let report = store::report(&Place::Server(url(&text))).await.unwrap();
     assert_eq!((report.faults, report.rows[0]), (vec![], ("accounts", 1)));
+    assert!(report.notes.iter().any(|note| note.contains("fsync = off")), "{:?}", report.notes);
 }
 
 #[tokio::test(flavor = "multi_thread")]

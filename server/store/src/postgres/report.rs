@@ -38,7 +38,7 @@ async fn look_at_server(connection: &mut PgConnection, report: &mut Report) -> s
     .await?;
     report.notes.push(format!("PostgreSQL {version}"));
     if fsync != "on" {
-        report.faults.push("the server runs with fsync = off: a power failure would damage the database".to_owned());
+        report.notes.push("the server runs with fsync = off: a power failure would damage the database".to_owned());
     }
     let here = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let apart = i64::try_from(here).unwrap_or(i64::MAX).saturating_sub(now).saturating_abs();

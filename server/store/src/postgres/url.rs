@@ -111,7 +111,7 @@ mod tests {
         for near in ["localhost", "127.0.0.1", "127.0.0.9:5433", "[::1]"] {
             assert!(matches!(mode(&format!("postgres://a:b@{near}/c")), PgSslMode::Prefer), "{near}");
         }
-        assert!(matches!(mode("postgres://a@/c?host=/run/postgresql"), PgSslMode::Prefer));
+        assert!(matches!(mode("postgres:///c?host=/run/postgresql&user=a"), PgSslMode::Prefer));
         for far in ["db.example.org", "192.0.2.1", "localhost.example.org"] {
             assert!(matches!(mode(&format!("postgres://a:b@{far}/c")), PgSslMode::VerifyFull), "{far}");
         }
