@@ -64,6 +64,13 @@ struct Opened {
 }
 
 async fn open(place: &Place) -> Result<Opened, Fault> {
+    if let Place::Server(url) = place
+        && url.is_unchecked()
+    {
+        tracing::warn!(
+            "who answers at {url} is not checked: take sslmode out of the URL, unless that network is yours"
+        );
+    }
     let opened = place.open().await.map_err(|error| Fault::new(error.to_string()))?;
     Ok(Opened { store: opened.store, clock: opened.clock.unwrap_or_else(|| Arc::new(SystemClock)) })
 }

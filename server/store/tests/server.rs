@@ -193,6 +193,50 @@ async fn more_turns_than_connections_are_a_matter_of_waiting() {
     }
 }
 
+/// Browsers that hang up while another replica has the turn do not use up the connections.
+#[tokio::test(flavor = "multi_thread")]
+async fn abandoned_waits_leave_connections_for_other_turns() {
+    let cluster = Cluster::shared();
+    let text = cluster.database();
+    let (first, second) = (open(&text).await.unwrap(), open(&text).await.unwrap());
+    let turn = first.turn("main").await.unwrap();
+    for _ in 0..40 {
+        let waiting = tokio::time::timeout(Duration::from_millis(30), second.turn("main"));
+        assert!(waiting.await.is_err());
+    }
+    let other = tokio::time::timeout(Duration::from_secs(20), second.turn("other")).await;
+    assert!(other.is_ok_and(|turn| turn.is_ok()));
+    drop(turn);
+    drop(second.turn("main").await.unwrap());
+}
+
+/// Where the name or the authority is another, nothing is said to the server.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_answers_is_checked_by_certificate_and_name() {
+    let mut cluster = Cluster::start();
+    let text = cluster.database();
+    let [ours, other] = [(); 2].map(|()| rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap());
+    cluster.put("server.crt", &ours.cert.pem());
+    cluster.put("server.key", &ours.signing_key.serialize_pem());
+    cluster.put("other.crt", &other.cert.pem());
+    cluster.sql("postgres", "ALTER SYSTEM SET ssl = on");
+    cluster.crash();
+    cluster.run();
+    let url = |host: &str, root: &str| {
+        let root = cluster.data().join(root);
+        format!("{}?sslmode=verify-full&sslrootcert={}", text.replace("127.0.0.1", host), root.display())
+    };
+    let store = open(&url("localhost", "server.crt")).await.unwrap();
+    assert_eq!(store.count_accounts().await, Ok(0));
+    let encrypted = "SELECT count(*) > 0 FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)
+                     WHERE ssl AND version = 'TLSv1.3' AND application_name = 'nestor'";
+    assert_eq!(cluster.sql("postgres", encrypted), "t");
+    for (host, root) in [("localhost", "other.crt"), ("127.0.0.1", "server.crt")] {
+        let refused = open(&url(host, root)).await.unwrap_err();
+        assert!(matches!(refused, OpenError::Untrusted { .. }), "{host} {root}: {refused}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_clock_is_that_of_the_database() {
     let cluster = Cluster::shared();

@@ -6,7 +6,6 @@ use model::Timestamp;
 use services::ports::{StoreError, Turn, Turns};
 use sqlx::Postgres as Db;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgAdvisoryLock, PgAdvisoryLockGuard};
 
 use super::Postgres;
 use crate::error::store_error;
@@ -28,10 +27,41 @@ impl Turns for Postgres {
 }
 
 impl Postgres {
-    /// Waits for the lock. Dropped, whether it was got or is still waited for, its connection gives it back on its way
-    /// to the pool. In this program one at a time waits for a name, so there are enough connections.
-    async fn locked(&self, name: &str) -> Result<PgAdvisoryLockGuard<PoolConnection<Db>>, StoreError> {
+    /// Waits for the lock. In this program one at a time waits for a name, so there are enough connections.
+    async fn locked(&self, name: &str) -> Result<Locked, StoreError> {
         let connection = self.turns.acquire().await.map_err(store_error)?;
-        PgAdvisoryLock::new(format!("nestor turn {name}")).acquire(connection).await.map_err(store_error)
+        let name = format!("nestor turn {name}");
+        let mut locked = Locked { connection: Some(connection), name, got: false };
+        if let Some(connection) = &mut locked.connection {
+            let lock = sqlx::query("SELECT pg_advisory_lock(hashtextextended($1, 0))").bind(&locked.name);
+            lock.execute(&mut **connection).await.map_err(store_error)?;
+        }
+        locked.got = true;
+        Ok(locked)
+    }
+}
+
+/// A connection that has the lock, or waits for it.
+struct Locked {
+    connection: Option<PoolConnection<Db>>,
+    name: String,
+    got: bool,
+}
+
+impl Drop for Locked {
+    /// Gives the lock back. Where it is still waited for, the connection is closed: the server notices, and nothing
+    /// here waits with it.
+    fn drop(&mut self) {
+        let Some(mut connection) = self.connection.take() else { return };
+        if !self.got {
+            return connection.close_on_drop();
+        }
+        let name = std::mem::take(&mut self.name);
+        tokio::spawn(async move {
+            let unlock = sqlx::query("SELECT pg_advisory_unlock(hashtextextended($1, 0))").bind(name);
+            if unlock.execute(&mut *connection).await.is_err() {
+                connection.close_on_drop();
+            }
+        });
     }
 }

@@ -5,7 +5,7 @@ use model::{Hold, HoldKey, SubnetKey, Timestamp};
 use services::ports::{Claim, Holds, StoreError};
 
 use super::Base;
-use crate::error::{damaged_row, store_error};
+use crate::error::{damaged_row, settled, store_error};
 use crate::text::{address_of, keepable, subnet_of};
 
 type Row = (String, i64, i64, String, Option<String>, i64, i64);
@@ -59,12 +59,18 @@ impl Holds for Base {
     }
 
     async fn release_holds(&self, subnet: Option<&SubnetKey>) -> Result<u64, StoreError> {
+        settled(|| self.delete_holds(subnet)).await
+    }
+}
+
+impl Base {
+    async fn delete_holds(&self, subnet: Option<&SubnetKey>) -> sqlx::Result<u64> {
         let done = sqlx::query("DELETE FROM holds WHERE $1 IS NULL OR (server = $1 AND subnet_id = $2)")
             .bind(subnet.map(|subnet| subnet.server.as_str()))
             .bind(subnet.map(|subnet| i64::from(subnet.id)))
             .execute(self.writer())
-            .await;
-        done.map(|done| done.rows_affected()).map_err(store_error)
+            .await?;
+        Ok(done.rows_affected())
     }
 }
 

@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "every test takes a part of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -115,6 +116,16 @@ impl Cluster {
     /// Runs a file of statements as an administrator.
     pub fn script(&self, database: &str, file: &Path) {
         done(self.tool("psql").args(["-XqAt", "-v", "ON_ERROR_STOP=1", "-f"]).arg(file).arg(database));
+    }
+
+    /// Writes a file into the data folder that the server's user alone may read.
+    pub fn put(&self, name: &str, text: &str) {
+        let file = self.data().join(name);
+        std::fs::write(&file, text).unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+        if is_root() {
+            done(Command::new("chown").arg("postgres:postgres").arg(&file));
+        }
     }
 
     /// Ends the server at once, like a crash.
