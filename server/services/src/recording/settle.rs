@@ -34,6 +34,7 @@ impl Recording {
     pub(crate) async fn settle_all(&self) -> Result<()> {
         self.learn_unsaved().await?;
         self.adopt().await?;
+        self.notice_losses().await?;
         for state in [ChangeState::Unknown, ChangeState::Pending] {
             let mut answers: HashMap<ServerName, bool> = HashMap::new();
             for record in self.store.changes_in(state, AT_ONCE).await? {
@@ -204,7 +205,7 @@ impl Recording {
 
     async fn settle_pending(&self, record: &ChangeRecord) -> Result<Option<Reservation>> {
         let change = &record.change;
-        if self.overtaken(change).await? {
+        if self.overtaken(change, &[ChangeState::Done, ChangeState::NotSaved]).await? {
             return self
                 .end(change, ChangeState::Refused, "A later change of the same reservation took its place.")
                 .await;
@@ -237,14 +238,12 @@ impl Recording {
         }
     }
 
-    /// Whether the same reservation was changed on that server after this change was begun.
-    async fn overtaken(&self, change: &Change) -> Result<bool> {
+    /// Whether the same reservation was changed on that server after this change was begun, by a change that stands so.
+    async fn overtaken(&self, change: &Change, states: &[ChangeState]) -> Result<bool> {
         let query =
             ChangeQuery { reservation: Some(change.key.clone()), filter: ChangeFilter::All, ..ChangeQuery::default() };
         let later = self.store.find_changes(&query, 20).await?;
-        let made = |other: &Change| {
-            other.number > change.number && matches!(other.state, ChangeState::Done | ChangeState::NotSaved)
-        };
+        let made = |other: &Change| other.number > change.number && states.contains(&other.state);
         Ok(later.iter().any(made))
     }
 
@@ -264,23 +263,56 @@ impl Recording {
 
     /// A server saved what it runs: what was not saved before is done.
     pub(crate) async fn saved(&self, server: &ServerName) {
-        let outcome = async {
-            let waiting = self.store.changes_in(ChangeState::NotSaved, AT_ONCE).await?;
-            let mine = waiting.into_iter().filter(|record| record.change.key.subnet.server == *server);
-            let end = |record: ChangeRecord| ChangeEnd {
-                number: record.change.number,
-                state: ChangeState::Done,
-                detail: "Saved later.".to_owned(),
-                now: None,
-                was: None,
-            };
-            self.store.end_changes(&mine.map(end).collect::<Vec<_>>()).await
-        };
-        match outcome.await {
+        match self.close_unsaved(server, true).await {
             Ok(()) => drop(self.unsaved().remove(server)),
             Err(error) => tracing::warn!(%error, %server, "what was saved could not be recorded"),
         }
         self.events.publish(Event::Servers);
+    }
+
+    /// Notices that a server was started again before it had saved everything. Then all of that is lost, and so is the
+    /// newest, which alone is asked for.
+    async fn notice_losses(&self) -> Result<()> {
+        let mut asked: Vec<ServerName> = Vec::new();
+        for record in self.store.changes_in(ChangeState::NotSaved, AT_ONCE).await?.iter().rev() {
+            let server = &record.change.key.subnet.server;
+            if asked.contains(server) {
+                continue;
+            }
+            asked.push(server.clone());
+            if matches!(self.look(record).await, Ok(Found::NotMade | Found::BrokenOff)) {
+                let _turn = self.turn(server).await?;
+                self.close_unsaved(server, false).await?;
+                self.events.publish(Event::Servers);
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends what was not saved: what the server still shows, when it has saved that since, and what it does not show any
+    /// more, because it was started again before.
+    async fn close_unsaved(&self, server: &ServerName, saved: bool) -> Result<()> {
+        let mut ends = Vec::new();
+        for record in self.store.changes_in(ChangeState::NotSaved, AT_ONCE).await? {
+            let change = &record.change;
+            if change.key.subnet.server != *server {
+                continue;
+            }
+            let found = if self.overtaken(change, &[ChangeState::Done]).await? {
+                Found::Overtaken
+            } else {
+                self.look(&record).await?
+            };
+            let (state, detail) = match found {
+                Found::NotMade | Found::BrokenOff => {
+                    (ChangeState::Refused, "It is lost: the server was started again before it was saved.")
+                }
+                Found::Made(_) | Found::Overtaken | Found::Doubled(_) if saved => (ChangeState::Done, "Saved later."),
+                _ => continue,
+            };
+            ends.push(ChangeEnd { number: change.number, state, detail: detail.to_owned(), now: None, was: None });
+        }
+        Ok(self.store.end_changes(&ends).await?)
     }
 
     async fn learn_unsaved(&self) -> Result<()> {
