@@ -2,8 +2,11 @@
 //! write is sent again before that.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
-use model::{Applied, Change, ChangeFilter, ChangeQuery, ChangeState, Health, Reservation, ServerName, Storage};
+use model::{
+    Applied, Change, ChangeFilter, ChangeQuery, ChangeState, Health, Reservation, Seconds, ServerName, Storage,
+};
 
 use super::outcome::failed;
 use super::partners::Aim;
@@ -13,6 +16,12 @@ use crate::{Actor, Error, Event, Result};
 
 /// How many changes are settled in one go.
 const AT_ONCE: usize = 500;
+
+/// Within this time the end of a change is usually recorded.
+const RECORDED_WITHIN: Seconds = Seconds(5);
+
+/// How long it is waited whether somebody is at work on a server.
+const A_MOMENT: Duration = Duration::from_millis(500);
 
 /// How a change was found to stand.
 enum Found {
@@ -51,22 +60,42 @@ impl Recording {
         Ok(())
     }
 
-    /// Takes over what programs left open that ended in the middle of it.
+    /// Takes over what programs left open that ended in the middle of it, and what this one could not record the end of.
     async fn adopt(&self) -> Result<()> {
         let open = self.store.changes_in(ChangeState::Open, AT_ONCE).await?;
-        if open.iter().all(|record| record.owner == *self.owner) {
+        if open.is_empty() {
             return Ok(());
         }
-        let alive = self.store.alive(self.clock.now()).await?;
-        for record in open.iter().filter(|record| record.owner != *self.owner && !alive.contains(&record.owner)) {
+        let now = self.clock.now();
+        let alive = self.store.alive(now).await?;
+        for record in open {
+            let mine = record.owner == *self.owner;
+            let left = if mine {
+                now.since(record.change.at) >= RECORDED_WITHIN && self.is_left(&record).await?
+            } else {
+                !alive.contains(&record.owner)
+            };
             let number = record.change.number;
-            if self.store.adopt_change(number, &record.owner, &self.owner).await? {
-                let detail = "Nestor ended while this was being made.".to_owned();
+            if left && self.store.adopt_change(number, &record.owner, &self.owner).await? {
+                let why = if mine {
+                    "How it ended could not be recorded."
+                } else {
+                    "Nestor ended while this was being made."
+                };
+                let detail = why.to_owned();
                 let end = ChangeEnd { number, state: ChangeState::Unknown, detail, now: None, was: None };
                 self.store.end_changes(&[end]).await?;
             }
         }
         Ok(())
+    }
+
+    /// Whether nobody in this program is at work on that server: whoever made the change had the turn until the end.
+    async fn is_left(&self, record: &ChangeRecord) -> Result<bool> {
+        match tokio::time::timeout(A_MOMENT, self.turn(&record.change.key.subnet.server)).await {
+            Ok(turn) => turn.map(|_| true),
+            Err(_) => Ok(false),
+        }
     }
 
     /// Settles one change, if its server answers.
