@@ -8,7 +8,7 @@ CARGO := cargo
 NATIVE := --workspace --exclude frontend
 export KEA KEA_USER KEA_PASSWORD_FILE PAIR
 
-.PHONY: run test build check unit e2e bench fuzz fmt tools kea postgres browser clean-lab
+.PHONY: run test build check unit e2e bench fuzz soak fmt tools kea postgres browser clean-lab
 
 run: build
 	@end2end/run.sh
@@ -36,6 +36,10 @@ bench: build kea browser
 # TARGETS="form call" for some of them, RUNS=1000000 for less.
 fuzz: tools
 	@server/fuzz/fuzz.sh $(TARGETS)
+
+# NESTOR_SEED=… plays a run again.
+soak: tools kea postgres
+	@end2end/soak.sh
 
 fmt:
 	@$(CARGO) fmt --all

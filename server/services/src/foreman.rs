@@ -162,9 +162,24 @@ impl Foreman {
         Ok(Records { picture, now: self.clock.now() })
     }
 
+    /// The same subnet on a partner that answers, when the error is that its own server does not; else the error.
+    async fn stand_in(&self, error: Error, subnet: &Subnet) -> Result<Subnet> {
+        match self.reservations.stand_in(&error, &subnet.key).await {
+            Some(twin) => self.pictures.subnet(&twin).await,
+            None => Err(error),
+        }
+    }
+
     /// The record of a hardware address in the subnet: its reservation, else its lease.
     pub async fn by_mac(&self, actor: &Actor, subnet: &Subnet, mac: &HwAddress) -> Result<Option<Record>> {
         actor.may(Permission::Look)?;
+        match self.by_mac_in(subnet, mac).await {
+            Err(error) => self.by_mac_in(&self.stand_in(error, subnet).await?, mac).await,
+            found => found,
+        }
+    }
+
+    async fn by_mac_in(&self, subnet: &Subnet, mac: &HwAddress) -> Result<Option<Record>> {
         if let Some(reservation) = self.reservation_of(subnet, mac).await? {
             return Ok(Some(Record::Reservation(reservation)));
         }
@@ -177,6 +192,13 @@ impl Foreman {
     /// The records of an address in the subnet: its reservations, else its lease.
     pub async fn by_ip(&self, actor: &Actor, subnet: &Subnet, ip: Ipv4Addr) -> Result<Vec<Record>> {
         actor.may(Permission::Look)?;
+        match self.by_ip_in(subnet, ip).await {
+            Err(error) => self.by_ip_in(&self.stand_in(error, subnet).await?, ip).await,
+            found => found,
+        }
+    }
+
+    async fn by_ip_in(&self, subnet: &Subnet, ip: Ipv4Addr) -> Result<Vec<Record>> {
         if !subnet.prefix.contains(ip) {
             return Ok(Vec::new());
         }
@@ -197,7 +219,12 @@ impl Foreman {
         range: Option<AddressRange>,
         mac: Option<&HwAddress>,
     ) -> Result<(Option<Ipv4Addr>, Vec<Why>)> {
-        match self.allocation.offer(actor, subnet, range, mac, Order::Random).await {
+        let mut offer = self.allocation.offer(actor, subnet, range, mac, Order::Random).await;
+        if let Err(error @ Error::Unreachable { .. }) = offer {
+            let subnet = self.stand_in(error, subnet).await?;
+            offer = self.allocation.offer(actor, &subnet, range, mac, Order::Random).await;
+        }
+        match offer {
             Ok(offer) => Ok((Some(offer.suggestion.address), chosen(&offer))),
             Err(Error::Exhausted { why }) => Ok((None, vec![Why::Said(why)])),
             Err(error) => Err(error),
@@ -213,6 +240,23 @@ impl Foreman {
         related: &[HwAddress],
     ) -> Result<Created> {
         actor.may(Permission::Reserve)?;
+        match self.create_in(actor, subnet, new, related).await {
+            Err(error) => {
+                let subnet = self.stand_in(error, subnet).await?;
+                let new = NewReservation { subnet: subnet.key.clone(), ..new.clone() };
+                self.create_in(actor, &subnet, &new, related).await
+            }
+            created => created,
+        }
+    }
+
+    async fn create_in(
+        &self,
+        actor: &Actor,
+        subnet: &Subnet,
+        new: &NewReservation,
+        related: &[HwAddress],
+    ) -> Result<Created> {
         if let Some(known) = self.known(subnet, new, related).await? {
             return Ok(known);
         }
@@ -227,6 +271,13 @@ impl Foreman {
     /// what it wants is not that one.
     pub async fn put_back(&self, actor: &Actor, subnet: &Subnet, wanted: &Wanted<'_>) -> Result<Option<Reservation>> {
         actor.may(Permission::Reserve)?;
+        match self.put_back_in(actor, subnet, wanted).await {
+            Err(error) => self.put_back_in(actor, &self.stand_in(error, subnet).await?, wanted).await,
+            outcome => outcome,
+        }
+    }
+
+    async fn put_back_in(&self, actor: &Actor, subnet: &Subnet, wanted: &Wanted<'_>) -> Result<Option<Reservation>> {
         let key = ReservationKey { subnet: subnet.key.clone(), identifier: Identifier::HwAddress(wanted.mac.clone()) };
         let Some((old, was, number)) = self.deleted(actor, &key).await? else { return Ok(None) };
         if !is_wanted(&old, wanted) || self.reservation_of(subnet, wanted.mac).await?.is_some() {

@@ -233,7 +233,7 @@ impl Reservations {
     }
 
     /// The same subnet on a partner that answers, when its own server does not.
-    async fn stand_in(&self, error: &Error, subnet: &SubnetKey) -> Option<SubnetKey> {
+    pub(crate) async fn stand_in(&self, error: &Error, subnet: &SubnetKey) -> Option<SubnetKey> {
         if !matches!(error, Error::Unreachable { server, .. } if *server == subnet.server) {
             return None;
         }

@@ -5,6 +5,12 @@
 #[path = "../../kea/tests/support/lab.rs"]
 pub mod lab;
 
+pub mod dhcp_client;
+pub mod dice;
+pub mod door;
+pub mod judge;
+pub mod load;
+
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -51,6 +57,15 @@ pub fn kea() -> Kea {
     }))
 }
 
+/// Makes an account of every role, in the store that these words name.
+pub fn add_accounts(data: &Path, store: &[&str]) {
+    for role in ["viewer", "operator", "admin"] {
+        let words = ["user", "add", role, "--role", role, "--password-stdin", "--data-dir", path(data)];
+        let added = run(&[&words, store].concat(), &format!("{PASSWORD}\n"));
+        assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
+    }
+}
+
 /// A running server.
 pub struct Nestor {
     child: Child,
@@ -66,13 +81,7 @@ impl Nestor {
     /// With accounts of every role, before this Kea.
     pub fn before(kea: &Kea) -> Self {
         let folder = TempDir::new().unwrap();
-        for role in ["viewer", "operator", "admin"] {
-            let added = run(
-                &["user", "add", role, "--role", role, "--password-stdin", "--data-dir", path(folder.path())],
-                &format!("{PASSWORD}\n"),
-            );
-            assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
-        }
+        add_accounts(folder.path(), &[]);
         let mut nestor = Self::start(folder.path(), kea, &[]);
         nestor.folder = Some(folder);
         nestor
@@ -83,10 +92,16 @@ impl Nestor {
         let password = data.join("kea.password");
         std::fs::create_dir_all(data).unwrap();
         std::fs::write(&password, kea.password()).unwrap();
+        let (url, user) = (kea.url(), kea.user());
+        let kea = ["--kea", &url, "--kea-user", user, "--kea-password-file", path(&password)];
+        Self::launch(data, &[&kea, more].concat())
+    }
+
+    /// On this data folder, before whatever these words name.
+    pub fn launch(data: &Path, words: &[&str]) -> Self {
         let mut child = nestor()
             .args(["serve", "--data-dir", path(data), "--listen", "127.0.0.1:0", "--smart-proxy-listen", "127.0.0.1:0"])
-            .args(["--kea", &kea.url(), "--kea-user", kea.user(), "--kea-password-file", path(&password)])
-            .args(more)
+            .args(words)
             .stdout(Stdio::piped())
             .stderr(std::env::var_os("NESTOR_TEST_LOG").map_or_else(|| log_file(data), |_| Stdio::inherit()))
             .spawn()
@@ -155,6 +170,14 @@ impl Nestor {
     pub fn hang_up(&self) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-HUP", &id]).status().unwrap().success());
+    }
+
+    /// Starts it again on the same data, wherever it listens then.
+    pub fn restart(&mut self, kea: &Kea, more: &[&str]) {
+        self.kill9();
+        let mut again = Self::start(&self.data, kea, more);
+        again.folder = self.folder.take();
+        *self = again;
     }
 
     /// Ends it as a power cut would.

@@ -2,8 +2,11 @@
 //! write is sent again before that.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
-use model::{Applied, Change, ChangeFilter, ChangeQuery, ChangeState, Health, Reservation, ServerName, Storage};
+use model::{
+    Applied, Change, ChangeFilter, ChangeQuery, ChangeState, Health, Reservation, Seconds, ServerName, Storage,
+};
 
 use super::outcome::failed;
 use super::partners::Aim;
@@ -13,6 +16,12 @@ use crate::{Actor, Error, Event, Result};
 
 /// How many changes are settled in one go.
 const AT_ONCE: usize = 500;
+
+/// Within this time the end of a change is usually recorded.
+const RECORDED_WITHIN: Seconds = Seconds(5);
+
+/// How long it is waited whether somebody is at work on a server.
+const A_MOMENT: Duration = Duration::from_millis(500);
 
 /// How a change was found to stand.
 enum Found {
@@ -34,6 +43,7 @@ impl Recording {
     pub(crate) async fn settle_all(&self) -> Result<()> {
         self.learn_unsaved().await?;
         self.adopt().await?;
+        self.notice_losses().await?;
         for state in [ChangeState::Unknown, ChangeState::Pending] {
             let mut answers: HashMap<ServerName, bool> = HashMap::new();
             for record in self.store.changes_in(state, AT_ONCE).await? {
@@ -50,22 +60,42 @@ impl Recording {
         Ok(())
     }
 
-    /// Takes over what programs left open that ended in the middle of it.
+    /// Takes over what programs left open that ended in the middle of it, and what this one could not record the end of.
     async fn adopt(&self) -> Result<()> {
         let open = self.store.changes_in(ChangeState::Open, AT_ONCE).await?;
-        if open.iter().all(|record| record.owner == *self.owner) {
+        if open.is_empty() {
             return Ok(());
         }
-        let alive = self.store.alive(self.clock.now()).await?;
-        for record in open.iter().filter(|record| record.owner != *self.owner && !alive.contains(&record.owner)) {
+        let now = self.clock.now();
+        let alive = self.store.alive(now).await?;
+        for record in open {
+            let mine = record.owner == *self.owner;
+            let left = if mine {
+                now.since(record.change.at) >= RECORDED_WITHIN && self.is_left(&record).await?
+            } else {
+                !alive.contains(&record.owner)
+            };
             let number = record.change.number;
-            if self.store.adopt_change(number, &record.owner, &self.owner).await? {
-                let detail = "Nestor ended while this was being made.".to_owned();
+            if left && self.store.adopt_change(number, &record.owner, &self.owner).await? {
+                let why = if mine {
+                    "How it ended could not be recorded."
+                } else {
+                    "Nestor ended while this was being made."
+                };
+                let detail = why.to_owned();
                 let end = ChangeEnd { number, state: ChangeState::Unknown, detail, now: None, was: None };
                 self.store.end_changes(&[end]).await?;
             }
         }
         Ok(())
+    }
+
+    /// Whether nobody in this program is at work on that server: whoever made the change had the turn until the end.
+    async fn is_left(&self, record: &ChangeRecord) -> Result<bool> {
+        match tokio::time::timeout(A_MOMENT, self.turn(&record.change.key.subnet.server)).await {
+            Ok(turn) => turn.map(|_| true),
+            Err(_) => Ok(false),
+        }
     }
 
     /// Settles one change, if its server answers.
@@ -204,7 +234,7 @@ impl Recording {
 
     async fn settle_pending(&self, record: &ChangeRecord) -> Result<Option<Reservation>> {
         let change = &record.change;
-        if self.overtaken(change).await? {
+        if self.overtaken(change, &[ChangeState::Done, ChangeState::NotSaved]).await? {
             return self
                 .end(change, ChangeState::Refused, "A later change of the same reservation took its place.")
                 .await;
@@ -237,14 +267,12 @@ impl Recording {
         }
     }
 
-    /// Whether the same reservation was changed on that server after this change was begun.
-    async fn overtaken(&self, change: &Change) -> Result<bool> {
+    /// Whether the same reservation was changed on that server after this change was begun, by a change that stands so.
+    async fn overtaken(&self, change: &Change, states: &[ChangeState]) -> Result<bool> {
         let query =
             ChangeQuery { reservation: Some(change.key.clone()), filter: ChangeFilter::All, ..ChangeQuery::default() };
         let later = self.store.find_changes(&query, 20).await?;
-        let made = |other: &Change| {
-            other.number > change.number && matches!(other.state, ChangeState::Done | ChangeState::NotSaved)
-        };
+        let made = |other: &Change| other.number > change.number && states.contains(&other.state);
         Ok(later.iter().any(made))
     }
 
@@ -264,23 +292,56 @@ impl Recording {
 
     /// A server saved what it runs: what was not saved before is done.
     pub(crate) async fn saved(&self, server: &ServerName) {
-        let outcome = async {
-            let waiting = self.store.changes_in(ChangeState::NotSaved, AT_ONCE).await?;
-            let mine = waiting.into_iter().filter(|record| record.change.key.subnet.server == *server);
-            let end = |record: ChangeRecord| ChangeEnd {
-                number: record.change.number,
-                state: ChangeState::Done,
-                detail: "Saved later.".to_owned(),
-                now: None,
-                was: None,
-            };
-            self.store.end_changes(&mine.map(end).collect::<Vec<_>>()).await
-        };
-        match outcome.await {
+        match self.close_unsaved(server, true).await {
             Ok(()) => drop(self.unsaved().remove(server)),
             Err(error) => tracing::warn!(%error, %server, "what was saved could not be recorded"),
         }
         self.events.publish(Event::Servers);
+    }
+
+    /// Notices that a server was started again before it had saved everything. Then all of that is lost, and so is the
+    /// newest, which alone is asked for.
+    async fn notice_losses(&self) -> Result<()> {
+        let mut asked: Vec<ServerName> = Vec::new();
+        for record in self.store.changes_in(ChangeState::NotSaved, AT_ONCE).await?.iter().rev() {
+            let server = &record.change.key.subnet.server;
+            if asked.contains(server) {
+                continue;
+            }
+            asked.push(server.clone());
+            if matches!(self.look(record).await, Ok(Found::NotMade | Found::BrokenOff)) {
+                let _turn = self.turn(server).await?;
+                self.close_unsaved(server, false).await?;
+                self.events.publish(Event::Servers);
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends what was not saved: what the server still shows, when it has saved that since, and what it does not show any
+    /// more, because it was started again before.
+    async fn close_unsaved(&self, server: &ServerName, saved: bool) -> Result<()> {
+        let mut ends = Vec::new();
+        for record in self.store.changes_in(ChangeState::NotSaved, AT_ONCE).await? {
+            let change = &record.change;
+            if change.key.subnet.server != *server {
+                continue;
+            }
+            let found = if self.overtaken(change, &[ChangeState::Done]).await? {
+                Found::Overtaken
+            } else {
+                self.look(&record).await?
+            };
+            let (state, detail) = match found {
+                Found::NotMade | Found::BrokenOff => {
+                    (ChangeState::Refused, "It is lost: the server was started again before it was saved.")
+                }
+                Found::Made(_) | Found::Overtaken | Found::Doubled(_) if saved => (ChangeState::Done, "Saved later."),
+                _ => continue,
+            };
+            ends.push(ChangeEnd { number: change.number, state, detail: detail.to_owned(), now: None, was: None });
+        }
+        Ok(self.store.end_changes(&ends).await?)
     }
 
     async fn learn_unsaved(&self) -> Result<()> {

@@ -17,10 +17,21 @@ impl Reservations {
         actor.may(Permission::Reserve)?;
         if let Some(request) = &wanted.request {
             check_request(request)?;
-            if let Some(known) = self.store.change_of_request(request).await? {
+            if let Some(known) = self.known(wanted).await? {
                 return self.answer_again(wanted, known).await;
             }
         }
+        let outcome = self.try_all(actor, wanted, mode).await;
+        // The same request may have come in twice at the same moment: what stands in its way then is its own reservation.
+        if let Err(Error::Stale { .. } | Error::Conflict { .. } | Error::Exhausted { .. }) = &outcome
+            && let Some(known) = self.known(wanted).await?
+        {
+            return self.answer_again(wanted, known).await;
+        }
+        outcome
+    }
+
+    async fn try_all(&self, actor: &Actor, wanted: &ReserveNext, mode: Mode) -> Result<Applied> {
         let mut last = None;
         for _ in 0..TRIES {
             match self.try_next(actor, wanted, mode).await {
@@ -51,14 +62,7 @@ impl Reservations {
             // The hold of a reservation that was made is over already.
             self.allocation.give_back(&hold).await;
         }
-        match outcome {
-            // The same request came in twice at the same moment.
-            Err(Error::Stale { .. }) if wanted.request.is_some() => match self.known(wanted).await? {
-                Some(known) => self.answer_again(wanted, known).await,
-                None => outcome,
-            },
-            outcome => outcome,
-        }
+        outcome
     }
 
     async fn known(&self, wanted: &ReserveNext) -> Result<Option<ChangeRecord>> {
@@ -68,16 +72,25 @@ impl Reservations {
         }
     }
 
+    /// The change once whoever makes it is done with it: until then the turn is theirs.
+    async fn awaited(&self, known: ChangeRecord) -> Result<ChangeRecord> {
+        let _turn = self.recording.turn(&known.change.key.subnet.server).await?;
+        Ok(self.store.change(known.change.number).await?.unwrap_or(known))
+    }
+
     /// What became of a request that was carried out before.
     async fn answer_again(&self, wanted: &ReserveNext, known: ChangeRecord) -> Result<Applied> {
         let first = known.wanted.clone().map(|first| NewReservation { address: None, ..first });
         if first.as_ref() != Some(&NewReservation { address: None, ..wanted.new.clone() }) {
             return Err(Error::invalid("request", "this text was used for another request: take a new one"));
         }
+        let known = if known.change.state == ChangeState::Open { self.awaited(known).await? } else { known };
         let change = &known.change;
-        let unknown = |what: &str| Error::Unknown { server: change.key.subnet.server.clone(), what: what.to_owned() };
         match change.state {
-            ChangeState::Open => Err(unknown("the same request is being carried out at this moment")),
+            ChangeState::Open => Err(Error::Unknown {
+                server: change.key.subnet.server.clone(),
+                what: "the same request broke off in the middle; it is looked after within some seconds".to_owned(),
+            }),
             ChangeState::Unknown => self.recording.settle(&known).await,
             ChangeState::Refused => {
                 Err(Error::Stale { what: format!("the request; it was refused ({})", change.detail) })

@@ -34,6 +34,9 @@ const POSITION: &str = "strpos";
 const TABLE_EXISTS: &str =
     "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = $1";
 
+/// How long a connection is waited for.
+const CONNECTED_WITHIN: Duration = Duration::from_secs(5);
+
 /// Connections for the work.
 const WORKERS: u32 = 16;
 
@@ -140,7 +143,7 @@ pub(crate) fn patient(url: &Url) -> PgConnectOptions {
 
 /// Every new connection is looked at: after a failover the old server may answer, and take no changes any more.
 fn pool(connections: u32) -> PgPoolOptions {
-    PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(5)).after_connect(
+    PgPoolOptions::new().max_connections(connections).acquire_timeout(CONNECTED_WITHIN).after_connect(
         |connection, _| {
             Box::pin(async move {
                 // What is confirmed must be on the disk, whatever is usual in that database.
@@ -156,5 +159,6 @@ fn pool(connections: u32) -> PgPoolOptions {
 }
 
 fn pool_of_turns(url: &Url) -> PgPool {
-    PgPoolOptions::new().max_connections(TURNS).acquire_timeout(PATIENCE).connect_lazy_with(patient(url))
+    // A server that is gone is noticed at once; it is the lock that is waited for.
+    PgPoolOptions::new().max_connections(TURNS).acquire_timeout(CONNECTED_WITHIN).connect_lazy_with(patient(url))
 }

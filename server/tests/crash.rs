@@ -1,0 +1,229 @@
+//! `kill -9` of Nestor and of Kea at random moments, while callers reserve, change and delete: what was acknowledged is
+//! there, nothing is there that no record explains, and a DHCP client is served. `make soak` kills a thousand of each.
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use futures::future::join_all;
+use reqwest::Method;
+use serde_json::{Value, json};
+use support::dice::{Dice, rounds, seed};
+use support::door::{Answer, Door};
+use support::load::{Caller, Run};
+use support::{Kea, Nestor, dhcp_client, judge, load, path, run};
+
+/// What is killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Blow {
+    Nestor,
+    Kea,
+    Both,
+}
+
+/// One Nestor before one Kea, and their callers.
+struct Lane {
+    dice: Dice,
+    kea: Kea,
+    nestor: Nestor,
+    cookie: String,
+    callers: Vec<Caller>,
+    /// Kea's file as it was when Kea last started from it.
+    whole: Vec<u8>,
+    figures: Figures,
+}
+
+#[derive(Debug, Default)]
+struct Figures {
+    nestor: usize,
+    kea: usize,
+    /// Kills that left Kea without a file that it could start from.
+    torn: usize,
+    /// What had to be made again after that, from Nestor's history.
+    made_again: usize,
+}
+
+/// A short hold, so that those of callers who were cut off do not use the network up.
+const HOLD: &[&str] = &["--blacklist-duration", "30s"];
+
+impl Lane {
+    async fn start(seed: u64) -> Self {
+        let kea = load::kea();
+        let mut nestor = Nestor::before(&kea);
+        let cookie = nestor.sign_in("operator").await;
+        nestor.restart(&kea, HOLD);
+        let mut dice = Dice::new(seed);
+        let callers = (0..6).map(|name| Caller::new(name, 60, dice.seed())).collect();
+        let whole = std::fs::read(kea.config_path()).unwrap();
+        Self { dice, kea, nestor, cookie, callers, whole, figures: Figures::default() }
+    }
+
+    fn door(&self) -> Door {
+        Door::of(&self.nestor, &self.cookie)
+    }
+
+    /// Lets the callers loose, strikes in the middle of it, and starts again what was killed.
+    async fn round(&mut self) {
+        let blow = [Blow::Nestor, Blow::Kea, Blow::Both][self.dice.below(3)];
+        let calling = Run::new(usize::MAX >> 1, Duration::from_secs(30));
+        let callers = std::mem::take(&mut self.callers).into_iter();
+        let door = self.door();
+        let calls = callers.map(|caller| tokio::spawn(caller.run(vec![door.clone()], calling.clone())));
+        let calls: Vec<_> = calls.collect();
+        let (wanted, begun) = (self.dice.below(10), Instant::now());
+        while calling.done() < wanted && begun.elapsed() < Duration::from_secs(3) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        let micros = self.dice.below(30_000).try_into().unwrap();
+        tokio::time::sleep(Duration::from_micros(micros)).await;
+        if blow != Blow::Nestor {
+            self.kea.kill9();
+            self.figures.kea += 1;
+        }
+        if blow != Blow::Kea {
+            self.nestor.kill9();
+            self.figures.nestor += 1;
+        }
+        // So long they meet what is not there any more.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        calling.stop();
+        self.callers = join_all(calls).await.into_iter().map(Result::unwrap).collect();
+        assert!(calling.faults().is_empty(), "{:#?}", calling.faults());
+        let was_torn = blow != Blow::Nestor && self.start_kea();
+        if blow != Blow::Kea {
+            self.nestor.restart(&self.kea, HOLD);
+        }
+        if was_torn {
+            self.make_again().await;
+        }
+        let broken = judge::broken_promises(&self.callers, &judge::truth(&self.kea));
+        assert!(broken.is_empty(), "after the death of {blow:?}: {broken:#?}");
+    }
+
+    /// Starts Kea again, whether it was killed or not. Kea empties its file before it writes it anew: killed in between,
+    /// it leaves nothing to start from. Then its operator puts back what it started from before. Whether that was so.
+    fn start_kea(&mut self) -> bool {
+        self.kea.kill9();
+        let file = self.kea.config_path();
+        let torn = serde_json::from_slice::<Value>(&std::fs::read(&file).unwrap()).is_err();
+        if torn {
+            self.figures.torn += 1;
+            std::fs::write(&file, &self.whole).unwrap();
+        }
+        self.whole = std::fs::read(&file).unwrap();
+        self.kea.restart();
+        torn
+    }
+
+    /// What is missing in a file that was put back is in Nestor's history: its last version is restored.
+    async fn make_again(&mut self) {
+        let door = self.door();
+        judge::settle(&door).await;
+        let (history, truth) = (judge::history(&door).await, judge::truth(&self.kea));
+        let clients = self.callers.iter().flat_map(|caller| &caller.clients);
+        let wrong: Vec<_> = clients.filter(|client| !client.may_have(truth.get(&client.mac))).collect();
+        // First all of them go: one may be in the way of another.
+        for client in wrong.iter().filter(|client| truth.contains_key(&client.mac)) {
+            let path = format!("/dhcp/{}/mac/{}", load::NETWORK, client.mac);
+            assert!(matches!(door.foreman(Method::DELETE, &path, &[]).await, Answer::Done(_)), "{path}");
+        }
+        for client in &wrong {
+            let is_last = |change: &&Value| {
+                change["state"] == "done" && change["key"]["identifier"]["value"] == client.mac.as_str()
+            };
+            let last = history.iter().rev().find(is_last).expect("it was made once");
+            if last["after"].is_object() {
+                let version = json!({ "number": last["number"], "version": "after" });
+                door.ask("/api/changes/restore", &version).await;
+            }
+        }
+        self.figures.made_again += wrong.len();
+    }
+
+    /// Everything is settled, promised, durable and explained.
+    async fn judge(&mut self) {
+        judge::settle(&self.door()).await;
+        let truth = judge::truth(&self.kea);
+        judge::find_out(&mut self.callers, &truth);
+        assert!(!self.start_kea(), "nobody was writing");
+        assert_eq!(judge::truth(&self.kea), truth, "what Kea runs is what Kea has on disk");
+        judge::explained(&judge::history(&self.door()).await, &truth, &self.callers);
+        let checked = run(&["store", "check", "--data-dir", path(&self.nestor.data)], "");
+        assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
+    }
+}
+
+/// So many kills on one Nestor and one Kea, each judged at once, and as a whole every 25 kills.
+async fn lane(number: usize, kills: usize, seed: u64) -> Lane {
+    let mut lane = Lane::start(seed).await;
+    let mut judged = 0;
+    while lane.figures.nestor + lane.figures.kea < kills {
+        lane.round().await;
+        if lane.figures.nestor + lane.figures.kea >= judged + 25 {
+            judged = lane.figures.nestor + lane.figures.kea;
+            lane.judge().await;
+        }
+    }
+    lane.judge().await;
+    let Figures { nestor, kea, torn, made_again } = lane.figures;
+    let sum = |of: fn(&Caller) -> usize| lane.callers.iter().map(of).sum::<usize>();
+    let (done, unsure) = (sum(|caller| caller.tally.done), sum(|caller| caller.tally.unsure));
+    println!(
+        "lane {number}: killed Nestor {nestor} times and Kea {kea} times; {done} changes acknowledged, {unsure} cut off, \
+         none lost; {torn} times Kea left a file that it could not start from, and {made_again} reservations came back \
+         from the history"
+    );
+    lane
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nothing_acknowledged_is_lost_when_programs_are_killed() {
+    let (seed, kills) = (seed(), rounds(100, 2_000));
+    println!("NESTOR_SEED={seed}, {kills} kills");
+    let lanes = (0..2).map(|number| tokio::spawn(lane(number, kills / 2, seed.wrapping_add(number as u64))));
+    for lane in join_all(lanes).await {
+        let lane = lane.unwrap();
+        let truth = judge::truth(&lane.kea);
+        let (mac, record) = truth.first_key_value().expect("something is reserved");
+        dhcp_client::gets(&lane.kea, mac, record);
+    }
+}
+
+/// How the newest change stands.
+async fn newest(door: &Door) -> Value {
+    judge::history(door).await.pop().expect("a change")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_was_never_saved_is_done_or_lost_but_not_guessed() {
+    let mut kea = load::kea();
+    let nestor = Nestor::before(&kea);
+    let door = Door::of(&nestor, &nestor.sign_in("operator").await);
+    let (file, aside) = (kea.config_path(), kea.folder().join("aside"));
+    for (mac, is_restarted) in [("02:77:00:00:00:01", true), ("02:77:00:00:00:02", false)] {
+        // Nothing can be written where a folder is.
+        std::fs::rename(&file, &aside).unwrap();
+        std::fs::create_dir(&file).unwrap();
+        let new = load::wanted(mac, Some("10.77.4.1".parse().unwrap()), "first");
+        let answer = door.call("/api/reservations/create", &json!({ "new": new })).await;
+        assert!(matches!(&answer, Answer::Unsure(text) if text.contains("not-saved")), "{answer:?}");
+        assert_eq!(newest(&door).await["state"], "not-saved");
+        std::fs::remove_dir(&file).unwrap();
+        std::fs::rename(&aside, &file).unwrap();
+        let expected = if is_restarted {
+            kea.restart();
+            "refused"
+        } else {
+            door.ask("/api/servers/save", &json!({ "server": "kea" })).await;
+            "done"
+        };
+        let end = Instant::now() + Duration::from_secs(10);
+        while newest(&door).await["state"] == "not-saved" && Instant::now() < end {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let last = newest(&door).await;
+        assert_eq!(last["state"], expected, "{last}");
+    }
+    kea.restart();
+    assert_eq!(judge::truth(&kea).into_keys().collect::<Vec<_>>(), ["02:77:00:00:00:02"]);
+}

@@ -1,0 +1,199 @@
+//! Two Kea servers that stand in for each other: one of them, and Nestor too, may be away for a while. What it missed is
+//! shown as waiting, never as done, and made when it is back.
+
+mod support;
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use support::door::{Answer, Door};
+use support::load::wanted;
+use support::{Kea, Nestor, judge, load, path};
+use tempfile::TempDir;
+
+/// How long a server that is back may wait for what it missed.
+const CAUGHT_UP_WITHIN: Duration = Duration::from_secs(15);
+
+const FIRST: &str = "02:77:00:00:00:01";
+const SECOND: &str = "02:77:00:00:00:02";
+const THIRD: &str = "02:77:00:00:00:03";
+
+/// A pair, and Nestor before it.
+struct Site {
+    keas: [Kea; 2],
+    nestor: Nestor,
+    door: Door,
+    folder: TempDir,
+}
+
+impl Site {
+    async fn start() -> Self {
+        let keas = Kea::start_pair(&load::subnets());
+        let folder = TempDir::new().unwrap();
+        support::add_accounts(folder.path(), &[]);
+        let nestor = Nestor::launch(folder.path(), &["--config", path(&config(&folder, &keas))]);
+        let cookie = nestor.sign_in("operator").await;
+        let door = Door::of(&nestor, &cookie);
+        Self { keas, nestor, door, folder }
+    }
+
+    /// Ends Nestor as a power cut would, and starts it again.
+    async fn restart_nestor(&mut self) {
+        self.nestor.kill9();
+        self.nestor = Nestor::launch(self.folder.path(), &["--config", path(&config(&self.folder, &self.keas))]);
+        let cookie = self.nestor.sign_in("operator").await;
+        self.door = Door::of(&self.nestor, &cookie);
+    }
+
+    async fn create(&self, mac: &str, address: &str) -> Value {
+        let new = wanted(mac, Some(address.parse().unwrap()), "twin");
+        self.door.ask("/api/reservations/create", &json!({ "new": new })).await
+    }
+
+    /// The reservation of a client, as a server shows it.
+    async fn seen(&self, server: &str, mac: &str) -> Value {
+        let identifier = json!({ "kind": "hw-address", "value": mac });
+        let key = json!({ "subnet": { "server": server, "id": 1 }, "identifier": identifier });
+        self.door.ask("/api/reservations/get", &json!({ "key": key })).await
+    }
+
+    /// The changes that wait.
+    async fn waiting(&self) -> Vec<Value> {
+        let query = json!({ "query": { "filter": "unsettled", "text": "" } });
+        self.door.ask("/api/changes/list", &query).await["changes"].as_array().unwrap().clone()
+    }
+
+    /// Waits until nothing waits any more. Then both servers have the same, on their disks too.
+    async fn catch_up(&mut self) {
+        let begun = Instant::now();
+        while !self.waiting().await.is_empty() {
+            assert!(begun.elapsed() < CAUGHT_UP_WITHIN, "still waiting: {}", json!(self.waiting().await));
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        self.are_alike();
+        self.keas.iter_mut().for_each(Kea::restart);
+        self.are_alike();
+    }
+
+    fn are_alike(&self) {
+        let [one, two] = &self.keas;
+        assert_eq!(hosts(one), hosts(two), "both of the pair have the same");
+    }
+
+    /// Whether the changes are there that wait for a server, and nothing says that they are done.
+    async fn wait_for(&self, server: &str, count: usize) {
+        let waiting = self.waiting().await;
+        let waits = |change: &Value| change["state"] == "pending" && change["key"]["subnet"]["server"] == server;
+        assert_eq!(waiting.iter().filter(|change| waits(change)).count(), count, "{}", json!(waiting));
+        assert_eq!(waiting.len(), count, "{}", json!(waiting));
+    }
+
+    async fn drift(&self) -> Vec<Value> {
+        let drift = self.door.ask("/api/servers/drift", &json!({ "server": "kea" })).await;
+        drift.as_array().unwrap().iter().flat_map(|drift| drift["differences"].as_array().unwrap().clone()).collect()
+    }
+
+    async fn align(&self, from: &str, to: &str, mac: &str) {
+        let key = |server: &str| json!({ "server": server, "id": 1 });
+        let client = json!({ "kind": "hw-address", "value": mac });
+        let arguments = json!({ "from": key(from), "to": key(to), "identifier": client });
+        self.door.ask("/api/servers/align", &arguments).await;
+    }
+}
+
+fn config(folder: &TempDir, keas: &[Kea; 2]) -> PathBuf {
+    let section = |(name, kea): (&str, &Kea)| {
+        let password = folder.path().join(format!("{name}.password"));
+        std::fs::write(&password, kea.password()).unwrap();
+        let (url, user) = (kea.url(), kea.user());
+        format!("[[kea]]\nname = {name:?}\nurl = {url:?}\nuser = {user:?}\npassword_file = {password:?}\n")
+    };
+    let file = folder.path().join("nestor.toml");
+    std::fs::write(&file, ["kea", "other"].into_iter().zip(keas).map(section).collect::<String>()).unwrap();
+    file
+}
+
+/// All reservations of a server, in Kea's own words.
+fn hosts(kea: &Kea) -> Vec<Value> {
+    judge::truth(kea);
+    let answer = kea.command("reservation-get-all", &json!({ "subnet-id": 1 }));
+    let mut hosts = answer["arguments"]["hosts"].as_array().cloned().unwrap_or_default();
+    hosts.sort_by_key(|host| host["hw-address"].to_string());
+    hosts
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_a_server_missed_is_made_when_it_is_back() {
+    let mut site = Site::start().await;
+    let made = site.create(FIRST, "10.77.4.1").await;
+    assert_eq!((&made["peers"][0]["server"], &made["peers"][0]["state"]), (&json!("other"), &json!("done")), "{made}");
+    site.create(SECOND, "10.77.4.2").await;
+    site.are_alike();
+
+    site.keas[1].kill9();
+    let seen = site.seen("kea", FIRST).await;
+    let new = wanted(FIRST, Some("10.77.4.11".parse().unwrap()), "moved");
+    let changed = site.door.ask("/api/reservations/update", &json!({ "seen": seen, "new": new })).await;
+    assert_eq!(changed["peers"][0]["state"], "pending", "{changed}");
+    let deleted = format!("/dhcp/{}/mac/{SECOND}", load::NETWORK);
+    assert_eq!(site.nestor.foreman("DELETE", &deleted, &[]).await.0, 200);
+    let posted = [("mac", THIRD), ("ip", "10.77.4.3"), ("hostname", "third"), ("name", "third")];
+    assert_eq!(site.nestor.foreman("POST", &format!("/dhcp/{}", load::NETWORK), &posted).await, (200, String::new()));
+    site.wait_for("other", 3).await;
+    site.restart_nestor().await;
+    // Longer than it takes until Nestor tries again.
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    site.wait_for("other", 3).await;
+    site.keas[1].restart();
+    site.catch_up().await;
+    assert_eq!(judge::truth(&site.keas[1]).into_keys().collect::<Vec<_>>(), [FIRST, THIRD]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_other_stands_in_for_a_server_that_is_away() {
+    let mut site = Site::start().await;
+    site.create(FIRST, "10.77.4.1").await;
+    site.keas[0].kill9();
+    let made = site.create(SECOND, "10.77.4.2").await;
+    assert_eq!(made["reservation"]["subnet"]["server"], "other", "{made}");
+    assert_eq!((&made["peers"][0]["server"], &made["peers"][0]["state"]), (&json!("kea"), &json!("pending")), "{made}");
+    let posted = [("mac", THIRD), ("ip", "10.77.4.3"), ("hostname", "third"), ("name", "third")];
+    assert_eq!(site.nestor.foreman("POST", &format!("/dhcp/{}", load::NETWORK), &posted).await, (200, String::new()));
+    site.wait_for("kea", 2).await;
+    site.restart_nestor().await;
+    site.wait_for("kea", 2).await;
+    site.keas[0].restart();
+    site.catch_up().await;
+    assert_eq!(judge::truth(&site.keas[0]).len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn where_a_pair_differs_either_side_can_be_taken() {
+    let mut site = Site::start().await;
+    site.create(FIRST, "10.77.4.1").await;
+    site.create(SECOND, "10.77.4.2").await;
+    assert_eq!(site.drift().await, Vec::<Value>::new());
+    // Past Nestor: one goes on one side, another one is made there.
+    let other = &site.keas[1];
+    let gone =
+        json!({ "subnet-id": 1, "identifier-type": "hw-address", "identifier": FIRST, "operation-target": "memory" });
+    assert_eq!(other.command("reservation-del", &gone)["result"], 0);
+    let new = json!({ "subnet-id": 1, "hw-address": THIRD, "ip-address": "10.77.4.3", "hostname": "third" });
+    let new = json!({ "reservation": new, "operation-target": "memory" });
+    assert_eq!(other.command("reservation-add", &new)["result"], 0);
+    let drift = site.drift().await;
+    let (left, right) = (&drift[0]["left"], &drift[1]["right"]);
+    assert_eq!((left["address"].as_str(), &drift[0]["right"]), (Some("10.77.4.1"), &Value::Null), "{drift:?}");
+    assert_eq!((right["address"].as_str(), &drift[1]["left"]), (Some("10.77.4.3"), &Value::Null), "{drift:?}");
+
+    site.align("kea", "other", FIRST).await;
+    site.align("other", "kea", THIRD).await;
+    assert_eq!(site.drift().await, Vec::<Value>::new());
+    site.catch_up().await;
+    assert_eq!(judge::truth(&site.keas[0]).len(), 3);
+    let nobody = json!({ "server": "nobody", "id": 1 });
+    let client = json!({ "kind": "hw-address", "value": FIRST });
+    let arguments = json!({ "from": { "server": "kea", "id": 1 }, "to": nobody, "identifier": client });
+    assert!(matches!(site.door.call("/api/servers/align", &arguments).await, Answer::Refused(_)));
+}

@@ -1,0 +1,41 @@
+//! A real DHCP client, in a network namespace where nothing else is.
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use super::lab::{Kea, program};
+use super::load::Record;
+
+/// What runs in the namespace: a cable, the server at one end, the client at the other.
+const SCENE: &str = r#"
+ip link set lo up
+ip link add s0 type veth peer name c0
+ip addr add 10.77.0.1/20 dev s0
+ip link set s0 up
+ip link set c0 address "$MAC"
+ip link set c0 up
+KEA_RUN=$RUN "$KEA" -c "$RUN/kea.conf" >"$RUN/kea.log" 2>&1 &
+"$BUSYBOX" udhcpc -i c0 -f -n -q -t 10 -T 1 -s "$EVENT" >"$RUN/client.log" 2>&1 || { cat "$RUN/client.log" "$RUN/kea.log"; exit 1; }
+"#;
+
+/// Starts Kea once more from the file that this one wrote, lets the client ask it, and sees that it gets this.
+pub fn gets(kea: &Kea, mac: &str, record: &Record) {
+    let folder = tempfile::Builder::new().prefix("kea").tempdir().unwrap();
+    let mut config: Value = serde_json::from_slice(&std::fs::read(kea.config_path()).unwrap()).unwrap();
+    config["Dhcp4"]["interfaces-config"] = json!({ "interfaces": ["s0"] });
+    std::fs::write(folder.path().join("kea.conf"), config.to_string()).unwrap();
+    let (program, got) = (program(), folder.path().join("got.json"));
+    let event = concat!(env!("CARGO_MANIFEST_DIR"), "/../end2end/lab/udhcpc-event.sh");
+    let root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
+    let mut command = Command::new("unshare");
+    command.args([if root { "-npf" } else { "-Urnpf" }, "--kill-child", "sh", "-ec", SCENE]);
+    command.env("PATH", format!("{}:/usr/sbin:/sbin", std::env::var("PATH").unwrap()));
+    command.env("MAC", mac).env("RUN", folder.path()).env("KEA", &program).env("EVENT", event);
+    command.env("BUSYBOX", program.with_file_name("busybox")).env("LAB_OUT", &got).env("LAB_RELEASE", "0");
+    let output = command.output().unwrap();
+    let told = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+    assert!(output.status.success(), "no lease for {mac}: {told}");
+    let got: Value = serde_json::from_slice(&std::fs::read(&got).unwrap()).unwrap();
+    assert_eq!((&got["ip"], &got["hostname"]), (&json!(record.address), &json!(record.host_name)), "{mac}: {got}");
+}
