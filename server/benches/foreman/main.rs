@@ -81,7 +81,13 @@ fn run() -> Outcome<Vec<String>> {
         return Err(format!("there is no part “{unknown}”: choose of mac, unused, listing, memory, storm").into());
     }
     let placement = Placement::of_this_machine()?;
-    let mut bench = Bench { report: Report::begin(&placement, quick)?, placement, quick };
+    let about = format!(
+        "One subnet, {}/16, half reservations in Kea’s configuration, half leases. “Ruby, given” is the Smart Proxy with \
+         its data in memory, CPU per call, as the issue states it: not measured here.",
+        site::NETWORK
+    );
+    let report = Report::begin("foreman.md", "What Foreman’s routes cost", &about, &placement, quick)?;
+    let mut bench = Bench { report, placement, quick };
     for (name, measure) in PARTS {
         if chosen.is_empty() || chosen.iter().any(|word| *word == name) {
             eprintln!("bench: {name}");

@@ -80,12 +80,17 @@ impl Nestor {
 
     /// On this data folder.
     pub fn start(data: &Path, kea: &Kea, more: &[&str]) -> Self {
+        Self::start_at(data, kea, &kea.url(), more)
+    }
+
+    /// On this data folder, before this Kea, which is reached at that address.
+    pub fn start_at(data: &Path, kea: &Kea, url: &str, more: &[&str]) -> Self {
         let password = data.join("kea.password");
         std::fs::create_dir_all(data).unwrap();
         std::fs::write(&password, kea.password()).unwrap();
         let mut child = nestor()
             .args(["serve", "--data-dir", path(data), "--listen", "127.0.0.1:0", "--smart-proxy-listen", "127.0.0.1:0"])
-            .args(["--kea", &kea.url(), "--kea-user", kea.user(), "--kea-password-file", path(&password)])
+            .args(["--kea", url, "--kea-user", kea.user(), "--kea-password-file", path(&password)])
             .args(more)
             .stdout(Stdio::piped())
             .stderr(std::env::var_os("NESTOR_TEST_LOG").map_or_else(|| log_file(data), |_| Stdio::inherit()))
