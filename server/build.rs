@@ -12,7 +12,7 @@ use std::process::Command;
 use sha2::{Digest, Sha256};
 
 /// The stylesheet, in the order of its layers.
-const STYLES: [&str; 4] = ["main.css", "tokens.css", "layout.css", "components.css"];
+const STYLES: [&str; 5] = ["main.css", "tokens.css", "layout.css", "components.css", "places.css"];
 
 /// Compressed copies are worth it for these.
 const COMPRESSIBLE: [&str; 5] = ["wasm", "js", "css", "svg", "txt"];

@@ -12,13 +12,16 @@ use crate::components::rail::Rail;
 use crate::components::theme::ThemeSwitch;
 use crate::components::toast::ToastRegion;
 use crate::live::Live;
+use crate::pages::changes::ChangesPage;
 use crate::pages::foreman::ForemanPage;
+use crate::pages::import::ImportPage;
 use crate::pages::login::LoginPage;
 use crate::pages::networks::NetworksPage;
 use crate::pages::networks::subnet::SubnetPage;
 use crate::pages::not_found::NotFound;
 use crate::pages::overview::OverviewPage;
 use crate::pages::search::SearchPage;
+use crate::pages::servers::ServersPage;
 use crate::pages::setup::SetupPage;
 use crate::routes;
 use crate::state::{Clock, Session, Toasts};
@@ -47,7 +50,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/networks") view=NetworksPage ssr=SsrMode::Async/>
                     <Route path=path!("/networks/:server/:id") view=SubnetPage ssr=SsrMode::Async/>
                     <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async/>
+                    <Route path=path!("/servers") view=ServersPage ssr=SsrMode::Async/>
                     <Route path=path!("/foreman") view=ForemanPage ssr=SsrMode::Async/>
+                    <Route path=path!("/changes") view=ChangesPage ssr=SsrMode::Async/>
+                    <Route path=path!("/import") view=ImportPage ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>
         </Router>

@@ -3,12 +3,18 @@
 use std::fmt::Write as _;
 
 use leptos_router::params::ParamsMap;
-use model::SubnetKey;
+use model::{ReservationKey, ServerName, SubnetKey};
 
 /// The first page.
 pub const OVERVIEW: &str = "/";
 /// Every subnet.
 pub const NETWORKS: &str = "/networks";
+/// The servers, and how those of a pair stand together.
+pub const SERVERS: &str = "/servers";
+/// What was changed, by whom, and the way back.
+pub const CHANGES: &str = "/changes";
+/// Reservations by the table.
+pub const IMPORT: &str = "/import";
 /// What Foreman needs to know, and what it holds.
 pub const FOREMAN: &str = "/foreman";
 /// Search results.
@@ -30,6 +36,43 @@ pub fn subnet(key: &SubnetKey) -> String {
 /// The page of a subnet, showing only addresses with this text.
 pub fn subnet_with_text(key: &SubnetKey, text: &str) -> String {
     format!("{}?text={}", subnet(key), encode(text))
+}
+
+/// A page with what its address says besides.
+pub fn page(path: &str, pairs: &[(&str, String)]) -> String {
+    let mut page = path.to_owned();
+    let mut mark = '?';
+    for (name, value) in pairs {
+        let _ = write!(page, "{mark}{name}={}", encode(value));
+        mark = '&';
+    }
+    page
+}
+
+/// The page of a subnet, at its excluded ranges.
+pub fn exclusions(key: &SubnetKey) -> String {
+    format!("{}#exclusions", subnet(key))
+}
+
+/// The changes of one reservation.
+pub fn changes_of(key: &ReservationKey) -> String {
+    let (subnet, client) = (key.subnet.to_string(), key.identifier.to_string());
+    format!("{CHANGES}?subnet={}&kind={}&client={}", encode(&subnet), key.identifier.kind().code(), encode(&client))
+}
+
+/// The changes that were made in one go.
+pub fn changes_of_batch(batch: &str) -> String {
+    format!("{CHANGES}?batch={}", encode(batch))
+}
+
+/// The changes of a server that need somebody.
+pub fn changes_to_settle(server: &ServerName) -> String {
+    format!("{CHANGES}?filter=unsettled&server={}", encode(server.as_str()))
+}
+
+/// The page that takes a table, for reservations of that subnet.
+pub fn import_into(key: &SubnetKey) -> String {
+    format!("{IMPORT}?subnet={}", encode(&key.to_string()))
 }
 
 /// What is found for this text.
@@ -67,6 +110,11 @@ pub fn networks(text: &str, sort: &str) -> String {
         }
     }
     path
+}
+
+/// The page of a subnet, at its excluded ranges.
+pub fn exclusions(key: &SubnetKey) -> String {
+    format!("{}#exclusions", subnet(key))
 }
 
 /// The subnet that the address of a page names.
@@ -110,6 +158,17 @@ mod tests {
         assert_eq!(networks("", ""), "/networks");
         assert_eq!(networks("a b", "-name"), "/networks?text=a%20b&sort=-name");
         assert_eq!(networks("", "name"), "/networks?sort=name");
+    }
+
+    #[test]
+    fn keys_in_addresses_are_encoded() {
+        let subnet: SubnetKey = "main/3".parse().unwrap();
+        let identifier = model::Identifier::HwAddress("02:00:5e:10:00:01".parse().unwrap());
+        let key = ReservationKey { subnet: subnet.clone(), identifier };
+        assert_eq!(changes_of(&key), "/changes?subnet=main%2F3&kind=hw-address&client=02%3A00%3A5e%3A10%3A00%3A01");
+        assert_eq!(changes_of_batch("a b"), "/changes?batch=a%20b");
+        assert_eq!(changes_to_settle(&subnet.server), "/changes?filter=unsettled&server=main");
+        assert_eq!(import_into(&subnet), "/import?subnet=main%2F3");
     }
 
     #[test]

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { MEMORY, forget, kea, reserved } from "../fixtures/outside.ts";
+import { MEMORY, foreman, forget, kea, reserved } from "../fixtures/outside.ts";
 import { addresses, clientRows, expect, field, form, openSubnet, openSubnetWith, row, test, unfoldBoot } from "../fixtures/test.ts";
 
 // The warehouse: pools .100-.180 and .200-.250, reservations .11 to .14.
@@ -148,6 +148,31 @@ test.describe("what stands against it", () => {
     await expect(save(page)).toBeEnabled();
   });
 
+  test("the record that stands in the way is a click away, beside what is typed", async ({ page, context }) => {
+    await openSubnet(page, SUBNET);
+    await page.keyboard.press("n");
+    await fill(page, { address: "10.90.0.12", identifier: mac });
+    const [beside] = await Promise.all([
+      context.waitForEvent("page"),
+      form(page).getByRole("link", { name: "Show the reservation of scanner-gate-2" }).click(),
+    ]);
+    await expect(row(beside, "10.90.0.12")).toContainText("scanner-gate-2");
+    await beside.close();
+    await expect(field(page, "identifier")).toHaveValue(mac);
+  });
+
+  test("a hold that stands in the way can be released where it is told", async ({ page }) => {
+    const asked = await foreman("GET", "/dhcp/10.90.0.0/unused_ip?from=10.90.0.70&to=10.90.0.75&mac=02:14:00:00:0a:04");
+    const { ip } = (await asked.json()) as { ip: string };
+    await openSubnet(page, SUBNET);
+    await page.keyboard.press("n");
+    await fill(page, { address: ip, identifier: mac });
+    await form(page).getByRole("button", { name: `Release the hold on ${ip}` }).click();
+    await expect(toast(page)).toContainText(`${ip} is held no more.`);
+    await expect(form(page).getByTestId("conflict")).toHaveCount(0);
+    await expect(save(page)).toBeEnabled();
+  });
+
   test("a client that has a reservation is told", async ({ page }) => {
     await openSubnet(page, SUBNET);
     await page.keyboard.press("n");
@@ -292,14 +317,20 @@ test.describe("changing and deleting", () => {
     expect(await reserved(SUBNET, mac)).toMatchObject(held);
   });
 
-  test("what cannot be brought back is said before it is deleted", async ({ page }) => {
-    await openSubnet(page, 20);
+  test("a reservation with options comes back with them", async ({ page }) => {
+    const before = await reserved(20, "02:14:00:00:02:03");
+    await openSubnet(page, 20, "?text=10.20.0.53");
     await row(page, "10.20.0.53").focus();
     await page.keyboard.press("Delete");
-    await expect(page.getByRole("dialog")).toContainText("cannot be undone");
+    await page.getByTestId("confirm-delete").click();
+    await expect(toast(page)).toContainText("Deleted the reservation of 10.20.0.53.");
+    expect(await reserved(20, "02:14:00:00:02:03")).toBeUndefined();
+    await undo(page).click();
+    await expect(toast(page)).toContainText("is back");
+    expect(await reserved(20, "02:14:00:00:02:03")).toEqual(before);
   });
 
-  test("an edit keeps the options and classes that the form does not show", async ({ page }) => {
+  test("an edit keeps the options that nobody touched", async ({ page }) => {
     const before = await reserved(20, "02:14:00:00:02:03");
     await openSubnet(page, 20, "?text=10.20.0.53");
     await row(page, "10.20.0.53").focus();

@@ -48,7 +48,11 @@ for (const [look, { colorScheme, viewport }] of Object.entries(LOOKS)) {
         ["search", "/search?q=print"],
         ["search-empty", "/search"],
         ["search-nothing", "/search?q=no-such-thing"],
+        ["servers", "/servers"],
         ["foreman", "/foreman"],
+        ["changes", "/changes"],
+        ["changes-nothing", "/changes?text=no-such-change"],
+        ["import", "/import?subnet=kea%2F90"],
         ["not-found", "/no/such/page"],
       ] as const) {
         await page.goto(path);
@@ -56,6 +60,37 @@ for (const [look, { colorScheme, viewport }] of Object.entries(LOOKS)) {
         await expect(page.locator(".skeleton")).toHaveCount(0);
         await shoot(page, name);
       }
+    });
+
+    test("a table, and what it changed", async ({ page, signIn, open }) => {
+      const macs = ["02:14:00:00:0f:11", "02:14:00:00:0f:12"];
+      for (const mac of macs) await forget(90, mac);
+      await signIn("operator");
+      await open("/import?subnet=kea%2F90");
+      const lines = [`${macs[0]},10.90.0.87,shelf-1,by the door`, `${macs[1]},next,shelf-2,`, "02:14:00:00:0f:13,10.90.0.12,shelf-3,", "02:14:zz,10.90.0.88,shelf-4,"];
+      await page.getByTestId("table-text").fill(`mac,address,host_name,note\n${lines.join("\n")}\n`);
+      await page.getByTestId("check-table").click();
+      await expect(page.getByTestId("verdict-row")).toHaveCount(4);
+      await shoot(page, "import-verdicts");
+      await page.getByTestId("apply-table").click();
+      await expect(page.getByTestId("confirm-apply")).toBeVisible();
+      await shoot(page, "import-apply", false);
+      await page.getByTestId("confirm-apply").click();
+      await expect(page.getByTestId("undo-all")).toBeVisible();
+      await shoot(page, "import-applied");
+
+      await open("/changes");
+      await expect(page.getByTestId("change-batch").first()).toBeVisible();
+      await shoot(page, "changes-batch", false);
+      await page.getByTestId("change-batch").first().getByRole("link").first().click();
+      await page.getByTestId("change-row").first().getByRole("button").click();
+      await expect(page.getByTestId("change-detail")).toBeVisible();
+      await shoot(page, "change", false);
+      await page.keyboard.press("Escape");
+      await page.getByTestId("undo-all").click();
+      await page.getByTestId("confirm-undo-all").click();
+      await expect(page.getByTestId("batch-undone")).toBeVisible();
+      await shoot(page, "changes-undone", false);
     });
 
     test("what opens above a page", async ({ page, signIn, open }) => {

@@ -23,7 +23,7 @@ test("the list of routes knows everything that pages call", async ({ page, signI
   const called = new Set<string>();
   page.on("request", (request) => called.add(new URL(request.url()).pathname));
   await signIn("operator");
-  for (const path of ["/", "/networks", "/networks/kea/20", "/search?q=printer", "/foreman"]) {
+  for (const path of ["/", "/networks", "/networks/kea/20", "/search?q=printer", "/servers", "/foreman", "/changes", "/import"]) {
     await page.goto(path);
     await hydrated(page);
   }

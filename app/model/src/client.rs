@@ -18,6 +18,9 @@ pub enum AddressRow {
         range: AddressRange,
         /// Whether the server hands them out by itself.
         in_pool: bool,
+        /// Why nobody is given one of them, where they are excluded.
+        #[serde(default)]
+        excluded: Option<String>,
     },
     /// An address with a meaning of its own.
     Special {
@@ -99,6 +102,9 @@ pub struct Client {
     pub reservation: Option<Reservation>,
     /// The hold on it.
     pub hold: Option<Hold>,
+    /// The reservation of the same client in the other place that the server keeps reservations in.
+    #[serde(default)]
+    pub twin: Option<Reservation>,
 }
 
 impl Client {

@@ -11,6 +11,9 @@ pub enum IdentifierError {
     /// Not pairs of hexadecimal digits.
     #[error("“{0}” is not hexadecimal: write it like 02:00:5e:10:00:01")]
     NotHexadecimal(String),
+    /// Quotes around what is not a text.
+    #[error("{0} is not a text that can be sent: use letters, digits and signs of ASCII between the quotes")]
+    NotText(String),
     /// A length that the kind of identifier cannot have.
     #[error("{found} octets are not possible here: {allowed}")]
     Length {
@@ -238,14 +241,23 @@ pub enum Identifier {
 }
 
 impl Identifier {
-    /// Reads the value of an identifier of that kind, in any usual notation.
+    /// The shortest DUID that Kea keeps: a type, and one octet.
+    const SHORTEST_DUID: usize = 3;
+
+    /// Reads the value of an identifier of that kind, in any usual notation: hexadecimal, and where people put text into
+    /// identifiers (client, circuit and flex ids) also text in single or double quotes.
     pub fn parse(kind: IdentifierKind, text: &str) -> Result<Self, IdentifierError> {
         Ok(match kind {
             IdentifierKind::HwAddress => Self::HwAddress(text.parse()?),
-            IdentifierKind::ClientId => Self::ClientId(text.parse()?),
-            IdentifierKind::Duid => Self::Duid(text.parse()?),
-            IdentifierKind::CircuitId => Self::CircuitId(text.parse()?),
-            IdentifierKind::FlexId => Self::FlexId(text.parse()?),
+            IdentifierKind::ClientId => Self::ClientId(octets_or_text(text)?),
+            IdentifierKind::Duid => match text.parse::<Octets>()? {
+                octets if octets.0.len() >= Self::SHORTEST_DUID => Self::Duid(octets),
+                octets => {
+                    return Err(IdentifierError::Length { found: octets.0.len(), allowed: "a DUID has 3 to 128" });
+                }
+            },
+            IdentifierKind::CircuitId => Self::CircuitId(octets_or_text(text)?),
+            IdentifierKind::FlexId => Self::FlexId(octets_or_text(text)?),
         })
     }
 
@@ -275,6 +287,15 @@ impl Identifier {
             _ => None,
         }
     }
+}
+
+fn octets_or_text(text: &str) -> Result<Octets, IdentifierError> {
+    let bare = text.trim();
+    let quoted = ['\'', '"'].into_iter().find_map(|quote| bare.strip_prefix(quote)?.strip_suffix(quote));
+    let Some(inner) = quoted else { return bare.parse() };
+    let octets = Octets::try_from(inner.as_bytes().to_vec())?;
+    // Other characters have more than one encoding, and control characters damage Kea's files.
+    if octets.text().is_some() { Ok(octets) } else { Err(IdentifierError::NotText(bare.to_owned())) }
 }
 
 impl fmt::Display for Identifier {
@@ -315,6 +336,21 @@ mod tests {
     fn infiniband_addresses_have_twenty_octets() {
         let text = ["a0"; 20].join(":");
         assert_eq!(text.parse::<HwAddress>().unwrap().to_string(), text);
+    }
+
+    #[test]
+    fn text_in_quotes_is_an_identifier_where_people_put_text() {
+        for kind in [IdentifierKind::ClientId, IdentifierKind::CircuitId, IdentifierKind::FlexId] {
+            for text in ["'port-7'", " \"port-7\" ", "70:6f:72:74:2d:37", "706F72742D37"] {
+                assert_eq!(Identifier::parse(kind, text).unwrap().to_string(), "70:6f:72:74:2d:37", "{text}");
+            }
+            for text in ["''", "'", "'port", "port-7", "'ü'", "'a\nb'"] {
+                assert!(Identifier::parse(kind, text).is_err(), "{text}");
+            }
+        }
+        assert!(Identifier::parse(IdentifierKind::HwAddress, "'port-7'").is_err());
+        assert!(Identifier::parse(IdentifierKind::Duid, "'port-7'").is_err());
+        assert!(Identifier::parse(IdentifierKind::Duid, "00:03").is_err(), "Kea wants three octets");
     }
 
     #[test]

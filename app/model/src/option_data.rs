@@ -11,7 +11,7 @@ pub struct OptionDatum {
     pub name: String,
     /// The value.
     pub data: String,
-    /// The option space; none: that of `DHCPv4` itself.
+    /// The option space; none: the one of the standard options.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub space: Option<String>,
     /// Whether the value is hexadecimal digits instead of text (Kea: `csv-format` is false).
@@ -28,12 +28,18 @@ impl OptionDatum {
         if self.name.is_empty() { format!("option {}", self.code) } else { self.name.clone() }
     }
 
+    /// A text under a code that the server has no definition of: written as the octets of the text.
+    pub fn of_text(code: u16, text: &str) -> Self {
+        Self { code, data: crate::option_catalogue::hex(text.as_bytes()), hex: true, ..Self::default() }
+    }
+
     /// What is wrong with it by itself.
     pub fn fault(&self) -> Option<String> {
         if self.code == 0 && self.name.is_empty() {
             return Some("say which option it is".to_owned());
         }
-        crate::reservation::text_fault(&self.name, 128).or_else(|| crate::reservation::text_fault(&self.data, 4_096))
+        let text = crate::reservation::text_fault;
+        text(&self.name, 128).or_else(|| text(&self.data, 4_096)).or_else(|| crate::option_catalogue::fault(self))
     }
 
     /// Whether both are the same option, whatever their values. Servers add the name or the code that was left out.

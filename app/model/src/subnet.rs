@@ -69,7 +69,7 @@ pub struct Subnet {
     pub rules: ReservationRules,
 }
 
-/// How a server treats the reservations of a subnet (Kea ARM, “Host Reservations in `DHCPv4`”).
+/// How a server treats the reservations of a subnet (Kea ARM, "Host Reservations").
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReservationRules {
     /// The kinds of identifiers that it looks clients up by, in its order.

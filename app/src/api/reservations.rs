@@ -54,7 +54,7 @@ pub async fn create_reservation(new: NewReservation) -> Answer<Applied> {
 }
 
 /// Chooses the next free address and reserves it, in one go.
-#[server(endpoint = "reservations/reserve", input = Json)]
+#[server(name = AskReserveNext, endpoint = "reservations/reserve", input = Json)]
 pub async fn reserve_next(wanted: ReserveNext) -> Answer<Applied> {
     super::request::change(|services, actor, mode| async move {
         services.reservations.reserve_next(&actor, &wanted, mode).await

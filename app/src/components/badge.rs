@@ -1,7 +1,7 @@
 //! States in one word, with an icon and a colour; never a colour alone.
 
 use leptos::prelude::*;
-use model::{ClientState, Health, Severity};
+use model::{ChangeState, ClientState, Health, ServerName, Severity};
 
 use super::icon::{Glyph, Icon};
 
@@ -93,6 +93,26 @@ pub fn SeverityBadge(
     let (tone, glyph, text) = match severity {
         Severity::Warns => (Tone::Warn, Glyph::Warning, "warning"),
         Severity::Blocks => (Tone::Bad, Glyph::Error, "serious"),
+    };
+    view! { <Badge tone glyph text/> }
+}
+
+/// How a change stands.
+#[component]
+pub fn ChangeBadge(
+    /// How.
+    state: ChangeState,
+    /// The server that it is made on.
+    server: ServerName,
+) -> impl IntoView {
+    let server = String::from(server);
+    let (tone, glyph, text) = match state {
+        ChangeState::Open => (Tone::Info, Glyph::Hourglass, "being made".to_owned()),
+        ChangeState::Done => (Tone::Good, Glyph::CheckCircle, "done".to_owned()),
+        ChangeState::NotSaved => (Tone::Warn, Glyph::Warning, "done, not saved".to_owned()),
+        ChangeState::Pending => (Tone::Warn, Glyph::Pause, format!("waits for {server}")),
+        ChangeState::Refused => (Tone::Bad, Glyph::NoEntry, "refused".to_owned()),
+        ChangeState::Unknown => (Tone::Bad, Glyph::Info, "unknown".to_owned()),
     };
     view! { <Badge tone glyph text/> }
 }

@@ -31,7 +31,29 @@ struct Hit {
     href: String,
 }
 
-/// What to offer, subnets first: there are few of them.
+/// Places that are found by a word: the word, the name, what is done there.
+const COMMANDS: [(&str, Glyph, &str, &str, &str); 7] = [
+    ("changes", Glyph::History, "Changes", "what was changed, and the way back", routes::CHANGES),
+    ("history", Glyph::History, "Changes", "what was changed, and the way back", routes::CHANGES),
+    ("undo", Glyph::History, "Changes", "what was changed, and the way back", routes::CHANGES),
+    ("servers", Glyph::Server, "Servers", "how they are, and where a pair differs", routes::SERVERS),
+    ("import", Glyph::File, "Import reservations", "a table, checked row by row", routes::IMPORT),
+    ("csv", Glyph::File, "Import and export", "reservations as a table", routes::IMPORT),
+    ("export", Glyph::Download, "Export reservations", "as a table", routes::IMPORT),
+];
+
+/// The commands that begin like the text.
+fn commands(text: &str) -> impl Iterator<Item = Hit> {
+    let text = text.to_lowercase();
+    COMMANDS.into_iter().filter(move |(word, ..)| word.starts_with(&text)).map(|(_, glyph, title, detail, href)| Hit {
+        glyph,
+        title: title.to_owned(),
+        detail: detail.to_owned(),
+        href: href.to_owned(),
+    })
+}
+
+/// What to offer: commands, then subnets, of which there are few, then clients.
 fn hits(answer: SearchAnswer, text: &str) -> Vec<Hit> {
     let subnets = answer.subnets.into_iter().take(OFFERED).map(|subnet| Hit {
         glyph: Glyph::Networks,
@@ -58,7 +80,7 @@ fn hits(answer: SearchAnswer, text: &str) -> Vec<Hit> {
         detail: String::new(),
         href: routes::search(text),
     };
-    subnets.chain(clients).chain([all]).collect()
+    commands(text).chain(subnets).chain(clients).chain([all]).collect()
 }
 
 /// What the keyboard does to the box.
@@ -128,13 +150,16 @@ impl Finder {
         self.at.update(|at| *at = next_place(*at, forwards, count));
     }
 
-    /// Where Enter leads.
+    /// Where Enter leads: to what was chosen, to the command that was typed, else to everything about the text.
     fn target(self) -> Option<String> {
         if let (true, Some(at)) = (self.open.get_untracked(), self.at.get_untracked()) {
             return self.hits.with_untracked(|hits| hits.get(at).map(|hit| hit.href.clone()));
         }
         let text = self.text.get_untracked();
-        (!text.trim().is_empty()).then(|| routes::search(text.trim()))
+        let text = text.trim();
+        let command = COMMANDS.iter().find(|(word, ..)| text.eq_ignore_ascii_case(word));
+        let command = command.map(|(.., href)| (*href).to_owned());
+        command.or_else(|| (!text.is_empty()).then(|| routes::search(text)))
     }
 }
 
@@ -312,6 +337,15 @@ mod tests {
         };
         assert_eq!(walk(true), [Some(0), Some(1), Some(2), None]);
         assert_eq!(walk(false), [Some(2), Some(1), Some(0), None]);
+    }
+
+    #[test]
+    fn commands_are_offered_by_their_beginning() {
+        let titles = |text: &str| commands(text).map(|hit| hit.href).collect::<Vec<_>>();
+        assert_eq!(titles("IMP"), ["/import"]);
+        assert_eq!(titles("servers"), ["/servers"]);
+        assert_eq!(titles("ch"), ["/changes"]);
+        assert_eq!(titles("10.20"), Vec::<String>::new());
     }
 
     #[test]

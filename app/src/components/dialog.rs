@@ -99,7 +99,7 @@ pub fn DialogHead(
     }
 }
 
-/// A question with one dangerous answer.
+/// A question with one answer that changes something.
 #[component]
 pub fn Confirm(
     /// The question.
@@ -110,6 +110,9 @@ pub fn Confirm(
     /// A name for tests of that button.
     #[prop(optional)]
     testid: &'static str,
+    /// Whether the answer takes nothing away.
+    #[prop(optional)]
+    harmless: bool,
     /// Whether it is being done.
     #[prop(into)]
     busy: Signal<bool>,
@@ -122,6 +125,7 @@ pub fn Confirm(
     /// What it means.
     children: Children,
 ) -> impl IntoView {
+    let class = if harmless { "button button-change" } else { "button button-danger" };
     view! {
         <Modal class="dialog" labelled_by="confirm-title" on_close>
             <h2 id="confirm-title" class="dialog-title">
@@ -134,7 +138,7 @@ pub fn Confirm(
                 </button>
                 <button
                     type="button"
-                    class="button button-danger"
+                    class=class
                     data-first=""
                     data-testid=testid
                     disabled=move || busy.get()

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{Problem, ProblemKind};
 
-use super::badge::SeverityBadge;
+use super::conflicts::ConflictList;
 use super::icon::{Glyph, Icon};
 use crate::state::sign_in_again;
 
@@ -23,25 +23,14 @@ pub fn ProblemView(
         ProblemKind::NotSaved | ProblemKind::Stale | ProblemKind::Unknown => ("problem tone-warn", Glyph::Warning),
         _ => ("problem tone-bad", Glyph::Error),
     };
-    let conflicts = problem.conflicts.into_iter().map(|conflict| {
-        view! {
-            <li>
-                <SeverityBadge severity=conflict.severity/>
-                " "
-                {conflict.text}
-                " "
-                <span class="muted">{conflict.advice}</span>
-            </li>
-        }
-    });
-    let conflicts = conflicts.collect::<Vec<_>>();
+    let conflicts = problem.conflicts;
     view! {
         <div class=class role="alert">
             <Icon glyph/>
             <div class="problem-body">
                 <p class="problem-text">{problem.text}</p>
                 <p class="problem-advice">{problem.advice}</p>
-                {(!conflicts.is_empty()).then(|| view! { <ul class="problem-conflicts">{conflicts}</ul> })}
+                {(!conflicts.is_empty()).then(|| view! { <ConflictList conflicts/> })}
             </div>
             {retry
                 .map(|retry| {

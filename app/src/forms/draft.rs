@@ -1,10 +1,16 @@
 //! What somebody typed into the reservation form, and what it means. Pure: no signals, no views.
 
+mod options;
+
 use std::fmt::Display;
 use std::net::Ipv4Addr;
 use std::str::FromStr;
 
-use model::{FieldError, HostName, Identifier, IdentifierKind, Lease, NewReservation, Reservation, Subnet};
+use model::{
+    FieldError, HostName, Identifier, IdentifierKind, Lease, NewReservation, OptionDatum, Reservation, Subnet,
+};
+
+pub(super) use self::options::{Notation, OptionRow};
 
 /// A text field of the reservation form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -56,7 +62,13 @@ impl Input {
 pub struct Draft {
     /// Which kind of identifier [`Input::Identifier`] is.
     pub kind: IdentifierKind,
+    /// The classes that the client is put into.
+    pub classes: Vec<String>,
+    /// The options for this client alone.
+    pub options: Vec<OptionRow>,
     texts: [String; Input::ALL.len()],
+    /// The options that the reservation had before.
+    had: Vec<OptionDatum>,
     /// Not on the form, but part of the record: kept as it is.
     record_name: Option<String>,
 }
@@ -64,7 +76,14 @@ pub struct Draft {
 impl Draft {
     /// Nothing filled in.
     pub fn empty() -> Self {
-        Self { kind: IdentifierKind::HwAddress, texts: Default::default(), record_name: None }
+        Self {
+            kind: IdentifierKind::HwAddress,
+            classes: Vec::new(),
+            options: Vec::new(),
+            texts: Default::default(),
+            had: Vec::new(),
+            record_name: None,
+        }
     }
 
     /// An address chosen, nothing else.
@@ -103,6 +122,9 @@ impl Draft {
         draft.set(Input::BootFileName, shown(reservation.boot_file_name.as_deref()));
         draft.set(Input::Note, shown(reservation.note.as_deref()));
         draft.record_name.clone_from(&reservation.record_name);
+        draft.classes.clone_from(&reservation.client_classes);
+        draft.options = options::rows(&reservation.options);
+        draft.had.clone_from(&reservation.options);
         draft
     }
 
@@ -133,6 +155,42 @@ impl Draft {
         }
     }
 
+    /// Puts the client into that class too.
+    pub fn add_class(&mut self, class: &str) {
+        let class = class.trim();
+        if !class.is_empty() && self.classes.iter().all(|known| known != class) {
+            self.classes.push(class.to_owned());
+        }
+    }
+
+    /// Adds the option that is meant: by its name, or by its code. None when none is.
+    pub fn add_option(&mut self, text: &str) -> Option<u32> {
+        let id = self.options.iter().map(|row| row.id + 1).max().unwrap_or_default();
+        self.options.push(OptionRow::meant(id, text)?);
+        Some(id)
+    }
+
+    /// The option row with that number.
+    pub fn option(&self, id: u32) -> Option<&OptionRow> {
+        self.options.iter().find(|row| row.id == id)
+    }
+
+    /// Changes the option row with that number.
+    pub fn change_option(&mut self, id: u32, change: impl FnOnce(&mut OptionRow)) {
+        if let Some(row) = self.options.iter_mut().find(|row| row.id == id) {
+            change(row);
+        }
+    }
+
+    /// What is wrong with the option row with that number.
+    pub fn option_fault(&self, id: u32) -> Option<String> {
+        let row = self.option(id)?;
+        let data = row.data();
+        let others = self.options.iter().take_while(|other| other.id != id);
+        let twice = others.flat_map(OptionRow::data).any(|other| data.iter().any(|datum| datum.is_same_option(&other)));
+        row.fault().or_else(|| twice.then(|| "this option is there twice".to_owned()))
+    }
+
     /// Whether something of the section "Boot" is filled in.
     pub fn boots(&self) -> bool {
         [Input::NextServer, Input::ServerHostName, Input::BootFileName]
@@ -140,15 +198,28 @@ impl Draft {
             .any(|input| !self.text(*input).is_empty())
     }
 
+    /// The same for a reservation whose address is still to be chosen.
+    pub fn check_without_address(&self, subnet: &Subnet) -> Result<NewReservation, Vec<FieldError>> {
+        self.checked(subnet, false)
+    }
+
     /// The reservation that this asks for, or every fault that can be seen without asking the server.
     pub fn check(&self, subnet: &Subnet) -> Result<NewReservation, Vec<FieldError>> {
+        self.checked(subnet, true)
+    }
+
+    fn checked(&self, subnet: &Subnet, whole: bool) -> Result<NewReservation, Vec<FieldError>> {
         let mut faults = Vec::new();
         let identifier = self.checked_identifier(&mut faults);
         let address = self.parsed(Input::Address, "an IPv4 address", &mut faults);
         let host_name = self.checked_host_name(&mut faults);
         let next_server = self.parsed(Input::NextServer, "an IPv4 address", &mut faults);
+        // What is not touched is neither judged nor said again: it may be what we would not write ourselves.
+        let touched = self.options != options::rows(&self.had);
+        let wrong = self.options.iter().filter(|_| touched).find_map(|row| Some((row, self.option_fault(row.id)?)));
+        faults.extend(wrong.map(|(row, text)| FieldError::new("options", format!("{}: {text}", row.title()))));
         let Some(identifier) = identifier else { return Err(faults) };
-        let new = NewReservation {
+        let mut new = NewReservation {
             subnet: subnet.key.clone(),
             identifier,
             address,
@@ -158,8 +229,16 @@ impl Draft {
             boot_file_name: self.filled(Input::BootFileName),
             note: self.filled(Input::Note),
             record_name: self.record_name.clone(),
+            client_classes: Some(self.classes.clone()),
+            options: None,
         };
-        for fault in new.check(subnet) {
+        let says_nothing = |new: &NewReservation| new.check(subnet).iter().any(|fault| fault.field == "address");
+        if touched || (!self.had.is_empty() && says_nothing(&new)) {
+            new.options = Some(self.options.iter().flat_map(OptionRow::data).collect());
+        }
+        let mut wrong = new.check(subnet);
+        wrong.retain(|fault| whole || address.is_some() || fault.field != "address");
+        for fault in wrong {
             if faults.iter().all(|known| known.field != fault.field) {
                 faults.push(fault);
             }

@@ -5,30 +5,32 @@
     reason = "what is shared is a handful of handles, large in debug builds only"
 )]
 
+mod classes;
 mod fields;
+mod next;
+mod options;
 mod suggestion;
-mod undo;
 mod verdict;
+
+use std::net::Ipv4Addr;
 
 use leptos::callback::Callable;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{
-    AddressRange, Conflict, FieldError, NewReservation, Problem, ProblemKind, Reservation, Severity, Storage, Subnet,
+    AddressRange, Applied, Conflict, FieldError, NewReservation, Problem, ProblemKind, Reservation, Severity, Storage,
+    Subnet,
 };
 
 use self::fields::Fields;
+use self::next::{Choice, Sent};
 use self::suggestion::Suggested;
 use super::draft::{Draft, Input};
+use super::outcome::{ChangeProblem, Telling};
 use crate::api::{self, Answer};
 use crate::components::dialog::Confirm;
 use crate::components::drawer::Drawer;
-use crate::components::problem::ProblemView;
-use crate::live::Live;
-use crate::state::Toasts;
-
-pub use self::undo::{again, create_again};
 
 /// What the form is opened for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +72,14 @@ struct Form {
     checked: Memo<Result<NewReservation, Vec<FieldError>>>,
     /// The fields whose faults are shown: one does not tell somebody off who is still typing.
     left: RwSignal<Vec<Input>>,
+    /// The options, by row, whose faults are shown.
+    touched: RwSignal<Vec<u32>>,
+    /// What an empty address means.
+    choice: RwSignal<Choice>,
+    /// The address that was reserved last on this page.
+    last: RwSignal<Option<Ipv4Addr>>,
+    /// What the server was asked last to choose an address for.
+    sent: StoredValue<Sent>,
     suggested: RwSignal<Suggested>,
     conflicts: RwSignal<Vec<Conflict>>,
     storage: RwSignal<Option<Answer<Storage>>>,
@@ -79,20 +89,32 @@ struct Form {
     /// Save as soon as the suggestion is there.
     hurried: StoredValue<bool>,
     on_close: Callback<()>,
-    live: Live,
-    toasts: Toasts,
+    telling: StoredValue<Telling>,
 }
 
 impl Form {
-    fn new(subnet: Subnet, task: Task, on_close: Callback<()>) -> Self {
+    fn new(subnet: Subnet, task: Task, last: RwSignal<Option<Ipv4Addr>>, on_close: Callback<()>) -> Self {
         let draft = RwSignal::new(task.draft());
+        let choice = RwSignal::new(Choice::Lowest);
+        let telling = StoredValue::new(Telling::here(subnet.key.clone()));
         let subnet = StoredValue::new(subnet);
+        let is_new = matches!(task, Task::Create { .. });
+        let checked = Memo::new(move |_| {
+            let chosen = is_new && choice.get() != Choice::Nothing;
+            subnet.with_value(|subnet| {
+                draft.with(|draft| if chosen { draft.check_without_address(subnet) } else { draft.check(subnet) })
+            })
+        });
         Self {
             subnet,
             task: StoredValue::new(task),
             draft,
-            checked: Memo::new(move |_| subnet.with_value(|subnet| draft.with(|draft| draft.check(subnet)))),
+            checked,
             left: RwSignal::new(Vec::new()),
+            touched: RwSignal::new(Vec::new()),
+            choice,
+            last,
+            sent: StoredValue::new(None),
             suggested: RwSignal::new(Suggested::Nothing),
             conflicts: RwSignal::new(Vec::new()),
             storage: RwSignal::new(None),
@@ -100,9 +122,12 @@ impl Form {
             saving: RwSignal::new(false),
             hurried: StoredValue::new(false),
             on_close,
-            live: Live::here(),
-            toasts: Toasts::here(),
+            telling,
         }
+    }
+
+    fn is_new(self) -> bool {
+        self.task.with_value(|task| matches!(task, Task::Create { .. }))
     }
 
     /// The reservation that is changed, if one is.
@@ -123,9 +148,18 @@ impl Form {
 
     /// Whether what was asked for is done, or may be: asking again would be wrong.
     fn is_over(self) -> bool {
-        self.problem.with(|problem| {
-            problem.as_ref().is_some_and(|problem| matches!(problem.kind, ProblemKind::Unknown | ProblemKind::NotSaved))
-        })
+        let kind = self.problem.with(|problem| problem.as_ref().map(|problem| problem.kind));
+        match kind {
+            Some(ProblemKind::NotSaved) => true,
+            Some(ProblemKind::Unknown) => !self.chooses(),
+            _ => false,
+        }
+    }
+
+    /// Whether an answer was lost that can be had again: the server knows the request by its mark.
+    fn may_ask_again(self) -> bool {
+        let lost = |problem: &Problem| matches!(problem.kind, ProblemKind::Unknown | ProblemKind::Unreachable);
+        self.chooses() && self.problem.with(|problem| problem.as_ref().is_some_and(lost))
     }
 
     /// Saves what is filled in, if it can be; shows what is in the way, if not.
@@ -140,6 +174,7 @@ impl Form {
         match self.checked.get_untracked() {
             Err(faults) => {
                 self.left.set(Input::ALL.to_vec());
+                self.touched.set(self.draft.with_untracked(|draft| draft.options.iter().map(|row| row.id).collect()));
                 fields::focus(faults.first().map_or("identifier", |fault| fault.field.as_str()));
             }
             Ok(_) if untrack(|| self.blocked()) => {}
@@ -153,27 +188,46 @@ impl Form {
     }
 
     async fn save(self, new: NewReservation) {
-        let (seen, subnet, live, toasts) = (self.seen(), self.subnet.get_value(), self.live, self.toasts);
+        let (seen, telling, last) = (self.seen(), self.telling.get_value(), self.last);
         let answer = match &seen {
-            None => api::create_reservation(new.clone()).await,
             Some(seen) => api::update_reservation(seen.clone(), new.clone()).await,
+            None if untrack(|| self.chooses()) => api::reserve_next(self.request(new.clone())).await,
+            None => api::create_reservation(new.clone()).await,
         };
         self.saving.try_set(false);
-        live.changed(Some(subnet.key.clone()));
         match answer {
-            Ok(made) => {
-                undo::tell(toasts, live, &subnet, seen, made);
+            Ok(applied) => {
+                if let Some(address) =
+                    applied.reservation.as_ref().and_then(|made| made.address).filter(|_| seen.is_none())
+                {
+                    last.try_set(Some(address));
+                }
+                tell(&telling, seen.is_some(), &new, &applied);
                 self.on_close.try_run(());
             }
             // Somebody who has left the page meanwhile is told all the same.
             Err(error) => {
                 if self.problem.try_set(Some(error.0.clone())).is_some() {
-                    toasts.failed(&error.0);
+                    telling.failed(&error.0);
                 } else if let Some(fault) = error.0.fields.first() {
                     fields::focus(&fault.field);
                 }
             }
         }
+    }
+}
+
+/// Says what was made or changed.
+fn tell(telling: &Telling, changed: bool, new: &NewReservation, applied: &Applied) {
+    let client = &new.identifier;
+    let address = applied.reservation.as_ref().map_or(new.address, |made| made.address);
+    let what = address.map_or_else(|| client.to_string(), |address| format!("{address} for {client}"));
+    if changed {
+        let undone = format!("The reservation for {client} is as it was.");
+        telling.done(&format!("Changed the reservation: {what}."), undone, applied);
+    } else {
+        let undone = format!("The reservation for {client} is gone again.");
+        telling.done(&format!("Reserved {what}."), undone, applied);
     }
 }
 
@@ -184,12 +238,15 @@ pub fn ReservationDrawer(
     subnet: Subnet,
     /// What it is opened for.
     task: Task,
+    /// The address that was reserved last on this page.
+    last: RwSignal<Option<Ipv4Addr>>,
     /// It is over, one way or the other.
     #[prop(into)]
     on_close: Callback<()>,
 ) -> impl IntoView {
     let title = task.title();
-    let form = Form::new(subnet, task, on_close);
+    let key = subnet.key.clone();
+    let form = Form::new(subnet, task, last, on_close);
     let asking = RwSignal::new(false);
     let close =
         move |()| if form.is_typed_in() && !untrack(|| form.is_over()) { asking.set(true) } else { on_close.run(()) };
@@ -205,7 +262,13 @@ pub fn ReservationDrawer(
                 <div class="drawer-body">
                     <Place form/>
                     <Fields form/>
-                    {move || form.problem.get().filter(needs_box).map(|problem| view! { <ProblemView problem/> })}
+                    <Show when=move || form.problem.with(|problem| problem.as_ref().is_some_and(needs_box))>
+                        <ChangeProblem
+                            problem=form.problem
+                            subnet=key.clone()
+                            on_saved=move |()| on_close.run(())
+                        />
+                    </Show>
                 </div>
                 <Foot form close=Callback::new(close)/>
             </form>
@@ -250,7 +313,19 @@ fn Place(form: Form) -> impl IntoView {
 
 #[component]
 fn Foot(form: Form, close: Callback<()>) -> impl IntoView {
-    let label = if form.seen().is_some() { "Save" } else { "Reserve" };
+    let label = move || {
+        if form.saving.get() {
+            "Saving …"
+        } else if !form.is_new() {
+            "Save"
+        } else if form.may_ask_again() {
+            "Try again"
+        } else if form.chooses() {
+            "Reserve next free"
+        } else {
+            "Reserve"
+        }
+    };
     let off = move || form.saving.get() || form.blocked();
     view! {
         <footer class="drawer-foot">
@@ -263,7 +338,7 @@ fn Foot(form: Form, close: Callback<()>) -> impl IntoView {
                             "Cancel"
                         </button>
                         <button type="submit" class="button button-primary" data-testid="save-button" disabled=off>
-                            {move || if form.saving.get() { "Saving …" } else { label }}
+                            {label}
                         </button>
                     }
                 }

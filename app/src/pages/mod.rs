@@ -1,9 +1,12 @@
 //! The pages.
 
+pub mod changes;
 pub mod foreman;
+pub mod import;
 pub mod login;
 pub mod networks;
 pub mod not_found;
 pub mod overview;
 pub mod search;
+pub mod servers;
 pub mod setup;

@@ -10,6 +10,7 @@ use crate::components::empty::Empty;
 use crate::components::freshness::Freshness;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::problem::ProblemView;
+use crate::components::server::{Findings, ServerFacts, not_saved, unknown, waiting};
 use crate::components::skeleton::Skeleton;
 use crate::components::utilization_bar::{Level, PrefixBar, in_words};
 use crate::live::Live;
@@ -62,7 +63,26 @@ fn server_concerns(server: &ServerStatus) -> Vec<Concern> {
             ),
         });
     }
+    found.extend(unsettled_concerns(server));
     found
+}
+
+/// What was changed and is not safe yet.
+fn unsettled_concerns(server: &ServerStatus) -> impl Iterator<Item = Concern> {
+    let said = [
+        (not_saved(server.unsettled), "Have the server save what runs, on the page of the servers."),
+        (waiting(server.unsettled), "They are made when the server is back; until then its partner serves them alone."),
+        (unknown(server.unsettled), "Ask the server again, on the page of the changes."),
+    ];
+    said.into_iter().filter_map(|(text, advice)| {
+        Some(Concern {
+            severity: Severity::Warns,
+            place: server.name.to_string(),
+            text: text?,
+            advice: advice.to_owned(),
+            href: Some(routes::SERVERS.to_owned()),
+        })
+    })
 }
 
 fn subnet_concern(summary: &SubnetSummary) -> Option<Concern> {
@@ -283,20 +303,9 @@ fn Fullest(subnets: Vec<SubnetSummary>) -> impl IntoView {
 #[component]
 fn ServerCard(server: ServerStatus) -> impl IntoView {
     let answers = server.health != Health::Unreachable;
-    let hooks = server.hooks;
-    let hook_count = match hooks.len() {
-        1 => "1 hook library".to_owned(),
-        count => format!("{count} hook libraries"),
-    };
-    let findings = server.findings.into_iter().map(|finding| {
-        view! {
-            <li class="finding">
-                <SeverityBadge severity=finding.severity/>
-                <p>{finding.text} " " <span class="muted">{finding.advice}</span></p>
-            </li>
-        }
-    });
-    let findings = findings.collect::<Vec<_>>();
+    let unsettled = [not_saved, waiting, unknown].into_iter().filter_map(|say| say(server.unsettled));
+    let unsettled = unsettled.map(|text| view! { <li>{text}</li> }).collect::<Vec<_>>();
+    let findings = server.findings.clone();
     view! {
         <article class="card">
             <header class="card-head">
@@ -306,31 +315,20 @@ fn ServerCard(server: ServerStatus) -> impl IntoView {
                 </h2>
                 <HealthBadge health=server.health/>
             </header>
-            {answers.then(|| view! {
-                <dl class="facts">
-                    <dt>"Version"</dt>
-                    <dd>{server.version.map_or_else(|| "not known".to_owned(), |version| format!("Kea {version}"))}</dd>
-                    <dt>"New reservations"</dt>
-                    <dd>
-                        {server.storage.map_or_else(|| "cannot be stored".to_owned(), |storage| format!("kept {}", storage.label()))}
-                    </dd>
-                    <dt>"Hooks"</dt>
-                    <dd>
-                        {if hooks.is_empty() {
-                            "none loaded".into_any()
-                        } else {
-                            view! {
-                                <details class="hooks">
-                                    <summary>{hook_count}</summary>
-                                    <ul>{hooks.into_iter().map(|hook| view! { <li><code>{hook}</code></li> }).collect::<Vec<_>>()}</ul>
-                                </details>
-                            }
-                                .into_any()
-                        }}
-                    </dd>
-                </dl>
-            })}
-            {(!findings.is_empty()).then(|| view! { <ul class="findings">{findings}</ul> })}
+            {(!unsettled.is_empty())
+                .then(|| {
+                    view! {
+                        <div class="notice tone-warn server-unsettled" data-testid="unsettled">
+                            <Icon glyph=Glyph::Warning/>
+                            <div>
+                                <ul>{unsettled}</ul>
+                                <a href=routes::SERVERS>"To the servers"</a>
+                            </div>
+                        </div>
+                    }
+                })}
+            {answers.then(|| view! { <ServerFacts server/> })}
+            <Findings findings/>
         </article>
     }
     .into_any()
@@ -376,7 +374,17 @@ mod tests {
 
     fn server(health: Health, findings: Vec<Finding>) -> ServerStatus {
         let name = "main".parse().unwrap();
-        ServerStatus { name, health, version: None, hooks: Vec::new(), storage: None, findings, as_of: Timestamp(0) }
+        ServerStatus {
+            name,
+            health,
+            version: None,
+            hooks: Vec::new(),
+            storage: None,
+            findings,
+            pairs: Vec::new(),
+            unsettled: model::Unsettled::default(),
+            as_of: Timestamp(0),
+        }
     }
 
     fn finding(severity: Severity) -> Finding {
@@ -428,6 +436,14 @@ mod tests {
         let explained =
             concerns(&overview(vec![server(Health::NotServing, vec![finding(Severity::Blocks)])], Vec::new()));
         assert_eq!(explained.len(), 1);
+    }
+
+    #[test]
+    fn what_is_not_safe_yet_is_a_concern() {
+        let mut waits = server(Health::Serving, Vec::new());
+        waits.unsettled = model::Unsettled { not_saved: 1, pending: 1, unknown: 0 };
+        let found = concerns(&overview(vec![waits], Vec::new()));
+        assert_eq!(found.iter().map(|concern| concern.href.as_deref()).collect::<Vec<_>>(), [Some("/servers"); 2]);
     }
 
     #[test]

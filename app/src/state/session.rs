@@ -42,6 +42,12 @@ impl Session {
     pub fn may(self, permission: Permission) -> bool {
         self.account.with(|account| account.as_ref().is_some_and(|account| account.role.may(permission)))
     }
+
+    /// The same of the session that is provided.
+    pub fn allows(permission: Permission) -> Signal<bool> {
+        let session = Self::here();
+        Signal::derive(move || session.is_some_and(|session| session.may(permission)))
+    }
 }
 
 /// Leads to the sign-in page and from there back to where we are. For effects and event handlers.

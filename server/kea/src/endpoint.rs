@@ -175,6 +175,11 @@ impl Endpoint {
         self.url.as_str()
     }
 
+    /// The machine that it is on, as the address names it.
+    pub fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
     fn needs_tls(&self) -> Result<(), EndpointError> {
         if self.url.scheme() == "https" { Ok(()) } else { Err(EndpointError::CertificateWithoutTls) }
     }

@@ -129,3 +129,123 @@ fn editing_without_a_change_says_the_same_again() {
     assert!(draft.boots());
     assert_eq!(draft.echo().as_deref(), Some("65:74:68:30  “eth0”"));
 }
+
+fn with_options(options: Vec<OptionDatum>) -> Reservation {
+    Reservation {
+        subnet: key(),
+        identifier: Identifier::parse(IdentifierKind::HwAddress, "02:00:5e:10:00:01").unwrap(),
+        address: None,
+        host_name: None,
+        next_server: None,
+        server_host_name: None,
+        boot_file_name: None,
+        client_classes: Vec::new(),
+        options,
+        note: None,
+        record_name: None,
+        storage: Storage::Configuration,
+    }
+}
+
+/// What a server may have, written by hand: more than we would write ourselves.
+fn odd_options() -> Vec<OptionDatum> {
+    let datum = |code, name: &str, data: &str, hex| OptionDatum {
+        code,
+        name: name.to_owned(),
+        data: data.to_owned(),
+        hex,
+        ..OptionDatum::default()
+    };
+    vec![
+        datum(119, "domain-search", "x y", false),
+        datum(3, "routers", "C0000201", true),
+        datum(224, "site-printer", "blue", false),
+        datum(225, "", "AB01", true),
+        OptionDatum { space: Some("vendor-9".to_owned()), always: true, ..datum(5, "", "00", true) },
+    ]
+}
+
+#[test]
+fn options_that_nobody_touched_stay_as_they_are() {
+    let mut reservation = with_options(odd_options());
+    reservation.address = "192.0.2.7".parse().ok();
+    let mut draft = Draft::of_reservation(&reservation);
+    draft.set(Input::Note, "new".to_owned());
+    assert_eq!(draft.check(&subnet()).unwrap().options, None);
+    draft.add_option("6");
+    let faults = draft.check(&subnet()).unwrap_err();
+    assert_eq!(faults[0].text, "domain-search (119): ' ' is not allowed: use letters, digits, hyphens and dots");
+}
+
+#[test]
+fn each_option_is_a_row_that_says_the_same_again() {
+    let reservation = with_options(odd_options()[1..].to_vec());
+    let draft = Draft::of_reservation(&reservation);
+    let titles: Vec<_> = draft.options.iter().map(|row| (row.title(), row.is_free())).collect();
+    let titles: Vec<_> = titles.iter().map(|(title, free)| (title.as_str(), *free)).collect();
+    assert_eq!(
+        titles,
+        [("routers (3)", false), ("site-printer (224)", false), ("option 225", true), ("option 5", false)]
+    );
+    let said = draft.check(&subnet()).unwrap().options.expect("without them, it would say nothing");
+    assert_eq!(said, reservation.options);
+}
+
+#[test]
+fn options_are_added_by_name_or_code() {
+    let mut draft = draft(&[(Input::Identifier, "02:00:5e:10:00:01")]);
+    let ids = ["routers (3)", "6", "wpad", "224", "43"].map(|text| draft.add_option(text).unwrap());
+    assert_eq!(ids, [0, 1, 2, 3, 4]);
+    for nonsense in ["", "no-such-option", "0", "255", "-1"] {
+        assert_eq!(draft.add_option(nonsense), None, "{nonsense}");
+    }
+    for (id, value) in ids.into_iter().zip(["192.0.2.1", "192.0.2.2 192.0.2.3", "http://a", "C0 01", "01:01:ff"]) {
+        assert!(draft.option_fault(id).is_some(), "a value is missing");
+        draft.change_option(id, |row| row.value = value.to_owned());
+        assert_eq!(draft.option_fault(id), None);
+    }
+    draft.change_option(3, |row| row.notation = Notation::Text);
+    let options = draft.check(&subnet()).unwrap().options.unwrap();
+    let said: Vec<_> = options.iter().map(|datum| (datum.code, datum.data.as_str(), datum.hex)).collect();
+    let expected = [
+        (3, "192.0.2.1", false),
+        (6, "192.0.2.2, 192.0.2.3", false),
+        (252, "687474703A2F2F61", true),
+        (224, "4330203031", true),
+        (43, "", true),
+        (1, "FF", true),
+    ];
+    assert_eq!(said, expected);
+    let mut made = with_options(options);
+    made.options.reverse();
+    let shown: Vec<_> = Draft::of_reservation(&made).options.into_iter().map(|row| row.value).collect();
+    assert_eq!(shown, ["01:01:ff", "4330203031", "http://a", "192.0.2.2, 192.0.2.3", "192.0.2.1"]);
+}
+
+#[test]
+fn an_option_is_there_once() {
+    let mut draft = draft(&[(Input::Identifier, "02:00:5e:10:00:01")]);
+    for _ in 0..2 {
+        let id = draft.add_option("3").unwrap();
+        draft.change_option(id, |row| row.value = "192.0.2.1".to_owned());
+    }
+    assert_eq!((draft.option_fault(0), draft.option_fault(1).as_deref()), (None, Some("this option is there twice")));
+    assert_eq!(wrong_fields(&draft), ["options"]);
+}
+
+#[test]
+fn classes_are_there_once_and_without_spaces_around_them() {
+    let mut draft = draft(&[(Input::Identifier, "02:00:5e:10:00:01")]);
+    for class in [" pxe ", "voip", "pxe", " "] {
+        draft.add_class(class);
+    }
+    assert_eq!(draft.check(&subnet()).unwrap().client_classes.unwrap(), ["pxe", "voip"]);
+}
+
+#[test]
+fn an_address_that_is_still_to_be_chosen_is_not_missed() {
+    let mut draft = draft(&[(Input::Identifier, "02:00:5e:10:00:01")]);
+    assert_eq!(draft.check_without_address(&subnet()).unwrap().address, None);
+    draft.set(Input::HostName, "a b".to_owned());
+    assert_eq!(draft.check_without_address(&subnet()).unwrap_err()[0].field, "host_name");
+}

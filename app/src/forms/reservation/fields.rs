@@ -3,9 +3,12 @@
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlElement;
-use model::IdentifierKind;
+use model::{FieldError, IdentifierKind};
 
 use super::Form;
+use super::classes::Classes;
+use super::next::ChoiceField;
+use super::options::Options;
 use super::suggestion::{self, Suggested};
 use super::verdict::Conflicts;
 use crate::components::field::{SelectField, TextField};
@@ -21,11 +24,7 @@ impl Form {
     fn type_in(self, input: Input) -> Callback<String> {
         Callback::new(move |text| {
             self.draft.update(|draft| draft.set(input, text));
-            self.problem.update(|problem| {
-                if let Some(problem) = problem {
-                    problem.fields.retain(|fault| fault.field != input.name());
-                }
-            });
+            self.forget_fault(input.name());
             if input == Input::Address {
                 self.suggested.set(Suggested::Nothing);
                 self.leave(input);
@@ -34,6 +33,34 @@ impl Form {
             {
                 suggestion::offer(self);
             }
+        })
+    }
+
+    /// What the server had against a field is no news any more.
+    pub(super) fn forget_fault(self, field: &str) {
+        self.problem.update(|problem| {
+            if let Some(problem) = problem {
+                problem.fields.retain(|fault| fault.field != field);
+            }
+        });
+    }
+
+    /// From now on the faults of that option are shown.
+    pub(super) fn touch(self, id: u32) {
+        self.touched.update(|touched| touched.push(id));
+    }
+
+    /// What is wrong with a part that is no text field: as the server says, else once everything was asked for.
+    pub(super) fn section_fault(self, field: &'static str) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            let of = |faults: &[FieldError]| {
+                faults.iter().find(|fault| fault.field == field).map(|fault| fault.text.clone())
+            };
+            let told = self.problem.with(|problem| problem.as_ref().and_then(|problem| of(&problem.fields)));
+            let all = self.left.with(|left| left.len() == Input::ALL.len());
+            told.or_else(|| {
+                self.checked.with(|checked| checked.as_ref().err().and_then(|faults| of(faults))).filter(|_| all)
+            })
         })
     }
 
@@ -76,6 +103,13 @@ pub(super) fn Fields(form: Form) -> impl IntoView {
         <AddressField form/>
         <Text form input=Input::HostName label="Host name"/>
         <Conflicts form/>
+        <details class="fold" open=form.draft.with_untracked(|draft| !draft.classes.is_empty() || !draft.options.is_empty())>
+            <summary>"Classes and options"</summary>
+            <div class="fold-body">
+                <Classes form/>
+                <Options form/>
+            </div>
+        </details>
         <details class="fold" open=form.draft.with_untracked(Draft::boots)>
             <summary>"Boot (PXE)"</summary>
             <div class="fold-body">
@@ -114,7 +148,8 @@ fn IdentifierField(form: Form) -> impl IntoView {
     };
     let placeholder = Signal::derive(move || match form.draft.with(|draft| draft.kind) {
         IdentifierKind::HwAddress => "02:00:5e:10:00:01, any notation".to_owned(),
-        _ => "01:02:00:5e:10:00:01, hexadecimal".to_owned(),
+        IdentifierKind::Duid => "00:03:00:01:02:00:5e:10:00:01".to_owned(),
+        _ => "01:02:00:5e:10:00:01, or 'text' in quotes".to_owned(),
     });
     let echo = Signal::derive(move || form.draft.with(Draft::echo).map(|text| format!("= {text}")));
     let leave = move |()| {
@@ -158,6 +193,7 @@ fn AddressField(form: Form) -> impl IntoView {
             placeholder
             mono=true
         >
+            {form.is_new().then(|| view! { <ChoiceField form/> })}
             <button
                 type="button"
                 class="button"

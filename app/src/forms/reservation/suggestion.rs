@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{Problem, Suggestion, Timestamp};
 
+use super::next::Choice;
 use super::{Form, Task};
 use crate::api;
 use crate::forms::draft::Input;
@@ -38,7 +39,7 @@ impl Suggested {
 
 /// Asks by itself when only the address is missing: whoever pastes a hardware address then needs nothing but Enter.
 pub(super) fn offer(form: Form) {
-    let creates = form.task.with_value(|task| matches!(task, Task::Create { .. }));
+    let creates = form.is_new() && form.choice.get_untracked() == Choice::Lowest;
     let untouched = form.suggested.with_untracked(|suggested| *suggested == Suggested::Nothing)
         && !form.left.with_untracked(|left| left.contains(&Input::Address));
     let missing =

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::{Conflict, NewReservation, Severity};
+use model::NewReservation;
 
 use super::Form;
 use crate::api;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::conflicts::ConflictList;
 
 /// How long typing must rest before the server is asked.
 const REST: Duration = Duration::from_millis(400);
@@ -47,37 +47,23 @@ fn ask(form: Form, new: NewReservation) {
     });
 }
 
-/// The conflicts, the worst first.
+/// What stands against it, with the way to each cause.
 #[component]
 pub(super) fn Conflicts(form: Form) -> impl IntoView {
+    let subnet = form.subnet.with_value(|subnet| subnet.key.clone());
+    let again = Callback::new(move |()| {
+        if let Some(Ok(new)) = form.checked.try_get_untracked() {
+            ask(form, new);
+        }
+    });
     let conflicts = move || {
-        let mut conflicts = form.conflicts.get();
-        conflicts.sort_by_key(|conflict| std::cmp::Reverse(conflict.severity));
-        conflicts.into_iter().map(|conflict| view! { <ConflictView conflict/> }).collect::<Vec<_>>()
+        let conflicts = form.conflicts.get();
+        let subnet = subnet.clone();
+        (!conflicts.is_empty()).then(|| view! { <ConflictList conflicts subnet beside=true on_settled=again/> })
     };
     view! {
         <div class="conflicts" role="status" aria-live="polite">
             {conflicts}
-        </div>
-    }
-}
-
-#[component]
-fn ConflictView(conflict: Conflict) -> impl IntoView {
-    let (class, glyph, word) = match conflict.severity {
-        Severity::Blocks => ("notice tone-bad", Glyph::Error, "Not possible:"),
-        Severity::Warns => ("notice tone-warn", Glyph::Warning, "Possible, but:"),
-    };
-    view! {
-        <div class=class>
-            <Icon glyph/>
-            <p>
-                <strong>{word}</strong>
-                " "
-                {conflict.text}
-                " "
-                <span class="notice-advice">{conflict.advice}</span>
-            </p>
         </div>
     }
 }

@@ -18,11 +18,11 @@ use self::detail::Detail;
 use self::filters::Filters;
 use self::row::Row;
 use super::connect::Connect;
-use super::latest::{Latest, Outdated, load};
 use super::query;
 use crate::api;
 use crate::components::empty::Empty;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::latest::{Latest, Outdated, load};
 use crate::live::Live;
 use crate::state::Session;
 

@@ -4,12 +4,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{Hold, HoldKey, Permission, Seconds, SubnetKey};
 
-use super::latest::{Latest, Outdated, load};
-use super::moment::Moment;
 use crate::api;
 use crate::components::dialog::Confirm;
 use crate::components::empty::Empty;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::latest::{Latest, Outdated, load};
+use crate::components::moment::Moment;
 use crate::live::Live;
 use crate::routes;
 use crate::state::{Clock, Session, Toasts};

@@ -9,8 +9,6 @@ mod calls;
 mod connect;
 mod copy;
 mod holds;
-mod latest;
-mod moment;
 mod query;
 mod subnets;
 

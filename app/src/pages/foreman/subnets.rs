@@ -6,11 +6,11 @@ use leptos::prelude::*;
 use model::{ForemanSubnet, Subnet};
 
 use self::notes::{Note, notes};
-use super::latest::{Latest, Outdated, load};
 use crate::api;
 use crate::components::badge::Tone;
 use crate::components::empty::Empty;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::latest::{Latest, Outdated, load};
 use crate::live::Live;
 use crate::routes;
 

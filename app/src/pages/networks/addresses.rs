@@ -6,26 +6,37 @@
 )]
 
 mod details;
+mod excluding;
 mod filters;
+mod history;
 mod keys;
 mod menu;
+mod moving;
 mod query;
 mod removal;
 mod row;
 mod verb;
 mod words;
 
+use std::net::Ipv4Addr;
+
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use model::{
-    AddressPage, AddressQuery, AddressRow, AddressSort, Client, Permission, Problem, SubnetSummary, Timestamp,
+    AddressPage, AddressQuery, AddressRow, AddressSort, Client, Exclusion, Permission, Problem, Storage, SubnetKey,
+    SubnetSummary, Timestamp,
 };
 
 use self::details::Details;
+use self::excluding::{Excluding, Including};
 use self::filters::Filters;
 use self::keys::KeyList;
 use self::menu::RowMenu;
+use self::moving::Moving;
 use self::removal::Removal;
 use self::row::RowView;
+use self::verb::Rights;
+use crate::api::{self, Answer};
 use crate::components::empty::Empty;
 use crate::components::freshness::Freshness;
 use crate::components::icon::Glyph;
@@ -64,6 +75,18 @@ pub(super) struct List {
     task: RwSignal<Option<Task>>,
     /// What somebody wants to delete the reservation of.
     deleting: RwSignal<Option<Client>>,
+    /// What somebody wants to move the reservation of.
+    moving: RwSignal<Option<Client>>,
+    /// The first and the last address that somebody wants to exclude, as far as they are known.
+    excluding: RwSignal<Option<(String, String)>>,
+    /// The exclusion that somebody wants to take away.
+    including: RwSignal<Option<Exclusion>>,
+    /// The ranges that are excluded, once the server was asked.
+    exclusions: RwSignal<Option<Answer<Vec<Exclusion>>>>,
+    /// Where the server keeps new reservations, once it was asked.
+    storage: RwSignal<Option<Storage>>,
+    /// The address that was reserved last on this page.
+    last: RwSignal<Option<Ipv4Addr>>,
     /// Whether the list of keys is shown.
     help: RwSignal<bool>,
     toasts: Toasts,
@@ -79,7 +102,7 @@ impl List {
         pending: Signal<bool>,
     ) -> Self {
         let session = Session::here();
-        Self {
+        let list = Self {
             summary,
             page,
             query,
@@ -91,10 +114,51 @@ impl List {
             details: RwSignal::new(None),
             task: RwSignal::new(None),
             deleting: RwSignal::new(None),
+            moving: RwSignal::new(None),
+            excluding: RwSignal::new(None),
+            including: RwSignal::new(None),
+            exclusions: RwSignal::new(None),
+            storage: RwSignal::new(None),
+            last: RwSignal::new(None),
             help: RwSignal::new(false),
             toasts: Toasts::here(),
             live: Live::here(),
-        }
+        };
+        list.follow_exclusions();
+        list.ask_storage();
+        list
+    }
+
+    /// Which subnet it is; none when the page is gone.
+    fn key(self) -> Option<SubnetKey> {
+        self.summary.try_with_untracked(|summary| summary.subnet.key.clone())
+    }
+
+    /// Finds out whether there are two places that reservations are kept in. Without an answer nothing is offered that
+    /// needs the second.
+    fn ask_storage(self) {
+        Effect::new(move || {
+            let Some(key) = self.key() else { return };
+            spawn_local(async move {
+                let answer = api::reservation_storage(key.server).await;
+                self.storage.try_set(answer.ok());
+            });
+        });
+    }
+
+    /// What whoever looks may do here.
+    fn rights(self) -> Rights {
+        Rights { reserve: self.may_reserve.get(), database: self.storage.get() == Some(Storage::Database) }
+    }
+
+    /// The ranges that are excluded, once the server was asked.
+    pub(super) fn exclusions(self) -> Option<Answer<Vec<Exclusion>>> {
+        self.exclusions.get()
+    }
+
+    /// Asks whether that exclusion shall end.
+    pub(super) fn include(self, exclusion: Exclusion) {
+        self.including.set(Some(exclusion));
     }
 
     /// Whether reservations may be changed by whoever looks.
@@ -118,7 +182,7 @@ impl List {
     }
 
     /// Something was changed here: asks again.
-    fn changed(self) {
+    pub(super) fn changed(self) {
         self.live.changed(Some(self.summary.with_untracked(|summary| summary.subnet.key.clone())));
     }
 
@@ -273,12 +337,16 @@ fn Overlays(list: List) -> impl IntoView {
                         <ReservationDrawer
                             subnet=subnet()
                             task
+                            last=list.last
                             on_close=move |()| list.task.set(None)
                         />
                     }
                 })
         }}
         {move || list.deleting.get().map(|client| view! { <Removal list client/> })}
+        {move || list.moving.get().map(|client| view! { <Moving list client/> })}
+        {move || list.excluding.get().map(|ends| view! { <Excluding list ends/> })}
+        {move || list.including.get().map(|exclusion| view! { <Including list exclusion/> })}
         <Show when=move || list.help.get()>
             <KeyList list/>
         </Show>

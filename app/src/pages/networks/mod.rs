@@ -90,6 +90,10 @@ pub fn NetworksPage() -> impl IntoView {
         <Title text="Networks · Nestor"/>
         <header class="page-head">
             <h1>"Networks"</h1>
+            <a class="button" href=routes::IMPORT>
+                <Icon glyph=Glyph::File/>
+                "Import a table"
+            </a>
         </header>
         <Transition fallback=|| view! { <Skeleton rows=10/> }>
             {move || Suspend::new(async move {

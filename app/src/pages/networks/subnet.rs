@@ -5,6 +5,7 @@
     reason = "what is shared is a handful of handles, large in debug builds only"
 )]
 
+mod exclusions;
 mod header;
 
 use leptos::prelude::*;

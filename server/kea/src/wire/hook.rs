@@ -1,6 +1,7 @@
 //! Parameters of hook libraries, as far as the console understands them. They may hold passwords: what has no field here
 //! is not kept.
 
+use reqwest::Url;
 use serde::Deserialize;
 
 use super::null_is_default;
@@ -39,6 +40,13 @@ pub struct HaPeer {
     pub url: String,
 }
 
+impl HaPeer {
+    /// The machine that it is on, as the others name it. None when its address cannot be read.
+    pub fn host(&self) -> Option<String> {
+        Url::parse(&self.url).ok()?.host_str().map(str::to_owned)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::wire::HookLibrary;
@@ -51,6 +59,7 @@ mod tests {
         let hook: HookLibrary = serde_json::from_str(text).unwrap();
         let relationship = &hook.parameters.high_availability[0];
         assert_eq!((relationship.this_server_name.as_str(), relationship.peers[0].role.as_str()), ("a", "primary"));
+        assert_eq!(relationship.peers[0].host().as_deref(), Some("192.0.2.1"));
         assert!(!format!("{hook:?}").contains("s3cret"));
     }
 

@@ -13,9 +13,8 @@ use crate::components::dialog::Confirm;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::problem::ProblemView;
 use crate::components::skeleton::Skeleton;
-use crate::forms::{again, create_again};
+use crate::forms::{ChangeProblem, Telling};
 use crate::routes;
-use crate::state::Toasts;
 
 /// How the reservation is now, and its subnet where that is known.
 type Now = (Answer<Reservation>, Option<Subnet>);
@@ -200,11 +199,11 @@ fn FreeIt(list: List, candidate: Candidate, freeing: RwSignal<Option<Candidate>>
     let Candidate { reservation, subnet } = candidate.clone();
     let whose = reservation.host_name.clone().unwrap_or_else(|| reservation.identifier.to_string());
     let place = subnet.as_ref().map_or_else(|| reservation.subnet.to_string(), |subnet| subnet.prefix.to_string());
-    let irreversible = undo(&candidate).is_none();
-    let toasts = Toasts::here();
+    let telling = Telling::here(reservation.subnet.clone());
+    let key = reservation.subnet.clone();
     let confirm = move |()| {
         busy.set(true);
-        spawn_local(free(list, candidate.clone(), busy, problem, toasts));
+        spawn_local(free(list, candidate.clone(), busy, problem, telling.clone()));
     };
     view! {
         <Confirm
@@ -223,22 +222,10 @@ fn FreeIt(list: List, candidate: Candidate, freeing: RwSignal<Option<Candidate>>
             <p>
                 "If that client has a lease on the address now, it keeps the address until the lease ends: Foreman’s host gets it only then."
             </p>
-            {irreversible
-                .then(|| {
-                    view! {
-                        <p class="notice tone-warn">
-                            "It also holds client classes or options that Nestor cannot write. This cannot be undone here."
-                        </p>
-                    }
-                })}
-            {move || problem.get().map(|problem| view! { <ProblemView problem/> })}
+            <ChangeProblem problem subnet=key on_saved=move |()| list.open.set(None)/>
         </Confirm>
     }
     .into_any()
-}
-
-fn undo(candidate: &Candidate) -> Option<model::NewReservation> {
-    again(&candidate.reservation, candidate.subnet.as_ref()?)
 }
 
 async fn free(
@@ -246,28 +233,20 @@ async fn free(
     candidate: Candidate,
     busy: RwSignal<bool>,
     problem: RwSignal<Option<Problem>>,
-    toasts: Toasts,
+    telling: Telling,
 ) {
     let answer = api::delete_reservation(candidate.reservation.clone()).await;
     busy.try_set(false);
     match answer {
-        Ok(()) => {
-            let text = format!(
-                "{} is free. Let Foreman try again now: submit the host there once more.",
-                title(&candidate.reservation)
-            );
-            match undo(&candidate) {
-                Some(new) => {
-                    let live = list.live;
-                    toasts.done_with_undo(text, Callback::new(move |()| create_again(new.clone(), live, toasts)));
-                }
-                None => toasts.done(text),
-            }
+        Ok(applied) => {
+            let what = title(&candidate.reservation);
+            let done = format!("{what} is free. Let Foreman try again now: submit the host there once more.");
+            telling.done(&done, format!("The reservation of {what} is back."), &applied);
             list.open.try_set(None);
         }
         Err(error) => {
             if problem.try_set(Some(error.0.clone())).is_some() {
-                toasts.failed(&error.0);
+                telling.failed(&error.0);
             }
         }
     }

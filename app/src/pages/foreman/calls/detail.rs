@@ -10,8 +10,8 @@ use super::{List, words};
 use crate::components::badge::Tone;
 use crate::components::drawer::Drawer;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::moment::Moment;
 use crate::pages::foreman::copy::CopyField;
-use crate::pages::foreman::moment::Moment;
 
 /// A term and what there is to say.
 pub(super) type Fact = (&'static str, Option<String>);

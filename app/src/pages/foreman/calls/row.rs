@@ -5,7 +5,7 @@ use model::{CallOutcome, ForemanCall};
 
 use super::{List, words};
 use crate::components::badge::Badge;
-use crate::pages::foreman::moment::{Moment, hour};
+use crate::components::moment::{Moment, hour};
 
 /// The row.
 #[component]

@@ -1,16 +1,28 @@
 //! Everything that is known of one address.
 
+use leptos::ev;
 use leptos::prelude::*;
-use model::{AddressRow, Client, Hold, Lease, LeaseState, Reservation};
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::HtmlElement;
+use model::{AddressRow, Client, Hold, Identifier, Lease, LeaseState, Reservation, ReservationKey};
 
+use super::history::History;
 use super::verb::Verb;
 use super::{List, words};
 use crate::components::badge::ClientBadge;
+use crate::components::diff::{ReservationDiff, option_facts};
 use crate::components::drawer::Drawer;
 use crate::components::icon::Icon;
 
 /// A term and what there is to say.
 type Fact = (&'static str, Option<String>);
+
+/// What of an address is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tab {
+    Now,
+    History,
+}
 
 /// The drawer with everything that is known of the row.
 #[component]
@@ -19,9 +31,8 @@ pub(super) fn Details(list: List, id: String) -> impl IntoView {
     let id = StoredValue::new(id);
     let row = id.with_value(|id| list.row(id));
     let Some(AddressRow::Client(client)) = row else { return ().into_any() };
-    let as_of = list.page.with_untracked(|page| page.as_of);
-    let verbs = Verb::of(&AddressRow::Client(client.clone()), list.may_reserve.get_untracked());
     let row = AddressRow::Client(client.clone());
+    let verbs = Verb::of(&row, untrack(|| list.rights()));
     let buttons = verbs.into_iter().filter(|verb| *verb != Verb::Details).map(|verb| {
         let on_click = move |_| {
             let id = id.get_value();
@@ -37,15 +48,28 @@ pub(super) fn Details(list: List, id: String) -> impl IntoView {
         }
     });
     let buttons = buttons.collect::<Vec<_>>();
+    let tab = RwSignal::new(Tab::Now);
+    let key = key_of(&client);
+    let has_history = key.is_some();
+    let title = words::title(&client);
+    let now = client.reservation.clone();
+    let history = StoredValue::new(key.map(|key| (key, now)));
+    let client = StoredValue::new(*client);
+    let body = move || match (tab.get(), history.get_value()) {
+        (Tab::History, Some((key, now))) => view! { <History list key now/> }.into_any(),
+        _ => view! { <Now list client/> }.into_any(),
+    };
     view! {
-        <Drawer title=words::title(&client) on_close=close testid="address-details">
-            <div class="drawer-body">
-                <p>
-                    <ClientBadge state=client.state/>
-                </p>
-                {words::trouble(&client, as_of)
-                    .map(|(what, advice)| view! { <p class="notice tone-bad"><strong>{what}</strong>" "{advice}</p> })}
-                {sections(&client, as_of)}
+        <Drawer title on_close=close testid="address-details">
+            {has_history.then(|| view! { <Tabs tab/> })}
+            <div
+                class="drawer-body"
+                id="details-panel"
+                role=has_history.then_some("tabpanel")
+                aria-labelledby=move || has_history.then(|| id_of(tab.get()))
+                tabindex="0"
+            >
+                {body}
             </div>
             <footer class="drawer-foot">{buttons}</footer>
         </Drawer>
@@ -53,12 +77,99 @@ pub(super) fn Details(list: List, id: String) -> impl IntoView {
     .into_any()
 }
 
+/// The reservation that the row has, or would have when one was made for its client.
+fn key_of(client: &Client) -> Option<ReservationKey> {
+    if let Some(reservation) = &client.reservation {
+        return Some(reservation.key());
+    }
+    let lease = client.lease.as_ref()?;
+    let identifier = match (&lease.hw_address, &lease.client_id) {
+        (Some(hw_address), _) => Identifier::HwAddress(hw_address.clone()),
+        (None, Some(client_id)) => Identifier::ClientId(client_id.clone()),
+        (None, None) => return None,
+    };
+    Some(ReservationKey { subnet: lease.subnet.clone(), identifier })
+}
+
+/// Now, and what was before. The arrow keys go from one to the other.
+#[component]
+fn Tabs(tab: RwSignal<Tab>) -> impl IntoView {
+    let button = move |(this, label): (Tab, &'static str)| {
+        let on_key = move |event: ev::KeyboardEvent| {
+            if matches!(event.key().as_str(), "ArrowLeft" | "ArrowRight") {
+                event.prevent_default();
+                let next = if this == Tab::Now { Tab::History } else { Tab::Now };
+                tab.set(next);
+                if let Some(button) = document().get_element_by_id(id_of(next)).and_then(|it| it.dyn_into().ok()) {
+                    let button: HtmlElement = button;
+                    let _ = button.focus();
+                }
+            }
+        };
+        view! {
+            <button
+                type="button"
+                role="tab"
+                id=id_of(this)
+                class="tab"
+                aria-controls="details-panel"
+                aria-selected=move || (tab.get() == this).to_string()
+                tabindex=move || if tab.get() == this { "0" } else { "-1" }
+                on:click=move |_| tab.set(this)
+                on:keydown=on_key
+            >
+                {label}
+            </button>
+        }
+    };
+    view! {
+        <div class="tabs drawer-tabs" role="tablist" aria-label="What is shown">
+            {[(Tab::Now, "Now"), (Tab::History, "History")].map(button)}
+        </div>
+    }
+}
+
+fn id_of(tab: Tab) -> &'static str {
+    match tab {
+        Tab::Now => "tab-now",
+        Tab::History => "tab-history",
+    }
+}
+
+/// How things stand.
+#[component]
+fn Now(list: List, client: StoredValue<Client>) -> impl IntoView {
+    let as_of = list.page.with_untracked(|page| page.as_of);
+    client.with_value(|client| {
+        let troubles = words::trouble(client, as_of).into_iter().chain(words::twice(client)).map(|(what, advice)| {
+            view! { <p class="notice tone-bad"><strong>{what}</strong>" "{advice}</p> }
+        });
+        view! {
+            <p>
+                <ClientBadge state=client.state/>
+            </p>
+            {troubles.collect::<Vec<_>>()}
+            {sections(client, as_of)}
+        }
+        .into_any()
+    })
+}
+
 fn sections(client: &Client, as_of: model::Timestamp) -> impl IntoView + use<> {
     let lease = client.lease.as_ref().map(|lease| section("Lease", lease_facts(lease, as_of)));
     let reservation =
         client.reservation.as_ref().map(|reservation| section("Reservation", reservation_facts(reservation)));
     let hold = client.hold.as_ref().map(|hold| section("Hold", hold_facts(hold, as_of)));
-    (lease, reservation, hold)
+    let twin = client.twin.as_ref().map(|twin| {
+        view! {
+            <section class="facts-section">
+                <h3>"The other reservation of this client"</h3>
+                <p class="muted">{format!("It is {}. What it says otherwise:", twin.storage.label())}</p>
+                <ReservationDiff before=client.reservation.clone() after=Some(twin.clone())/>
+            </section>
+        }
+    });
+    (lease, reservation, twin, hold)
 }
 
 fn section(title: &'static str, facts: Vec<Fact>) -> impl IntoView {
@@ -99,10 +210,15 @@ fn lease_facts(lease: &Lease, as_of: model::Timestamp) -> Vec<Fact> {
 
 fn reservation_facts(reservation: &Reservation) -> Vec<Fact> {
     let classes = Some(reservation.client_classes.join(", ")).filter(|classes| !classes.is_empty());
-    let options = reservation.options.iter().map(|option| format!("{} = {}", option_name(option), option.data));
+    let options = option_facts(&reservation.options).into_iter().map(|(name, value)| format!("{name} = {value}"));
     let options = Some(options.collect::<Vec<_>>().join("; ")).filter(|options| !options.is_empty());
+    let text = reservation.identifier.octets().text().filter(|_| reservation.hw_address().is_none());
+    let identifier = match text {
+        Some(text) => format!("{} “{text}”", reservation.identifier),
+        None => reservation.identifier.to_string(),
+    };
     vec![
-        (reservation.identifier.kind().label(), Some(reservation.identifier.to_string())),
+        (reservation.identifier.kind().label(), Some(identifier)),
         ("Address", reservation.address.map(|address| address.to_string())),
         ("Host name", reservation.host_name.clone()),
         ("Next server", reservation.next_server.map(|server| server.to_string())),
@@ -114,11 +230,6 @@ fn reservation_facts(reservation: &Reservation) -> Vec<Fact> {
         ("Record name", reservation.record_name.clone()),
         ("Stored", Some(reservation.storage.label().to_owned())),
     ]
-}
-
-/// The name of an option, or its code where it has none.
-fn option_name(option: &model::OptionDatum) -> String {
-    if option.name.is_empty() { option.code.to_string() } else { option.name.clone() }
 }
 
 fn hold_facts(hold: &Hold, as_of: model::Timestamp) -> Vec<Fact> {

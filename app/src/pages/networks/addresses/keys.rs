@@ -109,7 +109,7 @@ fn focus(id: &str) {
 }
 
 /// What each key does.
-const KEYS: [(&[&str], &str); 9] = [
+const KEYS: [(&[&str], &str); 12] = [
     (&["/"], "search everything"),
     (&["n"], "reserve an address"),
     (&["↑", "↓"], "move between rows"),
@@ -118,6 +118,9 @@ const KEYS: [(&[&str], &str); 9] = [
     (&["e"], "edit the reservation of the row"),
     (&["Del"], "delete the reservation of the row"),
     (&["y"], "copy the address of the row"),
+    (&["m"], "move the reservation to the other place that the server has"),
+    (&["b"], "exclude the addresses of the row"),
+    (&["u"], "take the exclusion of the row away"),
     (&["Esc"], "close what is open"),
 ];
 

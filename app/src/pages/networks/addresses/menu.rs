@@ -32,7 +32,7 @@ pub(super) fn RowMenu(list: List) -> impl IntoView {
         let id = list.menu.get()?;
         let row = list.row(&id)?;
         Some(
-            Verb::of(&row, list.may_reserve.get())
+            Verb::of(&row, list.rights())
                 .into_iter()
                 .map(|verb| view! { <Item list node id=id.clone() verb label=verb.label(&row)/> })
                 .collect::<Vec<_>>(),

@@ -2,13 +2,12 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::{Client, Reservation};
+use model::{Client, Problem, Reservation};
 
 use super::{List, words};
 use crate::api;
 use crate::components::dialog::Confirm;
-use crate::components::problem::ProblemView;
-use crate::forms::{again, create_again};
+use crate::forms::{ChangeProblem, Telling};
 
 /// Asks whether the reservation of that client shall go, and deletes it.
 #[component]
@@ -21,13 +20,11 @@ pub(super) fn Removal(list: List, client: Client) -> impl IntoView {
     let as_of = list.page.with_untracked(|page| page.as_of);
     let in_pool = client.address.is_some_and(|address| subnet.pool_of(address).is_some());
     let what = format!("Reserved for {}, stored {}.", described(&reservation), reservation.storage.label());
-    let irreversible = again(&reservation, &subnet).is_none();
-    let confirm = {
-        let reservation = reservation.clone();
-        move |()| {
-            busy.set(true);
-            spawn_local(delete(list, reservation.clone(), busy, problem));
-        }
+    let telling = Telling::here(reservation.subnet.clone());
+    let key = reservation.subnet.clone();
+    let confirm = move |()| {
+        busy.set(true);
+        spawn_local(delete(list, reservation.clone(), busy, problem, telling.clone()));
     };
     view! {
         <Confirm
@@ -41,15 +38,7 @@ pub(super) fn Removal(list: List, client: Client) -> impl IntoView {
             <p>{what}</p>
             <p>{words::who_has_it(&client, as_of)}</p>
             <p>{words::after_deletion(&client, in_pool, as_of)}</p>
-            {irreversible
-                .then(|| {
-                    view! {
-                        <p class="notice tone-warn">
-                            "This reservation also holds client classes or options that Nestor cannot write. Deleting it cannot be undone here."
-                        </p>
-                    }
-                })}
-            {move || problem.get().map(|problem| view! { <ProblemView problem/> })}
+            <ChangeProblem problem subnet=key on_saved=close/>
         </Confirm>
     }
     .into_any()
@@ -61,31 +50,28 @@ fn described(reservation: &Reservation) -> String {
     reservation.host_name.as_ref().map_or(owner.clone(), |name| format!("{owner} ({name})"))
 }
 
-async fn delete(list: List, reservation: Reservation, busy: RwSignal<bool>, problem: RwSignal<Option<model::Problem>>) {
-    let answer = api::delete_reservation(reservation.clone()).await;
+async fn delete(
+    list: List,
+    reservation: Reservation,
+    busy: RwSignal<bool>,
+    problem: RwSignal<Option<Problem>>,
+    telling: Telling,
+) {
+    let what = reservation.address.map_or_else(|| words::owner(&reservation), |address| address.to_string());
+    let answer = api::delete_reservation(reservation).await;
     busy.try_set(false);
     match answer {
-        Ok(()) => {
-            let text = format!(
-                "Deleted the reservation of {}.",
-                reservation.address.map_or_else(|| words::owner(&reservation), |address| address.to_string())
-            );
-            let (live, toasts) = (list.live, list.toasts);
-            let subnet = list.summary.try_with_untracked(|summary| summary.subnet.clone());
-            match subnet.and_then(|subnet| again(&reservation, &subnet)) {
-                Some(new) => {
-                    list.toasts.done_with_undo(text, Callback::new(move |()| create_again(new.clone(), live, toasts)));
-                }
-                None => list.toasts.done(text),
-            }
-            live.changed(Some(reservation.subnet));
+        Ok(applied) => {
+            let undone = format!("The reservation of {what} is back.");
+            telling.done(&format!("Deleted the reservation of {what}."), undone, &applied);
             list.deleting.try_set(None);
         }
         Err(error) => {
             if problem.try_set(Some(error.0.clone())).is_some() {
-                list.toasts.failed(&error.0);
+                telling.failed(&error.0);
+            } else {
+                list.changed();
             }
-            list.live.changed(Some(reservation.subnet));
         }
     }
 }

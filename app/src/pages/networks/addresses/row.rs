@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model::{AddressRange, AddressRow, Client, ClientState, Identifier, Octets, SpecialAddress};
 
+use super::moving::place;
 use super::verb::Verb;
 use super::{List, words};
 use crate::components::badge::{Badge, ClientBadge, Tone};
@@ -60,6 +61,7 @@ fn class(row: &AddressRow) -> &'static str {
             ClientState::Expired => "row row-client is-past",
             _ => "row row-client",
         },
+        AddressRow::Gap { excluded: Some(_), .. } => "row row-gap is-excluded",
         AddressRow::Gap { .. } => "row row-gap",
         AddressRow::Special { .. } => "row row-special",
     }
@@ -85,7 +87,9 @@ fn first_address(row: &AddressRow) -> Option<String> {
 fn cells(list: List, id: &str, row: AddressRow) -> AnyView {
     match row {
         AddressRow::Client(client) => view! { <ClientCells list id=id.to_owned() client=present(*client)/> }.into_any(),
-        AddressRow::Gap { range, in_pool } => view! { <GapCells list id=id.to_owned() range in_pool/> }.into_any(),
+        AddressRow::Gap { range, in_pool, excluded } => {
+            view! { <GapCells list id=id.to_owned() range in_pool excluded/> }.into_any()
+        }
         AddressRow::Special { address, what } => view! { <SpecialCells address=address.to_string() what/> }.into_any(),
     }
 }
@@ -107,6 +111,8 @@ fn ClientCells(list: List, id: String, client: Client) -> impl IntoView {
     let note = client.reservation.as_ref().and_then(|reservation| reservation.note.clone());
     let state = client.state;
     let identifiers = identifiers(&client);
+    let storage = client.reservation.as_ref().map(|reservation| reservation.storage);
+    let stored = move || storage.filter(|_| list.rights().database).map(|storage| format!("in the {}", place(storage)));
     let details = {
         let id = id.clone();
         move |_| list.act(Verb::Details, &id)
@@ -128,6 +134,7 @@ fn ClientCells(list: List, id: String, client: Client) -> impl IntoView {
         </td>
         <td class="col-state" data-label="State">
             <ClientBadge state/>
+            {move || stored().map(|text| view! { <span class="cell-sub">{text}</span> })}
         </td>
         <td class="col-expiry" data-label="Expires">
             {move || lasts(&client, list.page.with(|page| page.as_of))}
@@ -195,31 +202,49 @@ fn octets(octets: &Octets) -> String {
 }
 
 #[component]
-fn GapCells(list: List, id: String, range: AddressRange, in_pool: bool) -> impl IntoView {
-    let free = if range.count() == 1 { "1 free".to_owned() } else { format!("{} free", range.count()) };
+fn GapCells(list: List, id: String, range: AddressRange, in_pool: bool, excluded: Option<String>) -> impl IntoView {
+    let word = if excluded.is_some() { "excluded" } else { "free" };
     let place = if in_pool { "in pool" } else { "outside pools" };
-    let reserve = StoredValue::new(move || list.act(Verb::Reserve, &id));
+    let verbs = if excluded.is_some() { vec![Verb::Include] } else { vec![Verb::Reserve, Verb::Exclude] };
+    let buttons = move || {
+        let button = |verb: &Verb| view! { <GapButton list id=id.clone() verb=*verb range/> };
+        verbs.iter().map(button).collect::<Vec<_>>()
+    };
     view! {
-        <td class="col-gap" colspan="5">
+        <td class="col-gap" colspan="4">
             <span class="gap-line">
-                <strong class="gap-count">{free}</strong>
+                <strong class="gap-count">{format!("{} {word}", range.count())}</strong>
                 <span class="mono">{range.to_string()}</span>
                 <span class="gap-place">{place}</span>
+                {excluded.map(|reason| view! { <Badge tone=Tone::Neutral glyph=Glyph::NoEntry text=reason/> })}
             </span>
         </td>
-        <td class="col-actions">
+        <td class="col-actions" colspan="2">
             <Show when=move || list.may_reserve.get()>
-                <button
-                    type="button"
-                    class="button button-small"
-                    tabindex="-1"
-                    on:click=move |_| reserve.with_value(|reserve| reserve())
-                >
-                    <Icon glyph=Glyph::Plus/>
-                    "Reserve here"
-                </button>
+                <span class="gap-actions">{buttons.clone()}</span>
             </Show>
         </td>
+    }
+}
+
+#[component]
+fn GapButton(list: List, id: String, verb: Verb, range: AddressRange) -> impl IntoView {
+    let (text, glyph, name) = match verb {
+        Verb::Exclude => ("Exclude…", Glyph::NoEntry, Some(format!("Exclude {range}…"))),
+        Verb::Include => ("Take away…", Glyph::Release, Some(format!("Take the exclusion of {range} away…"))),
+        _ => ("Reserve here", Glyph::Plus, None),
+    };
+    view! {
+        <button
+            type="button"
+            class="button button-small"
+            tabindex="-1"
+            aria-label=name
+            on:click=move |_| list.act(verb, &id)
+        >
+            <Icon glyph/>
+            {text}
+        </button>
     }
 }
 
@@ -236,19 +261,22 @@ fn SpecialCells(address: String, what: SpecialAddress) -> impl IntoView {
     }
 }
 
-/// What is wrong with the address, in a line of its own beneath it.
+/// What is wrong with the address, in lines of their own beneath it.
 fn note(list: List, row: AddressRow) -> Option<impl IntoView> {
     let AddressRow::Client(client) = row else { return None };
-    let (what, advice) = words::trouble(&client, list.page.with(|page| page.as_of))?;
-    Some(view! {
-        <tr class="trouble-line">
-            <td colspan="6">
-                <p>
-                    <strong>{what}</strong>
-                    " "
-                    {advice}
-                </p>
-            </td>
-        </tr>
-    })
+    let trouble = words::trouble(&client, list.page.with(|page| page.as_of));
+    let lines = trouble.into_iter().chain(words::twice(&client)).map(|(what, advice)| {
+        view! {
+            <tr class="trouble-line">
+                <td colspan="6">
+                    <p>
+                        <strong>{what}</strong>
+                        " "
+                        {advice}
+                    </p>
+                </td>
+            </tr>
+        }
+    });
+    Some(lines.collect::<Vec<_>>())
 }

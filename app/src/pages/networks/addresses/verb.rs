@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::closure::Closure;
 use leptos::wasm_bindgen::{JsCast, JsValue};
-use model::{AddressRow, Client};
+use model::{AddressRange, AddressRow, Client, Storage};
 use web_sys::js_sys::{Function, Reflect};
 
 use super::List;
@@ -24,27 +24,50 @@ pub(super) enum Verb {
     Edit,
     /// Copy its address.
     Copy,
+    /// Move its reservation to the other place that the server keeps them in.
+    Move,
+    /// Let nobody be given its addresses.
+    Exclude,
+    /// Let its addresses be given out again.
+    Include,
     /// Delete its reservation.
     Delete,
 }
 
+/// What whoever looks may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Rights {
+    /// Whether reservations may be changed.
+    pub(super) reserve: bool,
+    /// Whether the server keeps reservations in a database too.
+    pub(super) database: bool,
+}
+
 impl Verb {
     /// Every verb, in the order of menus.
-    const ALL: [Self; 5] = [Self::Details, Self::Reserve, Self::Edit, Self::Copy, Self::Delete];
+    const ALL: [Self; 8] =
+        [Self::Details, Self::Reserve, Self::Edit, Self::Copy, Self::Move, Self::Exclude, Self::Include, Self::Delete];
 
-    /// What can be done with that row by somebody who may or may not change reservations.
-    pub(super) fn of(row: &AddressRow, may_reserve: bool) -> Vec<Self> {
-        Self::ALL.into_iter().filter(|verb| verb.fits(row, may_reserve)).collect()
+    /// What can be done with that row by somebody with these rights.
+    pub(super) fn of(row: &AddressRow, rights: Rights) -> Vec<Self> {
+        Self::ALL.into_iter().filter(|verb| verb.fits(row, rights)).collect()
     }
 
-    fn fits(self, row: &AddressRow, may_reserve: bool) -> bool {
+    fn fits(self, row: &AddressRow, rights: Rights) -> bool {
+        let may = rights.reserve;
         match (self, row) {
             (Self::Details, AddressRow::Client(_)) => true,
             (Self::Copy, _) => address(row).is_some(),
-            (Self::Reserve, AddressRow::Gap { .. }) => may_reserve,
-            (Self::Reserve, AddressRow::Client(client)) => may_reserve && prefill(client).is_some(),
-            (Self::Edit | Self::Delete, AddressRow::Client(client)) => may_reserve && client.reservation.is_some(),
-            (_, AddressRow::Gap { .. } | AddressRow::Special { .. }) => false,
+            (Self::Reserve | Self::Exclude, AddressRow::Gap { excluded, .. }) => may && excluded.is_none(),
+            (Self::Include, AddressRow::Gap { excluded, .. }) => may && excluded.is_some(),
+            (Self::Reserve, AddressRow::Client(client)) => may && prefill(client).is_some(),
+            (Self::Exclude, AddressRow::Client(client)) => may && client.address.is_some(),
+            (Self::Edit | Self::Delete, AddressRow::Client(client)) => may && client.reservation.is_some(),
+            (Self::Move, AddressRow::Client(client)) => client
+                .reservation
+                .as_ref()
+                .is_some_and(|reservation| may && (rights.database || reservation.storage == Storage::Database)),
+            (Self::Include, AddressRow::Client(_)) | (_, AddressRow::Gap { .. } | AddressRow::Special { .. }) => false,
         }
     }
 
@@ -57,6 +80,15 @@ impl Verb {
             (Self::Reserve, _) => "Reserve here",
             (Self::Edit, _) => "Edit reservation",
             (Self::Copy, _) => "Copy address",
+            (Self::Move, AddressRow::Client(client))
+                if client.reservation.as_ref().is_some_and(|kept| kept.storage == Storage::Database) =>
+            {
+                "Move to the configuration file"
+            }
+            (Self::Move, _) => "Move to the host database",
+            (Self::Exclude, AddressRow::Client(_)) => "Exclude this address…",
+            (Self::Exclude, _) => "Exclude these addresses…",
+            (Self::Include, _) => "Take the exclusion away…",
             (Self::Delete, _) => "Delete reservation",
         }
     }
@@ -68,6 +100,9 @@ impl Verb {
             Self::Reserve => "r",
             Self::Edit => "e",
             Self::Copy => "y",
+            Self::Move => "m",
+            Self::Exclude => "b",
+            Self::Include => "u",
             Self::Delete => "Del",
         }
     }
@@ -79,6 +114,9 @@ impl Verb {
             "r" => Some(Self::Reserve),
             "e" => Some(Self::Edit),
             "y" => Some(Self::Copy),
+            "m" => Some(Self::Move),
+            "b" => Some(Self::Exclude),
+            "u" => Some(Self::Include),
             "Delete" => Some(Self::Delete),
             _ => None,
         }
@@ -91,6 +129,9 @@ impl Verb {
             Self::Reserve => Glyph::Bookmark,
             Self::Edit => Glyph::Edit,
             Self::Copy => Glyph::Copy,
+            Self::Move => Glyph::Exchange,
+            Self::Exclude => Glyph::NoEntry,
+            Self::Include => Glyph::Release,
             Self::Delete => Glyph::Delete,
         }
     }
@@ -124,7 +165,7 @@ impl List {
         let Some(row) = self.row(id) else { return };
         // The key for details works on gaps too: there it means what one would do with a gap.
         let verb = if verb == Verb::Details && matches!(row, AddressRow::Gap { .. }) { Verb::Reserve } else { verb };
-        if !verb.fits(&row, self.may_reserve.get_untracked()) {
+        if !verb.fits(&row, untrack(|| self.rights())) {
             return;
         }
         match (verb, row) {
@@ -148,7 +189,11 @@ impl List {
                 }
             }
             (Verb::Delete, AddressRow::Client(client)) => self.deleting.set(Some(*client)),
-            (Verb::Reserve | Verb::Edit | Verb::Delete, _) => {}
+            (Verb::Move, AddressRow::Client(client)) => self.moving.set(Some(*client)),
+            (Verb::Exclude, AddressRow::Gap { range, .. }) => self.exclude(Some(range)),
+            (Verb::Exclude, AddressRow::Client(client)) => self.exclude(client.address.map(AddressRange::single)),
+            (Verb::Include, AddressRow::Gap { range, .. }) => self.including.set(self.exclusion_of(range)),
+            (Verb::Reserve | Verb::Edit | Verb::Delete | Verb::Move | Verb::Exclude | Verb::Include, _) => {}
         }
     }
 }
@@ -177,7 +222,7 @@ fn copy(text: &str, toasts: Toasts) {
 
 #[cfg(test)]
 mod tests {
-    use model::{AddressRange, ClientState, Lease, LeaseState, SpecialAddress, Timestamp};
+    use model::{ClientState, Identifier, Lease, LeaseState, Reservation, SpecialAddress, Timestamp};
 
     use super::*;
 
@@ -198,18 +243,41 @@ mod tests {
             lease: Some(lease),
             reservation: None,
             hold: None,
+            twin: None,
         }
     }
+
+    const MAY: Rights = Rights { reserve: true, database: false };
+    const MAY_LOOK: Rights = Rights { reserve: false, database: true };
 
     #[test]
     fn each_row_offers_what_fits() {
         let lease = AddressRow::Client(Box::new(leased()));
-        assert_eq!(Verb::of(&lease, true), [Verb::Details, Verb::Reserve, Verb::Copy]);
-        assert_eq!(Verb::of(&lease, false), [Verb::Details, Verb::Copy]);
-        let gap = AddressRow::Gap { range: AddressRange::single("192.0.2.8".parse().unwrap()), in_pool: true };
-        assert_eq!((Verb::of(&gap, true), Verb::of(&gap, false)), (vec![Verb::Reserve], vec![]));
+        assert_eq!(Verb::of(&lease, MAY), [Verb::Details, Verb::Reserve, Verb::Copy, Verb::Exclude]);
+        assert_eq!(Verb::of(&lease, MAY_LOOK), [Verb::Details, Verb::Copy]);
+        let range = AddressRange::single("192.0.2.8".parse().unwrap());
+        let gap = |excluded| AddressRow::Gap { range, in_pool: true, excluded };
+        assert_eq!(Verb::of(&gap(None), MAY), [Verb::Reserve, Verb::Exclude]);
+        assert_eq!(Verb::of(&gap(Some("old".to_owned())), MAY), [Verb::Include]);
+        assert_eq!(Verb::of(&gap(None), MAY_LOOK), []);
         let gateway = AddressRow::Special { address: "192.0.2.1".parse().unwrap(), what: SpecialAddress::Gateway };
-        assert_eq!(Verb::of(&gateway, true), [Verb::Copy]);
+        assert_eq!(Verb::of(&gateway, MAY), [Verb::Copy]);
+    }
+
+    #[test]
+    fn a_reservation_moves_where_there_are_two_places() {
+        let identifier = Identifier::HwAddress("02:00:5e:10:00:01".parse().unwrap());
+        let new = model::NewReservation::of("main/1".parse().unwrap(), identifier);
+        let moves = |storage, rights| {
+            let kept: Reservation = new.over(None, storage);
+            let row = AddressRow::Client(Box::new(Client { reservation: Some(kept), ..leased() }));
+            Verb::of(&row, rights).contains(&Verb::Move).then(|| Verb::Move.label(&row))
+        };
+        let both = Rights { reserve: true, database: true };
+        assert_eq!(moves(Storage::Configuration, MAY), None);
+        assert_eq!(moves(Storage::Configuration, both), Some("Move to the host database"));
+        assert_eq!(moves(Storage::Database, MAY), Some("Move to the configuration file"));
+        assert_eq!(moves(Storage::Database, MAY_LOOK), None);
     }
 
     #[test]
@@ -219,7 +287,8 @@ mod tests {
         if let Some(lease) = &mut declined.lease {
             (lease.hw_address, lease.state) = (None, LeaseState::Declined);
         }
-        assert_eq!(Verb::of(&AddressRow::Client(Box::new(declined)), true), [Verb::Details, Verb::Copy]);
+        let row = AddressRow::Client(Box::new(declined));
+        assert_eq!(Verb::of(&row, MAY), [Verb::Details, Verb::Copy, Verb::Exclude]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::{OptionDatum, Pool, Seconds, Subnet, SubnetSummary, Utilization};
 
 use super::super::addresses::List;
+use super::exclusions::Exclusions;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::utilization_bar::UtilizationBar;
 use crate::routes;
@@ -38,6 +39,7 @@ pub(super) fn Header(summary: RwSignal<SubnetSummary>, list: List) -> impl IntoV
             <div class="subnet-more">
                 {move || subnet.with(|subnet| view! { <Pools pools=subnet.pools.clone()/> })}
                 {move || subnet.with(|subnet| view! { <Options options=subnet.options.clone()/> })}
+                <Exclusions list/>
             </div>
         </header>
     }

@@ -43,7 +43,7 @@ fn reservation(last: u8) -> Reservation {
 }
 
 fn client(state: ClientState, lease: Option<Lease>, reservation: Option<Reservation>) -> Client {
-    Client { address: Some("192.0.2.7".parse().unwrap()), state, lease, reservation, hold: None }
+    Client { address: Some("192.0.2.7".parse().unwrap()), state, lease, reservation, hold: None, twin: None }
 }
 
 #[test]
@@ -85,11 +85,22 @@ fn rows_are_told_apart_even_when_an_address_is_reserved_twice() {
         AddressRow::Special { address: "192.0.2.0".parse().unwrap(), what: SpecialAddress::Network },
         row(1),
         row(2),
-        AddressRow::Gap { range: AddressRange::single("192.0.2.8".parse().unwrap()), in_pool: true },
+        AddressRow::Gap { range: AddressRange::single("192.0.2.8".parse().unwrap()), in_pool: true, excluded: None },
         AddressRow::Client(Box::new(nameless)),
     ];
     assert_eq!(
         ids(&rows),
         ["special-192.0.2.0", "192.0.2.7", "192.0.2.7_1", "gap-192.0.2.8", "hw-address-02:00:5e:10:00:03"]
     );
+}
+
+#[test]
+fn two_reservations_of_a_client_are_told_where_they_differ() {
+    let one = client(ClientState::ReservedIdle, None, Some(reservation(3)));
+    assert_eq!(twice(&one), None);
+    let same = Reservation { storage: Storage::Database, ..reservation(3) };
+    assert_eq!(twice(&Client { twin: Some(same.clone()), ..one.clone() }), None);
+    let other = Reservation { host_name: Some("another".to_owned()), ..same };
+    let (what, _) = twice(&Client { twin: Some(other), ..one }).unwrap();
+    assert!(what.ends_with("is reserved twice, with different data."), "{what}");
 }

@@ -7,7 +7,7 @@ use crate::state::{Clock, relative};
 
 /// A point in time: how far it is from now when the browser has taken over, until then the hour; in full when pointed at.
 #[component]
-pub(super) fn Moment(
+pub fn Moment(
     /// When.
     at: Timestamp,
     /// Whether it is over, whatever the browser's clock says.
@@ -30,7 +30,7 @@ fn in_words(span: Seconds, past: bool) -> String {
 }
 
 /// "14:03:22", in UTC.
-pub(super) fn hour(at: Timestamp) -> String {
+pub fn hour(at: Timestamp) -> String {
     at.to_string().get(11..19).unwrap_or_default().to_owned()
 }
 

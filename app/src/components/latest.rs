@@ -11,11 +11,11 @@ use crate::components::skeleton::Skeleton;
 
 /// The last good answer, and why it could not be brought up to date.
 #[derive(Debug)]
-pub(super) struct Latest<T: Send + Sync + 'static> {
+pub struct Latest<T: Send + Sync + 'static> {
     /// The answer.
-    pub(super) value: RwSignal<T>,
+    pub value: RwSignal<T>,
     /// Why there is no newer one.
-    pub(super) problem: RwSignal<Option<Problem>>,
+    pub problem: RwSignal<Option<Problem>>,
 }
 
 impl<T: Send + Sync + 'static> Clone for Latest<T> {
@@ -43,7 +43,7 @@ impl<T: Clone + Send + Sync + 'static> Latest<T> {
 
 /// Shows what a resource answers. The first good answer builds the view; later ones reach it as a [`Latest`], so that
 /// nothing that has the focus, is open or is half typed goes away.
-pub(super) fn load<T>(
+pub fn load<T>(
     resource: Resource<Answer<T>>,
     rows: usize,
     build: impl Fn(Latest<T>) -> AnyView + Copy + Send + Sync + 'static,
@@ -85,6 +85,12 @@ where
 
 /// Why what is shown could not be brought up to date, if so.
 #[component]
-pub(super) fn Outdated(#[prop(into)] problem: Signal<Option<Problem>>, retry: Callback<()>) -> impl IntoView {
+pub fn Outdated(
+    /// Why.
+    #[prop(into)]
+    problem: Signal<Option<Problem>>,
+    /// Asks again.
+    retry: Callback<()>,
+) -> impl IntoView {
     move || problem.get().map(|problem| view! { <ProblemView problem retry/> })
 }

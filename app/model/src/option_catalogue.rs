@@ -1,0 +1,157 @@
+//! The DHCP options that people set by name: what their values are made of (RFC 2132 and later), and how Kea 3.0 wants
+//! them written.
+
+mod list;
+mod value;
+mod vendor;
+
+use crate::OptionDatum;
+
+pub use list::STANDARD_OPTIONS;
+pub(crate) use value::hex;
+
+/// What the value of an option is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OptionKind {
+    /// One IPv4 address.
+    Address,
+    /// IPv4 addresses, the preferred one first.
+    Addresses,
+    /// Pairs of IPv4 addresses: a destination (or a mask) and what belongs to it.
+    AddressPairs,
+    /// A line of text.
+    Text,
+    /// A domain name.
+    Name,
+    /// Domain names.
+    Names,
+    /// A number.
+    Number {
+        /// The lowest one.
+        least: i64,
+        /// The highest one.
+        most: i64,
+        /// What is counted; empty: nothing in particular.
+        unit: &'static str,
+    },
+    /// Numbers from 0.
+    Numbers {
+        /// The highest one.
+        most: i64,
+    },
+    /// Yes or no.
+    Flag,
+    /// Networks, each with the router that leads there.
+    Routes,
+    /// Octets without a meaning of their own.
+    Hex,
+    /// Vendor options inside of an option (RFC 2132 §8.4): code, length and octets of each, one after the other.
+    Parts,
+}
+
+/// An option that forms offer.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct StandardOption {
+    /// Its code.
+    pub code: u16,
+    /// Its name: Kea's, where Kea has one.
+    pub name: &'static str,
+    /// What it is, in a few words.
+    pub label: &'static str,
+    /// What its value is made of.
+    pub kind: OptionKind,
+    /// Whether Kea has a definition of it. One without is written as hexadecimal digits, and goes by its code alone.
+    pub defined: bool,
+    /// A value, as people type it.
+    pub example: &'static str,
+}
+
+impl StandardOption {
+    /// The option with that code.
+    pub fn with_code(code: u16) -> Option<&'static Self> {
+        STANDARD_OPTIONS.iter().find(|option| option.code == code)
+    }
+
+    /// The option that is meant: a code, a name, or how a list shows both (`routers (3)`).
+    pub fn meant(text: &str) -> Option<&'static Self> {
+        let text = text.trim();
+        let bare = text.split_once('(').map_or(text, |(name, _)| name.trim_end());
+        let code = bare.parse().ok();
+        STANDARD_OPTIONS.iter().find(|option| Some(option.code) == code || option.name.eq_ignore_ascii_case(bare))
+    }
+
+    /// The option that this is, unless its server has another name for it.
+    pub fn of(datum: &OptionDatum) -> Option<&'static Self> {
+        if datum.space.as_deref().is_some_and(|space| space != "dhcp4") {
+            return None;
+        }
+        let named = |option: &&Self| datum.name.is_empty() || datum.name == option.name;
+        match datum.code {
+            0 => STANDARD_OPTIONS.iter().find(|option| option.name == datum.name),
+            code => Self::with_code(code).filter(named),
+        }
+    }
+
+    /// What is wrong with a value as people type it.
+    pub fn fault(&self, typed: &str) -> Option<String> {
+        if self.kind == OptionKind::Parts { vendor::fault(typed) } else { self.kind.fault(&self.kind.written(typed)) }
+    }
+
+    /// What a server is told for a value as people type it: one option, and for vendor options one for each of them.
+    pub fn data(&self, typed: &str, always: bool) -> Vec<OptionDatum> {
+        let name = if self.defined { self.name } else { "" };
+        let whole = OptionDatum { code: self.code, name: name.to_owned(), always, ..OptionDatum::default() };
+        let written = self.kind.written(typed);
+        match self.kind {
+            OptionKind::Parts => vendor::data(whole, typed),
+            OptionKind::Hex => vec![OptionDatum { data: value::bare_hex(typed), hex: true, ..whole }],
+            kind if !self.defined => vec![OptionDatum { data: kind.octets(&written), hex: true, ..whole }],
+            _ => vec![OptionDatum { data: written, ..whole }],
+        }
+    }
+
+    /// How people would type the value that a server has; none where it cannot be shown so.
+    pub fn typed(&self, datum: &OptionDatum) -> Option<String> {
+        match (self.kind, datum.hex) {
+            (OptionKind::Parts, _) => None,
+            (OptionKind::Hex, _) => Some(datum.data.clone()),
+            (kind, true) if !self.defined => kind.of_octets(&datum.data),
+            (kind, false) => Some(kind.shown(&datum.data)),
+            (_, true) => None,
+        }
+    }
+
+    /// The options among these that are the parts of option 43, put together as people type it, with the rest. None when
+    /// there is none, or a part is not written as octets.
+    pub fn gather_parts(data: &[OptionDatum]) -> Option<(OptionDatum, String, Vec<OptionDatum>)> {
+        vendor::gather(data)
+    }
+}
+
+/// What is wrong with an option by itself, beyond the texts in it.
+pub(crate) fn fault(datum: &OptionDatum) -> Option<String> {
+    if datum.code > 255 {
+        return Some("codes end at 255".to_owned());
+    }
+    if datum.space.as_deref().is_some_and(|space| space != "dhcp4") {
+        return datum.hex.then(|| value::hex_fault(&datum.data, true)).flatten();
+    }
+    if OWN.contains(&datum.code) {
+        return Some("the server sets this one itself".to_owned());
+    }
+    let standard = StandardOption::of(datum);
+    if standard.is_some_and(|option| option.kind == OptionKind::Parts) {
+        return vendor::whole_fault(&datum.data);
+    }
+    match standard {
+        _ if datum.hex => value::hex_fault(&datum.data, false),
+        Some(option) if option.defined => option.kind.fault(&datum.data),
+        _ => datum.data.trim().is_empty().then(|| "a value is missing".to_owned()),
+    }
+}
+
+/// What a DHCP server says by itself in every answer (RFC 2132 §9), and what only clients and relays say.
+const OWN: [u16; 12] = [50, 51, 52, 53, 54, 55, 57, 58, 59, 61, 82, 255];
+
+#[cfg(test)]
+mod tests;

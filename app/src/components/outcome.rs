@@ -1,0 +1,72 @@
+//! What became of a change, told to whoever made it.
+
+use leptos::prelude::*;
+use model::{Applied, ChangeState, PeerOutcome, Severity};
+
+use super::badge::ChangeBadge;
+use crate::state::{ToastKind, Toasts};
+
+/// Says that something was done, and what is to be known of it: a partner that does not have it yet, a warning.
+pub fn tell(toasts: Toasts, text: &str, applied: &Applied) {
+    let notes = notes(applied);
+    let kind = if notes.is_empty() { ToastKind::Done } else { ToastKind::Warning };
+    toasts.push(kind, [text.to_owned()].into_iter().chain(notes).collect::<Vec<_>>().join(" "), None);
+}
+
+/// What is to be known of a change that was made, in sentences.
+pub fn notes(applied: &Applied) -> Vec<String> {
+    let peers = applied.peers.iter().filter_map(peer_note);
+    let findings = applied.findings.iter().filter(|finding| finding.severity == Severity::Warns);
+    peers.chain(findings.map(|finding| finding.text.clone())).collect()
+}
+
+fn peer_note(peer: &PeerOutcome) -> Option<String> {
+    let PeerOutcome { server, state, detail } = peer;
+    let text = match state {
+        ChangeState::Done => return None,
+        ChangeState::Open => format!("It is being made on {server}."),
+        ChangeState::NotSaved => format!("{server} has it, but has not saved it."),
+        ChangeState::Pending => format!("It waits for {server}."),
+        ChangeState::Refused => format!("{server} refused it: the two differ now."),
+        ChangeState::Unknown => format!("Whether {server} has it is not known."),
+    };
+    Some(if detail.is_empty() { text } else { format!("{text} {detail}") })
+}
+
+/// How a change stands on the other servers of a pair.
+#[component]
+pub fn Peers(
+    /// The servers.
+    peers: Vec<PeerOutcome>,
+) -> impl IntoView {
+    let rows = peers.into_iter().map(|peer| {
+        let PeerOutcome { server, state, detail } = peer;
+        let name = server.to_string();
+        view! {
+            <li>
+                <span>{name}</span>
+                " "
+                <ChangeBadge state server/>
+                " "
+                <span class="muted">{detail}</span>
+            </li>
+        }
+    });
+    let rows = rows.collect::<Vec<_>>();
+    (!rows.is_empty()).then(|| view! { <ul class="peer-list">{rows}</ul> })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_to_be_known_is_told() {
+        let peer =
+            |state, detail: &str| PeerOutcome { server: "kea2".parse().unwrap(), state, detail: detail.to_owned() };
+        let applied = |peers| Applied { reservation: None, change: Some(1), findings: Vec::new(), peers };
+        assert_eq!(notes(&applied(vec![peer(ChangeState::Done, "as wanted")])), Vec::<String>::new());
+        let said = notes(&applied(vec![peer(ChangeState::Pending, ""), peer(ChangeState::Refused, "No such subnet.")]));
+        assert_eq!(said, ["It waits for kea2.", "kea2 refused it: the two differ now. No such subnet."]);
+    }
+}

@@ -1,0 +1,187 @@
+//! How a change ended: said in a notice that looks like success only when it is one everywhere, with the way back.
+#![allow(unreachable_pub, reason = "the component macro makes every component `pub`")]
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::{Applied, Problem, ProblemKind, ServerName, SubnetKey};
+
+use crate::api;
+use crate::components::outcome::notes;
+use crate::components::problem::ProblemView;
+use crate::live::Live;
+use crate::state::{ToastAction, ToastKind, Toasts};
+
+/// Where changes of a subnet are told of.
+#[derive(Clone)]
+pub struct Telling {
+    toasts: Toasts,
+    live: Live,
+    subnet: SubnetKey,
+}
+
+impl Telling {
+    /// For changes in that subnet. Takes what the page provides: not for tasks that outlive it.
+    pub fn here(subnet: SubnetKey) -> Self {
+        Self { toasts: Toasts::here(), live: Live::here(), subnet }
+    }
+
+    /// The change is made: says so, and offers to take it back. `undone` is said when that was done.
+    pub fn done(&self, done: &str, undone: impl Into<String>, applied: &Applied) {
+        let (kind, text) = sentence(done, applied);
+        let (telling, undone) = (self.clone(), undone.into());
+        let undo = applied.change.map(|number| ToastAction {
+            label: "Undo",
+            run: Callback::new(move |()| telling.clone().undo(number, undone.clone())),
+        });
+        self.toasts.push(kind, text, undo);
+        self.live.changed(Some(self.subnet.clone()));
+    }
+
+    /// The change failed, and nobody is there any more to whom a box could say so.
+    pub fn failed(&self, problem: &Problem) {
+        if problem.kind == ProblemKind::NotSaved {
+            let telling = self.clone();
+            let save = Callback::new(move |()| telling.clone().save());
+            let text = format!("{} {}", problem.text, problem.advice);
+            self.toasts.push(ToastKind::Warning, text, Some(ToastAction { label: SAVE_AGAIN, run: save }));
+        } else {
+            self.toasts.failed(problem);
+        }
+        self.live.changed(Some(self.subnet.clone()));
+    }
+
+    /// Says that something is done that cannot be taken back.
+    pub fn say(&self, text: impl Into<String>) {
+        self.toasts.done(text);
+        self.live.changed(Some(self.subnet.clone()));
+    }
+
+    fn undo(self, number: i64, undone: String) {
+        spawn_local(async move {
+            match api::undo_change(number).await {
+                Ok(applied) => {
+                    let (kind, text) = sentence(&undone, &applied);
+                    self.toasts.push(kind, text, None);
+                    self.live.changed(Some(self.subnet));
+                }
+                Err(error) => self.failed(&error.0),
+            }
+        });
+    }
+
+    fn save(self) {
+        spawn_local(async move {
+            match api::save_server(self.subnet.server.clone()).await {
+                Ok(()) => self.say(saved(&self.subnet.server)),
+                Err(error) => self.failed(&error.0),
+            }
+        });
+    }
+}
+
+/// What the button says that has a server save what runs.
+const SAVE_AGAIN: &str = "Save on the server again";
+
+fn saved(server: &ServerName) -> String {
+    format!("Saved on {server}: a restart loses nothing.")
+}
+
+/// What a notice says of a change that was made, and whether it is plain success.
+fn sentence(done: &str, applied: &Applied) -> (ToastKind, String) {
+    let notes = notes(applied);
+    let kind = if notes.is_empty() { ToastKind::Done } else { ToastKind::Warning };
+    (kind, std::iter::once(done.to_owned()).chain(notes).collect::<Vec<_>>().join(" "))
+}
+
+/// Why a change failed, with the one button that helps where something helps.
+#[component]
+pub fn ChangeProblem(
+    /// Why; none: nothing is shown.
+    problem: RwSignal<Option<Problem>>,
+    /// The subnet that was to be changed.
+    subnet: SubnetKey,
+    /// Told that what ran is saved now: the change is done.
+    #[prop(into)]
+    on_saved: Callback<()>,
+) -> impl IntoView {
+    let busy = RwSignal::new(false);
+    let telling = StoredValue::new(Telling::here(subnet));
+    let save = move |_| {
+        busy.set(true);
+        let telling = telling.get_value();
+        spawn_local(async move {
+            let answer = api::save_server(telling.subnet.server.clone()).await;
+            busy.try_set(false);
+            match answer {
+                Ok(()) => {
+                    telling.say(saved(&telling.subnet.server));
+                    on_saved.try_run(());
+                }
+                // The button stays: it is still what helps.
+                Err(error) => {
+                    let still = Problem { kind: ProblemKind::NotSaved, ..error.0 };
+                    if problem.try_set(Some(still.clone())).is_some() {
+                        telling.failed(&still);
+                    }
+                }
+            }
+        });
+    };
+    move || {
+        let problem = problem.get()?;
+        let not_saved = problem.kind == ProblemKind::NotSaved;
+        Some(view! {
+            <ProblemView problem/>
+            {not_saved
+                .then(|| {
+                    view! {
+                        <button
+                            type="button"
+                            class="button button-change"
+                            data-testid="save-again"
+                            disabled=move || busy.get()
+                            on:click=save
+                        >
+                            {move || if busy.get() { "Saving …" } else { SAVE_AGAIN }}
+                        </button>
+                    }
+                })}
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{ChangeState, Conflict, PeerOutcome, Severity};
+
+    use super::*;
+
+    fn said(findings: Vec<Conflict>, peer: ChangeState) -> (ToastKind, String) {
+        let peer = PeerOutcome { server: "kea2".parse().unwrap(), state: peer, detail: String::new() };
+        let applied = Applied { reservation: None, change: Some(1), findings, peers: vec![peer] };
+        sentence("Reserved 192.0.2.7.", &applied)
+    }
+
+    #[test]
+    fn success_is_said_only_when_it_is_one_everywhere() {
+        for state in ChangeState::ALL {
+            let (kind, text) = said(Vec::new(), state);
+            assert_eq!(kind == ToastKind::Done, state == ChangeState::Done, "{text}");
+        }
+        let (_, text) = said(Vec::new(), ChangeState::Pending);
+        assert_eq!(text, "Reserved 192.0.2.7. It waits for kea2.");
+    }
+
+    #[test]
+    fn what_is_worth_knowing_is_said() {
+        let finding = Conflict {
+            severity: Severity::Warns,
+            field: "address".to_owned(),
+            text: "It is leased to somebody else.".to_owned(),
+            advice: "Wait until the lease ends.".to_owned(),
+            cause: None,
+        };
+        let (kind, text) = said(vec![finding], ChangeState::Done);
+        assert_eq!((kind, text.contains("leased to somebody else")), (ToastKind::Warning, true));
+    }
+}

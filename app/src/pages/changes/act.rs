@@ -1,0 +1,129 @@
+//! Doing something about a change.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::{Applied, Change, ChangeState, Version};
+
+use super::list::List;
+use super::words::{self, Act};
+use crate::api::{self, Answer};
+use crate::components::dialog::Confirm;
+use crate::components::diff::ReservationDiff;
+use crate::forms::{ChangeProblem, Telling};
+
+/// Somebody wants that: asks once more, or does it at once. For event handlers.
+pub(super) fn start(list: List, act: Act, change: Change, telling: Telling) {
+    list.problem.set(None);
+    if act.asks() {
+        list.ask.set(Some((act, change)));
+    } else {
+        spawn_local(carry_out(list, act, change, telling));
+    }
+}
+
+async fn carry_out(list: List, act: Act, change: Change, telling: Telling) {
+    list.busy.try_set(true);
+    let answer = request(act, &change).await;
+    list.busy.try_set(false);
+    match answer {
+        Ok(applied) => {
+            list.ask.try_set(None);
+            let (done, undone) = words::done(act, &change);
+            match applied {
+                Some(applied) => telling.done(&done, undone, &applied),
+                None => telling.say(done),
+            }
+        }
+        // The question shows why, where there was one and it is still there.
+        Err(error) => {
+            if !act.asks() || list.problem.try_set(Some(error.0.clone())).is_some() {
+                telling.failed(&error.0);
+            }
+        }
+    }
+    // What failed may have changed how it stands, too.
+    list.refetch.try_run(());
+}
+
+async fn request(act: Act, change: &Change) -> Answer<Option<Applied>> {
+    let number = change.number;
+    match act {
+        Act::Undo => api::undo_change(number).await.map(Some),
+        Act::Restore(version) => api::restore_version(number, version).await.map(Some),
+        // How it came out is in the list; there is nothing in it to take back.
+        Act::Settle => api::settle_change(number).await.map(|_| None),
+        Act::GiveUp => api::give_up_change(number).await.map(|()| None),
+        Act::Save => api::save_server(change.key.subnet.server.clone()).await.map(|()| None),
+    }
+}
+
+/// Asks once more.
+#[component]
+pub(super) fn Question(list: List, act: Act, change: Change) -> impl IntoView {
+    let subject = words::subject(&change);
+    let (title, confirm) = match act {
+        Act::Undo => (format!("Undo the change of {subject}?"), "Undo"),
+        Act::Restore(Version::Before) => (format!("Restore {subject} as it was before?"), "Restore"),
+        Act::Restore(Version::After) => (format!("Restore {subject} as this change left it?"), "Restore"),
+        Act::GiveUp => (format!("Give up the change of {subject}?"), "Give up"),
+        Act::Settle | Act::Save => return ().into_any(),
+    };
+    let subnet = change.key.subnet.clone();
+    let on_saved = move |()| {
+        list.ask.set(None);
+        list.refetch.run(());
+    };
+    let asked = StoredValue::new((change.clone(), Telling::here(change.key.subnet.clone())));
+    view! {
+        <Confirm
+            title
+            confirm
+            testid="confirm-act"
+            busy=list.busy
+            on_confirm=move |()| {
+                let (change, telling) = asked.get_value();
+                spawn_local(carry_out(list, act, change, telling));
+            }
+            on_close=move |()| list.ask.set(None)
+        >
+            <Meaning act change/>
+            <ChangeProblem problem=list.problem subnet on_saved/>
+        </Confirm>
+    }
+    .into_any()
+}
+
+/// What it means.
+#[component]
+fn Meaning(act: Act, change: Change) -> impl IntoView {
+    let server = change.key.subnet.server.to_string();
+    match act {
+        Act::Undo => view! {
+            <p>"The reservation becomes again what it was before, unless somebody changed it since:"</p>
+            <ReservationDiff before=change.after after=change.before/>
+        }
+        .into_any(),
+        Act::Restore(version) => {
+            let wanted = if version == Version::Before { change.before } else { change.after };
+            view! {
+                <p>"Whatever the reservation is now, it becomes this again:"</p>
+                <ReservationDiff before=None after=wanted/>
+            }
+            .into_any()
+        }
+        _ => {
+            let text = if change.state == ChangeState::Pending {
+                format!("{server} will never get this change.")
+            } else {
+                format!("Nestor asks {server} no more whether it made this change, and counts it as not made.")
+            };
+            view! {
+                <p>{text}</p>
+                <p>
+                    "If its partner has it, the two may differ from then on. The page of the servers lists where, and makes them the same again."
+                </p>
+            }
+            .into_any()
+        }
+    }
+}

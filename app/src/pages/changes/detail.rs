@@ -1,0 +1,174 @@
+//! Everything that is known of one change, and what can be done about it.
+
+use leptos::prelude::*;
+use model::Change;
+
+use super::list::List;
+use super::words::{self, Act};
+use super::{act, query};
+use crate::components::badge::ChangeBadge;
+use crate::components::diff::ReservationDiff;
+use crate::components::drawer::Drawer;
+use crate::components::icon::Icon;
+use crate::components::moment::Moment;
+use crate::forms::Telling;
+use crate::routes;
+
+/// The drawer. It stays open when the change comes to stand differently.
+#[component]
+pub(super) fn Detail(list: List, number: i64) -> impl IntoView {
+    let title = list.shown.with_untracked(|shown| shown.as_ref().map(words::title));
+    let body =
+        move || list.shown.get().filter(|change| change.number == number).map(|change| view! { <Body list change/> });
+    view! {
+        <Drawer
+            title=title.unwrap_or_else(|| format!("Change {number}"))
+            on_close=move |()| list.open.set(None)
+            testid="change-detail"
+        >
+            <div class="drawer-body">{body}</div>
+            <Acts list/>
+        </Drawer>
+    }
+    .into_any()
+}
+
+#[component]
+fn Body(list: List, change: Change) -> impl IntoView {
+    let server = change.key.subnet.server.clone();
+    let detail = Some(change.detail.clone()).filter(|detail| !detail.is_empty());
+    view! {
+        <p class="call-ending">
+            <ChangeBadge state=change.state server/>
+            <span class="muted">
+                <Moment at=change.at past=true/>
+            </span>
+        </p>
+        <p>{words::stands(&change)}</p>
+        {detail.map(|detail| view! { <p class="answer-text">{detail}</p> })}
+        <section class="facts-section">
+            <h3>"Before → after"</h3>
+            <ReservationDiff before=change.before.clone() after=change.after.clone()/>
+        </section>
+        {partners(list, &change)}
+        {facts(list, &change)}
+        <p>
+            <a href=routes::changes_of(&change.key)>"The whole history of this reservation"</a>
+        </p>
+    }
+    .into_any()
+}
+
+/// The same change on the other servers of the pair.
+fn partners(list: List, change: &Change) -> impl IntoView + use<> {
+    let rows = list.repeats(change.number).into_iter().map(|repeat| {
+        let server = repeat.key.subnet.server.clone();
+        let name = server.to_string();
+        let number = repeat.number;
+        view! {
+            <li>
+                <button type="button" class="link" on:click=move |_| list.open.set(Some(number))>
+                    {name}
+                </button>
+                " "
+                <ChangeBadge state=repeat.state server/>
+                " "
+                <span class="muted">{repeat.detail}</span>
+            </li>
+        }
+    });
+    let rows = rows.collect::<Vec<_>>();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section class="facts-section">
+                <h3>"On the partner"</h3>
+                <ul class="peer-list">{rows}</ul>
+            </section>
+        }
+    })
+}
+
+fn facts(list: List, change: &Change) -> impl IntoView + use<> {
+    let key = change.key.subnet.clone();
+    let href = routes::subnet_with_text(&key, &words::subject(change));
+    let subnet = view! {
+        <a class="address" href=href>
+            {move || list.prefix(&key)}
+        </a>
+    };
+    let text = |text: String| text.into_any();
+    let other = |number: i64| view! { <OtherChange list number/> }.into_any();
+    let batch = change
+        .batch
+        .as_ref()
+        .map(|batch| view! { <a href=routes::changes_of_batch(batch)>"made in one go with others"</a> }.into_any());
+    let facts = [
+        ("Number", Some(text(change.number.to_string()))),
+        ("Who", Some(text(change.actor.clone()))),
+        ("When", Some(text(change.at.to_string()))),
+        (change.key.identifier.kind().label(), Some(text(change.key.identifier.to_string()))),
+        ("Server", Some(text(change.key.subnet.server.to_string()))),
+        ("Subnet", Some(subnet.into_any())),
+        ("Repeats", change.repeats.map(other)),
+        ("Takes back", change.undoes.map(other)),
+        ("Taken back by", change.undone_by.map(other)),
+        ("Batch", batch),
+    ];
+    let rows = facts.into_iter().filter_map(|(term, value)| {
+        let value = value?;
+        Some(view! {
+            <div>
+                <dt>{term}</dt>
+                <dd>{value}</dd>
+            </div>
+        })
+    });
+    view! {
+        <section class="facts-section">
+            <h3>"Change"</h3>
+            <dl class="fact-list">{rows.collect::<Vec<_>>()}</dl>
+        </section>
+    }
+}
+
+/// The way to another change: the list from it on.
+#[component]
+fn OtherChange(list: List, number: i64) -> impl IntoView {
+    let all = query::with_before(&model::ChangeQuery::default(), number.checked_add(1));
+    view! {
+        <a href=query::href(&all) on:click=move |_| list.open.set(None)>
+            {format!("change {number}")}
+        </a>
+    }
+}
+
+/// What can be done, for those who may.
+#[component]
+fn Acts(list: List) -> impl IntoView {
+    let buttons = move || {
+        let change = list.shown.get().filter(|_| list.may_change.get())?;
+        let acts = Act::of(&change);
+        let telling = Telling::here(change.key.subnet.clone());
+        let shown = StoredValue::new((change, telling));
+        let button = |act: Act| {
+            view! {
+                <button
+                    type="button"
+                    class="button"
+                    disabled=move || list.busy.get()
+                    on:click=move |_| {
+                        let (change, telling) = shown.get_value();
+                        act::start(list, act, change, telling);
+                    }
+                >
+                    <Icon glyph=act.glyph()/>
+                    {act.label()}
+                </button>
+            }
+        };
+        let buttons = acts.into_iter().map(button).collect::<Vec<_>>();
+        (!buttons.is_empty())
+            .then(|| view! { <footer class="drawer-foot" data-testid="change-acts">{buttons}</footer> })
+    };
+    view! { {buttons} }
+}

@@ -1,0 +1,252 @@
+//! The list itself, and what its parts share.
+
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Element, HtmlElement};
+use model::{Change, ChangeFilter, ChangePage, ChangeQuery, Permission, Problem, ServerName, SubnetKey};
+
+use super::lines::{Line, lines};
+use super::query;
+use super::row::LineRows;
+use super::words::Act;
+use crate::api;
+use crate::components::empty::Empty;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::latest::Latest;
+use crate::live::Live;
+use crate::state::Session;
+
+/// The question that was asked, with what came back.
+type Answered = (ChangeQuery, ChangePage);
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+pub(super) struct List {
+    /// What is asked.
+    pub(super) query: Memo<ChangeQuery>,
+    pub(super) latest: Latest<Answered>,
+    /// The number of the change whose details are shown.
+    pub(super) open: RwSignal<Option<i64>>,
+    /// That change, as it was last seen.
+    pub(super) shown: Memo<Option<Change>>,
+    /// What somebody is about to do about which change.
+    pub(super) ask: RwSignal<Option<(Act, Change)>>,
+    pub(super) busy: RwSignal<bool>,
+    /// Why it was not done.
+    pub(super) problem: RwSignal<Option<Problem>>,
+    /// The newest change when this list was first shown: what is newer has just come in.
+    pub(super) newest: i64,
+    /// The subnets by their prefixes, when the browser has asked.
+    pub(super) prefixes: RwSignal<Vec<(SubnetKey, String)>>,
+    pub(super) may_change: Signal<bool>,
+    pub(super) refetch: Callback<()>,
+    pub(super) live: Live,
+}
+
+impl List {
+    pub(super) fn new(query: Memo<ChangeQuery>, latest: Latest<Answered>, refetch: Callback<()>) -> Self {
+        let open = RwSignal::new(None);
+        let list = Self {
+            query,
+            latest,
+            open,
+            shown: Memo::new(move |before: Option<&Option<Change>>| shown(latest, open.get()?, before)),
+            ask: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            problem: RwSignal::new(None),
+            newest: latest.value.with_untracked(|(_, page)| page.changes.first().map_or(0, |change| change.number)),
+            prefixes: RwSignal::new(Vec::new()),
+            may_change: Session::allows(Permission::Reserve),
+            refetch,
+            live: Live::here(),
+        };
+        // Only names: nobody waits for them, and a server that does not answer holds nothing up.
+        Effect::new(move || spawn_local(list.ask_for_prefixes()));
+        list
+    }
+
+    async fn ask_for_prefixes(self) {
+        let Ok(list) = api::list_subnets().await else { return };
+        let named = list.subnets.into_iter().map(|row| (row.subnet.key, row.subnet.prefix.to_string()));
+        self.prefixes.try_set(named.collect());
+    }
+
+    fn lines(self) -> Vec<Line> {
+        self.latest.value.with(|(query, page)| {
+            let batches = query.batch.is_none() && query.reservation.is_none();
+            lines(&page.changes, batches)
+        })
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self.latest.value.with(|(_, page)| page.changes.is_empty())
+    }
+
+    /// Whether what is shown is the answer to the question for everything.
+    pub(super) fn asks_for_all(self) -> bool {
+        self.latest.value.with(|(of, _)| *of == ChangeQuery::default())
+            && self.query.with(|query| *query == ChangeQuery::default())
+    }
+
+    /// Whether the answer to what is asked now is still on its way.
+    fn is_pending(self) -> bool {
+        self.latest.problem.with(Option::is_none)
+            && self.query.with(|query| self.latest.value.with(|(of, _)| of != query))
+    }
+
+    /// The servers that changes are known of.
+    pub(super) fn servers(self) -> Vec<ServerName> {
+        let mut servers: Vec<_> = self.prefixes.with(|all| all.iter().map(|(key, _)| key.server.clone()).collect());
+        self.latest.value.with(|(of, page)| {
+            servers.extend(page.changes.iter().map(|change| change.key.subnet.server.clone()));
+            servers.extend(of.server.clone());
+        });
+        servers.sort_unstable();
+        servers.dedup();
+        servers
+    }
+
+    /// What people know a subnet by.
+    pub(super) fn prefix(self, key: &SubnetKey) -> String {
+        let known = |all: &Vec<(SubnetKey, String)>| {
+            all.iter().find(|(known, _)| known == key).map(|(_, prefix)| prefix.clone())
+        };
+        self.prefixes.with(known).unwrap_or_else(|| key.to_string())
+    }
+
+    /// The changes that repeat that one on other servers.
+    pub(super) fn repeats(self, number: i64) -> Vec<Change> {
+        let repeats = |change: &&Change| change.repeats == Some(number);
+        self.latest.value.with(|(_, page)| page.changes.iter().filter(repeats).cloned().collect())
+    }
+}
+
+fn shown(latest: Latest<Answered>, number: i64, before: Option<&Option<Change>>) -> Option<Change> {
+    let is = |change: &&Change| change.number == number;
+    let now = latest.value.with(|(_, page)| page.changes.iter().find(is).cloned());
+    now.or_else(|| before.and_then(|before| before.as_ref()).filter(is).cloned())
+}
+
+/// The changes, newest first.
+#[component]
+pub(super) fn Table(list: List) -> impl IntoView {
+    view! {
+        <div class="table-frame" class:is-pending=move || list.is_pending()>
+            <table
+                class="table table-cards change-table"
+                data-testid="change-table"
+                aria-busy=move || list.is_pending().to_string()
+            >
+                <caption class="visually-hidden">"Changes of reservations, newest first. The arrow keys move between rows."</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Change"</th>
+                        <th scope="col">"State"</th>
+                        <th scope="col">"Subnet"</th>
+                        <th scope="col">"Who"</th>
+                        <th scope="col">"When"</th>
+                    </tr>
+                </thead>
+                <tbody on:keydown=move |event| walk(&event)>
+                    <For each=move || list.lines() key=Line::key children=move |line| view! { <LineRows list line/> }/>
+                </tbody>
+            </table>
+            <Show when=move || list.is_empty()>
+                <NothingFits list/>
+            </Show>
+        </div>
+    }
+}
+
+/// Moves from row to row with the arrow keys.
+fn walk(event: &ev::KeyboardEvent) {
+    let row = event.target().and_then(|target| target.dyn_into::<Element>().ok()?.closest("tr").ok()?);
+    let next = row.and_then(|row| match event.key().as_str() {
+        "ArrowDown" => row.next_element_sibling(),
+        "ArrowUp" => row.previous_element_sibling(),
+        _ => None,
+    });
+    let target = next.and_then(|row| row.query_selector(".row-link").ok()?);
+    if let Some(target) = target.and_then(|target| target.dyn_into::<HtmlElement>().ok()) {
+        event.prevent_default();
+        drop(target.focus());
+    }
+}
+
+#[component]
+fn NothingFits(list: List) -> impl IntoView {
+    let settled = move || {
+        list.query.with(|query| {
+            *query
+                == ChangeQuery {
+                    filter: ChangeFilter::Unsettled,
+                    server: query.server.clone(),
+                    ..ChangeQuery::default()
+                }
+        })
+    };
+    view! {
+        <Show
+            when=settled
+            fallback=|| {
+                view! {
+                    <Empty glyph=Glyph::Filter title="Nothing matches">
+                        <p>"No change fits what is looked for."</p>
+                        <ShowAll/>
+                    </Empty>
+                }
+            }
+        >
+            <Empty glyph=Glyph::CheckCircle title="Nothing needs attention">
+                <p>"Every change is either made and saved, or was refused."</p>
+                <ShowAll/>
+            </Empty>
+        </Show>
+    }
+}
+
+#[component]
+fn ShowAll() -> impl IntoView {
+    view! {
+        <p>
+            <a class="button" href=query::href(&ChangeQuery::default()) data-noscroll="">
+                "Show all changes"
+            </a>
+        </p>
+    }
+}
+
+/// The way to older changes and back, and whether new ones come in.
+#[component]
+pub(super) fn Foot(list: List) -> impl IntoView {
+    let part = move |before: Option<i64>| list.query.with(|query| query::href(&query::with_before(query, before)));
+    let oldest =
+        move || list.latest.value.with(|(_, page)| page.changes.last().filter(|_| page.more).map(|last| last.number));
+    let newest = move || list.query.with(|query| query.before.is_some()).then(|| part(None));
+    let older = move || oldest().map(|number| part(Some(number)));
+    let text = move || if list.live.connected() { "live: changes appear by themselves" } else { "not live yet" };
+    view! {
+        <footer class="list-foot">
+            <nav class="pager-steps" aria-label="Pages of the list">
+                {move || newest().map(|href| view! { <Step href label="Newest" glyph=Glyph::ChevronLeft/> })}
+                {move || older().map(|href| view! { <Step href label="Older" glyph=Glyph::ChevronRight/> })}
+            </nav>
+            <p class="freshness" class:is-live=move || list.live.connected()>
+                <span class="freshness-dot" aria-hidden="true"></span>
+                <span>{text}</span>
+            </p>
+        </footer>
+    }
+}
+
+#[component]
+fn Step(href: String, label: &'static str, glyph: Glyph) -> impl IntoView {
+    view! {
+        <a class="button" href=href>
+            <Icon glyph/>
+            <span>{label}</span>
+        </a>
+    }
+}

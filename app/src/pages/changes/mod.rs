@@ -1,0 +1,91 @@
+//! What was changed, by whom, how it stands, and the way back.
+#![allow(unreachable_pub, private_interfaces, reason = "the component macro makes every component `pub`")]
+#![allow(
+    clippy::large_types_passed_by_value,
+    reason = "what is shared is a handful of handles, large in debug builds only"
+)]
+
+mod act;
+mod detail;
+mod filters;
+mod lines;
+mod list;
+mod query;
+mod row;
+mod words;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use self::filters::{Filters, Narrowed};
+use self::list::{Foot, List, Table};
+use crate::api;
+use crate::components::empty::Empty;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::latest::{Outdated, load};
+use crate::live::Live;
+use crate::routes;
+
+/// The changes.
+#[component]
+pub fn ChangesPage() -> impl IntoView {
+    let live = Live::here();
+    let params = use_query_map();
+    let query = Memo::new(move |_| params.with(query::read));
+    let changes = Resource::new(
+        move || (query.get(), live.version()),
+        |(query, _)| async move { api::list_changes(query.clone()).await.map(|page| (query, page)) },
+    );
+    let refetch = Callback::new(move |()| changes.refetch());
+    view! {
+        <Title text="Changes · Nestor"/>
+        <header class="page-head">
+            <h1>"Changes"</h1>
+            <a class="button" href=routes::IMPORT>
+                <Icon glyph=Glyph::File/>
+                "Import a table"
+            </a>
+        </header>
+        {load(
+            changes,
+            10,
+            move |latest| {
+                let list = List::new(query, latest, refetch);
+                view! { <Loaded list/> }.into_any()
+            },
+        )}
+    }
+    .into_any()
+}
+
+#[component]
+fn Loaded(list: List) -> impl IntoView {
+    let nothing_yet = Memo::new(move |_| list.is_empty() && list.asks_for_all());
+    view! {
+        <Show when=move || !nothing_yet.get()>
+            <Filters list/>
+            <Narrowed list/>
+        </Show>
+        <Outdated problem=list.latest.problem retry=list.refetch/>
+        <Show when=move || !nothing_yet.get() fallback=|| view! { <NoChangesYet/> }>
+            <Table list/>
+            <Foot list/>
+        </Show>
+        {move || list.open.get().map(|number| view! { <detail::Detail list number/> })}
+        {move || list.ask.get().map(|(act, change)| view! { <act::Question list act change/> })}
+    }
+}
+
+#[component]
+fn NoChangesYet() -> impl IntoView {
+    view! {
+        <section class="card">
+            <Empty glyph=Glyph::History title="No changes yet">
+                <p>
+                    "Every reservation that is made, changed or deleted through Nestor appears here, whoever asked for it: somebody here, Foreman, a table, the command line. Each can be taken back."
+                </p>
+            </Empty>
+        </section>
+    }
+}

@@ -1,0 +1,148 @@
+//! What the page shows, as part of its address: links, reload, back and the form without JavaScript all say the same.
+
+use leptos_router::params::ParamsMap;
+use model::{ChangeFilter, ChangeQuery, Identifier, IdentifierKind, ReservationKey, ServerName, SubnetKey};
+
+use crate::routes;
+
+/// Longest text that is searched for.
+const LONGEST_TEXT: usize = 100;
+
+/// The filters, each with its short word and the name that people read.
+pub(super) const FILTERS: [(ChangeFilter, &str, &str); 2] =
+    [(ChangeFilter::All, "all", "All"), (ChangeFilter::Unsettled, "unsettled", "Needs attention")];
+
+/// The question in the page's address. What cannot be read there is as if it were not there.
+pub(super) fn read(params: &ParamsMap) -> ChangeQuery {
+    let value = |name| params.get(name).unwrap_or_default();
+    let filter = FILTERS.iter().find(|(_, word, _)| *word == value("filter"));
+    let subnet = value("subnet").parse::<SubnetKey>().ok();
+    let identifier =
+        IdentifierKind::from_code(&value("kind")).and_then(|kind| Identifier::parse(kind, &value("client")).ok());
+    // A client is one of a subnet: without it nobody is named.
+    let (subnet, reservation) = match (subnet, identifier) {
+        (Some(subnet), Some(identifier)) => (None, Some(ReservationKey { subnet, identifier })),
+        (subnet, _) => (subnet, None),
+    };
+    ChangeQuery {
+        filter: filter.map_or(ChangeFilter::All, |found| found.0),
+        text: clean(&value("text")),
+        server: value("server").parse().ok(),
+        subnet,
+        reservation,
+        batch: Some(value("batch")).filter(|batch| !batch.is_empty()),
+        before: value("before").parse().ok().filter(|number| *number > 0),
+    }
+}
+
+/// The page with that question.
+pub(super) fn href(query: &ChangeQuery) -> String {
+    routes::page(routes::CHANGES, &pairs(query))
+}
+
+/// What the address of the page says, without what goes without saying.
+pub(super) fn pairs(query: &ChangeQuery) -> Vec<(&'static str, String)> {
+    let mut pairs = Vec::new();
+    if !query.text.is_empty() {
+        pairs.push(("text", query.text.clone()));
+    }
+    let filter = FILTERS.iter().find(|(filter, ..)| *filter == query.filter && *filter != ChangeFilter::All);
+    pairs.extend(filter.map(|(_, word, _)| ("filter", (*word).to_owned())));
+    pairs.extend(query.server.iter().map(|server| ("server", server.to_string())));
+    pairs.extend(query.subnet.iter().map(|subnet| ("subnet", subnet.to_string())));
+    if let Some(ReservationKey { subnet, identifier }) = &query.reservation {
+        pairs.push(("subnet", subnet.to_string()));
+        pairs.push(("kind", identifier.kind().code().to_owned()));
+        pairs.push(("client", identifier.to_string()));
+    }
+    pairs.extend(query.batch.iter().map(|batch| ("batch", batch.clone())));
+    pairs.extend(query.before.map(|number| ("before", number.to_string())));
+    pairs
+}
+
+/// The same question with another text, from the newest on.
+pub(super) fn with_text(query: &ChangeQuery, text: &str) -> ChangeQuery {
+    ChangeQuery { text: clean(text), before: None, ..query.clone() }
+}
+
+/// The same question for another kind of changes, from the newest on.
+pub(super) fn with_filter(query: &ChangeQuery, filter: ChangeFilter) -> ChangeQuery {
+    ChangeQuery { filter, before: None, ..query.clone() }
+}
+
+/// The same question for another server, or for all of them, from the newest on.
+pub(super) fn with_server(query: &ChangeQuery, server: Option<ServerName>) -> ChangeQuery {
+    ChangeQuery { server, before: None, ..query.clone() }
+}
+
+/// The same question, whatever the subnet, the client and the batch, from the newest on.
+pub(super) fn wider(query: &ChangeQuery) -> ChangeQuery {
+    ChangeQuery { subnet: None, reservation: None, batch: None, before: None, ..query.clone() }
+}
+
+/// An older part of the same answer, or the newest.
+pub(super) fn with_before(query: &ChangeQuery, before: Option<i64>) -> ChangeQuery {
+    ChangeQuery { before, ..query.clone() }
+}
+
+fn clean(text: &str) -> String {
+    text.trim().chars().take(LONGEST_TEXT).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key() -> ReservationKey {
+        let identifier = Identifier::parse(IdentifierKind::ClientId, "66:6f:6f").unwrap();
+        ReservationKey { subnet: "main/3".parse().unwrap(), identifier }
+    }
+
+    #[test]
+    fn the_address_of_the_page_says_everything() {
+        let all = ChangeQuery {
+            filter: ChangeFilter::Unsettled,
+            text: "a b".to_owned(),
+            server: "main".parse().ok(),
+            subnet: None,
+            reservation: Some(key()),
+            batch: Some("c/d".to_owned()),
+            before: Some(7),
+        };
+        let of_subnet = ChangeQuery { subnet: "main/3".parse().ok(), ..ChangeQuery::default() };
+        for query in [all, of_subnet, ChangeQuery::default()] {
+            assert_eq!(read(&pairs(&query).into_iter().collect()), query);
+        }
+    }
+
+    #[test]
+    fn links_from_elsewhere_are_understood() {
+        let said = |href: &str| {
+            let pairs = href.split_once('?').unwrap().1.split('&').map(|pair| pair.split_once('=').unwrap());
+            let decoded = |value: &str| value.replace("%2F", "/").replace("%3A", ":").replace("%20", " ");
+            read(&pairs.map(|(name, value)| (name.to_owned(), decoded(value))).collect())
+        };
+        assert_eq!(said(&routes::changes_of(&key())).reservation, Some(key()));
+        assert_eq!(said(&routes::changes_of_batch("a b")).batch.as_deref(), Some("a b"));
+        let waiting = said(&routes::changes_to_settle(&"kea2".parse().unwrap()));
+        assert_eq!((waiting.filter, waiting.server), (ChangeFilter::Unsettled, "kea2".parse().ok()));
+    }
+
+    #[test]
+    fn a_new_question_starts_with_the_newest() {
+        let old = with_before(&ChangeQuery::default(), Some(9));
+        assert_eq!(with_text(&old, "a").before, None);
+        assert_eq!(with_filter(&old, ChangeFilter::Unsettled).before, None);
+        assert_eq!(with_server(&old, None).before, None);
+        assert_eq!(wider(&old), ChangeQuery::default());
+        assert_eq!(href(&old), "/changes?before=9");
+    }
+
+    #[test]
+    fn nonsense_is_as_if_it_were_not_there() {
+        let params =
+            [("filter", "x"), ("before", "-4"), ("text", "  "), ("subnet", "y"), ("kind", "duid"), ("client", "z")];
+        let params = params.into_iter().map(|(name, value)| (name, value.to_owned())).collect();
+        assert_eq!(read(&params), ChangeQuery::default());
+    }
+}

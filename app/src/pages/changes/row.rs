@@ -1,0 +1,187 @@
+//! Lines of the list as rows.
+
+use leptos::prelude::*;
+use model::{Change, SubnetKey};
+
+use super::lines::{Entry, Line, states, subnet};
+use super::list::List;
+use super::words;
+use crate::components::badge::{Badge, ChangeBadge, Tone};
+use crate::components::icon::Glyph;
+use crate::components::moment::{Moment, hour};
+use crate::routes;
+
+/// The rows of a line.
+#[component]
+pub(super) fn LineRows(list: List, line: Line) -> impl IntoView {
+    match line {
+        Line::One(entry) => {
+            let Entry { change, repeats } = *entry;
+            let repeats = repeats.into_iter().map(|change| view! { <Repeat list change/> }).collect::<Vec<_>>();
+            view! {
+                <Row list change/>
+                {repeats}
+            }
+            .into_any()
+        }
+        Line::Batch { batch, entries } => view! { <BatchRow list batch entries/> }.into_any(),
+    }
+}
+
+#[component]
+fn Row(list: List, change: Change) -> impl IntoView {
+    let number = change.number;
+    let is_new = number > list.newest;
+    let (title, about) = (words::title(&change), words::about(&change));
+    let server = change.key.subnet.server.clone();
+    let notes = notes(&change);
+    let wanted = words::subject(&change);
+    view! {
+        <tr class="row" class:is-new=is_new data-testid="change-row" data-change=number.to_string()>
+            <th scope="row" class="row-main col-change">
+                <OpenButton list number label=format!("{title}: details") text=title/>
+                <span class="cell-sub">{about}</span>
+            </th>
+            <td data-label="State">
+                <span class="change-state">
+                    <ChangeBadge state=change.state server/>
+                    {notes}
+                </span>
+            </td>
+            <td data-label="Subnet">
+                <SubnetLink list key=change.key.subnet wanted/>
+            </td>
+            <td data-label="Who">{change.actor}</td>
+            <td data-label="When">
+                <span>
+                    <Moment at=change.at past=true/>
+                    <span class="cell-sub number">{hour(change.at)} " UTC"</span>
+                </span>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// The same change on another server of the pair.
+#[component]
+fn Repeat(list: List, change: Change) -> impl IntoView {
+    let number = change.number;
+    let server = change.key.subnet.server.clone();
+    let text = format!("the same on {server}");
+    let label = format!("{} on {server}: details", words::title(&change));
+    let notes = notes(&change);
+    let wanted = words::subject(&change);
+    view! {
+        <tr class="row repeat-line" data-testid="change-repeat" data-change=number.to_string()>
+            <th scope="row" class="row-main col-change">
+                <OpenButton list number label text/>
+            </th>
+            <td data-label="State">
+                <span class="change-state">
+                    <ChangeBadge state=change.state server/>
+                    {notes}
+                </span>
+            </td>
+            <td data-label="Subnet">
+                <SubnetLink list key=change.key.subnet wanted/>
+            </td>
+            <td></td>
+            <td></td>
+        </tr>
+    }
+    .into_any()
+}
+
+#[component]
+fn BatchRow(list: List, batch: String, entries: Vec<Entry>) -> impl IntoView {
+    let count = entries.len();
+    let newest = entries.first().map(|entry| (entry.change.at, entry.change.actor.clone(), entry.change.number));
+    let subnet = subnet(&entries).cloned();
+    let states = states(&entries);
+    let servers = entries.first().map(|entry| entry.change.key.subnet.server.clone());
+    let badges = servers.map(|server| {
+        let one = |(state, count): (model::ChangeState, usize)| {
+            let server = server.clone();
+            view! {
+                <span class="change-count">
+                    <span class="number">{count}</span>
+                    <ChangeBadge state server/>
+                </span>
+            }
+        };
+        states.into_iter().map(one).collect::<Vec<_>>()
+    });
+    let (at, actor) = newest.as_ref().map(|(at, actor, _)| (*at, actor.clone())).unzip();
+    let is_new = newest.is_some_and(|(_, _, number)| number > list.newest);
+    view! {
+        <tr class="row" class:is-new=is_new data-testid="change-batch">
+            <th scope="row" class="row-main col-change">
+                <a class="row-link" href=routes::changes_of_batch(&batch)>
+                    {format!("{count} reservations in one go")}
+                </a>
+                <span class="cell-sub">"all of them, and the way back"</span>
+            </th>
+            <td data-label="State">
+                <span class="change-state">{badges}</span>
+            </td>
+            <td data-label="Subnet">
+                {match subnet {
+                    Some(key) => view! { <SubnetLink list key wanted=String::new()/> }.into_any(),
+                    None => view! { <span class="muted">"several"</span> }.into_any(),
+                }}
+            </td>
+            <td data-label="Who">{actor}</td>
+            <td data-label="When">
+                {at
+                    .map(|at| {
+                        view! {
+                            <span>
+                                <Moment at past=true/>
+                                <span class="cell-sub number">{hour(at)} " UTC"</span>
+                            </span>
+                        }
+                    })}
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+#[component]
+fn OpenButton(list: List, number: i64, label: String, text: String) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="row-link call-open"
+            aria-label=label
+            aria-haspopup="dialog"
+            on:click=move |_| list.open.set(Some(number))
+        >
+            {text}
+        </button>
+    }
+}
+
+#[component]
+fn SubnetLink(list: List, key: SubnetKey, wanted: String) -> impl IntoView {
+    let href = if wanted.is_empty() { routes::subnet(&key) } else { routes::subnet_with_text(&key, &wanted) };
+    view! {
+        <a class="address" href=href>
+            {move || list.prefix(&key)}
+        </a>
+    }
+}
+
+/// What else is to be seen at a glance: what it is to another change, and why it stands as it does.
+fn notes(change: &Change) -> impl IntoView + use<> {
+    let undone = change.undone_by.map(|_| view! { <Badge tone=Tone::Neutral glyph=Glyph::Undo text="taken back"/> });
+    let undoes =
+        change.undoes.map(|number| view! { <span class="cell-sub">{format!("takes back change {number}")}</span> });
+    let detail = Some(change.detail.clone()).filter(|detail| !detail.is_empty());
+    view! {
+        {undone}
+        {undoes}
+        {detail.map(|detail| view! { <span class="cell-sub">{detail}</span> })}
+    }
+}

@@ -1,0 +1,139 @@
+//! What is said about a change in words, and what can be done about it.
+
+use model::{Change, ChangeState, Reservation, Verb, Version};
+
+use crate::components::icon::Glyph;
+
+/// What somebody can do about a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Act {
+    /// Take it back.
+    Undo,
+    /// Make one of its versions again, whatever is there now.
+    Restore(Version),
+    /// Ask the server how it stands.
+    Settle,
+    /// Let it wait no longer, or ask no more how it ended.
+    GiveUp,
+    /// Have the server save what runs.
+    Save,
+}
+
+impl Act {
+    /// What can be done about that change, what is needed most at the start.
+    pub(super) fn of(change: &Change) -> Vec<Self> {
+        let made = matches!(change.state, ChangeState::Done | ChangeState::NotSaved);
+        let mut acts = match change.state {
+            ChangeState::Pending | ChangeState::Unknown => vec![Self::Settle, Self::GiveUp],
+            ChangeState::NotSaved => vec![Self::Save],
+            // What is being made just now ends by itself.
+            ChangeState::Open | ChangeState::Done | ChangeState::Refused => Vec::new(),
+        };
+        // What repeats another goes back together with it.
+        if made && change.undone_by.is_none() && change.repeats.is_none() {
+            acts.push(Self::Undo);
+        }
+        // A version that is nothing is no version: that is what undo and delete are for.
+        if made && change.before.is_some() {
+            acts.push(Self::Restore(Version::Before));
+        }
+        if made && change.after.is_some() {
+            acts.push(Self::Restore(Version::After));
+        }
+        acts
+    }
+
+    /// What its button says.
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Undo => "Undo",
+            Self::Restore(Version::Before) => "Restore as before",
+            Self::Restore(Version::After) => "Restore as after",
+            Self::Settle => "Ask the server again",
+            Self::GiveUp => "Give up",
+            Self::Save => "Save on the server",
+        }
+    }
+
+    /// Its drawing.
+    pub(super) fn glyph(self) -> Glyph {
+        match self {
+            Self::Undo => Glyph::Undo,
+            Self::Restore(_) => Glyph::History,
+            Self::Settle => Glyph::Refresh,
+            Self::GiveUp => Glyph::Close,
+            Self::Save => Glyph::Database,
+        }
+    }
+
+    /// Whether it is asked for once more before it is done.
+    pub(super) fn asks(self) -> bool {
+        !matches!(self, Self::Settle | Self::Save)
+    }
+}
+
+/// The newest version that the change knows.
+pub(super) fn version(change: &Change) -> Option<&Reservation> {
+    change.after.as_ref().or(change.before.as_ref())
+}
+
+/// What the reservation is called: its address, else its client.
+pub(super) fn subject(change: &Change) -> String {
+    let address = version(change).and_then(|version| version.address);
+    address.map_or_else(|| change.key.identifier.to_string(), |address| address.to_string())
+}
+
+/// The change in words.
+pub(super) fn title(change: &Change) -> String {
+    let verb = match change.verb {
+        Verb::Create => "Reserve",
+        Verb::Change => "Change",
+        Verb::Delete => "Delete",
+        Verb::Move => "Move",
+    };
+    format!("{verb} {}", subject(change))
+}
+
+/// For whom: name and client.
+pub(super) fn about(change: &Change) -> String {
+    let name = version(change).and_then(|version| version.host_name.clone());
+    let client = change.key.identifier.to_string();
+    name.map_or_else(|| client.clone(), |name| format!("{name} · {client}"))
+}
+
+/// How the change stands, in a sentence.
+pub(super) fn stands(change: &Change) -> String {
+    let server = &change.key.subnet.server;
+    match change.state {
+        ChangeState::Open => format!("It is being made on {server}."),
+        ChangeState::Done => format!("It is made, and {server} has saved it."),
+        ChangeState::NotSaved => {
+            format!("It works, but {server} has not saved it: a restart of {server} would lose it.")
+        }
+        ChangeState::Pending => format!("It is made as soon as {server} answers again."),
+        ChangeState::Refused => format!("It was not made: nothing was changed on {server}."),
+        ChangeState::Unknown => format!("Whether it was made is not known: {server} gave no answer."),
+    }
+}
+
+/// What is said when something was done about a change, and when that was taken back.
+pub(super) fn done(act: Act, change: &Change) -> (String, String) {
+    let (subject, server, number) = (subject(change), &change.key.subnet.server, change.number);
+    let done = match act {
+        Act::Undo => format!("The change of {subject} is taken back."),
+        Act::Restore(Version::Before) => format!("{subject} is again as it was before change {number}."),
+        Act::Restore(Version::After) => format!("{subject} is again as change {number} left it."),
+        Act::Settle => format!("{server} was asked again about {subject}."),
+        Act::GiveUp => format!("The change of {subject} on {server} is given up."),
+        Act::Save => format!("{server} has saved what runs."),
+    };
+    let undone = if act == Act::Undo {
+        format!("The change of {subject} is made again.")
+    } else {
+        format!("{subject} is as it was.")
+    };
+    (done, undone)
+}
+
+#[cfg(test)]
+pub(super) mod tests;

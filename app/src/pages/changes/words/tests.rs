@@ -1,0 +1,85 @@
+use model::{Identifier, ReservationKey, Storage, Timestamp};
+
+use super::*;
+
+/// A reservation that was made.
+pub(in super::super) fn change() -> Change {
+    let identifier = Identifier::HwAddress("02:00:00:00:00:02".parse().unwrap());
+    let after = Reservation {
+        subnet: "kea1/3".parse().unwrap(),
+        identifier: identifier.clone(),
+        address: "192.0.2.7".parse().ok(),
+        host_name: Some("web-02".to_owned()),
+        next_server: None,
+        server_host_name: None,
+        boot_file_name: None,
+        client_classes: Vec::new(),
+        options: Vec::new(),
+        note: None,
+        record_name: None,
+        storage: Storage::Configuration,
+    };
+    Change {
+        number: 5,
+        at: Timestamp(0),
+        actor: "alice".to_owned(),
+        verb: Verb::Create,
+        key: ReservationKey { subnet: "kea1/3".parse().unwrap(), identifier },
+        before: None,
+        after: Some(after),
+        state: ChangeState::Done,
+        detail: String::new(),
+        batch: None,
+        undoes: None,
+        undone_by: None,
+        repeats: None,
+    }
+}
+
+fn standing(state: ChangeState) -> Change {
+    Change { state, ..change() }
+}
+
+#[test]
+fn a_change_is_told_by_its_address_or_its_client() {
+    assert_eq!(title(&change()), "Reserve 192.0.2.7");
+    assert_eq!(about(&change()), "web-02 · 02:00:00:00:00:02");
+    let mut deleted = Change { verb: Verb::Delete, before: change().after, after: None, ..change() };
+    assert_eq!(title(&deleted), "Delete 192.0.2.7");
+    deleted.before = deleted.before.map(|before| Reservation { address: None, host_name: None, ..before });
+    assert_eq!(title(&deleted), "Delete 02:00:00:00:00:02");
+    assert_eq!(about(&deleted), "02:00:00:00:00:02");
+}
+
+#[test]
+fn what_is_made_can_be_taken_back_once() {
+    assert_eq!(Act::of(&change()), [Act::Undo, Act::Restore(Version::After)]);
+    assert_eq!(Act::of(&Change { undone_by: Some(6), ..change() }), [Act::Restore(Version::After)]);
+    assert_eq!(Act::of(&Change { repeats: Some(4), ..change() }), [Act::Restore(Version::After)]);
+    let edited = Change { before: change().after, ..change() };
+    assert!(Act::of(&edited).contains(&Act::Restore(Version::Before)));
+}
+
+#[test]
+fn what_is_not_settled_can_be_settled() {
+    assert_eq!(Act::of(&standing(ChangeState::Pending)), [Act::Settle, Act::GiveUp]);
+    assert_eq!(Act::of(&standing(ChangeState::Unknown)), [Act::Settle, Act::GiveUp]);
+    assert_eq!(Act::of(&standing(ChangeState::Open)), []);
+    assert_eq!(Act::of(&standing(ChangeState::NotSaved))[..2], [Act::Save, Act::Undo]);
+    assert_eq!(Act::of(&standing(ChangeState::Refused)), []);
+}
+
+#[test]
+fn nothing_is_done_without_a_question_that_changes_a_reservation() {
+    for act in [Act::Undo, Act::GiveUp, Act::Restore(Version::Before), Act::Restore(Version::After)] {
+        assert!(act.asks(), "{act:?}");
+    }
+    assert!(!Act::Settle.asks() && !Act::Save.asks());
+}
+
+#[test]
+fn a_change_that_is_not_saved_is_never_called_saved() {
+    for state in ChangeState::ALL {
+        assert_eq!(stands(&standing(state)).contains("has saved it"), state == ChangeState::Done, "{state:?}");
+    }
+}

@@ -1,0 +1,259 @@
+//! What each row would do, and what became of it.
+
+use leptos::prelude::*;
+use model::{Problem, TableRow};
+
+use super::sheet::{Answered, Doing, Sheet};
+use super::words::{Lot, applicable, plan, rows, summary};
+use crate::components::badge::Badge;
+use crate::components::batch::UndoBatch;
+use crate::components::conflicts::ConflictList;
+use crate::components::dialog::Confirm;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::peers::Peers;
+use crate::components::problem::ProblemView;
+use crate::routes;
+
+/// How many rows are shown at first, and how many more at a time.
+const PART: usize = 100;
+
+/// What came back: counts, the rows, and what can be done.
+#[component]
+pub(super) fn Verdicts(sheet: Sheet) -> impl IntoView {
+    let number = Memo::new(move |_| sheet.answered.with(|answered| answered.as_ref().map(|answered| answered.number)));
+    view! {
+        {move || {
+            number.get()?;
+            let answered = sheet.answered.get_untracked()?;
+            Some(view! { <Shown sheet answered/> })
+        }}
+        <Show when=move || sheet.asking.get()>
+            <ApplyQuestion sheet/>
+        </Show>
+    }
+}
+
+#[component]
+fn Shown(sheet: Sheet, answered: Answered) -> impl IntoView {
+    let Answered { table, applied, .. } = answered;
+    let title = if applied { "What became of the rows" } else { "What each row would do" };
+    let text = summary(&table);
+    let chips = Lot::ALL.into_iter().map(|lot| (lot, lot.count(&table))).filter(|(_, count)| *count > 0);
+    let chips = chips.map(|(lot, count)| view! { <LotChip sheet lot=Some(lot) count/> }).collect::<Vec<_>>();
+    let all = table.rows.len();
+    let (count, batch) = (applicable(&table), table.batch.clone());
+    let rows = StoredValue::new(table.rows);
+    view! {
+        <section class="card" aria-labelledby="verdicts" data-testid="verdicts">
+            <header class="card-head">
+                <h2 id="verdicts">{title}</h2>
+                {batch.as_ref().map(|batch| view! { <a class="card-more" href=routes::changes_of_batch(batch)>"Their changes"</a> })}
+            </header>
+            <div class="card-body import-verdicts">
+                <p class="visually-hidden" role="status">{text}</p>
+                <div class="chips" role="group" aria-label="Filter" data-testid="verdict-filters">
+                    <LotChip sheet lot=None count=all/>
+                    {chips}
+                </div>
+                <Show when=move || sheet.is_outdated()>
+                    <p class="notice tone-warn" data-testid="outdated">
+                        <strong>"The table was changed since."</strong>
+                        " What is shown here is of the one before: check it again."
+                    </p>
+                </Show>
+                {if applied {
+                    batch
+                        .map(|batch| view! { <div class="import-tools"><UndoBatch batch on_done=Callback::new(|()| ())/></div> })
+                        .into_any()
+                } else {
+                    view! { <ApplyButton sheet count/> }.into_any()
+                }}
+            </div>
+            <Rows sheet rows/>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn LotChip(sheet: Sheet, lot: Option<Lot>, count: usize) -> impl IntoView {
+    let word = lot.map_or("all", |lot| lot.look().2);
+    let mark = lot.map(|lot| view! { <Icon glyph=lot.look().1/> });
+    view! {
+        <button
+            type="button"
+            class="chip"
+            aria-pressed=move || (sheet.lot.get() == lot).to_string()
+            on:click=move |_| sheet.lot.set(lot)
+        >
+            {mark}
+            {format!("{count} {word}")}
+        </button>
+    }
+}
+
+#[component]
+fn ApplyButton(sheet: Sheet, count: usize) -> impl IntoView {
+    if count == 0 {
+        return view! { <p class="notice tone-info">"There is nothing to apply: no row would make or change a reservation."</p> }
+            .into_any();
+    }
+    let off = move || sheet.is_outdated() || sheet.doing.get() != Doing::Nothing;
+    view! {
+        <Show
+            when=move || sheet.may_apply.get()
+            fallback=|| view! { <p class="field-note">"Whoever may change reservations can apply it here."</p> }
+        >
+            <div class="import-tools">
+                <button
+                    type="button"
+                    class="button button-change"
+                    data-testid="apply-table"
+                    disabled=off
+                    on:click=move |_| sheet.asking.set(true)
+                >
+                    {format!("Apply {}", rows(count))}
+                </button>
+            </div>
+        </Show>
+    }
+    .into_any()
+}
+
+#[component]
+fn ApplyQuestion(sheet: Sheet) -> impl IntoView {
+    let (count, plan) = sheet.answered.with_untracked(|answered| {
+        answered.as_ref().map(|answered| (applicable(&answered.table), plan(&answered.table))).unwrap_or_default()
+    });
+    let plan = plan.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect::<Vec<_>>();
+    let busy = Signal::derive(move || sheet.doing.get() == Doing::Applying);
+    view! {
+        <Confirm
+            title=format!("Apply {}?", rows(count))
+            confirm="Apply"
+            testid="confirm-apply"
+            busy
+            on_confirm=move |()| sheet.apply()
+            on_close=move |()| sheet.asking.set(false)
+        >
+            <ul class="reasons">{plan}</ul>
+            <p>"Each row is checked once more when its turn comes. Afterwards all of it can be taken back at once."</p>
+            {move || busy.get().then(|| view! { <p role="status">"Applying … This can take a while for many rows."</p> })}
+        </Confirm>
+    }
+}
+
+/// The rows of the chosen lot, a part of them at first.
+#[component]
+fn Rows(sheet: Sheet, rows: StoredValue<Vec<TableRow>>) -> impl IntoView {
+    let most = RwSignal::new(PART);
+    let fitting = move |row: &&TableRow| sheet.lot.get().is_none_or(|lot| Lot::of(row) == lot);
+    let total = Memo::new(move |_| rows.with_value(|rows| rows.iter().filter(fitting).count()));
+    let visible =
+        move || rows.with_value(|rows| rows.iter().filter(fitting).take(most.get()).cloned().collect::<Vec<_>>());
+    let rest = move || total.get().saturating_sub(most.get());
+    view! {
+        <div class="table-frame">
+            <table class="table table-cards verdict-table" data-testid="verdict-table">
+                <caption class="visually-hidden">"The rows of the table"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col" class="number">"Line"</th>
+                        <th scope="col">"Verdict"</th>
+                        <th scope="col">"Client"</th>
+                        <th scope="col">"Address"</th>
+                        <th scope="col">"Host name"</th>
+                        <th scope="col">"Subnet"</th>
+                        <th scope="col">"What is to be known"</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <For each=visible key=|row| row.line children=move |row| view! { <Row row/> }/>
+                </tbody>
+            </table>
+        </div>
+        <Show when=move || rest() != 0>
+            <div class="import-more">
+                <button type="button" class="button" data-testid="more-rows" on:click=move |_| most.update(|most| *most += PART)>
+                    {move || format!("Show {} more", rest().min(PART))}
+                </button>
+                <span class="muted">{move || format!("{} of {} are shown", total.get() - rest(), total.get())}</span>
+            </div>
+        </Show>
+    }
+}
+
+#[component]
+fn Row(row: TableRow) -> impl IntoView {
+    let (tone, glyph, word) = Lot::of(&row).look();
+    let made =
+        row.outcome.as_ref().and_then(|outcome| outcome.as_ref().ok()).and_then(|applied| applied.reservation.as_ref());
+    let wanted = row.wanted.as_ref();
+    let line = row.line;
+    let address = made.map_or_else(|| wanted.and_then(|wanted| wanted.address), |made| made.address);
+    let dash = || "–".to_owned();
+    let client = wanted.map_or_else(dash, |wanted| wanted.identifier.to_string());
+    let name = wanted.and_then(|wanted| wanted.host_name.as_ref()).map_or_else(dash, |name| name.as_str().to_owned());
+    let subnet = match wanted.map(|wanted| &wanted.subnet) {
+        Some(key) => {
+            view! { <a class="address" href=routes::subnet_with_text(key, &client)>{key.to_string()}</a> }.into_any()
+        }
+        None => dash().into_any(),
+    };
+    view! {
+        <tr data-testid="verdict-row" data-line=line.to_string()>
+            <th scope="row" class="row-main number" data-label="Line">
+                {line}
+            </th>
+            <td data-label="Verdict">
+                <Badge tone glyph text=word/>
+            </td>
+            <td data-label="Client" class="address">
+                {client.clone()}
+            </td>
+            <td data-label="Address" class="address">
+                {address.map_or_else(dash, |address| address.to_string())}
+            </td>
+            <td data-label="Host name">{name}</td>
+            <td data-label="Subnet">{subnet}</td>
+            <td data-label="To know" class="verdict-notes">
+                <Notes row/>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Faults by column, findings, and what became of the row.
+#[component]
+fn Notes(row: TableRow) -> impl IntoView {
+    let faults = row.faults.into_iter().map(|fault| {
+        view! {
+            <li class="field-fault">
+                <Icon glyph=Glyph::Error/>
+                <span>
+                    <code>{fault.field}</code>
+                    ": "
+                    {fault.text}
+                </span>
+            </li>
+        }
+    });
+    let faults = faults.collect::<Vec<_>>();
+    // What was found when the row was applied is newer than what was found before.
+    let (findings, outcome) = match row.outcome {
+        Some(Ok(applied)) => (applied.findings, view! { <Peers peers=applied.peers/> }.into_any()),
+        Some(Err(problem)) => (Vec::new(), view! { <Failure problem/> }.into_any()),
+        None => (row.findings, ().into_any()),
+    };
+    view! {
+        {(!faults.is_empty()).then(|| view! { <ul>{faults}</ul> })}
+        {(!findings.is_empty()).then(|| view! { <ConflictList conflicts=findings/> })}
+        {outcome}
+    }
+}
+
+#[component]
+fn Failure(problem: Problem) -> impl IntoView {
+    view! { <ProblemView problem/> }
+}

@@ -1,0 +1,120 @@
+//! The table that is being worked on.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::{Permission, Problem, SubnetKey, Table};
+
+use super::words::{Lot, unfit};
+use crate::api;
+use crate::live::Live;
+use crate::state::Session;
+
+/// What was sent, and what came back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Answered {
+    /// Tells it from others.
+    pub(super) number: u32,
+    pub(super) text: String,
+    pub(super) subnet: Option<SubnetKey>,
+    pub(super) table: Table,
+    /// Whether it was applied, not only checked.
+    pub(super) applied: bool,
+}
+
+/// What is being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Doing {
+    Nothing,
+    Checking,
+    Applying,
+}
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+pub(super) struct Sheet {
+    pub(super) text: RwSignal<String>,
+    /// For rows that name no subnet.
+    pub(super) subnet: RwSignal<Option<SubnetKey>>,
+    pub(super) answered: RwSignal<Option<Answered>>,
+    pub(super) doing: RwSignal<Doing>,
+    pub(super) problem: RwSignal<Option<Problem>>,
+    /// The rows that are shown; none: all.
+    pub(super) lot: RwSignal<Option<Lot>>,
+    /// Whether somebody is about to apply it.
+    pub(super) asking: RwSignal<bool>,
+    pub(super) may_apply: Signal<bool>,
+    live: Live,
+}
+
+impl Sheet {
+    /// An empty one.
+    pub(super) fn new(subnet: Option<SubnetKey>) -> Self {
+        Self {
+            text: RwSignal::new(String::new()),
+            subnet: RwSignal::new(subnet),
+            answered: RwSignal::new(None),
+            doing: RwSignal::new(Doing::Nothing),
+            problem: RwSignal::new(None),
+            lot: RwSignal::new(None),
+            asking: RwSignal::new(false),
+            may_apply: Session::allows(Permission::Reserve),
+            live: Live::here(),
+        }
+    }
+
+    /// Whether what came back is no longer what stands in the fields.
+    pub(super) fn is_outdated(self) -> bool {
+        self.answered.with(|answered| {
+            answered.as_ref().is_some_and(|answered| {
+                self.text.with(|text| *text != answered.text) || self.subnet.with(|subnet| *subnet != answered.subnet)
+            })
+        })
+    }
+
+    /// Asks what each row would do. For event handlers.
+    pub(super) fn check(self) {
+        let (text, subnet) = (self.text.get_untracked(), self.subnet.get_untracked());
+        if let Some(problem) = unfit(&text) {
+            self.problem.set(Some(problem));
+            return;
+        }
+        self.start(Doing::Checking);
+        spawn_local(async move {
+            let answer = api::check_table(text.clone(), subnet.clone()).await;
+            self.finish(answer, text, subnet, false);
+        });
+    }
+
+    /// Applies what was checked, and nothing else. For event handlers.
+    pub(super) fn apply(self) {
+        let Some(Answered { text, subnet, .. }) = self.answered.get_untracked() else { return };
+        self.start(Doing::Applying);
+        spawn_local(async move {
+            let answer = api::apply_table(text.clone(), subnet.clone()).await;
+            self.asking.try_set(false);
+            self.finish(answer, text, subnet, true);
+            self.live.changed(None);
+        });
+    }
+
+    fn start(self, doing: Doing) {
+        self.problem.set(None);
+        self.doing.set(doing);
+    }
+
+    fn finish(self, answer: api::Answer<Table>, text: String, subnet: Option<SubnetKey>, applied: bool) {
+        self.doing.try_set(Doing::Nothing);
+        match answer {
+            Ok(table) => {
+                self.lot.try_set(None);
+                self.answered.try_update(|answered| {
+                    let number = answered.as_ref().map_or(0, |before| before.number + 1);
+                    *answered = Some(Answered { number, text, subnet, table, applied });
+                });
+            }
+            Err(error) => {
+                self.problem.try_set(Some(error.0));
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Where the table comes from: typed, pasted, or out of a file.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::web_sys::{File, HtmlInputElement};
+use model::{Problem, ProblemKind};
+use wasm_bindgen_futures::JsFuture;
+
+use super::columns::Columns;
+use super::sheet::{Doing, Sheet};
+use super::words::{LARGEST, MOST_ROWS, example, rows};
+use super::{Choice, SubnetSelect};
+use crate::components::icon::{Glyph, Icon};
+use crate::components::problem::ProblemView;
+
+/// The table, its subnet, and the button that has it checked.
+#[component]
+pub(super) fn Source(sheet: Sheet, subnets: Memo<Vec<Choice>>) -> impl IntoView {
+    let is_empty = Memo::new(move |_| sheet.text.with(|text| text.trim().is_empty()));
+    let fill = move |_| {
+        let first = || subnets.with_untracked(|subnets| subnets.first().map(|choice| choice.key.clone()));
+        let subnet = sheet.subnet.get_untracked().or_else(first);
+        sheet.text.set(example(subnet.as_ref()));
+    };
+    let label = move || if sheet.doing.get() == Doing::Checking { "Checking …" } else { "Check" };
+    let limits = format!(
+        "Up to {MOST_ROWS} rows and {} KiB go in one go. Nothing is changed before you say so.",
+        LARGEST / 1_024
+    );
+    view! {
+        <section class="card" aria-labelledby="table-head">
+            <header class="card-head">
+                <h2 id="table-head">"The table"</h2>
+            </header>
+            <div class="card-body import-source">
+                <p class="page-lead">
+                    "Paste a table, or choose a file: a line for each reservation, with commas, semicolons or tabs between the cells (CSV). " {limits}
+                </p>
+                <Columns/>
+                <div class="import-tools">
+                    <FileButton sheet/>
+                    <Show when=move || is_empty.get()>
+                        <button type="button" class="button" data-testid="fill-example" on:click=fill>
+                            <Icon glyph=Glyph::Edit/>
+                            "Fill in an example"
+                        </button>
+                    </Show>
+                </div>
+                <div class="field">
+                    <label class="field-label" for="table-text">
+                        "Rows"
+                    </label>
+                    <textarea
+                        id="table-text"
+                        class="input table-text mono"
+                        rows="10"
+                        spellcheck="false"
+                        autocomplete="off"
+                        autocapitalize="off"
+                        wrap="off"
+                        data-testid="table-text"
+                        aria-describedby="table-about"
+                        placeholder="subnet,identifier,address,host_name"
+                        prop:value=move || sheet.text.get()
+                        on:input=move |event| sheet.text.set(event_target_value(&event))
+                    ></textarea>
+                    <p id="table-about" class="field-note">{move || counted(sheet)}</p>
+                </div>
+                <SubnetSelect
+                    id="table-subnet"
+                    label="Subnet of rows that name none"
+                    none="none: every row names its own"
+                    subnets
+                    chosen=sheet.subnet
+                />
+                {move || sheet.problem.get().map(|problem| view! { <Unfit problem/> })}
+                <div class="import-tools">
+                    <button
+                        type="button"
+                        class="button button-primary"
+                        data-testid="check-table"
+                        disabled=move || is_empty.get() || sheet.doing.get() != Doing::Nothing
+                        on:click=move |_| sheet.check()
+                    >
+                        <Icon glyph=Glyph::Check/>
+                        {label}
+                    </button>
+                </div>
+                <noscript>
+                    <p class="notice tone-warn">"Tables are read in the browser: this needs JavaScript."</p>
+                </noscript>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// Why the table is not taken; the fault of the text itself is the whole point.
+#[component]
+fn Unfit(problem: Problem) -> impl IntoView {
+    let faults = problem.fields.iter().map(|fault| view! { <li>{fault.text.clone()}</li> }).collect::<Vec<_>>();
+    view! {
+        <div class="import-unfit">
+            <ProblemView problem/>
+            {(!faults.is_empty()).then(|| view! { <ul class="reasons">{faults}</ul> })}
+        </div>
+    }
+}
+
+/// How many rows there are, the head left out.
+fn counted(sheet: Sheet) -> String {
+    let lines = sheet.text.with(|text| text.lines().filter(|line| !line.trim().is_empty()).count());
+    rows(lines.saturating_sub(1))
+}
+
+/// Takes the table out of a file; nothing but the browser reads it.
+#[component]
+fn FileButton(sheet: Sheet) -> impl IntoView {
+    let choose = move |event: leptos::ev::Event| {
+        let input: HtmlInputElement = event_target(&event);
+        let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
+        // The same file can be chosen again, when it was mended.
+        input.set_value("");
+        sheet.problem.set(None);
+        spawn_local(async move {
+            match read(&file).await {
+                Ok(text) => {
+                    sheet.text.try_set(text);
+                }
+                Err(problem) => {
+                    sheet.problem.try_set(Some(problem));
+                }
+            }
+        });
+    };
+    view! {
+        <label class="button file-button">
+            <Icon glyph=Glyph::File/>
+            "Choose a file"
+            <input
+                type="file"
+                class="visually-hidden"
+                accept=".csv,.txt,text/csv,text/plain"
+                data-testid="table-file"
+                on:change=choose
+            />
+        </label>
+    }
+}
+
+async fn read(file: &File) -> Result<String, Problem> {
+    let invalid = |text: String, advice: &str| Problem::new(ProblemKind::Invalid, text, advice);
+    #[allow(clippy::cast_precision_loss, reason = "the limit is far below 2^53")]
+    let fits = file.size() <= LARGEST as f64;
+    if !fits {
+        let text = format!("{} is too large: {} KiB go in one go.", file.name(), LARGEST / 1_024);
+        return Err(invalid(text, "Split the table."));
+    }
+    let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
+    let text = text.ok_or_else(|| invalid(format!("{} cannot be read.", file.name()), "Choose it once more."))?;
+    Ok(text.replace("\r\n", "\n"))
+}

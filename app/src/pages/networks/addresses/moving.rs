@@ -1,0 +1,86 @@
+//! Moving a reservation to the other place that its server keeps reservations in.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::{Client, Problem, Storage};
+
+use super::{List, words};
+use crate::api;
+use crate::components::dialog::Confirm;
+use crate::forms::{ChangeProblem, Telling};
+
+/// The other place.
+pub(super) fn other(storage: Storage) -> Storage {
+    match storage {
+        Storage::Configuration => Storage::Database,
+        Storage::Database => Storage::Configuration,
+    }
+}
+
+/// The place in few words.
+pub(super) fn place(storage: Storage) -> &'static str {
+    match storage {
+        Storage::Configuration => "configuration file",
+        Storage::Database => "host database",
+    }
+}
+
+/// Asks whether the reservation of that client shall be moved, and moves it.
+#[component]
+pub(super) fn Moving(list: List, client: Client) -> impl IntoView {
+    let busy = RwSignal::new(false);
+    let problem = RwSignal::new(None::<Problem>);
+    let close = move |()| list.moving.set(None);
+    let Some(reservation) = client.reservation.clone() else { return ().into_any() };
+    let to = other(reservation.storage);
+    let title = words::title(&client);
+    let subnet = reservation.subnet.clone();
+    let telling = Telling::here(subnet.clone());
+    let what = title.clone();
+    let from = reservation.storage.label();
+    let confirm = move |()| {
+        busy.set(true);
+        let (seen, telling, what) = (reservation.clone(), telling.clone(), what.clone());
+        spawn_local(async move {
+            let answer = api::move_reservation(seen, to).await;
+            busy.try_set(false);
+            match answer {
+                Ok(applied) => {
+                    let done = format!("Moved the reservation of {what} to the {}.", place(to));
+                    telling.done(&done, format!("The reservation of {what} is where it was."), &applied);
+                    list.moving.try_set(None);
+                }
+                Err(error) => {
+                    if problem.try_set(Some(error.0.clone())).is_some() {
+                        telling.failed(&error.0);
+                    }
+                }
+            }
+        });
+    };
+    view! {
+        <Confirm
+            title=format!("Move the reservation of {title} to the {}?", place(to))
+            confirm="Move"
+            testid="confirm-move"
+            harmless=true
+            busy
+            on_confirm=confirm
+            on_close=close
+        >
+            <p>{format!("It is now {from}. Everything in it moves along; clients notice nothing.")}</p>
+            {client
+                .twin
+                .is_some()
+                .then(|| {
+                    view! {
+                        <p class="notice tone-warn">
+                            "The client has a reservation in the other place too. Look at both before one of them goes."
+                        </p>
+                    }
+                })}
+            <ChangeProblem problem subnet on_saved=close/>
+        </Confirm>
+    }
+    .into_any()
+}

@@ -1,0 +1,100 @@
+//! The servers: how they are, what they have not saved, and whether those of a pair hold the same.
+#![allow(unreachable_pub, private_interfaces, reason = "the component macro makes every component `pub`")]
+#![allow(
+    clippy::large_types_passed_by_value,
+    reason = "what is shared is a handful of handles, large in debug builds only"
+)]
+
+mod card;
+mod drift;
+mod pair;
+mod words;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use model::{ServerName, ServerStatus};
+
+use self::card::Card;
+use self::pair::PairCard;
+use self::words::{Joined, joined};
+use crate::api;
+use crate::components::empty::Empty;
+use crate::components::freshness::Freshness;
+use crate::components::icon::Glyph;
+use crate::components::latest::{Latest, Outdated, load};
+use crate::live::Live;
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+struct Servers {
+    latest: Latest<Vec<ServerStatus>>,
+    refetch: Callback<()>,
+    live: Live,
+}
+
+impl Servers {
+    fn names(self) -> Vec<ServerName> {
+        self.latest.value.with(|servers| servers.iter().map(|server| server.name.clone()).collect())
+    }
+
+    /// One of them, as it was last told; none when it is not told of any more.
+    fn one(self, name: ServerName) -> Memo<Option<ServerStatus>> {
+        Memo::new(move |_| self.latest.value.with(|servers| servers.iter().find(|server| server.name == name).cloned()))
+    }
+
+    fn pairs(self) -> Vec<Joined> {
+        self.latest.value.with(|servers| joined(servers))
+    }
+}
+
+/// The servers.
+#[component]
+pub fn ServersPage() -> impl IntoView {
+    let live = Live::here();
+    let servers = Resource::new(move || live.version(), |_| api::list_servers());
+    let refetch = Callback::new(move |()| servers.refetch());
+    view! {
+        <Title text="Servers · Nestor"/>
+        {load(
+            servers,
+            8,
+            move |latest| {
+                let servers = Servers { latest, refetch, live };
+                view! { <Loaded servers/> }.into_any()
+            },
+        )}
+    }
+    .into_any()
+}
+
+#[component]
+fn Loaded(servers: Servers) -> impl IntoView {
+    let as_of = Memo::new(move |_| servers.latest.value.with(|all| all.iter().map(|server| server.as_of).min()));
+    let pairs = Memo::new(move |_| servers.pairs());
+    let pair_names = move || pairs.with(|pairs| pairs.iter().map(Joined::names).collect::<Vec<_>>());
+    view! {
+        <header class="page-head">
+            <h1>"Servers"</h1>
+            {move || as_of.get().map(|as_of| view! { <Freshness as_of/> })}
+        </header>
+        <Outdated problem=servers.latest.problem retry=servers.refetch/>
+        <Show when=move || !servers.names().is_empty() fallback=|| view! { <NoServers/> }>
+            <For each=pair_names key=Clone::clone children=move |names| view! { <PairCard pairs names/> }/>
+            <div class="columns">
+                <For each=move || servers.names() key=Clone::clone children=move |name| view! { <Card servers name/> }/>
+            </div>
+        </Show>
+    }
+}
+
+#[component]
+fn NoServers() -> impl IntoView {
+    view! {
+        <Empty glyph=Glyph::Server title="No Kea server yet">
+            <p>
+                "The servers will appear here: how they are, what they have not saved, and whether a pair holds the same. Nestor knows of none yet: name the first one in "
+                <code>"nestor.toml"</code> " and start Nestor again."
+            </p>
+        </Empty>
+    }
+}

@@ -1,0 +1,114 @@
+//! Two servers that stand in for each other.
+
+use leptos::prelude::*;
+use model::Peer;
+
+use super::drift::Comparison;
+use super::words::{self, Joined, called};
+use crate::components::badge::{Badge, Tone};
+use crate::components::icon::{Glyph, Icon};
+
+/// A pair: how it is, its servers, and where their reservations differ.
+#[component]
+pub(super) fn PairCard(pairs: Memo<Vec<Joined>>, names: Vec<String>) -> impl IntoView {
+    let pair = Memo::new(move |_| pairs.with(|pairs| pairs.iter().find(|pair| pair.names() == names).cloned()));
+    let asked = Memo::new(move |_| pair.with(|pair| pair.as_ref().and_then(|pair| pair.asked().cloned())));
+    let title = move || pair.with(|pair| pair.as_ref().map(title));
+    let state = move || pair.with(|pair| pair.as_ref().map(state));
+    let peers = move || pair.with(|pair| pair.as_ref().map(peers));
+    view! {
+        <section class="card" aria-label="A pair" data-testid="pair">
+            <header class="card-head">
+                <h2>
+                    <Icon glyph=Glyph::Exchange/>
+                    {title}
+                </h2>
+            </header>
+            {state}
+            {peers}
+            {move || match asked.get() {
+                Some(server) => view! { <Comparison server/> }.into_any(),
+                None => {
+                    view! {
+                        <p class="card-empty">
+                            "Nestor knows only one of the two: changes are not made on the other. Name it in Nestor’s configuration, too."
+                        </p>
+                    }
+                        .into_any()
+                }
+            }}
+        </section>
+    }
+    .into_any()
+}
+
+fn title(joined: &Joined) -> String {
+    joined.pair.peers.iter().map(called).collect::<Vec<_>>().join(" and ")
+}
+
+fn state(joined: &Joined) -> impl IntoView + use<> {
+    let (tone, text) = words::how(&joined.pair);
+    let glyph = match tone {
+        Tone::Good => Glyph::CheckCircle,
+        Tone::Bad => Glyph::Error,
+        Tone::Warn => Glyph::Warning,
+        Tone::Info | Tone::Neutral => Glyph::Info,
+    };
+    view! {
+        <div class=format!("notice {} server-unsettled", tone.class()) data-testid="pair-state">
+            <Icon glyph/>
+            <p>
+                <strong>{text}</strong>
+                " "
+                <span class="notice-advice">{words::mode(&joined.pair.mode)}</span>
+            </p>
+        </div>
+    }
+}
+
+fn peers(joined: &Joined) -> impl IntoView + use<> {
+    let rows = joined.pair.peers.iter().map(row).collect::<Vec<_>>();
+    view! {
+        <div class="table-frame">
+            <table class="table table-cards">
+                <caption class="visually-hidden">"The servers of the pair"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Server"</th>
+                        <th scope="col">"Name at Kea"</th>
+                        <th scope="col">"Role"</th>
+                        <th scope="col">"State"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn row(peer: &Peer) -> impl IntoView + use<> {
+    let server = match &peer.server {
+        Some(server) => server.to_string().into_any(),
+        None => view! { <span class="muted">"not in Nestor’s configuration"</span> }.into_any(),
+    };
+    let state = match &peer.state {
+        Some(state) => {
+            let tone = words::tone(state);
+            let glyph = if tone == Tone::Good { Glyph::CheckCircle } else { Glyph::Warning };
+            view! { <Badge tone glyph text=state.clone()/> }.into_any()
+        }
+        None => view! { <Badge tone=Tone::Neutral glyph=Glyph::Info text="not known"/> }.into_any(),
+    };
+    view! {
+        <tr>
+            <th scope="row" class="row-main">
+                {server}
+            </th>
+            <td data-label="Name at Kea">{peer.name.clone()}</td>
+            <td data-label="Role">{peer.role.clone()}</td>
+            <td data-label="State">
+                <span>{state}</span>
+            </td>
+        </tr>
+    }
+}
