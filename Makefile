@@ -1,11 +1,12 @@
 # Two commands do everything on a fresh machine with rustup and Debian's or Ubuntu's apt:
-#   make run     a console on a living Kea (KEA=http://host:8000/ for your own; KEA_USER=… KEA_PASSWORD_FILE=…)
+#   make run     a console on a living Kea (KEA=http://host:8000/ for your own; KEA_USER=… KEA_PASSWORD_FILE=…),
+#                or with PAIR=1 on two that stand in for each other
 #   make test    everything that must hold
 
 SHELL := /bin/bash
 CARGO := cargo
 NATIVE := --workspace --exclude frontend
-export KEA KEA_USER KEA_PASSWORD_FILE
+export KEA KEA_USER KEA_PASSWORD_FILE PAIR
 
 .PHONY: run test build check unit e2e bench fuzz fmt tools kea browser clean-lab
 
@@ -50,3 +51,4 @@ kea:
 
 clean-lab:
 	@end2end/lab/lab.sh reset
+	@LAB_PAIR=1 LAB_DIR=$(CURDIR)/target/lab-pair end2end/lab/lab.sh reset

@@ -14,6 +14,17 @@ if [ -n "${KEA:-}" ]; then
   server=(--kea "$KEA")
   [ -z "${KEA_USER:-}" ] || server+=(--kea-user "$KEA_USER")
   [ -z "${KEA_PASSWORD_FILE:-}" ] || server+=(--kea-password-file "$KEA_PASSWORD_FILE")
+elif [ "${PAIR:-0}" = 1 ]; then
+  LAB_DIR=$(realpath -m "${LAB_DIR:-target/lab-pair}")
+  export LAB_DIR LAB_PAIR=1
+  end2end/lab/fetch.sh target/kea
+  trap 'end2end/lab/lab.sh stop' EXIT
+  end2end/lab/lab.sh start
+  for kea in kea1 kea2; do
+    printf '[[kea]]\nname = "%s"\nurl = "%s"\nuser = "nestor"\npassword_file = "%s"\n\n' \
+      "$kea" "$(cat "$LAB_DIR/$kea/url")" "$LAB_DIR/$kea/kea.password"
+  done >"$DATA/pair.toml"
+  server=(--config "$DATA/pair.toml")
 else
   end2end/lab/fetch.sh target/kea
   end2end/lab/lab.sh start

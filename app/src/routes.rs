@@ -112,11 +112,6 @@ pub fn networks(text: &str, sort: &str) -> String {
     path
 }
 
-/// The page of a subnet, at its excluded ranges.
-pub fn exclusions(key: &SubnetKey) -> String {
-    format!("{}#exclusions", subnet(key))
-}
-
 /// The subnet that the address of a page names.
 pub fn subnet_key(params: &ParamsMap) -> Option<SubnetKey> {
     let server = params.get("server")?.parse().ok()?;

@@ -1,5 +1,5 @@
 # Writes a Kea configuration (file CONF) and its leases (file LEASES): a mid-sized site. The same data every time, but for
-# the times, which count from NOW. Variables: now, user, dir, conf, leases. Any awk will do.
+# the times, which count from NOW. Variables: now, user, dir, conf, leases; peer and port for one of a pair. Any awk will do.
 
 # The same "random" numbers with every awk, which their rand() are not.
 function random(n) { seed = (seed * 16807) % 2147483647; return int(seed / 2147483647 * n) }
@@ -120,6 +120,14 @@ function subnet(id, prefix, name, pools, opts, more) {
     "\n        \"reservations\": [" reservations[id] " ] }"
 }
 function pool(range, more) { return "{ \"pool\": \"" range "\"" (more == "" ? "" : ", " more) " }" }
+function peer_of(name, role, port) { return "{ \"name\": \"" name "\", \"role\": \"" role "\", \"url\": \"http://127.0.0.1:" port "/\" }" }
+# A pair on loopback that sees within seconds that one of it is gone, whether any client asks or not.
+function ha(peer, port) {
+  return "{ \"library\": \"libdhcp_ha.so\", \"parameters\": { \"high-availability\": [ {\n" \
+    "    \"this-server-name\": \"" peer "\", \"mode\": \"hot-standby\",\n" \
+    "    \"heartbeat-delay\": 1000, \"max-response-delay\": 4000, \"max-unacked-clients\": 0,\n" \
+    "    \"peers\": [ " peer_of("kea1", "primary", port) ", " peer_of("kea2", "standby", port + 1) " ] } ] } }"
+}
 function times(valid) { return "\"valid-lifetime\": " valid ", \"renew-timer\": " int(valid / 2) ", \"rebind-timer\": " int(valid * 7 / 8) }
 
 BEGIN {
@@ -129,6 +137,7 @@ BEGIN {
   make_leases()
   split("lease_cmds host_cmds subnet_cmds stat_cmds class_cmds", hook, " ")
   for (i = 1; i in hook; i++) hooks = hooks (i > 1 ? ", " : "") "{ \"library\": \"libdhcp_" hook[i] ".so\" }"
+  if (peer != "") hooks = hooks ",\n    " ha(peer, port)
 
   # lab.sh puts the interface and the port in. The last but one line keeps expired leases in sight: Kea looks for them every hour.
   print "{ \"Dhcp4\": {\n" \

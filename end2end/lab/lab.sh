@@ -5,6 +5,7 @@
 #   KEA_DIR      what fetch.sh made               (default: target/kea)
 #   LAB_PORT     Kea's port on 127.0.0.1          (default: 8001)
 #   LAB_CLIENTS  0: no clients in the background
+#   LAB_PAIR     1: two, a hot-standby pair, in kea1 and kea2 of LAB_DIR, on LAB_PORT and the port after it; as LAB_NETNS=0
 #   LAB_NETNS    0: no namespaces, Kea on the host's loopback without DHCP (for benchmarks: no relay in the way)
 set -euo pipefail
 
@@ -12,6 +13,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 self=$here/lab.sh
 target=$(cd "$here/../.." && pwd)/target
 export KEA_DIR=${KEA_DIR:-$target/kea} LAB_DIR=${LAB_DIR:-$target/lab} LAB_PORT=${LAB_PORT:-8001} LAB_CLIENTS=${LAB_CLIENTS:-1}
+export LAB_PAIR_PORT=${LAB_PAIR_PORT:-$LAB_PORT}
 export PATH=$PATH:/usr/sbin:/sbin # ip lives there, and is not on everybody's path
 user=nestor
 bridge=lab0
@@ -173,7 +175,8 @@ make_data() {
   say "making the data"
   mkdir -p run/data
   chmod 750 run run/data
-  awk -v "now=$(date +%s)" -v "user=$user" -v "dir=$LAB_DIR" -v conf=kea.conf.new -v leases=run/data/leases4.csv -f "$here/data.awk"
+  # The two of a pair talk to each other on the two ports after their own.
+  awk -v "peer=${LAB_PEER:-}" -v "port=$((LAB_PAIR_PORT + 2))" -v "now=$(date +%s)" -v "user=$user" -v "dir=$LAB_DIR" -v conf=kea.conf.new -v leases=run/data/leases4.csv -f "$here/data.awk"
   mv kea.conf.new kea.conf
 }
 stop_all() {
@@ -252,11 +255,25 @@ cmd_client() {
   in_client_ns "$self" _dhcp c1 "$mac" "$name" 0 "${@:3}" || die "no lease for $mac in 8 seconds."
 }
 
+on_each_of_pair() { # COMMAND...
+  local peer status=0
+  for peer in 1 2; do
+    LAB_PAIR=0 LAB_NETNS=0 LAB_PEER=kea$peer LAB_DIR=$LAB_DIR/kea$peer \
+      LAB_PAIR_PORT=$LAB_PORT LAB_PORT=$((LAB_PORT + peer - 1)) "$self" "$@" || status=$?
+  done
+  return "$status"
+}
+
 command=${1:-}
 case $command in
   start | stop | status | reset | restart-kea | client | _init | _server | _clients | _dhcp) shift ;;
-  *) sed -n '2,8s/^# //p' "$self" >&2; exit 2 ;;
+  *) sed -n '2,9s/^# //p' "$self" >&2; exit 2 ;;
 esac
+if [ "${LAB_PAIR:-0}" = 1 ]; then
+  [[ $command != client ]] || die "no live clients: a pair runs without network namespaces." 3
+  on_each_of_pair "$command"
+  exit
+fi
 if [[ $command == start ]]; then mkdir -p "$LAB_DIR"; fi
 KEA_DIR=$(realpath -m "$KEA_DIR")
 cd "$LAB_DIR" 2>/dev/null || { [[ $command == start ]] && die "$LAB_DIR cannot be entered."; say "not running"; [[ $command == stop || $command == reset ]]; exit; }

@@ -158,8 +158,18 @@ impl Form {
 
     /// Whether an answer was lost that can be had again: the server knows the request by its mark.
     fn may_ask_again(self) -> bool {
-        let lost = |problem: &Problem| matches!(problem.kind, ProblemKind::Unknown | ProblemKind::Unreachable);
-        self.chooses() && self.problem.with(|problem| problem.as_ref().is_some_and(lost))
+        self.chooses() && self.problem.with(|problem| problem.as_ref().is_some_and(is_lost))
+    }
+
+    /// Puts the focus on the field of that name; of options on the first that is wrong.
+    fn focus(self, field: &str) {
+        let wrong = self.draft.with_untracked(|draft| {
+            draft.options.iter().map(|row| row.id).find(|id| draft.option_fault(*id).is_some())
+        });
+        match wrong {
+            Some(id) if field == "options" => fields::focus(&format!("option-{id}")),
+            _ => fields::focus(field),
+        }
     }
 
     /// Saves what is filled in, if it can be; shows what is in the way, if not.
@@ -175,7 +185,7 @@ impl Form {
             Err(faults) => {
                 self.left.set(Input::ALL.to_vec());
                 self.touched.set(self.draft.with_untracked(|draft| draft.options.iter().map(|row| row.id).collect()));
-                fields::focus(faults.first().map_or("identifier", |fault| fault.field.as_str()));
+                self.focus(faults.first().map_or("identifier", |fault| fault.field.as_str()));
             }
             Ok(_) if untrack(|| self.blocked()) => {}
             Ok(new) if self.seen().is_some_and(|seen| seen.says(&new)) => self.on_close.run(()),
@@ -212,9 +222,18 @@ impl Form {
                 } else if let Some(fault) = error.0.fields.first() {
                     fields::focus(&fault.field);
                 }
+                // An answer that was not lost is final: what is tried next is another request.
+                if !is_lost(&error.0) {
+                    self.sent.try_update_value(Option::take);
+                }
             }
         }
     }
+}
+
+/// Whether the server may have done what it did not answer for.
+fn is_lost(problem: &Problem) -> bool {
+    matches!(problem.kind, ProblemKind::Unknown | ProblemKind::Unreachable)
 }
 
 /// Says what was made or changed.

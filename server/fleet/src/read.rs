@@ -135,16 +135,16 @@ impl Node {
     }
 
     /// Look-ups do not say where a record is kept. Without a database there is only one place; with one, the
-    /// configuration is asked, which wins when both have it.
+    /// configuration is asked whether it is its own.
     async fn placed(&self, found: Vec<wire::Reservation>) -> Result<Vec<Reservation>> {
         let database = !found.is_empty() && self.storage().await? == Storage::Database;
         let mut reservations = Vec::with_capacity(found.len());
         for host in found {
             let key = self.key(host.subnet_id.unwrap_or(0));
             let Some(mut reservation) = convert::reservation(key, &host, Storage::Configuration) else { continue };
-            // Where both places have it, look-ups show both, the configuration's first.
+            // Both places may have one of the same client. When these are equal, look-ups show the configuration's first.
             let second = reservations.iter().any(|other: &Reservation| other.key() == reservation.key());
-            if database && (second || self.raw(&reservation).await?.is_none()) {
+            if database && (second || self.raw(&reservation).await?.as_ref() != Some(&host)) {
                 reservation.storage = Storage::Database;
             }
             reservations.push(reservation);

@@ -124,7 +124,7 @@ impl Search {
         for subnet in subnets {
             // A server that does not answer was named already.
             let Ok(picture) = self.pictures.of(subnet, Freshness::Search).await else { continue };
-            for row in index::rows(subnet, &picture, &[], now) {
+            for row in index::rows(subnet, &picture, index::Blacklist::default(), now) {
                 let model::AddressRow::Client(client) = row else { continue };
                 if !index::client_mentions(&client, text) || answer.holds(&subnet.key, &client) {
                     continue;

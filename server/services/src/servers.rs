@@ -122,7 +122,9 @@ impl Servers {
         let model = self.reservations.find(&key(from), place).await?.filter(in_configuration);
         let now = self.reservations.find(&key(to), place).await?.filter(in_configuration);
         match (model, now) {
-            (model, now) if same(model.as_ref(), now.as_ref()) => Err(Error::Stale { what: format!("the difference of {identifier}") }),
+            (model, now) if same(model.as_ref(), now.as_ref()) => {
+                Err(Error::Stale { what: format!("the difference of {identifier}") })
+            }
             (Some(model), now) => {
                 let snapshot = self.dhcp.snapshot(&model).await?;
                 let snapshot = snapshot.ok_or_else(|| Error::not_found(format!("the reservation for {identifier}")))?;

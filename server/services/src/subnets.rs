@@ -47,7 +47,9 @@ impl Subnets {
         let picture = self.pictures.of(&subnet, Freshness::Page).await?;
         let now = self.clock.now();
         let holds = self.store.running_holds(Some(key), now).await?;
-        Ok(index::page(index::rows(&subnet, &picture, &holds, now), query, picture.as_of))
+        let exclusions = self.store.exclusions(Some(key)).await?;
+        let blacklist = index::Blacklist { holds: &holds, exclusions: &exclusions };
+        Ok(index::page(index::rows(&subnet, &picture, blacklist, now), query, picture.as_of))
     }
 
     /// Tells open pages what came or went by itself: leases of a subnet, or (none) whole servers and subnets.

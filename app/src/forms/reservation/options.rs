@@ -99,8 +99,10 @@ fn shown(option: &StandardOption) -> String {
 #[component]
 fn Row(form: Form, id: u32) -> impl IntoView {
     let Some(row) = form.draft.with_untracked(|draft| draft.option(id).cloned()) else { return ().into_any() };
-    let (title, free) = (row.title(), row.is_free());
-    let remove_label = format!("Remove {title}");
+    let free = row.is_free();
+    // The code of a free one may still change.
+    let title =
+        Signal::derive(move || form.draft.with(|draft| draft.option(id).map(OptionRow::title)).unwrap_or_default());
     let fault = Signal::derive(move || {
         let shown = form.touched.with(|touched| touched.contains(&id));
         form.draft.with(|draft| draft.option_fault(id)).filter(|_| shown)
@@ -115,19 +117,19 @@ fn Row(form: Form, id: u32) -> impl IntoView {
         form.touched.update(|touched| touched.retain(|known| *known != id));
     };
     view! {
-        <div class="option-row" role="group" aria-label=title.clone() data-testid="option-row">
+        <div class="option-row" role="group" aria-label=title data-testid="option-row">
             <div class="option-head">
-                <span class="option-title">{title.clone()}</span>
+                <span class="option-title">{title}</span>
                 <label class="option-always">
                     <input type="checkbox" prop:checked=always on:change=tick/>
                     "always send"
                 </label>
-                <button type="button" class="button-icon" aria-label=remove_label on:click=remove>
+                <button type="button" class="button-icon" aria-label=move || format!("Remove {}", title.get()) on:click=remove>
                     <Icon glyph=Glyph::Delete/>
                 </button>
             </div>
             {free.then(|| view! { <Free form id/> })}
-            <Value form row fault/>
+            <Value form row title fault/>
         </div>
     }
     .into_any()
@@ -174,11 +176,11 @@ fn Free(form: Form, id: u32) -> impl IntoView {
 }
 
 #[component]
-fn Value(form: Form, row: OptionRow, fault: Signal<Option<String>>) -> impl IntoView {
+fn Value(form: Form, row: OptionRow, title: Signal<String>, fault: Signal<Option<String>>) -> impl IntoView {
     let id = row.id;
     let element = format!("field-option-{id}");
     let about = format!("{element}-about");
-    let label = format!("Value of {}", row.title());
+    let label = move || format!("Value of {}", title.get());
     let standard = match row.notation {
         Notation::Standard(option) => Some(option),
         _ => None,

@@ -7,6 +7,7 @@
 
 mod columns;
 mod export;
+mod row;
 mod rows;
 mod sheet;
 mod source;

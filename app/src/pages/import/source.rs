@@ -46,26 +46,7 @@ pub(super) fn Source(sheet: Sheet, subnets: Memo<Vec<Choice>>) -> impl IntoView 
                         </button>
                     </Show>
                 </div>
-                <div class="field">
-                    <label class="field-label" for="table-text">
-                        "Rows"
-                    </label>
-                    <textarea
-                        id="table-text"
-                        class="input table-text mono"
-                        rows="10"
-                        spellcheck="false"
-                        autocomplete="off"
-                        autocapitalize="off"
-                        wrap="off"
-                        data-testid="table-text"
-                        aria-describedby="table-about"
-                        placeholder="subnet,identifier,address,host_name"
-                        prop:value=move || sheet.text.get()
-                        on:input=move |event| sheet.text.set(event_target_value(&event))
-                    ></textarea>
-                    <p id="table-about" class="field-note">{move || counted(sheet)}</p>
-                </div>
+                <Text sheet/>
                 <SubnetSelect
                     id="table-subnet"
                     label="Subnet of rows that name none"
@@ -93,6 +74,33 @@ pub(super) fn Source(sheet: Sheet, subnets: Memo<Vec<Choice>>) -> impl IntoView 
         </section>
     }
     .into_any()
+}
+
+/// The text of the table, and how many rows it has.
+#[component]
+fn Text(sheet: Sheet) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label class="field-label" for="table-text">
+                "Rows"
+            </label>
+            <textarea
+                id="table-text"
+                class="input table-text mono"
+                rows="10"
+                spellcheck="false"
+                autocomplete="off"
+                autocapitalize="off"
+                wrap="off"
+                data-testid="table-text"
+                aria-describedby="table-about"
+                placeholder="subnet,identifier,address,host_name"
+                prop:value=move || sheet.text.get()
+                on:input=move |event| sheet.text.set(event_target_value(&event))
+            ></textarea>
+            <p id="table-about" class="field-note">{move || counted(sheet)}</p>
+        </div>
+    }
 }
 
 /// Why the table is not taken; the fault of the text itself is the whole point.

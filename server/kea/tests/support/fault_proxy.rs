@@ -83,8 +83,8 @@ struct State {
     fault: Fault,
     /// The fault is over after so many requests.
     left: usize,
-    /// Only requests with this command are concerned; empty: all.
-    command: &'static str,
+    /// Only requests with this command meet it.
+    only: Option<String>,
     requests: Vec<String>,
     connections: usize,
 }
@@ -111,7 +111,7 @@ impl FaultProxy {
     }
 
     async fn new(upstream: Option<SocketAddr>) -> Self {
-        let state = State { fault: Fault::None, left: usize::MAX, command: "", requests: Vec::new(), connections: 0 };
+        let state = State { fault: Fault::None, left: usize::MAX, only: None, requests: Vec::new(), connections: 0 };
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let mut proxy = Self { address: any, upstream, state: Arc::new(Mutex::new(state)), listener: None };
         proxy.listen().await;
@@ -130,13 +130,13 @@ impl FaultProxy {
     /// This happens to the next so many requests.
     pub fn set_for(&self, left: usize, fault: Fault) {
         let mut state = self.state.lock().unwrap();
-        (state.fault, state.left, state.command) = (fault, left, "");
+        (state.fault, state.left, state.only) = (fault, left, None);
     }
 
-    /// From now on this happens to every request with that command, and to no other.
-    pub fn set_on(&self, command: &'static str, fault: Fault) {
+    /// From now on this happens to every request with this command, and nothing to others.
+    pub fn set_on(&self, command: &str, fault: Fault) {
         let mut state = self.state.lock().unwrap();
-        (state.fault, state.left, state.command) = (fault, usize::MAX, command);
+        (state.fault, state.left, state.only) = (fault, usize::MAX, Some(command.to_owned()));
     }
 
     /// Everything that was sent so far, head and body.
@@ -251,9 +251,9 @@ async fn serve(mut client: TcpStream, upstream: Option<SocketAddr>, state: &Mute
 fn next_fault(state: &Mutex<State>, request: &[u8]) -> Fault {
     let mut state = state.lock().unwrap();
     let request = String::from_utf8_lossy(request).into_owned();
-    let meant = state.command.is_empty() || is(&request, state.command);
+    let spared = state.only.as_ref().is_some_and(|command| !is(&request, command));
     state.requests.push(request);
-    if state.left == 0 || !meant {
+    if state.left == 0 || spared {
         return Fault::None;
     }
     state.left -= 1;

@@ -53,6 +53,29 @@ impl Kea {
         Self::start_with(dhcp4, Some(tls))
     }
 
+    /// Two daemons with this `Dhcp4` map that stand in for each other, hot standby: `kea1` is primary, `kea2` waits.
+    pub fn start_pair(dhcp4: &Value) -> [Self; 2] {
+        // Both at once, so that they differ.
+        let listeners = [(); 2].map(|()| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap());
+        let ports = listeners.map(|listener| listener.local_addr().unwrap().port());
+        let peer = |name: &str, role: &str, port: u16| {
+            let url = format!("http://127.0.0.1:{port}/");
+            json!({ "name": name, "role": role, "url": url, "basic-auth-user": "peer", "basic-auth-password": "secret" })
+        };
+        let peers = json!([peer("kea1", "primary", ports[0]), peer("kea2", "standby", ports[1])]);
+        ["kea1", "kea2"].map(|name| {
+            let relationship = json!({
+                "this-server-name": name, "mode": "hot-standby", "peers": peers,
+                "heartbeat-delay": 200, "max-response-delay": 1000, "max-ack-delay": 200, "max-unacked-clients": 0,
+            });
+            let ha = json!({ "library": "libdhcp_ha.so", "parameters": { "high-availability": [relationship] } });
+            let mut dhcp4 = dhcp4.clone();
+            let own = dhcp4["hooks-libraries"].as_array().cloned().unwrap_or_else(hooks);
+            dhcp4["hooks-libraries"] = own.into_iter().chain([ha]).collect();
+            Self::start(dhcp4)
+        })
+    }
+
     fn start_with(dhcp4: Value, tls: Option<&Tls>) -> Self {
         let Value::Object(dhcp4) = dhcp4 else { panic!("a Dhcp4 map is wanted") };
         // Another program may take a port between the moment that it is found free and the moment that Kea binds it.
@@ -126,8 +149,6 @@ impl Kea {
     }
 
     fn completed(&self, mut dhcp4: Map<String, Value>) -> Map<String, Value> {
-        let hooks = ["lease", "host", "subnet", "class", "stat"];
-        let hooks = hooks.map(|hook| json!({ "library": format!("libdhcp_{hook}_cmds.so") }));
         let users = json!([{ "user": self.user(), "password": self.password }]);
         let mut http = json!({
             "socket-type": "http", "socket-address": "127.0.0.1", "socket-port": self.port,
@@ -146,7 +167,7 @@ impl Kea {
             "control-sockets": [{ "socket-type": "unix", "socket-name": "kea4.sock" }, http],
             "interfaces-config": { "interfaces": [] },
             "lease-database": { "type": "memfile", "lfc-interval": 0 },
-            "hooks-libraries": hooks,
+            "hooks-libraries": hooks(),
             "valid-lifetime": 3600,
         });
         for (key, value) in defaults.as_object().unwrap() {
@@ -201,6 +222,12 @@ impl Drop for Kea {
     }
 }
 
+/// The hook libraries that a daemon has unless it names its own.
+pub fn hooks() -> Vec<Value> {
+    let hooks = ["lease", "host", "subnet", "class", "stat"];
+    hooks.iter().map(|hook| json!({ "library": format!("libdhcp_{hook}_cmds.so") })).collect()
+}
+
 fn password() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     format!("pw-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
@@ -214,10 +241,21 @@ fn free_udp_port() -> u16 {
     UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
 }
 
+/// The tables that a host database needs, as SQL for psql.
+pub fn postgres_schema() -> PathBuf {
+    let schema = distribution().join("root/usr/share/kea/scripts/pgsql/dhcpdb_create.pgsql");
+    assert!(schema.exists(), "there is no {}", schema.display());
+    schema
+}
+
+/// Where Kea is.
+fn distribution() -> PathBuf {
+    std::env::var_os("NESTOR_KEA_DIR").map_or_else(fetched, PathBuf::from)
+}
+
 /// The `kea-dhcp4` to run, fetched if need be.
 pub fn program() -> PathBuf {
-    let folder = std::env::var_os("NESTOR_KEA_DIR").map_or_else(fetched, PathBuf::from);
-    let program = folder.join("bin/kea-dhcp4");
+    let program = distribution().join("bin/kea-dhcp4");
     assert!(program.exists(), "there is no {}", program.display());
     program
 }

@@ -1,17 +1,24 @@
 //! Joins leases, reservations, holds, gaps and special addresses of a subnet into the rows that people look at. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::Ipv4Addr;
 
 use model::{
-    AddressFilter, AddressPage, AddressQuery, AddressRange, AddressRow, AddressSort, Client, ClientState, Hold, Lease,
-    LeaseState, Reservation, SpecialAddress, Subnet, Timestamp,
+    AddressFilter, AddressPage, AddressQuery, AddressRange, AddressRow, AddressSort, Client, ClientState, Exclusion,
+    Hold, Identifier, Lease, LeaseState, Reservation, SpecialAddress, Storage, Subnet, Timestamp,
 };
 
 use super::Picture;
 
 /// Most rows of one page.
 const MOST_ROWS: u32 = 500;
+
+/// What is held back in a subnet.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Blacklist<'a> {
+    pub(crate) holds: &'a [Hold],
+    pub(crate) exclusions: &'a [Exclusion],
+}
 
 /// Joins what is known of one address.
 pub(crate) fn client(
@@ -22,7 +29,7 @@ pub(crate) fn client(
     now: Timestamp,
 ) -> Client {
     let state = state(lease.as_ref(), reservation.as_ref(), now);
-    Client { address, state, lease, reservation, hold }
+    Client { address, state, lease, reservation, hold, twin: None }
 }
 
 fn state(lease: Option<&Lease>, reservation: Option<&Reservation>, now: Timestamp) -> ClientState {
@@ -44,8 +51,8 @@ fn state(lease: Option<&Lease>, reservation: Option<&Reservation>, now: Timestam
 
 /// Every row of a subnet: clients and special addresses by address with the gaps between them, and at the end the
 /// reservations without an address.
-pub(crate) fn rows(subnet: &Subnet, picture: &Picture, holds: &[Hold], now: Timestamp) -> Vec<AddressRow> {
-    let (mut known, homeless) = clients(picture, holds, now);
+pub(crate) fn rows(subnet: &Subnet, picture: &Picture, blacklist: Blacklist<'_>, now: Timestamp) -> Vec<AddressRow> {
+    let (mut known, homeless) = clients(picture, blacklist.holds, now);
     for (address, what) in specials(subnet) {
         // A router that is a DHCP client itself is more than just special.
         known.entry(address).or_insert(AddressRow::Special { address, what });
@@ -58,13 +65,13 @@ pub(crate) fn rows(subnet: &Subnet, picture: &Picture, holds: &[Hold], now: Time
             && let Some(before) = u32::from(address).checked_sub(1)
             && let Ok(gap) = AddressRange::new(start, Ipv4Addr::from(before))
         {
-            push_gaps(subnet, gap, &mut rows);
+            push_gaps(subnet, blacklist.exclusions, gap, &mut rows);
         }
         next = u32::from(address).checked_add(1).map(Ipv4Addr::from);
         rows.push(row);
     }
     if let Some(gap) = next.and_then(|start| AddressRange::new(start, whole.last()).ok()) {
-        push_gaps(subnet, gap, &mut rows);
+        push_gaps(subnet, blacklist.exclusions, gap, &mut rows);
     }
     rows.extend(homeless);
     rows
@@ -78,11 +85,18 @@ fn clients(picture: &Picture, holds: &[Hold], now: Timestamp) -> (BTreeMap<Ipv4A
     for lease in &picture.leases {
         parts.entry(lease.address).or_default().0 = Some(lease.clone());
     }
-    for reservation in &picture.reservations {
+    let twins = twins(&picture.reservations);
+    let twin = |of: &Option<Reservation>| twins.get(&of.as_ref().map(|of| (&of.identifier, of.storage))?).cloned();
+    // Of two copies on one address the one in the configuration is the one that counts, and the last to be put down.
+    let by_weight = picture.reservations.iter().rev().filter(|known| known.storage == Storage::Database);
+    let by_weight = by_weight.chain(picture.reservations.iter().filter(|known| known.storage != Storage::Database));
+    for reservation in by_weight {
         match reservation.address {
             Some(address) => parts.entry(address).or_default().1 = Some(reservation.clone()),
             None => {
-                homeless.push(AddressRow::Client(Box::new(client(None, None, Some(reservation.clone()), None, now))));
+                let row = client(None, None, Some(reservation.clone()), None, now);
+                let twin = twin(&row.reservation);
+                homeless.push(AddressRow::Client(Box::new(Client { twin, ..row })));
             }
         }
     }
@@ -90,9 +104,25 @@ fn clients(picture: &Picture, holds: &[Hold], now: Timestamp) -> (BTreeMap<Ipv4A
         parts.entry(hold.key.address).or_default().2 = Some(hold.clone());
     }
     let row = |(address, (lease, reservation, hold))| {
-        (address, AddressRow::Client(Box::new(client(Some(address), lease, reservation, hold, now))))
+        let twin = twin(&reservation);
+        let row = client(Some(address), lease, reservation, hold, now);
+        (address, AddressRow::Client(Box::new(Client { twin, ..row })))
     };
     (parts.into_iter().map(row).collect(), homeless)
+}
+
+/// The copies of reservations that a server keeps in both places, by the copy that each belongs to.
+fn twins(reservations: &[Reservation]) -> HashMap<(&Identifier, Storage), Reservation> {
+    let mut places: HashMap<&Identifier, [Option<&Reservation>; 2]> = HashMap::new();
+    for reservation in reservations {
+        let place = usize::from(reservation.storage == Storage::Database);
+        places.entry(&reservation.identifier).or_default()[place] = Some(reservation);
+    }
+    let both = places.into_values().filter_map(|[one, other]| one.zip(other));
+    both.flat_map(|(one, other)| {
+        [((&one.identifier, one.storage), other.clone()), ((&other.identifier, other.storage), one.clone())]
+    })
+    .collect()
 }
 
 fn specials(subnet: &Subnet) -> Vec<(Ipv4Addr, SpecialAddress)> {
@@ -106,20 +136,22 @@ fn specials(subnet: &Subnet) -> Vec<(Ipv4Addr, SpecialAddress)> {
     specials
 }
 
-/// A gap, cut where pools start and end.
-fn push_gaps(subnet: &Subnet, gap: AddressRange, rows: &mut Vec<AddressRow>) {
+/// A gap, cut where pools and exclusions start and end.
+fn push_gaps(subnet: &Subnet, exclusions: &[Exclusion], gap: AddressRange, rows: &mut Vec<AddressRow>) {
     let mut start = gap.first();
     loop {
         let in_pool = subnet.pool_of(start).is_some();
-        let end = subnet
-            .pools
-            .iter()
-            .filter_map(|pool| border_after(start, pool.range))
+        let excluded = exclusions.iter().find(|exclusion| exclusion.range.contains(start));
+        let excluded = excluded.map(|exclusion| exclusion.reason.clone());
+        let ranges = subnet.pools.iter().map(|pool| pool.range);
+        let end = ranges
+            .chain(exclusions.iter().map(|exclusion| exclusion.range))
+            .filter_map(|range| border_after(start, range))
             .min()
             .unwrap_or(gap.last())
             .min(gap.last());
         if let Ok(range) = AddressRange::new(start, end) {
-            rows.push(AddressRow::Gap { range, in_pool });
+            rows.push(AddressRow::Gap { range, in_pool, excluded });
         }
         match u32::from(end).checked_add(1).map(Ipv4Addr::from) {
             Some(next) if next <= gap.last() => start = next,
@@ -128,12 +160,12 @@ fn push_gaps(subnet: &Subnet, gap: AddressRange, rows: &mut Vec<AddressRow>) {
     }
 }
 
-/// The last address, from `start` on, before the pool begins or ends.
-fn border_after(start: Ipv4Addr, pool: AddressRange) -> Option<Ipv4Addr> {
-    if pool.contains(start) {
-        Some(pool.last())
-    } else if pool.first() > start {
-        Some(Ipv4Addr::from(u32::from(pool.first()) - 1))
+/// The last address, from `start` on, before the range begins or ends.
+fn border_after(start: Ipv4Addr, range: AddressRange) -> Option<Ipv4Addr> {
+    if range.contains(start) {
+        Some(range.last())
+    } else if range.first() > start {
+        Some(Ipv4Addr::from(u32::from(range.first()) - 1))
     } else {
         None
     }

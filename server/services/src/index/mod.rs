@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
 use model::{Problem, Seconds, ServerName, Subnet, SubnetKey, Timestamp};
 use tokio::sync::Mutex;
 
-pub(crate) use merge::{client, client_mentions, page, rows};
+pub(crate) use merge::{Blacklist, client, client_mentions, page, rows};
 pub(crate) use picture::{Change, Picture};
 
 use crate::ports::{Clock, Dhcp};

@@ -103,6 +103,11 @@ impl Cluster {
         String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
     }
 
+    /// Runs a file of statements as an administrator.
+    pub fn script(&self, database: &str, file: &Path) {
+        done(self.tool("psql").args(["-XqAt", "-v", "ON_ERROR_STOP=1", "-f"]).arg(file).arg(database));
+    }
+
     /// Ends the server at once, like a crash.
     pub fn crash(&mut self) {
         self.end("KILL");

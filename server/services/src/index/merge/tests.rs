@@ -76,7 +76,7 @@ fn state_of(lease: Option<Lease>, reservation: Option<Reservation>) -> ClientSta
 
 fn gaps(rows: &[AddressRow]) -> Vec<(String, bool)> {
     let gap = |row: &AddressRow| match row {
-        AddressRow::Gap { range, in_pool } => Some((range.to_string(), *in_pool)),
+        AddressRow::Gap { range, in_pool, .. } => Some((range.to_string(), *in_pool)),
         _ => None,
     };
     rows.iter().filter_map(gap).collect()
@@ -111,8 +111,12 @@ fn a_lease_is_told_by_whatever_identifies_its_client() {
 
 #[test]
 fn gaps_are_cut_where_pools_begin_and_end() {
-    let rows =
-        rows(&subnet("10.0.0.0/28", "10.0.0.4-10.0.0.7"), &picture(vec![lease("10.0.0.6", 1)], Vec::new()), &[], NOW);
+    let rows = rows(
+        &subnet("10.0.0.0/28", "10.0.0.4-10.0.0.7"),
+        &picture(vec![lease("10.0.0.6", 1)], Vec::new()),
+        Blacklist::default(),
+        NOW,
+    );
     let text = |range: &str, in_pool| (range.to_owned(), in_pool);
     assert_eq!(
         gaps(&rows),
@@ -129,8 +133,12 @@ fn gaps_are_cut_where_pools_begin_and_end() {
 #[test]
 fn a_full_subnet_at_the_end_of_ipv4_has_no_gaps() {
     let leases = (0..4).map(|last| lease(&format!("255.255.255.{}", 252 + last), last)).collect();
-    let rows =
-        rows(&subnet("255.255.255.252/30", "255.255.255.253-255.255.255.254"), &picture(leases, Vec::new()), &[], NOW);
+    let rows = rows(
+        &subnet("255.255.255.252/30", "255.255.255.253-255.255.255.254"),
+        &picture(leases, Vec::new()),
+        Blacklist::default(),
+        NOW,
+    );
     assert_eq!((rows.len(), gaps(&rows).len()), (4, 0));
 }
 
@@ -138,7 +146,8 @@ fn a_full_subnet_at_the_end_of_ipv4_has_no_gaps() {
 fn rows_are_filtered_sorted_and_paged() {
     let leases = (10..20).map(|last| lease(&format!("10.0.0.{last}"), last)).collect();
     let reservations = vec![reservation(Some("10.0.0.15"), by_mac(99)), reservation(None, by_mac(98))];
-    let all = rows(&subnet("10.0.0.0/24", "10.0.0.10-10.0.0.100"), &picture(leases, reservations), &[], NOW);
+    let all =
+        rows(&subnet("10.0.0.0/24", "10.0.0.10-10.0.0.100"), &picture(leases, reservations), Blacklist::default(), NOW);
     let ask = |query: AddressQuery| page(all.clone(), &query, NOW);
     let filtered = |filter| ask(AddressQuery { filter, ..AddressQuery::default() }).total;
     assert_eq!(filtered(AddressFilter::Leases), 10);
@@ -163,7 +172,7 @@ fn rows_without_a_value_come_last_whichever_way_the_rest_is_sorted() {
     let all = rows(
         &subnet("10.0.0.0/24", "10.0.0.2-10.0.0.100"),
         &picture(vec![nameless, lease("10.0.0.8", 8)], Vec::new()),
-        &[],
+        Blacklist::default(),
         NOW,
     );
     for descending in [false, true] {
@@ -175,5 +184,48 @@ fn rows_without_a_value_come_last_whichever_way_the_rest_is_sorted() {
         };
         let AddressRow::Client(first) = &page(all.clone(), &query, NOW).rows[0] else { panic!("a client") };
         assert_eq!(first.host_name(), Some("host-8"), "descending: {descending}");
+    }
+}
+
+#[test]
+fn excluded_addresses_are_a_gap_of_their_own() {
+    let exclusion = |range: &str| Exclusion {
+        subnet: key(),
+        range: range.parse().unwrap(),
+        reason: "printers".to_owned(),
+        author: "bob".to_owned(),
+        since: NOW,
+    };
+    let exclusions = [exclusion("10.0.0.6-10.0.0.9")];
+    let blacklist = Blacklist { holds: &[], exclusions: &exclusions };
+    let all = rows(&subnet("10.0.0.0/28", "10.0.0.4-10.0.0.7"), &picture(Vec::new(), Vec::new()), blacklist, NOW);
+    let excluded: Vec<_> = all
+        .iter()
+        .filter_map(|row| match row {
+            AddressRow::Gap { range, excluded: Some(reason), .. } => Some((range.to_string(), reason.as_str())),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(excluded.len(), 2, "cut at the end of the pool: {excluded:?}");
+}
+
+#[test]
+fn copies_in_both_places_know_each_other() {
+    let ours = reservation(Some("10.0.0.5"), by_mac(1));
+    let copy = Reservation { storage: Storage::Database, host_name: Some("other".to_owned()), ..ours.clone() };
+    let ours = Reservation { storage: Storage::Configuration, ..ours };
+    for reservations in [vec![ours.clone(), copy.clone()], vec![copy.clone(), ours.clone()]] {
+        let all = rows(
+            &subnet("10.0.0.0/28", "10.0.0.4-10.0.0.7"),
+            &picture(vec![], reservations),
+            Blacklist::default(),
+            NOW,
+        );
+        let client = all.iter().find_map(|row| match row {
+            AddressRow::Client(client) => Some(client),
+            _ => None,
+        });
+        let client = client.unwrap();
+        assert_eq!((client.reservation.as_ref(), client.twin.as_ref()), (Some(&ours), Some(&copy)));
     }
 }

@@ -1,0 +1,93 @@
+//! One row of a table: what it asks for, its verdict, and what is to be known of it.
+
+use leptos::prelude::*;
+use model::TableRow;
+
+use super::words::Lot;
+use crate::components::badge::Badge;
+use crate::components::conflicts::ConflictList;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::peers::Peers;
+use crate::components::problem::ProblemView;
+use crate::routes;
+
+/// The row. Links open beside the page: what was pasted there would be lost.
+#[component]
+pub(super) fn Row(row: TableRow) -> impl IntoView {
+    let (tone, glyph, word) = Lot::of(&row).look();
+    let made =
+        row.outcome.as_ref().and_then(|outcome| outcome.as_ref().ok()).and_then(|applied| applied.reservation.as_ref());
+    let wanted = row.wanted.as_ref();
+    let line = row.line;
+    let address = made.map_or_else(|| wanted.and_then(|wanted| wanted.address), |made| made.address);
+    let dash = || "–".to_owned();
+    let client = wanted.map_or_else(dash, |wanted| wanted.identifier.to_string());
+    let name = wanted.and_then(|wanted| wanted.host_name.as_ref()).map_or_else(dash, |name| name.as_str().to_owned());
+    let subnet = match wanted.map(|wanted| &wanted.subnet) {
+        Some(key) => {
+            let (href, text) = (routes::subnet_with_text(key, &client), key.to_string());
+            view! {
+                <a class="address" href=href target="_blank" rel="noopener">
+                    {text}
+                    <span class="visually-hidden">" (opens beside this)"</span>
+                </a>
+            }
+            .into_any()
+        }
+        None => dash().into_any(),
+    };
+    view! {
+        <tr data-testid="verdict-row" data-line=line.to_string()>
+            <th scope="row" class="row-main number" data-label="Line">
+                {line}
+            </th>
+            <td data-label="Verdict">
+                <Badge tone glyph text=word/>
+            </td>
+            <td data-label="Client" class="address">
+                {client.clone()}
+            </td>
+            <td data-label="Address" class="address">
+                {address.map_or_else(dash, |address| address.to_string())}
+            </td>
+            <td data-label="Host name">{name}</td>
+            <td data-label="Subnet">{subnet}</td>
+            <td data-label="To know" class="verdict-notes">
+                <Notes row/>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Faults by column, findings, and what became of the row.
+#[component]
+fn Notes(row: TableRow) -> impl IntoView {
+    let faults = row.faults.into_iter().map(|fault| {
+        view! {
+            <li class="field-fault">
+                <Icon glyph=Glyph::Error/>
+                <span>
+                    <code>{fault.field}</code>
+                    ": "
+                    {fault.text}
+                </span>
+            </li>
+        }
+    });
+    let faults = faults.collect::<Vec<_>>();
+    // What was found when the row was applied is newer than what was found before.
+    let (findings, outcome) = match row.outcome {
+        Some(Ok(applied)) => (applied.findings, view! { <Peers peers=applied.peers/> }.into_any()),
+        Some(Err(problem)) => (Vec::new(), view! { <ProblemView problem/> }.into_any()),
+        None => (row.findings, ().into_any()),
+    };
+    let found = row.wanted.filter(|_| !findings.is_empty()).map(|wanted| {
+        view! { <ConflictList conflicts=findings subnet=wanted.subnet beside=true/> }
+    });
+    view! {
+        {(!faults.is_empty()).then(|| view! { <ul>{faults}</ul> })}
+        {found}
+        {outcome}
+    }
+}

@@ -1,0 +1,188 @@
+//! Reservations in a real host database, and on their way there and back.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+#[path = "../../kea/tests/support/fault_proxy.rs"]
+mod fault_proxy;
+#[allow(unreachable_pub, reason = "the store has it as a module of its own")]
+#[path = "../../store/tests/support/postgres.rs"]
+mod postgres;
+mod support;
+
+use std::fs;
+use std::sync::Arc;
+
+use fault_proxy::{Fault, FaultProxy};
+use model::{NewReservation, Reservation, Storage};
+use postgres::Cluster;
+use serde_json::{Value, json};
+use services::Error;
+use services::ports::{Reservations, Servers, Write};
+use support::*;
+
+/// A server's configuration with an empty host database of that name.
+fn with_database(cluster: &Cluster, database: &str) -> Value {
+    cluster.create(database, &[]);
+    cluster.script(database, &lab::postgres_schema());
+    let access = json!({ "type": "postgresql", "name": database, "host": "127.0.0.1", "port": cluster.port(),
+        "user": postgres::USER, "password": postgres::PASSWORD });
+    let hooks: Vec<Value> = lab::hooks().into_iter().chain([json!({ "library": "libdhcp_pgsql.so" })]).collect();
+    let subnet = json!({ "id": 1, "subnet": "192.0.2.0/24", "pools": [{ "pool": "192.0.2.100-192.0.2.199" }] });
+    json!({ "hosts-database": access, "hooks-libraries": hooks, "subnet4": [subnet] })
+}
+
+fn start(database: &str) -> (Arc<Cluster>, Kea) {
+    let cluster = Cluster::shared();
+    let kea = Kea::start(with_database(&cluster, database));
+    (cluster, kea)
+}
+
+fn in_database(new: NewReservation) -> Write {
+    Write::Add { new, storage: Storage::Database }
+}
+
+/// A reservation as another tool might have made it, of 192.0.2.10.
+fn foreign(kea: &Kea, place: &str) -> Value {
+    let reservation = json!({
+        "subnet-id": 1, "hw-address": hw(10).to_string(), "ip-address": "192.0.2.10", "hostname": "made-by-hand",
+        "client-classes": ["first", "second"], "next-server": "192.0.2.2", "boot-file-name": "a.efi",
+        "option-data": [
+            { "name": "routers", "data": "192.0.2.1", "never-send": true },
+            { "code": 6, "csv-format": false, "data": "01020304", "always-send": true },
+            { "name": "domain-name", "data": "example.org", "user-context": { "a": 1 } },
+        ],
+        "user-context": { "comment": "Büro", "site": { "rack": [1, 2] } },
+    });
+    let made = kea.command("reservation-add", &json!({ "operation-target": place, "reservation": reservation }));
+    assert_eq!(made["result"], 0, "{made}");
+    held(kea, 10, place)
+}
+
+/// Puts a reservation into the other place, as it is.
+async fn moved(fleet: &fleet::Fleet, of: &Reservation, storage: Storage) -> Write {
+    let snapshot = fleet.snapshot(of).await.unwrap().unwrap();
+    Write::Restore { now: Some(of.clone()), was: Reservation { storage, ..of.clone() }, snapshot }
+}
+
+#[tokio::test]
+async fn what_the_database_has_needs_no_saving() {
+    let (_cluster, mut kea) = start("saving");
+    let proxy = FaultProxy::before(kea.port()).await;
+    let fleet = fleet_of(vec![("one", client(&kea, &proxy.url(), impatient()))]);
+    assert_eq!(fleet.storage(&name("one")).await.unwrap(), Storage::Database);
+    let made = now(&done(&fleet, in_database(wanted(10))).await).0;
+    assert!(made.says(&wanted(10)) && made.storage == Storage::Database, "{made:?}");
+    let taken = NewReservation { address: wanted(11).address, ..wanted(10) };
+    let rows = vec![in_database(wanted(11)), Write::Replace { old: made.clone(), new: taken }, in_database(wanted(12))];
+    let outcomes = fleet.write(&name("one"), rows).await;
+    assert!(outcomes[0].is_ok() && matches!(outcomes[1], Err(Error::Refused { .. })) && outcomes[2].is_ok());
+    assert_eq!(proxy.count("config-write"), 0);
+    kea.restart();
+    // The refused change took nothing away.
+    for last in [10, 11, 12] {
+        assert!(!held(&kea, last, "database").is_null());
+    }
+    let found = fleet.reservations_in(&subnet()).await.unwrap();
+    assert!(found.len() == 3 && found.contains(&made), "{found:?}");
+}
+
+#[tokio::test]
+async fn a_deleted_record_of_the_database_comes_back_exactly() {
+    let (_cluster, kea) = start("exact");
+    let fleet = fleet(&[("one", &kea)]);
+    let before = foreign(&kea, "database");
+    let was = fleet.reservations_in(&subnet()).await.unwrap().remove(0);
+    let snapshot = done(&fleet, Write::Remove(was.clone())).await.was.unwrap();
+    assert!(held(&kea, 10, "database").is_null());
+    let restored = done(&fleet, Write::Restore { now: None, was: was.clone(), snapshot }).await;
+    assert_eq!(now(&restored).0, was);
+    assert_eq!(held(&kea, 10, "database"), before);
+}
+
+#[tokio::test]
+async fn a_reservation_moves_to_the_file_and_back() {
+    let (_cluster, mut kea) = start("moving");
+    let fleet = fleet(&[("one", &kea)]);
+    let before = foreign(&kea, "database");
+    let kept = fleet.reservations_in(&subnet()).await.unwrap().remove(0);
+
+    let written = done(&fleet, moved(&fleet, &kept, Storage::Configuration).await).await;
+    let filed = now(&written).0;
+    assert!(filed.storage == Storage::Configuration && filed.says_the_same(&kept), "{filed:?}");
+    assert!(written.was.is_some() && held(&kea, 10, "database").is_null());
+    assert_eq!(held(&kea, 10, "memory"), before);
+    kea.restart();
+    assert_eq!(held(&kea, 10, "memory"), before);
+
+    let written = done(&fleet, moved(&fleet, &filed, Storage::Database).await).await;
+    assert_eq!(now(&written).0, kept);
+    assert_eq!((held(&kea, 10, "database"), held(&kea, 10, "memory")), (before, Value::Null));
+    assert!(on_disk(&kea).is_empty());
+}
+
+#[tokio::test]
+async fn a_move_that_fails_loses_nothing() {
+    let (_cluster, kea) = start("failing");
+    let proxy = FaultProxy::before(kea.port()).await;
+    let fleet = fleet_of(vec![("one", client(&kea, &proxy.url(), impatient()))]);
+    let before = foreign(&kea, "database");
+    let kept = fleet.reservations_in(&subnet()).await.unwrap().remove(0);
+    let to_file = moved(&fleet, &kept, Storage::Configuration).await;
+
+    // It cannot be saved: a folder is in the place of the file.
+    let file = fs::read(kea.config_path()).unwrap();
+    fs::remove_file(kea.config_path()).unwrap();
+    fs::create_dir(kea.config_path()).unwrap();
+    let error = failed(&fleet, to_file.clone()).await;
+    assert!(matches!(&error, Error::Refused { text, .. } if text.contains("host database")), "{error:?}");
+    assert_eq!((held(&kea, 10, "database"), held(&kea, 10, "memory")), (before.clone(), Value::Null));
+    fs::remove_dir(kea.config_path()).unwrap();
+    fs::write(kea.config_path(), file).unwrap();
+
+    // The old copy cannot be removed.
+    proxy.set_on("reservation-del", Fault::Swallow);
+    let error = failed(&fleet, to_file.clone()).await;
+    assert!(matches!(&error, Error::Unknown { what, .. } if what.contains("both places")), "{error:?}");
+    assert_eq!((held(&kea, 10, "database"), held(&kea, 10, "memory")), (before.clone(), before.clone()));
+    proxy.set(Fault::None);
+
+    // With a copy there already, nothing is moved onto it.
+    let error = failed(&fleet, to_file).await;
+    assert!(matches!(error, Error::Refused { .. }), "{error:?}");
+    assert_eq!((held(&kea, 10, "database"), held(&kea, 10, "memory")), (before.clone(), before));
+}
+
+#[tokio::test]
+async fn copies_in_both_places_are_told_apart() {
+    let (_cluster, kea) = start("copies");
+    let fleet = fleet(&[("one", &kea)]);
+    let other = NewReservation { address: wanted(20).address, ..wanted(10) };
+    let kept = now(&done(&fleet, in_database(wanted(10))).await).0;
+    let filed = now(&done(&fleet, add(other)).await).0;
+    let both = vec![filed.clone(), kept.clone()];
+    assert_eq!(fleet.reservations_in(&subnet()).await.unwrap(), both);
+    assert_eq!(fleet.reservations_of(&name("one"), &hw(10)).await.unwrap(), both);
+    assert_eq!(fleet.reservations_named(&name("one"), "host-10").await.unwrap(), both);
+    for one in &both {
+        assert_eq!(fleet.reservations_at(&subnet(), one.address.unwrap()).await.unwrap(), std::slice::from_ref(one));
+    }
+
+    let new = NewReservation { note: Some("of the file".to_owned()), ..wanted(10) };
+    done(&fleet, Write::Replace { old: filed, new }).await;
+    assert_eq!(fleet.snapshot(&kept).await.unwrap().map(|snapshot| snapshot.0.contains("of the file")), Some(false));
+    done(&fleet, Write::Remove(kept)).await;
+    assert_eq!((held(&kea, 10, "database").is_null(), on_disk(&kea).len()), (true, 1));
+}
+
+#[tokio::test]
+async fn a_pair_with_one_database_has_its_reservations_there_and_no_partners() {
+    let cluster = Cluster::shared();
+    let [one, two] = Kea::start_pair(&with_database(&cluster, "pair"));
+    let pair = fleet(&[("one", &one), ("two", &two)]);
+    assert!(pair.partners(&name("one")).await.is_empty());
+    assert_eq!(pair.status(&name("one")).await.pairs.len(), 1);
+    done(&pair, in_database(wanted(10))).await;
+    assert_eq!(held(&two, 10, "database"), held(&one, 10, "database"));
+    // A peer that is none of ours is no matter then.
+    let alone = fleet(&[("one", &one)]);
+    assert_eq!(alone.status(&name("one")).await.findings, []);
+}
