@@ -30,7 +30,6 @@ macro_rules! must {
         }
     };
 }
-pub(crate) use must;
 
 /// A Nestor and a Kea, and what may go wrong between them.
 pub struct Site {
@@ -85,6 +84,11 @@ impl Site {
             Act::Update | Act::Delete => Some(self.make(&client).await?),
             _ => None,
         };
+        if step.act == Act::Status {
+            // How it is is remembered for two seconds.
+            sleep(Duration::from_millis(2_200)).await;
+        }
+        let before = self.recorded(&client).await?;
         let (sent_before, since) = (self.proxy.requests().len(), Instant::now());
         self.proxy.set_on(step.command, row.fault.clone());
         let deed = timeout(patience(row, step), self.act(step.act, &client, seen.as_ref()));
@@ -95,12 +99,17 @@ impl Site {
         self.proxy.set(Fault::None);
         let (status, answer) = answer?;
         must!(asked, "{} was never asked", step.command);
-        let recorded = recorded?;
+        let recorded = recorded?.filter(|newest| before.as_ref() != Some(newest));
         let wanted = expected(row, step);
-        self.check_answer(step, wanted, status, &answer)?;
-        self.check_record(wanted, &recorded)?;
+        if step.part == Part::Health {
+            check_health(row, status, &answer)?;
+        } else {
+            check_answer(wanted, status, &answer)?;
+        }
+        self.discreet(&answer)?;
+        check_record(wanted, recorded.as_ref())?;
         self.good_again(row).await?;
-        self.check_end(step, wanted, &client).await
+        self.check_end(step, wanted, &client, recorded.map(|(number, _)| number)).await
     }
 
     /// Plays a deed while nobody listens at Kea's port (`dropped`: while packets to it are dropped), and Kea with it.
@@ -154,8 +163,8 @@ impl Site {
         Ok(answer["reservation"].clone())
     }
 
-    /// How the newest change of a client stands; none: there is none.
-    async fn recorded(&self, client: &Client) -> Outcome<Option<(String, String)>> {
+    /// The newest change of a client: its number, and how it stands; none: there is none.
+    async fn recorded(&self, client: &Client) -> Outcome<Option<(i64, String)>> {
         let reservation = json!({ "subnet": subnet(1), "identifier": { "kind": "hw-address", "value": client.mac } });
         let query = json!({ "query": {
             "filter": "all", "text": "", "server": null, "subnet": null, "reservation": reservation, "batch": null,
@@ -163,34 +172,9 @@ impl Site {
         } });
         let (status, page) = self.nestor.call("/api/changes/list", &query, &self.cookie).await;
         must!(status == 200, "changes: {status} {page}");
-        let state = |change: &Value| Some((text(&change["verb"])?, text(&change["state"])?));
+        let state = |change: &Value| Some((change["number"].as_i64()?, text(&change["state"])?));
         self.discreet(&page)?;
         Ok(page["changes"].get(0).and_then(state))
-    }
-
-    fn check_answer(&self, step: Step, wanted: Expected, status: u16, answer: &Value) -> Outcome<()> {
-        self.discreet(answer)?;
-        if step.part == Part::Health {
-            must!(status == 200, "{status} {answer}");
-            let health = answer[0]["health"].as_str();
-            must!(matches!(health, Some("unreachable" | "serving")), "{answer}");
-            return Ok(());
-        }
-        let problem = if status == 200 { problem_of_row(answer) } else { answer["kind"].as_str() };
-        must!(problem == wanted.problem, "told {problem:?} and not {:?}: {status} {answer}", wanted.problem);
-        must!(
-            problem.is_none() || text(&problem_text(answer)).is_some_and(|text| text.len() > 10),
-            "no words: {answer}"
-        );
-        Ok(())
-    }
-
-    fn check_record(&self, wanted: Expected, recorded: &Option<(String, String)>) -> Outcome<()> {
-        let state = recorded.as_ref().map(|(_, state)| state.as_str());
-        // What is not known may have been settled in the meantime.
-        let early = wanted.recorded == Some("unknown") && state == wanted.settled;
-        must!(state == wanted.recorded || early, "recorded as {state:?} and not {:?}", wanted.recorded);
-        Ok(())
     }
 
     /// The fault is over: the next deed is done at once, or, after refused credentials, when they are tried again.
@@ -217,7 +201,7 @@ impl Site {
     }
 
     /// How it all ended: what is recorded, what Kea holds, what is on its disk, and how often it was told.
-    async fn check_end(&mut self, step: Step, wanted: Expected, client: &Client) -> Outcome<()> {
+    async fn check_end(&self, step: Step, wanted: Expected, client: &Client, number: Option<i64>) -> Outcome<()> {
         if matches!(step.act, Act::Subnet | Act::Status) {
             return Ok(());
         }
@@ -226,7 +210,8 @@ impl Site {
         let since = Instant::now();
         let mut state = None;
         while since.elapsed() < SETTLED {
-            state = self.recorded(client).await?.map(|(_, state)| state);
+            let newest = self.recorded(client).await?;
+            state = newest.filter(|(newest, _)| number.is_some_and(|number| *newest == number)).map(|(_, state)| state);
             if state.as_deref() == end {
                 break;
             }
@@ -291,6 +276,29 @@ impl Client {
     fn table(&self) -> String {
         format!("mac,ip,hostname\n{},{},{}\n", self.mac, self.address, self.name)
     }
+}
+
+/// Being out of reach is an answer of its own.
+fn check_health(row: &Row, status: u16, answer: &Value) -> Outcome<()> {
+    let health = if row.sort == Sort::Answered { "serving" } else { "unreachable" };
+    must!(status == 200 && answer[0]["health"] == health, "not {health}: {status} {answer}");
+    Ok(())
+}
+
+fn check_answer(wanted: Expected, status: u16, answer: &Value) -> Outcome<()> {
+    let problem = if status == 200 { problem_of_row(answer) } else { answer["kind"].as_str() };
+    must!(problem == wanted.problem, "told {problem:?} and not {:?}: {status} {answer}", wanted.problem);
+    let words = text(&problem_text(answer)).unwrap_or_default();
+    must!(problem.is_none() || words.len() > 10, "no words: {answer}");
+    Ok(())
+}
+
+fn check_record(wanted: Expected, recorded: Option<&(i64, String)>) -> Outcome<()> {
+    let state = recorded.map(|(_, state)| state.as_str());
+    // What is not known may have been settled in the meantime.
+    let early = wanted.recorded == Some("unknown") && state == wanted.settled;
+    must!(state == wanted.recorded || early, "recorded as {state:?} and not {:?}", wanted.recorded);
+    Ok(())
 }
 
 pub fn subnet(id: u32) -> Value {

@@ -249,7 +249,7 @@ pub fn expected(row: &Row, step: Step) -> Expected {
 
 /// How long the deed may take: the patience of the command that stands still, and what is asked around it.
 pub fn patience(row: &Row, step: Step) -> Duration {
-    let around = Duration::from_secs(5);
+    let around = Duration::from_secs(8);
     let read = Duration::from_secs(15);
     match (row.sort, step.part) {
         (Sort::Silent, Part::Change | Part::Save) => Duration::from_secs(30) + around,
