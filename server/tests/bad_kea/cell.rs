@@ -137,10 +137,7 @@ impl Site {
             must!(answer["kind"] == "unreachable", "{status} {answer}");
         }
         must!(recorded == before, "something was begun: {recorded:?}");
-        let (next, since) = (self.client(), Instant::now());
-        self.make(&next).await?;
-        must!(since.elapsed() <= GOOD_AGAIN, "the next good request took {:?}", since.elapsed());
-        Ok(())
+        self.good_at_once().await
     }
 
     async fn act(&self, act: Act, client: &Client, seen: Option<&Value>) -> (u16, Value) {
@@ -182,10 +179,23 @@ impl Site {
         if row.sort == Sort::Denied {
             return self.after_refused_credentials().await;
         }
-        let (client, since) = (self.client(), Instant::now());
-        self.make(&client).await?;
-        let took = since.elapsed();
-        must!(took <= GOOD_AGAIN, "the next good request took {took:?}");
+        self.good_at_once().await
+    }
+
+    /// A good request, done within a second. On a machine that is busy with other cells every one takes longer; then it
+    /// took no longer than twice what the one after it takes, which has no fault before it.
+    async fn good_at_once(&mut self) -> Outcome<()> {
+        let mut took = [Duration::ZERO; 2];
+        for took in &mut took {
+            let (client, since) = (self.client(), Instant::now());
+            self.make(&client).await?;
+            *took = since.elapsed();
+            if *took <= GOOD_AGAIN {
+                break;
+            }
+        }
+        let [first, second] = took;
+        must!(first <= GOOD_AGAIN.max(2 * second), "the next good request took {first:?}, the one after it {second:?}");
         Ok(())
     }
 
