@@ -9,6 +9,10 @@
 
 #[path = "bad_kea/cell.rs"]
 mod cell;
+#[path = "bad_kea/checks.rs"]
+mod checks;
+#[path = "bad_kea/client.rs"]
+mod client;
 #[path = "../kea/tests/support/fault_proxy.rs"]
 mod fault_proxy;
 #[path = "bad_kea/matrix.rs"]

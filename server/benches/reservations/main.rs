@@ -13,12 +13,12 @@ mod lab;
 mod one;
 #[path = "../foreman/others.rs"]
 mod others;
-#[path = "../foreman/process.rs"]
-#[allow(dead_code, reason = "memory is not measured here")]
-mod process;
 #[path = "../../store/tests/support/postgres.rs"]
 #[allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "made for tests")]
 mod postgres;
+#[path = "../foreman/process.rs"]
+#[allow(dead_code, reason = "memory is not measured here")]
+mod process;
 #[path = "../foreman/report.rs"]
 mod report;
 #[path = "../foreman/site.rs"]

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
 
+use crate::checks::{check_answer, check_health, check_record, must, text};
+use crate::client::{Client, subnet};
 use crate::fault_proxy::{Fault, FaultProxy};
 use crate::matrix::{Act, CANARY, Expected, Part, Row, Sort, Step, expected, patience};
 use crate::support::{Kea, Nestor};
@@ -22,15 +24,6 @@ const SETTLED: Duration = Duration::from_secs(10);
 /// Why a cell is not as it must be.
 pub type Outcome<T> = Result<T, String>;
 
-/// Stops a cell that is not as it must be.
-macro_rules! must {
-    ($holds:expr, $($why:tt)*) => {
-        if !$holds {
-            return Err(format!($($why)*));
-        }
-    };
-}
-
 /// A Nestor and a Kea, and what may go wrong between them.
 pub struct Site {
     pub kea: Kea,
@@ -38,14 +31,6 @@ pub struct Site {
     pub nestor: Nestor,
     pub cookie: String,
     made: u32,
-}
-
-/// A client, and what it is to be given.
-#[derive(Clone)]
-pub struct Client {
-    pub mac: String,
-    address: String,
-    pub name: String,
 }
 
 impl Site {
@@ -274,61 +259,6 @@ impl Site {
     }
 }
 
-impl Client {
-    fn wanted(&self) -> Value {
-        json!({
-            "subnet": subnet(1), "identifier": { "kind": "hw-address", "value": self.mac }, "address": self.address,
-            "host_name": self.name, "next_server": null, "server_host_name": null, "boot_file_name": null,
-            "note": null, "record_name": null,
-        })
-    }
-
-    fn table(&self) -> String {
-        format!("mac,ip,hostname\n{},{},{}\n", self.mac, self.address, self.name)
-    }
-}
-
-/// Being out of reach is an answer of its own.
-fn check_health(row: &Row, status: u16, answer: &Value) -> Outcome<()> {
-    let health = if row.sort == Sort::Answered { "serving" } else { "unreachable" };
-    must!(status == 200 && answer[0]["health"] == health, "not {health}: {status} {answer}");
-    Ok(())
-}
-
-fn check_answer(wanted: Expected, status: u16, answer: &Value) -> Outcome<()> {
-    let problem = if status == 200 { problem_of_row(answer) } else { answer["kind"].as_str() };
-    must!(problem == wanted.problem, "told {problem:?} and not {:?}: {status} {answer}", wanted.problem);
-    let words = text(&problem_text(answer)).unwrap_or_default();
-    must!(problem.is_none() || words.len() > 10, "no words: {answer}");
-    Ok(())
-}
-
-fn check_record(wanted: Expected, recorded: Option<&(i64, String)>) -> Outcome<()> {
-    let state = recorded.map(|(_, state)| state.as_str());
-    // What is not known may have been settled in the meantime.
-    let early = wanted.recorded == Some("unknown") && state == wanted.settled;
-    must!(state == wanted.recorded || early, "recorded as {state:?} and not {:?}", wanted.recorded);
-    Ok(())
-}
-
-pub fn subnet(id: u32) -> Value {
-    json!({ "server": "kea", "id": id })
-}
-
 fn sign(command: &str) -> String {
     format!("\"command\":\"{command}\"")
-}
-
-fn text(value: &Value) -> Option<String> {
-    value.as_str().map(str::to_owned)
-}
-
-/// The problem of the only row of a table, if that is what was answered.
-fn problem_of_row(answer: &Value) -> Option<&str> {
-    answer["rows"][0]["outcome"]["Err"]["kind"].as_str()
-}
-
-fn problem_text(answer: &Value) -> Value {
-    let row = &answer["rows"][0]["outcome"]["Err"]["text"];
-    if row.is_null() { answer["text"].clone() } else { row.clone() }
 }
