@@ -26,14 +26,12 @@ impl Request {
     }
 
     /// A `POST` of JSON as a page of the console sends it; `cookie`: of the one who is signed in.
-    #[allow(dead_code, reason = "not every benchmark asks the console")]
     pub(crate) fn console(to: SocketAddr, path: &str, cookie: &str, body: &str) -> Self {
         let kind = "application/json\r\nSec-Fetch-Site: same-origin";
         Self::post(to, path, &format!("Cookie: {cookie}\r\nContent-Type: {kind}"), body)
     }
 
     /// A form as a browser sends it.
-    #[allow(dead_code, reason = "not every benchmark asks the console")]
     pub(crate) fn form(to: SocketAddr, path: &str, body: &str) -> Self {
         let kind = "application/x-www-form-urlencoded";
         Self::post(to, path, &format!("Origin: http://{to}\r\nContent-Type: {kind}"), body)
@@ -64,7 +62,6 @@ pub(crate) struct Caller {
 pub(crate) struct Answer<'a> {
     pub(crate) status: u16,
     /// The cookie that it sets, without its attributes.
-    #[allow(dead_code, reason = "not every benchmark asks the console")]
     pub(crate) cookie: Option<String>,
     pub(crate) body: &'a [u8],
     /// From before the connection is made until the last octet is here.

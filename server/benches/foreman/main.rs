@@ -5,6 +5,7 @@
 //! than `target/release/nestor`, `BENCH_GENERATOR` other cores (`0`, `1`, `0,1`) for the calling side.
 //! The tables go to standard output and `target/bench/foreman.md`. No time is asserted; a wrong answer fails.
 
+#[allow(dead_code, reason = "the console is not asked here")]
 mod http;
 #[path = "../../kea/tests/support/lab.rs"]
 mod lab;
@@ -12,6 +13,7 @@ mod listing;
 mod look_ups;
 mod memory;
 mod others;
+#[allow(dead_code, reason = "the console is not asked here")]
 mod process;
 mod report;
 mod site;

@@ -62,7 +62,6 @@ pub(crate) struct Nestor {
     /// Where Foreman's routes are.
     pub(crate) foreman: SocketAddr,
     /// Where the console is.
-    #[allow(dead_code, reason = "not every benchmark asks the console")]
     pub(crate) console: SocketAddr,
     _data: TempDir,
 }

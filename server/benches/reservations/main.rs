@@ -7,6 +7,7 @@
 
 mod console;
 #[path = "../foreman/http.rs"]
+#[allow(dead_code, reason = "Foreman is not played here")]
 mod http;
 #[path = "../../kea/tests/support/lab.rs"]
 mod lab;

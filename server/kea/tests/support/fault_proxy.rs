@@ -182,7 +182,7 @@ impl FaultProxy {
         }
         self.listener = Some(tokio::spawn(async move {
             let _kept = (listener, queue);
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }));
     }
 
