@@ -8,7 +8,7 @@ CARGO := cargo
 NATIVE := --workspace --exclude frontend
 export KEA KEA_USER KEA_PASSWORD_FILE PAIR
 
-.PHONY: run test build check unit e2e bench fuzz fmt tools kea browser clean-lab
+.PHONY: run test build check unit e2e bench fuzz fmt tools kea postgres browser clean-lab
 
 run: build
 	@end2end/run.sh
@@ -24,7 +24,7 @@ check: tools
 	@SKIP_SITE=1 $(CARGO) clippy --locked $(NATIVE) --all-targets -- -D warnings
 	@$(CARGO) clippy --locked --package frontend --target wasm32-unknown-unknown --target-dir target/front -- -D warnings
 
-unit: tools kea
+unit: tools kea postgres
 	@SKIP_SITE=1 $(CARGO) test --locked $(NATIVE)
 
 e2e: build kea browser
@@ -48,6 +48,9 @@ browser:
 
 kea:
 	@end2end/lab/fetch.sh target/kea
+
+postgres:
+	@end2end/tools.sh postgres
 
 clean-lab:
 	@end2end/lab/lab.sh reset

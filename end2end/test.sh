@@ -23,7 +23,7 @@ unit() {
 total() { awk '{ passed += $1; failed += $2 } END { printf "%d passed, %d failed\n", passed, failed }' "$counts"; }
 
 trap 'status=$?; [ "$status" = 0 ] || echo "make test: failed in the stage above"; exit "$status"' EXIT
-stage "tools" make --no-print-directory tools kea browser
+stage "tools" make --no-print-directory tools kea postgres browser
 stage "format and lints" make --no-print-directory check
 stage "unit, protocol, contract and server tests" unit
 stage "release build" make --no-print-directory build

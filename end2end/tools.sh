@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# tools.sh build|browser -- installs what is missing on this machine: the Rust toolchain of rust-toolchain.toml and a C
-# compiler, or a browser and the packages of the browser tests. Says what it does; does nothing the second time.
+# tools.sh build|browser|postgres -- installs what is missing on this machine: the Rust toolchain of rust-toolchain.toml and a C
+# compiler, or a browser and the packages of the browser tests, or PostgreSQL's server for tests to start. Says what it
+# does; does nothing the second time.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -39,8 +40,24 @@ browser() {
   fi
 }
 
+# Only the programs are wanted: the package would make a database, and start it whenever the machine starts.
+postgres() {
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && return
+  local settings=/etc/postgresql-common/createcluster.conf kept status=0 root=()
+  [ "$(id -u)" = 0 ] || root=(sudo)
+  apt_install postgresql-common
+  kept=$(mktemp)
+  cat "$settings" >"$kept"
+  echo 'create_main_cluster = false' | "${root[@]}" tee -a "$settings" >/dev/null
+  (apt_install postgresql) || status=$?
+  "${root[@]}" tee "$settings" <"$kept" >/dev/null
+  rm "$kept"
+  return "$status"
+}
+
 case "${1:-}" in
 build) build ;;
 browser) browser ;;
-*) die "usage: tools.sh build|browser" ;;
+postgres) postgres ;;
+*) die "usage: tools.sh build|browser|postgres" ;;
 esac

@@ -60,6 +60,11 @@ pub fn changes_of(key: &ReservationKey) -> String {
     format!("{CHANGES}?subnet={}&kind={}&client={}", encode(&subnet), key.identifier.kind().code(), encode(&client))
 }
 
+/// The changes of the reservations of a subnet.
+pub fn changes_in(key: &SubnetKey) -> String {
+    format!("{CHANGES}?subnet={}", encode(&key.to_string()))
+}
+
 /// The changes that were made in one go.
 pub fn changes_of_batch(batch: &str) -> String {
     format!("{CHANGES}?batch={}", encode(batch))
@@ -161,6 +166,7 @@ mod tests {
         let identifier = model::Identifier::HwAddress("02:00:5e:10:00:01".parse().unwrap());
         let key = ReservationKey { subnet: subnet.clone(), identifier };
         assert_eq!(changes_of(&key), "/changes?subnet=main%2F3&kind=hw-address&client=02%3A00%3A5e%3A10%3A00%3A01");
+        assert_eq!(changes_in(&subnet), "/changes?subnet=main%2F3");
         assert_eq!(changes_of_batch("a b"), "/changes?batch=a%20b");
         assert_eq!(changes_to_settle(&subnet.server), "/changes?filter=unsettled&server=main");
         assert_eq!(import_into(&subnet), "/import?subnet=main%2F3");

@@ -188,12 +188,16 @@ test("an export comes as a file that can be taken again, and changes nothing the
   await expect(chips(page).getByRole("button")).toHaveText([`${count} all`, `${count} same`]);
 });
 
-test("it is reached from the networks, the changes and the box", async ({ page, open }) => {
+test("it is reached from the networks, a subnet, the changes and the box", async ({ page, open }) => {
   for (const path of ["/networks", "/changes"]) {
     await open(path);
     await page.getByRole("main").getByRole("link", { name: "Import a table" }).click();
     await expect(page.getByRole("heading", { name: "Import reservations", level: 1 })).toBeVisible();
   }
+  await open("/networks/kea/90");
+  await page.getByRole("link", { name: "Import and export" }).click();
+  await expect(page).toHaveURL(/\/import\?subnet=kea%2F90$/);
+  await expect(page.getByLabel("Subnet of rows that name none")).toHaveValue("kea/90");
   await open("/");
   await page.getByRole("combobox", { name: "Search" }).fill("import");
   await page.keyboard.press("Enter");

@@ -1,6 +1,6 @@
 //! Joins the parts: the only place that names the adapters behind the ports.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -8,20 +8,20 @@ use fleet::Fleet;
 use kea::{Client, Endpoint, EndpointError};
 use model::{ForemanSettings, Seconds, Timestamp};
 use rand::TryRng as _;
-use services::ports::{Clock, Pinger, Random};
+use services::ports::{Clock, Pinger, Random, Store};
 use services::{Accounts, Ports, Services};
+use store::{OpenError, Place};
 
 use crate::Fault;
-use crate::config::{Kea, Ping, Settings};
+use crate::config::{Kea, Ping, Secret, Settings};
 
 /// The use cases on the real servers and the real store. `foreman_url`: where Foreman reaches us.
 pub(crate) async fn services(settings: &Settings, foreman_url: Option<String>) -> Result<Services, Fault> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let Opened { store, clock } = open(&place(settings.data_dir.clone(), settings.store_url.as_ref())?).await?;
     let servers = settings.kea.iter().map(|kea| Ok((kea.name.clone(), client(kea)?))).collect::<Result<_, Fault>>()?;
-    let store = store::open(&settings.data_dir).await.map_err(|error| Fault::new(error.to_string()))?;
     let ports = Ports {
         dhcp: Arc::new(Fleet::new(servers, &clock)),
-        store: Arc::new(store),
+        store,
         clock,
         random: Arc::new(SystemRandom),
         pinger: settings.smart_proxy.as_ref().and_then(|proxy| proxy.ping).map(pinger),
@@ -46,9 +46,26 @@ fn pinger(ping: Ping) -> Arc<dyn Pinger> {
 }
 
 /// The accounts alone, for the command line.
-pub(crate) async fn accounts(data_dir: &Path) -> Result<Accounts, Fault> {
-    let store = store::open(data_dir).await.map_err(|error| Fault::new(error.to_string()))?;
-    Ok(Accounts::alone(Arc::new(store), Arc::new(SystemClock), Arc::new(SystemRandom)))
+pub(crate) async fn accounts(place: &Place) -> Result<Accounts, Fault> {
+    let Opened { store, clock } = open(place).await?;
+    Ok(Accounts::alone(store, clock, Arc::new(SystemRandom)))
+}
+
+/// Where the store is: in the database of that URL, or else in the data folder.
+pub(crate) fn place(data_dir: PathBuf, url: Option<&Secret>) -> Result<Place, Fault> {
+    let Some(url) = url else { return Ok(Place::Folder(data_dir)) };
+    url.reveal().parse().map(Place::Server).map_err(|error: OpenError| Fault::new(error.to_string()))
+}
+
+/// The store, and the time that goes with it: where several programs share a database, its clock is what they agree on.
+struct Opened {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+}
+
+async fn open(place: &Place) -> Result<Opened, Fault> {
+    let opened = place.open().await.map_err(|error| Fault::new(error.to_string()))?;
+    Ok(Opened { store: opened.store, clock: opened.clock.unwrap_or_else(|| Arc::new(SystemClock)) })
 }
 
 /// A client of one Kea daemon.

@@ -38,6 +38,7 @@ async fn what_is_acknowledged_survives_the_death_of_kea() {
     let cookie = nestor.sign_in("operator").await;
     let (status, made) =
         nestor.call("/api/reservations/create", &json!({ "new": wanted(MAC, "192.0.2.50") }), &cookie).await;
+    let made = made["reservation"].clone();
     assert_eq!((status, made["storage"].as_str()), (200, Some("configuration")), "{made}");
     kea.restart();
     let held = in_kea(&kea, MAC);
@@ -81,8 +82,9 @@ async fn a_reservation_can_get_another_identifier() {
     let kea = kea();
     let nestor = Nestor::before(&kea);
     let cookie = nestor.sign_in("operator").await;
-    let (_, seen) =
+    let (_, made) =
         nestor.call("/api/reservations/create", &json!({ "new": wanted(MAC, "192.0.2.50") }), &cookie).await;
+    let seen = &made["reservation"];
     let other = "02:00:00:00:00:78";
     let change = json!({ "seen": seen, "new": wanted(other, "192.0.2.50") });
     let (status, answer) = nestor.call("/api/reservations/update", &change, &cookie).await;

@@ -70,14 +70,9 @@ impl Node {
 
     /// Puts one in the place of another that is kept in the same place.
     async fn exchange(&self, old: &Reservation, before: wire::Reservation, made: Made) -> Result<Landed> {
-        let outcome = if old.key() == made.says.key() {
-            let operation_target = convert::target(old.storage);
-            let update = ReservationUpdate { reservation: made.host.clone(), operation_target };
-            match self.ask(&update).await {
-                // It never got there: the old one is untouched.
-                Err(error @ Error::Unreachable { .. }) => return Err(error),
-                sent => self.landed(&made, sent).await,
-            }
+        let same = old.key() == made.says.key();
+        let outcome = if same {
+            self.update(&made).await
         } else {
             // Kea cannot change the identifier of a reservation, nor its subnet.
             self.delete(old).await?;
@@ -88,6 +83,8 @@ impl Node {
                 let unsaved = old.storage == Storage::Configuration;
                 Ok(Landed { was: Some(before), made: Some(made), unsaved, leaves: None })
             }
+            // An update that never arrived took nothing away.
+            Err(error @ Error::Unreachable { .. }) if same => Err(error),
             Err(error) => Err(self.put_back(old, before, error).await),
         }
     }
@@ -113,6 +110,12 @@ impl Node {
             words(error),
         );
         Error::Unknown { server: self.name.clone(), what }
+    }
+
+    async fn update(&self, made: &Made) -> Result<()> {
+        let operation_target = convert::target(made.says.storage);
+        let sent = self.ask(&ReservationUpdate { reservation: made.host.clone(), operation_target }).await;
+        self.landed(made, sent).await
     }
 
     async fn put(&self, made: &Made) -> Result<()> {
@@ -156,29 +159,21 @@ impl Node {
         }
     }
 
-    /// After a change that was refused: Kea deletes the old record before it looks at the new one, so the old one may be
-    /// gone. It is made again as it was.
+    /// After a change that was not made: Kea deletes the old record before it looks at the new one, so the old one may
+    /// be gone. It is made again as it was.
     async fn put_back(&self, old: &Reservation, before: wire::Reservation, error: Error) -> Error {
-        let there = match &error {
-            // Whatever was sent may yet happen: anything more would make it worse.
-            Error::Unknown { .. } => true,
-            _ => matches!(self.raw(old).await, Ok(Some(_))),
+        let back = match self.raw(old).await {
+            Ok(Some(_)) => return error,
+            Ok(None) => async { self.put(&self.made(before, old.storage)?).await }.await,
+            Err(silent) => Err(silent),
         };
-        if there {
-            return error;
-        }
-        let back = async { self.put(&self.made(before, old.storage)?).await };
-        match back.await {
-            Ok(()) => error,
-            Err(second) => Error::Unknown {
-                server: self.name.clone(),
-                what: format!(
-                    "the change was not made ({}), and whether the old reservation is still there is not known ({})",
-                    words(&error),
-                    words(&second),
-                ),
-            },
-        }
+        let Err(second) = back else { return error };
+        let what = format!(
+            "{}; and whether the old reservation is still there is not known ({})",
+            words(&error),
+            words(&second)
+        );
+        Error::Unknown { server: self.name.clone(), what }
     }
 
     async fn held(&self, old: &Reservation) -> Result<wire::Reservation> {

@@ -67,7 +67,10 @@ impl Node {
             Some(Some(walked)) if walked.contains_key(&key) => walked.remove(&key),
             // The server took the change and saved it; that it does not let itself be looked at now takes nothing back.
             Some(None) => Some(host),
-            Some(Some(_)) | None => self.raw(&says).await.unwrap_or(Some(host)),
+            Some(Some(_)) | None => self.raw(&says).await.unwrap_or_else(|_| {
+                seen.insert(says.subnet.clone(), None);
+                Some(host)
+            }),
         };
         let found = found.ok_or_else(|| self.vanished())?;
         let snapshot = snapshot(&found)?;

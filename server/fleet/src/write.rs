@@ -112,12 +112,13 @@ impl Node {
             return;
         }
         let saved = self.save().await;
+        let mut gone = None;
         for outcome in landed {
             let Ok(change) = outcome else { continue };
             let failed = match (&saved, &change.leaves) {
                 _ if !change.unsaved => None,
                 (Ok(()), None) => None,
-                (Ok(()), Some(old)) => self.delete(old).await.err().map(|error| self.in_both(old, &error)),
+                (Ok(()), Some(old)) => self.leave(old, &mut gone).await.err(),
                 (Err(error), None) => Some(self.not_saved(error)),
                 (Err(error), Some(old)) => Some(self.stays(old, change.made.as_ref(), error).await),
             };
@@ -125,6 +126,21 @@ impl Node {
                 *outcome = Err(error);
             }
         }
+    }
+
+    /// Removes a copy that was moved away, unless the server is gone.
+    async fn leave(&self, old: &Reservation, gone: &mut Option<Error>) -> Result<()> {
+        let removed = match gone {
+            Some(error) => Err(error.clone()),
+            None => self.delete(old).await,
+        };
+        removed.map_err(|error| {
+            let told = self.in_both(old, &error);
+            if !matches!(error, Error::Refused { .. }) {
+                *gone = Some(error);
+            }
+            told
+        })
     }
 
     pub(crate) async fn save(&self) -> Result<()> {

@@ -3,13 +3,14 @@
 
 #[path = "../../kea/tests/support/fault_proxy.rs"]
 mod fault_proxy;
-#[allow(unreachable_pub, reason = "the store has it as a module of its own")]
+#[allow(unreachable_pub, clippy::pedantic, reason = "the store’s, and checked there")]
 #[path = "../../store/tests/support/postgres.rs"]
 mod postgres;
 mod support;
 
 use std::fs;
 use std::sync::Arc;
+use std::time::Duration;
 
 use fault_proxy::{Fault, FaultProxy};
 use model::{NewReservation, Reservation, Storage};
@@ -75,14 +76,48 @@ async fn what_the_database_has_needs_no_saving() {
     let rows = vec![in_database(wanted(11)), Write::Replace { old: made.clone(), new: taken }, in_database(wanted(12))];
     let outcomes = fleet.write(&name("one"), rows).await;
     assert!(outcomes[0].is_ok() && matches!(outcomes[1], Err(Error::Refused { .. })) && outcomes[2].is_ok());
+    proxy.set_on("reservation-add", Fault::Cut(0));
+    let with_options = NewReservation { options: Some(vec![option(3, "192.0.2.1,192.0.2.2")]), ..wanted(13) };
+    done(&fleet, in_database(with_options)).await;
     assert_eq!(proxy.count("config-write"), 0);
     kea.restart();
     // The refused change took nothing away.
-    for last in [10, 11, 12] {
+    for last in [10, 11, 12, 13] {
         assert!(!held(&kea, last, "database").is_null());
     }
     let found = fleet.reservations_in(&subnet()).await.unwrap();
-    assert!(found.len() == 3 && found.contains(&made), "{found:?}");
+    assert!(found.len() == 4 && found.contains(&made), "{found:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_acknowledged_outlives_sudden_ends() {
+    let (_cluster, mut kea) = start("ends");
+    let fleet = fleet(&[("one", &kea)]);
+    let mut acknowledged = Vec::new();
+    for round in 0..12 {
+        let writer = tokio::spawn({
+            let fleet = fleet.clone();
+            async move {
+                let rows = (round * 20..(round + 1) * 20).map(|last| in_database(wanted(last + 1))).collect();
+                fleet.write(&name("one"), rows).await
+            }
+        });
+        tokio::time::sleep(Duration::from_millis(4 * u64::from(round))).await;
+        kea.kill9();
+        let outcomes = writer.await.unwrap();
+        kea.restart();
+        for (outcome, last) in outcomes.into_iter().zip(round * 20 + 1..) {
+            match outcome {
+                Ok(_) => acknowledged.push(last),
+                Err(Error::Unknown { .. } | Error::Unreachable { .. }) => {}
+                Err(other) => panic!("{last}: {other:?}"),
+            }
+        }
+    }
+    assert!((1..240).contains(&acknowledged.len()), "{}", acknowledged.len());
+    for last in acknowledged {
+        assert!(!held(&kea, last, "database").is_null(), "{last}");
+    }
 }
 
 #[tokio::test]

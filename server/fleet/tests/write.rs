@@ -201,6 +201,26 @@ async fn an_unanswered_change_is_looked_for_and_never_repeated() {
     assert!(on_disk(&kea).is_empty());
 }
 
+#[tokio::test]
+async fn an_unanswered_refusal_takes_nothing_away() {
+    let kea = Kea::with_one_subnet();
+    let proxy = FaultProxy::before(kea.port()).await;
+    let fleet = fleet_of(vec![("one", client(&kea, &proxy.url(), impatient()))]);
+    let old = now(&done(&fleet, add(wanted(10))).await).0;
+    done(&fleet, add(wanted(20))).await;
+    let before = held(&kea, 10, "memory");
+    let clash = NewReservation { address: wanted(20).address, ..wanted(10) };
+    let renamed = NewReservation { identifier: hw(11), ..clash.clone() };
+    // Kea deletes the old one, refuses the new one, and its answer is lost.
+    for (command, new) in [("reservation-update", clash), ("reservation-add", renamed)] {
+        proxy.set_on(command, Fault::Cut(0));
+        let error = failed(&fleet, Write::Replace { old: old.clone(), new }).await;
+        assert!(matches!(error, Error::Unknown { .. }), "{error:?}");
+        proxy.set(Fault::None);
+        assert_eq!(held(&kea, 10, "memory"), before, "{command}");
+    }
+}
+
 fn reservation(last: u8) -> Reservation {
     wanted(last).over(None, Storage::Configuration)
 }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use model::{Health, Severity};
 use services::Actor;
+use store::{Place, Url};
 
 use super::Deployment;
 use crate::config::Settings;
@@ -59,7 +60,10 @@ async fn look(settings: &Settings, findings: &mut Findings) {
         Ok(services) => services,
         Err(fault) => return findings.fault(&fault.to_string(), "Nestor does not start like this."),
     };
-    Findings::fine(&format!("the data folder {} can be used", settings.data_dir.display()));
+    match wire::place(settings.data_dir.clone(), settings.store_url.as_ref()) {
+        Ok(Place::Server(url)) => look_at_database(&url),
+        _ => Findings::fine(&format!("the data folder {} can be used", settings.data_dir.display())),
+    }
     match services.overview.get(&Actor::CommandLine).await {
         Ok(overview) => {
             for (server, kea) in overview.servers.iter().zip(&settings.kea) {
@@ -67,6 +71,14 @@ async fn look(settings: &Settings, findings: &mut Findings) {
             }
         }
         Err(error) => findings.fault(&error.to_string(), "Look at the log."),
+    }
+}
+
+fn look_at_database(url: &Url) {
+    Findings::fine(&format!("{url} can be used"));
+    if url.is_unchecked() {
+        let advice = "Whoever is on the way can read along: take sslmode out of the URL, unless that network is yours.";
+        Findings::warn(&format!("{url}: who answers there is not checked"), advice);
     }
 }
 

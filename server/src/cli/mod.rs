@@ -5,17 +5,19 @@ mod import;
 mod reserve;
 mod routes;
 mod serve;
+mod store;
 mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use ::store::Place;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use tokio::runtime::Runtime;
 
-use crate::Fault;
-use crate::config::{self, Overrides, Settings};
+use crate::config::{self, Overrides, Settings, StoreOverrides};
+use crate::{Fault, wire};
 
 /// A web console for ISC Kea DHCP, and a Smart Proxy for Foreman
 #[derive(Parser)]
@@ -36,6 +38,9 @@ enum Command {
     /// Manage the people who may sign in
     #[command(subcommand)]
     User(user::Command),
+    /// Copy, check and move what Nestor remembers
+    #[command(subcommand)]
+    Store(store::Command),
     /// Make a configuration from that of another program
     #[command(subcommand)]
     Import(import::Command),
@@ -60,6 +65,31 @@ impl Deployment {
     }
 }
 
+/// Where the store is: all that a command needs that works on it alone.
+#[derive(clap::Args)]
+struct StoreAt {
+    /// Configuration file (TOML); flags and the environment win over it
+    #[arg(long, env = "NESTOR_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Folder for everything that Nestor remembers
+    #[arg(long, env = "NESTOR_DATA_DIR", value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    #[command(flatten)]
+    store: StoreOverrides,
+}
+
+impl StoreAt {
+    fn place(self) -> Result<Place, Fault> {
+        let file = self.config.as_deref().map(config::read).transpose()?.unwrap_or_default();
+        let url = config::store_url(file.store, self.store)?;
+        let data_dir = self.data_dir.or(file.data_dir);
+        if data_dir.is_none() && url.is_none() {
+            return Err(Fault::new("no store is named: give --data-dir DIR, --store-url-file FILE or --config FILE"));
+        }
+        wire::place(data_dir.unwrap_or_default(), url.as_ref())
+    }
+}
+
 /// Runs the command that was given.
 pub fn run() -> ExitCode {
     let line = match Line::try_parse() {
@@ -76,6 +106,9 @@ pub fn run() -> ExitCode {
         Command::Check(deployment) => return block_on(check::run(deployment)).unwrap_or_else(|fault| report(&fault)),
         Command::Reserve(options) => {
             return block_on(reserve::run(options)).unwrap_or_else(|fault| report(&fault));
+        }
+        Command::Store(command) => {
+            return block_on(store::run(command)).unwrap_or_else(|fault| report(&fault));
         }
         Command::User(command) => block_on(user::run(command)),
         Command::Import(command) => import::run(command),

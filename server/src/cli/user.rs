@@ -1,12 +1,12 @@
 //! `nestor user`
 
 use std::io::BufRead;
-use std::path::PathBuf;
 
 use clap::Subcommand;
 use model::{Role, UserName};
 use services::{Actor, Error};
 
+use super::StoreAt;
 use crate::{Fault, wire};
 
 #[derive(Subcommand)]
@@ -21,14 +21,13 @@ pub(super) enum Command {
         /// Read the password from the first line of standard input
         #[arg(long, required = true)]
         password_stdin: bool,
-        /// Folder for accounts, sessions and held addresses
-        #[arg(long, env = "NESTOR_DATA_DIR", value_name = "DIR")]
-        data_dir: PathBuf,
+        #[command(flatten)]
+        at: StoreAt,
     },
 }
 
 pub(super) async fn run(command: Command) -> Result<(), Fault> {
-    let Command::Add { name, role, password_stdin: _, data_dir } = command;
+    let Command::Add { name, role, password_stdin: _, at } = command;
     let name: UserName = name.parse().map_err(|error: model::UserNameError| Fault::new(error.to_string()))?;
     let mut password = String::new();
     std::io::stdin()
@@ -36,7 +35,7 @@ pub(super) async fn run(command: Command) -> Result<(), Fault> {
         .read_line(&mut password)
         .map_err(|error| Fault::new(format!("no password could be read: {error}")))?;
     let password = password.trim_end_matches(['\r', '\n']).to_owned();
-    let accounts = wire::accounts(&data_dir).await?;
+    let accounts = wire::accounts(&at.place()?).await?;
     accounts.create(&Actor::CommandLine, &name, role, password).await.map_err(|error| match error {
         Error::Invalid { fields } => {
             Fault::new(fields.into_iter().map(|fault| fault.text).collect::<Vec<_>>().join("; "))

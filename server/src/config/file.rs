@@ -22,6 +22,9 @@ pub struct File {
     /// Foreman's side.
     #[serde(default)]
     pub smart_proxy: SmartProxySection,
+    /// Everything that Nestor remembers.
+    #[serde(default)]
+    pub store: StoreSection,
     /// The log.
     #[serde(default)]
     pub log: LogSection,
@@ -70,6 +73,23 @@ pub struct SmartProxySection {
     pub remember_calls_for: Option<String>,
     /// How many calls are remembered at most.
     pub remember_calls: Option<u32>,
+}
+
+/// `[store]`
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreSection {
+    /// The URL of a `PostgreSQL` database; absent: a file in the data folder.
+    pub url: Option<String>,
+    /// A file with that URL, for one with a password.
+    pub url_file: Option<PathBuf>,
+}
+
+impl std::fmt::Debug for StoreSection {
+    /// Without the URL: it may hold a password.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("StoreSection").field("url_file", &self.url_file).finish_non_exhaustive()
+    }
 }
 
 /// `[log]`

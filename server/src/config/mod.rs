@@ -4,10 +4,13 @@
 mod file;
 mod settings;
 mod smart_proxy;
+mod store;
 
 pub use file::read;
 pub use settings::{Console, Kea, Log, LogFormat, Overrides, Settings};
 pub use smart_proxy::{Ping, SmartProxy, Tls, trusted_hosts};
+pub use store::StoreOverrides;
+pub(crate) use store::{from_file, store_url};
 
 /// A text that is never shown: neither in a log nor in a `Debug` output.
 #[derive(Clone, PartialEq, Eq)]

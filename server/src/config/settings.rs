@@ -9,7 +9,7 @@ use model::{Seconds, ServerName};
 use serde::Deserialize;
 
 use super::file::{File, KeaSection};
-use super::{Secret, SmartProxy};
+use super::{Secret, SmartProxy, StoreOverrides, store_url};
 use crate::Fault;
 
 /// What the command line and the environment say; it wins over the file.
@@ -18,6 +18,8 @@ pub struct Overrides {
     /// Folder for accounts, sessions and held addresses
     #[arg(long, env = "NESTOR_DATA_DIR", value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub store: StoreOverrides,
     /// Address and port for browsers [default: 127.0.0.1:3000]
     #[arg(long, env = "NESTOR_LISTEN", value_name = "ADDRESS:PORT")]
     pub listen: Option<SocketAddr>,
@@ -49,6 +51,8 @@ pub struct Overrides {
 pub struct Settings {
     /// Where accounts, sessions and holds are kept.
     pub data_dir: PathBuf,
+    /// The URL of a database that takes the place of the file in the data folder.
+    pub store_url: Option<Secret>,
     /// How long a suggested address is held back.
     pub blacklist_duration: Seconds,
     /// The browser's side.
@@ -131,6 +135,7 @@ impl Settings {
         let public_url = over.public_url.or(file.console.public_url).map(|url| origin(&url)).transpose()?;
         Ok(Self {
             data_dir,
+            store_url: store_url(file.store, over.store)?,
             blacklist_duration: hold_time(over.blacklist_duration.or(file.blacklist_duration))?,
             console: Console { listen, public_url },
             smart_proxy: proxy_listen.map(|listen| SmartProxy::new(listen, file.smart_proxy)).transpose()?,

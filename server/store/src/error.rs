@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use services::ports::StoreError;
+use sqlx::error::DatabaseError;
 use sqlx::migrate::MigrateError;
 
 /// Why the store cannot be opened: one sentence with the way out, for whoever starts Nestor.
@@ -103,6 +104,14 @@ pub enum OpenError {
         /// Its encoding.
         found: String,
     },
+    /// A copy was not made.
+    #[error("the copy {} was not made ({why}): name a new file in a folder that you may write to", path.display())]
+    Copy {
+        /// The file that was to be written.
+        path: PathBuf,
+        /// What stood against it.
+        why: String,
+    },
     /// Some other failure, of the disk for example.
     #[error("{place} cannot be opened ({why}): mend that, and start Nestor again")]
     Failed {
@@ -132,7 +141,7 @@ impl OpenError {
     /// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
     pub(crate) fn of_server(place: &str, error: &sqlx::Error) -> Self {
         let (place, why) = (place.to_owned(), error.to_string());
-        let code = error.as_database_error().and_then(|error| error.code());
+        let code = error.as_database_error().and_then(DatabaseError::code);
         match (error, code.as_deref()) {
             (_, Some("28P01" | "28000")) => Self::Denied { place, why },
             (_, Some("3D000")) => Self::Missing { place },
@@ -208,6 +217,6 @@ where
 }
 
 fn came_across(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(DatabaseError::code);
     matches!(code.as_deref(), Some("40001" | "40P01"))
 }

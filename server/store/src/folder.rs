@@ -55,10 +55,15 @@ pub(crate) async fn turn(data_dir: &Path) -> Result<File, OpenError> {
     waiting.await.map_err(io::Error::other).flatten().map_err(failed)
 }
 
+/// Where the database file is.
+pub(crate) fn path_of_database(data_dir: &Path) -> PathBuf {
+    data_dir.join("nestor.db")
+}
+
 /// The database file: made where it is missing, closed to other users where it was open to them. The files that `SQLite`
 /// puts beside it get the same mode.
 pub(crate) fn database(data_dir: &Path) -> Result<PathBuf, OpenError> {
-    let path = data_dir.join("nestor.db");
+    let path = path_of_database(data_dir);
     make_private(&path).map_err(|error| OpenError::folder(&path, &error))?;
     Ok(path)
 }

@@ -10,6 +10,7 @@ mod moving;
 mod place;
 mod postgres;
 mod report;
+mod schema;
 mod sqlite;
 mod text;
 mod turns;
@@ -18,9 +19,11 @@ use std::path::Path;
 
 pub use error::OpenError;
 pub use folder::Lock;
+pub use moving::{MoveError, move_to};
 pub use place::{Opened, Place};
 pub use postgres::{DatabaseClock, Postgres, Url};
-pub use sqlite::Sqlite;
+pub use report::{Report, report};
+pub use sqlite::{Sqlite, backup};
 
 /// Opens the store in the data folder, makes both where they are missing, checks the database for damage and brings its
 /// tables up to date.

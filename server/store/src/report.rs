@@ -1,1 +1,47 @@
 //! Whether a store is whole, and what is in it. Nothing is changed, and others may work meanwhile.
+
+use sqlx::migrate::Migrator;
+
+use crate::{OpenError, Place, folder, postgres, sqlite};
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Report {
+    /// What is broken, a sentence each; empty: nothing.
+    pub faults: Vec<String>,
+    /// What is worth knowing.
+    pub notes: Vec<String>,
+    /// The tables, and how many rows they have.
+    pub rows: Vec<(&'static str, i64)>,
+}
+
+/// Looks at a store without changing anything; how its tables are, against those that this version makes.
+pub async fn report(place: &Place) -> Result<Report, OpenError> {
+    match place {
+        Place::Folder(data_dir) => sqlite::look(&folder::path_of_database(data_dir)).await,
+        Place::Server(url) => postgres::look(url).await,
+    }
+}
+
+impl Report {
+    /// Compares the migrations that were applied with those that this version has.
+    pub(crate) fn judge(&mut self, applied: &[(i64, Vec<u8>, bool)], known: &Migrator) {
+        if applied.is_empty() {
+            self.notes.push("Nestor has not made its tables here yet; it does when it starts".to_owned());
+            return;
+        }
+        for (version, checksum, finished) in applied {
+            let ours = known.iter().find(|migration| migration.version == *version);
+            if ours.is_none_or(|ours| *ours.checksum != **checksum) {
+                self.faults.push(format!("its tables were made by another version of Nestor (step {version})"));
+            } else if !finished {
+                self.faults.push(format!("step {version} of its tables did not come to its end"));
+            }
+        }
+        let newest = applied.last().map_or(0, |(version, ..)| *version);
+        let missing = known.iter().filter(|migration| migration.version > newest).count();
+        if missing > 0 {
+            self.notes.push(format!("its tables are {missing} steps old; they are renewed when this version starts"));
+        }
+    }
+}

@@ -42,7 +42,9 @@ pub(super) fn Row(row: TableRow) -> impl IntoView {
                 {line}
             </th>
             <td data-label="Verdict">
-                <Badge tone glyph text=word/>
+                <span>
+                    <Badge tone glyph text=word/>
+                </span>
             </td>
             <td data-label="Client" class="address">
                 {client.clone()}

@@ -67,9 +67,6 @@ pub(super) fn Source(sheet: Sheet, subnets: Memo<Vec<Choice>>) -> impl IntoView 
                         {label}
                     </button>
                 </div>
-                <noscript>
-                    <p class="notice tone-warn">"Tables are read in the browser: this needs JavaScript."</p>
-                </noscript>
             </div>
         </section>
     }

@@ -130,7 +130,7 @@ impl List {
     }
 
     /// Which subnet it is; none when the page is gone.
-    fn key(self) -> Option<SubnetKey> {
+    pub(super) fn key(self) -> Option<SubnetKey> {
         self.summary.try_with_untracked(|summary| summary.subnet.key.clone())
     }
 
@@ -149,6 +149,11 @@ impl List {
     /// What whoever looks may do here.
     fn rights(self) -> Rights {
         Rights { reserve: self.may_reserve.get(), database: self.storage.get() == Some(Storage::Database) }
+    }
+
+    /// Whether the server keeps reservations in a database besides its configuration.
+    pub(super) fn has_database(self) -> bool {
+        self.rights().database
     }
 
     /// The ranges that are excluded, once the server was asked.

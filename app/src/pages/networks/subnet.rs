@@ -7,6 +7,7 @@
 
 mod exclusions;
 mod header;
+mod storage;
 
 use leptos::prelude::*;
 use leptos_meta::Title;

@@ -8,7 +8,7 @@ use std::net::Ipv4Addr;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::{HookParameters, Reservation, Rest, null_is_default};
+use super::{HookLibrary, Reservation, Rest, null_is_default};
 
 /// The `arguments` of `config-get` of an IPv4 daemon.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -223,16 +223,6 @@ pub struct OptionData {
 pub struct ClientClass {
     /// Its name.
     pub name: String,
-}
-
-/// A hook library.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct HookLibrary {
-    /// File name or path, such as `libdhcp_host_cmds.so`.
-    pub library: String,
-    /// What of its parameters is of use here.
-    #[serde(default, deserialize_with = "null_is_default")]
-    pub parameters: HookParameters,
 }
 
 /// The database of a server, without user and password.

@@ -1,10 +1,20 @@
-//! Parameters of hook libraries, as far as the console understands them. They may hold passwords: what has no field here
-//! is not kept.
+//! Hook libraries, with their parameters as far as the console understands them. These may hold passwords: what has no
+//! field here is not kept.
 
 use reqwest::Url;
 use serde::Deserialize;
 
 use super::null_is_default;
+
+/// A hook library.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct HookLibrary {
+    /// File name or path, such as `libdhcp_host_cmds.so`.
+    pub library: String,
+    /// What of its parameters is of use here.
+    #[serde(default, deserialize_with = "null_is_default")]
+    pub parameters: HookParameters,
+}
 
 /// The parameters of any hook library.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -49,7 +59,7 @@ impl HaPeer {
 
 #[cfg(test)]
 mod tests {
-    use crate::wire::HookLibrary;
+    use super::*;
 
     #[test]
     fn passwords_of_peers_are_not_kept() {

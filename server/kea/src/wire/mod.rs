@@ -11,10 +11,10 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 pub use config::{
-    ClientClass, ConfigHash, Database, Dhcp4, HookLibrary, OptionData, Pool, RawConfig, RunningConfig, SharedNetwork,
-    Subnet4, SubnetListing, SubnetsAnswer, Written,
+    ClientClass, ConfigHash, Database, Dhcp4, OptionData, Pool, RawConfig, RunningConfig, SharedNetwork, Subnet4,
+    SubnetListing, SubnetsAnswer, Written,
 };
-pub use hook::{HaPeer, HighAvailability, HookParameters};
+pub use hook::{HaPeer, HighAvailability, HookLibrary, HookParameters};
 pub use lease::{INFINITE, Lease4, LeasesAnswer, state};
 pub use reservation::{HostCursor, HostPage, HostsAnswer, Reservation};
 pub use statistics::{StatLease4Answer, SubnetStatistics};

@@ -1,7 +1,9 @@
 //! Changes of which it is not known how they ended, or that still wait: how they stand is asked, never guessed, and no
 //! write is sent again before that.
 
-use model::{Applied, Change, ChangeFilter, ChangeQuery, ChangeState, Reservation, ServerName, Storage};
+use std::collections::HashMap;
+
+use model::{Applied, Change, ChangeFilter, ChangeQuery, ChangeState, Health, Reservation, ServerName, Storage};
 
 use super::outcome::failed;
 use super::partners::Aim;
@@ -33,15 +35,16 @@ impl Recording {
         self.learn_unsaved().await?;
         self.adopt().await?;
         for state in [ChangeState::Unknown, ChangeState::Pending] {
-            let mut silent: Vec<ServerName> = Vec::new();
+            let mut answers: HashMap<ServerName, bool> = HashMap::new();
             for record in self.store.changes_in(state, AT_ONCE).await? {
                 let server = &record.change.key.subnet.server;
-                if silent.contains(server) {
-                    continue;
-                }
-                if let Err(Error::Unreachable { server, .. }) = self.settle(&record).await {
-                    silent.push(server);
-                }
+                // Looked at before the turn is taken: who waits for a silent server must not keep its partner waiting.
+                let here = match answers.get(server) {
+                    Some(here) => *here,
+                    None => self.dhcp.status(server).await.health != Health::Unreachable,
+                };
+                let settled = if here { self.settle(&record).await.map(drop) } else { Ok(()) };
+                answers.insert(server.clone(), here && !matches!(settled, Err(Error::Unreachable { .. })));
             }
         }
         Ok(())

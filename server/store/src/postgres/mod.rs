@@ -1,6 +1,7 @@
 //! The store in a `PostgreSQL` database (14 or newer), which several replicas of Nestor may share.
 
 mod clock;
+mod report;
 #[path = "../tables/mod.rs"]
 #[expect(clippy::duplicate_mod, reason = "written once, compiled for each database")]
 mod tables;
@@ -19,6 +20,8 @@ use crate::OpenError;
 use crate::turns::{PATIENCE, Queues};
 
 pub use clock::DatabaseClock;
+pub(crate) use report::look;
+pub(crate) use tables::inspect::counts;
 pub use url::Url;
 
 use self::Postgres as Base;
@@ -27,6 +30,9 @@ pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// Where a text stands in another one, from 1; 0: it does not.
 const POSITION: &str = "strpos";
+
+const TABLE_EXISTS: &str =
+    "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = $1";
 
 /// Connections for the work.
 const WORKERS: u32 = 16;
@@ -47,10 +53,12 @@ pub struct Postgres {
 impl Postgres {
     pub(crate) async fn open(url: &Url) -> Result<Self, OpenError> {
         let place = url.to_string();
-        prepare(url, &place).await?;
-        let failed = |error: sqlx::Error| OpenError::of_server(&place, &error);
-        let pool = pool(WORKERS).connect_with(working(url)).await.map_err(failed)?;
+        look_first(url, &place).await?;
+        let failed = |error: &sqlx::Error| OpenError::of_server(&place, error);
         let turns = pool_of_turns(url);
+        MIGRATIONS.run(&turns).await.map_err(|error| OpenError::of_migration(&place, &error, failed))?;
+        let failed = |error: sqlx::Error| failed(&error);
+        let pool = pool(WORKERS).connect_with(working(url)).await.map_err(failed)?;
         let clock = DatabaseClock::start(pool.clone()).await.map_err(failed)?;
         Ok(Self { pool, turns, queues: Queues::default(), clock, place })
     }
@@ -86,14 +94,12 @@ impl fmt::Debug for Postgres {
     }
 }
 
-/// Looks whether this is a database to work on, and brings its tables up to date. Of several that come at once one
-/// does it while the others wait.
-async fn prepare(url: &Url, place: &str) -> Result<(), OpenError> {
-    let failed = |error: &sqlx::Error| OpenError::of_server(place, error);
-    let mut connection = patient(url).connect().await.map_err(|error| failed(&error))?;
+/// Looks whether this is a database to work on. A pool would try for a while, and say less.
+async fn look_first(url: &Url, place: &str) -> Result<(), OpenError> {
+    let failed = |error: sqlx::Error| OpenError::of_server(place, &error);
+    let mut connection = patient(url).connect().await.map_err(failed)?;
     suit(&mut connection, place).await?;
-    MIGRATIONS.run(&mut connection).await.map_err(|error| OpenError::of_migration(place, &error, failed))?;
-    connection.close().await.map_err(|error| failed(&error))
+    connection.close().await.map_err(failed)
 }
 
 /// Refuses a server that takes no changes, and a database that cannot keep every text.

@@ -11,13 +11,13 @@ use crate::OpenError;
 /// The URL of a database. Its password is never shown.
 #[derive(Clone)]
 pub struct Url {
-    options: PgConnectOptions,
+    options: Box<PgConnectOptions>,
     unchecked: bool,
 }
 
 impl Url {
     pub(crate) fn options(&self) -> PgConnectOptions {
-        self.options.clone()
+        (*self.options).clone()
     }
 
     /// Whether the URL itself asks not to look who answers, at another machine: then whoever is between can read along.
@@ -72,7 +72,7 @@ impl FromStr for Url {
             (false, false) => options.ssl_mode(PgSslMode::VerifyFull),
         };
         let unchecked = !near && !matches!(options.get_ssl_mode(), PgSslMode::VerifyFull);
-        Ok(Self { options, unchecked })
+        Ok(Self { options: Box::new(options), unchecked })
     }
 }
 
@@ -111,7 +111,7 @@ mod tests {
         for near in ["localhost", "127.0.0.1", "127.0.0.9:5433", "[::1]"] {
             assert!(matches!(mode(&format!("postgres://a:b@{near}/c")), PgSslMode::Prefer), "{near}");
         }
-        assert!(matches!(mode("postgres://a@/c?host=/run/postgresql"), PgSslMode::Prefer));
+        assert!(matches!(mode("postgres:///c?host=/run/postgresql&user=a"), PgSslMode::Prefer));
         for far in ["db.example.org", "192.0.2.1", "localhost.example.org"] {
             assert!(matches!(mode(&format!("postgres://a:b@{far}/c")), PgSslMode::VerifyFull), "{far}");
         }

@@ -1,6 +1,7 @@
 //! The store in an `SQLite` file.
 
 mod backup;
+mod report;
 #[path = "../tables/mod.rs"]
 #[expect(clippy::duplicate_mod, reason = "written once, compiled for each database")]
 mod tables;
@@ -17,11 +18,15 @@ use crate::OpenError;
 use crate::turns::Queues;
 
 use self::Sqlite as Base;
+pub use backup::backup;
+pub(crate) use report::look;
 
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// Where a text stands in another one, from 1; 0: it does not.
 const POSITION: &str = "instr";
+
+const TABLE_EXISTS: &str = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1";
 
 /// A database file with one connection that writes and a few that read. Clones share them.
 ///
@@ -56,7 +61,7 @@ impl Sqlite {
 
     /// Starts a change of several statements. It takes the right to write at once: what it reads first is still true
     /// when it writes, against the command line in another process too.
-    async fn begin(&self) -> sqlx::Result<Transaction<'static, Db>> {
+    pub(crate) async fn begin(&self) -> sqlx::Result<Transaction<'static, Db>> {
         self.writer.begin_with("BEGIN IMMEDIATE").await
     }
 

@@ -1,5 +1,6 @@
 //! The ports in SQL, written once for both databases. `sqlite` and `postgres` each have these modules for their own:
-//! there `Db` is the database, `Base` the store, and `POSITION` the function that finds a text in a text.
+//! there `Db` is the database, `Base` the store, `POSITION` the function that finds a text in a text, `TABLE_EXISTS` the
+//! question how many tables of a name there are.
 //!
 //! Numbers are `i64` everywhere: `PostgreSQL` has no other that holds all of ours.
 
@@ -8,6 +9,7 @@ mod changes;
 mod exclusions;
 mod failures;
 mod holds;
+pub(crate) mod inspect;
 mod programs;
 mod sessions;
 mod users;
@@ -16,7 +18,7 @@ use async_trait::async_trait;
 use model::{Seconds, Timestamp};
 use services::ports::{Store, StoreError};
 
-use super::{Base, Db, POSITION};
+use super::{Base, Db, POSITION, TABLE_EXISTS};
 use crate::error::settled;
 
 #[async_trait]

@@ -132,7 +132,7 @@ pub(crate) async fn are_found(home: &Home) {
         created("02:00:5e:10:00:05", "192.0.2.13", "fifth"),
         created("02:00:5e:10:00:06", "192.0.2.14", "sixth"),
     ];
-    records[1].change.actor = "Bob 100%_\0".to_owned();
+    "Bob 100%_\0".clone_into(&mut records[1].change.actor);
     for record in &mut records[4..] {
         record.change.batch = Some("rows".to_owned());
     }
@@ -140,7 +140,7 @@ pub(crate) async fn are_found(home: &Home) {
     let states =
         [ChangeState::Done, ChangeState::Refused, ChangeState::NotSaved, ChangeState::Pending, ChangeState::Unknown];
     let mut ends: Vec<_> = n.iter().zip(states).map(|(number, state)| end(*number, state)).collect();
-    ends[4].detail = "main did not answer: \"why\" \\ 'so'".to_owned();
+    "main did not answer: \"why\" \\ 'so'".clone_into(&mut ends[4].detail);
     store.end_changes(&ends).await.unwrap();
 
     let find = async |query: ChangeQuery| numbers(&store.find_changes(&query, 100).await.unwrap());
@@ -289,7 +289,7 @@ pub(crate) async fn many_end_at_once(home: &Home) {
     assert_eq!(n.iter().collect::<BTreeSet<_>>().len(), n.len());
     let done = race(home, 6, |store, caller| {
         let mut ends: Vec<_> = n.iter().take(300).map(|number| end(*number, ChangeState::Done)).collect();
-        if caller % 2 == 1 {
+        if !caller.is_multiple_of(2) {
             ends.reverse();
         }
         async move {

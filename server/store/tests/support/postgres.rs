@@ -1,5 +1,6 @@
-//! A real PostgreSQL from the distribution's packages, in a folder of its own, for as long as a test needs it.
-#![allow(dead_code, reason = "every test uses a part of it")]
+//! A real `PostgreSQL` from the distribution's packages, in a folder of its own, for as long as a test needs it.
+#![allow(dead_code, unreachable_pub, missing_docs, reason = "every test takes a part of it")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
@@ -20,6 +21,7 @@ const PREFIX: &str = "nestor-postgres-";
 pub struct Cluster {
     folder: PathBuf,
     port: u16,
+    settings: Vec<String>,
     running: Option<Running>,
     databases: AtomicU32,
 }
@@ -42,15 +44,22 @@ impl Cluster {
         })
     }
 
-    /// One of the test's own.
+    /// One of the test's own. It survives a crash of its program, but does not wait for the disk: where others build
+    /// and test beside it, that takes seconds.
     pub fn start() -> Self {
-        remove_leftovers();
+        Self::start_with(&["fsync=off"])
+    }
+
+    /// One of the test's own, with these settings.
+    pub fn start_with(settings: &[&str]) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
+        remove_leftovers();
         let name = format!("{PREFIX}{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir(&folder).unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut cluster = Self { folder, port, running: None, databases: AtomicU32::new(0) };
+        let settings = settings.iter().map(|setting| (*setting).to_owned()).collect();
+        let mut cluster = Self { folder, port, settings, running: None, databases: AtomicU32::new(0) };
         let password = cluster.folder.join("password");
         std::fs::write(&password, PASSWORD).unwrap();
         if is_root() {
@@ -118,6 +127,9 @@ impl Cluster {
         assert!(self.running.is_none(), "it runs already");
         let mut server = as_its_user("postgres", &["--pdeathsig", "QUIT"]);
         server.arg("-D").arg(self.data()).args(["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"]);
+        for setting in &self.settings {
+            server.arg("-c").arg(setting);
+        }
         server.arg("-c").arg(format!("port={}", self.port));
         server.arg("-c").arg(format!("unix_socket_directories={}", self.folder.display()));
         server.current_dir(&self.folder).stdin(Stdio::null()).stdout(Stdio::null());
@@ -137,7 +149,7 @@ impl Cluster {
         while !self.tool("pg_isready").output().unwrap().status.success() {
             let log = || std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
             let runs = self.running.as_ref().is_some_and(|running| !running.keeper.is_finished());
-            assert!(runs && begun.elapsed() < Duration::from_secs(60), "PostgreSQL does not start: {}", log());
+            assert!(runs && begun.elapsed() < Duration::from_mins(1), "PostgreSQL does not start: {}", log());
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -176,7 +188,7 @@ fn is_root() -> bool {
     id.stdout == b"0\n"
 }
 
-/// PostgreSQL does not run as root: there it runs as the user that its package made.
+/// The server does not run as root: there it runs as the user that its package made.
 fn as_its_user(program: &str, words: &[&str]) -> Command {
     let mut command = Command::new("setpriv");
     if is_root() {

@@ -5,6 +5,7 @@ use model::{OptionDatum, Pool, Seconds, Subnet, SubnetSummary, Utilization};
 
 use super::super::addresses::List;
 use super::exclusions::Exclusions;
+use super::storage::Storages;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::utilization_bar::UtilizationBar;
 use crate::routes;
@@ -40,6 +41,8 @@ pub(super) fn Header(summary: RwSignal<SubnetSummary>, list: List) -> impl IntoV
                 {move || subnet.with(|subnet| view! { <Pools pools=subnet.pools.clone()/> })}
                 {move || subnet.with(|subnet| view! { <Options options=subnet.options.clone()/> })}
                 <Exclusions list/>
+                <Storages list/>
+                {move || subnet.with(ways)}
             </div>
         </header>
     }
@@ -58,6 +61,16 @@ fn title(subnet: &Subnet) -> impl IntoView + use<> {
                 {subnet.name.clone().map(|name| view! { " "<span class="subnet-alias">{name}</span> })}
             </h1>
         </div>
+    }
+}
+
+/// What else there is of the subnet, on pages of its own.
+fn ways(subnet: &Subnet) -> impl IntoView + use<> {
+    view! {
+        <nav class="subnet-ways" aria-label="More of this subnet">
+            <a href=routes::changes_in(&subnet.key)>"Changes"</a>
+            <a href=routes::import_into(&subnet.key)>"Import and export"</a>
+        </nav>
     }
 }
 

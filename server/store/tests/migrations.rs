@@ -1,0 +1,113 @@
+//! From the tables of every released version to the newest, with all that is in them.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use std::fs;
+use std::path::Path;
+
+use model::{AddressRange, CallQuery, Exclusion, Role, Timestamp};
+use services::ports::{Calls, Changes, Exclusions, Holds, NewAccount, Sessions, Tries, Users};
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+use store::Place;
+use tempfile::TempDir;
+
+const FIRST: &str = "
+    INSERT INTO accounts (name, role, password_hash) VALUES ('gone', 'admin', 'x'), ('alice', 'admin', '$argon2id$a');
+    DELETE FROM accounts WHERE name = 'gone';
+    INSERT INTO setup_token VALUES (1, x'0102', 500);
+    INSERT INTO sessions VALUES (x'0a', x'0b0c', 500);
+    INSERT INTO holds VALUES ('main', 1, 3221226009, 'foreman', NULL, 100, 400);
+    INSERT INTO sign_in_failures VALUES ('alice', 100), ('alice', 200);";
+
+const SECOND: &str = "
+    INSERT INTO foreman_calls (at, took_micros, caller, address, request_id, method, path, parameters, status, outcome,
+        answer, changes, why)
+    VALUES (100, 1200, 'foreman.example.com', '192.0.2.2', NULL, 'GET', '/dhcp', '', 200, 'answered', 'one', 0, '[]'),
+        (101, 1300, 'foreman.example.com', NULL, 'x', 'POST', '/dhcp/192.0.2.0', 'a=b', 409, 'refused', 'no', 1,
+        '[{\"said\":\"it is so\"}]');";
+
+/// A data folder as the version of that many steps left it.
+async fn left_by(steps: usize) -> TempDir {
+    let (folder, some) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
+    let mut files: Vec<_> = fs::read_dir(all).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    for file in &files[..steps] {
+        fs::copy(file, some.path().join(file.file_name().unwrap())).unwrap();
+    }
+    let options = SqliteConnectOptions::new().filename(folder.path().join("nestor.db")).create_if_missing(true);
+    let mut connection = options.connect().await.unwrap();
+    Migrator::new(some.path()).await.unwrap().run(&mut connection).await.unwrap();
+    for (step, statements) in [(1, FIRST), (2, SECOND)] {
+        if step <= steps {
+            fill(&mut connection, statements).await;
+        }
+    }
+    connection.close().await.unwrap();
+    folder
+}
+
+async fn fill(connection: &mut SqliteConnection, statements: &'static str) {
+    sqlx::raw_sql(AssertSqlSafe(statements)).execute(connection).await.unwrap();
+}
+
+#[tokio::test]
+async fn every_released_version_is_brought_up_to_date() {
+    for steps in [1, 2] {
+        let folder = left_by(steps).await;
+        let place = Place::Folder(folder.path().to_owned());
+        let before = store::report(&place).await.unwrap();
+        assert_eq!(before.faults, Vec::<String>::new());
+        assert!(before.notes.iter().any(|note| note.contains("renewed when this version starts")), "{before:?}");
+
+        let store = store::open(folder.path()).await.unwrap();
+        let alice = store.account_by_id(2).await.unwrap().unwrap();
+        assert_eq!(
+            (alice.name.as_str(), alice.role, alice.password_hash.as_str()),
+            ("alice", Role::Admin, "$argon2id$a")
+        );
+        assert_eq!(store.setup_token_is(&[1, 2], Timestamp(499)).await, Ok(true));
+        assert_eq!(store.load_session(&[0x0a], Timestamp(499)).await.unwrap().unwrap().data, [0x0b, 0x0c]);
+        let holds = store.running_holds(None, Timestamp(399)).await.unwrap();
+        assert_eq!((holds.len(), holds[0].key.address.to_string()), (1, "192.0.2.25".to_owned()));
+        assert_eq!(store.failures("alice", Timestamp(0)).await, Ok((2, Some(Timestamp(100)))));
+        let calls = store.find_calls(&CallQuery::default(), 10).await.unwrap();
+        assert_eq!(calls.len(), if steps == 1 { 0 } else { 2 });
+        if let [last, _] = &calls[..] {
+            assert_eq!((last.status, last.changes, last.why.len()), (409, true, 1));
+        }
+        works(&store).await;
+        let after = store::report(&place).await.unwrap();
+        assert_eq!((after.faults, after.notes), (vec![], vec![]));
+        assert_eq!(after.rows[0], ("accounts", 2));
+    }
+}
+
+/// What the newest version added works.
+async fn works(store: &store::Sqlite) {
+    let range: AddressRange = "192.0.2.16/28".parse().unwrap();
+    let (reason, author) = ("printers".to_owned(), "alice".to_owned());
+    let exclusion = Exclusion { subnet: "main/1".parse().unwrap(), range, reason, author, since: Timestamp(9) };
+    store.add_exclusion(&exclusion).await.unwrap();
+    assert_eq!(store.exclusions(None).await, Ok(vec![exclusion]));
+    assert_eq!(store.count_changes().await, Ok(vec![]));
+    let bob = NewAccount { name: "bob".parse().unwrap(), role: Role::Viewer, password_hash: "y".to_owned() };
+    assert_eq!(store.create_account(&bob).await, Ok(3), "a number is never used twice");
+}
+
+/// Both ends of the way are the same: what a new installation gets, and what an old one becomes.
+#[tokio::test]
+async fn old_tables_become_the_same_as_new_ones() {
+    let schema = async |folder: &TempDir| {
+        store::open(folder.path()).await.unwrap().close().await;
+        let options = SqliteConnectOptions::new().filename(folder.path().join("nestor.db"));
+        let mut connection = options.connect().await.unwrap();
+        let all = sqlx::query_scalar::<_, String>("SELECT coalesce(sql, name) FROM sqlite_master ORDER BY name");
+        all.fetch_all(&mut connection).await.unwrap()
+    };
+    let new = schema(&TempDir::new().unwrap()).await;
+    for steps in [1, 2] {
+        assert_eq!(schema(&left_by(steps).await).await, new, "from step {steps}");
+    }
+}
