@@ -25,15 +25,31 @@ impl Request {
         Self { to, octets: head.into_bytes() }
     }
 
+    /// A `POST` of JSON as a page of the console sends it; `cookie`: of the one who is signed in.
+    pub(crate) fn console(to: SocketAddr, path: &str, cookie: &str, body: &str) -> Self {
+        let kind = "application/json\r\nSec-Fetch-Site: same-origin";
+        Self::post(to, path, &format!("Cookie: {cookie}\r\nContent-Type: {kind}"), body)
+    }
+
+    /// A form as a browser sends it.
+    pub(crate) fn form(to: SocketAddr, path: &str, body: &str) -> Self {
+        let kind = "application/x-www-form-urlencoded";
+        Self::post(to, path, &format!("Origin: http://{to}\r\nContent-Type: {kind}"), body)
+    }
+
+    fn post(to: SocketAddr, path: &str, headers: &str, body: &str) -> Self {
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: {to}\r\n{headers}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        Self { to, octets: request.into_bytes() }
+    }
+
     /// A command for Kea.
     pub(crate) fn kea(to: SocketAddr, user: &str, password: &str, command: &str) -> Self {
         let credentials = base64(format!("{user}:{password}").as_bytes());
-        let request = format!(
-            "POST / HTTP/1.1\r\nHost: {to}\r\nContent-Type: application/json\r\nAuthorization: Basic {credentials}\r\n\
-             Content-Length: {}\r\nConnection: close\r\n\r\n{command}",
-            command.len()
-        );
-        Self { to, octets: request.into_bytes() }
+        let headers = format!("Content-Type: application/json\r\nAuthorization: Basic {credentials}");
+        Self::post(to, "/", &headers, command)
     }
 }
 
@@ -45,6 +61,8 @@ pub(crate) struct Caller {
 /// What was answered.
 pub(crate) struct Answer<'a> {
     pub(crate) status: u16,
+    /// The cookie that it sets, without its attributes.
+    pub(crate) cookie: Option<String>,
     pub(crate) body: &'a [u8],
     /// From before the connection is made until the last octet is here.
     pub(crate) took: Duration,
@@ -53,6 +71,7 @@ pub(crate) struct Answer<'a> {
 /// What the head says of the body.
 struct Head {
     status: u16,
+    cookie: Option<String>,
     begins: usize,
     length: Option<usize>,
     /// Whether the body comes in pieces, each with its size before it.
@@ -73,7 +92,7 @@ impl Caller {
         let (head, end) = self.receive(&mut stream)?;
         let took = start.elapsed();
         let end = if head.chunked { join(&mut self.buffer, head.begins, end)? } else { end };
-        Ok(Answer { status: head.status, body: &self.buffer[head.begins..end], took })
+        Ok(Answer { status: head.status, cookie: head.cookie, body: &self.buffer[head.begins..end], took })
     }
 
     fn receive(&mut self, stream: &mut TcpStream) -> Outcome<(Head, usize)> {
@@ -120,7 +139,8 @@ impl Head {
         // Without a length it lasts until the connection is closed.
         let length = field("content-length").map(str::parse).transpose()?;
         let chunked = field("transfer-encoding").is_some_and(|encoding| encoding.eq_ignore_ascii_case("chunked"));
-        Ok(Some(Self { status, begins: end + 4, length, chunked }))
+        let cookie = field("set-cookie").and_then(|cookie| cookie.split(';').next()).map(str::to_owned);
+        Ok(Some(Self { status, cookie, begins: end + 4, length, chunked }))
     }
 }
 

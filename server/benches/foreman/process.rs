@@ -61,32 +61,33 @@ pub(crate) struct Nestor {
     child: Child,
     /// Where Foreman's routes are.
     pub(crate) foreman: SocketAddr,
+    /// Where the console is.
+    pub(crate) console: SocketAddr,
     _data: TempDir,
 }
 
 impl Nestor {
     /// Starts the program with an empty data folder before this Kea. What it suggests is held for `hold`.
     pub(crate) fn start(placement: &Placement, kea: &Kea, hold: &str) -> Outcome<Self> {
-        let program = program()?;
-        let bench = workspace().join("target/bench");
-        fs::create_dir_all(&bench)?;
-        // Beside the results: a folder for temporary files may be in memory, where writing costs nothing.
-        let data = tempfile::Builder::new().prefix("foreman").tempdir_in(&bench)?;
+        Self::start_on(data()?, placement, kea, &["--blacklist-duration", hold])
+    }
+
+    /// The same on this data folder, with more words.
+    pub(crate) fn start_on(data: TempDir, placement: &Placement, kea: &Kea, more: &[&str]) -> Outcome<Self> {
         let password = data.path().join("kea.password");
         fs::write(&password, kea.password())?;
         let mut command = Command::new("taskset");
-        command.args(["-c", &placement.nestor]).arg(&program).arg("serve");
-        command.args(["--listen", "127.0.0.1:0", "--smart-proxy-listen", "127.0.0.1:0", "--blacklist-duration", hold]);
+        command.args(["-c", &placement.nestor]).arg(program()?).arg("serve");
+        command.args(["--listen", "127.0.0.1:0", "--smart-proxy-listen", "127.0.0.1:0"]).args(more);
         command.args(["--kea", &kea.url(), "--kea-user", kea.user()]);
         command.arg("--data-dir").arg(data.path()).arg("--kea-password-file").arg(&password);
-        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("NESTOR_")) {
-            command.env_remove(name);
-        }
-        let log = File::create(bench.join("foreman.log"))?;
+        without_settings(&mut command);
+        let log = File::create(workspace().join("target/bench/foreman.log"))?;
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn()?;
-        let foreman = announced(&mut child);
-        let mut nestor = Self { child, foreman: SocketAddr::from(([127, 0, 0, 1], 0)), _data: data };
-        nestor.foreman = foreman?;
+        let announced = announced(&mut child);
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut nestor = Self { child, foreman: nowhere, console: nowhere, _data: data };
+        (nestor.console, nestor.foreman) = announced?;
         Ok(nestor)
     }
 
@@ -142,7 +143,22 @@ impl Cpu {
     }
 }
 
-fn program() -> Outcome<PathBuf> {
+/// A data folder beside the results: a folder for temporary files may be in memory, where writing costs nothing.
+pub(crate) fn data() -> Outcome<TempDir> {
+    let bench = workspace().join("target/bench");
+    fs::create_dir_all(&bench)?;
+    Ok(tempfile::Builder::new().prefix("data").tempdir_in(&bench)?)
+}
+
+/// What the caller's environment sets must not decide a measurement.
+pub(crate) fn without_settings(command: &mut Command) {
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("NESTOR_")) {
+        command.env_remove(name);
+    }
+}
+
+/// The program.
+pub(crate) fn program() -> Outcome<PathBuf> {
     let program = std::env::var_os("NESTOR").map_or_else(|| workspace().join("target/release/nestor"), PathBuf::from);
     if program.exists() { Ok(program) } else { Err(format!("there is no {}: make build", program.display()).into()) }
 }
@@ -152,11 +168,16 @@ pub(crate) fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Waits until it says where it is; an empty line ends what it says.
-fn announced(child: &mut Child) -> Outcome<SocketAddr> {
+/// Waits until it says where the console and Foreman's routes are; an empty line ends what it says.
+fn announced(child: &mut Child) -> Outcome<(SocketAddr, SocketAddr)> {
     let out = child.stdout.take().ok_or("its output is not read")?;
     let lines = BufReader::new(out).lines().map_while(Result::ok).take_while(|line| !line.is_empty());
-    let url = lines.filter_map(|line| Some(line.strip_prefix("Foreman:")?.trim().to_owned())).last();
-    let url = url.ok_or("Nestor did not start: see target/bench/foreman.log")?;
-    Ok(url.trim_start_matches("http://").trim_end_matches('/').parse()?)
+    let said: HashMap<String, String> = lines
+        .filter_map(|line| line.split_once(':').map(|(name, url)| (name.to_owned(), url.trim().to_owned())))
+        .collect();
+    let address = |name: &str| -> Outcome<SocketAddr> {
+        let url = said.get(name).ok_or("Nestor did not start: see target/bench/foreman.log")?;
+        Ok(url.trim_start_matches("http://").trim_end_matches('/').parse()?)
+    };
+    Ok((address("Console")?, address("Foreman")?))
 }

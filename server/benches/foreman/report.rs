@@ -9,13 +9,22 @@ use crate::process::{Placement, workspace};
 
 /// The figures so far.
 pub(crate) struct Report {
+    /// The name of its file in `target/bench`.
+    file: &'static str,
     text: String,
     wrong: Vec<String>,
 }
 
 impl Report {
-    /// With what must be known to read the figures. To be called before anything runs: it takes down the load.
-    pub(crate) fn begin(placement: &Placement, quick: bool) -> Outcome<Self> {
+    /// With what must be known to read the figures; `about` goes on with it. To be called before anything runs: it takes
+    /// down the load.
+    pub(crate) fn begin(
+        file: &'static str,
+        title: &str,
+        about: &str,
+        placement: &Placement,
+        quick: bool,
+    ) -> Outcome<Self> {
         let load = fs::read_to_string("/proc/loadavg")?;
         let load = load.split(' ').take(3).collect::<Vec<_>>().join(", ");
         let processor = fs::read_to_string("/proc/cpuinfo")?;
@@ -23,23 +32,20 @@ impl Report {
         let processor = processor.map_or("a processor without a name", |(_, name)| name);
         let version = fs::read_to_string(workspace().join("target/kea/version")).unwrap_or_default();
         let mut text = format!(
-            "# What Foreman’s routes cost\n\n\
+            "# {title}\n\n\
              Nestor on core {} and Kea {} on core {} of {processor}; the calls come from core {} \
              (“0,1”: from whichever is idle). Load average at the \
-             start: {load}. A new TCP connection for each call, to Nestor and to Kea. One subnet, {}/16, half \
-             reservations in Kea’s configuration, half leases. CPU is that of Nestor’s process alone, user and system. \
-             “Ruby, given” is the Smart Proxy with its data in memory, CPU per call, as the issue states it: not \
-             measured here.\n",
+             start: {load}. A new TCP connection for each call, to Nestor and to Kea. CPU is that of Nestor’s process \
+             alone, user and system. {about}\n",
             placement.nestor,
             version.trim(),
             placement.kea,
             placement.generator,
-            crate::site::NETWORK,
         );
         if quick {
             text.push_str("\n**Few repetitions (`--quick`): to look at, not to compare.**\n");
         }
-        Ok(Self { text, wrong: Vec::new() })
+        Ok(Self { file, text, wrong: Vec::new() })
     }
 
     /// Begins a table.
@@ -68,11 +74,11 @@ impl Report {
         self.wrong.push(what.into());
     }
 
-    /// Writes `target/bench/foreman.md`.
+    /// Writes its file.
     pub(crate) fn write(&self) -> Outcome<()> {
         let folder = workspace().join("target/bench");
         fs::create_dir_all(&folder)?;
-        Ok(fs::write(folder.join("foreman.md"), &self.text)?)
+        Ok(fs::write(folder.join(self.file), &self.text)?)
     }
 
     /// Shows everything on standard output.

@@ -59,15 +59,7 @@ impl Site {
             subnet(1, "10.77.0.0/16", "10.77.0.1-10.77.255.254", &reserved),
             subnet(2, "10.78.0.0/22", "10.78.0.1-10.78.3.254", &reserved_in_small),
         ]);
-        let kea = placement.with_kea(|| {
-            let mut kea = Kea::start(json!({ "subnet4": subnets }));
-            // It reads its leases when it starts.
-            let file = lease_file(&[(1, &leased), (2, &leased_in_small)])?;
-            kea.kill9();
-            fs::write(kea.folder().join("data/kea-leases4.csv"), file)?;
-            kea.restart();
-            Ok(kea)
-        })?;
+        let kea = started(placement, json!({ "subnet4": subnets }), &[(1, &leased), (2, &leased_in_small)])?;
         let to = SocketAddr::from(([127, 0, 0, 1], kea.port()));
         let site = Self { kea, reserved, leased, free: free.to_vec(), to };
         site.check()?;
@@ -96,27 +88,42 @@ impl Site {
     }
 }
 
+/// A Kea with these leases, on its core.
+pub(crate) fn started(placement: &Placement, dhcp4: Value, leases: &[(u32, &[Record])]) -> Outcome<Kea> {
+    placement.with_kea(|| {
+        let mut kea = Kea::start(dhcp4);
+        // It reads its leases when it starts.
+        let file = lease_file(leases)?;
+        kea.kill9();
+        fs::write(kea.folder().join("data/kea-leases4.csv"), file)?;
+        kea.restart();
+        Ok(kea)
+    })
+}
+
 /// A hardware address that nobody has.
 pub(crate) fn unknown_mac(number: usize) -> String {
     mac(255, number)
 }
 
 /// All addresses of the large subnet that can be given out, in the order in which they are taken.
-fn scattered() -> Vec<Ipv4Addr> {
+pub(crate) fn scattered() -> Vec<Ipv4Addr> {
     let numbers = (1..PRIME).map(|n| u32::try_from(u64::from(n) * u64::from(STEP) % u64::from(PRIME)).unwrap_or(0));
     numbers.filter(|n| (1..=65_534).contains(n)).map(|n| Ipv4Addr::from(NETWORK.to_bits() + n)).collect()
 }
 
-fn record(addresses: &[Ipv4Addr], kind: u8) -> Vec<Record> {
+/// Records of these addresses; those of another kind have other hardware addresses.
+pub(crate) fn record(addresses: &[Ipv4Addr], kind: u8) -> Vec<Record> {
     addresses.iter().enumerate().map(|(number, ip)| Record { ip: *ip, mac: mac(kind, number) }).collect()
 }
 
-fn mac(kind: u8, number: usize) -> String {
+/// A hardware address: every kind and number has its own.
+pub(crate) fn mac(kind: u8, number: usize) -> String {
     format!("02:{kind:02x}:00:{:02x}:{:02x}:{:02x}", number >> 16 & 255, number >> 8 & 255, number & 255)
 }
 
 /// With the fields that Foreman sets.
-fn subnet(id: u32, prefix: &str, pool: &str, reserved: &[Record]) -> Value {
+pub(crate) fn subnet(id: u32, prefix: &str, pool: &str, reserved: &[Record]) -> Value {
     let reservation = |(number, record): (usize, &Record)| {
         json!({
             "hw-address": record.mac, "ip-address": record.ip, "hostname": format!("host-{id}-{number:05}.example.org"),

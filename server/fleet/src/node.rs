@@ -1,5 +1,6 @@
 //! One server: its connection, and what of it is worth remembering for a few seconds.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex as Cell, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -37,6 +38,8 @@ pub(crate) struct Node {
     bonds: Cell<Option<Arc<Bonds>>>,
     /// When it was last asked for that, answer or not.
     asked_for_bonds: Remembered<()>,
+    /// By subnet: the number of the reservation in the configuration that a walk came to last.
+    walked_to: Cell<HashMap<u32, u64>>,
 }
 
 /// A value with the moment it was learned. Whoever asks while it is being learned waits for it instead of asking too.
@@ -72,6 +75,7 @@ impl Node {
             probed: Remembered::nothing(),
             bonds: Cell::new(None),
             asked_for_bonds: Remembered::nothing(),
+            walked_to: Cell::default(),
         }
     }
 
@@ -121,6 +125,16 @@ impl Node {
     pub(crate) async fn storage(&self) -> Result<Storage> {
         let database = self.capabilities().await?.hosts_database();
         Ok(if database { Storage::Database } else { Storage::Configuration })
+    }
+
+    /// The number of the reservation that a walk through a subnet came to last; 0: none.
+    pub(crate) fn walked_to(&self, subnet: u32) -> u64 {
+        self.walked_to.lock().unwrap_or_else(PoisonError::into_inner).get(&subnet).copied().unwrap_or(0)
+    }
+
+    /// Remembers how far a walk through a subnet came.
+    pub(crate) fn note_walk(&self, subnet: u32, to: u64) {
+        self.walked_to.lock().unwrap_or_else(PoisonError::into_inner).insert(subnet, to);
     }
 
     /// How full its subnets are.

@@ -95,10 +95,29 @@ impl Node {
     pub(crate) async fn walk(
         &self,
         subnet: &SubnetKey,
+        take: impl FnMut(Reservation, wire::Reservation) -> bool,
+    ) -> Result<()> {
+        self.walk_from(subnet, 0, take).await
+    }
+
+    /// The same, but of those in the configuration only the ones that came after the last walk. Kea numbers them in the
+    /// order that they come in; when it was started anew since, some or all of the new ones may be passed over.
+    pub(crate) async fn walk_new(
+        &self,
+        subnet: &SubnetKey,
+        take: impl FnMut(Reservation, wire::Reservation) -> bool,
+    ) -> Result<()> {
+        self.walk_from(subnet, self.walked_to(subnet.id), take).await
+    }
+
+    async fn walk_from(
+        &self,
+        subnet: &SubnetKey,
+        from: u64,
         mut take: impl FnMut(Reservation, wire::Reservation) -> bool,
     ) -> Result<()> {
         let mut command =
-            ReservationGetPage { subnet_id: Some(subnet.id), limit: page(), ..ReservationGetPage::default() };
+            ReservationGetPage { subnet_id: Some(subnet.id), limit: page(), from, ..ReservationGetPage::default() };
         loop {
             let answer = self.ask(&command).await?;
             let Some(next) =
@@ -108,6 +127,9 @@ impl Node {
             };
             // A page comes whole from one source: the configuration is the first, databases follow.
             let storage = if next.source_index == 0 { Storage::Configuration } else { Storage::Database };
+            if storage == Storage::Configuration {
+                self.note_walk(subnet.id, next.from);
+            }
             for host in answer.hosts {
                 let Some(reservation) = convert::reservation(subnet.clone(), &host, storage) else { continue };
                 if !take(reservation, host) {

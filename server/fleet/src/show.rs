@@ -1,4 +1,5 @@
-//! What changes left behind, as the server shows it: one look each, or, where a subnet has many of them, one walk.
+//! What changes left behind, as the server shows it: one look each, or, where a subnet has many of them, one walk through
+//! what is new in it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,7 +14,7 @@ use crate::node::Node;
 /// More changes than this in one subnet cost less to look at by a walk than one by one.
 const CROWD: usize = 20;
 
-/// The reservations of crowded subnets that a walk showed. None: the server did not let itself be walked through.
+/// The reservations of crowded subnets that a walk through what is new showed. None: the server did not let itself be walked through.
 type Seen = HashMap<SubnetKey, Option<HashMap<(ReservationKey, Storage), wire::Reservation>>>;
 
 impl Node {
@@ -44,7 +45,7 @@ impl Node {
         let mut seen = Seen::new();
         for (subnet, mut wanted) in wanted {
             let mut found = HashMap::new();
-            let walk = self.walk(subnet, |reservation, host| {
+            let walk = self.walk_new(subnet, |reservation, host| {
                 let key = (reservation.key(), reservation.storage);
                 if wanted.remove(&key) {
                     found.insert(key, host);
@@ -63,10 +64,10 @@ impl Node {
         let key = (says.key(), says.storage);
         let found = match seen.get_mut(&says.subnet) {
             _ if later.contains(&key.0) => Some(host),
-            Some(Some(walked)) => walked.remove(&key),
+            Some(Some(walked)) if walked.contains_key(&key) => walked.remove(&key),
             // The server took the change and saved it; that it does not let itself be looked at now takes nothing back.
             Some(None) => Some(host),
-            None => self.raw(&says).await.unwrap_or_else(|_| {
+            Some(Some(_)) | None => self.raw(&says).await.unwrap_or_else(|_| {
                 seen.insert(says.subnet.clone(), None);
                 Some(host)
             }),

@@ -128,12 +128,14 @@ impl Shared {
 }
 
 impl Call {
-    /// What it means when an answer did not come or cannot be read: of a change, that nobody knows.
+    /// What it means when an answer did not come, cannot be read or makes no sense: of a change, that nobody knows.
     fn unreadable(self, kind: ErrorKind) -> ErrorKind {
         match kind {
             ErrorKind::Malformed { .. } | ErrorKind::TooLarge | ErrorKind::Timeout if self.mutates => {
                 ErrorKind::Ambiguous
             }
+            // A question has no parts.
+            ErrorKind::PartlyApplied { .. } if !self.mutates => envelope::malformed("result"),
             kind => kind,
         }
     }

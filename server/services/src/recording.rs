@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use model::{
     Applied, Change, ChangeState, Conflict, HoldKey, NewReservation, Reservation, ReservationKey, ServerName, Storage,
-    Timestamp, Verb,
+    SubnetKey, Timestamp, Verb,
 };
 
 use futures::future::try_join_all;
@@ -207,8 +207,9 @@ impl Recording {
             tracing::error!(%error, %server, "how changes ended could not be recorded");
         }
         for (planned, written) in planned.iter().zip(&written) {
-            self.told(actor, planned, written).await;
+            self.told(actor, planned, written);
         }
+        self.release_holds(&written).await;
         self.note_saving(server, planned, &written).await;
         let made = |(number, written): (i64, Result<Written>)| written.map(|written| Made { number, written });
         Ok(numbers.into_iter().zip(written).map(made).collect())
@@ -253,8 +254,8 @@ impl Recording {
         ChangeRecord { change, was: None, now, wanted, request, owner: self.owner.to_string() }
     }
 
-    /// After every attempt, landed or not: pictures, holds, the log, and whoever watches.
-    async fn told(&self, actor: &Actor, planned: &Planned, written: &Result<Written>) {
+    /// After every attempt, landed or not: pictures, the log, and whoever watches.
+    fn told(&self, actor: &Actor, planned: &Planned, written: &Result<Written>) {
         let (key, verb) = (planned.key(), planned.verb.code());
         let (actor, subnet, identifier) = (actor.label(), &key.subnet, &key.identifier);
         match written {
@@ -265,7 +266,6 @@ impl Recording {
                 }
                 if let Some((new, _)) = &written.now {
                     self.pictures.note(subnet, index::Change::Reserved(Box::new(new.clone())));
-                    self.release_hold(new).await;
                 }
             }
             Err(error) => {
@@ -277,12 +277,25 @@ impl Recording {
         self.events.publish(Event::Subnet(subnet.clone()));
     }
 
-    /// A hold has done its duty when its address is reserved.
-    async fn release_hold(&self, new: &Reservation) {
-        let Some(address) = new.address else { return };
-        // The reservation stands, whatever becomes of the hold, which ends by itself.
-        if let Err(error) = self.store.release_hold(&HoldKey { subnet: new.subnet.clone(), address }).await {
-            tracing::warn!(%error, %address, "a hold could not be released");
+    /// A hold has done its duty when its address is reserved. Most of many have none: which have is asked first.
+    async fn release_holds(&self, written: &[Result<Written>]) {
+        let made = written.iter().flatten().filter_map(|written| written.now.as_ref());
+        let keys: HashSet<HoldKey> =
+            made.filter_map(|(new, _)| Some(HoldKey { subnet: new.subnet.clone(), address: new.address? })).collect();
+        let subnets: BTreeSet<&SubnetKey> = keys.iter().map(|key| &key.subnet).collect();
+        for subnet in subnets {
+            let released = async {
+                for hold in self.store.running_holds(Some(subnet), self.clock.now()).await? {
+                    if keys.contains(&hold.key) {
+                        self.store.release_hold(&hold.key).await?;
+                    }
+                }
+                Ok::<(), StoreError>(())
+            };
+            // The reservations stand, whatever becomes of the holds, which end by themselves.
+            if let Err(error) = released.await {
+                tracing::warn!(%error, %subnet, "holds could not be released");
+            }
         }
     }
 

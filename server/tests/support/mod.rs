@@ -89,11 +89,15 @@ impl Nestor {
 
     /// On this data folder.
     pub fn start(data: &Path, kea: &Kea, more: &[&str]) -> Self {
+        Self::start_at(data, kea, &kea.url(), more)
+    }
+
+    /// On this data folder, before this Kea, which is reached at that address.
+    pub fn start_at(data: &Path, kea: &Kea, url: &str, more: &[&str]) -> Self {
         let password = data.join("kea.password");
         std::fs::create_dir_all(data).unwrap();
         std::fs::write(&password, kea.password()).unwrap();
-        let (url, user) = (kea.url(), kea.user());
-        let kea = ["--kea", &url, "--kea-user", user, "--kea-password-file", path(&password)];
+        let kea = ["--kea", url, "--kea-user", kea.user(), "--kea-password-file", path(&password)];
         Self::launch(data, &[&kea, more].concat())
     }
 

@@ -10,8 +10,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::timeout;
 
 /// What happens to a request.
 #[derive(Clone, Debug)]
@@ -24,18 +25,48 @@ pub enum Fault {
     Reset,
     /// It is read, and nothing ever comes.
     Silence,
+    /// It is read, and the proxy says that it will write nothing more; it goes on listening.
+    HalfClose,
     /// It reaches the daemon; of the answer only so many bytes come back.
     Cut(usize),
+    /// It reaches the daemon; the answer comes back up to there.
+    CutAt(Place),
     /// It reaches the daemon; the answer comes back after a while.
     Delay(Duration),
     /// It reaches the daemon; the answer comes back byte by byte, with so much time between two.
     Drip(Duration),
     /// It reaches the daemon and is answered; then the connection is closed, though it was to be kept.
     CloseAfter,
-    /// These bytes come back.
+    /// It reaches the daemon; the answer comes back twice.
+    Twice,
+    /// It goes nowhere; these bytes come back.
     Answer(Vec<u8>),
+    /// It reaches the daemon; these bytes come back in the place of its answer.
+    Instead(Vec<u8>),
     /// An answer of so many bytes comes back; its length is announced or not.
     Huge { bytes: usize, announced: bool },
+}
+
+/// A place in an answer.
+#[derive(Clone, Copy, Debug)]
+pub enum Place {
+    /// The end of its head.
+    HeadEnd,
+    /// The middle of its body.
+    Middle,
+    /// Before its last byte.
+    LastByte,
+}
+
+impl Place {
+    fn of(self, answer: &[u8]) -> usize {
+        let head = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n").map_or(0, |head| head + 4);
+        match self {
+            Self::HeadEnd => head,
+            Self::Middle => usize::midpoint(head, answer.len()),
+            Self::LastByte => answer.len() - 1,
+        }
+    }
 }
 
 impl Fault {
@@ -115,7 +146,13 @@ impl FaultProxy {
 
     /// How many requests with this command were sent so far.
     pub fn count(&self, command: &str) -> usize {
-        self.requests().iter().filter(|request| is(request, command)).count()
+        self.count_about(command, "")
+    }
+
+    /// How many requests with this command and this text were sent so far.
+    pub fn count_about(&self, command: &str, text: &str) -> usize {
+        let state = self.state.lock().unwrap();
+        state.requests.iter().filter(|request| is(request, command) && request.contains(text)).count()
     }
 
     /// How many connections were opened so far.
@@ -129,6 +166,24 @@ impl FaultProxy {
             listener.abort();
             let _ = listener.await;
         }
+    }
+
+    /// Closes all connections, and from now on answers to nobody who knocks: packets are dropped, as a firewall does it.
+    pub async fn blackhole(&mut self) {
+        self.refuse().await;
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_reuseaddr(true).unwrap();
+        socket.bind(self.address).expect("the port is free");
+        // Nobody accepts, and the system drops whoever comes when the queue is full.
+        let listener = socket.listen(1).unwrap();
+        let mut queue = Vec::new();
+        while let Ok(Ok(connection)) = timeout(Duration::from_millis(300), TcpStream::connect(self.address)).await {
+            queue.push(connection);
+        }
+        self.listener = Some(tokio::spawn(async move {
+            let _kept = (listener, queue);
+            std::future::pending::<()>().await;
+        }));
     }
 
     /// Opens the port, the same as before.
@@ -148,10 +203,6 @@ impl FaultProxy {
     }
 }
 
-fn is(request: &str, command: &str) -> bool {
-    request.contains(&format!("\"command\":\"{command}\""))
-}
-
 async fn serve(mut client: TcpStream, upstream: Option<SocketAddr>, state: &Mutex<State>) -> Option<()> {
     loop {
         let request = read_message(&mut client).await.ok()?;
@@ -159,11 +210,22 @@ async fn serve(mut client: TcpStream, upstream: Option<SocketAddr>, state: &Mute
             Fault::None => client.write_all(&forward(upstream, &request).await?).await.ok()?,
             Fault::Swallow => return None,
             Fault::Reset => return client.set_zero_linger().ok(),
+            Fault::HalfClose => {
+                client.shutdown().await.ok()?;
+                // Until the other side has had enough.
+                while client.read_buf(&mut Vec::new()).await.ok()? > 0 {}
+                return None;
+            }
             Fault::Silence => std::future::pending().await,
             Fault::Cut(bytes) => {
                 let answer = forward(upstream, &request).await?;
                 return client.write_all(&answer[..bytes.min(answer.len())]).await.ok();
             }
+            Fault::CutAt(place) => {
+                let answer = forward(upstream, &request).await?;
+                return client.write_all(&answer[..place.of(&answer)]).await.ok();
+            }
+            Fault::Twice => client.write_all(&forward(upstream, &request).await?.repeat(2)).await.ok()?,
             Fault::Delay(time) => {
                 let answer = forward(upstream, &request).await?;
                 tokio::time::sleep(time).await;
@@ -177,6 +239,10 @@ async fn serve(mut client: TcpStream, upstream: Option<SocketAddr>, state: &Mute
             }
             Fault::CloseAfter => return client.write_all(&forward(upstream, &request).await?).await.ok(),
             Fault::Answer(bytes) => client.write_all(&bytes).await.ok()?,
+            Fault::Instead(bytes) => {
+                forward(upstream, &request).await?;
+                client.write_all(&bytes).await.ok()?;
+            }
             Fault::Huge { bytes, announced } => return huge(&mut client, bytes, announced).await.ok(),
         }
     }
@@ -192,6 +258,10 @@ fn next_fault(state: &Mutex<State>, request: &[u8]) -> Fault {
     }
     state.left -= 1;
     state.fault.clone()
+}
+
+fn is(request: &str, command: &str) -> bool {
+    request.contains(&format!("\"command\":\"{command}\""))
 }
 
 async fn forward(upstream: Option<SocketAddr>, request: &[u8]) -> Option<Vec<u8>> {

@@ -1,0 +1,264 @@
+//! One cell of the matrix: one deed with one fault in it, and everything that must hold afterwards.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tokio::time::{sleep, timeout};
+
+use crate::checks::{check_answer, check_health, check_record, must, text};
+use crate::client::{Client, subnet};
+use crate::fault_proxy::{Fault, FaultProxy};
+use crate::matrix::{Act, CANARY, Expected, Part, Row, Sort, Step, expected, patience};
+use crate::support::{Kea, Nestor};
+
+/// When the fault is over, the next deed is done within this time.
+const GOOD_AGAIN: Duration = Duration::from_secs(1);
+
+/// How long a connection is waited for.
+const CONNECTED: Duration = Duration::from_secs(5);
+
+/// What is not known is asked every three seconds.
+const SETTLED: Duration = Duration::from_secs(10);
+
+/// Why a cell is not as it must be.
+pub type Outcome<T> = Result<T, String>;
+
+/// A Nestor and a Kea, and what may go wrong between them.
+pub struct Site {
+    pub kea: Kea,
+    pub proxy: FaultProxy,
+    pub nestor: Nestor,
+    pub cookie: String,
+    made: u32,
+}
+
+impl Site {
+    /// On a data folder with accounts in it.
+    pub async fn start(data: &Path) -> Self {
+        let pools = json!([{ "pool": "10.80.100.0-10.80.199.255" }]);
+        let kea = Kea::start(json!({ "subnet4": [{ "id": 1, "subnet": "10.80.0.0/16", "pools": pools }] }));
+        let proxy = FaultProxy::before(kea.port()).await;
+        let nestor = Nestor::start_at(data, &kea, &proxy.url(), &[]);
+        let cookie = nestor.sign_in("operator").await;
+        Self { kea, proxy, nestor, cookie, made: 0 }
+    }
+
+    /// Ends Nestor and starts it again.
+    pub fn restart(&mut self) {
+        self.nestor.kill9();
+        let data = self.nestor.data.clone();
+        self.nestor = Nestor::start_at(&data, &self.kea, &self.proxy.url(), &[]);
+    }
+
+    /// A client that nobody has seen.
+    pub fn client(&mut self) -> Client {
+        self.made += 1;
+        let (high, low) = (self.made / 200, self.made % 200 + 1);
+        Client {
+            mac: format!("02:00:00:00:{high:02x}:{low:02x}"),
+            address: format!("10.80.{high}.{low}"),
+            name: format!("host-{}", self.made),
+        }
+    }
+
+    /// Plays a cell.
+    pub async fn play(&mut self, row: &Row, step: Step) -> Outcome<()> {
+        let client = self.client();
+        let seen = match step.act {
+            Act::Update | Act::Delete => Some(self.make(&client).await?),
+            _ => None,
+        };
+        if step.act == Act::Status {
+            // How it is is remembered for two seconds.
+            sleep(Duration::from_millis(2_200)).await;
+        }
+        let before = self.recorded(&client).await?;
+        let (sent_before, since) = (self.proxy.requests().len(), Instant::now());
+        self.proxy.set_on(step.command, row.fault.clone());
+        let deed = timeout(patience(row, step), self.act(step.act, &client, seen.as_ref()));
+        let answer = deed.await.map_err(|_| format!("no answer after {:?}", since.elapsed()));
+        // A fault that was never met would prove nothing.
+        let asked = self.proxy.requests()[sent_before..].iter().any(|request| request.contains(&sign(step.command)));
+        let recorded = self.recorded(&client).await;
+        self.proxy.set(Fault::None);
+        let (status, answer) = answer?;
+        must!(asked, "{} was never asked", step.command);
+        let recorded = recorded?.filter(|newest| before.as_ref() != Some(newest));
+        let wanted = expected(row, step);
+        if step.part == Part::Health {
+            check_health(row, status, &answer)?;
+        } else {
+            check_answer(wanted, status, &answer)?;
+        }
+        self.discreet(&answer)?;
+        check_record(wanted, recorded.as_ref())?;
+        self.good_again(row).await?;
+        self.check_end(step, wanted, &client, recorded.map(|(number, _)| number)).await
+    }
+
+    /// Plays a deed while nobody listens at Kea's port (`dropped`: while packets to it are dropped), and Kea with it.
+    pub async fn play_closed(&mut self, act: Act, dropped: bool) -> Outcome<()> {
+        let client = self.client();
+        let seen = match act {
+            Act::Update | Act::Delete => Some(self.make(&client).await?),
+            _ => None,
+        };
+        let before = self.recorded(&client).await?;
+        if dropped {
+            self.proxy.blackhole().await;
+        } else {
+            self.proxy.refuse().await;
+        }
+        let deed = timeout(CONNECTED + Duration::from_secs(5), self.act(act, &client, seen.as_ref())).await;
+        let recorded = self.recorded(&client).await?;
+        self.proxy.refuse().await;
+        self.proxy.listen().await;
+        let (status, answer) = deed.map_err(|_| "no answer in time".to_owned())?;
+        self.discreet(&answer)?;
+        if act == Act::Status {
+            must!(answer[0]["health"] == "unreachable", "{status} {answer}");
+        } else {
+            must!(answer["kind"] == "unreachable", "{status} {answer}");
+        }
+        must!(recorded == before, "something was begun: {recorded:?}");
+        self.good_at_once().await
+    }
+
+    async fn act(&self, act: Act, client: &Client, seen: Option<&Value>) -> (u16, Value) {
+        let renamed = Client { name: format!("{}-new", client.name), ..client.clone() };
+        let (path, body) = match act {
+            Act::Create => ("/api/reservations/create", json!({ "new": client.wanted() })),
+            Act::Update => ("/api/reservations/update", json!({ "seen": seen, "new": renamed.wanted() })),
+            Act::Delete => ("/api/reservations/delete", json!({ "seen": seen })),
+            Act::Table => ("/api/table/apply", json!({ "text": client.table(), "subnet": subnet(1) })),
+            Act::Subnet => ("/api/subnets/get", json!({ "subnet": subnet(4711) })),
+            Act::Status => ("/api/servers/list", json!({})),
+        };
+        self.nestor.call(path, &body, &self.cookie).await
+    }
+
+    /// Makes a reservation that nothing is wrong with; gives it as the server shows it.
+    async fn make(&self, client: &Client) -> Outcome<Value> {
+        let (status, answer) = self.act(Act::Create, client, None).await;
+        must!(status == 200, "a good request: {status} {answer}");
+        Ok(answer["reservation"].clone())
+    }
+
+    /// The newest change of a client: its number, and how it stands; none: there is none.
+    async fn recorded(&self, client: &Client) -> Outcome<Option<(i64, String)>> {
+        let reservation = json!({ "subnet": subnet(1), "identifier": { "kind": "hw-address", "value": client.mac } });
+        let query = json!({ "query": {
+            "filter": "all", "text": "", "server": null, "subnet": null, "reservation": reservation, "batch": null,
+            "before": null,
+        } });
+        let (status, page) = self.nestor.call("/api/changes/list", &query, &self.cookie).await;
+        must!(status == 200, "changes: {status} {page}");
+        let state = |change: &Value| Some((change["number"].as_i64()?, text(&change["state"])?));
+        self.discreet(&page)?;
+        Ok(page["changes"].get(0).and_then(state))
+    }
+
+    /// The fault is over: the next deed is done at once, or, after refused credentials, when they are tried again.
+    async fn good_again(&mut self, row: &Row) -> Outcome<()> {
+        if row.sort == Sort::Denied {
+            return self.after_refused_credentials().await;
+        }
+        self.good_at_once().await
+    }
+
+    /// A good request, done within a second. On a machine that is busy with other cells every one takes longer; then it
+    /// took no longer than twice what the one after it takes, which has no fault before it.
+    async fn good_at_once(&mut self) -> Outcome<()> {
+        let mut took = [Duration::ZERO; 2];
+        for took in &mut took {
+            let (client, since) = (self.client(), Instant::now());
+            self.make(&client).await?;
+            *took = since.elapsed();
+            if *took <= GOOD_AGAIN {
+                break;
+            }
+        }
+        let [first, second] = took;
+        must!(first <= GOOD_AGAIN.max(2 * second), "the next good request took {first:?}, the one after it {second:?}");
+        Ok(())
+    }
+
+    /// They are not tried again and again, which would lock an account; only a new start forgets that they were refused.
+    async fn after_refused_credentials(&mut self) -> Outcome<()> {
+        let (client, sent, since) = (self.client(), self.proxy.requests().len(), Instant::now());
+        let (status, answer) = self.act(Act::Create, &client, None).await;
+        must!(answer["kind"] == "unreachable", "credentials are tried again: {status} {answer}");
+        let again = self.proxy.requests().len() - sent;
+        must!(again == 0 && since.elapsed() <= GOOD_AGAIN, "{again} requests in {:?}", since.elapsed());
+        self.restart();
+        self.make(&client).await.map(drop)
+    }
+
+    /// How it all ended: what is recorded, what Kea holds, what is on its disk, and how often it was told.
+    async fn check_end(&self, step: Step, wanted: Expected, client: &Client, number: Option<i64>) -> Outcome<()> {
+        if matches!(step.act, Act::Subnet | Act::Status) {
+            return Ok(());
+        }
+        // The next good request has saved what was not.
+        let end = if wanted.settled == Some("not-saved") { Some("done") } else { wanted.settled };
+        let since = Instant::now();
+        let mut state = None;
+        while since.elapsed() < SETTLED {
+            let newest = self.recorded(client).await?;
+            state = newest.filter(|(newest, _)| number.is_some_and(|number| *newest == number)).map(|(_, state)| state);
+            if state.as_deref() == end {
+                break;
+            }
+            sleep(Duration::from_millis(100)).await;
+        }
+        must!(state.as_deref() == end, "ended as {state:?} and not {end:?}");
+        self.check_kea(step, end == Some("done"), client)?;
+        for command in ["reservation-add", "reservation-update", "reservation-del"] {
+            let own = match (command, step.act) {
+                ("reservation-add", _) => 1,
+                ("reservation-update", Act::Update) | ("reservation-del", Act::Delete) => 1,
+                _ => 0,
+            };
+            let sent = self.proxy.count_about(command, &client.mac);
+            must!(sent <= own, "{command} was sent {sent} times");
+        }
+        Ok(())
+    }
+
+    fn check_kea(&self, step: Step, done: bool, client: &Client) -> Outcome<()> {
+        let arguments = json!({
+            "subnet-id": 1, "identifier-type": "hw-address", "identifier": client.mac, "operation-target": "all",
+        });
+        let held = self.kea.command("reservation-get", &arguments);
+        let name = held["arguments"]["hostname"].as_str();
+        let (old, new) = (client.name.clone(), format!("{}-new", client.name));
+        let there = match (step.act, done) {
+            (Act::Create | Act::Table, true) | (Act::Update | Act::Delete, false) => Some(old),
+            (Act::Update, true) => Some(new),
+            _ => None,
+        };
+        must!(name == there.as_deref(), "Kea holds {name:?} and not {there:?}");
+        let file = std::fs::read_to_string(self.kea.config_path()).map_err(|error| error.to_string())?;
+        let file: Value = serde_json::from_str(&file).map_err(|error| error.to_string())?;
+        let saved = file["Dhcp4"]["subnet4"][0]["reservations"].as_array().cloned().unwrap_or_default();
+        let saved = saved.iter().find(|host| host["hw-address"] == client.mac.as_str());
+        let saved = saved.and_then(|host| host["hostname"].as_str());
+        must!(saved == there.as_deref(), "on Kea's disk is {saved:?} and not {there:?}");
+        Ok(())
+    }
+
+    /// Nobody reads where Kea is, how to get in, or what something that is not Kea said.
+    fn discreet(&self, answer: &Value) -> Outcome<()> {
+        let text = answer.to_string();
+        let address = self.proxy.url().trim_start_matches("http://").trim_end_matches('/').to_owned();
+        for secret in [address.as_str(), self.kea.password(), CANARY] {
+            must!(!text.contains(secret), "it tells “{secret}”: {text}");
+        }
+        Ok(())
+    }
+}
+
+fn sign(command: &str) -> String {
+    format!("\"command\":\"{command}\"")
+}
