@@ -53,7 +53,7 @@ for (const theme of ["light", "dark"] as const) {
       await signIn("operator");
       await open("/import?subnet=kea%2F90");
       await page.getByTestId("table-text").fill(`mac,address,host_name\n${mac},10.90.0.85,a11y-1\n02:14:zz,10.90.0.86,\n02:14:00:00:0e:03,10.90.0.12,\n`);
-      await page.getByText("The columns").click();
+      await page.getByText("The columns", { exact: true }).click();
       await page.getByTestId("check-table").click();
       await expect(page.getByTestId("verdict-row")).toHaveCount(3);
       await nothingSerious(page, "verdicts");

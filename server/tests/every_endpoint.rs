@@ -50,7 +50,6 @@ fn arguments(path: &str) -> Value {
         "/api/reservations/create" => json!({ "new": new }),
         "/api/reservations/delete" => json!({ "seen": seen }),
         "/api/reservations/get" => json!({ "key": { "subnet": subnet, "identifier": identifier } }),
-        "/api/reservations/storage" => json!({ "server": "kea" }),
         "/api/reservations/suggest" => json!({ "subnet": subnet, "range": null, "client": null }),
         "/api/reservations/update" => json!({ "seen": seen, "new": new }),
         "/api/reservations/verdict" => json!({ "new": new, "replacing": null }),
@@ -66,7 +65,7 @@ fn arguments(path: &str) -> Value {
         "/api/reservations/move" => json!({ "seen": seen, "to": "configuration" }),
         "/api/reservations/move-all" => json!({ "subnet": subnet, "to": "configuration" }),
         "/api/servers/save" => json!({ "server": "nobody" }),
-        "/api/servers/drift" => json!({ "server": "kea" }),
+        "/api/reservations/storage" | "/api/servers/drift" => json!({ "server": "kea" }),
         "/api/servers/align" => json!({ "from": subnet, "to": subnet, "identifier": identifier }),
         // A row without a subnet: nothing can come of it.
         "/api/table/check" | "/api/table/apply" => json!({ "text": "mac\n02:00:00:00:00:01", "subnet": null }),

@@ -1,5 +1,6 @@
-//! Several Nestors that share one PostgreSQL before one Kea, and one Nestor on SQLite: under the same load nobody is
+//! Several Nestors that share one `PostgreSQL` before one Kea, and one Nestor on `SQLite`: under the same load nobody is
 //! given what somebody else was promised. `make soak` does 10,000 operations on each.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
 mod support;
 
@@ -22,7 +23,7 @@ use support::{Kea, Nestor, judge, load};
 use tempfile::TempDir;
 
 /// How long an address is held: the default of the program.
-const HOLD: Duration = Duration::from_secs(300);
+const HOLD: Duration = Duration::from_mins(5);
 
 /// Nestors before one Kea, and ways into them.
 struct Site {
@@ -42,7 +43,7 @@ impl Site {
         Self::of(kea, nestors, folders).await
     }
 
-    /// One, on SQLite.
+    /// One, on `SQLite`.
     async fn alone(kea: Kea) -> Self {
         let nestor = Nestor::before(&kea);
         Self::of(kea, vec![nestor], Vec::new()).await
@@ -63,7 +64,7 @@ impl Site {
         let calls: Vec<_> = callers.map(|caller| tokio::spawn(caller.run(self.doors.clone(), run.clone()))).collect();
         for stranger in 0..40 {
             tokio::time::sleep(Duration::from_millis(50)).await;
-            let address = Ipv4Addr::new(10, 77, 4 + dice.below(4) as u8, dice.below(256) as u8);
+            let address = Ipv4Addr::from(0x0a4d_0400 + u32::try_from(dice.below(1_024)).unwrap());
             let lease = json!({ "ip-address": address, "hw-address": format!("02:66:00:00:00:{stranger:02x}"), "subnet-id": 1 });
             if self.kea.command("lease4-add", &lease)["result"] == 0 {
                 run.leased(address);

@@ -1,4 +1,4 @@
-//! What Nestor remembers, from the command line: copied, looked at, moved into PostgreSQL, and shared there.
+//! What Nestor remembers, from the command line: copied, looked at, moved into `PostgreSQL`, and shared there.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
 #[path = "../store/tests/support/postgres.rs"]

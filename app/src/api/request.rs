@@ -32,7 +32,8 @@ mod on_server {
         let Some(actor) = use_context::<Actor>() else {
             return Err(answer(Error::Unauthenticated));
         };
-        use_case(services, actor).await.map_err(answer)
+        // Boxed: use cases are large, and pages hold what they wait for.
+        Box::pin(use_case(services, actor)).await.map_err(answer)
     }
 
     /// The same for a use case that changes reservations: with `?dry_run` it judges alone.

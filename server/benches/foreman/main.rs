@@ -89,7 +89,7 @@ fn run() -> Outcome<Vec<String>> {
         site::NETWORK
     );
     let report = Report::begin("foreman.md", "What Foreman’s routes cost", &about, &placement, quick)?;
-    let mut bench = Bench { report, placement, quick };
+    let mut bench = Bench { placement, report, quick };
     for (name, measure) in PARTS {
         if chosen.is_empty() || chosen.iter().any(|word| *word == name) {
             eprintln!("bench: {name}");

@@ -15,7 +15,7 @@ mod one;
 #[path = "../foreman/others.rs"]
 mod others;
 #[path = "../../store/tests/support/postgres.rs"]
-#[allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "made for tests")]
+#[allow(clippy::pedantic, reason = "the store’s, and checked there")]
 mod postgres;
 #[path = "../foreman/process.rs"]
 #[allow(dead_code, reason = "memory is not measured here")]
@@ -91,7 +91,7 @@ fn run() -> Outcome<Vec<String>> {
                  checked against everything that Kea knows, recorded before and after in its store (SQLite, \
                  synchronous), and on Kea’s disk.";
     let report = Report::begin("reservations.md", "What reservations cost", about, &placement, quick)?;
-    let mut bench = Bench { report, placement, quick };
+    let mut bench = Bench { placement, report, quick };
     for (name, measure) in PARTS {
         if chosen.is_empty() || chosen.iter().any(|word| *word == name) {
             eprintln!("bench: {name}");

@@ -30,21 +30,21 @@ pub(crate) fn measure(bench: &mut Bench) -> Outcome<()> {
     let addresses: Vec<Ipv4Addr> =
         (1..=reservations + leases + 10_000).map(|n| Ipv4Addr::from(0x0a00_0000 + n * APART)).collect();
     let (reserved, rest) = addresses.split_at(reservations as usize);
-    let (leased, free) = rest.split_at(leases as usize);
-    let (reserved, leased, free) = (record(reserved, 0), record(leased, 1), record(free, 4));
+    let (lent, free) = rest.split_at(leases as usize);
+    let (reserved, lent, free) = (record(reserved, 0), record(lent, 1), record(free, 4));
     let subnets = json!([subnet(1, "10.0.0.0/8", "10.0.0.1-10.255.255.254", &reserved)]);
-    let kea = started(&bench.placement, json!({ "subnet4": subnets }), &[(1, &leased)])?;
+    let kea = started(&bench.placement, json!({ "subnet4": subnets }), &[(1, &lent)])?;
     let mut console = Console::start(&bench.placement, &kea)?;
     let mut number = 0;
-    judge(bench, &mut console, &free, &leased, &mut number)?;
+    judge(bench, &mut console, &free, &lent, &mut number)?;
     sleep(Duration::from_secs(11));
     let before = console.nestor.cpu()?;
-    judge(bench, &mut console, &free, &leased, &mut number)?;
+    judge(bench, &mut console, &free, &lent, &mut number)?;
     let first = console.nestor.cpu()?.since(before);
     let (before, start, mut times) = (console.nestor.cpu()?, std::time::Instant::now(), Times::default());
     let most = bench.times(2_000, 200) as usize;
     while start.elapsed() < UNDISTURBED && times.count() < most {
-        times.add(judge(bench, &mut console, &free, &leased, &mut number)?);
+        times.add(judge(bench, &mut console, &free, &lent, &mut number)?);
     }
     let count = u32::try_from(times.count())?;
     let cpu = console.nestor.cpu()?.since(before) / count;
@@ -72,7 +72,7 @@ fn judge(
     let place = *number * 7_919;
     let new = &free[place % free.len()];
     // Every other one wants an address that somebody uses.
-    let taken = *number % 2 == 0;
+    let taken = number.is_multiple_of(2);
     let mut candidate = wanted(new);
     if taken {
         candidate["address"] = json!(leased[place % leased.len()].ip);

@@ -146,13 +146,12 @@ impl Node {
         let operation_target = convert::target(old.storage);
         let command = ReservationDel { subnet_id: old.subnet.id, key, operation_target };
         match self.ask(&command).await {
-            Ok(Removal::Removed) => Ok(()),
             // Whoever says that it is not there must not show it.
             Ok(Removal::Absent) if matches!(self.raw(old).await, Ok(Some(_))) => {
                 let text = "it says that there is no such reservation, and shows it".to_owned();
                 Err(Error::Refused { server: self.name.clone(), text })
             }
-            Ok(Removal::Absent) => Ok(()),
+            Ok(Removal::Removed | Removal::Absent) => Ok(()),
             // No answer came: whether it is gone can be seen.
             Err(Error::Unknown { .. }) if matches!(self.raw(old).await, Ok(None)) => Ok(()),
             Err(error) => Err(error),

@@ -3,7 +3,7 @@
 
 #[path = "../../kea/tests/support/fault_proxy.rs"]
 mod fault_proxy;
-#[allow(unreachable_pub, clippy::pedantic, reason = "the store’s, and checked there")]
+#[allow(clippy::pedantic, reason = "the store’s, and checked there")]
 #[path = "../../store/tests/support/postgres.rs"]
 mod postgres;
 mod support;

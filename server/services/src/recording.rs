@@ -5,10 +5,11 @@
 
 mod outcome;
 mod partners;
+mod saving;
 mod settle;
 
 use std::collections::{BTreeSet, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use model::{
     Applied, Change, ChangeState, Conflict, HoldKey, NewReservation, Reservation, ReservationKey, ServerName, Storage,
@@ -297,24 +298,6 @@ impl Recording {
                 tracing::warn!(%error, %subnet, "holds could not be released");
             }
         }
-    }
-
-    /// A server saves all that it runs at once: a save that worked does for what was not saved before.
-    async fn note_saving(&self, server: &ServerName, planned: &[Planned], written: &[Result<Written>]) {
-        if written.iter().any(|written| matches!(written, Err(Error::NotSaved { .. }))) {
-            self.unsaved().insert(server.clone());
-        }
-        let saved = planned.iter().zip(written).any(|(planned, written)| {
-            let kept_in = planned.after.as_ref().or(planned.before.as_ref()).map(|reservation| reservation.storage);
-            written.is_ok() && kept_in == Some(Storage::Configuration)
-        });
-        if saved && self.unsaved().contains(server) {
-            self.saved(server).await;
-        }
-    }
-
-    fn unsaved(&self) -> MutexGuard<'_, HashSet<ServerName>> {
-        self.unsaved.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

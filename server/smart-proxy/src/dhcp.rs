@@ -229,7 +229,7 @@ async fn posted_by_mac(
     story: Story,
     fields: Fields,
 ) -> Answer<Response> {
-    if_deletion(&fields, delete_by_mac(foreman, caller, segments, story)).await
+    if_deletion(&fields, Box::pin(delete_by_mac(foreman, caller, segments, story))).await
 }
 
 async fn posted_by_ip(
@@ -239,7 +239,7 @@ async fn posted_by_ip(
     story: Story,
     fields: Fields,
 ) -> Answer<Response> {
-    if_deletion(&fields, delete_by_ip(foreman, caller, segments, story)).await
+    if_deletion(&fields, Box::pin(delete_by_ip(foreman, caller, segments, story))).await
 }
 
 /// Gone, whether it was there or not.

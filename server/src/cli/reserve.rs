@@ -121,6 +121,6 @@ async fn find(services: &Services, text: &str) -> Result<SubnetKey, Fault> {
     let prefix: Option<Ipv4Network> = text.parse().ok();
     let found = keys.filter(|subnet| Some(subnet.prefix) == prefix || subnet.key.to_string() == text);
     let found = found.map(|subnet| subnet.key.clone()).next();
-    let silent = || list.silent.iter().map(|problem| format!("; {}", problem.text)).collect::<String>();
+    let silent = || list.silent.iter().map(|problem| format!(" ({})", problem.text)).collect::<Vec<_>>().concat();
     found.ok_or_else(|| Fault::new(format!("no server has the subnet “{text}”{}", silent())))
 }

@@ -10,6 +10,7 @@ use super::StoreAt;
 use crate::config::{self, Secret};
 use crate::{Fault, wire};
 
+#[allow(clippy::doc_markdown, reason = "these are help texts")]
 #[derive(Subcommand)]
 pub(super) enum Command {
     /// Copy the store of a data folder into a new file; works while the server runs

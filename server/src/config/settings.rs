@@ -18,6 +18,7 @@ pub struct Overrides {
     /// Folder for accounts, sessions and held addresses
     #[arg(long, env = "NESTOR_DATA_DIR", value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
+    /// Where everything is remembered.
     #[command(flatten)]
     pub store: StoreOverrides,
     /// Address and port for browsers [default: 127.0.0.1:3000]

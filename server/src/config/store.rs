@@ -10,6 +10,7 @@ use crate::Fault;
 
 /// What the command line and the environment say about the store.
 #[derive(Debug, Default, Clone, clap::Args)]
+#[allow(clippy::doc_markdown, reason = "these are help texts")]
 pub struct StoreOverrides {
     /// URL of a PostgreSQL database for everything that Nestor remembers, such as
     /// postgres://nestor@db.example.org/nestor [default: a file in the data folder]

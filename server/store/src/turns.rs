@@ -8,8 +8,8 @@ use std::time::Duration;
 use services::ports::{StoreError, Turn};
 use tokio::sync::{Mutex as Queue, OwnedMutexGuard};
 
-/// How long anybody waits for a turn.
-pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
+/// How long anybody waits for a turn: Foreman must have its answer within 60 seconds.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
 
 /// A queue for each name.
 #[derive(Debug, Default, Clone)]

@@ -216,8 +216,7 @@ impl Site {
         self.check_kea(step, end == Some("done"), client)?;
         for command in ["reservation-add", "reservation-update", "reservation-del"] {
             let own = match (command, step.act) {
-                ("reservation-add", _) => 1,
-                ("reservation-update", Act::Update) | ("reservation-del", Act::Delete) => 1,
+                ("reservation-add", _) | ("reservation-update", Act::Update) | ("reservation-del", Act::Delete) => 1,
                 _ => 0,
             };
             let sent = self.proxy.count_about(command, &client.mac);

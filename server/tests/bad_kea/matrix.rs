@@ -232,11 +232,10 @@ pub fn expected(row: &Row, step: Step) -> Expected {
         }
         Part::Question => match (row.sort, step.act) {
             (Sort::Answered, Act::Subnet) => Expected::nothing_begun("not-found"),
-            (Sort::Nothing, Act::Subnet) => Expected::nothing_begun("refused"),
+            (Sort::Nothing, Act::Subnet) | (Sort::No, _) => Expected::nothing_begun("refused"),
             // It is gone, says the server, between two looks.
             (Sort::Nothing, Act::Update) => Expected::refused("not-found"),
             (Sort::Answered | Sort::Nothing, _) => Expected::DONE,
-            (Sort::No, _) => Expected::nothing_begun("refused"),
             (Sort::Foreign, _) => Expected::nothing_begun("unsupported"),
             _ => Expected::nothing_begun("unreachable"),
         },

@@ -74,9 +74,8 @@ impl Door {
 
 async fn answered(request: RequestBuilder) -> Result<(u16, String), Answer> {
     // Who is not there was told nothing.
-    let unsure = |error: reqwest::Error| match error.is_connect() {
-        true => Answer::Refused(error.to_string()),
-        false => Answer::Unsure(error.to_string()),
+    let unsure = |error: reqwest::Error| {
+        if error.is_connect() { Answer::Refused(error.to_string()) } else { Answer::Unsure(error.to_string()) }
     };
     let response = request.send().await.map_err(unsure)?;
     let status = response.status().as_u16();

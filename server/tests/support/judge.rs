@@ -46,7 +46,7 @@ pub fn broken_promises<'a>(
 pub async fn settle(door: &Door) {
     let end = Instant::now() + SETTLED_WITHIN;
     loop {
-        let query = json!({ "query": query(json!({ "filter": "unsettled" })) });
+        let query = json!({ "query": query(&json!({ "filter": "unsettled" })) });
         let left = match door.call("/api/changes/list", &query).await {
             Answer::Done(page) => page["changes"].as_array().unwrap().clone(),
             other => vec![json!(format!("{other:?}"))],
@@ -76,7 +76,7 @@ pub async fn history(door: &Door) -> Vec<Value> {
     let mut all: Vec<Value> = Vec::new();
     loop {
         let before = all.last().map_or(Value::Null, |last| last["number"].clone());
-        let page = door.ask("/api/changes/list", &json!({ "query": query(json!({ "before": before })) })).await;
+        let page = door.ask("/api/changes/list", &json!({ "query": query(&json!({ "before": before })) })).await;
         all.extend(page["changes"].as_array().unwrap().iter().cloned());
         if page["more"] != true {
             all.reverse();
@@ -110,7 +110,7 @@ pub fn explained(history: &[Value], truth: &BTreeMap<String, Record>, callers: &
     }
 }
 
-fn query(wanted: Value) -> Value {
+fn query(wanted: &Value) -> Value {
     let mut query = json!({ "filter": "all", "text": "" });
     query.as_object_mut().unwrap().extend(wanted.as_object().unwrap().clone());
     query

@@ -86,25 +86,24 @@ fn clients(picture: &Picture, holds: &[Hold], now: Timestamp) -> (BTreeMap<Ipv4A
         parts.entry(lease.address).or_default().0 = Some(lease.clone());
     }
     let twins = twins(&picture.reservations);
-    let twin = |of: &Option<Reservation>| twins.get(&of.as_ref().map(|of| (&of.identifier, of.storage))?).cloned();
+    let twin = |of: Option<&Reservation>| twins.get(&of.map(|of| (&of.identifier, of.storage))?).cloned();
     // Of two copies on one address the one in the configuration is the one that counts, and the last to be put down.
     let by_weight = picture.reservations.iter().rev().filter(|known| known.storage == Storage::Database);
     let by_weight = by_weight.chain(picture.reservations.iter().filter(|known| known.storage != Storage::Database));
     for reservation in by_weight {
-        match reservation.address {
-            Some(address) => parts.entry(address).or_default().1 = Some(reservation.clone()),
-            None => {
-                let row = client(None, None, Some(reservation.clone()), None, now);
-                let twin = twin(&row.reservation);
-                homeless.push(AddressRow::Client(Box::new(Client { twin, ..row })));
-            }
+        if let Some(address) = reservation.address {
+            parts.entry(address).or_default().1 = Some(reservation.clone());
+            continue;
         }
+        let row = client(None, None, Some(reservation.clone()), None, now);
+        let twin = twin(row.reservation.as_ref());
+        homeless.push(AddressRow::Client(Box::new(Client { twin, ..row })));
     }
     for hold in holds {
         parts.entry(hold.key.address).or_default().2 = Some(hold.clone());
     }
-    let row = |(address, (lease, reservation, hold))| {
-        let twin = twin(&reservation);
+    let row = |(address, (lease, reservation, hold)): (Ipv4Addr, Parts)| {
+        let twin = twin(reservation.as_ref());
         let row = client(Some(address), lease, reservation, hold, now);
         (address, AddressRow::Client(Box::new(Client { twin, ..row })))
     };

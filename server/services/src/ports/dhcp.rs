@@ -143,8 +143,8 @@ pub trait Reservations: Send + Sync {
     /// them are saved together: many at once cost one save. Runs to its end even when nobody waits for it any more.
     async fn write(&self, server: &ServerName, writes: Vec<Write>) -> Vec<Result<Written>>;
 
-    /// Saves what runs, so that a restart of the server does not lose it. Nothing to do where reservations are kept in a
-    /// database.
+    /// Saves what runs, so that a restart of the server does not lose it. Also where there is a database: the
+    /// configuration may hold reservations all the same.
     async fn save(&self, server: &ServerName) -> Result<()>;
 
     /// Whether several reservations may share an address on that server.

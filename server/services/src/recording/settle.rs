@@ -15,7 +15,7 @@ use crate::ports::{ChangeEnd, ChangeRecord, Snapshot, Write, Written};
 use crate::{Actor, Error, Event, Result};
 
 /// How many changes are settled in one go.
-const AT_ONCE: usize = 500;
+pub(super) const AT_ONCE: usize = 500;
 
 /// Within this time the end of a change is usually recorded.
 const RECORDED_WITHIN: Seconds = Seconds(5);
@@ -24,7 +24,7 @@ const RECORDED_WITHIN: Seconds = Seconds(5);
 const A_MOMENT: Duration = Duration::from_millis(500);
 
 /// How a change was found to stand.
-enum Found {
+pub(super) enum Found {
     /// It was made.
     Made(Option<(Reservation, Snapshot)>),
     /// It was not made: all is as before.
@@ -148,7 +148,7 @@ impl Recording {
     }
 
     /// How the server stands to a change.
-    async fn look(&self, record: &ChangeRecord) -> Result<Found> {
+    pub(super) async fn look(&self, record: &ChangeRecord) -> Result<Found> {
         let Change { before, after, key, .. } = &record.change;
         let mut there = self.dhcp.reservations_of(&key.subnet.server, &key.identifier).await?;
         if let Some(old) = before.as_ref().filter(|old| old.identifier != key.identifier) {
@@ -268,7 +268,7 @@ impl Recording {
     }
 
     /// Whether the same reservation was changed on that server after this change was begun, by a change that stands so.
-    async fn overtaken(&self, change: &Change, states: &[ChangeState]) -> Result<bool> {
+    pub(super) async fn overtaken(&self, change: &Change, states: &[ChangeState]) -> Result<bool> {
         let query =
             ChangeQuery { reservation: Some(change.key.clone()), filter: ChangeFilter::All, ..ChangeQuery::default() };
         let later = self.store.find_changes(&query, 20).await?;
@@ -287,67 +287,6 @@ impl Recording {
         let text = format!("Given up by {}.", actor.label());
         self.end(change, ChangeState::Refused, &text).await.map(drop)?;
         self.events.publish(Event::Subnet(change.key.subnet.clone()));
-        Ok(())
-    }
-
-    /// A server saved what it runs: what was not saved before is done.
-    pub(crate) async fn saved(&self, server: &ServerName) {
-        match self.close_unsaved(server, true).await {
-            Ok(()) => drop(self.unsaved().remove(server)),
-            Err(error) => tracing::warn!(%error, %server, "what was saved could not be recorded"),
-        }
-        self.events.publish(Event::Servers);
-    }
-
-    /// Notices that a server was started again before it had saved everything. Then all of that is lost, and so is the
-    /// newest, which alone is asked for.
-    async fn notice_losses(&self) -> Result<()> {
-        let mut asked: Vec<ServerName> = Vec::new();
-        for record in self.store.changes_in(ChangeState::NotSaved, AT_ONCE).await?.iter().rev() {
-            let server = &record.change.key.subnet.server;
-            if asked.contains(server) {
-                continue;
-            }
-            asked.push(server.clone());
-            if matches!(self.look(record).await, Ok(Found::NotMade | Found::BrokenOff)) {
-                let _turn = self.turn(server).await?;
-                self.close_unsaved(server, false).await?;
-                self.events.publish(Event::Servers);
-            }
-        }
-        Ok(())
-    }
-
-    /// Ends what was not saved: what the server still shows, when it has saved that since, and what it does not show any
-    /// more, because it was started again before.
-    async fn close_unsaved(&self, server: &ServerName, saved: bool) -> Result<()> {
-        let mut ends = Vec::new();
-        for record in self.store.changes_in(ChangeState::NotSaved, AT_ONCE).await? {
-            let change = &record.change;
-            if change.key.subnet.server != *server {
-                continue;
-            }
-            let found = if self.overtaken(change, &[ChangeState::Done]).await? {
-                Found::Overtaken
-            } else {
-                self.look(&record).await?
-            };
-            let (state, detail) = match found {
-                Found::NotMade | Found::BrokenOff => {
-                    (ChangeState::Refused, "It is lost: the server was started again before it was saved.")
-                }
-                Found::Made(_) | Found::Overtaken | Found::Doubled(_) if saved => (ChangeState::Done, "Saved later."),
-                _ => continue,
-            };
-            ends.push(ChangeEnd { number: change.number, state, detail: detail.to_owned(), now: None, was: None });
-        }
-        Ok(self.store.end_changes(&ends).await?)
-    }
-
-    async fn learn_unsaved(&self) -> Result<()> {
-        let counts = self.store.count_changes().await?;
-        let not_saved = counts.into_iter().filter(|(_, state, _)| *state == ChangeState::NotSaved);
-        self.unsaved().extend(not_saved.map(|(server, ..)| server));
         Ok(())
     }
 }

@@ -1,0 +1,92 @@
+//! What a server runs and has not saved: known, shown, and settled by the next save, or by a restart that lost it.
+
+use std::collections::HashSet;
+use std::sync::{MutexGuard, PoisonError};
+
+use model::{ChangeState, ServerName, Storage};
+
+use super::settle::{AT_ONCE, Found};
+use super::{Planned, Recording};
+use crate::ports::{ChangeEnd, Written};
+use crate::{Error, Event, Result};
+
+impl Recording {
+    /// A server saves all that it runs at once: a save that worked does for what was not saved before.
+    pub(super) async fn note_saving(&self, server: &ServerName, planned: &[Planned], written: &[Result<Written>]) {
+        if written.iter().any(|written| matches!(written, Err(Error::NotSaved { .. }))) {
+            self.unsaved().insert(server.clone());
+        }
+        let saved = planned.iter().zip(written).any(|(planned, written)| {
+            let kept_in = planned.after.as_ref().or(planned.before.as_ref()).map(|reservation| reservation.storage);
+            written.is_ok() && kept_in == Some(Storage::Configuration)
+        });
+        if saved && self.unsaved().contains(server) {
+            self.saved(server).await;
+        }
+    }
+
+    fn unsaved(&self) -> MutexGuard<'_, HashSet<ServerName>> {
+        self.unsaved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A server saved what it runs: what was not saved before is done.
+    pub(crate) async fn saved(&self, server: &ServerName) {
+        match self.close_unsaved(server, true).await {
+            Ok(()) => drop(self.unsaved().remove(server)),
+            Err(error) => tracing::warn!(%error, %server, "what was saved could not be recorded"),
+        }
+        self.events.publish(Event::Servers);
+    }
+
+    /// Notices that a server was started again before it had saved everything. Then all of that is lost, and so is the
+    /// newest, which alone is asked for.
+    pub(super) async fn notice_losses(&self) -> Result<()> {
+        let mut asked: Vec<ServerName> = Vec::new();
+        for record in self.store.changes_in(ChangeState::NotSaved, AT_ONCE).await?.iter().rev() {
+            let server = &record.change.key.subnet.server;
+            if asked.contains(server) {
+                continue;
+            }
+            asked.push(server.clone());
+            if matches!(self.look(record).await, Ok(Found::NotMade | Found::BrokenOff)) {
+                let _turn = self.turn(server).await?;
+                self.close_unsaved(server, false).await?;
+                self.events.publish(Event::Servers);
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends what was not saved: what the server still shows, when it has saved that since, and what it does not show any
+    /// more, because it was started again before.
+    async fn close_unsaved(&self, server: &ServerName, saved: bool) -> Result<()> {
+        let mut ends = Vec::new();
+        for record in self.store.changes_in(ChangeState::NotSaved, AT_ONCE).await? {
+            let change = &record.change;
+            if change.key.subnet.server != *server {
+                continue;
+            }
+            let found = if self.overtaken(change, &[ChangeState::Done]).await? {
+                Found::Overtaken
+            } else {
+                self.look(&record).await?
+            };
+            let (state, detail) = match found {
+                Found::NotMade | Found::BrokenOff => {
+                    (ChangeState::Refused, "It is lost: the server was started again before it was saved.")
+                }
+                Found::Made(_) | Found::Overtaken | Found::Doubled(_) if saved => (ChangeState::Done, "Saved later."),
+                _ => continue,
+            };
+            ends.push(ChangeEnd { number: change.number, state, detail: detail.to_owned(), now: None, was: None });
+        }
+        Ok(self.store.end_changes(&ends).await?)
+    }
+
+    pub(super) async fn learn_unsaved(&self) -> Result<()> {
+        let counts = self.store.count_changes().await?;
+        let not_saved = counts.into_iter().filter(|(_, state, _)| *state == ChangeState::NotSaved);
+        self.unsaved().extend(not_saved.map(|(server, ..)| server));
+        Ok(())
+    }
+}
