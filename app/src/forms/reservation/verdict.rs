@@ -21,7 +21,9 @@ pub(super) fn watch(form: Form) {
         stop(waiting);
         form.conflicts.set(Vec::new());
         let Ok(new) = checked else { return };
-        if form.seen().is_some_and(|seen| seen.says(&new)) {
+        // Without the address that is yet to be chosen it may say nothing that could be judged.
+        let unfinished = form.subnet.with_value(|subnet| !new.check(subnet).is_empty());
+        if unfinished || form.seen().is_some_and(|seen| seen.says(&new)) {
             return;
         }
         waiting.set_value(set_timeout_with_handle(move || ask(form, new), REST).ok());

@@ -53,7 +53,9 @@ fn Body(list: List, change: Change) -> impl IntoView {
         {partners(list, &change)}
         {facts(list, &change)}
         <p>
-            <a href=routes::changes_of(&change.key)>"The whole history of this reservation"</a>
+            <a href=routes::changes_of(&change.key) on:click=move |_| list.open.set(None)>
+                "The whole history of this reservation"
+            </a>
         </p>
     }
     .into_any()
