@@ -29,6 +29,7 @@ impl Reservations {
     }
 
     async fn move_all_of(&self, actor: &Actor, subnet: &SubnetKey, to: Storage, mode: Mode) -> Result<Table> {
+        self.pictures.subnet(subnet).await?;
         self.refuse_without(subnet, to).await?;
         let _turn = self.recording.turn(&subnet.server).await?;
         let here = self.dhcp.reservations_in(subnet).await?;
