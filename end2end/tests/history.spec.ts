@@ -69,6 +69,8 @@ test("a deleted reservation comes back from the history of its client", async ({
     expect(await reserved(SUBNET, mac)).toBeUndefined();
 
     await openSubnetWith(page, address, SUBNET, `?text=${address}`);
+    // The list may be some seconds old: till then the address is part of a gap.
+    await expect(row(page, address)).toContainText("leased", { timeout: 10_000 });
     await openHistory(page, address);
     await expect(revision(page).first()).toContainText("Deleted by operator");
     await revision(page).first().getByRole("button", { name: "Bring it back" }).click();
