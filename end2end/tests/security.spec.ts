@@ -107,6 +107,19 @@ test("who may only look changes nothing", async ({ playwright }) => {
     "/api/reservations/suggest": { subnet, range: null, client: null },
     "/api/holds/release": { hold: { subnet, address: "10.80.0.40" } },
     "/api/holds/release-all": { subnet },
+    "/api/changes/give-up": { number: 1 },
+    "/api/changes/restore": { number: 1, version: "before" },
+    "/api/changes/settle": { number: 1 },
+    "/api/changes/undo": { number: 1 },
+    "/api/changes/undo-batch": { batch: "any" },
+    "/api/exclusions/add": { subnet, range: ["10.80.0.40", "10.80.0.41"], reason: "none" },
+    "/api/exclusions/remove": { subnet, range: ["10.80.0.40", "10.80.0.41"] },
+    "/api/reservations/move": { seen, to: "database" },
+    "/api/reservations/move-all": { subnet, to: "database" },
+    "/api/reservations/reserve": { wanted: { new: { ...fields, identifier: { ...identifier, value: "02:14:00:00:10:02" } } } },
+    "/api/servers/align": { from: subnet, to: subnet, identifier },
+    "/api/servers/save": { server: "kea" },
+    "/api/table/apply": { text: "mac,ip\n02:14:00:00:10:03,10.80.0.23", subnet },
   };
   const mutating = (await own()).filter((route: Route) => route.kind === "function" && route.mutating);
   expect(mutating.map((route) => route.path).sort(), "every such route is tried here").toEqual(Object.keys(bodies).sort());
