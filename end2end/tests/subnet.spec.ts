@@ -221,7 +221,7 @@ test.describe("keyboard", () => {
     await openSubnet(page, 80);
     await row(page, "10.80.0.12").getByTestId("row-menu").click();
     const menu = page.getByRole("menu", { name: "Actions" });
-    await expect(menu.getByRole("menuitem")).toHaveText([/Details/, /Edit reservation/, /Copy address/, /Delete reservation/]);
+    await expect(menu.getByRole("menuitem")).toHaveText([/Details/, /Edit reservation/, /Copy address/, /Exclude this address/, /Delete reservation/]);
     await expect(menu.getByRole("menuitem").first()).toBeFocused();
     await page.keyboard.press("ArrowDown");
     await expect(menu.getByRole("menuitem", { name: "Edit reservation" })).toBeFocused();
