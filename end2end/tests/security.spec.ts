@@ -56,6 +56,8 @@ test("nobody who is not signed in gets anything but what is for everybody", asyn
 });
 
 test("what another site sends is refused, everywhere", async ({ playwright }) => {
+  // Some hundred calls.
+  test.setTimeout(120_000);
   const request = await caller(playwright, "admin");
   const forged: Record<string, string>[] = [
     { origin: "https://evil.example" },
