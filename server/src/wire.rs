@@ -10,14 +10,20 @@ use model::{ForemanSettings, Seconds, Timestamp};
 use rand::TryRng as _;
 use services::ports::{Clock, Pinger, Random, Store};
 use services::{Accounts, Ports, Services};
-use store::{OpenError, Place};
+use store::{Lock, OpenError, Place};
 
 use crate::Fault;
 use crate::config::{Kea, Ping, Secret, Settings};
 
-/// The use cases on the real servers and the real store. `foreman_url`: where Foreman reaches us.
-pub(crate) async fn services(settings: &Settings, foreman_url: Option<String>) -> Result<Services, Fault> {
-    let Opened { store, clock } = open(&place(settings.data_dir.clone(), settings.store_url.as_ref())?).await?;
+/// The use cases on the real servers and the real store. `foreman_url`: where Foreman reaches us; `only`: what shows that
+/// no other server works on the data folder.
+pub(crate) async fn services(
+    settings: &Settings,
+    foreman_url: Option<String>,
+    only: Option<&Lock>,
+) -> Result<Services, Fault> {
+    let place = place(settings.data_dir.clone(), settings.store_url.as_ref())?;
+    let Opened { store, clock } = open(&place, only).await?;
     let servers = settings.kea.iter().map(|kea| Ok((kea.name.clone(), client(kea)?))).collect::<Result<_, Fault>>()?;
     let ports = Ports {
         dhcp: Arc::new(Fleet::new(servers, &clock)),
@@ -47,7 +53,7 @@ fn pinger(ping: Ping) -> Arc<dyn Pinger> {
 
 /// The accounts alone, for the command line.
 pub(crate) async fn accounts(place: &Place) -> Result<Accounts, Fault> {
-    let Opened { store, clock } = open(place).await?;
+    let Opened { store, clock } = open(place, None).await?;
     Ok(Accounts::alone(store, clock, Arc::new(SystemRandom)))
 }
 
@@ -63,7 +69,7 @@ struct Opened {
     clock: Arc<dyn Clock>,
 }
 
-async fn open(place: &Place) -> Result<Opened, Fault> {
+async fn open(place: &Place, only: Option<&Lock>) -> Result<Opened, Fault> {
     if let Place::Server(url) = place
         && url.is_unchecked()
     {
@@ -71,7 +77,7 @@ async fn open(place: &Place) -> Result<Opened, Fault> {
             "who answers at {url} is not checked: take sslmode out of the URL, unless that network is yours"
         );
     }
-    let opened = place.open().await.map_err(|error| Fault::new(error.to_string()))?;
+    let opened = place.open(only).await.map_err(|error| Fault::new(error.to_string()))?;
     Ok(Opened { store: opened.store, clock: opened.clock.unwrap_or_else(|| Arc::new(SystemClock)) })
 }
 

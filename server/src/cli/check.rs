@@ -56,7 +56,7 @@ pub(super) async fn run(deployment: Deployment) -> Result<ExitCode, Fault> {
 
 async fn look(settings: &Settings, findings: &mut Findings) {
     look_at_listeners(settings, findings).await;
-    let services = match wire::services(settings, None).await {
+    let services = match wire::services(settings, None, None).await {
         Ok(services) => services,
         Err(fault) => return findings.fault(&fault.to_string(), "Nestor does not start like this."),
     };

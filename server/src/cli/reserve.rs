@@ -61,7 +61,7 @@ enum Which {
 /// Exit codes: 0 it is reserved, and on the server's disk; 1 it is not; 3 it is not known, or not saved.
 pub(super) async fn run(options: Options) -> Result<ExitCode, Fault> {
     let Options { subnet, mac, host_name, range, order, last, note, request, dry_run, json, deployment } = options;
-    let services = wire::services(&deployment.settings()?, None).await?;
+    let services = wire::services(&deployment.settings()?, None, None).await?;
     services.changes.keep_alive(AT_MOST).await.map_err(|error| Fault::new(error.to_string()))?;
     let subnet = find(&services, &subnet).await?;
     let order = match (order, last) {

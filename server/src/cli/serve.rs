@@ -16,7 +16,7 @@ use crate::{Fault, http, listen, tasks, telemetry, wire};
 /// Serves until told to stop. `config`: the file that the settings came from.
 pub(super) async fn run(settings: Settings, config: Option<PathBuf>) -> Result<(), Fault> {
     telemetry::start(&settings.log)?;
-    let _lock = Lock::take(&settings.data_dir).map_err(|error| Fault::new(error.to_string()))?;
+    let only = Lock::take(&settings.data_dir).map_err(|error| Fault::new(error.to_string()))?;
     warn_about_plain_http(&settings);
     let (stopping, hangups) = (listen::stopping()?, listen::hangups()?);
     let (console, bound) = listener(settings.console.listen, "console.listen").await?;
@@ -26,7 +26,7 @@ pub(super) async fn run(settings: Settings, config: Option<PathBuf>) -> Result<(
         None => None,
     };
     let foreman_url = foreman.as_ref().map(|foreman| foreman.url.clone());
-    let services = wire::services(&settings, foreman_url.clone()).await?;
+    let services = wire::services(&settings, foreman_url.clone(), Some(&only)).await?;
     let first = services.accounts.setup_token().await.map_err(|error| Fault::new(error.to_string()))?;
     announce(&home, foreman_url.as_deref(), first.as_ref());
 

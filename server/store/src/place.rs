@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use services::ports::{Clock, Store};
 
-use crate::{OpenError, Url};
+use crate::{Lock, OpenError, Url};
 
 /// Where the store is.
 #[derive(Debug, Clone)]
@@ -27,10 +27,17 @@ pub struct Opened {
 }
 
 impl Place {
-    /// Opens the store, makes what is missing and brings its tables up to date.
-    pub async fn open(&self) -> Result<Opened, OpenError> {
+    /// Opens the store, makes what is missing and brings its tables up to date. `only`: what shows that no other server
+    /// works on the data folder.
+    pub async fn open(&self, only: Option<&Lock>) -> Result<Opened, OpenError> {
         match self {
-            Self::Folder(data_dir) => Ok(Opened { store: Arc::new(crate::open(data_dir).await?), clock: None }),
+            Self::Folder(data_dir) => {
+                let store = crate::open(data_dir).await?;
+                if only.is_some() {
+                    store.outlive().await?;
+                }
+                Ok(Opened { store: Arc::new(store), clock: None })
+            }
             Self::Server(url) => {
                 let store = crate::connect(url).await?;
                 let clock: Arc<dyn Clock> = store.clock();

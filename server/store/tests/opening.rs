@@ -6,10 +6,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use model::{Role, Timestamp};
-use services::ports::{NewAccount, Users};
+use services::ports::{NewAccount, Turns, Users};
 use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
-use store::{Lock, OpenError};
+use store::{Lock, OpenError, Place};
 use tempfile::TempDir;
 
 /// What `SQLite` reads and writes at once.
@@ -161,4 +161,17 @@ async fn a_row_that_nobody_wrote_is_an_error_and_no_panic() {
     let store = store::open(folder.path()).await.unwrap();
     let failure = store.account_by_id(1).await.err().unwrap();
     assert_eq!(failure.to_string(), "the store failed: the row of account 1 is damaged");
+}
+
+#[tokio::test]
+async fn the_one_server_on_a_folder_outlives_who_ran_before() {
+    let folder = TempDir::new().unwrap();
+    let place = Place::Folder(folder.path().to_owned());
+    let first = place.open(None).await.unwrap().store;
+    first.keep_alive("killed", Timestamp(30)).await.unwrap();
+    let command = place.open(None).await.unwrap().store;
+    assert_eq!(command.alive(Timestamp(9)).await.unwrap(), ["killed"], "a command beside it changes nothing");
+    let lock = Lock::take(folder.path()).unwrap();
+    let second = place.open(Some(&lock)).await.unwrap().store;
+    assert!(second.alive(Timestamp(9)).await.unwrap().is_empty());
 }

@@ -43,7 +43,7 @@ impl Home {
     }
 
     async fn open(&self) -> Arc<dyn Store> {
-        self.place.open().await.unwrap().store
+        self.place.open(None).await.unwrap().store
     }
 }
 

@@ -11,7 +11,8 @@ use super::door::{Answer, Door};
 use super::lab::Kea;
 use super::load::{Caller, Record};
 
-/// How long a change may stay open after a sudden end: a program is believed to run for 15 seconds after its last sign.
+/// How long a change may stay open after a sudden end. On `SQLite` it is settled at the start; on `PostgreSQL` a program
+/// is believed to run for 15 seconds after its last sign.
 const SETTLED_WITHIN: Duration = Duration::from_secs(40);
 
 /// Every reservation that Kea holds in its first subnet, by hardware address. No two share an address.

@@ -209,8 +209,13 @@ pub trait Changes: Send + Sync {
     /// The changes of a batch, in the order that they were made in.
     async fn changes_of_batch(&self, batch: &str) -> Result<Vec<ChangeRecord>, StoreError>;
 
-    /// The changes that stand so, oldest first, so many at most.
-    async fn changes_in(&self, state: ChangeState, most: usize) -> Result<Vec<ChangeRecord>, StoreError>;
+    /// The changes that stand so, of one server or of all, oldest first, so many at most.
+    async fn changes_in(
+        &self,
+        state: ChangeState,
+        server: Option<&ServerName>,
+        most: usize,
+    ) -> Result<Vec<ChangeRecord>, StoreError>;
 
     /// How many changes of each server stand so.
     async fn count_changes(&self) -> Result<Vec<(ServerName, ChangeState, u32)>, StoreError>;

@@ -5,7 +5,7 @@ use std::sync::{MutexGuard, PoisonError};
 
 use model::{ChangeState, ServerName, Storage};
 
-use super::settle::{AT_ONCE, Found};
+use super::settle::Found;
 use super::{Planned, Recording};
 use crate::ports::{ChangeEnd, Written};
 use crate::{Error, Event, Result};
@@ -41,16 +41,12 @@ impl Recording {
     /// Notices that a server was started again before it had saved everything. Then all of that is lost, and so is the
     /// newest, which alone is asked for.
     pub(super) async fn notice_losses(&self) -> Result<()> {
-        let mut asked: Vec<ServerName> = Vec::new();
-        for record in self.store.changes_in(ChangeState::NotSaved, AT_ONCE).await?.iter().rev() {
-            let server = &record.change.key.subnet.server;
-            if asked.contains(server) {
-                continue;
-            }
-            asked.push(server.clone());
-            if matches!(self.look(record).await, Ok(Found::NotMade | Found::BrokenOff)) {
-                let _turn = self.turn(server).await?;
-                self.close_unsaved(server, false).await?;
+        for server in self.dhcp.names() {
+            let unsaved = self.store.changes_in(ChangeState::NotSaved, Some(&server), usize::MAX).await?;
+            let Some(newest) = unsaved.last() else { continue };
+            if matches!(self.look(newest).await, Ok(Found::NotMade | Found::BrokenOff)) {
+                let _turn = self.turn(&server).await?;
+                self.close_unsaved(&server, false).await?;
                 self.events.publish(Event::Servers);
             }
         }
@@ -61,11 +57,8 @@ impl Recording {
     /// more, because it was started again before.
     async fn close_unsaved(&self, server: &ServerName, saved: bool) -> Result<()> {
         let mut ends = Vec::new();
-        for record in self.store.changes_in(ChangeState::NotSaved, AT_ONCE).await? {
+        for record in self.store.changes_in(ChangeState::NotSaved, Some(server), usize::MAX).await? {
             let change = &record.change;
-            if change.key.subnet.server != *server {
-                continue;
-            }
             let found = if self.overtaken(change, &[ChangeState::Done]).await? {
                 Found::Overtaken
             } else {

@@ -1,9 +1,9 @@
 //! Changes of which it is not known how they ended, or that still wait: how they stand is asked, never guessed, and no
 //! write is sent again before that.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
+use futures::future::try_join_all;
 use model::{
     Applied, Change, ChangeFilter, ChangeQuery, ChangeState, Health, Reservation, Seconds, ServerName, Storage,
 };
@@ -15,7 +15,7 @@ use crate::ports::{ChangeEnd, ChangeRecord, Snapshot, Write, Written};
 use crate::{Actor, Error, Event, Result};
 
 /// How many changes are settled in one go.
-pub(super) const AT_ONCE: usize = 500;
+const AT_ONCE: usize = 500;
 
 /// Within this time the end of a change is usually recorded.
 const RECORDED_WITHIN: Seconds = Seconds(5);
@@ -44,17 +44,24 @@ impl Recording {
         self.learn_unsaved().await?;
         self.adopt().await?;
         self.notice_losses().await?;
+        // Side by side: one that is silent must not keep the others waiting.
+        let servers = self.dhcp.names();
+        let settled = try_join_all(servers.iter().map(|server| self.settle_server(server))).await;
+        settled.map(drop)
+    }
+
+    /// Settles the changes of one server, in their order, until it falls silent.
+    async fn settle_server(&self, server: &ServerName) -> Result<()> {
         for state in [ChangeState::Unknown, ChangeState::Pending] {
-            let mut answers: HashMap<ServerName, bool> = HashMap::new();
-            for record in self.store.changes_in(state, AT_ONCE).await? {
-                let server = &record.change.key.subnet.server;
-                // Looked at before the turn is taken: who waits for a silent server must not keep its partner waiting.
-                let here = match answers.get(server) {
-                    Some(here) => *here,
-                    None => self.dhcp.status(server).await.health != Health::Unreachable,
-                };
-                let settled = if here { self.settle(&record).await.map(drop) } else { Ok(()) };
-                answers.insert(server.clone(), here && !matches!(settled, Err(Error::Unreachable { .. })));
+            let waiting = self.store.changes_in(state, Some(server), AT_ONCE).await?;
+            // Looked at before the turn is taken: who waits for a silent server must not keep its partner waiting.
+            if waiting.is_empty() || self.dhcp.status(server).await.health == Health::Unreachable {
+                continue;
+            }
+            for record in &waiting {
+                if matches!(self.settle(record).await, Err(Error::Unreachable { .. })) {
+                    break;
+                }
             }
         }
         Ok(())
@@ -62,7 +69,7 @@ impl Recording {
 
     /// Takes over what programs left open that ended in the middle of it, and what this one could not record the end of.
     async fn adopt(&self) -> Result<()> {
-        let open = self.store.changes_in(ChangeState::Open, AT_ONCE).await?;
+        let open = self.store.changes_in(ChangeState::Open, None, AT_ONCE).await?;
         if open.is_empty() {
             return Ok(());
         }

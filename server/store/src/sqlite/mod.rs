@@ -53,6 +53,13 @@ impl Sqlite {
         Ok(Self { writer, readers, queues: Queues::default(), file: file.to_owned() })
     }
 
+    /// Forgets the programs that ran on the file before, for the one server on it: what they left open is nobody's work
+    /// any more. A command that is at work beside the server is no harm: it has the turn until it is done.
+    pub(crate) async fn outlive(&self) -> Result<(), OpenError> {
+        let forgotten = sqlx::query("DELETE FROM programs").execute(&self.writer).await;
+        forgotten.map(drop).map_err(|error| OpenError::of_file(&self.file, &error))
+    }
+
     /// Waits for what is under way and closes the file tidily. Nothing is lost without it.
     pub async fn close(&self) {
         self.readers.close().await;

@@ -174,11 +174,13 @@ pub(crate) async fn are_found(home: &Home) {
     let both = ChangeQuery { text: "02:00".to_owned(), server: Some("main".parse().unwrap()), ..all };
     assert_eq!(find(ChangeQuery { filter: ChangeFilter::Unsettled, before: Some(n[5]), ..both }).await, [n[4], n[2]]);
 
-    let open = store.changes_in(ChangeState::Open, 10).await.unwrap();
-    assert_eq!(open.iter().map(|record| record.change.number).collect::<Vec<_>>(), [n[5]]);
+    let main = "main".parse().unwrap();
+    for (server, found) in [(None, vec![n[5]]), (Some(&main), vec![n[5]]), (Some(&"other".parse().unwrap()), vec![])] {
+        let open = store.changes_in(ChangeState::Open, server, 10).await.unwrap();
+        assert_eq!(open.iter().map(|record| record.change.number).collect::<Vec<_>>(), found, "{server:?}");
+    }
     let batch = store.changes_of_batch("rows").await.unwrap();
     assert_eq!(batch.iter().map(|record| record.change.number).collect::<Vec<_>>(), [n[4], n[5]], "oldest first");
-    let main = "main".parse().unwrap();
     let mut counts = store.count_changes().await.unwrap();
     counts.retain(|(server, state, _)| *server == main && *state == ChangeState::NotSaved);
     assert_eq!(counts, [(main, ChangeState::NotSaved, 1)]);
@@ -300,5 +302,5 @@ pub(crate) async fn many_end_at_once(home: &Home) {
         }
     });
     assert_eq!(done.await, vec![Ok(()); 6]);
-    assert!(store.changes_in(ChangeState::Open, 2_000).await.unwrap().len() == 900);
+    assert!(store.changes_in(ChangeState::Open, None, 2_000).await.unwrap().len() == 900);
 }

@@ -52,15 +52,20 @@ impl Changes for Base {
         .await
     }
 
-    async fn changes_in(&self, state: ChangeState, most: usize) -> Result<Vec<ChangeRecord>, StoreError> {
+    async fn changes_in(
+        &self,
+        state: ChangeState,
+        server: Option<&ServerName>,
+        most: usize,
+    ) -> Result<Vec<ChangeRecord>, StoreError> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        self.records(
-            |select| {
-                select.push("state = ").push_bind(state.code());
-            },
-            most,
-        )
-        .await
+        let which = |select: &mut QueryBuilder<Db>| {
+            select.push("state = ").push_bind(state.code());
+            if let Some(server) = server {
+                select.push(" AND server = ").push_bind(server.as_str().to_owned());
+            }
+        };
+        self.records(which, most).await
     }
 
     async fn count_changes(&self) -> Result<Vec<(ServerName, ChangeState, u32)>, StoreError> {
