@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use model::{Role, Timestamp};
-use services::ports::{NewAccount, Turns, Users};
+use services::ports::{NewAccount, Users};
 use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use store::{Lock, OpenError, Place};
