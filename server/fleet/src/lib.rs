@@ -64,6 +64,10 @@ impl Servers for Fleet {
         };
         let mut status = probed.status;
         status.pairs = pairs::pairs(&known, server, &probed.relationships);
+        if let Some(finding) = pairs::separate(&pairs::apart(&known, server)) {
+            status.storage = Some(Storage::Configuration);
+            status.findings.push(finding);
+        }
         if status.storage == Some(Storage::Configuration) {
             status.findings.extend(pairs::strangers(&status.pairs));
         }

@@ -116,33 +116,48 @@ fn identity(peers: &[HaPeer]) -> BTreeSet<(&str, &str)> {
     peers.iter().map(|peer| (peer.name.as_str(), peer.url.trim_end_matches('/'))).collect()
 }
 
-/// The other servers of ours that must have the same reservations as that one, in our order.
+/// The other servers of ours that stand in for that one, in our order: what it keeps in its configuration they must have
+/// in theirs.
 pub(crate) fn partners(known: &[Known], server: &ServerName) -> Vec<ServerName> {
-    let Some(this) = known.iter().find(|known| known.name == *server) else { return Vec::new() };
-    let all = Relationship::all(known);
-    let mine: Vec<_> = all.iter().filter(|relationship| relationship.place_of(server).is_some()).collect();
-    let partner = |other: &&Known| {
-        other.name != *server
-            && mine.iter().any(|relationship| relationship.place_of(&other.name).is_some())
-            && !share_a_database(this.bonds.as_deref(), other.bonds.as_deref())
-    };
-    known.iter().filter(partner).map(|other| other.name.clone()).collect()
+    company(known, server).map(|other| other.name.clone()).collect()
 }
 
-/// Whether both write reservations into the same database. One that was never asked is taken to do as the other does.
-fn share_a_database(one: Option<&Bonds>, other: Option<&Bonds>) -> bool {
-    let databases = |bonds: Option<&Bonds>| bonds.map(|bonds| bonds.databases.clone());
-    match (databases(one), databases(other)) {
-        (Some(one), Some(other)) => !one.is_empty() && one == other,
-        (Some(known), None) | (None, Some(known)) => !known.is_empty(),
-        (None, None) => false,
-    }
+/// Its partners that do not look into its host database, if it has one: what is kept there they would not know.
+pub(crate) fn apart(known: &[Known], server: &ServerName) -> Vec<ServerName> {
+    let of = |known: &Known| known.bonds.as_ref().map(|bonds| bonds.databases.clone());
+    let own = known.iter().find(|known| known.name == *server).and_then(of).unwrap_or_default();
+    // One that never answered is taken to do as the other does.
+    let apart = |other: &&Known| !own.is_empty() && of(other).is_some_and(|databases| databases != own);
+    company(known, server).filter(apart).map(|other| other.name.clone()).collect()
+}
+
+fn company<'a>(known: &'a [Known], server: &ServerName) -> impl Iterator<Item = &'a Known> {
+    let all = Relationship::all(known);
+    let mine: Vec<_> = all.into_iter().filter(|relationship| relationship.place_of(server).is_some()).collect();
+    let server = server.clone();
+    let partner = move |other: &&Known| {
+        other.name != server && mine.iter().any(|relationship| relationship.place_of(&other.name).is_some())
+    };
+    known.iter().filter(partner)
 }
 
 /// The relationships of a server, with the states that it tells.
 pub(crate) fn pairs(known: &[Known], server: &ServerName, states: &[HaStatus]) -> Vec<Pair> {
     let all = Relationship::all(known);
     all.iter().filter_map(|relationship| Some(relationship.pair(relationship.place_of(server)?, states))).collect()
+}
+
+/// What is to be said of partners that do not look into the host database of a server.
+pub(crate) fn separate(apart: &[ServerName]) -> Option<Finding> {
+    let names: Vec<String> = apart.iter().map(|partner| format!("“{partner}”")).collect();
+    (!apart.is_empty()).then(|| Finding {
+        severity: Severity::Warns,
+        text: format!(
+            "{} does not look into its host database: new reservations are kept in the configuration of both.",
+            names.join(", ")
+        ),
+        advice: "Give the servers of a pair the same “hosts-database”: the same host, port and name.".to_owned(),
+    })
 }
 
 /// What is to be said of servers that are none of ours, where reservations are made on each server.

@@ -10,14 +10,17 @@ use model::{Identifier, Reservation, ServerName, Storage, SubnetKey};
 use services::ports::{Reservations, Snapshot, Write, Written};
 use services::{Error, Result};
 
-use crate::Fleet;
 use crate::change::{Landed, Made, snapshot, words};
 use crate::node::{CAPABILITIES_FOR, Node};
+use crate::{Fleet, pairs};
 
 #[async_trait]
 impl Reservations for Fleet {
     async fn storage(&self, server: &ServerName) -> Result<Storage> {
-        self.node(server)?.storage().await
+        let storage = self.node(server)?.storage().await?;
+        // What a partner cannot see in a database it can have in its configuration.
+        let seen_by_all = pairs::apart(&self.known().await, server).is_empty();
+        Ok(if seen_by_all { storage } else { Storage::Configuration })
     }
 
     async fn reservations_in(&self, subnet: &SubnetKey) -> Result<Vec<Reservation>> {

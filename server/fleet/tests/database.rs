@@ -209,15 +209,32 @@ async fn copies_in_both_places_are_told_apart() {
 }
 
 #[tokio::test]
-async fn a_pair_with_one_database_has_its_reservations_there_and_no_partners() {
+async fn a_pair_with_one_database_has_its_reservations_there() {
     let cluster = Cluster::shared();
     let [one, two] = Kea::start_pair(&with_database(&cluster, "pair"));
     let pair = fleet(&[("one", &one), ("two", &two)]);
-    assert!(pair.partners(&name("one")).await.is_empty());
+    assert_eq!(pair.storage(&name("one")).await.unwrap(), Storage::Database);
     assert_eq!(pair.status(&name("one")).await.pairs.len(), 1);
     done(&pair, in_database(wanted(10))).await;
     assert_eq!(held(&two, 10, "database"), held(&one, 10, "database"));
     // A peer that is none of ours is no matter then.
     let alone = fleet(&[("one", &one)]);
     assert_eq!(alone.status(&name("one")).await.findings, []);
+}
+
+#[tokio::test]
+async fn a_pair_with_two_databases_has_its_reservations_in_the_configurations() {
+    let cluster = Cluster::shared();
+    let [one, mut two] = Kea::start_pair(&with_database(&cluster, "first"));
+    let mut config: Value = serde_json::from_slice(&fs::read(two.config_path()).unwrap()).unwrap();
+    config["Dhcp4"]["hosts-database"] = with_database(&cluster, "second")["hosts-database"].clone();
+    fs::write(two.config_path(), config.to_string()).unwrap();
+    two.restart();
+    let pair = fleet(&[("one", &one), ("two", &two)]);
+    for server in ["one", "two"] {
+        assert_eq!(pair.storage(&name(server)).await.unwrap(), Storage::Configuration);
+        let status = pair.status(&name(server)).await;
+        assert_eq!(status.storage, Some(Storage::Configuration));
+        assert!(status.findings.iter().any(|finding| finding.text.contains("host database")), "{:?}", status.findings);
+    }
 }

@@ -88,17 +88,24 @@ fn one_that_never_answered_is_known_by_its_machine_where_that_is_certain() {
 }
 
 #[test]
-fn who_shares_a_database_needs_nothing_twice() {
+fn who_does_not_look_into_the_database_is_apart() {
     let database = |host: &str| json!([{ "type": "postgresql", "name": "kea", "host": host }]);
     let pair = |one, two| [known("one", A.1, &[&[A, B]], &one), known("two", B.1, &[&[B, A]], &two)];
-    assert!(partners_of(&pair(database("db"), database("db")), "one").is_empty());
-    assert!(partners_of(&pair(database(""), database("localhost")), "one").is_empty());
-    assert_eq!(partners_of(&pair(database("db"), database("other")), "one"), ["two"]);
-    assert_eq!(partners_of(&pair(database("db"), json!([])), "two"), ["one"]);
+    let apart = |pair: &[Known]| apart(pair, &name("one")).iter().map(ToString::to_string).collect::<Vec<_>>();
+    let none: [&str; 0] = [];
+    assert_eq!(apart(&pair(database("db"), database("db"))), none);
+    assert_eq!(apart(&pair(database(""), database("localhost"))), none);
+    assert_eq!(apart(&pair(database("db"), database("other"))), ["two"]);
+    assert_eq!(apart(&pair(database("db"), json!([]))), ["two"]);
+    assert_eq!(apart(&pair(json!([]), database("db"))), none, "it keeps them in its configuration anyway");
     let readonly = json!([{ "type": "postgresql", "name": "kea", "readonly": true }]);
-    assert_eq!(partners_of(&pair(readonly.clone(), readonly), "one"), ["two"]);
+    assert_eq!(apart(&pair(readonly.clone(), readonly)), none);
     let [one, _] = pair(database("db"), json!([]));
-    assert!(partners_of(&[one, silent("two", B.1)], "one").is_empty());
+    assert_eq!(apart(&[one, silent("two", B.1)]), none);
+    assert_eq!(partners_of(&pair(database("db"), database("db")), "one"), ["two"], "for what is in the configuration");
+    let said = separate(&[name("two")]).unwrap();
+    assert!(said.text.starts_with("“two”"), "{said:?}");
+    assert_eq!(separate(&[]), None);
 }
 
 #[test]

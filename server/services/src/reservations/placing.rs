@@ -66,7 +66,8 @@ impl Reservations {
 
     async fn refuse_without(&self, subnet: &SubnetKey, to: Storage) -> Result<()> {
         if to == Storage::Database && self.dhcp.storage(&subnet.server).await? != Storage::Database {
-            let fix = "it has no host database: add “hosts-database” to Kea’s configuration".to_owned();
+            let fix = "it has no host database that its partners share: add “hosts-database” to Kea’s configuration";
+            let fix = fix.to_owned();
             return Err(Error::Unsupported { server: subnet.server.clone(), fix });
         }
         Ok(())
