@@ -53,8 +53,13 @@ async fn status(node: &Node) -> ServerStatus {
         }
     }
     status.health = Health::Serving;
-    let (Ok(capabilities), Ok(config)) = (node.capabilities().await, node.config(CAPABILITIES_FOR).await) else {
-        return status;
+    let known = async { Ok((node.capabilities().await?, node.config(CAPABILITIES_FOR).await?)) };
+    let (capabilities, config) = match known.await {
+        Ok(known) => known,
+        Err(error) => {
+            status.findings.push(silent(error));
+            return status;
+        }
     };
     status.hooks = config.hooks_libraries.iter().map(|hook| file_name(&hook.library)).collect();
     status.storage = Some(if capabilities.hosts_database() { Storage::Database } else { Storage::Configuration });
