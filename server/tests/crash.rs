@@ -116,27 +116,19 @@ impl Lane {
         torn
     }
 
-    /// What is missing in a file that was put back is in Nestor's history: its last version is restored.
+    /// What a file that was put back does not say is in Nestor's history: the last version of everything is restored.
     async fn make_again(&mut self) {
         let door = self.door();
         judge::settle(&door).await;
-        let (history, truth) = (judge::history(&door).await, judge::truth(&self.kea));
-        let clients = self.callers.iter().flat_map(|caller| &caller.clients);
-        let wrong: Vec<_> = clients.filter(|client| !client.may_have(truth.get(&client.mac))).collect();
+        let (last, truth) = (judge::last_made(&judge::history(&door).await), judge::truth(&self.kea));
+        let wrong: Vec<_> = last.iter().filter(|(mac, (_, made))| truth.get(*mac) != made.as_ref()).collect();
         // First all of them go: one may be in the way of another.
-        for client in wrong.iter().filter(|client| truth.contains_key(&client.mac)) {
-            let path = format!("/dhcp/{}/mac/{}", load::NETWORK, client.mac);
+        for (mac, _) in wrong.iter().filter(|(mac, _)| truth.contains_key(*mac)) {
+            let path = format!("/dhcp/{}/mac/{mac}", load::NETWORK);
             assert!(matches!(door.foreman(Method::DELETE, &path, &[]).await, Answer::Done(_)), "{path}");
         }
-        for client in &wrong {
-            let is_last = |change: &&Value| {
-                change["state"] == "done" && change["key"]["identifier"]["value"] == client.mac.as_str()
-            };
-            let last = history.iter().rev().find(is_last).expect("it was made once");
-            if last["after"].is_object() {
-                let version = json!({ "number": last["number"], "version": "after" });
-                door.ask("/api/changes/restore", &version).await;
-            }
+        for (_, (number, _)) in wrong.iter().filter(|(_, (_, made))| made.is_some()) {
+            door.ask("/api/changes/restore", &json!({ "number": number, "version": "after" })).await;
         }
         self.figures.made_again += wrong.len();
     }

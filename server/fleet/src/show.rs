@@ -26,7 +26,7 @@ impl Node {
         let mut shown = Vec::with_capacity(landed.len());
         for (write, outcome) in writes.iter().zip(landed).rev() {
             let written = match outcome {
-                Ok(change) => self.written(change, &mut seen, &later).await,
+                Ok(change) => self.written(write, change, &mut seen, &later).await,
                 Err(error) => Err(error),
             };
             shown.push(written);
@@ -58,9 +58,21 @@ impl Node {
         seen
     }
 
-    async fn written(&self, change: Landed, seen: &mut Seen, later: &HashSet<ReservationKey>) -> Result<Written> {
+    async fn written(
+        &self,
+        write: &Write,
+        change: Landed,
+        seen: &mut Seen,
+        later: &HashSet<ReservationKey>,
+    ) -> Result<Written> {
         let was = change.was.as_ref().map(snapshot).transpose()?;
-        let Some(Made { host, says }) = change.made else { return Ok(Written { now: None, was }) };
+        let Some(Made { host, says }) = change.made else {
+            return if self.is_back(write, later).await {
+                Err(self.came_back())
+            } else {
+                Ok(Written { now: None, was })
+            };
+        };
         let key = (says.key(), says.storage);
         let found = match seen.get_mut(&says.subnet) {
             _ if later.contains(&key.0) => Some(host),
@@ -76,6 +88,20 @@ impl Node {
         let snapshot = snapshot(&found)?;
         let reservation = self.says(&found, says.storage).unwrap_or(says);
         Ok(Written { now: Some((reservation, snapshot)), was })
+    }
+
+    /// Whether what was deleted is there: a server that was started again before it had saved has it still.
+    async fn is_back(&self, write: &Write, later: &HashSet<ReservationKey>) -> bool {
+        let Write::Remove(old) = write else { return false };
+        old.storage == Storage::Configuration
+            && !later.contains(&old.key())
+            && matches!(self.raw(old).await, Ok(Some(_)))
+    }
+
+    fn came_back(&self) -> Error {
+        let what =
+            "the server deleted it, and shows it again: it was started anew in between, or somebody made it again";
+        Error::Unknown { server: self.name.clone(), what: what.to_owned() }
     }
 
     fn vanished(&self) -> Error {

@@ -86,28 +86,35 @@ pub async fn history(door: &Door) -> Vec<Value> {
     }
 }
 
+/// What history says that each client has: the last change that was made, and what it left.
+pub fn last_made(history: &[Value]) -> BTreeMap<String, (i64, Option<Record>)> {
+    let made = |change: &&Value| change["state"] == "done";
+    let row = |change: &Value| {
+        let mac = change["key"]["identifier"]["value"].as_str().unwrap().to_owned();
+        (mac, (change["number"].as_i64().unwrap(), Record::of(&change["after"])))
+    };
+    history.iter().filter(made).map(row).collect()
+}
+
 /// The history explains everything that is there, and everything that was promised is in it.
 pub fn explained(history: &[Value], truth: &BTreeMap<String, Record>, callers: &[Caller]) {
-    let mut last: BTreeMap<&str, Option<Record>> = BTreeMap::new();
-    let mut made = BTreeMap::new();
     for change in history {
-        let state = change["state"].as_str().unwrap();
-        assert!(matches!(state, "done" | "refused"), "not settled: {change}");
-        if state == "done" {
-            let mac = change["key"]["identifier"]["value"].as_str().unwrap();
-            let after = Record::of(&change["after"]);
-            made.insert(change["number"].as_i64().unwrap(), (mac, after.clone()));
-            last.insert(mac, after);
-        }
+        assert!(matches!(change["state"].as_str(), Some("done" | "refused")), "not settled: {change}");
     }
+    let last = last_made(history);
     for (mac, record) in truth {
-        assert_eq!(last.get(mac.as_str()), Some(&Some(record.clone())), "{mac} is not what its last change made it");
+        let made = last.get(mac).and_then(|(_, made)| made.as_ref());
+        assert_eq!(made, Some(record), "{mac} is not what its last change made it");
     }
-    for (mac, record) in last.iter().filter(|(_, record)| record.is_some()) {
-        assert!(truth.contains_key(*mac), "{mac}: its last change made it {record:?}, and it is not there");
+    for (mac, (number, record)) in last.iter().filter(|(_, (_, record))| record.is_some()) {
+        assert!(truth.contains_key(mac), "{mac}: change {number} made it {record:?}, and it is not there");
     }
+    let by_number = |number: i64| history.iter().find(|change| change["number"] == number && change["state"] == "done");
     for (number, mac, after) in callers.iter().flat_map(|caller| &caller.acknowledged) {
-        assert_eq!(made.get(number), Some(&(mac.as_str(), after.clone())), "change {number}, which was acknowledged");
+        let change =
+            by_number(*number).unwrap_or_else(|| panic!("change {number}, which was acknowledged, is not there"));
+        let made = (change["key"]["identifier"]["value"].as_str(), Record::of(&change["after"]));
+        assert_eq!(made, (Some(mac.as_str()), after.clone()), "change {number}, which was acknowledged");
     }
 }
 

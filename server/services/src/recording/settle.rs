@@ -132,7 +132,7 @@ impl Recording {
 
     async fn settle_unknown(&self, record: &ChangeRecord) -> Result<Option<Reservation>> {
         let change = &record.change;
-        match self.look(record).await? {
+        match self.look_saved(record).await? {
             Found::Made(now) => self.finish(record, now).await,
             Found::Doubled(old) => {
                 let removed = self.dhcp.write(&old.subnet.server, vec![Write::Remove(old.clone())]).await;
@@ -152,6 +152,23 @@ impl Recording {
             }
             Found::BrokenOff => self.put_back(record).await,
         }
+    }
+
+    /// How the server stands to a change, and what was made is on its disk.
+    async fn look_saved(&self, record: &ChangeRecord) -> Result<Found> {
+        let change = &record.change;
+        let found = self.look(record).await?;
+        let kept_in = change.after.as_ref().or(change.before.as_ref()).map(|known| known.storage);
+        let Found::Made(now) = found else { return Ok(found) };
+        if kept_in != Some(Storage::Configuration) {
+            return Ok(Found::Made(now));
+        }
+        if let Err(error) = self.dhcp.save(&change.key.subnet.server).await {
+            self.store.end_changes(&[ChangeEnd { now, ..failed(change.number, &error) }]).await?;
+            return Err(error);
+        }
+        // The server may have been started again between the look and the saving, without it.
+        self.look(record).await
     }
 
     /// How the server stands to a change.
@@ -183,17 +200,10 @@ impl Recording {
         })
     }
 
-    /// A change that was made is saved, and repeated on the partners, which may not have heard of it.
+    /// A change that was made is repeated on the partners, which may not have heard of it.
     async fn finish(&self, record: &ChangeRecord, now: Option<(Reservation, Snapshot)>) -> Result<Option<Reservation>> {
         let change = &record.change;
         let number = change.number;
-        let kept_in = change.after.as_ref().or(change.before.as_ref()).map(|known| known.storage);
-        if kept_in == Some(Storage::Configuration)
-            && let Err(error) = self.dhcp.save(&change.key.subnet.server).await
-        {
-            self.store.end_changes(&[ChangeEnd { now, ..failed(number, &error) }]).await?;
-            return Err(error);
-        }
         let detail = "Its answer never came; the server was asked, and has it.".to_owned();
         let reservation = now.as_ref().map(|(now, _)| now.clone());
         let end = ChangeEnd { number, state: ChangeState::Done, detail, now: now.clone(), was: None };
