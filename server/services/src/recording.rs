@@ -203,14 +203,14 @@ impl Recording {
         let writes = planned.iter().map(|planned| planned.write.clone()).collect();
         let written = self.dhcp.write(server, writes).await;
         let ends: Vec<_> = numbers.iter().zip(&written).map(|(number, written)| ended(*number, written)).collect();
-        if let Err(error) = self.store.end_changes(&ends).await {
+        let (ended, ()) = tokio::join!(self.store.end_changes(&ends), self.release_holds(&written));
+        if let Err(error) = ended {
             // They stand as begun, and are settled by asking the server.
             tracing::error!(%error, %server, "how changes ended could not be recorded");
         }
         for (planned, written) in planned.iter().zip(&written) {
             self.told(actor, planned, written);
         }
-        self.release_holds(&written).await;
         self.note_saving(server, planned, &written).await;
         let made = |(number, written): (i64, Result<Written>)| written.map(|written| Made { number, written });
         Ok(numbers.into_iter().zip(written).map(made).collect())

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use services::ports::{ChangeEnd, ChangeRecord};
 use sqlx::query_builder::Separated;
-use sqlx::{QueryBuilder, Transaction};
+use sqlx::{Executor, QueryBuilder};
 
 use super::row::Searched;
 use super::{Base, Db};
@@ -18,28 +18,29 @@ const COLUMNS: &str = "at, actor, verb, server, subnet_id, identifier_kind, iden
 
 impl Base {
     pub(super) async fn insert_changes(&self, changes: &[ChangeRecord]) -> sqlx::Result<Vec<i64>> {
+        if changes.len() <= ROWS {
+            // One statement is a transaction of its own, in a third of the steps.
+            return insert(self.writer(), changes).await;
+        }
         let mut transaction = self.begin().await?;
         let mut numbers = Vec::with_capacity(changes.len());
         for some in changes.chunks(ROWS) {
-            let mut insert = QueryBuilder::<Db>::new(format!("INSERT INTO changes ({COLUMNS}) "));
-            let written = some.iter().map(Written::of).collect::<sqlx::Result<Vec<_>>>()?;
-            insert.push_values(written, push_record).push(" RETURNING number");
-            let mut given: Vec<i64> = insert.build_query_scalar().fetch_all(&mut *transaction).await?;
-            // Rows get their numbers in their order, but are not returned in any.
-            given.sort_unstable();
-            numbers.append(&mut given);
+            numbers.append(&mut insert(&mut *transaction, some).await?);
         }
         transaction.commit().await?;
         Ok(numbers)
     }
 
     pub(super) async fn settle_changes(&self, ends: &[ChangeEnd]) -> sqlx::Result<()> {
+        if let [end] = ends {
+            return settle(self.writer(), end).await;
+        }
         let mut transaction = self.begin().await?;
         // Always in the same order, so that two who end the same changes wait for each other and not in a circle.
         let mut ends: Vec<&ChangeEnd> = ends.iter().collect();
         ends.sort_by_key(|end| end.number);
         for end in ends {
-            settle(&mut transaction, end).await?;
+            settle(&mut *transaction, end).await?;
         }
         transaction.commit().await
     }
@@ -53,7 +54,20 @@ impl Base {
     }
 }
 
-async fn settle(transaction: &mut Transaction<'static, Db>, end: &ChangeEnd) -> sqlx::Result<()> {
+async fn insert(by: impl Executor<'_, Database = Db>, changes: &[ChangeRecord]) -> sqlx::Result<Vec<i64>> {
+    if changes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut insert = QueryBuilder::<Db>::new(format!("INSERT INTO changes ({COLUMNS}) "));
+    let written = changes.iter().map(Written::of).collect::<sqlx::Result<Vec<_>>>()?;
+    insert.push_values(written, push_record).push(" RETURNING number");
+    let mut given: Vec<i64> = insert.build_query_scalar().fetch_all(by).await?;
+    // Rows get their numbers in their order, but are not returned in any.
+    given.sort_unstable();
+    Ok(given)
+}
+
+async fn settle(by: impl Executor<'_, Database = Db>, end: &ChangeEnd) -> sqlx::Result<()> {
     let mut update = QueryBuilder::<Db>::new("UPDATE changes SET state = ");
     update.push_bind(end.state.code()).push(", detail = ").push_bind(keepable(&end.detail));
     if let Some((reservation, snapshot)) = &end.now {
@@ -65,7 +79,7 @@ async fn settle(transaction: &mut Transaction<'static, Db>, end: &ChangeEnd) -> 
         update.push(", was = ").push_bind(keepable(&snapshot.0));
     }
     update.push(" WHERE number = ").push_bind(end.number);
-    update.build().execute(&mut **transaction).await.map(drop)
+    update.build().execute(by).await.map(drop)
 }
 
 /// A record, with what is kept of it as JSON.
