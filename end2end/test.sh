@@ -22,10 +22,26 @@ unit() {
 
 total() { awk '{ passed += $1; failed += $2 } END { printf "%d passed, %d failed\n", passed, failed }' "$counts"; }
 
-trap 'status=$?; [ "$status" = 0 ] || echo "make test: failed in the stage above"; exit "$status"' EXIT
+# The release is built beside the tests, in the time that they wait; they come first.
+begin_build() {
+  nice -n 19 make --no-print-directory build >target/build.log 2>&1 &
+  build=$!
+}
+end_build() { wait "$build" || { cat target/build.log; return 1; }; }
+
+build=
+finish() {
+  local status=$?
+  [ "$status" = 0 ] || echo "make test: failed in the stage above"
+  # With make end those that it started.
+  [ -z "$build" ] || ! kill "$build" 2>/dev/null || wait "$build" || true
+  exit "$status"
+}
+trap finish EXIT
 stage "tools" make --no-print-directory tools kea postgres browser
 stage "format and lints" make --no-print-directory check
+begin_build
 stage "unit, protocol, contract and server tests" unit
-stage "release build" make --no-print-directory build
+stage "rest of the release build" end_build
 stage "browser and DHCP clients" end2end/browser.sh
 total
