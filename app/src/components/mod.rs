@@ -15,7 +15,6 @@ pub mod freshness;
 pub mod icon;
 pub mod latest;
 pub mod moment;
-pub mod outcome;
 pub mod pager;
 pub mod peers;
 pub mod problem;

@@ -1,9 +1,29 @@
-//! What became of a change on the other servers of a pair.
+//! What became of a change, on its server and on the other servers of a pair.
 
 use leptos::prelude::*;
-use model::PeerOutcome;
+use model::{Applied, ChangeState, PeerOutcome, Severity};
 
 use super::badge::ChangeBadge;
+
+/// What is to be known of a change that was made, in sentences.
+pub fn notes(applied: &Applied) -> Vec<String> {
+    let peers = applied.peers.iter().filter_map(peer_note);
+    let findings = applied.findings.iter().filter(|finding| finding.severity == Severity::Warns);
+    peers.chain(findings.map(|finding| finding.text.clone())).collect()
+}
+
+fn peer_note(peer: &PeerOutcome) -> Option<String> {
+    let PeerOutcome { server, state, detail } = peer;
+    let text = match state {
+        ChangeState::Done => return None,
+        ChangeState::Open => format!("It is being made on {server}."),
+        ChangeState::NotSaved => format!("{server} has it, but has not saved it."),
+        ChangeState::Pending => format!("It waits for {server}."),
+        ChangeState::Refused => format!("{server} refused it: the two differ now."),
+        ChangeState::Unknown => format!("Whether {server} has it is not known."),
+    };
+    Some(if detail.is_empty() { text } else { format!("{text} {detail}") })
+}
 
 /// How a change stands on the other servers of a pair.
 #[component]
@@ -26,4 +46,19 @@ pub fn Peers(
     });
     let rows = rows.collect::<Vec<_>>();
     (!rows.is_empty()).then(|| view! { <ul class="peer-list">{rows}</ul> })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_to_be_known_is_told() {
+        let peer =
+            |state, detail: &str| PeerOutcome { server: "kea2".parse().unwrap(), state, detail: detail.to_owned() };
+        let applied = |peers| Applied { reservation: None, change: Some(1), findings: Vec::new(), peers };
+        assert_eq!(notes(&applied(vec![peer(ChangeState::Done, "as wanted")])), Vec::<String>::new());
+        let said = notes(&applied(vec![peer(ChangeState::Pending, ""), peer(ChangeState::Refused, "No such subnet.")]));
+        assert_eq!(said, ["It waits for kea2.", "kea2 refused it: the two differ now. No such subnet."]);
+    }
 }

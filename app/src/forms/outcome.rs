@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use model::{Applied, Problem, ProblemKind, ServerName, SubnetKey};
 
 use crate::api;
-use crate::components::outcome::notes;
+use crate::components::peers::notes;
 use crate::components::problem::ProblemView;
 use crate::live::Live;
 use crate::state::{ToastAction, ToastKind, Toasts};
