@@ -398,6 +398,7 @@ mod tests {
             name: None,
             shared_network: None,
             pools: Vec::new(),
+            prefix_pools: Vec::new(),
             routers: Vec::new(),
             dns_servers: Vec::new(),
             ntp_servers: Vec::new(),

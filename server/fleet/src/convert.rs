@@ -1,6 +1,6 @@
 //! Kea's words and ours.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use kea::commands::{IdentifierType, Target};
 use kea::wire::{self, INFINITE};
@@ -33,10 +33,11 @@ pub(crate) fn subnet(
     let addresses = |code: u16| option(&options, code).map(list_of).unwrap_or_default();
     Some(Subnet {
         key,
-        prefix: Ipv4Network::new(prefix.network(), prefix.prefix()).ok()?,
+        prefix: Ipv4Network::new(prefix.network(), prefix.prefix()).ok()?.into(),
         name: subnet.user_context.as_ref().and_then(|context| context.get("name")?.as_str()).map(str::to_owned),
         shared_network: network.map(|network| network.name.clone()),
         pools: subnet.pools.iter().filter_map(pool).collect(),
+        prefix_pools: Vec::new(),
         routers: addresses(3),
         dns_servers: addresses(6),
         ntp_servers: addresses(42),
@@ -88,7 +89,7 @@ fn option(options: &[OptionDatum], code: u16) -> Option<&str> {
     options.iter().find(|datum| datum.code == code && datum.space.is_none()).map(|datum| datum.data.as_str())
 }
 
-fn list_of(data: &str) -> Vec<Ipv4Addr> {
+fn list_of(data: &str) -> Vec<IpAddr> {
     data.split(',').filter_map(|address| address.trim().parse().ok()).collect()
 }
 
@@ -96,7 +97,9 @@ fn list_of(data: &str) -> Vec<Ipv4Addr> {
 pub(crate) fn lease(key: SubnetKey, lease: &wire::Lease4) -> Lease {
     Lease {
         subnet: key,
-        address: lease.ip_address,
+        address: lease.ip_address.into(),
+        prefix_len: None,
+        duid: None,
         hw_address: lease.hw_address.parse().ok(),
         client_id: lease.client_id.as_ref().and_then(|id| id.parse().ok()),
         host_name: said(Some(&lease.hostname)),
@@ -118,7 +121,9 @@ pub(crate) fn reservation(key: SubnetKey, host: &wire::Reservation, storage: Sto
     Some(Reservation {
         subnet: key,
         identifier: identifier(host)?,
-        address: said_address(host.ip_address),
+        address: said_address(host.ip_address).map(IpAddr::V4),
+        more_addresses: Vec::new(),
+        prefixes: Vec::new(),
         host_name: said(host.hostname.as_ref()),
         next_server: said_address(host.next_server),
         server_host_name: said(host.server_hostname.as_ref()),
@@ -174,7 +179,7 @@ pub(crate) fn host(new: &NewReservation, over: wire::Reservation) -> wire::Reser
         duid: only(IdentifierType::Duid),
         circuit_id: only(IdentifierType::CircuitId),
         flex_id: only(IdentifierType::FlexId),
-        ip_address: new.address,
+        ip_address: new.address.and_then(v4),
         hostname: new.host_name.as_ref().map(|name| name.as_str().to_owned()),
         next_server: new.next_server,
         server_hostname: new.server_host_name.clone(),
@@ -198,6 +203,13 @@ fn context(new: &NewReservation, old: Option<Map<String, Value>>) -> Option<Map<
         }
     }
     (!context.is_empty()).then_some(context)
+}
+
+fn v4(address: IpAddr) -> Option<Ipv4Addr> {
+    match address {
+        IpAddr::V4(address) => Some(address),
+        IpAddr::V6(_) => None,
+    }
 }
 
 /// Kea writes an empty text where there is none.

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures::future::{join, join_all};
-use model::{ServerName, ServerStatus, Storage, SubnetKey};
+use model::{Family, ServerName, ServerStatus, Storage, SubnetKey};
 use services::ports::{Clock, Servers};
 use services::{Error, Result};
 
@@ -55,6 +55,10 @@ impl Fleet {
 impl Servers for Fleet {
     fn names(&self) -> Vec<ServerName> {
         self.nodes.iter().map(|node| node.name.clone()).collect()
+    }
+
+    fn family(&self, _server: &ServerName) -> Family {
+        Family::V4
     }
 
     async fn status(&self, server: &ServerName) -> ServerStatus {

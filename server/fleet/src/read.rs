@@ -1,6 +1,6 @@
 //! What servers hold.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -9,7 +9,9 @@ use kea::commands::{
     ReservationGetByHostname, ReservationGetById, ReservationGetPage,
 };
 use kea::wire;
-use model::{HwAddress, Identifier, Lease, Reservation, ServerName, Storage, Subnet, SubnetKey, Utilization};
+use model::{
+    Identifier, IpNetwork, Ipv6Network, Lease, Reservation, ServerName, Storage, Subnet, SubnetKey, Utilization,
+};
 use services::Result;
 use services::ports::{Leases, Subnets};
 
@@ -44,7 +46,8 @@ impl Subnets for Fleet {
 impl Leases for Fleet {
     async fn leases_in(&self, subnet: &Subnet) -> Result<Vec<Lease>> {
         let node = self.node_of(&subnet.key)?;
-        let mut walk = node.client.lease4_walk(subnet.prefix.network(), subnet.prefix.broadcast(), page());
+        let IpNetwork::V4(prefix) = subnet.prefix else { return Ok(Vec::new()) };
+        let mut walk = node.client.lease4_walk(prefix.network(), prefix.broadcast(), page());
         let mut leases = Vec::new();
         while let Some(page) = walk.next_page().await.map_err(|error| translate(&node.name, error))? {
             // Prefixes may overlap: an address in ours can be leased in another subnet.
@@ -54,14 +57,20 @@ impl Leases for Fleet {
         Ok(leases)
     }
 
-    async fn lease_at(&self, server: &ServerName, address: Ipv4Addr) -> Result<Option<Lease>> {
+    async fn lease_at(&self, server: &ServerName, address: IpAddr) -> Result<Option<Lease>> {
         let node = self.node(server)?;
-        let lease = node.ask(&Lease4Get { ip_address: address }).await?;
+        let IpAddr::V4(ip_address) = address else { return Ok(None) };
+        let lease = node.ask(&Lease4Get { ip_address }).await?;
         Ok(lease.map(|lease| convert::lease(node.key(lease.subnet_id), &lease)))
     }
 
-    async fn leases_of_hw_address(&self, server: &ServerName, address: &HwAddress) -> Result<Vec<Lease>> {
+    async fn lease_of_prefix(&self, _server: &ServerName, _prefix: Ipv6Network) -> Result<Option<Lease>> {
+        Ok(None)
+    }
+
+    async fn leases_of(&self, server: &ServerName, client: &Identifier) -> Result<Vec<Lease>> {
         let node = self.node(server)?;
+        let Identifier::HwAddress(address) = client else { return Ok(Vec::new()) };
         node.ask(&Lease4GetByHwAddress { hw_address: address.to_string() }).await.map(|found| node.leases(&found))
     }
 
@@ -70,7 +79,8 @@ impl Leases for Fleet {
         node.ask(&Lease4GetByHostname { hostname: host_name.to_owned() }).await.map(|found| node.leases(&found))
     }
 
-    async fn release_lease(&self, subnet: &SubnetKey, address: Ipv4Addr) -> Result<bool> {
+    async fn release_lease(&self, subnet: &SubnetKey, address: IpAddr) -> Result<bool> {
+        let IpAddr::V4(address) = address else { return Ok(false) };
         self.node_of(subnet)?.clone().release(address).await
     }
 }
@@ -140,8 +150,9 @@ impl Node {
         }
     }
 
-    pub(crate) async fn reservations_at(&self, subnet: &SubnetKey, address: Ipv4Addr) -> Result<Vec<Reservation>> {
-        let found = self.ask(&ReservationGetByAddress { ip_address: address, subnet_id: Some(subnet.id) }).await?;
+    pub(crate) async fn reservations_at(&self, subnet: &SubnetKey, address: IpAddr) -> Result<Vec<Reservation>> {
+        let IpAddr::V4(ip_address) = address else { return Ok(Vec::new()) };
+        let found = self.ask(&ReservationGetByAddress { ip_address, subnet_id: Some(subnet.id) }).await?;
         self.placed(found).await
     }
 

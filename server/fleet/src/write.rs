@@ -1,7 +1,7 @@
 //! Changes, many at once: made one after another, saved together, and shown as the server holds them then. Each runs to
 //! its end in a task of its own, even when whoever asked for it goes away meanwhile.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -24,7 +24,7 @@ impl Reservations for Fleet {
         self.node_of(subnet)?.reservations_in(subnet).await
     }
 
-    async fn reservations_at(&self, subnet: &SubnetKey, address: Ipv4Addr) -> Result<Vec<Reservation>> {
+    async fn reservations_at(&self, subnet: &SubnetKey, address: IpAddr) -> Result<Vec<Reservation>> {
         self.node_of(subnet)?.reservations_at(subnet, address).await
     }
 

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use model::{
-    AddressRange, Applied, HostName, HwAddress, Identifier, Ipv4Network, NewReservation, Order, Problem, ProblemKind,
+    AddressRange, Applied, HostName, HwAddress, Identifier, IpNetwork, NewReservation, Order, Problem, ProblemKind,
     ReserveNext, Seconds, SubnetKey,
 };
 use services::{Actor, Mode, Services};
@@ -34,7 +34,7 @@ pub(super) struct Options {
     order: Which,
     /// With --order after: the address to start behind
     #[arg(long, value_name = "ADDRESS", required_if_eq("order", "after"))]
-    last: Option<std::net::Ipv4Addr>,
+    last: Option<std::net::IpAddr>,
     /// A note for people
     #[arg(long)]
     note: Option<String>,
@@ -118,7 +118,7 @@ fn tell(outcome: &Result<Applied, Problem>) {
 async fn find(services: &Services, text: &str) -> Result<SubnetKey, Fault> {
     let list = services.subnets.list(&Actor::CommandLine).await.map_err(|error| Fault::new(error.to_string()))?;
     let keys = list.subnets.iter().map(|summary| &summary.subnet);
-    let prefix: Option<Ipv4Network> = text.parse().ok();
+    let prefix: Option<IpNetwork> = text.parse().ok();
     let found = keys.filter(|subnet| Some(subnet.prefix) == prefix || subnet.key.to_string() == text);
     let found = found.map(|subnet| subnet.key.clone()).next();
     let silent = || list.silent.iter().map(|problem| format!(" ({})", problem.text)).collect::<Vec<_>>().concat();

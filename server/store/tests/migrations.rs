@@ -27,6 +27,10 @@ const SECOND: &str = "
         (101, 1300, 'foreman.example.com', NULL, 'x', 'POST', '/dhcp/192.0.2.0', 'a=b', 409, 'refused', 'no', 1,
         '[{\"said\":\"it is so\"}]');";
 
+const THIRD: &str = "
+    INSERT INTO exclusions VALUES ('main', 1, 3221225984, 3221226239, 'printers', 'alice', 100),
+        ('main', 1, 0, 4294967295, 'all', 'alice', 100);";
+
 /// A data folder as the version of that many steps left it.
 async fn left_by(steps: usize) -> TempDir {
     let (folder, some) = (TempDir::new().unwrap(), TempDir::new().unwrap());
@@ -39,7 +43,7 @@ async fn left_by(steps: usize) -> TempDir {
     let options = SqliteConnectOptions::new().filename(folder.path().join("nestor.db")).create_if_missing(true);
     let mut connection = options.connect().await.unwrap();
     Migrator::new(some.path()).await.unwrap().run(&mut connection).await.unwrap();
-    for (step, statements) in [(1, FIRST), (2, SECOND)] {
+    for (step, statements) in [(1, FIRST), (2, SECOND), (3, THIRD)] {
         if step <= steps {
             fill(&mut connection, statements).await;
         }
@@ -54,7 +58,7 @@ async fn fill(connection: &mut SqliteConnection, statements: &'static str) {
 
 #[tokio::test]
 async fn every_released_version_is_brought_up_to_date() {
-    for steps in [1, 2] {
+    for steps in [1, 2, 3] {
         let folder = left_by(steps).await;
         let place = Place::Folder(folder.path().to_owned());
         let before = store::report(&place).await.unwrap();
@@ -72,6 +76,11 @@ async fn every_released_version_is_brought_up_to_date() {
         let holds = store.running_holds(None, Timestamp(399)).await.unwrap();
         assert_eq!((holds.len(), holds[0].key.address.to_string()), (1, "192.0.2.25".to_owned()));
         assert_eq!(store.failures("alice", Timestamp(0)).await, Ok((2, Some(Timestamp(100)))));
+        let ranges: Vec<_> =
+            store.exclusions(None).await.unwrap().into_iter().map(|exclusion| exclusion.range.to_string()).collect();
+        let expected: &[&str] =
+            if steps < 3 { &[] } else { &["0.0.0.0 – 255.255.255.255", "192.0.2.0 – 192.0.2.255"] };
+        assert_eq!(ranges, expected);
         let calls = store.find_calls(&CallQuery::default(), 10).await.unwrap();
         assert_eq!(calls.len(), if steps == 1 { 0 } else { 2 });
         if let [last, _] = &calls[..] {
@@ -107,7 +116,7 @@ async fn old_tables_become_the_same_as_new_ones() {
         all.fetch_all(&mut connection).await.unwrap()
     };
     let new = schema(&TempDir::new().unwrap()).await;
-    for steps in [1, 2] {
+    for steps in [1, 2, 3] {
         assert_eq!(schema(&left_by(steps).await).await, new, "from step {steps}");
     }
 }

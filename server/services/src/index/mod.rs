@@ -5,6 +5,7 @@
 
 mod merge;
 mod picture;
+mod place;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
@@ -12,8 +13,9 @@ use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
 use model::{Problem, Seconds, ServerName, Subnet, SubnetKey, Timestamp};
 use tokio::sync::Mutex;
 
-pub(crate) use merge::{Blacklist, client, client_mentions, page, rows};
+pub(crate) use merge::{Blacklist, client, client_mentions, page, rows, searched};
 pub(crate) use picture::{Change, Picture};
+pub(crate) use place::Place;
 
 use crate::ports::{Clock, Dhcp};
 use crate::{Error, Ports, Result};

@@ -57,7 +57,7 @@ async fn delete(
     problem: RwSignal<Option<Problem>>,
     telling: Telling,
 ) {
-    let what = reservation.address.map_or_else(|| words::owner(&reservation), |address| address.to_string());
+    let what = Some(reservation.what()).filter(|what| !what.is_empty()).unwrap_or_else(|| words::owner(&reservation));
     let answer = api::delete_reservation(reservation).await;
     busy.try_set(false);
     match answer {

@@ -1,7 +1,5 @@
 //! What is said about addresses in sentences.
 
-use std::net::Ipv4Addr;
-
 use model::{AddressRow, Client, ClientState, Lease, Reservation, Timestamp};
 
 /// How long a lease lasts: at a glance, and to the second.
@@ -27,8 +25,8 @@ pub(super) fn expiry(lease: &Lease, as_of: Timestamp) -> Expiry {
 
 /// What a screen reader says for a row, and what tells rows apart in the title of dialogs.
 pub(super) fn title(client: &Client) -> String {
-    match (client.address, &client.reservation) {
-        (Some(address), _) => address.to_string(),
+    match (client.what(), &client.reservation) {
+        (Some(what), _) => what,
         (None, Some(reservation)) => format!("{} {}", reservation.identifier.kind().label(), reservation.identifier),
         (None, None) => "this address".to_owned(),
     }
@@ -104,7 +102,7 @@ pub(super) fn who_has_it(client: &Client, as_of: Timestamp) -> String {
 
 /// What deleting a reservation does to the network.
 pub(super) fn after_deletion(client: &Client, in_pool: bool, as_of: Timestamp) -> String {
-    match (&client.lease, client.state, client.address) {
+    match (&client.lease, client.state, client.what()) {
         (Some(lease), ClientState::ReservedInUse, _) => {
             let then = if in_pool {
                 "After that it may keep it or get another one."
@@ -140,10 +138,9 @@ pub(super) fn ids(rows: &[AddressRow]) -> Vec<String> {
 }
 
 fn id(row: &AddressRow) -> String {
-    let of_address = |address: Ipv4Addr| address.to_string();
     match row {
-        AddressRow::Client(client) => match (client.address, &client.reservation) {
-            (Some(address), _) => of_address(address),
+        AddressRow::Client(client) => match (client.what(), &client.reservation) {
+            (Some(what), _) => what,
             (None, Some(reservation)) => format!("{}-{}", reservation.identifier.kind().code(), reservation.identifier),
             (None, None) => "nobody".to_owned(),
         },

@@ -1,7 +1,7 @@
 //! What a subnet is, at a glance.
 
 use leptos::prelude::*;
-use model::{OptionDatum, Pool, Seconds, Subnet, SubnetSummary, Utilization};
+use model::{OptionDatum, Pool, Seconds, Subnet, SubnetSummary, Utilization, readable_count};
 
 use super::super::addresses::List;
 use super::exclusions::Exclusions;
@@ -102,7 +102,7 @@ fn Use(utilization: Option<Utilization>) -> impl IntoView {
 
 /// What clients of the subnet are told.
 fn facts(subnet: &Subnet) -> impl IntoView + use<> {
-    let addresses = |list: &[std::net::Ipv4Addr]| {
+    let addresses = |list: &[std::net::IpAddr]| {
         Some(list.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty())
     };
     let facts = [
@@ -137,7 +137,7 @@ fn Pools(pools: Vec<Pool>) -> impl IntoView {
         view! {
             <li>
                 <span class="mono">{pool.range.to_string()}</span>
-                <span class="muted">{format!("{} addresses", pool.range.count())}</span>
+                <span class="muted">{format!("{} addresses", readable_count(pool.range.count()))}</span>
                 {classes.map(|classes| view! { <span class="muted">"only for class " {classes}</span> })}
             </li>
         }
