@@ -21,8 +21,8 @@ const RECORD_NAME: &str = "nestor-record-name";
 /// A subnet, with what it inherits filled in. None when its prefix is not IPv4.
 pub(crate) fn subnet(
     key: SubnetKey,
-    config: &wire::Dhcp4,
-    subnet: &wire::Subnet4,
+    config: &wire::Dhcp,
+    subnet: &wire::Subnet,
     network: Option<&wire::SharedNetwork>,
 ) -> Option<Subnet> {
     let prefix: Ipv4Network = subnet.subnet.parse().ok()?;
@@ -53,7 +53,7 @@ pub(crate) fn subnet(
 }
 
 /// How reservations of the subnet are treated: what it does not say itself it has from its network, or from the server.
-fn rules(config: &wire::Dhcp4, subnet: &wire::Subnet4, network: Option<&wire::SharedNetwork>) -> ReservationRules {
+fn rules(config: &wire::Dhcp, subnet: &wire::Subnet, network: Option<&wire::SharedNetwork>) -> ReservationRules {
     let usual = ReservationRules::default();
     let kinds = config.host_reservation_identifiers.iter().filter_map(|kind| IdentifierKind::from_code(kind));
     let kinds: Vec<_> = kinds.collect();
@@ -175,6 +175,8 @@ pub(crate) fn host(new: &NewReservation, over: wire::Reservation) -> wire::Reser
         circuit_id: only(IdentifierType::CircuitId),
         flex_id: only(IdentifierType::FlexId),
         ip_address: new.address,
+        ip_addresses: over.ip_addresses,
+        prefixes: over.prefixes,
         hostname: new.host_name.as_ref().map(|name| name.as_str().to_owned()),
         next_server: new.next_server,
         server_hostname: new.server_host_name.clone(),

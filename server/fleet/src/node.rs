@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex as Cell, PoisonError};
 use std::time::{Duration, Instant};
 
-use kea::wire::Dhcp4;
+use kea::wire::Dhcp;
 use kea::{Capabilities, Client, Command};
 use model::{ServerName, Storage, SubnetKey, Utilization};
 use services::Result;
@@ -30,7 +30,7 @@ pub(crate) struct Node {
     pub(crate) name: ServerName,
     pub(crate) client: Client,
     pub(crate) clock: Arc<dyn Clock>,
-    config: Remembered<Arc<Dhcp4>>,
+    config: Remembered<Arc<Dhcp>>,
     capabilities: Remembered<Arc<Capabilities>>,
     counts: Remembered<Vec<(SubnetKey, Utilization)>>,
     probed: Remembered<Probed>,
@@ -91,9 +91,9 @@ impl Node {
 
     /// The running configuration, at most that old. A large one costs Kea up to a second: ask for no younger one than
     /// is needed.
-    pub(crate) async fn config(&self, believed_for: Duration) -> Result<Arc<Dhcp4>> {
+    pub(crate) async fn config(&self, believed_for: Duration) -> Result<Arc<Dhcp>> {
         let learn = async {
-            let config = self.ask(&kea::commands::ConfigGet).await?.dhcp4;
+            let config = self.ask(&kea::commands::ConfigGet).await?.dhcp;
             *self.bonds.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(Bonds::of(&config)));
             Ok(Arc::new(config))
         };

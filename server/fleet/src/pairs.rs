@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use kea::wire::{Database, Dhcp4, HaPeer, HaStatus, HighAvailability};
+use kea::wire::{Database, Dhcp, HaPeer, HaStatus, HighAvailability};
 use model::{Finding, Pair, Peer, ServerName, Severity};
 
 /// What a server's configuration says of its company.
@@ -17,7 +17,7 @@ pub(crate) struct Bonds {
 
 impl Bonds {
     /// Of that configuration.
-    pub(crate) fn of(config: &Dhcp4) -> Self {
+    pub(crate) fn of(config: &Dhcp) -> Self {
         let hooks = config.hooks_libraries.iter();
         let relationships = hooks.flat_map(|hook| hook.parameters.high_availability.iter().cloned()).collect();
         let writable = config.host_databases().filter(|database| !database.readonly);

@@ -1,7 +1,7 @@
 //! How a server is, and what its operator should know.
 
 use kea::commands::{Lease4GetPage, PageSize, StatusGet, VersionGet};
-use kea::wire::{Dhcp4, HaStatus};
+use kea::wire::{Dhcp, HaStatus};
 use kea::{Capabilities, Hook};
 use model::{Finding, Health, ServerName, ServerStatus, Severity, Storage, Timestamp, Unsettled};
 use services::Error;
@@ -107,7 +107,7 @@ fn missing(capabilities: &Capabilities) -> Vec<Finding> {
     .collect()
 }
 
-fn configured(config: &Dhcp4) -> Vec<Finding> {
+fn configured(config: &Dhcp) -> Vec<Finding> {
     let mut found = Vec::new();
     if config.subnets().next().is_none() {
         found.push(finding(Severity::Warns, "It has no IPv4 subnet.", "Add one to Kea’s configuration."));

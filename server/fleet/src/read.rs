@@ -29,7 +29,7 @@ impl Subnets for Fleet {
         let node = self.node(server)?;
         let config = node.config(Duration::ZERO).await?;
         let read =
-            |(subnet, network): (&wire::Subnet4, _)| convert::subnet(node.key(subnet.id), &config, subnet, network);
+            |(subnet, network): (&wire::Subnet, _)| convert::subnet(node.key(subnet.id), &config, subnet, network);
         let mut subnets: Vec<Subnet> = config.subnets().filter_map(read).collect();
         subnets.sort_by_key(|subnet| (subnet.prefix, subnet.key.id));
         Ok(subnets)
@@ -141,7 +141,8 @@ impl Node {
     }
 
     pub(crate) async fn reservations_at(&self, subnet: &SubnetKey, address: Ipv4Addr) -> Result<Vec<Reservation>> {
-        let found = self.ask(&ReservationGetByAddress { ip_address: address, subnet_id: Some(subnet.id) }).await?;
+        let found =
+            self.ask(&ReservationGetByAddress { ip_address: address.into(), subnet_id: Some(subnet.id) }).await?;
         self.placed(found).await
     }
 

@@ -111,7 +111,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::commands::{ConfigGet, ConfigHashGet, Lease4Get, Lease4GetPage, StatLease4Get, StatusGet, VersionGet};
+    use crate::commands::{
+        ConfigGet, ConfigHashGet, Lease4Get, Lease4GetPage, Lease6GetPage, StatLease4Get, StatusGet, VersionGet,
+    };
 
     fn sent<C: Command>(service: Service, command: &C) -> String {
         String::from_utf8(encode(service, command).unwrap()).unwrap()
@@ -183,6 +185,7 @@ mod tests {
             let bytes = body.as_bytes();
             let _ = (decode::<ConfigGet>(bytes, 64), decode::<StatusGet>(bytes, 64));
             let _ = (decode::<Lease4GetPage>(bytes, 64), decode::<StatLease4Get>(bytes, 64));
+            let _ = decode::<Lease6GetPage>(bytes, 64);
         }
     }
 

@@ -34,4 +34,4 @@ pub use client::Client;
 pub use command::{Command, Done, Patience};
 pub use endpoint::{BasicAuth, Endpoint, EndpointError, Limits, Secret, Service};
 pub use error::{Error, ErrorKind, Obstacle};
-pub use walk::{Lease4Walk, ReservationWalk};
+pub use walk::{LeaseWalk, PagedLease, ReservationWalk};

@@ -17,7 +17,7 @@ fn known(ours: &str, host: &str, relationships: &[&[(&str, &str)]], databases: &
     let relationships: Vec<_> = relationships.iter().map(relationship).collect();
     let hook = json!({ "library": "libdhcp_ha.so", "parameters": { "high-availability": relationships } });
     let config = json!({ "hooks-libraries": [hook], "hosts-databases": databases });
-    let config: Dhcp4 = serde_json::from_value(config).unwrap();
+    let config: Dhcp = serde_json::from_value(config).unwrap();
     Known { name: name(ours), host: host.to_owned(), bonds: Some(Arc::new(Bonds::of(&config))) }
 }
 
