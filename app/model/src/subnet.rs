@@ -120,18 +120,25 @@ impl Subnet {
 /// How full the pools of a subnet are, as the server counts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Utilization {
-    /// Addresses in all pools together.
+    /// Addresses in all pools together; of more than 2⁶⁴ as many as that number holds.
     pub total: u64,
     /// Addresses that are leased.
     pub assigned: u64,
     /// Leased addresses that a client found in use by somebody else.
     pub declined: u64,
+    /// Prefixes that can be delegated out of all prefix pools together.
+    #[serde(default)]
+    pub prefixes: u64,
+    /// Prefixes that are delegated.
+    #[serde(default)]
+    pub delegated: u64,
 }
 
 impl Utilization {
     /// Leased share of the pools in percent, rounded down so that only a full subnet shows 100; none without pools.
     pub fn percent(self) -> Option<u8> {
-        (self.total > 0).then(|| u8::try_from(self.assigned.min(self.total) * 100 / self.total).unwrap_or(100))
+        let (assigned, total) = (u128::from(self.assigned.min(self.total)), u128::from(self.total));
+        (total > 0).then(|| u8::try_from(assigned * 100 / total).unwrap_or(100))
     }
 
     /// Addresses that the server can still hand out.
@@ -164,7 +171,7 @@ mod tests {
 
     #[test]
     fn only_a_full_subnet_shows_a_hundred_percent() {
-        let of = |assigned, total| Utilization { total, assigned, declined: 0 }.percent();
+        let of = |assigned, total| Utilization { total, assigned, ..Utilization::default() }.percent();
         assert_eq!(
             (of(0, 0), of(0, 9), of(999, 1000), of(9, 9), of(10, 9)),
             (None, Some(0), Some(99), Some(100), Some(100))

@@ -410,7 +410,7 @@ mod tests {
             boot_file_name: None,
             rules: model::ReservationRules::default(),
         };
-        SubnetSummary { subnet, utilization: Some(Utilization { total: 100, assigned, declined: 0 }) }
+        SubnetSummary { subnet, utilization: Some(Utilization { total: 100, assigned, ..Utilization::default() }) }
     }
 
     fn overview(servers: Vec<ServerStatus>, fullest: Vec<SubnetSummary>) -> Overview {

@@ -4,6 +4,7 @@
 mod change;
 mod convert;
 mod error;
+mod leases;
 mod node;
 mod options;
 mod pairs;
@@ -57,8 +58,8 @@ impl Servers for Fleet {
         self.nodes.iter().map(|node| node.name.clone()).collect()
     }
 
-    fn family(&self, _server: &ServerName) -> Family {
-        Family::V4
+    fn family(&self, server: &ServerName) -> Family {
+        self.node(server).map(|node| node.family()).unwrap_or_default()
     }
 
     async fn status(&self, server: &ServerName) -> ServerStatus {

@@ -167,7 +167,7 @@ mod tests {
         };
         SubnetSummary {
             subnet,
-            utilization: assigned.map(|assigned| Utilization { total: 100, assigned, declined: 0 }),
+            utilization: assigned.map(|assigned| Utilization { total: 100, assigned, ..Utilization::default() }),
         }
     }
 

@@ -201,7 +201,8 @@ impl Pictures {
         };
         let as_of = self.clock.now();
         let reservations = self.dhcp.reservations_in(&subnet.key).await?;
-        let leases = self.dhcp.leases_in(subnet).await?;
+        let prefixes: Vec<_> = reservations.iter().flat_map(|known| known.prefixes.iter().copied()).collect();
+        let leases = self.dhcp.leases_in(subnet, &prefixes).await?;
         let mut picture = Picture::new(subnet, leases, reservations, as_of);
         let mut state = lock(&slot.state);
         for change in std::mem::take(&mut state.meanwhile) {

@@ -105,8 +105,10 @@ pub trait Subnets: Send + Sync {
 /// Leases.
 #[async_trait]
 pub trait Leases: Send + Sync {
-    /// All leases of the subnet, by address; those of delegated prefixes follow those of addresses. Walks in small pages, so that the server keeps serving meanwhile.
-    async fn leases_in(&self, subnet: &Subnet) -> Result<Vec<Lease>>;
+    /// All leases of the subnet, by address; those of delegated prefixes follow those of addresses, as far as they are in
+    /// its prefix pools or among `prefixes`: those are asked for one by one where they are in no pool. Walks in small
+    /// pages, so that the server keeps serving meanwhile.
+    async fn leases_in(&self, subnet: &Subnet, prefixes: &[Ipv6Network]) -> Result<Vec<Lease>>;
 
     /// The lease on an address; none where the server is of the other family.
     async fn lease_at(&self, server: &ServerName, address: IpAddr) -> Result<Option<Lease>>;
