@@ -95,7 +95,9 @@ struct Form {
 impl Form {
     fn new(subnet: Subnet, task: Task, last: RwSignal<Option<IpAddr>>, on_close: Callback<()>) -> Self {
         let draft = RwSignal::new(task.draft(subnet.family()));
-        let choice = RwSignal::new(Choice::Lowest);
+        // Whoever keeps a prefix for its client asks for no address beside it.
+        let prefix_alone = draft.with_untracked(|draft| !draft.text(Input::Prefixes).is_empty());
+        let choice = RwSignal::new(if prefix_alone { Choice::Nothing } else { Choice::Lowest });
         let telling = StoredValue::new(Telling::here(subnet.key.clone()));
         let subnet = StoredValue::new(subnet);
         let is_new = matches!(task, Task::Create { .. });

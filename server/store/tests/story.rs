@@ -308,7 +308,7 @@ async fn keep_calls(store: &dyn Store) {
 }
 
 async fn remember(store: &dyn Store) {
-    assert_eq!(store.exclusions(None).await.unwrap().len(), 2);
+    assert_eq!(store.exclusions(None).await.unwrap().len(), 3);
     assert_eq!(store.find_calls(&CallQuery::default(), 10).await.unwrap().len(), 3);
     assert_eq!(store.count_accounts().await, Ok(2));
     assert_eq!(store.setup_token_is(b"again", NOW).await, Ok(true));

@@ -256,3 +256,70 @@ fn an_address_that_is_still_to_be_chosen_is_not_missed() {
     draft.set(Input::HostName, "a b".to_owned());
     assert_eq!(draft.check_without_address(&subnet()).unwrap_err()[0].field, "host_name");
 }
+
+mod ipv6 {
+    use super::*;
+
+    const DUID: &str = "00:03:00:01:02:00:5e:10:00:01";
+
+    fn subnet() -> Subnet {
+        Subnet { prefix: "2001:db8::/64".parse().unwrap(), ..super::subnet() }
+    }
+
+    fn draft(texts: &[(Input, &str)]) -> Draft {
+        let mut draft = Draft::empty(Family::V6);
+        texts.iter().for_each(|(input, text)| draft.set(*input, (*text).to_owned()));
+        draft
+    }
+
+    #[test]
+    fn several_addresses_and_prefixes_stand_with_blanks_between() {
+        let texts = [
+            (Input::Identifier, DUID),
+            (Input::Address, " 2001:db8::5  2001:DB8:0::6"),
+            (Input::Prefixes, "2001:db8:1::/56"),
+        ];
+        let new = draft(&texts).check(&subnet()).unwrap();
+        assert_eq!((new.identifier.kind(), new.addresses().count()), (IdentifierKind::Duid, 2));
+        let made = new.over(None, Storage::Configuration);
+        let again = Draft::of_reservation(&made, Family::V6);
+        assert_eq!(again.text(Input::Address), "2001:db8::5 2001:db8::6");
+        assert!(made.says(&again.check(&subnet()).unwrap()), "editing without a change says the same again");
+    }
+
+    #[test]
+    fn each_wrong_part_is_named() {
+        let texts = [
+            (Input::Identifier, DUID),
+            (Input::Address, "2001:db8::5 2001:db8::x"),
+            (Input::Prefixes, "2001:db8:1::1/56"),
+        ];
+        let faults = draft(&texts).check(&subnet()).unwrap_err();
+        let fields: Vec<_> = faults.iter().map(|fault| fault.field.as_str()).collect();
+        assert_eq!(
+            (fields, faults[0].text.as_str()),
+            (vec!["address", "prefixes"], "“2001:db8::x” is not an IPv6 address")
+        );
+    }
+
+    #[test]
+    fn a_lease_of_a_prefix_fills_in_the_prefix() {
+        let (address, duid) = ("2001:db8:1::".parse().unwrap(), Some(DUID.parse().unwrap()));
+        let lease = Lease { address, prefix_len: Some(56), duid, client_id: None, ..lease("cpe") };
+        let draft = Draft::of_lease(&lease).unwrap();
+        assert_eq!((draft.kind, draft.text(Input::Prefixes)), (IdentifierKind::Duid, "2001:db8:1::/56"));
+        assert!(draft.text(Input::Address).is_empty());
+    }
+
+    #[test]
+    fn an_option_goes_by_its_code_in_its_space() {
+        let mut draft = draft(&[(Input::Identifier, DUID), (Input::Address, "2001:db8::5")]);
+        assert_eq!(draft.add_option("routers"), None);
+        let id = draft.add_option("2300").unwrap();
+        draft.change_option(id, |row| row.value = "x".to_owned());
+        assert!(draft.option(id).unwrap().is_free() && draft.option_fault(id).is_none());
+        let new = draft.check(&subnet()).unwrap();
+        let datum = &new.options.unwrap()[0];
+        assert_eq!((datum.code, datum.space.as_deref(), datum.hex), (2300, Some("dhcp6"), false));
+    }
+}

@@ -104,3 +104,13 @@ fn options_are_of_the_space_of_the_family() {
     let refused = ["options: option 23: an IPv6 client gets options of the space “dhcp6”"];
     assert_eq!(faults("2001:db8::/64", &with(None)), refused);
 }
+
+#[test]
+fn what_older_versions_wrote_down_is_read() {
+    let old = r#"{"subnet": {"server": "main", "id": 1}, "address": "192.0.2.5", "host_name": null, "note": null,
+        "identifier": {"kind": "hw-address", "value": "02:00:5e:10:00:01"}, "next_server": null,
+        "server_host_name": null, "boot_file_name": null, "record_name": null}"#;
+    let read: NewReservation = serde_json::from_str(old).unwrap();
+    let address: IpAddr = "192.0.2.5".parse().unwrap();
+    assert_eq!((read.addresses().collect::<Vec<_>>(), read.prefixes), (vec![address], vec![]));
+}

@@ -16,7 +16,7 @@ fn subnet(prefix: &str, pool: &str) -> Subnet {
         shared_network: None,
         pools: vec![Pool { range: pool.parse().unwrap(), client_classes: Vec::new() }],
         prefix_pools: Vec::new(),
-        routers: vec![prefix.parse::<model::Ipv4Network>().unwrap().nth(1).unwrap().into()],
+        routers: vec![prefix.parse::<model::IpNetwork>().unwrap().iter().nth(1).unwrap()],
         dns_servers: Vec::new(),
         ntp_servers: Vec::new(),
         domain_name: None,
