@@ -8,8 +8,8 @@
 #   KEA_KEYRING  the keyring that signs   (default: that of the package debian-archive-keyring, fetched when absent)
 set -euo pipefail
 
-programs=(kea-dhcp4 kea-lfc perfdhcp socat busybox)
-packages=(kea-dhcp4-server kea-admin socat busybox-static)
+programs=(kea-dhcp4 kea-dhcp6 kea-lfc perfdhcp socat busybox)
+packages=(kea-dhcp4-server kea-dhcp6-server kea-admin socat busybox-static)
 series=3.0.
 
 say() { printf 'fetch: %s\n' "$*"; }
@@ -20,8 +20,12 @@ dir=${1:-$here/../../target/kea}
 mkdir -p "$dir"
 dir=$(cd "$dir" && pwd)
 
-# DIR/version is written last, so its being there means that everything is.
-finished() { [[ -f $dir/version && $(<"$dir/version") == "$series"* ]]; }
+# DIR/version is written last, so its being there means that everything is, unless an earlier fetch.sh knew fewer programs.
+finished() {
+  local program
+  [[ -f $dir/version && $(<"$dir/version") == "$series"* ]] || return 1
+  for program in "${programs[@]}"; do [ -e "$dir/bin/$program" ] || return 1; done
+}
 done_line() { say "Kea $(<"$dir/version") is in $dir"; }
 if finished; then done_line; exit; fi
 exec 9>"$dir.lock"
@@ -139,6 +143,7 @@ ln -s "$(cd "$new/root" && find . -path '*bin/busybox' -type f | sed -n '1s|^[.]
 
 version=$("$new/bin/kea-dhcp4" -v) || die "the unpacked kea-dhcp4 does not start, see above."
 [[ $version == "$series"* ]] || die "these packages have Kea $version, wanted is $series*."
+"$new/bin/kea-dhcp6" -v >/dev/null || die "the unpacked kea-dhcp6 does not start, see above."
 { "$new/bin/socat" -V >/dev/null && "$new/bin/busybox" true; } || die "the unpacked socat or busybox does not start, see above."
 
 rm -rf "${dir:?}"/{debs,root,bin}

@@ -6,6 +6,7 @@
 #   LAB_PORT     Kea's port on 127.0.0.1          (default: 8001)
 #   LAB_CLIENTS  0: no clients in the background
 #   LAB_PAIR     1: two, a hot-standby pair, in kea1 and kea2 of LAB_DIR, on LAB_PORT and the port after it; as LAB_NETNS=0
+#   LAB_V6       1: a kea-dhcp6 too, on the port after LAB_PORT, in kea6 of LAB_DIR, without DHCP; its URL in url6 of LAB_DIR
 #   LAB_NETNS    0: no namespaces, Kea on the host's loopback without DHCP (for benchmarks: no relay in the way)
 set -euo pipefail
 
@@ -13,6 +14,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 self=$here/lab.sh
 target=$(cd "$here/../.." && pwd)/target
 export KEA_DIR=${KEA_DIR:-$target/kea} LAB_DIR=${LAB_DIR:-$target/lab} LAB_PORT=${LAB_PORT:-8001} LAB_CLIENTS=${LAB_CLIENTS:-1}
+export LAB_FAMILY=${LAB_FAMILY:-4} # of the daemon of this LAB_DIR
 export LAB_PAIR_PORT=${LAB_PAIR_PORT:-$LAB_PORT}
 export PATH=$PATH:/usr/sbin:/sbin # ip lives there, and is not on everybody's path
 user=nestor
@@ -131,7 +133,7 @@ run_kea() {
   rm -f run/pid/*.pid # of a Kea that was killed: in a new pid namespace its number is soon somebody else's
   # Port 10067 is for the plain mode: should somebody add an interface there, it still is no DHCP server to anybody.
   [ "$(<mode)" != plain ] || port=(-p 10067)
-  KEA_RUN=$LAB_DIR/run exec "$KEA_DIR/bin/kea-dhcp4" "${port[@]}" -c "$LAB_DIR/kea.conf" >>kea.log 2>&1
+  KEA_RUN=$LAB_DIR/run exec "$KEA_DIR/bin/kea-dhcp$LAB_FAMILY" "${port[@]}" -c "$LAB_DIR/kea.conf" >>kea.log 2>&1
 }
 _clients() { # 60 machines of the office, one of them awake every 5 seconds or so, on the first cable
   local n
@@ -170,13 +172,16 @@ dhcp() { # INTERFACE MAC HOSTNAME RELEASE(0|1) [UDHCPC OPTIONS]: one exchange; p
 # --- commands -------------------------------------------------------------------------------------------------------
 
 make_data() {
+  local data=data.awk
+  [ "$LAB_FAMILY" = 4 ] || data=data6.awk
   if [ ! -s kea.password ]; then (umask 077 && head -c 18 /dev/urandom | base64 | tr '+/' '-_' >kea.password); fi
   [ -s kea.conf ] && return
   say "making the data"
   mkdir -p run/data
   chmod 750 run run/data
   # The two of a pair talk to each other on the two ports after their own.
-  awk -v "peer=${LAB_PEER:-}" -v "port=$((LAB_PAIR_PORT + 2))" -v "now=$(date +%s)" -v "user=$user" -v "dir=$LAB_DIR" -v conf=kea.conf.new -v leases=run/data/leases4.csv -f "$here/data.awk"
+  awk -v "peer=${LAB_PEER:-}" -v "port=$((LAB_PAIR_PORT + 2))" -v "now=$(date +%s)" -v "user=$user" -v "dir=$LAB_DIR" -v conf=kea.conf.new \
+    -v "leases=run/data/leases$LAB_FAMILY.csv" -f "$here/$data"
   mv kea.conf.new kea.conf
 }
 stop_all() {
@@ -194,7 +199,7 @@ stop_all() {
 cmd_start() {
   local mode interfaces=
   if running; then where "already running"; return; fi
-  [ -x "$KEA_DIR/bin/kea-dhcp4" ] || die "there is no Kea in $KEA_DIR: run $here/fetch.sh first."
+  [ -x "$KEA_DIR/bin/kea-dhcp$LAB_FAMILY" ] || die "there is no Kea in $KEA_DIR: run $here/fetch.sh first."
   stop_all
   if port_taken; then die "port $LAB_PORT of 127.0.0.1 is taken by another program: stop it, or set LAB_PORT to a free one."; fi
   make_data
@@ -238,7 +243,7 @@ cmd_restart_kea() {
   running || die "not running."
   LAB_PORT=$(grep -oE '[0-9]+/$' url | tr -d /)
   if pid=$(pid_of kea.pid); then kill -9 "$pid"; fi
-  wait_for 50 test -e kea.down || die "kea-dhcp4 does not die."
+  wait_for 50 test -e kea.down || die "kea-dhcp$LAB_FAMILY does not die."
   : >kea.again
   wait_for 50 test ! -e kea.down || die "the lab does not react: see $LAB_DIR/lab.log"
   await_kea
@@ -264,14 +269,33 @@ on_each_of_pair() { # COMMAND...
   return "$status"
 }
 
+on_each_family() { # COMMAND...: the second one has the password of the first
+  local status=0 folder=$LAB_DIR/kea6
+  LAB_V6=0 "$self" "$@" || status=$?
+  [[ $1 != client ]] || return "$status"
+  rm -f "$LAB_DIR/url6"
+  if [[ $1 == start && $status == 0 ]]; then
+    mkdir -p "$folder"
+    cp -p "$LAB_DIR/kea.password" "$folder/"
+  fi
+  LAB_V6=0 LAB_FAMILY=6 LAB_NETNS=0 LAB_DIR=$folder LAB_PORT=$((LAB_PORT + 1)) "$self" "$1" || status=$?
+  if [ -s "$folder/url" ]; then cp "$folder/url" "$LAB_DIR/url6"; fi
+  return "$status"
+}
+
 command=${1:-}
 case $command in
   start | stop | status | reset | restart-kea | client | _init | _server | _clients | _dhcp) shift ;;
-  *) sed -n '2,9s/^# //p' "$self" >&2; exit 2 ;;
+  *) sed -n '2,10s/^# //p' "$self" >&2; exit 2 ;;
 esac
 if [ "${LAB_PAIR:-0}" = 1 ]; then
+  [ "${LAB_V6:-0}" != 1 ] || die "LAB_PAIR and LAB_V6 do not go together." 2
   [[ $command != client ]] || die "no live clients: a pair runs without network namespaces." 3
   on_each_of_pair "$command"
+  exit
+fi
+if [ "${LAB_V6:-0}" = 1 ]; then
+  on_each_family "$command" "$@"
   exit
 fi
 if [[ $command == start ]]; then mkdir -p "$LAB_DIR"; fi

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use fleet::Fleet;
-use kea::{Client, Endpoint, EndpointError};
+use kea::{Client, Endpoint, EndpointError, Service};
 use model::{ForemanSettings, Seconds, Timestamp};
 use rand::TryRng as _;
 use services::ports::{Clock, Pinger, Random, Store};
@@ -13,7 +13,7 @@ use services::{Accounts, Ports, Services};
 use store::{Lock, OpenError, Place};
 
 use crate::Fault;
-use crate::config::{Kea, Ping, Secret, Settings};
+use crate::config::{Kea, Ping, Secret, ServiceName, Settings};
 
 /// The use cases on the real servers and the real store. `foreman_url`: where Foreman reaches us; `only`: what shows that
 /// no other server works on the data folder.
@@ -87,7 +87,11 @@ pub(crate) fn client(kea: &Kea) -> Result<Client, Fault> {
 }
 
 fn endpoint(kea: &Kea) -> Result<Endpoint, EndpointError> {
-    let mut endpoint = Endpoint::new(&kea.url)?;
+    let service = match kea.service {
+        ServiceName::Dhcp4 => Service::Dhcp4,
+        ServiceName::Dhcp6 => Service::Dhcp6,
+    };
+    let mut endpoint = Endpoint::new(&kea.url)?.with_service(service);
     if let Some((user, password)) = &kea.auth {
         endpoint = endpoint.with_auth(user.clone(), kea::Secret::new(password.reveal()))?;
     }

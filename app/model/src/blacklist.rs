@@ -1,7 +1,7 @@
 //! Addresses that are held back: for a while after they were suggested (holds), or until somebody says otherwise
 //! (exclusions).
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ pub struct HoldKey {
     /// The subnet.
     pub subnet: SubnetKey,
     /// The address.
-    pub address: Ipv4Addr,
+    pub address: IpAddr,
 }
 
 /// An address that was suggested to somebody and is suggested to nobody else until a point in time.
@@ -35,7 +35,7 @@ pub struct Hold {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suggestion {
     /// The address.
-    pub address: Ipv4Addr,
+    pub address: IpAddr,
     /// Until when nobody else is offered it; none when the client already owns it.
     pub held_until: Option<Timestamp>,
 }

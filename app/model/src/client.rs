@@ -1,7 +1,8 @@
 //! The rows of a subnet's address list.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
+use ipnetwork::Ipv6Network;
 use serde::{Deserialize, Serialize};
 
 use crate::{AddressRange, Hold, HwAddress, Lease, Reservation};
@@ -25,7 +26,7 @@ pub enum AddressRow {
     /// An address with a meaning of its own.
     Special {
         /// The address.
-        address: Ipv4Addr,
+        address: IpAddr,
         /// Its meaning.
         what: SpecialAddress,
     },
@@ -39,6 +40,8 @@ pub enum SpecialAddress {
     Network,
     /// The highest address of the prefix.
     Broadcast,
+    /// The lowest address of an IPv6 prefix: any of its routers answers there (RFC 4291 §2.6.1).
+    Anycast,
     /// A router of the subnet.
     Gateway,
 }
@@ -49,6 +52,7 @@ impl SpecialAddress {
         match self {
             Self::Network => "network address",
             Self::Broadcast => "broadcast address",
+            Self::Anycast => "subnet-router anycast address",
             Self::Gateway => "gateway",
         }
     }
@@ -89,11 +93,14 @@ impl ClientState {
     }
 }
 
-/// What is known of one address, or of one reservation without an address.
+/// What is known of one address, of one delegated prefix, or of one reservation without either.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Client {
-    /// The address; none for a reservation without one.
-    pub address: Option<Ipv4Addr>,
+    /// The address; none for a prefix, and for a reservation without an address.
+    pub address: Option<IpAddr>,
+    /// The delegated prefix.
+    #[serde(default)]
+    pub prefix: Option<Ipv6Network>,
     /// How things stand.
     pub state: ClientState,
     /// The lease on it.
@@ -108,6 +115,12 @@ pub struct Client {
 }
 
 impl Client {
+    /// What the row is about, for people: the address or the prefix.
+    pub fn what(&self) -> Option<String> {
+        let prefix = || self.prefix.map(|prefix| prefix.to_string());
+        self.address.map(|address| address.to_string()).or_else(prefix)
+    }
+
     /// The name to show: the reserved one before what the client calls itself.
     pub fn host_name(&self) -> Option<&str> {
         let reserved = self.reservation.as_ref().and_then(|reservation| reservation.host_name.as_deref());

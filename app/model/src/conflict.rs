@@ -1,6 +1,6 @@
 //! What stands against a reservation.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,7 @@ pub enum Cause {
         /// Which.
         key: ReservationKey,
         /// Its address.
-        address: Option<Ipv4Addr>,
+        address: Option<IpAddr>,
         /// Its host name.
         host_name: Option<String>,
     },
@@ -33,8 +33,8 @@ pub enum Cause {
     Lease {
         /// In which subnet.
         subnet: SubnetKey,
-        /// On which address.
-        address: Ipv4Addr,
+        /// On which address; of a prefix the first one.
+        address: IpAddr,
     },
     /// A hold.
     Hold(HoldKey),

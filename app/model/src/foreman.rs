@@ -1,6 +1,6 @@
 //! The Foreman side: how it reaches us, what it asked, what it is told.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
@@ -101,14 +101,14 @@ pub enum Why {
         /// Which.
         key: ReservationKey,
         /// Its address.
-        address: Option<Ipv4Addr>,
+        address: Option<IpAddr>,
         /// Its host name.
         host_name: Option<String>,
     },
     /// An address that looked free and was passed over.
     PassedOver {
         /// The address.
-        address: Ipv4Addr,
+        address: IpAddr,
         /// What it turned out to be: “leased”, “held”.
         because: String,
     },

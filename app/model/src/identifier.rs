@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Family;
+
 /// Why a text is not an identifier.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IdentifierError {
@@ -184,7 +186,7 @@ pub enum IdentifierKind {
     HwAddress,
     /// The client identifier, DHCP option 61.
     ClientId,
-    /// The DHCP unique identifier inside an RFC 4361 client identifier.
+    /// The DHCP unique identifier (RFC 8415), in IPv4 the one inside of a client identifier (RFC 4361).
     Duid,
     /// The relay agent's circuit id, option 82 sub-option 1.
     CircuitId,
@@ -195,6 +197,14 @@ pub enum IdentifierKind {
 impl IdentifierKind {
     /// Every kind, the usual one first.
     pub const ALL: [Self; 5] = [Self::HwAddress, Self::ClientId, Self::Duid, Self::CircuitId, Self::FlexId];
+
+    /// The kinds that servers of the family know clients by, the usual one first.
+    pub fn of_family(family: Family) -> &'static [Self] {
+        match family {
+            Family::V4 => &Self::ALL,
+            Family::V6 => &[Self::Duid, Self::HwAddress, Self::FlexId],
+        }
+    }
 
     /// The short word of forms and of addresses, the same as in JSON: `hw-address`.
     pub fn code(self) -> &'static str {

@@ -1,7 +1,8 @@
 //! Leases.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
+use ipnetwork::Ipv6Network;
 use serde::{Deserialize, Serialize};
 
 use crate::{HwAddress, Identifier, Octets, Seconds, SubnetKey, Timestamp};
@@ -22,17 +23,23 @@ pub enum LeaseState {
     Registered,
 }
 
-/// An address lent to a client.
+/// An address, or a prefix, lent to a client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lease {
     /// The subnet.
     pub subnet: SubnetKey,
-    /// The address.
-    pub address: Ipv4Addr,
-    /// The client's hardware address; a declined lease has none.
+    /// The address; of a delegated prefix its first one.
+    pub address: IpAddr,
+    /// The length of the prefix, where one is delegated instead of an address.
+    #[serde(default)]
+    pub prefix_len: Option<u8>,
+    /// The client's hardware address; a declined lease has none, and in IPv6 it may be unknown.
     pub hw_address: Option<HwAddress>,
-    /// The client's identifier (option 61), when it sent one.
+    /// The client's identifier (option 61), when it sent one; only in IPv4.
     pub client_id: Option<Octets>,
+    /// The client's DUID; only in IPv6.
+    #[serde(default)]
+    pub duid: Option<Octets>,
     /// The name the client goes by; free text from the network, never to be trusted.
     pub host_name: Option<String>,
     /// What the server says of it.
@@ -60,12 +67,37 @@ impl Lease {
         !matches!(self.state, LeaseState::Reclaimed | LeaseState::Released)
     }
 
+    /// The prefix, where one is delegated instead of an address.
+    pub fn prefix(&self) -> Option<Ipv6Network> {
+        match (self.address, self.prefix_len) {
+            (IpAddr::V6(first), Some(length)) => Ipv6Network::new(first, length).ok(),
+            _ => None,
+        }
+    }
+
+    /// What is lent, for people: the address or the prefix.
+    pub fn what(&self) -> String {
+        self.prefix().map_or_else(|| self.address.to_string(), |prefix| prefix.to_string())
+    }
+
+    /// What a reservation would best know the client by; none when the lease does not say whose it is.
+    pub fn client(&self) -> Option<Identifier> {
+        let hw_address = self.hw_address.clone().map(Identifier::HwAddress);
+        match self.address {
+            IpAddr::V4(_) => hw_address.or_else(|| self.client_id.clone().map(Identifier::ClientId)),
+            IpAddr::V6(_) => self.duid.clone().map(Identifier::Duid).or(hw_address),
+        }
+    }
+
     /// Whether the lease is that client's; none where leases do not carry what the client is known by.
     pub fn belongs_to(&self, client: &Identifier) -> Option<bool> {
         let client_id = self.client_id.as_ref().map(Octets::as_slice);
         match client {
+            // A server of IPv6 has to guess hardware addresses, and cannot always.
+            Identifier::HwAddress(_) if self.address.is_ipv6() && self.hw_address.is_none() => None,
             Identifier::HwAddress(address) => Some(self.hw_address.as_ref() == Some(address)),
             Identifier::ClientId(id) => Some(client_id == Some(id.as_slice())),
+            Identifier::Duid(duid) if self.address.is_ipv6() => Some(self.duid.as_ref() == Some(duid)),
             // RFC 4361 §6.1: the octet 255, four octets of IAID, the DUID.
             Identifier::Duid(duid) => {
                 Some(client_id.is_some_and(|id| id.first() == Some(&255) && id.get(5..) == Some(duid.as_slice())))

@@ -5,7 +5,7 @@ mod list;
 mod value;
 mod vendor;
 
-use crate::OptionDatum;
+use crate::{Family, OptionDatum};
 
 pub use list::STANDARD_OPTIONS;
 pub(crate) use value::hex;
@@ -82,7 +82,7 @@ impl StandardOption {
 
     /// The option that this is, unless its server has another name for it.
     pub fn of(datum: &OptionDatum) -> Option<&'static Self> {
-        if datum.space.as_deref().is_some_and(|space| space != "dhcp4") {
+        if datum.space() != Family::V4.option_space() {
             return None;
         }
         let named = |option: &&Self| datum.name.is_empty() || datum.name == option.name;
@@ -130,10 +130,14 @@ impl StandardOption {
 
 /// What is wrong with an option by itself, beyond the texts in it.
 pub(crate) fn fault(datum: &OptionDatum) -> Option<String> {
-    if datum.code > 255 {
+    let space = datum.space();
+    if space == Family::V6.option_space() && OWN_V6.contains(&datum.code) {
+        return Some("the server sets this one itself".to_owned());
+    }
+    if datum.code > 255 && space == Family::V4.option_space() {
         return Some("codes end at 255".to_owned());
     }
-    if datum.space.as_deref().is_some_and(|space| space != "dhcp4") {
+    if space != Family::V4.option_space() {
         return datum.hex.then(|| value::hex_fault(&datum.data, true)).flatten();
     }
     if OWN.contains(&datum.code) {
@@ -152,6 +156,9 @@ pub(crate) fn fault(datum: &OptionDatum) -> Option<String> {
 
 /// What a DHCP server says by itself in every answer (RFC 2132 §9), and what only clients and relays say.
 const OWN: [u16; 12] = [50, 51, 52, 53, 54, 55, 57, 58, 59, 61, 82, 255];
+
+/// The same of DHCPv6 (RFC 8415 §21): identifiers, identity associations, and what belongs to messages.
+const OWN_V6: [u16; 12] = [1, 2, 3, 4, 5, 6, 8, 9, 13, 14, 25, 26];
 
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Family;
+
 /// One option with its value, in Kea's own text form (`192.0.2.1, 192.0.2.2`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct OptionDatum {
@@ -11,7 +13,7 @@ pub struct OptionDatum {
     pub name: String,
     /// The value.
     pub data: String,
-    /// The option space; none: the one of the standard options.
+    /// The option space; none: `dhcp4`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub space: Option<String>,
     /// Whether the value is hexadecimal digits instead of text (Kea: `csv-format` is false).
@@ -56,8 +58,9 @@ impl OptionDatum {
             && self.bare_data(other.hex) == other.bare_data(other.hex)
     }
 
-    fn space(&self) -> &str {
-        self.space.as_deref().unwrap_or("dhcp4")
+    /// The option space that is meant.
+    pub fn space(&self) -> &str {
+        self.space.as_deref().unwrap_or(Family::V4.option_space())
     }
 
     fn bare_data(&self, hex: bool) -> String {

@@ -1,5 +1,6 @@
-//! Pools: the addresses that a server hands out by itself.
+//! Pools: the addresses and prefixes that a server hands out by itself.
 
+use ipnetwork::Ipv6Network;
 use serde::{Deserialize, Serialize};
 
 use crate::AddressRange;
@@ -9,6 +10,17 @@ use crate::AddressRange;
 pub struct Pool {
     /// The addresses.
     pub range: AddressRange,
+    /// Only clients of these classes get them; empty: every client.
+    pub client_classes: Vec<String>,
+}
+
+/// A prefix parts of which are delegated to routers without a reservation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrefixPool {
+    /// The prefix.
+    pub prefix: Ipv6Network,
+    /// The length of the prefixes that are delegated out of it, up to 128.
+    pub delegated_len: u8,
     /// Only clients of these classes get them; empty: every client.
     pub client_classes: Vec<String>,
 }

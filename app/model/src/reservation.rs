@@ -1,10 +1,15 @@
 //! Reservations: what a server keeps ready for one client.
 
-use std::net::Ipv4Addr;
+mod check;
 
+use std::net::{IpAddr, Ipv4Addr};
+
+use ipnetwork::Ipv6Network;
 use serde::{Deserialize, Serialize};
 
-use crate::{FieldError, HostName, HwAddress, Identifier, OptionDatum, Subnet, SubnetKey};
+use crate::{HostName, HwAddress, Identifier, OptionDatum, SubnetKey};
+
+pub(crate) use check::text_fault;
 
 /// Where a server keeps a reservation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -42,8 +47,14 @@ pub struct NewReservation {
     pub subnet: SubnetKey,
     /// The client's identifier.
     pub identifier: Identifier,
-    /// The address; without one only names and options are reserved.
-    pub address: Option<Ipv4Addr>,
+    /// The address, or the first of them; without one only names, options and prefixes are reserved.
+    pub address: Option<IpAddr>,
+    /// More addresses; only in IPv6.
+    #[serde(default)]
+    pub more_addresses: Vec<IpAddr>,
+    /// Prefixes to be delegated to the client; only in IPv6.
+    #[serde(default)]
+    pub prefixes: Vec<Ipv6Network>,
     /// The host name that the client gets.
     pub host_name: Option<HostName>,
     /// The boot server (`siaddr`).
@@ -71,6 +82,8 @@ impl NewReservation {
             subnet,
             identifier,
             address: None,
+            more_addresses: Vec::new(),
+            prefixes: Vec::new(),
             host_name: None,
             next_server: None,
             server_host_name: None,
@@ -87,6 +100,11 @@ impl NewReservation {
         ReservationKey { subnet: self.subnet.clone(), identifier: self.identifier.clone() }
     }
 
+    /// Every address, the first one first.
+    pub fn addresses(&self) -> impl Iterator<Item = IpAddr> {
+        self.address.into_iter().chain(self.more_addresses.iter().copied())
+    }
+
     /// What there will be when it is made in the place of `old`, or of nothing.
     pub fn over(&self, old: Option<&Reservation>, storage: Storage) -> Reservation {
         let kept = |wanted: &Option<Vec<String>>, old: Option<&Vec<String>>| {
@@ -97,6 +115,8 @@ impl NewReservation {
             subnet: self.subnet.clone(),
             identifier: self.identifier.clone(),
             address: self.address,
+            more_addresses: self.more_addresses.clone(),
+            prefixes: self.prefixes.clone(),
             host_name: self.host_name.as_ref().map(|name| name.as_str().to_owned()),
             next_server: self.next_server,
             server_host_name: self.server_host_name.clone(),
@@ -108,69 +128,6 @@ impl NewReservation {
             storage,
         }
     }
-
-    /// What is wrong with it by itself, whatever else the server holds. Empty: nothing.
-    pub fn check(&self, subnet: &Subnet) -> Vec<FieldError> {
-        let mut wrong = Vec::new();
-        if let Some(address) = self.address {
-            wrong.extend(address_fault(address, subnet).map(|text| FieldError::new("address", text)));
-        }
-        for (field, value, longest) in [
-            ("server_host_name", &self.server_host_name, 63),
-            ("boot_file_name", &self.boot_file_name, 127),
-            ("note", &self.note, 1000),
-            ("record_name", &self.record_name, 253),
-        ] {
-            wrong.extend(
-                value.as_deref().and_then(|text| text_fault(text, longest)).map(|text| FieldError::new(field, text)),
-            );
-        }
-        for class in self.client_classes.iter().flatten() {
-            let fault =
-                if class.trim().is_empty() { Some("a class has a name".to_owned()) } else { text_fault(class, 128) };
-            wrong.extend(fault.map(|text| FieldError::new("client_classes", text)));
-        }
-        for (at, datum) in self.options.iter().flatten().enumerate() {
-            let twice = self.options.iter().flatten().take(at).any(|other| other.is_same_option(datum));
-            let fault = if twice { Some("is there twice".to_owned()) } else { datum.fault() };
-            wrong.extend(fault.map(|text| FieldError::new("options", format!("{}: {text}", datum.title()))));
-        }
-        let says_nothing = self.address.is_none()
-            && self.host_name.is_none()
-            && self.next_server.is_none()
-            && self.boot_file_name.is_none()
-            && self.client_classes.as_ref().is_none_or(Vec::is_empty)
-            && self.options.as_ref().is_none_or(Vec::is_empty);
-        if says_nothing {
-            let text = "reserve at least an address, a host name, a class, an option or a boot setting";
-            wrong.push(FieldError::new("address", text));
-        }
-        wrong
-    }
-}
-
-fn address_fault(address: Ipv4Addr, subnet: &Subnet) -> Option<String> {
-    let prefix = subnet.prefix;
-    if !prefix.contains(address) {
-        Some(format!("{address} is outside of {prefix}"))
-    } else if subnet.holds(address) {
-        None
-    } else if address == prefix.network() {
-        Some(format!("{address} is the network address of {prefix}"))
-    } else {
-        Some(format!("{address} is the broadcast address of {prefix}"))
-    }
-}
-
-/// Control characters are refused everywhere: they damage Kea's files and every terminal that shows them.
-pub(crate) fn text_fault(text: &str, longest: usize) -> Option<String> {
-    if text.len() > longest {
-        Some(format!("at most {longest} characters"))
-    } else if text.chars().any(char::is_control) {
-        Some("line breaks and control characters are not allowed".to_owned())
-    } else {
-        None
-    }
 }
 
 /// A reservation as a server holds it.
@@ -180,8 +137,14 @@ pub struct Reservation {
     pub subnet: SubnetKey,
     /// The client's identifier.
     pub identifier: Identifier,
-    /// The address, when one is reserved.
-    pub address: Option<Ipv4Addr>,
+    /// The address, or the first of them, when one is reserved.
+    pub address: Option<IpAddr>,
+    /// More addresses; only in IPv6.
+    #[serde(default)]
+    pub more_addresses: Vec<IpAddr>,
+    /// Prefixes to be delegated to the client; only in IPv6.
+    #[serde(default)]
+    pub prefixes: Vec<Ipv6Network>,
     /// The host name, as the server holds it.
     pub host_name: Option<String>,
     /// The boot server.
@@ -208,6 +171,23 @@ impl Reservation {
         ReservationKey { subnet: self.subnet.clone(), identifier: self.identifier.clone() }
     }
 
+    /// Every address, the first one first.
+    pub fn addresses(&self) -> impl Iterator<Item = IpAddr> {
+        self.address.into_iter().chain(self.more_addresses.iter().copied())
+    }
+
+    /// What is reserved, for people: addresses, then prefixes. Empty: neither.
+    pub fn what(&self) -> String {
+        let addresses = self.addresses().map(|address| address.to_string());
+        let all: Vec<_> = addresses.chain(self.prefixes.iter().map(ToString::to_string)).collect();
+        all.join(", ")
+    }
+
+    /// What it is called: what is reserved, else whom it is for.
+    pub fn title(&self) -> String {
+        Some(self.what()).filter(|what| !what.is_empty()).unwrap_or_else(|| self.identifier.to_string())
+    }
+
     /// The hardware address, when it is keyed by one.
     pub fn hw_address(&self) -> Option<&HwAddress> {
         self.identifier.hw_address()
@@ -216,7 +196,8 @@ impl Reservation {
     /// Whether this record already says everything that is wanted.
     pub fn says(&self, wanted: &NewReservation) -> bool {
         self.key() == wanted.key()
-            && self.address == wanted.address
+            && self.addresses().eq(wanted.addresses())
+            && self.prefixes == wanted.prefixes
             && self.host_name.as_deref() == wanted.host_name.as_ref().map(HostName::as_str)
             && self.next_server == wanted.next_server
             && self.server_host_name == wanted.server_host_name

@@ -1,6 +1,6 @@
 //! Asking for the next free address and its reservation in one go.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ pub enum Order {
     /// Any.
     Random,
     /// The first one after this address, and from the lowest again when there is none.
-    After(Ipv4Addr),
+    After(IpAddr),
 }
 
 /// A reservation of whatever address is free.

@@ -24,8 +24,8 @@ impl SearchAnswer {
     /// Whether this client is in the answer already.
     pub fn holds(&self, subnet: &SubnetKey, client: &Client) -> bool {
         let same = |known: &Client| {
-            known.address == client.address
-                && (client.address.is_some()
+            (known.address, known.prefix) == (client.address, client.prefix)
+                && (client.what().is_some()
                     || known.reservation.as_ref().map(|r| &r.identifier)
                         == client.reservation.as_ref().map(|r| &r.identifier))
         };

@@ -1,13 +1,13 @@
 //! Subnets.
 
 use std::fmt;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 
-use ipnetwork::Ipv4Network;
+use ipnetwork::IpNetwork;
 use serde::{Deserialize, Serialize};
 
-use crate::{AddressRange, IdentifierKind, OptionDatum, Pool, Problem, ServerName};
+use crate::{AddressRange, Family, IdentifierKind, OptionDatum, Pool, PrefixPool, Problem, ServerName};
 
 /// Which subnet of which server: `main/12`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -39,20 +39,23 @@ pub struct Subnet {
     /// Server and number.
     pub key: SubnetKey,
     /// The prefix.
-    pub prefix: Ipv4Network,
+    pub prefix: IpNetwork,
     /// What people call it.
     pub name: Option<String>,
     /// The shared network that it belongs to.
     pub shared_network: Option<String>,
     /// The pools, as configured.
     pub pools: Vec<Pool>,
-    /// Routers (option 3), the default gateway first.
-    pub routers: Vec<Ipv4Addr>,
-    /// Name servers (option 6).
-    pub dns_servers: Vec<Ipv4Addr>,
-    /// Time servers (option 42).
-    pub ntp_servers: Vec<Ipv4Addr>,
-    /// Domain name (option 15).
+    /// The prefix pools, as configured; only in IPv6.
+    #[serde(default)]
+    pub prefix_pools: Vec<PrefixPool>,
+    /// Routers (option 3), the default gateway first; only in IPv4, where hosts are told of them by DHCP.
+    pub routers: Vec<IpAddr>,
+    /// Name servers (option 6; in IPv6 23).
+    pub dns_servers: Vec<IpAddr>,
+    /// Time servers (option 42; in IPv6 31).
+    pub ntp_servers: Vec<IpAddr>,
+    /// Domain name (option 15; in IPv6 the first of the search list, 24).
     pub domain_name: Option<String>,
     /// Interface MTU in octets (option 26).
     pub interface_mtu: Option<u16>,
@@ -97,13 +100,19 @@ impl Subnet {
         self.name.clone().unwrap_or_else(|| self.prefix.to_string())
     }
 
-    /// Whether the address can belong to a host here: inside the prefix, neither network nor broadcast address.
-    pub fn holds(&self, address: Ipv4Addr) -> bool {
+    /// The family of its addresses.
+    pub fn family(&self) -> Family {
+        if self.prefix.is_ipv4() { Family::V4 } else { Family::V6 }
+    }
+
+    /// Whether the address can belong to a host here: inside the prefix, and none that [`AddressRange::usable`] leaves
+    /// out.
+    pub fn holds(&self, address: IpAddr) -> bool {
         AddressRange::usable(self.prefix).contains(address)
     }
 
     /// The pool that the address lies in.
-    pub fn pool_of(&self, address: Ipv4Addr) -> Option<&Pool> {
+    pub fn pool_of(&self, address: IpAddr) -> Option<&Pool> {
         self.pools.iter().find(|pool| pool.range.contains(address))
     }
 }
@@ -111,18 +120,25 @@ impl Subnet {
 /// How full the pools of a subnet are, as the server counts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Utilization {
-    /// Addresses in all pools together.
+    /// Addresses in all pools together; of more than 2⁶⁴ as many as that number holds.
     pub total: u64,
     /// Addresses that are leased.
     pub assigned: u64,
     /// Leased addresses that a client found in use by somebody else.
     pub declined: u64,
+    /// Prefixes that can be delegated out of all prefix pools together.
+    #[serde(default)]
+    pub prefixes: u64,
+    /// Prefixes that are delegated.
+    #[serde(default)]
+    pub delegated: u64,
 }
 
 impl Utilization {
     /// Leased share of the pools in percent, rounded down so that only a full subnet shows 100; none without pools.
     pub fn percent(self) -> Option<u8> {
-        (self.total > 0).then(|| u8::try_from(self.assigned.min(self.total) * 100 / self.total).unwrap_or(100))
+        let (assigned, total) = (u128::from(self.assigned.min(self.total)), u128::from(self.total));
+        (total > 0).then(|| u8::try_from(assigned * 100 / total).unwrap_or(100))
     }
 
     /// Addresses that the server can still hand out.
@@ -155,7 +171,7 @@ mod tests {
 
     #[test]
     fn only_a_full_subnet_shows_a_hundred_percent() {
-        let of = |assigned, total| Utilization { total, assigned, declined: 0 }.percent();
+        let of = |assigned, total| Utilization { total, assigned, ..Utilization::default() }.percent();
         assert_eq!(
             (of(0, 0), of(0, 9), of(999, 1000), of(9, 9), of(10, 9)),
             (None, Some(0), Some(99), Some(100), Some(100))

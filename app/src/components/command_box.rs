@@ -64,7 +64,7 @@ fn hits(answer: SearchAnswer, text: &str) -> Vec<Hit> {
     let clients = answer.clients.into_iter().take(OFFERED).map(|(key, client)| {
         let name = client.host_name().map(ToOwned::to_owned);
         let hw_address = client.hw_address().map(ToString::to_string);
-        let address = client.address.map(|address| address.to_string());
+        let address = client.what();
         let wanted = address.clone().or_else(|| hw_address.clone()).or_else(|| name.clone()).unwrap_or_default();
         let details = [name, hw_address, Some(client.state.label().to_owned())];
         Hit {

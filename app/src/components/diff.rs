@@ -32,12 +32,13 @@ pub fn differences(before: Option<&Reservation>, after: Option<&Reservation>) ->
 
 /// Everything that a reservation says, field by field.
 fn fields(of: &Reservation) -> Vec<(String, String)> {
-    let text = |address: Option<std::net::Ipv4Addr>| address.map(|address| address.to_string());
+    let [address, prefixes] = place_facts(of);
     let plain = [
         (of.identifier.kind().label(), Some(of.identifier.to_string())),
-        ("Address", text(of.address)),
+        address,
+        prefixes,
         ("Host name", of.host_name.clone()),
-        ("Next server", text(of.next_server)),
+        ("Next server", of.next_server.map(|server| server.to_string())),
         ("Boot file", of.boot_file_name.clone()),
         ("Server host name", of.server_host_name.clone()),
         ("Client classes", Some(of.client_classes.join(", ")).filter(|classes| !classes.is_empty())),
@@ -50,6 +51,14 @@ fn fields(of: &Reservation) -> Vec<(String, String)> {
     let named = |(name, value): (&str, Option<String>)| Some((name.to_owned(), value?));
     let options = option_facts(&of.options).into_iter().map(|(name, value)| (format!("Option {name}"), value));
     plain.into_iter().filter_map(named).chain(options).chain(last.into_iter().filter_map(named)).collect()
+}
+
+/// Addresses and prefixes in words.
+pub fn place_facts(of: &Reservation) -> [(&'static str, Option<String>); 2] {
+    let listed = |values: Vec<String>| Some(values.join(", ")).filter(|text| !text.is_empty());
+    let addresses = of.addresses().map(|address| address.to_string()).collect();
+    let prefixes = of.prefixes.iter().map(ToString::to_string).collect();
+    [("Address", listed(addresses)), ("Delegated prefixes", listed(prefixes))]
 }
 
 /// Options in words: which, and with what value.
@@ -136,6 +145,8 @@ mod tests {
             subnet: "main/1".parse().unwrap(),
             identifier: Identifier::HwAddress("02:00:5e:10:00:01".parse().unwrap()),
             address: "192.0.2.7".parse().ok(),
+            more_addresses: Vec::new(),
+            prefixes: Vec::new(),
             host_name: Some("web-01".to_owned()),
             next_server: None,
             server_host_name: None,

@@ -1,7 +1,7 @@
 //! How full a subnet is: a bar, and always a number beside it.
 
 use leptos::prelude::*;
-use model::Utilization;
+use model::{Utilization, readable_count};
 
 use super::icon::{Glyph, Icon};
 
@@ -46,9 +46,10 @@ impl Level {
 
 /// "37 of 100 leased, 63 free".
 pub fn in_words(utilization: Utilization) -> String {
-    let Utilization { total, assigned, declined } = utilization;
+    let Utilization { total, assigned, declined, .. } = utilization;
     let declined = if declined > 0 { format!(", {declined} declined") } else { String::new() };
-    format!("{assigned} of {total} leased, {} free{declined}", utilization.free())
+    let [total, free] = [total, utilization.free()].map(|count| readable_count(count.into()));
+    format!("{assigned} of {total} leased, {free} free{declined}")
 }
 
 #[component]
@@ -121,9 +122,12 @@ mod tests {
 
     #[test]
     fn the_bar_is_told_in_words() {
-        assert_eq!(in_words(Utilization { total: 10, assigned: 4, declined: 0 }), "4 of 10 leased, 6 free");
         assert_eq!(
-            in_words(Utilization { total: 10, assigned: 12, declined: 1 }),
+            in_words(Utilization { total: 10, assigned: 4, ..Utilization::default() }),
+            "4 of 10 leased, 6 free"
+        );
+        assert_eq!(
+            in_words(Utilization { total: 10, assigned: 12, declined: 1, ..Utilization::default() }),
             "12 of 10 leased, 0 free, 1 declined"
         );
     }

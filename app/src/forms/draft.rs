@@ -3,22 +3,24 @@
 mod options;
 
 use std::fmt::Display;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use model::{
-    FieldError, HostName, Identifier, IdentifierKind, Lease, NewReservation, OptionDatum, Reservation, Subnet,
+    Family, FieldError, HostName, Identifier, IdentifierKind, Lease, NewReservation, OptionDatum, Reservation, Subnet,
 };
 
-pub(super) use self::options::{Notation, OptionRow};
+pub(super) use self::options::{Notation, OptionRow, highest_code};
 
 /// A text field of the reservation form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Input {
     /// What the client is known by.
     Identifier,
-    /// Its address.
+    /// Its address; in IPv6 any number of them, with blanks between.
     Address,
+    /// Its prefixes, with blanks between; only in IPv6.
+    Prefixes,
     /// Its name.
     HostName,
     /// The boot server.
@@ -33,9 +35,10 @@ pub enum Input {
 
 impl Input {
     /// Every field, in the order of the form.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Identifier,
         Self::Address,
+        Self::Prefixes,
         Self::HostName,
         Self::NextServer,
         Self::ServerHostName,
@@ -48,6 +51,7 @@ impl Input {
         match self {
             Self::Identifier => "identifier",
             Self::Address => "address",
+            Self::Prefixes => "prefixes",
             Self::HostName => "host_name",
             Self::NextServer => "next_server",
             Self::ServerHostName => "server_host_name",
@@ -66,6 +70,7 @@ pub struct Draft {
     pub classes: Vec<String>,
     /// The options for this client alone.
     pub options: Vec<OptionRow>,
+    family: Family,
     texts: [String; Input::ALL.len()],
     /// The options that the reservation had before.
     had: Vec<OptionDatum>,
@@ -75,9 +80,10 @@ pub struct Draft {
 
 impl Draft {
     /// Nothing filled in.
-    pub fn empty() -> Self {
+    pub fn empty(family: Family) -> Self {
         Self {
-            kind: IdentifierKind::HwAddress,
+            kind: IdentifierKind::of_family(family)[0],
+            family,
             classes: Vec::new(),
             options: Vec::new(),
             texts: Default::default(),
@@ -87,8 +93,8 @@ impl Draft {
     }
 
     /// An address chosen, nothing else.
-    pub fn at(address: Ipv4Addr) -> Self {
-        let mut draft = Self::empty();
+    pub fn at(address: IpAddr) -> Self {
+        let mut draft = Self::empty(Family::of(address));
         draft.set(Input::Address, address.to_string());
         draft
     }
@@ -96,26 +102,29 @@ impl Draft {
     /// What would keep this lease for its client. The client's own name is taken over only where it is a host name. None
     /// when the lease does not say whose it is.
     pub fn of_lease(lease: &Lease) -> Option<Self> {
-        let mut draft = Self::at(lease.address);
-        match (&lease.hw_address, &lease.client_id) {
-            (Some(hw_address), _) => draft.set(Input::Identifier, hw_address.to_string()),
-            (None, Some(client_id)) => {
-                draft.kind = IdentifierKind::ClientId;
-                draft.set(Input::Identifier, client_id.to_string());
+        let client = lease.client()?;
+        let mut draft = match lease.prefix() {
+            Some(prefix) => {
+                let mut draft = Self::empty(Family::V6);
+                draft.set(Input::Prefixes, prefix.to_string());
+                draft
             }
-            (None, None) => return None,
-        }
+            None => Self::at(lease.address),
+        };
+        draft.kind = client.kind();
+        draft.set(Input::Identifier, client.to_string());
         let name = lease.host_name.as_deref().and_then(|name| name.parse::<HostName>().ok());
         draft.set(Input::HostName, name.map(String::from).unwrap_or_default());
         Some(draft)
     }
 
-    /// The form as it would have been filled in for this reservation.
-    pub fn of_reservation(reservation: &Reservation) -> Self {
-        let mut draft = Self::empty();
+    /// The form as it would have been filled in for this reservation of a subnet of that family.
+    pub fn of_reservation(reservation: &Reservation, family: Family) -> Self {
+        let mut draft = Self::empty(family);
         draft.kind = reservation.identifier.kind();
         draft.set(Input::Identifier, reservation.identifier.to_string());
-        draft.set(Input::Address, shown(reservation.address));
+        draft.set(Input::Address, listed(reservation.addresses()));
+        draft.set(Input::Prefixes, listed(reservation.prefixes.iter()));
         draft.set(Input::HostName, shown(reservation.host_name.as_deref()));
         draft.set(Input::NextServer, shown(reservation.next_server));
         draft.set(Input::ServerHostName, shown(reservation.server_host_name.as_deref()));
@@ -166,7 +175,7 @@ impl Draft {
     /// Adds the option that is meant: by its name, or by its code. None when none is.
     pub fn add_option(&mut self, text: &str) -> Option<u32> {
         let id = self.options.iter().map(|row| row.id + 1).max().unwrap_or_default();
-        self.options.push(OptionRow::meant(id, text)?);
+        self.options.push(OptionRow::meant(id, text, self.family)?);
         Some(id)
     }
 
@@ -211,7 +220,10 @@ impl Draft {
     fn checked(&self, subnet: &Subnet, whole: bool) -> Result<NewReservation, Vec<FieldError>> {
         let mut faults = Vec::new();
         let identifier = self.checked_identifier(&mut faults);
-        let address = self.parsed(Input::Address, "an IPv4 address", &mut faults);
+        let addresses: Vec<IpAddr> = self.each_parsed(Input::Address, self.address_kind(), &mut faults);
+        let prefixes = self.each_parsed(Input::Prefixes, "an IPv6 prefix: write 2001:db8:1::/56", &mut faults);
+        let chosen = !addresses.is_empty();
+        let mut addresses = addresses.into_iter();
         let host_name = self.checked_host_name(&mut faults);
         let next_server = self.parsed(Input::NextServer, "an IPv4 address", &mut faults);
         // What is not touched is neither judged nor said again: it may be what we would not write ourselves.
@@ -222,7 +234,9 @@ impl Draft {
         let mut new = NewReservation {
             subnet: subnet.key.clone(),
             identifier,
-            address,
+            address: addresses.next(),
+            more_addresses: addresses.collect(),
+            prefixes,
             host_name,
             next_server,
             server_host_name: self.filled(Input::ServerHostName),
@@ -237,7 +251,7 @@ impl Draft {
             new.options = Some(self.options.iter().flat_map(OptionRow::data).collect());
         }
         let mut wrong = new.check(subnet);
-        wrong.retain(|fault| whole || address.is_some() || fault.field != "address");
+        wrong.retain(|fault| whole || chosen || fault.field != "address");
         for fault in wrong {
             if faults.iter().all(|known| known.field != fault.field) {
                 faults.push(fault);
@@ -261,18 +275,38 @@ impl Draft {
     }
 
     fn parsed<T: FromStr>(&self, input: Input, what: &str, faults: &mut Vec<FieldError>) -> Option<T> {
-        let text = self.filled(input)?;
-        let parsed = text.parse();
-        if parsed.is_err() {
-            faults.push(FieldError::new(input.name(), format!("“{text}” is not {what}")));
+        parsed(input, &self.filled(input)?, what, faults)
+    }
+
+    /// The parts between blanks.
+    fn each_parsed<T: FromStr>(&self, input: Input, what: &str, faults: &mut Vec<FieldError>) -> Vec<T> {
+        let parts = self.text(input).split([' ', '\t', '\n', ',', ';']).filter(|part| !part.is_empty());
+        parts.filter_map(|text| parsed(input, text, what, faults)).collect()
+    }
+
+    fn address_kind(&self) -> &'static str {
+        match self.family {
+            Family::V4 => "an IPv4 address",
+            Family::V6 => "an IPv6 address",
         }
-        parsed.ok()
     }
 
     /// What is in that field without the spaces around it, if that is anything.
     fn filled(&self, input: Input) -> Option<String> {
         Some(self.text(input).trim()).filter(|text| !text.is_empty()).map(str::to_owned)
     }
+}
+
+fn parsed<T: FromStr>(input: Input, text: &str, what: &str, faults: &mut Vec<FieldError>) -> Option<T> {
+    let parsed = text.parse();
+    if parsed.is_err() {
+        faults.push(FieldError::new(input.name(), format!("“{text}” is not {what}")));
+    }
+    parsed.ok()
+}
+
+fn listed(values: impl Iterator<Item = impl Display>) -> String {
+    values.map(|value| value.to_string()).collect::<Vec<_>>().join(" ")
 }
 
 fn shown(value: Option<impl Display>) -> String {

@@ -12,15 +12,15 @@ mod options;
 mod suggestion;
 mod verdict;
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use leptos::callback::Callable;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{
-    AddressRange, Applied, Conflict, FieldError, NewReservation, Problem, ProblemKind, Reservation, Severity, Storage,
-    Subnet,
+    AddressRange, Applied, Conflict, Family, FieldError, NewReservation, Problem, ProblemKind, Reservation, Severity,
+    Storage, Subnet,
 };
 
 use self::fields::Fields;
@@ -47,10 +47,10 @@ pub enum Task {
 }
 
 impl Task {
-    fn draft(&self) -> Draft {
+    fn draft(&self, family: Family) -> Draft {
         match self {
             Self::Create { draft, .. } => (**draft).clone(),
-            Self::Edit(seen) => Draft::of_reservation(seen),
+            Self::Edit(seen) => Draft::of_reservation(seen, family),
         }
     }
 
@@ -77,7 +77,7 @@ struct Form {
     /// What an empty address means.
     choice: RwSignal<Choice>,
     /// The address that was reserved last on this page.
-    last: RwSignal<Option<Ipv4Addr>>,
+    last: RwSignal<Option<IpAddr>>,
     /// What the server was asked last to choose an address for.
     sent: StoredValue<Sent>,
     suggested: RwSignal<Suggested>,
@@ -93,9 +93,11 @@ struct Form {
 }
 
 impl Form {
-    fn new(subnet: Subnet, task: Task, last: RwSignal<Option<Ipv4Addr>>, on_close: Callback<()>) -> Self {
-        let draft = RwSignal::new(task.draft());
-        let choice = RwSignal::new(Choice::Lowest);
+    fn new(subnet: Subnet, task: Task, last: RwSignal<Option<IpAddr>>, on_close: Callback<()>) -> Self {
+        let draft = RwSignal::new(task.draft(subnet.family()));
+        // Whoever keeps a prefix for its client asks for no address beside it.
+        let prefix_alone = draft.with_untracked(|draft| !draft.text(Input::Prefixes).is_empty());
+        let choice = RwSignal::new(if prefix_alone { Choice::Nothing } else { Choice::Lowest });
         let telling = StoredValue::new(Telling::here(subnet.key.clone()));
         let subnet = StoredValue::new(subnet);
         let is_new = matches!(task, Task::Create { .. });
@@ -139,7 +141,11 @@ impl Form {
     }
 
     fn is_typed_in(self) -> bool {
-        self.task.with_value(|task| self.draft.with_untracked(|draft| *draft != task.draft()))
+        self.task.with_value(|task| self.draft.with_untracked(|draft| *draft != task.draft(self.family())))
+    }
+
+    fn family(self) -> Family {
+        self.subnet.with_value(Subnet::family)
     }
 
     fn blocked(self) -> bool {
@@ -239,8 +245,9 @@ fn is_lost(problem: &Problem) -> bool {
 /// Says what was made or changed.
 fn tell(telling: &Telling, changed: bool, new: &NewReservation, applied: &Applied) {
     let client = &new.identifier;
-    let address = applied.reservation.as_ref().map_or(new.address, |made| made.address);
-    let what = address.map_or_else(|| client.to_string(), |address| format!("{address} for {client}"));
+    let made = applied.reservation.clone().unwrap_or_else(|| new.over(None, Storage::Configuration));
+    let what = Some(made.what()).filter(|what| !what.is_empty());
+    let what = what.map_or_else(|| client.to_string(), |what| format!("{what} for {client}"));
     if changed {
         let undone = format!("The reservation for {client} is as it was.");
         telling.done(&format!("Changed the reservation: {what}."), undone, applied);
@@ -258,7 +265,7 @@ pub fn ReservationDrawer(
     /// What it is opened for.
     task: Task,
     /// The address that was reserved last on this page.
-    last: RwSignal<Option<Ipv4Addr>>,
+    last: RwSignal<Option<IpAddr>>,
     /// It is over, one way or the other.
     #[prop(into)]
     on_close: Callback<()>,

@@ -398,6 +398,7 @@ mod tests {
             name: None,
             shared_network: None,
             pools: Vec::new(),
+            prefix_pools: Vec::new(),
             routers: Vec::new(),
             dns_servers: Vec::new(),
             ntp_servers: Vec::new(),
@@ -409,7 +410,7 @@ mod tests {
             boot_file_name: None,
             rules: model::ReservationRules::default(),
         };
-        SubnetSummary { subnet, utilization: Some(Utilization { total: 100, assigned, declined: 0 }) }
+        SubnetSummary { subnet, utilization: Some(Utilization { total: 100, assigned, ..Utilization::default() }) }
     }
 
     fn overview(servers: Vec<ServerStatus>, fullest: Vec<SubnetSummary>) -> Overview {

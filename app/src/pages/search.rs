@@ -159,7 +159,7 @@ fn Clients(clients: Vec<(SubnetKey, Client)>) -> impl IntoView {
 
 #[component]
 fn ClientRow(key: SubnetKey, client: Client) -> impl IntoView {
-    let address = client.address.map(|address| address.to_string());
+    let address = client.what();
     let name = client.host_name().map(ToOwned::to_owned);
     let hw_address = client.hw_address().map(ToString::to_string);
     let identifier = client.reservation.as_ref().map(|reservation| reservation.identifier.to_string());

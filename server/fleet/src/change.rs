@@ -2,7 +2,7 @@
 
 use kea::commands::{HostKey, Removal, ReservationAdd, ReservationDel, ReservationUpdate};
 use kea::wire;
-use model::{Reservation, Storage};
+use model::{Family, Reservation, Storage};
 use services::ports::{Snapshot, Write};
 use services::{Error, Result};
 
@@ -120,8 +120,24 @@ impl Node {
 
     async fn put(&self, made: &Made) -> Result<()> {
         let operation_target = convert::target(made.says.storage);
+        // A server of IPv6 may keep what it refuses. What was there before is none of that.
+        let may_keep = self.family() == Family::V6 && self.raw(&made.says).await?.is_none();
         let sent = self.ask(&ReservationAdd { reservation: made.host.clone(), operation_target }).await;
-        self.landed(made, sent).await
+        match sent {
+            Err(refused @ Error::Refused { .. }) if may_keep => Err(self.swept(made, refused).await),
+            sent => self.landed(made, sent).await,
+        }
+    }
+
+    /// Removes what a refusal may have left; what is to be said then.
+    async fn swept(&self, made: &Made, refused: Error) -> Error {
+        let Err(error) = self.delete(&made.says).await else { return refused };
+        let what = format!(
+            "{}; the server may hold it nevertheless, and it could not be removed ({})",
+            words(&refused),
+            words(&error)
+        );
+        Error::Unknown { server: self.name.clone(), what }
     }
 
     /// Makes certain of a change of which no answer came, by looking. What was refused stays refused.
@@ -159,10 +175,17 @@ impl Node {
     }
 
     /// After a change that was not made: Kea deletes the old record before it looks at the new one, so the old one may
-    /// be gone. It is made again as it was.
+    /// be gone, and a server of IPv6 may have the refused one in its place. It is made again as it was.
     async fn put_back(&self, old: &Reservation, before: wire::Reservation, error: Error) -> Error {
         let back = match self.raw(old).await {
-            Ok(Some(_)) => return error,
+            Ok(Some(found)) if self.family() == Family::V4 || found == before => return error,
+            Ok(Some(_)) => {
+                async {
+                    self.delete(old).await?;
+                    self.put(&self.made(before, old.storage)?).await
+                }
+                .await
+            }
             Ok(None) => async { self.put(&self.made(before, old.storage)?).await }.await,
             Err(silent) => Err(silent),
         };

@@ -1,12 +1,13 @@
 //! Kea's words and ours.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use kea::commands::{IdentifierType, Target};
 use kea::wire::{self, INFINITE};
 use model::{
-    AddressRange, Identifier, IdentifierKind, Ipv4Network, Lease, LeaseState, NewReservation, OptionDatum, Pool,
-    Reservation, ReservationRules, Seconds, Storage, Subnet, SubnetKey, Timestamp,
+    AddressRange, Family, HwAddress, Identifier, IdentifierKind, IpNetwork, Ipv6Network, Lease, LeaseState,
+    NewReservation, OptionDatum, Pool, PrefixPool, Reservation, ReservationRules, Seconds, Storage, Subnet, SubnetKey,
+    Timestamp,
 };
 use serde_json::{Map, Value};
 
@@ -18,30 +19,60 @@ const NOTE: &str = "comment";
 /// Where the name that the asking system gave a record lives in its user context.
 const RECORD_NAME: &str = "nestor-record-name";
 
-/// A subnet, with what it inherits filled in. None when its prefix is not IPv4.
+/// What reservations say of the prefixes that clients keep out of theirs, one text for each (RFC 6603).
+const EXCLUDED_PREFIXES: &str = "excluded-prefixes";
+
+/// The standard options that a subnet shows.
+struct Shown {
+    routers: Option<u16>,
+    dns_servers: u16,
+    ntp_servers: u16,
+    domain_name: u16,
+    interface_mtu: Option<u16>,
+}
+
+impl Shown {
+    fn of(family: Family) -> Self {
+        match family {
+            Family::V4 => {
+                let (routers, interface_mtu) = (Some(3), Some(26));
+                Self { routers, dns_servers: 6, ntp_servers: 42, domain_name: 15, interface_mtu }
+            }
+            Family::V6 => {
+                Self { routers: None, dns_servers: 23, ntp_servers: 31, domain_name: 24, interface_mtu: None }
+            }
+        }
+    }
+}
+
+/// A subnet, with what it inherits filled in. None when its prefix cannot be read.
 pub(crate) fn subnet(
     key: SubnetKey,
-    config: &wire::Dhcp4,
-    subnet: &wire::Subnet4,
+    config: &wire::Dhcp,
+    subnet: &wire::Subnet,
     network: Option<&wire::SharedNetwork>,
 ) -> Option<Subnet> {
-    let prefix: Ipv4Network = subnet.subnet.parse().ok()?;
+    let prefix: IpNetwork = subnet.subnet.parse().ok()?;
+    let family = if prefix.is_ipv4() { Family::V4 } else { Family::V6 };
+    let shown = Shown::of(family);
     let of_network = network.map_or(&[][..], |network| &network.option_data);
     let options = options::inherited(&[&subnet.option_data, of_network, &config.option_data]);
     let from_network = network.and_then(|network| said_address(network.next_server));
     let file_from_network = network.and_then(|network| said(network.boot_file_name.as_ref()));
-    let addresses = |code: u16| option(&options, code).map(list_of).unwrap_or_default();
+    let option = |code: u16| option(&options, family, code);
+    let addresses = |code: u16| option(code).map(list_of).unwrap_or_default();
     Some(Subnet {
         key,
-        prefix: Ipv4Network::new(prefix.network(), prefix.prefix()).ok()?,
+        prefix: IpNetwork::new(prefix.network(), prefix.prefix()).ok()?,
         name: subnet.user_context.as_ref().and_then(|context| context.get("name")?.as_str()).map(str::to_owned),
         shared_network: network.map(|network| network.name.clone()),
         pools: subnet.pools.iter().filter_map(pool).collect(),
-        routers: addresses(3),
-        dns_servers: addresses(6),
-        ntp_servers: addresses(42),
-        domain_name: option(&options, 15).filter(|name| !name.is_empty()).map(str::to_owned),
-        interface_mtu: option(&options, 26).and_then(|mtu| mtu.parse().ok()),
+        prefix_pools: subnet.pd_pools.iter().filter_map(prefix_pool).collect(),
+        routers: shown.routers.map(addresses).unwrap_or_default(),
+        dns_servers: addresses(shown.dns_servers),
+        ntp_servers: addresses(shown.ntp_servers),
+        domain_name: option(shown.domain_name).and_then(first_name),
+        interface_mtu: shown.interface_mtu.and_then(option).and_then(|mtu| mtu.parse().ok()),
         valid_lifetime: subnet.valid_lifetime.or(config.valid_lifetime),
         next_server: said_address(subnet.next_server).or(from_network).or_else(|| said_address(config.next_server)),
         boot_file_name: said(subnet.boot_file_name.as_ref())
@@ -53,7 +84,7 @@ pub(crate) fn subnet(
 }
 
 /// How reservations of the subnet are treated: what it does not say itself it has from its network, or from the server.
-fn rules(config: &wire::Dhcp4, subnet: &wire::Subnet4, network: Option<&wire::SharedNetwork>) -> ReservationRules {
+fn rules(config: &wire::Dhcp, subnet: &wire::Subnet, network: Option<&wire::SharedNetwork>) -> ReservationRules {
     let usual = ReservationRules::default();
     let kinds = config.host_reservation_identifiers.iter().filter_map(|kind| IdentifierKind::from_code(kind));
     let kinds: Vec<_> = kinds.collect();
@@ -83,42 +114,108 @@ fn pool(pool: &wire::Pool) -> Option<Pool> {
     Some(Pool { range: pool.pool.parse::<AddressRange>().ok()?, client_classes })
 }
 
-/// The value of an option of the usual space.
-fn option(options: &[OptionDatum], code: u16) -> Option<&str> {
-    options.iter().find(|datum| datum.code == code && datum.space.is_none()).map(|datum| datum.data.as_str())
+fn prefix_pool(pool: &wire::PdPool) -> Option<PrefixPool> {
+    let client_classes = pool.client_classes.iter().chain(&pool.client_class).cloned().collect();
+    let prefix = Ipv6Network::new(pool.prefix, pool.prefix_len).ok()?;
+    Some(PrefixPool { prefix, delegated_len: pool.delegated_len, client_classes })
 }
 
-fn list_of(data: &str) -> Vec<Ipv4Addr> {
+/// The value of an option of the family's space.
+fn option(options: &[OptionDatum], family: Family, code: u16) -> Option<&str> {
+    let it = |datum: &&OptionDatum| datum.code == code && datum.space() == family.option_space();
+    options.iter().find(it).map(|datum| datum.data.as_str())
+}
+
+/// A search list names several.
+fn first_name(data: &str) -> Option<String> {
+    let first = data.split(',').next()?.trim();
+    (!first.is_empty()).then(|| first.to_owned())
+}
+
+fn list_of(data: &str) -> Vec<IpAddr> {
     data.split(',').filter_map(|address| address.trim().parse().ok()).collect()
 }
 
-/// A lease.
-pub(crate) fn lease(key: SubnetKey, lease: &wire::Lease4) -> Lease {
-    Lease {
-        subnet: key,
-        address: lease.ip_address,
-        hw_address: lease.hw_address.parse().ok(),
-        client_id: lease.client_id.as_ref().and_then(|id| id.parse().ok()),
-        host_name: said(Some(&lease.hostname)),
-        state: match lease.state {
-            wire::state::DECLINED => LeaseState::Declined,
-            wire::state::EXPIRED_RECLAIMED => LeaseState::Reclaimed,
-            wire::state::RELEASED => LeaseState::Released,
-            wire::state::REGISTERED => LeaseState::Registered,
-            _ => LeaseState::Assigned,
-        },
-        renewed_at: Timestamp(lease.cltt),
-        lifetime: (lease.valid_lft != INFINITE).then(|| Seconds(lease.valid_lft.into())),
+/// A lease of either family.
+pub(crate) trait Lent {
+    /// The number of its subnet.
+    fn subnet_id(&self) -> u32;
+
+    /// In our words.
+    fn lease(&self, key: SubnetKey) -> Lease;
+}
+
+impl Lent for wire::Lease4 {
+    fn subnet_id(&self) -> u32 {
+        self.subnet_id
     }
+
+    fn lease(&self, key: SubnetKey) -> Lease {
+        Lease {
+            subnet: key,
+            address: self.ip_address.into(),
+            prefix_len: None,
+            hw_address: self.hw_address.parse().ok(),
+            client_id: self.client_id.as_ref().and_then(|id| id.parse().ok()),
+            duid: None,
+            host_name: said(Some(&self.hostname)),
+            state: state(self.state),
+            renewed_at: Timestamp(self.cltt),
+            lifetime: lifetime(self.valid_lft),
+        }
+    }
+}
+
+impl Lent for wire::Lease6 {
+    fn subnet_id(&self) -> u32 {
+        self.subnet_id
+    }
+
+    fn lease(&self, key: SubnetKey) -> Lease {
+        let hw_address = self.hw_address.as_ref().and_then(|address| address.parse::<HwAddress>().ok());
+        let state = state(self.state);
+        // A declined one is nobody's: Kea writes zeros.
+        let owned = state != LeaseState::Declined;
+        Lease {
+            subnet: key,
+            address: self.ip_address.into(),
+            prefix_len: self.prefix_len.filter(|_| self.kind == wire::Lease6Type::Prefix),
+            hw_address: hw_address.filter(|_| owned),
+            client_id: None,
+            duid: self.duid.parse().ok().filter(|_| owned),
+            host_name: said(Some(&self.hostname)),
+            state,
+            renewed_at: Timestamp(self.cltt),
+            lifetime: lifetime(self.valid_lft),
+        }
+    }
+}
+
+fn state(state: u32) -> LeaseState {
+    match state {
+        wire::state::DECLINED => LeaseState::Declined,
+        wire::state::EXPIRED_RECLAIMED => LeaseState::Reclaimed,
+        wire::state::RELEASED => LeaseState::Released,
+        wire::state::REGISTERED => LeaseState::Registered,
+        _ => LeaseState::Assigned,
+    }
+}
+
+fn lifetime(seconds: u32) -> Option<Seconds> {
+    (seconds != INFINITE).then(|| Seconds(seconds.into()))
 }
 
 /// A reservation. None when its identifier is not one that we know: such a record cannot be named, hence not changed.
 pub(crate) fn reservation(key: SubnetKey, host: &wire::Reservation, storage: Storage) -> Option<Reservation> {
     let context = |member: &str| Some(host.user_context.as_ref()?.get(member)?.as_str()?.to_owned());
+    let of_ipv6 = host.ip_addresses.iter().copied().map(IpAddr::V6);
+    let mut addresses = said_address(host.ip_address).map(IpAddr::V4).into_iter().chain(of_ipv6);
     Some(Reservation {
         subnet: key,
         identifier: identifier(host)?,
-        address: said_address(host.ip_address),
+        address: addresses.next(),
+        more_addresses: addresses.collect(),
+        prefixes: host.prefixes.iter().filter_map(|said| Ipv6Network::new(said.address, said.length).ok()).collect(),
         host_name: said(host.hostname.as_ref()),
         next_server: said_address(host.next_server),
         server_host_name: said(host.server_hostname.as_ref()),
@@ -174,7 +271,9 @@ pub(crate) fn host(new: &NewReservation, over: wire::Reservation) -> wire::Reser
         duid: only(IdentifierType::Duid),
         circuit_id: only(IdentifierType::CircuitId),
         flex_id: only(IdentifierType::FlexId),
-        ip_address: new.address,
+        ip_address: new.address.and_then(v4),
+        ip_addresses: new.addresses().filter_map(v6).collect(),
+        prefixes: new.prefixes.iter().map(prefix).collect(),
         hostname: new.host_name.as_ref().map(|name| name.as_str().to_owned()),
         next_server: new.next_server,
         server_hostname: new.server_host_name.clone(),
@@ -185,8 +284,29 @@ pub(crate) fn host(new: &NewReservation, over: wire::Reservation) -> wire::Reser
             Some(wanted) => options::over(wanted, &over.option_data),
             None => over.option_data,
         },
-        rest: over.rest,
+        rest: exclusions_with(&new.prefixes, &over.prefixes, over.rest),
     }
+}
+
+fn prefix(of: &Ipv6Network) -> wire::Prefix {
+    wire::Prefix { address: of.network(), length: of.prefix() }
+}
+
+/// The rest of a record whose prefixes change: what is excluded from a prefix goes with it, as Kea wants exactly one text
+/// for each.
+fn exclusions_with(wanted: &[Ipv6Network], old: &[wire::Prefix], mut rest: wire::Rest) -> wire::Rest {
+    let Some(Value::Array(excluded)) = rest.get(EXCLUDED_PREFIXES) else { return rest };
+    let of = |wanted: &Ipv6Network| {
+        let at = old.iter().position(|old| *old == prefix(wanted));
+        at.and_then(|at| excluded.get(at)).cloned().unwrap_or_else(|| Value::from(""))
+    };
+    let kept: Vec<Value> = wanted.iter().map(of).collect();
+    if kept.iter().all(|text| text == "") {
+        rest.shift_remove(EXCLUDED_PREFIXES);
+    } else {
+        rest.insert(EXCLUDED_PREFIXES.to_owned(), Value::Array(kept));
+    }
+    rest
 }
 
 fn context(new: &NewReservation, old: Option<Map<String, Value>>) -> Option<Map<String, Value>> {
@@ -198,6 +318,20 @@ fn context(new: &NewReservation, old: Option<Map<String, Value>>) -> Option<Map<
         }
     }
     (!context.is_empty()).then_some(context)
+}
+
+fn v4(address: IpAddr) -> Option<Ipv4Addr> {
+    match address {
+        IpAddr::V4(address) => Some(address),
+        IpAddr::V6(_) => None,
+    }
+}
+
+fn v6(address: IpAddr) -> Option<Ipv6Addr> {
+    match address {
+        IpAddr::V6(address) => Some(address),
+        IpAddr::V4(_) => None,
+    }
 }
 
 /// Kea writes an empty text where there is none.

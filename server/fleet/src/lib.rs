@@ -4,6 +4,7 @@
 mod change;
 mod convert;
 mod error;
+mod leases;
 mod node;
 mod options;
 mod pairs;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures::future::{join, join_all};
-use model::{ServerName, ServerStatus, Storage, SubnetKey};
+use model::{Family, ServerName, ServerStatus, Storage, SubnetKey};
 use services::ports::{Clock, Servers};
 use services::{Error, Result};
 
@@ -55,6 +56,10 @@ impl Fleet {
 impl Servers for Fleet {
     fn names(&self) -> Vec<ServerName> {
         self.nodes.iter().map(|node| node.name.clone()).collect()
+    }
+
+    fn family(&self, server: &ServerName) -> Family {
+        self.node(server).map(|node| node.family()).unwrap_or_default()
     }
 
     async fn status(&self, server: &ServerName) -> ServerStatus {

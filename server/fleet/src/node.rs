@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex as Cell, PoisonError};
 use std::time::{Duration, Instant};
 
-use kea::wire::Dhcp4;
-use kea::{Capabilities, Client, Command};
-use model::{ServerName, Storage, SubnetKey, Utilization};
-use services::Result;
+use kea::wire::Dhcp;
+use kea::{Capabilities, Client, Command, Service};
+use model::{Family, ServerName, Storage, SubnetKey, Utilization};
 use services::ports::Clock;
+use services::{Error, Result};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
@@ -30,7 +30,7 @@ pub(crate) struct Node {
     pub(crate) name: ServerName,
     pub(crate) client: Client,
     pub(crate) clock: Arc<dyn Clock>,
-    config: Remembered<Arc<Dhcp4>>,
+    config: Remembered<Arc<Dhcp>>,
     capabilities: Remembered<Arc<Capabilities>>,
     counts: Remembered<Vec<(SubnetKey, Utilization)>>,
     probed: Remembered<Probed>,
@@ -79,6 +79,11 @@ impl Node {
         }
     }
 
+    /// Which family it serves, as the operator says.
+    pub(crate) fn family(&self) -> Family {
+        family_of(self.client.endpoint().service())
+    }
+
     /// Sends a command; its failure is told in our words.
     pub(crate) async fn ask<C: Command>(&self, command: &C) -> Result<C::Reply> {
         self.client.send(command).await.map_err(|error| translate(&self.name, error))
@@ -91,13 +96,23 @@ impl Node {
 
     /// The running configuration, at most that old. A large one costs Kea up to a second: ask for no younger one than
     /// is needed.
-    pub(crate) async fn config(&self, believed_for: Duration) -> Result<Arc<Dhcp4>> {
+    pub(crate) async fn config(&self, believed_for: Duration) -> Result<Arc<Dhcp>> {
         let learn = async {
-            let config = self.ask(&kea::commands::ConfigGet).await?.dhcp4;
+            let running = self.ask(&kea::commands::ConfigGet).await?;
+            if running.service != self.client.endpoint().service() {
+                return Err(self.other_service(running.service));
+            }
+            let config = running.dhcp;
             *self.bonds.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(Bonds::of(&config)));
             Ok(Arc::new(config))
         };
         self.config.get(believed_for, learn).await
+    }
+
+    /// Whatever it is asked for the other family, it answers that there is nothing.
+    fn other_service(&self, answers: Service) -> Error {
+        let fix = format!("kea-{0} answers: set service = \"{0}\" for it in Nestor’s configuration", answers.name());
+        Error::Unsupported { server: self.name.clone(), fix }
     }
 
     /// What is known of its company. A silent server is asked again only after a while, and never waited for long.
@@ -108,7 +123,7 @@ impl Node {
         };
         let _ = self.asked_for_bonds.get(CAPABILITIES_FOR, ask).await;
         let bonds = self.bonds.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Known { name: self.name.clone(), host: self.client.endpoint().host().to_owned(), bonds }
+        Known { name: self.name.clone(), family: self.family(), host: self.client.endpoint().host().to_owned(), bonds }
     }
 
     /// What the server can do.
@@ -140,11 +155,16 @@ impl Node {
     /// How full its subnets are.
     pub(crate) async fn counts(&self) -> Result<Vec<(SubnetKey, Utilization)>> {
         let learn = async {
-            let rows = self.ask(&kea::commands::StatLease4Get { subnet_id: None }).await?;
+            let rows = match self.family() {
+                Family::V4 => self.ask(&kea::commands::StatLease4Get { subnet_id: None }).await?,
+                Family::V6 => self.ask(&kea::commands::StatLease6Get { subnet_id: None }).await?,
+            };
             let filled = |row: &kea::wire::SubnetStatistics| Utilization {
                 total: row.total,
                 assigned: row.assigned,
                 declined: row.declined,
+                prefixes: row.total_prefixes,
+                delegated: row.assigned_prefixes,
             };
             Ok(rows.iter().map(|row| (self.key(row.subnet_id), filled(row))).collect())
         };
@@ -154,5 +174,12 @@ impl Node {
     /// How it is.
     pub(crate) async fn probed(&self) -> Result<Probed> {
         self.probed.get(COUNTS_FOR, async { Ok(crate::probe::probe(self).await) }).await
+    }
+}
+
+fn family_of(service: Service) -> Family {
+    match service {
+        Service::Dhcp4 => Family::V4,
+        Service::Dhcp6 => Family::V6,
     }
 }

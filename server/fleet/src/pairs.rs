@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use kea::wire::{Database, Dhcp4, HaPeer, HaStatus, HighAvailability};
-use model::{Finding, Pair, Peer, ServerName, Severity};
+use kea::wire::{Database, Dhcp, HaPeer, HaStatus, HighAvailability};
+use model::{Family, Finding, Pair, Peer, ServerName, Severity};
 
 /// What a server's configuration says of its company.
 #[derive(Debug, Default)]
@@ -17,7 +17,7 @@ pub(crate) struct Bonds {
 
 impl Bonds {
     /// Of that configuration.
-    pub(crate) fn of(config: &Dhcp4) -> Self {
+    pub(crate) fn of(config: &Dhcp) -> Self {
         let hooks = config.hooks_libraries.iter();
         let relationships = hooks.flat_map(|hook| hook.parameters.high_availability.iter().cloned()).collect();
         let writable = config.host_databases().filter(|database| !database.readonly);
@@ -32,6 +32,8 @@ impl Bonds {
 /// One of our servers, and what is known of it.
 pub(crate) struct Known {
     pub(crate) name: ServerName,
+    /// Which family it serves: a server of the other one is none of its company.
+    pub(crate) family: Family,
     /// The machine that it is on, as our own configuration names it.
     pub(crate) host: String,
     /// What it said last; none: it never said anything.
@@ -40,6 +42,7 @@ pub(crate) struct Known {
 
 /// A relationship, and which of ours its servers are.
 struct Relationship<'a> {
+    family: Family,
     mode: &'a str,
     peers: &'a [HaPeer],
     ours: Vec<Option<&'a Known>>,
@@ -52,10 +55,12 @@ impl<'a> Relationship<'a> {
         for server in known {
             let Some(bonds) = &server.bonds else { continue };
             for named in &bonds.relationships {
-                let at = all.iter().position(|other| identity(other.peers) == identity(&named.peers));
+                let at = all
+                    .iter()
+                    .position(|other| other.family == server.family && identity(other.peers) == identity(&named.peers));
                 let at = at.unwrap_or_else(|| {
                     let ours = vec![None; named.peers.len()];
-                    all.push(Self { mode: &named.mode, peers: &named.peers, ours });
+                    all.push(Self { family: server.family, mode: &named.mode, peers: &named.peers, ours });
                     all.len() - 1
                 });
                 all[at].claim(&named.this_server_name, server);
@@ -78,7 +83,8 @@ impl<'a> Relationship<'a> {
         let mut open = (0..self.peers.len()).filter(|at| self.ours[*at].is_none());
         let (Some(at), None) = (open.next(), open.next()) else { return };
         let Some(host) = self.peers[at].host() else { return };
-        let mut silent = known.iter().filter(|server| server.bonds.is_none() && server.host == host);
+        let could_be = |server: &&Known| server.bonds.is_none() && server.host == host && server.family == self.family;
+        let mut silent = known.iter().filter(could_be);
         if let (Some(server), None) = (silent.next(), silent.next()) {
             self.ours[at] = Some(server);
         }

@@ -1,9 +1,9 @@
 //! How a server is, and what its operator should know.
 
-use kea::commands::{Lease4GetPage, PageSize, StatusGet, VersionGet};
-use kea::wire::{Dhcp4, HaStatus};
+use kea::commands::{Lease4GetPage, Lease6GetPage, PageSize, StatusGet, VersionGet};
+use kea::wire::{Dhcp, HaStatus};
 use kea::{Capabilities, Hook};
-use model::{Finding, Health, ServerName, ServerStatus, Severity, Storage, Timestamp, Unsettled};
+use model::{Family, Finding, Health, ServerName, ServerStatus, Severity, Storage, Timestamp, Unsettled};
 use services::Error;
 
 use crate::error::missing_hook;
@@ -64,7 +64,7 @@ async fn status(node: &Node) -> ServerStatus {
     status.hooks = config.hooks_libraries.iter().map(|hook| file_name(&hook.library)).collect();
     status.storage = Some(if capabilities.hosts_database() { Storage::Database } else { Storage::Configuration });
     status.findings.extend(missing(&capabilities));
-    status.findings.extend(configured(&config));
+    status.findings.extend(configured(node.family(), &config));
     if capabilities.has(Hook::LeaseCmds)
         && let Some(fault) = lease_fault(node).await
     {
@@ -86,9 +86,15 @@ fn silent(error: Error) -> Finding {
 /// A server that refused a configuration answers every question as if nothing were wrong, but lends no addresses: only
 /// a question for a lease tells.
 async fn lease_fault(node: &Node) -> Option<Finding> {
-    let error = node.ask(&Lease4GetPage { from: None, limit: PageSize::new(1) }).await.err()?;
+    let limit = PageSize::new(1);
+    let asked = match node.family() {
+        Family::V4 => node.ask(&Lease4GetPage { from: None, limit }).await.map(drop),
+        Family::V6 => node.ask(&Lease6GetPage { from: None, limit }).await.map(drop),
+    };
+    let error = asked.err()?;
     let Error::Refused { text, .. } = error else { return Some(silent(error)) };
-    let advice = "Reload Kea’s configuration (config-reload) or restart kea-dhcp4, then look at its log.";
+    let daemon = node.client.endpoint().service().name();
+    let advice = format!("Reload Kea’s configuration (config-reload) or restart kea-{daemon}, then look at its log.");
     Some(finding(Severity::Blocks, format!("DHCP is not being served: {text}"), advice))
 }
 
@@ -112,10 +118,11 @@ fn missing(capabilities: &Capabilities) -> Vec<Finding> {
     .collect()
 }
 
-fn configured(config: &Dhcp4) -> Vec<Finding> {
+fn configured(family: Family, config: &Dhcp) -> Vec<Finding> {
     let mut found = Vec::new();
     if config.subnets().next().is_none() {
-        found.push(finding(Severity::Warns, "It has no IPv4 subnet.", "Add one to Kea’s configuration."));
+        let text = format!("It has no {family} subnet.");
+        found.push(finding(Severity::Warns, text, "Add one to Kea’s configuration."));
     }
     if config.reservations_in_subnet == Some(false) {
         let text = "Reservations have no effect: “reservations-in-subnet” is off.";

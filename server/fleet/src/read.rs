@@ -1,25 +1,24 @@
-//! What servers hold.
+//! What servers hold: subnets and reservations.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use kea::commands::{
-    HostKey, Lease4Get, Lease4GetByHostname, Lease4GetByHwAddress, PageSize, ReservationGet, ReservationGetByAddress,
-    ReservationGetByHostname, ReservationGetById, ReservationGetPage,
+    HostKey, PageSize, ReservationGet, ReservationGetByAddress, ReservationGetByHostname, ReservationGetById,
+    ReservationGetPage,
 };
 use kea::wire;
-use model::{HwAddress, Identifier, Lease, Reservation, ServerName, Storage, Subnet, SubnetKey, Utilization};
+use model::{Family, Identifier, Reservation, ServerName, Storage, Subnet, SubnetKey, Utilization};
 use services::Result;
-use services::ports::{Leases, Subnets};
+use services::ports::Subnets;
 
-use crate::error::translate;
 use crate::node::Node;
 use crate::{Fleet, convert};
 
 /// A page of a walk. Smaller than what is cheapest for the walk: Kea answers nobody else, and no DHCP, while it puts a
 /// page together.
-fn page() -> PageSize {
+pub(crate) fn page() -> PageSize {
     PageSize::new(100)
 }
 
@@ -29,7 +28,7 @@ impl Subnets for Fleet {
         let node = self.node(server)?;
         let config = node.config(Duration::ZERO).await?;
         let read =
-            |(subnet, network): (&wire::Subnet4, _)| convert::subnet(node.key(subnet.id), &config, subnet, network);
+            |(subnet, network): (&wire::Subnet, _)| convert::subnet(node.key(subnet.id), &config, subnet, network);
         let mut subnets: Vec<Subnet> = config.subnets().filter_map(read).collect();
         subnets.sort_by_key(|subnet| (subnet.prefix, subnet.key.id));
         Ok(subnets)
@@ -40,46 +39,7 @@ impl Subnets for Fleet {
     }
 }
 
-#[async_trait]
-impl Leases for Fleet {
-    async fn leases_in(&self, subnet: &Subnet) -> Result<Vec<Lease>> {
-        let node = self.node_of(&subnet.key)?;
-        let mut walk = node.client.lease4_walk(subnet.prefix.network(), subnet.prefix.broadcast(), page());
-        let mut leases = Vec::new();
-        while let Some(page) = walk.next_page().await.map_err(|error| translate(&node.name, error))? {
-            // Prefixes may overlap: an address in ours can be leased in another subnet.
-            let mine = page.iter().filter(|lease| lease.subnet_id == subnet.key.id);
-            leases.extend(mine.map(|lease| convert::lease(subnet.key.clone(), lease)));
-        }
-        Ok(leases)
-    }
-
-    async fn lease_at(&self, server: &ServerName, address: Ipv4Addr) -> Result<Option<Lease>> {
-        let node = self.node(server)?;
-        let lease = node.ask(&Lease4Get { ip_address: address }).await?;
-        Ok(lease.map(|lease| convert::lease(node.key(lease.subnet_id), &lease)))
-    }
-
-    async fn leases_of_hw_address(&self, server: &ServerName, address: &HwAddress) -> Result<Vec<Lease>> {
-        let node = self.node(server)?;
-        node.ask(&Lease4GetByHwAddress { hw_address: address.to_string() }).await.map(|found| node.leases(&found))
-    }
-
-    async fn leases_named(&self, server: &ServerName, host_name: &str) -> Result<Vec<Lease>> {
-        let node = self.node(server)?;
-        node.ask(&Lease4GetByHostname { hostname: host_name.to_owned() }).await.map(|found| node.leases(&found))
-    }
-
-    async fn release_lease(&self, subnet: &SubnetKey, address: Ipv4Addr) -> Result<bool> {
-        self.node_of(subnet)?.clone().release(address).await
-    }
-}
-
 impl Node {
-    fn leases(&self, found: &[wire::Lease4]) -> Vec<Lease> {
-        found.iter().map(|lease| convert::lease(self.key(lease.subnet_id), lease)).collect()
-    }
-
     /// All reservations of a subnet, from every place that the server keeps them in.
     pub(crate) async fn reservations_in(&self, subnet: &SubnetKey) -> Result<Vec<Reservation>> {
         let mut reservations = Vec::new();
@@ -140,7 +100,10 @@ impl Node {
         }
     }
 
-    pub(crate) async fn reservations_at(&self, subnet: &SubnetKey, address: Ipv4Addr) -> Result<Vec<Reservation>> {
+    pub(crate) async fn reservations_at(&self, subnet: &SubnetKey, address: IpAddr) -> Result<Vec<Reservation>> {
+        if self.family() != Family::of(address) {
+            return Ok(Vec::new());
+        }
         let found = self.ask(&ReservationGetByAddress { ip_address: address, subnet_id: Some(subnet.id) }).await?;
         self.placed(found).await
     }

@@ -1,12 +1,12 @@
 //! Changes, many at once: made one after another, saved together, and shown as the server holds them then. Each runs to
 //! its end in a task of its own, even when whoever asked for it goes away meanwhile.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use kea::commands::{ConfigWrite, Lease4Del, Removal, VersionGet};
-use model::{Identifier, Reservation, ServerName, Storage, SubnetKey};
+use kea::commands::{ConfigGetRaw, ConfigTest, ConfigWrite, VersionGet};
+use model::{Family, Identifier, Reservation, ServerName, Storage, SubnetKey};
 use services::ports::{Reservations, Snapshot, Write, Written};
 use services::{Error, Result};
 
@@ -27,7 +27,7 @@ impl Reservations for Fleet {
         self.node_of(subnet)?.reservations_in(subnet).await
     }
 
-    async fn reservations_at(&self, subnet: &SubnetKey, address: Ipv4Addr) -> Result<Vec<Reservation>> {
+    async fn reservations_at(&self, subnet: &SubnetKey, address: IpAddr) -> Result<Vec<Reservation>> {
         self.node_of(subnet)?.reservations_at(subnet, address).await
     }
 
@@ -63,17 +63,11 @@ impl Reservations for Fleet {
     }
 }
 
-async fn to_the_end<T: Send + 'static>(change: impl Future<Output = T> + Send + 'static) -> Result<T> {
+pub(crate) async fn to_the_end<T: Send + 'static>(change: impl Future<Output = T> + Send + 'static) -> Result<T> {
     tokio::spawn(change).await.map_err(|error| Error::Internal(format!("a change broke off: {error}")))
 }
 
 impl Node {
-    /// Forgets a lease. Whether there was one.
-    pub(crate) async fn release(self: Arc<Self>, address: Ipv4Addr) -> Result<bool> {
-        let release = async move { Ok(self.ask(&Lease4Del { ip_address: address }).await? == Removal::Removed) };
-        to_the_end(release).await?
-    }
-
     async fn write(self: Arc<Self>, writes: Vec<Write>) -> Vec<Result<Written>> {
         let mut landed = self.make(&writes).await;
         self.settle(&mut landed).await;
@@ -146,7 +140,13 @@ impl Node {
         })
     }
 
+    /// Has the server write its file. One of IPv6 may hold what it would not start with (`ReservationAdd`), and is asked
+    /// before.
     pub(crate) async fn save(&self) -> Result<()> {
+        if self.family() == Family::V6 {
+            let config = self.ask(&ConfigGetRaw).await?;
+            self.ask(&ConfigTest { config: &config }).await?;
+        }
         self.ask(&ConfigWrite).await.map(drop)
     }
 

@@ -2,6 +2,7 @@
 
 mod address;
 mod client;
+mod prefix;
 mod words;
 
 use std::cmp::Reverse;
@@ -13,13 +14,13 @@ pub use client::other_identifiers;
 /// What is known when a reservation is judged.
 #[derive(Debug, Clone, Copy)]
 pub struct Known<'a> {
-    /// Every reservation that shares address, identifier or host name with it, or belongs to the same client under one of
-    /// its [`other_identifiers`].
+    /// Every reservation that shares an address, a part of a prefix, its identifier or its host name with it, or belongs
+    /// to the same client under one of its [`other_identifiers`].
     pub reservations: &'a [Reservation],
-    /// The lease on its address.
-    pub lease: Option<&'a Lease>,
-    /// The hold on its address.
-    pub hold: Option<&'a Hold>,
+    /// The leases on its addresses, and those of prefixes that have something in common with its prefixes.
+    pub leases: &'a [Lease],
+    /// The holds on its addresses.
+    pub holds: &'a [Hold],
     /// The exclusions of its subnet.
     pub exclusions: &'a [Exclusion],
     /// Who asks; their own hold is no conflict.
@@ -39,9 +40,13 @@ pub fn conflicts(
     let (replaced, others): (Vec<_>, Vec<_>) =
         known.reservations.iter().partition(|other| replacing.is_some_and(|key| *key == other.key()));
     let mut found = client::conflicts(subnet, candidate, !replaced.is_empty(), &others);
-    if let Some(address) = candidate.address {
-        let kept = replaced.iter().any(|old| old.address == Some(address));
+    for address in candidate.addresses() {
+        let kept = replaced.iter().any(|old| old.addresses().any(|old| old == address));
         found.extend(address::conflicts(&address::Judged { subnet, candidate, known, address, kept }, &others));
+    }
+    for prefix in &candidate.prefixes {
+        let kept = replaced.iter().any(|old| old.prefixes.contains(prefix));
+        found.extend(prefix::conflicts(&prefix::Judged { candidate, known, prefix: *prefix, kept }, &others));
     }
     found.sort_by_key(|conflict| Reverse(conflict.severity));
     found

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
-use model::{AddressRange, Ipv4Network, Pool, Subnet};
+use model::{AddressRange, IpNetwork, Pool, Subnet, after, readable_count};
 
 use crate::occupancy::{Occupancy, Taken};
 
@@ -13,13 +13,14 @@ use crate::occupancy::{Occupancy, Taken};
 pub enum Strategy {
     /// The lowest.
     Lowest,
-    /// Any: with a seed of 64 random bits each is as likely as every other. The same seed picks the same address.
+    /// Any: with a seed of 64 random bits each is as likely as every other; of more than 2⁶⁴ one of the lowest so many.
+    /// The same seed picks the same address.
     Random {
         /// The random bits.
         seed: u64,
     },
     /// The first one after this address, and from the lowest again when there is none.
-    After(Ipv4Addr),
+    After(IpAddr),
 }
 
 /// Why no address was found.
@@ -28,21 +29,21 @@ pub enum Exhausted {
     /// The subnet has no pool to look into, and no range was named.
     NoPool {
         /// The subnet.
-        prefix: Ipv4Network,
+        prefix: IpNetwork,
     },
     /// The named range and the subnet have nothing in common that a host could have.
     Outside {
         /// The range.
         range: AddressRange,
         /// The subnet.
-        prefix: Ipv4Network,
+        prefix: IpNetwork,
     },
     /// Every address is taken.
     Full {
         /// How many addresses were looked at.
-        looked_at: u64,
+        looked_at: u128,
         /// How many of them are taken, by reason.
-        taken: BTreeMap<Taken, u64>,
+        taken: BTreeMap<Taken, u128>,
     },
 }
 
@@ -54,7 +55,7 @@ pub fn next_free(
     range: Option<AddressRange>,
     occupancy: &Occupancy,
     strategy: Strategy,
-) -> Result<Ipv4Addr, Exhausted> {
+) -> Result<IpAddr, Exhausted> {
     let choices = places(subnet, range)?;
     let allowed = |ranges: &Vec<AddressRange>| occupancy.allowed(ranges.clone());
     let found = choices.iter().find_map(|ranges| pick(&allowed(ranges), occupancy, strategy));
@@ -62,9 +63,11 @@ pub fn next_free(
 }
 
 /// How many of the addresses that [`next_free`] looks at are free, and how many there are.
-pub fn room(subnet: &Subnet, range: Option<AddressRange>, occupancy: &Occupancy) -> (u64, u64) {
+pub fn room(subnet: &Subnet, range: Option<AddressRange>, occupancy: &Occupancy) -> (u128, u128) {
     let places = occupancy.allowed(places(subnet, range).unwrap_or_default().concat());
-    let sum = |count: &dyn Fn(AddressRange) -> u64| places.iter().map(|place| count(*place)).sum();
+    let sum = |count: &dyn Fn(AddressRange) -> u128| {
+        places.iter().fold(0, |sum: u128, place| sum.saturating_add(count(*place)))
+    };
     (sum(&|place| occupancy.free_in(place)), sum(&AddressRange::count))
 }
 
@@ -94,13 +97,13 @@ fn pools_by_preference(pools: &[Pool], within: AddressRange) -> Vec<Vec<AddressR
     vec![by_address(everybody), by_address(some)]
 }
 
-fn pick(ranges: &[AddressRange], occupancy: &Occupancy, strategy: Strategy) -> Option<Ipv4Addr> {
+fn pick(ranges: &[AddressRange], occupancy: &Occupancy, strategy: Strategy) -> Option<IpAddr> {
     let lowest = || ranges.iter().find_map(|range| occupancy.nth_free(*range, 0));
     match strategy {
         Strategy::Lowest => lowest(),
         Strategy::Random { seed } => {
-            let free: u64 = ranges.iter().map(|range| occupancy.free_in(*range)).sum();
-            let mut below = seed.checked_rem(free)?;
+            let free = ranges.iter().fold(0, |free: u128, range| free.saturating_add(occupancy.free_in(*range)));
+            let mut below = u128::from(seed).checked_rem(free)?;
             ranges.iter().find_map(|range| {
                 let found = occupancy.nth_free(*range, below);
                 below = below.saturating_sub(occupancy.free_in(*range));
@@ -108,7 +111,7 @@ fn pick(ranges: &[AddressRange], occupancy: &Occupancy, strategy: Strategy) -> O
             })
         }
         Strategy::After(last) => {
-            let from = u32::from(last).checked_add(1).map(Ipv4Addr::from);
+            let from = after(last);
             let beyond = |range: &AddressRange| AddressRange::new(range.first().max(from?), range.last()).ok();
             let next = ranges.iter().filter_map(beyond).find_map(|range| occupancy.nth_free(range, 0));
             next.or_else(lowest)
@@ -117,7 +120,7 @@ fn pick(ranges: &[AddressRange], occupancy: &Occupancy, strategy: Strategy) -> O
 }
 
 fn full(ranges: Vec<AddressRange>, occupancy: &Occupancy) -> Exhausted {
-    let count = |ranges: &[AddressRange]| ranges.iter().map(|range| range.count()).sum::<u64>();
+    let count = |ranges: &[AddressRange]| ranges.iter().map(|range| range.count()).fold(0, u128::saturating_add);
     let looked_at = count(&ranges);
     let ranges = occupancy.allowed(ranges);
     let mut taken = BTreeMap::new();
@@ -139,9 +142,10 @@ impl fmt::Display for Exhausted {
             Self::Full { looked_at, taken } => {
                 match looked_at {
                     1 => write!(out, "the only address is not free: ")?,
-                    count => write!(out, "none of the {count} addresses is free: ")?,
+                    count => write!(out, "none of the {} addresses is free: ", readable_count(*count))?,
                 }
-                let reasons: Vec<_> = taken.iter().map(|(why, count)| format!("{count} {}", why.label())).collect();
+                let reasons: Vec<_> =
+                    taken.iter().map(|(why, count)| format!("{} {}", readable_count(*count), why.label())).collect();
                 out.write_str(&reasons.join(", "))
             }
         }
@@ -155,11 +159,11 @@ mod tests {
     use super::*;
     use crate::testing::subnet;
 
-    fn address(text: &str) -> Ipv4Addr {
+    fn address(text: &str) -> IpAddr {
         text.parse().unwrap()
     }
 
-    fn find(subnet: &Subnet, taken: &[&str], strategy: Strategy) -> Result<Ipv4Addr, Exhausted> {
+    fn find(subnet: &Subnet, taken: &[&str], strategy: Strategy) -> Result<IpAddr, Exhausted> {
         let mut occupancy = Occupancy::of(subnet, &[], &[]);
         occupancy.take(taken.iter().map(|each| (address(each), Taken::Leased)));
         next_free(subnet, None, &occupancy, strategy)
@@ -233,5 +237,27 @@ mod tests {
             assert!(find(&subnet, &["0.0.0.1"], Strategy::Random { seed }).is_ok());
         }
         assert_eq!(find(&subnet, &["0.0.0.1"], Strategy::Lowest), Ok(address("0.0.0.2")));
+    }
+
+    #[test]
+    fn a_subnet_of_ipv6_is_searched_at_once() {
+        let subnet = subnet("2001:db8::/64", &[("2001:db8::/64", &[])]);
+        assert_eq!(
+            find(&subnet, &["2001:db8::1"], Strategy::Lowest),
+            Ok(address("2001:db8::2")),
+            "anycast is nobody’s"
+        );
+        let last = "2001:db8::ffff:ffff:ffff:ffff";
+        assert_eq!(find(&subnet, &[], Strategy::After(address("2001:db8::ffff:ffff:ffff:fffe"))), Ok(address(last)));
+        assert_eq!(find(&subnet, &[last], Strategy::After(address(last))), Ok(address("2001:db8::1")));
+        for seed in [0, u64::MAX, 1 << 40] {
+            assert!(subnet.holds(find(&subnet, &[], Strategy::Random { seed }).unwrap()));
+        }
+        let mut occupancy = Occupancy::of(&subnet, &[], &[]);
+        occupancy.exclude(vec!["2001:db8::/64".parse().unwrap()]);
+        let why = next_free(&subnet, None, &occupancy, Strategy::Lowest).unwrap_err();
+        assert_eq!(why.to_string(), "none of the about 2^64 addresses is free: about 2^64 excluded");
+        let whole = crate::testing::subnet("::/0", &[("::/0", &[])]);
+        assert_eq!(find(&whole, &[], Strategy::Lowest), Ok(address("::1")));
     }
 }

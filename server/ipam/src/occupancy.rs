@@ -1,9 +1,9 @@
 //! Which addresses of a subnet cannot be given out, and why.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use model::{AddressRange, Lease, LeaseState, Reservation, Subnet};
+use model::{AddressRange, Family, Lease, LeaseState, Reservation, Subnet};
 
 /// Why an address cannot be given out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -12,6 +12,8 @@ pub enum Taken {
     Network,
     /// It is the highest address of the prefix.
     Broadcast,
+    /// It is the lowest address of an IPv6 prefix, where any router answers.
+    Anycast,
     /// It is a router of the subnet.
     Gateway,
     /// A client has it.
@@ -34,6 +36,7 @@ impl Taken {
         match self {
             Self::Network => "network address",
             Self::Broadcast => "broadcast address",
+            Self::Anycast => "subnet-router anycast address",
             Self::Gateway => "gateway",
             Self::Leased => "leased",
             Self::Declined => "declined",
@@ -46,7 +49,7 @@ impl Taken {
 }
 
 /// Addresses with the reason why each is taken, lowest first, each once.
-type Sorted = Vec<(Ipv4Addr, Taken)>;
+type Sorted = Vec<(IpAddr, Taken)>;
 
 /// The addresses that cannot be given out. An address that is taken for several reasons shows the first.
 ///
@@ -62,21 +65,23 @@ pub struct Occupancy {
 }
 
 impl Occupancy {
-    /// What is taken in the subnet. Of the leases [`Lease::blocks`] picks.
+    /// What is taken in the subnet. Of the leases [`Lease::blocks`] picks; delegated prefixes take no address of it.
     pub fn of(subnet: &Subnet, leases: &[Lease], reservations: &[Reservation]) -> Self {
         let prefix = subnet.prefix;
-        // A prefix of one or two addresses gives them all to hosts (RFC 3021).
-        let ends = [(prefix.network(), Taken::Network), (prefix.broadcast(), Taken::Broadcast)];
+        let lowest = if subnet.family() == Family::V4 { Taken::Network } else { Taken::Anycast };
+        let ends = [(prefix.network(), lowest), (prefix.broadcast(), Taken::Broadcast)];
+        // Those that a host can have are no special ones.
         let ends = ends.into_iter().filter(|(address, _)| !subnet.holds(*address));
         let routers = subnet.routers.iter().map(|router| (*router, Taken::Gateway));
-        let lent = leases.iter().filter(|lease| lease.blocks()).map(|lease| (lease.address, of_lease(lease)));
-        let reserved = reservations.iter().filter_map(|reservation| Some((reservation.address?, Taken::Reserved)));
+        let lent = leases.iter().filter(|lease| lease.blocks() && lease.prefix_len.is_none());
+        let lent = lent.map(|lease| (lease.address, of_lease(lease)));
+        let reserved = reservations.iter().flat_map(Reservation::addresses).map(|address| (address, Taken::Reserved));
         let known = sorted(ends.chain(routers).chain(lent).chain(reserved).collect());
         Self { known: Arc::new(known), ..Self::default() }
     }
 
     /// Why the address is taken; none: it is free, as far as is known here.
-    pub fn why(&self, address: Ipv4Addr) -> Option<Taken> {
+    pub fn why(&self, address: IpAddr) -> Option<Taken> {
         let excluded = || self.excluded.iter().any(|range| range.contains(address)).then_some(Taken::Excluded);
         find(&self.known, address).or_else(|| find(&self.since, address)).or_else(excluded)
     }
@@ -93,27 +98,30 @@ impl Occupancy {
     }
 
     /// Takes addresses. One that is taken already keeps its reason.
-    pub fn take(&mut self, addresses: impl IntoIterator<Item = (Ipv4Addr, Taken)>) {
+    pub fn take(&mut self, addresses: impl IntoIterator<Item = (IpAddr, Taken)>) {
         let mut since = std::mem::take(&mut self.since);
         since.extend(addresses.into_iter().filter(|(address, _)| find(&self.known, *address).is_none()));
         self.since = sorted(since);
     }
 
     /// The taken addresses of the range, in no order.
-    pub fn taken_in(&self, range: AddressRange) -> impl Iterator<Item = (Ipv4Addr, Taken)> {
+    pub fn taken_in(&self, range: AddressRange) -> impl Iterator<Item = (IpAddr, Taken)> {
         within(&self.known, range).iter().chain(within(&self.since, range)).copied()
     }
 
     /// How many addresses of the range are free.
-    pub fn free_in(&self, range: AddressRange) -> u64 {
+    pub fn free_in(&self, range: AddressRange) -> u128 {
         let taken = within(&self.known, range).len() + within(&self.since, range).len();
-        range.count() - taken as u64
+        range.count() - taken as u128
     }
 
     /// The free address of the range that has so many free ones below it in the range.
-    pub fn nth_free(&self, range: AddressRange, below: u64) -> Option<Ipv4Addr> {
-        let up_to = |last: u32| AddressRange::new(range.first(), last.into()).map_or(0, |part| self.free_in(part));
-        let (mut low, mut high) = (u32::from(range.first()), u32::from(range.last()));
+    pub fn nth_free(&self, range: AddressRange, below: u128) -> Option<IpAddr> {
+        let up_to = |nth: u128| {
+            let part = range.nth(nth).and_then(|last| AddressRange::new(range.first(), last).ok());
+            part.map_or(0, |part| self.free_in(part))
+        };
+        let (mut low, mut high) = (0, range.count() - 1);
         if up_to(high) <= below {
             return None;
         }
@@ -122,7 +130,7 @@ impl Occupancy {
             let middle = low + (high - low) / 2;
             if up_to(middle) > below { high = middle } else { low = middle + 1 }
         }
-        Some(low.into())
+        range.nth(low)
     }
 }
 
@@ -137,12 +145,12 @@ fn sorted(mut taken: Sorted) -> Sorted {
     taken
 }
 
-fn find(taken: &[(Ipv4Addr, Taken)], address: Ipv4Addr) -> Option<Taken> {
+fn find(taken: &[(IpAddr, Taken)], address: IpAddr) -> Option<Taken> {
     let at = taken.binary_search_by_key(&address, |(address, _)| *address).ok()?;
     taken.get(at).map(|(_, why)| *why)
 }
 
-fn within(taken: &[(Ipv4Addr, Taken)], range: AddressRange) -> &[(Ipv4Addr, Taken)] {
+fn within(taken: &[(IpAddr, Taken)], range: AddressRange) -> &[(IpAddr, Taken)] {
     let first = taken.partition_point(|(address, _)| *address < range.first());
     let end = taken.partition_point(|(address, _)| *address <= range.last());
     taken.get(first..end).unwrap_or_default()
@@ -177,9 +185,10 @@ mod tests {
     #[test]
     fn the_ends_of_ipv4_are_no_obstacle() {
         let mut occupancy = Occupancy::default();
-        let last = u64::from(u32::MAX);
-        assert_eq!(occupancy.nth_free(range("0.0.0.0/0"), last), Some(Ipv4Addr::BROADCAST));
-        occupancy.take([(Ipv4Addr::BROADCAST, Taken::Held), (Ipv4Addr::UNSPECIFIED, Taken::Held)]);
+        let last = u128::from(u32::MAX);
+        let (lowest, highest) = (IpAddr::from([0, 0, 0, 0]), IpAddr::from([255; 4]));
+        assert_eq!(occupancy.nth_free(range("0.0.0.0/0"), last), Some(highest));
+        occupancy.take([(highest, Taken::Held), (lowest, Taken::Held)]);
         assert_eq!(occupancy.nth_free(range("0.0.0.0/0"), 0), Some([0, 0, 0, 1].into()));
         assert_eq!(occupancy.nth_free(range("0.0.0.0/0"), last - 2), Some([255, 255, 255, 254].into()));
         assert_eq!(occupancy.nth_free(range("0.0.0.0/0"), last - 1), None);
@@ -188,11 +197,11 @@ mod tests {
 
     #[test]
     fn the_first_reason_stays() {
-        let router = Ipv4Addr::new(192, 0, 2, 1);
+        let router = IpAddr::from([192, 0, 2, 1]);
         let mut occupancy = Occupancy::default();
         occupancy.take([(router, Taken::Gateway), (router, Taken::Reserved)]);
         occupancy.take([(router, Taken::Held)]);
         assert_eq!(occupancy.why(router), Some(Taken::Gateway));
-        assert_eq!(occupancy.why(Ipv4Addr::new(192, 0, 2, 2)), None);
+        assert_eq!(occupancy.why([192, 0, 2, 2].into()), None);
     }
 }

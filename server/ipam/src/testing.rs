@@ -14,6 +14,7 @@ pub(crate) fn subnet(prefix: &str, pools: &[(&str, &[&str])]) -> Subnet {
         name: None,
         shared_network: None,
         pools: pools.iter().map(pool).collect(),
+        prefix_pools: vec![],
         routers: vec![],
         dns_servers: vec![],
         ntp_servers: vec![],

@@ -2,12 +2,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use std::collections::BTreeSet;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipam::{Exhausted, Occupancy, Taken, next_free};
 use model::{
-    AddressRange, Hold, HoldKey, Identifier, IdentifierKind, Ipv4Network, Lease, LeaseState, Pool, Reservation,
-    Seconds, Storage, Subnet, SubnetKey, Timestamp,
+    AddressRange, Hold, HoldKey, Identifier, IdentifierKind, IpNetwork, Lease, LeaseState, Pool, Reservation, Seconds,
+    Storage, Subnet, SubnetKey, Timestamp,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -30,14 +30,17 @@ impl Case {
         occupancy
     }
 
-    fn answer(&self, strategy: ipam::Strategy) -> Result<Ipv4Addr, Exhausted> {
+    fn answer(&self, strategy: ipam::Strategy) -> Result<IpAddr, Exhausted> {
         next_free(&self.subnet, self.range, &self.occupancy(), strategy)
     }
 
     /// Whether the rules allow to give the address to somebody, in the words of the rules.
-    fn may_be_given(&self, address: Ipv4Addr) -> bool {
+    fn may_be_given(&self, address: IpAddr) -> bool {
         let prefix = self.subnet.prefix;
-        let special = prefix.prefix() < 31 && (address == prefix.network() || address == prefix.broadcast());
+        let special = match prefix {
+            IpNetwork::V4(_) => prefix.prefix() < 31 && (address == prefix.network() || address == prefix.broadcast()),
+            IpNetwork::V6(_) => prefix.prefix() < 127 && address == prefix.network(),
+        };
         prefix.contains(address)
             && !special
             && !self.subnet.routers.contains(&address)
@@ -47,8 +50,8 @@ impl Case {
     }
 
     /// Every address that may be given, of the best kind of place that has any.
-    fn candidates(&self) -> BTreeSet<Ipv4Addr> {
-        let free_in = |ranges: Vec<AddressRange>| -> BTreeSet<Ipv4Addr> {
+    fn candidates(&self) -> BTreeSet<IpAddr> {
+        let free_in = |ranges: Vec<AddressRange>| -> BTreeSet<IpAddr> {
             ranges.into_iter().flat_map(AddressRange::addresses).filter(|address| self.may_be_given(*address)).collect()
         };
         let pools = |within: AddressRange| {
@@ -62,7 +65,7 @@ impl Case {
         match self.range {
             Some(range) if in_a_pool(range.first()) && in_a_pool(range.last()) => pools(range),
             Some(range) => free_in(vec![range]),
-            None => pools(AddressRange::of_prefix(Ipv4Network::new([0, 0, 0, 0].into(), 0).unwrap())),
+            None => pools(AddressRange::of_prefix(self.subnet.prefix)),
         }
     }
 }
@@ -71,16 +74,29 @@ fn key() -> SubnetKey {
     "main/1".parse().unwrap()
 }
 
-fn lease(address: Ipv4Addr, state: LeaseState) -> Lease {
+fn lease(address: IpAddr, state: LeaseState) -> Lease {
     let (renewed_at, lifetime) = (Timestamp(0), Some(Seconds(60)));
-    Lease { subnet: key(), address, hw_address: None, client_id: None, host_name: None, state, renewed_at, lifetime }
+    Lease {
+        subnet: key(),
+        address,
+        prefix_len: None,
+        hw_address: None,
+        client_id: None,
+        duid: None,
+        host_name: None,
+        state,
+        renewed_at,
+        lifetime,
+    }
 }
 
-fn reservation(address: Option<Ipv4Addr>) -> Reservation {
+fn reservation(address: Option<IpAddr>) -> Reservation {
     Reservation {
         subnet: key(),
         identifier: Identifier::parse(IdentifierKind::FlexId, "00").unwrap(),
         address,
+        more_addresses: vec![],
+        prefixes: vec![],
         host_name: None,
         next_server: None,
         server_host_name: None,
@@ -93,18 +109,19 @@ fn reservation(address: Option<Ipv4Addr>) -> Reservation {
     }
 }
 
-fn hold(address: Ipv4Addr) -> Hold {
+fn hold(address: IpAddr) -> Hold {
     let (key, until) = (HoldKey { subnet: key(), address }, Timestamp(300));
     Hold { key, holder: "somebody".to_owned(), purpose: None, since: Timestamp(0), until }
 }
 
-fn subnet(prefix: Ipv4Network, pools: Vec<Pool>, routers: Vec<Ipv4Addr>) -> Subnet {
+fn subnet(prefix: IpNetwork, pools: Vec<Pool>, routers: Vec<IpAddr>) -> Subnet {
     Subnet {
         key: key(),
         prefix,
         name: None,
         shared_network: None,
         pools,
+        prefix_pools: vec![],
         routers,
         dns_servers: vec![],
         ntp_servers: vec![],
@@ -118,27 +135,45 @@ fn subnet(prefix: Ipv4Network, pools: Vec<Pool>, routers: Vec<Ipv4Addr>) -> Subn
     }
 }
 
-/// Small prefixes, those at both ends of IPv4 included.
-fn prefixes() -> impl Strategy<Value = Ipv4Network> {
-    let base = prop_oneof![Just(0), Just(u32::MAX), Just(0xc000_0240), any::<u32>()];
-    (base, 26_u8..=32).prop_map(|(base, length)| {
-        let network = Ipv4Network::new(base.into(), length).unwrap();
-        Ipv4Network::new(network.network(), length).unwrap()
+/// The address of the same family with that number, or the last one.
+fn numbered(like: IpNetwork, number: u128) -> IpAddr {
+    match like {
+        IpNetwork::V4(_) => Ipv4Addr::from(u32::try_from(number).unwrap_or(u32::MAX)).into(),
+        IpNetwork::V6(_) => Ipv6Addr::from(number).into(),
+    }
+}
+
+fn number(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(address) => u32::from(address).into(),
+        IpAddr::V6(address) => address.into(),
+    }
+}
+
+/// Small prefixes of both families, those at both ends of each included.
+fn prefixes() -> impl Strategy<Value = IpNetwork> {
+    let v4 = prop_oneof![Just(0), Just(u32::MAX), Just(0xc000_0240), any::<u32>()];
+    let v6 = prop_oneof![Just(0), Just(u128::MAX), any::<u128>()];
+    let v4 = (v4, 26_u8..=32).prop_map(|(base, length)| (Ipv4Addr::from(base).into(), length));
+    let v6 = (v6, 122_u8..=128).prop_map(|(base, length)| (Ipv6Addr::from(base).into(), length));
+    prop_oneof![v4, v6].prop_map(|(base, length): (IpAddr, u8)| {
+        let network = IpNetwork::new(base, length).unwrap();
+        IpNetwork::new(network.network(), length).unwrap()
     })
 }
 
 /// Addresses of the prefix and some around it.
-fn addresses(prefix: Ipv4Network) -> impl Strategy<Value = Ipv4Addr> + Clone {
-    let first = u32::from(prefix.network()).saturating_sub(4);
-    let last = u32::from(prefix.broadcast()).saturating_add(4);
-    (first..=last).prop_map(Ipv4Addr::from)
+fn addresses(prefix: IpNetwork) -> impl Strategy<Value = IpAddr> + Clone {
+    let first = number(prefix.network()).saturating_sub(4);
+    let last = number(prefix.broadcast()).saturating_add(4);
+    (first..=last).prop_map(move |number| numbered(prefix, number))
 }
 
-fn ranges(prefix: Ipv4Network) -> impl Strategy<Value = AddressRange> {
+fn ranges(prefix: IpNetwork) -> impl Strategy<Value = AddressRange> {
     (addresses(prefix), addresses(prefix)).prop_map(|(a, b)| AddressRange::new(a.min(b), a.max(b)).unwrap())
 }
 
-fn strategies(prefix: Ipv4Network) -> impl Strategy<Value = ipam::Strategy> {
+fn strategies(prefix: IpNetwork) -> impl Strategy<Value = ipam::Strategy> {
     prop_oneof![
         Just(ipam::Strategy::Lowest),
         any::<u64>().prop_map(|seed| ipam::Strategy::Random { seed }),
@@ -177,7 +212,8 @@ proptest! {
     }
 
     #[test]
-    fn strategies_do_as_they_are_called(case in cases(), last in any::<u32>().prop_map(Ipv4Addr::from)) {
+    fn strategies_do_as_they_are_called(case in cases(), last in any::<u128>()) {
+        let last = numbered(case.subnet.prefix, last);
         let candidates = case.candidates();
         let lowest = candidates.first().copied();
         let next = candidates.range(last..).copied().find(|address| *address > last);
@@ -199,7 +235,7 @@ proptest! {
     fn why_there_is_none_adds_up(mut case in cases()) {
         case.subnet.pools.truncate(1);
         match case.answer(case.strategy) {
-            Err(Exhausted::Full { looked_at, taken }) => prop_assert_eq!(taken.values().sum::<u64>(), looked_at),
+            Err(Exhausted::Full { looked_at, taken }) => prop_assert_eq!(taken.values().sum::<u128>(), looked_at),
             Err(Exhausted::NoPool { .. }) => prop_assert!(case.range.is_none()),
             Err(Exhausted::Outside { .. }) => prop_assert!(case.range.is_some()),
             Ok(_) => {}
@@ -211,18 +247,18 @@ proptest! {
         let occupancy = case.occupancy();
         let free: Vec<_> = around.addresses().filter(|address| occupancy.why(*address).is_none()).collect();
         prop_assert_eq!(occupancy.taken_in(around).count() + free.len(), around.addresses().count());
-        prop_assert_eq!(occupancy.free_in(around), free.len() as u64);
-        let found: Vec<_> = (0..=free.len() as u64).filter_map(|below| occupancy.nth_free(around, below)).collect();
+        prop_assert_eq!(occupancy.free_in(around), free.len() as u128);
+        let found: Vec<_> = (0..=free.len() as u128).filter_map(|below| occupancy.nth_free(around, below)).collect();
         prop_assert_eq!(found, free);
     }
 }
 
 #[test]
 fn the_last_free_address_of_a_sixteen_is_found_and_then_none() {
-    let prefix: Ipv4Network = "10.20.0.0/16".parse().unwrap();
+    let prefix: IpNetwork = "10.20.0.0/16".parse().unwrap();
     let pool = Pool { range: AddressRange::of_prefix(prefix), client_classes: vec![] };
     let subnet = subnet(prefix, vec![pool], vec![[10, 20, 0, 1].into()]);
-    let last = Ipv4Addr::new(10, 20, 77, 7);
+    let last = IpAddr::from([10, 20, 77, 7]);
     let others = AddressRange::usable(prefix).addresses().filter(|address| *address != last);
     let leases: Vec<_> = others.map(|address| lease(address, LeaseState::Assigned)).collect();
     let mut occupancy = Occupancy::of(&subnet, &leases, &[]);

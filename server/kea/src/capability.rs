@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::commands::{ConfigGet, ListCommands};
-use crate::wire::Dhcp4;
+use crate::wire::Dhcp;
 use crate::{Client, Command, Error};
 
 /// The hook libraries that the console uses.
@@ -40,7 +40,7 @@ impl Hook {
         }
     }
 
-    /// A command that only this hook brings.
+    /// A command that only this hook brings. Hooks bring the commands of both families, whichever daemon loads them.
     fn sign(self) -> &'static str {
         match self {
             Self::HostCmds => "reservation-add",
@@ -62,7 +62,7 @@ pub struct Capabilities {
 
 impl Capabilities {
     /// From the answers to `list-commands` and `config-get`.
-    pub fn new(commands: Vec<String>, config: &Dhcp4) -> Self {
+    pub fn new(commands: Vec<String>, config: &Dhcp) -> Self {
         let hosts_database = config.host_databases().any(|database| !database.readonly);
         Self { commands: commands.into_iter().collect(), hosts_database }
     }
@@ -71,10 +71,11 @@ impl Capabilities {
     pub async fn of(client: &Client) -> Result<Self, Error> {
         let commands = client.send(&ListCommands).await?;
         let config = client.send(&ConfigGet).await?;
-        Ok(Self::new(commands, &config.dhcp4))
+        Ok(Self::new(commands, &config.dhcp))
     }
 
-    /// Whether it knows this command.
+    /// Whether it knows this command. That does not tell which family it serves: to the commands of the other one it
+    /// answers that there is nothing.
     pub fn offers<C: Command>(&self) -> bool {
         self.commands.contains(C::NAME)
     }

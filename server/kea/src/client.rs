@@ -56,7 +56,7 @@ impl Client {
         let call =
             Call { mutates: C::MUTATES, deadline: Instant::now() + patience(&shared.endpoint.limits, C::PATIENCE) };
         let outcome = async {
-            let body = envelope::encode(command).map_err(|_| unsendable())?;
+            let body = envelope::encode(shared.endpoint.service, command).map_err(|_| unsendable())?;
             let answer = shared.exchange(call, body).await?;
             envelope::decode::<C>(&answer, shared.endpoint.limits.answer_depth).map_err(|kind| call.unreadable(kind))
         };

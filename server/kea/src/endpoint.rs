@@ -36,6 +36,28 @@ pub struct BasicAuth {
     pub password: Secret,
 }
 
+/// Which of Kea's daemons answers at a control socket.
+///
+/// A daemon's own socket does not look at it. The Control Agent passes commands on by it (Kea ARM, "Management API").
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Service {
+    /// `kea-dhcp4`, for IPv4.
+    #[default]
+    Dhcp4,
+    /// `kea-dhcp6`, for IPv6.
+    Dhcp6,
+}
+
+impl Service {
+    /// Its name in a command.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dhcp4 => "dhcp4",
+            Self::Dhcp6 => "dhcp6",
+        }
+    }
+}
+
 /// How long to wait and how much to accept.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -104,10 +126,11 @@ pub enum EndpointError {
     Tls,
 }
 
-/// Address, credentials, certificates and limits of one Kea control socket.
+/// Address, daemon, credentials, certificates and limits of one Kea control socket.
 #[derive(Clone)]
 pub struct Endpoint {
     pub(crate) url: Url,
+    pub(crate) service: Service,
     pub(crate) auth: Option<BasicAuth>,
     pub(crate) ca: Vec<Certificate>,
     pub(crate) identity: Option<Identity>,
@@ -115,7 +138,8 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// An endpoint without credentials, verified against the machine's own CA certificates if it is `https`.
+    /// An endpoint of a `kea-dhcp4` without credentials, verified against the machine's own CA certificates if it is
+    /// `https`.
     pub fn new(url: &str) -> Result<Self, EndpointError> {
         let url = Url::parse(url.trim()).map_err(|_| EndpointError::NotAUrl)?;
         if !matches!(url.scheme(), "http" | "https") {
@@ -127,7 +151,15 @@ impl Endpoint {
         if url.query().is_some() || url.fragment().is_some() {
             return Err(EndpointError::QueryInUrl);
         }
-        Ok(Self { url, auth: None, ca: Vec::new(), identity: None, limits: Limits::default() })
+        let service = Service::default();
+        Ok(Self { url, service, auth: None, ca: Vec::new(), identity: None, limits: Limits::default() })
+    }
+
+    /// Says which daemon commands are for.
+    #[must_use]
+    pub fn with_service(mut self, service: Service) -> Self {
+        self.service = service;
+        self
     }
 
     /// Adds HTTP Basic credentials.
@@ -175,6 +207,12 @@ impl Endpoint {
         self.url.as_str()
     }
 
+    /// The daemon that commands are for, as it was configured: what answers may be another one
+    /// ([`RunningConfig::service`](crate::wire::RunningConfig::service)).
+    pub fn service(&self) -> Service {
+        self.service
+    }
+
     /// The machine that it is on, as the address names it.
     pub fn host(&self) -> &str {
         self.url.host_str().unwrap_or_default()
@@ -189,6 +227,7 @@ impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Endpoint")
             .field("url", &self.url())
+            .field("service", &self.service)
             .field("auth", &self.auth)
             .field("own_ca", &!self.ca.is_empty())
             .field("client_certificate", &self.identity.is_some())
@@ -209,6 +248,13 @@ mod tests {
         assert_eq!(refused("http://user:pw@192.0.2.1/"), EndpointError::CredentialsInUrl);
         assert_eq!(refused("http://192.0.2.1/?x"), EndpointError::QueryInUrl);
         assert_eq!(Endpoint::new(" https://[2001:db8::1]:8004 ").unwrap().url(), "https://[2001:db8::1]:8004/");
+    }
+
+    #[test]
+    fn commands_are_for_ipv4_unless_said() {
+        let endpoint = Endpoint::new("http://192.0.2.1/").unwrap();
+        assert_eq!(endpoint.service(), Service::Dhcp4);
+        assert_eq!(endpoint.with_service(Service::Dhcp6).service(), Service::Dhcp6);
     }
 
     #[test]

@@ -4,10 +4,10 @@ use serde::de::{DeserializeOwned, IntoDeserializer};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{Command, ErrorKind, latin1};
+use crate::{Command, ErrorKind, Service, latin1};
 
 /// The request's body. A command without arguments has no `arguments` member, which is what Kea wants.
-pub(crate) fn encode<C: Command>(command: &C) -> serde_json::Result<Vec<u8>> {
+pub(crate) fn encode<C: Command>(service: Service, command: &C) -> serde_json::Result<Vec<u8>> {
     #[derive(Serialize)]
     struct Request<'a, A> {
         command: &'static str,
@@ -18,7 +18,7 @@ pub(crate) fn encode<C: Command>(command: &C) -> serde_json::Result<Vec<u8>> {
     }
     // Unit structs, and structs whose fields are all left away.
     let bare = matches!(latin1::encode(command)?.as_slice(), b"null" | b"{}");
-    latin1::encode(&Request { command: C::NAME, service: ["dhcp4"], arguments: (!bare).then_some(command) })
+    latin1::encode(&Request { command: C::NAME, service: [service.name()], arguments: (!bare).then_some(command) })
 }
 
 /// The reply in an answer's body.
@@ -111,7 +111,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::commands::{ConfigGet, ConfigHashGet, Lease4Get, Lease4GetPage, StatLease4Get, StatusGet, VersionGet};
+    use crate::commands::{
+        ConfigGet, ConfigHashGet, Lease4Get, Lease4GetPage, Lease6GetPage, StatLease4Get, StatusGet, VersionGet,
+    };
+
+    fn sent<C: Command>(service: Service, command: &C) -> String {
+        String::from_utf8(encode(service, command).unwrap()).unwrap()
+    }
 
     fn decoded(body: &str) -> Result<String, ErrorKind> {
         decode::<ConfigHashGet>(body.as_bytes(), 64)
@@ -119,17 +125,16 @@ mod tests {
 
     #[test]
     fn arguments_are_left_away_when_there_are_none() {
-        let bare = |body: Vec<u8>| String::from_utf8(body).unwrap();
-        assert_eq!(bare(encode(&VersionGet).unwrap()), r#"{"command":"version-get","service":["dhcp4"]}"#);
-        assert_eq!(
-            bare(encode(&StatLease4Get::default()).unwrap()),
-            r#"{"command":"stat-lease4-get","service":["dhcp4"]}"#
-        );
-        let lease = encode(&Lease4Get { ip_address: [192, 0, 2, 1].into() }).unwrap();
-        assert_eq!(
-            bare(lease),
-            r#"{"command":"lease4-get","service":["dhcp4"],"arguments":{"ip-address":"192.0.2.1"}}"#
-        );
+        assert_eq!(sent(Service::Dhcp4, &VersionGet), r#"{"command":"version-get","service":["dhcp4"]}"#);
+        let counts = sent(Service::Dhcp4, &StatLease4Get::default());
+        assert_eq!(counts, r#"{"command":"stat-lease4-get","service":["dhcp4"]}"#);
+        let lease = sent(Service::Dhcp4, &Lease4Get { ip_address: [192, 0, 2, 1].into() });
+        assert_eq!(lease, r#"{"command":"lease4-get","service":["dhcp4"],"arguments":{"ip-address":"192.0.2.1"}}"#);
+    }
+
+    #[test]
+    fn the_agent_is_told_which_daemon_is_meant() {
+        assert_eq!(sent(Service::Dhcp6, &VersionGet), r#"{"command":"version-get","service":["dhcp6"]}"#);
     }
 
     #[test]
@@ -180,6 +185,7 @@ mod tests {
             let bytes = body.as_bytes();
             let _ = (decode::<ConfigGet>(bytes, 64), decode::<StatusGet>(bytes, 64));
             let _ = (decode::<Lease4GetPage>(bytes, 64), decode::<StatLease4Get>(bytes, 64));
+            let _ = decode::<Lease6GetPage>(bytes, 64);
         }
     }
 

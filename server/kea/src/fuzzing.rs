@@ -9,8 +9,9 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 
 use crate::commands::{
-    ConfigGet, ConfigGetRaw, ConfigHashGet, ConfigWrite, Lease4Get, Lease4GetPage, ListCommands, ReservationDel,
-    ReservationGet, ReservationGetByHostname, ReservationGetPage, StatLease4Get, StatusGet, Subnet4List, VersionGet,
+    ConfigGet, ConfigGetRaw, ConfigHashGet, ConfigWrite, Lease4Get, Lease4GetPage, Lease6Get, Lease6GetPage,
+    ListCommands, ReservationDel, ReservationGet, ReservationGetByHostname, ReservationGetPage, StatLease6Get,
+    StatusGet, Subnet4List, VersionGet,
 };
 use crate::{Command, ErrorKind, envelope, latin1};
 
@@ -33,7 +34,7 @@ pub fn answer(data: &[u8]) {
     let both = Both { sent: data, unplain: unplain.as_deref() };
     both.as_answer_to::<ConfigGet>();
     both.as_answer_to::<ReservationGetPage>();
-    both.as_answer_to::<StatLease4Get>();
+    both.as_answer_to::<StatLease6Get>();
     both.as_answer_to::<StatusGet>();
     if serde_json::from_slice::<IgnoredAny>(data).is_err() {
         // What is no JSON is read until it ends, and the largest answers have the longest way to go.
@@ -44,6 +45,8 @@ pub fn answer(data: &[u8]) {
     both.as_answer_to::<ConfigWrite>();
     both.as_answer_to::<Lease4Get>();
     both.as_answer_to::<Lease4GetPage>();
+    both.as_answer_to::<Lease6Get>();
+    both.as_answer_to::<Lease6GetPage>();
     both.as_answer_to::<ListCommands>();
     both.as_answer_to::<ReservationDel>();
     both.as_answer_to::<ReservationGet>();

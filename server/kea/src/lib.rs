@@ -1,4 +1,4 @@
-//! A typed client of one Kea daemon, spoken to over its own HTTP(S) control socket (Kea ARM, "Management API").
+//! A typed client of one Kea daemon, `kea-dhcp4` or `kea-dhcp6`, spoken to over its own HTTP(S) control socket (Kea ARM, "Management API").
 //!
 //! [`Client::send`] takes a command from [`commands`] and answers with that command's own reply. What can go wrong is
 //! one [`Error`], and it keeps apart what callers must not confuse: a command that was never sent, one that Kea
@@ -32,6 +32,6 @@ pub mod wire;
 pub use capability::{Capabilities, Hook};
 pub use client::Client;
 pub use command::{Command, Done, Patience};
-pub use endpoint::{BasicAuth, Endpoint, EndpointError, Limits, Secret};
+pub use endpoint::{BasicAuth, Endpoint, EndpointError, Limits, Secret, Service};
 pub use error::{Error, ErrorKind, Obstacle};
-pub use walk::{Lease4Walk, ReservationWalk};
+pub use walk::{LeaseWalk, PagedLease, ReservationWalk};

@@ -2,22 +2,34 @@
 //!
 //! Kea serves no DHCP while it puts a page together: walks go one page at a time, and may pause in between.
 
-use std::net::Ipv4Addr;
+use std::fmt::Debug;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use tokio::time::sleep;
 
-use crate::commands::{Lease4GetPage, PageSize, ReservationGetPage};
-use crate::wire::{HostCursor, Lease4, Reservation};
+use crate::commands::{Lease4GetPage, Lease6GetPage, PageSize, ReservationGetPage};
+use crate::wire::{HostCursor, Lease4, Lease6, Reservation};
 use crate::{Client, Command, Error, envelope};
 
 impl Client {
     /// Goes through the leases from one address to another, both included, in the order of addresses.
     ///
     /// For the leases of a subnet: from its network address to its broadcast address (Kea cannot page by subnet).
-    pub fn lease4_walk(&self, first: Ipv4Addr, last: Ipv4Addr, page: PageSize) -> Lease4Walk<'_> {
+    pub fn lease4_walk(&self, first: Ipv4Addr, last: Ipv4Addr, page: PageSize) -> LeaseWalk<'_, Lease4> {
         let after = first.to_bits().checked_sub(1).map(Ipv4Addr::from_bits);
-        Lease4Walk { client: self, after, last, page, pause: Duration::ZERO, state: State::First }
+        LeaseWalk::new(self, after, last, page)
+    }
+
+    /// Goes through the leases from one address to another, both included, in the order of addresses: those of addresses
+    /// and those of prefixes that begin in between.
+    ///
+    /// For the leases of a subnet: from its first address to its last one for the addresses, and once more for each of
+    /// its pools of prefixes, which lie elsewhere. Leases of other subnets may be among them. A reserved prefix may be
+    /// outside of every pool; only a walk through everything finds all that are leased.
+    pub fn lease6_walk(&self, first: Ipv6Addr, last: Ipv6Addr, page: PageSize) -> LeaseWalk<'_, Lease6> {
+        let after = first.to_bits().checked_sub(1).map(Ipv6Addr::from_bits);
+        LeaseWalk::new(self, after, last, page)
     }
 
     /// Goes through the reservations of a subnet (0: the global ones) or, with `None`, of all subnets and the global
@@ -35,18 +47,62 @@ enum State {
     Over,
 }
 
-/// A walk through leases; see [`Client::lease4_walk`].
+/// A lease that Kea gives page by page, in the order of addresses.
+pub trait PagedLease: Sized {
+    /// Of which family.
+    type Address: Copy + Ord + Debug;
+    /// The command that asks for a page.
+    type Page: Command<Reply = Vec<Self>>;
+
+    /// Its place in the order.
+    fn address(&self) -> Self::Address;
+
+    /// Asks for those after an address; `None` begins at the beginning.
+    fn page(after: Option<Self::Address>, limit: PageSize) -> Self::Page;
+}
+
+impl PagedLease for Lease4 {
+    type Address = Ipv4Addr;
+    type Page = Lease4GetPage;
+
+    fn address(&self) -> Ipv4Addr {
+        self.ip_address
+    }
+
+    fn page(from: Option<Ipv4Addr>, limit: PageSize) -> Lease4GetPage {
+        Lease4GetPage { from, limit }
+    }
+}
+
+impl PagedLease for Lease6 {
+    type Address = Ipv6Addr;
+    type Page = Lease6GetPage;
+
+    fn address(&self) -> Ipv6Addr {
+        self.ip_address
+    }
+
+    fn page(from: Option<Ipv6Addr>, limit: PageSize) -> Lease6GetPage {
+        Lease6GetPage { from, limit }
+    }
+}
+
+/// A walk through leases; see [`Client::lease4_walk`] and [`Client::lease6_walk`].
 #[derive(Debug)]
-pub struct Lease4Walk<'a> {
+pub struct LeaseWalk<'a, L: PagedLease> {
     client: &'a Client,
-    after: Option<Ipv4Addr>,
-    last: Ipv4Addr,
+    after: Option<L::Address>,
+    last: L::Address,
     page: PageSize,
     pause: Duration,
     state: State,
 }
 
-impl Lease4Walk<'_> {
+impl<'a, L: PagedLease> LeaseWalk<'a, L> {
+    fn new(client: &'a Client, after: Option<L::Address>, last: L::Address, page: PageSize) -> Self {
+        Self { client, after, last, page, pause: Duration::ZERO, state: State::First }
+    }
+
     /// Waits so long between two pages.
     #[must_use]
     pub fn pause(mut self, pause: Duration) -> Self {
@@ -55,27 +111,27 @@ impl Lease4Walk<'_> {
     }
 
     /// The next page, never empty; `None` at the end. An answer that does not advance is `Malformed`.
-    pub async fn next_page(&mut self) -> Result<Option<Vec<Lease4>>, Error> {
+    pub async fn next_page(&mut self) -> Result<Option<Vec<L>>, Error> {
         if !begin(&mut self.state, self.pause).await {
             return Ok(None);
         }
-        let mut leases = self.client.send(&Lease4GetPage { from: self.after, limit: self.page }).await?;
+        let mut leases = self.client.send(&L::page(self.after, self.page)).await?;
         let full = leases.len() >= usize::from(self.page.get());
         for lease in &leases {
-            if self.after.is_some_and(|after| lease.ip_address <= after) {
-                return Err(does_not_advance::<Lease4GetPage>(self.client, "arguments.leases"));
+            if self.after.is_some_and(|after| lease.address() <= after) {
+                return Err(does_not_advance::<L::Page>(self.client, "arguments.leases"));
             }
-            self.after = Some(lease.ip_address);
+            self.after = Some(lease.address());
         }
         if !full || self.after >= Some(self.last) {
             self.state = State::Over;
         }
-        leases.retain(|lease| lease.ip_address <= self.last);
+        leases.retain(|lease| lease.address() <= self.last);
         Ok((!leases.is_empty()).then_some(leases))
     }
 
     /// Everything that is left, at once.
-    pub async fn all(mut self) -> Result<Vec<Lease4>, Error> {
+    pub async fn all(mut self) -> Result<Vec<L>, Error> {
         let mut all = Vec::new();
         while let Some(page) = self.next_page().await? {
             all.extend(page);

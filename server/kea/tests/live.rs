@@ -87,13 +87,13 @@ async fn the_configuration_is_read_whole_or_typed() {
     }));
     let client = client(&kea);
     let running = client.send(&ConfigGet).await.unwrap();
-    let (subnet, network) = running.dhcp4.subnets().next().unwrap();
+    let (subnet, network) = running.dhcp.subnets().next().unwrap();
     assert_eq!((subnet.id, network.unwrap().name.as_str()), (20, "lab"));
     let pool = &subnet.pools[0];
     assert_eq!((pool.pool.as_str(), pool.client_classes[0].as_str()), ("198.51.100.64/26", "pxe"));
     assert_eq!(pool.user_context.as_ref().unwrap()["n"], "Süd");
-    assert_eq!(running.dhcp4.option_data[0].code, Some(3));
-    assert_eq!((running.dhcp4.match_client_id, running.dhcp4.valid_lifetime), (Some(false), Some(3600)));
+    assert_eq!(running.dhcp.option_data[0].code, Some(3));
+    assert_eq!((running.dhcp.match_client_id, running.dhcp.valid_lifetime), (Some(false), Some(3600)));
     assert_eq!(running.hash, Some(client.send(&ConfigHashGet).await.unwrap()));
 
     let config = client.send(&ConfigGetRaw).await.unwrap();
@@ -135,7 +135,7 @@ async fn reservations_are_made_found_replaced_and_deleted() {
 
     let (identifier_type, identifier) = (IdentifierType::HwAddress, found.hw_address.clone().unwrap());
     let same = [found.clone()];
-    let by_address = ReservationGetByAddress { ip_address: found.ip_address.unwrap(), subnet_id: None };
+    let by_address = ReservationGetByAddress { ip_address: found.ip_address.unwrap().into(), subnet_id: None };
     assert_eq!(client.send(&by_address).await.unwrap(), same);
     let by_id = ReservationGetById { identifier_type, identifier: identifier.clone() };
     assert_eq!(client.send(&by_id).await.unwrap(), same);

@@ -1,12 +1,13 @@
 //! Next free address: read what is in use, let `ipam` choose, claim it in the store, look at it once more, live.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use futures::future::join_all;
 use ipam::{Occupancy, Strategy, Taken, next_free, room};
 use model::{
-    AddressRange, Hold, HoldKey, HwAddress, Identifier, Order, Permission, Seconds, Subnet, SubnetKey, Suggestion,
+    AddressRange, Family, Hold, HoldKey, HwAddress, Identifier, Order, Permission, Seconds, Subnet, SubnetKey,
+    Suggestion,
 };
 
 use crate::index::{Freshness, Pictures};
@@ -44,9 +45,9 @@ pub struct Allocation {
 pub(crate) struct Offer {
     pub(crate) suggestion: Suggestion,
     /// Addresses that looked free, and what they turned out to be.
-    pub(crate) passed_over: Vec<(Ipv4Addr, Taken)>,
+    pub(crate) passed_over: Vec<(IpAddr, Taken)>,
     /// How many addresses were free, and of how many; none where the client owns the address already.
-    pub(crate) room: Option<(u64, u64)>,
+    pub(crate) room: Option<(u128, u128)>,
 }
 
 /// One search for a free address.
@@ -59,7 +60,7 @@ struct Search<'a> {
     occupancy: Occupancy,
     /// Whether the running holds are in the occupancy. They are loaded only when one is in the way.
     knows_holds: bool,
-    passed_over: Vec<(Ipv4Addr, Taken)>,
+    passed_over: Vec<(IpAddr, Taken)>,
 }
 
 impl Allocation {
@@ -100,7 +101,7 @@ impl Allocation {
     ) -> Result<Offer> {
         actor.may(Permission::Reserve)?;
         if let Some(client) = client
-            && let Some(address) = self.address_of(subnet, client, range).await?
+            && let Some(address) = self.address_of(subnet, &Identifier::HwAddress(client.clone()), range).await?
         {
             let suggestion = Suggestion { address, held_until: None };
             return Ok(Offer { suggestion, passed_over: Vec::new(), room: None });
@@ -128,9 +129,7 @@ impl Allocation {
     ) -> Result<Hold> {
         actor.may(Permission::Reserve)?;
         let mut search = Search::new(actor, subnet, range, order, Some(client.to_string()));
-        if let Some(mac) = client.hw_address()
-            && let Some(address) = self.address_of(subnet, mac, range).await?
-        {
+        if let Some(address) = self.address_of(subnet, client, range).await? {
             let hold = search.hold(address, self.clock.now(), self.hold_for);
             if self.store.claim_hold(&hold).await? == Claim::Claimed {
                 return Ok(hold);
@@ -151,20 +150,20 @@ impl Allocation {
     async fn address_of(
         &self,
         subnet: &Subnet,
-        client: &HwAddress,
+        client: &Identifier,
         range: Option<AddressRange>,
-    ) -> Result<Option<Ipv4Addr>> {
-        let fits = |address: &Ipv4Addr| subnet.holds(*address) && range.is_none_or(|range| range.contains(*address));
-        let identifier = Identifier::HwAddress(client.clone());
-        let reserved = self.dhcp.reservations_of(&subnet.key.server, &identifier).await?;
+    ) -> Result<Option<IpAddr>> {
+        let fits = |address: &IpAddr| subnet.holds(*address) && range.is_none_or(|range| range.contains(*address));
+        let reserved = self.dhcp.reservations_of(&subnet.key.server, client).await?;
         let mine = reserved.into_iter().filter(|reservation| reservation.subnet == subnet.key);
-        if let Some(address) = mine.filter_map(|reservation| reservation.address).find(fits) {
+        if let Some(address) = mine.flat_map(|reservation| reservation.addresses().collect::<Vec<_>>()).find(fits) {
             return Ok(Some(address));
         }
         let now = self.clock.now();
-        let leased = self.dhcp.leases_of_hw_address(&subnet.key.server, client).await?;
-        let mine =
-            leased.into_iter().filter(|lease| lease.subnet == subnet.key && lease.blocks() && fits(&lease.address));
+        let leased = self.dhcp.leases_of(&subnet.key.server, client).await?;
+        let mine = leased.into_iter().filter(|lease| {
+            lease.subnet == subnet.key && lease.prefix_len.is_none() && lease.blocks() && fits(&lease.address)
+        });
         // Of an old one and a new one, the new one.
         let best = mine.max_by_key(|lease| (!lease.is_expired(now), lease.renewed_at));
         Ok(best.map(|lease| lease.address))
@@ -175,7 +174,7 @@ impl Allocation {
     async fn find(&self, search: &mut Search<'_>) -> Result<Hold> {
         let mut freshness = Freshness::Any;
         self.look_at_picture(search, freshness).await?;
-        let mut wanted = if self.pinger.is_some() { LOOKS.0 } else { 1 };
+        let mut wanted = if self.looks_at(search.subnet.family()).is_some() { LOOKS.0 } else { 1 };
         for _ in 0..ROUNDS {
             let held = match self.claim(search, wanted).await? {
                 held if !held.is_empty() => held,
@@ -277,8 +276,14 @@ impl Allocation {
     /// Of addresses that are held the first where nobody answers; the others are let go. One where somebody answers
     /// stays held: it would answer the next caller too.
     async fn first_silent(&self, held: Vec<Hold>, search: &mut Search<'_>) -> Result<Option<Hold>> {
-        let Some(pinger) = &self.pinger else { return Ok(held.into_iter().next()) };
-        let looks = join_all(held.iter().map(|hold| pinger.look(hold.key.address))).await;
+        let Some(pinger) = self.looks_at(search.subnet.family()) else { return Ok(held.into_iter().next()) };
+        let looks = join_all(held.iter().map(|hold| async {
+            match hold.key.address {
+                IpAddr::V4(address) => pinger.look(address).await,
+                IpAddr::V6(_) => Ok(Presence::Silent),
+            }
+        }));
+        let looks = looks.await;
         let (mut chosen, mut surplus) = (None, Vec::new());
         let mut failed = None;
         for (hold, look) in held.into_iter().zip(looks) {
@@ -301,6 +306,11 @@ impl Allocation {
             (None, Some(error)) => Err(Error::Internal(format!("addresses cannot be tried out: {error}"))),
             (chosen, _) => Ok(chosen),
         }
+    }
+
+    /// Who tries addresses of that family out, if anybody does.
+    fn looks_at(&self, family: Family) -> Option<&Arc<dyn Pinger>> {
+        self.pinger.as_ref().filter(|_| family == Family::V4)
     }
 
     async fn release(&self, holds: &[Hold]) -> Result<()> {
@@ -331,7 +341,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn hold(&self, address: Ipv4Addr, since: model::Timestamp, hold_for: Seconds) -> Hold {
+    fn hold(&self, address: IpAddr, since: model::Timestamp, hold_for: Seconds) -> Hold {
         Hold {
             key: HoldKey { subnet: self.subnet.key.clone(), address },
             holder: self.holder.clone(),
@@ -341,7 +351,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn pass_over(&mut self, address: Ipv4Addr, taken: Taken) {
+    fn pass_over(&mut self, address: IpAddr, taken: Taken) {
         self.occupancy.take([(address, taken)]);
         self.passed_over.push((address, taken));
     }

@@ -1,14 +1,16 @@
 //! What Foreman asks for, in Foreman's rules: one record for each client, reservations before leases, leases are never
 //! in the way, deleting what is not there is fine.
 //!
+//! Foreman knows IPv4 alone: servers of IPv6 are not there for it.
+//!
 //! The rules are those of the Smart Proxy's DHCP module as Foreman 3.x uses it; its texts and JSON live at the edge.
 
 use std::collections::HashMap;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use model::{
-    AddressRange, Applied, ChangeQuery, ChangeState, ForemanSubnet, HostName, HwAddress, Identifier, Lease,
+    AddressRange, Applied, ChangeQuery, ChangeState, Family, ForemanSubnet, HostName, HwAddress, Identifier, Lease,
     NewReservation, Order, Permission, Reservation, ReservationKey, Seconds, ServerName, Subnet, Timestamp, Verb, Why,
 };
 
@@ -112,7 +114,7 @@ impl Foreman {
         actor.may(Permission::Look)?;
         let all = self.all().await?;
         let all: Vec<&Subnet> = all.iter().flat_map(|subnets| subnets.iter()).collect();
-        let mut named: HashMap<Ipv4Addr, &Subnet> = HashMap::new();
+        let mut named: HashMap<IpAddr, &Subnet> = HashMap::new();
         for subnet in &all {
             named.entry(subnet.prefix.network()).and_modify(|best| *best = better(best, subnet)).or_insert(subnet);
         }
@@ -129,14 +131,17 @@ impl Foreman {
     pub async fn subnet(&self, actor: &Actor, network: Ipv4Addr) -> Result<Option<Subnet>> {
         actor.may(Permission::Look)?;
         let all = self.all().await?;
-        let fitting = all.iter().flat_map(|subnets| subnets.iter()).filter(|subnet| subnet.prefix.network() == network);
+        let fitting = all
+            .iter()
+            .flat_map(|subnets| subnets.iter())
+            .filter(|subnet| subnet.prefix.network() == IpAddr::V4(network));
         Ok(fitting.reduce(better).cloned())
     }
 
-    /// The subnets of each server, in the operator's order.
+    /// The subnets of each server of IPv4, in the operator's order.
     async fn all(&self) -> Result<Vec<Arc<Vec<Subnet>>>> {
         let mut all = Vec::new();
-        for server in self.dhcp.names() {
+        for server in self.dhcp.names().into_iter().filter(|server| self.dhcp.family(server) == Family::V4) {
             match self.pictures.subnets(&server).await {
                 // Its partner has the same subnets.
                 Err(Error::Unreachable { .. }) if self.is_stood_in_for(&server).await => {}
@@ -184,7 +189,7 @@ impl Foreman {
             return Ok(Some(Record::Reservation(reservation)));
         }
         let now = self.clock.now();
-        let leases = self.dhcp.leases_of_hw_address(&subnet.key.server, mac).await?;
+        let leases = self.dhcp.leases_of(&subnet.key.server, &Identifier::HwAddress(mac.clone())).await?;
         let mine = leases.into_iter().filter(|lease| lease.subnet == subnet.key && is_live(lease, now));
         Ok(mine.max_by_key(|lease| lease.renewed_at).map(Record::Lease))
     }
@@ -199,14 +204,14 @@ impl Foreman {
     }
 
     async fn by_ip_in(&self, subnet: &Subnet, ip: Ipv4Addr) -> Result<Vec<Record>> {
-        if !subnet.prefix.contains(ip) {
+        if !subnet.prefix.contains(ip.into()) {
             return Ok(Vec::new());
         }
-        let reserved = self.reservations_at(subnet, ip).await?;
+        let reserved = self.reservations_at(subnet, ip.into()).await?;
         if !reserved.is_empty() {
             return Ok(reserved.into_iter().map(Record::Reservation).collect());
         }
-        let lease = self.dhcp.lease_at(&subnet.key.server, ip).await?;
+        let lease = self.dhcp.lease_at(&subnet.key.server, ip.into()).await?;
         let mine = lease.filter(|lease| lease.subnet == subnet.key && shown(lease, self.clock.now()));
         Ok(mine.map(Record::Lease).into_iter().collect())
     }
@@ -218,7 +223,7 @@ impl Foreman {
         subnet: &Subnet,
         range: Option<AddressRange>,
         mac: Option<&HwAddress>,
-    ) -> Result<(Option<Ipv4Addr>, Vec<Why>)> {
+    ) -> Result<(Option<IpAddr>, Vec<Why>)> {
         let mut offer = self.allocation.offer(actor, subnet, range, mac, Order::Random).await;
         if let Err(error @ Error::Unreachable { .. }) = offer {
             let subnet = self.stand_in(error, subnet).await?;
@@ -366,7 +371,7 @@ impl Foreman {
         Ok(found.into_iter().find(|reservation| reservation.subnet == subnet.key && fits_foreman(reservation)))
     }
 
-    async fn reservations_at(&self, subnet: &Subnet, ip: Ipv4Addr) -> Result<Vec<Reservation>> {
+    async fn reservations_at(&self, subnet: &Subnet, ip: IpAddr) -> Result<Vec<Reservation>> {
         let mut found = self.dhcp.reservations_at(&subnet.key, ip).await?;
         found.retain(fits_foreman);
         Ok(found)
@@ -429,7 +434,7 @@ fn says_the_same(known: &Reservation, wanted: &NewReservation) -> bool {
 
 /// Whether Foreman, which read the record once, asks for the very same.
 fn is_wanted(old: &Reservation, wanted: &Wanted<'_>) -> bool {
-    old.address == Some(wanted.ip)
+    old.address == Some(wanted.ip.into())
         && old.host_name.as_deref() == Some(wanted.host_name)
         && old.record_name.as_deref().unwrap_or(wanted.host_name) == wanted.name
         && old.next_server == wanted.next_server

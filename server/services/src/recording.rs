@@ -281,8 +281,9 @@ impl Recording {
     /// A hold has done its duty when its address is reserved. Most of many have none: which have is asked first.
     async fn release_holds(&self, written: &[Result<Written>]) {
         let made = written.iter().flatten().filter_map(|written| written.now.as_ref());
-        let keys: HashSet<HoldKey> =
-            made.filter_map(|(new, _)| Some(HoldKey { subnet: new.subnet.clone(), address: new.address? })).collect();
+        let keys: HashSet<HoldKey> = made
+            .flat_map(|(new, _)| new.addresses().map(|address| HoldKey { subnet: new.subnet.clone(), address }))
+            .collect();
         let subnets: BTreeSet<&SubnetKey> = keys.iter().map(|key| &key.subnet).collect();
         for subnet in subnets {
             let released = async {

@@ -195,6 +195,8 @@ impl Reservations {
             };
             let aim = NewReservation {
                 address: was.address,
+                more_addresses: was.more_addresses.clone(),
+                prefixes: was.prefixes.clone(),
                 client_classes: Some(was.client_classes.clone()),
                 ..NewReservation::of(was.subnet.clone(), was.identifier.clone())
             };

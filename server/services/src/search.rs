@@ -1,15 +1,15 @@
 //! Finding anything: exact keys are asked live, parts of them are looked for in the last pictures.
 
 use std::collections::{BTreeMap, HashMap};
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use model::{
-    Client, Hold, HwAddress, Identifier, Lease, Permission, Problem, Reservation, SearchAnswer, ServerName, Subnet,
-    SubnetKey,
+    Client, Hold, HoldKey, HwAddress, Identifier, IdentifierKind, Ipv6Network, Lease, Permission, Problem, Reservation,
+    SearchAnswer, ServerName, Subnet, SubnetKey,
 };
 
-use crate::index::{self, Freshness, Pictures};
+use crate::index::{self, Freshness, Pictures, Place};
 use crate::ports::{Clock, Dhcp, Store};
 use crate::{Actor, Ports, Result};
 
@@ -28,12 +28,12 @@ pub struct Search {
     pictures: Pictures,
 }
 
-/// Leases and reservations by where they are: the rows of an answer. Reservations without an address are kept by
-/// their identifier.
+/// Leases and reservations by where they are: the rows of an answer. Reservations without an address or a prefix are
+/// kept by their identifier.
 #[derive(Default)]
 struct Found {
-    leases: BTreeMap<(SubnetKey, Ipv4Addr), Lease>,
-    reservations: BTreeMap<(SubnetKey, Option<Ipv4Addr>, Identifier), Reservation>,
+    leases: BTreeMap<(SubnetKey, Place), Lease>,
+    reservations: BTreeMap<(SubnetKey, Option<Place>, Identifier), Reservation>,
 }
 
 impl Search {
@@ -45,7 +45,7 @@ impl Search {
     /// or an address inside.
     pub async fn find(&self, actor: &Actor, text: &str) -> Result<SearchAnswer> {
         actor.may(Permission::Look)?;
-        let text = text.trim().to_lowercase();
+        let text = index::searched(text);
         let mut answer = SearchAnswer { clients: Vec::new(), subnets: Vec::new(), more: false, silent: Vec::new() };
         if text.len() < SHORTEST {
             return Ok(answer);
@@ -76,16 +76,18 @@ impl Search {
     }
 
     async fn exact_on(&self, server: &ServerName, text: &str, subnets: &[Subnet], found: &mut Found) -> Result<()> {
-        if let Ok(address) = text.parse::<Ipv4Addr>() {
+        if let Ok(address) = text.parse::<IpAddr>() {
             found.add_leases(self.dhcp.lease_at(server, address).await?);
             for subnet in
                 subnets.iter().filter(|subnet| subnet.key.server == *server && subnet.prefix.contains(address))
             {
                 found.add_reservations(self.dhcp.reservations_at(&subnet.key, address).await?);
             }
-        } else if let Ok(address) = text.parse::<HwAddress>() {
-            found.add_leases(self.dhcp.leases_of_hw_address(server, &address).await?);
-            found.add_reservations(self.dhcp.reservations_of(server, &Identifier::HwAddress(address)).await?);
+        } else if let Ok(prefix) = text.parse::<Ipv6Network>() {
+            found.add_leases(self.dhcp.lease_of_prefix(server, prefix).await?);
+        } else if let Some(client) = client_of(text) {
+            found.add_leases(self.dhcp.leases_of(server, &client).await?);
+            found.add_reservations(self.dhcp.reservations_of(server, &client).await?);
         } else if text.parse::<model::HostName>().is_ok() {
             found.add_leases(self.dhcp.leases_named(server, text).await?);
             found.add_reservations(self.dhcp.reservations_named(server, text).await?);
@@ -97,25 +99,37 @@ impl Search {
     async fn join(&self, mut found: Found) -> Result<Vec<(SubnetKey, Client)>> {
         let now = self.clock.now();
         let holds = self.store.running_holds(None, now).await?;
-        let holds: HashMap<_, Hold> =
-            holds.into_iter().map(|hold| ((hold.key.subnet.clone(), hold.key.address), hold)).collect();
+        let holds: HashMap<HoldKey, Hold> = holds.into_iter().map(|hold| (hold.key.clone(), hold)).collect();
+        let hold = |subnet: &SubnetKey, place: Option<Place>| {
+            let Some(Place::Address(address)) = place else { return None };
+            holds.get(&HoldKey { subnet: subnet.clone(), address }).cloned()
+        };
         let mut clients = Vec::new();
-        for ((subnet, address, _), reservation) in found.reservations {
-            let at = address.map(|address| (subnet.clone(), address));
-            let lease = match &at {
-                Some(at) if found.leases.contains_key(at) => found.leases.remove(at),
-                Some(at) => self.dhcp.lease_at(&subnet.server, at.1).await?,
+        for ((subnet, place, _), reservation) in found.reservations {
+            let lease = match place {
+                Some(place) => match found.leases.remove(&(subnet.clone(), place)) {
+                    Some(lease) => Some(lease),
+                    None => self.lease_on(&subnet.server, place).await?,
+                },
                 None => None,
             };
-            let hold = at.and_then(|at| holds.get(&at).cloned());
-            clients.push((subnet, index::client(address, lease, Some(reservation), hold, now)));
+            let hold = hold(&subnet, place);
+            clients.push((subnet, index::client(place, lease, Some(reservation), hold, now)));
         }
-        for (at, lease) in found.leases {
-            let reservation = self.dhcp.reservations_at(&at.0, at.1).await?.into_iter().next();
-            let hold = holds.get(&at).cloned();
-            clients.push((at.0, index::client(Some(at.1), Some(lease), reservation, hold, now)));
+        for ((subnet, place), lease) in found.leases {
+            let reserved = self.dhcp.reservations_at(&subnet, place.first()).await?;
+            let reservation = reserved.into_iter().find(|reservation| place.is_of(reservation));
+            let hold = hold(&subnet, Some(place));
+            clients.push((subnet, index::client(Some(place), Some(lease), reservation, hold, now)));
         }
         Ok(clients)
+    }
+
+    async fn lease_on(&self, server: &ServerName, place: Place) -> Result<Option<Lease>> {
+        match place {
+            Place::Address(address) => self.dhcp.lease_at(server, address).await,
+            Place::Prefix(prefix) => self.dhcp.lease_of_prefix(server, prefix).await,
+        }
     }
 
     /// Clients that mention the text anywhere, from pictures that may be some time old.
@@ -140,15 +154,26 @@ impl Search {
 
 impl Found {
     fn add_leases(&mut self, leases: impl IntoIterator<Item = Lease>) {
-        self.leases.extend(leases.into_iter().map(|lease| ((lease.subnet.clone(), lease.address), lease)));
+        self.leases.extend(leases.into_iter().map(|lease| ((lease.subnet.clone(), Place::of_lease(&lease)), lease)));
     }
 
     fn add_reservations(&mut self, reservations: Vec<Reservation>) {
-        let keyed = |reservation: Reservation| {
-            ((reservation.subnet.clone(), reservation.address, reservation.identifier.clone()), reservation)
-        };
-        self.reservations.extend(reservations.into_iter().map(keyed));
+        for reservation in reservations {
+            for place in Place::all_of(&reservation) {
+                let key = (reservation.subnet.clone(), place, reservation.identifier.clone());
+                self.reservations.insert(key, reservation.clone());
+            }
+        }
     }
+}
+
+/// The client that a text names by a hardware address or a DUID. A shorter DUID than those that are in use could be
+/// anything.
+fn client_of(text: &str) -> Option<Identifier> {
+    const SHORTEST_DUID: usize = 8;
+    let hw_address = text.parse::<HwAddress>().ok().map(Identifier::HwAddress);
+    let duid = || Identifier::parse(IdentifierKind::Duid, text).ok();
+    hw_address.or_else(|| duid().filter(|duid| duid.octets().as_slice().len() >= SHORTEST_DUID))
 }
 
 /// Whether the text means this subnet.
@@ -157,5 +182,5 @@ fn is_meant(subnet: &Subnet, text: &str) -> bool {
     subnet.prefix.to_string().starts_with(text)
         || named(&subnet.name)
         || named(&subnet.shared_network)
-        || text.parse().is_ok_and(|address: Ipv4Addr| subnet.prefix.contains(address))
+        || text.parse().is_ok_and(|address: IpAddr| subnet.prefix.contains(address))
 }

@@ -193,7 +193,7 @@ impl Tables {
         field: &mut Field,
         new: &NewReservation,
         mode: Mode,
-    ) -> Result<Option<std::net::Ipv4Addr>> {
+    ) -> Result<Option<std::net::IpAddr>> {
         while let Some(address) = field.next_free() {
             let hold = field.hold(actor, address, new);
             if mode == Mode::DryRun || self.store.claim_hold(&hold).await? == crate::ports::Claim::Claimed {

@@ -163,7 +163,7 @@ async fn make(foreman: &Foreman, actor: &Actor, network: &str, fields: &Fields) 
     let wish = Wish::read(fields)?;
     let ip = wish.ip;
     let new = NewReservation {
-        address: Some(ip),
+        address: Some(ip.into()),
         host_name: Some(wish.host_name),
         next_server: next_server(wish.boot_server).await?,
         boot_file_name: wish.boot_file,

@@ -119,15 +119,12 @@ pub(crate) fn mac(text: &str) -> Result<HwAddress, Refusal> {
 
 /// The range between two addresses of the subnet.
 pub(crate) fn range((from, to): (IpAddr, IpAddr), subnet: &Subnet) -> Result<AddressRange, Refusal> {
-    match (from, to) {
-        (IpAddr::V4(from), IpAddr::V4(to)) if subnet.prefix.contains(from) && subnet.prefix.contains(to) => {
-            // The words of the Smart Proxy, which names them the other way round.
-            let reversed =
-                |_| Refusal::wrong(format!("{from} can't be lower IP address than {to} - change the order?"));
-            AddressRange::new(from, to).map_err(reversed)
-        }
-        _ => Err(Refusal::wrong("Range does not belong to provided subnet")),
+    if !subnet.prefix.contains(from) || !subnet.prefix.contains(to) {
+        return Err(Refusal::wrong("Range does not belong to provided subnet"));
     }
+    // The words of the Smart Proxy, which names them the other way round.
+    let reversed = |_| Refusal::wrong(format!("{from} can't be lower IP address than {to} - change the order?"));
+    AddressRange::new(from, to).map_err(reversed)
 }
 
 /// The server that a client boots from.

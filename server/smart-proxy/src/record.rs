@@ -1,7 +1,7 @@
 //! Foreman's JSON: subnets and records.
 
 use std::borrow::Cow;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use model::{HwAddress, Lease, LeaseState, Reservation, Subnet, Timestamp};
 use serde::{Serialize, Serializer};
@@ -10,8 +10,8 @@ use services::{Record, Records};
 /// A subnet.
 #[derive(Debug, Serialize)]
 pub(crate) struct SubnetEntry {
-    network: Ipv4Addr,
-    netmask: Ipv4Addr,
+    network: IpAddr,
+    netmask: IpAddr,
     options: Options,
 }
 
@@ -19,17 +19,17 @@ pub(crate) struct SubnetEntry {
 #[derive(Debug, Serialize)]
 struct Options {
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    routers: Vec<Ipv4Addr>,
+    routers: Vec<IpAddr>,
     #[serde(skip_serializing_if = "Option::is_none")]
     domain_name: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    domain_name_servers: Vec<Ipv4Addr>,
+    domain_name_servers: Vec<IpAddr>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    ntp_servers: Vec<Ipv4Addr>,
+    ntp_servers: Vec<IpAddr>,
     #[serde(skip_serializing_if = "Option::is_none")]
     interface_mtu: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    range: Option<(Ipv4Addr, Ipv4Addr)>,
+    range: Option<(IpAddr, IpAddr)>,
 }
 
 impl From<Subnet> for SubnetEntry {
@@ -123,7 +123,7 @@ pub(crate) enum Entry<'a> {
 #[derive(Debug, Serialize)]
 pub(crate) struct ReservationEntry<'a> {
     name: Cow<'a, str>,
-    ip: Ipv4Addr,
+    ip: IpAddr,
     mac: Mac<'a>,
     subnet: &'a str,
     #[serde(rename = "type")]
@@ -141,7 +141,7 @@ pub(crate) struct ReservationEntry<'a> {
 #[derive(Debug, Serialize)]
 pub(crate) struct LeaseEntry<'a> {
     name: Cow<'a, str>,
-    ip: Ipv4Addr,
+    ip: IpAddr,
     mac: Mac<'a>,
     subnet: &'a str,
     starts: Moment,

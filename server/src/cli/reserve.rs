@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use model::{
-    AddressRange, Applied, HostName, HwAddress, Identifier, Ipv4Network, NewReservation, Order, Problem, ProblemKind,
-    ReserveNext, Seconds, SubnetKey,
+    AddressRange, Applied, HostName, HwAddress, Identifier, IdentifierError, IdentifierKind, IpNetwork, NewReservation,
+    Order, Problem, ProblemKind, ReserveNext, Seconds, SubnetKey,
 };
 use services::{Actor, Mode, Services};
 
@@ -21,8 +21,11 @@ pub(super) struct Options {
     #[arg(long)]
     subnet: String,
     /// The client's MAC address, in any notation
-    #[arg(long, value_name = "MAC")]
-    mac: HwAddress,
+    #[arg(long, value_name = "MAC", required_unless_present = "duid")]
+    mac: Option<HwAddress>,
+    /// The client's DUID, in the place of its MAC address
+    #[arg(long, value_name = "DUID", conflicts_with = "mac", value_parser = read_duid)]
+    duid: Option<Identifier>,
     /// The host name
     #[arg(long, value_name = "NAME")]
     host_name: Option<HostName>,
@@ -34,7 +37,7 @@ pub(super) struct Options {
     order: Which,
     /// With --order after: the address to start behind
     #[arg(long, value_name = "ADDRESS", required_if_eq("order", "after"))]
-    last: Option<std::net::Ipv4Addr>,
+    last: Option<std::net::IpAddr>,
     /// A note for people
     #[arg(long)]
     note: Option<String>,
@@ -58,9 +61,16 @@ enum Which {
     After,
 }
 
+fn read_duid(text: &str) -> Result<Identifier, IdentifierError> {
+    Identifier::parse(IdentifierKind::Duid, text)
+}
+
 /// Exit codes: 0 it is reserved, and on the server's disk; 1 it is not; 3 it is not known, or not saved.
 pub(super) async fn run(options: Options) -> Result<ExitCode, Fault> {
-    let Options { subnet, mac, host_name, range, order, last, note, request, dry_run, json, deployment } = options;
+    let Options { subnet, mac, duid, host_name, range, order, last, note, request, dry_run, json, deployment } =
+        options;
+    let client = duid.or_else(|| mac.map(Identifier::HwAddress));
+    let client = client.ok_or_else(|| Fault::new("say which client this is for: --mac or --duid"))?;
     let services = wire::services(&deployment.settings()?, None, None).await?;
     services.changes.keep_alive(AT_MOST).await.map_err(|error| Fault::new(error.to_string()))?;
     let subnet = find(&services, &subnet).await?;
@@ -69,7 +79,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Fault> {
         (Which::Random, _) => Order::Random,
         (Which::After, last) => last.map_or(Order::Lowest, Order::After),
     };
-    let new = NewReservation { host_name, note, ..NewReservation::of(subnet, Identifier::HwAddress(mac)) };
+    let new = NewReservation { host_name, note, ..NewReservation::of(subnet, client) };
     let mode = if dry_run { Mode::DryRun } else { Mode::Apply };
     let wanted = ReserveNext { new, range, order, request };
     let outcome = services.reservations.reserve_next(&Actor::CommandLine, &wanted, mode).await.map_err(Problem::from);
@@ -118,7 +128,7 @@ fn tell(outcome: &Result<Applied, Problem>) {
 async fn find(services: &Services, text: &str) -> Result<SubnetKey, Fault> {
     let list = services.subnets.list(&Actor::CommandLine).await.map_err(|error| Fault::new(error.to_string()))?;
     let keys = list.subnets.iter().map(|summary| &summary.subnet);
-    let prefix: Option<Ipv4Network> = text.parse().ok();
+    let prefix: Option<IpNetwork> = text.parse().ok();
     let found = keys.filter(|subnet| Some(subnet.prefix) == prefix || subnet.key.to_string() == text);
     let found = found.map(|subnet| subnet.key.clone()).next();
     let silent = || list.silent.iter().map(|problem| format!(" ({})", problem.text)).collect::<Vec<_>>().concat();

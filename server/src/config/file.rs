@@ -108,8 +108,11 @@ pub struct LogSection {
 pub struct KeaSection {
     /// The name that the console shows.
     pub name: Option<String>,
-    /// The URL of the control socket of kea-dhcp4.
+    /// The URL of its control socket.
     pub url: String,
+    /// Which daemon it is; absent: kea-dhcp4.
+    #[serde(default)]
+    pub service: ServiceName,
     /// The user of Basic authentication.
     pub user: Option<String>,
     /// A file with the password.
@@ -118,6 +121,17 @@ pub struct KeaSection {
     pub ca_file: Option<PathBuf>,
     /// A file with our certificate and its key (PEM), when the server asks for one.
     pub client_certificate_file: Option<PathBuf>,
+}
+
+/// A daemon of Kea's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ServiceName {
+    /// kea-dhcp4.
+    #[default]
+    Dhcp4,
+    /// kea-dhcp6.
+    Dhcp6,
 }
 
 /// Reads the file.

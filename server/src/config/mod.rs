@@ -6,6 +6,7 @@ mod settings;
 mod smart_proxy;
 mod store;
 
+pub use file::ServiceName;
 pub use file::read;
 pub use settings::{Console, Kea, Log, LogFormat, Overrides, Settings};
 pub use smart_proxy::{Ping, SmartProxy, Tls, trusted_hosts};

@@ -8,7 +8,7 @@ use http::Uri;
 use model::{Seconds, ServerName};
 use serde::Deserialize;
 
-use super::file::{File, KeaSection};
+use super::file::{File, KeaSection, ServiceName};
 use super::{Secret, SmartProxy, StoreOverrides, store_url};
 use crate::Fault;
 
@@ -102,6 +102,8 @@ pub struct Kea {
     pub name: ServerName,
     /// The URL of its control socket.
     pub url: String,
+    /// Which daemon it is.
+    pub service: ServiceName,
     /// User and password of Basic authentication.
     pub auth: Option<(String, Secret)>,
     /// Certificates (PEM) to check the server's own with.
@@ -179,7 +181,7 @@ fn server(section: KeaSection) -> Result<Kea, Fault> {
     let identity =
         section.client_certificate_file.map(|file| read(&file, "kea.client_certificate_file")).transpose()?;
     let client_certificate = identity.map(|pem| Secret::new(String::from_utf8_lossy(&pem)));
-    Ok(Kea { name, url: section.url, auth, ca, client_certificate })
+    Ok(Kea { name, url: section.url, service: section.service, auth, ca, client_certificate })
 }
 
 fn read(file: &Path, setting: &str) -> Result<Vec<u8>, Fault> {
@@ -232,6 +234,16 @@ mod tests {
         assert_eq!(settings.console.listen, "127.0.0.1:1".parse().unwrap());
         assert_eq!(settings.blacklist_duration, Seconds(600));
         assert_eq!(settings.kea.len(), 1);
+    }
+
+    #[test]
+    fn servers_are_of_ipv4_unless_said() {
+        let file = "data_dir = 'x'\n[[kea]]\nname = 'a'\nurl = 'http://a/'\n\
+                    [[kea]]\nname = 'b'\nurl = 'http://b/'\nservice = 'dhcp6'";
+        let settings = Settings::new(toml::from_str(file).unwrap(), Overrides::default()).unwrap();
+        let services: Vec<_> = settings.kea.iter().map(|kea| kea.service).collect();
+        assert_eq!(services, [ServiceName::Dhcp4, ServiceName::Dhcp6]);
+        assert!(toml::from_str::<File>("[[kea]]\nurl = 'http://a/'\nservice = 'd2'").is_err());
     }
 
     #[test]

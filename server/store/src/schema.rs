@@ -42,7 +42,7 @@ pub(crate) const TABLES: [Table; 9] = {
             columns: &[
                 ("server", Text),
                 ("subnet_id", Number),
-                ("address", Number),
+                ("address", Text),
                 ("holder", Text),
                 ("purpose", Text),
                 ("since", Number),
@@ -76,8 +76,8 @@ pub(crate) const TABLES: [Table; 9] = {
             columns: &[
                 ("server", Text),
                 ("subnet_id", Number),
-                ("first", Number),
-                ("last", Number),
+                ("first", Text),
+                ("last", Text),
                 ("reason", Text),
                 ("author", Text),
                 ("since", Number),

@@ -1,7 +1,7 @@
 //! What goes into the tables, and what comes out of them.
 
 use std::borrow::Cow;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use model::SubnetKey;
 
@@ -16,6 +16,6 @@ pub(crate) fn subnet_of(server: &str, id: i64) -> Option<SubnetKey> {
 }
 
 /// The address of a row.
-pub(crate) fn address_of(number: i64) -> Option<Ipv4Addr> {
-    u32::try_from(number).ok().map(Ipv4Addr::from)
+pub(crate) fn address_of(text: &str) -> Option<IpAddr> {
+    text.parse().ok()
 }

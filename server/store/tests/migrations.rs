@@ -1,12 +1,17 @@
 //! From the tables of every released version to the newest, with all that is in them.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
+#[path = "support/postgres.rs"]
+mod postgres;
 
 use std::fs;
 use std::path::Path;
 
 use model::{AddressRange, CallQuery, Exclusion, Role, Timestamp};
+use postgres::Cluster;
 use services::ports::{Calls, Changes, Exclusions, Holds, NewAccount, Sessions, Tries, Users};
 use sqlx::migrate::Migrator;
+use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use store::Place;
@@ -27,6 +32,10 @@ const SECOND: &str = "
         (101, 1300, 'foreman.example.com', NULL, 'x', 'POST', '/dhcp/192.0.2.0', 'a=b', 409, 'refused', 'no', 1,
         '[{\"said\":\"it is so\"}]');";
 
+const THIRD: &str = "
+    INSERT INTO exclusions VALUES ('main', 1, 3221225984, 3221226239, 'printers', 'alice', 100),
+        ('main', 1, 0, 4294967295, 'all', 'alice', 100);";
+
 /// A data folder as the version of that many steps left it.
 async fn left_by(steps: usize) -> TempDir {
     let (folder, some) = (TempDir::new().unwrap(), TempDir::new().unwrap());
@@ -39,7 +48,7 @@ async fn left_by(steps: usize) -> TempDir {
     let options = SqliteConnectOptions::new().filename(folder.path().join("nestor.db")).create_if_missing(true);
     let mut connection = options.connect().await.unwrap();
     Migrator::new(some.path()).await.unwrap().run(&mut connection).await.unwrap();
-    for (step, statements) in [(1, FIRST), (2, SECOND)] {
+    for (step, statements) in [(1, FIRST), (2, SECOND), (3, THIRD)] {
         if step <= steps {
             fill(&mut connection, statements).await;
         }
@@ -54,7 +63,7 @@ async fn fill(connection: &mut SqliteConnection, statements: &'static str) {
 
 #[tokio::test]
 async fn every_released_version_is_brought_up_to_date() {
-    for steps in [1, 2] {
+    for steps in [1, 2, 3] {
         let folder = left_by(steps).await;
         let place = Place::Folder(folder.path().to_owned());
         let before = store::report(&place).await.unwrap();
@@ -72,6 +81,11 @@ async fn every_released_version_is_brought_up_to_date() {
         let holds = store.running_holds(None, Timestamp(399)).await.unwrap();
         assert_eq!((holds.len(), holds[0].key.address.to_string()), (1, "192.0.2.25".to_owned()));
         assert_eq!(store.failures("alice", Timestamp(0)).await, Ok((2, Some(Timestamp(100)))));
+        let ranges: Vec<_> =
+            store.exclusions(None).await.unwrap().into_iter().map(|exclusion| exclusion.range.to_string()).collect();
+        let expected: &[&str] =
+            if steps < 3 { &[] } else { &["0.0.0.0 – 255.255.255.255", "192.0.2.0 – 192.0.2.255"] };
+        assert_eq!(ranges, expected);
         let calls = store.find_calls(&CallQuery::default(), 10).await.unwrap();
         assert_eq!(calls.len(), if steps == 1 { 0 } else { 2 });
         if let [last, _] = &calls[..] {
@@ -90,7 +104,7 @@ async fn works(store: &store::Sqlite) {
     let (reason, author) = ("printers".to_owned(), "alice".to_owned());
     let exclusion = Exclusion { subnet: "main/1".parse().unwrap(), range, reason, author, since: Timestamp(9) };
     store.add_exclusion(&exclusion).await.unwrap();
-    assert_eq!(store.exclusions(None).await, Ok(vec![exclusion]));
+    assert!(store.exclusions(None).await.unwrap().contains(&exclusion));
     assert_eq!(store.count_changes().await, Ok(vec![]));
     let bob = NewAccount { name: "bob".parse().unwrap(), role: Role::Viewer, password_hash: "y".to_owned() };
     assert_eq!(store.create_account(&bob).await, Ok(3), "a number is never used twice");
@@ -107,7 +121,32 @@ async fn old_tables_become_the_same_as_new_ones() {
         all.fetch_all(&mut connection).await.unwrap()
     };
     let new = schema(&TempDir::new().unwrap()).await;
-    for steps in [1, 2] {
+    for steps in [1, 2, 3] {
         assert_eq!(schema(&left_by(steps).await).await, new, "from step {steps}");
     }
+}
+
+/// In `PostgreSQL` too, addresses that were numbers come over.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_database_is_brought_up_to_date() {
+    let (cluster, some) = (Cluster::shared(), TempDir::new().unwrap());
+    let database = cluster.database();
+    let first = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres/0001_first.sql");
+    fs::copy(first, some.path().join("0001_first.sql")).unwrap();
+    let mut connection = PgConnection::connect(&database).await.unwrap();
+    Migrator::new(some.path()).await.unwrap().run(&mut connection).await.unwrap();
+    let rows = "INSERT INTO holds VALUES ('main', 1, 3221226009, 'foreman', NULL, 100, 400);
+        INSERT INTO exclusions VALUES ('main', 1, 3221225984, 4294967295, 'printers', 'alice', 100);";
+    sqlx::raw_sql(rows).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+
+    let store = store::connect(&database.parse().unwrap()).await.unwrap();
+    let holds = store.running_holds(None, Timestamp(399)).await.unwrap();
+    assert_eq!(holds[0].key.address.to_string(), "192.0.2.25");
+    let exclusions = store.exclusions(None).await.unwrap();
+    assert_eq!(exclusions[0].range.to_string(), "192.0.2.0 – 255.255.255.255");
+    let six = Exclusion { range: "2001:db8::/64".parse().unwrap(), ..exclusions[0].clone() };
+    store.add_exclusion(&six).await.unwrap();
+    assert_eq!(store.exclusions(None).await.unwrap().last(), Some(&six));
+    store.close().await;
 }

@@ -8,7 +8,7 @@ mod postgres;
 #[path = "story/turns.rs"]
 mod turns;
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -97,7 +97,7 @@ fn session(id: u8, data: &[u8], until: Timestamp) -> SessionRecord {
 
 fn hold(subnet: &str, last: u8, holder: &str, since: Timestamp) -> Hold {
     let subnet: SubnetKey = subnet.parse().unwrap();
-    let key = HoldKey { subnet, address: Ipv4Addr::new(192, 0, 2, last) };
+    let key = HoldKey { subnet, address: Ipv4Addr::new(192, 0, 2, last).into() };
     let purpose = Some("02:00:5e:10:00:01".to_owned());
     Hold { key, holder: holder.to_owned(), purpose, since, until: since.plus(Seconds(300)) }
 }
@@ -185,14 +185,16 @@ async fn hold_addresses(store: &dyn Store) {
     assert_eq!(store.release_hold(&next.key).await, Ok(false));
     assert_eq!(store.claim_hold(&first).await, Ok(Claim::Claimed), "a released address can be had at once");
 
-    let top = HoldKey { subnet: key.clone(), address: Ipv4Addr::BROADCAST };
-    let low = HoldKey { subnet: key.clone(), address: Ipv4Addr::UNSPECIFIED };
-    for key in [&top, &low] {
+    let top = HoldKey { subnet: key.clone(), address: Ipv4Addr::BROADCAST.into() };
+    let low = HoldKey { subnet: key.clone(), address: Ipv4Addr::UNSPECIFIED.into() };
+    let six = HoldKey { subnet: key.clone(), address: Ipv6Addr::from(u128::MAX).into() };
+    for key in [&top, &six, &low] {
         assert_eq!(store.claim_hold(&Hold { key: key.clone(), ..first.clone() }).await, Ok(Claim::Claimed));
     }
     let by_address: Vec<_> =
         store.running_holds(Some(&key), NOW).await.unwrap().into_iter().map(|hold| hold.key).collect();
-    assert_eq!(by_address, [low.clone(), first.key, top.clone()]);
+    assert_eq!(by_address, [low.clone(), first.key, top.clone(), six.clone()]);
+    assert!(store.release_hold(&six).await.unwrap());
     assert!(store.release_hold(&top).await.unwrap() && store.release_hold(&low).await.unwrap());
     for last in [1, 2] {
         store.claim_hold(&hold("third/1", last, "somebody", NOW)).await.unwrap();
@@ -212,7 +214,8 @@ async fn exclude_ranges(store: &dyn Store) {
     let printers = exclusion("main/1", "192.0.2.16/28", "printers");
     let whole = exclusion("main/1", "0.0.0.0/0", "everything, with a NUL (\0)");
     let other = exclusion("Other/1", "192.0.2.16/28", "");
-    for exclusion in [&printers, &other, &whole] {
+    let servers = exclusion("six/1", "2001:db8::10 - 2001:db8::1f", "servers");
+    for exclusion in [&printers, &servers, &other, &whole] {
         store.add_exclusion(exclusion).await.unwrap();
     }
     assert_eq!(
@@ -222,7 +225,7 @@ async fn exclude_ranges(store: &dyn Store) {
     let whole = Exclusion { reason: "everything, with a NUL (\u{2400})".to_owned(), ..whole };
     let main: SubnetKey = "main/1".parse().unwrap();
     assert_eq!(store.exclusions(Some(&main)).await, Ok(vec![whole.clone(), printers.clone()]), "by range");
-    assert_eq!(store.exclusions(None).await, Ok(vec![other, whole.clone(), printers.clone()]), "by subnet");
+    assert_eq!(store.exclusions(None).await, Ok(vec![other, whole.clone(), printers.clone(), servers]), "by subnet");
     assert_eq!(store.remove_exclusion(&main, "192.0.2.16/29".parse().unwrap()).await, Ok(false), "another range");
     assert_eq!(store.remove_exclusion(&main, whole.range).await, Ok(true));
     assert_eq!(store.remove_exclusion(&main, whole.range).await, Ok(false));
@@ -305,7 +308,7 @@ async fn keep_calls(store: &dyn Store) {
 }
 
 async fn remember(store: &dyn Store) {
-    assert_eq!(store.exclusions(None).await.unwrap().len(), 2);
+    assert_eq!(store.exclusions(None).await.unwrap().len(), 3);
     assert_eq!(store.find_calls(&CallQuery::default(), 10).await.unwrap().len(), 3);
     assert_eq!(store.count_accounts().await, Ok(2));
     assert_eq!(store.setup_token_is(b"again", NOW).await, Ok(true));

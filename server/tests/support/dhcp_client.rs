@@ -4,7 +4,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::lab::{Kea, program};
+use super::lab::{Family, Kea, program};
 use super::load::Record;
 
 /// What runs in the namespace: a cable, the server at one end, the client at the other.
@@ -25,7 +25,7 @@ pub fn gets(kea: &Kea, mac: &str, record: &Record) {
     let mut config: Value = serde_json::from_slice(&std::fs::read(kea.config_path()).unwrap()).unwrap();
     config["Dhcp4"]["interfaces-config"] = json!({ "interfaces": ["s0"] });
     std::fs::write(folder.path().join("kea.conf"), config.to_string()).unwrap();
-    let (program, got) = (program(), folder.path().join("got.json"));
+    let (program, got) = (program(Family::V4), folder.path().join("got.json"));
     let event = concat!(env!("CARGO_MANIFEST_DIR"), "/../end2end/lab/udhcpc-event.sh");
     let root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
     let mut command = Command::new("unshare");

@@ -4,7 +4,7 @@
 //! It keeps them one by one, as options of the space [`SPACE`].
 
 use super::value::{hex, octets};
-use crate::OptionDatum;
+use crate::{Family, OptionDatum};
 
 /// The space that holds the parts.
 const SPACE: &str = "vendor-encapsulated-options-space";
@@ -53,7 +53,7 @@ pub(super) fn data(whole: OptionDatum, typed: &str) -> Vec<OptionDatum> {
 /// The whole, its parts as people type them, and the other options.
 pub(super) fn gather(data: &[OptionDatum]) -> Option<(OptionDatum, String, Vec<OptionDatum>)> {
     let is_part = |datum: &OptionDatum| datum.space.as_deref() == Some(SPACE);
-    let is_whole = |datum: &OptionDatum| datum.code == WHOLE && datum.space.as_deref().is_none_or(|s| s == "dhcp4");
+    let is_whole = |datum: &OptionDatum| datum.code == WHOLE && datum.space() == Family::V4.option_space();
     let whole = data.iter().find(|datum| is_whole(datum) && datum.data.is_empty())?;
     let mut all = Vec::new();
     for part in data.iter().filter(|datum| is_part(datum)) {

@@ -1,6 +1,6 @@
 //! Options as the form shows them: one row each, however many options of the server's it takes to say it.
 
-use model::{OptionDatum, StandardOption};
+use model::{Family, OptionDatum, StandardOption};
 
 /// How the value of a row is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,8 +56,9 @@ pub struct OptionRow {
 }
 
 impl OptionRow {
-    /// A row for the option that is meant, by name or code; none when none is.
-    pub(super) fn meant(id: u32, text: &str) -> Option<Self> {
+    /// A row for the option that is meant, by name or code; none when none is. Those of IPv6 have no editors: they go by
+    /// their code.
+    pub(super) fn meant(id: u32, text: &str, family: Family) -> Option<Self> {
         let row = |code: u16, notation| Self {
             id,
             code: code.to_string(),
@@ -65,13 +66,13 @@ impl OptionRow {
             value: String::new(),
             always: false,
             name: String::new(),
-            space: None,
+            space: (family == Family::V6).then(|| family.option_space().to_owned()),
         };
-        if let Some(option) = StandardOption::meant(text) {
+        if let Some(option) = StandardOption::meant(text).filter(|_| family == Family::V4) {
             return Some(row(option.code, Notation::Standard(option)));
         }
-        let code = text.trim().parse().ok().filter(|code| (1..=254).contains(code))?;
-        Some(row(code, Notation::Hex))
+        let code = text.trim().parse().ok().filter(|code| (1..=highest_code(family)).contains(code))?;
+        Some(row(code, if family == Family::V4 { Notation::Hex } else { Notation::Server }))
     }
 
     /// What people call it.
@@ -85,7 +86,15 @@ impl OptionRow {
 
     /// Whether its code and notation can be changed: no name of the server's goes with them.
     pub fn is_free(&self) -> bool {
-        !matches!(self.notation, Notation::Standard(_)) && self.name.is_empty() && self.space.is_none()
+        !matches!(self.notation, Notation::Standard(_)) && self.name.is_empty() && self.is_of_a_usual_space()
+    }
+
+    fn is_of_a_usual_space(&self) -> bool {
+        self.space.is_none() || self.family() == Family::V6
+    }
+
+    fn family(&self) -> Family {
+        if self.space.as_deref() == Some(Family::V6.option_space()) { Family::V6 } else { Family::V4 }
     }
 
     /// What the server is told.
@@ -114,9 +123,10 @@ impl OptionRow {
         if let Notation::Standard(option) = self.notation {
             return option.fault(&self.value);
         }
-        let code = self.code.trim().parse::<u16>().is_ok_and(|code| (1..=254).contains(&code));
+        let highest = highest_code(self.family());
+        let code = self.code.trim().parse::<u16>().is_ok_and(|code| (1..=highest).contains(&code));
         if self.name.is_empty() && !code {
-            return Some("a code is a number from 1 to 254".to_owned());
+            return Some(format!("a code is a number from 1 to {highest}"));
         }
         self.data().iter().find_map(OptionDatum::fault)
     }
@@ -135,8 +145,16 @@ impl OptionRow {
             value,
             always: datum.always,
             name: datum.name.clone(),
-            space: datum.space.clone().filter(|space| space != "dhcp4"),
+            space: datum.space.clone().filter(|space| space != Family::V4.option_space()),
         }
+    }
+}
+
+/// The highest code of an option (RFC 2132, RFC 8415).
+pub(in crate::forms) fn highest_code(family: Family) -> u16 {
+    match family {
+        Family::V4 => 254,
+        Family::V6 => u16::MAX,
     }
 }
 
@@ -147,7 +165,7 @@ pub(super) fn rows(data: &[OptionDatum]) -> Vec<OptionRow> {
         None => (None, data.to_vec()),
     };
     let vendor = vendor.and_then(|(option, (value, always))| {
-        let row = OptionRow::meant(0, option.name)?;
+        let row = OptionRow::meant(0, option.name, Family::V4)?;
         Some(OptionRow { value, always, ..row })
     });
     let first = u32::from(vendor.is_some());

@@ -1,4 +1,4 @@
-use model::{LeaseState, Seconds, Storage, SubnetKey, Timestamp};
+use model::{Family, LeaseState, Seconds, Storage, SubnetKey, Timestamp};
 
 use super::*;
 
@@ -9,6 +9,7 @@ fn subnet() -> Subnet {
         name: None,
         shared_network: None,
         pools: Vec::new(),
+        prefix_pools: Vec::new(),
         routers: Vec::new(),
         dns_servers: Vec::new(),
         ntp_servers: Vec::new(),
@@ -27,7 +28,7 @@ fn key() -> SubnetKey {
 }
 
 fn draft(texts: &[(Input, &str)]) -> Draft {
-    let mut draft = Draft::empty();
+    let mut draft = Draft::empty(Family::V4);
     for (input, text) in texts {
         draft.set(*input, (*text).to_owned());
     }
@@ -42,6 +43,8 @@ fn lease(host_name: &str) -> Lease {
     Lease {
         subnet: key(),
         address: "192.0.2.7".parse().unwrap(),
+        prefix_len: None,
+        duid: None,
         hw_address: Some("02:00:5e:10:00:01".parse().unwrap()),
         client_id: Some("01:02".parse().unwrap()),
         host_name: Some(host_name.to_owned()),
@@ -63,7 +66,7 @@ fn a_pasted_mac_in_any_notation_and_an_address_are_enough() {
 
 #[test]
 fn every_fault_is_told_at_once_and_at_its_field() {
-    assert_eq!(wrong_fields(&Draft::empty()), ["identifier"]);
+    assert_eq!(wrong_fields(&Draft::empty(Family::V4)), ["identifier"]);
     let all = draft(&[
         (Input::Identifier, "02:00"),
         (Input::Address, "192.0.2"),
@@ -114,6 +117,8 @@ fn editing_without_a_change_says_the_same_again() {
         subnet: key(),
         identifier: Identifier::parse(IdentifierKind::CircuitId, "65:74:68:30").unwrap(),
         address: Some("192.0.2.9".parse().unwrap()),
+        more_addresses: Vec::new(),
+        prefixes: Vec::new(),
         host_name: Some("web-01".to_owned()),
         next_server: Some("192.0.2.2".parse().unwrap()),
         server_host_name: Some("boot".to_owned()),
@@ -124,7 +129,7 @@ fn editing_without_a_change_says_the_same_again() {
         record_name: Some("web-01.example.com".to_owned()),
         storage: Storage::Configuration,
     };
-    let draft = Draft::of_reservation(&reservation);
+    let draft = Draft::of_reservation(&reservation, Family::V4);
     assert!(reservation.says(&draft.check(&subnet()).unwrap()));
     assert!(draft.boots());
     assert_eq!(draft.echo().as_deref(), Some("65:74:68:30  “eth0”"));
@@ -135,6 +140,8 @@ fn with_options(options: Vec<OptionDatum>) -> Reservation {
         subnet: key(),
         identifier: Identifier::parse(IdentifierKind::HwAddress, "02:00:5e:10:00:01").unwrap(),
         address: None,
+        more_addresses: Vec::new(),
+        prefixes: Vec::new(),
         host_name: None,
         next_server: None,
         server_host_name: None,
@@ -169,7 +176,7 @@ fn odd_options() -> Vec<OptionDatum> {
 fn options_that_nobody_touched_stay_as_they_are() {
     let mut reservation = with_options(odd_options());
     reservation.address = "192.0.2.7".parse().ok();
-    let mut draft = Draft::of_reservation(&reservation);
+    let mut draft = Draft::of_reservation(&reservation, Family::V4);
     draft.set(Input::Note, "new".to_owned());
     assert_eq!(draft.check(&subnet()).unwrap().options, None);
     draft.add_option("6");
@@ -180,7 +187,7 @@ fn options_that_nobody_touched_stay_as_they_are() {
 #[test]
 fn each_option_is_a_row_that_says_the_same_again() {
     let reservation = with_options(odd_options()[1..].to_vec());
-    let draft = Draft::of_reservation(&reservation);
+    let draft = Draft::of_reservation(&reservation, Family::V4);
     let titles: Vec<_> = draft.options.iter().map(|row| (row.title(), row.is_free())).collect();
     let titles: Vec<_> = titles.iter().map(|(title, free)| (title.as_str(), *free)).collect();
     assert_eq!(
@@ -218,7 +225,7 @@ fn options_are_added_by_name_or_code() {
     assert_eq!(said, expected);
     let mut made = with_options(options);
     made.options.reverse();
-    let shown: Vec<_> = Draft::of_reservation(&made).options.into_iter().map(|row| row.value).collect();
+    let shown: Vec<_> = Draft::of_reservation(&made, Family::V4).options.into_iter().map(|row| row.value).collect();
     assert_eq!(shown, ["01:01:ff", "4330203031", "http://a", "192.0.2.2, 192.0.2.3", "192.0.2.1"]);
 }
 
@@ -248,4 +255,71 @@ fn an_address_that_is_still_to_be_chosen_is_not_missed() {
     assert_eq!(draft.check_without_address(&subnet()).unwrap().address, None);
     draft.set(Input::HostName, "a b".to_owned());
     assert_eq!(draft.check_without_address(&subnet()).unwrap_err()[0].field, "host_name");
+}
+
+mod ipv6 {
+    use super::*;
+
+    const DUID: &str = "00:03:00:01:02:00:5e:10:00:01";
+
+    fn subnet() -> Subnet {
+        Subnet { prefix: "2001:db8::/64".parse().unwrap(), ..super::subnet() }
+    }
+
+    fn draft(texts: &[(Input, &str)]) -> Draft {
+        let mut draft = Draft::empty(Family::V6);
+        texts.iter().for_each(|(input, text)| draft.set(*input, (*text).to_owned()));
+        draft
+    }
+
+    #[test]
+    fn several_addresses_and_prefixes_stand_with_blanks_between() {
+        let texts = [
+            (Input::Identifier, DUID),
+            (Input::Address, " 2001:db8::5  2001:DB8:0::6"),
+            (Input::Prefixes, "2001:db8:1::/56"),
+        ];
+        let new = draft(&texts).check(&subnet()).unwrap();
+        assert_eq!((new.identifier.kind(), new.addresses().count()), (IdentifierKind::Duid, 2));
+        let made = new.over(None, Storage::Configuration);
+        let again = Draft::of_reservation(&made, Family::V6);
+        assert_eq!(again.text(Input::Address), "2001:db8::5 2001:db8::6");
+        assert!(made.says(&again.check(&subnet()).unwrap()), "editing without a change says the same again");
+    }
+
+    #[test]
+    fn each_wrong_part_is_named() {
+        let texts = [
+            (Input::Identifier, DUID),
+            (Input::Address, "2001:db8::5 2001:db8::x"),
+            (Input::Prefixes, "2001:db8:1::1/56"),
+        ];
+        let faults = draft(&texts).check(&subnet()).unwrap_err();
+        let fields: Vec<_> = faults.iter().map(|fault| fault.field.as_str()).collect();
+        assert_eq!(
+            (fields, faults[0].text.as_str()),
+            (vec!["address", "prefixes"], "“2001:db8::x” is not an IPv6 address")
+        );
+    }
+
+    #[test]
+    fn a_lease_of_a_prefix_fills_in_the_prefix() {
+        let (address, duid) = ("2001:db8:1::".parse().unwrap(), Some(DUID.parse().unwrap()));
+        let lease = Lease { address, prefix_len: Some(56), duid, client_id: None, ..lease("cpe") };
+        let draft = Draft::of_lease(&lease).unwrap();
+        assert_eq!((draft.kind, draft.text(Input::Prefixes)), (IdentifierKind::Duid, "2001:db8:1::/56"));
+        assert!(draft.text(Input::Address).is_empty());
+    }
+
+    #[test]
+    fn an_option_goes_by_its_code_in_its_space() {
+        let mut draft = draft(&[(Input::Identifier, DUID), (Input::Address, "2001:db8::5")]);
+        assert_eq!(draft.add_option("routers"), None);
+        let id = draft.add_option("2300").unwrap();
+        draft.change_option(id, |row| row.value = "x".to_owned());
+        assert!(draft.option(id).unwrap().is_free() && draft.option_fault(id).is_none());
+        let new = draft.check(&subnet()).unwrap();
+        let datum = &new.options.unwrap()[0];
+        assert_eq!((datum.code, datum.space.as_deref(), datum.hex), (2300, Some("dhcp6"), false));
+    }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlElement;
-use model::{FieldError, IdentifierKind};
+use model::{Family, FieldError, IdentifierKind};
 
 use super::Form;
 use super::classes::Classes;
@@ -90,7 +90,8 @@ impl Form {
 
     /// An address that is being typed is not wrong yet: shown as wrong only once everything was asked for.
     fn is_unfinished(self) -> bool {
-        let parsed = self.draft.with(|draft| draft.text(Input::Address).trim().parse::<std::net::Ipv4Addr>().is_ok());
+        let is_address = |part: &str| part.parse::<std::net::IpAddr>().is_ok();
+        let parsed = self.draft.with(|draft| draft.text(Input::Address).split_whitespace().all(is_address));
         !parsed && self.left.with(|left| left.len() < Input::ALL.len())
     }
 }
@@ -101,6 +102,7 @@ pub(super) fn Fields(form: Form) -> impl IntoView {
     view! {
         <IdentifierField form/>
         <AddressField form/>
+        {(form.family() == Family::V6).then(|| view! { <PrefixField form/> })}
         <Text form input=Input::HostName label="Host name"/>
         <Conflicts form/>
         <details class="fold" open=form.draft.with_untracked(|draft| !draft.classes.is_empty() || !draft.options.is_empty())>
@@ -110,6 +112,15 @@ pub(super) fn Fields(form: Form) -> impl IntoView {
                 <Options form/>
             </div>
         </details>
+        {(form.family() == Family::V4).then(|| view! { <Boot form/> })}
+        <Text form input=Input::Note label="Note"/>
+    }
+}
+
+/// What DHCPv4 tells of booting; in DHCPv6 these are options.
+#[component]
+fn Boot(form: Form) -> impl IntoView {
+    view! {
         <details class="fold" open=form.draft.with_untracked(Draft::boots)>
             <summary>"Boot (PXE)"</summary>
             <div class="fold-body">
@@ -118,7 +129,22 @@ pub(super) fn Fields(form: Form) -> impl IntoView {
                 <Text form input=Input::ServerHostName label="Server host name"/>
             </div>
         </details>
-        <Text form input=Input::Note label="Note"/>
+    }
+}
+
+#[component]
+fn PrefixField(form: Form) -> impl IntoView {
+    view! {
+        <TextField
+            name=Input::Prefixes.name()
+            label="Delegated prefixes"
+            value=form.text(Input::Prefixes)
+            on_input=form.type_in(Input::Prefixes)
+            on_leave=move |()| form.leave(Input::Prefixes)
+            fault=form.fault(Input::Prefixes)
+            placeholder="2001:db8:1::/56, several with blanks between"
+            mono=true
+        />
     }
 }
 
@@ -139,7 +165,7 @@ fn Text(form: Form, input: Input, label: &'static str, #[prop(optional)] mono: b
 
 #[component]
 fn IdentifierField(form: Form) -> impl IntoView {
-    let kinds = IdentifierKind::ALL.map(|kind| (kind.code(), kind.label())).to_vec();
+    let kinds = IdentifierKind::of_family(form.family()).iter().map(|kind| (kind.code(), kind.label())).collect();
     let kind = Signal::derive(move || form.draft.with(|draft| draft.kind.code()));
     let choose = move |code: String| {
         if let Some(kind) = IdentifierKind::from_code(&code) {
@@ -178,13 +204,16 @@ fn IdentifierField(form: Form) -> impl IntoView {
 #[component]
 fn AddressField(form: Form) -> impl IntoView {
     let asked = move || form.suggested.with(|suggested| *suggested == Suggested::Asked);
-    let placeholder =
-        Signal::derive(move || if asked() { "looking for a free one …".to_owned() } else { String::new() });
+    let (label, usual) = match form.family() {
+        Family::V4 => ("Address", ""),
+        Family::V6 => ("Addresses", "2001:db8::5, several with blanks between"),
+    };
+    let placeholder = Signal::derive(move || if asked() { "looking for a free one …" } else { usual }.to_owned());
     let note = Signal::derive(move || form.suggested.with(Suggested::in_words).or_else(|| place(form)));
     view! {
         <TextField
             name=Input::Address.name()
-            label="Address"
+            label
             value=form.text(Input::Address)
             on_input=form.type_in(Input::Address)
             on_leave=move |()| form.leave(Input::Address)
@@ -210,6 +239,7 @@ fn AddressField(form: Form) -> impl IntoView {
 
 /// Whether the address lies in a pool.
 fn place(form: Form) -> Option<String> {
+    // Of several addresses there is nothing short to say.
     let address = form.draft.with(|draft| draft.text(Input::Address).trim().parse().ok())?;
     form.subnet.with_value(|subnet| {
         if !subnet.holds(address) {

@@ -1,7 +1,7 @@
 //! Reserving whatever address is free, in one go: the server chooses it when the form is sent.
 
 use std::fmt::Write as _;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use leptos::prelude::*;
 use model::{NewReservation, Order, ReserveNext};
@@ -19,7 +19,7 @@ pub(super) enum Choice {
     /// Any free one.
     Random,
     /// The first free one after the one that was reserved last.
-    After(Ipv4Addr),
+    After(IpAddr),
     /// None: names, classes and options are reserved alone.
     Nothing,
 }

@@ -2,11 +2,11 @@
 
 use leptos::ev;
 use leptos::prelude::*;
-use model::{OptionKind, STANDARD_OPTIONS, StandardOption};
+use model::{Family, OptionKind, STANDARD_OPTIONS, StandardOption};
 
 use super::{Form, fields};
 use crate::components::icon::{Glyph, Icon};
-use crate::forms::draft::{Notation, OptionRow};
+use crate::forms::draft::{Notation, OptionRow, highest_code};
 
 /// The rows, and a line to find further options.
 #[component]
@@ -26,7 +26,7 @@ pub(super) fn Options(form: Form) -> impl IntoView {
     }
 }
 
-/// Finds an option by its name, or by a part of what it is; or takes any code.
+/// Finds an option by its name, or by a part of what it is; or takes any code. Of IPv6 codes alone.
 #[component]
 fn Picker(form: Form) -> impl IntoView {
     let typed = RwSignal::new(String::new());
@@ -55,7 +55,14 @@ fn Picker(form: Form) -> impl IntoView {
             add();
         }
     };
-    let options = STANDARD_OPTIONS.iter().map(|option| view! { <option value=shown(option)>{option.label}</option> });
+    let family = form.family();
+    let (placeholder, unknown_text) = match family {
+        Family::V4 => ("name or code", "There is no such option: choose one of the list, or type a code from 1 to"),
+        Family::V6 => ("code", "An option of IPv6 goes by its code: a number from 1 to"),
+    };
+    let unknown_text = format!("{unknown_text} {}.", highest_code(family));
+    let listed = STANDARD_OPTIONS.iter().filter(|_| family == Family::V4);
+    let options = listed.map(|option| view! { <option value=shown(option)>{option.label}</option> });
     view! {
         <div class="field" class:is-wrong=move || unknown.get()>
             <label class="field-label" for="field-options">
@@ -71,7 +78,7 @@ fn Picker(form: Form) -> impl IntoView {
                     autocomplete="off"
                     autocapitalize="off"
                     spellcheck="false"
-                    placeholder="name or code"
+                    placeholder=placeholder
                     aria-describedby="field-options-about"
                     aria-invalid=move || unknown.get().then_some("true")
                     prop:value=move || typed.get()
@@ -85,7 +92,7 @@ fn Picker(form: Form) -> impl IntoView {
                 </button>
             </div>
             <p id="field-options-about" class="field-fault" aria-live="polite">
-                {move || unknown.get().then_some("There is no such option: choose one of the list, or type a code from 1 to 254.")}
+                {move || unknown.get().then(|| unknown_text.clone())}
             </p>
         </div>
     }

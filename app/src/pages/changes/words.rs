@@ -77,10 +77,9 @@ pub(super) fn version(change: &Change) -> Option<&Reservation> {
     change.after.as_ref().or(change.before.as_ref())
 }
 
-/// What the reservation is called: its address, else its client.
+/// What the reservation is called.
 pub(super) fn subject(change: &Change) -> String {
-    let address = version(change).and_then(|version| version.address);
-    address.map_or_else(|| change.key.identifier.to_string(), |address| address.to_string())
+    version(change).map_or_else(|| change.key.identifier.to_string(), Reservation::title)
 }
 
 /// The change in words.

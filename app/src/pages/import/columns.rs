@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 /// The columns: name, what stands in it, an example.
-const COLUMNS: [(&str, &str, &str); 11] = [
+const COLUMNS: [(&str, &str, &str); 12] = [
     (
         "subnet",
         "Its prefix, or server and number. May be left away when a subnet is chosen beneath.",
@@ -17,7 +17,7 @@ const COLUMNS: [(&str, &str, &str); 11] = [
     ("identifier", "The identifier, in any usual notation; “mac” is another name of this column.", "02:00:5e:10:00:01"),
     (
         "address",
-        "The address; “next” for the next free one, unless the client has one; empty: names and options alone.",
+        "The address, in IPv6 several with blanks between; “next” for the next free one, unless the client has one; empty: names and options alone.",
         "10.20.0.40, next",
     ),
     ("host_name", "The name that the client gets.", "camera-1"),
@@ -27,6 +27,7 @@ const COLUMNS: [(&str, &str, &str); 11] = [
     ("client_classes", "Classes, with “;” between them.", "kiosk;voip"),
     ("options", "Options as name=value, with “;” between them.", "ntp-servers=10.20.0.4"),
     ("note", "A note for people.", "above the door"),
+    ("prefixes", "Prefixes to be delegated, with blanks between; only in IPv6.", "2001:db8:1::/56"),
 ];
 
 /// The columns, explained.

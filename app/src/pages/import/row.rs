@@ -1,7 +1,7 @@
 //! One row of a table: what it asks for, its verdict, and what is to be known of it.
 
 use leptos::prelude::*;
-use model::TableRow;
+use model::{Storage, TableRow};
 
 use super::words::Lot;
 use crate::components::badge::Badge;
@@ -19,8 +19,10 @@ pub(super) fn Row(row: TableRow) -> impl IntoView {
         row.outcome.as_ref().and_then(|outcome| outcome.as_ref().ok()).and_then(|applied| applied.reservation.as_ref());
     let wanted = row.wanted.as_ref();
     let line = row.line;
-    let address = made.map_or_else(|| wanted.and_then(|wanted| wanted.address), |made| made.address);
     let dash = || "–".to_owned();
+    let asked = || wanted.map(|wanted| wanted.over(None, Storage::Configuration));
+    let what = made.cloned().or_else(asked).map(|reservation| reservation.what());
+    let what = what.filter(|what| !what.is_empty()).unwrap_or_else(dash);
     let client = wanted.map_or_else(dash, |wanted| wanted.identifier.to_string());
     let name = wanted.and_then(|wanted| wanted.host_name.as_ref()).map_or_else(dash, |name| name.as_str().to_owned());
     let subnet = match wanted.map(|wanted| &wanted.subnet) {
@@ -50,7 +52,7 @@ pub(super) fn Row(row: TableRow) -> impl IntoView {
                 {client.clone()}
             </td>
             <td data-label="Address" class="address">
-                {address.map_or_else(dash, |address| address.to_string())}
+                {what}
             </td>
             <td data-label="Host name">{name}</td>
             <td data-label="Subnet">{subnet}</td>

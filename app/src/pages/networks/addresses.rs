@@ -18,7 +18,7 @@ mod row;
 mod verb;
 mod words;
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -86,7 +86,7 @@ pub(super) struct List {
     /// Where the server keeps new reservations, once it was asked.
     storage: RwSignal<Option<Storage>>,
     /// The address that was reserved last on this page.
-    last: RwSignal<Option<Ipv4Addr>>,
+    last: RwSignal<Option<IpAddr>>,
     /// Whether the list of keys is shown.
     help: RwSignal<bool>,
     toasts: Toasts,
@@ -173,7 +173,8 @@ impl List {
 
     /// Opens the form for a new reservation.
     pub(super) fn reserve(self) {
-        self.open(Task::Create { draft: Box::new(Draft::empty()), range: None });
+        let family = self.summary.with_untracked(|summary| summary.subnet.family());
+        self.open(Task::Create { draft: Box::new(Draft::empty(family)), range: None });
     }
 
     /// The row with that id.

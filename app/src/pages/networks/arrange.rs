@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use model::{Subnet, SubnetSummary};
 
@@ -108,7 +108,7 @@ fn matches(subnet: &Subnet, words: &[String]) -> bool {
         Some(subnet.key.server.as_str().to_lowercase()),
     ];
     words.iter().all(|word| {
-        let inside = word.parse::<Ipv4Addr>().is_ok_and(|address| subnet.prefix.contains(address));
+        let inside = word.parse::<IpAddr>().is_ok_and(|address| subnet.prefix.contains(address));
         inside || fields.iter().flatten().any(|field| field.contains(word.as_str()))
     })
 }
@@ -153,6 +153,7 @@ mod tests {
             name: name.map(ToOwned::to_owned),
             shared_network: network.map(ToOwned::to_owned),
             pools: Vec::new(),
+            prefix_pools: Vec::new(),
             routers: Vec::new(),
             dns_servers: Vec::new(),
             ntp_servers: Vec::new(),
@@ -166,7 +167,7 @@ mod tests {
         };
         SubnetSummary {
             subnet,
-            utilization: assigned.map(|assigned| Utilization { total: 100, assigned, declined: 0 }),
+            utilization: assigned.map(|assigned| Utilization { total: 100, assigned, ..Utilization::default() }),
         }
     }
 

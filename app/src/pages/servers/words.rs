@@ -126,7 +126,7 @@ pub(super) fn tone(state: &str) -> Tone {
 /// A reservation in a line.
 pub(super) fn in_a_line(reservation: Option<&Reservation>) -> String {
     let Some(reservation) = reservation else { return "no reservation".to_owned() };
-    let address = reservation.address.map_or_else(|| "no address".to_owned(), |address| address.to_string());
+    let address = Some(reservation.what()).filter(|what| !what.is_empty()).unwrap_or_else(|| "no address".to_owned());
     reservation.host_name.as_ref().map_or(address.clone(), |name| format!("{address} · {name}"))
 }
 

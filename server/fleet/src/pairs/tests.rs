@@ -17,12 +17,12 @@ fn known(ours: &str, host: &str, relationships: &[&[(&str, &str)]], databases: &
     let relationships: Vec<_> = relationships.iter().map(relationship).collect();
     let hook = json!({ "library": "libdhcp_ha.so", "parameters": { "high-availability": relationships } });
     let config = json!({ "hooks-libraries": [hook], "hosts-databases": databases });
-    let config: Dhcp4 = serde_json::from_value(config).unwrap();
-    Known { name: name(ours), host: host.to_owned(), bonds: Some(Arc::new(Bonds::of(&config))) }
+    let config: Dhcp = serde_json::from_value(config).unwrap();
+    Known { name: name(ours), family: Family::V4, host: host.to_owned(), bonds: Some(Arc::new(Bonds::of(&config))) }
 }
 
 fn silent(ours: &str, host: &str) -> Known {
-    Known { name: name(ours), host: host.to_owned(), bonds: None }
+    Known { name: name(ours), family: Family::V4, host: host.to_owned(), bonds: None }
 }
 
 fn partners_of(known: &[Known], of: &str) -> Vec<String> {

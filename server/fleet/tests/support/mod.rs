@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use fleet::Fleet;
-use kea::{Client, Endpoint, Limits, Secret};
+use kea::{Client, Endpoint, Limits, Secret, Service};
 use model::{
     Identifier, IdentifierKind, NewReservation, OptionDatum, Reservation, ServerName, Storage, SubnetKey, Timestamp,
 };
@@ -33,8 +33,17 @@ pub fn name(text: &str) -> ServerName {
 
 /// A client of what is at that address in the place of the daemon.
 pub fn client(kea: &Kea, url: &str, limits: Limits) -> Client {
-    let endpoint = Endpoint::new(url).unwrap().with_auth(kea.user(), Secret::new(kea.password())).unwrap();
-    Client::new(endpoint.with_limits(limits)).unwrap()
+    Client::new(endpoint(kea, url).with_limits(limits)).unwrap()
+}
+
+fn endpoint(kea: &Kea, url: &str) -> Endpoint {
+    Endpoint::new(url).unwrap().with_auth(kea.user(), Secret::new(kea.password())).unwrap()
+}
+
+/// A fleet of one kea-dhcp6, under the name `one`.
+pub fn fleet6(kea: &Kea) -> Fleet {
+    let client = Client::new(endpoint(kea, &kea.url()).with_service(Service::Dhcp6)).unwrap();
+    fleet_of(vec![("one", client)])
 }
 
 /// A fleet of these clients.

@@ -1,11 +1,11 @@
 //! What stands against the address of a reservation.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
-use model::{Cause, Conflict, LeaseState, NewReservation, Reservation, Severity, Subnet};
+use model::{Cause, Conflict, Hold, Lease, LeaseState, NewReservation, Reservation, Severity, Subnet};
 
 use super::Known;
-use super::words::{cause, label, shown};
+use super::words::{cause, holder, label, shown};
 use crate::is_running;
 
 /// The address of the reservation, and all that it is judged by.
@@ -13,7 +13,7 @@ pub(super) struct Judged<'a> {
     pub(super) subnet: &'a Subnet,
     pub(super) candidate: &'a NewReservation,
     pub(super) known: &'a Known<'a>,
-    pub(super) address: Ipv4Addr,
+    pub(super) address: IpAddr,
     /// The record that is replaced has the same address.
     pub(super) kept: bool,
 }
@@ -36,7 +36,7 @@ impl Judged<'_> {
 
     fn reserved(&self, others: &[&Reservation]) -> Vec<Conflict> {
         let shares = |other: &&&Reservation| {
-            other.address == Some(self.address)
+            other.addresses().any(|theirs| theirs == self.address)
                 && other.subnet == self.candidate.subnet
                 && other.identifier != self.candidate.identifier
         };
@@ -68,7 +68,8 @@ impl Judged<'_> {
     }
 
     fn leased(&self) -> Option<Conflict> {
-        let lease = self.known.lease.filter(|lease| lease.address == self.address && lease.blocks())?;
+        let on_it = |lease: &&Lease| lease.address == self.address && lease.prefix_len.is_none() && lease.blocks();
+        let lease = self.known.leases.iter().find(on_it)?;
         let cause = Cause::Lease { subnet: lease.subnet.clone(), address: lease.address };
         if lease.state == LeaseState::Declined {
             let text = format!("{} was declined: a client found it in use by an unknown device.", self.address);
@@ -82,20 +83,14 @@ impl Judged<'_> {
         if own || lease.is_expired(self.known.now) {
             return None;
         }
-        let holder = match (&lease.hw_address, &lease.client_id) {
-            (Some(hw_address), _) => hw_address.to_string(),
-            (None, Some(client_id)) => format!("client id {client_id}"),
-            (None, None) => "an unknown client".to_owned(),
-        };
-        let end = lease.expires_at().map_or_else(|| "for ever".to_owned(), |end| format!("until {end}"));
-        let text = format!("{} is leased to {holder} {end}.", self.address);
+        let text = format!("{} is leased to {}.", self.address, holder(lease));
         let advice = "Until that lease ends the reserved client gets another address: wait, or release the lease.";
         Some(on_address(Severity::Warns, text, advice, cause))
     }
 
     fn held(&self) -> Option<Conflict> {
-        let hold =
-            self.known.hold.filter(|hold| hold.key.address == self.address && is_running(hold, self.known.now))?;
+        let on_it = |hold: &&Hold| hold.key.address == self.address && is_running(hold, self.known.now);
+        let hold = self.known.holds.iter().find(on_it)?;
         (hold.holder != self.known.holder).then(|| {
             let text = format!("{} is held for {} until {}.", self.address, shown(&hold.holder), hold.until);
             let advice = "Choose another address, or release the hold.";

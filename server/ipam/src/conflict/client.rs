@@ -39,9 +39,10 @@ pub(super) fn conflicts(
 
 fn same_identifier(candidate: &NewReservation, others: &[&Reservation]) -> Option<Conflict> {
     let other = others.iter().find(|other| other.key() == candidate.key())?;
-    let has = match other.address {
-        Some(address) => format!("the address {address}"),
-        None => "no address".to_owned(),
+    let has = match (other.what(), other.addresses().count() + other.prefixes.len()) {
+        (_, 0) => "no address".to_owned(),
+        (address, 1) if other.prefixes.is_empty() => format!("the address {address}"),
+        (all, _) => all,
     };
     Some(Conflict {
         severity: Severity::Blocks,

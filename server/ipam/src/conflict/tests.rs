@@ -30,6 +30,8 @@ fn existing(subnet: &str, identifier: Identifier, address: &str, host_name: &str
         subnet: subnet.parse().unwrap(),
         identifier,
         address: Some(address.parse().unwrap()),
+        more_addresses: vec![],
+        prefixes: vec![],
         host_name: Some(host_name.to_owned()),
         next_server: None,
         server_host_name: None,
@@ -46,6 +48,8 @@ fn lease(address: &str, hw_address: &str, state: LeaseState) -> Lease {
     Lease {
         subnet: subnet().key,
         address: address.parse().unwrap(),
+        prefix_len: None,
+        duid: None,
         hw_address: (state != LeaseState::Declined).then(|| hw_address.parse().unwrap()),
         client_id: None,
         host_name: None,
@@ -65,7 +69,7 @@ fn short(candidate: &NewReservation, replacing: Option<&ReservationKey>, known: 
 }
 
 fn nothing() -> Known<'static> {
-    Known { reservations: &[], lease: None, hold: None, exclusions: &[], holder: "alice", now: NOW }
+    Known { reservations: &[], leases: &[], holds: &[], exclusions: &[], holder: "alice", now: NOW }
 }
 
 fn blocks(field: &str) -> (Severity, String) {
@@ -119,7 +123,7 @@ fn a_name_on_two_machines_is_told() {
 fn nobody_gets_the_gateway_and_a_declined_address_is_told() {
     assert_eq!(short(&wanted(hw(ALICE), "192.0.2.1"), None, &nothing()), [blocks("address")]);
     let declined = lease("192.0.2.9", ALICE, LeaseState::Declined);
-    let known = Known { lease: Some(&declined), ..nothing() };
+    let known = Known { leases: std::slice::from_ref(&declined), ..nothing() };
     assert_eq!(short(&wanted(hw(ALICE), "192.0.2.9"), None, &known), [warns("address")]);
 }
 
@@ -127,7 +131,7 @@ fn nobody_gets_the_gateway_and_a_declined_address_is_told() {
 fn a_change_that_keeps_its_address_is_not_stopped_by_it() {
     let old = [existing("main/1", hw(ALICE), "192.0.2.1", "old"), existing("main/1", hw(BOB), "192.0.2.1", "router")];
     let declined = lease("192.0.2.1", ALICE, LeaseState::Declined);
-    let known = Known { reservations: &old, lease: Some(&declined), ..nothing() };
+    let known = Known { reservations: &old, leases: std::slice::from_ref(&declined), ..nothing() };
     let candidate = wanted(hw(ALICE), "192.0.2.1");
     assert_eq!(
         short(&candidate, Some(&candidate.key()), &known),
@@ -138,7 +142,7 @@ fn a_change_that_keeps_its_address_is_not_stopped_by_it() {
 #[test]
 fn the_lease_of_somebody_else_is_told() {
     let candidate = wanted(hw(ALICE), "192.0.2.9");
-    let with = |lease: Lease| short(&candidate, None, &Known { lease: Some(&lease), ..nothing() });
+    let with = |lease: Lease| short(&candidate, None, &Known { leases: std::slice::from_ref(&lease), ..nothing() });
     assert_eq!(with(lease("192.0.2.9", BOB, LeaseState::Assigned)), [warns("address")]);
     assert_eq!(with(lease("192.0.2.9", ALICE, LeaseState::Assigned)), []);
     assert_eq!(with(lease("192.0.2.9", BOB, LeaseState::Reclaimed)), []);
@@ -152,7 +156,7 @@ fn a_lease_is_known_by_every_identifier_that_it_carries() {
         client_id: Some("ff:00:00:00:01:00:03:00:01:02:00:5e:10:00:0a".parse().unwrap()),
         ..lease("192.0.2.9", BOB, LeaseState::Assigned)
     };
-    let known = Known { lease: Some(&with_id), ..nothing() };
+    let known = Known { leases: std::slice::from_ref(&with_id), ..nothing() };
     let with = |kind, text| short(&wanted(Identifier::parse(kind, text).unwrap(), "192.0.2.9"), None, &known);
     assert_eq!(with(IdentifierKind::Duid, "00:03:00:01:02:00:5e:10:00:0a"), []);
     assert_eq!(with(IdentifierKind::Duid, "00:03:00:01:02:00:5e:10:00:0b"), [warns("address")]);
@@ -166,7 +170,11 @@ fn the_hold_of_somebody_else_is_told() {
     let key = HoldKey { subnet: subnet().key, address: [192, 0, 2, 9].into() };
     let hold = Hold { key, holder: "foreman".to_owned(), purpose: None, since: NOW, until: NOW.plus(Seconds(300)) };
     let with = |holder, now| {
-        short(&wanted(hw(ALICE), "192.0.2.9"), None, &Known { hold: Some(&hold), holder, now, ..nothing() })
+        short(
+            &wanted(hw(ALICE), "192.0.2.9"),
+            None,
+            &Known { holds: std::slice::from_ref(&hold), holder, now, ..nothing() },
+        )
     };
     assert_eq!(with("alice", NOW), [warns("address")]);
     assert_eq!(with("foreman", NOW), []);
@@ -245,4 +253,97 @@ fn a_client_of_the_class_may_have_an_address_of_its_pool() {
     let classes = Some(vec!["voip".to_owned()]);
     let candidate = NewReservation { client_classes: classes, ..wanted(hw(ALICE), "192.0.2.200") };
     assert_eq!(short(&candidate, None, &nothing()), []);
+}
+
+mod ipv6 {
+    use super::*;
+
+    const CAROL: &str = "00:03:00:01:02:00:5e:10:00:0c";
+    const DAVE: &str = "00:03:00:01:02:00:5e:10:00:0d";
+
+    fn subnet() -> Subnet {
+        testing::subnet("2001:db8::/64", &[("2001:db8::1000-2001:db8::1fff", &[])])
+    }
+
+    fn duid(text: &str) -> Identifier {
+        Identifier::parse(IdentifierKind::Duid, text).unwrap()
+    }
+
+    fn wanted(addresses: &[&str], prefixes: &[&str]) -> NewReservation {
+        let mut addresses = addresses.iter().map(|address| address.parse().unwrap());
+        NewReservation {
+            address: addresses.next(),
+            more_addresses: addresses.collect(),
+            prefixes: prefixes.iter().map(|prefix| prefix.parse().unwrap()).collect(),
+            ..NewReservation::of(subnet().key, duid(CAROL))
+        }
+    }
+
+    fn existing(of: &str, addresses: &[&str], prefixes: &[&str]) -> Reservation {
+        let new = NewReservation { identifier: duid(of), ..wanted(addresses, prefixes) };
+        new.over(None, Storage::Configuration)
+    }
+
+    fn lease(address: &str, prefix_len: Option<u8>, of: &str) -> Lease {
+        let duid = Some(of.parse().unwrap());
+        Lease { prefix_len, duid, hw_address: None, ..super::lease(address, ALICE, LeaseState::Assigned) }
+    }
+
+    fn found(new: &NewReservation, replacing: Option<&Reservation>, known: &Known<'_>) -> Vec<(Severity, String)> {
+        let found = conflicts(&subnet(), new, replacing.map(Reservation::key).as_ref(), known);
+        found.into_iter().map(|each| (each.severity, each.text)).collect()
+    }
+
+    #[test]
+    fn each_of_several_addresses_is_judged() {
+        let others = [existing(DAVE, &["2001:db8::7", "2001:db8::8"], &[])];
+        let known = Known { reservations: &others, ..nothing() };
+        assert_eq!(found(&wanted(&["2001:db8::5", "2001:db8::6"], &[]), None, &known), []);
+        let text = format!("2001:db8::8 is reserved for DUID {DAVE}.");
+        assert_eq!(found(&wanted(&["2001:db8::5", "2001:db8::8"], &[]), None, &known), [(Severity::Blocks, text)]);
+    }
+
+    #[test]
+    fn a_lease_belongs_to_a_duid() {
+        let leases = [lease("2001:db8::5", None, CAROL), lease("2001:db8::6", None, DAVE)];
+        let known = Known { leases: &leases, ..nothing() };
+        let told = found(&wanted(&["2001:db8::5", "2001:db8::6"], &[]), None, &known);
+        assert_eq!((told.len(), told[0].0), (1, Severity::Warns));
+        assert!(told[0].1.starts_with(&format!("2001:db8::6 is leased to DUID {DAVE} until ")), "{}", told[0].1);
+    }
+
+    #[test]
+    fn prefixes_must_not_overlap_those_of_others() {
+        let others = [existing(DAVE, &[], &["2001:db8:1:100::/56"])];
+        let known = Known { reservations: &others, ..nothing() };
+        assert_eq!(found(&wanted(&[], &["2001:db8:1:200::/56"]), None, &known), []);
+        for (prefix, text) in [
+            ("2001:db8:1:100::/56", format!("2001:db8:1:100::/56 is reserved for DUID {DAVE}.")),
+            (
+                "2001:db8:1::/48",
+                format!("2001:db8:1::/48 has addresses of 2001:db8:1:100::/56, which is reserved for DUID {DAVE}."),
+            ),
+        ] {
+            assert_eq!(found(&wanted(&[], &[prefix]), None, &known), [(Severity::Blocks, text)]);
+        }
+    }
+
+    #[test]
+    fn a_prefix_that_is_delegated_to_another_client_is_told() {
+        let leases = [lease("2001:db8:1:100::", Some(56), DAVE)];
+        let known = Known { leases: &leases, ..nothing() };
+        let told = found(&wanted(&[], &["2001:db8:1::/48"]), None, &known);
+        assert_eq!((told.len(), told[0].0), (1, Severity::Warns));
+        let leases = [lease("2001:db8:1:100::", Some(56), CAROL)];
+        assert_eq!(found(&wanted(&[], &["2001:db8:1:100::/56"]), None, &Known { leases: &leases, ..nothing() }), []);
+    }
+
+    #[test]
+    fn a_change_that_leaves_a_prefix_alone_is_not_stopped() {
+        let old = existing(CAROL, &[], &["2001:db8:1:100::/56"]);
+        let others = [old.clone(), existing(DAVE, &[], &["2001:db8:1:100::/56"])];
+        let known = Known { reservations: &others, ..nothing() };
+        let told = found(&wanted(&[], &["2001:db8:1:100::/56"]), Some(&old), &known);
+        assert_eq!((told.len(), told[0].0), (1, Severity::Warns));
+    }
 }

@@ -1,6 +1,6 @@
 //! How records are named to people.
 
-use model::{Cause, Identifier, Reservation};
+use model::{Cause, Identifier, Lease, Reservation};
 
 /// The client of a reservation, with its name where it has one.
 pub(super) fn label(reservation: &Reservation) -> String {
@@ -16,6 +16,18 @@ pub(super) fn identifier(identifier: &Identifier) -> String {
         Identifier::HwAddress(hw_address) => hw_address.to_string(),
         other => format!("{} {other}", other.kind().label()),
     }
+}
+
+/// Whose a lease is, and until when.
+pub(super) fn holder(lease: &Lease) -> String {
+    let who = match (&lease.hw_address, &lease.client_id, &lease.duid) {
+        (Some(hw_address), ..) => hw_address.to_string(),
+        (None, Some(client_id), _) => format!("client id {client_id}"),
+        (None, None, Some(duid)) => format!("DUID {duid}"),
+        (None, None, None) => "an unknown client".to_owned(),
+    };
+    let end = lease.expires_at().map_or_else(|| "for ever".to_owned(), |end| format!("until {end}"));
+    format!("{who} {end}")
 }
 
 /// Text that others chose, without control characters.

@@ -2,9 +2,10 @@
 
 use std::net::Ipv4Addr;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use super::Removal;
+use super::page::{PageSize, from_or_start};
+use super::{Removal, lists};
 use crate::wire::{Lease4, LeasesAnswer};
 use crate::{Command, Done, Patience};
 
@@ -61,60 +62,7 @@ pub struct Lease4GetPage {
     pub limit: PageSize,
 }
 
-#[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
-fn from_or_start<S: Serializer>(from: &Option<Ipv4Addr>, serializer: S) -> Result<S::Ok, S::Error> {
-    match from {
-        Some(address) => serializer.collect_str(address),
-        None => serializer.serialize_str("start"),
-    }
-}
-
-/// How many leases or reservations to ask for at once.
-///
-/// Kea's time for a page of leases grows with the square of this (0.8 ms for 100, 0.7 s for 10 000), and it serves no
-/// DHCP meanwhile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub struct PageSize(u16);
-
-impl PageSize {
-    /// The largest page, 1000.
-    pub const MAX: Self = Self(1000);
-
-    /// A page of this size, moved into 1 to 1000.
-    pub fn new(size: u16) -> Self {
-        Self(size.clamp(1, Self::MAX.0))
-    }
-
-    /// The number.
-    pub fn get(self) -> u16 {
-        self.0
-    }
-}
-
-impl Default for PageSize {
-    /// 200, the cheapest for a walk through everything.
-    fn default() -> Self {
-        Self(200)
-    }
-}
-
-/// Commands that answer with a list of leases.
-macro_rules! lists_leases {
-    ($($command:ty = $name:literal),* $(,)?) => {$(
-        impl Command for $command {
-            const NAME: &'static str = $name;
-            type Answer = LeasesAnswer;
-            type Reply = Vec<Lease4>;
-
-            fn empty() -> Option<Self::Reply> {
-                Some(Vec::new())
-            }
-        }
-    )*};
-}
-
-lists_leases! {
+lists! { LeasesAnswer<Lease4> => Lease4;
     Lease4GetByHwAddress = "lease4-get-by-hw-address",
     Lease4GetByClientId = "lease4-get-by-client-id",
     Lease4GetByHostname = "lease4-get-by-hostname",

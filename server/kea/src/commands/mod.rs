@@ -2,6 +2,8 @@
 
 mod config;
 mod lease4;
+mod lease6;
+mod page;
 mod reservation;
 mod statistics;
 mod status;
@@ -9,17 +11,33 @@ mod subnet;
 
 use crate::Done;
 
+/// Commands that answer with a list, which may be empty.
+macro_rules! lists {
+    ($answer:ty => $item:ty; $($command:ty = $name:literal),* $(,)?) => {$(
+        impl crate::Command for $command {
+            const NAME: &'static str = $name;
+            type Answer = $answer;
+            type Reply = Vec<$item>;
+
+            fn empty() -> Option<Self::Reply> {
+                Some(Vec::new())
+            }
+        }
+    )*};
+}
+use lists;
+
 pub use config::{ConfigGet, ConfigGetRaw, ConfigHashGet, ConfigTest, ConfigWrite};
-pub use lease4::{
-    Lease4Del, Lease4Get, Lease4GetByClientId, Lease4GetByHostname, Lease4GetByHwAddress, Lease4GetPage, PageSize,
-};
+pub use lease4::{Lease4Del, Lease4Get, Lease4GetByClientId, Lease4GetByHostname, Lease4GetByHwAddress, Lease4GetPage};
+pub use lease6::{Lease6Del, Lease6Get, Lease6GetByDuid, Lease6GetByHostname, Lease6GetByHwAddress, Lease6GetPage};
+pub use page::PageSize;
 pub use reservation::{
     HostKey, IdentifierType, ReservationAdd, ReservationDel, ReservationGet, ReservationGetByAddress,
     ReservationGetByHostname, ReservationGetById, ReservationGetPage, ReservationUpdate, Target,
 };
-pub use statistics::StatLease4Get;
+pub use statistics::{StatLease4Get, StatLease6Get};
 pub use status::{ListCommands, StatusGet, VersionGet};
-pub use subnet::Subnet4List;
+pub use subnet::{Subnet4List, Subnet6List};
 
 /// What a deletion found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! Commands of the `host_cmds` hook. Kea calls a reservation a host.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{PageSize, Removal};
+use super::{PageSize, Removal, lists};
 use crate::wire::{HostPage, HostsAnswer, Reservation};
 use crate::{Command, Done, Patience};
 
@@ -20,7 +20,7 @@ pub enum Target {
     All,
 }
 
-/// The kinds of identifiers a reservation can have.
+/// The kinds of identifiers a reservation can have. `kea-dhcp6` takes hardware addresses, DUIDs and flex-ids only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum IdentifierType {
@@ -40,11 +40,11 @@ pub enum IdentifierType {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum HostKey {
-    /// Its address.
+    /// One of its addresses, or where one of its prefixes begins.
     #[serde(rename_all = "kebab-case")]
     Address {
-        /// The reserved address.
-        ip_address: Ipv4Addr,
+        /// The reserved address; of a prefix without its length, which Kea refuses.
+        ip_address: IpAddr,
     },
     /// Its identifier.
     #[serde(rename_all = "kebab-case")]
@@ -79,12 +79,15 @@ impl Command for ReservationGet {
     }
 }
 
-/// `reservation-get-by-address`: all reservations of an address, from every store.
+/// `reservation-get-by-address`: all reservations of an address, or of the prefix that begins with it, from every store.
+///
+/// It finds a prefix of any length, but not by an address inside of it. After a refused [`ReservationAdd`] of
+/// `kea-dhcp6` it may not find what is there all the same.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ReservationGetByAddress {
-    /// The address.
-    pub ip_address: Ipv4Addr,
+    /// The address, of the daemon's family; of a prefix without its length, which Kea refuses.
+    pub ip_address: IpAddr,
     /// Only in this subnet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subnet_id: Option<u32>,
@@ -111,22 +114,7 @@ pub struct ReservationGetByHostname {
     pub subnet_id: Option<u32>,
 }
 
-/// Commands that answer with a list of reservations.
-macro_rules! lists_reservations {
-    ($($command:ty = $name:literal),* $(,)?) => {$(
-        impl Command for $command {
-            const NAME: &'static str = $name;
-            type Answer = HostsAnswer;
-            type Reply = Vec<Reservation>;
-
-            fn empty() -> Option<Self::Reply> {
-                Some(Vec::new())
-            }
-        }
-    )*};
-}
-
-lists_reservations! {
+lists! { HostsAnswer => Reservation;
     ReservationGetByAddress = "reservation-get-by-address",
     ReservationGetById = "reservation-get-by-id",
     ReservationGetByHostname = "reservation-get-by-hostname",
@@ -161,6 +149,20 @@ impl Command for ReservationGetPage {
 }
 
 /// `reservation-add`: makes a new reservation. A duplicate is `Rejected`, never `Conflict`.
+///
+/// **`kea-dhcp6` may keep what it refuses** (memory, 3.0.3). When an address or the beginning of a prefix is reserved
+/// already, in the same subnet, it says no, and the new reservation is there nevertheless:
+///
+/// - It is found by its identifier, by pages, in `config-get`, and by those addresses that came before the one in
+///   conflict; not by that one, and also not once the other reservation of it is deleted.
+/// - A second attempt is refused, because "this host has already been added".
+/// - [`ConfigTest`](super::ConfigTest) refuses the configuration, [`ConfigWrite`](super::ConfigWrite) does not; then
+///   `kea-dhcp6` **does not start** from its file any more.
+/// - [`ReservationDel`] by its identifier removes it, and leaves the other one as it was.
+///
+/// So look first, delete by identifier what a refusal may have left if it was not there before, and test before writing.
+/// What Kea refuses for anything else (the same identifier, an address outside of the subnet, one address twice, unknown
+/// members) leaves nothing. Prefixes that overlap but begin at different addresses are accepted.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ReservationAdd {
@@ -172,7 +174,9 @@ pub struct ReservationAdd {
 
 /// `reservation-update`: replaces the reservation with the same identifier and subnet; what is not given is gone.
 ///
-/// Kea deletes first and adds then: **when it refuses the new one, the old one is lost**. Check before, keep the old one.
+/// Kea deletes first and adds then: **when it refuses the new one for a duplicate, the old one is lost**. Check before,
+/// keep the old one. With `kea-dhcp6` the refused new one is there in its place, as after a refused [`ReservationAdd`]:
+/// delete it by its identifier, then add the old one, or update once more. Refused for anything else, the old one stays.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ReservationUpdate {
@@ -198,7 +202,7 @@ impl Command for ReservationUpdate {
     type Reply = ();
 }
 
-/// `reservation-del`: removes one reservation.
+/// `reservation-del`: removes one reservation, with all its addresses and prefixes, whichever of them it is named by.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ReservationDel {

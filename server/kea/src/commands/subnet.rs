@@ -2,19 +2,18 @@
 
 use serde::Serialize;
 
-use crate::Command;
+use super::lists;
 use crate::wire::{SubnetListing, SubnetsAnswer};
 
 /// `subnet4-list`: id, prefix and shared network of every IPv4 subnet; cheap, unlike the whole configuration.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Subnet4List;
 
-impl Command for Subnet4List {
-    const NAME: &'static str = "subnet4-list";
-    type Answer = SubnetsAnswer;
-    type Reply = Vec<SubnetListing>;
+/// `subnet6-list`: the same of every IPv6 subnet.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Subnet6List;
 
-    fn empty() -> Option<Self::Reply> {
-        Some(Vec::new())
-    }
+lists! { SubnetsAnswer => SubnetListing;
+    Subnet4List = "subnet4-list",
+    Subnet6List = "subnet6-list",
 }

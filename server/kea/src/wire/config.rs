@@ -1,33 +1,60 @@
-//! The parts of a configuration that the console understands (Kea ARM, chapter on the IPv4 server).
+//! The parts of a configuration that the console understands (Kea ARM, chapters on the two DHCP servers).
 //!
-//! Types without `rest` are views for reading: what they do not name is not kept. None has a field for a secret.
+//! One type serves both families, because Kea spells them alike: where it writes `subnet4` or `subnet6`, the number is
+//! left away here. What only one family has is empty with the other. Types without `rest` are views for reading: what they do not name is not kept. None has a field for a secret.
 
 use std::fmt;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::{HookLibrary, Reservation, Rest, null_is_default};
+use crate::Service;
 
-/// The `arguments` of `config-get` of an IPv4 daemon.
+/// The `arguments` of `config-get`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "Root")]
 pub struct RunningConfig {
+    /// Which daemon it is that answered: the only answer of Kea that tells, as hooks bring the commands of both families
+    /// to either daemon.
+    pub service: Service,
     /// The configuration.
-    #[serde(rename = "Dhcp4")]
-    pub dhcp4: Dhcp4,
+    pub dhcp: Dhcp,
     /// The same digest as `config-hash-get`'s, taken at the same moment; absent before Kea 2.4.
-    #[serde(default)]
     pub hash: Option<String>,
+}
+
+/// The root as Kea writes it: the configuration under the name of its daemon.
+#[derive(Deserialize)]
+struct Root {
+    #[serde(rename = "Dhcp4")]
+    dhcp4: Option<Dhcp>,
+    #[serde(rename = "Dhcp6")]
+    dhcp6: Option<Dhcp>,
+    hash: Option<String>,
+}
+
+impl TryFrom<Root> for RunningConfig {
+    type Error = &'static str;
+
+    fn try_from(root: Root) -> Result<Self, Self::Error> {
+        let (service, dhcp) = match (root.dhcp4, root.dhcp6) {
+            (Some(dhcp), None) => (Service::Dhcp4, dhcp),
+            (None, Some(dhcp)) => (Service::Dhcp6, dhcp),
+            _ => return Err("either Dhcp4 or Dhcp6 is expected"),
+        };
+        Ok(Self { service, dhcp, hash: root.hash })
+    }
 }
 
 /// The global level.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
-pub struct Dhcp4 {
+pub struct Dhcp {
     /// Subnets outside of shared networks.
-    #[serde(deserialize_with = "null_is_default")]
-    pub subnet4: Vec<Subnet4>,
+    #[serde(rename = "subnet4", alias = "subnet6", deserialize_with = "null_is_default")]
+    pub subnet: Vec<Subnet>,
     /// Shared networks with their subnets.
     #[serde(deserialize_with = "null_is_default")]
     pub shared_networks: Vec<SharedNetwork>,
@@ -53,7 +80,7 @@ pub struct Dhcp4 {
     /// Which identifiers are looked up, in their order.
     #[serde(deserialize_with = "null_is_default")]
     pub host_reservation_identifiers: Vec<String>,
-    /// Whether the client identifier decides who a client is.
+    /// Whether the client identifier decides who a client is (IPv4).
     pub match_client_id: Option<bool>,
     /// Whether an address may be reserved only once.
     pub ip_reservations_unique: Option<bool>,
@@ -69,23 +96,25 @@ pub struct Dhcp4 {
     pub min_valid_lifetime: Option<u32>,
     /// Longest lease time in seconds.
     pub max_valid_lifetime: Option<u32>,
-    /// `siaddr`; 0.0.0.0 is none.
+    /// For how long addresses and prefixes are preferred, in seconds (IPv6).
+    pub preferred_lifetime: Option<u32>,
+    /// `siaddr` (IPv4); 0.0.0.0 is none.
     pub next_server: Option<Ipv4Addr>,
-    /// `sname`.
+    /// `sname` (IPv4).
     pub server_hostname: Option<String>,
-    /// `file`.
+    /// `file` (IPv4).
     pub boot_file_name: Option<String>,
     /// Free data.
     pub user_context: Option<Rest>,
 }
 
-impl Dhcp4 {
+impl Dhcp {
     /// All subnets, those of shared networks with the network.
-    pub fn subnets(&self) -> impl Iterator<Item = (&Subnet4, Option<&SharedNetwork>)> {
+    pub fn subnets(&self) -> impl Iterator<Item = (&Subnet, Option<&SharedNetwork>)> {
         let inside = |network| move |subnet| (subnet, Some(network));
         let networks = &self.shared_networks;
-        let shared = networks.iter().flat_map(move |network| network.subnet4.iter().map(inside(network)));
-        self.subnet4.iter().map(|subnet| (subnet, None)).chain(shared)
+        let shared = networks.iter().flat_map(move |network| network.subnet.iter().map(inside(network)));
+        self.subnet.iter().map(|subnet| (subnet, None)).chain(shared)
     }
 
     /// The databases that hold reservations, in either spelling.
@@ -101,23 +130,25 @@ pub struct SharedNetwork {
     /// Its name.
     pub name: String,
     /// Its subnets.
-    #[serde(deserialize_with = "null_is_default")]
-    pub subnet4: Vec<Subnet4>,
+    #[serde(rename = "subnet4", alias = "subnet6", deserialize_with = "null_is_default")]
+    pub subnet: Vec<Subnet>,
     /// Options for all of them.
     #[serde(deserialize_with = "null_is_default")]
     pub option_data: Vec<OptionData>,
     /// Lease time in seconds.
     pub valid_lifetime: Option<u32>,
-    /// `siaddr`.
+    /// For how long addresses and prefixes are preferred, in seconds (IPv6).
+    pub preferred_lifetime: Option<u32>,
+    /// `siaddr` (IPv4).
     pub next_server: Option<Ipv4Addr>,
-    /// `file`.
+    /// `file` (IPv4).
     pub boot_file_name: Option<String>,
     /// Only for clients of this class.
     pub client_class: Option<String>,
     /// Only for clients of one of these classes.
     #[serde(deserialize_with = "null_is_default")]
     pub client_classes: Vec<String>,
-    /// Whether the client identifier decides who a client is, in all of them.
+    /// Whether the client identifier decides who a client is, in all of them (IPv4).
     pub match_client_id: Option<bool>,
     /// Whether subnet reservations count, in all of them.
     pub reservations_in_subnet: Option<bool>,
@@ -130,14 +161,17 @@ pub struct SharedNetwork {
 /// A subnet. Kea returns what it inherits as if it were its own.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub struct Subnet4 {
+pub struct Subnet {
     /// Its number, 1 to 4294967294.
     pub id: u32,
-    /// Its prefix, such as `192.0.2.0/24`; Kea does not insist that the host bits are zero.
+    /// Its prefix, such as `192.0.2.0/24` or `2001:db8:1::/64`; Kea does not insist that the host bits are zero.
     pub subnet: String,
-    /// Its pools.
+    /// Its pools of addresses.
     #[serde(default, deserialize_with = "null_is_default")]
     pub pools: Vec<Pool>,
+    /// Its pools of prefixes (IPv6). These lie outside of `subnet`, as a rule.
+    #[serde(default, deserialize_with = "null_is_default")]
+    pub pd_pools: Vec<PdPool>,
     /// Its options.
     #[serde(default, deserialize_with = "null_is_default")]
     pub option_data: Vec<OptionData>,
@@ -150,18 +184,20 @@ pub struct Subnet4 {
     pub min_valid_lifetime: Option<u32>,
     /// Longest lease time in seconds.
     pub max_valid_lifetime: Option<u32>,
-    /// `siaddr`.
+    /// For how long addresses and prefixes are preferred, in seconds (IPv6).
+    pub preferred_lifetime: Option<u32>,
+    /// `siaddr` (IPv4).
     pub next_server: Option<Ipv4Addr>,
-    /// `sname`.
+    /// `sname` (IPv4).
     pub server_hostname: Option<String>,
-    /// `file`.
+    /// `file` (IPv4).
     pub boot_file_name: Option<String>,
     /// Only for clients of this class.
     pub client_class: Option<String>,
     /// Only for clients of one of these classes.
     #[serde(default, deserialize_with = "null_is_default")]
     pub client_classes: Vec<String>,
-    /// Whether the client identifier decides who a client is, here.
+    /// Whether the client identifier decides who a client is, here (IPv4).
     pub match_client_id: Option<bool>,
     /// Whether global reservations count here.
     pub reservations_global: Option<bool>,
@@ -177,7 +213,7 @@ pub struct Subnet4 {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Pool {
-    /// `192.0.2.10-192.0.2.99`, perhaps with blanks, or a prefix such as `192.0.2.64/26`.
+    /// `192.0.2.10-192.0.2.99`, perhaps with blanks, or a prefix such as `192.0.2.64/26`; alike with IPv6.
     pub pool: String,
     /// Its options.
     #[serde(deserialize_with = "null_is_default")]
@@ -191,6 +227,36 @@ pub struct Pool {
     pub user_context: Option<Rest>,
 }
 
+/// A pool of prefixes that are delegated to clients (IPv6).
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PdPool {
+    /// Where it begins.
+    pub prefix: Ipv6Addr,
+    /// Of how many bits the pool is, 1 to 128.
+    pub prefix_len: u8,
+    /// Of how many bits each delegated prefix is, at least `prefix_len`.
+    pub delegated_len: u8,
+    /// What clients keep out of every delegated prefix, as it is in the first one (RFC 6603).
+    #[serde(default)]
+    pub excluded_prefix: Option<Ipv6Addr>,
+    /// Of how many bits that is, more than `delegated_len`.
+    #[serde(default)]
+    pub excluded_prefix_len: Option<u8>,
+    /// Its options.
+    #[serde(default, deserialize_with = "null_is_default")]
+    pub option_data: Vec<OptionData>,
+    /// Only for clients of this class.
+    #[serde(default)]
+    pub client_class: Option<String>,
+    /// Only for clients of one of these classes.
+    #[serde(default, deserialize_with = "null_is_default")]
+    pub client_classes: Vec<String>,
+    /// Free data.
+    #[serde(default)]
+    pub user_context: Option<Rest>,
+}
+
 /// The value of a DHCP option.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
@@ -201,7 +267,7 @@ pub struct OptionData {
     /// Its number; name or number suffices.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<u32>,
-    /// Option space, `dhcp4` if not given.
+    /// Option space; that of the family, `dhcp4` or `dhcp6`, if not given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub space: Option<String>,
     /// The value: text by the option's definition, or hexadecimal digits.
@@ -242,7 +308,7 @@ pub struct Database {
     pub readonly: bool,
 }
 
-/// One line of `subnet4-list`.
+/// One line of `subnet4-list` or `subnet6-list`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct SubnetListing {
@@ -255,7 +321,7 @@ pub struct SubnetListing {
     pub shared_network_name: Option<String>,
 }
 
-/// The `arguments` of `subnet4-list`.
+/// The `arguments` of `subnet4-list` and `subnet6-list`.
 #[derive(Debug, Deserialize)]
 pub struct SubnetsAnswer {
     /// The subnets.
@@ -290,7 +356,7 @@ pub struct Written {
     pub size: u64,
 }
 
-/// A whole configuration, `{"Dhcp4": {…}}`, **with its passwords**: not serialisable, and not shown by `Debug`.
+/// A whole configuration, `{"Dhcp4": {…}}` or `{"Dhcp6": {…}}`, **with its passwords**: not serialisable, and not shown by `Debug`.
 #[derive(Clone, PartialEq)]
 pub struct RawConfig(Value);
 

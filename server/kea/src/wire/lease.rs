@@ -1,6 +1,6 @@
 //! Leases (Kea ARM, hook library `lease_cmds`).
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
@@ -60,15 +60,78 @@ pub struct Lease4 {
     pub rest: Rest,
 }
 
-/// The `arguments` of every answer with several leases.
-#[derive(Debug, Deserialize)]
-pub struct LeasesAnswer {
-    /// The leases.
-    pub leases: Vec<Lease4>,
+/// What an IPv6 lease gives to a client.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Lease6Type {
+    /// An address.
+    #[default]
+    #[serde(rename = "IA_NA")]
+    Address,
+    /// A temporary address; Kea gives none out, but keeps those that somebody adds.
+    #[serde(rename = "IA_TA")]
+    Temporary,
+    /// A prefix.
+    #[serde(rename = "IA_PD")]
+    Prefix,
 }
 
-impl From<LeasesAnswer> for Vec<Lease4> {
-    fn from(answer: LeasesAnswer) -> Self {
+/// An IPv6 lease.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Lease6 {
+    /// The address, or where the prefix begins.
+    pub ip_address: Ipv6Addr,
+    /// What it gives.
+    #[serde(rename = "type")]
+    pub kind: Lease6Type,
+    /// Of how many bits the prefix is; none for an address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefix_len: Option<u8>,
+    /// The subnet that it was given from; may no longer exist, or be another subnet of the same number. A prefix as a
+    /// rule is not inside of the subnet.
+    pub subnet_id: u32,
+    /// The client: lower-case pairs of hexadecimal digits separated by colons, at least three. Kea's source has
+    /// `00:00:00` for a lease that is nobody's, such as a declined one.
+    pub duid: String,
+    /// Which of the client's associations it belongs to. One may have several leases.
+    pub iaid: u32,
+    /// The client's hardware address, where Kea could learn it; spelt like the DUID.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hw_address: Option<String>,
+    /// When the client was last heard, in seconds since 1970.
+    pub cltt: i64,
+    /// For how long it is valid after `cltt`, in seconds; [`INFINITE`] is for ever.
+    pub valid_lft: u32,
+    /// For how long clients may begin anything new with it after `cltt`, in seconds; [`INFINITE`] is for ever.
+    pub preferred_lft: u32,
+    /// See [`state`]. An expired lease keeps 0 until Kea reclaims it.
+    pub state: u32,
+    /// Lower-case; empty if there is none. It may hold any characters, also hostile ones.
+    #[serde(default)]
+    pub hostname: String,
+    /// Whether the name was put into DNS.
+    #[serde(default)]
+    pub fqdn_fwd: bool,
+    /// Whether the reverse name was put into DNS.
+    #[serde(default)]
+    pub fqdn_rev: bool,
+    /// Free data of whoever made the lease.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_context: Option<Rest>,
+    /// Everything else.
+    #[serde(flatten)]
+    pub rest: Rest,
+}
+
+/// The `arguments` of every answer with several leases, [`Lease4`] or [`Lease6`].
+#[derive(Debug, Deserialize)]
+pub struct LeasesAnswer<L> {
+    /// The leases.
+    pub leases: Vec<L>,
+}
+
+impl<L> From<LeasesAnswer<L>> for Vec<L> {
+    fn from(answer: LeasesAnswer<L>) -> Self {
         answer.leases
     }
 }

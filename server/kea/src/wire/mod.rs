@@ -3,6 +3,7 @@
 mod config;
 mod hook;
 mod lease;
+mod prefix;
 mod reservation;
 mod statistics;
 mod status;
@@ -11,13 +12,14 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 pub use config::{
-    ClientClass, ConfigHash, Database, Dhcp4, OptionData, Pool, RawConfig, RunningConfig, SharedNetwork, Subnet4,
+    ClientClass, ConfigHash, Database, Dhcp, OptionData, PdPool, Pool, RawConfig, RunningConfig, SharedNetwork, Subnet,
     SubnetListing, SubnetsAnswer, Written,
 };
 pub use hook::{HaPeer, HighAvailability, HookLibrary, HookParameters};
-pub use lease::{INFINITE, Lease4, LeasesAnswer, state};
+pub use lease::{INFINITE, Lease4, Lease6, Lease6Type, LeasesAnswer, state};
+pub use prefix::{NotAPrefix, Prefix};
 pub use reservation::{HostCursor, HostPage, HostsAnswer, Reservation};
-pub use statistics::{StatLease4Answer, SubnetStatistics};
+pub use statistics::{StatLeaseAnswer, SubnetStatistics};
 pub use status::{DhcpState, HaLocal, HaRemote, HaServers, HaStatus, Status, Version, VersionAnswer};
 
 /// Members that have no field of their own, in Kea's order, kept so that what is read and written back loses nothing.

@@ -1,15 +1,22 @@
 //! Reservations (Kea ARM, hook library `host_cmds`).
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{OptionData, Rest, null_is_default};
+use super::{OptionData, Prefix, Rest, null_is_default};
 
 /// A reservation, of a configuration or of a command.
 ///
 /// Kea takes identifiers as pairs of hexadecimal digits with colons or as text in single quotes. It gives back
 /// `hw-address` and `duid` with colons, the others as bare upper-case digits; the strings here are as they came.
+///
+/// Kea refuses members of the other family: for IPv6 there are only `hw-address`, `duid` and `flex-id` to identify a
+/// client, several addresses and prefixes, and no members for booting. What is empty here is not sent; Kea itself writes
+/// empty lists for IPv6.
+///
+/// `excluded-prefixes` are in `rest`: one text for each of `prefixes`, "" for none, and Kea refuses any other number.
+/// Whoever changes `prefixes` of a reservation that has them must change them too.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Reservation {
@@ -22,28 +29,34 @@ pub struct Reservation {
     /// Identifier: DHCP unique identifier.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duid: Option<String>,
-    /// Identifier: circuit id of the relay.
+    /// Identifier: circuit id of the relay (IPv4).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub circuit_id: Option<String>,
-    /// Identifier: option 61.
+    /// Identifier: option 61 (IPv4).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
     /// Identifier: what the `flex_id` hook computes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flex_id: Option<String>,
-    /// The reserved address; without it only the other values are reserved.
+    /// The reserved address (IPv4); without it only the other values are reserved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ip_address: Option<Ipv4Addr>,
+    /// The reserved addresses (IPv6), in the order given. Of a subnet's reservation they are inside of the subnet.
+    #[serde(deserialize_with = "null_is_default", skip_serializing_if = "Vec::is_empty")]
+    pub ip_addresses: Vec<Ipv6Addr>,
+    /// The reserved prefixes (IPv6), in the order given. Kea does not ask that they be in a pool or near the subnet.
+    #[serde(deserialize_with = "null_is_default", skip_serializing_if = "Vec::is_empty")]
+    pub prefixes: Vec<Prefix>,
     /// Kea writes "" where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hostname: Option<String>,
-    /// `siaddr`, the boot server; Kea writes 0.0.0.0 where there is none.
+    /// `siaddr`, the boot server (IPv4); Kea writes 0.0.0.0 where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_server: Option<Ipv4Addr>,
-    /// `sname`, at most 63 bytes.
+    /// `sname`, at most 63 bytes (IPv4).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server_hostname: Option<String>,
-    /// `file`, at most 127 bytes.
+    /// `file`, at most 127 bytes (IPv4).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub boot_file_name: Option<String>,
     /// Classes that the client belongs to.
@@ -91,4 +104,33 @@ pub struct HostCursor {
     pub source_index: u64,
     /// A number that only that source understands.
     pub from: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn back(value: &Value) -> Value {
+        serde_json::to_value(serde_json::from_value::<Reservation>(value.clone()).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn what_is_read_is_written_back() {
+        let whole = json!({
+            "subnet-id": 1, "duid": "01:02:03", "ip-addresses": ["2001:db8::2", "2001:db8::1"],
+            "prefixes": ["2001:db8:e000::/56", "2001:db8:e100::/56"],
+            "excluded-prefixes": ["", "2001:db8:e100:1::/64"], "later": { "n": [1] },
+        });
+        assert_eq!(back(&whole), whole);
+    }
+
+    #[test]
+    fn a_list_that_is_absent_stays_so() {
+        for text in [json!({ "duid": "01:02:03" }), json!({ "duid": "01:02:03", "ip-addresses": [], "prefixes": null })]
+        {
+            assert_eq!(back(&text), json!({ "duid": "01:02:03" }));
+        }
+    }
 }

@@ -24,6 +24,9 @@ use tempfile::TempDir;
 /// How long a daemon may take until it answers. It takes 0.1 s when the machine is idle.
 const START: Duration = Duration::from_secs(20);
 
+/// Its UNIX socket, in its own folder.
+const SOCKET: &str = "kea.sock";
+
 /// Certificates of an HTTPS control socket, as PEM text. Clients must show a certificate of the same CA.
 #[derive(Clone, Debug)]
 pub struct Tls {
@@ -32,8 +35,25 @@ pub struct Tls {
     pub key: String,
 }
 
-/// A running `kea-dhcp4`.
+/// The two DHCP daemons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    V4,
+    V6,
+}
+
+impl Family {
+    fn number(self) -> u8 {
+        match self {
+            Self::V4 => 4,
+            Self::V6 => 6,
+        }
+    }
+}
+
+/// A running `kea-dhcp4` or `kea-dhcp6`.
 pub struct Kea {
+    family: Family,
     folder: TempDir,
     child: Option<Child>,
     port: u16,
@@ -42,15 +62,20 @@ pub struct Kea {
 }
 
 impl Kea {
-    /// Starts a daemon with this `Dhcp4` map. What it does not name is filled in: control sockets, no interfaces, a
+    /// Starts a `kea-dhcp4` with this `Dhcp4` map. What it does not name is filled in: control sockets, no interfaces, a
     /// memfile lease database, and the hooks for leases, reservations, subnets, classes and statistics.
     pub fn start(dhcp4: Value) -> Self {
-        Self::start_with(dhcp4, None)
+        Self::start_with(Family::V4, dhcp4, None)
+    }
+
+    /// Starts a `kea-dhcp6` with this `Dhcp6` map, filled in alike.
+    pub fn start6(dhcp6: Value) -> Self {
+        Self::start_with(Family::V6, dhcp6, None)
     }
 
     /// The same with an HTTPS control socket.
     pub fn start_https(dhcp4: Value, tls: &Tls) -> Self {
-        Self::start_with(dhcp4, Some(tls))
+        Self::start_with(Family::V4, dhcp4, Some(tls))
     }
 
     /// Two daemons with this `Dhcp4` map that stand in for each other, hot standby: `kea1` is primary, `kea2` waits.
@@ -76,18 +101,26 @@ impl Kea {
         })
     }
 
-    fn start_with(dhcp4: Value, tls: Option<&Tls>) -> Self {
-        let Value::Object(dhcp4) = dhcp4 else { panic!("a Dhcp4 map is wanted") };
+    fn start_with(family: Family, dhcp: Value, tls: Option<&Tls>) -> Self {
+        let Value::Object(dhcp) = dhcp else { panic!("a map is wanted") };
         // Another program may take a port between the moment that it is found free and the moment that Kea binds it.
-        let attempts =
-            (0..5).find_map(|_| Self::try_start(dhcp4.clone(), tls.cloned()).map_err(|log| eprintln!("{log}")).ok());
-        attempts.expect("Kea does not start")
+        let attempt = || Self::try_start(family, dhcp.clone(), tls.cloned()).map_err(|log| eprintln!("{log}"));
+        (0..5).find_map(|_| attempt().ok()).expect("Kea does not start")
     }
 
     /// A daemon with one subnet, `192.0.2.0/24`, number 1, pool .100 to .199.
     pub fn with_one_subnet() -> Self {
         let pools = json!([{ "pool": "192.0.2.100-192.0.2.199" }]);
         Self::start(json!({ "subnet4": [{ "id": 1, "subnet": "192.0.2.0/24", "pools": pools }] }))
+    }
+
+    /// A `kea-dhcp6` with one subnet, `2001:db8:1::/64`, number 1, pool `::1000` to `::1fff`, which delegates prefixes of 56
+    /// bits out of `2001:db8:e000::/40`.
+    pub fn with_one_subnet6() -> Self {
+        let pools = json!([{ "pool": "2001:db8:1::1000-2001:db8:1::1fff" }]);
+        let pd_pools = json!([{ "prefix": "2001:db8:e000::", "prefix-len": 40, "delegated-len": 56 }]);
+        let subnet = json!({ "id": 1, "subnet": "2001:db8:1::/64", "pools": pools, "pd-pools": pd_pools });
+        Self::start6(json!({ "subnet6": [subnet] }))
     }
 
     /// Address of its HTTP(S) control socket.
@@ -113,7 +146,7 @@ impl Kea {
 
     /// The file that it was started with and that `config-write` writes.
     pub fn config_path(&self) -> PathBuf {
-        self.folder.path().join("kea4.conf")
+        self.folder.path().join(format!("kea{}.conf", self.family.number()))
     }
 
     /// The folder of everything that it writes.
@@ -136,19 +169,25 @@ impl Kea {
 
     /// Starts it again from its file, on the same ports, killing it first if it runs.
     pub fn restart(&mut self) {
-        self.kill9();
-        self.run().unwrap_or_else(|log| panic!("Kea does not start again: {log}"));
+        self.try_restart().unwrap_or_else(|log| panic!("Kea does not start again: {log}"));
     }
 
-    fn try_start(dhcp4: Map<String, Value>, tls: Option<Tls>) -> Result<Self, String> {
+    /// The same, where it may not start; then its log comes back.
+    pub fn try_restart(&mut self) -> Result<(), String> {
+        self.kill9();
+        self.run()
+    }
+
+    fn try_start(family: Family, dhcp: Map<String, Value>, tls: Option<Tls>) -> Result<Self, String> {
         let folder = tempfile::Builder::new().prefix("kea").tempdir().expect("a temporary folder");
-        let mut kea = Self { folder, child: None, port: free_tcp_port(), password: password(), tls };
-        let config = json!({ "Dhcp4": kea.completed(dhcp4) });
+        let mut kea = Self { family, folder, child: None, port: free_tcp_port(), password: password(), tls };
+        let root = format!("Dhcp{}", family.number());
+        let config = json!({ root: kea.completed(dhcp) });
         fs::write(kea.config_path(), serde_json::to_vec_pretty(&config).unwrap()).unwrap();
         kea.run().map(|()| kea)
     }
 
-    fn completed(&self, mut dhcp4: Map<String, Value>) -> Map<String, Value> {
+    fn completed(&self, mut dhcp: Map<String, Value>) -> Map<String, Value> {
         let users = json!([{ "user": self.user(), "password": self.password }]);
         let mut http = json!({
             "socket-type": "http", "socket-address": "127.0.0.1", "socket-port": self.port,
@@ -164,21 +203,21 @@ impl Kea {
             }
         }
         let defaults = json!({
-            "control-sockets": [{ "socket-type": "unix", "socket-name": "kea4.sock" }, http],
+            "control-sockets": [{ "socket-type": "unix", "socket-name": SOCKET }, http],
             "interfaces-config": { "interfaces": [] },
             "lease-database": { "type": "memfile", "lfc-interval": 0 },
             "hooks-libraries": hooks(),
             "valid-lifetime": 3600,
         });
         for (key, value) in defaults.as_object().unwrap() {
-            dhcp4.entry(key).or_insert_with(|| value.clone());
+            dhcp.entry(key).or_insert_with(|| value.clone());
         }
-        dhcp4
+        dhcp
     }
 
     fn run(&mut self) -> Result<(), String> {
         let log = File::create(self.folder.path().join("kea.log")).unwrap();
-        let child = Command::new(program())
+        let child = Command::new(program(self.family))
             .arg("-c")
             .arg(self.config_path())
             .arg("-p")
@@ -207,7 +246,7 @@ impl Kea {
         if !arguments.is_null() {
             request["arguments"] = arguments.clone();
         }
-        let mut socket = UnixStream::connect(self.folder.path().join("socket/kea4.sock")).ok()?;
+        let mut socket = UnixStream::connect(self.folder.path().join("socket").join(SOCKET)).ok()?;
         socket.set_read_timeout(Some(START)).ok()?;
         socket.write_all(request.to_string().as_bytes()).ok()?;
         let mut answer = Vec::new();
@@ -253,18 +292,19 @@ fn distribution() -> PathBuf {
     std::env::var_os("NESTOR_KEA_DIR").map_or_else(fetched, PathBuf::from)
 }
 
-/// The `kea-dhcp4` to run, fetched if need be.
-pub fn program() -> PathBuf {
-    let program = distribution().join("bin/kea-dhcp4");
+/// The daemon to run, fetched if need be.
+pub fn program(family: Family) -> PathBuf {
+    let program = distribution().join(format!("bin/kea-dhcp{}", family.number()));
     assert!(program.exists(), "there is no {}", program.display());
     program
 }
 
-/// `target/kea`. The script writes `version` last, and lets other runs of itself wait.
+/// `target/kea`. The script writes `version` last, and lets other runs of itself wait; what an older one made has no
+/// `kea-dhcp6` yet.
 fn fetched() -> PathBuf {
     let workspace = workspace();
     let folder = workspace.join("target/kea");
-    if !folder.join("version").exists() {
+    if !(folder.join("version").exists() && folder.join("bin/kea-dhcp6").exists()) {
         let script = workspace.join("end2end/lab/fetch.sh");
         let status = Command::new(&script).arg(&folder).status();
         assert!(status.is_ok_and(|status| status.success()), "{} did not bring Kea", script.display());

@@ -1,14 +1,15 @@
 //! Joins leases, reservations, holds, gaps and special addresses of a subnet into the rows that people look at. Pure.
 
 use std::collections::{BTreeMap, HashMap};
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use model::{
     AddressFilter, AddressPage, AddressQuery, AddressRange, AddressRow, AddressSort, Client, ClientState, Exclusion,
-    Hold, Identifier, Lease, LeaseState, Reservation, SpecialAddress, Storage, Subnet, Timestamp,
+    Family, Hold, Identifier, Lease, LeaseState, Reservation, SpecialAddress, Storage, Subnet, Timestamp, after,
+    before,
 };
 
-use super::Picture;
+use super::{Picture, Place};
 
 /// Most rows of one page.
 const MOST_ROWS: u32 = 500;
@@ -20,16 +21,17 @@ pub(crate) struct Blacklist<'a> {
     pub(crate) exclusions: &'a [Exclusion],
 }
 
-/// Joins what is known of one address.
+/// Joins what is known of one address or prefix.
 pub(crate) fn client(
-    address: Option<Ipv4Addr>,
+    place: Option<Place>,
     lease: Option<Lease>,
     reservation: Option<Reservation>,
     hold: Option<Hold>,
     now: Timestamp,
 ) -> Client {
     let state = state(lease.as_ref(), reservation.as_ref(), now);
-    Client { address, state, lease, reservation, hold, twin: None }
+    let (address, prefix) = (place.and_then(Place::address), place.and_then(Place::prefix));
+    Client { address, prefix, state, lease, reservation, hold, twin: None }
 }
 
 fn state(lease: Option<&Lease>, reservation: Option<&Reservation>, now: Timestamp) -> ClientState {
@@ -49,10 +51,10 @@ fn state(lease: Option<&Lease>, reservation: Option<&Reservation>, now: Timestam
     }
 }
 
-/// Every row of a subnet: clients and special addresses by address with the gaps between them, and at the end the
-/// reservations without an address.
+/// Every row of a subnet: clients and special addresses by address with the gaps between them, then delegated prefixes,
+/// and at the end the reservations without either.
 pub(crate) fn rows(subnet: &Subnet, picture: &Picture, blacklist: Blacklist<'_>, now: Timestamp) -> Vec<AddressRow> {
-    let (mut known, homeless) = clients(picture, blacklist.holds, now);
+    let Clients { by_address: mut known, prefixes, homeless } = clients(picture, blacklist.holds, now);
     for (address, what) in specials(subnet) {
         // A router that is a DHCP client itself is more than just special.
         known.entry(address).or_insert(AddressRow::Special { address, what });
@@ -62,28 +64,37 @@ pub(crate) fn rows(subnet: &Subnet, picture: &Picture, blacklist: Blacklist<'_>,
     let mut next = Some(whole.first());
     for (address, row) in known {
         if let Some(start) = next
-            && let Some(before) = u32::from(address).checked_sub(1)
-            && let Ok(gap) = AddressRange::new(start, Ipv4Addr::from(before))
+            && let Some(last) = before(address)
+            && let Ok(gap) = AddressRange::new(start, last)
         {
             push_gaps(subnet, blacklist.exclusions, gap, &mut rows);
         }
-        next = u32::from(address).checked_add(1).map(Ipv4Addr::from);
+        next = after(address);
         rows.push(row);
     }
     if let Some(gap) = next.and_then(|start| AddressRange::new(start, whole.last()).ok()) {
         push_gaps(subnet, blacklist.exclusions, gap, &mut rows);
     }
+    rows.extend(prefixes);
     rows.extend(homeless);
     rows
 }
 
-/// The rows of clients, by address, and those of reservations without an address.
-fn clients(picture: &Picture, holds: &[Hold], now: Timestamp) -> (BTreeMap<Ipv4Addr, AddressRow>, Vec<AddressRow>) {
+/// The rows of clients.
+struct Clients {
+    by_address: BTreeMap<IpAddr, AddressRow>,
+    /// Of delegated prefixes, in their order.
+    prefixes: Vec<AddressRow>,
+    /// Of reservations without an address or a prefix.
+    homeless: Vec<AddressRow>,
+}
+
+fn clients(picture: &Picture, holds: &[Hold], now: Timestamp) -> Clients {
     type Parts = (Option<Lease>, Option<Reservation>, Option<Hold>);
-    let mut parts: BTreeMap<Ipv4Addr, Parts> = BTreeMap::new();
+    let mut parts: BTreeMap<Place, Parts> = BTreeMap::new();
     let mut homeless = Vec::new();
     for lease in &picture.leases {
-        parts.entry(lease.address).or_default().0 = Some(lease.clone());
+        parts.entry(Place::of_lease(lease)).or_default().0 = Some(lease.clone());
     }
     let twins = twins(&picture.reservations);
     let twin = |of: Option<&Reservation>| twins.get(&of.map(|of| (&of.identifier, of.storage))?).cloned();
@@ -91,23 +102,30 @@ fn clients(picture: &Picture, holds: &[Hold], now: Timestamp) -> (BTreeMap<Ipv4A
     let by_weight = picture.reservations.iter().rev().filter(|known| known.storage == Storage::Database);
     let by_weight = by_weight.chain(picture.reservations.iter().filter(|known| known.storage != Storage::Database));
     for reservation in by_weight {
-        if let Some(address) = reservation.address {
-            parts.entry(address).or_default().1 = Some(reservation.clone());
-            continue;
+        for place in Place::all_of(reservation) {
+            if let Some(place) = place {
+                parts.entry(place).or_default().1 = Some(reservation.clone());
+                continue;
+            }
+            let row = client(None, None, Some(reservation.clone()), None, now);
+            let twin = twin(row.reservation.as_ref());
+            homeless.push(AddressRow::Client(Box::new(Client { twin, ..row })));
         }
-        let row = client(None, None, Some(reservation.clone()), None, now);
-        let twin = twin(row.reservation.as_ref());
-        homeless.push(AddressRow::Client(Box::new(Client { twin, ..row })));
     }
     for hold in holds {
-        parts.entry(hold.key.address).or_default().2 = Some(hold.clone());
+        parts.entry(Place::Address(hold.key.address)).or_default().2 = Some(hold.clone());
     }
-    let row = |(address, (lease, reservation, hold)): (Ipv4Addr, Parts)| {
+    let (mut by_address, mut prefixes) = (BTreeMap::new(), Vec::new());
+    for (place, (lease, reservation, hold)) in parts {
         let twin = twin(reservation.as_ref());
-        let row = client(Some(address), lease, reservation, hold, now);
-        (address, AddressRow::Client(Box::new(Client { twin, ..row })))
-    };
-    (parts.into_iter().map(row).collect(), homeless)
+        let row = client(Some(place), lease, reservation, hold, now);
+        let row = AddressRow::Client(Box::new(Client { twin, ..row }));
+        match place {
+            Place::Address(address) => drop(by_address.insert(address, row)),
+            Place::Prefix(_) => prefixes.push(row),
+        }
+    }
+    Clients { by_address, prefixes, homeless }
 }
 
 /// The copies of reservations that a server keeps in both places, by the copy that each belongs to.
@@ -124,12 +142,11 @@ fn twins(reservations: &[Reservation]) -> HashMap<(&Identifier, Storage), Reserv
     .collect()
 }
 
-fn specials(subnet: &Subnet) -> Vec<(Ipv4Addr, SpecialAddress)> {
-    let mut specials = Vec::new();
-    if subnet.prefix.prefix() < 31 {
-        specials.push((subnet.prefix.network(), SpecialAddress::Network));
-        specials.push((subnet.prefix.broadcast(), SpecialAddress::Broadcast));
-    }
+fn specials(subnet: &Subnet) -> Vec<(IpAddr, SpecialAddress)> {
+    let lowest = if subnet.family() == Family::V4 { SpecialAddress::Network } else { SpecialAddress::Anycast };
+    let ends = [(subnet.prefix.network(), lowest), (subnet.prefix.broadcast(), SpecialAddress::Broadcast)];
+    // Those that a host can have are no special ones.
+    let mut specials: Vec<_> = ends.into_iter().filter(|(address, _)| !subnet.holds(*address)).collect();
     let inside = subnet.routers.iter().filter(|router| subnet.prefix.contains(**router));
     specials.extend(inside.map(|router| (*router, SpecialAddress::Gateway)));
     specials
@@ -152,7 +169,7 @@ fn push_gaps(subnet: &Subnet, exclusions: &[Exclusion], gap: AddressRange, rows:
         if let Ok(range) = AddressRange::new(start, end) {
             rows.push(AddressRow::Gap { range, in_pool, excluded });
         }
-        match u32::from(end).checked_add(1).map(Ipv4Addr::from) {
+        match after(end) {
             Some(next) if next <= gap.last() => start = next,
             _ => return,
         }
@@ -160,11 +177,11 @@ fn push_gaps(subnet: &Subnet, exclusions: &[Exclusion], gap: AddressRange, rows:
 }
 
 /// The last address, from `start` on, before the range begins or ends.
-fn border_after(start: Ipv4Addr, range: AddressRange) -> Option<Ipv4Addr> {
+fn border_after(start: IpAddr, range: AddressRange) -> Option<IpAddr> {
     if range.contains(start) {
         Some(range.last())
     } else if range.first() > start {
-        Some(Ipv4Addr::from(u32::from(range.first()) - 1))
+        before(range.first())
     } else {
         None
     }
@@ -172,7 +189,7 @@ fn border_after(start: Ipv4Addr, range: AddressRange) -> Option<Ipv4Addr> {
 
 /// The rows that the question asks for.
 pub(crate) fn page(rows: Vec<AddressRow>, query: &AddressQuery, as_of: Timestamp) -> AddressPage {
-    let text = query.text.trim().to_lowercase();
+    let text = searched(&query.text);
     let mut wanted: Vec<AddressRow> =
         rows.into_iter().filter(|row| passes(row, query) && mentions(row, &text)).collect();
     sort(&mut wanted, query);
@@ -202,6 +219,12 @@ fn passes(row: &AddressRow, query: &AddressQuery) -> bool {
     }
 }
 
+/// A text to be searched for: in lower case, and an address as rows show it.
+pub(crate) fn searched(text: &str) -> String {
+    let text = text.trim().to_lowercase();
+    text.parse::<IpAddr>().map_or(text, |address| address.to_string())
+}
+
 /// Whether the text stands in anything that the row shows; hexadecimal digits are compared without separators too.
 fn mentions(row: &AddressRow, text: &str) -> bool {
     if text.is_empty() {
@@ -222,11 +245,12 @@ pub(crate) fn client_mentions(client: &Client, text: &str) -> bool {
         lease.and_then(|lease| lease.host_name.clone()),
         reservation.and_then(|reservation| reservation.host_name.clone()),
         reservation.and_then(|reservation| reservation.note.clone()),
-        client.address.map(|address| address.to_string()),
+        client.what(),
     ];
     let identifiers = [
         lease.and_then(|lease| lease.hw_address.as_ref()).map(ToString::to_string),
         lease.and_then(|lease| lease.client_id.as_ref()).map(ToString::to_string),
+        lease.and_then(|lease| lease.duid.as_ref()).map(ToString::to_string),
         reservation.map(|reservation| reservation.identifier.to_string()),
     ];
     let bare: String = text.chars().filter(|c| !matches!(c, ':' | '-' | '.')).collect();
@@ -238,7 +262,7 @@ pub(crate) fn client_mentions(client: &Client, text: &str) -> bool {
 fn sort(rows: &mut Vec<AddressRow>, query: &AddressQuery) {
     let down = query.descending;
     match query.sort {
-        AddressSort::Address => sort_by(rows, down, address),
+        AddressSort::Address => sort_by(rows, down, place),
         AddressSort::HostName => sort_by(rows, down, |row| Some(as_client(row)?.host_name()?.to_lowercase())),
         AddressSort::HwAddress => sort_by(rows, down, |row| Some(as_client(row)?.hw_address()?.to_string())),
         AddressSort::State => sort_by(rows, down, |row| Some(as_client(row)?.state.label())),
@@ -257,11 +281,11 @@ fn sort_by<T: Ord>(rows: &mut Vec<AddressRow>, descending: bool, value: impl Fn(
     rows.extend(valued.into_iter().map(|(_, row)| row));
 }
 
-fn address(row: &AddressRow) -> Option<Ipv4Addr> {
+fn place(row: &AddressRow) -> Option<Place> {
     match row {
-        AddressRow::Client(client) => client.address,
-        AddressRow::Gap { range, .. } => Some(range.first()),
-        AddressRow::Special { address, .. } => Some(*address),
+        AddressRow::Client(client) => client.address.map(Place::Address).or(client.prefix.map(Place::Prefix)),
+        AddressRow::Gap { range, .. } => Some(Place::Address(range.first())),
+        AddressRow::Special { address, .. } => Some(Place::Address(*address)),
     }
 }
 

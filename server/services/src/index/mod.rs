@@ -5,6 +5,7 @@
 
 mod merge;
 mod picture;
+mod place;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
@@ -12,8 +13,9 @@ use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
 use model::{Problem, Seconds, ServerName, Subnet, SubnetKey, Timestamp};
 use tokio::sync::Mutex;
 
-pub(crate) use merge::{Blacklist, client, client_mentions, page, rows};
+pub(crate) use merge::{Blacklist, client, client_mentions, page, rows, searched};
 pub(crate) use picture::{Change, Picture};
+pub(crate) use place::Place;
 
 use crate::ports::{Clock, Dhcp};
 use crate::{Error, Ports, Result};
@@ -199,7 +201,8 @@ impl Pictures {
         };
         let as_of = self.clock.now();
         let reservations = self.dhcp.reservations_in(&subnet.key).await?;
-        let leases = self.dhcp.leases_in(subnet).await?;
+        let prefixes: Vec<_> = reservations.iter().flat_map(|known| known.prefixes.iter().copied()).collect();
+        let leases = self.dhcp.leases_in(subnet, &prefixes).await?;
         let mut picture = Picture::new(subnet, leases, reservations, as_of);
         let mut state = lock(&slot.state);
         for change in std::mem::take(&mut state.meanwhile) {

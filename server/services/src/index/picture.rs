@@ -1,14 +1,16 @@
 //! One subnet as its server described it last, kept true while we change it. Pure.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use ipam::Occupancy;
 use model::{Identifier, Lease, Reservation, Storage, Subnet, Timestamp};
 
+use super::Place;
+
 /// A subnet with all its leases and reservations.
 #[derive(Debug, Clone)]
 pub(crate) struct Picture {
-    /// By address.
+    /// By address; those of delegated prefixes follow those of addresses.
     pub(crate) leases: Vec<Lease>,
     /// In the server's order.
     pub(crate) reservations: Vec<Reservation>,
@@ -27,7 +29,7 @@ pub(crate) enum Change {
     /// A reservation is gone.
     Unreserved(Identifier, Storage),
     /// The lease on an address is gone.
-    Released(Ipv4Addr),
+    Released(IpAddr),
 }
 
 impl Picture {
@@ -56,7 +58,8 @@ impl Picture {
                 self.reservations.retain(|known| known.identifier != *identifier || known.storage != *storage);
             }
             Change::Released(address) => {
-                if let Ok(at) = self.leases.binary_search_by_key(address, |lease| lease.address) {
+                let place = Place::Address(*address);
+                if let Ok(at) = self.leases.binary_search_by_key(&place, Place::of_lease) {
                     self.leases.remove(at);
                 }
             }
@@ -75,6 +78,8 @@ mod tests {
             subnet: "main/1".parse().unwrap(),
             identifier: Identifier::parse(IdentifierKind::HwAddress, identifier).unwrap(),
             address: Some([192, 0, 2, 7].into()),
+            more_addresses: vec![],
+            prefixes: vec![],
             host_name: Some(name.to_owned()),
             next_server: None,
             server_host_name: None,
@@ -97,6 +102,8 @@ mod tests {
         let lease = Lease {
             subnet: a.subnet.clone(),
             address: [192, 0, 2, 9].into(),
+            prefix_len: None,
+            duid: None,
             hw_address: None,
             client_id: None,
             host_name: None,

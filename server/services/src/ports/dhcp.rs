@@ -3,12 +3,12 @@
 //! Every method answers what the server holds *now*. Errors are [`Error::Unreachable`], [`Error::Refused`],
 //! [`Error::Unsupported`], and for changes also [`Error::Unknown`] and [`Error::NotSaved`].
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use async_trait::async_trait;
 use model::{
-    HwAddress, Identifier, Lease, NewReservation, Reservation, ReservationKey, ServerName, ServerStatus, Storage,
-    Subnet, SubnetKey, Utilization,
+    Family, Identifier, Ipv6Network, Lease, NewReservation, Reservation, ReservationKey, ServerName, ServerStatus,
+    Storage, Subnet, SubnetKey, Utilization,
 };
 
 #[cfg(doc)]
@@ -81,6 +81,9 @@ pub trait Servers: Send + Sync {
     /// The names of all servers, in the operator's order.
     fn names(&self) -> Vec<ServerName>;
 
+    /// Which family it serves: all its subnets are of that one.
+    fn family(&self, server: &ServerName) -> Family;
+
     /// How a server is; being unreachable is an answer, not an error.
     async fn status(&self, server: &ServerName) -> ServerStatus;
 
@@ -102,20 +105,25 @@ pub trait Subnets: Send + Sync {
 /// Leases.
 #[async_trait]
 pub trait Leases: Send + Sync {
-    /// All leases of the subnet, by address. Walks in small pages, so that the server keeps serving meanwhile.
-    async fn leases_in(&self, subnet: &Subnet) -> Result<Vec<Lease>>;
+    /// All leases of the subnet, by address; those of delegated prefixes follow those of addresses, as far as they are in
+    /// its prefix pools or among `prefixes`: those are asked for one by one where they are in no pool. Walks in small
+    /// pages, so that the server keeps serving meanwhile.
+    async fn leases_in(&self, subnet: &Subnet, prefixes: &[Ipv6Network]) -> Result<Vec<Lease>>;
 
-    /// The lease on an address.
-    async fn lease_at(&self, server: &ServerName, address: Ipv4Addr) -> Result<Option<Lease>>;
+    /// The lease on an address; none where the server is of the other family.
+    async fn lease_at(&self, server: &ServerName, address: IpAddr) -> Result<Option<Lease>>;
 
-    /// The leases of a hardware address, in every subnet.
-    async fn leases_of_hw_address(&self, server: &ServerName, address: &HwAddress) -> Result<Vec<Lease>>;
+    /// The lease of exactly that delegated prefix.
+    async fn lease_of_prefix(&self, server: &ServerName, prefix: Ipv6Network) -> Result<Option<Lease>>;
+
+    /// The leases of a client, in every subnet: by hardware address, in IPv6 by DUID. Of other identifiers none.
+    async fn leases_of(&self, server: &ServerName, client: &Identifier) -> Result<Vec<Lease>>;
 
     /// The leases of exactly that host name (in any capitalisation), in every subnet.
     async fn leases_named(&self, server: &ServerName, host_name: &str) -> Result<Vec<Lease>>;
 
     /// Forgets a lease, so that its address is free; the client is not told. Whether there was one.
-    async fn release_lease(&self, subnet: &SubnetKey, address: Ipv4Addr) -> Result<bool>;
+    async fn release_lease(&self, subnet: &SubnetKey, address: IpAddr) -> Result<bool>;
 }
 
 /// Reservations.
@@ -127,8 +135,9 @@ pub trait Reservations: Send + Sync {
     /// All reservations of the subnet.
     async fn reservations_in(&self, subnet: &SubnetKey) -> Result<Vec<Reservation>>;
 
-    /// The reservations of an address in the subnet: usually one, several where the server allows that.
-    async fn reservations_at(&self, subnet: &SubnetKey, address: Ipv4Addr) -> Result<Vec<Reservation>>;
+    /// The reservations of an address in the subnet: usually one, several where the server allows that. In IPv6 also
+    /// those of a prefix that begins with it.
+    async fn reservations_at(&self, subnet: &SubnetKey, address: IpAddr) -> Result<Vec<Reservation>>;
 
     /// The reservations of an identifier, in every subnet of the server.
     async fn reservations_of(&self, server: &ServerName, identifier: &Identifier) -> Result<Vec<Reservation>>;

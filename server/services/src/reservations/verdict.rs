@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use futures::future::try_join_all;
 use ipam::{Known, conflicts, other_identifiers};
-use model::{Conflict, HoldKey, HwAddress, NewReservation, Reservation, ReservationKey, Severity, Subnet};
+use model::{Conflict, HwAddress, Ipv6Network, Lease, NewReservation, Reservation, ReservationKey, Severity, Subnet};
 
 use super::Reservations;
+use crate::index::Freshness;
 use crate::{Actor, Error, Result};
 
 /// Reservations that are not in the way.
@@ -35,24 +36,19 @@ impl Reservations {
         existing: Existing<'_>,
     ) -> Result<Vec<Conflict>> {
         let now = self.clock.now();
-        let lease = async {
-            match new.address {
-                Some(address) => self.dhcp.lease_at(&new.subnet.server, address).await,
-                None => Ok(None),
-            }
-        };
-        let hold = async {
-            let Some(address) = new.address else { return Ok(None) };
-            let key = HoldKey { subnet: new.subnet.clone(), address };
-            Ok(self.store.running_holds(Some(&new.subnet), now).await?.into_iter().find(|hold| hold.key == key))
+        let holds = async {
+            let mut holds = self.store.running_holds(Some(&new.subnet), now).await?;
+            holds.retain(|hold| new.addresses().any(|address| address == hold.key.address));
+            Ok(holds)
         };
         let exclusions = async { Ok(self.store.exclusions(Some(&new.subnet)).await?) };
-        let (reservations, lease, hold, exclusions) =
-            futures::try_join!(self.sharing(new, existing.related), lease, hold, exclusions)?;
+        let sharing = self.sharing(subnet, new, existing.related);
+        let (reservations, leases, holds, exclusions) =
+            futures::try_join!(sharing, self.leases(subnet, new), holds, exclusions)?;
         let known = Known {
             reservations: &reservations,
-            lease: lease.as_ref(),
-            hold: hold.as_ref(),
+            leases: &leases,
+            holds: &holds,
             exclusions: &exclusions,
             holder: &actor.label(),
             now,
@@ -60,8 +56,22 @@ impl Reservations {
         Ok(conflicts(subnet, new, existing.replacing, &known))
     }
 
-    /// Every reservation that shares something with a new one.
-    async fn sharing(&self, new: &NewReservation, related: &[HwAddress]) -> Result<Vec<Reservation>> {
+    /// The leases on the addresses of a new one, live. Those of prefixes that have something in common with its own come
+    /// from the last picture: a server can look for exactly the same prefix alone.
+    async fn leases(&self, subnet: &Subnet, new: &NewReservation) -> Result<Vec<Lease>> {
+        let at = new.addresses().map(|address| self.dhcp.lease_at(&new.subnet.server, address));
+        let mut leases: Vec<Lease> = try_join_all(at).await?.into_iter().flatten().collect();
+        if !new.prefixes.is_empty() {
+            let picture = self.pictures.of(subnet, Freshness::Page).await?;
+            let overlaps = |lease: &&Lease| lease.prefix().is_some_and(|theirs| overlaps(new, theirs));
+            leases.extend(picture.leases.iter().filter(overlaps).cloned());
+        }
+        Ok(leases)
+    }
+
+    /// Every reservation that shares something with a new one. Prefixes that have something in common are looked for in
+    /// the last picture, those that begin with the same address also live.
+    async fn sharing(&self, subnet: &Subnet, new: &NewReservation, related: &[HwAddress]) -> Result<Vec<Reservation>> {
         let server = &new.subnet.server;
         let identifiers = [vec![new.identifier.clone()], other_identifiers(&new.identifier)].concat();
         let of = try_join_all(identifiers.iter().map(|identifier| self.dhcp.reservations_of(server, identifier)));
@@ -71,14 +81,15 @@ impl Reservations {
                 None => Ok(Vec::new()),
             }
         };
-        let at = async {
-            match new.address {
-                Some(address) => self.dhcp.reservations_at(&new.subnet, address).await,
-                None => Ok(Vec::new()),
-            }
-        };
+        let firsts = new.addresses().chain(new.prefixes.iter().map(|prefix| prefix.network().into()));
+        let at = try_join_all(firsts.map(|address| self.dhcp.reservations_at(&new.subnet, address)));
         let (of, named, at) = futures::try_join!(of, named, at)?;
-        let mut reservations = of.into_iter().flatten().chain(named).chain(at).collect::<Vec<_>>();
+        let mut reservations = of.into_iter().chain(at).flatten().chain(named).collect::<Vec<_>>();
+        if !new.prefixes.is_empty() {
+            let picture = self.pictures.of(subnet, Freshness::Page).await?;
+            let overlapping = |other: &&Reservation| other.prefixes.iter().any(|theirs| overlaps(new, *theirs));
+            reservations.extend(picture.reservations.iter().filter(overlapping).cloned());
+        }
         reservations
             .retain(|other| other.key() == new.key() || !other.hw_address().is_some_and(|mac| related.contains(mac)));
         // One record may share several things with the new one.
@@ -116,4 +127,9 @@ impl Reservations {
         );
         Err(Error::Unsupported { server: server.clone(), fix })
     }
+}
+
+/// Whether a prefix has something in common with one of the reservation.
+fn overlaps(new: &NewReservation, theirs: Ipv6Network) -> bool {
+    new.prefixes.iter().any(|mine| mine.overlaps(theirs))
 }

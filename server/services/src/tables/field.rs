@@ -1,12 +1,12 @@
 //! One subnet while the rows of a table are judged: what is there, and what the rows before would make of it. Pure.
 
 use std::collections::HashMap;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use ipam::{Known, Occupancy, Strategy, Taken, conflicts, next_free, other_identifiers};
 use model::{
-    Conflict, Exclusion, FieldError, Hold, HoldKey, Identifier, Lease, NewReservation, Reservation, Seconds, Storage,
-    Subnet, Timestamp,
+    Conflict, Exclusion, FieldError, Hold, HoldKey, Identifier, Ipv6Network, Lease, NewReservation, Reservation,
+    Seconds, Storage, Subnet, Timestamp,
 };
 
 use crate::Actor;
@@ -31,10 +31,14 @@ pub(super) struct Field {
     pub(super) storage: Storage,
     reservations: Vec<Option<Reservation>>,
     by_identifier: HashMap<Identifier, Vec<usize>>,
-    by_address: HashMap<Ipv4Addr, Vec<usize>>,
+    by_address: HashMap<IpAddr, Vec<usize>>,
+    /// Those that have prefixes.
+    with_prefixes: Vec<usize>,
     by_name: HashMap<String, Vec<usize>>,
-    leases: HashMap<Ipv4Addr, Lease>,
-    holds: HashMap<Ipv4Addr, Hold>,
+    leases: HashMap<IpAddr, Lease>,
+    /// The leases of prefixes.
+    delegated: Vec<Lease>,
+    holds: HashMap<IpAddr, Hold>,
     exclusions: Vec<Exclusion>,
     occupancy: Occupancy,
     holder: String,
@@ -46,14 +50,18 @@ impl Field {
         let mut occupancy = Occupancy::of(&subnet, &picture.leases, &picture.reservations);
         occupancy.take(seen.holds.iter().map(|hold| (hold.key.address, Taken::Held)));
         occupancy.exclude(seen.exclusions.iter().map(|exclusion| exclusion.range).collect());
+        let (delegated, leases): (Vec<_>, Vec<_>) =
+            picture.leases.iter().cloned().partition(|lease| lease.prefix_len.is_some());
         let mut field = Self {
             subnet,
             storage: seen.storage,
             reservations: Vec::new(),
             by_identifier: HashMap::new(),
             by_address: HashMap::new(),
+            with_prefixes: Vec::new(),
             by_name: HashMap::new(),
-            leases: picture.leases.iter().map(|lease| (lease.address, lease.clone())).collect(),
+            leases: leases.into_iter().map(|lease| (lease.address, lease)).collect(),
+            delegated,
             holds: seen.holds.into_iter().map(|hold| (hold.key.address, hold)).collect(),
             exclusions: seen.exclusions,
             occupancy,
@@ -82,18 +90,26 @@ impl Field {
         let identifiers = [vec![new.identifier.clone()], other_identifiers(&new.identifier)].concat();
         let mut sharing: Vec<Reservation> =
             identifiers.iter().flat_map(|id| self.listed(self.by_identifier.get(id))).cloned().collect();
-        let at = new.address.and_then(|address| self.by_address.get(&address));
+        let overlaps = |theirs: &Ipv6Network| new.prefixes.iter().any(|mine| mine.overlaps(*theirs));
+        let at = new.addresses().flat_map(|address| self.listed(self.by_address.get(&address)));
+        let apart = new.prefixes.is_empty();
+        let overlapping = self.listed(Some(&self.with_prefixes).filter(|_| !apart));
+        let overlapping = overlapping.filter(|other| other.prefixes.iter().any(overlaps));
         let name = new.host_name.as_ref().and_then(|name| self.by_name.get(&bare(name.as_str())));
-        let more = self.listed(at).chain(self.listed(name)).cloned();
+        let more = at.chain(overlapping).chain(self.listed(name)).cloned();
         for reservation in more.chain(named.into_iter().filter(|other| other.subnet != self.subnet.key)) {
             if !sharing.contains(&reservation) {
                 sharing.push(reservation);
             }
         }
+        let mut leases: Vec<Lease> = new.addresses().filter_map(|address| self.leases.get(&address)).cloned().collect();
+        let delegated = self.delegated.iter().filter(|lease| lease.prefix().as_ref().is_some_and(overlaps));
+        leases.extend(delegated.cloned());
+        let holds: Vec<Hold> = new.addresses().filter_map(|address| self.holds.get(&address)).cloned().collect();
         let known = Known {
             reservations: &sharing,
-            lease: new.address.and_then(|address| self.leases.get(&address)),
-            hold: new.address.and_then(|address| self.holds.get(&address)),
+            leases: &leases,
+            holds: &holds,
             exclusions: &self.exclusions,
             holder: &self.holder,
             now: self.now,
@@ -110,20 +126,20 @@ impl Field {
             }
         }
         if let Some(after) = after {
-            self.occupancy.take(after.address.map(|address| (address, Taken::Reserved)));
+            self.occupancy.take(after.addresses().map(|address| (address, Taken::Reserved)));
             self.add(after);
         }
     }
 
     /// A free address, which is taken from then on.
-    pub(super) fn next_free(&mut self) -> Option<Ipv4Addr> {
+    pub(super) fn next_free(&mut self) -> Option<IpAddr> {
         let address = next_free(&self.subnet, None, &self.occupancy, Strategy::Lowest).ok()?;
         self.occupancy.take([(address, Taken::Held)]);
         Some(address)
     }
 
     /// The hold on an address for a row.
-    pub(super) fn hold(&self, actor: &Actor, address: Ipv4Addr, new: &NewReservation) -> Hold {
+    pub(super) fn hold(&self, actor: &Actor, address: IpAddr, new: &NewReservation) -> Hold {
         Hold {
             key: HoldKey { subnet: self.subnet.key.clone(), address },
             holder: actor.label(),
@@ -142,7 +158,10 @@ impl Field {
     fn add(&mut self, reservation: Reservation) {
         let place = self.reservations.len();
         self.by_identifier.entry(reservation.identifier.clone()).or_default().push(place);
-        if let Some(address) = reservation.address {
+        if !reservation.prefixes.is_empty() {
+            self.with_prefixes.push(place);
+        }
+        for address in reservation.addresses() {
             self.by_address.entry(address).or_default().push(place);
         }
         if let Some(name) = &reservation.host_name {

@@ -1,17 +1,18 @@
 //! Tables as people paste them: comma, semicolon or tab between the cells, a head with the names of the columns. Pure.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 
 use csv::ReaderBuilder;
 use model::{
-    FieldError, HostName, Identifier, IdentifierKind, NewReservation, OptionDatum, Reservation, Subnet, SubnetKey,
+    Family, FieldError, HostName, Identifier, IdentifierKind, NewReservation, OptionDatum, Reservation, Subnet,
+    SubnetKey,
 };
 
 use super::write::FORMULA_STARTS;
 
 /// The columns, by the names that their heads may have; the first is the one that an export writes.
-pub(super) const COLUMNS: [(&str, &[&str]); 11] = [
+pub(super) const COLUMNS: [(&str, &[&str]); 12] = [
     ("subnet", &["prefix", "network"]),
     ("identifier_type", &["type", "kind"]),
     ("identifier", &["mac", "mac_address", "hw_address", "hwaddr"]),
@@ -23,6 +24,7 @@ pub(super) const COLUMNS: [(&str, &[&str]); 11] = [
     ("client_classes", &["classes"]),
     ("options", &["option_data"]),
     ("note", &["comment", "notes", "description"]),
+    ("prefixes", &["delegated_prefixes", "pd_prefixes"]),
 ];
 
 /// What a row says of its address.
@@ -34,7 +36,7 @@ pub(super) enum Address {
     None,
     /// The next free one.
     Next,
-    /// This one; whether it is an address is told elsewhere.
+    /// This one, or these; whether they are addresses is told elsewhere.
     Some,
 }
 
@@ -127,7 +129,7 @@ impl Line {
         {
             return Some(found.clone());
         }
-        let prefix: model::Ipv4Network = text.parse().ok()?;
+        let prefix: model::IpNetwork = text.parse().ok()?;
         // The default says which, where several servers have the same prefix.
         let fits = |subnet: &&Subnet| subnet.prefix == prefix;
         default.into_iter().find(fits).or_else(|| all.iter().find(fits)).cloned()
@@ -173,12 +175,16 @@ impl Line {
         old: Option<&Reservation>,
     ) -> Result<NewReservation, Vec<FieldError>> {
         let mut faults = Vec::new();
-        let address = match self.address() {
-            Address::Some => self.parsed(3, "an IPv4 address", &mut faults),
-            Address::Unsaid => old.and_then(|old| old.address),
+        let addresses: Vec<IpAddr> = match self.address() {
+            Address::Some => self.each_parsed(3, "an IP address", &mut faults),
             // A client that has an address keeps it, so that the same table again changes nothing.
-            Address::Next => old.and_then(|old| old.address),
-            Address::None => None,
+            Address::Unsaid | Address::Next => old.iter().flat_map(|old| old.addresses()).collect(),
+            Address::None => Vec::new(),
+        };
+        let mut addresses = addresses.into_iter();
+        let prefixes = match &self.cells[11] {
+            None => old.map(|old| old.prefixes.clone()).unwrap_or_default(),
+            Some(_) => self.each_parsed(11, "an IPv6 prefix", &mut faults),
         };
         let host_name = match (&self.cells[4], self.filled(4)) {
             (None, _) => old.and_then(|old| old.host_name.clone()).and_then(|name| name.parse::<HostName>().ok()),
@@ -192,11 +198,13 @@ impl Line {
             None => old.and_then(|old| old.next_server),
             Some(_) => self.parsed::<Ipv4Addr>(5, "an IPv4 address", &mut faults),
         };
-        let options = self.cells[9]
-            .as_ref()
-            .and_then(|text| options(text).map_err(|text| faults.push(FieldError::new("options", text))).ok());
+        let options = self.cells[9].as_ref().and_then(|text| {
+            options(text, subnet.family()).map_err(|text| faults.push(FieldError::new("options", text))).ok()
+        });
         let new = NewReservation {
-            address,
+            address: addresses.next(),
+            more_addresses: addresses.collect(),
+            prefixes,
             host_name,
             next_server,
             server_host_name: self.or_before(6, old.and_then(|old| old.server_host_name.clone()), str::to_owned),
@@ -210,14 +218,23 @@ impl Line {
         if faults.is_empty() { Ok(new) } else { Err(faults) }
     }
 
-    fn parsed<T: FromStr>(&self, column: usize, what: &str, faults: &mut Vec<FieldError>) -> Option<T> {
-        let text = self.filled(column)?;
-        let parsed = text.parse();
-        if parsed.is_err() {
-            faults.push(FieldError::new(COLUMNS[column].0, format!("“{text}” is not {what}")));
-        }
-        parsed.ok()
+    /// The parts of a cell between blanks.
+    fn each_parsed<T: FromStr>(&self, column: usize, what: &str, faults: &mut Vec<FieldError>) -> Vec<T> {
+        let parts = self.filled(column).unwrap_or_default().split_whitespace();
+        parts.filter_map(|text| parsed(column, text, what, faults)).collect()
     }
+
+    fn parsed<T: FromStr>(&self, column: usize, what: &str, faults: &mut Vec<FieldError>) -> Option<T> {
+        parsed(column, self.filled(column)?, what, faults)
+    }
+}
+
+fn parsed<T: FromStr>(column: usize, text: &str, what: &str, faults: &mut Vec<FieldError>) -> Option<T> {
+    let parsed = text.parse();
+    if parsed.is_err() {
+        faults.push(FieldError::new(COLUMNS[column].0, format!("“{text}” is not {what}")));
+    }
+    parsed.ok()
 }
 
 /// The parts of a cell between semicolons; `\;` is a semicolon of the part itself.
@@ -229,11 +246,11 @@ fn listed(cell: &str) -> Vec<String> {
 
 /// `routers=192.0.2.1; 43=0x0104; log-servers!=192.0.2.9; vendor-4491/2=0x01`: by name or number, in hexadecimal after
 /// `0x`, always sent with `!`, in another option space before `/`.
-fn options(cell: &str) -> Result<Vec<OptionDatum>, String> {
-    listed(cell).iter().map(|part| option(part)).collect()
+fn options(cell: &str, family: Family) -> Result<Vec<OptionDatum>, String> {
+    listed(cell).iter().map(|part| option(part, family)).collect()
 }
 
-fn option(part: &str) -> Result<OptionDatum, String> {
+fn option(part: &str, family: Family) -> Result<OptionDatum, String> {
     let (title, value) = part.split_once('=').ok_or_else(|| format!("“{part}” is not an option: write name=value"))?;
     let (title, always) = match title.trim().strip_suffix('!') {
         Some(title) => (title.trim(), true),
@@ -241,7 +258,8 @@ fn option(part: &str) -> Result<OptionDatum, String> {
     };
     let (space, title) = match title.split_once('/') {
         Some((space, title)) => (Some(space.to_owned()), title),
-        None => (None, title),
+        // Without one it is the space of the standard options.
+        None => ((family == Family::V6).then(|| family.option_space().to_owned()), title),
     };
     let (code, name) = match title.parse::<u16>() {
         Ok(code) => (code, String::new()),

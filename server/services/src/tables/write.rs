@@ -1,7 +1,7 @@
 //! Reservations as a table: the columns that are read, RFC 4180, safe to open in a spreadsheet. Pure.
 
 use csv::WriterBuilder;
-use model::{OptionDatum, Reservation, Subnet};
+use model::{Family, OptionDatum, Reservation, Subnet};
 
 use super::read::COLUMNS;
 use crate::{Error, Result};
@@ -18,9 +18,11 @@ pub(super) fn table(all: &[(&Subnet, Vec<Reservation>)]) -> Result<String> {
         let twins = all.iter().filter(|(other, _)| other.prefix == subnet.prefix).count();
         let place = if twins == 1 { subnet.prefix.to_string() } else { subnet.key.to_string() };
         let mut reservations: Vec<&Reservation> = reservations.iter().collect();
-        reservations.sort_by_key(|reservation| (reservation.address, reservation.identifier.clone()));
+        reservations.sort_by_key(|reservation| {
+            (reservation.address, reservation.prefixes.first(), reservation.identifier.clone())
+        });
         for reservation in reservations {
-            let cells = cells(&place, reservation).map(neutral);
+            let cells = cells(&place, subnet.family(), reservation).map(neutral);
             writer.write_record(cells).map_err(|error| internal(&error))?;
         }
     }
@@ -28,30 +30,36 @@ pub(super) fn table(all: &[(&Subnet, Vec<Reservation>)]) -> Result<String> {
     String::from_utf8(octets).map_err(|error| internal(&error))
 }
 
-fn cells(place: &str, reservation: &Reservation) -> [String; COLUMNS.len()] {
+fn cells(place: &str, family: Family, reservation: &Reservation) -> [String; COLUMNS.len()] {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     [
         place.to_owned(),
         reservation.identifier.kind().code().to_owned(),
         reservation.identifier.to_string(),
-        reservation.address.map(|address| address.to_string()).unwrap_or_default(),
+        blanked(reservation.addresses()),
         text(&reservation.host_name),
         reservation.next_server.map(|server| server.to_string()).unwrap_or_default(),
         text(&reservation.server_host_name),
         text(&reservation.boot_file_name),
         joined(reservation.client_classes.iter().cloned()),
-        joined(reservation.options.iter().map(option)),
+        joined(reservation.options.iter().map(|datum| option(datum, family))),
         text(&reservation.note),
+        blanked(reservation.prefixes.iter()),
     ]
+}
+
+/// The parts with blanks between them.
+fn blanked(parts: impl Iterator<Item = impl ToString>) -> String {
+    parts.map(|part| part.to_string()).collect::<Vec<_>>().join(" ")
 }
 
 fn joined(parts: impl Iterator<Item = String>) -> String {
     parts.map(|part| part.replace(';', "\\;")).collect::<Vec<_>>().join("; ")
 }
 
-fn option(datum: &OptionDatum) -> String {
+fn option(datum: &OptionDatum, family: Family) -> String {
     let title = if datum.name.is_empty() { datum.code.to_string() } else { datum.name.clone() };
-    let space = datum.space.as_ref().filter(|space| *space != "dhcp4").map(|space| format!("{space}/"));
+    let space = Some(datum.space()).filter(|space| *space != family.option_space()).map(|space| format!("{space}/"));
     let (always, hex) = (if datum.always { "!" } else { "" }, if datum.hex { "0x" } else { "" });
     format!("{}{title}{always}={hex}{}", space.unwrap_or_default(), datum.data)
 }

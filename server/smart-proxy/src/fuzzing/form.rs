@@ -112,7 +112,7 @@ fn is_wish(wish: Wish) {
 
 fn asked_for(wish: Wish, subnet: &Subnet) -> NewReservation {
     NewReservation {
-        address: Some(wish.ip),
+        address: Some(wish.ip.into()),
         host_name: Some(wish.host_name),
         boot_file_name: wish.boot_file,
         record_name: wish.record_name,

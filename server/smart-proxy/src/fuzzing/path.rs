@@ -1,6 +1,6 @@
 //! What stands in paths, and the ends of a range.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use model::{HwAddress, Ipv4Network, Subnet, SubnetKey};
 
@@ -30,20 +30,17 @@ fn range(subnet: &Subnet, query: &str) {
     };
     match params::range(ends, subnet) {
         Ok(range) => {
-            assert!(range.first() <= range.last() && (range.first(), range.last()) == (ends_v4(ends)), "{range}");
-            let (mask, network) = (u32::from(subnet.prefix.mask()), u32::from(subnet.prefix.network()));
+            assert!(range.first() <= range.last() && (range.first(), range.last()) == ends, "{range}");
+            let bits = |address| match address {
+                IpAddr::V4(address) => u32::from(address),
+                IpAddr::V6(address) => panic!("{address} in an answer about IPv4"),
+            };
+            let (mask, network) = (bits(subnet.prefix.mask()), bits(subnet.prefix.network()));
             for end in [range.first(), range.last()] {
-                assert_eq!(u32::from(end) & mask, network, "{end} is outside of {}", subnet.prefix);
+                assert_eq!(bits(end) & mask, network, "{end} is outside of {}", subnet.prefix);
             }
         }
         Err(refusal) => is_one_line(&refusal),
-    }
-}
-
-fn ends_v4((first, last): (std::net::IpAddr, std::net::IpAddr)) -> (Ipv4Addr, Ipv4Addr) {
-    match (first, last) {
-        (std::net::IpAddr::V4(first), std::net::IpAddr::V4(last)) => (first, last),
-        other => panic!("{other:?} is no range of a subnet"),
     }
 }
 
@@ -86,10 +83,11 @@ pub(super) fn subnet(prefix: &str) -> Subnet {
     let server = "main".parse().unwrap_or_else(|_| unreachable!("“main” is the name of a server"));
     Subnet {
         key: SubnetKey { server, id: 1 },
-        prefix: prefix.parse().unwrap_or_else(|_| other()),
+        prefix: prefix.parse().map_or_else(|_| other().into(), Ipv4Network::into),
         name: None,
         shared_network: None,
         pools: Vec::new(),
+        prefix_pools: Vec::new(),
         routers: Vec::new(),
         dns_servers: Vec::new(),
         ntp_servers: Vec::new(),

@@ -8,7 +8,7 @@ use super::Base;
 use crate::error::{damaged_row, settled, store_error};
 use crate::text::{address_of, keepable, subnet_of};
 
-type Row = (String, i64, i64, String, Option<String>, i64, i64);
+type Row = (String, i64, String, String, Option<String>, i64, i64);
 
 #[async_trait]
 impl Holds for Base {
@@ -23,7 +23,7 @@ impl Holds for Base {
         )
         .bind(hold.key.subnet.server.as_str())
         .bind(i64::from(hold.key.subnet.id))
-        .bind(i64::from(u32::from(hold.key.address)))
+        .bind(hold.key.address.to_string())
         .bind(keepable(&hold.holder))
         .bind(hold.purpose.as_deref().map(keepable))
         .bind(hold.since.0)
@@ -37,22 +37,25 @@ impl Holds for Base {
     async fn running_holds(&self, subnet: Option<&SubnetKey>, now: Timestamp) -> Result<Vec<Hold>, StoreError> {
         let rows: Result<Vec<Row>, _> = sqlx::query_as(
             "SELECT server, subnet_id, address, holder, purpose, since, until FROM holds
-             WHERE until > $1 AND ($2 IS NULL OR (server = $2 AND subnet_id = $3))
-             ORDER BY server, subnet_id, address",
+             WHERE until > $1 AND ($2 IS NULL OR (server = $2 AND subnet_id = $3))",
         )
         .bind(now.0)
         .bind(subnet.map(|subnet| subnet.server.as_str()))
         .bind(subnet.map(|subnet| i64::from(subnet.id)))
         .fetch_all(self.readers())
         .await;
-        rows.map_err(store_error)?.into_iter().map(hold).collect()
+        let holds: Result<Vec<Hold>, _> = rows.map_err(store_error)?.into_iter().map(hold).collect();
+        let mut holds = holds?;
+        // As text 192.0.2.10 would come before 192.0.2.9.
+        holds.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+        Ok(holds)
     }
 
     async fn release_hold(&self, key: &HoldKey) -> Result<bool, StoreError> {
         let done = sqlx::query("DELETE FROM holds WHERE server = $1 AND subnet_id = $2 AND address = $3")
             .bind(key.subnet.server.as_str())
             .bind(i64::from(key.subnet.id))
-            .bind(i64::from(u32::from(key.address)))
+            .bind(key.address.to_string())
             .execute(self.writer())
             .await;
         done.map(|done| done.rows_affected() > 0).map_err(store_error)
@@ -77,7 +80,7 @@ impl Base {
 fn hold((server, id, address, holder, purpose, since, until): Row) -> Result<Hold, StoreError> {
     let damaged = || damaged_row("hold", &server);
     let subnet = subnet_of(&server, id).ok_or_else(damaged)?;
-    let address = address_of(address).ok_or_else(damaged)?;
+    let address = address_of(&address).ok_or_else(damaged)?;
     let key = HoldKey { subnet, address };
     Ok(Hold { key, holder, purpose, since: Timestamp(since), until: Timestamp(until) })
 }

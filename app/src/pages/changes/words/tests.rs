@@ -9,6 +9,8 @@ pub(in super::super) fn change() -> Change {
         subnet: "kea1/3".parse().unwrap(),
         identifier: identifier.clone(),
         address: "192.0.2.7".parse().ok(),
+        more_addresses: Vec::new(),
+        prefixes: Vec::new(),
         host_name: Some("web-02".to_owned()),
         next_server: None,
         server_host_name: None,

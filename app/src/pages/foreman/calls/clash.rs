@@ -1,6 +1,6 @@
 //! The reservation that stood in Foreman's way, as it is now, and what can be done about it.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -31,7 +31,7 @@ struct Candidate {
 pub(super) fn Clash(
     list: List,
     key: ReservationKey,
-    address: Option<Ipv4Addr>,
+    address: Option<IpAddr>,
     host_name: Option<String>,
 ) -> impl IntoView {
     let freeing = RwSignal::new(None::<Candidate>);
@@ -86,7 +86,7 @@ fn now(list: List, key: &ReservationKey, freeing: RwSignal<Option<Candidate>>) -
 
 /// It is not there any more.
 #[component]
-fn Gone(key: ReservationKey, address: Option<Ipv4Addr>) -> impl IntoView {
+fn Gone(key: ReservationKey, address: Option<IpAddr>) -> impl IntoView {
     let text = address.map_or_else(|| key.identifier.to_string(), |address| address.to_string());
     view! {
         <p class="notice tone-good">
@@ -104,11 +104,11 @@ fn Gone(key: ReservationKey, address: Option<Ipv4Addr>) -> impl IntoView {
 fn Standing(
     list: List,
     candidate: Candidate,
-    then: StoredValue<(Option<Ipv4Addr>, Option<String>)>,
+    then: StoredValue<(Option<IpAddr>, Option<String>)>,
     freeing: RwSignal<Option<Candidate>>,
 ) -> impl IntoView {
     let Candidate { reservation, subnet } = candidate.clone();
-    let title = title(&reservation);
+    let title = reservation.title();
     let place = subnet.as_ref().map_or_else(|| reservation.subnet.to_string(), |subnet| subnet.prefix.to_string());
     let changed = then.with_value(|then| changes(then, &reservation));
     let candidate = StoredValue::new(candidate);
@@ -153,13 +153,8 @@ fn Standing(
     .into_any()
 }
 
-/// What it is called: its address, else whom it is for.
-fn title(reservation: &Reservation) -> String {
-    reservation.address.map_or_else(|| reservation.identifier.to_string(), |address| address.to_string())
-}
-
 /// What differs from how it was when Foreman called.
-fn changes((address, host_name): &(Option<Ipv4Addr>, Option<String>), now: &Reservation) -> Option<String> {
+fn changes((address, host_name): &(Option<IpAddr>, Option<String>), now: &Reservation) -> Option<String> {
     let address = (*address != now.address).then(|| format!("the address {}", named(address.as_ref())));
     let name = (*host_name != now.host_name).then(|| format!("the name {}", named(host_name.as_ref())));
     let before = [address, name].into_iter().flatten().collect::<Vec<_>>().join(" and ");
@@ -207,7 +202,7 @@ fn FreeIt(list: List, candidate: Candidate, freeing: RwSignal<Option<Candidate>>
     };
     view! {
         <Confirm
-            title=format!("Free {}?", title(&reservation))
+            title=format!("Free {}?", reservation.title())
             confirm="Delete reservation"
             testid="confirm-free"
             busy
@@ -239,7 +234,7 @@ async fn free(
     busy.try_set(false);
     match answer {
         Ok(applied) => {
-            let what = title(&candidate.reservation);
+            let what = candidate.reservation.title();
             let done = format!("{what} is free. Let Foreman try again now: submit the host there once more.");
             telling.done(&done, format!("The reservation of {what} is back."), &applied);
             list.open.try_set(None);
@@ -263,6 +258,8 @@ mod tests {
             subnet: "main/3".parse().unwrap(),
             identifier: model::Identifier::HwAddress("02:00:00:00:00:02".parse().unwrap()),
             address: "192.0.2.7".parse().ok(),
+            more_addresses: Vec::new(),
+            prefixes: Vec::new(),
             host_name: Some("web-02".to_owned()),
             next_server: None,
             server_host_name: None,

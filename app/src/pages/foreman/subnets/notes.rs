@@ -70,7 +70,7 @@ pub(super) fn notes(view: &ForemanSubnet, all: &[ForemanSubnet]) -> Vec<Note> {
 }
 
 /// How many addresses are in pools.
-fn pooled(view: &ForemanSubnet) -> u64 {
+fn pooled(view: &ForemanSubnet) -> u128 {
     view.subnet.pools.iter().map(|pool| pool.range.count()).sum()
 }
 
@@ -92,6 +92,7 @@ mod tests {
             name: None,
             shared_network: None,
             pools: vec![Pool { range, client_classes: Vec::new() }],
+            prefix_pools: Vec::new(),
             routers: vec!["192.0.2.1".parse().unwrap()],
             dns_servers: vec!["192.0.2.2".parse().unwrap()],
             ntp_servers: Vec::new(),

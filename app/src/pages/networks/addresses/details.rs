@@ -4,13 +4,13 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlElement;
-use model::{AddressRow, Client, Hold, Identifier, Lease, LeaseState, Reservation, ReservationKey};
+use model::{AddressRow, Client, Hold, Lease, LeaseState, Reservation, ReservationKey};
 
 use super::history::History;
 use super::verb::Verb;
 use super::{List, words};
 use crate::components::badge::ClientBadge;
-use crate::components::diff::{ReservationDiff, option_facts};
+use crate::components::diff::{ReservationDiff, option_facts, place_facts};
 use crate::components::drawer::Drawer;
 use crate::components::icon::Icon;
 
@@ -83,12 +83,7 @@ fn key_of(client: &Client) -> Option<ReservationKey> {
         return Some(reservation.key());
     }
     let lease = client.lease.as_ref()?;
-    let identifier = match (&lease.hw_address, &lease.client_id) {
-        (Some(hw_address), _) => Identifier::HwAddress(hw_address.clone()),
-        (None, Some(client_id)) => Identifier::ClientId(client_id.clone()),
-        (None, None) => return None,
-    };
-    Some(ReservationKey { subnet: lease.subnet.clone(), identifier })
+    Some(ReservationKey { subnet: lease.subnet.clone(), identifier: lease.client()? })
 }
 
 /// Now, and what was before. The arrow keys go from one to the other.
@@ -200,6 +195,7 @@ fn lease_facts(lease: &Lease, as_of: model::Timestamp) -> Vec<Fact> {
     };
     vec![
         ("MAC address", lease.hw_address.as_ref().map(ToString::to_string)),
+        ("DUID", lease.duid.as_ref().map(ToString::to_string)),
         ("Client id", lease.client_id.as_ref().map(ToString::to_string)),
         ("Calls itself", lease.host_name.clone()),
         ("State", Some(state.to_owned())),
@@ -217,9 +213,11 @@ fn reservation_facts(reservation: &Reservation) -> Vec<Fact> {
         Some(text) => format!("{} “{text}”", reservation.identifier),
         None => reservation.identifier.to_string(),
     };
+    let [address, prefixes] = place_facts(reservation);
     vec![
         (reservation.identifier.kind().label(), Some(identifier)),
-        ("Address", reservation.address.map(|address| address.to_string())),
+        address,
+        prefixes,
         ("Host name", reservation.host_name.clone()),
         ("Next server", reservation.next_server.map(|server| server.to_string())),
         ("Boot file", reservation.boot_file_name.clone()),

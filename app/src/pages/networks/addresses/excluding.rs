@@ -1,6 +1,6 @@
 //! Ranges that nobody is given an address of: saying so, and taking it back.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -52,10 +52,10 @@ struct Faults {
 
 /// The range that was typed. One address alone needs no end.
 fn checked(first: &str, last: &str, reason: &str, subnet: &Subnet) -> Result<AddressRange, Faults> {
-    let address = |text: &str| match text.trim().parse::<Ipv4Addr>() {
+    let address = |text: &str| match text.trim().parse::<IpAddr>() {
         Ok(address) if subnet.prefix.contains(address) => Ok(address),
         Ok(address) => Err(format!("{address} is outside of {}", subnet.prefix)),
-        Err(_) => Err(format!("“{}” is not an IPv4 address", text.trim())),
+        Err(_) => Err(format!("“{}” is not an {} address", text.trim(), subnet.family())),
     };
     let (start, end) = (address(first), Some(last).filter(|last| !last.trim().is_empty()).map(address));
     let (range, reversed) = match (&start, &end) {
@@ -255,6 +255,7 @@ mod tests {
             name: None,
             shared_network: None,
             pools: Vec::new(),
+            prefix_pools: Vec::new(),
             routers: Vec::new(),
             dns_servers: Vec::new(),
             ntp_servers: Vec::new(),

@@ -199,7 +199,7 @@ fn Restore(story: Story, wanted: Wanted) -> impl IntoView {
     let problem = RwSignal::new(None::<Problem>);
     let Wanted { number, version, then } = wanted;
     let subnet = then.subnet.clone();
-    let what = then.address.map_or_else(|| then.identifier.to_string(), |address| address.to_string());
+    let what = then.title();
     let telling = Telling::here(subnet.clone());
     let (list, now) = (story.list, story.now.get_value());
     let close = move |()| story.wanted.set(None);

@@ -18,7 +18,9 @@ pub(super) fn Removal(list: List, client: Client) -> impl IntoView {
     let Some(reservation) = client.reservation.clone() else { return ().into_any() };
     let subnet = list.summary.with_untracked(|summary| summary.subnet.clone());
     let as_of = list.page.with_untracked(|page| page.as_of);
-    let in_pool = client.address.is_some_and(|address| subnet.pool_of(address).is_some());
+    let in_pool = client.address.is_some_and(|address| subnet.pool_of(address).is_some())
+        || client.prefix.is_some_and(|prefix| subnet.prefix_pools.iter().any(|pool| pool.prefix.overlaps(prefix)));
+    let together = Some(reservation.what()).filter(|what| client.what().as_ref() != Some(what) && !what.is_empty());
     let what = format!("Reserved for {}, stored {}.", described(&reservation), reservation.storage.label());
     let telling = Telling::here(reservation.subnet.clone());
     let key = reservation.subnet.clone();
@@ -36,6 +38,7 @@ pub(super) fn Removal(list: List, client: Client) -> impl IntoView {
             on_close=close
         >
             <p>{what}</p>
+            {together.map(|all| view! { <p>"All that it reserves goes with it: "<span class="mono">{all}</span>"."</p> })}
             <p>{words::who_has_it(&client, as_of)}</p>
             <p>{words::after_deletion(&client, in_pool, as_of)}</p>
             <ChangeProblem problem subnet=key on_saved=close/>
@@ -57,7 +60,7 @@ async fn delete(
     problem: RwSignal<Option<Problem>>,
     telling: Telling,
 ) {
-    let what = reservation.address.map_or_else(|| words::owner(&reservation), |address| address.to_string());
+    let what = Some(reservation.what()).filter(|what| !what.is_empty()).unwrap_or_else(|| words::owner(&reservation));
     let answer = api::delete_reservation(reservation).await;
     busy.try_set(false);
     match answer {

@@ -1,7 +1,7 @@
 //! Rows of the address list.
 
 use leptos::prelude::*;
-use model::{AddressRange, AddressRow, Client, ClientState, Identifier, Octets, SpecialAddress};
+use model::{AddressRange, AddressRow, Client, ClientState, Identifier, Octets, SpecialAddress, readable_count};
 
 use super::moving::place;
 use super::verb::Verb;
@@ -78,7 +78,7 @@ fn testid(row: &AddressRow) -> &'static str {
 
 fn first_address(row: &AddressRow) -> Option<String> {
     match row {
-        AddressRow::Client(client) => client.address.map(|address| address.to_string()),
+        AddressRow::Client(client) => client.what(),
         AddressRow::Gap { range, .. } => Some(range.first().to_string()),
         AddressRow::Special { address, .. } => Some(address.to_string()),
     }
@@ -105,8 +105,8 @@ fn present(client: Client) -> Client {
 
 #[component]
 fn ClientCells(list: List, id: String, client: Client) -> impl IntoView {
-    let address = client.address.map_or_else(|| "no address".to_owned(), |address| address.to_string());
-    let unaddressed = client.address.is_none();
+    let unaddressed = client.what().is_none();
+    let address = client.what().unwrap_or_else(|| "no address".to_owned());
     let name = client.host_name().map(str::to_owned);
     let note = client.reservation.as_ref().and_then(|reservation| reservation.note.clone());
     let state = client.state;
@@ -178,7 +178,8 @@ fn identifiers(client: &Client) -> impl IntoView + use<> {
     let keyed = keyed.map(|identifier: &Identifier| (identifier.kind().label(), octets(identifier.octets())));
     let client_id = client.lease.as_ref().and_then(|lease| lease.client_id.as_ref()).filter(|_| hw_address.is_none());
     let client_id = client_id.map(|id| ("Client id", octets(id)));
-    let other = keyed.or(client_id);
+    let duid = client.lease.as_ref().and_then(|lease| lease.duid.as_ref());
+    let other = keyed.or(client_id).or_else(|| duid.map(|duid| ("DUID", octets(duid))));
     let purpose = client.hold.as_ref().filter(|_| client.lease.is_none() && client.reservation.is_none());
     let purpose = purpose.and_then(|hold| hold.purpose.clone());
     view! {
@@ -213,7 +214,7 @@ fn GapCells(list: List, id: String, range: AddressRange, in_pool: bool, excluded
     view! {
         <td class="col-gap" colspan="4">
             <span class="gap-line">
-                <strong class="gap-count">{format!("{} {word}", range.count())}</strong>
+                <strong class="gap-count">{format!("{} {word}", readable_count(range.count()))}</strong>
                 <span class="mono">{range.to_string()}</span>
                 <span class="gap-place">{place}</span>
                 {excluded.map(|reason| view! { <Badge tone=Tone::Neutral glyph=Glyph::NoEntry text=reason/> })}

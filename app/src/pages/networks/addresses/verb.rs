@@ -1,6 +1,6 @@
 //! What can be done with a row.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use leptos::prelude::*;
 use leptos::wasm_bindgen::closure::Closure;
@@ -138,7 +138,7 @@ impl Verb {
 }
 
 /// The address of a row that has one.
-fn address(row: &AddressRow) -> Option<Ipv4Addr> {
+fn address(row: &AddressRow) -> Option<IpAddr> {
     match row {
         AddressRow::Client(client) => client.address,
         AddressRow::Special { address, .. } => Some(*address),
@@ -176,7 +176,7 @@ impl List {
                 }
             }
             (Verb::Reserve, AddressRow::Gap { range, .. }) => {
-                self.open(Task::Create { draft: Box::new(Draft::empty()), range: Some(range) });
+                self.open(Task::Create { draft: Box::new(Draft::empty(range.family())), range: Some(range) });
             }
             (Verb::Reserve, AddressRow::Client(client)) => {
                 if let Some(draft) = prefill(&client) {
@@ -230,6 +230,8 @@ mod tests {
         let lease = Lease {
             subnet: "main/1".parse().unwrap(),
             address: "192.0.2.7".parse().unwrap(),
+            prefix_len: None,
+            duid: None,
             hw_address: Some("02:00:5e:10:00:01".parse().unwrap()),
             client_id: None,
             host_name: None,
@@ -239,6 +241,7 @@ mod tests {
         };
         Client {
             address: Some(lease.address),
+            prefix: None,
             state: ClientState::Leased,
             lease: Some(lease),
             reservation: None,

@@ -1,7 +1,5 @@
 //! What is said about addresses in sentences.
 
-use std::net::Ipv4Addr;
-
 use model::{AddressRow, Client, ClientState, Lease, Reservation, Timestamp};
 
 /// How long a lease lasts: at a glance, and to the second.
@@ -27,8 +25,8 @@ pub(super) fn expiry(lease: &Lease, as_of: Timestamp) -> Expiry {
 
 /// What a screen reader says for a row, and what tells rows apart in the title of dialogs.
 pub(super) fn title(client: &Client) -> String {
-    match (client.address, &client.reservation) {
-        (Some(address), _) => address.to_string(),
+    match (client.what(), &client.reservation) {
+        (Some(what), _) => what,
         (None, Some(reservation)) => format!("{} {}", reservation.identifier.kind().label(), reservation.identifier),
         (None, None) => "this address".to_owned(),
     }
@@ -104,26 +102,27 @@ pub(super) fn who_has_it(client: &Client, as_of: Timestamp) -> String {
 
 /// What deleting a reservation does to the network.
 pub(super) fn after_deletion(client: &Client, in_pool: bool, as_of: Timestamp) -> String {
-    match (&client.lease, client.state, client.address) {
+    let thing = if client.prefix.is_some() { "prefix" } else { "address" };
+    match (&client.lease, client.state, client.what()) {
         (Some(lease), ClientState::ReservedInUse, _) => {
             let then = if in_pool {
-                "After that it may keep it or get another one."
+                "After that it may keep it or get another one.".to_owned()
             } else {
-                "After that it gets an address from a pool."
+                format!("After that it gets {} from a pool.", if thing == "prefix" { "a prefix" } else { "an address" })
             };
             match lease.expires_at() {
                 Some(_) => {
-                    format!("The client keeps the address until its lease ends {}. {then}", expiry(lease, as_of).text)
+                    format!("The client keeps the {thing} until its lease ends {}. {then}", expiry(lease, as_of).text)
                 }
-                None => "The client keeps the address: its lease never ends.".to_owned(),
+                None => format!("The client keeps the {thing}: its lease never ends."),
             }
         }
         (Some(_), ClientState::Conflict, _) => {
             "The client that has it now keeps it; nobody is waiting for it any more.".to_owned()
         }
         (_, _, None) => "The client gets no more settings of its own.".to_owned(),
-        _ if in_pool => "The address can be handed out to any client.".to_owned(),
-        _ => "Nobody gets the address any more: it is in no pool.".to_owned(),
+        _ if in_pool => format!("The {thing} can be handed out to any client."),
+        _ => format!("Nobody gets the {thing} any more: it is in no pool."),
     }
 }
 
@@ -140,10 +139,9 @@ pub(super) fn ids(rows: &[AddressRow]) -> Vec<String> {
 }
 
 fn id(row: &AddressRow) -> String {
-    let of_address = |address: Ipv4Addr| address.to_string();
     match row {
-        AddressRow::Client(client) => match (client.address, &client.reservation) {
-            (Some(address), _) => of_address(address),
+        AddressRow::Client(client) => match (client.what(), &client.reservation) {
+            (Some(what), _) => what,
             (None, Some(reservation)) => format!("{}-{}", reservation.identifier.kind().code(), reservation.identifier),
             (None, None) => "nobody".to_owned(),
         },

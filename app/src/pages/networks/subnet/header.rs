@@ -1,7 +1,7 @@
 //! What a subnet is, at a glance.
 
 use leptos::prelude::*;
-use model::{OptionDatum, Pool, Seconds, Subnet, SubnetSummary, Utilization};
+use model::{OptionDatum, Pool, PrefixPool, Seconds, Subnet, SubnetSummary, Utilization, readable_count};
 
 use super::super::addresses::List;
 use super::exclusions::Exclusions;
@@ -39,6 +39,7 @@ pub(super) fn Header(summary: RwSignal<SubnetSummary>, list: List) -> impl IntoV
             </div>
             <div class="subnet-more">
                 {move || subnet.with(|subnet| view! { <Pools pools=subnet.pools.clone()/> })}
+                {move || subnet.with(|subnet| prefix_pools(&subnet.prefix_pools))}
                 {move || subnet.with(|subnet| view! { <Options options=subnet.options.clone()/> })}
                 <Exclusions list/>
                 <Storages list/>
@@ -78,15 +79,16 @@ fn ways(subnet: &Subnet) -> impl IntoView + use<> {
 #[component]
 fn Use(utilization: Option<Utilization>) -> impl IntoView {
     let numbers = utilization.map(|utilization| {
-        let Utilization { total, assigned, declined } = utilization;
+        let Utilization { total, assigned, declined, prefixes, delegated } = utilization;
         let figures = [("used", assigned), ("free", utilization.free()), ("total", total)];
         let declined = (declined > 0).then_some(("declined", declined));
-        let figures = figures.into_iter().chain(declined);
+        let delegated = (prefixes > 0 || delegated > 0).then_some(("prefixes delegated", delegated));
+        let figures = figures.into_iter().chain(declined).chain(delegated);
         figures
             .map(|(label, count)| {
                 view! {
                     <span class="subnet-figure">
-                        <b class="numeric">{count.to_string()}</b>
+                        <b class="numeric">{readable_count(count.into())}</b>
                         " "
                         {label}
                     </span>
@@ -102,7 +104,7 @@ fn Use(utilization: Option<Utilization>) -> impl IntoView {
 
 /// What clients of the subnet are told.
 fn facts(subnet: &Subnet) -> impl IntoView + use<> {
-    let addresses = |list: &[std::net::Ipv4Addr]| {
+    let addresses = |list: &[std::net::IpAddr]| {
         Some(list.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty())
     };
     let facts = [
@@ -129,6 +131,29 @@ fn facts(subnet: &Subnet) -> impl IntoView + use<> {
         .collect::<Vec<_>>()
 }
 
+/// The pools of prefixes, where there are any.
+fn prefix_pools(pools: &[PrefixPool]) -> Option<impl IntoView + use<>> {
+    let line = |pool: &PrefixPool| {
+        let classes = Some(pool.client_classes.join(", ")).filter(|classes| !classes.is_empty());
+        view! {
+            <li>
+                <span class="mono">{pool.prefix.to_string()}</span>
+                <span class="muted">{format!("prefixes of length {}", pool.delegated_len)}</span>
+                {classes.map(|classes| view! { <span class="muted">"only for class " {classes}</span> })}
+            </li>
+        }
+    };
+    let (count, lines) = (pools.len(), pools.iter().map(line).collect::<Vec<_>>());
+    (count > 0).then(|| {
+        view! {
+            <details class="fold">
+                <summary>"Prefix pools " <span class="count">{count}</span></summary>
+                <ul class="fold-list">{lines}</ul>
+            </details>
+        }
+    })
+}
+
 #[component]
 fn Pools(pools: Vec<Pool>) -> impl IntoView {
     let count = pools.len();
@@ -137,7 +162,7 @@ fn Pools(pools: Vec<Pool>) -> impl IntoView {
         view! {
             <li>
                 <span class="mono">{pool.range.to_string()}</span>
-                <span class="muted">{format!("{} addresses", pool.range.count())}</span>
+                <span class="muted">{format!("{} addresses", readable_count(pool.range.count()))}</span>
                 {classes.map(|classes| view! { <span class="muted">"only for class " {classes}</span> })}
             </li>
         }

@@ -15,7 +15,8 @@ fn subnet(prefix: &str, pool: &str) -> Subnet {
         name: None,
         shared_network: None,
         pools: vec![Pool { range: pool.parse().unwrap(), client_classes: Vec::new() }],
-        routers: vec![prefix.parse::<model::Ipv4Network>().unwrap().nth(1).unwrap()],
+        prefix_pools: Vec::new(),
+        routers: vec![prefix.parse::<model::IpNetwork>().unwrap().iter().nth(1).unwrap()],
         dns_servers: Vec::new(),
         ntp_servers: Vec::new(),
         domain_name: None,
@@ -36,6 +37,8 @@ fn lease(address: &str, owner: u8) -> Lease {
     Lease {
         subnet: key(),
         address: address.parse().unwrap(),
+        prefix_len: None,
+        duid: None,
         hw_address: Some(mac(owner)),
         client_id: None,
         host_name: Some(format!("host-{owner}")),
@@ -50,6 +53,8 @@ fn reservation(address: Option<&str>, identifier: Identifier) -> Reservation {
         subnet: key(),
         identifier,
         address: address.map(|address| address.parse().unwrap()),
+        more_addresses: Vec::new(),
+        prefixes: Vec::new(),
         host_name: Some("Reserved".to_owned()),
         next_server: None,
         server_host_name: None,
@@ -228,4 +233,30 @@ fn copies_in_both_places_know_each_other() {
         let client = client.unwrap();
         assert_eq!((client.reservation.as_ref(), client.twin.as_ref()), (Some(&ours), Some(&copy)));
     }
+}
+
+#[test]
+fn each_address_and_prefix_of_a_reservation_has_a_row() {
+    let subnet = Subnet { routers: Vec::new(), ..subnet("2001:db8::/64", "2001:db8::1000-2001:db8::1fff") };
+    let duid = || "00:03:00:01:02:00:00:00:00:01".parse::<Octets>().unwrap();
+    let of_ipv6 = |address, prefix_len| Lease { prefix_len, hw_address: None, duid: Some(duid()), ..lease(address, 1) };
+    let reservation = Reservation {
+        more_addresses: vec!["2001:db8::6".parse().unwrap()],
+        prefixes: vec!["2001:db8:1::/56".parse().unwrap()],
+        ..reservation(Some("2001:db8::5"), Identifier::Duid(duid()))
+    };
+    let leases = vec![of_ipv6("2001:db8::6", None), of_ipv6("2001:db8:1::", Some(56))];
+    let all = rows(&subnet, &picture(leases, vec![reservation]), Blacklist::default(), NOW);
+    let clients: Vec<_> =
+        all.iter().filter_map(as_client).map(|client| (client.what().unwrap_or_default(), client.state)).collect();
+    let expected = [
+        ("2001:db8::5", ClientState::ReservedIdle),
+        ("2001:db8::6", ClientState::ReservedInUse),
+        ("2001:db8:1::/56", ClientState::ReservedInUse),
+    ];
+    assert_eq!(clients, expected.map(|(what, state)| (what.to_owned(), state)));
+    let first = AddressRow::Special { address: "2001:db8::".parse().unwrap(), what: SpecialAddress::Anycast };
+    assert_eq!(all.first(), Some(&first));
+    assert_eq!(gaps(&all).last(), Some(&("2001:db8::2000 – 2001:db8::ffff:ffff:ffff:ffff".to_owned(), false)));
+    assert!(all.len() < 12, "gaps are ranges");
 }

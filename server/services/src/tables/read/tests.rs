@@ -9,6 +9,7 @@ fn subnet() -> Subnet {
         name: None,
         shared_network: None,
         pools: vec![],
+        prefix_pools: vec![],
         routers: vec![],
         dns_servers: vec![],
         ntp_servers: vec![],
@@ -80,6 +81,8 @@ fn an_export_comes_back_as_it_was() {
         subnet: subnet().key,
         identifier: Identifier::parse(IdentifierKind::ClientId, "01:02:00:5e:10:00:01").unwrap(),
         address: Some([192, 0, 2, 9].into()),
+        more_addresses: vec![],
+        prefixes: vec![],
         host_name: Some("web".to_owned()),
         next_server: Some([192, 0, 2, 5].into()),
         server_host_name: Some("boot".to_owned()),
@@ -112,4 +115,25 @@ fn columns_that_are_missing_leave_what_is_there() {
     assert_eq!((cleared.address, cleared.note), (None, None));
     let next = wanted(&one("mac,ip\n02:00:5e:10:00:01,next"), Some(&old)).unwrap();
     assert_eq!(next.address, old.address, "a client that has an address keeps it");
+}
+
+#[test]
+fn several_addresses_and_prefixes_come_back_as_they_were() {
+    let subnet = Subnet { prefix: "2001:db8::/64".parse().unwrap(), ..subnet() };
+    let text = "subnet,type,identifier,address,prefixes,options\n2001:db8::/64,duid,00:03:00:01:02:00:5e:10:00:01,\
+                2001:db8::5  2001:db8:0:0::6,2001:db8:1::/56,dns-servers=2001:db8::1";
+    let read = |text: &str| {
+        let line = one(text);
+        line.wanted(&subnet, line.identifier().unwrap(), None)
+    };
+    let new = read(text).unwrap();
+    let addresses: Vec<_> = new.addresses().map(|address| address.to_string()).collect();
+    assert_eq!((addresses, new.prefixes.len()), (vec!["2001:db8::5".to_owned(), "2001:db8::6".to_owned()], 1));
+    assert_eq!(new.options.as_ref().unwrap()[0].space.as_deref(), Some("dhcp6"));
+    assert_eq!(new.check(&subnet), []);
+    let made = new.over(None, Storage::Configuration);
+    let text = super::super::write::table(&[(&subnet, vec![made.clone()])]).unwrap();
+    assert!(made.says(&read(&text).unwrap()), "{text}");
+    let faults = read("type,identifier,address\nduid,00:03:00:01,2001:db8::5 x").unwrap_err();
+    assert_eq!(faults[0].text, "“x” is not an IP address");
 }

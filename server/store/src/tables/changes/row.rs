@@ -95,7 +95,7 @@ fn value<T: DeserializeOwned>(json: Option<&str>, number: i64) -> Result<Option<
     json.map(serde_json::from_str).transpose().map_err(|_| damaged_row("change", number))
 }
 
-/// What of a reservation is searched.
+/// What of a reservation is searched; prefixes count as addresses.
 pub(super) struct Searched<'a> {
     pub(super) address: Option<String>,
     pub(super) host_name: Option<Cow<'a, str>>,
@@ -103,8 +103,8 @@ pub(super) struct Searched<'a> {
 
 impl<'a> Searched<'a> {
     pub(super) fn of(reservation: Option<&'a Reservation>) -> Self {
-        let address = reservation.and_then(|reservation| reservation.address);
+        let address = reservation.map(Reservation::what).filter(|what| !what.is_empty());
         let host_name = reservation.and_then(|reservation| reservation.host_name.as_deref());
-        Self { address: address.map(|address| address.to_string()), host_name: host_name.map(keepable) }
+        Self { address, host_name: host_name.map(keepable) }
     }
 }

@@ -16,6 +16,8 @@ fn lease(last: u8, left: i64) -> Lease {
     Lease {
         subnet: key(),
         address: "192.0.2.7".parse().unwrap(),
+        prefix_len: None,
+        duid: None,
         hw_address: Some(mac(last)),
         client_id: None,
         host_name: None,
@@ -30,6 +32,8 @@ fn reservation(last: u8) -> Reservation {
         subnet: key(),
         identifier: Identifier::HwAddress(mac(last)),
         address: Some("192.0.2.7".parse().unwrap()),
+        more_addresses: Vec::new(),
+        prefixes: Vec::new(),
         host_name: None,
         next_server: None,
         server_host_name: None,
@@ -43,7 +47,15 @@ fn reservation(last: u8) -> Reservation {
 }
 
 fn client(state: ClientState, lease: Option<Lease>, reservation: Option<Reservation>) -> Client {
-    Client { address: Some("192.0.2.7".parse().unwrap()), state, lease, reservation, hold: None, twin: None }
+    Client {
+        address: Some("192.0.2.7".parse().unwrap()),
+        prefix: None,
+        state,
+        lease,
+        reservation,
+        hold: None,
+        twin: None,
+    }
 }
 
 #[test]

@@ -1,0 +1,170 @@
+//! What is wrong with a wanted reservation by itself.
+
+use std::collections::HashSet;
+use std::net::IpAddr;
+
+use ipnetwork::Ipv6Network;
+
+use super::NewReservation;
+use crate::{Family, FieldError, IdentifierKind, OptionDatum, Subnet};
+
+impl NewReservation {
+    /// What is wrong with it by itself, whatever else the server holds. Empty: nothing.
+    pub fn check(&self, subnet: &Subnet) -> Vec<FieldError> {
+        let mut wrong = self.identifier_faults(subnet.family());
+        wrong.extend(self.address_faults(subnet));
+        wrong.extend(self.prefix_faults(subnet.family()));
+        wrong.extend(self.boot_faults(subnet.family()));
+        wrong.extend(self.text_faults());
+        wrong.extend(self.class_faults());
+        wrong.extend(self.option_faults(subnet.family()));
+        wrong.extend(self.says_nothing().then(|| {
+            let text = match subnet.family() {
+                Family::V4 => "reserve at least an address, a host name, a class, an option or a boot setting",
+                Family::V6 => "reserve at least an address, a prefix, a host name, a class or an option",
+            };
+            FieldError::new("address", text)
+        }));
+        wrong
+    }
+
+    fn identifier_faults(&self, family: Family) -> Vec<FieldError> {
+        let kinds = IdentifierKind::of_family(family);
+        if kinds.contains(&self.identifier.kind()) {
+            return Vec::new();
+        }
+        let kinds: Vec<_> = kinds.iter().map(|kind| kind.label()).collect();
+        let text = format!("an {family} client is known by one of these: {}", kinds.join(", "));
+        vec![FieldError::new("identifier", text)]
+    }
+
+    fn address_faults(&self, subnet: &Subnet) -> Vec<FieldError> {
+        let mut seen = HashSet::new();
+        let fault = |address: IpAddr| {
+            if seen.insert(address) {
+                address_fault(address, subnet)
+            } else {
+                Some(format!("{address} is there twice"))
+            }
+        };
+        let mut faults: Vec<String> = self.addresses().filter_map(fault).collect();
+        if subnet.family() == Family::V4 && self.addresses().count() > 1 {
+            faults.push("an IPv4 client has one address".to_owned());
+        }
+        faults.into_iter().map(|text| FieldError::new("address", text)).collect()
+    }
+
+    fn prefix_faults(&self, family: Family) -> Vec<FieldError> {
+        if family == Family::V4 && !self.prefixes.is_empty() {
+            return vec![FieldError::new("prefixes", "prefixes are delegated in IPv6 only")];
+        }
+        let fault = |(at, prefix): (usize, &Ipv6Network)| {
+            let other = self.prefixes.iter().take(at).find(|other| other.overlaps(*prefix));
+            prefix_fault(*prefix).or_else(|| Some(format!("{prefix} has addresses of {}, which is there too", other?)))
+        };
+        let faults = self.prefixes.iter().enumerate().filter_map(fault);
+        faults.map(|text| FieldError::new("prefixes", text)).collect()
+    }
+
+    /// DHCPv6 has options where DHCPv4 has these fields.
+    fn boot_faults(&self, family: Family) -> Vec<FieldError> {
+        let fields = [
+            ("next_server", self.next_server.is_some()),
+            ("server_host_name", self.server_host_name.is_some()),
+            ("boot_file_name", self.boot_file_name.is_some()),
+        ];
+        let refused = fields.into_iter().filter(|(_, said)| *said && family == Family::V6);
+        refused.map(|(field, _)| FieldError::new(field, "IPv6 has no such field: set options instead")).collect()
+    }
+
+    fn text_faults(&self) -> Vec<FieldError> {
+        let texts = [
+            ("server_host_name", &self.server_host_name, 63),
+            ("boot_file_name", &self.boot_file_name, 127),
+            ("note", &self.note, 1000),
+            ("record_name", &self.record_name, 253),
+        ];
+        let fault = |(field, text, longest): (_, &Option<String>, _)| {
+            Some(FieldError::new(field, text_fault(text.as_deref()?, longest)?))
+        };
+        texts.into_iter().filter_map(fault).collect()
+    }
+
+    fn class_faults(&self) -> Vec<FieldError> {
+        let fault = |class: &String| match class.trim() {
+            "" => Some("a class has a name".to_owned()),
+            _ => text_fault(class, 128),
+        };
+        let faults = self.client_classes.iter().flatten().filter_map(fault);
+        faults.map(|text| FieldError::new("client_classes", text)).collect()
+    }
+
+    fn option_faults(&self, family: Family) -> Vec<FieldError> {
+        let options: Vec<&OptionDatum> = self.options.iter().flatten().collect();
+        let fault = |(at, datum): (usize, &&OptionDatum)| {
+            let twice = options.iter().take(at).any(|other| other.is_same_option(datum));
+            let twice = twice.then(|| "is there twice".to_owned());
+            let text = twice.or_else(|| space_fault(datum, family)).or_else(|| datum.fault())?;
+            Some(FieldError::new("options", format!("{}: {text}", datum.title())))
+        };
+        options.iter().enumerate().filter_map(fault).collect()
+    }
+
+    fn says_nothing(&self) -> bool {
+        self.addresses().next().is_none()
+            && self.prefixes.is_empty()
+            && self.host_name.is_none()
+            && self.next_server.is_none()
+            && self.boot_file_name.is_none()
+            && self.client_classes.as_ref().is_none_or(Vec::is_empty)
+            && self.options.as_ref().is_none_or(Vec::is_empty)
+    }
+}
+
+fn address_fault(address: IpAddr, subnet: &Subnet) -> Option<String> {
+    let (prefix, family) = (subnet.prefix, subnet.family());
+    if Family::of(address) != family {
+        Some(format!("{address} is no {family} address"))
+    } else if !prefix.contains(address) {
+        Some(format!("{address} is outside of {prefix}"))
+    } else if subnet.holds(address) {
+        None
+    } else if family == Family::V6 {
+        Some(format!("{address} is the subnet-router anycast address of {prefix}"))
+    } else if address == prefix.network() {
+        Some(format!("{address} is the network address of {prefix}"))
+    } else {
+        Some(format!("{address} is the broadcast address of {prefix}"))
+    }
+}
+
+fn prefix_fault(prefix: Ipv6Network) -> Option<String> {
+    if prefix.ip() != prefix.network() {
+        Some(format!("{prefix} has bits beyond its length: write {}/{}", prefix.network(), prefix.prefix()))
+    } else if prefix.prefix() == 0 || prefix.ip().is_multicast() {
+        Some(format!("{prefix} cannot be delegated"))
+    } else {
+        None
+    }
+}
+
+/// A server takes an option of the other family's space, and never sends it.
+fn space_fault(datum: &OptionDatum, family: Family) -> Option<String> {
+    let other = [Family::V4, Family::V6].into_iter().find(|other| *other != family)?;
+    (datum.space() == other.option_space())
+        .then(|| format!("an {family} client gets options of the space “{}”", family.option_space()))
+}
+
+/// Control characters are refused everywhere: they damage Kea's files and every terminal that shows them.
+pub(crate) fn text_fault(text: &str, longest: usize) -> Option<String> {
+    if text.len() > longest {
+        Some(format!("at most {longest} characters"))
+    } else if text.chars().any(char::is_control) {
+        Some("line breaks and control characters are not allowed".to_owned())
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,116 @@
+use super::*;
+use crate::{Identifier, ReservationRules};
+
+fn subnet(prefix: &str) -> Subnet {
+    Subnet {
+        key: "main/1".parse().unwrap(),
+        prefix: prefix.parse().unwrap(),
+        name: None,
+        shared_network: None,
+        pools: vec![],
+        prefix_pools: vec![],
+        routers: vec![],
+        dns_servers: vec![],
+        ntp_servers: vec![],
+        domain_name: None,
+        interface_mtu: None,
+        options: vec![],
+        valid_lifetime: None,
+        next_server: None,
+        boot_file_name: None,
+        rules: ReservationRules::default(),
+    }
+}
+
+fn wanted(kind: IdentifierKind, addresses: &[&str], prefixes: &[&str]) -> NewReservation {
+    let mut addresses = addresses.iter().map(|address| address.parse().unwrap());
+    let identifier = Identifier::parse(kind, "02:00:5e:10:00:01").unwrap();
+    NewReservation {
+        address: addresses.next(),
+        more_addresses: addresses.collect(),
+        prefixes: prefixes.iter().map(|prefix| prefix.parse().unwrap()).collect(),
+        ..NewReservation::of("main/1".parse().unwrap(), identifier)
+    }
+}
+
+fn faults(prefix: &str, new: &NewReservation) -> Vec<String> {
+    new.check(&subnet(prefix)).into_iter().map(|fault| format!("{}: {}", fault.field, fault.text)).collect()
+}
+
+#[test]
+fn an_ipv6_client_may_have_several_addresses_and_prefixes() {
+    let new = wanted(IdentifierKind::Duid, &["2001:db8::5", "2001:db8::6"], &["2001:db8:1::/56", "2001:db8:2::/56"]);
+    assert_eq!(faults("2001:db8::/64", &new), [""; 0]);
+    let prefix_alone = wanted(IdentifierKind::Duid, &[], &["2001:db8:1::/56"]);
+    assert_eq!(faults("2001:db8::/64", &prefix_alone), [""; 0]);
+    assert!(faults("2001:db8::/64", &wanted(IdentifierKind::Duid, &[], &[]))[0].contains("reserve at least"));
+}
+
+#[test]
+fn an_ipv4_client_has_one_address_and_no_prefix() {
+    let new = wanted(IdentifierKind::HwAddress, &["192.0.2.5", "192.0.2.6"], &["2001:db8:1::/56"]);
+    let expected = ["address: an IPv4 client has one address", "prefixes: prefixes are delegated in IPv6 only"];
+    assert_eq!(faults("192.0.2.0/24", &new), expected);
+}
+
+#[test]
+fn addresses_are_of_the_subnet() {
+    let fault = |address: &str| faults("2001:db8::/64", &wanted(IdentifierKind::Duid, &[address], &[]));
+    assert_eq!(fault("192.0.2.1"), ["address: 192.0.2.1 is no IPv6 address"]);
+    assert_eq!(fault("2001:db8:1::1"), ["address: 2001:db8:1::1 is outside of 2001:db8::/64"]);
+    assert_eq!(fault("2001:db8::"), ["address: 2001:db8:: is the subnet-router anycast address of 2001:db8::/64"]);
+    assert_eq!(fault("2001:db8::ffff:ffff:ffff:ffff"), [""; 0], "IPv6 has no broadcast");
+    let twice = wanted(IdentifierKind::Duid, &["2001:db8::5", "2001:db8::5"], &[]);
+    assert_eq!(faults("2001:db8::/64", &twice), ["address: 2001:db8::5 is there twice"]);
+}
+
+#[test]
+fn prefixes_are_whole_and_apart() {
+    let fault = |prefixes: &[&str]| faults("2001:db8::/64", &wanted(IdentifierKind::Duid, &[], prefixes));
+    let expected = ["prefixes: 2001:db8:1::1/56 has bits beyond its length: write 2001:db8:1::/56"];
+    assert_eq!(fault(&["2001:db8:1::1/56"]), expected);
+    let expected = ["prefixes: 2001:db8:1:1::/64 has addresses of 2001:db8:1::/48, which is there too"];
+    assert_eq!(fault(&["2001:db8:1::/48", "2001:db8:1:1::/64"]), expected);
+    assert_eq!(fault(&["::/0"]), ["prefixes: ::/0 cannot be delegated"]);
+}
+
+#[test]
+fn what_ipv6_does_not_have_is_refused() {
+    let by_client_id = wanted(IdentifierKind::ClientId, &["2001:db8::5"], &[]);
+    let found = faults("2001:db8::/64", &by_client_id);
+    assert_eq!(found, ["identifier: an IPv6 client is known by one of these: DUID, MAC address, Flex id"]);
+    let boot = NewReservation {
+        next_server: Some([192, 0, 2, 1].into()),
+        boot_file_name: Some("pxe".to_owned()),
+        ..wanted(IdentifierKind::Duid, &["2001:db8::5"], &[])
+    };
+    let fields: Vec<_> = boot.check(&subnet("2001:db8::/64")).into_iter().map(|fault| fault.field).collect();
+    assert_eq!(fields, ["next_server", "boot_file_name"]);
+}
+
+#[test]
+fn options_are_of_the_space_of_the_family() {
+    let datum = |space: Option<&str>| OptionDatum {
+        code: 23,
+        data: "2001:db8::1".to_owned(),
+        space: space.map(str::to_owned),
+        ..OptionDatum::default()
+    };
+    let with = |space| NewReservation {
+        options: Some(vec![datum(space)]),
+        ..wanted(IdentifierKind::Duid, &["2001:db8::5"], &[])
+    };
+    assert_eq!(faults("2001:db8::/64", &with(Some("dhcp6"))), [""; 0]);
+    let refused = ["options: option 23: an IPv6 client gets options of the space “dhcp6”"];
+    assert_eq!(faults("2001:db8::/64", &with(None)), refused);
+}
+
+#[test]
+fn what_older_versions_wrote_down_is_read() {
+    let old = r#"{"subnet": {"server": "main", "id": 1}, "address": "192.0.2.5", "host_name": null, "note": null,
+        "identifier": {"kind": "hw-address", "value": "02:00:5e:10:00:01"}, "next_server": null,
+        "server_host_name": null, "boot_file_name": null, "record_name": null}"#;
+    let read: NewReservation = serde_json::from_str(old).unwrap();
+    let address: IpAddr = "192.0.2.5".parse().unwrap();
+    assert_eq!((read.addresses().collect::<Vec<_>>(), read.prefixes), (vec![address], vec![]));
+}
