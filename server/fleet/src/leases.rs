@@ -74,10 +74,10 @@ impl Leases for Fleet {
     }
 
     async fn leases_named(&self, server: &ServerName, host_name: &str) -> Result<Vec<Lease>> {
-        let (node, hostname) = (self.node(server)?, host_name.to_owned());
+        let (node, name) = (self.node(server)?, host_name.to_owned());
         match node.family() {
-            Family::V4 => node.ask(&Lease4GetByHostname { hostname }).await.map(|found| node.leases(&found)),
-            Family::V6 => node.ask(&Lease6GetByHostname { hostname }).await.map(|found| node.leases(&found)),
+            Family::V4 => node.ask(&Lease4GetByHostname { hostname: name }).await.map(|found| node.leases(&found)),
+            Family::V6 => node.ask(&Lease6GetByHostname { hostname: name }).await.map(|found| node.leases(&found)),
         }
     }
 

@@ -19,7 +19,7 @@ fn duid(number: u8) -> Identifier {
     Identifier::parse(IdentifierKind::Duid, &text_of(number)).unwrap()
 }
 
-/// A reservation of 2001:db8:1::`number` and 2001:db8:1::1:`number`, with a prefix of that number, for such a client.
+/// A reservation of two addresses and a prefix that end with that number, for a client of that number.
 fn wanted(number: u8) -> NewReservation {
     NewReservation {
         address: format!("2001:db8:1::{number:x}").parse().ok(),

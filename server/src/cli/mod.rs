@@ -34,7 +34,7 @@ enum Command {
     /// Explain what is wrong with a deployment, and how to mend it
     Check(Deployment),
     /// Reserve the next free address of a subnet for a client
-    Reserve(reserve::Options),
+    Reserve(Box<reserve::Options>),
     /// Manage the people who may sign in
     #[command(subcommand)]
     User(user::Command),
@@ -105,7 +105,7 @@ pub fn run() -> ExitCode {
         }
         Command::Check(deployment) => return block_on(check::run(deployment)).unwrap_or_else(|fault| report(&fault)),
         Command::Reserve(options) => {
-            return block_on(reserve::run(options)).unwrap_or_else(|fault| report(&fault));
+            return block_on(reserve::run(*options)).unwrap_or_else(|fault| report(&fault));
         }
         Command::Store(command) => {
             return block_on(store::run(command)).unwrap_or_else(|fault| report(&fault));

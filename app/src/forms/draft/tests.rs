@@ -268,7 +268,9 @@ mod ipv6 {
 
     fn draft(texts: &[(Input, &str)]) -> Draft {
         let mut draft = Draft::empty(Family::V6);
-        texts.iter().for_each(|(input, text)| draft.set(*input, (*text).to_owned()));
+        for (input, text) in texts {
+            draft.set(*input, (*text).to_owned());
+        }
         draft
     }
 

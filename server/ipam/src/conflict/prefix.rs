@@ -23,7 +23,7 @@ pub(super) fn conflicts(judged: &Judged<'_>, others: &[&Reservation]) -> Vec<Con
 impl Judged<'_> {
     fn reserved(&self, others: &[&Reservation]) -> Vec<Conflict> {
         let others = others.iter().filter(|other| other.identifier != self.candidate.identifier);
-        let shared = others.flat_map(|other| {
+        let shared = others.filter_map(|other| {
             let theirs = other.prefixes.iter().find(|theirs| theirs.overlaps(self.prefix));
             theirs.map(|theirs| (other, theirs))
         });

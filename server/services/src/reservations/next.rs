@@ -13,12 +13,13 @@ const TRIES: usize = 8;
 impl Reservations {
     /// Reserves the next free address. Asked again with the same `request`, it answers again what it answered first, and
     /// reserves nothing.
+    // Answers from memory are boxed: records of changes are large, and would lie on the stack of every caller.
     pub async fn reserve_next(&self, actor: &Actor, wanted: &ReserveNext, mode: Mode) -> Result<Applied> {
         actor.may(Permission::Reserve)?;
         if let Some(request) = &wanted.request {
             check_request(request)?;
             if let Some(known) = self.known(wanted).await? {
-                return self.answer_again(wanted, known).await;
+                return Box::pin(self.answer_again(wanted, known)).await;
             }
         }
         let outcome = self.try_all(actor, wanted, mode).await;
@@ -26,7 +27,7 @@ impl Reservations {
         if let Err(Error::Stale { .. } | Error::Conflict { .. } | Error::Exhausted { .. }) = &outcome
             && let Some(known) = self.known(wanted).await?
         {
-            return self.answer_again(wanted, known).await;
+            return Box::pin(self.answer_again(wanted, known)).await;
         }
         outcome
     }
