@@ -1,5 +1,6 @@
 # Writes a Kea configuration (file CONF) and its leases (file LEASES): a mid-sized site. The same data every time, but for
-# the times, which count from NOW. Variables: now, user, dir, conf, leases; peer and port for one of a pair. Any awk will do.
+# the times, which count from NOW. Variables: now, user, dir, conf, leases; peer
+# and port for one of a pair; hosts, the folder of its socket, for a host database. Any awk will do.
 
 # The same "random" numbers with every awk, which their rand() are not.
 function random(n) { seed = (seed * 16807) % 2147483647; return int(seed / 2147483647 * n) }
@@ -137,6 +138,7 @@ BEGIN {
   make_leases()
   split("lease_cmds host_cmds subnet_cmds stat_cmds class_cmds", hook, " ")
   for (i = 1; i in hook; i++) hooks = hooks (i > 1 ? ", " : "") "{ \"library\": \"libdhcp_" hook[i] ".so\" }"
+  if (hosts != "") hooks = hooks ", { \"library\": \"libdhcp_pgsql.so\" }"
   if (peer != "") hooks = hooks ",\n    " ha(peer, port)
 
   # lab.sh puts the interface and the port in. The last but one line keeps expired leases in sight: Kea looks for them every hour.
@@ -148,6 +150,7 @@ BEGIN {
     "  \"hooks-libraries\": [ " hooks " ],\n" \
     "  \"loggers\": [ { \"name\": \"kea-dhcp4\", \"severity\": \"INFO\", \"output-options\": [ { \"output\": \"stdout\" } ] },\n" \
     "    { \"name\": \"kea-dhcp4.auth\", \"severity\": \"WARN\", \"output-options\": [ { \"output\": \"stdout\" } ] } ],\n" \
+    (hosts == "" ? "" : "  \"hosts-database\": { \"type\": \"postgresql\", \"name\": \"kea\", \"user\": \"" user "\", \"host\": \"" hosts "\" },\n") \
     "  \"lease-database\": { \"type\": \"memfile\", \"name\": \"leases4.csv\" },\n" \
     "  \"expired-leases-processing\": { \"reclaim-timer-wait-time\": 3600, \"flush-reclaimed-timer-wait-time\": 3600, \"hold-reclaimed-time\": 604800 },\n" \
     "  \"authoritative\": true, " times(14400) "," > conf

@@ -7,6 +7,7 @@
 #   LAB_CLIENTS  0: no clients in the background
 #   LAB_PAIR     1: two, a hot-standby pair, in kea1 and kea2 of LAB_DIR, on LAB_PORT and the port after it; as LAB_NETNS=0
 #   LAB_V6       1: a kea-dhcp6 too, on the port after LAB_PORT, in kea6 of LAB_DIR, without DHCP; its URL in url6 of LAB_DIR
+#   LAB_HOSTS    1: Kea gets a host database besides its configuration, in a PostgreSQL of the lab's own, when the data is made
 #   LAB_NETNS    0: no namespaces, Kea on the host's loopback without DHCP (for benchmarks: no relay in the way)
 set -euo pipefail
 
@@ -169,6 +170,47 @@ dhcp() { # INTERFACE MAC HOSTNAME RELEASE(0|1) [UDHCPC OPTIONS]: one exchange; p
   cat "$interface.json"
 }
 
+# --- the host database ----------------------------------------------------------------------------------------------
+
+# PostgreSQL listens on a socket alone, in a folder that is closed to others: so it asks for no password. It runs outside
+# of the namespaces, where everybody looks like root, which it does not serve; the socket crosses them. Where the lab is
+# root's, it runs as the user that its package made, who may enter whatever folder the lab is in.
+postgres() { # PROGRAM ARGUMENTS...: of the newest version that is installed
+  local bin
+  bin=$(compgen -G '/usr/lib/postgresql/*/bin' | sort -V | tail -1) || die "there is no PostgreSQL: make postgres"
+  "${as_user[@]}" "$bin/$1" "${@:2}"
+}
+as_user=()
+as_its_user() {
+  [ "$(id -u)" != 0 ] ||
+    as_user=(setpriv --reuid=postgres --regid=postgres --clear-groups --inh-caps=+dac_override --ambient-caps=+dac_override)
+}
+_postgres() {
+  i_am postgres.pid
+  as_its_user
+  as_user=(exec "${as_user[@]}")
+  postgres postgres -D "$LAB_DIR/hosts/data" -c listen_addresses= -c unix_socket_directories="$LAB_DIR/hosts" -c fsync=off
+}
+database_answers() { postgres pg_isready -q -h "$LAB_DIR/hosts"; }
+database_answers_or_died() { gone postgres.pid || database_answers; }
+start_database() {
+  setsid "$self" _postgres >postgres.log 2>&1 </dev/null 9>&- &
+  { wait_for 50 alive postgres.pid && wait_for 200 database_answers_or_died && database_answers; } ||
+    die "the host database did not start: see $LAB_DIR/postgres.log"
+}
+make_database() {
+  rm -rf hosts
+  mkdir -m 700 hosts
+  [ "$(id -u)" != 0 ] || chown postgres:postgres hosts
+  (as_its_user && postgres initdb -D "$LAB_DIR/hosts/data" -U "$user" --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync) >postgres.log 2>&1 ||
+    die "the host database cannot be made: see $LAB_DIR/postgres.log"
+  start_database
+  { postgres createdb -h "$LAB_DIR/hosts" -U "$user" kea &&
+    postgres psql -Xq -v ON_ERROR_STOP=1 -h "$LAB_DIR/hosts" -U "$user" -d kea \
+      -f "$KEA_DIR/root/usr/share/kea/scripts/pgsql/dhcpdb_create.pgsql"; } >postgres-tables.log 2>&1 ||
+    die "the host database got no tables: see $LAB_DIR/postgres-tables.log"
+}
+
 # --- commands -------------------------------------------------------------------------------------------------------
 
 make_data() {
@@ -179,9 +221,11 @@ make_data() {
   say "making the data"
   mkdir -p run/data
   chmod 750 run run/data
+  [ "${LAB_HOSTS:-0}" != 1 ] || make_database
   # The two of a pair talk to each other on the two ports after their own.
-  awk -v "peer=${LAB_PEER:-}" -v "port=$((LAB_PAIR_PORT + 2))" -v "now=$(date +%s)" -v "user=$user" -v "dir=$LAB_DIR" -v conf=kea.conf.new \
-    -v "leases=run/data/leases$LAB_FAMILY.csv" -f "$here/$data"
+  awk -v "hosts=$([ ! -d hosts ] || echo "$LAB_DIR/hosts")" -v "peer=${LAB_PEER:-}" -v "port=$((LAB_PAIR_PORT + 2))" \
+    -v "now=$(date +%s)" -v "user=$user" -v "dir=$LAB_DIR" -v conf=kea.conf.new -v "leases=run/data/leases$LAB_FAMILY.csv" \
+    -f "$here/$data"
   mv kea.conf.new kea.conf
 }
 stop_all() {
@@ -189,6 +233,10 @@ stop_all() {
   if pid=$(pid_of kea.pid); then
     kill "$pid" 2>/dev/null || true
     wait_for 50 gone kea.pid || kill -9 "$pid" 2>/dev/null || true
+  fi
+  if pid=$(pid_of postgres.pid); then
+    kill -INT "$pid"
+    wait_for 100 gone postgres.pid || die "PostgreSQL, process $pid, does not stop: see $LAB_DIR/postgres.log"
   fi
   if pid=$(pid_of lab.pid); then
     kill -9 "$pid" 2>/dev/null || true
@@ -202,14 +250,15 @@ cmd_start() {
   [ -x "$KEA_DIR/bin/kea-dhcp$LAB_FAMILY" ] || die "there is no Kea in $KEA_DIR: run $here/fetch.sh first."
   stop_all
   if port_taken; then die "port $LAB_PORT of 127.0.0.1 is taken by another program: stop it, or set LAB_PORT to a free one."; fi
+  trap stop_all EXIT # nothing half-started stays
   make_data
+  [ ! -d hosts ] || alive postgres.pid || start_database
   mode=$(pick_mode)
   echo "$mode" >mode
   [ "$mode" = plain ] || interfaces="\"$bridge\""
   # Also in a file that Kea has rewritten since (config-write): the mode and the port may be others now.
   sed -i -z -E "s/(\"interfaces\": )\[[^]]*\]/\1[ $interfaces ]/; s/(\"socket-port\": )[0-9]+/\1$LAB_PORT/" kea.conf
   : >kea.log
-  trap stop_all EXIT # nothing half-started stays
   if [ "$mode" = plain ]; then
     setsid "$self" _server >lab.log 2>&1 </dev/null 9>&- &
   else
@@ -235,7 +284,7 @@ cmd_status() {
 }
 cmd_reset() {
   stop_all
-  rm -rf run kea.* lab.log c?.log
+  rm -rf run hosts kea.* *.log
   say "stopped, its data deleted"
 }
 cmd_restart_kea() {
@@ -278,15 +327,15 @@ on_each_family() { # COMMAND...: the second one has the password of the first
     mkdir -p "$folder"
     cp -p "$LAB_DIR/kea.password" "$folder/"
   fi
-  LAB_V6=0 LAB_FAMILY=6 LAB_NETNS=0 LAB_DIR=$folder LAB_PORT=$((LAB_PORT + 1)) "$self" "$1" || status=$?
+  LAB_V6=0 LAB_HOSTS=0 LAB_FAMILY=6 LAB_NETNS=0 LAB_DIR=$folder LAB_PORT=$((LAB_PORT + 1)) "$self" "$1" || status=$?
   if [ -s "$folder/url" ]; then cp "$folder/url" "$LAB_DIR/url6"; fi
   return "$status"
 }
 
 command=${1:-}
 case $command in
-  start | stop | status | reset | restart-kea | client | _init | _server | _clients | _dhcp) shift ;;
-  *) sed -n '2,10s/^# //p' "$self" >&2; exit 2 ;;
+  start | stop | status | reset | restart-kea | client | _init | _server | _clients | _dhcp | _postgres) shift ;;
+  *) sed -n '2,11s/^# //p' "$self" >&2; exit 2 ;;
 esac
 if [ "${LAB_PAIR:-0}" = 1 ]; then
   [ "${LAB_V6:-0}" != 1 ] || die "LAB_PAIR and LAB_V6 do not go together." 2
