@@ -115,6 +115,11 @@ async fn a_reservation_with_several_addresses_and_a_prefix_is_made_seen_changed_
         ("2001:db8:e000:100::/56", "reserved-in-use"),
     ]);
     assert_eq!(site.rows().await, three);
+    let page = site.nestor.get("/networks/kea6/1", &site.cookie).await;
+    let page = page.text().await.unwrap();
+    for place in ["2001:db8:1::5", "2001:db8:1::6", "2001:db8:e000:100::/56", "Prefix pools", "DUID"] {
+        assert!(page.contains(place), "the page shows no {place}");
+    }
     for text in ["2001:DB8:1:0::6", DUID, "cpe-1", "2001:db8:e000:100::/56"] {
         let found = site.found(text).await;
         assert!(!found.is_empty() && found.iter().all(|row| three.contains(row)), "{text}: {found:?}");

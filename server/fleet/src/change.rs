@@ -177,19 +177,15 @@ impl Node {
     /// After a change that was not made: Kea deletes the old record before it looks at the new one, so the old one may
     /// be gone, and a server of IPv6 may have the refused one in its place. It is made again as it was.
     async fn put_back(&self, old: &Reservation, before: wire::Reservation, error: Error) -> Error {
-        let back = match self.raw(old).await {
-            Ok(Some(found)) if self.family() == Family::V4 || found == before => return error,
-            Ok(Some(_)) => {
-                async {
-                    self.delete(old).await?;
-                    self.put(&self.made(before, old.storage)?).await
-                }
-                .await
+        let back = async {
+            match self.raw(old).await? {
+                Some(found) if self.family() == Family::V4 || found == before => return Ok(()),
+                Some(_) => self.delete(old).await?,
+                None => {}
             }
-            Ok(None) => async { self.put(&self.made(before, old.storage)?).await }.await,
-            Err(silent) => Err(silent),
+            self.put(&self.made(before, old.storage)?).await
         };
-        let Err(second) = back else { return error };
+        let Err(second) = back.await else { return error };
         let what = format!(
             "{}; and whether the old reservation is still there is not known ({})",
             words(&error),

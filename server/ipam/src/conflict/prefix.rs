@@ -22,7 +22,10 @@ pub(super) fn conflicts(judged: &Judged<'_>, others: &[&Reservation]) -> Vec<Con
 
 impl Judged<'_> {
     fn reserved(&self, others: &[&Reservation]) -> Vec<Conflict> {
-        let others = others.iter().filter(|other| other.identifier != self.candidate.identifier);
+        let candidate = self.candidate;
+        let another =
+            |other: &&&Reservation| other.subnet == candidate.subnet && other.identifier != candidate.identifier;
+        let others = others.iter().filter(another);
         let shared = others.filter_map(|other| {
             let theirs = other.prefixes.iter().find(|theirs| theirs.overlaps(self.prefix));
             theirs.map(|theirs| (other, theirs))
