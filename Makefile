@@ -27,7 +27,7 @@ check: tools
 unit: tools kea postgres
 	@SKIP_SITE=1 $(CARGO) test --locked $(NATIVE)
 
-e2e: build kea browser
+e2e: build kea browser postgres
 	@end2end/browser.sh
 
 bench: build kea browser

@@ -1,26 +1,29 @@
 #!/usr/bin/env bash
-# browser.sh [ARGUMENTS OF PLAYWRIGHT...] -- the browser tests, on a lab and a console of their own. Stops what it started.
+# browser.sh [ARGUMENTS OF PLAYWRIGHT...] -- the browser tests: one Kea alone, then a pair, then one with a host database, each
+# a lab with a console of its own (a project in playwright.config.ts). With arguments, only the labs that a chosen test is
+# for. Stops what it started.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # Where tools.sh put a newer Node.js than the system has.
 export PATH=$PWD/target/node/node_modules/.bin:$PATH
 
-export LAB_DIR=$PWD/target/lab-test LAB_PORT=${LAB_PORT:-18001} LAB_CLIENTS=0
+export LAB_PORT=${LAB_PORT:-18001} LAB_CLIENTS=0
 export NESTOR=${NESTOR:-$PWD/target/release/nestor}
 lab=$PWD/end2end/lab/lab.sh
-work=$PWD/target/browser
+browser=$PWD/target/browser
+work=
 console=
 
 die() { echo "browser: $*" >&2; exit 1; }
 
 stop() {
   if [ -n "$console" ] && kill "$console" 2>/dev/null; then wait "$console" || true; fi
-  "$lab" stop >/dev/null || true
+  console=
+  [ -z "${LAB_DIR:-}" ] || "$lab" stop >/dev/null || true
 }
 
-start_console() {
-  local name
-  rm -rf "$work"
+start_console() { # FOLDER-OF-A-KEA...: one that knows these Keas
+  local name folder server=(--config "$work/nestor.toml")
   mkdir -p "$work/data"
   chmod 700 "$work/data"
   export NESTOR_TEST_PASSWORD
@@ -28,8 +31,16 @@ start_console() {
   for name in admin operator viewer; do
     "$NESTOR" user add "$name" --role "$name" --password-stdin --data-dir "$work/data" <<<"$NESTOR_TEST_PASSWORD" >/dev/null
   done
+  if [ $# = 1 ]; then
+    server=(--kea "$(cat "$1/url")" --kea-user nestor --kea-password-file "$1/kea.password")
+  else
+    for folder in "$@"; do
+      printf '[[kea]]\nname = "%s"\nurl = "%s"\nuser = "nestor"\npassword_file = "%s"\n\n' \
+        "${folder##*/}" "$(cat "$folder/url")" "$folder/kea.password"
+    done >"$work/nestor.toml"
+  fi
   "$NESTOR" serve --data-dir "$work/data" --listen 127.0.0.1:0 --smart-proxy-listen 127.0.0.1:0 --blacklist-duration 90s \
-    --kea "$(cat "$LAB_DIR/url")" --kea-user nestor --kea-password-file "$LAB_DIR/kea.password" >"$work/nestor.out" 2>"$work/nestor.log" &
+    "${server[@]}" >"$work/nestor.out" 2>"$work/nestor.log" &
   console=$!
   export NESTOR_LOG_FILE=$work/nestor.log
   NESTOR_URL=$(printed Console)
@@ -54,10 +65,27 @@ answers() { # whether the console says that it lives
     2>/dev/null | grep -q ' 200 '
 }
 
+playwright() { (cd end2end && node_modules/.bin/playwright test --project="$project" "$@"); }
+# Without arguments every lab has tests; a lab of which that were not true would not pass.
+is_meant() { [ $# = 0 ] || playwright "$@" --list --reporter=list >"$browser/list" 2>&1; }
+
 [ -x "$NESTOR" ] || die "there is no $NESTOR: make build"
 trap stop EXIT
-"$lab" reset >/dev/null
-"$lab" start
-start_console
-cd end2end
-node_modules/.bin/playwright test "$@"
+rm -rf "$browser"
+mkdir -p "$browser"
+for project in alone pair storage; do
+  is_meant "$@" || continue
+  work=$browser/$project
+  export LAB_DIR=$PWD/target/lab-test/$project LAB_PAIR=0 LAB_HOSTS=0
+  keas=("$LAB_DIR")
+  case $project in
+    pair) LAB_PAIR=1 keas=("$LAB_DIR/kea1" "$LAB_DIR/kea2") ;;
+    storage) LAB_HOSTS=1 ;;
+  esac
+  "$lab" reset >/dev/null
+  "$lab" start
+  start_console "${keas[@]}"
+  playwright "$@"
+  stop
+done
+[ -n "$work" ] || die "no test was chosen: $(tail -5 "$browser/list")"

@@ -5,6 +5,12 @@ const out = "../target/browser";
 // One browser, one worker: all tests share one Kea, as administrators do.
 export default defineConfig({
   testDir: "tests",
+  // Each on a lab of its own: see browser.sh.
+  projects: [
+    { name: "alone", testIgnore: ["pair.spec.ts", "storage.spec.ts"] },
+    { name: "pair", testMatch: "pair.spec.ts" },
+    { name: "storage", testMatch: "storage.spec.ts" },
+  ],
   outputDir: `${out}/results`,
   workers: 1,
   retries: 0,

@@ -1,17 +1,8 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
+import { nothingSerious } from "../fixtures/looks.ts";
 import { foreman, forget } from "../fixtures/outside.ts";
 import { expect, field, form, openSubnet, row, test } from "../fixtures/test.ts";
 
 test.setTimeout(90_000);
-
-async function nothingSerious(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const found = violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${where}: ${id}: ${node.target.join(" ")}: ${node.failureSummary?.split("\n").slice(1).join(" ").trim()}`));
-  expect.soft(found).toEqual([]);
-}
 
 for (const theme of ["light", "dark"] as const) {
   test.describe(`${theme}: axe finds nothing serious`, () => {

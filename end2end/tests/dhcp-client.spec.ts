@@ -1,5 +1,5 @@
 // The proof: what is reserved here is what a real DHCP client gets from Kea, before and after a crash of Kea.
-import { dhcp, foreman, forget, hasClients, lab } from "../fixtures/outside.ts";
+import { dhcp, foreman, forget, hasClients, restartKea } from "../fixtures/outside.ts";
 import { expect, field, form, openSubnet, row, test, unfoldBoot } from "../fixtures/test.ts";
 
 const OURS = "02:14:00:00:0d:01";
@@ -55,7 +55,7 @@ test("a client gets what was reserved in the browser and by Foreman, and again a
   expect(before.foremans).toMatchObject({ ip: "10.20.0.81", siaddr: "10.20.0.8", boot_file: "proof/two.0", hostname: "proof-2" });
   await expect(row(page, "10.20.0.80")).toContainText("reserved, in use", { timeout: 15_000 });
 
-  await lab("restart-kea");
+  await restartKea();
   expect(await both()).toEqual(before);
   await expect(row(page, "10.20.0.80")).toContainText("reserved, in use", { timeout: 15_000 });
 });
@@ -69,6 +69,6 @@ test("a reservation that was deleted is gone for the client, also after Kea was 
   await page.keyboard.press("Delete");
   await page.getByTestId("confirm-delete").click();
   await expect(page.getByText("Deleted the reservation of 10.20.0.81.")).toBeVisible();
-  await lab("restart-kea");
+  await restartKea();
   expect((await dhcp(FOREMANS)).ip).toMatch(/^10\.20\.0\.(1\d\d|2[01]\d|220)$/);
 });

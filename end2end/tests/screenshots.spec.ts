@@ -1,25 +1,14 @@
 // Every page in light, dark and at the width of a phone, kept as target/browser/screenshots/*.png; and what the console
 // shows while Kea is away.
 import type { Page } from "@playwright/test";
-import { foreman, forget, killKea, lab } from "../fixtures/outside.ts";
+import { LOOKS, screenshot } from "../fixtures/looks.ts";
+import { foreman, forget, killKea, restartKea } from "../fixtures/outside.ts";
 import { expect, field, form, hydrated, openSubnet, row, test } from "../fixtures/test.ts";
-
-const LOOKS = {
-  light: { colorScheme: "light", viewport: { width: 1280, height: 800 } },
-  dark: { colorScheme: "dark", viewport: { width: 1280, height: 800 } },
-  phone: { colorScheme: "light", viewport: { width: 390, height: 844 } },
-} as const;
 
 for (const [look, { colorScheme, viewport }] of Object.entries(LOOKS)) {
   test.describe(look, () => {
     test.use({ colorScheme, viewport });
-
-    const shoot = async (page: Page, name: string, fullPage = true) => {
-      await page.evaluate(() => document.fonts.ready.then(() => undefined));
-      await page.screenshot({ path: `../target/browser/screenshots/${name}-${look}.png`, fullPage, animations: "disabled" });
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      expect.soft(width, `${name} does not scroll sideways`).toBeLessThanOrEqual(viewport.width);
-    };
+    const shoot = (page: Page, name: string, fullPage = true) => screenshot(page, `${name}-${look}`, fullPage);
 
     test("pages for everybody", async ({ page, open }) => {
       await open("/login");
@@ -160,7 +149,7 @@ for (const [look, { colorScheme, viewport }] of Object.entries(LOOKS)) {
 
 test.describe("while Kea is away", () => {
   test.setTimeout(90_000);
-  test.afterEach(() => lab("restart-kea"));
+  test.afterEach(() => restartKea());
 
   test("pages say so, keep what they know, and recover by themselves", async ({ page, open, signIn, complaints }) => {
     complaints.announce(/status 502|status of 502/);
@@ -203,7 +192,7 @@ test.describe("while Kea is away", () => {
     const stranded = page;
     expect(((await (await fetch(`${process.env.NESTOR_URL}readyz`)).text()) || "").length).toBeGreaterThan(0);
 
-    await lab("restart-kea");
+    await restartKea();
     await expect(overview.getByText("serving", { exact: true }).first(), "an open overview recovers").toBeVisible({ timeout: 20_000 });
     await expect(row(stranded, "10.80.0.12"), "an open subnet page recovers").toBeVisible({ timeout: 20_000 });
     await overview.close();
