@@ -73,7 +73,7 @@ pub(super) fn twice(client: &Client) -> Option<(String, String)> {
     (!kept.says_the_same(twin)).then(|| {
         (
             format!("{} is reserved twice, with different data.", owner(kept)),
-            "One reservation is in the server’s configuration file and one in its host database; the one in the file counts. Look at both in the details, and delete or move one.".to_owned(),
+            "One reservation is in the server’s configuration file and one in its host database; the one in the file counts. Look at both in the details, and delete one.".to_owned(),
         )
     })
 }
