@@ -105,7 +105,7 @@ for (const away of PEERS) {
       if (down) await restartKea(away);
       down = false;
     };
-    test.setTimeout(120_000);
+    test.setTimeout(180_000);
     test.afterEach(start);
 
     test("what is reserved is said to wait, and is made as soon as it is back", async ({ page, open }) => {
