@@ -107,6 +107,9 @@ pub struct Change {
     pub undone_by: Option<i64>,
     /// The change of the other server of a pair that it repeats.
     pub repeats: Option<i64>,
+    /// Whether it is for its server alone: partners are not to have the same.
+    #[serde(default)]
+    pub alone: bool,
 }
 
 /// Which changes are shown.

@@ -134,6 +134,39 @@ pub fn ReservationDiff(
     view! { <dl class="diff">{rows.collect::<Vec<_>>()}</dl> }.into_any()
 }
 
+/// The fields in which two reservations differ that are there side by side.
+#[component]
+pub fn SideBySide(
+    /// What the two are called.
+    names: [String; 2],
+    /// The first; none: it is not there.
+    left: Option<Reservation>,
+    /// The second; none: it is not there.
+    right: Option<Reservation>,
+) -> impl IntoView {
+    let side = move |at: usize, value: Option<String>| {
+        let name = format!("{}: ", names[at]);
+        let value = value.unwrap_or_else(|| "nothing".to_owned());
+        view! {
+            <span class="diff-side">
+                <span class="muted">{name}</span>
+                {value}
+            </span>
+        }
+    };
+    let both = [left, right];
+    let [left, right] = both.each_ref().map(Option::as_ref);
+    let rows = differences(left, right).into_iter().map(|FieldChange { field, before, after }| {
+        view! {
+            <div class="diff-line">
+                <dt>{field}</dt>
+                <dd>{side(0, before)} {side(1, after)}</dd>
+            </div>
+        }
+    });
+    view! { <dl class="diff">{rows.collect::<Vec<_>>()}</dl> }
+}
+
 #[cfg(test)]
 mod tests {
     use model::{Identifier, Storage};

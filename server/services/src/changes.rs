@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use model::{
     Applied, BatchUndone, Change, ChangePage, ChangeQuery, ChangeState, Permission, Problem, Reservation, ServerName,
-    Version,
+    Storage, Version,
 };
 
 use crate::ports::{ChangeRecord, Clock, Snapshot, Store};
@@ -13,6 +13,9 @@ use crate::{Actor, Error, Mode, Ports, Reservations, Result};
 
 /// How many changes one page has.
 const PAGE: usize = 50;
+
+/// How many changes of one reservation are looked through for where it was moved to.
+const LOOKED_BACK: usize = 1_000;
 
 /// How many changes are remembered, and for how long. One that is not settled is never forgotten.
 const REMEMBER: (u32, model::Seconds) = (500_000, model::Seconds(5 * 366 * 86_400));
@@ -45,7 +48,7 @@ impl Changes {
         actor.may(Permission::Reserve)?;
         let record = self.record(number).await?;
         let now = self.as_left_by(&record).await?;
-        let from = Origin { undoes: Some(number), ..Origin::default() };
+        let from = Origin { undoes: Some(number), alone: record.change.alone, ..Origin::default() };
         match (record.change.before.clone(), now) {
             (Some(before), now) => {
                 let snapshot = known(record.was, number)?;
@@ -65,11 +68,13 @@ impl Changes {
             Version::After => (record.change.after.clone(), record.now),
         };
         let wanted = wanted.ok_or_else(|| Error::not_found("the reservation in that version"))?;
-        let mut now = self.reservations.find(&wanted.key(), Some(wanted.storage)).await?;
+        let place = self.place_since(&record.change, version, wanted.storage).await?;
+        let mut now = self.reservations.find(&wanted.key(), Some(place)).await?;
         if now.is_none() {
-            now = self.reservations.find(&record.change.key, Some(wanted.storage)).await?;
+            now = self.reservations.find(&record.change.key, Some(place)).await?;
         }
-        let from = Origin { undoes: (version == Version::Before).then_some(number), ..Origin::default() };
+        let undoes = (version == Version::Before).then_some(number);
+        let from = Origin { undoes, alone: record.change.alone, ..Origin::default() };
         self.reservations.restore(actor, now.as_ref(), (wanted, known(snapshot, number)?), mode, from).await
     }
 
@@ -123,7 +128,8 @@ impl Changes {
             return Ok(None);
         }
         let now = self.as_left_by(record).await?;
-        let from = Origin { batch: Some(batch.to_owned()), undoes: Some(number), request: None };
+        let from =
+            Origin { batch: Some(batch.to_owned()), undoes: Some(number), request: None, alone: record.change.alone };
         Ok(match (record.change.before.clone(), now) {
             (Some(before), now) => {
                 Some(Planned::restore(now.as_ref(), before, known(record.was.clone(), number)?, from))
@@ -177,17 +183,35 @@ impl Changes {
         record.ok_or_else(|| Error::not_found(format!("the change {number}")))
     }
 
+    /// Where a version of a reservation that was kept in that place is to be looked for: it may have been moved since, and
+    /// its server may have another one of the same client in the other place, which is none of it.
+    async fn place_since(&self, change: &Change, version: Version, place: Storage) -> Result<Storage> {
+        let query = ChangeQuery { reservation: Some(change.key.clone()), ..ChangeQuery::default() };
+        let changes = self.store.find_changes(&query, LOOKED_BACK).await?;
+        let since = |other: &&Change| {
+            other.number > change.number || (version == Version::Before && other.number == change.number)
+        };
+        let made = changes.iter().filter(since).filter(|other| was_made(other.state));
+        let moved = made.filter_map(|other| {
+            let (before, after) = (other.before.as_ref()?.storage, other.after.as_ref()?.storage);
+            (before != after).then_some(after)
+        });
+        // Newest first.
+        Ok(moved.into_iter().next().unwrap_or(place))
+    }
+
     /// The reservation as the change left it; none: it left none. Refuses when it is something else by now.
     async fn as_left_by(&self, record: &ChangeRecord) -> Result<Option<Reservation>> {
-        let Change { key, after, state, undone_by, .. } = &record.change;
+        let Change { key, before, after, state, undone_by, .. } = &record.change;
         let stale = || Error::Stale { what: format!("the reservation for {}", key.identifier) };
         if !was_made(*state) || undone_by.is_some() {
             return Err(stale());
         }
-        let now = self.reservations.find(key, after.as_ref().map(|after| after.storage)).await?;
+        let place = after.as_ref().or(before.as_ref()).map(|known| known.storage);
+        let now = self.reservations.find(key, place).await?;
         let same = match (&now, after) {
             (None, None) => true,
-            (Some(now), Some(after)) => now.storage == after.storage && now.says_the_same(after),
+            (Some(now), Some(after)) => now.says_the_same(after),
             _ => false,
         };
         if same { Ok(now) } else { Err(stale()) }

@@ -128,10 +128,7 @@ impl From<Error> for Problem {
             Error::Exhausted { .. } => new(ProblemKind::Exhausted, "Release held addresses, or make the pool larger."),
             Error::Unreachable { why, .. } => new(
                 ProblemKind::Unreachable,
-                &format!(
-                    "{} Nestor asks it again by itself; a change that you wanted must be saved again.",
-                    sentence(&why)
-                ),
+                &format!("{} Nestor asks it again by itself; nothing was changed.", sentence(&why)),
             ),
             Error::Refused { text, .. } => new(ProblemKind::Refused, &format!("Nothing was changed. It said: {text}")),
             Error::Unsupported { fix, .. } => new(ProblemKind::Unsupported, &sentence(&fix)),

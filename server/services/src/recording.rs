@@ -59,6 +59,8 @@ pub(crate) struct Origin {
     pub(crate) request: Option<String>,
     /// The change that it takes back.
     pub(crate) undoes: Option<i64>,
+    /// Whether it is for its server alone.
+    pub(crate) alone: bool,
 }
 
 /// A change that was made.
@@ -153,16 +155,6 @@ impl Recording {
         Ok(applied)
     }
 
-    /// Makes one change on its server alone.
-    pub(crate) async fn carry_out_here(&self, actor: &Actor, planned: Planned) -> Result<Applied> {
-        let server = planned.key().subnet.server;
-        let made = self.write(actor, &server, &[planned], None).await?;
-        made.into_iter()
-            .next()
-            .unwrap_or_else(|| Err(Error::Internal("a change has no outcome".to_owned())))
-            .map(applied)
-    }
-
     /// Makes changes on one server, in their order, then on its partners. The outer error: none was begun.
     pub(crate) async fn carry_out_all(
         &self,
@@ -250,6 +242,7 @@ impl Recording {
             undoes: planned.from.undoes,
             undone_by: None,
             repeats,
+            alone: planned.from.alone,
         };
         let request = planned.from.request.clone().filter(|_| repeats.is_none());
         ChangeRecord { change, was: None, now, wanted, request, owner: self.owner.to_string() }

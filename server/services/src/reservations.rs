@@ -216,14 +216,12 @@ impl Reservations {
         }
     }
 
-    /// One reservation as the server holds it; of copies in both places the one that is kept there, or the one that counts.
+    /// One reservation as the server holds it in that place; without one, of copies in both the one that counts.
     pub(crate) async fn find(&self, key: &ReservationKey, storage: Option<Storage>) -> Result<Option<Reservation>> {
         let found = self.dhcp.reservations_of(&key.subnet.server, &key.identifier).await?;
-        let mut mine: Vec<_> = found.into_iter().filter(|reservation| reservation.subnet == key.subnet).collect();
-        mine.sort_by_key(|reservation| {
-            (storage != Some(reservation.storage), reservation.storage != Storage::Configuration)
-        });
-        Ok(mine.into_iter().next())
+        let mine = found.into_iter().filter(|known| known.subnet == key.subnet);
+        let there = mine.filter(|known| storage.is_none_or(|storage| known.storage == storage));
+        Ok(there.min_by_key(|known| known.storage != Storage::Configuration))
     }
 
     async fn refuse_stale(&self, seen: &Reservation) -> Result<Reservation> {

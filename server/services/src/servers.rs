@@ -11,7 +11,7 @@ use model::{
 use crate::index::Pictures;
 use crate::ports::{Dhcp, Store};
 use crate::recording::{Origin, Planned, Recording, to_the_end};
-use crate::{Actor, Error, Ports, Reservations, Result};
+use crate::{Actor, Error, Event, Ports, Reservations, Result};
 
 /// The servers. Cheap to clone.
 #[derive(Clone)]
@@ -46,6 +46,11 @@ impl Servers {
             };
         }
         Ok(servers)
+    }
+
+    /// Tells pages that servers are not as they were.
+    pub fn moved(&self) {
+        self.recording.events.publish(Event::Servers);
     }
 
     /// Has a server save what it runs.
@@ -110,8 +115,9 @@ impl Servers {
         let (from, to, identifier) = (from.clone(), to.clone(), identifier.clone());
         to_the_end(async move {
             let _turn = this.recording.turn(&to.server).await?;
-            let planned = this.aligning(&from, &to, identifier).await?;
-            this.recording.carry_out_here(&actor, planned).await
+            let mut planned = this.aligning(&from, &to, identifier).await?;
+            planned.from.alone = true;
+            this.recording.carry_out(&actor, planned, Vec::new()).await
         })
         .await
     }
@@ -119,8 +125,8 @@ impl Servers {
     async fn aligning(&self, from: &SubnetKey, to: &SubnetKey, identifier: Identifier) -> Result<Planned> {
         let key = |subnet: &SubnetKey| ReservationKey { subnet: subnet.clone(), identifier: identifier.clone() };
         let place = Some(Storage::Configuration);
-        let model = self.reservations.find(&key(from), place).await?.filter(in_configuration);
-        let now = self.reservations.find(&key(to), place).await?.filter(in_configuration);
+        let model = self.reservations.find(&key(from), place).await?;
+        let now = self.reservations.find(&key(to), place).await?;
         match (model, now) {
             (model, now) if same(model.as_ref(), now.as_ref()) => {
                 Err(Error::Stale { what: format!("the difference of {identifier}") })

@@ -29,6 +29,7 @@ const SIGN: Seconds = Seconds(15);
 /// Starts everything that runs by itself; it ends when the program stops.
 pub(crate) fn start(services: &Services, stopping: &Stopping) {
     tokio::spawn(until_stopped(stopping.clone(), poll(services.clone())));
+    tokio::spawn(until_stopped(stopping.clone(), watch(services.clone())));
     tokio::spawn(until_stopped(stopping.clone(), sweep(services.clone())));
     tokio::spawn(until_stopped(stopping.clone(), refresh(services.clone())));
     tokio::spawn(until_stopped(stopping.clone(), keep(services.ledger.clone())));
@@ -60,6 +61,21 @@ async fn poll(services: Services) {
             }
         }
         before = now;
+    }
+}
+
+/// Tells pages when a server comes, goes, or takes over from its partner.
+async fn watch(services: Services) {
+    let mut before = None;
+    let mut ticks = tokio::time::interval(POLL);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let Ok(servers) = services.servers.list(&Actor::System).await else { continue };
+        let now: Vec<_> = servers.into_iter().map(|server| (server.name, server.health, server.pairs)).collect();
+        if before.replace(now.clone()).is_some_and(|before| before != now) {
+            services.servers.moved();
+        }
     }
 }
 

@@ -108,6 +108,7 @@ pub(crate) const TABLES: [Table; 9] = {
                 ("batch", Text),
                 ("undoes", Number),
                 ("repeats", Number),
+                ("alone", Truth),
                 ("was", Text),
                 ("now", Text),
                 ("wanted", Text),

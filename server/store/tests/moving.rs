@@ -62,6 +62,7 @@ fn change(request: &str) -> ChangeRecord {
         undoes: None,
         undone_by: None,
         repeats: Some(1),
+        alone: false,
     };
     let now = Some(Snapshot("{\"a\":\"\\u0000\"}".to_owned()));
     ChangeRecord {

@@ -7,7 +7,7 @@ use model::{Difference, Drift, Identifier, Permission, Problem, Reservation, Ser
 use super::words::{effect, in_a_line};
 use crate::api::{self, Answer};
 use crate::components::dialog::Confirm;
-use crate::components::diff::ReservationDiff;
+use crate::components::diff::{ReservationDiff, SideBySide};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::problem::ProblemView;
 use crate::forms::{ChangeProblem, Telling};
@@ -195,7 +195,10 @@ fn DifferenceRow(
     let differs = match (&on_left, &on_right) {
         (Some(_), None) => format!("only on {}", left.server).into_any(),
         (None, Some(_)) => format!("only on {}", right.server).into_any(),
-        _ => view! { <ReservationDiff before=on_left.clone() after=on_right.clone()/> }.into_any(),
+        _ => {
+            let names = [left.server.to_string(), right.server.to_string()];
+            view! { <SideBySide names left=on_left.clone() right=on_right.clone()/> }.into_any()
+        }
     };
     view! {
         <tr data-testid="difference" data-client=client>

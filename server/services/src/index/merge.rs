@@ -213,7 +213,9 @@ fn passes(row: &AddressRow, query: &AddressQuery) -> bool {
             AddressFilter::Leases => client.lease.is_some(),
             AddressFilter::Reservations => client.reservation.is_some(),
             AddressFilter::Free => false,
-            AddressFilter::Problems => matches!(client.state, ClientState::Conflict | ClientState::Declined),
+            AddressFilter::Problems => {
+                matches!(client.state, ClientState::Conflict | ClientState::Declined) || client.twin.is_some()
+            }
             AddressFilter::Held => client.hold.is_some(),
         },
     }

@@ -1,7 +1,7 @@
 //! The other servers of a pair: what was made on one is made on all of them, exactly so.
 
 use model::{
-    Applied, ChangeState, Identifier, PeerOutcome, Reservation, ReservationKey, ServerName, Storage, SubnetKey,
+    Applied, ChangeState, Identifier, PeerOutcome, Problem, Reservation, ReservationKey, ServerName, Storage, SubnetKey,
 };
 
 use super::outcome::{failed, words};
@@ -75,7 +75,7 @@ impl Recording {
         let mut silent = None;
         for (at, (planned, made)) in planned.iter().zip(made).enumerate() {
             let Ok(made) = made else { continue };
-            if kept_in(planned, made) != Some(Storage::Configuration) {
+            if planned.from.alone || kept_in(planned, made) != Some(Storage::Configuration) {
                 continue;
             }
             let aim = aim(planned, made, self.twin_of(&planned.key().subnet, partner).await);
@@ -125,7 +125,8 @@ impl Recording {
         let from = Origin { batch: planned.from.batch.clone(), ..Origin::default() };
         let later = Planned { verb: planned.verb, before, after, write, from };
         let mut record = self.record(actor, &later, Some(made.number), self.clock.now(), ChangeState::Pending);
-        let detail = format!("It is made as soon as “{}” answers. {}", aim.subnet.server, words(error));
+        let detail =
+            format!("It is made as soon as “{}” answers. {}", aim.subnet.server, Problem::from(error.clone()).text);
         record.change.detail.clone_from(&detail);
         match self.store.begin_changes(&[record]).await {
             Ok(_) => (ChangeState::Pending, detail),

@@ -209,7 +209,7 @@ impl Recording {
         let end = ChangeEnd { number, state: ChangeState::Done, detail, now: now.clone(), was: None };
         self.store.end_changes(&[end]).await?;
         self.pictures.forget(&change.key.subnet);
-        if change.repeats.is_none() {
+        if change.repeats.is_none() && !change.alone {
             self.repeat_settled(record, Made { number, written: Written { now, was: record.was.clone() } }).await;
         }
         Ok(reservation)

@@ -15,6 +15,11 @@ impl Reservations {
             this.refuse_without(&seen.subnet, to).await?;
             let _turn = this.recording.turn(&seen.subnet.server).await?;
             let now = this.refuse_stale(&seen).await?;
+            if now.storage != to && this.find(&now.key(), Some(to)).await?.is_some() {
+                let text =
+                    format!("another reservation of this client is kept {} already: delete one of the two", to.label());
+                return Err(Error::invalid("storage", text));
+            }
             let planned = this.moved(&now, to, Origin::default()).await?;
             this.settle(&actor, planned, Vec::new(), mode).await
         })

@@ -50,6 +50,7 @@ fn open(before: Option<&Reservation>, after: Option<&Reservation>) -> ChangeReco
         undoes: None,
         undone_by: None,
         repeats: None,
+        alone: false,
     };
     let was = before.map(|_| Snapshot("{ \"was\": \"\\u0000ü\" }".to_owned()));
     ChangeRecord { change, was, now: None, wanted, request: None, owner: "host 1".to_owned() }

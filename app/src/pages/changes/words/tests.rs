@@ -35,6 +35,7 @@ pub(in super::super) fn change() -> Change {
         undoes: None,
         undone_by: None,
         repeats: None,
+        alone: false,
     }
 }
 

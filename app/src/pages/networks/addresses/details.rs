@@ -10,7 +10,7 @@ use super::history::History;
 use super::verb::Verb;
 use super::{List, words};
 use crate::components::badge::ClientBadge;
-use crate::components::diff::{ReservationDiff, option_facts, place_facts};
+use crate::components::diff::{SideBySide, option_facts, place_facts};
 use crate::components::drawer::Drawer;
 use crate::components::icon::Icon;
 
@@ -160,7 +160,11 @@ fn sections(client: &Client, as_of: model::Timestamp) -> impl IntoView + use<> {
             <section class="facts-section">
                 <h3>"The other reservation of this client"</h3>
                 <p class="muted">{format!("It is {}. What it says otherwise:", twin.storage.label())}</p>
-                <ReservationDiff before=client.reservation.clone() after=Some(twin.clone())/>
+                <SideBySide
+                    names=["this one".to_owned(), "the other".to_owned()]
+                    left=client.reservation.clone()
+                    right=Some(twin.clone())
+                />
             </section>
         }
     });

@@ -12,7 +12,7 @@ use crate::text::{keepable, subnet_of};
 
 /// What people see of the change `c`.
 pub(super) const SEEN: &str = "c.number, c.at, c.actor, c.verb, c.server, c.subnet_id, c.identifier_kind, \
-    c.identifier, c.before, c.after, c.state, c.detail, c.batch, c.undoes, c.repeats, \
+    c.identifier, c.before, c.after, c.state, c.detail, c.batch, c.undoes, c.repeats, c.alone, \
     (SELECT max(u.number) FROM changes AS u WHERE u.undoes = c.number AND u.state NOT IN ('open', 'refused')) \
     AS undone_by";
 
@@ -38,6 +38,7 @@ pub(super) struct Seen {
     undoes: Option<i64>,
     undone_by: Option<i64>,
     repeats: Option<i64>,
+    alone: bool,
 }
 
 /// The whole of a change.
@@ -73,6 +74,7 @@ impl Seen {
             undoes: self.undoes,
             undone_by: self.undone_by,
             repeats: self.repeats,
+            alone: self.alone,
         })
     }
 }

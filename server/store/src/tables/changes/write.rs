@@ -14,7 +14,7 @@ const ROWS: usize = 1_000;
 
 const COLUMNS: &str = "at, actor, verb, server, subnet_id, identifier_kind, identifier, old_identifier_kind, \
                        old_identifier, old_address, new_address, old_host_name, new_host_name, before, after, state, \
-                       detail, batch, undoes, repeats, was, now, wanted, request, owner";
+                       detail, batch, undoes, repeats, alone, was, now, wanted, request, owner";
 
 impl Base {
     pub(super) async fn insert_changes(&self, changes: &[ChangeRecord]) -> sqlx::Result<Vec<i64>> {
@@ -129,6 +129,7 @@ fn push_record(mut row: Separated<'_, Db, &'static str>, written: Written<'_>) {
         .push_bind(change.batch.as_deref().map(keepable))
         .push_bind(change.undoes)
         .push_bind(change.repeats)
+        .push_bind(change.alone)
         .push_bind(record.was.as_ref().map(|was| keepable(&was.0)))
         .push_bind(record.now.as_ref().map(|now| keepable(&now.0)))
         .push_bind(wanted)
