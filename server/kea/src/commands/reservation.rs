@@ -164,8 +164,8 @@ impl Command for ReservationGetPage {
 /// What Kea refuses for anything else (the same identifier, an address outside of the subnet, one address twice, unknown
 /// members) leaves nothing. Prefixes that overlap but begin at different addresses are accepted.
 ///
-/// A database (PostgreSQL, 3.0.3) keeps nothing of what it refuses, and accepts prefixes also that begin at the same address
-/// but differ in length.
+/// A database (`PostgreSQL`, 3.0.3) keeps nothing of what it refuses, and accepts prefixes also that begin at the same
+/// address but differ in length.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ReservationAdd {
