@@ -168,6 +168,11 @@ async fn a_free_address_is_found_among_as_many_as_there_are() {
     let site = Site::new().await;
     let range = json!(["2001:db8:1::", "2001:db8:1::ffff:ffff:ffff:ffff"]);
     let suggest = |range: Value| json!({ "subnet": subnet(), "range": range, "client": null });
+    let lease = json!({ "ip-address": "2001:db8:1::77", "duid": OTHER, "iaid": 1, "subnet-id": 1 });
+    assert_eq!(site.v6.command("lease6-add", &lease)["result"], 0);
+    let client = json!({ "kind": "duid", "value": OTHER });
+    let own = json!({ "subnet": subnet(), "range": null, "client": client });
+    assert_eq!(site.done("/api/reservations/suggest", own).await["address"], "2001:db8:1::77");
     let first = site.done("/api/reservations/suggest", suggest(range.clone())).await;
     assert_eq!(first["address"], "2001:db8:1::1", "the lowest is the routers’");
     let pooled = site.done("/api/reservations/suggest", suggest(Value::Null)).await;

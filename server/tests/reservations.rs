@@ -158,7 +158,7 @@ async fn no_address_is_suggested_twice_while_it_is_held() {
 
     let (_, first) = nestor.call("/api/reservations/suggest", &suggest(&Value::Null), &cookie).await;
     assert_eq!(first["address"], "192.0.2.103", "the lowest that is neither leased, declined nor reserved");
-    let (_, own) = nestor.call("/api/reservations/suggest", &suggest(&json!(MAC)), &cookie).await;
+    let (_, own) = nestor.call("/api/reservations/suggest", &suggest(&key(MAC)["identifier"]), &cookie).await;
     assert_eq!(
         (&own["address"], &own["held_until"]),
         (&json!("192.0.2.102"), &Value::Null),

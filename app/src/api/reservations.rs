@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use model::{
-    AddressRange, Applied, Conflict, HwAddress, NewReservation, Reservation, ReservationKey, ReserveNext, ServerName,
+    AddressRange, Applied, Conflict, Identifier, NewReservation, Reservation, ReservationKey, ReserveNext, ServerName,
     Storage, SubnetKey, Suggestion, Table,
 };
 
@@ -35,7 +35,7 @@ pub async fn reservation_verdict(new: NewReservation, replacing: Option<Reservat
 pub async fn suggest_address(
     subnet: SubnetKey,
     range: Option<AddressRange>,
-    client: Option<HwAddress>,
+    client: Option<Identifier>,
 ) -> Answer<Suggestion> {
     super::request::run(|services, actor| async move {
         services.allocation.suggest(&actor, &subnet, range, client.as_ref()).await

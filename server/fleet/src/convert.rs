@@ -215,7 +215,7 @@ pub(crate) fn reservation(key: SubnetKey, host: &wire::Reservation, storage: Sto
         identifier: identifier(host)?,
         address: addresses.next(),
         more_addresses: addresses.collect(),
-        prefixes: host.prefixes.iter().filter_map(|said| Ipv6Network::new(said.address, said.length).ok()).collect(),
+        prefixes: host.prefixes.clone(),
         host_name: said(host.hostname.as_ref()),
         next_server: said_address(host.next_server),
         server_host_name: said(host.server_hostname.as_ref()),
@@ -273,7 +273,7 @@ pub(crate) fn host(new: &NewReservation, over: wire::Reservation) -> wire::Reser
         flex_id: only(IdentifierType::FlexId),
         ip_address: new.address.and_then(v4),
         ip_addresses: new.addresses().filter_map(v6).collect(),
-        prefixes: new.prefixes.iter().map(prefix).collect(),
+        prefixes: new.prefixes.clone(),
         hostname: new.host_name.as_ref().map(|name| name.as_str().to_owned()),
         next_server: new.next_server,
         server_hostname: new.server_host_name.clone(),
@@ -288,16 +288,12 @@ pub(crate) fn host(new: &NewReservation, over: wire::Reservation) -> wire::Reser
     }
 }
 
-fn prefix(of: &Ipv6Network) -> wire::Prefix {
-    wire::Prefix { address: of.network(), length: of.prefix() }
-}
-
 /// The rest of a record whose prefixes change: what is excluded from a prefix goes with it, as Kea wants exactly one text
 /// for each.
-fn exclusions_with(wanted: &[Ipv6Network], old: &[wire::Prefix], mut rest: wire::Rest) -> wire::Rest {
+fn exclusions_with(wanted: &[Ipv6Network], old: &[Ipv6Network], mut rest: wire::Rest) -> wire::Rest {
     let Some(Value::Array(excluded)) = rest.get(EXCLUDED_PREFIXES) else { return rest };
     let of = |wanted: &Ipv6Network| {
-        let at = old.iter().position(|old| *old == prefix(wanted));
+        let at = old.iter().position(|old| old == wanted);
         at.and_then(|at| excluded.get(at)).cloned().unwrap_or_else(|| Value::from(""))
     };
     let kept: Vec<Value> = wanted.iter().map(of).collect();

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use futures::future::join_all;
 use ipam::{Occupancy, Strategy, Taken, next_free, room};
 use model::{
-    AddressRange, Family, Hold, HoldKey, HwAddress, Identifier, Order, Permission, Seconds, Subnet, SubnetKey,
-    Suggestion,
+    AddressRange, Family, Hold, HoldKey, Identifier, Order, Permission, Seconds, Subnet, SubnetKey, Suggestion,
 };
 
 use crate::index::{Freshness, Pictures};
@@ -84,7 +83,7 @@ impl Allocation {
         actor: &Actor,
         key: &SubnetKey,
         range: Option<AddressRange>,
-        client: Option<&HwAddress>,
+        client: Option<&Identifier>,
     ) -> Result<Suggestion> {
         actor.may(Permission::Reserve)?;
         let subnet = self.pictures.subnet(key).await?;
@@ -96,12 +95,12 @@ impl Allocation {
         actor: &Actor,
         subnet: &Subnet,
         range: Option<AddressRange>,
-        client: Option<&HwAddress>,
+        client: Option<&Identifier>,
         order: Order,
     ) -> Result<Offer> {
         actor.may(Permission::Reserve)?;
         if let Some(client) = client
-            && let Some(address) = self.address_of(subnet, &Identifier::HwAddress(client.clone()), range).await?
+            && let Some(address) = self.address_of(subnet, client, range).await?
         {
             let suggestion = Suggestion { address, held_until: None };
             return Ok(Offer { suggestion, passed_over: Vec::new(), room: None });

@@ -224,10 +224,11 @@ impl Foreman {
         range: Option<AddressRange>,
         mac: Option<&HwAddress>,
     ) -> Result<(Option<IpAddr>, Vec<Why>)> {
-        let mut offer = self.allocation.offer(actor, subnet, range, mac, Order::Random).await;
+        let client = mac.cloned().map(Identifier::HwAddress);
+        let mut offer = self.allocation.offer(actor, subnet, range, client.as_ref(), Order::Random).await;
         if let Err(error @ Error::Unreachable { .. }) = offer {
             let subnet = self.stand_in(error, subnet).await?;
-            offer = self.allocation.offer(actor, &subnet, range, mac, Order::Random).await;
+            offer = self.allocation.offer(actor, &subnet, range, client.as_ref(), Order::Random).await;
         }
         match offer {
             Ok(offer) => Ok((Some(offer.suggestion.address), chosen(&offer))),

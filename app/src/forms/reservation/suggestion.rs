@@ -7,7 +7,7 @@ use model::{Problem, Suggestion, Timestamp};
 use super::next::Choice;
 use super::{Form, Task};
 use crate::api;
-use crate::forms::draft::Input;
+use crate::forms::draft::{Draft, Input};
 
 /// Where the address in the form comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub(super) fn ask(form: Form) {
         Task::Edit(_) => None,
     });
     let subnet = form.subnet.with_value(|subnet| subnet.key.clone());
-    let client = form.draft.with_untracked(|draft| draft.identifier()?.hw_address().cloned());
+    let client = form.draft.with_untracked(Draft::identifier);
     form.suggested.set(Suggested::Asked);
     spawn_local(async move {
         let answer = api::suggest_address(subnet, range, client).await;

@@ -163,6 +163,9 @@ impl Command for ReservationGetPage {
 /// So look first, delete by identifier what a refusal may have left if it was not there before, and test before writing.
 /// What Kea refuses for anything else (the same identifier, an address outside of the subnet, one address twice, unknown
 /// members) leaves nothing. Prefixes that overlap but begin at different addresses are accepted.
+///
+/// A database (`PostgreSQL`, 3.0.3) keeps nothing of what it refuses, and accepts prefixes also that begin at the same
+/// address but differ in length.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ReservationAdd {
@@ -175,8 +178,9 @@ pub struct ReservationAdd {
 /// `reservation-update`: replaces the reservation with the same identifier and subnet; what is not given is gone.
 ///
 /// Kea deletes first and adds then: **when it refuses the new one for a duplicate, the old one is lost**. Check before,
-/// keep the old one. With `kea-dhcp6` the refused new one is there in its place, as after a refused [`ReservationAdd`]:
-/// delete it by its identifier, then add the old one, or update once more. Refused for anything else, the old one stays.
+/// keep the old one. With `kea-dhcp6` and in memory the refused new one is there in its place, as after a refused
+/// [`ReservationAdd`]: delete it by its identifier, then add the old one, or update once more. Refused by `kea-dhcp6` for
+/// anything else, the old one stays.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ReservationUpdate {

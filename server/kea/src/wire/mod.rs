@@ -3,7 +3,6 @@
 mod config;
 mod hook;
 mod lease;
-mod prefix;
 mod reservation;
 mod statistics;
 mod status;
@@ -17,7 +16,6 @@ pub use config::{
 };
 pub use hook::{HaPeer, HighAvailability, HookLibrary, HookParameters};
 pub use lease::{INFINITE, Lease4, Lease6, Lease6Type, LeasesAnswer, state};
-pub use prefix::{NotAPrefix, Prefix};
 pub use reservation::{HostCursor, HostPage, HostsAnswer, Reservation};
 pub use statistics::{StatLeaseAnswer, SubnetStatistics};
 pub use status::{DhcpState, HaLocal, HaRemote, HaServers, HaStatus, Status, Version, VersionAnswer};

@@ -2,9 +2,10 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use ipnetwork::Ipv6Network;
 use serde::{Deserialize, Serialize};
 
-use super::{OptionData, Prefix, Rest, null_is_default};
+use super::{OptionData, Rest, null_is_default};
 
 /// A reservation, of a configuration or of a command.
 ///
@@ -44,9 +45,10 @@ pub struct Reservation {
     /// The reserved addresses (IPv6), in the order given. Of a subnet's reservation they are inside of the subnet.
     #[serde(deserialize_with = "null_is_default", skip_serializing_if = "Vec::is_empty")]
     pub ip_addresses: Vec<Ipv6Addr>,
-    /// The reserved prefixes (IPv6), in the order given. Kea does not ask that they be in a pool or near the subnet.
+    /// The reserved prefixes (IPv6), in the order given. Kea does not ask that they be in a pool or near the subnet,
+    /// but refuses bits behind the length.
     #[serde(deserialize_with = "null_is_default", skip_serializing_if = "Vec::is_empty")]
-    pub prefixes: Vec<Prefix>,
+    pub prefixes: Vec<Ipv6Network>,
     /// Kea writes "" where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hostname: Option<String>,
