@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# browser.sh [ARGUMENTS OF PLAYWRIGHT...] -- the browser tests: one Kea alone, then a pair, then one with a host database, each
-# a lab with a console of its own (a project in playwright.config.ts). With arguments, only the labs that a chosen test is
-# for. Stops what it started.
+# browser.sh [ARGUMENTS OF PLAYWRIGHT...] -- the browser tests: one Kea alone, a pair, one with a host database, one of each
+# family; each a lab with a console of its own (a project in playwright.config.ts). With arguments, only the labs that a
+# chosen test is for. Stops what it started.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # Where tools.sh put a newer Node.js than the system has.
@@ -35,8 +35,8 @@ start_console() { # FOLDER-OF-A-KEA...: one that knows these Keas
     server=(--kea "$(cat "$1/url")" --kea-user nestor --kea-password-file "$1/kea.password")
   else
     for folder in "$@"; do
-      printf '[[kea]]\nname = "%s"\nurl = "%s"\nuser = "nestor"\npassword_file = "%s"\n\n' \
-        "${folder##*/}" "$(cat "$folder/url")" "$folder/kea.password"
+      printf '[[kea]]\nname = "%s"\nurl = "%s"\nservice = "%s"\nuser = "nestor"\npassword_file = "%s"\n\n' \
+        "${folder##*/}" "$(cat "$folder/url")" "$([[ $folder == */kea6 ]] && echo dhcp6 || echo dhcp4)" "$folder/kea.password"
     done >"$work/nestor.toml"
   fi
   "$NESTOR" serve --data-dir "$work/data" --listen 127.0.0.1:0 --smart-proxy-listen 127.0.0.1:0 --blacklist-duration 90s \
@@ -73,14 +73,15 @@ is_meant() { [ $# = 0 ] || playwright "$@" --list --reporter=list >"$browser/lis
 trap stop EXIT
 rm -rf "$browser"
 mkdir -p "$browser"
-for project in alone pair storage; do
+for project in alone pair storage six; do
   is_meant "$@" || continue
   work=$browser/$project
-  export LAB_DIR=$PWD/target/lab-test/$project LAB_PAIR=0 LAB_HOSTS=0
+  export LAB_DIR=$PWD/target/lab-test/$project LAB_PAIR=0 LAB_HOSTS=0 LAB_V6=0
   keas=("$LAB_DIR")
   case $project in
     pair) LAB_PAIR=1 keas=("$LAB_DIR/kea1" "$LAB_DIR/kea2") ;;
     storage) LAB_HOSTS=1 ;;
+    six) LAB_V6=1 keas=("$LAB_DIR" "$LAB_DIR/kea6") ;;
   esac
   "$lab" reset >/dev/null
   "$lab" start

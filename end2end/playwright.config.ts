@@ -7,9 +7,10 @@ export default defineConfig({
   testDir: "tests",
   // Each on a lab of its own: see browser.sh.
   projects: [
-    { name: "alone", testIgnore: ["pair.spec.ts", "storage.spec.ts"] },
+    { name: "alone", testIgnore: ["pair.spec.ts", "storage.spec.ts", "ipv6.spec.ts"] },
     { name: "pair", testMatch: "pair.spec.ts" },
     { name: "storage", testMatch: "storage.spec.ts" },
+    { name: "six", testMatch: "ipv6.spec.ts" },
   ],
   outputDir: `${out}/results`,
   workers: 1,

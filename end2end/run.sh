@@ -10,6 +10,11 @@ NESTOR=target/release/nestor
 mkdir -p "$DATA"
 chmod 700 "$DATA"
 
+knows() { # NAME FOLDER SERVICE: a server of the lab, for the configuration
+  printf '[[kea]]\nname = "%s"\nurl = "%s"\nservice = "%s"\nuser = "nestor"\npassword_file = "%s"\n\n' \
+    "$1" "$(cat "$2/url")" "$3" "$2/kea.password"
+}
+
 if [ -n "${KEA:-}" ]; then
   server=(--kea "$KEA")
   [ -z "${KEA_USER:-}" ] || server+=(--kea-user "$KEA_USER")
@@ -20,17 +25,16 @@ elif [ "${PAIR:-0}" = 1 ]; then
   end2end/lab/fetch.sh target/kea
   trap 'end2end/lab/lab.sh stop' EXIT
   end2end/lab/lab.sh start
-  for kea in kea1 kea2; do
-    printf '[[kea]]\nname = "%s"\nurl = "%s"\nuser = "nestor"\npassword_file = "%s"\n\n' \
-      "$kea" "$(cat "$LAB_DIR/$kea/url")" "$LAB_DIR/$kea/kea.password"
-  done >"$DATA/pair.toml"
-  server=(--config "$DATA/pair.toml")
+  { knows kea1 "$LAB_DIR/kea1" dhcp4; knows kea2 "$LAB_DIR/kea2" dhcp4; } >"$DATA/lab.toml"
+  server=(--config "$DATA/lab.toml")
 else
+  LAB_DIR=$(realpath -m "${LAB_DIR:-target/lab}")
+  export LAB_DIR LAB_V6=1
   end2end/lab/fetch.sh target/kea
-  end2end/lab/lab.sh start
   trap 'end2end/lab/lab.sh stop' EXIT
-  lab=${LAB_DIR:-target/lab}
-  server=(--kea "$(cat "$lab/url")" --kea-user nestor --kea-password-file "$lab/kea.password")
+  end2end/lab/lab.sh start
+  { knows kea "$LAB_DIR" dhcp4; knows kea6 "$LAB_DIR/kea6" dhcp6; } >"$DATA/lab.toml"
+  server=(--config "$DATA/lab.toml")
 fi
 
 # An account for the first look; its password is made once and kept beside the data.
