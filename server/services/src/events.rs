@@ -26,6 +26,11 @@ impl Default for Events {
 }
 
 impl Events {
+    /// Whether anybody listens.
+    pub fn are_heard(&self) -> bool {
+        self.0.receiver_count() > 0
+    }
+
     /// Tells it.
     pub fn publish(&self, event: Event) {
         // Nobody listening is no fault.

@@ -48,6 +48,11 @@ impl Servers {
         Ok(servers)
     }
 
+    /// Whether a page is open that would be told.
+    pub fn are_watched(&self) -> bool {
+        self.recording.events.are_heard()
+    }
+
     /// Tells pages that servers are not as they were.
     pub fn moved(&self) {
         self.recording.events.publish(Event::Servers);

@@ -64,13 +64,16 @@ async fn poll(services: Services) {
     }
 }
 
-/// Tells pages when a server comes, goes, or takes over from its partner.
+/// Tells pages when a server comes, goes, or takes over from its partner. While none is open nobody is asked.
 async fn watch(services: Services) {
     let mut before = None;
     let mut ticks = tokio::time::interval(POLL);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
+        if !services.servers.are_watched() {
+            continue;
+        }
         let Ok(servers) = services.servers.list(&Actor::System).await else { continue };
         let now: Vec<_> = servers.into_iter().map(|server| (server.name, server.health, server.pairs)).collect();
         if before.replace(now.clone()).is_some_and(|before| before != now) {
