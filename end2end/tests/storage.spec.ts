@@ -208,7 +208,7 @@ test.describe("a client that is in both places", () => {
   });
 
   test("with another address is flagged at both, and each can be dealt with", async ({ page, complaints }) => {
-    complaints.announce(/422/);
+    complaints.announce(/502/);
     const { mac, filed, stored } = elsewhere;
     await make(elsewhere);
     await openSubnetWith(page, stored.address, OFFICE, "?filter=reservations");

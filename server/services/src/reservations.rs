@@ -200,8 +200,9 @@ impl Reservations {
                 client_classes: Some(was.client_classes.clone()),
                 ..NewReservation::of(was.subnet.clone(), was.identifier.clone())
             };
-            let replacing = now.as_ref().map(Reservation::key);
-            let existing = Existing { replacing: replacing.as_ref(), related: &[] };
+            // Where there is none now, the server may have a copy in its other place, which is in nobody's way.
+            let replacing = now.as_ref().map_or_else(|| was.key(), Reservation::key);
+            let existing = Existing { replacing: Some(&replacing), related: &[] };
             let findings = this.refuse_blocking(&actor, &subnet, &aim, existing).await?;
             this.settle(&actor, Planned::restore(now.as_ref(), was, snapshot, from), findings, mode).await
         })

@@ -16,9 +16,9 @@ impl Reservations {
             let _turn = this.recording.turn(&seen.subnet.server).await?;
             let now = this.refuse_stale(&seen).await?;
             if now.storage != to && this.find(&now.key(), Some(to)).await?.is_some() {
-                let text =
-                    format!("another reservation of this client is kept {} already: delete one of the two", to.label());
-                return Err(Error::invalid("storage", text));
+                let fix =
+                    format!("it keeps another reservation of this client {}: delete one of the two first", to.label());
+                return Err(Error::Unsupported { server: now.subnet.server, fix });
             }
             let planned = this.moved(&now, to, Origin::default()).await?;
             this.settle(&actor, planned, Vec::new(), mode).await
