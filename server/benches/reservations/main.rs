@@ -44,8 +44,8 @@ const PARTS: [Part; 3] = [("one", one::measure), ("table", table::measure), ("ve
 
 fn main() -> ExitCode {
     let about = "“Bare” are the commands that do the same at the same Kea, without any check. What Nestor answers is \
-                 checked against everything that Kea knows, recorded before and after in its store (SQLite, \
-                 synchronous), and on Kea’s disk.";
+                 checked against everything that Kea knows, recorded before and after in its store (SQLite; \
+                 the former on its disk), and on Kea’s disk.";
     let title = "What reservations cost";
     Benchmark { file: "reservations.md", title, about: about.to_owned(), parts: &PARTS }.run()
 }

@@ -2,9 +2,10 @@
 //! its end in a task of its own, even when whoever asked for it goes away meanwhile.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
+use futures::{StreamExt, stream};
 use kea::commands::{ConfigGetRaw, ConfigTest, ConfigWrite, VersionGet};
 use model::{Family, Identifier, Reservation, ServerName, Storage, SubnetKey};
 use services::ports::{Reservations, Snapshot, Write, Written};
@@ -13,6 +14,9 @@ use services::{Error, Result};
 use crate::change::{Landed, Made, snapshot, words};
 use crate::node::{CAPABILITIES_FOR, Node};
 use crate::{Fleet, pairs};
+
+/// How many reservations are added at the same moment.
+const TOGETHER: usize = 2;
 
 #[async_trait]
 impl Reservations for Fleet {
@@ -74,24 +78,30 @@ impl Node {
         self.show(&writes, landed).await
     }
 
-    /// Makes every change. One that fails does not stop those after it, unless the server is gone.
+    /// Makes every change, in their order. One that fails does not stop those after it, unless the server is gone.
     async fn make(&self, writes: &[Write]) -> Vec<Result<Landed>> {
         let mut landed = Vec::with_capacity(writes.len());
-        let mut gone = None;
-        for write in writes {
-            let outcome = match &gone {
-                Some(why) => {
-                    let why = format!("{why}; this change was not tried");
-                    Err(Error::Unreachable { server: self.name.clone(), why })
-                }
-                None => self.change(write).await,
-            };
-            if let (None, Err(error)) = (&gone, &outcome) {
-                gone = self.gone(error).await;
-            }
-            landed.push(outcome);
+        let gone = OnceLock::new();
+        // What is added waits for nothing else that is: while Kea works on one, the next is on its way.
+        for run in writes.chunk_by(|one, next| matches!((one, next), (Write::Add { .. }, Write::Add { .. }))) {
+            let attempts: Vec<_> = run.iter().map(|write| self.attempt(write, &gone)).collect();
+            landed.extend(stream::iter(attempts).buffered(TOGETHER).collect::<Vec<_>>().await);
         }
         landed
+    }
+
+    async fn attempt(&self, write: &Write, gone: &OnceLock<String>) -> Result<Landed> {
+        if let Some(why) = gone.get() {
+            let why = format!("{why}; this change was not tried");
+            return Err(Error::Unreachable { server: self.name.clone(), why });
+        }
+        let outcome = self.change(write).await;
+        if let Err(error) = &outcome
+            && let Some(why) = self.gone(error).await
+        {
+            gone.get_or_init(|| why);
+        }
+        outcome
     }
 
     /// Why the server is gone, where an error means that.

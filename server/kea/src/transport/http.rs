@@ -16,6 +16,9 @@ use crate::{Endpoint, EndpointError, Obstacle};
 /// Kea closes an idle connection after 30 s; we must be first.
 const IDLE: Duration = Duration::from_secs(20);
 
+/// A connection that answered so short a time ago is not one that Kea is just closing for being idle.
+const BUSY: Duration = Duration::from_secs(1);
+
 /// Connections to one control socket.
 ///
 /// Kea dies of some hundred open connections, so there are few: at most as many in use as commands in flight, and as
@@ -23,8 +26,8 @@ const IDLE: Duration = Duration::from_secs(20);
 pub(crate) struct Http {
     /// For look-ups: keeps connections open.
     kept: Client,
-    /// For changes: a new connection each. On a kept one that Kea is just closing nobody could tell whether the change
-    /// was received.
+    /// For changes: a new connection, but for those that follow at once. On one that Kea is just closing nobody could
+    /// tell whether the change was received.
     fresh: Client,
     endpoint: Endpoint,
 }
@@ -32,8 +35,8 @@ pub(crate) struct Http {
 impl Http {
     pub(crate) fn new(endpoint: &Endpoint) -> Result<Self, EndpointError> {
         Ok(Self {
-            kept: client(endpoint, endpoint.limits.in_flight)?,
-            fresh: client(endpoint, 0)?,
+            kept: client(endpoint, IDLE)?,
+            fresh: client(endpoint, BUSY)?,
             endpoint: endpoint.clone(),
         })
     }
@@ -70,13 +73,13 @@ impl Http {
     }
 }
 
-fn client(endpoint: &Endpoint, idle: usize) -> Result<Client, EndpointError> {
+fn client(endpoint: &Endpoint, idle: Duration) -> Result<Client, EndpointError> {
     // Whoever comes first sets it for the process; all of this program choose the same one.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = Client::builder()
         .connect_timeout(endpoint.limits.connect)
-        .pool_idle_timeout(IDLE)
-        .pool_max_idle_per_host(idle)
+        .pool_idle_timeout(idle)
+        .pool_max_idle_per_host(endpoint.limits.in_flight)
         .http1_only()
         .no_proxy()
         .redirect(Policy::none())

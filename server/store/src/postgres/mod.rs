@@ -82,6 +82,11 @@ impl Postgres {
         self.pool.begin().await
     }
 
+    /// Starts a change that is confirmed before it is on the disk: with the database it may go.
+    async fn begin_in_passing(&self) -> sqlx::Result<Transaction<'static, Db>> {
+        self.pool.begin_with("BEGIN; SET LOCAL synchronous_commit = off").await
+    }
+
     pub(crate) fn writer(&self) -> &PgPool {
         &self.pool
     }

@@ -30,7 +30,8 @@ const TABLE_EXISTS: &str = "SELECT count(*) FROM sqlite_master WHERE type = 'tab
 
 /// A database file with one connection that writes and a few that read. Clones share them.
 ///
-/// What a method has confirmed is on the disk (`synchronous = FULL`), and every later read sees it.
+/// What a method has confirmed is on the disk (`synchronous = FULL`), but for what says otherwise, and every later read
+/// sees it.
 #[derive(Debug, Clone)]
 pub struct Sqlite {
     writer: SqlitePool,
@@ -44,7 +45,7 @@ impl Sqlite {
         let failed = |error: &sqlx::Error| OpenError::of_file(file, error);
         let options = options(file);
         let writing = options.clone().journal_mode(SqliteJournalMode::Wal);
-        let writer = pool(1).connect_with(writing).await.map_err(|error| failed(&error))?;
+        let writer = durable(pool(1)).connect_with(writing).await.map_err(|error| failed(&error))?;
         check(&writer, file).await?;
         let place = file.display().to_string();
         MIGRATIONS.run(&writer).await.map_err(|error| OpenError::of_migration(&place, &error, failed))?;
@@ -72,6 +73,12 @@ impl Sqlite {
         self.writer.begin_with("BEGIN IMMEDIATE").await
     }
 
+    /// Starts a change that is confirmed before it is on the disk: with the power it may go, with the program it does not.
+    /// The next change of the other kind brings it to the disk.
+    async fn begin_in_passing(&self) -> sqlx::Result<Transaction<'static, Db>> {
+        self.writer.begin_with("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE").await
+    }
+
     fn writer(&self) -> &SqlitePool {
         &self.writer
     }
@@ -90,10 +97,17 @@ pub(crate) fn options(file: &Path) -> SqliteConnectOptions {
         .pragma("trusted_schema", "OFF")
 }
 
-/// Connections to a file cost nothing while idle: they stay.
+/// Connections to a file cost nothing while idle: they stay. They do not break either, and are not tried before use.
 fn pool(connections: u32) -> SqlitePoolOptions {
-    let patient = SqlitePoolOptions::new().acquire_timeout(Duration::from_secs(10));
+    let patient = SqlitePoolOptions::new().acquire_timeout(Duration::from_secs(10)).test_before_acquire(false);
     patient.max_connections(connections).idle_timeout(None).max_lifetime(None)
+}
+
+/// Whatever a connection was used for, the next change waits for the disk again.
+fn durable(pool: SqlitePoolOptions) -> SqlitePoolOptions {
+    pool.after_release(|connection, _| {
+        Box::pin(async move { sqlx::raw_sql("PRAGMA synchronous = FULL").execute(connection).await.map(|_| true) })
+    })
 }
 
 async fn check(writer: &SqlitePool, file: &Path) -> Result<(), OpenError> {
@@ -108,6 +122,8 @@ mod tests {
     async fn every_connection_is_set_up_to_be_durable() {
         let folder = tempfile::tempdir().unwrap();
         let store = crate::open(folder.path()).await.unwrap();
+        // The one connection that writes was used in passing.
+        store.begin_in_passing().await.unwrap().commit().await.unwrap();
         for (connections, read_only) in [(&store.writer, 0), (&store.readers, 1)] {
             let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(connections).await.unwrap();
             assert_eq!(journal, "wal");

@@ -32,10 +32,8 @@ impl Base {
     }
 
     pub(super) async fn settle_changes(&self, ends: &[ChangeEnd]) -> sqlx::Result<()> {
-        if let [end] = ends {
-            return settle(self.writer(), end).await;
-        }
-        let mut transaction = self.begin().await?;
+        // One that is lost is found again: its change stands as begun, and the server is asked.
+        let mut transaction = self.begin_in_passing().await?;
         // Always in the same order, so that two who end the same changes wait for each other and not in a circle.
         let mut ends: Vec<&ChangeEnd> = ends.iter().collect();
         ends.sort_by_key(|end| end.number);
