@@ -95,11 +95,11 @@ impl Site {
         drift.as_array().unwrap().iter().flat_map(|drift| drift["differences"].as_array().unwrap().clone()).collect()
     }
 
-    async fn align(&self, from: &str, to: &str, mac: &str) {
+    async fn align(&self, from: &str, to: &str, mac: &str) -> Value {
         let key = |server: &str| json!({ "server": server, "id": 1 });
         let client = json!({ "kind": "hw-address", "value": mac });
         let arguments = json!({ "from": key(from), "to": key(to), "identifier": client });
-        self.door.ask("/api/servers/align", &arguments).await;
+        self.door.ask("/api/servers/align", &arguments).await
     }
 }
 
@@ -122,6 +122,22 @@ fn hosts(kea: &Kea) -> Vec<Value> {
     let mut hosts = answer["arguments"]["hosts"].as_array().cloned().unwrap_or_default();
     hosts.sort_by_key(|host| host["hw-address"].to_string());
     hosts
+}
+
+/// Deletes a reservation past Nestor.
+fn forget(kea: &Kea, mac: &str) {
+    let gone =
+        json!({ "subnet-id": 1, "identifier-type": "hw-address", "identifier": mac, "operation-target": "memory" });
+    assert_eq!(kea.command("reservation-del", &gone)["result"], 0);
+}
+
+/// Makes a reservation past Nestor, with something that Nestor has no words for.
+fn put(kea: &Kea, mac: &str, address: &str, name: &str) {
+    let new = json!({
+        "subnet-id": 1, "hw-address": mac, "ip-address": address, "hostname": name, "user-context": { "rack": [name] },
+    });
+    let new = json!({ "reservation": new, "operation-target": "memory" });
+    assert_eq!(kea.command("reservation-add", &new)["result"], 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -175,14 +191,9 @@ async fn where_a_pair_differs_either_side_can_be_taken() {
     site.create(FIRST, "10.77.4.1").await;
     site.create(SECOND, "10.77.4.2").await;
     assert_eq!(site.drift().await, Vec::<Value>::new());
-    // Past Nestor: one goes on one side, another one is made there.
-    let other = &site.keas[1];
-    let gone =
-        json!({ "subnet-id": 1, "identifier-type": "hw-address", "identifier": FIRST, "operation-target": "memory" });
-    assert_eq!(other.command("reservation-del", &gone)["result"], 0);
-    let new = json!({ "subnet-id": 1, "hw-address": THIRD, "ip-address": "10.77.4.3", "hostname": "third" });
-    let new = json!({ "reservation": new, "operation-target": "memory" });
-    assert_eq!(other.command("reservation-add", &new)["result"], 0);
+    // One goes on one side, another one is made there.
+    forget(&site.keas[1], FIRST);
+    put(&site.keas[1], THIRD, "10.77.4.3", "third");
     let drift = site.drift().await;
     let (left, right) = (&drift[0]["left"], &drift[1]["right"]);
     assert_eq!((left["address"].as_str(), &drift[0]["right"]), (Some("10.77.4.1"), &Value::Null), "{drift:?}");
@@ -197,4 +208,47 @@ async fn where_a_pair_differs_either_side_can_be_taken() {
     let client = json!({ "kind": "hw-address", "value": FIRST });
     let arguments = json!({ "from": { "server": "kea", "id": 1 }, "to": nobody, "identifier": client });
     assert!(matches!(site.door.call("/api/servers/align", &arguments).await, Answer::Refused(_)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_alignment_is_taken_back_on_its_server_alone() {
+    let mut site = Site::start().await;
+    // One differs, one only the first server has, and one only the other.
+    put(&site.keas[0], FIRST, "10.77.4.1", "ours");
+    put(&site.keas[1], FIRST, "10.77.4.11", "theirs");
+    put(&site.keas[0], SECOND, "10.77.4.2", "ours-alone");
+    put(&site.keas[1], THIRD, "10.77.4.3", "theirs-alone");
+    let differing = [hosts(&site.keas[0]), hosts(&site.keas[1])];
+    let macs = [FIRST, SECOND, THIRD];
+
+    let mut aligned = Vec::new();
+    for mac in macs {
+        aligned.push(site.align("kea", "other", mac).await["change"].clone());
+    }
+    site.are_alike();
+    assert_eq!(hosts(&site.keas[0]), differing[0]);
+    for number in &aligned {
+        let undone = site.door.ask("/api/changes/undo", &json!({ "number": number })).await;
+        assert_eq!(undone["peers"], json!([]), "no partner is told: {undone}");
+    }
+    assert_eq!([hosts(&site.keas[0]), hosts(&site.keas[1])], differing, "each has its own again");
+
+    // Taking that back is an alignment again; so is restoring what an alignment made.
+    for mac in macs {
+        let newest =
+            judge::history(&site.door).await.into_iter().rfind(|change| change["key"]["identifier"]["value"] == mac);
+        site.door.ask("/api/changes/undo", &json!({ "number": newest.unwrap()["number"] })).await;
+    }
+    site.are_alike();
+    assert_eq!(hosts(&site.keas[0]), differing[0]);
+    for (number, version) in aligned.iter().zip(["before", "after", "before"]) {
+        site.door.ask("/api/changes/restore", &json!({ "number": number, "version": version })).await;
+    }
+    assert_eq!(hosts(&site.keas[0]), differing[0], "the partner keeps what it has");
+    let theirs = hosts(&site.keas[1]);
+    assert_eq!(theirs, [&differing[1][0], &differing[0][1], &differing[1][1]].map(Clone::clone));
+    let repeated = judge::history(&site.door).await.into_iter().filter(|change| change["alone"] != true);
+    assert_eq!(repeated.collect::<Vec<_>>(), Vec::<Value>::new());
+    site.keas[1].restart();
+    assert_eq!(hosts(&site.keas[1]), theirs, "and it is on the disk");
 }

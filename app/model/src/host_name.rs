@@ -35,6 +35,12 @@ impl HostName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// What two spellings of a name have in common: small letters, no dot at the end. Servers hold names that are none by
+    /// our rules; these are compared alike.
+    pub fn bare(name: &str) -> String {
+        name.trim_end_matches('.').to_ascii_lowercase()
+    }
 }
 
 impl FromStr for HostName {
@@ -105,5 +111,16 @@ mod tests {
         ] {
             assert!(bad.parse::<HostName>().is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn one_name_has_many_spellings() {
+        for same in ["web.example.com", "Web.Example.COM.", "WEB.EXAMPLE.COM", "web.example.com.."] {
+            assert_eq!(HostName::bare(same), "web.example.com");
+        }
+        for other in ["web", "web.example", "web-example.com", ".web.example.com", ""] {
+            assert_ne!(HostName::bare(other), "web.example.com");
+        }
+        assert_eq!(HostName::bare("KÄSE web."), "kÄse web", "whatever a server holds");
     }
 }

@@ -95,6 +95,28 @@ impl Default for ReservationRules {
 }
 
 impl Subnet {
+    /// A subnet of which nothing is configured but its prefix.
+    pub fn of(key: SubnetKey, prefix: IpNetwork) -> Self {
+        Self {
+            key,
+            prefix,
+            name: None,
+            shared_network: None,
+            pools: Vec::new(),
+            prefix_pools: Vec::new(),
+            routers: Vec::new(),
+            dns_servers: Vec::new(),
+            ntp_servers: Vec::new(),
+            domain_name: None,
+            interface_mtu: None,
+            options: Vec::new(),
+            valid_lifetime: None,
+            next_server: None,
+            boot_file_name: None,
+            rules: ReservationRules::default(),
+        }
+    }
+
     /// The name that people know it by, else its prefix.
     pub fn title(&self) -> String {
         self.name.clone().unwrap_or_else(|| self.prefix.to_string())

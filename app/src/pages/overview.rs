@@ -392,24 +392,7 @@ mod tests {
     }
 
     fn subnet(assigned: u64) -> SubnetSummary {
-        let subnet = Subnet {
-            key: "main/1".parse().unwrap(),
-            prefix: "10.0.0.0/24".parse().unwrap(),
-            name: None,
-            shared_network: None,
-            pools: Vec::new(),
-            prefix_pools: Vec::new(),
-            routers: Vec::new(),
-            dns_servers: Vec::new(),
-            ntp_servers: Vec::new(),
-            domain_name: None,
-            interface_mtu: None,
-            options: Vec::new(),
-            valid_lifetime: None,
-            next_server: None,
-            boot_file_name: None,
-            rules: model::ReservationRules::default(),
-        };
+        let subnet = Subnet::of("main/1".parse().unwrap(), "10.0.0.0/24".parse().unwrap());
         SubnetSummary { subnet, utilization: Some(Utilization { total: 100, assigned, ..Utilization::default() }) }
     }
 

@@ -43,23 +43,39 @@ pub(crate) struct Node {
 }
 
 /// A value with the moment it was learned. Whoever asks while it is being learned waits for it instead of asking too.
-struct Remembered<T>(Mutex<Option<(T, Instant)>>);
+struct Remembered<T>(Mutex<Memory<T>>);
+
+struct Memory<T> {
+    value: Option<(T, Instant)>,
+    /// Why it could not be learned when that was tried last.
+    failure: Option<(Error, Instant)>,
+}
 
 impl<T: Clone> Remembered<T> {
     fn nothing() -> Self {
-        Self(Mutex::new(None))
+        Self(Mutex::new(Memory { value: None, failure: None }))
     }
 
     async fn get(&self, believed_for: Duration, learn: impl Future<Output = Result<T>>) -> Result<T> {
+        let asked = Instant::now();
         let mut known = self.0.lock().await;
-        if let Some((value, since)) = &*known
+        if let Some((value, since)) = &known.value
             && since.elapsed() < believed_for
         {
             return Ok(value.clone());
         }
-        let value = learn.await?;
-        *known = Some((value.clone(), Instant::now()));
-        Ok(value)
+        // Those who waited share the failure, too: one after the other would lose patience with a silent server.
+        if let Some((error, since)) = &known.failure
+            && *since >= asked
+        {
+            return Err(error.clone());
+        }
+        let learned = learn.await;
+        match &learned {
+            Ok(value) => known.value = Some((value.clone(), Instant::now())),
+            Err(error) => known.failure = Some((error.clone(), Instant::now())),
+        }
+        learned
     }
 }
 

@@ -34,10 +34,15 @@ pub(crate) fn unknown(name: ServerName) -> ServerStatus {
 
 /// Asks the server how it is.
 pub(crate) async fn probe(node: &Node) -> Probed {
-    let status = status(node).await;
-    let paired = status.hooks.iter().any(|hook| hook == Hook::Ha.library());
-    let told = if paired { node.ask(&StatusGet).await.ok() } else { None };
-    Probed { status, relationships: told.map(|told| told.high_availability).unwrap_or_default() }
+    let mut status = status(node).await;
+    let mut relationships = Vec::new();
+    if status.hooks.iter().any(|hook| hook == Hook::Ha.library()) {
+        match node.ask(&StatusGet).await {
+            Ok(told) => relationships = told.high_availability,
+            Err(error) => status.findings.push(pair_unseen(error)),
+        }
+    }
+    Probed { status, relationships }
 }
 
 async fn status(node: &Node) -> ServerStatus {
@@ -81,6 +86,12 @@ fn finding(severity: Severity, text: impl Into<String>, advice: impl Into<String
 fn silent(error: Error) -> Finding {
     let problem = model::Problem::from(error);
     finding(Severity::Blocks, problem.text, problem.advice)
+}
+
+fn pair_unseen(error: Error) -> Finding {
+    let problem = model::Problem::from(error);
+    let text = format!("How its high-availability pair stands is not known: {}", problem.text);
+    finding(Severity::Warns, text, problem.advice)
 }
 
 /// A server that refused a configuration answers every question as if nothing were wrong, but lends no addresses: only

@@ -3,6 +3,8 @@
 
 #[path = "../../kea/tests/support/fault_proxy.rs"]
 mod fault_proxy;
+#[path = "../../kea/tests/support/host_database.rs"]
+mod host_database;
 #[allow(clippy::pedantic, reason = "the store’s, and checked there")]
 #[path = "../../store/tests/support/postgres.rs"]
 mod postgres;
@@ -13,23 +15,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fault_proxy::{Fault, FaultProxy};
+use host_database::with_database;
 use model::{NewReservation, Reservation, Storage};
 use postgres::Cluster;
 use serde_json::{Value, json};
 use services::Error;
 use services::ports::{Reservations, Servers, Write};
 use support::*;
-
-/// A server's configuration with an empty host database of that name.
-fn with_database(cluster: &Cluster, database: &str) -> Value {
-    cluster.create(database, &[]);
-    cluster.script(database, &lab::postgres_schema());
-    let access = json!({ "type": "postgresql", "name": database, "host": "127.0.0.1", "port": cluster.port(),
-        "user": postgres::USER, "password": postgres::PASSWORD });
-    let hooks: Vec<Value> = lab::hooks().into_iter().chain([json!({ "library": "libdhcp_pgsql.so" })]).collect();
-    let subnet = json!({ "id": 1, "subnet": "192.0.2.0/24", "pools": [{ "pool": "192.0.2.100-192.0.2.199" }] });
-    json!({ "hosts-database": access, "hooks-libraries": hooks, "subnet4": [subnet] })
-}
 
 fn start(database: &str) -> (Arc<Cluster>, Kea) {
     let cluster = Cluster::shared();

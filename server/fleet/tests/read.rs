@@ -1,10 +1,17 @@
 //! What a real Kea says of its subnets.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+#[path = "../../kea/tests/support/fault_proxy.rs"]
+mod fault_proxy;
 mod support;
 
+use std::time::{Duration, Instant};
+
+use fault_proxy::{Fault, FaultProxy};
+use futures::future::join_all;
 use model::{IdentifierKind, OptionDatum, ReservationRules};
 use serde_json::{Value, json};
+use services::Error;
 use services::ports::Subnets;
 use support::*;
 
@@ -57,4 +64,20 @@ async fn what_a_subnet_does_not_say_it_has_from_its_network_or_the_server() {
     let routers: Vec<_> = subnets.iter().map(|subnet| subnet.options[0].clone()).collect();
     assert_eq!(routers, [router("10.0.0.1", false), router("10.0.2.1", true), router("10.9.9.9", false)]);
     assert!(subnets.iter().all(|subnet| subnet.options.len() == 1));
+}
+
+#[tokio::test]
+async fn those_who_wait_for_a_silent_server_give_up_together() {
+    let kea = Kea::with_one_subnet();
+    let proxy = FaultProxy::before(kea.port()).await;
+    let fleet = fleet_of(vec![("one", client(&kea, &proxy.url(), impatient()))]);
+    let server = name("one");
+    proxy.set_on("stat-lease4-get", Fault::Silence);
+    let begun = Instant::now();
+    let outcomes = join_all((0..6).map(|_| fleet.utilization(&server))).await;
+    // One after the other would take six times as long.
+    assert!(begun.elapsed() < impatient().read + Duration::from_secs(2), "{:?}", begun.elapsed());
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Err(Error::Unreachable { .. }))), "{outcomes:?}");
+    proxy.set(Fault::None);
+    assert_eq!(fleet.utilization(&server).await.unwrap().len(), 1, "whoever asks later asks the server");
 }

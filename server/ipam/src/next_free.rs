@@ -79,11 +79,15 @@ fn places(subnet: &Subnet, range: Option<AddressRange>) -> Result<Vec<Vec<Addres
         let none = pools.iter().all(Vec::is_empty);
         return if none { Err(Exhausted::NoPool { prefix: subnet.prefix }) } else { Ok(pools) };
     };
-    let within = usable.intersection(range).ok_or(Exhausted::Outside { range, prefix: subnet.prefix })?;
+    let nothing = Exhausted::Outside { range, prefix: subnet.prefix };
+    let Some(within) = usable.intersection(range) else { return Err(nothing) };
     let means_pools = [range.first(), range.last()].iter().all(|end| subnet.pool_of(*end).is_some());
+    if !means_pools {
+        return Ok(vec![vec![within]]);
+    }
     let pools = pools_by_preference(&subnet.pools, within);
-    // Both ends may be the network and the broadcast address, in pools of their own.
-    Ok(if means_pools && !pools.iter().all(Vec::is_empty) { pools } else { vec![vec![within]] })
+    // All that they have may be the network and the broadcast address.
+    if pools.iter().all(Vec::is_empty) { Err(nothing) } else { Ok(pools) }
 }
 
 /// The pools for everybody, then the pools for some; each by address, without what lies outside.
@@ -221,6 +225,15 @@ mod tests {
         assert_eq!(within("192.0.2.10-192.0.2.41"), Ok(address("192.0.2.40")));
         assert_eq!(within("192.0.2.10-192.0.2.42"), Ok(address("192.0.2.12")), "an end outside: the range itself");
         assert_eq!(room(&subnet, Some("192.0.2.10-192.0.2.41".parse().unwrap()), &occupancy), (2, 4));
+    }
+
+    #[test]
+    fn pools_without_an_address_for_hosts_do_not_stand_for_what_lies_between() {
+        let subnet = subnet("192.0.2.0/24", &[("192.0.2.0-192.0.2.0", &[]), ("192.0.2.255-192.0.2.255", &[])]);
+        let (occupancy, range) = (Occupancy::of(&subnet, &[], &[]), "192.0.2.0/24".parse().unwrap());
+        let found = next_free(&subnet, Some(range), &occupancy, Strategy::Lowest);
+        assert_eq!(found, Err(Exhausted::Outside { range, prefix: subnet.prefix }));
+        assert_eq!(room(&subnet, Some(range), &occupancy), (0, 0));
     }
 
     #[test]

@@ -8,22 +8,5 @@ pub(crate) fn subnet(prefix: &str, pools: &[(&str, &[&str])]) -> Subnet {
         range: range.parse().unwrap(),
         client_classes: classes.iter().map(ToString::to_string).collect(),
     };
-    Subnet {
-        key: "main/1".parse().unwrap(),
-        prefix: prefix.parse().unwrap(),
-        name: None,
-        shared_network: None,
-        pools: pools.iter().map(pool).collect(),
-        prefix_pools: vec![],
-        routers: vec![],
-        dns_servers: vec![],
-        ntp_servers: vec![],
-        domain_name: None,
-        interface_mtu: None,
-        options: vec![],
-        valid_lifetime: None,
-        next_server: None,
-        boot_file_name: None,
-        rules: model::ReservationRules::default(),
-    }
+    Subnet { pools: pools.iter().map(pool).collect(), ..Subnet::of("main/1".parse().unwrap(), prefix.parse().unwrap()) }
 }

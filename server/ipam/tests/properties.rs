@@ -115,24 +115,7 @@ fn hold(address: IpAddr) -> Hold {
 }
 
 fn subnet(prefix: IpNetwork, pools: Vec<Pool>, routers: Vec<IpAddr>) -> Subnet {
-    Subnet {
-        key: key(),
-        prefix,
-        name: None,
-        shared_network: None,
-        pools,
-        prefix_pools: vec![],
-        routers,
-        dns_servers: vec![],
-        ntp_servers: vec![],
-        domain_name: None,
-        interface_mtu: None,
-        options: vec![],
-        valid_lifetime: None,
-        next_server: None,
-        boot_file_name: None,
-        rules: model::ReservationRules::default(),
-    }
+    Subnet { pools, routers, ..Subnet::of(key(), prefix) }
 }
 
 /// The address of the same family with that number, or the last one.

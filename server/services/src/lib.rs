@@ -23,6 +23,7 @@ mod servers;
 mod subnets;
 mod tables;
 mod throttle;
+mod watching;
 
 use std::sync::Arc;
 
@@ -44,6 +45,7 @@ pub use search::Search;
 pub use servers::Servers;
 pub use subnets::Subnets;
 pub use tables::Tables;
+pub use watching::{LastCounts, LastStates};
 
 use crate::ports::{Clock, Dhcp, Pinger, Random, Store};
 

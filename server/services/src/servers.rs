@@ -11,7 +11,7 @@ use model::{
 use crate::index::Pictures;
 use crate::ports::{Dhcp, Store};
 use crate::recording::{Origin, Planned, Recording, to_the_end};
-use crate::{Actor, Error, Event, Ports, Reservations, Result};
+use crate::{Actor, Error, LastStates, Ports, Reservations, Result};
 
 /// The servers. Cheap to clone.
 #[derive(Clone)]
@@ -31,8 +31,7 @@ impl Servers {
     /// Every server, in the operator's order.
     pub async fn list(&self, actor: &Actor) -> Result<Vec<ServerStatus>> {
         actor.may(Permission::Look)?;
-        let names = self.dhcp.names();
-        let mut servers = futures::future::join_all(names.iter().map(|server| self.dhcp.status(server))).await;
+        let mut servers = self.statuses().await;
         let counts = self.store.count_changes().await?;
         for server in &mut servers {
             let count = |state| {
@@ -48,14 +47,20 @@ impl Servers {
         Ok(servers)
     }
 
-    /// Whether a page is open that would be told.
-    pub fn are_watched(&self) -> bool {
-        self.recording.events.are_heard()
+    async fn statuses(&self) -> Vec<ServerStatus> {
+        let names = self.dhcp.names();
+        futures::future::join_all(names.iter().map(|server| self.dhcp.status(server))).await
     }
 
-    /// Tells pages that servers are not as they were.
-    pub fn moved(&self) {
-        self.recording.events.publish(Event::Servers);
+    /// Asks servers how they are, and tells open pages when one is not as it was at the last look. While no page is open
+    /// nobody is asked. Meant to be called every few seconds.
+    pub async fn look_again(&self, last: &mut LastStates) {
+        let events = &self.recording.events;
+        if events.are_heard()
+            && let Some(event) = last.replace(self.statuses().await)
+        {
+            events.publish(event);
+        }
     }
 
     /// Has a server save what it runs.

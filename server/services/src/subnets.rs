@@ -7,7 +7,7 @@ use model::{AddressPage, AddressQuery, Permission, SubnetKey, SubnetList, Subnet
 
 use crate::index::{self, Freshness, Pictures};
 use crate::ports::{Clock, Dhcp, Store};
-use crate::{Actor, Error, Event, Events, Ports, Result};
+use crate::{Actor, Error, Event, Events, LastCounts, Ports, Result};
 
 /// Subnets and their addresses. Cheap to clone.
 #[derive(Clone)]
@@ -28,7 +28,7 @@ impl Subnets {
     pub async fn list(&self, actor: &Actor) -> Result<SubnetList> {
         actor.may(Permission::Look)?;
         let (subnets, silent) = self.pictures.all_subnets().await;
-        let mut filled = self.utilizations(actor).await?;
+        let mut filled = self.utilizations().await;
         let summary = |subnet: model::Subnet| SubnetSummary { utilization: filled.remove(&subnet.key), subnet };
         Ok(SubnetList { subnets: subnets.into_iter().map(summary).collect(), silent })
     }
@@ -37,7 +37,7 @@ impl Subnets {
     pub async fn get(&self, actor: &Actor, key: &SubnetKey) -> Result<SubnetSummary> {
         actor.may(Permission::Look)?;
         let subnet = self.pictures.subnet(key).await?;
-        Ok(SubnetSummary { subnet, utilization: self.utilizations(actor).await?.remove(key) })
+        Ok(SubnetSummary { subnet, utilization: self.utilizations().await.remove(key) })
     }
 
     /// Some of a subnet's addresses.
@@ -52,10 +52,13 @@ impl Subnets {
         Ok(index::page(index::rows(&subnet, &picture, blacklist, now), query, picture.as_of))
     }
 
-    /// Tells open pages what came or went by itself: leases of a subnet, or (none) whole servers and subnets.
-    pub fn moved(&self, key: Option<SubnetKey>) {
-        self.pictures.note_move(key.clone());
-        self.events.publish(key.map_or(Event::Servers, Event::Subnet));
+    /// Asks how full subnets are, and tells open pages what is not as it was at the last look. Meant to be called every few
+    /// seconds: the numbers alone cost a server little, however large its configuration is.
+    pub async fn look_again(&self, last: &mut LastCounts) {
+        for event in last.replace(self.utilizations().await) {
+            self.pictures.note_move(if let Event::Subnet(key) = &event { Some(key.clone()) } else { None });
+            self.events.publish(event);
+        }
     }
 
     /// Takes new pictures of subnets for which somebody made do with an old one; why some could not be taken. Meant to be
@@ -65,10 +68,9 @@ impl Subnets {
     }
 
     /// How full every subnet is, of the servers that can say it.
-    pub async fn utilizations(&self, actor: &Actor) -> Result<HashMap<SubnetKey, Utilization>> {
-        actor.may(Permission::Look)?;
+    async fn utilizations(&self) -> HashMap<SubnetKey, Utilization> {
         let names = self.dhcp.names();
         let answers = futures::future::join_all(names.iter().map(|server| self.dhcp.utilization(server))).await;
-        Ok(answers.into_iter().filter_map(Result::ok).flatten().collect())
+        answers.into_iter().filter_map(Result::ok).flatten().collect()
     }
 }

@@ -1,10 +1,9 @@
 //! What runs by itself: noticing changes at the servers, forgetting what is over.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
-use model::{Seconds, SubnetKey, Utilization};
-use services::{Actor, Ledger, Services};
+use model::Seconds;
+use services::{LastCounts, LastStates, Ledger, Services};
 
 use crate::listen::{Stopping, stop};
 
@@ -44,41 +43,25 @@ async fn until_stopped(mut stopping: Stopping, task: impl Future<Output = ()>) {
     }
 }
 
-/// Tells pages which subnets have more or fewer leases than before. The numbers alone are asked for: they cost a server
-/// little, however large its configuration is.
+/// Looks which subnets have more or fewer leases than before.
 async fn poll(services: Services) {
-    let mut before: HashMap<SubnetKey, Utilization> = HashMap::new();
+    let mut last = LastCounts::default();
     let mut ticks = tokio::time::interval(POLL);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let Ok(now) = services.subnets.utilizations(&Actor::System).await else { continue };
-        if now.len() != before.len() || now.keys().any(|key| !before.contains_key(key)) {
-            services.subnets.moved(None);
-        } else {
-            for (key, _) in now.iter().filter(|(key, filled)| before.get(*key) != Some(*filled)) {
-                services.subnets.moved(Some(key.clone()));
-            }
-        }
-        before = now;
+        services.subnets.look_again(&mut last).await;
     }
 }
 
-/// Tells pages when a server comes, goes, or takes over from its partner. While none is open nobody is asked.
+/// Looks whether a server came, went, or took over from its partner.
 async fn watch(services: Services) {
-    let mut before = None;
+    let mut last = LastStates::default();
     let mut ticks = tokio::time::interval(POLL);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if !services.servers.are_watched() {
-            continue;
-        }
-        let Ok(servers) = services.servers.list(&Actor::System).await else { continue };
-        let now: Vec<_> = servers.into_iter().map(|server| (server.name, server.health, server.pairs)).collect();
-        if before.replace(now.clone()).is_some_and(|before| before != now) {
-            services.servers.moved();
-        }
+        services.servers.look_again(&mut last).await;
     }
 }
 

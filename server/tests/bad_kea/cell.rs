@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
 
-use crate::checks::{check_answer, check_health, check_record, must, text};
+use crate::checks::{check_answer, check_page, check_record, must, text};
 use crate::client::{Client, subnet};
 use crate::fault_proxy::{Fault, FaultProxy};
 use crate::matrix::{Act, CANARY, Expected, Part, Row, Sort, Step, expected, patience};
-use crate::support::{Kea, Nestor};
+use crate::support::{Kea, Nestor, lab};
 
 /// When the fault is over, the next deed is done within this time.
 const GOOD_AGAIN: Duration = Duration::from_secs(1);
@@ -33,11 +33,24 @@ pub struct Site {
     made: u32,
 }
 
+/// One of a pair, whose other one is away: it serves alone, and can be asked how the pair stands. Where its peers are
+/// nobody is, and it opens no port for them.
+fn dhcp4() -> Value {
+    let peer = |name: &str, role: &str, port: u16| json!({ "name": name, "role": role, "url": format!("http://127.0.0.1:{port}/") });
+    let relationship = json!({
+        "this-server-name": "kea1", "mode": "hot-standby", "multi-threading": { "enable-multi-threading": false },
+        "peers": [peer("kea1", "primary", 1), peer("kea2", "standby", 2)],
+    });
+    let ha = json!({ "library": "libdhcp_ha.so", "parameters": { "high-availability": [relationship] } });
+    let hooks: Vec<Value> = lab::hooks().into_iter().chain([ha]).collect();
+    let pools = json!([{ "pool": "10.80.100.0-10.80.199.255" }]);
+    json!({ "hooks-libraries": hooks, "subnet4": [{ "id": 1, "subnet": "10.80.0.0/16", "pools": pools }] })
+}
+
 impl Site {
     /// On a data folder with accounts in it.
     pub async fn start(data: &Path) -> Self {
-        let pools = json!([{ "pool": "10.80.100.0-10.80.199.255" }]);
-        let kea = Kea::start(json!({ "subnet4": [{ "id": 1, "subnet": "10.80.0.0/16", "pools": pools }] }));
+        let kea = Kea::start(dhcp4());
         let proxy = FaultProxy::before(kea.port()).await;
         let nestor = Nestor::start_at(data, &kea, &proxy.url(), &[]);
         let cookie = nestor.sign_in("operator").await;
@@ -69,13 +82,18 @@ impl Site {
             Act::Update | Act::Delete => Some(self.make(&client).await?),
             _ => None,
         };
-        if step.act == Act::Status {
-            // How it is is remembered for two seconds.
-            sleep(Duration::from_millis(2_200)).await;
+        if step.command == "list-commands" {
+            // What it can do is remembered for half a minute.
+            self.restart();
         }
         let before = self.recorded(&client).await?;
-        let (sent_before, since) = (self.proxy.requests().len(), Instant::now());
+        let sent_before = self.proxy.requests().len();
         self.proxy.set_on(step.command, row.fault.clone());
+        if matches!(step.act, Act::Status | Act::List) {
+            // How it is and how full subnets are is remembered for two seconds.
+            sleep(Duration::from_millis(2_200)).await;
+        }
+        let since = Instant::now();
         let deed = timeout(patience(row, step), self.act(step.act, &client, seen.as_ref()));
         let answer = deed.await.map_err(|_| format!("no answer after {:?}", since.elapsed()));
         // A fault that was never met would prove nothing.
@@ -86,10 +104,9 @@ impl Site {
         must!(asked, "{} was never asked", step.command);
         let recorded = recorded?.filter(|newest| before.as_ref() != Some(newest));
         let wanted = expected(row, step);
-        if step.part == Part::Health {
-            check_health(row, status, &answer)?;
-        } else {
-            check_answer(wanted, status, &answer)?;
+        match step.part {
+            Part::Health | Part::Skills | Part::Pair | Part::Counts => check_page(row, step.part, status, &answer)?,
+            _ => check_answer(wanted, status, &answer)?,
         }
         self.discreet(&answer)?;
         check_record(wanted, recorded.as_ref())?;
@@ -133,6 +150,7 @@ impl Site {
             Act::Delete => ("/api/reservations/delete", json!({ "seen": seen })),
             Act::Table => ("/api/table/apply", json!({ "text": client.table(), "subnet": subnet(1) })),
             Act::Subnet => ("/api/subnets/get", json!({ "subnet": subnet(4711) })),
+            Act::List => ("/api/subnets/list", json!({})),
             Act::Status => ("/api/servers/list", json!({})),
         };
         self.nestor.call(path, &body, &self.cookie).await
@@ -197,7 +215,7 @@ impl Site {
 
     /// How it all ended: what is recorded, what Kea holds, what is on its disk, and how often it was told.
     async fn check_end(&self, step: Step, wanted: Expected, client: &Client, number: Option<i64>) -> Outcome<()> {
-        if matches!(step.act, Act::Subnet | Act::Status) {
+        if matches!(step.act, Act::Subnet | Act::List | Act::Status) {
             return Ok(());
         }
         // The next good request has saved what was not.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::cell::Outcome;
-use crate::matrix::{Expected, Row, Sort};
+use crate::matrix::{Expected, Part, Row, Sort};
 
 /// Stops a cell that is not as it must be.
 macro_rules! must {
@@ -15,11 +15,35 @@ macro_rules! must {
 }
 pub(crate) use must;
 
-/// Being out of reach is an answer of its own.
-pub fn check_health(row: &Row, status: u16, answer: &Value) -> Outcome<()> {
-    let health = if row.sort == Sort::Answered { "serving" } else { "unreachable" };
-    must!(status == 200 && answer[0]["health"] == health, "not {health}: {status} {answer}");
+/// What a page shows, of which a part cannot be known: it is shown without that part, and says so.
+pub fn check_page(row: &Row, part: Part, status: u16, answer: &Value) -> Outcome<()> {
+    let known = row.sort == Sort::Answered;
+    let server = &answer[0];
+    let health = if known || part != Part::Health { "serving" } else { "unreachable" };
+    match part {
+        Part::Counts => {
+            let filled = &answer["subnets"][0]["utilization"];
+            must!(status == 200 && filled.is_object() == known, "{status} {answer}");
+            return Ok(());
+        }
+        Part::Pair => {
+            let told = server["pairs"][0]["peers"].as_array().is_some_and(|peers| peers[0]["state"].is_string());
+            must!(told == known, "the state of the pair: {answer}");
+            must!(finds(server, "warns", "pair stands is not known") != known, "nothing is told of the pair: {answer}");
+        }
+        _ => must!(finds(server, "blocks", "") != known, "it is not told that something is in the way: {answer}"),
+    }
+    must!(status == 200 && server["health"] == health, "not {health}: {status} {answer}");
     Ok(())
+}
+
+/// Whether something with this text is found at a server, and told with an advice.
+fn finds(server: &Value, severity: &str, text: &str) -> bool {
+    let says = |finding: &Value, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+    let is_it = |finding: &Value| {
+        finding["severity"] == severity && says(finding, "text").contains(text) && says(finding, "advice").len() > 10
+    };
+    server["findings"].as_array().is_some_and(|findings| findings.iter().any(is_it))
 }
 
 pub fn check_answer(wanted: Expected, status: u16, answer: &Value) -> Outcome<()> {

@@ -141,6 +141,8 @@ pub enum Act {
     Table,
     /// A subnet is looked up that does not exist.
     Subnet,
+    /// The subnets are listed.
+    List,
     /// It is looked how the server is.
     Status,
 }
@@ -158,6 +160,12 @@ pub enum Part {
     Look,
     /// It is asked to show how the server is.
     Health,
+    /// It is asked to show what the server can do.
+    Skills,
+    /// It is asked to show how its pair stands.
+    Pair,
+    /// It is asked to show how full subnets are.
+    Counts,
 }
 
 /// A command, and the deed that it is a part of.
@@ -168,8 +176,8 @@ pub struct Step {
     pub part: Part,
 }
 
-/// Every command that the life of a reservation needs.
-pub const STEPS: [Step; 14] = [
+/// Every command that the life of a reservation needs, and those that the pages around it show.
+pub const STEPS: [Step; 18] = [
     Step { command: "reservation-add", act: Act::Create, part: Part::Change },
     Step { command: "reservation-update", act: Act::Update, part: Part::Change },
     Step { command: "reservation-del", act: Act::Delete, part: Part::Change },
@@ -183,7 +191,11 @@ pub const STEPS: [Step; 14] = [
     Step { command: "reservation-get-page", act: Act::Table, part: Part::Question },
     Step { command: "lease4-get-page", act: Act::Table, part: Part::Question },
     Step { command: "config-get", act: Act::Subnet, part: Part::Question },
+    Step { command: "list-commands", act: Act::Create, part: Part::Question },
     Step { command: "version-get", act: Act::Status, part: Part::Health },
+    Step { command: "list-commands", act: Act::Status, part: Part::Skills },
+    Step { command: "status-get", act: Act::Status, part: Part::Pair },
+    Step { command: "stat-lease4-get", act: Act::List, part: Part::Counts },
 ];
 
 /// What must come of it.
@@ -242,7 +254,9 @@ pub fn expected(row: &Row, step: Step) -> Expected {
         // The server took the change and saved it; only that it denies it is worth a second look.
         Part::Look if row.sort == Sort::Nothing => Expected::unknown("done"),
         Part::Look => Expected::DONE,
-        Part::Health => Expected { problem: None, recorded: None, settled: None },
+        Part::Health | Part::Skills | Part::Pair | Part::Counts => {
+            Expected { problem: None, recorded: None, settled: None }
+        }
     }
 }
 

@@ -1,11 +1,10 @@
 //! A real DHCP client, in a network namespace where nothing else is.
 
-use std::process::Command;
-
 use serde_json::{Value, json};
 
 use super::lab::{Family, Kea, program};
 use super::load::Record;
+use super::namespace;
 
 /// What runs in the namespace: a cable, the server at one end, the client at the other.
 const SCENE: &str = r#"
@@ -27,12 +26,9 @@ pub fn gets(kea: &Kea, mac: &str, record: &Record) {
     std::fs::write(folder.path().join("kea.conf"), config.to_string()).unwrap();
     let (program, got) = (program(Family::V4), folder.path().join("got.json"));
     let event = concat!(env!("CARGO_MANIFEST_DIR"), "/../end2end/lab/udhcpc-event.sh");
-    let root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
-    let mut command = Command::new("unshare");
-    command.args([if root { "-npf" } else { "-Urnpf" }, "--kill-child", "sh", "-ec", SCENE]);
-    command.env("PATH", format!("{}:/usr/sbin:/sbin", std::env::var("PATH").unwrap()));
+    let mut command = namespace::shell(SCENE);
     command.env("MAC", mac).env("RUN", folder.path()).env("KEA", &program).env("EVENT", event);
-    command.env("BUSYBOX", program.with_file_name("busybox")).env("LAB_OUT", &got).env("LAB_RELEASE", "0");
+    command.env("LAB_OUT", &got).env("LAB_RELEASE", "0");
     let output = command.output().unwrap();
     let told = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
     assert!(output.status.success(), "no lease for {mac}: {told}");

@@ -10,6 +10,7 @@ pub mod dice;
 pub mod door;
 pub mod judge;
 pub mod load;
+pub mod namespace;
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
@@ -30,8 +31,11 @@ const LOG: &str = "nestor.log";
 
 /// The program.
 pub fn nestor() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_nestor"));
-    // What the caller's environment sets must not decide a test.
+    without_settings(Command::new(env!("CARGO_BIN_EXE_nestor")))
+}
+
+/// What the caller's environment sets must not decide a test.
+pub fn without_settings(mut command: Command) -> Command {
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("NESTOR_")) {
         command.env_remove(name);
     }
@@ -168,6 +172,18 @@ impl Nestor {
     /// What it logged so far, unless the log is shown (`NESTOR_TEST_LOG`).
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.data.join(LOG)).unwrap_or_default()
+    }
+
+    /// From now on only the memory counts that it has from now on.
+    pub fn forget_memory_peak(&self) {
+        std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").unwrap();
+    }
+
+    /// The most memory that it has had so far, in bytes.
+    pub fn memory_peak(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
+        peak.expect("a peak in kB").parse::<u64>().unwrap() << 10
     }
 
     /// Asks it to read its files again.

@@ -3,24 +3,7 @@ use model::{Family, LeaseState, Seconds, Storage, SubnetKey, Timestamp};
 use super::*;
 
 fn subnet() -> Subnet {
-    Subnet {
-        key: key(),
-        prefix: "192.0.2.0/24".parse().unwrap(),
-        name: None,
-        shared_network: None,
-        pools: Vec::new(),
-        prefix_pools: Vec::new(),
-        routers: Vec::new(),
-        dns_servers: Vec::new(),
-        ntp_servers: Vec::new(),
-        domain_name: None,
-        interface_mtu: None,
-        options: Vec::new(),
-        valid_lifetime: None,
-        next_server: None,
-        boot_file_name: None,
-        rules: model::ReservationRules::default(),
-    }
+    Subnet::of(key(), "192.0.2.0/24".parse().unwrap())
 }
 
 fn key() -> SubnetKey {

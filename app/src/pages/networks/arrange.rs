@@ -148,22 +148,9 @@ mod tests {
         assigned: Option<u64>,
     ) -> SubnetSummary {
         let subnet = Subnet {
-            key: key.parse().unwrap(),
-            prefix: prefix.parse().unwrap(),
             name: name.map(ToOwned::to_owned),
             shared_network: network.map(ToOwned::to_owned),
-            pools: Vec::new(),
-            prefix_pools: Vec::new(),
-            routers: Vec::new(),
-            dns_servers: Vec::new(),
-            ntp_servers: Vec::new(),
-            domain_name: None,
-            interface_mtu: None,
-            options: Vec::new(),
-            valid_lifetime: None,
-            next_server: None,
-            boot_file_name: None,
-            rules: model::ReservationRules::default(),
+            ..Subnet::of(key.parse().unwrap(), prefix.parse().unwrap())
         };
         SubnetSummary {
             subnet,

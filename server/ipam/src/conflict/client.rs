@@ -1,6 +1,6 @@
 //! What stands against the client and the name of a reservation.
 
-use model::{Cause, Conflict, Identifier, IdentifierKind, NewReservation, Reservation, Severity, Subnet};
+use model::{Cause, Conflict, HostName, Identifier, IdentifierKind, NewReservation, Reservation, Severity, Subnet};
 
 use super::words::{cause, identifier, label};
 
@@ -72,10 +72,10 @@ fn other_identifier(subnet: &Subnet, candidate: &NewReservation, others: &[&Rese
 /// One client may have a reservation, and its name, in several subnets: only other clients count.
 fn same_host_name(candidate: &NewReservation, others: &[&Reservation]) -> Vec<Conflict> {
     let Some(name) = &candidate.host_name else { return Vec::new() };
-    let bare = |name: &str| name.trim_end_matches('.').to_ascii_lowercase();
+    let bare = HostName::bare(name.as_str());
     let shares = |other: &&&Reservation| {
         other.identifier != candidate.identifier
-            && other.host_name.as_deref().is_some_and(|theirs| bare(theirs) == bare(name.as_str()))
+            && other.host_name.as_deref().is_some_and(|theirs| HostName::bare(theirs) == bare)
     };
     let conflict = |other: &&Reservation| {
         let theirs = identifier(&other.identifier);

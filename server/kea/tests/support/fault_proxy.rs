@@ -33,6 +33,8 @@ pub enum Fault {
     CutAt(Place),
     /// It reaches the daemon; the answer comes back after a while.
     Delay(Duration),
+    /// It reaches the daemon after a while.
+    Late(Duration),
     /// It reaches the daemon; the answer comes back byte by byte, with so much time between two.
     Drip(Duration),
     /// It reaches the daemon and is answered; then the connection is closed, though it was to be kept.
@@ -230,6 +232,10 @@ async fn serve(mut client: TcpStream, upstream: Option<SocketAddr>, state: &Mute
                 let answer = forward(upstream, &request).await?;
                 tokio::time::sleep(time).await;
                 client.write_all(&answer).await.ok()?;
+            }
+            Fault::Late(time) => {
+                tokio::time::sleep(time).await;
+                client.write_all(&forward(upstream, &request).await?).await.ok()?;
             }
             Fault::Drip(time) => {
                 for byte in forward(upstream, &request).await? {

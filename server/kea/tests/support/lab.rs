@@ -168,6 +168,15 @@ impl Kea {
         }
     }
 
+    /// Asks it to end, as whoever looks after its machine does, and waits until it has.
+    pub fn stop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let asked = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+            assert!(asked.is_ok_and(|status| status.success()), "it is ours");
+            child.wait().expect("it is ours");
+        }
+    }
+
     /// Starts it again from its file, on the same ports, killing it first if it runs.
     pub fn restart(&mut self) {
         self.try_restart().unwrap_or_else(|log| panic!("Kea does not start again: {log}"));

@@ -5,8 +5,8 @@ use std::net::IpAddr;
 
 use ipam::{Known, Occupancy, Strategy, Taken, conflicts, next_free, other_identifiers};
 use model::{
-    Conflict, Exclusion, FieldError, Hold, HoldKey, Identifier, Ipv6Network, Lease, NewReservation, Reservation,
-    Seconds, Storage, Subnet, Timestamp,
+    Conflict, Exclusion, FieldError, Hold, HoldKey, HostName, Identifier, Ipv6Network, Lease, NewReservation,
+    Reservation, Seconds, Storage, Subnet, Timestamp,
 };
 
 use crate::Actor;
@@ -95,7 +95,7 @@ impl Field {
         let apart = new.prefixes.is_empty();
         let overlapping = self.listed(Some(&self.with_prefixes).filter(|_| !apart));
         let overlapping = overlapping.filter(|other| other.prefixes.iter().any(overlaps));
-        let name = new.host_name.as_ref().and_then(|name| self.by_name.get(&bare(name.as_str())));
+        let name = new.host_name.as_ref().and_then(|name| self.by_name.get(&HostName::bare(name.as_str())));
         let more = at.chain(overlapping).chain(self.listed(name)).cloned();
         for reservation in more.chain(named.into_iter().filter(|other| other.subnet != self.subnet.key)) {
             if !sharing.contains(&reservation) {
@@ -165,7 +165,7 @@ impl Field {
             self.by_address.entry(address).or_default().push(place);
         }
         if let Some(name) = &reservation.host_name {
-            self.by_name.entry(bare(name)).or_default().push(place);
+            self.by_name.entry(HostName::bare(name)).or_default().push(place);
         }
         self.reservations.push(Some(reservation));
     }
@@ -173,8 +173,4 @@ impl Field {
     fn listed<'a>(&'a self, places: Option<&'a Vec<usize>>) -> impl Iterator<Item = &'a Reservation> {
         places.into_iter().flatten().filter_map(|place| self.reservations[*place].as_ref())
     }
-}
-
-fn bare(name: &str) -> String {
-    name.trim_end_matches('.').to_ascii_lowercase()
 }

@@ -81,22 +81,5 @@ pub(super) fn is_mac(mac: &HwAddress) {
 pub(super) fn subnet(prefix: &str) -> Subnet {
     let other = || Ipv4Network::from(Ipv4Addr::new(192, 0, 2, 0));
     let server = "main".parse().unwrap_or_else(|_| unreachable!("“main” is the name of a server"));
-    Subnet {
-        key: SubnetKey { server, id: 1 },
-        prefix: prefix.parse().map_or_else(|_| other().into(), Ipv4Network::into),
-        name: None,
-        shared_network: None,
-        pools: Vec::new(),
-        prefix_pools: Vec::new(),
-        routers: Vec::new(),
-        dns_servers: Vec::new(),
-        ntp_servers: Vec::new(),
-        domain_name: None,
-        interface_mtu: None,
-        options: Vec::new(),
-        valid_lifetime: None,
-        next_server: None,
-        boot_file_name: None,
-        rules: model::ReservationRules::default(),
-    }
+    Subnet::of(SubnetKey { server, id: 1 }, prefix.parse().map_or_else(|_| other().into(), Ipv4Network::into))
 }

@@ -7,22 +7,8 @@ use super::*;
 pub(crate) fn subnet() -> Subnet {
     let pool = |range: &str| Pool { range: range.parse().unwrap(), client_classes: Vec::new() };
     Subnet {
-        key: SubnetKey { server: "main".parse().unwrap(), id: 1 },
-        prefix: "192.0.2.0/24".parse().unwrap(),
-        name: None,
-        shared_network: None,
         pools: vec![pool("192.0.2.100-192.0.2.149"), pool("192.0.2.160-192.0.2.199")],
-        prefix_pools: Vec::new(),
-        routers: Vec::new(),
-        dns_servers: Vec::new(),
-        ntp_servers: Vec::new(),
-        domain_name: None,
-        interface_mtu: None,
-        options: Vec::new(),
-        valid_lifetime: None,
-        next_server: None,
-        boot_file_name: None,
-        rules: model::ReservationRules::default(),
+        ..Subnet::of(SubnetKey { server: "main".parse().unwrap(), id: 1 }, "192.0.2.0/24".parse().unwrap())
     }
 }
 

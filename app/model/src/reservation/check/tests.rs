@@ -1,25 +1,8 @@
 use super::*;
-use crate::{Identifier, ReservationRules};
+use crate::Identifier;
 
 fn subnet(prefix: &str) -> Subnet {
-    Subnet {
-        key: "main/1".parse().unwrap(),
-        prefix: prefix.parse().unwrap(),
-        name: None,
-        shared_network: None,
-        pools: vec![],
-        prefix_pools: vec![],
-        routers: vec![],
-        dns_servers: vec![],
-        ntp_servers: vec![],
-        domain_name: None,
-        interface_mtu: None,
-        options: vec![],
-        valid_lifetime: None,
-        next_server: None,
-        boot_file_name: None,
-        rules: ReservationRules::default(),
-    }
+    Subnet::of("main/1".parse().unwrap(), prefix.parse().unwrap())
 }
 
 fn wanted(kind: IdentifierKind, addresses: &[&str], prefixes: &[&str]) -> NewReservation {

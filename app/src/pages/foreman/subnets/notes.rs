@@ -87,22 +87,10 @@ mod tests {
     fn whole(key: &str) -> ForemanSubnet {
         let range = range("192.0.2.10", "192.0.2.19");
         let subnet = Subnet {
-            key: key.parse().unwrap(),
-            prefix: "192.0.2.0/24".parse().unwrap(),
-            name: None,
-            shared_network: None,
             pools: vec![Pool { range, client_classes: Vec::new() }],
-            prefix_pools: Vec::new(),
             routers: vec!["192.0.2.1".parse().unwrap()],
             dns_servers: vec!["192.0.2.2".parse().unwrap()],
-            ntp_servers: Vec::new(),
-            domain_name: None,
-            interface_mtu: None,
-            options: Vec::new(),
-            valid_lifetime: None,
-            next_server: None,
-            boot_file_name: None,
-            rules: model::ReservationRules::default(),
+            ..Subnet::of(key.parse().unwrap(), "192.0.2.0/24".parse().unwrap())
         };
         ForemanSubnet { subnet, range: Some(range), hidden_by: None }
     }

@@ -249,24 +249,7 @@ mod tests {
     use super::*;
 
     fn subnet() -> Subnet {
-        Subnet {
-            key: "main/1".parse().unwrap(),
-            prefix: "192.0.2.0/24".parse().unwrap(),
-            name: None,
-            shared_network: None,
-            pools: Vec::new(),
-            prefix_pools: Vec::new(),
-            routers: Vec::new(),
-            dns_servers: Vec::new(),
-            ntp_servers: Vec::new(),
-            domain_name: None,
-            interface_mtu: None,
-            options: Vec::new(),
-            valid_lifetime: None,
-            next_server: None,
-            boot_file_name: None,
-            rules: model::ReservationRules::default(),
-        }
+        Subnet::of("main/1".parse().unwrap(), "192.0.2.0/24".parse().unwrap())
     }
 
     fn wrong(first: &str, last: &str, reason: &str) -> [bool; 3] {

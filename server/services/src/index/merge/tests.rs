@@ -10,22 +10,9 @@ fn key() -> SubnetKey {
 
 fn subnet(prefix: &str, pool: &str) -> Subnet {
     Subnet {
-        key: key(),
-        prefix: prefix.parse().unwrap(),
-        name: None,
-        shared_network: None,
         pools: vec![Pool { range: pool.parse().unwrap(), client_classes: Vec::new() }],
-        prefix_pools: Vec::new(),
         routers: vec![prefix.parse::<model::IpNetwork>().unwrap().iter().nth(1).unwrap()],
-        dns_servers: Vec::new(),
-        ntp_servers: Vec::new(),
-        domain_name: None,
-        interface_mtu: None,
-        options: Vec::new(),
-        valid_lifetime: None,
-        next_server: None,
-        boot_file_name: None,
-        rules: model::ReservationRules::default(),
+        ..Subnet::of(key(), prefix.parse().unwrap())
     }
 }
 

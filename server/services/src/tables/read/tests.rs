@@ -3,24 +3,7 @@ use model::Storage;
 use super::*;
 
 fn subnet() -> Subnet {
-    Subnet {
-        key: "main/1".parse().unwrap(),
-        prefix: "192.0.2.0/24".parse().unwrap(),
-        name: None,
-        shared_network: None,
-        pools: vec![],
-        prefix_pools: vec![],
-        routers: vec![],
-        dns_servers: vec![],
-        ntp_servers: vec![],
-        domain_name: None,
-        interface_mtu: None,
-        options: vec![],
-        valid_lifetime: None,
-        next_server: None,
-        boot_file_name: None,
-        rules: model::ReservationRules::default(),
-    }
+    Subnet::of("main/1".parse().unwrap(), "192.0.2.0/24".parse().unwrap())
 }
 
 fn one(text: &str) -> Line {

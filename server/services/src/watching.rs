@@ -1,0 +1,104 @@
+//! What moved at the servers by itself between two looks: whether open pages are told, and of what. Pure.
+
+use std::collections::HashMap;
+
+use model::{Health, Pair, ServerName, ServerStatus, SubnetKey, Utilization};
+
+use crate::Event;
+
+/// How full subnets were at the last look. Before the first one none was known.
+#[derive(Debug, Default)]
+pub struct LastCounts(HashMap<SubnetKey, Utilization>);
+
+impl LastCounts {
+    /// Takes new counts in the place of the last ones. Subnets that came or went are told as one: with them come and go
+    /// networks, servers and sums.
+    pub(crate) fn replace(&mut self, now: HashMap<SubnetKey, Utilization>) -> Vec<Event> {
+        let before = std::mem::replace(&mut self.0, now);
+        if before.len() != self.0.len() || self.0.keys().any(|key| !before.contains_key(key)) {
+            return vec![Event::Servers];
+        }
+        let moved = self.0.iter().filter(|(key, filled)| before.get(*key) != Some(*filled));
+        moved.map(|(key, _)| Event::Subnet(key.clone())).collect()
+    }
+}
+
+/// How the servers were at the last look; none: there was no look yet.
+#[derive(Debug, Default)]
+pub struct LastStates(Option<Vec<(ServerName, Health, Vec<Pair>)>>);
+
+impl LastStates {
+    /// Takes new states in the place of the last ones. What is told is that a server came, went, or took over from its
+    /// partner; what else a status says, such as when it was asked, is nobody's news.
+    pub(crate) fn replace(&mut self, now: Vec<ServerStatus>) -> Option<Event> {
+        let now: Vec<_> = now.into_iter().map(|server| (server.name, server.health, server.pairs)).collect();
+        let before = self.0.replace(now);
+        (before.is_some() && before != self.0).then_some(Event::Servers)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{Peer, Timestamp, Unsettled};
+
+    use super::*;
+
+    fn counts(of: &[(&str, u64)]) -> HashMap<SubnetKey, Utilization> {
+        let filled = |assigned| Utilization { total: 100, assigned, ..Utilization::default() };
+        of.iter().map(|(key, assigned)| (key.parse().unwrap(), filled(*assigned))).collect()
+    }
+
+    #[test]
+    fn only_subnets_whose_numbers_changed_are_told() {
+        let mut last = LastCounts::default();
+        assert_eq!(last.replace(counts(&[("a/1", 5), ("a/2", 5)])), [Event::Servers], "they came");
+        assert_eq!(last.replace(counts(&[("a/1", 5), ("a/2", 5)])), []);
+        assert_eq!(last.replace(counts(&[("a/1", 5), ("a/2", 4)])), [Event::Subnet("a/2".parse().unwrap())]);
+        assert_eq!(last.replace(counts(&[("a/1", 5), ("a/2", 4)])), [], "once");
+        assert_eq!(last.replace(counts(&[("a/1", 6), ("a/2", 5)])).len(), 2);
+    }
+
+    #[test]
+    fn subnets_that_come_or_go_are_told_as_one() {
+        let mut last = LastCounts::default();
+        assert_eq!(last.replace(HashMap::new()), []);
+        last.replace(counts(&[("a/1", 5), ("a/2", 5)]));
+        assert_eq!(last.replace(counts(&[("a/1", 5)])), [Event::Servers], "one went");
+        assert_eq!(last.replace(counts(&[("a/3", 9)])), [Event::Servers], "another in its place");
+        assert_eq!(last.replace(counts(&[])), [Event::Servers], "the server went");
+    }
+
+    fn server(name: &str, health: Health, state: &str) -> ServerStatus {
+        let peer = Peer { name: "kea1".into(), role: "primary".into(), server: None, state: Some(state.into()) };
+        ServerStatus {
+            name: name.parse().unwrap(),
+            health,
+            version: None,
+            hooks: Vec::new(),
+            storage: None,
+            findings: Vec::new(),
+            pairs: vec![Pair { mode: "hot-standby".into(), peers: vec![peer] }],
+            unsettled: Unsettled::default(),
+            as_of: Timestamp(0),
+        }
+    }
+
+    #[test]
+    fn servers_are_told_when_they_are_not_as_they_were() {
+        let mut last = LastStates::default();
+        let well = server("a", Health::Serving, "hot-standby");
+        assert_eq!(last.replace(vec![well.clone()]), None, "there is nothing to compare the first look with");
+        assert_eq!(last.replace(vec![well.clone()]), None);
+        assert_eq!(last.replace(vec![ServerStatus { as_of: Timestamp(5), ..well.clone() }]), None, "time goes by");
+        for other in [
+            vec![server("a", Health::Unreachable, "hot-standby")],
+            vec![server("a", Health::Serving, "partner-down")],
+            vec![server("b", Health::Serving, "hot-standby")],
+            vec![well.clone(), server("b", Health::Serving, "hot-standby")],
+            vec![],
+        ] {
+            assert_eq!(last.replace(other.clone()), Some(Event::Servers), "{other:?}");
+            assert_eq!(last.replace(vec![well.clone()]), Some(Event::Servers), "and back");
+        }
+    }
+}

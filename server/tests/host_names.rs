@@ -1,0 +1,52 @@
+//! A Kea that is named by a host name, where the name is not known, or where nobody says for a long time: that is told in
+//! time. In a place of its own, so that the name servers of the machine are not asked.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use support::{namespace, path, without_settings};
+use tempfile::TempDir;
+
+/// `nestor check` where the only name server is this machine itself. Whether something listens there decides $SILENT.
+const SCENE: &str = r#"
+ip link set lo up
+echo "nameserver 127.0.0.1" >"$RUN/resolv.conf"
+echo "hosts: files dns" >"$RUN/nsswitch.conf"
+mount --bind "$RUN/resolv.conf" /etc/resolv.conf
+mount --bind "$RUN/nsswitch.conf" /etc/nsswitch.conf
+if [ "$SILENT" ]; then
+    "$SOCAT" -u UDP4-RECV:53,bind=127.0.0.1 OPEN:/dev/null &
+    until grep -q ":0035 " /proc/net/udp; do sleep 0.01; done
+fi
+"$NESTOR" check --data-dir "$RUN/data" --listen 127.0.0.1:0 --kea http://kea.example.org:8004/ || [ $? = 1 ]
+"#;
+
+/// What `nestor check` says of such a Kea, and how long that takes.
+fn checked(silent: &str) -> (String, Duration) {
+    let folder = TempDir::new().unwrap();
+    let mut command = without_settings(namespace::shell(SCENE));
+    command.env("RUN", path(folder.path())).env("SILENT", silent).env("NESTOR", env!("CARGO_BIN_EXE_nestor"));
+    let begun = Instant::now();
+    let output = command.output().unwrap();
+    let told = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+    assert!(output.status.success(), "{told}");
+    (told, begun.elapsed())
+}
+
+#[test]
+fn a_name_that_is_not_known_is_told_at_once() {
+    let (told, took) = checked("");
+    assert!(told.contains("The DHCP server “kea” does not answer.") && told.contains("Host name unknown."), "{told}");
+    assert!(took < Duration::from_secs(5), "{took:?}");
+}
+
+#[test]
+fn a_name_server_that_keeps_silent_holds_nobody_up() {
+    let (told, took) = checked("yes");
+    assert!(told.contains("The DHCP server “kea” does not answer."), "{told}");
+    // Three questions, one after the other, of five seconds each; the system gives up a name after ten.
+    assert!(took < Duration::from_secs(3 * 5 + 10), "{took:?}");
+    assert!(took > Duration::from_secs(3), "the name server was not asked: {took:?}");
+}

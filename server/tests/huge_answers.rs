@@ -1,0 +1,95 @@
+//! Something in the place of Kea that answers without end, or says that it will: that is told, and takes no more memory
+//! than the largest answer that would be taken. On the real program, with its own limits.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
+#[path = "../kea/tests/support/fault_proxy.rs"]
+mod fault_proxy;
+mod support;
+
+use std::time::{Duration, Instant};
+
+use fault_proxy::{Fault, FaultProxy};
+use futures::future::join_all;
+use serde_json::{Value, json};
+use support::door::{Answer, Door};
+use support::load::{self, wanted};
+use support::{Kea, Nestor, judge};
+use tempfile::TempDir;
+
+const MIB: u64 = 1 << 20;
+
+/// The largest answer that is taken.
+const LIMIT: u64 = 32 * MIB;
+
+/// A question is given up after this time, whatever comes.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+struct Site {
+    kea: Kea,
+    proxy: FaultProxy,
+    nestor: Nestor,
+    door: Door,
+    _folder: TempDir,
+}
+
+impl Site {
+    async fn start() -> Self {
+        let kea = load::kea();
+        let proxy = FaultProxy::before(kea.port()).await;
+        let folder = TempDir::new().unwrap();
+        support::add_accounts(folder.path(), &[]);
+        let nestor = Nestor::start_at(folder.path(), &kea, &proxy.url(), &[]);
+        let door = Door::of(&nestor, &nestor.sign_in("operator").await);
+        // What everything takes by itself is taken before anything is measured.
+        let site = Self { kea, proxy, nestor, door, _folder: folder };
+        site.create(1).await;
+        site.look().await;
+        site
+    }
+
+    async fn create(&self, number: u8) -> Answer {
+        let address = [10, 77, 2, number].into();
+        let new = wanted(&format!("02:77:00:00:00:{number:02x}"), Some(address), &format!("host-{number}"));
+        self.door.call("/api/reservations/create", &json!({ "new": new })).await
+    }
+
+    /// A page with the configuration in it.
+    async fn look(&self) -> Answer {
+        let nowhere = json!({ "server": "kea", "id": 4711 });
+        self.door.call("/api/subnets/get", &json!({ "subnet": nowhere })).await
+    }
+
+    /// Has ten pages and a change meet the fault at once; gives by how much the peak of memory rose.
+    async fn meet(&self, fault: Fault) -> u64 {
+        self.nestor.forget_memory_peak();
+        let before = self.nestor.memory_peak();
+        self.proxy.set(fault);
+        let begun = Instant::now();
+        let (pages, change) = tokio::join!(join_all((0..10).map(|_| self.look())), self.create(2));
+        assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
+        self.proxy.set(Fault::None);
+        for answer in pages.iter().chain([&change]) {
+            let Answer::Refused(text) = answer else { panic!("{answer:?}") };
+            assert!(text.contains("Its answer is larger than anything that makes sense"), "{text}");
+        }
+        self.nestor.memory_peak() - before
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn answers_without_end_take_no_memory_without_end() {
+    let site = Site::start().await;
+    let announced = site.meet(Fault::Huge { bytes: 1 << 30, announced: true }).await;
+    println!("announced: the peak rose by {} KiB", announced >> 10);
+    assert!(announced < 8 * MIB, "what is announced is not taken at all: {announced}");
+    let endless = site.meet(Fault::Huge { bytes: usize::MAX, announced: false }).await;
+    println!("endless: the peak rose by {} KiB", endless >> 10);
+    // Two commands are under way at once, and an answer that grows is copied.
+    assert!(endless < 5 * LIMIT, "{endless}");
+    assert!(endless >= LIMIT, "it came near the limit, or nothing was tried: {endless}");
+
+    let begun = Instant::now();
+    assert!(matches!(site.create(2).await, Answer::Done(Value::Object(_))));
+    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+    assert_eq!(judge::truth(&site.kea).len(), 2);
+}

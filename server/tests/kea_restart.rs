@@ -1,0 +1,226 @@
+//! Kea is stopped and started again, as an operator does it, while changes are made: what was acknowledged is there, what
+//! is not there was reported, and the next change is made as soon as Kea is back.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
+#[path = "../kea/tests/support/fault_proxy.rs"]
+mod fault_proxy;
+mod support;
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use fault_proxy::{Fault, FaultProxy};
+use futures::future::join_all;
+use serde_json::{Value, json};
+use support::dice::{Dice, seed};
+use support::door::{Answer, Door};
+use support::load::{Caller, Record, Run, wanted};
+use support::{Kea, Nestor, judge, load};
+use tempfile::TempDir;
+
+/// When Kea is back, the next change is made within this time.
+const GOOD_AGAIN: Duration = Duration::from_secs(1);
+
+/// Rows of a table; enough to be in the middle of it.
+const ROWS: usize = 150;
+
+/// Restarts while callers call.
+const ROUNDS: usize = 6;
+
+/// A change, made within a second. On a machine that is busy with other tests every one takes longer; then it took no
+/// longer than twice what the one after it takes.
+async fn good_at_once(door: &Door, at: usize) {
+    let mut took = [Duration::ZERO; 2];
+    for (attempt, took) in took.iter_mut().enumerate() {
+        let new = wanted(&format!("02:77:ff:00:{attempt:02x}:{at:02x}"), None, &format!("good-{attempt}-{at}"));
+        let begun = Instant::now();
+        let request = format!("good-{attempt}-{at}");
+        door.ask("/api/reservations/reserve", &json!({ "wanted": { "new": new, "request": request } })).await;
+        *took = begun.elapsed();
+        if *took <= GOOD_AGAIN {
+            break;
+        }
+    }
+    let [first, second] = took;
+    assert!(first <= GOOD_AGAIN.max(2 * second), "the next change took {first:?}, the one after it {second:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_was_acknowledged_outlives_restarts_of_kea() {
+    let seed = seed();
+    println!("NESTOR_SEED={seed}");
+    let (mut dice, mut kea) = (Dice::new(seed), load::kea());
+    let nestor = Nestor::before(&kea);
+    let door = Door::of(&nestor, &nestor.sign_in("operator").await);
+    let mut callers: Vec<_> = (0..4).map(|name| Caller::new(name, 40, dice.seed())).collect();
+    for round in 0..ROUNDS {
+        let calling = Run::new(usize::MAX >> 1, Duration::from_mins(5));
+        let calls = callers.into_iter().map(|caller| tokio::spawn(caller.run(vec![door.clone()], calling.clone())));
+        let calls: Vec<_> = calls.collect();
+        let (wanted, begun) = (5 + dice.below(10), Instant::now());
+        while calling.done() < wanted && begun.elapsed() < Duration::from_secs(10) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        assert!(calling.done() > 0, "nothing was changed before the restart");
+        kea.stop();
+        kea.restart();
+        good_at_once(&door, round).await;
+        calling.stop();
+        callers = join_all(calls).await.into_iter().map(Result::unwrap).collect();
+        assert!(calling.faults().is_empty(), "{:#?}", calling.faults());
+        let broken = judge::broken_promises(&callers, &judge::truth(&kea));
+        assert!(broken.is_empty(), "after restart {round}: {broken:#?}");
+    }
+    judge::settle(&door).await;
+    let truth = judge::truth(&kea);
+    judge::find_out(&mut callers, &truth);
+    kea.restart();
+    assert_eq!(judge::truth(&kea), truth, "what Kea runs is what Kea has on disk");
+    judge::explained(&judge::history(&door).await, &truth, &callers);
+}
+
+/// A Nestor before a Kea, and something in between that counts.
+struct Site {
+    kea: Kea,
+    proxy: FaultProxy,
+    door: Door,
+    _nestor: Nestor,
+    _folder: TempDir,
+}
+
+impl Site {
+    async fn start() -> Self {
+        let kea = load::kea();
+        let proxy = FaultProxy::before(kea.port()).await;
+        let folder = TempDir::new().unwrap();
+        support::add_accounts(folder.path(), &[]);
+        let nestor = Nestor::start_at(folder.path(), &kea, &proxy.url(), &[]);
+        let door = Door::of(&nestor, &nestor.sign_in("operator").await);
+        Self { kea, proxy, door, _nestor: nestor, _folder: folder }
+    }
+
+    async fn apply(&self, name: &str) -> Value {
+        self.door.ask("/api/table/apply", &table(name)).await
+    }
+
+    /// Restarts Kea when a third of these commands was sent that a request makes; gives the answer to the request. What is
+    /// sent meanwhile meets nobody, or (`unnoticed`) waits until Kea is back.
+    async fn restart_within(&mut self, command: &str, unnoticed: bool, path: &'static str, arguments: Value) -> Value {
+        let (before, door) = (self.proxy.count(command), self.door.clone());
+        let asked = tokio::spawn(async move { door.ask(path, &arguments).await });
+        while self.proxy.count(command) < before + ROWS / 3 {
+            assert!(!asked.is_finished(), "it was over before the restart");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        if unnoticed {
+            self.proxy.set(Fault::Late(Duration::from_secs(2)));
+            // What was sent before is answered.
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        self.kea.stop();
+        self.kea.restart();
+        self.proxy.set(Fault::None);
+        let answer = asked.await.unwrap();
+        good_at_once(&self.door, 0).await;
+        answer
+    }
+
+    /// What each row came to be, by client, when everything is settled and Kea was started once more.
+    async fn settled(&mut self) -> BTreeMap<String, Record> {
+        judge::settle(&self.door).await;
+        let truth = judge::truth(&self.kea);
+        judge::explained(&judge::history(&self.door).await, &truth, &[]);
+        self.kea.restart();
+        assert_eq!(judge::truth(&self.kea), truth, "what Kea runs is what Kea has on disk");
+        truth
+    }
+}
+
+fn mac(row: usize) -> String {
+    format!("02:77:00:00:00:{row:02x}")
+}
+
+/// What a row is to be under that name.
+fn record(row: usize, name: &str) -> Record {
+    Record { address: format!("10.77.2.{}", row + 1).parse().unwrap(), host_name: format!("{name}-{row}") }
+}
+
+fn table(name: &str) -> Value {
+    let row = |row| {
+        let Record { address, host_name } = record(row, name);
+        format!("{},{address},{host_name}\n", mac(row))
+    };
+    let text = format!("mac,ip,hostname\n{}", (0..ROWS).map(row).collect::<String>());
+    json!({ "text": text, "subnet": { "server": "kea", "id": 1 } })
+}
+
+/// Every row of a new table is what it was said to be: done and there, or reported.
+fn judge_rows(answer: &Value, truth: &BTreeMap<String, Record>) {
+    let rows = answer["rows"].as_array().unwrap();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        let now = truth.get(&mac(at)).cloned();
+        let (old, new) = (None, Some(record(at, "one")));
+        let told =
+            if row["outcome"]["Ok"].is_object() { "done" } else { row["outcome"]["Err"]["kind"].as_str().unwrap() };
+        let holds = match told {
+            "done" => now == new,
+            "unreachable" | "refused" => now == old,
+            "unknown" | "not-saved" => now == old || now == new,
+            _ => false,
+        };
+        *counts.entry(told).or_default() += 1;
+        if !holds {
+            wrong.push(format!("{}: told {told}, there is {now:?}", mac(at)));
+        }
+    }
+    println!("{counts:?}");
+    assert_eq!(rows.len(), ROWS);
+    assert!(counts.keys().any(|told| *told != "done"), "the restart was in nobody's way");
+    assert!(wrong.is_empty(), "{} rows: {wrong:#?}", wrong.len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn new_rows_of_a_table_are_there_or_reported() {
+    for unnoticed in [false, true] {
+        let mut site = Site::start().await;
+        let answer = site.restart_within("reservation-add", unnoticed, "/api/table/apply", table("one")).await;
+        judge_rows(&answer, &site.settled().await);
+        // What is missing is made by the same table.
+        site.apply("one").await;
+        let truth = site.settled().await;
+        assert!((0..ROWS).all(|row| truth.get(&mac(row)) == Some(&record(row, "one"))));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn deleted_rows_of_a_batch_are_gone_or_reported() {
+    for unnoticed in [false, true] {
+        let mut site = Site::start().await;
+        let undo = json!({ "batch": site.apply("one").await["batch"] });
+        let answer = site.restart_within("reservation-del", unnoticed, "/api/changes/undo-batch", undo).await;
+        let (told, left) =
+            (usize::try_from(answer["undone"].as_u64().unwrap()).unwrap(), answer["left"].as_array().unwrap());
+        println!("{told} undone, {} left", left.len());
+        assert!(!left.is_empty() && told + left.len() == ROWS, "the restart was in nobody's way");
+        let truth = site.settled().await;
+        let gone = (0..ROWS).filter(|row| !truth.contains_key(&mac(*row))).count();
+        assert!(gone >= told, "{told} were told to be gone, and {gone} are");
+        let sure = left.iter().filter(|left| left["kind"] == "unreachable").count();
+        assert!(ROWS - gone >= sure, "{sure} were told not to be gone, and {} are there", ROWS - gone);
+    }
+}
+
+/// A change that is told not to be made, while Kea is away, is not made later.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn while_kea_is_away_nothing_is_promised() {
+    let mut site = Site::start().await;
+    site.kea.stop();
+    let new = wanted(&mac(0), Some(record(0, "one").address), "one-0");
+    let refused = site.door.call("/api/reservations/create", &json!({ "new": new })).await;
+    assert!(matches!(&refused, Answer::Refused(why) if why.contains("unreachable")), "{refused:?}");
+    site.kea.restart();
+    good_at_once(&site.door, 0).await;
+    assert!(!site.settled().await.contains_key(&mac(0)));
+}
