@@ -51,6 +51,7 @@ async function reserve(page: Page, peer: Peer, { mac, address, name }: Client): 
   await field(page, "identifier").fill(mac);
   await field(page, "host_name").fill(name);
   await page.getByTestId("save-button").click();
+  await expect(form(page)).toContainText(`${other(peer)} gets it too.`);
   await expect(form(page)).toBeHidden({ timeout: 15_000 });
 }
 
@@ -77,6 +78,9 @@ for (const peer of PEERS) {
     await expect(toast(page)).not.toContainText("wait");
     for (const one of PEERS) expect(await on(one, press), one).toMatchObject(held(press));
 
+    await row(page, press.address).focus();
+    await page.keyboard.press("e");
+    await expect(form(page), "a change, too").toContainText(`${other(peer)} gets it too.`);
     await open(`/changes?text=${encodeURIComponent(press.mac)}`);
     await expect(page.getByTestId("change-row")).toContainText("done");
     await expect(page.getByTestId("change-repeat")).toContainText(`the same on ${other(peer)}`);
