@@ -30,6 +30,13 @@ test("networks of both families are in one list", async ({ page, open }) => {
   await inEveryLook(page, "ipv6-networks");
 });
 
+test("a server is shown with the family that it serves", async ({ page, open }) => {
+  await open("/servers");
+  await expect(page.getByRole("heading", { name: "kea6 IPv6" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "six IPv4" })).toBeVisible();
+  await inEveryLook(page, "ipv6-servers");
+});
+
 test("addresses and prefixes of a subnet are shown, and found", async ({ page }) => {
   await openSubnet(page, CAMPUS, "?filter=reservations");
   for (const address of ["2001:db8:10::20", "2001:db8:10::21"]) await expect(row(page, address)).toContainText("files");
