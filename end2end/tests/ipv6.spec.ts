@@ -15,9 +15,6 @@ async function held(): Promise<Record<string, unknown> | undefined> {
   return answer.result === 0 ? answer.arguments : undefined;
 }
 
-// Each page is looked at six times.
-test.setTimeout(60_000);
-
 test.beforeEach(async ({ signIn }) => {
   await kea("reservation-del", key, "kea6");
   await signIn("operator");
