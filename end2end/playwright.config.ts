@@ -5,27 +5,27 @@ const out = "../target/browser";
 // One browser, one worker: all tests share one Kea, as administrators do.
 export default defineConfig({
   testDir: "tests",
-  // Each on a lab of its own: see browser.sh.
+  // Each on a lab of its own, some beside others: see browser.sh.
   projects: [
     { name: "alone", testIgnore: ["pair.spec.ts", "storage.spec.ts", "ipv6.spec.ts"] },
     { name: "pair", testMatch: "pair.spec.ts" },
     { name: "storage", testMatch: "storage.spec.ts" },
     { name: "six", testMatch: "ipv6.spec.ts" },
-  ],
-  outputDir: `${out}/results`,
+  ].map((project) => ({ ...project, outputDir: `${out}/results/${project.name}` })),
   workers: 1,
   retries: 0,
   forbidOnly: true,
-  timeout: 30_000,
-  expect: { timeout: 5_000 },
+  // Patience costs nothing where things go well; the other lane, or somebody else, may have the machine.
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
   reporter: [["list"], ["./fixtures/counts.ts"]],
   use: {
     baseURL: process.env.NESTOR_URL,
     viewport: { width: 1280, height: 800 },
     screenshot: "only-on-failure",
     trace: "retain-on-failure",
-    actionTimeout: 5_000,
-    navigationTimeout: 10_000,
+    actionTimeout: 10_000,
+    navigationTimeout: 20_000,
     launchOptions: {
       executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
       args: [

@@ -137,7 +137,6 @@ test("subnets stand as Foreman is told of them beside the pools of Kea", async (
 });
 
 test("many who ask for the page at once all get it whole", async ({ context }) => {
-  test.setTimeout(60_000);
   const parts = [["", "Foreman"], ["?filter=problems", "Foreman"], ["?tab=holds", "Holds"], ["?tab=subnets", "Subnets"], ["?tab=connect", "Connect"]] as const;
   for (let n = 0; n < 60; n++) {
     await Promise.all(

@@ -15,9 +15,6 @@ async function held(): Promise<Record<string, unknown> | undefined> {
   return answer.result === 0 ? answer.arguments : undefined;
 }
 
-// Each page is looked at six times.
-test.setTimeout(60_000);
-
 test.beforeEach(async ({ signIn }) => {
   await kea("reservation-del", key, "kea6");
   await signIn("operator");
@@ -28,6 +25,13 @@ test("networks of both families are in one list", async ({ page, open }) => {
   await expect(page.getByText("2001:db8:10::/64")).toBeVisible();
   await expect(page.getByText("10.10.0.0/16")).toBeVisible();
   await inEveryLook(page, "ipv6-networks");
+});
+
+test("a server is shown with the family that it serves", async ({ page, open }) => {
+  await open("/servers");
+  await expect(page.getByRole("heading", { name: "kea6 IPv6" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "six IPv4" })).toBeVisible();
+  await inEveryLook(page, "ipv6-servers");
 });
 
 test("addresses and prefixes of a subnet are shown, and found", async ({ page }) => {

@@ -5,6 +5,7 @@ import { MEMORY, kea, killKea, reserved, restartKea } from "../fixtures/outside.
 import { expect, field, form, hydrated, openSubnet, row, test } from "../fixtures/test.ts";
 
 const SUBNET = 90;
+const PREFIX = "10.90.0.0/24";
 const PEERS = ["kea1", "kea2"] as const;
 type Peer = (typeof PEERS)[number];
 const other = (peer: Peer) => (peer === "kea1" ? "kea2" : "kea1");
@@ -50,6 +51,7 @@ async function reserve(page: Page, peer: Peer, { mac, address, name }: Client): 
   await field(page, "address").fill(address);
   await field(page, "identifier").fill(mac);
   await field(page, "host_name").fill(name);
+  await expect(form(page)).toContainText(`${other(peer)} gets it too.`);
   await page.getByTestId("save-button").click();
   await expect(form(page)).toBeHidden({ timeout: 15_000 });
 }
@@ -76,11 +78,16 @@ for (const peer of PEERS) {
     await expect(toast(page)).toContainText(`Reserved ${press.address} for ${press.mac}.`);
     await expect(toast(page)).not.toContainText("wait");
     for (const one of PEERS) expect(await on(one, press), one).toMatchObject(held(press));
+    await row(page, press.address).focus();
+    await page.keyboard.press("e");
+    await expect(form(page), "a change, too").toContainText(`${other(peer)} gets it too.`);
 
     await open(`/changes?text=${encodeURIComponent(press.mac)}`);
     await expect(page.getByTestId("change-row")).toContainText("done");
     await expect(page.getByTestId("change-repeat")).toContainText(`the same on ${other(peer)}`);
     await expect(page.getByTestId("change-repeat")).toContainText("done");
+    await expect(page.getByTestId("change-row").getByRole("cell").nth(1)).toHaveText(PREFIX + peer);
+    await expect(page.getByTestId("change-repeat").getByRole("cell").nth(1)).toHaveText(PREFIX + other(peer));
     await page.getByTestId("change-row").getByRole("button").click();
     await expect(page.getByTestId("change-detail")).toContainText("On the partner");
     if (peer === "kea1") await inEveryLook(page, "pair-change", false);
@@ -130,6 +137,7 @@ for (const away of PEERS) {
       await look(page, "servers");
       await card(page, away).getByTestId("waiting").getByRole("link", { name: "See the changes" }).click();
       await expect(waits(page).filter({ hasText: kept.mac })).toHaveCount(1);
+      await expect(waits(page).filter({ hasText: kept.mac }), "its server need not answer for that").toContainText(PREFIX + away);
       await look(page, "changes");
 
       await open(`/changes?text=${encodeURIComponent(kept.mac)}`);
@@ -171,6 +179,7 @@ test.describe("where the two differ", () => {
   test.afterEach(() => forget(one, two, three));
 
   test("each is listed, and made like the server that is chosen", async ({ page }) => {
+    await expect(page.getByRole("heading", { name: `${PREFIX} on kea1 and kea2` })).toBeVisible();
     await expect(difference(page, one)).toContainText("only on kea1");
     await expect(difference(page, two)).toContainText("only on kea2");
     for (const { address, name } of [three, otherThree]) await expect(difference(page, three)).toContainText(`${address} · ${name}`);

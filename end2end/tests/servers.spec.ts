@@ -18,7 +18,7 @@ test("a server is shown with what it is", async ({ page, open }) => {
   await expect(page).toHaveURL(/\/servers$/);
   await expect(page).toHaveTitle("Servers · Nestor");
   await expect(page.getByTestId("server-card")).toHaveCount(1);
-  for (const text of ["serving", "Kea 3.", "in the server’s configuration file"]) await expect(card(page)).toContainText(text);
+  for (const text of ["IPv4", "serving", "Kea 3.", "in the server’s configuration file"]) await expect(card(page)).toContainText(text);
   await card(page).getByText("hook libraries").click();
   await expect(card(page).getByText("libdhcp_host_cmds.so")).toBeVisible();
   await expect(page.getByTestId("pair"), "it stands alone").toHaveCount(0);

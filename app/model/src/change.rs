@@ -1,5 +1,6 @@
 //! Changes of reservations: what was done, by whom, what was before and after, and how it ended.
 
+use ipnetwork::IpNetwork;
 use serde::{Deserialize, Serialize};
 
 use crate::{Conflict, Reservation, ReservationKey, ServerName, SubnetKey, Timestamp};
@@ -149,6 +150,10 @@ pub struct ChangePage {
     pub changes: Vec<Change>,
     /// Whether there are older ones.
     pub more: bool,
+    /// The prefixes of the subnets that are spoken of, as far as they are known.
+    pub prefixes: Vec<(SubnetKey, IpNetwork)>,
+    /// Every server that there is.
+    pub servers: Vec<ServerName>,
 }
 
 /// Which of the two versions that a change knows.

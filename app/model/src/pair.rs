@@ -1,5 +1,6 @@
 //! Servers that stand in for each other (Kea's high-availability hook), and where they differ.
 
+use ipnetwork::IpNetwork;
 use serde::{Deserialize, Serialize};
 
 use crate::{Identifier, Reservation, ServerName, SubnetKey};
@@ -40,6 +41,8 @@ pub struct Difference {
 /// Where the reservations of a subnet differ between two servers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drift {
+    /// The subnet's prefix.
+    pub prefix: IpNetwork,
     /// The subnet on the one server.
     pub left: SubnetKey,
     /// The subnet on the other.

@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use ipnetwork::Ipv6Network;
 use serde::{Deserialize, Serialize};
 
-use crate::{HostName, HwAddress, Identifier, OptionDatum, SubnetKey};
+use crate::{HostName, HwAddress, Identifier, OptionDatum, ServerName, SubnetKey};
 
 pub(crate) use check::text_fault;
 
@@ -29,6 +29,15 @@ impl Storage {
             Self::Database => "in the server’s host database",
         }
     }
+}
+
+/// Where a reservation is kept, and who has it too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// In which of the places of its server.
+    pub storage: Storage,
+    /// The other servers of the pair that are made to hold the same.
+    pub also_on: Vec<ServerName>,
 }
 
 /// What tells one reservation from all others.

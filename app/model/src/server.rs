@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Pair, Severity, Storage, Timestamp};
+use crate::{Family, Pair, Severity, Storage, Timestamp};
 
 /// The name that the operator gave a server: letters, digits, `-`, `_` and `.`, at most 40 of them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -83,6 +83,9 @@ pub struct Finding {
 pub struct ServerStatus {
     /// Its name.
     pub name: ServerName,
+    /// Which family it serves.
+    #[serde(default)]
+    pub family: Family,
     /// Whether it serves.
     pub health: Health,
     /// Its version, when it said so.

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use model::{
-    AddressRange, Applied, Conflict, Identifier, NewReservation, Reservation, ReservationKey, ReserveNext, ServerName,
-    Storage, SubnetKey, Suggestion, Table,
+    AddressRange, Applied, Conflict, Identifier, Kept, NewReservation, Reservation, ReservationKey, ReserveNext,
+    ServerName, Storage, SubnetKey, Suggestion, Table,
 };
 
 use super::Answer;
@@ -15,10 +15,11 @@ pub async fn get_reservation(key: ReservationKey) -> Answer<Reservation> {
     super::request::run(|services, actor| async move { services.reservations.get(&actor, &key).await }).await
 }
 
-/// Where new reservations of that server are kept.
+/// Where that server keeps a new reservation, or one that is in `storage`, and who has it too.
 #[server(endpoint = "reservations/storage", input = Json)]
-pub async fn reservation_storage(server: ServerName) -> Answer<Storage> {
-    super::request::run(|services, actor| async move { services.reservations.storage(&actor, &server).await }).await
+pub async fn reservation_storage(server: ServerName, storage: Option<Storage>) -> Answer<Kept> {
+    super::request::run(|services, actor| async move { services.reservations.kept(&actor, &server, storage).await })
+        .await
 }
 
 /// What stands against a reservation, without making it. `replacing`: the one that it would take the place of.

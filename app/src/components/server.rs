@@ -1,9 +1,18 @@
 //! What is known of a server, and what of it needs somebody.
 
 use leptos::prelude::*;
-use model::{Finding, ServerStatus, Unsettled};
+use model::{Family, Finding, ServerStatus, Unsettled};
 
 use super::badge::SeverityBadge;
+
+/// Which family a server serves, beside its name.
+#[component]
+pub fn FamilyTag(
+    /// The family.
+    family: Family,
+) -> impl IntoView {
+    view! { <span class="family-tag">{family.label()}</span> }
+}
 
 /// Version, storage and hooks.
 #[component]

@@ -19,8 +19,8 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{
-    AddressRange, Applied, Conflict, Family, FieldError, NewReservation, Problem, ProblemKind, Reservation, Severity,
-    Storage, Subnet,
+    AddressRange, Applied, Conflict, Family, FieldError, Kept, NewReservation, Problem, ProblemKind, Reservation,
+    Severity, Storage, Subnet,
 };
 
 use self::fields::Fields;
@@ -82,7 +82,7 @@ struct Form {
     sent: StoredValue<Sent>,
     suggested: RwSignal<Suggested>,
     conflicts: RwSignal<Vec<Conflict>>,
-    storage: RwSignal<Option<Answer<Storage>>>,
+    kept: RwSignal<Option<Answer<Kept>>>,
     /// Why the last try to save failed.
     problem: RwSignal<Option<Problem>>,
     saving: RwSignal<bool>,
@@ -119,7 +119,7 @@ impl Form {
             sent: StoredValue::new(None),
             suggested: RwSignal::new(Suggested::Nothing),
             conflicts: RwSignal::new(Vec::new()),
-            storage: RwSignal::new(None),
+            kept: RwSignal::new(None),
             problem: RwSignal::new(None),
             saving: RwSignal::new(false),
             hurried: StoredValue::new(false),
@@ -277,7 +277,7 @@ pub fn ReservationDrawer(
     let close =
         move |()| if form.is_typed_in() && !untrack(|| form.is_over()) { asking.set(true) } else { on_close.run(()) };
     verdict::watch(form);
-    ask_storage(form);
+    ask_where(form);
     let on_submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         form.submit();
@@ -355,7 +355,7 @@ fn Foot(form: Form, close: Callback<()>) -> impl IntoView {
     let off = move || form.saving.get() || form.blocked();
     view! {
         <footer class="drawer-foot">
-            <StorageLine form/>
+            <KeptLine form/>
             <Show
                 when=move || form.is_over()
                 fallback=move || {
@@ -378,27 +378,50 @@ fn Foot(form: Form, close: Callback<()>) -> impl IntoView {
 }
 
 #[component]
-fn StorageLine(form: Form) -> impl IntoView {
+fn KeptLine(form: Form) -> impl IntoView {
     let line = move || {
-        Some(match form.storage.get()? {
-            Ok(storage) => (format!("Will be stored {}.", storage.label()), "storage-line"),
+        Some(match form.kept.get()? {
+            Ok(kept) => (in_words(&kept), "storage-line"),
             Err(error) => (format!("{} {}", error.0.text, error.0.advice), "storage-line is-trouble"),
         })
     };
     move || line().map(|(text, class)| view! { <p class=class>{text}</p> })
 }
 
+fn in_words(kept: &Kept) -> String {
+    let stored = format!("Will be stored {}", kept.storage.label());
+    let others: Vec<_> = kept.also_on.iter().map(ToString::to_string).collect();
+    match others.len() {
+        0 => format!("{stored}."),
+        1 => format!("{stored}; {} gets it too.", others[0]),
+        _ => format!("{stored}; {} get it too.", others.join(" and ")),
+    }
+}
+
 /// Finds out where the reservation will be kept, or is.
-fn ask_storage(form: Form) {
+fn ask_where(form: Form) {
     Effect::new(move || {
-        if let Some(seen) = form.seen() {
-            form.storage.set(Some(Ok(seen.storage)));
-            return;
-        }
         let server = form.subnet.with_value(|subnet| subnet.key.server.clone());
+        let storage = form.seen().map(|seen| seen.storage);
         spawn_local(async move {
-            let answer = api::reservation_storage(server).await;
-            form.storage.try_set(Some(answer));
+            let answer = api::reservation_storage(server, storage).await;
+            form.kept.try_set(Some(answer));
         });
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_gets_it_too_is_named() {
+        let said = |names: &[&str]| {
+            let also_on = names.iter().map(|name| name.parse().unwrap()).collect();
+            in_words(&Kept { storage: Storage::Configuration, also_on })
+        };
+        assert_eq!(said(&[]), "Will be stored in the server’s configuration file.");
+        assert_eq!(said(&["b"]), "Will be stored in the server’s configuration file; b gets it too.");
+        assert!(said(&["b", "c"]).ends_with("; b and c get it too."));
+    }
 }

@@ -10,7 +10,7 @@ use crate::components::empty::Empty;
 use crate::components::freshness::Freshness;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::problem::ProblemView;
-use crate::components::server::{Findings, ServerFacts, not_saved, unknown, waiting};
+use crate::components::server::{FamilyTag, Findings, ServerFacts, not_saved, unknown, waiting};
 use crate::components::skeleton::Skeleton;
 use crate::components::utilization_bar::{Level, PrefixBar, in_words};
 use crate::live::Live;
@@ -312,6 +312,7 @@ fn ServerCard(server: ServerStatus) -> impl IntoView {
                 <h2>
                     <Icon glyph=Glyph::Server/>
                     {server.name.to_string()}
+                    <FamilyTag family=server.family/>
                 </h2>
                 <HealthBadge health=server.health/>
             </header>
@@ -376,6 +377,7 @@ mod tests {
         let name = "main".parse().unwrap();
         ServerStatus {
             name,
+            family: model::Family::V4,
             health,
             version: None,
             hooks: Vec::new(),

@@ -63,9 +63,9 @@ impl Servers for Fleet {
     }
 
     async fn status(&self, server: &ServerName) -> ServerStatus {
-        let Ok(node) = self.node(server) else { return probe::unknown(server.clone()) };
+        let Ok(node) = self.node(server) else { return probe::unknown(server.clone(), Family::default()) };
         let (Ok(probed), known) = join(node.probed(), self.known()).await else {
-            return probe::unknown(server.clone());
+            return probe::unknown(server.clone(), node.family());
         };
         let mut status = probed.status;
         status.pairs = pairs::pairs(&known, server, &probed.relationships);

@@ -18,9 +18,10 @@ pub(crate) struct Probed {
 }
 
 /// The status of a server of which nothing is known.
-pub(crate) fn unknown(name: ServerName) -> ServerStatus {
+pub(crate) fn unknown(name: ServerName, family: Family) -> ServerStatus {
     ServerStatus {
         name,
+        family,
         health: Health::Unreachable,
         version: None,
         hooks: Vec::new(),
@@ -46,7 +47,7 @@ pub(crate) async fn probe(node: &Node) -> Probed {
 }
 
 async fn status(node: &Node) -> ServerStatus {
-    let mut status = ServerStatus { as_of: node.clock.now(), ..unknown(node.name.clone()) };
+    let mut status = ServerStatus { as_of: node.clock.now(), ..unknown(node.name.clone(), node.family()) };
     match node.ask(&VersionGet).await {
         Ok(version) => {
             status.findings.extend(old_version(&version.number));

@@ -40,7 +40,10 @@ impl Changes {
         let mut changes = self.store.find_changes(query, PAGE + 1).await?;
         let more = changes.len() > PAGE;
         changes.truncate(PAGE);
-        Ok(ChangePage { changes, more })
+        let narrowed = query.subnet.iter().chain(query.reservation.iter().map(|key| &key.subnet));
+        let subnets = changes.iter().map(|change| &change.key.subnet).chain(narrowed);
+        let prefixes = self.recording.pictures.prefixes(subnets).await;
+        Ok(ChangePage { changes, more, prefixes, servers: self.recording.dhcp.names() })
     }
 
     /// Takes a change back, unless the reservation was changed since.

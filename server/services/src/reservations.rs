@@ -7,7 +7,7 @@ mod verdict;
 use std::sync::Arc;
 
 use model::{
-    Applied, Conflict, HwAddress, NewReservation, Permission, Reservation, ReservationKey, ServerName, Storage,
+    Applied, Conflict, HwAddress, Kept, NewReservation, Permission, Reservation, ReservationKey, ServerName, Storage,
     SubnetKey,
 };
 
@@ -40,10 +40,14 @@ impl Reservations {
         }
     }
 
-    /// Where new reservations of that server are kept.
-    pub async fn storage(&self, actor: &Actor, server: &ServerName) -> Result<Storage> {
+    /// Where that server keeps a new reservation, or one that is in `storage`, and who has it too.
+    pub async fn kept(&self, actor: &Actor, server: &ServerName, storage: Option<Storage>) -> Result<Kept> {
         actor.may(Permission::Look)?;
-        self.dhcp.storage(server).await
+        let storage = match storage {
+            Some(storage) => storage,
+            None => self.dhcp.storage(server).await?,
+        };
+        Ok(Kept { storage, also_on: self.recording.also_on(server, storage).await })
     }
 
     /// One reservation, as the server holds it now.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use model::{
     Applied, ChangeState, Difference, Drift, Identifier, Permission, Reservation, ReservationKey, ServerName,
-    ServerStatus, Storage, SubnetKey, Unsettled,
+    ServerStatus, Storage, Subnet, SubnetKey, Unsettled,
 };
 
 use crate::index::Pictures;
@@ -84,14 +84,15 @@ impl Servers {
         for partner in self.dhcp.partners(server).await {
             for subnet in self.pictures.subnets(server).await?.iter() {
                 let twin = self.recording.twin_of(&subnet.key, &partner).await;
-                let drift = self.compare(&subnet.key, &twin).await?;
+                let drift = self.compare(subnet, &twin).await?;
                 all.extend(Some(drift).filter(|drift| !drift.differences.is_empty()));
             }
         }
         Ok(all)
     }
 
-    async fn compare(&self, left: &SubnetKey, right: &SubnetKey) -> Result<Drift> {
+    async fn compare(&self, subnet: &Subnet, right: &SubnetKey) -> Result<Drift> {
+        let left = &subnet.key;
         let (ours, theirs) = futures::try_join!(self.dhcp.reservations_in(left), self.dhcp.reservations_in(right))?;
         let mut known: BTreeMap<Identifier, (Option<Reservation>, Option<Reservation>)> = BTreeMap::new();
         for reservation in ours.into_iter().filter(in_configuration) {
@@ -106,7 +107,7 @@ impl Servers {
             (!same(left.as_ref(), right.as_ref())).then_some(Difference { identifier, left, right })
         };
         let differences = known.into_iter().filter_map(differs).collect();
-        Ok(Drift { left: left.clone(), right: right.clone(), differences })
+        Ok(Drift { prefix: subnet.prefix, left: left.clone(), right: right.clone(), differences })
     }
 
     /// Makes the reservation of a client in `to` the same as the one in `from`; where `from` has none, it is deleted.

@@ -95,7 +95,7 @@ fn facts(list: List, change: &Change) -> impl IntoView + use<> {
     let href = routes::subnet_with_text(&key, &words::subject(change));
     let subnet = view! {
         <a class="address" href=href>
-            {move || list.prefix(&key)}
+            {move || list.subnet(&key).0}
         </a>
     };
     let text = |text: String| text.into_any();

@@ -43,7 +43,7 @@ pub(super) fn Filters(list: List) -> impl IntoView {
     }
 }
 
-/// The server, where there are several. The browser alone knows them: without it links lead to one.
+/// The server, where there are several.
 #[component]
 fn ServerFilter(list: List) -> impl IntoView {
     let navigate = StoredValue::new(use_navigate());
@@ -106,11 +106,15 @@ pub(super) fn Narrowed(list: List) -> impl IntoView {
 }
 
 fn narrowed(list: List, query: &ChangeQuery) -> Option<String> {
+    let place = |key| match list.subnet(key) {
+        (subnet, Some(server)) => format!("{subnet} on {server}"),
+        (subnet, None) => subnet,
+    };
     if query.batch.is_some() {
         Some("Only the changes that were made in one go.".to_owned())
     } else if let Some(key) = &query.reservation {
-        Some(format!("Only the history of {} in {}.", key.identifier, list.prefix(&key.subnet)))
+        Some(format!("Only the history of {} in {}.", key.identifier, place(&key.subnet)))
     } else {
-        query.subnet.as_ref().map(|subnet| format!("Only changes in {}.", list.prefix(subnet)))
+        query.subnet.as_ref().map(|subnet| format!("Only changes in {}.", place(subnet)))
     }
 }

@@ -2,7 +2,6 @@
 
 use leptos::ev;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, HtmlElement};
 use model::{Change, ChangeFilter, ChangePage, ChangeQuery, Permission, Problem, ServerName, SubnetKey};
@@ -11,7 +10,6 @@ use super::lines::{Line, lines};
 use super::query;
 use super::row::LineRows;
 use super::words::Act;
-use crate::api;
 use crate::components::empty::Empty;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::latest::Latest;
@@ -38,8 +36,6 @@ pub(super) struct List {
     pub(super) problem: RwSignal<Option<Problem>>,
     /// The newest change when this list was first shown: what is newer has just come in.
     pub(super) newest: i64,
-    /// The subnets by their prefixes, when the browser has asked.
-    pub(super) prefixes: RwSignal<Vec<(SubnetKey, String)>>,
     pub(super) may_change: Signal<bool>,
     pub(super) refetch: Callback<()>,
     pub(super) live: Live,
@@ -48,7 +44,7 @@ pub(super) struct List {
 impl List {
     pub(super) fn new(query: Memo<ChangeQuery>, latest: Latest<Answered>, refetch: Callback<()>) -> Self {
         let open = RwSignal::new(None);
-        let list = Self {
+        Self {
             query,
             latest,
             open,
@@ -57,20 +53,10 @@ impl List {
             busy: RwSignal::new(false),
             problem: RwSignal::new(None),
             newest: latest.value.with_untracked(|(_, page)| page.changes.first().map_or(0, |change| change.number)),
-            prefixes: RwSignal::new(Vec::new()),
             may_change: Session::allows(Permission::Reserve),
             refetch,
             live: Live::here(),
-        };
-        // Only names: nobody waits for them, and a server that does not answer holds nothing up.
-        Effect::new(move || spawn_local(list.ask_for_prefixes()));
-        list
-    }
-
-    async fn ask_for_prefixes(self) {
-        let Ok(list) = api::list_subnets().await else { return };
-        let named = list.subnets.into_iter().map(|row| (row.subnet.key, row.subnet.prefix.to_string()));
-        self.prefixes.try_set(named.collect());
+        }
     }
 
     fn lines(self) -> Vec<Line> {
@@ -96,24 +82,26 @@ impl List {
             && self.query.with(|query| self.latest.value.with(|(of, _)| of != query))
     }
 
-    /// The servers that changes are known of.
+    /// The servers that there are, and those that changes are known of.
     pub(super) fn servers(self) -> Vec<ServerName> {
-        let mut servers: Vec<_> = self.prefixes.with(|all| all.iter().map(|(key, _)| key.server.clone()).collect());
-        self.latest.value.with(|(of, page)| {
-            servers.extend(page.changes.iter().map(|change| change.key.subnet.server.clone()));
-            servers.extend(of.server.clone());
+        let mut servers = self.latest.value.with(|(of, page)| {
+            let changed = page.changes.iter().map(|change| &change.key.subnet.server);
+            page.servers.iter().chain(changed).chain(&of.server).cloned().collect::<Vec<_>>()
         });
         servers.sort_unstable();
         servers.dedup();
         servers
     }
 
-    /// What people know a subnet by.
-    pub(super) fn prefix(self, key: &SubnetKey) -> String {
-        let known = |all: &Vec<(SubnetKey, String)>| {
-            all.iter().find(|(known, _)| known == key).map(|(_, prefix)| prefix.clone())
-        };
-        self.prefixes.with(known).unwrap_or_else(|| key.to_string())
+    /// What people know a subnet by, and its server where that is not plain; of one that is gone its key is left.
+    pub(super) fn subnet(self, key: &SubnetKey) -> (String, Option<String>) {
+        let prefix = self.latest.value.with(|(_, page)| {
+            page.prefixes.iter().find(|(known, _)| known == key).map(|(_, prefix)| prefix.to_string())
+        });
+        match prefix {
+            Some(prefix) => (prefix, (self.servers().len() > 1).then(|| key.server.to_string())),
+            None => (key.to_string(), None),
+        }
     }
 
     /// The changes that repeat that one on other servers.

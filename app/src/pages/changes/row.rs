@@ -166,10 +166,15 @@ fn OpenButton(list: List, number: i64, label: String, text: String) -> impl Into
 #[component]
 fn SubnetLink(list: List, key: SubnetKey, wanted: String) -> impl IntoView {
     let href = if wanted.is_empty() { routes::subnet(&key) } else { routes::subnet_with_text(&key, &wanted) };
+    let subnet = Memo::new(move |_| list.subnet(&key));
+    let server = move || subnet.get().1.map(|server| view! { <span class="cell-sub">{server}</span> });
     view! {
-        <a class="address" href=href>
-            {move || list.prefix(&key)}
-        </a>
+        <span>
+            <a class="address" href=href>
+                {move || subnet.get().0}
+            </a>
+            {server}
+        </span>
     }
 }
 

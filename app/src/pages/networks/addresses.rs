@@ -140,8 +140,8 @@ impl List {
         Effect::new(move || {
             let Some(key) = self.key() else { return };
             spawn_local(async move {
-                let answer = api::reservation_storage(key.server).await;
-                self.storage.try_set(answer.ok());
+                let answer = api::reservation_storage(key.server, None).await;
+                self.storage.try_set(answer.ok().map(|kept| kept.storage));
             });
         });
     }

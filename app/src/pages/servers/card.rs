@@ -9,7 +9,7 @@ use crate::api;
 use crate::components::badge::HealthBadge;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::problem::ProblemView;
-use crate::components::server::{Findings, ServerFacts, not_saved, unknown, waiting};
+use crate::components::server::{FamilyTag, Findings, ServerFacts, not_saved, unknown, waiting};
 use crate::routes;
 use crate::state::{Session, Toasts};
 
@@ -19,6 +19,7 @@ pub(super) fn Card(servers: Servers, name: ServerName) -> impl IntoView {
     let status = servers.one(name.clone());
     let unsettled = Memo::new(move |_| status.with(|status| status.as_ref().map(|s| s.unsettled).unwrap_or_default()));
     let health = Memo::new(move |_| status.with(|status| status.as_ref().map(|status| status.health)));
+    let family = Memo::new(move |_| status.with(|status| status.as_ref().map(|status| status.family)));
     let facts = move || status.get().filter(|server| server.health != Health::Unreachable);
     let findings =
         move || status.with(|status| status.as_ref().map(|status| status.findings.clone()).unwrap_or_default());
@@ -29,6 +30,7 @@ pub(super) fn Card(servers: Servers, name: ServerName) -> impl IntoView {
                 <h2>
                     <Icon glyph=Glyph::Server/>
                     {title}
+                    {move || family.get().map(|family| view! { <FamilyTag family/> })}
                 </h2>
                 {move || health.get().map(|health| view! { <HealthBadge health/> })}
             </header>

@@ -144,12 +144,20 @@ fn Drifts(compared: Compared, drifts: Vec<Drift>) -> impl IntoView {
 /// The differences of one subnet.
 #[component]
 fn DriftTable(compared: Compared, drift: Drift) -> impl IntoView {
-    let Drift { left, right, differences } = drift;
-    let link = |key: &SubnetKey| view! { <a class="address" href=routes::subnet(key)>{key.to_string()}</a> };
+    let Drift { prefix, left, right, differences } = drift;
+    let link = |key: &SubnetKey| view! { <a href=routes::subnet(key)>{key.server.to_string()}</a> };
     let (on_left, on_right) = (format!("On {}", left.server), format!("On {}", right.server));
-    let caption = format!("Reservations of {left} and {right} that differ");
+    let caption = format!("Reservations in {prefix} that differ between {} and {}", left.server, right.server);
     let heads = (on_left.clone(), on_right.clone());
-    let title = view! { <h3 class="drift-title">{link(&left)} " and " {link(&right)}</h3> };
+    let title = view! {
+        <h3 class="drift-title">
+            <span class="address">{prefix.to_string()}</span>
+            " on "
+            {link(&left)}
+            " and "
+            {link(&right)}
+        </h3>
+    };
     let rows = differences.into_iter().map(|difference| {
         view! { <DifferenceRow compared left=left.clone() right=right.clone() difference heads=heads.clone()/> }
     });

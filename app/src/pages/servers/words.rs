@@ -141,7 +141,7 @@ pub(super) fn effect(from: Option<&Reservation>, to: Option<&Reservation>) -> &'
 
 #[cfg(test)]
 mod tests {
-    use model::{Health, Timestamp, Unsettled};
+    use model::{Family, Health, Timestamp, Unsettled};
 
     use super::*;
 
@@ -162,6 +162,7 @@ mod tests {
     fn server(name: &str, pairs: Vec<Pair>) -> ServerStatus {
         ServerStatus {
             name: name.parse().unwrap(),
+            family: Family::V4,
             health: Health::Serving,
             version: None,
             hooks: Vec::new(),

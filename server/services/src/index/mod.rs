@@ -7,11 +7,13 @@ mod merge;
 mod picture;
 mod place;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use model::{Problem, Seconds, ServerName, Subnet, SubnetKey, Timestamp};
+use model::{IpNetwork, Problem, Seconds, ServerName, Subnet, SubnetKey, Timestamp};
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 pub(crate) use merge::{Blacklist, client, client_mentions, page, rows, searched};
 pub(crate) use picture::{Change, Picture};
@@ -22,6 +24,9 @@ use crate::{Error, Ports, Result};
 
 /// How old the list of subnets may be. A subnet that is not in it is looked for again at once.
 const SUBNETS_MAX_AGE: Seconds = Seconds(10);
+
+/// How long a server is waited for that was never heard of, where only its subnets' names are wanted.
+const A_MOMENT: Duration = Duration::from_millis(500);
 
 /// How fresh a picture must be. Walking a large subnet costs its server time, so large pictures may be older: never
 /// more than about 2 % of the server's time goes into them.
@@ -57,15 +62,21 @@ impl Freshness {
     }
 }
 
-/// The subnets of a server, with when it said so. Whoever asks while they are being fetched waits for them.
-type Subnets = Arc<Mutex<Option<(Arc<Vec<Subnet>>, Timestamp)>>>;
+/// The subnets of a server.
+#[derive(Default)]
+struct Subnets {
+    /// Held while the server is asked: whoever asks meanwhile waits for that answer.
+    asking: Mutex<()>,
+    /// What it said last, and when.
+    said: Lock<Option<(Arc<Vec<Subnet>>, Timestamp)>>,
+}
 
 /// Every picture that was taken and is still of use. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Pictures {
     dhcp: Arc<dyn Dhcp>,
     clock: Arc<dyn Clock>,
-    servers: Arc<Lock<HashMap<ServerName, Subnets>>>,
+    servers: Arc<Lock<HashMap<ServerName, Arc<Subnets>>>>,
     subnets: Arc<Lock<HashMap<SubnetKey, Arc<Slot>>>>,
     /// When something was last seen to move in a subnet, or (none) in all of them.
     moved: Arc<Lock<HashMap<Option<SubnetKey>, Timestamp>>>,
@@ -113,16 +124,39 @@ impl Pictures {
         if !self.dhcp.names().contains(server) {
             return Err(Error::not_found(format!("the server “{server}”")));
         }
-        let slot = lock(&self.servers).entry(server.clone()).or_default().clone();
-        let mut known = slot.lock().await;
-        if let Some((subnets, as_of)) = &*known
-            && *as_of > since
-        {
-            return Ok(subnets.clone());
+        let known = self.known(server);
+        let _asking = known.asking.lock().await;
+        let said = lock(&known.said).clone();
+        if let Some((subnets, _)) = said.filter(|(_, as_of)| *as_of > since) {
+            return Ok(subnets);
         }
         let subnets = Arc::new(self.dhcp.subnets(server).await?);
-        *known = Some((subnets.clone(), self.clock.now()));
+        *lock(&known.said) = Some((subnets.clone(), self.clock.now()));
         Ok(subnets)
+    }
+
+    fn known(&self, server: &ServerName) -> Arc<Subnets> {
+        lock(&self.servers).entry(server.clone()).or_default().clone()
+    }
+
+    /// The prefixes of subnets, as their servers said them last, however long ago: a server may be silent, and a subnet
+    /// that is gone has none.
+    pub(crate) async fn prefixes(&self, of: impl Iterator<Item = &SubnetKey>) -> Vec<(SubnetKey, IpNetwork)> {
+        let wanted: BTreeSet<&SubnetKey> = of.collect();
+        let servers: BTreeSet<&ServerName> = wanted.iter().map(|key| &key.server).collect();
+        let said = futures::future::join_all(servers.into_iter().map(|server| self.said(server))).await;
+        let subnets = said.iter().flatten().flat_map(|subnets| subnets.iter());
+        let wanted = subnets.filter(|subnet| wanted.contains(&subnet.key));
+        wanted.map(|subnet| (subnet.key.clone(), subnet.prefix)).collect()
+    }
+
+    /// What a server said last of its subnets. Only one that never said anything is asked.
+    async fn said(&self, server: &ServerName) -> Option<Arc<Vec<Subnet>>> {
+        let said = lock(&self.known(server).said).clone();
+        match said {
+            Some((subnets, _)) => Some(subnets),
+            None => timeout(A_MOMENT, self.subnets(server)).await.ok()?.ok(),
+        }
     }
 
     /// The subnets of every server, by prefix, and why those of some are missing.

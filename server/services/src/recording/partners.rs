@@ -31,6 +31,11 @@ struct Step<'a> {
 }
 
 impl Recording {
+    /// The other servers that are made to hold what that one keeps there.
+    pub(crate) async fn also_on(&self, server: &ServerName, storage: Storage) -> Vec<ServerName> {
+        if concerns_partners(storage) { self.dhcp.partners(server).await } else { Vec::new() }
+    }
+
     /// Repeats on a partner what was made, all at once, and notes in each outcome what became of it there.
     pub(super) async fn repeat(
         &self,
@@ -75,7 +80,7 @@ impl Recording {
         let mut silent = None;
         for (at, (planned, made)) in planned.iter().zip(made).enumerate() {
             let Ok(made) = made else { continue };
-            if planned.from.alone || kept_in(planned, made) != Some(Storage::Configuration) {
+            if planned.from.alone || !kept_in(planned, made).is_some_and(concerns_partners) {
                 continue;
             }
             let aim = aim(planned, made, self.twin_of(&planned.key().subnet, partner).await);
@@ -159,8 +164,13 @@ fn aim(planned: &Planned, made: &Made, subnet: SubnetKey) -> Aim {
     Aim { identifiers, after: after.map(|(after, snapshot)| (there(after), snapshot.clone())), subnet }
 }
 
-/// Where the server keeps, or kept, what was changed: what is in a database of all is no partner's business. What was
-/// moved counts as kept in the configuration, which it was or is.
+/// What is in a database of all is no partner's business.
+fn concerns_partners(storage: Storage) -> bool {
+    storage == Storage::Configuration
+}
+
+/// Where the server keeps, or kept, what was changed. What was moved counts as kept in the configuration, which it was or
+/// is.
 fn kept_in(planned: &Planned, made: &Made) -> Option<Storage> {
     let places =
         [made.written.now.as_ref().map(|(now, _)| now.storage), planned.before.as_ref().map(|old| old.storage)];

@@ -39,7 +39,7 @@ pub(super) fn Storages(list: List) -> impl IntoView {
                     "New reservations are kept in the server’s host database; others may be in its configuration file. Where both know a client, the file counts."
                 </p>
                 <Show when=move || list.may_reserve()>
-                    <p class="fold-action gap-actions">{buttons}</p>
+                    <p class="fold-action">{buttons}</p>
                 </Show>
             </details>
         </Show>
