@@ -39,7 +39,7 @@ impl LastStates {
 
 #[cfg(test)]
 mod tests {
-    use model::{Peer, Timestamp, Unsettled};
+    use model::{Family, Peer, Timestamp, Unsettled};
 
     use super::*;
 
@@ -72,6 +72,7 @@ mod tests {
         let peer = Peer { name: "kea1".into(), role: "primary".into(), server: None, state: Some(state.into()) };
         ServerStatus {
             name: name.parse().unwrap(),
+            family: Family::V4,
             health,
             version: None,
             hooks: Vec::new(),

@@ -34,11 +34,7 @@ pub(crate) struct Http {
 
 impl Http {
     pub(crate) fn new(endpoint: &Endpoint) -> Result<Self, EndpointError> {
-        Ok(Self {
-            kept: client(endpoint, IDLE)?,
-            fresh: client(endpoint, BUSY)?,
-            endpoint: endpoint.clone(),
-        })
+        Ok(Self { kept: client(endpoint, IDLE)?, fresh: client(endpoint, BUSY)?, endpoint: endpoint.clone() })
     }
 
     /// Sends one request body. It waits as long as it takes; the caller sets the deadline.
