@@ -154,14 +154,14 @@ fn table(name: &str) -> Value {
     json!({ "text": text, "subnet": { "server": "kea", "id": 1 } })
 }
 
-/// Every row of a new table is what it was said to be: done and there, or reported.
-fn judge_rows(answer: &Value, truth: &BTreeMap<String, Record>) {
+/// Every row is what it was said to be: done and there, or reported, and as it was before or as it was to be.
+fn judge_rows(answer: &Value, truth: &BTreeMap<String, Record>, before: Option<&str>, after: &str) {
     let rows = answer["rows"].as_array().unwrap();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut wrong = Vec::new();
     for (at, row) in rows.iter().enumerate() {
         let now = truth.get(&mac(at)).cloned();
-        let (old, new) = (None, Some(record(at, "one")));
+        let (old, new) = (before.map(|name| record(at, name)), Some(record(at, after)));
         let told =
             if row["outcome"]["Ok"].is_object() { "done" } else { row["outcome"]["Err"]["kind"].as_str().unwrap() };
         let holds = match told {
@@ -175,7 +175,7 @@ fn judge_rows(answer: &Value, truth: &BTreeMap<String, Record>) {
             wrong.push(format!("{}: told {told}, there is {now:?}", mac(at)));
         }
     }
-    println!("{counts:?}");
+    println!("{after}: {counts:?}");
     assert_eq!(rows.len(), ROWS);
     assert!(counts.keys().any(|told| *told != "done"), "the restart was in nobody's way");
     assert!(wrong.is_empty(), "{} rows: {wrong:#?}", wrong.len());
@@ -186,11 +186,21 @@ async fn new_rows_of_a_table_are_there_or_reported() {
     for unnoticed in [false, true] {
         let mut site = Site::start().await;
         let answer = site.restart_within("reservation-add", unnoticed, "/api/table/apply", table("one")).await;
-        judge_rows(&answer, &site.settled().await);
+        judge_rows(&answer, &site.settled().await, None, "one");
         // What is missing is made by the same table.
         site.apply("one").await;
         let truth = site.settled().await;
         assert!((0..ROWS).all(|row| truth.get(&mac(row)) == Some(&record(row, "one"))));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn changed_rows_of_a_table_are_there_or_reported() {
+    for unnoticed in [false, true] {
+        let mut site = Site::start().await;
+        site.apply("one").await;
+        let answer = site.restart_within("reservation-update", unnoticed, "/api/table/apply", table("two")).await;
+        judge_rows(&answer, &site.settled().await, Some("one"), "two");
     }
 }
 

@@ -85,9 +85,9 @@ impl Node {
             }),
         };
         let found = found.ok_or_else(|| self.vanished())?;
-        let snapshot = snapshot(&found)?;
-        let reservation = self.says(&found, says.storage).unwrap_or(says);
-        Ok(Written { now: Some((reservation, snapshot)), was })
+        let shown = self.says(&found, says.storage).filter(|shown| shown.says_the_same(&says));
+        let reservation = shown.ok_or_else(|| self.vanished())?;
+        Ok(Written { now: Some((reservation, snapshot(&found)?)), was })
     }
 
     /// Whether what was deleted is there: a server that was started again before it had saved has it still.
