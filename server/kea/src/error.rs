@@ -71,7 +71,7 @@ pub enum ErrorKind {
 pub enum Obstacle {
     /// Nothing listens there.
     Refused,
-    /// The host name is not known.
+    /// The host name is not known, or no name server says so in time.
     Name,
     /// No connection in time.
     ConnectTimeout,
@@ -89,7 +89,7 @@ impl fmt::Display for Obstacle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused => f.write_str("connection refused"),
-            Self::Name => f.write_str("host name unknown"),
+            Self::Name => f.write_str("its host name is not known"),
             Self::ConnectTimeout => f.write_str("no connection in time"),
             Self::Tls => f.write_str("TLS certificates do not fit"),
             Self::Broken => f.write_str("connection broken"),

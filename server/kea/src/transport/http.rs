@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
@@ -10,6 +11,7 @@ use reqwest::{Client, Response, StatusCode};
 use rustls::AlertDescription;
 use tracing::debug;
 
+use super::names::Names;
 use super::{Answer, Fault};
 use crate::{Endpoint, EndpointError, Obstacle};
 
@@ -74,6 +76,7 @@ fn client(endpoint: &Endpoint, idle: Duration) -> Result<Client, EndpointError> 
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = Client::builder()
         .connect_timeout(endpoint.limits.connect)
+        .dns_resolver(Arc::new(Names::within(endpoint.limits.connect)))
         .pool_idle_timeout(idle)
         .pool_max_idle_per_host(endpoint.limits.in_flight)
         .http1_only()

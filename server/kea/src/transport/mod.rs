@@ -1,6 +1,7 @@
 //! Bytes out, bytes in. What a [`Fault`] says above all is whether the other side can have seen the request.
 
 mod http;
+mod names;
 
 pub(crate) use http::Http;
 
