@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # browser.sh [ARGUMENTS OF PLAYWRIGHT...] -- the browser tests: one Kea alone, a pair, one with a host database, one of each
-# family; each a lab with a console of its own (a project in playwright.config.ts). The first takes longer than all the
-# others, which run beside it. With arguments, only the labs that a chosen test is for. Stops what it started.
+# family; each a lab with a console of its own (a project in playwright.config.ts). With arguments, only the labs that a
+# chosen test is for. Stops what it started.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # Where tools.sh put a newer Node.js than the system has.
@@ -13,23 +13,13 @@ lab=$PWD/end2end/lab/lab.sh
 browser=$PWD/target/browser
 work=
 console=
-runner=
-lanes=()
 
 die() { echo "browser: $*" >&2; exit 1; }
 
-end() { # PID: of a child of ours, if any
-  if [ -n "$1" ] && kill "$1" 2>/dev/null; then wait "$1" || true; fi
-}
-stop() { # what belongs to the lab of this lane
-  end "$runner"
-  end "$console"
-  runner= console=
+stop() {
+  if [ -n "$console" ] && kill "$console" 2>/dev/null; then wait "$console" || true; fi
+  console=
   [ -z "${LAB_DIR:-}" ] || "$lab" stop >/dev/null || true
-}
-stop_lanes() {
-  local lane
-  for lane in "${lanes[@]}"; do end "$lane"; done
 }
 
 start_console() { # FOLDER-OF-A-KEA...: one that knows these Keas
@@ -75,66 +65,28 @@ answers() { # whether the console says that it lives
     2>/dev/null | grep -q ' 200 '
 }
 
-playwright() { # in the place of its shell, so that who stops the one stops the other
-  cd end2end
-  exec node_modules/.bin/playwright test --project="$project" "$@"
-}
+playwright() { (cd end2end && node_modules/.bin/playwright test --project="$project" "$@"); }
 # Without arguments every lab has tests; a lab of which that were not true would not pass.
-is_meant() { [ $# = 0 ] || (playwright "$@" --list --reporter=list) >"$browser/list" 2>&1; }
-
-lane() { # PORT PROJECT...: labs, one after another
-  local project keas
-  LAB_PORT=$1
-  trap stop EXIT
-  trap 'exit 143' TERM
-  for project in "${@:2}"; do
-    work=$browser/$project
-    export LAB_DIR=$PWD/target/lab-test/$project LAB_PAIR=0 LAB_HOSTS=0 LAB_V6=0
-    keas=("$LAB_DIR")
-    case $project in
-      pair) LAB_PAIR=1 keas=("$LAB_DIR/kea1" "$LAB_DIR/kea2") ;;
-      storage) LAB_HOSTS=1 ;;
-      six) LAB_V6=1 keas=("$LAB_DIR" "$LAB_DIR/kea6") ;;
-    esac
-    "$lab" reset >/dev/null
-    "$lab" start
-    start_console "${keas[@]}"
-    # In the background, as a shell hears of nothing while it waits for a child in front.
-    playwright "${arguments[@]}" &
-    runner=$!
-    wait "$runner"
-    runner=
-    stop
-  done
-}
+is_meant() { [ $# = 0 ] || playwright "$@" --list --reporter=list >"$browser/list" 2>&1; }
 
 [ -x "$NESTOR" ] || die "there is no $NESTOR: make build"
-arguments=("$@")
+trap stop EXIT
 rm -rf "$browser"
 mkdir -p "$browser"
-long=() short=()
 for project in alone pair storage six; do
   is_meant "$@" || continue
-  if [ "$project" = alone ]; then long+=("$project"); else short+=("$project"); fi
+  work=$browser/$project
+  export LAB_DIR=$PWD/target/lab-test/$project LAB_PAIR=0 LAB_HOSTS=0 LAB_V6=0
+  keas=("$LAB_DIR")
+  case $project in
+    pair) LAB_PAIR=1 keas=("$LAB_DIR/kea1" "$LAB_DIR/kea2") ;;
+    storage) LAB_HOSTS=1 ;;
+    six) LAB_V6=1 keas=("$LAB_DIR" "$LAB_DIR/kea6") ;;
+  esac
+  "$lab" reset >/dev/null
+  "$lab" start
+  start_console "${keas[@]}"
+  playwright "$@"
+  stop
 done
-trap stop_lanes EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-case ${#long[@]},${#short[@]} in
-  0,0) die "no test was chosen: $(tail -5 "$browser/list")" ;;
-  0,* | *,0)
-    lane "$LAB_PORT" "${long[@]}" "${short[@]}" &
-    lanes=($!)
-    ;;
-  *)
-    echo "browser: ${short[*]} beside ${long[*]}; what they say follows in one piece"
-    lane "$LAB_PORT" "${long[@]}" &
-    lanes=($!)
-    lane $((LAB_PORT + 10)) "${short[@]}" >"$browser/beside.log" 2>&1 &
-    lanes+=($!)
-    ;;
-esac
-status=0
-for lane in "${lanes[@]}"; do wait "$lane" || status=$?; done
-[ ! -e "$browser/beside.log" ] || cat "$browser/beside.log"
-exit "$status"
+[ -n "$work" ] || die "no test was chosen: $(tail -5 "$browser/list")"

@@ -5,7 +5,7 @@ const out = "../target/browser";
 // One browser, one worker: all tests share one Kea, as administrators do.
 export default defineConfig({
   testDir: "tests",
-  // Each on a lab of its own, some beside others: see browser.sh.
+  // Each on a lab of its own: see browser.sh.
   projects: [
     { name: "alone", testIgnore: ["pair.spec.ts", "storage.spec.ts", "ipv6.spec.ts"] },
     { name: "pair", testMatch: "pair.spec.ts" },
@@ -15,7 +15,7 @@ export default defineConfig({
   workers: 1,
   retries: 0,
   forbidOnly: true,
-  // Patience costs nothing where things go well; the other lane, or somebody else, may have the machine.
+  // Patience costs nothing where things go well, and somebody else may have the machine.
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [["list"], ["./fixtures/counts.ts"]],
