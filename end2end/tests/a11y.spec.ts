@@ -2,7 +2,7 @@ import { nothingSerious } from "../fixtures/looks.ts";
 import { foreman, forget } from "../fixtures/outside.ts";
 import { expect, field, form, openSubnet, row, test } from "../fixtures/test.ts";
 
-test.setTimeout(90_000);
+test.setTimeout(180_000);
 
 for (const theme of ["light", "dark"] as const) {
   test.describe(`${theme}: axe finds nothing serious`, () => {
