@@ -14,7 +14,6 @@ use serde_json::{Value, json};
 use support::door::{Answer, Door};
 use support::load::{self, wanted};
 use support::{Kea, Nestor, judge};
-use tempfile::TempDir;
 
 const MIB: u64 = 1 << 20;
 
@@ -29,19 +28,16 @@ struct Site {
     proxy: FaultProxy,
     nestor: Nestor,
     door: Door,
-    _folder: TempDir,
 }
 
 impl Site {
     async fn start() -> Self {
         let kea = load::kea();
         let proxy = FaultProxy::before(kea.port()).await;
-        let folder = TempDir::new().unwrap();
-        support::add_accounts(folder.path(), &[]);
-        let nestor = Nestor::start_at(folder.path(), &kea, &proxy.url(), &[]);
+        let nestor = Nestor::before_at(&kea, &proxy.url());
         let door = Door::of(&nestor, &nestor.sign_in("operator").await);
         // What everything takes by itself is taken before anything is measured.
-        let site = Self { kea, proxy, nestor, door, _folder: folder };
+        let site = Self { kea, proxy, nestor, door };
         site.create(1).await;
         site.look().await;
         site

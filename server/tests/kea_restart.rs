@@ -16,7 +16,6 @@ use support::dice::{Dice, seed};
 use support::door::{Answer, Door};
 use support::load::{Caller, Record, Run, wanted};
 use support::{Kea, Nestor, judge, load};
-use tempfile::TempDir;
 
 /// When Kea is back, the next change is made within this time.
 const GOOD_AGAIN: Duration = Duration::from_secs(1);
@@ -85,18 +84,15 @@ struct Site {
     proxy: FaultProxy,
     door: Door,
     _nestor: Nestor,
-    _folder: TempDir,
 }
 
 impl Site {
     async fn start() -> Self {
         let kea = load::kea();
         let proxy = FaultProxy::before(kea.port()).await;
-        let folder = TempDir::new().unwrap();
-        support::add_accounts(folder.path(), &[]);
-        let nestor = Nestor::start_at(folder.path(), &kea, &proxy.url(), &[]);
+        let nestor = Nestor::before_at(&kea, &proxy.url());
         let door = Door::of(&nestor, &nestor.sign_in("operator").await);
-        Self { kea, proxy, door, _nestor: nestor, _folder: folder }
+        Self { kea, proxy, door, _nestor: nestor }
     }
 
     async fn apply(&self, name: &str) -> Value {

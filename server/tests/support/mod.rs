@@ -84,9 +84,14 @@ pub struct Nestor {
 impl Nestor {
     /// With accounts of every role, before this Kea.
     pub fn before(kea: &Kea) -> Self {
+        Self::before_at(kea, &kea.url())
+    }
+
+    /// The same, where that Kea is reached at another address.
+    pub fn before_at(kea: &Kea, url: &str) -> Self {
         let folder = TempDir::new().unwrap();
         add_accounts(folder.path(), &[]);
-        let mut nestor = Self::start(folder.path(), kea, &[]);
+        let mut nestor = Self::start_at(folder.path(), kea, url, &[]);
         nestor.folder = Some(folder);
         nestor
     }
