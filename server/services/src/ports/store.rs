@@ -194,7 +194,7 @@ pub trait Changes: Send + Sync {
     /// already.
     async fn begin_changes(&self, changes: &[ChangeRecord]) -> Result<Vec<i64>, StoreError>;
 
-    /// Records how changes ended, all or none.
+    /// Records how changes ended, all or none. The one thing that a power cut may take back: then they stand as begun.
     async fn end_changes(&self, ends: &[ChangeEnd]) -> Result<(), StoreError>;
 
     /// The changes that are wanted, newest first, so many at most.
