@@ -5,4 +5,4 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export NESTOR_SOAK=1 SKIP_SITE=1
-cargo test --locked --package server --test replicas --test crash -- --nocapture --test-threads=1
+cargo test --locked --package server --test tests -- replicas:: crash:: --nocapture --test-threads=1

@@ -1,5 +1,4 @@
 //! The house keeps its shape: who may depend on whom, what reaches the browser, and that the map shows what exists.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -4,20 +4,12 @@
 //!
 //! What is expected stands in `bad_kea/matrix.rs`. TLS has tests of its own, in `server/kea/tests/tls.rs`.
 //! `NESTOR_TEST_CELLS=TEXT` plays only the cells whose names contain the text.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 #![allow(unreachable_pub, missing_docs, reason = "test support")]
 
-#[path = "bad_kea/cell.rs"]
 mod cell;
-#[path = "bad_kea/checks.rs"]
 mod checks;
-#[path = "bad_kea/client.rs"]
 mod client;
-#[path = "../kea/tests/support/fault_proxy.rs"]
-mod fault_proxy;
-#[path = "bad_kea/matrix.rs"]
 mod matrix;
-mod support;
 
 use std::fs;
 use std::path::Path;
@@ -25,9 +17,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::support::{PASSWORD, path, run};
 use cell::Site;
 use matrix::{Act, Part, Row, STEPS, Sort, Step, rows};
-use support::{PASSWORD, path, run};
 use tempfile::TempDir;
 use tokio::time::timeout;
 

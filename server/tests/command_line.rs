@@ -1,13 +1,10 @@
 //! What operators meet before anything runs: one clear sentence, and exit codes that mean something.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-mod support;
 
 use std::net::TcpListener;
 use std::time::Duration;
 
+use crate::support::{Kea, Nestor, kea, path, run};
 use serde_json::json;
-use support::{Kea, Nestor, kea, path, run};
 use tempfile::TempDir;
 
 fn refusal(words: &[&str]) -> String {

@@ -1,18 +1,15 @@
 //! `kill -9` of Nestor and of Kea at random moments, while callers reserve, change and delete: what was acknowledged is
 //! there, nothing is there that no record explains, and a DHCP client is served. `make soak` kills a thousand of each.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-mod support;
 
 use std::time::{Duration, Instant};
 
+use crate::support::door::{Answer, Door};
+use crate::support::load::{Caller, Run};
+use crate::support::rng::{Rng, rounds, seed};
+use crate::support::{Kea, Nestor, dhcp_client, judge, load, path, run};
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
-use support::dice::{Dice, rounds, seed};
-use support::door::{Answer, Door};
-use support::load::{Caller, Run};
-use support::{Kea, Nestor, dhcp_client, judge, load, path, run};
 
 /// What is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +21,7 @@ enum Blow {
 
 /// One Nestor before one Kea, and their callers.
 struct Lane {
-    dice: Dice,
+    rng: Rng,
     kea: Kea,
     nestor: Nestor,
     cookie: String,
@@ -53,10 +50,10 @@ impl Lane {
         let mut nestor = Nestor::before(&kea);
         let cookie = nestor.sign_in("operator").await;
         nestor.restart(&kea, HOLD);
-        let mut dice = Dice::new(seed);
-        let callers = (0..6).map(|name| Caller::new(name, 60, dice.seed())).collect();
+        let mut rng = Rng::new(seed);
+        let callers = (0..6).map(|name| Caller::new(name, 60, rng.seed())).collect();
         let whole = std::fs::read(kea.config_path()).unwrap();
-        Self { dice, kea, nestor, cookie, callers, whole, figures: Figures::default() }
+        Self { rng, kea, nestor, cookie, callers, whole, figures: Figures::default() }
     }
 
     fn door(&self) -> Door {
@@ -65,17 +62,17 @@ impl Lane {
 
     /// Lets the callers loose, strikes in the middle of it, and starts again what was killed.
     async fn round(&mut self) {
-        let blow = [Blow::Nestor, Blow::Kea, Blow::Both][self.dice.below(3)];
+        let blow = [Blow::Nestor, Blow::Kea, Blow::Both][self.rng.below(3)];
         let calling = Run::new(usize::MAX >> 1, Duration::from_secs(30));
         let callers = std::mem::take(&mut self.callers).into_iter();
         let door = self.door();
         let calls = callers.map(|caller| tokio::spawn(caller.run(vec![door.clone()], calling.clone())));
         let calls: Vec<_> = calls.collect();
-        let (wanted, begun) = (self.dice.below(10), Instant::now());
+        let (wanted, begun) = (self.rng.below(10), Instant::now());
         while calling.done() < wanted && begun.elapsed() < Duration::from_secs(3) {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        let micros = self.dice.below(30_000).try_into().unwrap();
+        let micros = self.rng.below(30_000).try_into().unwrap();
         tokio::time::sleep(Duration::from_micros(micros)).await;
         if blow != Blow::Nestor {
             self.kea.kill9();

@@ -1,12 +1,9 @@
 //! Every route and every server function, as nobody and as each role: what `nestor routes` declares is what happens.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-mod support;
 
 use std::collections::BTreeSet;
 
+use crate::support::{Nestor, kea, run};
 use serde_json::{Value, json};
-use support::{Nestor, kea, run};
 
 fn declared() -> Vec<Value> {
     let output = run(&["routes", "--json"], "");

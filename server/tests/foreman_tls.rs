@@ -1,9 +1,4 @@
 //! Who may use Foreman's routes: certificates, the list of trusted hosts, and how both are read again.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-#[path = "support/pki.rs"]
-mod pki;
-mod support;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -11,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use pki::{Authority, Identity, again, common_name, dns, hours, mail, self_signed, subject};
+use crate::pki::{Authority, Identity, again, common_name, dns, hours, mail, self_signed, subject};
+use crate::support::{Kea, Nestor, PASSWORD, kea, path, run};
 use rcgen::{DnType, ExtendedKeyUsagePurpose, SerialNumber};
 use reqwest::tls::TlsInfo;
 use reqwest::{Certificate, Client, Method, Response};
 use serde_json::{Value, json};
-use support::{Kea, Nestor, PASSWORD, kea, path, run};
 use tempfile::TempDir;
 
 const TRUSTED: &str = "foreman.example.com";
@@ -670,8 +665,13 @@ async fn plain_http_to_the_network_is_served_with_a_warning_when_allowed() {
     let data = folder.path().join("data");
     let words = ["--config", path(&file), "--data-dir", path(&data), "--kea", &kea.url(), "--kea-user", kea.user()];
     let words = [&words[..], &["--kea-password-file", path(&password), "--listen", "127.0.0.1:0"]].concat();
-    let mut server =
-        support::nestor().arg("serve").args(&words).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let mut server = crate::support::nestor()
+        .arg("serve")
+        .args(&words)
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
     let mut said = String::new();
     let mut log = std::io::BufReader::new(server.stderr.take().unwrap());
     while !(said.contains("plain HTTP over the network") && said.contains("set smart_proxy.trusted_hosts")) {

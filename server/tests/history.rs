@@ -1,10 +1,7 @@
 //! Every change of a reservation leaves a revision, and there is a way back from each, on the real Kea.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
-mod support;
-
+use crate::support::{Kea, Nestor, kea, path, run};
 use serde_json::{Value, json};
-use support::{Kea, Nestor, kea, path, run};
 
 const MAC: &str = "02:00:00:00:00:77";
 

@@ -1,12 +1,9 @@
 //! A Kea that is named by a host name, where the name is not known, or where nobody says for a long time: that is told in
 //! time. In a place of its own, so that the name servers of the machine are not asked.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-mod support;
 
 use std::time::{Duration, Instant};
 
-use support::{namespace, path, without_settings};
+use crate::support::{namespace, path, without_settings};
 use tempfile::TempDir;
 
 /// `nestor check` where the only name server is this machine itself. Whether something listens there decides $SILENT.

@@ -1,19 +1,14 @@
 //! Something in the place of Kea that answers without end, or says that it will: that is told, and takes no more memory
 //! than the largest answer that would be taken. On the real program, with its own limits.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-#[path = "../kea/tests/support/fault_proxy.rs"]
-mod fault_proxy;
-mod support;
 
 use std::time::{Duration, Instant};
 
-use fault_proxy::{Fault, FaultProxy};
+use crate::fault_proxy::{Fault, FaultProxy};
+use crate::support::door::{Answer, Door};
+use crate::support::load::{self, wanted};
+use crate::support::{Kea, Nestor, judge};
 use futures::future::join_all;
 use serde_json::{Value, json};
-use support::door::{Answer, Door};
-use support::load::{self, wanted};
-use support::{Kea, Nestor, judge};
 
 const MIB: u64 = 1 << 20;
 

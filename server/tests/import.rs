@@ -1,14 +1,11 @@
 //! `nestor import foreman-proxy`: from a folder as Smart Proxies have it to a configuration that Nestor takes.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
-mod support;
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::support::{path, run};
 use server::config::{self, Overrides, Settings};
-use support::{path, run};
 use tempfile::TempDir;
 
 const PASSWORD: &str = "hunter2-Ω is a secret";

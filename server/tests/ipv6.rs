@@ -1,12 +1,9 @@
 //! IPv6 through the whole program, before a real kea-dhcp6 and, beside it, a kea-dhcp4.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-mod support;
 
 use std::path::Path;
 
+use crate::support::{Kea, Nestor, kea, lay_accounts, path};
 use serde_json::{Value, json};
-use support::{Kea, Nestor, add_accounts, kea, path};
 use tempfile::TempDir;
 
 const DUID: &str = "00:03:00:01:02:00:5e:10:00:01";
@@ -25,7 +22,7 @@ impl Site {
     async fn new() -> Self {
         let (v4, v6, folder) = (kea(), Kea::with_one_subnet6(), TempDir::new().unwrap());
         let data = folder.path();
-        add_accounts(data, &[]);
+        lay_accounts(data);
         let file = data.join("nestor.toml");
         let sections = [section(data, "kea", "dhcp4", &v4), section(data, "kea6", "dhcp6", &v6)];
         std::fs::write(&file, sections.concat()).unwrap();

@@ -1,21 +1,16 @@
 //! Kea is stopped and started again, as an operator does it, while changes are made: what was acknowledged is there, what
 //! is not there was reported, and the next change is made as soon as Kea is back.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-#[path = "../kea/tests/support/fault_proxy.rs"]
-mod fault_proxy;
-mod support;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use fault_proxy::{Fault, FaultProxy};
+use crate::fault_proxy::{Fault, FaultProxy};
+use crate::support::door::{Answer, Door};
+use crate::support::load::{Caller, Record, Run, wanted};
+use crate::support::rng::{Rng, seed};
+use crate::support::{Kea, Nestor, judge, load};
 use futures::future::join_all;
 use serde_json::{Value, json};
-use support::dice::{Dice, seed};
-use support::door::{Answer, Door};
-use support::load::{Caller, Record, Run, wanted};
-use support::{Kea, Nestor, judge, load};
 
 /// When Kea is back, the next change is made within this time.
 const GOOD_AGAIN: Duration = Duration::from_secs(1);
@@ -48,15 +43,15 @@ async fn good_at_once(door: &Door, at: usize) {
 async fn what_was_acknowledged_outlives_restarts_of_kea() {
     let seed = seed();
     println!("NESTOR_SEED={seed}");
-    let (mut dice, mut kea) = (Dice::new(seed), load::kea());
+    let (mut rng, mut kea) = (Rng::new(seed), load::kea());
     let nestor = Nestor::before(&kea);
     let door = Door::of(&nestor, &nestor.sign_in("operator").await);
-    let mut callers: Vec<_> = (0..4).map(|name| Caller::new(name, 40, dice.seed())).collect();
+    let mut callers: Vec<_> = (0..4).map(|name| Caller::new(name, 40, rng.seed())).collect();
     for round in 0..ROUNDS {
         let calling = Run::new(usize::MAX >> 1, Duration::from_mins(5));
         let calls = callers.into_iter().map(|caller| tokio::spawn(caller.run(vec![door.clone()], calling.clone())));
         let calls: Vec<_> = calls.collect();
-        let (wanted, begun) = (5 + dice.below(10), Instant::now());
+        let (wanted, begun) = (5 + rng.below(10), Instant::now());
         while calling.done() < wanted && begun.elapsed() < Duration::from_secs(10) {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }

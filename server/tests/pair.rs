@@ -1,16 +1,13 @@
 //! Two Kea servers that stand in for each other: one of them, and Nestor too, may be away for a while. What it missed is
 //! shown as waiting, never as done, and made when it is back.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-mod support;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use crate::support::door::{Answer, Door};
+use crate::support::load::wanted;
+use crate::support::{Kea, Nestor, judge, load, path};
 use serde_json::{Value, json};
-use support::door::{Answer, Door};
-use support::load::wanted;
-use support::{Kea, Nestor, judge, load, path};
 use tempfile::TempDir;
 
 /// How long a server that is back may wait for what it missed.
@@ -32,7 +29,7 @@ impl Site {
     async fn start() -> Self {
         let keas = Kea::start_pair(&load::subnets());
         let folder = TempDir::new().unwrap();
-        support::add_accounts(folder.path(), &[]);
+        crate::support::lay_accounts(folder.path());
         let nestor = Nestor::launch(folder.path(), &["--config", path(&config(&folder, &keas))]);
         let cookie = nestor.sign_in("operator").await;
         let door = Door::of(&nestor, &cookie);

@@ -1,25 +1,19 @@
 //! Several Nestors that share one `PostgreSQL` before one Kea, and one Nestor on `SQLite`: under the same load nobody is
 //! given what somebody else was promised. `make soak` does 10,000 operations on each.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-mod support;
-
-#[path = "../store/tests/support/postgres.rs"]
-mod postgres;
 
 use std::collections::HashSet;
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
+use crate::postgres::Cluster;
+use crate::support::door::{Answer, Door};
+use crate::support::load::{Caller, Run, wanted};
+use crate::support::rng::{Rng, rounds, seed};
+use crate::support::{Kea, Nestor, judge, load};
 use futures::StreamExt as _;
 use futures::future::join_all;
-use postgres::Cluster;
 use reqwest::Method;
 use serde_json::{Value, json};
-use support::dice::{Dice, rounds, seed};
-use support::door::{Answer, Door};
-use support::load::{Caller, Run, wanted};
-use support::{Kea, Nestor, judge, load};
 use tempfile::TempDir;
 
 /// How long an address is held: the default of the program.
@@ -38,7 +32,7 @@ impl Site {
     async fn replicas(database: &str, kea: Kea) -> Self {
         let folders: Vec<_> = (0..3).map(|_| TempDir::new().unwrap()).collect();
         let store = ["--store-url", database];
-        support::add_accounts(folders[0].path(), &store);
+        crate::support::add_accounts(folders[0].path(), &store);
         let nestors = folders.iter().map(|folder| Nestor::start(folder.path(), &kea, &store)).collect();
         Self::of(kea, nestors, folders).await
     }
@@ -58,13 +52,13 @@ impl Site {
 
     /// So many operations of all kinds, while strangers lease addresses; then everything is looked at.
     async fn load(&self, operations: usize, seed: u64) -> Vec<Caller> {
-        let mut dice = Dice::new(seed);
+        let mut rng = Rng::new(seed);
         let run = Run::new(operations, HOLD);
-        let callers = (0..12).map(|name| Caller::new(name, 60, dice.seed()));
+        let callers = (0..12).map(|name| Caller::new(name, 60, rng.seed()));
         let calls: Vec<_> = callers.map(|caller| tokio::spawn(caller.run(self.doors.clone(), run.clone()))).collect();
         for stranger in 0..40 {
             tokio::time::sleep(Duration::from_millis(50)).await;
-            let address = Ipv4Addr::from(0x0a4d_0400 + u32::try_from(dice.below(1_024)).unwrap());
+            let address = Ipv4Addr::from(0x0a4d_0400 + u32::try_from(rng.below(1_024)).unwrap());
             let lease = json!({ "ip-address": address, "hw-address": format!("02:66:00:00:00:{stranger:02x}"), "subnet-id": 1 });
             if self.kea.command("lease4-add", &lease)["result"] == 0 {
                 run.leased(address);
@@ -177,10 +171,10 @@ fn said(applied: &Value) -> String {
 async fn a_database_that_dies_stops_changes_and_loses_none() {
     let seed = seed();
     println!("NESTOR_SEED={seed}");
-    let mut dice = Dice::new(seed);
+    let mut rng = Rng::new(seed);
     let mut cluster = Cluster::start();
     let mut site = Site::replicas(&cluster.database(), load::kea()).await;
-    let mut callers: Vec<_> = (0..6).map(|name| Caller::new(name, 60, dice.seed())).collect();
+    let mut callers: Vec<_> = (0..6).map(|name| Caller::new(name, 60, rng.seed())).collect();
     let deaths = rounds(2, 50);
     for _ in 0..deaths {
         let run = Run::new(usize::MAX >> 1, HOLD);
@@ -188,7 +182,7 @@ async fn a_database_that_dies_stops_changes_and_loses_none() {
             .into_iter()
             .map(|caller| tokio::spawn(caller.run(site.doors.clone(), run.clone())))
             .collect();
-        tokio::time::sleep(Duration::from_millis(200 + dice.below(300) as u64)).await;
+        tokio::time::sleep(Duration::from_millis(200 + rng.below(300) as u64)).await;
         cluster.crash();
         let refused = site.nestors[0].foreman("GET", &format!("/dhcp/{}/unused_ip?", load::NETWORK), &[]).await;
         assert_eq!(refused, (500, "Something went wrong inside Nestor; its log says what.".to_owned()));

@@ -1,13 +1,10 @@
 //! Reservations and free addresses, from the console and from Foreman, on the real Kea.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-mod support;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::support::{Kea, Nestor, kea};
 use serde_json::{Value, json};
-use support::{Kea, Nestor, kea};
 
 fn wanted(mac: &str, address: &str) -> Value {
     json!({

@@ -1,11 +1,8 @@
 //! Signing in, staying signed in, signing out.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
-mod support;
-
+use crate::support::{Nestor, PASSWORD, cookie_of, kea, run};
 use reqwest::header::{LOCATION, SET_COOKIE};
 use serde_json::json;
-use support::{Nestor, PASSWORD, cookie_of, kea, run};
 use tempfile::TempDir;
 
 async fn is_signed_in(nestor: &Nestor, cookie: &str) -> bool {
@@ -137,7 +134,7 @@ async fn a_stolen_database_signs_nobody_in() {
 fn passwords_that_are_guessed_first_are_refused() {
     let folder = TempDir::new().unwrap();
     for password in ["", "short", "passwordpassword", "aaaaaaaaaaaaaaaa"] {
-        let data = support::path(folder.path());
+        let data = crate::support::path(folder.path());
         let output =
             run(&["user", "add", "alice", "--role", "admin", "--password-stdin", "--data-dir", data], password);
         assert_eq!(output.status.code(), Some(2), "{password:?}");

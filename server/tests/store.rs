@@ -1,12 +1,7 @@
 //! What Nestor remembers, from the command line: copied, looked at, moved into `PostgreSQL`, and shared there.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
-#[path = "../store/tests/support/postgres.rs"]
-mod postgres;
-mod support;
-
+use crate::support::{Nestor, PASSWORD, kea, path, run};
 use serde_json::json;
-use support::{Nestor, PASSWORD, kea, path, run};
 use tempfile::TempDir;
 
 /// Exit code and everything that was said.
@@ -45,7 +40,7 @@ fn a_folder_is_looked_at_and_copied() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_folder_moves_and_two_servers_share_what_was_in_it() {
-    let cluster = postgres::Cluster::shared();
+    let cluster = crate::postgres::Cluster::shared();
     let (folder, kea) = (TempDir::new().unwrap(), kea());
     let file = folder.path().join("url");
     std::fs::write(&file, cluster.database() + "\n").unwrap();
@@ -64,7 +59,7 @@ async fn a_folder_moves_and_two_servers_share_what_was_in_it() {
     assert!(code == Some(0) && text.contains("         3  accounts") && text.contains("PostgreSQL"), "{text}");
     let (code, text) = said(&[&["store", "backup", "copy"][..], &at].concat(), "");
     assert!(code == Some(2) && text.contains("pg_dump --format=custom --host=127.0.0.1"), "{text}");
-    assert!(!text.contains(postgres::PASSWORD), "{text}");
+    assert!(!text.contains(crate::postgres::PASSWORD), "{text}");
     assert_eq!(add("alice", &at).0, Some(0));
 
     let data = ["one", "two"].map(|name| folder.path().join(name));
@@ -77,7 +72,7 @@ async fn a_folder_moves_and_two_servers_share_what_was_in_it() {
     assert_ne!(first["address"], second["address"], "signed in at both, and offered different addresses");
     assert!(second["address"].is_string(), "{second}");
     for server in [&one, &two] {
-        assert!(!server.log().contains(postgres::PASSWORD), "{}", server.log());
+        assert!(!server.log().contains(crate::postgres::PASSWORD), "{}", server.log());
     }
 }
 

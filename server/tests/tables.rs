@@ -1,10 +1,7 @@
 //! Reservations by the table: judged row by row, applied as one batch, taken back together, on the real Kea.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
-mod support;
-
+use crate::support::{Kea, Nestor, kea};
 use serde_json::{Value, json};
-use support::{Kea, Nestor, kea};
 
 async fn done(nestor: &Nestor, cookie: &str, path: &str, arguments: Value) -> Value {
     let (status, answer) = nestor.call(path, &arguments, cookie).await;

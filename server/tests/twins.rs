@@ -1,20 +1,13 @@
 //! A client that one server has reserved twice, in its configuration and in its host database, with different data: what
 //! is done to one copy, taken back or restored leaves the other as it is. On a real Kea with a real `PostgreSQL`.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-#[path = "../kea/tests/support/host_database.rs"]
-mod host_database;
-#[path = "../store/tests/support/postgres.rs"]
-mod postgres;
-mod support;
 
 use std::sync::Arc;
 
-use host_database::with_database;
-use postgres::Cluster;
+use crate::host_database::with_database;
+use crate::postgres::Cluster;
+use crate::support::door::{Answer, Door};
+use crate::support::{Kea, Nestor};
 use serde_json::{Value, json};
-use support::door::{Answer, Door};
-use support::{Kea, Nestor};
 
 const MAC: &str = "02:00:00:00:00:77";
 

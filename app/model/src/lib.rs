@@ -48,7 +48,7 @@ pub use page::{AddressFilter, AddressPage, AddressQuery, AddressSort};
 pub use pair::{Difference, Drift, Pair, Peer};
 pub use pool::{Pool, PrefixPool};
 pub use problem::{FieldError, Problem, ProblemKind};
-pub use reservation::{Kept, NewReservation, Reservation, ReservationKey, Storage};
+pub use reservation::{NewReservation, Reservation, ReservationKey, Storage, StorageInfo};
 pub use reserve::{Order, ReserveNext};
 pub use search::SearchAnswer;
 pub use server::{Finding, Health, ServerName, ServerNameError, ServerStatus, Unsettled};

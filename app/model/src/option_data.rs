@@ -52,7 +52,7 @@ impl OptionDatum {
     }
 
     /// Whether both say the same, however it is spelled.
-    pub fn says_the_same(&self, other: &Self) -> bool {
+    pub fn is_equivalent_to(&self, other: &Self) -> bool {
         self.is_same_option(other)
             && (self.hex, self.always) == (other.hex, other.always)
             && self.bare_data(other.hex) == other.bare_data(other.hex)

@@ -33,7 +33,7 @@ impl Storage {
 
 /// Where a reservation is kept, and who has it too.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Kept {
+pub struct StorageInfo {
     /// In which of the places of its server.
     pub storage: Storage,
     /// The other servers of the pair that are made to hold the same.
@@ -218,7 +218,7 @@ impl Reservation {
     }
 
     /// Whether both say the same of the same client, wherever they are kept and however a server spells it.
-    pub fn says_the_same(&self, other: &Self) -> bool {
+    pub fn is_equivalent_to(&self, other: &Self) -> bool {
         let bare = |of: &Self| Self { options: Vec::new(), storage: Storage::Configuration, ..of.clone() };
         bare(self) == bare(other) && same_options(&self.options, &other.options)
     }
@@ -226,5 +226,5 @@ impl Reservation {
 
 /// In any order.
 fn same_options(some: &[OptionDatum], others: &[OptionDatum]) -> bool {
-    some.len() == others.len() && some.iter().all(|datum| others.iter().any(|other| datum.says_the_same(other)))
+    some.len() == others.len() && some.iter().all(|datum| others.iter().any(|other| datum.is_equivalent_to(other)))
 }

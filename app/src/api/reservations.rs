@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use model::{
-    AddressRange, Applied, Conflict, Identifier, Kept, NewReservation, Reservation, ReservationKey, ReserveNext,
-    ServerName, Storage, SubnetKey, Suggestion, Table,
+    AddressRange, Applied, Conflict, Identifier, NewReservation, Reservation, ReservationKey, ReserveNext, ServerName,
+    Storage, StorageInfo, SubnetKey, Suggestion, Table,
 };
 
 use super::Answer;
@@ -17,7 +17,7 @@ pub async fn get_reservation(key: ReservationKey) -> Answer<Reservation> {
 
 /// Where that server keeps a new reservation, or one that is in `storage`, and who has it too.
 #[server(endpoint = "reservations/storage", input = Json)]
-pub async fn reservation_storage(server: ServerName, storage: Option<Storage>) -> Answer<Kept> {
+pub async fn reservation_storage(server: ServerName, storage: Option<Storage>) -> Answer<StorageInfo> {
     super::request::run(|services, actor| async move { services.reservations.kept(&actor, &server, storage).await })
         .await
 }

@@ -9,19 +9,24 @@ use super::Answer;
 /// What each row of a table would do. `subnet`: for rows that name none.
 #[server(endpoint = "table/check", input = Json)]
 pub async fn check_table(text: String, subnet: Option<SubnetKey>) -> Answer<Table> {
-    super::request::run(|services, actor| async move { services.tables.check(&actor, &text, subnet.as_ref()).await })
-        .await
+    super::request::run(
+        |services, actor| async move { services.csv_import.check(&actor, &text, subnet.as_ref()).await },
+    )
+    .await
 }
 
 /// Applies the rows that can be applied, as one batch. The same table again changes nothing.
 #[server(endpoint = "table/apply", input = Json)]
 pub async fn apply_table(text: String, subnet: Option<SubnetKey>) -> Answer<Table> {
-    super::request::run(|services, actor| async move { services.tables.apply(&actor, &text, subnet.as_ref()).await })
-        .await
+    super::request::run(
+        |services, actor| async move { services.csv_import.apply(&actor, &text, subnet.as_ref()).await },
+    )
+    .await
 }
 
 /// The reservations of one subnet, or of all, as a table (CSV) that [`apply_table`] takes.
 #[server(endpoint = "table/export", input = Json)]
 pub async fn export_table(subnet: Option<SubnetKey>) -> Answer<String> {
-    super::request::run(|services, actor| async move { services.tables.export(&actor, subnet.as_ref()).await }).await
+    super::request::run(|services, actor| async move { services.csv_import.export(&actor, subnet.as_ref()).await })
+        .await
 }

@@ -19,8 +19,8 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{
-    AddressRange, Applied, Conflict, Family, FieldError, Kept, NewReservation, Problem, ProblemKind, Reservation,
-    Severity, Storage, Subnet,
+    AddressRange, Applied, Conflict, Family, FieldError, NewReservation, Problem, ProblemKind, Reservation, Severity,
+    Storage, StorageInfo, Subnet,
 };
 
 use self::fields::Fields;
@@ -82,7 +82,7 @@ struct Form {
     sent: StoredValue<Sent>,
     suggested: RwSignal<Suggested>,
     conflicts: RwSignal<Vec<Conflict>>,
-    kept: RwSignal<Option<Answer<Kept>>>,
+    kept: RwSignal<Option<Answer<StorageInfo>>>,
     /// Why the last try to save failed.
     problem: RwSignal<Option<Problem>>,
     saving: RwSignal<bool>,
@@ -388,7 +388,7 @@ fn KeptLine(form: Form) -> impl IntoView {
     move || line().map(|(text, class)| view! { <p class=class>{text}</p> })
 }
 
-fn in_words(kept: &Kept) -> String {
+fn in_words(kept: &StorageInfo) -> String {
     let stored = format!("Will be stored {}", kept.storage.label());
     let others: Vec<_> = kept.also_on.iter().map(ToString::to_string).collect();
     match others.len() {
@@ -418,7 +418,7 @@ mod tests {
     fn who_gets_it_too_is_named() {
         let said = |names: &[&str]| {
             let also_on = names.iter().map(|name| name.parse().unwrap()).collect();
-            in_words(&Kept { storage: Storage::Configuration, also_on })
+            in_words(&StorageInfo { storage: Storage::Configuration, also_on })
         };
         assert_eq!(said(&[]), "Will be stored in the server’s configuration file.");
         assert_eq!(said(&["b"]), "Will be stored in the server’s configuration file; b gets it too.");

@@ -3,7 +3,7 @@
 use kea::commands::{HostKey, Removal, ReservationAdd, ReservationDel, ReservationUpdate};
 use kea::wire;
 use model::{Family, Reservation, Storage};
-use services::ports::{Snapshot, Write};
+use services::ports::{Verbatim, Write};
 use services::{Error, Result};
 
 use crate::convert;
@@ -43,8 +43,8 @@ impl Node {
                 self.exchange(old, before, made).await
             }
             Write::Remove(old) => self.remove(old).await,
-            Write::Restore { now, was, snapshot } => {
-                let made = self.made(read(snapshot, was.subnet.id)?, was.storage)?;
+            Write::Restore { now, was, verbatim } => {
+                let made = self.made(read(verbatim, was.subnet.id)?, was.storage)?;
                 let Some(now) = now else { return self.add(made).await };
                 let before = self.held(now).await?;
                 if now.storage == was.storage {
@@ -144,7 +144,7 @@ impl Node {
     async fn landed(&self, made: &Made, sent: Result<()>) -> Result<()> {
         let Err(Error::Unknown { server, what }) = sent else { return sent };
         let shown = |found: &wire::Reservation| {
-            self.says(found, made.says.storage).is_some_and(|found| found.says_the_same(&made.says))
+            self.says(found, made.says.storage).is_some_and(|found| found.is_equivalent_to(&made.says))
         };
         match self.raw(&made.says).await {
             Ok(Some(found)) if shown(&found) => Ok(()),
@@ -212,14 +212,14 @@ impl Node {
 }
 
 /// A record, to be kept outside of the server.
-pub(crate) fn snapshot(host: &wire::Reservation) -> Result<Snapshot> {
+pub(crate) fn verbatim(host: &wire::Reservation) -> Result<Verbatim> {
     let unwritable = |error| Error::Internal(format!("a reservation cannot be written down: {error}"));
-    serde_json::to_string(host).map(Snapshot).map_err(unwritable)
+    serde_json::to_string(host).map(Verbatim).map_err(unwritable)
 }
 
-/// The record of a snapshot, for that subnet: its number may be another one now.
-fn read(Snapshot(text): &Snapshot, subnet: u32) -> Result<wire::Reservation> {
-    let unreadable = |error| Error::Internal(format!("a snapshot of a reservation cannot be read: {error}"));
+/// The record of a verbatim, for that subnet: its number may be another one now.
+fn read(Verbatim(text): &Verbatim, subnet: u32) -> Result<wire::Reservation> {
+    let unreadable = |error| Error::Internal(format!("the verbatim text of a reservation cannot be read: {error}"));
     let host: wire::Reservation = serde_json::from_str(text).map_err(unreadable)?;
     Ok(wire::Reservation { subnet_id: Some(subnet), ..host })
 }

@@ -27,8 +27,8 @@ impl Leases for Fleet {
         let node = self.node_of(&subnet.key)?;
         match subnet.prefix {
             IpNetwork::V4(prefix) => {
-                let walk = node.client.lease4_walk(prefix.network(), prefix.broadcast(), page());
-                node.walked(walk, &subnet.key).await
+                let scan = node.client.lease4_scan(prefix.network(), prefix.broadcast(), page());
+                node.scanned(scan, &subnet.key).await
             }
             IpNetwork::V6(prefix) => node.leases6_in(subnet, prefix, prefixes).await,
         }
@@ -95,9 +95,13 @@ impl Node {
         found.iter().map(|lease| lease.lease(self.key(lease.subnet_id()))).collect()
     }
 
-    async fn walked<L: PagedLease + Lent>(&self, mut walk: LeaseWalk<'_, L>, subnet: &SubnetKey) -> Result<Vec<Lease>> {
+    async fn scanned<L: PagedLease + Lent>(
+        &self,
+        mut scan: LeaseWalk<'_, L>,
+        subnet: &SubnetKey,
+    ) -> Result<Vec<Lease>> {
         let mut leases = Vec::new();
-        while let Some(page) = walk.next_page().await.map_err(|error| translate(&self.name, error))? {
+        while let Some(page) = scan.next_page().await.map_err(|error| translate(&self.name, error))? {
             // Prefixes may overlap: an address in ours can be leased in another subnet.
             let mine = page.iter().filter(|lease| lease.subnet_id() == subnet.id);
             leases.extend(mine.map(|lease| lease.lease(subnet.clone())));
@@ -105,14 +109,14 @@ impl Node {
         Ok(leases)
     }
 
-    /// Kea can walk by addresses alone: through the subnet, through each of its prefix pools, and to each of the prefixes
+    /// Kea can scan by addresses alone: through the subnet, through each of its prefix pools, and to each of the prefixes
     /// that lie elsewhere.
     async fn leases6_in(&self, subnet: &Subnet, whole: Ipv6Network, prefixes: &[Ipv6Network]) -> Result<Vec<Lease>> {
         let places: Vec<_> = [whole].into_iter().chain(subnet.prefix_pools.iter().map(|pool| pool.prefix)).collect();
         let mut leases = Vec::new();
         for place in &places {
-            let walk = self.client.lease6_walk(place.network(), place.broadcast(), page());
-            leases.extend(self.walked(walk, &subnet.key).await?);
+            let scan = self.client.lease6_scan(place.network(), place.broadcast(), page());
+            leases.extend(self.scanned(scan, &subnet.key).await?);
         }
         for prefix in prefixes.iter().filter(|prefix| !places.iter().any(|place| place.contains(prefix.network()))) {
             leases.extend(self.lease_of_prefix(*prefix).await?.filter(|lease| lease.subnet == subnet.key));

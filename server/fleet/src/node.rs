@@ -30,20 +30,20 @@ pub(crate) struct Node {
     pub(crate) name: ServerName,
     pub(crate) client: Client,
     pub(crate) clock: Arc<dyn Clock>,
-    config: Remembered<Arc<Dhcp>>,
-    capabilities: Remembered<Arc<Capabilities>>,
-    counts: Remembered<Vec<(SubnetKey, Utilization)>>,
-    probed: Remembered<Probed>,
+    config: TtlCache<Arc<Dhcp>>,
+    capabilities: TtlCache<Arc<Capabilities>>,
+    counts: TtlCache<Vec<(SubnetKey, Utilization)>>,
+    probed: TtlCache<Probed>,
     /// What its configuration said last of its company, however long ago that was.
     bonds: Cell<Option<Arc<Bonds>>>,
     /// When it was last asked for that, answer or not.
-    asked_for_bonds: Remembered<()>,
-    /// By subnet: the number of the reservation in the configuration that a walk came to last.
-    walked_to: Cell<HashMap<u32, u64>>,
+    asked_for_bonds: TtlCache<()>,
+    /// By subnet: the number of the reservation in the configuration that a scan came to last.
+    scanned_to: Cell<HashMap<u32, u64>>,
 }
 
 /// A value with the moment it was learned. Whoever asks while it is being learned waits for it instead of asking too.
-struct Remembered<T>(Mutex<Memory<T>>);
+struct TtlCache<T>(Mutex<Memory<T>>);
 
 struct Memory<T> {
     value: Option<(T, Instant)>,
@@ -51,16 +51,16 @@ struct Memory<T> {
     failure: Option<(Error, Instant)>,
 }
 
-impl<T: Clone> Remembered<T> {
+impl<T: Clone> TtlCache<T> {
     fn nothing() -> Self {
         Self(Mutex::new(Memory { value: None, failure: None }))
     }
 
-    async fn get(&self, believed_for: Duration, learn: impl Future<Output = Result<T>>) -> Result<T> {
+    async fn get(&self, max_age: Duration, learn: impl Future<Output = Result<T>>) -> Result<T> {
         let asked = Instant::now();
         let mut known = self.0.lock().await;
         if let Some((value, since)) = &known.value
-            && since.elapsed() < believed_for
+            && since.elapsed() < max_age
         {
             return Ok(value.clone());
         }
@@ -85,13 +85,13 @@ impl Node {
             name,
             client,
             clock,
-            config: Remembered::nothing(),
-            capabilities: Remembered::nothing(),
-            counts: Remembered::nothing(),
-            probed: Remembered::nothing(),
+            config: TtlCache::nothing(),
+            capabilities: TtlCache::nothing(),
+            counts: TtlCache::nothing(),
+            probed: TtlCache::nothing(),
             bonds: Cell::new(None),
-            asked_for_bonds: Remembered::nothing(),
-            walked_to: Cell::default(),
+            asked_for_bonds: TtlCache::nothing(),
+            scanned_to: Cell::default(),
         }
     }
 
@@ -112,7 +112,7 @@ impl Node {
 
     /// The running configuration, at most that old. A large one costs Kea up to a second: ask for no younger one than
     /// is needed.
-    pub(crate) async fn config(&self, believed_for: Duration) -> Result<Arc<Dhcp>> {
+    pub(crate) async fn config(&self, max_age: Duration) -> Result<Arc<Dhcp>> {
         let learn = async {
             let running = self.ask(&kea::commands::ConfigGet).await?;
             if running.service != self.client.endpoint().service() {
@@ -122,7 +122,7 @@ impl Node {
             *self.bonds.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(Bonds::of(&config)));
             Ok(Arc::new(config))
         };
-        self.config.get(believed_for, learn).await
+        self.config.get(max_age, learn).await
     }
 
     /// Whatever it is asked for the other family, it answers that there is nothing.
@@ -158,14 +158,14 @@ impl Node {
         Ok(if database { Storage::Database } else { Storage::Configuration })
     }
 
-    /// The number of the reservation that a walk through a subnet came to last; 0: none.
-    pub(crate) fn walked_to(&self, subnet: u32) -> u64 {
-        self.walked_to.lock().unwrap_or_else(PoisonError::into_inner).get(&subnet).copied().unwrap_or(0)
+    /// The number of the reservation that a scan through a subnet came to last; 0: none.
+    pub(crate) fn scanned_to(&self, subnet: u32) -> u64 {
+        self.scanned_to.lock().unwrap_or_else(PoisonError::into_inner).get(&subnet).copied().unwrap_or(0)
     }
 
-    /// Remembers how far a walk through a subnet came.
-    pub(crate) fn note_walk(&self, subnet: u32, to: u64) {
-        self.walked_to.lock().unwrap_or_else(PoisonError::into_inner).insert(subnet, to);
+    /// Remembers how far a scan through a subnet came.
+    pub(crate) fn note_scan(&self, subnet: u32, to: u64) {
+        self.scanned_to.lock().unwrap_or_else(PoisonError::into_inner).insert(subnet, to);
     }
 
     /// How full its subnets are.

@@ -36,7 +36,7 @@ pub(crate) fn over(wanted: &[OptionDatum], held: &[OptionData]) -> Vec<OptionDat
     let of = |wanted: &OptionDatum| {
         let before = held.iter().find(|data| datum(data).is_same_option(wanted));
         match before {
-            Some(before) if datum(before).says_the_same(wanted) => before.clone(),
+            Some(before) if datum(before).is_equivalent_to(wanted) => before.clone(),
             _ => OptionData { rest: before.map(|before| before.rest.clone()).unwrap_or_default(), ..data(wanted) },
         }
     };

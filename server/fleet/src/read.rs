@@ -16,7 +16,7 @@ use services::ports::Subnets;
 use crate::node::Node;
 use crate::{Fleet, convert};
 
-/// A page of a walk. Smaller than what is cheapest for the walk: Kea answers nobody else, and no DHCP, while it puts a
+/// A page of a scan. Smaller than what is cheapest for the scan: Kea answers nobody else, and no DHCP, while it puts a
 /// page together.
 pub(crate) fn page() -> PageSize {
     PageSize::new(100)
@@ -43,7 +43,7 @@ impl Node {
     /// All reservations of a subnet, from every place that the server keeps them in.
     pub(crate) async fn reservations_in(&self, subnet: &SubnetKey) -> Result<Vec<Reservation>> {
         let mut reservations = Vec::new();
-        self.walk(subnet, |reservation, _| {
+        self.scan(subnet, |reservation, _| {
             reservations.push(reservation);
             true
         })
@@ -52,25 +52,25 @@ impl Node {
     }
 
     /// Goes through the reservations of a subnet, in both forms, until there are no more or `take` has enough.
-    pub(crate) async fn walk(
+    pub(crate) async fn scan(
         &self,
         subnet: &SubnetKey,
         take: impl FnMut(Reservation, wire::Reservation) -> bool,
     ) -> Result<()> {
-        self.walk_from(subnet, 0, take).await
+        self.scan_from(subnet, 0, take).await
     }
 
-    /// The same, but of those in the configuration only the ones that came after the last walk. Kea numbers them in the
+    /// The same, but of those in the configuration only the ones that came after the last scan. Kea numbers them in the
     /// order that they come in; when it was started anew since, some or all of the new ones may be passed over.
-    pub(crate) async fn walk_new(
+    pub(crate) async fn scan_new(
         &self,
         subnet: &SubnetKey,
         take: impl FnMut(Reservation, wire::Reservation) -> bool,
     ) -> Result<()> {
-        self.walk_from(subnet, self.walked_to(subnet.id), take).await
+        self.scan_from(subnet, self.scanned_to(subnet.id), take).await
     }
 
-    async fn walk_from(
+    async fn scan_from(
         &self,
         subnet: &SubnetKey,
         from: u64,
@@ -88,7 +88,7 @@ impl Node {
             // A page comes whole from one source: the configuration is the first, databases follow.
             let storage = if next.source_index == 0 { Storage::Configuration } else { Storage::Database };
             if storage == Storage::Configuration {
-                self.note_walk(subnet.id, next.from);
+                self.note_scan(subnet.id, next.from);
             }
             for host in answer.hosts {
                 let Some(reservation) = convert::reservation(subnet.clone(), &host, storage) else { continue };

@@ -1,4 +1,4 @@
-//! What changes left behind, as the server shows it: one look each, or, where a subnet has many of them, one walk through
+//! What changes left behind, as the server shows it: one look each, or, where a subnet has many of them, one scan through
 //! what is new in it.
 
 use std::collections::{HashMap, HashSet};
@@ -8,13 +8,13 @@ use model::{ReservationKey, Storage, SubnetKey};
 use services::ports::{Write, Written};
 use services::{Error, Result};
 
-use crate::change::{Landed, Made, snapshot};
+use crate::change::{Landed, Made, verbatim};
 use crate::node::Node;
 
-/// More changes than this in one subnet cost less to look at by a walk than one by one.
+/// More changes than this in one subnet cost less to look at by a scan than one by one.
 const CROWD: usize = 20;
 
-/// The reservations of crowded subnets that a walk through what is new showed. None: the server did not let itself be walked through.
+/// The reservations of crowded subnets that a scan through what is new showed. None: the server did not let itself be scanned through.
 type Seen = HashMap<SubnetKey, Option<HashMap<(ReservationKey, Storage), wire::Reservation>>>;
 
 impl Node {
@@ -45,15 +45,15 @@ impl Node {
         let mut seen = Seen::new();
         for (subnet, mut wanted) in wanted {
             let mut found = HashMap::new();
-            let walk = self.walk_new(subnet, |reservation, host| {
+            let scan = self.scan_new(subnet, |reservation, host| {
                 let key = (reservation.key(), reservation.storage);
                 if wanted.remove(&key) {
                     found.insert(key, host);
                 }
                 !wanted.is_empty()
             });
-            let walked = walk.await.is_ok();
-            seen.insert(subnet.clone(), walked.then_some(found));
+            let scanned = scan.await.is_ok();
+            seen.insert(subnet.clone(), scanned.then_some(found));
         }
         seen
     }
@@ -65,7 +65,7 @@ impl Node {
         seen: &mut Seen,
         later: &HashSet<ReservationKey>,
     ) -> Result<Written> {
-        let was = change.was.as_ref().map(snapshot).transpose()?;
+        let was = change.was.as_ref().map(verbatim).transpose()?;
         let Some(Made { host, says }) = change.made else {
             return if self.is_back(write, later).await {
                 Err(self.came_back())
@@ -76,7 +76,7 @@ impl Node {
         let key = (says.key(), says.storage);
         let found = match seen.get_mut(&says.subnet) {
             _ if later.contains(&key.0) => Some(host),
-            Some(Some(walked)) if walked.contains_key(&key) => walked.remove(&key),
+            Some(Some(scanned)) if scanned.contains_key(&key) => scanned.remove(&key),
             // The server took the change and saved it; that it does not let itself be looked at now takes nothing back.
             Some(None) => Some(host),
             Some(Some(_)) | None => self.raw(&says).await.unwrap_or_else(|_| {
@@ -85,9 +85,9 @@ impl Node {
             }),
         };
         let found = found.ok_or_else(|| self.vanished())?;
-        let shown = self.says(&found, says.storage).filter(|shown| shown.says_the_same(&says));
+        let shown = self.says(&found, says.storage).filter(|shown| shown.is_equivalent_to(&says));
         let reservation = shown.ok_or_else(|| self.vanished())?;
-        Ok(Written { now: Some((reservation, snapshot(&found)?)), was })
+        Ok(Written { now: Some((reservation, verbatim(&found)?)), was })
     }
 
     /// Whether what was deleted is there: a server that was started again before it had saved has it still.

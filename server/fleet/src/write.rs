@@ -8,10 +8,10 @@ use async_trait::async_trait;
 use futures::{StreamExt, stream};
 use kea::commands::{ConfigGetRaw, ConfigTest, ConfigWrite, VersionGet};
 use model::{Family, Identifier, Reservation, ServerName, Storage, SubnetKey};
-use services::ports::{Reservations, Snapshot, Write, Written};
+use services::ports::{Reservations, Verbatim, Write, Written};
 use services::{Error, Result};
 
-use crate::change::{Landed, Made, snapshot, words};
+use crate::change::{Landed, Made, verbatim, words};
 use crate::node::{CAPABILITIES_FOR, Node};
 use crate::{Fleet, pairs};
 
@@ -43,8 +43,8 @@ impl Reservations for Fleet {
         self.node(server)?.reservations_named(host_name).await
     }
 
-    async fn snapshot(&self, of: &Reservation) -> Result<Option<Snapshot>> {
-        self.node_of(&of.subnet)?.raw(of).await?.as_ref().map(snapshot).transpose()
+    async fn verbatim(&self, of: &Reservation) -> Result<Option<Verbatim>> {
+        self.node_of(&of.subnet)?.raw(of).await?.as_ref().map(verbatim).transpose()
     }
 
     async fn write(&self, server: &ServerName, writes: Vec<Write>) -> Vec<Result<Written>> {

@@ -1,27 +1,17 @@
 //! Reservations in a real host database, and on their way there and back.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
-
-#[path = "../../kea/tests/support/fault_proxy.rs"]
-mod fault_proxy;
-#[path = "../../kea/tests/support/host_database.rs"]
-mod host_database;
-#[allow(clippy::pedantic, reason = "the store’s, and checked there")]
-#[path = "../../store/tests/support/postgres.rs"]
-mod postgres;
-mod support;
 
 use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use fault_proxy::{Fault, FaultProxy};
-use host_database::with_database;
+use crate::fault_proxy::{Fault, FaultProxy};
+use crate::host_database::with_database;
+use crate::postgres::Cluster;
+use crate::support::*;
 use model::{NewReservation, Reservation, Storage};
-use postgres::Cluster;
 use serde_json::{Value, json};
 use services::Error;
 use services::ports::{Reservations, Servers, Write};
-use support::*;
 
 fn start(database: &str) -> (Arc<Cluster>, Kea) {
     let cluster = Cluster::shared();
@@ -52,8 +42,8 @@ fn foreign(kea: &Kea, place: &str) -> Value {
 
 /// Puts a reservation into the other place, as it is.
 async fn moved(fleet: &fleet::Fleet, of: &Reservation, storage: Storage) -> Write {
-    let snapshot = fleet.snapshot(of).await.unwrap().unwrap();
-    Write::Restore { now: Some(of.clone()), was: Reservation { storage, ..of.clone() }, snapshot }
+    let verbatim = fleet.verbatim(of).await.unwrap().unwrap();
+    Write::Restore { now: Some(of.clone()), was: Reservation { storage, ..of.clone() }, verbatim }
 }
 
 #[tokio::test]
@@ -118,9 +108,9 @@ async fn a_deleted_record_of_the_database_comes_back_exactly() {
     let fleet = fleet(&[("one", &kea)]);
     let before = foreign(&kea, "database");
     let was = fleet.reservations_in(&subnet()).await.unwrap().remove(0);
-    let snapshot = done(&fleet, Write::Remove(was.clone())).await.was.unwrap();
+    let verbatim = done(&fleet, Write::Remove(was.clone())).await.was.unwrap();
     assert!(held(&kea, 10, "database").is_null());
-    let restored = done(&fleet, Write::Restore { now: None, was: was.clone(), snapshot }).await;
+    let restored = done(&fleet, Write::Restore { now: None, was: was.clone(), verbatim }).await;
     assert_eq!(now(&restored).0, was);
     assert_eq!(held(&kea, 10, "database"), before);
 }
@@ -134,7 +124,7 @@ async fn a_reservation_moves_to_the_file_and_back() {
 
     let written = done(&fleet, moved(&fleet, &kept, Storage::Configuration).await).await;
     let filed = now(&written).0;
-    assert!(filed.storage == Storage::Configuration && filed.says_the_same(&kept), "{filed:?}");
+    assert!(filed.storage == Storage::Configuration && filed.is_equivalent_to(&kept), "{filed:?}");
     assert!(written.was.is_some() && held(&kea, 10, "database").is_null());
     assert_eq!(held(&kea, 10, "memory"), before);
     kea.restart();
@@ -195,7 +185,7 @@ async fn copies_in_both_places_are_told_apart() {
 
     let new = NewReservation { note: Some("of the file".to_owned()), ..wanted(10) };
     done(&fleet, Write::Replace { old: filed, new }).await;
-    assert_eq!(fleet.snapshot(&kept).await.unwrap().map(|snapshot| snapshot.0.contains("of the file")), Some(false));
+    assert_eq!(fleet.verbatim(&kept).await.unwrap().map(|verbatim| verbatim.0.contains("of the file")), Some(false));
     done(&fleet, Write::Remove(kept)).await;
     assert_eq!((held(&kea, 10, "database").is_null(), on_disk(&kea).len()), (true, 1));
 }

@@ -1,15 +1,12 @@
 //! Reservations, leases and subnets on a real kea-dhcp6.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
-
-mod support;
 
 use std::net::IpAddr;
 
+use crate::support::*;
 use model::{Family, Identifier, IdentifierKind, NewReservation, OptionDatum, Subnet};
 use serde_json::{Value, json};
 use services::Error;
 use services::ports::{Leases, Reservations, Servers, Subnets, Write};
-use support::*;
 
 fn text_of(number: u8) -> String {
     format!("00:03:00:01:02:00:00:00:00:{number:02x}")
@@ -96,11 +93,11 @@ async fn a_reservation_with_addresses_and_a_prefix_is_made_changed_deleted_and_b
     let changed = now(&written).0;
     assert!(changed.says(&fewer) && changed.options == made.options, "{changed:?}");
     assert_eq!(held(&kea, 5)["prefixes"], json!([]));
-    let back = Write::Restore { now: Some(changed), was: made.clone(), snapshot: written.was.unwrap() };
+    let back = Write::Restore { now: Some(changed), was: made.clone(), verbatim: written.was.unwrap() };
     assert_eq!(now(&done(&fleet, back).await).0, made);
-    let snapshot = done(&fleet, Write::Remove(made.clone())).await.was.unwrap();
+    let verbatim = done(&fleet, Write::Remove(made.clone())).await.was.unwrap();
     assert_eq!((held(&kea, 5), on_disk(&kea)), (Value::Null, 0));
-    let restored = done(&fleet, Write::Restore { now: None, was: made.clone(), snapshot }).await;
+    let restored = done(&fleet, Write::Restore { now: None, was: made.clone(), verbatim }).await;
     assert_eq!(now(&restored).0, made);
     kea.restart();
     assert_eq!(fleet.reservations_in(&subnet()).await.unwrap(), [made]);

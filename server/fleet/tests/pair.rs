@@ -1,19 +1,14 @@
 //! Real servers that stand in for each other.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
-
-#[path = "../../kea/tests/support/fault_proxy.rs"]
-mod fault_proxy;
-mod support;
 
 use std::time::{Duration, Instant};
 
-use fault_proxy::{Fault, FaultProxy};
+use crate::fault_proxy::{Fault, FaultProxy};
+use crate::support::*;
 use fleet::Fleet;
 use kea::Limits;
 use model::{Health, Peer};
 use serde_json::json;
 use services::ports::Servers;
-use support::*;
 
 /// Long enough for servers that find each other, or that nobody is there, on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);

@@ -1,19 +1,14 @@
 //! What a real Kea says of its subnets.
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-#[path = "../../kea/tests/support/fault_proxy.rs"]
-mod fault_proxy;
-mod support;
 
 use std::time::{Duration, Instant};
 
-use fault_proxy::{Fault, FaultProxy};
+use crate::fault_proxy::{Fault, FaultProxy};
+use crate::support::*;
 use futures::future::join_all;
 use model::{IdentifierKind, OptionDatum, ReservationRules};
 use serde_json::{Value, json};
 use services::Error;
 use services::ports::Subnets;
-use support::*;
 
 #[tokio::test]
 async fn a_server_that_says_nothing_has_the_usual_rules() {

@@ -1,19 +1,14 @@
 //! Changes of reservations on a real Kea that keeps them in its configuration.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
-
-#[path = "../../kea/tests/support/fault_proxy.rs"]
-mod fault_proxy;
-mod support;
 
 use std::fs;
 
-use fault_proxy::{Fault, FaultProxy};
+use crate::fault_proxy::{Fault, FaultProxy};
+use crate::support::*;
 use kea::Limits;
 use model::{Identifier, IdentifierKind, NewReservation, OptionDatum, Reservation, Storage};
 use serde_json::{Value, json};
 use services::Error;
-use services::ports::{Reservations, Snapshot, Subnets, Write, Written};
-use support::*;
+use services::ports::{Reservations, Subnets, Verbatim, Write, Written};
 
 #[tokio::test]
 async fn a_new_reservation_is_shown_and_on_disk() {
@@ -26,16 +21,16 @@ async fn a_new_reservation_is_shown_and_on_disk() {
         ..wanted(10)
     };
     let written = done(&fleet, add(new.clone())).await;
-    let (made, snapshot) = now(&written);
+    let (made, verbatim) = now(&written);
     assert!(made.says(&new) && written.was.is_none(), "{made:?}");
     assert_eq!(made.options[0].name, "routers");
-    assert_eq!(fleet.snapshot(&made).await.unwrap(), Some(snapshot));
+    assert_eq!(fleet.verbatim(&made).await.unwrap(), Some(verbatim));
     assert_eq!(on_disk(&kea).len(), 1);
 
     let removed = done(&fleet, Write::Remove(made.clone())).await;
     assert!(removed.now.is_none() && removed.was.is_some());
     assert!(held(&kea, 10, "memory").is_null() && on_disk(&kea).is_empty());
-    assert_eq!(fleet.snapshot(&made).await.unwrap(), None);
+    assert_eq!(fleet.verbatim(&made).await.unwrap(), None);
     // Nothing was there to be removed.
     assert_eq!(done(&fleet, Write::Remove(made)).await, Written { now: None, was: None });
 }
@@ -118,22 +113,22 @@ async fn what_was_deleted_comes_back_exactly() {
     kea.command("reservation-add", &json!({ "operation-target": "memory", "reservation": foreign() }));
     let before = held(&kea, 10, "memory");
     let was = fleet.reservations_in(&subnet()).await.unwrap().remove(0);
-    let snapshot = done(&fleet, Write::Remove(was.clone())).await.was.unwrap();
-    let restored = done(&fleet, Write::Restore { now: None, was: was.clone(), snapshot: snapshot.clone() }).await;
-    assert_eq!(now(&restored), (was.clone(), snapshot.clone()));
+    let verbatim = done(&fleet, Write::Remove(was.clone())).await.was.unwrap();
+    let restored = done(&fleet, Write::Restore { now: None, was: was.clone(), verbatim: verbatim.clone() }).await;
+    assert_eq!(now(&restored), (was.clone(), verbatim.clone()));
     assert_eq!(held(&kea, 10, "memory"), before);
 
     // In the place of what it became meanwhile, under its own and under another identifier.
     for identifier in [hw(10), Identifier::parse(IdentifierKind::ClientId, "01:02:03").unwrap()] {
         let new = NewReservation { identifier, options: Some(Vec::new()), ..wanted(10) };
         let other = now(&done(&fleet, Write::Replace { old: was.clone(), new }).await).0;
-        let back = Write::Restore { now: Some(other), was: was.clone(), snapshot: snapshot.clone() };
+        let back = Write::Restore { now: Some(other), was: was.clone(), verbatim: verbatim.clone() };
         assert_eq!(now(&done(&fleet, back).await).0, was);
         assert_eq!(held(&kea, 10, "memory"), before);
     }
     assert_eq!(on_disk(&kea).len(), 1);
 
-    let nonsense = Write::Restore { now: None, was, snapshot: Snapshot("{".to_owned()) };
+    let nonsense = Write::Restore { now: None, was, verbatim: Verbatim("{".to_owned()) };
     assert!(matches!(failed(&fleet, nonsense).await, Error::Internal(_)));
 }
 
@@ -262,8 +257,8 @@ async fn many_changes_are_saved_once_and_not_looked_at_one_by_one() {
     }
     assert_eq!(now(outcomes[0].as_ref().unwrap()).0.note, None);
     assert_eq!(now(outcomes[151].as_ref().unwrap()).0.note.as_deref(), Some("later"));
-    let (made, snapshot) = now(outcomes[149].as_ref().unwrap());
-    assert_eq!(fleet.snapshot(&made).await.unwrap(), Some(snapshot));
+    let (made, verbatim) = now(outcomes[149].as_ref().unwrap());
+    assert_eq!(fleet.verbatim(&made).await.unwrap(), Some(verbatim));
     assert_eq!((proxy.count("config-write"), proxy.count("reservation-add")), (1, 151));
     assert!(proxy.count("reservation-get") <= 2, "{}", proxy.count("reservation-get"));
     assert_eq!(on_disk(&kea).len(), 150);

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use tracing::debug;
 
 use crate::transport::{Answer, Fault, Http};
-use crate::{Command, Endpoint, EndpointError, Error, ErrorKind, Limits, Obstacle, Patience, envelope};
+use crate::{Command, DeadlineClass, Endpoint, EndpointError, Error, ErrorKind, Limits, UnreachableReason, envelope};
 
 /// How often a command that only reads is tried again after the connection broke.
 const RETRIES: u32 = 2;
@@ -70,7 +70,7 @@ impl Client {
 impl Shared {
     /// The body of a `200 OK`, after as many attempts as are allowed.
     async fn exchange(&self, call: Call, body: Vec<u8>) -> Result<Vec<u8>, ErrorKind> {
-        let busy = ErrorKind::Unreachable { why: Obstacle::Busy };
+        let busy = ErrorKind::Unreachable { why: UnreachableReason::Busy };
         let permit = timeout_at(call.deadline, self.in_flight.acquire()).await;
         let Ok(Ok(_permit)) = permit else { return Err(busy) };
         if self.is_denied() {
@@ -89,7 +89,7 @@ impl Shared {
                 Err(Fault::NotSent(why)) => return Err(ErrorKind::Unreachable { why }),
                 Err(Fault::TooLarge) => return Err(ErrorKind::TooLarge),
                 Err(Fault::Cut) if left == 0 && call.mutates => return Err(ErrorKind::Ambiguous),
-                Err(Fault::Cut) if left == 0 => return Err(ErrorKind::Unreachable { why: Obstacle::Broken }),
+                Err(Fault::Cut) if left == 0 => return Err(ErrorKind::Unreachable { why: UnreachableReason::Broken }),
                 Err(Fault::Cut) => {
                     // Most likely a kept connection that Kea closed: at once. If that was not it, Kea may be starting.
                     if left < RETRIES {
@@ -112,7 +112,7 @@ impl Shared {
             }
             // A proxy in between that has passed the command on.
             500.. if call.mutates => Err(ErrorKind::Ambiguous),
-            status => Err(ErrorKind::Unreachable { why: Obstacle::Status(status) }),
+            status => Err(ErrorKind::Unreachable { why: UnreachableReason::Status(status) }),
         }
     }
 
@@ -141,11 +141,11 @@ impl Call {
     }
 }
 
-fn patience(limits: &Limits, patience: Patience) -> Duration {
+fn patience(limits: &Limits, patience: DeadlineClass) -> Duration {
     match patience {
-        Patience::Read => limits.read,
-        Patience::Write => limits.write,
-        Patience::Test => limits.test,
+        DeadlineClass::Read => limits.read,
+        DeadlineClass::Write => limits.write,
+        DeadlineClass::Test => limits.test,
     }
 }
 

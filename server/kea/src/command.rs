@@ -12,7 +12,7 @@ pub trait Command: Serialize + Sync {
     /// [`Ambiguous`]: crate::ErrorKind::Ambiguous
     const MUTATES: bool = false;
     /// Which of the endpoint's [`Limits`](crate::Limits) is its deadline.
-    const PATIENCE: Patience = Patience::Read;
+    const PATIENCE: DeadlineClass = DeadlineClass::Read;
 
     /// What Kea puts into the answer's `arguments` on success.
     type Answer: DeserializeOwned + Into<Self::Reply>;
@@ -27,7 +27,7 @@ pub trait Command: Serialize + Sync {
 
 /// Classes of deadlines; the times are in [`Limits`](crate::Limits).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Patience {
+pub enum DeadlineClass {
     /// A look-up.
     Read,
     /// A change.

@@ -23,7 +23,7 @@ pub enum ErrorKind {
     #[error("not reachable ({why})")]
     Unreachable {
         /// What was in the way.
-        why: Obstacle,
+        why: UnreachableReason,
     },
     /// The credentials were refused, now or less than half a minute ago.
     #[error("user name or password were refused")]
@@ -68,7 +68,7 @@ pub enum ErrorKind {
 
 /// What stands between us and the daemon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Obstacle {
+pub enum UnreachableReason {
     /// Nothing listens there.
     Refused,
     /// The host name is not known, or no name server says so in time.
@@ -85,7 +85,7 @@ pub enum Obstacle {
     Status(u16),
 }
 
-impl fmt::Display for Obstacle {
+impl fmt::Display for UnreachableReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused => f.write_str("connection refused"),
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn display_names_daemon_command_and_reason() {
-        let kind = ErrorKind::Unreachable { why: Obstacle::Status(503) };
+        let kind = ErrorKind::Unreachable { why: UnreachableReason::Status(503) };
         let error = Error { daemon: "http://192.0.2.1:8004/".to_owned(), command: "version-get", kind };
         assert_eq!(error.to_string(), "version-get at http://192.0.2.1:8004/: not reachable (HTTP status 503)");
     }

@@ -25,13 +25,13 @@ mod error;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod latin1;
+mod scan;
 mod transport;
-mod walk;
 pub mod wire;
 
 pub use capability::{Capabilities, Hook};
 pub use client::Client;
-pub use command::{Command, Done, Patience};
+pub use command::{Command, DeadlineClass, Done};
 pub use endpoint::{BasicAuth, Endpoint, EndpointError, Limits, Secret, Service};
-pub use error::{Error, ErrorKind, Obstacle};
-pub use walk::{LeaseWalk, PagedLease, ReservationWalk};
+pub use error::{Error, ErrorKind, UnreachableReason};
+pub use scan::{LeaseWalk, PagedLease, ReservationWalk};

@@ -1,18 +1,12 @@
 //! What is made of everything that can go wrong between us and a real Kea.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
-
-#[path = "support/fault_proxy.rs"]
-mod fault_proxy;
-#[path = "support/lab.rs"]
-mod lab;
 
 use std::time::{Duration, Instant};
 
-use fault_proxy::{Fault, FaultProxy};
+use crate::fault_proxy::{Fault, FaultProxy};
+use crate::lab::Kea;
 use kea::commands::*;
 use kea::wire::Reservation;
-use kea::{Client, Endpoint, ErrorKind, Limits, Obstacle, Secret};
-use lab::Kea;
+use kea::{Client, Endpoint, ErrorKind, Limits, Secret, UnreachableReason};
 
 /// Short enough for tests, long enough for a busy machine.
 fn limits() -> Limits {
@@ -32,8 +26,8 @@ struct Row(&'static str, Fault, usize, ErrorKind);
 fn matrix() -> Vec<Row> {
     let malformed = |path: &str| ErrorKind::Malformed { path: path.to_owned() };
     let unreachable = |why| ErrorKind::Unreachable { why };
-    let status = |code| unreachable(Obstacle::Status(code));
-    let broken = || unreachable(Obstacle::Broken);
+    let status = |code| unreachable(UnreachableReason::Status(code));
+    let broken = || unreachable(UnreachableReason::Broken);
     let ok = |body: &str| Fault::answer("200 OK", body);
     let raw = |bytes: &str| Fault::Answer(bytes.as_bytes().to_vec());
     let deep = "[".repeat(100_000);
@@ -93,7 +87,9 @@ fn of_a_change(name: &str, kind: ErrorKind) -> ErrorKind {
         ErrorKind::Malformed { .. }
         | ErrorKind::TooLarge
         | ErrorKind::Timeout
-        | ErrorKind::Unreachable { why: Obstacle::Broken | Obstacle::Status(500..) } => ErrorKind::Ambiguous,
+        | ErrorKind::Unreachable { why: UnreachableReason::Broken | UnreachableReason::Status(500..) } => {
+            ErrorKind::Ambiguous
+        }
         clear => clear,
     }
 }
@@ -113,7 +109,7 @@ async fn every_fault_has_its_error_and_its_end() {
     }
     proxy.refuse().await;
     let error = in_time(client.send(&VersionGet)).await.unwrap_err();
-    assert_eq!(error.kind, ErrorKind::Unreachable { why: Obstacle::Refused });
+    assert_eq!(error.kind, ErrorKind::Unreachable { why: UnreachableReason::Refused });
     proxy.listen().await;
     good_again(&proxy, &client).await;
 }
@@ -133,7 +129,7 @@ async fn a_change_is_never_sent_twice() {
     }
     proxy.refuse().await;
     let error = in_time(client.send(&ConfigWrite)).await.unwrap_err();
-    assert_eq!(error.kind, ErrorKind::Unreachable { why: Obstacle::Refused });
+    assert_eq!(error.kind, ErrorKind::Unreachable { why: UnreachableReason::Refused });
     proxy.listen().await;
     client.send(&ConfigWrite).await.unwrap();
 }
@@ -165,7 +161,7 @@ async fn a_change_in_doubt_may_have_happened() {
     proxy.set_for(1, Fault::Cut(0));
     let command = ReservationAdd { reservation, operation_target: Target::Memory };
     assert_eq!(client.send(&command).await.unwrap_err().kind, ErrorKind::Ambiguous);
-    assert_eq!(client.reservation_walk(None, PageSize::default()).all().await.unwrap().len(), 1);
+    assert_eq!(client.reservation_scan(None, PageSize::default()).all().await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -195,17 +191,20 @@ async fn nobody_waits_for_ever_behind_a_hanging_daemon() {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     let error = in_time(client.send(&ConfigWrite)).await.unwrap_err();
-    assert_eq!(error.kind, ErrorKind::Unreachable { why: Obstacle::Busy });
+    assert_eq!(error.kind, ErrorKind::Unreachable { why: UnreachableReason::Busy });
     assert_eq!(proxy.count("config-write"), 0);
 }
 
 #[tokio::test]
 async fn names_and_certificates_that_do_not_fit() {
     let unknown = client("http://kea.invalid:8004/", "").send(&ConfigWrite).await.unwrap_err();
-    assert_eq!(unknown.kind, ErrorKind::Unreachable { why: Obstacle::Name });
+    assert_eq!(unknown.kind, ErrorKind::Unreachable { why: UnreachableReason::Name });
     let kea = Kea::with_one_subnet();
     let plain = client(&kea.url().replace("http", "https"), kea.password());
-    assert_eq!(plain.send(&ConfigWrite).await.unwrap_err().kind, ErrorKind::Unreachable { why: Obstacle::Tls });
+    assert_eq!(
+        plain.send(&ConfigWrite).await.unwrap_err().kind,
+        ErrorKind::Unreachable { why: UnreachableReason::Tls }
+    );
 }
 
 #[tokio::test]

@@ -1,16 +1,12 @@
 //! The client against a real Kea 3.0.
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-#[path = "support/lab.rs"]
-mod lab;
 
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
+use crate::lab::Kea;
 use kea::commands::*;
 use kea::wire::{OptionData, RawConfig, Reservation, SubnetStatistics, state};
 use kea::{Capabilities, Client, Endpoint, ErrorKind, Hook, Secret};
-use lab::Kea;
 use serde_json::{Value, json};
 
 fn client(kea: &Kea) -> Client {
@@ -194,14 +190,14 @@ async fn a_walk_sees_every_lease_of_its_range_once() {
         leases(first, count).for_each(|address| add_lease(&kea, address, ""));
     }
     let client = client(&kea);
-    let walk = client.lease4_walk([10, 0, 2, 0].into(), [10, 0, 3, 255].into(), PageSize::default());
-    let seen = walk.all().await.unwrap();
+    let scan = client.lease4_scan([10, 0, 2, 0].into(), [10, 0, 3, 255].into(), PageSize::default());
+    let seen = scan.all().await.unwrap();
     assert!(seen.iter().map(|lease| lease.ip_address).eq(leases(inside.0, inside.1)));
     assert!(seen.iter().all(|lease| lease.subnet_id == 2));
 
-    let everything = client.lease4_walk(Ipv4Addr::UNSPECIFIED, Ipv4Addr::BROADCAST, PageSize::new(100));
+    let everything = client.lease4_scan(Ipv4Addr::UNSPECIFIED, Ipv4Addr::BROADCAST, PageSize::new(100));
     assert_eq!(everything.pause(Duration::from_millis(1)).all().await.unwrap().len(), 551);
-    let mut nothing = client.lease4_walk([10, 0, 5, 0].into(), [10, 0, 5, 255].into(), PageSize::MAX);
+    let mut nothing = client.lease4_scan([10, 0, 5, 0].into(), [10, 0, 5, 255].into(), PageSize::MAX);
     assert_eq!(nothing.next_page().await.unwrap(), None);
     assert_eq!(nothing.next_page().await.unwrap(), None);
 }
@@ -213,10 +209,10 @@ async fn a_walk_sees_every_reservation() {
     for last in 1..=25 {
         add(&client, reservation(last, "r")).await;
     }
-    let all = client.reservation_walk(None, PageSize::new(10)).all().await.unwrap();
+    let all = client.reservation_scan(None, PageSize::new(10)).all().await.unwrap();
     assert!(all.iter().map(|found| found.ip_address.unwrap().octets()[3]).eq(1..=25));
-    assert_eq!(client.reservation_walk(Some(0), PageSize::new(10)).all().await.unwrap(), []);
-    assert!(client.reservation_walk(Some(9), PageSize::new(10)).all().await.is_err());
+    assert_eq!(client.reservation_scan(Some(0), PageSize::new(10)).all().await.unwrap(), []);
+    assert!(client.reservation_scan(Some(9), PageSize::new(10)).all().await.is_err());
 }
 
 #[tokio::test]
@@ -229,7 +225,7 @@ async fn only_what_is_written_outlasts_a_crash() {
     add(&client, reservation(31, "not written")).await;
     kea.restart();
     assert!(get(&client, 30).await.is_some() && get(&client, 31).await.is_none());
-    assert_eq!(client.reservation_walk(Some(1), PageSize::default()).all().await.unwrap().len(), 1);
+    assert_eq!(client.reservation_scan(Some(1), PageSize::default()).all().await.unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -1,15 +1,11 @@
 //! The client against a real `kea-dhcp6` 3.0, and what is different there.
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-#[path = "support/lab.rs"]
-mod lab;
 
 use std::net::Ipv6Addr;
 
+use crate::lab::Kea;
 use kea::commands::*;
 use kea::wire::{Lease6Type, RawConfig, Reservation, SubnetStatistics, state};
 use kea::{Capabilities, Client, Endpoint, ErrorKind, Hook, Secret, Service};
-use lab::Kea;
 use serde_json::{Value, json};
 
 const FIRST: &str = "00:03:00:01:02:00:00:00:00:01";
@@ -68,7 +64,7 @@ async fn holders(client: &Client, address: &str) -> Vec<String> {
 
 /// Everybody who has a reservation, in the order in which pages have them.
 async fn everybody(client: &Client) -> Vec<String> {
-    let all = client.reservation_walk(None, PageSize::default()).all().await.unwrap();
+    let all = client.reservation_scan(None, PageSize::default()).all().await.unwrap();
     all.into_iter().map(|found| found.duid.unwrap()).collect()
 }
 
@@ -245,21 +241,21 @@ async fn a_walk_sees_every_address_and_prefix_of_its_range_once() {
     inside("2001:db8:3::", 40).for_each(|address| address_lease(&kea, address, json!({})));
     let client = client(&kea);
 
-    let walk = client.lease6_walk(ip("2001:db8:1::"), ip("2001:db8:1::ffff:ffff:ffff:ffff"), PageSize::new(100));
-    let seen = walk.all().await.unwrap();
+    let scan = client.lease6_scan(ip("2001:db8:1::"), ip("2001:db8:1::ffff:ffff:ffff:ffff"), PageSize::new(100));
+    let seen = scan.all().await.unwrap();
     assert!(seen.iter().map(|lease| lease.ip_address).eq(inside("2001:db8:1::", 230)));
-    let pool = client.lease6_walk(ip("2001:db8:2::"), ip("2001:db8:2:ffff::"), PageSize::default());
+    let pool = client.lease6_scan(ip("2001:db8:2::"), ip("2001:db8:2:ffff::"), PageSize::default());
     let prefixes = pool.all().await.unwrap();
     assert!(prefixes.iter().all(|lease| (lease.kind, lease.subnet_id) == (Lease6Type::Prefix, 1)));
     assert_eq!(prefixes.len(), 2);
 
     // Prefixes have their place among the addresses.
     let last = Ipv6Addr::from_bits(u128::MAX);
-    let everything = client.lease6_walk(Ipv6Addr::UNSPECIFIED, last, PageSize::new(100)).all().await.unwrap();
+    let everything = client.lease6_scan(Ipv6Addr::UNSPECIFIED, last, PageSize::new(100)).all().await.unwrap();
     assert!(everything.is_sorted_by(|a, b| a.ip_address < b.ip_address) && everything.len() == 272);
     let kinds: Vec<_> = everything.chunk_by(|a, b| a.kind == b.kind).map(<[_]>::len).collect();
     assert_eq!(kinds, [230, 2, 40]);
-    let mut nothing = client.lease6_walk(ip("2001:db8:4::"), last, PageSize::MAX);
+    let mut nothing = client.lease6_scan(ip("2001:db8:4::"), last, PageSize::MAX);
     assert_eq!(nothing.next_page().await.unwrap(), None);
 }
 

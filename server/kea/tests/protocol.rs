@@ -1,10 +1,6 @@
 //! What is sent and what is understood, by recorded exchanges, over real HTTP.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
-#[path = "support/fault_proxy.rs"]
-mod fault_proxy;
-
-use fault_proxy::{Fault, FaultProxy};
+use crate::fault_proxy::{Fault, FaultProxy};
 use kea::commands::*;
 use kea::wire::{Lease6Type, Reservation, SubnetStatistics};
 use kea::{Capabilities, Client, Command, Done, Endpoint, Error, ErrorKind, Hook, Secret, Service};
@@ -391,13 +387,13 @@ async fn a_walk_that_does_not_advance_is_malformed() {
     let answer = json!([{ "result": 0, "arguments": { "leases": [lease], "count": 1 } }]);
     let proxy = FaultProxy::alone(Fault::answer("200 OK", &answer.to_string())).await;
     let client = client(&proxy.url(), "");
-    let walk = client.lease4_walk([192, 0, 2, 0].into(), [192, 0, 2, 255].into(), PageSize::new(1));
+    let scan = client.lease4_scan([192, 0, 2, 0].into(), [192, 0, 2, 255].into(), PageSize::new(1));
     let malformed = |path: &str| ErrorKind::Malformed { path: path.to_owned() };
-    assert_eq!(walk.all().await.unwrap_err().kind, malformed("arguments.leases"));
+    assert_eq!(scan.all().await.unwrap_err().kind, malformed("arguments.leases"));
     assert_eq!(proxy.requests().len(), 2);
 
     let hosts = json!([{ "result": 0, "arguments": { "hosts": [{}], "next": { "source-index": 0, "from": 0 } } }]);
     proxy.set(Fault::answer("200 OK", &hosts.to_string()));
-    let walk = client.reservation_walk(None, PageSize::new(1));
-    assert_eq!(walk.all().await.unwrap_err().kind, malformed("arguments.next"));
+    let scan = client.reservation_scan(None, PageSize::new(1));
+    assert_eq!(scan.all().await.unwrap_err().kind, malformed("arguments.next"));
 }

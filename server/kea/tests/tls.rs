@@ -1,12 +1,8 @@
 //! Certificates, both ways, against a real Kea that asks for one.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
-#[path = "support/lab.rs"]
-mod lab;
-
+use crate::lab::{Kea, Tls};
 use kea::commands::{ConfigWrite, VersionGet};
-use kea::{Client, Endpoint, ErrorKind, Obstacle, Secret};
-use lab::{Kea, Tls};
+use kea::{Client, Endpoint, ErrorKind, Secret, UnreachableReason};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use serde_json::json;
 
@@ -63,7 +59,7 @@ async fn certificates_that_do_not_fit_are_told_before_anything_is_sent() {
         ("server certificate of another CA", client(&kea, &other, Some(&ours))),
         ("server certificate for another address", client(&elsewhere, &ours, Some(&ours))),
     ] {
-        let unreachable = ErrorKind::Unreachable { why: Obstacle::Tls };
+        let unreachable = ErrorKind::Unreachable { why: UnreachableReason::Tls };
         assert_eq!(client.send(&VersionGet).await.unwrap_err().kind, unreachable, "{case}");
         assert_eq!(client.send(&ConfigWrite).await.unwrap_err().kind, unreachable, "{case}");
     }

@@ -9,7 +9,7 @@ use model::{
     AddressRange, Family, Hold, HoldKey, Identifier, Order, Permission, Seconds, Subnet, SubnetKey, Suggestion,
 };
 
-use crate::index::{Freshness, Pictures};
+use crate::index::{Freshness, Snapshots};
 use crate::ports::{Claim, Clock, Dhcp, Pinger, Presence, Random, Store};
 use crate::{Actor, Error, Event, Events, Ports, Result, Settings};
 
@@ -34,7 +34,7 @@ pub struct Allocation {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     pinger: Option<Arc<dyn Pinger>>,
-    pictures: Pictures,
+    snapshots: Snapshots,
     events: Events,
     hold_for: Seconds,
 }
@@ -63,14 +63,14 @@ struct Search<'a> {
 }
 
 impl Allocation {
-    pub(crate) fn new(ports: &Ports, settings: &Settings, pictures: Pictures, events: Events) -> Self {
+    pub(crate) fn new(ports: &Ports, settings: &Settings, snapshots: Snapshots, events: Events) -> Self {
         Self {
             dhcp: ports.dhcp.clone(),
             store: ports.store.clone(),
             clock: ports.clock.clone(),
             random: ports.random.clone(),
             pinger: ports.pinger.clone(),
-            pictures,
+            snapshots,
             events,
             hold_for: settings.blacklist_duration,
         }
@@ -86,7 +86,7 @@ impl Allocation {
         client: Option<&Identifier>,
     ) -> Result<Suggestion> {
         actor.may(Permission::Reserve)?;
-        let subnet = self.pictures.subnet(key).await?;
+        let subnet = self.snapshots.subnet(key).await?;
         self.offer(actor, &subnet, range, client, Order::Lowest).await.map(|offer| offer.suggestion)
     }
 
@@ -168,8 +168,8 @@ impl Allocation {
         Ok(best.map(|lease| lease.address))
     }
 
-    /// Chooses from the last picture, which may be old, and makes sure of the chosen one live: two short questions
-    /// instead of a walk through the subnet. Only when the picture shows nothing free is a new one taken.
+    /// Chooses from the last snapshot, which may be old, and makes sure of the chosen one live: two short questions
+    /// instead of a scan through the subnet. Only when the snapshot shows nothing free is a new one taken.
     async fn find(&self, search: &mut Search<'_>) -> Result<Hold> {
         let mut freshness = Freshness::Any;
         self.look_at_picture(search, freshness).await?;
@@ -198,7 +198,7 @@ impl Allocation {
     }
 
     async fn look_at_picture(&self, search: &mut Search<'_>, freshness: Freshness) -> Result<()> {
-        search.occupancy = self.pictures.of(search.subnet, freshness).await?.occupancy.clone();
+        search.occupancy = self.snapshots.of(search.subnet, freshness).await?.occupancy.clone();
         let exclusions = self.store.exclusions(Some(&search.subnet.key)).await?;
         search.occupancy.exclude(exclusions.into_iter().map(|exclusion| exclusion.range).collect());
         search.knows_holds = false;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use model::{AddressRange, Exclusion, Hold, HoldKey, Permission, SubnetKey};
 
-use crate::index::Pictures;
+use crate::index::Snapshots;
 use crate::ports::{Clock, Store, StoreError};
 use crate::{Actor, Error, Event, Events, Ports, Result};
 
@@ -13,13 +13,13 @@ use crate::{Actor, Error, Event, Events, Ports, Result};
 pub struct Blacklist {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    pictures: Pictures,
+    snapshots: Snapshots,
     events: Events,
 }
 
 impl Blacklist {
-    pub(crate) fn new(ports: &Ports, pictures: Pictures, events: Events) -> Self {
-        Self { store: ports.store.clone(), clock: ports.clock.clone(), pictures, events }
+    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, events: Events) -> Self {
+        Self { store: ports.store.clone(), clock: ports.clock.clone(), snapshots, events }
     }
 
     /// Every running hold, the one that ends first at the top.
@@ -60,7 +60,7 @@ impl Blacklist {
     /// reservations that are there stay.
     pub async fn exclude(&self, actor: &Actor, subnet: &SubnetKey, range: AddressRange, reason: &str) -> Result<()> {
         actor.may(Permission::Reserve)?;
-        let prefix = self.pictures.subnet(subnet).await?.prefix;
+        let prefix = self.snapshots.subnet(subnet).await?.prefix;
         if !prefix.contains(range.first()) || !prefix.contains(range.last()) {
             return Err(Error::invalid("range", format!("{range} is not inside of {prefix}")));
         }

@@ -7,7 +7,7 @@ use model::{
     Storage, Version,
 };
 
-use crate::ports::{ChangeRecord, Clock, Snapshot, Store};
+use crate::ports::{ChangeRecord, Clock, Store, Verbatim};
 use crate::recording::{Origin, Planned, Recording, to_the_end};
 use crate::{Actor, Error, Mode, Ports, Reservations, Result};
 
@@ -42,7 +42,7 @@ impl Changes {
         changes.truncate(PAGE);
         let narrowed = query.subnet.iter().chain(query.reservation.iter().map(|key| &key.subnet));
         let subnets = changes.iter().map(|change| &change.key.subnet).chain(narrowed);
-        let prefixes = self.recording.pictures.prefixes(subnets).await;
+        let prefixes = self.recording.snapshots.prefixes(subnets).await;
         Ok(ChangePage { changes, more, prefixes, servers: self.recording.dhcp.names() })
     }
 
@@ -54,8 +54,8 @@ impl Changes {
         let from = Origin { undoes: Some(number), alone: record.change.alone, ..Origin::default() };
         match (record.change.before.clone(), now) {
             (Some(before), now) => {
-                let snapshot = known(record.was, number)?;
-                self.reservations.restore(actor, now.as_ref(), (before, snapshot), mode, from).await
+                let verbatim = known(record.was, number)?;
+                self.reservations.restore(actor, now.as_ref(), (before, verbatim), mode, from).await
             }
             (None, Some(now)) => self.reservations.delete_for(actor, &now, mode, from).await,
             (None, None) => Err(Error::not_found(format!("what change {number} left behind"))),
@@ -66,7 +66,7 @@ impl Changes {
     pub async fn restore(&self, actor: &Actor, number: i64, version: Version, mode: Mode) -> Result<Applied> {
         actor.may(Permission::Reserve)?;
         let record = self.record(number).await?;
-        let (wanted, snapshot) = match version {
+        let (wanted, verbatim) = match version {
             Version::Before => (record.change.before.clone(), record.was),
             Version::After => (record.change.after.clone(), record.now),
         };
@@ -78,7 +78,7 @@ impl Changes {
         }
         let undoes = (version == Version::Before).then_some(number);
         let from = Origin { undoes, alone: record.change.alone, ..Origin::default() };
-        self.reservations.restore(actor, now.as_ref(), (wanted, known(snapshot, number)?), mode, from).await
+        self.reservations.restore(actor, now.as_ref(), (wanted, known(verbatim, number)?), mode, from).await
     }
 
     /// Takes every change of a batch back that was not changed since, the last one first.
@@ -103,7 +103,7 @@ impl Changes {
         let batch = self.recording.batch();
         let mut undone = BatchUndone { undone: 0, left: Vec::new() };
         for server in servers {
-            let _turn = self.recording.turn(&server).await?;
+            let _lock = self.recording.lock(&server).await?;
             let mut plans = Vec::new();
             for record in records.iter().filter(|record| record.change.key.subnet.server == server) {
                 match self.undoing(record, &batch).await {
@@ -214,7 +214,7 @@ impl Changes {
         let now = self.reservations.find(key, place).await?;
         let same = match (&now, after) {
             (None, None) => true,
-            (Some(now), Some(after)) => now.says_the_same(after),
+            (Some(now), Some(after)) => now.is_equivalent_to(after),
             _ => false,
         };
         if same { Ok(now) } else { Err(stale()) }
@@ -225,8 +225,8 @@ fn was_made(state: ChangeState) -> bool {
     matches!(state, ChangeState::Done | ChangeState::NotSaved)
 }
 
-fn known(snapshot: Option<Snapshot>, number: i64) -> Result<Snapshot> {
-    snapshot.ok_or_else(|| Error::not_found(format!("all that change {number} knew of the reservation")))
+fn known(verbatim: Option<Verbatim>, number: i64) -> Result<Verbatim> {
+    verbatim.ok_or_else(|| Error::not_found(format!("all that change {number} knew of the reservation")))
 }
 
 /// A problem that says whose it is.

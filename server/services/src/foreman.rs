@@ -15,8 +15,8 @@ use model::{
 };
 
 use crate::allocation::Offer;
-use crate::index::{Change, Freshness, Picture, Pictures};
-use crate::ports::{ChangeRecord, Clock, Dhcp, Snapshot, Store};
+use crate::index::{Change, Freshness, Snapshot, Snapshots};
+use crate::ports::{ChangeRecord, Clock, Dhcp, Store, Verbatim};
 use crate::recording::Origin;
 use crate::{Actor, Allocation, Error, Mode, Ports, Reservations, Result};
 
@@ -25,7 +25,7 @@ use crate::{Actor, Allocation, Error, Mode, Ports, Reservations, Result};
 pub struct Foreman {
     dhcp: Arc<dyn Dhcp>,
     store: Arc<dyn Store>,
-    pictures: Pictures,
+    snapshots: Snapshots,
     allocation: Allocation,
     reservations: Reservations,
     clock: Arc<dyn Clock>,
@@ -63,20 +63,20 @@ pub enum Record {
 /// All records of a subnet. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Records {
-    picture: Arc<Picture>,
+    snapshot: Arc<Snapshot>,
     now: Timestamp,
 }
 
 impl Records {
     /// The reservations that Foreman can hold, of so many from that place on; none: there are no more.
     pub fn reservations(&self, from: usize, most: usize) -> Option<impl Iterator<Item = &Reservation>> {
-        let part = window(&self.picture.reservations, from, most)?;
+        let part = window(&self.snapshot.reservations, from, most)?;
         Some(part.iter().filter(|reservation| fits_foreman(reservation)))
     }
 
     /// The leases that Foreman can hold, likewise.
     pub fn leases(&self, from: usize, most: usize) -> Option<impl Iterator<Item = &Lease>> {
-        let part = window(&self.picture.leases, from, most)?;
+        let part = window(&self.snapshot.leases, from, most)?;
         Some(part.iter().filter(|lease| shown(lease, self.now)))
     }
 }
@@ -97,9 +97,9 @@ pub enum Created {
 }
 
 impl Foreman {
-    pub(crate) fn new(ports: &Ports, pictures: Pictures, allocation: Allocation, reservations: Reservations) -> Self {
+    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, allocation: Allocation, reservations: Reservations) -> Self {
         let (dhcp, store, clock) = (ports.dhcp.clone(), ports.store.clone(), ports.clock.clone());
-        Self { dhcp, store, pictures, allocation, reservations, clock }
+        Self { dhcp, store, snapshots, allocation, reservations, clock }
     }
 
     /// Every subnet that Foreman can name. A server that does not answer makes this an error: to Foreman a missing
@@ -142,18 +142,18 @@ impl Foreman {
     async fn all(&self) -> Result<Vec<Arc<Vec<Subnet>>>> {
         let mut all = Vec::new();
         for server in self.dhcp.names().into_iter().filter(|server| self.dhcp.family(server) == Family::V4) {
-            match self.pictures.subnets(&server).await {
+            match self.snapshots.subnets(&server).await {
                 // Its partner has the same subnets.
-                Err(Error::Unreachable { .. }) if self.is_stood_in_for(&server).await => {}
+                Err(Error::Unreachable { .. }) if self.has_counterpart(&server).await => {}
                 subnets => all.push(subnets?),
             }
         }
         Ok(all)
     }
 
-    async fn is_stood_in_for(&self, server: &ServerName) -> bool {
+    async fn has_counterpart(&self, server: &ServerName) -> bool {
         for partner in self.dhcp.partners(server).await {
-            if self.pictures.subnets(&partner).await.is_ok() {
+            if self.snapshots.subnets(&partner).await.is_ok() {
                 return true;
             }
         }
@@ -163,14 +163,14 @@ impl Foreman {
     /// All records of a subnet. Those of a large subnet may be some seconds old, but for what we changed ourselves.
     pub async fn records(&self, actor: &Actor, subnet: &Subnet) -> Result<Records> {
         actor.may(Permission::Look)?;
-        let picture = self.pictures.of(subnet, Freshness::List).await?;
-        Ok(Records { picture, now: self.clock.now() })
+        let snapshot = self.snapshots.of(subnet, Freshness::List).await?;
+        Ok(Records { snapshot, now: self.clock.now() })
     }
 
     /// The same subnet on a partner that answers, when the error is that its own server does not; else the error.
-    async fn stand_in(&self, error: Error, subnet: &Subnet) -> Result<Subnet> {
-        match self.reservations.stand_in(&error, &subnet.key).await {
-            Some(twin) => self.pictures.subnet(&twin).await,
+    async fn fail_over(&self, error: Error, subnet: &Subnet) -> Result<Subnet> {
+        match self.reservations.fail_over(&error, &subnet.key).await {
+            Some(twin) => self.snapshots.subnet(&twin).await,
             None => Err(error),
         }
     }
@@ -179,7 +179,7 @@ impl Foreman {
     pub async fn by_mac(&self, actor: &Actor, subnet: &Subnet, mac: &HwAddress) -> Result<Option<Record>> {
         actor.may(Permission::Look)?;
         match self.by_mac_in(subnet, mac).await {
-            Err(error) => self.by_mac_in(&self.stand_in(error, subnet).await?, mac).await,
+            Err(error) => self.by_mac_in(&self.fail_over(error, subnet).await?, mac).await,
             found => found,
         }
     }
@@ -198,7 +198,7 @@ impl Foreman {
     pub async fn by_ip(&self, actor: &Actor, subnet: &Subnet, ip: Ipv4Addr) -> Result<Vec<Record>> {
         actor.may(Permission::Look)?;
         match self.by_ip_in(subnet, ip).await {
-            Err(error) => self.by_ip_in(&self.stand_in(error, subnet).await?, ip).await,
+            Err(error) => self.by_ip_in(&self.fail_over(error, subnet).await?, ip).await,
             found => found,
         }
     }
@@ -227,7 +227,7 @@ impl Foreman {
         let client = mac.cloned().map(Identifier::HwAddress);
         let mut offer = self.allocation.offer(actor, subnet, range, client.as_ref(), Order::Random).await;
         if let Err(error @ Error::Unreachable { .. }) = offer {
-            let subnet = self.stand_in(error, subnet).await?;
+            let subnet = self.fail_over(error, subnet).await?;
             offer = self.allocation.offer(actor, &subnet, range, client.as_ref(), Order::Random).await;
         }
         match offer {
@@ -248,7 +248,7 @@ impl Foreman {
         actor.may(Permission::Reserve)?;
         match self.create_in(actor, subnet, new, related).await {
             Err(error) => {
-                let subnet = self.stand_in(error, subnet).await?;
+                let subnet = self.fail_over(error, subnet).await?;
                 let new = NewReservation { subnet: subnet.key.clone(), ..new.clone() };
                 self.create_in(actor, &subnet, &new, related).await
             }
@@ -278,7 +278,7 @@ impl Foreman {
     pub async fn put_back(&self, actor: &Actor, subnet: &Subnet, wanted: &Wanted<'_>) -> Result<Option<Reservation>> {
         actor.may(Permission::Reserve)?;
         match self.put_back_in(actor, subnet, wanted).await {
-            Err(error) => self.put_back_in(actor, &self.stand_in(error, subnet).await?, wanted).await,
+            Err(error) => self.put_back_in(actor, &self.fail_over(error, subnet).await?, wanted).await,
             outcome => outcome,
         }
     }
@@ -299,7 +299,7 @@ impl Foreman {
     }
 
     /// The reservation that this very caller deleted last, for as long as it may want to put it back.
-    async fn deleted(&self, actor: &Actor, key: &ReservationKey) -> Result<Option<(Reservation, Snapshot, i64)>> {
+    async fn deleted(&self, actor: &Actor, key: &ReservationKey) -> Result<Option<(Reservation, Verbatim, i64)>> {
         let query = ChangeQuery { reservation: Some(key.clone()), ..ChangeQuery::default() };
         let Some(last) = self.store.find_changes(&query, 1).await?.pop() else { return Ok(None) };
         let recent = self.clock.now().since(last.at) <= PUT_BACK_WITHIN;
@@ -325,7 +325,7 @@ impl Foreman {
             reservation.identifier == new.identifier
                 || !reservation.hw_address().is_some_and(|mac| related.contains(mac))
         });
-        let same = known.iter().find(|reservation| says_the_same(reservation, new)).cloned();
+        let same = known.iter().find(|reservation| is_equivalent_to(reservation, new)).cloned();
         Ok(same.map(Created::Same).or_else(|| known.into_iter().next().map(Created::Clash)))
     }
 
@@ -360,7 +360,7 @@ impl Foreman {
             }
             Record::Lease(lease) => {
                 self.dhcp.release_lease(&lease.subnet, lease.address).await?;
-                self.pictures.note(&lease.subnet, Change::Released(lease.address));
+                self.snapshots.note(&lease.subnet, Change::Released(lease.address));
                 tracing::info!(actor = %actor.label(), address = %lease.address, "a lease was released");
                 Ok(())
             }
@@ -424,7 +424,7 @@ fn can_be_a_mac(address: &HwAddress) -> bool {
 }
 
 /// Whether the record says all that Foreman wants, in the fields that Foreman can name.
-fn says_the_same(known: &Reservation, wanted: &NewReservation) -> bool {
+fn is_equivalent_to(known: &Reservation, wanted: &NewReservation) -> bool {
     known.key() == wanted.key()
         && known.address == wanted.address
         && known.host_name.as_deref() == wanted.host_name.as_ref().map(HostName::as_str)

@@ -8,6 +8,7 @@ mod actor;
 mod allocation;
 mod blacklist;
 mod changes;
+mod csv_import;
 mod error;
 mod events;
 mod foreman;
@@ -21,7 +22,6 @@ mod reservations;
 mod search;
 mod servers;
 mod subnets;
-mod tables;
 mod throttle;
 mod watching;
 
@@ -34,6 +34,7 @@ pub use actor::Actor;
 pub use allocation::Allocation;
 pub use blacklist::Blacklist;
 pub use changes::Changes;
+pub use csv_import::CsvImport;
 pub use error::{Error, Result};
 pub use events::{Event, Events};
 pub use foreman::{Created, Foreman, Record, Records, Wanted, foreman_range};
@@ -44,7 +45,6 @@ pub use reservations::Reservations;
 pub use search::Search;
 pub use servers::Servers;
 pub use subnets::Subnets;
-pub use tables::Tables;
 pub use watching::{LastCounts, LastStates};
 
 use crate::ports::{Clock, Dhcp, Pinger, Random, Store};
@@ -105,7 +105,7 @@ pub struct Services {
     /// Subnets and their addresses.
     pub subnets: Subnets,
     /// Reservations by the table.
-    pub tables: Tables,
+    pub csv_import: CsvImport,
     /// What the operator decided.
     pub settings: Arc<Settings>,
     clock: Arc<dyn Clock>,
@@ -116,23 +116,23 @@ impl Services {
     pub fn new(ports: &Ports, settings: Settings) -> Self {
         let settings = Arc::new(settings);
         let events = Events::default();
-        let pictures = index::Pictures::new(ports);
-        let subnets = Subnets::new(ports, pictures.clone(), events.clone());
-        let allocation = Allocation::new(ports, &settings, pictures.clone(), events.clone());
-        let recording = recording::Recording::new(ports, pictures.clone(), events.clone());
-        let reservations = Reservations::new(ports, pictures.clone(), allocation.clone(), recording.clone());
+        let snapshots = index::Snapshots::new(ports);
+        let subnets = Subnets::new(ports, snapshots.clone(), events.clone());
+        let allocation = Allocation::new(ports, &settings, snapshots.clone(), events.clone());
+        let recording = recording::Recording::new(ports, snapshots.clone(), events.clone());
+        let reservations = Reservations::new(ports, snapshots.clone(), allocation.clone(), recording.clone());
         let changes = Changes::new(ports, reservations.clone(), recording.clone());
-        let servers = Servers::new(ports, pictures.clone(), reservations.clone(), recording.clone());
+        let servers = Servers::new(ports, snapshots.clone(), reservations.clone(), recording.clone());
         Self {
             accounts: Accounts::new(ports),
-            blacklist: Blacklist::new(ports, pictures.clone(), events.clone()),
-            tables: Tables::new(ports, pictures.clone(), recording),
+            blacklist: Blacklist::new(ports, snapshots.clone(), events.clone()),
+            csv_import: CsvImport::new(ports, snapshots.clone(), recording),
             changes,
-            foreman: Foreman::new(ports, pictures.clone(), allocation.clone(), reservations.clone()),
+            foreman: Foreman::new(ports, snapshots.clone(), allocation.clone(), reservations.clone()),
             ledger: Ledger::new(ports, &settings, events.clone()),
             overview: OverviewArea::new(ports, subnets.clone(), servers.clone()),
             servers,
-            search: Search::new(ports, pictures),
+            search: Search::new(ports, snapshots),
             events,
             allocation,
             reservations,

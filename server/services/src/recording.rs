@@ -19,8 +19,8 @@ use model::{
 use futures::future::try_join_all;
 
 use self::outcome::ended;
-use crate::index::{self, Pictures};
-use crate::ports::{ChangeRecord, Clock, Dhcp, Random, Snapshot, Store, StoreError, Turn, Write, Written};
+use crate::index::{self, Snapshots};
+use crate::ports::{ChangeRecord, Clock, Dhcp, Lock, Random, Store, StoreError, Verbatim, Write, Written};
 use crate::{Actor, Error, Event, Events, Ports, Result};
 
 /// Records and makes changes. Cheap to clone.
@@ -29,7 +29,7 @@ pub(crate) struct Recording {
     pub(crate) dhcp: Arc<dyn Dhcp>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) pictures: Pictures,
+    pub(crate) snapshots: Snapshots,
     pub(crate) events: Events,
     /// This running program, among all that share the store.
     pub(crate) owner: Arc<str>,
@@ -92,13 +92,13 @@ impl Planned {
     }
 
     /// A reservation becomes as it was once.
-    pub(crate) fn restore(now: Option<&Reservation>, was: Reservation, snapshot: Snapshot, from: Origin) -> Self {
+    pub(crate) fn restore(now: Option<&Reservation>, was: Reservation, verbatim: Verbatim, from: Origin) -> Self {
         let verb = match now {
             None => Verb::Create,
-            Some(now) if now.storage != was.storage && now.says_the_same(&was) => Verb::Move,
+            Some(now) if now.storage != was.storage && now.is_equivalent_to(&was) => Verb::Move,
             Some(_) => Verb::Change,
         };
-        let write = Write::Restore { now: now.cloned(), was: was.clone(), snapshot };
+        let write = Write::Restore { now: now.cloned(), was: was.clone(), verbatim };
         Self { verb, before: now.cloned(), after: Some(was), write, from }
     }
 
@@ -108,12 +108,12 @@ impl Planned {
 }
 
 impl Recording {
-    pub(crate) fn new(ports: &Ports, pictures: Pictures, events: Events) -> Self {
+    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, events: Events) -> Self {
         Self {
             dhcp: ports.dhcp.clone(),
             store: ports.store.clone(),
             clock: ports.clock.clone(),
-            pictures,
+            snapshots,
             events,
             owner: name(&*ports.random).into(),
             random: ports.random.clone(),
@@ -122,23 +122,23 @@ impl Recording {
     }
 
     /// The right to change reservations of a server and its partners: what is checked must still hold when it is written.
-    pub(crate) async fn turn(&self, server: &ServerName) -> Result<Box<dyn Turn>> {
-        let mut turns = self.turns(&BTreeSet::from([server.clone()])).await?;
-        turns.pop().ok_or_else(|| Error::Internal("a server has no turn".to_owned()))
+    pub(crate) async fn lock(&self, server: &ServerName) -> Result<Box<dyn Lock>> {
+        let mut locks = self.locks(&BTreeSet::from([server.clone()])).await?;
+        locks.pop().ok_or_else(|| Error::Internal("a server has no lock".to_owned()))
     }
 
-    /// The turns of several servers. Taken in the order of their names, so that nobody waits for each other.
-    pub(crate) async fn turns(&self, servers: &BTreeSet<ServerName>) -> Result<Vec<Box<dyn Turn>>> {
+    /// The locks of several servers. Taken in the order of their names, so that nobody waits for each other.
+    pub(crate) async fn locks(&self, servers: &BTreeSet<ServerName>) -> Result<Vec<Box<dyn Lock>>> {
         let mut firsts = BTreeSet::new();
         for server in servers {
             let partners = self.dhcp.partners(server).await;
             firsts.insert(partners.into_iter().chain([server.clone()]).min());
         }
-        let mut turns = Vec::new();
+        let mut locks = Vec::new();
         for first in firsts.iter().flatten() {
-            turns.push(self.store.turn(&turn_of(first)).await?);
+            locks.push(self.store.lock(&lock_of(first)).await?);
         }
-        Ok(turns)
+        Ok(locks)
     }
 
     /// A name for a new batch.
@@ -182,8 +182,8 @@ impl Recording {
         let now = self.clock.now();
         let repeated = |at: usize| repeats.and_then(|numbers| numbers.get(at).copied());
         // A change may break off in the middle, with the old reservation gone: how to put it back is recorded too.
-        let was = try_join_all(planned.iter().map(|planned| self.snapshot(planned.before.as_ref()))).await?;
-        let record = |(at, (planned, was)): (usize, (&Planned, Option<Snapshot>))| ChangeRecord {
+        let was = try_join_all(planned.iter().map(|planned| self.verbatim(planned.before.as_ref()))).await?;
+        let record = |(at, (planned, was)): (usize, (&Planned, Option<Verbatim>))| ChangeRecord {
             was,
             ..self.record(actor, planned, repeated(at), now, ChangeState::Open)
         };
@@ -208,9 +208,9 @@ impl Recording {
         Ok(numbers.into_iter().zip(written).map(made).collect())
     }
 
-    async fn snapshot(&self, of: Option<&Reservation>) -> Result<Option<Snapshot>> {
+    async fn verbatim(&self, of: Option<&Reservation>) -> Result<Option<Verbatim>> {
         match of {
-            Some(reservation) => self.dhcp.snapshot(reservation).await,
+            Some(reservation) => self.dhcp.verbatim(reservation).await,
             None => Ok(None),
         }
     }
@@ -226,7 +226,7 @@ impl Recording {
         let (wanted, now) = match &planned.write {
             Write::Add { new, .. } | Write::Replace { new, .. } => (Some(new.clone()), None),
             Write::Remove(_) => (None, None),
-            Write::Restore { snapshot, .. } => (None, Some(snapshot.clone())),
+            Write::Restore { verbatim, .. } => (None, Some(verbatim.clone())),
         };
         let change = Change {
             number: 0,
@@ -248,7 +248,7 @@ impl Recording {
         ChangeRecord { change, was: None, now, wanted, request, owner: self.owner.to_string() }
     }
 
-    /// After every attempt, landed or not: pictures, the log, and whoever watches.
+    /// After every attempt, landed or not: snapshots, the log, and whoever watches.
     fn told(&self, actor: &Actor, planned: &Planned, written: &Result<Written>) {
         let (key, verb) = (planned.key(), planned.verb.code());
         let (actor, subnet, identifier) = (actor.label(), &key.subnet, &key.identifier);
@@ -256,16 +256,16 @@ impl Recording {
             Ok(written) => {
                 tracing::info!(%actor, %subnet, %identifier, "{verb} a reservation: done");
                 if let Some(old) = &planned.before {
-                    self.pictures.note(subnet, index::Change::Unreserved(old.identifier.clone(), old.storage));
+                    self.snapshots.note(subnet, index::Change::Unreserved(old.identifier.clone(), old.storage));
                 }
                 if let Some((new, _)) = &written.now {
-                    self.pictures.note(subnet, index::Change::Reserved(Box::new(new.clone())));
+                    self.snapshots.note(subnet, index::Change::Reserved(Box::new(new.clone())));
                 }
             }
             Err(error) => {
                 tracing::warn!(%actor, %subnet, %identifier, ?error, "{verb} a reservation: failed");
                 // What we know of the subnet is no longer sure.
-                self.pictures.forget(subnet);
+                self.snapshots.forget(subnet);
             }
         }
         self.events.publish(Event::Subnet(subnet.clone()));
@@ -305,8 +305,8 @@ pub(crate) async fn to_the_end<T: Send + 'static>(work: impl Future<Output = Res
     tokio::spawn(work).await.unwrap_or_else(|error| Err(Error::Internal(format!("a change broke off: {error}"))))
 }
 
-/// The turn of a pair is that of its first server.
-fn turn_of(first: &ServerName) -> String {
+/// The lock of a pair is that of its first server.
+fn lock_of(first: &ServerName) -> String {
     format!("reservations of {first}")
 }
 

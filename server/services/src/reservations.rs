@@ -7,13 +7,13 @@ mod verdict;
 use std::sync::Arc;
 
 use model::{
-    Applied, Conflict, HwAddress, Kept, NewReservation, Permission, Reservation, ReservationKey, ServerName, Storage,
-    SubnetKey,
+    Applied, Conflict, HwAddress, NewReservation, Permission, Reservation, ReservationKey, ServerName, Storage,
+    StorageInfo, SubnetKey,
 };
 
 use self::verdict::Existing;
-use crate::index::Pictures;
-use crate::ports::{Clock, Dhcp, Snapshot, Store};
+use crate::index::Snapshots;
+use crate::ports::{Clock, Dhcp, Store, Verbatim};
 use crate::recording::{Origin, Planned, Recording, to_the_end};
 use crate::{Actor, Allocation, Error, Mode, Ports, Result};
 
@@ -23,31 +23,31 @@ pub struct Reservations {
     dhcp: Arc<dyn Dhcp>,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    pub(crate) pictures: Pictures,
+    pub(crate) snapshots: Snapshots,
     allocation: Allocation,
     recording: Recording,
 }
 
 impl Reservations {
-    pub(crate) fn new(ports: &Ports, pictures: Pictures, allocation: Allocation, recording: Recording) -> Self {
+    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, allocation: Allocation, recording: Recording) -> Self {
         Self {
             dhcp: ports.dhcp.clone(),
             store: ports.store.clone(),
             clock: ports.clock.clone(),
-            pictures,
+            snapshots,
             allocation,
             recording,
         }
     }
 
     /// Where that server keeps a new reservation, or one that is in `storage`, and who has it too.
-    pub async fn kept(&self, actor: &Actor, server: &ServerName, storage: Option<Storage>) -> Result<Kept> {
+    pub async fn kept(&self, actor: &Actor, server: &ServerName, storage: Option<Storage>) -> Result<StorageInfo> {
         actor.may(Permission::Look)?;
         let storage = match storage {
             Some(storage) => storage,
             None => self.dhcp.storage(server).await?,
         };
-        Ok(Kept { storage, also_on: self.recording.also_on(server, storage).await })
+        Ok(StorageInfo { storage, also_on: self.recording.also_on(server, storage).await })
     }
 
     /// One reservation, as the server holds it now.
@@ -83,7 +83,7 @@ impl Reservations {
         mode: Mode,
     ) -> Result<Applied> {
         match self.create_at(actor, new, related, mode, Origin::default()).await {
-            Err(error) => match self.stand_in(&error, &new.subnet).await {
+            Err(error) => match self.fail_over(&error, &new.subnet).await {
                 Some(subnet) => {
                     let new = NewReservation { subnet, ..new.clone() };
                     self.create_at(actor, &new, related, mode, Origin::default()).await
@@ -106,7 +106,7 @@ impl Reservations {
         let (this, actor, new, related) = (self.clone(), actor.clone(), new.clone(), related.to_vec());
         to_the_end(async move {
             let subnet = this.checked(&new).await?;
-            let _turn = this.recording.turn(&new.subnet.server).await?;
+            let _lock = this.recording.lock(&new.subnet.server).await?;
             let existing = Existing { replacing: None, related: &related };
             let findings = this.refuse_blocking(&actor, &subnet, &new, existing).await?;
             this.refuse_second_at_address(&new, &related).await?;
@@ -124,7 +124,7 @@ impl Reservations {
             return Err(Error::invalid("subnet", text));
         }
         match self.update_at(actor, seen, new, mode).await {
-            Err(error) => match self.stand_in(&error, &new.subnet).await {
+            Err(error) => match self.fail_over(&error, &new.subnet).await {
                 Some(subnet) => {
                     let new = NewReservation { subnet: subnet.clone(), ..new.clone() };
                     self.update_at(actor, &Reservation { subnet, ..seen.clone() }, &new, mode).await
@@ -139,7 +139,7 @@ impl Reservations {
         let (this, actor, seen, new) = (self.clone(), actor.clone(), seen.clone(), new.clone());
         to_the_end(async move {
             let subnet = this.checked(&new).await?;
-            let _turn = this.recording.turn(&new.subnet.server).await?;
+            let _lock = this.recording.lock(&new.subnet.server).await?;
             let now = this.refuse_stale(&seen).await?;
             let existing = Existing { replacing: Some(&seen.key()), related: &[] };
             let findings = this.refuse_blocking(&actor, &subnet, &new, existing).await?;
@@ -151,7 +151,7 @@ impl Reservations {
     /// Deletes a reservation. `seen` as above.
     pub async fn delete(&self, actor: &Actor, seen: &Reservation, mode: Mode) -> Result<Applied> {
         match self.delete_for(actor, seen, mode, Origin::default()).await {
-            Err(error) => match self.stand_in(&error, &seen.subnet).await {
+            Err(error) => match self.fail_over(&error, &seen.subnet).await {
                 Some(subnet) => {
                     let seen = Reservation { subnet, ..seen.clone() };
                     self.delete_for(actor, &seen, mode, Origin::default()).await
@@ -172,7 +172,7 @@ impl Reservations {
         actor.may(Permission::Reserve)?;
         let (this, actor, seen) = (self.clone(), actor.clone(), seen.clone());
         to_the_end(async move {
-            let _turn = this.recording.turn(&seen.subnet.server).await?;
+            let _lock = this.recording.lock(&seen.subnet.server).await?;
             let now = this.refuse_stale(&seen).await?;
             this.settle(&actor, Planned::delete(&now, from), Vec::new(), mode).await
         })
@@ -184,15 +184,15 @@ impl Reservations {
         &self,
         actor: &Actor,
         now: Option<&Reservation>,
-        (was, snapshot): (Reservation, Snapshot),
+        (was, verbatim): (Reservation, Verbatim),
         mode: Mode,
         from: Origin,
     ) -> Result<Applied> {
         actor.may(Permission::Reserve)?;
         let (this, actor, now) = (self.clone(), actor.clone(), now.cloned());
         to_the_end(async move {
-            let subnet = this.pictures.subnet(&was.subnet).await?;
-            let _turn = this.recording.turn(&was.subnet.server).await?;
+            let subnet = this.snapshots.subnet(&was.subnet).await?;
+            let _lock = this.recording.lock(&was.subnet.server).await?;
             let now = match now {
                 Some(now) => Some(this.refuse_stale(&now).await?),
                 None => None,
@@ -208,7 +208,7 @@ impl Reservations {
             let replacing = now.as_ref().map_or_else(|| was.key(), Reservation::key);
             let existing = Existing { replacing: Some(&replacing), related: &[] };
             let findings = this.refuse_blocking(&actor, &subnet, &aim, existing).await?;
-            this.settle(&actor, Planned::restore(now.as_ref(), was, snapshot, from), findings, mode).await
+            this.settle(&actor, Planned::restore(now.as_ref(), was, verbatim, from), findings, mode).await
         })
         .await
     }
@@ -231,21 +231,21 @@ impl Reservations {
 
     async fn refuse_stale(&self, seen: &Reservation) -> Result<Reservation> {
         match self.find(&seen.key(), Some(seen.storage)).await? {
-            Some(now) if now.says_the_same(seen) => Ok(now),
+            Some(now) if now.is_equivalent_to(seen) => Ok(now),
             Some(_) => Err(Error::Stale { what: format!("the reservation for {}", seen.identifier) }),
             None => Err(Error::not_found(format!("the reservation for {}", seen.identifier))),
         }
     }
 
     /// The same subnet on a partner that answers, when its own server does not.
-    pub(crate) async fn stand_in(&self, error: &Error, subnet: &SubnetKey) -> Option<SubnetKey> {
+    pub(crate) async fn fail_over(&self, error: &Error, subnet: &SubnetKey) -> Option<SubnetKey> {
         if !matches!(error, Error::Unreachable { server, .. } if *server == subnet.server) {
             return None;
         }
         for partner in self.dhcp.partners(&subnet.server).await {
             if self.dhcp.storage(&partner).await.is_ok() {
                 tracing::warn!(server = %subnet.server, %partner, "a silent server is stood in for by its partner");
-                return Some(self.recording.twin_of(subnet, &partner).await);
+                return Some(self.recording.counterpart_of(subnet, &partner).await);
             }
         }
         None

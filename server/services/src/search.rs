@@ -1,4 +1,4 @@
-//! Finding anything: exact keys are asked live, parts of them are looked for in the last pictures.
+//! Finding anything: exact keys are asked live, parts of them are looked for in the last snapshots.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
@@ -9,7 +9,7 @@ use model::{
     SearchAnswer, ServerName, Subnet, SubnetKey,
 };
 
-use crate::index::{self, Freshness, Pictures, Place};
+use crate::index::{self, Freshness, Place, Snapshots};
 use crate::ports::{Clock, Dhcp, Store};
 use crate::{Actor, Ports, Result};
 
@@ -25,7 +25,7 @@ pub struct Search {
     dhcp: Arc<dyn Dhcp>,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    pictures: Pictures,
+    snapshots: Snapshots,
 }
 
 /// Leases and reservations by where they are: the rows of an answer. Reservations without an address or a prefix are
@@ -37,8 +37,8 @@ struct Found {
 }
 
 impl Search {
-    pub(crate) fn new(ports: &Ports, pictures: Pictures) -> Self {
-        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), clock: ports.clock.clone(), pictures }
+    pub(crate) fn new(ports: &Ports, snapshots: Snapshots) -> Self {
+        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), clock: ports.clock.clone(), snapshots }
     }
 
     /// Clients by address, hardware address in any notation, or host name, exact ones first; subnets by prefix, name,
@@ -50,7 +50,7 @@ impl Search {
         if text.len() < SHORTEST {
             return Ok(answer);
         }
-        let (subnets, silent) = self.pictures.all_subnets().await;
+        let (subnets, silent) = self.snapshots.all_subnets().await;
         answer.silent = silent;
         let exact = self.exact(&text, &subnets, &mut answer.silent).await;
         answer.clients = self.join(exact).await?;
@@ -132,13 +132,13 @@ impl Search {
         }
     }
 
-    /// Clients that mention the text anywhere, from pictures that may be some time old.
+    /// Clients that mention the text anywhere, from snapshots that may be some time old.
     async fn add_partial(&self, text: &str, subnets: &[Subnet], answer: &mut SearchAnswer) {
         let now = self.clock.now();
         for subnet in subnets {
             // A server that does not answer was named already.
-            let Ok(picture) = self.pictures.of(subnet, Freshness::Search).await else { continue };
-            for row in index::rows(subnet, &picture, index::Blacklist::default(), now) {
+            let Ok(snapshot) = self.snapshots.of(subnet, Freshness::Search).await else { continue };
+            for row in index::rows(subnet, &snapshot, index::Blacklist::default(), now) {
                 let model::AddressRow::Client(client) = row else { continue };
                 if !index::client_mentions(&client, text) || answer.holds(&subnet.key, &client) {
                     continue;

@@ -8,7 +8,7 @@ use model::{
     ServerStatus, Storage, Subnet, SubnetKey, Unsettled,
 };
 
-use crate::index::Pictures;
+use crate::index::Snapshots;
 use crate::ports::{Dhcp, Store};
 use crate::recording::{Origin, Planned, Recording, to_the_end};
 use crate::{Actor, Error, LastStates, Ports, Reservations, Result};
@@ -18,14 +18,14 @@ use crate::{Actor, Error, LastStates, Ports, Reservations, Result};
 pub struct Servers {
     dhcp: Arc<dyn Dhcp>,
     store: Arc<dyn Store>,
-    pictures: Pictures,
+    snapshots: Snapshots,
     reservations: Reservations,
     recording: Recording,
 }
 
 impl Servers {
-    pub(crate) fn new(ports: &Ports, pictures: Pictures, reservations: Reservations, recording: Recording) -> Self {
-        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), pictures, reservations, recording }
+    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, reservations: Reservations, recording: Recording) -> Self {
+        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), snapshots, reservations, recording }
     }
 
     /// Every server, in the operator's order.
@@ -68,7 +68,7 @@ impl Servers {
         actor.may(Permission::Reserve)?;
         let (this, actor, server) = (self.clone(), actor.label(), server.clone());
         to_the_end(async move {
-            let _turn = this.recording.turn(&server).await?;
+            let _lock = this.recording.lock(&server).await?;
             this.dhcp.save(&server).await?;
             tracing::info!(%actor, %server, "what runs was saved");
             this.recording.saved(&server).await;
@@ -82,8 +82,8 @@ impl Servers {
         actor.may(Permission::Look)?;
         let mut all = Vec::new();
         for partner in self.dhcp.partners(server).await {
-            for subnet in self.pictures.subnets(server).await?.iter() {
-                let twin = self.recording.twin_of(&subnet.key, &partner).await;
+            for subnet in self.snapshots.subnets(server).await?.iter() {
+                let twin = self.recording.counterpart_of(&subnet.key, &partner).await;
                 let drift = self.compare(subnet, &twin).await?;
                 all.extend(Some(drift).filter(|drift| !drift.differences.is_empty()));
             }
@@ -125,7 +125,7 @@ impl Servers {
         let (this, actor) = (self.clone(), actor.clone());
         let (from, to, identifier) = (from.clone(), to.clone(), identifier.clone());
         to_the_end(async move {
-            let _turn = this.recording.turn(&to.server).await?;
+            let _lock = this.recording.lock(&to.server).await?;
             let mut planned = this.aligning(&from, &to, identifier).await?;
             planned.from.alone = true;
             this.recording.carry_out(&actor, planned, Vec::new()).await
@@ -143,10 +143,10 @@ impl Servers {
                 Err(Error::Stale { what: format!("the difference of {identifier}") })
             }
             (Some(model), now) => {
-                let snapshot = self.dhcp.snapshot(&model).await?;
-                let snapshot = snapshot.ok_or_else(|| Error::not_found(format!("the reservation for {identifier}")))?;
+                let verbatim = self.dhcp.verbatim(&model).await?;
+                let verbatim = verbatim.ok_or_else(|| Error::not_found(format!("the reservation for {identifier}")))?;
                 let wanted = Reservation { subnet: to.clone(), ..model };
-                Ok(Planned::restore(now.as_ref(), wanted, snapshot, Origin::default()))
+                Ok(Planned::restore(now.as_ref(), wanted, verbatim, Origin::default()))
             }
             (None, Some(now)) => Ok(Planned::delete(&now, Origin::default())),
             (None, None) => Err(Error::not_found(format!("a reservation for {identifier}"))),
@@ -162,7 +162,9 @@ fn in_configuration(reservation: &Reservation) -> bool {
 fn same(left: Option<&Reservation>, right: Option<&Reservation>) -> bool {
     match (left, right) {
         (None, None) => true,
-        (Some(left), Some(right)) => left.says_the_same(&Reservation { subnet: left.subnet.clone(), ..right.clone() }),
+        (Some(left), Some(right)) => {
+            left.is_equivalent_to(&Reservation { subnet: left.subnet.clone(), ..right.clone() })
+        }
         _ => false,
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use model::{AddressPage, AddressQuery, Permission, SubnetKey, SubnetList, SubnetSummary, Utilization};
 
-use crate::index::{self, Freshness, Pictures};
+use crate::index::{self, Freshness, Snapshots};
 use crate::ports::{Clock, Dhcp, Store};
 use crate::{Actor, Error, Event, Events, LastCounts, Ports, Result};
 
@@ -15,19 +15,19 @@ pub struct Subnets {
     dhcp: Arc<dyn Dhcp>,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    pictures: Pictures,
+    snapshots: Snapshots,
     events: Events,
 }
 
 impl Subnets {
-    pub(crate) fn new(ports: &Ports, pictures: Pictures, events: Events) -> Self {
-        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), clock: ports.clock.clone(), pictures, events }
+    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, events: Events) -> Self {
+        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), clock: ports.clock.clone(), snapshots, events }
     }
 
     /// Every subnet of every server that answers.
     pub async fn list(&self, actor: &Actor) -> Result<SubnetList> {
         actor.may(Permission::Look)?;
-        let (subnets, silent) = self.pictures.all_subnets().await;
+        let (subnets, silent) = self.snapshots.all_subnets().await;
         let mut filled = self.utilizations().await;
         let summary = |subnet: model::Subnet| SubnetSummary { utilization: filled.remove(&subnet.key), subnet };
         Ok(SubnetList { subnets: subnets.into_iter().map(summary).collect(), silent })
@@ -36,35 +36,35 @@ impl Subnets {
     /// One subnet.
     pub async fn get(&self, actor: &Actor, key: &SubnetKey) -> Result<SubnetSummary> {
         actor.may(Permission::Look)?;
-        let subnet = self.pictures.subnet(key).await?;
+        let subnet = self.snapshots.subnet(key).await?;
         Ok(SubnetSummary { subnet, utilization: self.utilizations().await.remove(key) })
     }
 
     /// Some of a subnet's addresses.
     pub async fn addresses(&self, actor: &Actor, key: &SubnetKey, query: &AddressQuery) -> Result<AddressPage> {
         actor.may(Permission::Look)?;
-        let subnet = self.pictures.subnet(key).await?;
-        let picture = self.pictures.of(&subnet, Freshness::Page).await?;
+        let subnet = self.snapshots.subnet(key).await?;
+        let snapshot = self.snapshots.of(&subnet, Freshness::Page).await?;
         let now = self.clock.now();
         let holds = self.store.running_holds(Some(key), now).await?;
         let exclusions = self.store.exclusions(Some(key)).await?;
         let blacklist = index::Blacklist { holds: &holds, exclusions: &exclusions };
-        Ok(index::page(index::rows(&subnet, &picture, blacklist, now), query, picture.as_of))
+        Ok(index::page(index::rows(&subnet, &snapshot, blacklist, now), query, snapshot.as_of))
     }
 
     /// Asks how full subnets are, and tells open pages what is not as it was at the last look. Meant to be called every few
     /// seconds: the numbers alone cost a server little, however large its configuration is.
     pub async fn look_again(&self, last: &mut LastCounts) {
         for event in last.replace(self.utilizations().await) {
-            self.pictures.note_move(if let Event::Subnet(key) = &event { Some(key.clone()) } else { None });
+            self.snapshots.note_move(if let Event::Subnet(key) = &event { Some(key.clone()) } else { None });
             self.events.publish(event);
         }
     }
 
-    /// Takes new pictures of subnets for which somebody made do with an old one; why some could not be taken. Meant to be
+    /// Takes new snapshots of subnets for which somebody made do with an old one; why some could not be taken. Meant to be
     /// called every few seconds.
     pub async fn refresh(&self) -> Vec<Error> {
-        self.pictures.refresh().await
+        self.snapshots.refresh().await
     }
 
     /// How full every subnet is, of the servers that can say it.

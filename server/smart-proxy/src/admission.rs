@@ -8,10 +8,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
 
+use crate::call_trace::CallTrace;
 use crate::names::Names;
 use crate::refusal::Refusal;
 use crate::root;
-use crate::story::Story;
 use crate::trust::{Peer, Transport, Trust};
 
 /// The routes that anybody may ask.
@@ -78,8 +78,8 @@ pub(crate) async fn admit(State(admission): State<Arc<Admission>>, mut request: 
     let (peer, path) = (admission.peer(&request), request.uri().path().to_owned());
     match admission.judge(peer, &path).await {
         Ok(trusted) => {
-            if let Some(story) = request.extensions().get::<Story>() {
-                story.let_in();
+            if let Some(trace) = request.extensions().get::<CallTrace>() {
+                trace.let_in();
             }
             request.extensions_mut().insert(trusted);
             next.run(request).await

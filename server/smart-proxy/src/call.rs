@@ -18,10 +18,10 @@ use services::{Actor, Services};
 
 use crate::LARGEST_BODY;
 use crate::admission::{self, Trusted};
+use crate::call_trace::{CallTrace, Told, shortened};
 use crate::guard;
 use crate::params::Fields;
 use crate::refusal::{HTML, JSON, PLAIN, Reason, Refusal};
-use crate::story::{Story, Told, shortened};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CASCADE: HeaderName = HeaderName::from_static("x-cascade");
@@ -67,7 +67,7 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     /// Query and form together. Any other body is not looked at, not even JSON.
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
         let mut fields = Self::parse(request.uri().query().unwrap_or_default())?;
-        let story: Option<Story> = request.extensions().get().cloned();
+        let trace: Option<CallTrace> = request.extensions().get().cloned();
         if holds_a_form(request.headers()) {
             if announced_length(request.headers()).is_some_and(|length| length > LARGEST_BODY) {
                 return Err(too_large());
@@ -76,8 +76,8 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
             let late = |_| Refusal::new(StatusCode::REQUEST_TIMEOUT, "The form did not arrive in 10 seconds");
             fields.add(&String::from_utf8_lossy(&form.map_err(late)??))?;
         }
-        if let Some(story) = story {
-            story.asked(fields.lines());
+        if let Some(trace) = trace {
+            trace.asked(fields.lines());
         }
         Ok(fields)
     }
@@ -144,9 +144,9 @@ pub(crate) async fn accompany(State(companion): State<Arc<Companion>>, mut reque
     let began = Instant::now();
     let id = request.headers().get(REQUEST_ID).filter(|id| is_usable(id)).cloned();
     let json = accepts_json(request.headers());
-    let story = Story::default();
+    let trace = CallTrace::default();
     let mut call = asked(&request, id.as_ref());
-    request.extensions_mut().insert(story.clone());
+    request.extensions_mut().insert(trace.clone());
     let mut response = match guard::from_a_page(&request) {
         Some(refusal) => refusal.into_response(),
         None => tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await.unwrap_or_else(|_| late()),
@@ -155,7 +155,7 @@ pub(crate) async fn accompany(State(companion): State<Arc<Companion>>, mut reque
     response.headers_mut().insert(SERVER, companion.server.clone());
     call.took_micros = u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX);
     call.at = companion.services.now();
-    let told = story.take();
+    let told = trace.take();
     let let_in = told.let_in;
     answered(&mut call, &mut response, told);
     log(&call);

@@ -17,10 +17,10 @@ use serde_json::{Value, json};
 use services::{Actor, Created, Foreman, Record};
 
 use crate::call::{Caller, Segments, not_found};
+use crate::call_trace::CallTrace;
 use crate::params::{self, BootServer, Fields, Named, Wish};
 use crate::record::{self, Entry, SubnetEntry};
 use crate::refusal::{HTML, JSON, Refusal};
-use crate::story::Story;
 
 pub(crate) const SUBNETS: &str = "/dhcp";
 pub(crate) const SUBNETS_SLASH: &str = "/dhcp/";
@@ -50,10 +50,10 @@ pub(crate) fn routes(foreman: Foreman) -> Router {
 async fn subnets(
     State(foreman): State<Arc<Foreman>>,
     Caller(actor): Caller,
-    story: Story,
+    trace: CallTrace,
 ) -> Answer<Json<Vec<SubnetEntry>>> {
     let subnets = foreman.subnets(&actor).await?;
-    story.answered(format!("{} subnets", subnets.len()));
+    trace.answered(format!("{} subnets", subnets.len()));
     Ok(Json(subnets.into_iter().map(SubnetEntry::from).collect()))
 }
 
@@ -76,7 +76,7 @@ async fn by_mac(
     State(foreman): State<Arc<Foreman>>,
     Caller(actor): Caller,
     Segments((network, mac)): Segments<(String, String)>,
-    story: Story,
+    trace: CallTrace,
 ) -> Answer<Response> {
     params::address(&network)?;
     let hw_address = params::mac(&mac.to_ascii_lowercase())?;
@@ -86,7 +86,7 @@ async fn by_mac(
     let entry = record.as_ref().and_then(|record| Entry::of(&subnet, record));
     let nothing = || Refusal::not_found(format!("No DHCP record for MAC {network}/{} found", mac.to_ascii_lowercase()));
     let entry = entry.ok_or_else(nothing)?;
-    story.answered(entry.summary());
+    trace.answered(entry.summary());
     Ok(Json(entry).into_response())
 }
 
@@ -94,7 +94,7 @@ async fn by_ip(
     State(foreman): State<Arc<Foreman>>,
     Caller(actor): Caller,
     Segments((network, ip)): Segments<(String, String)>,
-    story: Story,
+    trace: CallTrace,
 ) -> Answer<Response> {
     params::address(&network)?;
     let address = params::address(&ip)?;
@@ -108,7 +108,7 @@ async fn by_ip(
     if entries.is_empty() {
         return Err(Refusal::not_found(format!("No DHCP records for IP {network}/{ip} found")));
     }
-    story.answered(entries.iter().map(Entry::summary).collect::<Vec<_>>().join(", "));
+    trace.answered(entries.iter().map(Entry::summary).collect::<Vec<_>>().join(", "));
     Ok(Json(entries).into_response())
 }
 
@@ -116,7 +116,7 @@ async fn unused_ip(
     State(foreman): State<Arc<Foreman>>,
     Caller(actor): Caller,
     Segments(network): Segments<String>,
-    story: Story,
+    trace: CallTrace,
     fields: Fields,
 ) -> Answer<Json<Value>> {
     params::address(&network)?;
@@ -124,10 +124,10 @@ async fn unused_ip(
     let subnet = known(&foreman, &actor, &network).await?;
     let range = ends.map(|ends| params::range(ends, &subnet)).transpose()?;
     let (ip, why) = foreman.unused_ip(&actor, &subnet, range, client.as_ref()).await?;
-    story.because(why);
+    trace.because(why);
     match ip {
-        Some(ip) => story.answered(ip.to_string()),
-        None => story.exhausted(),
+        Some(ip) => trace.answered(ip.to_string()),
+        None => trace.exhausted(),
     }
     Ok(Json(json!({ "ip": ip })))
 }
@@ -136,15 +136,15 @@ async fn create(
     State(foreman): State<Arc<Foreman>>,
     Caller(actor): Caller,
     Segments(network): Segments<String>,
-    story: Story,
+    trace: CallTrace,
     fields: Fields,
 ) -> Answer<Response> {
     if fields.is_disguised() {
         return Ok(not_found().await.into_response());
     }
     let (made, more) = make(&foreman, &actor, &network, &fields).await.map_err(Refusal::labelled_json)?;
-    story.answered(made);
-    story.because(more);
+    trace.answered(made);
+    trace.because(more);
     // Foreman takes no body for success, and a body that is not JSON for failure.
     Ok([(CONTENT_TYPE, JSON)].into_response())
 }
@@ -193,28 +193,28 @@ async fn delete_by_mac(
     State(foreman): State<Arc<Foreman>>,
     Caller(actor): Caller,
     Segments((network, mac)): Segments<(String, String)>,
-    story: Story,
+    trace: CallTrace,
 ) -> Answer<Response> {
     let (net, mac) = (params::address(&network)?, params::mac(&mac.to_ascii_lowercase())?);
     let deleted = match find(&foreman, &actor, net).await? {
         Some(subnet) => foreman.delete_by_mac(&actor, &subnet, &mac).await?,
         None => None,
     };
-    Ok(gone(&story, deleted.as_slice()))
+    Ok(gone(&trace, deleted.as_slice()))
 }
 
 async fn delete_by_ip(
     State(foreman): State<Arc<Foreman>>,
     Caller(actor): Caller,
     Segments((network, ip)): Segments<(String, String)>,
-    story: Story,
+    trace: CallTrace,
 ) -> Answer<Response> {
     let (net, ip) = (params::address(&network)?, params::address(&ip)?);
     let deleted = match (find(&foreman, &actor, net).await?, ip) {
         (Some(subnet), IpAddr::V4(ip)) => foreman.delete_by_ip(&actor, &subnet, ip).await?,
         _ => Vec::new(),
     };
-    Ok(gone(&story, &deleted))
+    Ok(gone(&trace, &deleted))
 }
 
 /// A form may ask to be taken for a deletion; nothing else is posted to a record.
@@ -226,25 +226,25 @@ async fn posted_by_mac(
     foreman: State<Arc<Foreman>>,
     caller: Caller,
     segments: Segments<(String, String)>,
-    story: Story,
+    trace: CallTrace,
     fields: Fields,
 ) -> Answer<Response> {
-    if_deletion(&fields, Box::pin(delete_by_mac(foreman, caller, segments, story))).await
+    if_deletion(&fields, Box::pin(delete_by_mac(foreman, caller, segments, trace))).await
 }
 
 async fn posted_by_ip(
     foreman: State<Arc<Foreman>>,
     caller: Caller,
     segments: Segments<(String, String)>,
-    story: Story,
+    trace: CallTrace,
     fields: Fields,
 ) -> Answer<Response> {
-    if_deletion(&fields, Box::pin(delete_by_ip(foreman, caller, segments, story))).await
+    if_deletion(&fields, Box::pin(delete_by_ip(foreman, caller, segments, trace))).await
 }
 
 /// Gone, whether it was there or not.
-fn gone(story: &Story, deleted: &[Record]) -> Response {
-    story.answered(match deleted {
+fn gone(trace: &CallTrace, deleted: &[Record]) -> Response {
+    trace.answered(match deleted {
         [] => "was not there",
         [Record::Lease(_), ..] => "the lease was forgotten",
         [Record::Reservation(_), ..] => "deleted",

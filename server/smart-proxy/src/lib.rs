@@ -4,6 +4,7 @@
 
 mod admission;
 mod call;
+mod call_trace;
 mod certificate;
 mod dhcp;
 #[cfg(any(test, fuzzing))]
@@ -15,7 +16,6 @@ mod params;
 mod record;
 mod refusal;
 mod root;
-mod story;
 mod trust;
 
 use std::sync::Arc;

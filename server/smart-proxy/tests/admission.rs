@@ -1,12 +1,9 @@
 //! Every route is closed to who is not trusted, but for two.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-mod support;
-
+use crate::support::Proxy;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use smart_proxy::{Peer, Settings, Transport, Trust};
-use support::Proxy;
 use tokio::sync::watch;
 use tower::ServiceExt;
 

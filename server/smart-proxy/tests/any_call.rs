@@ -1,16 +1,10 @@
 //! What fuzzing starts from, and what it found: every such call is answered as all calls are.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
-mod support;
-
-#[path = "support/any_call.rs"]
-mod any_call;
 
 use std::fs;
 use std::path::Path;
 
-use any_call::Routers;
-use support::Proxy;
+use crate::support::Proxy;
+use crate::support::any_call::Routers;
 
 #[tokio::test]
 async fn every_seed_is_answered_in_order() {

@@ -1,16 +1,13 @@
 //! The contract before no Kea at all: what is decided before any server is asked.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
-mod support;
 
 use std::io::{Read, Seek};
 
+use crate::support::Proxy;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use model::{CallFilter, CallOutcome, CallQuery};
 use serde_json::json;
 use services::Actor;
-use support::Proxy;
 
 #[tokio::test]
 async fn the_root_says_who_we_are() {

@@ -1,16 +1,13 @@
 //! What a Smart Proxy answers where a caller could notice that we answer otherwise.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
-mod support;
 
 use std::convert::Infallible;
 use std::time::Duration;
 
+use crate::support::{Kea, Proxy, kea};
 use axum::body::{Body, Bytes};
 use axum::http::{Method, Request};
 use futures::stream;
 use serde_json::json;
-use support::{Kea, Proxy, kea};
 
 const NET: &str = "/dhcp/192.0.2.0";
 const MAC: &str = "02:00:00:00:00:0a";

@@ -1,12 +1,9 @@
 //! The contract before a real Kea: subnets and records, as Foreman reads, makes and deletes them.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-mod support;
-
+use crate::support::{Kea, Proxy, kea, lease};
 use axum::http::StatusCode;
 use model::{CallQuery, Why};
 use serde_json::{Value, json};
-use support::{Kea, Proxy, kea, lease};
 
 const MAC: &str = "02:00:00:00:00:0a";
 
@@ -223,7 +220,7 @@ async fn a_kea_without_its_leases_gives_no_address_and_no_answer() {
     let kea = kea();
     lease(&kea, "192.0.2.150", "02:00:00:00:00:0b", "laptop");
     let proxy = Proxy::before(Some(&kea)).await;
-    assert!(proxy.get("/dhcp/192.0.2.0/unused_ip?").await.json()["ip"].is_string(), "a picture was taken");
+    assert!(proxy.get("/dhcp/192.0.2.0/unused_ip?").await.json()["ip"].is_string(), "a snapshot was taken");
     assert_eq!(kea.command("config-set", &json!({ "Dhcp4": { "nonsense": 1 } }))["result"], 1);
     let paths = ["/dhcp/192.0.2.0", "/dhcp/192.0.2.0/unused_ip?", "/dhcp/192.0.2.0/mac/02:00:00:00:00:0b"];
     for path in paths.into_iter().chain(["/dhcp/192.0.2.0/ip/192.0.2.150"]) {

@@ -1,18 +1,15 @@
 //! The contract before a real Kea: unused addresses.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
-mod support;
 
 use std::collections::HashSet;
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::support::{Kea, Proxy, kea, lease};
 use axum::http::Method;
 use model::{CallOutcome, CallQuery, ForemanCall, Why};
 use serde_json::{Value, json};
 use services::ports::{Answered, PingError, Pinger, Presence};
-use support::{Kea, Proxy, kea, lease};
 
 const UNUSED: &str = "/dhcp/192.0.2.0/unused_ip";
 
@@ -131,7 +128,7 @@ async fn what_kea_gave_away_behind_our_back_is_passed_over() {
     let kea = kea();
     let proxy = Proxy::before(Some(&kea)).await;
     let query = "from=192.0.2.80&to=192.0.2.83";
-    assert!(unused(&proxy, query).await.is_string(), "a picture of the subnet was taken");
+    assert!(unused(&proxy, query).await.is_string(), "a snapshot of the subnet was taken");
     for last in 80..=83 {
         lease(&kea, &format!("192.0.2.{last}"), &format!("02:00:00:00:00:{last}"), "");
     }

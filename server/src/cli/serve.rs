@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::Signal;
 
 use crate::config::{Settings, SmartProxy};
-use crate::listen::{Files, Guests, InForce, Stopping};
+use crate::listen::{Files, InForce, ListenerKind, Stopping};
 use crate::{Fault, http, listen, tasks, telemetry, wire};
 
 /// Serves until told to stop. `config`: the file that the settings came from.
@@ -32,7 +32,7 @@ pub(super) async fn run(settings: Settings, config: Option<PathBuf>) -> Result<(
 
     tasks::start(&services, &stopping);
     let router = http::router(services.clone(), &settings.console, stopping.clone());
-    let console = listen::serve(console, router, Guests::Browsers, stopping.clone());
+    let console = listen::serve(console, router, ListenerKind::Browsers, stopping.clone());
     match foreman {
         Some(foreman) => {
             tokio::join!(console, foreman.serve(services.clone(), hangups, stopping));
@@ -71,7 +71,7 @@ impl Foreman {
         let (tls, trust) = (in_force.tls(), in_force.trust());
         let router = smart_proxy::router(services, smart_proxy::Settings { version, tls: tls.is_some(), trust });
         tokio::spawn(listen::keep_current(files, in_force, hangups));
-        listen::serve(listener, router, Guests::Foreman(tls), stopping).await;
+        listen::serve(listener, router, ListenerKind::Foreman(tls), stopping).await;
     }
 }
 

@@ -24,7 +24,7 @@ use tokio_rustls::server::TlsStream;
 use tower::Service as _;
 use tower_http::timeout::TimeoutBody;
 
-use super::sources::{Seat, Sources};
+use super::sources::{ConnectionPermit, Sources};
 use super::{Stopping, stop};
 
 /// How many connections a listener has at most; more wait to be accepted.
@@ -49,21 +49,21 @@ const MOST_HEADERS: usize = 64;
 const DRAIN: Duration = Duration::from_secs(10);
 
 /// How long to wait before accepting again, when the system has no more to give.
-const BREATHE: Duration = Duration::from_secs(1);
+const ACCEPT_BACKOFF: Duration = Duration::from_secs(1);
 
 /// The settings of TLS, as they are for the next connection.
 pub(crate) type TlsSettings = watch::Receiver<Arc<ServerConfig>>;
 
 /// Whom a listener is for.
 #[derive(Clone)]
-pub(crate) enum Guests {
+pub(crate) enum ListenerKind {
     /// Browsers.
     Browsers,
     /// Foreman, over TLS or not.
     Foreman(Option<TlsSettings>),
 }
 
-impl Guests {
+impl ListenerKind {
     /// How many connections one address may have. Foreman makes all its calls from one, each over a connection of its
     /// own; still nobody may take every place there is.
     fn most_of_one_address(&self) -> usize {
@@ -80,11 +80,11 @@ struct Connection {
     router: Router,
     stopping: Stopping,
     _place: OwnedSemaphorePermit,
-    _seat: Option<Seat>,
+    _seat: Option<ConnectionPermit>,
 }
 
 /// Serves until told to stop, then lets running requests end.
-pub(crate) async fn serve(listener: TcpListener, router: Router, guests: Guests, mut stopping: Stopping) {
+pub(crate) async fn serve(listener: TcpListener, router: Router, guests: ListenerKind, mut stopping: Stopping) {
     // Otherwise it would be done for each request.
     let router = router.with_state(());
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS as usize));
@@ -117,7 +117,7 @@ async fn next(listener: &TcpListener, places: &Arc<Semaphore>) -> (OwnedSemaphor
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
                 tracing::error!(%error, "connections cannot be accepted; trying again in a second");
-                sleep(BREATHE).await;
+                sleep(ACCEPT_BACKOFF).await;
             }
         }
     }
@@ -130,16 +130,16 @@ fn is_of_one_connection(error: &std::io::Error) -> bool {
 }
 
 impl Connection {
-    async fn run(self, tcp: TcpStream, guests: Guests) {
+    async fn run(self, tcp: TcpStream, guests: ListenerKind) {
         // Answers are small: nothing is gained by waiting until there is more to send.
         drop(tcp.set_nodelay(true));
         match guests {
-            Guests::Browsers => self.talk(tcp, None, std::future::pending()).await,
-            Guests::Foreman(None) => {
+            ListenerKind::Browsers => self.talk(tcp, None, std::future::pending()).await,
+            ListenerKind::Foreman(None) => {
                 let peer = self.peer(Transport::Plain);
                 self.talk(tcp, Some(peer), std::future::pending()).await;
             }
-            Guests::Foreman(Some(mut settings)) => {
+            ListenerKind::Foreman(Some(mut settings)) => {
                 let current = Arc::clone(&settings.borrow_and_update());
                 let Some(tls) = self.shake_hands(tcp, current).await else { return };
                 let peer = self.peer(Transport::Tls(certificate(&tls)));

@@ -16,7 +16,7 @@ use tokio::sync::watch;
 
 use crate::Fault;
 
-pub(crate) use accept::{Guests, serve};
+pub(crate) use accept::{ListenerKind, serve};
 pub(crate) use reload::{Files, InForce, keep_current};
 
 /// Becomes true when the program is to stop. Cheap to clone.

@@ -12,7 +12,7 @@ pub(super) struct Sources {
 }
 
 /// The right to one connection, until it is dropped.
-pub(super) struct Seat {
+pub(super) struct ConnectionPermit {
     sources: Arc<Sources>,
     source: IpAddr,
 }
@@ -25,7 +25,7 @@ impl Sources {
 
     /// The right to one more connection from that address, unless it has as many as it may. This machine itself is not
     /// counted: everybody who comes through a reverse proxy here has the same address.
-    pub(super) fn seat(self: &Arc<Self>, address: IpAddr) -> Result<Option<Seat>, Full> {
+    pub(super) fn seat(self: &Arc<Self>, address: IpAddr) -> Result<Option<ConnectionPermit>, Full> {
         let address = address.to_canonical();
         if address.is_loopback() {
             return Ok(None);
@@ -37,7 +37,7 @@ impl Sources {
             return Err(Full);
         }
         *count += 1;
-        Ok(Some(Seat { sources: Arc::clone(self), source }))
+        Ok(Some(ConnectionPermit { sources: Arc::clone(self), source }))
     }
 
     fn counts(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
@@ -50,7 +50,7 @@ impl Sources {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Full;
 
-impl Drop for Seat {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         let mut counts = self.sources.counts();
         if let Some(count) = counts.get_mut(&self.source) {
@@ -76,7 +76,7 @@ mod tests {
 
     const MOST: usize = 64;
 
-    fn take(sources: &Arc<Sources>, address: &str) -> Option<Seat> {
+    fn take(sources: &Arc<Sources>, address: &str) -> Option<ConnectionPermit> {
         sources.seat(address.parse().unwrap()).ok().flatten()
     }
 

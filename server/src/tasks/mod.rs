@@ -16,7 +16,7 @@ const SWEEP: Duration = Duration::from_mins(1);
 /// How long Foreman's calls are collected before they are written together.
 const COLLECT: Duration = Duration::from_millis(500);
 
-/// How often it is looked whether an old picture of a subnet is wanted anew.
+/// How often it is looked whether an old snapshot of a subnet is wanted anew.
 const REFRESH: Duration = Duration::from_secs(2);
 
 /// How often changes that are not settled are looked after.
@@ -77,14 +77,14 @@ async fn sweep(services: Services) {
     }
 }
 
-/// Takes new pictures of subnets while nobody waits for them.
+/// Takes new snapshots of subnets while nobody waits for them.
 async fn refresh(services: Services) {
     let mut ticks = tokio::time::interval(REFRESH);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         for error in services.subnets.refresh().await {
-            tracing::debug!(%error, "a picture of a subnet could not be taken");
+            tracing::debug!(%error, "a snapshot of a subnet could not be taken");
         }
     }
 }

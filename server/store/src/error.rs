@@ -37,7 +37,7 @@ pub enum OpenError {
         "{place} was written by another version of Nestor ({why}): start that version, or put the backup from before \
          it in place"
     )]
-    Foreign {
+    SchemaMismatch {
         /// The file, or the database.
         place: String,
         /// What was found.
@@ -84,7 +84,7 @@ pub enum OpenError {
     },
     /// The user may not make tables.
     #[error("{place} does not let its user make tables ({why}): let that user own the database")]
-    Powerless {
+    PermissionDenied {
         /// The database.
         place: String,
         /// What the server said.
@@ -145,7 +145,7 @@ impl OpenError {
         match (error, code.as_deref()) {
             (_, Some("28P01" | "28000")) => Self::Denied { place, why },
             (_, Some("3D000")) => Self::Missing { place },
-            (_, Some("42501")) => Self::Powerless { place, why },
+            (_, Some("42501")) => Self::PermissionDenied { place, why },
             (_, Some("25006")) => Self::Standby { place },
             // It starts, it stops, or it has no room for one more.
             (_, Some(code)) if code.starts_with("57P") || code == "53300" => Self::Unreachable { place, why },
@@ -164,7 +164,7 @@ impl OpenError {
         match error {
             MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => of(error),
             MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_) => {
-                Self::Foreign { place: place.to_owned(), why: error.to_string() }
+                Self::SchemaMismatch { place: place.to_owned(), why: error.to_string() }
             }
             other => Self::Failed { place: place.to_owned(), why: other.to_string() },
         }

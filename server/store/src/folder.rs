@@ -47,8 +47,8 @@ pub(crate) fn make(data_dir: &Path) -> Result<(), OpenError> {
 }
 
 /// Waits until nobody else is opening the database of this folder: `SQLite` cannot wait where two at once make a new
-/// file. The turn ends when the file is dropped.
-pub(crate) async fn turn(data_dir: &Path) -> Result<File, OpenError> {
+/// file. The lock ends when the file is dropped.
+pub(crate) async fn lock(data_dir: &Path) -> Result<File, OpenError> {
     let failed = |error: io::Error| OpenError::folder(data_dir, &error);
     let folder = File::open(data_dir).map_err(failed)?;
     let waiting = tokio::task::spawn_blocking(move || folder.lock().map(|()| folder));

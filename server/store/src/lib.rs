@@ -6,6 +6,7 @@
 
 mod error;
 mod folder;
+mod locks;
 mod moving;
 mod place;
 mod postgres;
@@ -13,7 +14,6 @@ mod report;
 mod schema;
 mod sqlite;
 mod text;
-mod turns;
 
 use std::path::Path;
 
@@ -29,7 +29,7 @@ pub use sqlite::{Sqlite, backup};
 /// tables up to date.
 pub async fn open(data_dir: &Path) -> Result<Sqlite, OpenError> {
     folder::make(data_dir)?;
-    let _turn = folder::turn(data_dir).await?;
+    let _lock = folder::lock(data_dir).await?;
     Sqlite::open(&folder::database(data_dir)?).await
 }
 

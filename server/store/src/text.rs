@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use model::SubnetKey;
 
-/// The text as both databases can keep it: `PostgreSQL` takes no NUL (U+0000), which becomes its picture.
+/// The text as both databases can keep it: `PostgreSQL` takes no NUL (U+0000), which becomes its snapshot.
 pub(crate) fn keepable(text: &str) -> Cow<'_, str> {
     if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{2400}")) } else { Cow::Borrowed(text) }
 }

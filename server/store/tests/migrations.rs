@@ -1,14 +1,10 @@
 //! From the tables of every released version to the newest, with all that is in them.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-#[path = "support/postgres.rs"]
-mod postgres;
 
 use std::fs;
 use std::path::Path;
 
+use crate::postgres::Cluster;
 use model::{AddressRange, CallQuery, Exclusion, Role, Timestamp};
-use postgres::Cluster;
 use services::ports::{Calls, Changes, Exclusions, Holds, NewAccount, Sessions, Tries, Users};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgConnection;

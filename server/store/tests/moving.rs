@@ -1,18 +1,14 @@
 //! Copies: beside a running server, and into a database for several of them.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-#[path = "support/postgres.rs"]
-mod postgres;
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use crate::postgres::Cluster;
 use model::{
     CallOutcome, CallQuery, Change, ChangeState, Exclusion, ForemanCall, Hold, HoldKey, Identifier, IdentifierKind,
     NewReservation, ReservationKey, Role, Storage, Timestamp, Verb,
 };
-use postgres::Cluster;
-use services::ports::{Calls, ChangeRecord, Changes, NewAccount, SessionRecord, Snapshot, Store, Tries, Users};
+use services::ports::{Calls, ChangeRecord, Changes, NewAccount, SessionRecord, Store, Tries, Users, Verbatim};
 use store::{Lock, MoveError, OpenError, Place, move_to};
 use tempfile::TempDir;
 
@@ -64,7 +60,7 @@ fn change(request: &str) -> ChangeRecord {
         repeats: Some(1),
         alone: false,
     };
-    let now = Some(Snapshot("{\"a\":\"\\u0000\"}".to_owned()));
+    let now = Some(Verbatim("{\"a\":\"\\u0000\"}".to_owned()));
     ChangeRecord {
         change,
         was: None,

@@ -1,14 +1,10 @@
 //! A server of `PostgreSQL` that is not as it should be, that breaks off, and whose clock counts.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-#[path = "support/postgres.rs"]
-mod postgres;
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use crate::postgres::{Cluster, PASSWORD, USER};
 use model::{Role, Seconds, Timestamp};
-use postgres::{Cluster, PASSWORD, USER};
-use services::ports::{Clock, NewAccount, Store, Turns, Users};
+use services::ports::{Clock, Locks, NewAccount, Store, Users};
 use store::{OpenError, Place, Postgres, Url};
 
 fn url(text: &str) -> Url {
@@ -50,13 +46,13 @@ async fn what_is_wrong_is_said_in_a_sentence() {
     cluster.create("others", &[]);
     cluster.sql("others", "CREATE ROLE weak LOGIN PASSWORD 'weak'; REVOKE CREATE ON SCHEMA public FROM PUBLIC");
     let weak = open(&cluster.url("others").replace(&format!("{USER}:{PASSWORD}"), "weak:weak")).await.unwrap_err();
-    assert!(matches!(weak, OpenError::Powerless { .. }), "{weak}");
+    assert!(matches!(weak, OpenError::PermissionDenied { .. }), "{weak}");
 
     let store = open(&good).await.unwrap();
     let name = good.rsplit('/').next().unwrap();
     cluster.sql(name, "INSERT INTO _sqlx_migrations VALUES (9999, 'later', now(), TRUE, '', 0)");
     let newer = open(&good).await.unwrap_err();
-    assert!(matches!(newer, OpenError::Foreign { .. }), "{newer}");
+    assert!(matches!(newer, OpenError::SchemaMismatch { .. }), "{newer}");
     let report = store::report(&Place::Server(url(&good))).await.unwrap();
     assert!(report.faults.iter().any(|fault| fault.contains("another version")), "{report:?}");
     assert_eq!(store.count_accounts().await, Ok(0), "who was there before goes on");
@@ -119,18 +115,18 @@ async fn a_crash_of_the_server_loses_nothing_and_is_got_over() {
     let text = cluster.database();
     let store = open(&text).await.unwrap();
     store.create_account(&account("alice")).await.unwrap();
-    let turn = store.turn("main").await.unwrap();
+    let lock = store.lock("main").await.unwrap();
     cluster.crash();
     let begun = Instant::now();
     assert!(store.count_accounts().await.is_err());
     assert!(store.sweep(Timestamp(0), Seconds(0)).await.is_err());
     assert!(begun.elapsed() < Duration::from_secs(12), "{:?}", begun.elapsed());
-    drop(turn);
+    drop(lock);
     let unreachable = open(&text).await.unwrap_err();
     assert!(matches!(unreachable, OpenError::Unreachable { .. }), "{unreachable}");
     cluster.run();
     assert_eq!(store.count_accounts().await, Ok(1), "the same store goes on at once");
-    drop(store.turn("main").await.unwrap());
+    drop(store.lock("main").await.unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -156,8 +152,8 @@ async fn the_turn_of_a_program_that_died_is_free() {
     let text = cluster.database();
     let name = text.rsplit('/').next().unwrap();
     let (first, second) = (open(&text).await.unwrap(), open(&text).await.unwrap());
-    let turn = first.turn("main").await.unwrap();
-    let waiting = tokio::spawn(async move { second.turn("main").await.map(drop) });
+    let lock = first.lock("main").await.unwrap();
+    let waiting = tokio::spawn(async move { second.lock("main").await.map(drop) });
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(!waiting.is_finished());
     // The server ends the connection that holds it, as it does when nobody is at the other end any more.
@@ -170,7 +166,7 @@ async fn the_turn_of_a_program_that_died_is_free() {
     let begun = Instant::now();
     waiting.await.unwrap().unwrap();
     assert!(begun.elapsed() < Duration::from_secs(2));
-    drop(turn);
+    drop(lock);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -182,9 +178,9 @@ async fn more_turns_than_connections_are_a_matter_of_waiting() {
         .map(|number| {
             let store = store.clone();
             tokio::spawn(async move {
-                let turn = store.turn(&format!("server {}", number % 40)).await.unwrap();
+                let lock = store.lock(&format!("server {}", number % 40)).await.unwrap();
                 assert_eq!(store.count_accounts().await, Ok(0), "the connections for the work are others");
-                drop(turn);
+                drop(lock);
             })
         })
         .collect();
@@ -193,21 +189,21 @@ async fn more_turns_than_connections_are_a_matter_of_waiting() {
     }
 }
 
-/// Browsers that hang up while another replica has the turn do not use up the connections.
+/// Browsers that hang up while another replica has the lock do not use up the connections.
 #[tokio::test(flavor = "multi_thread")]
 async fn abandoned_waits_leave_connections_for_other_turns() {
     let cluster = Cluster::shared();
     let text = cluster.database();
     let (first, second) = (open(&text).await.unwrap(), open(&text).await.unwrap());
-    let turn = first.turn("main").await.unwrap();
+    let lock = first.lock("main").await.unwrap();
     for _ in 0..40 {
-        let waiting = tokio::time::timeout(Duration::from_millis(30), second.turn("main"));
+        let waiting = tokio::time::timeout(Duration::from_millis(30), second.lock("main"));
         assert!(waiting.await.is_err());
     }
-    let other = tokio::time::timeout(Duration::from_secs(20), second.turn("other")).await;
-    assert!(other.is_ok_and(|turn| turn.is_ok()));
-    drop(turn);
-    drop(second.turn("main").await.unwrap());
+    let other = tokio::time::timeout(Duration::from_secs(20), second.lock("other")).await;
+    assert!(other.is_ok_and(|lock| lock.is_ok()));
+    drop(lock);
+    drop(second.lock("main").await.unwrap());
 }
 
 /// Where the name or the authority is another, nothing is said to the server.

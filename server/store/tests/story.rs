@@ -1,22 +1,17 @@
 //! One story through every port, on both databases: in a real folder, and on a real server.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
-#[path = "story/changes.rs"]
 mod changes;
-#[path = "support/postgres.rs"]
-mod postgres;
-#[path = "story/turns.rs"]
-mod turns;
+mod locks;
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::postgres::Cluster;
 use model::{
     AddressRange, CallFilter, CallOutcome, CallQuery, Exclusion, ForemanCall, Hold, HoldKey, Role, Seconds, SubnetKey,
     Timestamp, Why,
 };
-use postgres::Cluster;
 use services::ports::{Claim, NewAccount, SessionRecord, Store, StoreError};
 use store::Place;
 use tempfile::TempDir;
@@ -66,21 +61,21 @@ macro_rules! on_both {
 }
 
 on_both! {
-    the_whole_story: crate::the_whole_story;
-    of_many_callers_one_gets_the_address: crate::of_many_callers_one_gets_the_address;
-    there_is_one_first_account: crate::there_is_one_first_account;
-    an_abandoned_change_does_not_keep_others_from_writing: crate::an_abandoned_change_does_not_keep_others_from_writing;
-    changes_are_recorded_and_ended: crate::changes::are_recorded_and_ended;
-    changes_are_found: crate::changes::are_found;
-    a_history_follows_the_identifier: crate::changes::history_follows_the_identifier;
-    a_request_is_begun_once: crate::changes::a_request_is_begun_once;
-    an_open_change_is_adopted_once: crate::changes::an_open_change_is_adopted_once;
-    settled_changes_are_forgotten: crate::changes::settled_ones_are_forgotten;
-    many_changes_end_at_once: crate::changes::many_end_at_once;
-    turns_come_one_at_a_time: crate::turns::come_one_at_a_time;
-    turns_of_other_names_do_not_wait: crate::turns::of_other_names_do_not_wait;
-    an_abandoned_wait_for_a_turn_keeps_nobody: crate::turns::an_abandoned_wait_keeps_nobody;
-    programs_are_alive_for_a_while: crate::turns::programs_are_alive_for_a_while;
+    the_whole_story: crate::story::the_whole_story;
+    of_many_callers_one_gets_the_address: crate::story::of_many_callers_one_gets_the_address;
+    there_is_one_first_account: crate::story::there_is_one_first_account;
+    an_abandoned_change_does_not_keep_others_from_writing: crate::story::an_abandoned_change_does_not_keep_others_from_writing;
+    changes_are_recorded_and_ended: crate::story::changes::are_recorded_and_ended;
+    changes_are_found: crate::story::changes::are_found;
+    a_history_follows_the_identifier: crate::story::changes::history_follows_the_identifier;
+    a_request_is_begun_once: crate::story::changes::a_request_is_begun_once;
+    an_open_change_is_adopted_once: crate::story::changes::an_open_change_is_adopted_once;
+    settled_changes_are_forgotten: crate::story::changes::settled_ones_are_forgotten;
+    many_changes_end_at_once: crate::story::changes::many_end_at_once;
+    turns_come_one_at_a_time: crate::story::locks::come_one_at_a_time;
+    turns_of_other_names_do_not_wait: crate::story::locks::of_other_names_do_not_wait;
+    an_abandoned_wait_for_a_turn_keeps_nobody: crate::story::locks::an_abandoned_wait_keeps_nobody;
+    programs_are_alive_for_a_while: crate::story::locks::programs_are_alive_for_a_while;
 }
 
 fn later(seconds: i64) -> Timestamp {

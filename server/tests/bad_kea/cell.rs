@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
 
-use crate::checks::{check_answer, check_page, check_record, must, text};
-use crate::client::{Client, subnet};
+use super::checks::{check_answer, check_page, check_record, must, text};
+use super::client::{Client, subnet};
+use super::matrix::{Act, CANARY, Expected, Part, Row, Sort, Step, expected, patience};
 use crate::fault_proxy::{Fault, FaultProxy};
-use crate::matrix::{Act, CANARY, Expected, Part, Row, Sort, Step, expected, patience};
 use crate::support::{Kea, Nestor, lab};
 
 /// When the fault is over, the next deed is done within this time.

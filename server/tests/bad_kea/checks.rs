@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::cell::Outcome;
-use crate::matrix::{Expected, Part, Row, Sort};
+use super::cell::Outcome;
+use super::matrix::{Expected, Part, Row, Sort};
 
 /// Stops a cell that is not as it must be.
 macro_rules! must {

@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::dice::Dice;
 use super::door::{Answer, Door};
 use super::lab::Kea;
+use super::rng::Rng;
 
 /// The network that they work in: /20, with a pool of 1,024 addresses.
 pub const NETWORK: &str = "10.77.0.0";
@@ -159,7 +159,7 @@ pub struct Caller {
     pub tally: Tally,
     /// The changes that it was told the numbers of, with what they did to whom.
     pub acknowledged: Vec<(i64, String, Option<Record>)>,
-    dice: Dice,
+    rng: Rng,
     name: usize,
     count: usize,
 }
@@ -169,14 +169,14 @@ impl Caller {
     pub fn new(name: usize, clients: usize, seed: u64) -> Self {
         let client = |at: usize| Client { mac: format!("02:77:00:{name:02x}:00:{at:02x}"), possible: vec![None] };
         let clients = (0..clients).map(client).collect();
-        Self { clients, tally: Tally::default(), acknowledged: Vec::new(), dice: Dice::new(seed), name, count: 0 }
+        Self { clients, tally: Tally::default(), acknowledged: Vec::new(), rng: Rng::new(seed), name, count: 0 }
     }
 
     /// Goes on until the run ends; gives itself back.
     pub async fn run(mut self, doors: Vec<Door>, run: Arc<Run>) -> Self {
         while run.goes_on() {
-            let door = &doors[self.dice.below(doors.len())];
-            let at = self.dice.below(self.clients.len());
+            let door = &doors[self.rng.below(doors.len())];
+            let at = self.rng.below(self.clients.len());
             let mut client = self.clients[at].clone();
             match client.possible.as_slice() {
                 [None] => self.make(door, &run, &mut client).await,
@@ -197,7 +197,7 @@ impl Caller {
 
     async fn make(&mut self, door: &Door, run: &Run, client: &mut Client) {
         let host_name = self.host_name();
-        match self.dice.below(4) {
+        match self.rng.below(4) {
             0 | 1 => self.make_by_foreman(door, run, client, host_name).await,
             2 => {
                 let request = format!("request-{}-{}", self.name, self.count);
@@ -254,10 +254,10 @@ impl Caller {
     }
 
     async fn change(&mut self, door: &Door, run: &Run, client: &mut Client, now: Record) {
-        match self.dice.below(5) {
+        match self.rng.below(5) {
             0 | 1 => {
                 let Some(seen) = seen(door, &client.mac).await else { return };
-                let address = if self.dice.percent(50) { now.address } else { self.address() };
+                let address = if self.rng.percent(50) { now.address } else { self.address() };
                 let record = Record { address, host_name: self.host_name() };
                 let new = wanted(&client.mac, Some(record.address), &record.host_name);
                 let answer = door.call("/api/reservations/update", &json!({ "seen": seen, "new": new })).await;
@@ -318,7 +318,7 @@ impl Caller {
     }
 
     fn address(&mut self) -> Ipv4Addr {
-        let at = self.dice.below(1024);
+        let at = self.rng.below(1024);
         Ipv4Addr::new(10, 77, 4 + u8::try_from(at / 256).unwrap(), u8::try_from(at % 256).unwrap())
     }
 }

@@ -6,16 +6,18 @@
 pub mod lab;
 
 pub mod dhcp_client;
-pub mod dice;
 pub mod door;
 pub mod judge;
 pub mod load;
 pub mod namespace;
+pub mod rng;
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
 
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
@@ -70,6 +72,20 @@ pub fn add_accounts(data: &Path, store: &[&str]) {
     }
 }
 
+/// Lays a store with an account of every role into a data folder: a copy, as every test that signs in needs one.
+pub fn lay_accounts(data: &Path) {
+    static STORE: OnceLock<Vec<(OsString, Vec<u8>)>> = OnceLock::new();
+    let files = STORE.get_or_init(|| {
+        let folder = TempDir::new().unwrap();
+        add_accounts(folder.path(), &[]);
+        let files = std::fs::read_dir(folder.path()).unwrap().map(Result::unwrap);
+        files.map(|file| (file.file_name(), std::fs::read(file.path()).unwrap())).collect()
+    });
+    for (name, octets) in files {
+        std::fs::write(data.join(name), octets).unwrap();
+    }
+}
+
 /// A running server.
 pub struct Nestor {
     child: Child,
@@ -90,7 +106,7 @@ impl Nestor {
     /// The same, where that Kea is reached at another address.
     pub fn before_at(kea: &Kea, url: &str) -> Self {
         let folder = TempDir::new().unwrap();
-        add_accounts(folder.path(), &[]);
+        lay_accounts(folder.path());
         let mut nestor = Self::start_at(folder.path(), kea, url, &[]);
         nestor.folder = Some(folder);
         nestor

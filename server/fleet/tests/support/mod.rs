@@ -14,7 +14,7 @@ use model::{
     Identifier, IdentifierKind, NewReservation, OptionDatum, Reservation, ServerName, Storage, SubnetKey, Timestamp,
 };
 use serde_json::{Value, json};
-use services::ports::{Clock, Reservations, Snapshot, Write, Written};
+use services::ports::{Clock, Reservations, Verbatim, Write, Written};
 
 pub use lab::Kea;
 
@@ -103,7 +103,7 @@ pub async fn failed(fleet: &Fleet, write: Write) -> services::Error {
 }
 
 /// What is there now.
-pub fn now(written: &Written) -> (Reservation, Snapshot) {
+pub fn now(written: &Written) -> (Reservation, Verbatim) {
     written.now.clone().unwrap()
 }
 

@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use crate::wire::{ConfigHash, RawConfig, RunningConfig, Written};
-use crate::{Command, Done, Patience};
+use crate::{Command, DeadlineClass, Done};
 
 /// `config-get`, reduced to what the console understands; holds no secrets.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -52,7 +52,7 @@ impl Serialize for ConfigTest<'_> {
 
 impl Command for ConfigTest<'_> {
     const NAME: &'static str = "config-test";
-    const PATIENCE: Patience = Patience::Test;
+    const PATIENCE: DeadlineClass = DeadlineClass::Test;
     type Answer = Done;
     type Reply = ();
 }
@@ -65,7 +65,7 @@ pub struct ConfigWrite;
 impl Command for ConfigWrite {
     const NAME: &'static str = "config-write";
     const MUTATES: bool = true;
-    const PATIENCE: Patience = Patience::Write;
+    const PATIENCE: DeadlineClass = DeadlineClass::Write;
     type Answer = Written;
     type Reply = Written;
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::page::{PageSize, from_or_start};
 use super::{Removal, lists};
 use crate::wire::{Lease4, LeasesAnswer};
-use crate::{Command, Done, Patience};
+use crate::{Command, DeadlineClass, Done};
 
 /// `lease4-get`: the lease of an address.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -52,7 +52,7 @@ pub struct Lease4GetByHostname {
 
 /// `lease4-get-page`: the next leases in the order of their addresses, over all subnets.
 ///
-/// To go through a range use [`Client::lease4_walk`](crate::Client::lease4_walk).
+/// To go through a range use [`Client::lease4_scan`](crate::Client::lease4_scan).
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Lease4GetPage {
     /// Leases after this address, which itself need not exist; `None` begins at the beginning.
@@ -80,7 +80,7 @@ pub struct Lease4Del {
 impl Command for Lease4Del {
     const NAME: &'static str = "lease4-del";
     const MUTATES: bool = true;
-    const PATIENCE: Patience = Patience::Write;
+    const PATIENCE: DeadlineClass = DeadlineClass::Write;
     type Answer = Done;
     type Reply = Removal;
 

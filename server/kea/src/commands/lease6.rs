@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::page::{PageSize, from_or_start};
 use super::{Removal, lists};
 use crate::wire::{Lease6, Lease6Type, LeasesAnswer};
-use crate::{Command, Done, Patience};
+use crate::{Command, DeadlineClass, Done};
 
 /// `lease6-get`: the lease of an address, or of the prefix that begins with it.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -58,7 +58,7 @@ pub struct Lease6GetByHwAddress {
 /// `lease6-get-page`: the next leases over all subnets, addresses and prefixes among each other, in the order of their
 /// addresses. With a memfile an address has one lease at most, whatever its type.
 ///
-/// To go through a range use [`Client::lease6_walk`](crate::Client::lease6_walk).
+/// To go through a range use [`Client::lease6_scan`](crate::Client::lease6_scan).
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Lease6GetPage {
     /// Leases after this address, which itself need not exist; `None` begins at the beginning.
@@ -89,7 +89,7 @@ pub struct Lease6Del {
 impl Command for Lease6Del {
     const NAME: &'static str = "lease6-del";
     const MUTATES: bool = true;
-    const PATIENCE: Patience = Patience::Write;
+    const PATIENCE: DeadlineClass = DeadlineClass::Write;
     type Answer = Done;
     type Reply = Removal;
 

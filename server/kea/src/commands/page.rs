@@ -28,7 +28,7 @@ impl PageSize {
 }
 
 impl Default for PageSize {
-    /// 200, the cheapest for a walk through everything.
+    /// 200, the cheapest for a scan through everything.
     fn default() -> Self {
         Self(200)
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{PageSize, Removal, lists};
 use crate::wire::{HostPage, HostsAnswer, Reservation};
-use crate::{Command, Done, Patience};
+use crate::{Command, DeadlineClass, Done};
 
 /// Which of Kea's stores a command works on (`operation-target`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -123,7 +123,7 @@ lists! { HostsAnswer => Reservation;
 /// `reservation-get-page`: the next reservations, first those in memory (`source-index` 0), then of each database.
 ///
 /// A page never mixes two sources, so a short page is not the end; only an empty one is.
-/// To go through all use [`Client::reservation_walk`](crate::Client::reservation_walk).
+/// To go through all use [`Client::reservation_scan`](crate::Client::reservation_scan).
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ReservationGetPage {
@@ -193,7 +193,7 @@ pub struct ReservationUpdate {
 impl Command for ReservationAdd {
     const NAME: &'static str = "reservation-add";
     const MUTATES: bool = true;
-    const PATIENCE: Patience = Patience::Write;
+    const PATIENCE: DeadlineClass = DeadlineClass::Write;
     type Answer = Done;
     type Reply = ();
 }
@@ -201,7 +201,7 @@ impl Command for ReservationAdd {
 impl Command for ReservationUpdate {
     const NAME: &'static str = "reservation-update";
     const MUTATES: bool = true;
-    const PATIENCE: Patience = Patience::Write;
+    const PATIENCE: DeadlineClass = DeadlineClass::Write;
     type Answer = Done;
     type Reply = ();
 }
@@ -222,7 +222,7 @@ pub struct ReservationDel {
 impl Command for ReservationDel {
     const NAME: &'static str = "reservation-del";
     const MUTATES: bool = true;
-    const PATIENCE: Patience = Patience::Write;
+    const PATIENCE: DeadlineClass = DeadlineClass::Write;
     type Answer = Done;
     type Reply = Removal;
 

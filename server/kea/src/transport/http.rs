@@ -13,7 +13,7 @@ use tracing::debug;
 
 use super::names::Names;
 use super::{Answer, Fault};
-use crate::{Endpoint, EndpointError, Obstacle};
+use crate::{Endpoint, EndpointError, UnreachableReason};
 
 /// Kea closes an idle connection after 30 s; we must be first.
 const IDLE: Duration = Duration::from_secs(20);
@@ -101,20 +101,20 @@ fn fault(error: &reqwest::Error) -> Fault {
     let tls = causes().find_map(|cause| cause.downcast_ref::<rustls::Error>());
     // TLS 1.3 lets the server refuse our certificate after the handshake; it does so before it reads any request.
     if tls.is_some_and(|tls| error.is_connect() || refuses_certificate(tls)) {
-        return Fault::NotSent(Obstacle::Tls);
+        return Fault::NotSent(UnreachableReason::Tls);
     }
     if !error.is_connect() {
         return Fault::Cut;
     }
     let refused = |cause: &io::Error| cause.kind() == io::ErrorKind::ConnectionRefused;
     Fault::NotSent(if error.is_timeout() {
-        Obstacle::ConnectTimeout
+        UnreachableReason::ConnectTimeout
     } else if causes().filter_map(|cause| cause.downcast_ref()).any(refused) {
-        Obstacle::Refused
+        UnreachableReason::Refused
     } else if causes().any(|cause| cause.to_string().contains("dns error")) {
-        Obstacle::Name
+        UnreachableReason::Name
     } else {
-        Obstacle::Broken
+        UnreachableReason::Broken
     })
 }
 

@@ -5,7 +5,7 @@ mod names;
 
 pub(crate) use http::Http;
 
-use crate::Obstacle;
+use crate::UnreachableReason;
 
 /// What came back.
 pub(crate) struct Answer {
@@ -19,7 +19,7 @@ pub(crate) struct Answer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// The request was not sent.
-    NotSent(Obstacle),
+    NotSent(UnreachableReason),
     /// It was sent, perhaps in part; then the connection broke.
     Cut,
     /// The answer is longer than the limit.

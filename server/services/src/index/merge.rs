@@ -9,7 +9,7 @@ use model::{
     before,
 };
 
-use super::{Picture, Place};
+use super::{Place, Snapshot};
 
 /// Most rows of one page.
 const MOST_ROWS: u32 = 500;
@@ -53,8 +53,8 @@ fn state(lease: Option<&Lease>, reservation: Option<&Reservation>, now: Timestam
 
 /// Every row of a subnet: clients and special addresses by address with the gaps between them, then delegated prefixes,
 /// and at the end the reservations without either.
-pub(crate) fn rows(subnet: &Subnet, picture: &Picture, blacklist: Blacklist<'_>, now: Timestamp) -> Vec<AddressRow> {
-    let Clients { by_address: mut known, prefixes, homeless } = clients(picture, blacklist.holds, now);
+pub(crate) fn rows(subnet: &Subnet, snapshot: &Snapshot, blacklist: Blacklist<'_>, now: Timestamp) -> Vec<AddressRow> {
+    let Clients { by_address: mut known, prefixes, unaddressed } = clients(snapshot, blacklist.holds, now);
     for (address, what) in specials(subnet) {
         // A router that is a DHCP client itself is more than just special.
         known.entry(address).or_insert(AddressRow::Special { address, what });
@@ -76,7 +76,7 @@ pub(crate) fn rows(subnet: &Subnet, picture: &Picture, blacklist: Blacklist<'_>,
         push_gaps(subnet, blacklist.exclusions, gap, &mut rows);
     }
     rows.extend(prefixes);
-    rows.extend(homeless);
+    rows.extend(unaddressed);
     rows
 }
 
@@ -86,21 +86,21 @@ struct Clients {
     /// Of delegated prefixes, in their order.
     prefixes: Vec<AddressRow>,
     /// Of reservations without an address or a prefix.
-    homeless: Vec<AddressRow>,
+    unaddressed: Vec<AddressRow>,
 }
 
-fn clients(picture: &Picture, holds: &[Hold], now: Timestamp) -> Clients {
+fn clients(snapshot: &Snapshot, holds: &[Hold], now: Timestamp) -> Clients {
     type Parts = (Option<Lease>, Option<Reservation>, Option<Hold>);
     let mut parts: BTreeMap<Place, Parts> = BTreeMap::new();
-    let mut homeless = Vec::new();
-    for lease in &picture.leases {
+    let mut unaddressed = Vec::new();
+    for lease in &snapshot.leases {
         parts.entry(Place::of_lease(lease)).or_default().0 = Some(lease.clone());
     }
-    let twins = twins(&picture.reservations);
+    let twins = twins(&snapshot.reservations);
     let twin = |of: Option<&Reservation>| twins.get(&of.map(|of| (&of.identifier, of.storage))?).cloned();
     // Of two copies on one address the one in the configuration is the one that counts, and the last to be put down.
-    let by_weight = picture.reservations.iter().rev().filter(|known| known.storage == Storage::Database);
-    let by_weight = by_weight.chain(picture.reservations.iter().filter(|known| known.storage != Storage::Database));
+    let by_weight = snapshot.reservations.iter().rev().filter(|known| known.storage == Storage::Database);
+    let by_weight = by_weight.chain(snapshot.reservations.iter().filter(|known| known.storage != Storage::Database));
     for reservation in by_weight {
         for place in Place::all_of(reservation) {
             if let Some(place) = place {
@@ -109,7 +109,7 @@ fn clients(picture: &Picture, holds: &[Hold], now: Timestamp) -> Clients {
             }
             let row = client(None, None, Some(reservation.clone()), None, now);
             let twin = twin(row.reservation.as_ref());
-            homeless.push(AddressRow::Client(Box::new(Client { twin, ..row })));
+            unaddressed.push(AddressRow::Client(Box::new(Client { twin, ..row })));
         }
     }
     for hold in holds {
@@ -125,7 +125,7 @@ fn clients(picture: &Picture, holds: &[Hold], now: Timestamp) -> Clients {
             Place::Prefix(_) => prefixes.push(row),
         }
     }
-    Clients { by_address, prefixes, homeless }
+    Clients { by_address, prefixes, unaddressed }
 }
 
 /// The copies of reservations that a server keeps in both places, by the copy that each belongs to.

@@ -1,11 +1,11 @@
-//! Pictures: what each server said last of its subnets, and when it was true.
+//! Snapshots: what each server said last of its subnets, and when it was true.
 //!
-//! Kea can neither sort nor filter nor search by a part of anything, so lists and searches work on pictures. What
-//! decides about an address is never taken from a picture alone: it is asked again, live.
+//! Kea can neither sort nor filter nor search by a part of anything, so lists and searches work on snapshots. What
+//! decides about an address is never taken from a snapshot alone: it is asked again, live.
 
 mod merge;
-mod picture;
 mod place;
+mod snapshot;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
@@ -16,8 +16,8 @@ use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 pub(crate) use merge::{Blacklist, client, client_mentions, page, rows, searched};
-pub(crate) use picture::{Change, Picture};
 pub(crate) use place::Place;
+pub(crate) use snapshot::{Change, Snapshot};
 
 use crate::ports::{Clock, Dhcp};
 use crate::{Error, Ports, Result};
@@ -28,7 +28,7 @@ const SUBNETS_MAX_AGE: Seconds = Seconds(10);
 /// How long a server is waited for that was never heard of, where only its subnets' names are wanted.
 const A_MOMENT: Duration = Duration::from_millis(500);
 
-/// How fresh a picture must be. Walking a large subnet costs its server time, so large pictures may be older: never
+/// How fresh a snapshot must be. Walking a large subnet costs its server time, so large snapshots may be older: never
 /// more than about 2 % of the server's time goes into them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Freshness {
@@ -47,13 +47,13 @@ pub(crate) enum Freshness {
 
 impl Freshness {
     /// `moved`: when the server was last seen to have more or fewer leases than before. A page is shown that soon, unless
-    /// the subnet is so large that it would be walked all the time.
-    fn accepts(self, picture: &Picture, moved: Option<Timestamp>, now: Timestamp) -> bool {
-        let records = i64::try_from(picture.records()).unwrap_or(i64::MAX);
-        let age = now.since(picture.as_of).0;
+    /// the subnet is so large that it would be scanned all the time.
+    fn accepts(self, snapshot: &Snapshot, moved: Option<Timestamp>, now: Timestamp) -> bool {
+        let records = i64::try_from(snapshot.records()).unwrap_or(i64::MAX);
+        let age = now.since(snapshot.as_of).0;
         match self {
             Self::Now => false,
-            Self::Page if moved.is_some_and(|moved| picture.as_of <= moved) => age < records / 5_000,
+            Self::Page if moved.is_some_and(|moved| snapshot.as_of <= moved) => age < records / 5_000,
             Self::Page => age < 3 + records / 5_000,
             Self::List => age < records / 4_000,
             Self::Search => age < 30 + records / 1_000,
@@ -71,9 +71,9 @@ struct Subnets {
     said: Lock<Option<(Arc<Vec<Subnet>>, Timestamp)>>,
 }
 
-/// Every picture that was taken and is still of use. Cheap to clone.
+/// Every snapshot that was taken and is still of use. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Pictures {
+pub(crate) struct Snapshots {
     dhcp: Arc<dyn Dhcp>,
     clock: Arc<dyn Clock>,
     servers: Arc<Lock<HashMap<ServerName, Arc<Subnets>>>>,
@@ -82,29 +82,29 @@ pub(crate) struct Pictures {
     moved: Arc<Lock<HashMap<Option<SubnetKey>, Timestamp>>>,
 }
 
-/// The place of one subnet's picture.
+/// The place of one subnet's snapshot.
 #[derive(Default)]
 struct Slot {
-    /// Held while the server is walked through: of several who ask at once only one lets it work.
-    walking: Mutex<()>,
+    /// Held while the server is scanned through: of several who ask at once only one lets it work.
+    scanning: Mutex<()>,
     state: Lock<State>,
 }
 
 #[derive(Default)]
 struct State {
-    /// With the number of the walk that it comes from.
-    picture: Option<(u64, Arc<Picture>)>,
-    /// How many walks were begun.
+    /// With the number of the scan that it comes from.
+    snapshot: Option<(u64, Arc<Snapshot>)>,
+    /// How many scans were begun.
     begun: u64,
-    /// What we changed while the last walk was under way: it may have passed that place already.
+    /// What we changed while the last scan was under way: it may have passed that place already.
     meanwhile: Vec<Change>,
-    /// Whether something was changed during the last walk that we know nothing exact of.
+    /// Whether something was changed during the last scan that we know nothing exact of.
     spoiled: bool,
-    /// Whether somebody made do with an old picture.
+    /// Whether somebody made do with an old snapshot.
     wanted: bool,
 }
 
-impl Pictures {
+impl Snapshots {
     pub(crate) fn new(ports: &Ports) -> Self {
         Self {
             dhcp: ports.dhcp.clone(),
@@ -184,23 +184,23 @@ impl Pictures {
         find(&anew).ok_or_else(|| Error::not_found(format!("subnet {} of the server “{}”", key.id, key.server)))
     }
 
-    /// The picture of a subnet.
-    pub(crate) async fn of(&self, subnet: &Subnet, freshness: Freshness) -> Result<Arc<Picture>> {
+    /// The snapshot of a subnet.
+    pub(crate) async fn of(&self, subnet: &Subnet, freshness: Freshness) -> Result<Arc<Snapshot>> {
         let slot = self.slot(&subnet.key);
         let asked = lock(&slot.state).begun;
-        if let Some(picture) = self.good_enough(&slot, &subnet.key, freshness) {
-            return Ok(picture);
+        if let Some(snapshot) = self.good_enough(&slot, &subnet.key, freshness) {
+            return Ok(snapshot);
         }
-        let _walking = slot.walking.lock().await;
-        // Perhaps somebody else had it walked through while we waited.
-        let anew = lock(&slot.state).picture.clone().filter(|(walk, _)| *walk > asked);
+        let _walking = slot.scanning.lock().await;
+        // Perhaps somebody else had it scanned through while we waited.
+        let anew = lock(&slot.state).snapshot.clone().filter(|(scan, _)| *scan > asked);
         match anew {
-            Some((_, picture)) => Ok(picture),
-            None => self.walk(&slot, subnet).await,
+            Some((_, snapshot)) => Ok(snapshot),
+            None => self.scan(&slot, subnet).await,
         }
     }
 
-    /// Takes a new picture of every subnet for which somebody made do with an old one; why some could not be taken.
+    /// Takes a new snapshot of every subnet for which somebody made do with an old one; why some could not be taken.
     pub(crate) async fn refresh(&self) -> Vec<Error> {
         let wanted =
             |(key, slot): (&SubnetKey, &Arc<Slot>)| std::mem::take(&mut lock(&slot.state).wanted).then(|| key.clone());
@@ -213,19 +213,19 @@ impl Pictures {
         failed
     }
 
-    fn good_enough(&self, slot: &Slot, key: &SubnetKey, freshness: Freshness) -> Option<Arc<Picture>> {
+    fn good_enough(&self, slot: &Slot, key: &SubnetKey, freshness: Freshness) -> Option<Arc<Snapshot>> {
         let moved = {
             let moved = lock(&self.moved);
             moved.get(&Some(key.clone())).max(moved.get(&None)).copied()
         };
         let now = self.clock.now();
         let mut state = lock(&slot.state);
-        let (_, picture) = state.picture.clone().filter(|(_, picture)| freshness.accepts(picture, moved, now))?;
-        state.wanted |= freshness == Freshness::Any && !Freshness::Search.accepts(&picture, moved, now);
-        Some(picture)
+        let (_, snapshot) = state.snapshot.clone().filter(|(_, snapshot)| freshness.accepts(snapshot, moved, now))?;
+        state.wanted |= freshness == Freshness::Any && !Freshness::Search.accepts(&snapshot, moved, now);
+        Some(snapshot)
     }
 
-    async fn walk(&self, slot: &Slot, subnet: &Subnet) -> Result<Arc<Picture>> {
+    async fn scan(&self, slot: &Slot, subnet: &Subnet) -> Result<Arc<Snapshot>> {
         let number = {
             let mut state = lock(&slot.state);
             state.begun += 1;
@@ -237,14 +237,14 @@ impl Pictures {
         let reservations = self.dhcp.reservations_in(&subnet.key).await?;
         let prefixes: Vec<_> = reservations.iter().flat_map(|known| known.prefixes.iter().copied()).collect();
         let leases = self.dhcp.leases_in(subnet, &prefixes).await?;
-        let mut picture = Picture::new(subnet, leases, reservations, as_of);
+        let mut snapshot = Snapshot::new(subnet, leases, reservations, as_of);
         let mut state = lock(&slot.state);
         for change in std::mem::take(&mut state.meanwhile) {
-            picture.apply(&change);
+            snapshot.apply(&change);
         }
-        let picture = Arc::new(picture);
-        state.picture = (!state.spoiled).then(|| (number, picture.clone()));
-        Ok(picture)
+        let snapshot = Arc::new(snapshot);
+        state.snapshot = (!state.spoiled).then(|| (number, snapshot.clone()));
+        Ok(snapshot)
     }
 
     /// Notes that leases of a subnet, or (none) servers and subnets, came or went by themselves.
@@ -252,25 +252,25 @@ impl Pictures {
         lock(&self.moved).insert(key, self.clock.now());
     }
 
-    /// Brings our own change into the picture of a subnet, without asking for all of it again.
+    /// Brings our own change into the snapshot of a subnet, without asking for all of it again.
     pub(crate) fn note(&self, key: &SubnetKey, change: Change) {
         let slot = self.slot(key);
         let mut state = lock(&slot.state);
-        if let Some((_, picture)) = &mut state.picture {
+        if let Some((_, snapshot)) = &mut state.snapshot {
             // Copied only while somebody reads it.
-            Arc::make_mut(picture).apply(&change);
+            Arc::make_mut(snapshot).apply(&change);
         }
-        // A walk that begins from now on sees the change at the server.
-        if slot.walking.try_lock().is_err() {
+        // A scan that begins from now on sees the change at the server.
+        if slot.scanning.try_lock().is_err() {
             state.meanwhile.push(change);
         }
     }
 
-    /// Throws the picture of a subnet away, because something was changed in it and how it is now is not known.
+    /// Throws the snapshot of a subnet away, because something was changed in it and how it is now is not known.
     pub(crate) fn forget(&self, key: &SubnetKey) {
         let slot = self.slot(key);
         let mut state = lock(&slot.state);
-        state.picture = None;
+        state.snapshot = None;
         state.spoiled = true;
     }
 

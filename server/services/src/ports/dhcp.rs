@@ -17,7 +17,7 @@ use crate::Result;
 
 /// A reservation in its server's own words, with all that we do not model.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Snapshot(pub String);
+pub struct Verbatim(pub String);
 
 /// One change of one reservation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub enum Write {
         /// How it was, as we know it. It comes to be kept where this says.
         was: Reservation,
         /// How it was, in the server's words.
-        snapshot: Snapshot,
+        verbatim: Verbatim,
     },
 }
 
@@ -65,9 +65,9 @@ impl Write {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
     /// How the reservation is now; none: it is gone.
-    pub now: Option<(Reservation, Snapshot)>,
+    pub now: Option<(Reservation, Verbatim)>,
     /// How it was before, in the server's words; none: it was not there.
-    pub was: Option<Snapshot>,
+    pub was: Option<Verbatim>,
 }
 
 /// All that a group of DHCP servers can do for us.
@@ -106,7 +106,7 @@ pub trait Subnets: Send + Sync {
 #[async_trait]
 pub trait Leases: Send + Sync {
     /// All leases of the subnet, by address; those of delegated prefixes follow those of addresses, as far as they are in
-    /// its prefix pools or among `prefixes`: those are asked for one by one where they are in no pool. Walks in small
+    /// its prefix pools or among `prefixes`: those are asked for one by one where they are in no pool. Scans in small
     /// pages, so that the server keeps serving meanwhile.
     async fn leases_in(&self, subnet: &Subnet, prefixes: &[Ipv6Network]) -> Result<Vec<Lease>>;
 
@@ -146,7 +146,7 @@ pub trait Reservations: Send + Sync {
     async fn reservations_named(&self, server: &ServerName, host_name: &str) -> Result<Vec<Reservation>>;
 
     /// How a reservation is now, in the server's words; none: it is not there.
-    async fn snapshot(&self, of: &Reservation) -> Result<Option<Snapshot>>;
+    async fn verbatim(&self, of: &Reservation) -> Result<Option<Verbatim>>;
 
     /// Makes changes on one server, in their order, and answers for each. What is `Ok` is on the server's disk. All of
     /// them are saved together: many at once cost one save. Runs to its end even when nobody waits for it any more.

@@ -6,11 +6,11 @@ mod store;
 
 use model::Timestamp;
 
-pub use dhcp::{Dhcp, Leases, Reservations, Servers, Snapshot, Subnets, Write, Written};
+pub use dhcp::{Dhcp, Leases, Reservations, Servers, Subnets, Verbatim, Write, Written};
 pub use pinger::{Answered, PingError, Pinger, Presence};
 pub use store::{
-    AccountRecord, Calls, ChangeEnd, ChangeRecord, Changes, Claim, Exclusions, Holds, NewAccount, SessionRecord,
-    Sessions, Store, StoreError, Tries, Turn, Turns, Users,
+    AccountRecord, Calls, ChangeEnd, ChangeRecord, Changes, Claim, Exclusions, Holds, Lock, Locks, NewAccount,
+    SessionRecord, Sessions, Store, StoreError, Tries, Users,
 };
 
 /// The time of day.

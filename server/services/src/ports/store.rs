@@ -6,7 +6,7 @@ use model::{
     Reservation, Role, Seconds, ServerName, SubnetKey, Timestamp, UserName,
 };
 
-use super::Snapshot;
+use super::Verbatim;
 use crate::Error;
 
 /// Why the store did not do it.
@@ -28,7 +28,7 @@ impl From<StoreError> for Error {
 
 /// All that the store can do.
 #[async_trait]
-pub trait Store: Users + Sessions + Holds + Exclusions + Calls + Changes + Turns + Tries {
+pub trait Store: Users + Sessions + Holds + Exclusions + Calls + Changes + Locks + Tries {
     /// Forgets what is over at `now`: sessions, holds, set-up tokens, programs that do not run any more, and failed
     /// sign-ins older than `keep_failures`.
     async fn sweep(&self, now: Timestamp, keep_failures: Seconds) -> Result<(), StoreError>;
@@ -160,9 +160,9 @@ pub struct ChangeRecord {
     /// What people see of it.
     pub change: Change,
     /// How the reservation was before, in its server's words.
-    pub was: Option<Snapshot>,
+    pub was: Option<Verbatim>,
     /// How it is afterwards, in its server's words, once that is known. Of one that was to be restored: what is to come.
-    pub now: Option<Snapshot>,
+    pub now: Option<Verbatim>,
     /// What was asked for, unless it was a deletion or a restoration.
     pub wanted: Option<NewReservation>,
     /// The caller's own text for the request that it came from.
@@ -181,9 +181,9 @@ pub struct ChangeEnd {
     /// What is to be said of that, for people.
     pub detail: String,
     /// How the reservation is now. None leaves what was recorded as its aim.
-    pub now: Option<(Reservation, Snapshot)>,
+    pub now: Option<(Reservation, Verbatim)>,
     /// How it was before, in its server's words. None leaves what was recorded.
-    pub was: Option<Snapshot>,
+    pub was: Option<Verbatim>,
 }
 
 /// The changes of reservations: each is recorded before its server is touched, and how it ended afterwards.
@@ -228,13 +228,13 @@ pub trait Changes: Send + Sync {
 }
 
 /// The right to change what it stands for; it ends when this is dropped, and when the program dies.
-pub trait Turn: Send + Sync {}
+pub trait Lock: Send + Sync {}
 
-/// Who is running, and whose turn it is.
+/// Who is running, and whose lock it is.
 #[async_trait]
-pub trait Turns: Send + Sync {
-    /// Waits until nobody else, in this program or in another one on the same store, has the turn of that name.
-    async fn turn(&self, name: &str) -> Result<Box<dyn Turn>, StoreError>;
+pub trait Locks: Send + Sync {
+    /// Waits until nobody else, in this program or in another one on the same store, has the lock of that name.
+    async fn lock(&self, name: &str) -> Result<Box<dyn Lock>, StoreError>;
 
     /// Says that the program of that name runs, until that moment at least.
     async fn keep_alive(&self, owner: &str, until: Timestamp) -> Result<(), StoreError>;

@@ -6,7 +6,7 @@ use model::{
 
 use super::outcome::{failed, words};
 use super::{Made, Origin, Planned, Recording};
-use crate::ports::{Snapshot, Write};
+use crate::ports::{Verbatim, Write};
 use crate::{Actor, Error, Result};
 
 /// What a partner is to hold of one client.
@@ -16,7 +16,7 @@ pub(super) struct Aim {
     /// The identifiers that the client has had: before the change, and after it.
     pub(super) identifiers: Vec<Identifier>,
     /// What there is to be.
-    pub(super) after: Option<(Reservation, Snapshot)>,
+    pub(super) after: Option<(Reservation, Verbatim)>,
 }
 
 /// One change that was made here, on its way to a partner.
@@ -83,7 +83,7 @@ impl Recording {
             if planned.from.alone || !kept_in(planned, made).is_some_and(concerns_partners) {
                 continue;
             }
-            let aim = aim(planned, made, self.twin_of(&planned.key().subnet, partner).await);
+            let aim = aim(planned, made, self.counterpart_of(&planned.key().subnet, partner).await);
             let plan = match &silent {
                 Some(error) => Err(Error::clone(error)),
                 None => self.approach(&aim).await,
@@ -107,9 +107,9 @@ impl Recording {
         Ok(match (now, &aim.after) {
             (None, None) => None,
             (Some(now), None) => Some(Planned::delete(&now, Origin::default())),
-            (Some(now), Some((after, _))) if now.says_the_same(after) => None,
-            (now, Some((after, snapshot))) => {
-                Some(Planned::restore(now.as_ref(), after.clone(), snapshot.clone(), Origin::default()))
+            (Some(now), Some((after, _))) if now.is_equivalent_to(after) => None,
+            (now, Some((after, verbatim))) => {
+                Some(Planned::restore(now.as_ref(), after.clone(), verbatim.clone(), Origin::default()))
             }
         })
     }
@@ -120,8 +120,8 @@ impl Recording {
         let there = |of: &Reservation| Reservation { subnet: aim.subnet.clone(), ..of.clone() };
         let before = planned.before.as_ref().map(there);
         let write = match (&aim.after, &before) {
-            (Some((after, snapshot)), _) => {
-                Write::Restore { now: None, was: after.clone(), snapshot: snapshot.clone() }
+            (Some((after, verbatim)), _) => {
+                Write::Restore { now: None, was: after.clone(), verbatim: verbatim.clone() }
             }
             (None, Some(before)) => Write::Remove(before.clone()),
             (None, None) => return (ChangeState::Done, String::new()),
@@ -141,9 +141,9 @@ impl Recording {
 
     /// The subnet of a partner that is the same as this one: that of the same prefix; while the partner is silent, that
     /// of the same number, as the servers of a pair have them.
-    pub(crate) async fn twin_of(&self, here: &SubnetKey, partner: &ServerName) -> SubnetKey {
+    pub(crate) async fn counterpart_of(&self, here: &SubnetKey, partner: &ServerName) -> SubnetKey {
         let same_number = SubnetKey { server: partner.clone(), id: here.id };
-        let (Ok(ours), Ok(theirs)) = (self.pictures.subnet(here).await, self.pictures.subnets(partner).await) else {
+        let (Ok(ours), Ok(theirs)) = (self.snapshots.subnet(here).await, self.snapshots.subnets(partner).await) else {
             return same_number;
         };
         let twin = theirs.iter().find(|subnet| subnet.prefix == ours.prefix);
@@ -161,7 +161,7 @@ fn aim(planned: &Planned, made: &Made, subnet: SubnetKey) -> Aim {
     let ReservationKey { identifier, .. } = planned.key();
     let mut identifiers = vec![identifier];
     identifiers.extend(before.filter(|before| *before != identifiers[0]));
-    Aim { identifiers, after: after.map(|(after, snapshot)| (there(after), snapshot.clone())), subnet }
+    Aim { identifiers, after: after.map(|(after, verbatim)| (there(after), verbatim.clone())), subnet }
 }
 
 /// What is in a database of all is no partner's business.

@@ -45,7 +45,7 @@ impl Recording {
             let unsaved = self.store.changes_in(ChangeState::NotSaved, Some(&server), usize::MAX).await?;
             let Some(newest) = unsaved.last() else { continue };
             if matches!(self.look(newest).await, Ok(Found::NotMade | Found::BrokenOff)) {
-                let _turn = self.turn(&server).await?;
+                let _lock = self.lock(&server).await?;
                 self.close_unsaved(&server, false).await?;
                 self.events.publish(Event::Servers);
             }

@@ -11,7 +11,7 @@ use model::{
 use super::outcome::failed;
 use super::partners::Aim;
 use super::{Made, Origin, Planned, Recording};
-use crate::ports::{ChangeEnd, ChangeRecord, Snapshot, Write, Written};
+use crate::ports::{ChangeEnd, ChangeRecord, Verbatim, Write, Written};
 use crate::{Actor, Error, Event, Result};
 
 /// How many changes are settled in one go.
@@ -26,7 +26,7 @@ const A_MOMENT: Duration = Duration::from_millis(500);
 /// How a change was found to stand.
 pub(super) enum Found {
     /// It was made.
-    Made(Option<(Reservation, Snapshot)>),
+    Made(Option<(Reservation, Verbatim)>),
     /// It was not made: all is as before.
     NotMade,
     /// The old reservation is gone and the new one is not there: the change broke off in the middle.
@@ -54,7 +54,7 @@ impl Recording {
     async fn settle_server(&self, server: &ServerName) -> Result<()> {
         for state in [ChangeState::Unknown, ChangeState::Pending] {
             let waiting = self.store.changes_in(state, Some(server), AT_ONCE).await?;
-            // Looked at before the turn is taken: who waits for a silent server must not keep its partner waiting.
+            // Looked at before the lock is taken: who waits for a silent server must not keep its partner waiting.
             if waiting.is_empty() || self.dhcp.status(server).await.health == Health::Unreachable {
                 continue;
             }
@@ -97,10 +97,10 @@ impl Recording {
         Ok(())
     }
 
-    /// Whether nobody in this program is at work on that server: whoever made the change had the turn until the end.
+    /// Whether nobody in this program is at work on that server: whoever made the change had the lock until the end.
     async fn is_left(&self, record: &ChangeRecord) -> Result<bool> {
-        match tokio::time::timeout(A_MOMENT, self.turn(&record.change.key.subnet.server)).await {
-            Ok(turn) => turn.map(|_| true),
+        match tokio::time::timeout(A_MOMENT, self.lock(&record.change.key.subnet.server)).await {
+            Ok(lock) => lock.map(|_| true),
             Err(_) => Ok(false),
         }
     }
@@ -108,7 +108,7 @@ impl Recording {
     /// Settles one change, if its server answers.
     pub(crate) async fn settle(&self, record: &ChangeRecord) -> Result<Applied> {
         let server = record.change.key.subnet.server.clone();
-        let _turn = self.turn(&server).await?;
+        let _lock = self.lock(&server).await?;
         // It may have been settled while we waited.
         let number = record.change.number;
         let Some(record) = self.store.change(number).await?.filter(|now| now.change.state == record.change.state)
@@ -180,15 +180,15 @@ impl Recording {
         }
         there.retain(|known| known.subnet == key.subnet);
         let holds = |wanted: &Reservation| {
-            let same = |known: &&Reservation| known.storage == wanted.storage && known.says_the_same(wanted);
+            let same = |known: &&Reservation| known.storage == wanted.storage && known.is_equivalent_to(wanted);
             there.iter().find(same).cloned()
         };
         let (new, old) = (after.as_ref().and_then(holds), before.as_ref().and_then(holds));
         Ok(match (new, old) {
             (Some(new), Some(old)) if new.storage != old.storage => Found::Doubled(old),
             (Some(new), _) => {
-                let snapshot = self.dhcp.snapshot(&new).await?;
-                Found::Made(snapshot.map(|snapshot| (new, snapshot)))
+                let verbatim = self.dhcp.verbatim(&new).await?;
+                Found::Made(verbatim.map(|verbatim| (new, verbatim)))
             }
             (None, Some(_)) => Found::NotMade,
             (None, None) if !there.is_empty() => Found::Overtaken,
@@ -201,14 +201,14 @@ impl Recording {
     }
 
     /// A change that was made is repeated on the partners, which may not have heard of it.
-    async fn finish(&self, record: &ChangeRecord, now: Option<(Reservation, Snapshot)>) -> Result<Option<Reservation>> {
+    async fn finish(&self, record: &ChangeRecord, now: Option<(Reservation, Verbatim)>) -> Result<Option<Reservation>> {
         let change = &record.change;
         let number = change.number;
         let detail = "Its answer never came; the server was asked, and has it.".to_owned();
         let reservation = now.as_ref().map(|(now, _)| now.clone());
         let end = ChangeEnd { number, state: ChangeState::Done, detail, now: now.clone(), was: None };
         self.store.end_changes(&[end]).await?;
-        self.pictures.forget(&change.key.subnet);
+        self.snapshots.forget(&change.key.subnet);
         if change.repeats.is_none() && !change.alone {
             self.repeat_settled(record, Made { number, written: Written { now, was: record.was.clone() } }).await;
         }
@@ -218,8 +218,8 @@ impl Recording {
     async fn repeat_settled(&self, record: &ChangeRecord, made: Made) {
         let change = &record.change;
         let write = match (&change.after, &made.written.now) {
-            (Some(after), Some((_, snapshot))) => {
-                Write::Restore { now: None, was: after.clone(), snapshot: snapshot.clone() }
+            (Some(after), Some((_, verbatim))) => {
+                Write::Restore { now: None, was: after.clone(), verbatim: verbatim.clone() }
             }
             _ => match &change.before {
                 Some(before) => Write::Remove(before.clone()),
@@ -238,11 +238,11 @@ impl Recording {
     /// A server that broke off in the middle of a change lost the old reservation, which somebody was promised.
     async fn put_back(&self, record: &ChangeRecord) -> Result<Option<Reservation>> {
         let change = &record.change;
-        let (Some(before), Some(snapshot)) = (change.before.clone(), record.was.clone()) else {
+        let (Some(before), Some(verbatim)) = (change.before.clone(), record.was.clone()) else {
             let text = "The reservation is gone, and how it was is not known.";
             return self.end(change, ChangeState::Refused, text).await;
         };
-        let write = Write::Restore { now: None, was: before.clone(), snapshot };
+        let write = Write::Restore { now: None, was: before.clone(), verbatim };
         let written = self.dhcp.write(&before.subnet.server, vec![write]).await;
         written.into_iter().collect::<Result<Vec<_>>>()?;
         self.end(change, ChangeState::Refused, "It broke off in the middle; the reservation was put back as it was.")
@@ -272,7 +272,7 @@ impl Recording {
                 let Written { now: there, was } = written;
                 let end = ChangeEnd { number: change.number, state: ChangeState::Done, detail, now: there, was };
                 self.store.end_changes(&[end]).await?;
-                self.pictures.forget(&change.key.subnet);
+                self.snapshots.forget(&change.key.subnet);
                 Ok(now)
             }
             Some(Err(error @ Error::Unreachable { .. })) => Err(error),

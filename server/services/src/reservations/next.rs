@@ -47,7 +47,7 @@ impl Reservations {
     }
 
     async fn try_next(&self, actor: &Actor, wanted: &ReserveNext, mode: Mode) -> Result<Applied> {
-        let subnet = self.pictures.subnet(&wanted.new.subnet).await?;
+        let subnet = self.snapshots.subnet(&wanted.new.subnet).await?;
         // Before an address is held for nothing. The address itself is right by then.
         let any = NewReservation { address: Some(subnet.prefix.network()), ..wanted.new.clone() };
         let mut fields = any.check(&subnet);
@@ -73,9 +73,9 @@ impl Reservations {
         }
     }
 
-    /// The change once whoever makes it is done with it: until then the turn is theirs.
+    /// The change once whoever makes it is done with it: until then the lock is theirs.
     async fn awaited(&self, known: ChangeRecord) -> Result<ChangeRecord> {
-        let _turn = self.recording.turn(&known.change.key.subnet.server).await?;
+        let _lock = self.recording.lock(&known.change.key.subnet.server).await?;
         Ok(self.store.change(known.change.number).await?.unwrap_or(known))
     }
 

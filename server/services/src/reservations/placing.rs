@@ -13,7 +13,7 @@ impl Reservations {
         let (this, actor, seen) = (self.clone(), actor.clone(), seen.clone());
         to_the_end(async move {
             this.refuse_without(&seen.subnet, to).await?;
-            let _turn = this.recording.turn(&seen.subnet.server).await?;
+            let _lock = this.recording.lock(&seen.subnet.server).await?;
             let now = this.refuse_stale(&seen).await?;
             if now.storage != to && this.find(&now.key(), Some(to)).await?.is_some() {
                 let fix =
@@ -34,9 +34,9 @@ impl Reservations {
     }
 
     async fn move_all_of(&self, actor: &Actor, subnet: &SubnetKey, to: Storage, mode: Mode) -> Result<Table> {
-        self.pictures.subnet(subnet).await?;
+        self.snapshots.subnet(subnet).await?;
         self.refuse_without(subnet, to).await?;
-        let _turn = self.recording.turn(&subnet.server).await?;
+        let _lock = self.recording.lock(&subnet.server).await?;
         let here = self.dhcp.reservations_in(subnet).await?;
         let batch = self.recording.batch();
         let from = Origin { batch: Some(batch.clone()), ..Origin::default() };
@@ -64,9 +64,9 @@ impl Reservations {
         if now.storage == to {
             return Err(Error::invalid("storage", format!("it is kept {} already", to.label())));
         }
-        let snapshot = self.dhcp.snapshot(now).await?;
-        let snapshot = snapshot.ok_or_else(|| Error::not_found(format!("the reservation for {}", now.identifier)))?;
-        Ok(Planned::restore(Some(now), Reservation { storage: to, ..now.clone() }, snapshot, from))
+        let verbatim = self.dhcp.verbatim(now).await?;
+        let verbatim = verbatim.ok_or_else(|| Error::not_found(format!("the reservation for {}", now.identifier)))?;
+        Ok(Planned::restore(Some(now), Reservation { storage: to, ..now.clone() }, verbatim, from))
     }
 
     async fn refuse_without(&self, subnet: &SubnetKey, to: Storage) -> Result<()> {

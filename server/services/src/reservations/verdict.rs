@@ -22,7 +22,7 @@ pub(super) struct Existing<'a> {
 impl Reservations {
     /// The subnet, when the reservation is right by itself.
     pub(super) async fn checked(&self, new: &NewReservation) -> Result<Subnet> {
-        let subnet = self.pictures.subnet(&new.subnet).await?;
+        let subnet = self.snapshots.subnet(&new.subnet).await?;
         let fields = new.check(&subnet);
         if fields.is_empty() { Ok(subnet) } else { Err(Error::Invalid { fields }) }
     }
@@ -57,20 +57,20 @@ impl Reservations {
     }
 
     /// The leases on the addresses of a new one, live. Those of prefixes that have something in common with its own come
-    /// from the last picture: a server can look for exactly the same prefix alone.
+    /// from the last snapshot: a server can look for exactly the same prefix alone.
     async fn leases(&self, subnet: &Subnet, new: &NewReservation) -> Result<Vec<Lease>> {
         let at = new.addresses().map(|address| self.dhcp.lease_at(&new.subnet.server, address));
         let mut leases: Vec<Lease> = try_join_all(at).await?.into_iter().flatten().collect();
         if !new.prefixes.is_empty() {
-            let picture = self.pictures.of(subnet, Freshness::Page).await?;
+            let snapshot = self.snapshots.of(subnet, Freshness::Page).await?;
             let overlaps = |lease: &&Lease| lease.prefix().is_some_and(|theirs| overlaps(new, theirs));
-            leases.extend(picture.leases.iter().filter(overlaps).cloned());
+            leases.extend(snapshot.leases.iter().filter(overlaps).cloned());
         }
         Ok(leases)
     }
 
     /// Every reservation that shares something with a new one. Prefixes that have something in common are looked for in
-    /// the last picture, those that begin with the same address also live.
+    /// the last snapshot, those that begin with the same address also live.
     async fn sharing(&self, subnet: &Subnet, new: &NewReservation, related: &[HwAddress]) -> Result<Vec<Reservation>> {
         let server = &new.subnet.server;
         let identifiers = [vec![new.identifier.clone()], other_identifiers(&new.identifier)].concat();
@@ -86,9 +86,9 @@ impl Reservations {
         let (of, named, at) = futures::try_join!(of, named, at)?;
         let mut reservations = of.into_iter().chain(at).flatten().chain(named).collect::<Vec<_>>();
         if !new.prefixes.is_empty() {
-            let picture = self.pictures.of(subnet, Freshness::Page).await?;
+            let snapshot = self.snapshots.of(subnet, Freshness::Page).await?;
             let overlapping = |other: &&Reservation| other.prefixes.iter().any(|theirs| overlaps(new, *theirs));
-            reservations.extend(picture.reservations.iter().filter(overlapping).cloned());
+            reservations.extend(snapshot.reservations.iter().filter(overlapping).cloned());
         }
         reservations
             .retain(|other| other.key() == new.key() || !other.hw_address().is_some_and(|mac| related.contains(mac)));

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use model::{HwAddress, Identifier, NewReservation, Subnet, Timestamp};
 
 use super::{is_clean, is_host_name, is_one_line, path};
+use crate::call_trace::shortened;
 use crate::params::{BootServer, Fields, Wish};
-use crate::story::shortened;
 
 /// The first line is a query, what follows is a form.
 ///

@@ -5,6 +5,8 @@
 #[path = "../../../kea/tests/support/lab.rs"]
 pub mod lab;
 
+pub mod any_call;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};

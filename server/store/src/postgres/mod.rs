@@ -1,11 +1,11 @@
 //! The store in a `PostgreSQL` database (14 or newer), which several replicas of Nestor may share.
 
 mod clock;
+mod locks;
 mod report;
 #[path = "../tables/mod.rs"]
 #[expect(clippy::duplicate_mod, reason = "written once, compiled for each database")]
 mod tables;
-mod turns;
 mod url;
 
 use std::fmt;
@@ -17,7 +17,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, Postgres as Db, Transaction};
 
 use crate::OpenError;
-use crate::turns::{PATIENCE, Queues};
+use crate::locks::{PATIENCE, Queues};
 
 pub use clock::DatabaseClock;
 pub(crate) use report::look;
@@ -40,14 +40,14 @@ const CONNECTED_WITHIN: Duration = Duration::from_secs(5);
 /// Connections for the work.
 const WORKERS: u32 = 16;
 
-/// Connections for turns: as many names may be waited for at once.
+/// Connections for locks: as many names may be waited for at once.
 const TURNS: u32 = 16;
 
-/// A database with some connections for the work, and some that do nothing but keep turns. Clones share them.
+/// A database with some connections for the work, and some that do nothing but keep locks. Clones share them.
 #[derive(Clone)]
 pub struct Postgres {
     pool: PgPool,
-    turns: PgPool,
+    locks: PgPool,
     queues: Queues,
     clock: Arc<DatabaseClock>,
     place: String,
@@ -58,17 +58,17 @@ impl Postgres {
         let place = url.to_string();
         look_first(url, &place).await?;
         let failed = |error: &sqlx::Error| OpenError::of_server(&place, error);
-        let turns = pool_of_turns(url);
-        MIGRATIONS.run(&turns).await.map_err(|error| OpenError::of_migration(&place, &error, failed))?;
+        let locks = pool_of_turns(url);
+        MIGRATIONS.run(&locks).await.map_err(|error| OpenError::of_migration(&place, &error, failed))?;
         let failed = |error: sqlx::Error| failed(&error);
         let pool = pool(WORKERS).connect_with(working(url)).await.map_err(failed)?;
         let clock = DatabaseClock::start(pool.clone()).await.map_err(failed)?;
-        Ok(Self { pool, turns, queues: Queues::default(), clock, place })
+        Ok(Self { pool, locks, queues: Queues::default(), clock, place })
     }
 
     /// Waits for what is under way and says goodbye. Nothing is lost without it.
     pub async fn close(&self) {
-        self.turns.close().await;
+        self.locks.close().await;
         self.pool.close().await;
     }
 
@@ -133,7 +133,7 @@ fn working(url: &Url) -> PgConnectOptions {
     ])
 }
 
-/// For what waits: turns, and tables that are brought up to date. A program whose machine is gone is noticed soon.
+/// For what waits: locks, and tables that are brought up to date. A program whose machine is gone is noticed soon.
 pub(crate) fn patient(url: &Url) -> PgConnectOptions {
     url.options().application_name("nestor").options([
         ("statement_timeout", &*format!("{}s", 2 * PATIENCE.as_secs())),

@@ -1,11 +1,11 @@
 //! The store in an `SQLite` file.
 
 mod backup;
+mod locks;
 mod report;
 #[path = "../tables/mod.rs"]
 #[expect(clippy::duplicate_mod, reason = "written once, compiled for each database")]
 mod tables;
-mod turns;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -15,7 +15,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{Sqlite as Db, Transaction};
 
 use crate::OpenError;
-use crate::turns::Queues;
+use crate::locks::Queues;
 
 use self::Sqlite as Base;
 pub use backup::backup;
@@ -55,7 +55,7 @@ impl Sqlite {
     }
 
     /// Forgets the programs that ran on the file before, for the one server on it: what they left open is nobody's work
-    /// any more. A command that is at work beside the server is no harm: it has the turn until it is done.
+    /// any more. A command that is at work beside the server is no harm: it has the lock until it is done.
     pub(crate) async fn outlive(&self) -> Result<(), OpenError> {
         let forgotten = sqlx::query("DELETE FROM programs").execute(&self.writer).await;
         forgotten.map(drop).map_err(|error| OpenError::of_file(&self.file, &error))

@@ -6,9 +6,9 @@ use model::{
     Change, ChangeFilter, ChangeQuery, ChangeState, Identifier, IdentifierKind, NewReservation, Reservation,
     ReservationKey, Storage, SubnetKey, Timestamp, Verb,
 };
-use services::ports::{ChangeEnd, ChangeRecord, Snapshot, Store, StoreError};
+use services::ports::{ChangeEnd, ChangeRecord, Store, StoreError, Verbatim};
 
-use crate::{Home, NOW, later, race};
+use super::{Home, NOW, later, race};
 
 fn key(subnet: &str, mac: &str) -> ReservationKey {
     let identifier = Identifier::parse(IdentifierKind::HwAddress, mac).unwrap();
@@ -52,7 +52,7 @@ fn open(before: Option<&Reservation>, after: Option<&Reservation>) -> ChangeReco
         repeats: None,
         alone: false,
     };
-    let was = before.map(|_| Snapshot("{ \"was\": \"\\u0000ü\" }".to_owned()));
+    let was = before.map(|_| Verbatim("{ \"was\": \"\\u0000ü\" }".to_owned()));
     ChangeRecord { change, was, now: None, wanted, request: None, owner: "host 1".to_owned() }
 }
 
@@ -93,7 +93,7 @@ pub(crate) async fn are_recorded_and_ended(home: &Home) {
     assert_eq!(other.change(numbers[1] + 1).await, Ok(None));
 
     let now = reservation("main/1", MAC, "192.0.2.11", "became");
-    let (written, was) = (Snapshot("{\"ip-address\":\"192.0.2.11\"}".to_owned()), Snapshot("{}".to_owned()));
+    let (written, was) = (Verbatim("{\"ip-address\":\"192.0.2.11\"}".to_owned()), Verbatim("{}".to_owned()));
     let outcome = ChangeEnd {
         number: numbers[0],
         state: ChangeState::NotSaved,

@@ -26,7 +26,7 @@ struct Wanted {
 
 /// What the parts of the history share.
 #[derive(Clone, Copy)]
-struct Story {
+struct CallTrace {
     list: List,
     key: StoredValue<ReservationKey>,
     /// How the reservation is now; none: it is not there.
@@ -39,7 +39,7 @@ struct Story {
     wanted: RwSignal<Option<Wanted>>,
 }
 
-impl Story {
+impl CallTrace {
     /// Asks for the newest changes, or for those before the oldest one that is known.
     fn ask(self, before: Option<i64>) {
         let query = ChangeQuery { reservation: Some(self.key.get_value()), before, ..ChangeQuery::default() };
@@ -77,7 +77,7 @@ impl Story {
             (None, Some(before)) => (Version::Before, before),
             _ => return None,
         };
-        let same = self.now.with_value(|now| now.as_ref().is_some_and(|now| now.says_the_same(then)));
+        let same = self.now.with_value(|now| now.as_ref().is_some_and(|now| now.is_equivalent_to(then)));
         (!same).then(|| Wanted { number: change.number, version, then: then.clone() })
     }
 }
@@ -87,7 +87,7 @@ impl Story {
 pub(super) fn History(list: List, key: ReservationKey, now: Option<Reservation>) -> impl IntoView {
     let all = routes::changes_of(&key);
     let subnet = key.subnet.clone();
-    let story = Story {
+    let story = CallTrace {
         list,
         key: StoredValue::new(key),
         now: StoredValue::new(now),
@@ -137,7 +137,7 @@ pub(super) fn History(list: List, key: ReservationKey, now: Option<Reservation>)
 }
 
 #[component]
-fn Revision(story: Story, change: Change) -> impl IntoView {
+fn Revision(story: CallTrace, change: Change) -> impl IntoView {
     let offered = story.offered(&change);
     let label = match (&change.after, story.now.with_value(Option::is_some)) {
         (None, false) => "Bring it back",
@@ -194,7 +194,7 @@ fn word(verb: Verb) -> &'static str {
 
 /// Asks whether a version shall come back, and says what that changes.
 #[component]
-fn Restore(story: Story, wanted: Wanted) -> impl IntoView {
+fn Restore(story: CallTrace, wanted: Wanted) -> impl IntoView {
     let busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<Problem>);
     let Wanted { number, version, then } = wanted;

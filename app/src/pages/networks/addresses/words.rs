@@ -68,7 +68,7 @@ pub(super) fn trouble(client: &Client, as_of: Timestamp) -> Option<(String, Stri
 /// That a client has two reservations that do not say the same, and what to do.
 pub(super) fn twice(client: &Client) -> Option<(String, String)> {
     let (kept, twin) = (client.reservation.as_ref()?, client.twin.as_ref()?);
-    (!kept.says_the_same(twin)).then(|| {
+    (!kept.is_equivalent_to(twin)).then(|| {
         (
             format!("{} is reserved twice, with different data.", owner(kept)),
             "One reservation is in the server’s configuration file and one in its host database; the one in the file counts. Look at both in the details, and delete one.".to_owned(),

@@ -58,8 +58,8 @@ fn by_mac(last: u8) -> Identifier {
     Identifier::HwAddress(mac(last))
 }
 
-fn picture(leases: Vec<Lease>, reservations: Vec<Reservation>) -> Picture {
-    Picture { leases, reservations, occupancy: ipam::Occupancy::default(), as_of: NOW }
+fn snapshot(leases: Vec<Lease>, reservations: Vec<Reservation>) -> Snapshot {
+    Snapshot { leases, reservations, occupancy: ipam::Occupancy::default(), as_of: NOW }
 }
 
 fn state_of(lease: Option<Lease>, reservation: Option<Reservation>) -> ClientState {
@@ -105,7 +105,7 @@ fn a_lease_is_told_by_whatever_identifies_its_client() {
 fn gaps_are_cut_where_pools_begin_and_end() {
     let rows = rows(
         &subnet("10.0.0.0/28", "10.0.0.4-10.0.0.7"),
-        &picture(vec![lease("10.0.0.6", 1)], Vec::new()),
+        &snapshot(vec![lease("10.0.0.6", 1)], Vec::new()),
         Blacklist::default(),
         NOW,
     );
@@ -127,7 +127,7 @@ fn a_full_subnet_at_the_end_of_ipv4_has_no_gaps() {
     let leases = (0..4).map(|last| lease(&format!("255.255.255.{}", 252 + last), last)).collect();
     let rows = rows(
         &subnet("255.255.255.252/30", "255.255.255.253-255.255.255.254"),
-        &picture(leases, Vec::new()),
+        &snapshot(leases, Vec::new()),
         Blacklist::default(),
         NOW,
     );
@@ -138,8 +138,12 @@ fn a_full_subnet_at_the_end_of_ipv4_has_no_gaps() {
 fn rows_are_filtered_sorted_and_paged() {
     let leases = (10..20).map(|last| lease(&format!("10.0.0.{last}"), last)).collect();
     let reservations = vec![reservation(Some("10.0.0.15"), by_mac(99)), reservation(None, by_mac(98))];
-    let all =
-        rows(&subnet("10.0.0.0/24", "10.0.0.10-10.0.0.100"), &picture(leases, reservations), Blacklist::default(), NOW);
+    let all = rows(
+        &subnet("10.0.0.0/24", "10.0.0.10-10.0.0.100"),
+        &snapshot(leases, reservations),
+        Blacklist::default(),
+        NOW,
+    );
     let ask = |query: AddressQuery| page(all.clone(), &query, NOW);
     let filtered = |filter| ask(AddressQuery { filter, ..AddressQuery::default() }).total;
     assert_eq!(filtered(AddressFilter::Leases), 10);
@@ -163,7 +167,7 @@ fn rows_without_a_value_come_last_whichever_way_the_rest_is_sorted() {
     let nameless = Lease { host_name: None, ..lease("10.0.0.9", 9) };
     let all = rows(
         &subnet("10.0.0.0/24", "10.0.0.2-10.0.0.100"),
-        &picture(vec![nameless, lease("10.0.0.8", 8)], Vec::new()),
+        &snapshot(vec![nameless, lease("10.0.0.8", 8)], Vec::new()),
         Blacklist::default(),
         NOW,
     );
@@ -190,7 +194,7 @@ fn excluded_addresses_are_a_gap_of_their_own() {
     };
     let exclusions = [exclusion("10.0.0.6-10.0.0.9")];
     let blacklist = Blacklist { holds: &[], exclusions: &exclusions };
-    let all = rows(&subnet("10.0.0.0/28", "10.0.0.4-10.0.0.7"), &picture(Vec::new(), Vec::new()), blacklist, NOW);
+    let all = rows(&subnet("10.0.0.0/28", "10.0.0.4-10.0.0.7"), &snapshot(Vec::new(), Vec::new()), blacklist, NOW);
     let excluded: Vec<_> = all
         .iter()
         .filter_map(|row| match row {
@@ -209,7 +213,7 @@ fn copies_in_both_places_know_each_other() {
     for reservations in [vec![ours.clone(), copy.clone()], vec![copy.clone(), ours.clone()]] {
         let all = rows(
             &subnet("10.0.0.0/28", "10.0.0.4-10.0.0.7"),
-            &picture(vec![], reservations),
+            &snapshot(vec![], reservations),
             Blacklist::default(),
             NOW,
         );
@@ -233,7 +237,7 @@ fn each_address_and_prefix_of_a_reservation_has_a_row() {
         ..reservation(Some("2001:db8::5"), Identifier::Duid(duid()))
     };
     let leases = vec![of_ipv6("2001:db8::6", None), of_ipv6("2001:db8:1::", Some(56))];
-    let all = rows(&subnet, &picture(leases, vec![reservation]), Blacklist::default(), NOW);
+    let all = rows(&subnet, &snapshot(leases, vec![reservation]), Blacklist::default(), NOW);
     let clients: Vec<_> =
         all.iter().filter_map(as_client).map(|client| (client.what().unwrap_or_default(), client.state)).collect();
     let expected = [

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use model::{Change, ChangeState, Identifier, IdentifierKind, Reservation, ReservationKey, Timestamp, Verb};
 use serde::de::DeserializeOwned;
-use services::ports::{ChangeRecord, Snapshot, StoreError};
+use services::ports::{ChangeRecord, StoreError, Verbatim};
 use sqlx::FromRow;
 
 use crate::error::damaged_row;
@@ -84,8 +84,8 @@ impl Record {
         let wanted = value(self.wanted.as_deref(), self.seen.number)?;
         Ok(ChangeRecord {
             change: self.seen.change()?,
-            was: self.was.map(Snapshot),
-            now: self.now.map(Snapshot),
+            was: self.was.map(Verbatim),
+            now: self.now.map(Verbatim),
             wanted,
             request: self.request,
             owner: self.owner,

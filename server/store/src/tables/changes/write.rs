@@ -68,13 +68,13 @@ async fn insert(by: impl Executor<'_, Database = Db>, changes: &[ChangeRecord]) 
 async fn settle(by: impl Executor<'_, Database = Db>, end: &ChangeEnd) -> sqlx::Result<()> {
     let mut update = QueryBuilder::<Db>::new("UPDATE changes SET state = ");
     update.push_bind(end.state.code()).push(", detail = ").push_bind(keepable(&end.detail));
-    if let Some((reservation, snapshot)) = &end.now {
+    if let Some((reservation, verbatim)) = &end.now {
         let Searched { address, host_name } = Searched::of(Some(reservation));
-        update.push(", after = ").push_bind(json(reservation)?).push(", now = ").push_bind(keepable(&snapshot.0));
+        update.push(", after = ").push_bind(json(reservation)?).push(", now = ").push_bind(keepable(&verbatim.0));
         update.push(", new_address = ").push_bind(address).push(", new_host_name = ").push_bind(host_name);
     }
-    if let Some(snapshot) = &end.was {
-        update.push(", was = ").push_bind(keepable(&snapshot.0));
+    if let Some(verbatim) = &end.was {
+        update.push(", was = ").push_bind(keepable(&verbatim.0));
     }
     update.push(" WHERE number = ").push_bind(end.number);
     update.build().execute(by).await.map(drop)

@@ -1,4 +1,4 @@
-//! Tables as people paste them: comma, semicolon or tab between the cells, a head with the names of the columns. Pure.
+//! CSV as people paste it: comma, semicolon or tab between the cells, a head with the names of the columns. Pure.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;

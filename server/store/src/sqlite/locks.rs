@@ -1,4 +1,4 @@
-//! Turns: a lock on a small file for each name, in the folder of the database. The system gives it back when a program
+//! Locks: a lock on a small file for each name, in the folder of the database. The system gives it back when a program
 //! dies.
 
 use std::fs::{File, TryLockError};
@@ -7,19 +7,19 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use model::Timestamp;
-use services::ports::{StoreError, Turn, Turns};
+use services::ports::{Lock, Locks, StoreError};
 
 use super::Sqlite;
-use crate::{folder, turns};
+use crate::{folder, locks};
 
 /// How often it is looked whether another program is done. That is the command line beside a server: rare.
 const LOOK: Duration = Duration::from_millis(5);
 
 #[async_trait]
-impl Turns for Sqlite {
-    async fn turn(&self, name: &str) -> Result<Box<dyn Turn>, StoreError> {
+impl Locks for Sqlite {
+    async fn lock(&self, name: &str) -> Result<Box<dyn Lock>, StoreError> {
         let file = file_of(&self.file, name)?;
-        turns::hold(&self.queues, name, locked(file)).await
+        locks::hold(&self.queues, name, locked(file)).await
     }
 
     async fn keep_alive(&self, owner: &str, until: Timestamp) -> Result<(), StoreError> {
@@ -44,7 +44,7 @@ async fn locked(path: PathBuf) -> Result<File, StoreError> {
     }
 }
 
-/// A file for the turn of that name: its letters and digits, the rest in hexadecimal.
+/// A file for the lock of that name: its letters and digits, the rest in hexadecimal.
 fn file_of(database: &Path, name: &str) -> Result<PathBuf, StoreError> {
     use std::fmt::Write;
     let mut file = "turn-".to_owned();
@@ -54,7 +54,7 @@ fn file_of(database: &Path, name: &str) -> Result<PathBuf, StoreError> {
         written.map_err(|error| StoreError::Failed(error.to_string()))?;
     }
     if file.len() > 200 {
-        return Err(StoreError::Failed("the name of a turn is too long".to_owned()));
+        return Err(StoreError::Failed("the name of a lock is too long".to_owned()));
     }
     Ok(database.with_file_name(file + ".lock"))
 }

@@ -1,6 +1,6 @@
 //! Going through many leases or reservations page by page.
 //!
-//! Kea serves no DHCP while it puts a page together: walks go one page at a time, and may pause in between.
+//! Kea serves no DHCP while it puts a page together: scans go one page at a time, and may pause in between.
 
 use std::fmt::Debug;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -16,7 +16,7 @@ impl Client {
     /// Goes through the leases from one address to another, both included, in the order of addresses.
     ///
     /// For the leases of a subnet: from its network address to its broadcast address (Kea cannot page by subnet).
-    pub fn lease4_walk(&self, first: Ipv4Addr, last: Ipv4Addr, page: PageSize) -> LeaseWalk<'_, Lease4> {
+    pub fn lease4_scan(&self, first: Ipv4Addr, last: Ipv4Addr, page: PageSize) -> LeaseWalk<'_, Lease4> {
         let after = first.to_bits().checked_sub(1).map(Ipv4Addr::from_bits);
         LeaseWalk::new(self, after, last, page)
     }
@@ -26,15 +26,15 @@ impl Client {
     ///
     /// For the leases of a subnet: from its first address to its last one for the addresses, and once more for each of
     /// its pools of prefixes, which lie elsewhere. Leases of other subnets may be among them. A reserved prefix may be
-    /// outside of every pool; only a walk through everything finds all that are leased.
-    pub fn lease6_walk(&self, first: Ipv6Addr, last: Ipv6Addr, page: PageSize) -> LeaseWalk<'_, Lease6> {
+    /// outside of every pool; only a scan through everything finds all that are leased.
+    pub fn lease6_scan(&self, first: Ipv6Addr, last: Ipv6Addr, page: PageSize) -> LeaseWalk<'_, Lease6> {
         let after = first.to_bits().checked_sub(1).map(Ipv6Addr::from_bits);
         LeaseWalk::new(self, after, last, page)
     }
 
     /// Goes through the reservations of a subnet (0: the global ones) or, with `None`, of all subnets and the global
     /// ones; those in memory first, then those of databases.
-    pub fn reservation_walk(&self, subnet_id: Option<u32>, page: PageSize) -> ReservationWalk<'_> {
+    pub fn reservation_scan(&self, subnet_id: Option<u32>, page: PageSize) -> ReservationWalk<'_> {
         let at = HostCursor::default();
         ReservationWalk { client: self, subnet_id, at, page, pause: Duration::ZERO, state: State::First }
     }
@@ -87,7 +87,7 @@ impl PagedLease for Lease6 {
     }
 }
 
-/// A walk through leases; see [`Client::lease4_walk`] and [`Client::lease6_walk`].
+/// A scan through leases; see [`Client::lease4_scan`] and [`Client::lease6_scan`].
 #[derive(Debug)]
 pub struct LeaseWalk<'a, L: PagedLease> {
     client: &'a Client,
@@ -140,7 +140,7 @@ impl<'a, L: PagedLease> LeaseWalk<'a, L> {
     }
 }
 
-/// A walk through reservations; see [`Client::reservation_walk`].
+/// A scan through reservations; see [`Client::reservation_scan`].
 #[derive(Debug)]
 pub struct ReservationWalk<'a> {
     client: &'a Client,

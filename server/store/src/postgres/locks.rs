@@ -1,20 +1,20 @@
-//! Turns: an advisory lock of the server for each name, on a connection that does nothing else. The server gives it
+//! Locks: an advisory lock of the server for each name, on a connection that does nothing else. The server gives it
 //! back when the connection ends, and so when the program dies.
 
 use async_trait::async_trait;
 use model::Timestamp;
-use services::ports::{StoreError, Turn, Turns};
+use services::ports::{Lock, Locks, StoreError};
 use sqlx::Postgres as Db;
 use sqlx::pool::PoolConnection;
 
 use super::Postgres;
 use crate::error::store_error;
-use crate::turns;
+use crate::locks;
 
 #[async_trait]
-impl Turns for Postgres {
-    async fn turn(&self, name: &str) -> Result<Box<dyn Turn>, StoreError> {
-        turns::hold(&self.queues, name, self.locked(name)).await
+impl Locks for Postgres {
+    async fn lock(&self, name: &str) -> Result<Box<dyn Lock>, StoreError> {
+        locks::hold(&self.queues, name, self.locked(name)).await
     }
 
     async fn keep_alive(&self, owner: &str, until: Timestamp) -> Result<(), StoreError> {
@@ -29,7 +29,7 @@ impl Turns for Postgres {
 impl Postgres {
     /// Waits for the lock. In this program one at a time waits for a name, so there are enough connections.
     async fn locked(&self, name: &str) -> Result<Locked, StoreError> {
-        let connection = self.turns.acquire().await.map_err(store_error)?;
+        let connection = self.locks.acquire().await.map_err(store_error)?;
         let name = format!("nestor turn {name}");
         let mut locked = Locked { connection: Some(connection), name, got: false };
         if let Some(connection) = &mut locked.connection {

@@ -10,9 +10,9 @@ use model::Why;
 /// The most of one text that is kept.
 const LONGEST: usize = 2_000;
 
-/// The story of one call; whoever handles it adds to it. Cheap to clone.
+/// The trace of one call; whoever handles it adds to it. Cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Story(Arc<Mutex<Told>>);
+pub(crate) struct CallTrace(Arc<Mutex<Told>>);
 
 /// What was told.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(crate) struct Told {
     pub(crate) let_in: bool,
 }
 
-impl Story {
+impl CallTrace {
     /// Notes the fields.
     pub(crate) fn asked(&self, parameters: String) {
         self.told().parameters = shortened(parameters);
@@ -65,7 +65,7 @@ impl Story {
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Story {
+impl<S: Sync> FromRequestParts<S> for CallTrace {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {

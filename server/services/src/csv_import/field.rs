@@ -10,12 +10,12 @@ use model::{
 };
 
 use crate::Actor;
-use crate::index::Picture;
+use crate::index::Snapshot;
 
 /// How long an address is held for a row that is about to be written.
 const HOLD_FOR: Seconds = Seconds(300);
 
-/// What is known beside the picture.
+/// What is known beside the snapshot.
 pub(super) struct Seen {
     pub(super) holds: Vec<Hold>,
     pub(super) exclusions: Vec<Exclusion>,
@@ -46,12 +46,12 @@ pub(super) struct Field {
 }
 
 impl Field {
-    pub(super) fn new(subnet: Subnet, picture: &Picture, seen: Seen) -> Self {
-        let mut occupancy = Occupancy::of(&subnet, &picture.leases, &picture.reservations);
+    pub(super) fn new(subnet: Subnet, snapshot: &Snapshot, seen: Seen) -> Self {
+        let mut occupancy = Occupancy::of(&subnet, &snapshot.leases, &snapshot.reservations);
         occupancy.take(seen.holds.iter().map(|hold| (hold.key.address, Taken::Held)));
         occupancy.exclude(seen.exclusions.iter().map(|exclusion| exclusion.range).collect());
         let (delegated, leases): (Vec<_>, Vec<_>) =
-            picture.leases.iter().cloned().partition(|lease| lease.prefix_len.is_some());
+            snapshot.leases.iter().cloned().partition(|lease| lease.prefix_len.is_some());
         let mut field = Self {
             subnet,
             storage: seen.storage,
@@ -68,7 +68,7 @@ impl Field {
             holder: seen.holder,
             now: seen.now,
         };
-        for reservation in &picture.reservations {
+        for reservation in &snapshot.reservations {
             field.add(reservation.clone());
         }
         field

@@ -3,10 +3,10 @@
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
-/// Dice of one caller or one lane of a test.
-pub struct Dice(StdRng);
+/// Rng of one caller or one lane of a test.
+pub struct Rng(StdRng);
 
-impl Dice {
+impl Rng {
     pub fn new(seed: u64) -> Self {
         Self(StdRng::seed_from_u64(seed))
     }
@@ -21,7 +21,7 @@ impl Dice {
         self.below(100) < times
     }
 
-    /// A seed for further dice.
+    /// A seed for further rng.
     pub fn seed(&mut self) -> u64 {
         self.0.random()
     }

@@ -9,12 +9,12 @@ use super::Place;
 
 /// A subnet with all its leases and reservations.
 #[derive(Debug, Clone)]
-pub(crate) struct Picture {
+pub(crate) struct Snapshot {
     /// By address; those of delegated prefixes follow those of addresses.
     pub(crate) leases: Vec<Lease>,
     /// In the server's order.
     pub(crate) reservations: Vec<Reservation>,
-    /// What was taken when the picture was made. Our own changes since are not in it: it is for finding candidates,
+    /// What was taken when the snapshot was made. Our own changes since are not in it: it is for finding candidates,
     /// and each of them is asked for, live.
     pub(crate) occupancy: Occupancy,
     /// When the server said so.
@@ -32,7 +32,7 @@ pub(crate) enum Change {
     Released(IpAddr),
 }
 
-impl Picture {
+impl Snapshot {
     pub(crate) fn new(subnet: &Subnet, leases: Vec<Lease>, reservations: Vec<Reservation>, as_of: Timestamp) -> Self {
         let occupancy = Occupancy::of(subnet, &leases, &reservations);
         Self { leases, reservations, occupancy, as_of }
@@ -43,7 +43,7 @@ impl Picture {
         self.leases.len() + self.reservations.len()
     }
 
-    /// Brings in what we changed since the picture was taken. Doing so twice is as good as once.
+    /// Brings in what we changed since the snapshot was taken. Doing so twice is as good as once.
     pub(crate) fn apply(&mut self, change: &Change) {
         match change {
             Change::Reserved(new) => {
@@ -92,8 +92,8 @@ mod tests {
         }
     }
 
-    fn names(picture: &Picture) -> Vec<&str> {
-        picture.reservations.iter().filter_map(|known| known.host_name.as_deref()).collect()
+    fn names(snapshot: &Snapshot) -> Vec<&str> {
+        snapshot.reservations.iter().filter_map(|known| known.host_name.as_deref()).collect()
     }
 
     #[test]
@@ -111,22 +111,22 @@ mod tests {
             renewed_at: Timestamp(0),
             lifetime: Some(Seconds(60)),
         };
-        let mut picture = Picture {
+        let mut snapshot = Snapshot {
             leases: vec![lease],
             reservations: vec![a.clone()],
             occupancy: Occupancy::default(),
             as_of: Timestamp(0),
         };
         for _ in 0..2 {
-            picture.apply(&Change::Reserved(Box::new(b.clone())));
-            assert_eq!(names(&picture), ["a", "b"]);
+            snapshot.apply(&Change::Reserved(Box::new(b.clone())));
+            assert_eq!(names(&snapshot), ["a", "b"]);
         }
-        picture.apply(&Change::Reserved(Box::new(reservation("02:00:00:00:00:01", "anew"))));
-        assert_eq!(names(&picture), ["anew", "b"]);
+        snapshot.apply(&Change::Reserved(Box::new(reservation("02:00:00:00:00:01", "anew"))));
+        assert_eq!(names(&snapshot), ["anew", "b"]);
         for _ in 0..2 {
-            picture.apply(&Change::Unreserved(b.identifier.clone(), b.storage));
-            picture.apply(&Change::Released([192, 0, 2, 9].into()));
-            assert_eq!((names(&picture), picture.leases.len()), (vec!["anew"], 0));
+            snapshot.apply(&Change::Unreserved(b.identifier.clone(), b.storage));
+            snapshot.apply(&Change::Released([192, 0, 2, 9].into()));
+            assert_eq!((names(&snapshot), snapshot.leases.len()), (vec!["anew"], 0));
         }
     }
 }

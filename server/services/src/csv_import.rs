@@ -11,8 +11,8 @@ use model::{NewReservation, Permission, Problem, RowVerdict, ServerName, Subnet,
 
 use self::field::Field;
 use self::read::{Address, Line};
-use crate::index::{Freshness, Pictures};
-use crate::ports::{Clock, Dhcp, Store, Turn};
+use crate::index::{Freshness, Snapshots};
+use crate::ports::{Clock, Dhcp, Lock, Store};
 use crate::recording::{Origin, Planned, Recording, to_the_end};
 use crate::{Actor, Error, Mode, Ports, Result};
 
@@ -21,11 +21,11 @@ const MOST_ROWS: usize = 2_000;
 
 /// Reservations by the table. Cheap to clone.
 #[derive(Clone)]
-pub struct Tables {
+pub struct CsvImport {
     dhcp: Arc<dyn Dhcp>,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    pictures: Pictures,
+    snapshots: Snapshots,
     recording: Recording,
 }
 
@@ -36,9 +36,9 @@ struct Judged {
     plans: BTreeMap<ServerName, Vec<(usize, Planned)>>,
 }
 
-impl Tables {
-    pub(crate) fn new(ports: &Ports, pictures: Pictures, recording: Recording) -> Self {
-        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), clock: ports.clock.clone(), pictures, recording }
+impl CsvImport {
+    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, recording: Recording) -> Self {
+        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), clock: ports.clock.clone(), snapshots, recording }
     }
 
     /// What each row of a table would do. `subnet`: for rows that name none.
@@ -61,8 +61,8 @@ impl Tables {
     pub async fn export(&self, actor: &Actor, subnet: Option<&SubnetKey>) -> Result<String> {
         actor.may(Permission::Look)?;
         let subnets = match subnet {
-            Some(key) => vec![self.pictures.subnet(key).await?],
-            None => self.pictures.all_subnets().await.0,
+            Some(key) => vec![self.snapshots.subnet(key).await?],
+            None => self.snapshots.all_subnets().await.0,
         };
         let mut reservations = Vec::new();
         for subnet in &subnets {
@@ -72,7 +72,7 @@ impl Tables {
     }
 
     async fn apply_lines(&self, actor: &Actor, lines: &[Line], subnets: &[Option<Subnet>]) -> Result<Table> {
-        let _turns = self.turns(subnets).await?;
+        let _locks = self.locks(subnets).await?;
         let batch = self.recording.batch();
         let from = Origin { batch: Some(batch.clone()), ..Origin::default() };
         let Judged { mut rows, plans } = self.judge(actor, lines, subnets, Mode::Apply, &from).await?;
@@ -90,10 +90,10 @@ impl Tables {
         Ok(Table { rows, batch: changes.then_some(batch) })
     }
 
-    /// The turns of every server that is concerned, always in the same order.
-    async fn turns(&self, subnets: &[Option<Subnet>]) -> Result<Vec<Box<dyn Turn>>> {
+    /// The locks of every server that is concerned, always in the same order.
+    async fn locks(&self, subnets: &[Option<Subnet>]) -> Result<Vec<Box<dyn Lock>>> {
         let servers: BTreeSet<_> = subnets.iter().flatten().map(|subnet| subnet.key.server.clone()).collect();
-        self.recording.turns(&servers).await
+        self.recording.locks(&servers).await
     }
 
     /// The lines, and the subnet that each means.
@@ -103,9 +103,9 @@ impl Tables {
             let text = format!("a table has 1 to {MOST_ROWS} rows below its head; this one has {}", lines.len());
             return Err(Error::invalid("text", text));
         }
-        let (all, _) = self.pictures.all_subnets().await;
+        let (all, _) = self.snapshots.all_subnets().await;
         let default = match default {
-            Some(key) => Some(self.pictures.subnet(key).await?),
+            Some(key) => Some(self.snapshots.subnet(key).await?),
             None => None,
         };
         let meant = |line: &Line| line.subnet(&all, default.as_ref());
@@ -217,13 +217,13 @@ impl Tables {
             if fields.contains_key(&subnet.key) {
                 continue;
             }
-            let picture = self.pictures.of(subnet, freshness).await?;
+            let snapshot = self.snapshots.of(subnet, freshness).await?;
             let now = self.clock.now();
             let holds = self.store.running_holds(Some(&subnet.key), now).await?;
             let exclusions = self.store.exclusions(Some(&subnet.key)).await?;
             let storage = self.dhcp.storage(&subnet.key.server).await?;
             let known = field::Seen { holds, exclusions, storage, holder: actor.label(), now };
-            fields.insert(subnet.key.clone(), Field::new(subnet.clone(), &picture, known));
+            fields.insert(subnet.key.clone(), Field::new(subnet.clone(), &snapshot, known));
         }
         Ok(fields)
     }

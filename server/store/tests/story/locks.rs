@@ -1,4 +1,4 @@
-//! Turns, and who is running.
+//! Locks, and who is running.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use services::ports::Store;
 
-use crate::{Home, NOW, later, race};
+use super::{Home, NOW, later, race};
 
 /// Long enough to be sure, short enough to wait for.
 const MOMENT: Duration = Duration::from_millis(150);
 
 async fn waits(store: &Arc<dyn Store>, name: &str) -> bool {
-    tokio::time::timeout(MOMENT, store.turn(name)).await.is_err()
+    tokio::time::timeout(MOMENT, store.lock(name)).await.is_err()
 }
 
 pub(crate) async fn come_one_at_a_time(home: &Home) {
@@ -20,11 +20,11 @@ pub(crate) async fn come_one_at_a_time(home: &Home) {
     let done = race(home, 40, |store, _| {
         let (inside, most) = (inside.clone(), most.clone());
         async move {
-            let turn = store.turn("server main/ü").await.unwrap();
+            let lock = store.lock("server main/ü").await.unwrap();
             most.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
             tokio::time::sleep(Duration::from_millis(2)).await;
             inside.fetch_sub(1, Ordering::SeqCst);
-            drop(turn);
+            drop(lock);
         }
     });
     assert_eq!(done.await.len(), 40);
@@ -35,32 +35,32 @@ pub(crate) async fn of_other_names_do_not_wait(home: &Home) {
     let (first, second) = (home.open().await, home.open().await);
     let mut held = Vec::new();
     for name in ["a", "A", "b", "a/b", "a%2fb", ".", "", "a b"] {
-        held.push(first.turn(name).await.unwrap());
+        held.push(first.lock(name).await.unwrap());
         assert!(waits(&first, name).await, "{name}: not twice in one program");
         assert!(waits(&second, name).await, "{name}: not in two");
     }
     drop(held);
     for name in ["a", "A", "b"] {
-        let got = tokio::time::timeout(Duration::from_secs(20), second.turn(name)).await;
-        assert!(got.is_ok_and(|turn| turn.is_ok()), "{name}: it was given back");
+        let got = tokio::time::timeout(Duration::from_secs(20), second.lock(name)).await;
+        assert!(got.is_ok_and(|lock| lock.is_ok()), "{name}: it was given back");
     }
 }
 
 pub(crate) async fn an_abandoned_wait_keeps_nobody(home: &Home) {
     let (first, second) = (home.open().await, home.open().await);
     for step in 0..60 {
-        let turn = first.turn("main").await.unwrap();
+        let lock = first.lock("main").await.unwrap();
         // Dropped while it waits, in the same program and in the other one.
         let patience = Duration::from_micros(step * 100);
-        let _ = tokio::time::timeout(patience, second.turn("main")).await;
-        let _ = tokio::time::timeout(patience, first.turn("main")).await;
-        drop(turn);
+        let _ = tokio::time::timeout(patience, second.lock("main")).await;
+        let _ = tokio::time::timeout(patience, first.lock("main")).await;
+        drop(lock);
         // Dropped at any moment of getting it.
-        let _ = tokio::time::timeout(patience, second.turn("main")).await;
+        let _ = tokio::time::timeout(patience, second.lock("main")).await;
     }
     let begun = Instant::now();
-    drop(first.turn("main").await.unwrap());
-    drop(second.turn("main").await.unwrap());
+    drop(first.lock("main").await.unwrap());
+    drop(second.lock("main").await.unwrap());
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
 }
 

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use services::ports::{StoreError, Turn};
+use services::ports::{Lock, StoreError};
 use tokio::sync::{Mutex as Queue, OwnedMutexGuard};
 
-/// How long anybody waits for a turn: Foreman must have its answer within 60 seconds.
+/// How long anybody waits for a lock: Foreman must have its answer within 60 seconds.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
 
 /// A queue for each name.
@@ -16,7 +16,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
 pub(crate) struct Queues(Arc<Mutex<HashMap<String, Arc<Queue<()>>>>>);
 
 impl Queues {
-    /// Waits for the turn of that name in this program.
+    /// Waits for the lock of that name in this program.
     pub(crate) async fn wait(&self, name: &str) -> OwnedMutexGuard<()> {
         let queue = {
             let mut queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -27,25 +27,25 @@ impl Queues {
     }
 }
 
-/// A turn: whatever keeps other programs away goes first, then the next in this program comes.
+/// A lock: whatever keeps other programs away goes first, then the next in this program comes.
 pub(crate) struct Held<T> {
     _kept: T,
     _queue: OwnedMutexGuard<()>,
 }
 
-impl<T: Send + Sync> Turn for Held<T> {}
+impl<T: Send + Sync> Lock for Held<T> {}
 
-/// Waits for the turn in this program, then for what keeps others away.
+/// Waits for the lock in this program, then for what keeps others away.
 pub(crate) async fn hold<T: Send + Sync + 'static>(
     queues: &Queues,
     name: &str,
     keep: impl Future<Output = Result<T, StoreError>>,
-) -> Result<Box<dyn Turn>, StoreError> {
+) -> Result<Box<dyn Lock>, StoreError> {
     let waiting = async {
         let queue = queues.wait(name).await;
-        let turn: Box<dyn Turn> = Box::new(Held { _kept: keep.await?, _queue: queue });
-        Ok(turn)
+        let lock: Box<dyn Lock> = Box::new(Held { _kept: keep.await?, _queue: queue });
+        Ok(lock)
     };
-    let late = || StoreError::Failed(format!("the turn of {name} did not come within {} s", PATIENCE.as_secs()));
+    let late = || StoreError::Failed(format!("the lock of {name} did not come within {} s", PATIENCE.as_secs()));
     tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| Err(late()))
 }

@@ -1,0 +1,31 @@
+//! Every test of the package that looks at it from the outside: one program, linked once.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod architecture;
+mod bad_kea;
+mod command_line;
+mod crash;
+mod every_endpoint;
+#[path = "../kea/tests/support/fault_proxy.rs"]
+mod fault_proxy;
+mod foreman_tls;
+mod history;
+#[path = "../kea/tests/support/host_database.rs"]
+mod host_database;
+mod host_names;
+mod huge_answers;
+mod import;
+mod ipv6;
+mod kea_restart;
+mod pair;
+#[path = "support/pki.rs"]
+mod pki;
+#[path = "../store/tests/support/postgres.rs"]
+mod postgres;
+mod replicas;
+mod reservations;
+mod sessions;
+mod store;
+mod support;
+mod tables;
+mod twins;
