@@ -46,6 +46,6 @@ pub(crate) async fn hold<T: Send + Sync + 'static>(
         let lock: Box<dyn Lock> = Box::new(Held { _kept: keep.await?, _queue: queue });
         Ok(lock)
     };
-    let late = || StoreError::Failed(format!("the lock of {name} did not come within {} s", PATIENCE.as_secs()));
+    let late = || StoreError::Busy;
     tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| Err(late()))
 }
