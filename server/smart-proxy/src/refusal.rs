@@ -187,6 +187,15 @@ mod tests {
     }
 
     #[test]
+    fn whoever_comes_when_others_are_at_work_is_told_when_to_come_again() {
+        let answer = Refusal::from(Error::Busy).into_response();
+        assert_eq!(
+            (answer.status(), &answer.headers()[RETRY_AFTER]),
+            (StatusCode::SERVICE_UNAVAILABLE, &"5".parse().unwrap())
+        );
+    }
+
+    #[test]
     fn faults_of_fields_have_foremans_names() {
         let long = Refusal::from(Error::invalid("boot_file_name", "at most 127 characters"));
         assert_eq!((long.status, long.text.as_str()), (StatusCode::BAD_REQUEST, "filename: at most 127 characters"));
