@@ -14,6 +14,7 @@ use model::{
     Applied, Change, ChangeState, Conflict, HoldKey, Permission, Reservation, ServerName, SubnetKey, Timestamp,
 };
 
+use super::lost::Lives;
 use super::outcome::ended;
 use crate::index::{self, Snapshots};
 use crate::ports::{ChangeRecord, Clock, Dhcp, Lock, Random, Store, StoreError, Written};
@@ -32,6 +33,7 @@ pub(crate) struct Gate {
     random: Arc<dyn Random>,
     /// Servers that run something that they have not saved.
     pub(super) unsaved: Arc<Mutex<HashSet<ServerName>>>,
+    pub(super) lives: Lives,
 }
 
 /// The right to change something on some servers, as it was found when their lock came. Without one nothing is written.
@@ -101,6 +103,7 @@ impl Gate {
             owner: name(&*ports.random).into(),
             random: ports.random.clone(),
             unsaved: Arc::default(),
+            lives: Lives::default(),
         }
     }
 

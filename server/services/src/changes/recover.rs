@@ -30,6 +30,7 @@ impl Gate {
         self.learn_unsaved().await?;
         self.adopt().await?;
         self.notice_losses().await?;
+        self.compare_with_history().await;
         // Side by side: one that is silent must not keep the others waiting.
         let servers = self.dhcp.names();
         let recovered = try_join_all(servers.iter().map(|server| self.recover_server(server))).await;
