@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# browser.sh [ARGUMENTS OF PLAYWRIGHT...] -- the browser tests: one Kea alone, a pair, one with a host database, one of each
+# browser.sh [ARGUMENTS OF PLAYWRIGHT...] -- the browser tests: one Kea alone, how its pages look, a pair, one with a host database, one of each
 # family; each a lab with a console of its own (a project in playwright.config.ts). With arguments, only the labs that a
 # chosen test is for. Stops what it started.
 set -euo pipefail
@@ -73,7 +73,7 @@ is_meant() { [ $# = 0 ] || playwright "$@" --list --reporter=list >"$browser/lis
 trap stop EXIT
 rm -rf "$browser"
 mkdir -p "$browser"
-for project in alone pair storage six; do
+for project in alone looks pair storage six; do
   is_meant "$@" || continue
   work=$browser/$project
   export LAB_DIR=$PWD/target/lab-test/$project LAB_PAIR=0 LAB_HOSTS=0 LAB_V6=0

@@ -2,12 +2,13 @@ import { defineConfig } from "@playwright/test";
 
 const out = "../target/browser";
 
-// One browser, one worker: all tests share one Kea, as administrators do.
+// One browser, one worker in each project: all its tests share one Kea, as administrators do.
 export default defineConfig({
   testDir: "tests",
   // Each on a lab of its own: see browser.sh.
   projects: [
-    { name: "alone", testIgnore: ["pair.spec.ts", "storage.spec.ts", "ipv6.spec.ts"] },
+    { name: "alone", testIgnore: ["looks-*.spec.ts", "pair.spec.ts", "storage.spec.ts", "ipv6.spec.ts"] },
+    { name: "looks", testMatch: "looks-*.spec.ts" },
     { name: "pair", testMatch: "pair.spec.ts" },
     { name: "storage", testMatch: "storage.spec.ts" },
     { name: "six", testMatch: "ipv6.spec.ts" },
