@@ -73,6 +73,7 @@ test.describe("one reservation", () => {
     await page.getByTestId("confirm-delete").click();
     await expect(toast(page)).toContainText(`Deleted the reservation of ${address}.`);
     expect(await inDatabase(mac)).toBeUndefined();
+    await expect(row(page, address).filter({ hasText: "shelf-2" })).toHaveCount(0);
     await page.getByTestId("toast-undo").last().click();
     await expect(row(page, address)).toContainText("in the host database");
     expect(await inDatabase(mac)).toMatchObject({ "ip-address": address, hostname: "shelf-2" });
