@@ -24,7 +24,10 @@ export default defineConfig({
     baseURL: process.env.NESTOR_URL,
     viewport: { width: 1280, height: 800 },
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
+    // Cleared between tests; a new one would have to fetch and compile the browser half again.
+    reuseContext: true,
+    // What was done, asked and said. Pictures of every step take a third of the whole time: --trace on has them.
+    trace: { mode: "retain-on-failure", screenshots: false, snapshots: false },
     actionTimeout: 10_000,
     navigationTimeout: 20_000,
     launchOptions: {
