@@ -50,8 +50,6 @@ async function start(trusted: string): Promise<Console> {
 
 /** Opens the Foreman page of a console, which has no calls to show yet. */
 async function openEmpty(page: Page, { url }: Console): Promise<void> {
-  // All are at one host: what is open at one would come with the cookie of the next.
-  await page.goto("about:blank");
   const answer = await page.request.post(`${url}/login`, { form: { name: "operator", password: password() }, headers: { origin: url }, maxRedirects: 0 });
   expect(answer.headers().location).toBe("/");
   await page.goto(`${url}/foreman`);
@@ -72,10 +70,21 @@ async function failFirst(page: Page, { foreman }: Console, status: number, word:
 const advice = (page: Page) => page.getByTestId("call-advice");
 const look = (page: Page, name: string) => inEveryLook(page, `foreman-${name}`, { axe: false });
 
+/** Has a console that trusts these hosts for the time of a test. */
+async function withConsole(page: Page, trusted: string, use: (nestor: Console) => Promise<void>): Promise<void> {
+  const nestor = await start(trusted);
+  try {
+    await use(nestor);
+  } finally {
+    // What is open would complain that its console is gone.
+    await page.goto("about:blank");
+    await nestor.stop();
+  }
+}
+
 test("an empty list says how to connect, fills by itself, and tells of a silent Kea", async ({ page, complaints }) => {
   complaints.announce(/status 502|status of 502/);
-  const nestor = await start('"10.255.0.1", "127.0.0.1"');
-  try {
+  await withConsole(page, '"10.255.0.1", "127.0.0.1"', async (nestor) => {
     await openEmpty(page, nestor);
     await look(page, "empty");
     await failFirst(page, nestor, 503, "failed");
@@ -85,19 +94,14 @@ test("an empty list says how to connect, fills by itself, and tells of a silent 
     await page.getByRole("link", { name: "Subnets", exact: true }).click();
     await expect(page.getByRole("alert")).toBeVisible({ timeout: 15_000 });
     await look(page, "subnets-silent-kea");
-  } finally {
-    await nestor.stop();
-  }
+  });
 });
 
 test("a stranger is refused, and how to trust it is told", async ({ page }) => {
-  const strict = await start('"10.255.0.1"');
-  try {
+  await withConsole(page, '"10.255.0.1"', async (strict) => {
     await openEmpty(page, strict);
     await failFirst(page, strict, 403, "refused");
     await expect(advice(page)).toContainText("add “127.0.0.1” to trusted_hosts in the [smart_proxy] part of nestor.toml");
     await look(page, "stranger");
-  } finally {
-    await strict.stop();
-  }
+  });
 });
