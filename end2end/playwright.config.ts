@@ -5,7 +5,7 @@ const out = "../target/browser";
 // One browser, one worker in each project: all its tests share one Kea, as administrators do.
 export default defineConfig({
   testDir: "tests",
-  // Each on a lab of its own: see browser.sh.
+  // Each on a lab of its own, two at a time: see browser.sh.
   projects: [
     { name: "alone", testIgnore: ["looks-*.spec.ts", "pair.spec.ts", "storage.spec.ts", "ipv6.spec.ts"] },
     { name: "looks", testMatch: "looks-*.spec.ts" },
