@@ -22,6 +22,8 @@ mod reservations;
 mod search;
 mod servers;
 mod subnets;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod throttle;
 mod watching;
 
