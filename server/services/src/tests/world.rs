@@ -30,19 +30,23 @@ pub(super) struct World {
 pub(super) type Stands = (ChangeState, String);
 
 impl World {
-    /// One server, `kea1`, with the subnet `kea1/1`.
+    /// One server, `kea1`, with the subnets `kea1/1` and `kea1/2`.
     pub(super) fn single(storage: Storage) -> Self {
         let dhcp = Arc::new(MemoryDhcp::default());
-        dhcp.add_server(&server("kea1"), storage, vec![subnet("kea1/1")]);
+        dhcp.add_server(
+            &server("kea1"),
+            storage,
+            vec![subnet("kea1/1", "192.0.2.0/24"), subnet("kea1/2", "198.51.100.0/24")],
+        );
         let (store, clock) = (Arc::<MemoryStore>::default(), Arc::new(ManualClock::at(Timestamp(1_700_000_000))));
         let nestor = program(&dhcp, &store, &clock, 0);
         Self { dhcp, store, clock, nestor, programs: AtomicU64::new(1) }
     }
 
-    /// Two servers, `kea1` and `kea2`, with the same subnet: `kea1/1` and `kea2/7`.
+    /// Two servers, `kea1` and `kea2`, with one subnet in common: `kea1/1` and `kea2/7`.
     pub(super) fn pair(storage: Storage) -> Self {
         let world = Self::single(storage);
-        world.dhcp.add_server(&server("kea2"), storage, vec![subnet("kea2/7")]);
+        world.dhcp.add_server(&server("kea2"), storage, vec![subnet("kea2/7", "192.0.2.0/24")]);
         world.dhcp.pair(&server("kea1"), &server("kea2"));
         world
     }
@@ -206,8 +210,8 @@ pub(super) fn server(name: &str) -> ServerName {
     name.parse().unwrap()
 }
 
-fn subnet(key: &str) -> Subnet {
-    Subnet::of(key.parse().unwrap(), "192.0.2.0/24".parse().unwrap())
+fn subnet(key: &str, prefix: &str) -> Subnet {
+    Subnet::of(key.parse().unwrap(), prefix.parse().unwrap())
 }
 
 pub(super) fn mac(last: u8) -> Identifier {

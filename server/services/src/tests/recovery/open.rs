@@ -1,6 +1,7 @@
 //! Changes that were left open, and changes that a person gives up.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use model::{ChangeState, Seconds, Storage};
 use tokio::sync::Notify;
@@ -125,9 +126,28 @@ async fn what_is_being_made_is_left_alone() {
         assert!(matches!(world.settle(1).await, Err(Error::Unknown { .. })), "nor on demand");
         go_on.notify_one();
     };
-    let (made, ()) = tokio::join!(world.create(&new), watch);
+    let both = async { tokio::join!(world.create(&new), watch) };
+    let (made, ()) = tokio::time::timeout(Duration::from_secs(10), both).await.expect("recovery waits for the change");
     made.unwrap();
     assert_eq!(world.stands(1).await, is(ChangeState::Done, ""));
+}
+
+/// Of two who settle the same change the second, who waited for the first, finds it settled.
+#[tokio::test]
+async fn what_somebody_settled_meanwhile_is_not_settled_again() {
+    let world = Kind::Create.without_an_answer(Fault::AnswerLost).await;
+    let go_on = Arc::new(Notify::new());
+    world.dhcp.fault(&server("kea1"), "reservations_of", 1, Fault::Waits(go_on.clone()));
+    let second = async {
+        let asks = world.settle(1);
+        tokio::join!(asks, async { go_on.notify_one() }).0
+    };
+    let both = async { tokio::join!(world.settle(1), second) };
+    let (first, second) = tokio::time::timeout(Duration::from_secs(10), both).await.expect("they wait for each other");
+    let stale = |outcome: &crate::Result<model::Applied>| matches!(outcome, Err(Error::Stale { .. }));
+    assert!(first.is_ok() != second.is_ok() && (stale(&first) || stale(&second)), "{first:?} {second:?}");
+    assert_eq!(world.asked(), ["kea1: save", "kea2: restore 192.0.2.9"], "once");
+    assert_eq!(world.stands(1).await, is(ChangeState::Done, MADE));
 }
 
 /// While the store fails nothing is decided; then everything is.

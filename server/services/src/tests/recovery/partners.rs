@@ -136,12 +136,28 @@ async fn a_change_for_one_server_alone_stays_there() {
         let (from, to) = ("kea2/7".parse().unwrap(), "kea1/1".parse().unwrap());
         let aligned = world.nestor.servers.align(&ACTOR, &from, &to, &mac(1)).await;
         assert_eq!(aligned.is_ok(), fault.is_none());
+        assert_eq!(aligned.map(|aligned| aligned.peers).unwrap_or_default(), [], "nobody is told");
         assert!(world.record(1).await.change.alone);
+        world.dhcp.put(&there(&known(1, 77)), "theirs");
         world.recover().await;
         let detail = if fault.is_none() { "" } else { MADE };
         assert_eq!(world.stands(1).await, is(ChangeState::Done, detail));
         assert_eq!((world.all().await.len(), world.running("kea1")), (1, vec![known(1, 9)]));
+        assert_eq!(world.running("kea2"), [there(&known(1, 77))]);
     }
+}
+
+/// What is repeated is not repeated back, when recovery finds it made.
+#[tokio::test]
+async fn a_repetition_is_not_repeated_back() {
+    let world = World::pair(Storage::Configuration);
+    world.fault("kea2", Fault::AnswerLost);
+    world.create(&wanted(1, 9)).await.unwrap();
+    world.dhcp.put(&known(1, 77), "theirs");
+    world.asked();
+    world.recover().await;
+    assert_eq!((world.stands(2).await, world.asked()), (is(ChangeState::Done, MADE), vec!["kea2: save".to_owned()]));
+    assert_eq!((world.running("kea1"), world.all().await.len()), (vec![known(1, 77)], 2));
 }
 
 /// What recovery repeats may have to wait, or be refused, or be so already.

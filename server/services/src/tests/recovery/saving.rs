@@ -51,6 +51,17 @@ async fn what_a_restart_took_is_lost() {
     }
 }
 
+/// 12: also when somebody else deleted what it was made of.
+#[tokio::test]
+async fn what_a_restart_took_with_all_else_is_lost() {
+    let world = unsaved(Kind::Change).await;
+    world.dhcp.restart(&server("kea1"));
+    world.dhcp.take(&known(1, 9));
+    world.recover().await;
+    assert_eq!(world.stands(1).await, is(ChangeState::Refused, LOST));
+    assert_eq!(world.asked(), [""; 0], "nothing is put back");
+}
+
 /// 12: with the newest all are lost.
 #[tokio::test]
 async fn a_restart_takes_all_at_once() {
@@ -95,6 +106,22 @@ async fn the_next_change_saves_it() {
     }
 }
 
+/// 13: what goes to a database saves nothing of the configuration.
+#[tokio::test]
+async fn a_change_in_the_database_saves_nothing() {
+    let world = World::single(Storage::Database).with(&known(1, 9));
+    world.fault("kea1", Fault::NotSaved("the disk is full"));
+    world.delete(&known(1, 9)).await.unwrap_err();
+    world.create(&wanted(5, 50)).await.unwrap();
+    assert_eq!(
+        [world.stands(1).await, world.stands(2).await],
+        [is(ChangeState::NotSaved, UNSAVED), is(ChangeState::Done, "")]
+    );
+    world.dhcp.restart(&server("kea1"));
+    world.recover().await;
+    assert_eq!(world.stands(1).await, is(ChangeState::Refused, LOST));
+}
+
 /// 13: whoever has the server save, in one of two ways. Nothing is written for that.
 #[tokio::test]
 async fn who_saves_saves_it() {
@@ -130,6 +157,15 @@ async fn what_was_done_again_is_saved_later() {
     let world = unsaved(Kind::Create).await;
     world.update(&known(1, 9), &wanted(1, 10)).await.unwrap();
     assert_eq!(world.stands(1).await, is(ChangeState::Done, LATER), "a later change took its place");
+    assert_eq!(world.stands(2).await, is(ChangeState::Done, ""));
+}
+
+/// 13: so does that it was taken back, and saved.
+#[tokio::test]
+async fn what_was_taken_back_was_saved_with_that() {
+    let world = unsaved(Kind::Create).await;
+    world.delete(&known(1, 9)).await.unwrap();
+    assert_eq!(world.stands(1).await, is(ChangeState::Done, LATER), "not lost");
     assert_eq!(world.stands(2).await, is(ChangeState::Done, ""));
 }
 

@@ -267,6 +267,20 @@ async fn what_others_changed_since_is_theirs() {
     }
 }
 
+/// 3: what the same client has in another subnet is another matter.
+#[tokio::test]
+async fn what_a_client_has_elsewhere_does_not_count() {
+    for kind in Kind::ALL {
+        let world = kind.without_an_answer(Fault::RequestLost).await;
+        let address = Some([198, 51, 100, 9].into());
+        for client in [1, 2] {
+            world.dhcp.put(&Reservation { subnet: "kea1/2".parse().unwrap(), address, ..known(client, 9) }, "");
+        }
+        world.recover().await;
+        assert_eq!(world.stands(1).await, is(ChangeState::Refused, NOT_MADE), "{kind:?}");
+    }
+}
+
 /// 7: who deletes what a change was about is not noticed.
 #[tokio::test]
 async fn what_others_deleted_since_is_put_back() {
