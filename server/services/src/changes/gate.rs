@@ -129,12 +129,13 @@ impl Gate {
         let waiting = Arc::new(());
         let wanted = Some(Arc::downgrade(&waiting));
         let (this, caller) = (self.clone(), caller.clone());
-        let outcome = to_the_end(async move {
+        // Boxed: use cases are large, and whoever waits for one holds it.
+        let outcome = to_the_end(Box::pin(async move {
             let permit = Permit { wanted, _locks: this.locks(&servers).await?, caller };
             permit.still_wanted()?;
             this.refuse_without_rights(&permit.caller).await?;
             work(permit).await
-        })
+        }))
         .await;
         drop(waiting);
         outcome
