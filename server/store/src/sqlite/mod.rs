@@ -139,4 +139,14 @@ mod tests {
             }
         }
     }
+
+    #[tokio::test]
+    async fn what_needs_somebody_is_counted_by_an_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = crate::open(folder.path()).await.unwrap();
+        let explain = format!("EXPLAIN QUERY PLAN {}", super::tables::changes::COUNT_UNSETTLED);
+        let steps = sqlx::query(sqlx::AssertSqlSafe(explain)).fetch_all(&store.readers).await.unwrap();
+        let steps: Vec<String> = steps.iter().map(|step| sqlx::Row::get(step, "detail")).collect();
+        assert_eq!(steps[0], "SEARCH changes USING INDEX changes_by_state (state=?)", "{steps:?}");
+    }
 }

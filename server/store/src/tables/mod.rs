@@ -5,7 +5,7 @@
 //! Numbers are `i64` everywhere: `PostgreSQL` has no other that holds all of ours.
 
 mod calls;
-mod changes;
+pub(crate) mod changes;
 mod exclusions;
 mod failures;
 mod holds;
