@@ -52,7 +52,7 @@ mod on_server {
 
     /// Turns the error into what people see, logs what they must not see, and sets the status of the answer.
     fn answer(error: Error) -> ApiError {
-        if let Error::Internal(detail) = &error {
+        if let Error::Internal(detail) | Error::Store(detail) = &error {
             tracing::error!(%detail, "a use case failed");
         }
         let problem = Problem::from(error);
@@ -82,6 +82,7 @@ mod on_server {
             | ProblemKind::Unsupported
             | ProblemKind::Unknown
             | ProblemKind::NotSaved => StatusCode::BAD_GATEWAY,
+            ProblemKind::Store => StatusCode::SERVICE_UNAVAILABLE,
             ProblemKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

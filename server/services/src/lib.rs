@@ -23,6 +23,7 @@ mod search;
 mod servers;
 mod subnets;
 mod throttle;
+mod under_way;
 mod watching;
 
 use std::sync::Arc;
@@ -45,6 +46,7 @@ pub use reservations::Reservations;
 pub use search::Search;
 pub use servers::Servers;
 pub use subnets::Subnets;
+pub use under_way::changes_have_ended;
 pub use watching::{LastCounts, LastStates};
 
 use crate::ports::{Clock, Dhcp, Pinger, Random, Store};

@@ -21,6 +21,7 @@ use futures::future::try_join_all;
 use self::outcome::ended;
 use crate::index::{self, Snapshots};
 use crate::ports::{ChangeRecord, Clock, Dhcp, Lock, Random, Store, StoreError, Verbatim, Write, Written};
+use crate::under_way::UnderWay;
 use crate::{Actor, Error, Event, Events, Ports, Result};
 
 /// Records and makes changes. Cheap to clone.
@@ -302,6 +303,11 @@ fn applied(made: Made) -> Applied {
 
 /// Runs a change to its end, even when nobody waits for it any more.
 pub(crate) async fn to_the_end<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+    let under_way = UnderWay::begin();
+    let work = async move {
+        let _under_way = under_way;
+        work.await
+    };
     tokio::spawn(work).await.unwrap_or_else(|error| Err(Error::Internal(format!("a change broke off: {error}"))))
 }
 

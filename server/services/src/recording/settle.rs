@@ -10,7 +10,7 @@ use model::{
 
 use super::outcome::failed;
 use super::partners::Aim;
-use super::{Made, Origin, Planned, Recording};
+use super::{Made, Origin, Planned, Recording, to_the_end};
 use crate::ports::{ChangeEnd, ChangeRecord, Verbatim, Write, Written};
 use crate::{Actor, Error, Event, Result};
 
@@ -59,7 +59,9 @@ impl Recording {
                 continue;
             }
             for record in &waiting {
-                if matches!(self.settle(record).await, Err(Error::Unreachable { .. })) {
+                let (this, record) = (self.clone(), record.clone());
+                let settled = to_the_end(async move { this.settle(&record).await });
+                if matches!(settled.await, Err(Error::Unreachable { .. })) {
                     break;
                 }
             }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, Postgres as Db, Transaction};
 
@@ -87,8 +88,15 @@ impl Postgres {
         self.pool.begin_with("BEGIN; SET LOCAL synchronous_commit = off").await
     }
 
-    pub(crate) fn writer(&self) -> &PgPool {
-        &self.pool
+    /// A connection for a change.
+    async fn writer(&self) -> sqlx::Result<PoolConnection<Db>> {
+        self.pool.acquire().await
+    }
+
+    /// There is nothing to be seen here that the server would not say itself.
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "a file has something to look at")]
+    fn look_around(&self) -> sqlx::Result<()> {
+        Ok(())
     }
 
     fn readers(&self) -> &PgPool {

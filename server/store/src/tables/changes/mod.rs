@@ -88,7 +88,7 @@ impl Changes for Base {
             .bind(keepable(owner))
             .bind(number)
             .bind(keepable(from))
-            .execute(self.writer())
+            .execute(&mut *self.writer().await.map_err(store_error)?)
             .await;
         done.map(|done| done.rows_affected() > 0).map_err(store_error)
     }
