@@ -6,6 +6,7 @@
 #![recursion_limit = "256"]
 
 pub mod cli;
+mod clock;
 pub mod config;
 pub mod http;
 mod listen;

@@ -2,17 +2,17 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use fleet::Fleet;
 use kea::{Client, Endpoint, EndpointError, Service};
-use model::{ForemanSettings, Seconds, Timestamp};
+use model::{ForemanSettings, Seconds};
 use rand::TryRng as _;
 use services::ports::{Clock, Pinger, Random, Store};
 use services::{Accounts, Ports, Services};
 use store::{Lock, OpenError, Place};
 
 use crate::Fault;
+use crate::clock::RunningClock;
 use crate::config::{Kea, Ping, Secret, ServiceName, Settings};
 
 /// The use cases on the real servers and the real store. `foreman_url`: where Foreman reaches us; `only`: what shows that
@@ -78,7 +78,7 @@ async fn open(place: &Place, only: Option<&Lock>) -> Result<Opened, Fault> {
         );
     }
     let opened = place.open(only).await.map_err(|error| Fault::new(error.to_string()))?;
-    Ok(Opened { store: opened.store, clock: opened.clock.unwrap_or_else(|| Arc::new(SystemClock)) })
+    Ok(Opened { store: opened.store, clock: opened.clock.unwrap_or_else(|| Arc::new(RunningClock::start())) })
 }
 
 /// A client of one Kea daemon.
@@ -102,15 +102,6 @@ fn endpoint(kea: &Kea) -> Result<Endpoint, EndpointError> {
         endpoint = endpoint.with_client_identity(&kea::Secret::new(identity.reveal()))?;
     }
     Ok(endpoint)
-}
-
-struct SystemClock;
-
-impl Clock for SystemClock {
-    fn now(&self) -> Timestamp {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Timestamp(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
-    }
 }
 
 struct SystemRandom;

@@ -558,7 +558,8 @@ async fn a_running_call_ends_before_the_program_and_an_idle_connection_does_not_
     let head = "POST /dhcp/192.0.2.0 HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\n";
     write!(running, "{head}content-length: {}\r\n\r\n{}", form.len(), &form[..9]).unwrap();
     std::thread::sleep(Duration::from_millis(300));
-    let (began, pause) = (Instant::now(), Duration::from_secs(1));
+    // For a second after it was told to stop it still takes what comes.
+    let (began, pause) = (Instant::now(), Duration::from_millis(2_500));
     let answered = std::thread::spawn(move || {
         std::thread::sleep(pause);
         assert!(TcpStream::connect(&address).is_err(), "nobody else is let in any more");
@@ -568,7 +569,7 @@ async fn a_running_call_ends_before_the_program_and_an_idle_connection_does_not_
         said
     });
     assert_eq!(nestor.terminate(), Some(0));
-    assert!((pause..Duration::from_secs(5)).contains(&began.elapsed()), "{:?}", began.elapsed());
+    assert!((pause..Duration::from_secs(8)).contains(&began.elapsed()), "{:?}", began.elapsed());
     let said = answered.join().unwrap();
     assert!(said.starts_with("HTTP/1.1 200 "), "{said}");
     let made = kea.command("reservation-get", &json!({ "subnet-id": 1, "ip-address": "192.0.2.77" }));

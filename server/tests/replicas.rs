@@ -200,7 +200,8 @@ async fn a_database_that_dies_stops_changes_and_loses_none() {
         tokio::time::sleep(Duration::from_millis(200 + rng.below(300) as u64)).await;
         cluster.crash();
         let refused = site.refused_at_last().await;
-        assert_eq!(refused, (500, "Something went wrong inside Nestor; its log says what.".to_owned()));
+        let told = "Nestor’s own database does not work; nothing was changed. Nestor’s log says why.";
+        assert_eq!(refused, (503, told.to_owned()));
         run.stop();
         callers = join_all(calls).await.into_iter().map(Result::unwrap).collect();
         cluster.run();

@@ -38,6 +38,8 @@ pub enum ProblemKind {
     NotSaved,
     /// Too many tries.
     Throttled,
+    /// Nestor's own store does not work, and nothing was changed.
+    Store,
     /// A fault of ours.
     Internal,
 }

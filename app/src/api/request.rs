@@ -78,7 +78,7 @@ mod on_server {
 
     /// Turns the error into what people see, logs what they must not see, and sets the status of the answer.
     fn answer(error: Error) -> ApiError {
-        if let Error::Internal(detail) = &error {
+        if let Error::Internal(detail) | Error::Store(detail) = &error {
             tracing::error!(%detail, "a use case failed");
         }
         let problem = Problem::from(error);
@@ -106,7 +106,7 @@ mod on_server {
             ProblemKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             ProblemKind::Conflict | ProblemKind::Stale | ProblemKind::Exhausted => StatusCode::CONFLICT,
             ProblemKind::Throttled => StatusCode::TOO_MANY_REQUESTS,
-            ProblemKind::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            ProblemKind::Busy | ProblemKind::Store => StatusCode::SERVICE_UNAVAILABLE,
             ProblemKind::Unreachable
             | ProblemKind::Refused
             | ProblemKind::Unsupported

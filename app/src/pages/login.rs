@@ -12,7 +12,6 @@ fn message(code: &str) -> &'static str {
     match code {
         "credentials" => "Name or password is wrong.",
         "throttled" => "Too many tries. Wait a few minutes, then try again.",
-        "session" => "Your session has ended. Sign in again to go on.",
         _ => "Signing in did not work. Try again.",
     }
 }

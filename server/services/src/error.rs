@@ -94,6 +94,9 @@ pub enum Error {
         /// Why saving failed.
         text: String,
     },
+    /// Our own store does not work, and nothing was changed; the text is for the log, not for people.
+    #[error("the store failed: {0}")]
+    Store(String),
     /// A fault of ours; the text is for the log, not for people.
     #[error("internal fault: {0}")]
     Internal(String),
@@ -145,6 +148,12 @@ impl From<Error> for Problem {
                 &format!(
                     "A restart of the server would lose it. It said: {text}. Mend that, then save the same again."
                 ),
+            ),
+            Error::Store(_) => Problem::new(
+                ProblemKind::Store,
+                "Nestor’s own database does not work; nothing was changed.",
+                "See that its disk has room and its data folder is in place, or that PostgreSQL runs. Nestor’s log says \
+                 what failed.",
             ),
             Error::Internal(_) => Problem::new(
                 ProblemKind::Internal,

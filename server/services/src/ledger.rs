@@ -81,23 +81,40 @@ impl Ledger {
         self.waiting.something.notified().await;
     }
 
-    /// Writes what is noted by now.
-    pub async fn flush(&self) {
+    /// Writes what is noted by now. What the store does not take waits on, as much of it as there is room for.
+    pub async fn flush(&self) -> Result<()> {
         let _writing = self.waiting.writing.lock().await;
         let calls: Vec<ForemanCall> = std::mem::take(&mut *self.calls()).into();
         if calls.is_empty() {
-            return;
+            return Ok(());
         }
-        match self.store.add_calls(&calls).await {
-            Ok(()) => self.events.publish(Event::Calls),
-            Err(error) => tracing::error!(%error, calls = calls.len(), "calls of Foreman are not remembered"),
+        if let Err(error) = self.store.add_calls(&calls).await {
+            self.wait_on(calls);
+            return Err(error.into());
         }
+        self.events.publish(Event::Calls);
+        Ok(())
+    }
+
+    /// Puts calls back before those that were noted since.
+    fn wait_on(&self, calls: Vec<ForemanCall>) {
+        let mut waiting = self.calls();
+        let room = MOST_WAITING.saturating_sub(waiting.len());
+        let lost = calls.len().saturating_sub(room);
+        for call in calls.into_iter().skip(lost).rev() {
+            waiting.push_front(call);
+        }
+        drop(waiting);
+        if lost > 0 {
+            tracing::error!(lost, "the store takes no calls of Foreman: the oldest that wait are not remembered");
+        }
+        self.waiting.something.notify_one();
     }
 
     /// Some calls, newest first.
     pub async fn list(&self, actor: &Actor, query: &CallQuery) -> Result<CallPage> {
         actor.may(Permission::Look)?;
-        self.flush().await;
+        self.flush().await?;
         let mut calls = self.store.find_calls(query, CallPage::MOST + 1).await?;
         let older = calls.len() > CallPage::MOST;
         calls.truncate(CallPage::MOST);
@@ -107,7 +124,7 @@ impl Ledger {
     /// What Foreman's log tab shows: the newest calls, and before them older ones that were problems; oldest first.
     pub async fn log(&self, actor: &Actor, since: Option<Timestamp>) -> Result<Vec<ForemanCall>> {
         actor.may(Permission::Look)?;
-        self.flush().await;
+        self.flush().await?;
         let mut calls = self.store.find_calls(&CallQuery::default(), LOG_NEWEST).await?;
         if calls.len() == LOG_NEWEST {
             let before = calls.last().map(|call| call.number);

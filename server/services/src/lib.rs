@@ -28,6 +28,7 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 mod throttle;
+mod under_way;
 mod watching;
 
 use std::sync::Arc;
@@ -51,6 +52,7 @@ pub use reservations::Reservations;
 pub use search::Search;
 pub use servers::Servers;
 pub use subnets::Subnets;
+pub use under_way::changes_have_ended;
 pub use watching::{LastCounts, LastStates};
 
 use crate::ports::{Clock, Dhcp, Pinger, Random, Store};

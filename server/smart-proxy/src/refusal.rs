@@ -46,6 +46,11 @@ impl Refusal {
         Self { status, reason: text.clone(), why: Vec::new(), text, content_type: JSON, retry_after: None }
     }
 
+    /// The same with another text for the caller: what happened is for our own log alone.
+    fn telling(self, text: &str) -> Self {
+        Self { text: text.to_owned(), ..self }
+    }
+
     /// The input cannot be read.
     pub(crate) fn malformed(text: impl AsRef<str>) -> Self {
         Self { content_type: HTML, ..Self::new(StatusCode::BAD_REQUEST, text) }
@@ -101,17 +106,20 @@ impl From<Error> for Refusal {
             Error::Unauthenticated | Error::Forbidden => StatusCode::FORBIDDEN,
             Error::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
             Error::Conflict { .. } | Error::Stale { .. } => StatusCode::CONFLICT,
-            Error::Unreachable { .. } | Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Error::Unreachable { .. } | Error::Busy | Error::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             // `NotFound` too: a subnet that vanished meanwhile must not look like a record that is not there.
             _ => StatusCode::BAD_REQUEST,
         };
         let retry_after = matches!(error, Error::Busy).then_some(5);
         let refusal = Self { why: advice(&error), retry_after, ..Self::new(status, explain(&error)) };
-        if status == StatusCode::INTERNAL_SERVER_ERROR {
-            return Self { text: "Something went wrong inside Nestor; its log says what.".to_owned(), ..refusal };
+        match error {
+            Error::Internal(_) => refusal.telling("Something went wrong inside Nestor; its log says what."),
+            Error::Store(_) => {
+                refusal.telling("Nestor’s own database does not work; nothing was changed. Nestor’s log says why.")
+            }
+            _ => refusal,
         }
-        refusal
     }
 }
 
@@ -206,5 +214,9 @@ mod tests {
         let fault = Refusal::from(Error::Internal("database is locked".to_owned()));
         assert_eq!(fault.status, StatusCode::INTERNAL_SERVER_ERROR);
         assert!(fault.reason.contains("locked") && !fault.text.contains("locked"));
+        let store = Refusal::from(Error::Store("disk I/O error".to_owned()));
+        assert_eq!(store.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(store.reason.contains("disk I/O") && !store.text.contains("disk I/O"));
+        assert!(store.text.contains("nothing was changed"));
     }
 }

@@ -8,6 +8,7 @@ mod serve;
 mod store;
 mod user;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -121,7 +122,12 @@ pub fn run() -> ExitCode {
 }
 
 fn block_on<T>(work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
-    Runtime::new().map_err(|error| Fault::new(format!("the program cannot start its threads: {error}")))?.block_on(work)
+    let failed = |error| Fault::new(format!("the program cannot start its threads: {error}"));
+    let runtime = Runtime::new().map_err(failed)?;
+    let outcome = runtime.block_on(work);
+    // A thread that waits for a disk or a lock must not keep the program from ending.
+    runtime.shutdown_background();
+    outcome
 }
 
 /// Runs it where the connections run that it accepts: handing each over to another thread would cost more than many of
@@ -132,7 +138,8 @@ async fn on_a_worker(work: impl Future<Output = Result<(), Fault>> + Send + 'sta
 }
 
 fn report(fault: &Fault) -> ExitCode {
-    eprintln!("nestor: {fault}");
+    // Nobody reading is no reason to end in another way.
+    drop(writeln!(std::io::stderr(), "nestor: {fault}"));
     ExitCode::from(2)
 }
 

@@ -65,7 +65,8 @@ fn read_duid(text: &str) -> Result<Identifier, IdentifierError> {
     Identifier::parse(IdentifierKind::Duid, text)
 }
 
-/// Exit codes: 0 it is reserved, and on the server's disk; 1 it is not; 3 it is not known, or not saved.
+/// Exit codes: 0 it is reserved, and on the server's disk; 1 it is not; 2 nothing could be tried, as when the store does
+/// not work; 3 it is not known, or not saved.
 pub(super) async fn run(options: Options) -> Result<ExitCode, Fault> {
     let Options { subnet, mac, duid, host_name, range, order, last, note, request, dry_run, json, deployment } =
         options;
@@ -99,6 +100,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Fault> {
     Ok(match outcome {
         Ok(_) => ExitCode::SUCCESS,
         Err(problem) if matches!(problem.kind, ProblemKind::Unknown | ProblemKind::NotSaved) => ExitCode::from(3),
+        Err(problem) if problem.kind == ProblemKind::Store => ExitCode::from(2),
         Err(_) => ExitCode::from(1),
     })
 }

@@ -3,44 +3,85 @@
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use futures::future::OptionFuture;
 use services::{Services, SetupToken};
 use store::Lock;
 use tokio::net::TcpListener;
 use tokio::signal::unix::Signal;
 
 use crate::config::{Settings, SmartProxy};
-use crate::listen::{Files, InForce, ListenerKind, Stopping};
+use crate::listen::{Files, InForce, ListenerKind, Stop, Stopping};
+use crate::tasks::Supervisor;
 use crate::{Fault, http, listen, tasks, telemetry, wire};
+
+/// How long changes may go on after nobody waits for their answers any more. What has not ended then is settled by the
+/// next start, as after a power cut.
+const CHANGES_END_WITHIN: Duration = Duration::from_secs(30);
 
 /// Serves until told to stop. `config`: the file that the settings came from.
 pub(super) async fn run(settings: Settings, config: Option<PathBuf>) -> Result<(), Fault> {
-    telemetry::start(&settings.log)?;
-    let only = Lock::take(&settings.data_dir).map_err(|error| Fault::new(error.to_string()))?;
-    warn_about_plain_http(&settings);
-    let (stopping, hangups) = (listen::stopping()?, listen::hangups()?);
-    let (console, bound) = listener(settings.console.listen, "console.listen").await?;
-    let home = settings.console.public_url.clone().unwrap_or_else(|| format!("http://{bound}"));
-    let foreman = match &settings.smart_proxy {
-        Some(proxy) => Some(Foreman::prepare(proxy, config).await?),
-        None => None,
+    let _logging = telemetry::start(&settings.log)?;
+    let (stop, mut stopping) = listen::on_signals()?;
+    // Starting may take long: a database that does not answer, or a folder that somebody else has locked.
+    let ready = tokio::select! {
+        ready = Ready::make(settings, config) => ready?,
+        () = stopping.begun() => return Ok(()),
     };
-    let foreman_url = foreman.as_ref().map(|foreman| foreman.url.clone());
-    let services = wire::services(&settings, foreman_url.clone(), Some(&only)).await?;
-    let first = services.accounts.setup_token().await.map_err(|error| Fault::new(error.to_string()))?;
-    announce(&home, foreman_url.as_deref(), first.as_ref());
+    // Boxed: it holds whatever runs by itself.
+    Box::pin(ready.serve(&stop, &stopping)).await
+}
 
-    tasks::start(&services, &stopping);
-    let router = http::router(services.clone(), &settings.console, stopping.clone());
-    let console = listen::serve(console, router, ListenerKind::Browsers, stopping.clone());
-    match foreman {
-        Some(foreman) => {
-            tokio::join!(console, foreman.serve(services.clone(), hangups, stopping));
-        }
-        None => console.await,
+/// All that is there before anybody is served.
+struct Ready {
+    settings: Settings,
+    services: Services,
+    console: TcpListener,
+    foreman: Option<Foreman>,
+    hangups: Signal,
+    /// Nobody else works on the data folder.
+    _only: Lock,
+}
+
+impl Ready {
+    async fn make(settings: Settings, config: Option<PathBuf>) -> Result<Self, Fault> {
+        let only = Lock::take(&settings.data_dir).map_err(|error| Fault::new(error.to_string()))?;
+        warn_about_plain_http(&settings);
+        let hangups = listen::hangups()?;
+        let (console, bound) = listener(settings.console.listen, "console.listen").await?;
+        let home = settings.console.public_url.clone().unwrap_or_else(|| format!("http://{bound}"));
+        let foreman = match &settings.smart_proxy {
+            Some(proxy) => Some(Foreman::prepare(proxy, config).await?),
+            None => None,
+        };
+        let foreman_url = foreman.as_ref().map(|foreman| foreman.url.clone());
+        let services = wire::services(&settings, foreman_url.clone(), Some(&only)).await?;
+        let first = services.accounts.setup_token().await.map_err(|error| Fault::new(error.to_string()))?;
+        announce(&home, foreman_url.as_deref(), first.as_ref());
+        Ok(Self { settings, services, console, foreman, hangups, _only: only })
     }
-    services.ledger.flush().await;
-    Ok(())
+
+    /// Serves until told to stop, or until a part of the program breaks off; then lets everything end that was begun.
+    async fn serve(self, stop: &Stop, stopping: &Stopping) -> Result<(), Fault> {
+        let Self { settings, services, console, foreman, hangups, _only } = self;
+        let mut tasks = tasks::start(&services, stopping);
+        let router = http::router(services.clone(), &settings.console, stopping.clone());
+        let console = listen::serve(console, router, ListenerKind::Browsers, stopping.clone());
+        let foreman = foreman.map(|foreman| foreman.serve(services.clone(), hangups, stopping.clone(), &mut tasks));
+        let over = async {
+            tokio::join!(console, OptionFuture::from(foreman));
+            if tokio::time::timeout(CHANGES_END_WITHIN, services::changes_have_ended()).await.is_err() {
+                tracing::warn!("changes were still under way; the next start asks the servers how they ended");
+            }
+        };
+        let outcome = tasks.watch(stop, over).await;
+        if let Err(error) = services.ledger.flush().await {
+            tracing::error!(%error, "the last calls of Foreman are not remembered");
+        }
+        tracing::info!("stopped");
+        outcome
+    }
 }
 
 /// Foreman's side, bound and not yet served.
@@ -66,12 +107,19 @@ impl Foreman {
         Ok(Self { listener, url, version: proxy.version.clone(), files, in_force })
     }
 
-    async fn serve(self, services: Services, hangups: Signal, stopping: Stopping) {
+    /// Serves Foreman, to be awaited; what keeps its files current runs among the tasks.
+    fn serve(
+        self,
+        services: Services,
+        hangups: Signal,
+        stopping: Stopping,
+        tasks: &mut Supervisor,
+    ) -> impl Future<Output = ()> + use<> {
         let Self { listener, version, files, in_force, .. } = self;
         let (tls, trust) = (in_force.tls(), in_force.trust());
         let router = smart_proxy::router(services, smart_proxy::Settings { version, tls: tls.is_some(), trust });
-        tokio::spawn(listen::keep_current(files, in_force, hangups));
-        listen::serve(listener, router, ListenerKind::Foreman(tls), stopping).await;
+        tasks.run("reading certificates again", listen::keep_current(files, in_force, hangups));
+        listen::serve(listener, router, ListenerKind::Foreman(tls), stopping)
     }
 }
 

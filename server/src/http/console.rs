@@ -27,6 +27,7 @@ pub(crate) struct State {
     pub(crate) leptos: LeptosOptions,
     pub(crate) services: Services,
     pub(crate) stopping: Stopping,
+    pub(crate) readiness: health::Readiness,
 }
 
 /// The whole console.
@@ -35,7 +36,8 @@ pub(crate) fn router(services: Services, console: &Console, stopping: Stopping) 
         LeptosOptions::builder().output_name("nestor").site_pkg_dir(env!("PKG_DIR")).site_root("/nonexistent").build();
     let origins = Origins::new(console.public_url.clone(), console.listen);
     let sessions = session::layer(&services, origins.secure());
-    let state = State { leptos, services, stopping };
+    let readiness = health::Readiness::new(services.clone(), stopping.clone());
+    let state = State { leptos, services, stopping, readiness };
     let document = {
         let options = state.leptos.clone();
         move || shell(options.clone())
@@ -57,6 +59,7 @@ pub(crate) fn router(services: Services, console: &Console, stopping: Stopping) 
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())
+        .layer(from_fn_with_state(state.clone(), health::turn_away))
         .layer(from_fn_with_state(origins, headers::protect))
         .layer(from_fn(request_id::tag))
         .with_state(state)

@@ -15,7 +15,7 @@ use tokio::time::{Interval, interval};
 use tower_sessions::Session;
 
 use super::{console, session};
-use crate::listen::{Stopping, stop};
+use crate::listen::Stopping;
 
 /// How often a stream looks whether its session goes on, and shows that it lives.
 const HEARTBEAT: Duration = Duration::from_secs(4);
@@ -51,7 +51,7 @@ fn messages(listener: Listener) -> impl Stream<Item = Result<Message, Infallible
 impl Listener {
     async fn next(&mut self) -> Option<Message> {
         tokio::select! {
-            () = stop(&mut self.stopping) => None,
+            () = self.stopping.closed() => None,
             event = self.events.recv() => match event {
                 Ok(Event::Subnet(key)) => Some(change(&json!({ "subnet": key.to_string() }))),
                 // Browsers drop an event without data.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use services::Error;
 use tower_sessions::Session;
 
-use super::{console, session};
+use super::{console, session, unavailable};
 
 /// What the form sends.
 #[derive(Deserialize)]
@@ -41,7 +41,10 @@ pub(super) async fn sign_in(
         Err(Error::Unauthenticated) => "credentials",
         Err(error) => {
             tracing::error!(?error, "signing in failed");
-            "session"
+            if matches!(error, Error::Store(_)) {
+                return unavailable::form("You could not be signed in. Your name and password may well be right.");
+            }
+            "fault"
         }
     };
     Redirect::to(&app::routes::login_failed(next, failed)).into_response()
@@ -49,7 +52,10 @@ pub(super) async fn sign_in(
 
 /// Ends the session.
 pub(super) async fn sign_out(session: Session) -> Response {
-    session::end(&session).await;
+    if let Err(error) = session::end(&session).await {
+        tracing::error!(?error, "a session could not be ended");
+        return unavailable::form("You are still signed in.");
+    }
     let mut response = Redirect::to(app::routes::LOGIN).into_response();
     let forget = axum::http::HeaderValue::from_static("\"cache\", \"storage\"");
     response.headers_mut().insert("clear-site-data", forget);

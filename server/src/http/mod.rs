@@ -11,6 +11,7 @@ mod request_id;
 mod routes;
 mod session;
 mod setup;
+mod unavailable;
 
 pub(crate) use console::router;
 pub use routes::{Route, routes};

@@ -21,10 +21,10 @@ use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error as StoreFault, Result as StoreAnswer, SessionStore};
 use tower_sessions::{Expiry, Session, SessionManagerLayer};
 
-use super::{assets, console, routes};
+use super::{assets, console, health, routes, unavailable};
 
-/// A session that nobody uses ends after this many minutes.
-const IDLE: time::Duration = time::Duration::minutes(30);
+/// A session that nobody uses ends after this long.
+const IDLE: Seconds = Seconds(30 * 60);
 
 /// A session ends after this long, used or not.
 const ABSOLUTE: Seconds = Seconds(12 * 3_600);
@@ -40,58 +40,70 @@ const USED_AT: &str = "used_at";
 pub(super) fn layer(services: &Services, secure: bool) -> SessionManagerLayer<Sessions> {
     // A name with this prefix is taken by browsers only over TLS, from this host, for every path.
     let name = if secure { "__Host-nestor" } else { "nestor" };
-    SessionManagerLayer::new(Sessions(services.accounts.sessions()))
+    SessionManagerLayer::new(Sessions { store: services.accounts.sessions(), services: services.clone() })
         .with_name(name)
         .with_secure(secure)
         .with_http_only(true)
         .with_same_site(SameSite::Strict)
         .with_path("/")
-        .with_expiry(Expiry::OnInactivity(IDLE))
+        .with_expiry(Expiry::OnInactivity(time::Duration::seconds(IDLE.0)))
 }
 
 /// Starts a session for somebody who just proved who they are. The id is a new one: one that was planted before is
 /// worth nothing.
 pub(super) async fn start(session: &Session, who: &SignedIn, now: Timestamp) -> Result<(), Error> {
-    let fault =
-        |error: tower_sessions::session::Error| Error::Internal(format!("the session could not be kept: {error}"));
     session.clear().await;
-    session.cycle_id().await.map_err(fault)?;
-    session.insert(ACCOUNT, who.id).await.map_err(fault)?;
-    session.insert(SIGNED_IN_AT, now).await.map_err(fault)?;
-    session.insert(USED_AT, now).await.map_err(fault)
+    session.cycle_id().await.map_err(lost)?;
+    session.insert(ACCOUNT, who.id).await.map_err(lost)?;
+    session.insert(SIGNED_IN_AT, now).await.map_err(lost)?;
+    session.insert(USED_AT, now).await.map_err(lost)?;
+    // Here, and not after the answer is made: who cannot be remembered is not signed in.
+    session.save().await.map_err(lost)
 }
 
 /// Ends a session.
-pub(super) async fn end(session: &Session) {
-    if let Err(error) = session.flush().await {
-        tracing::error!(%error, "a session could not be ended");
-    }
+pub(super) async fn end(session: &Session) -> Result<(), Error> {
+    session.flush().await.map_err(lost)
 }
 
-/// Who is signed in with this session, as their account is now.
-pub(super) async fn actor(services: &Services, session: &Session) -> Option<Actor> {
-    let id: i64 = session.get(ACCOUNT).await.ok()??;
-    let signed_in_at: Timestamp = session.get(SIGNED_IN_AT).await.ok()??;
+/// What keeps a session from being read or kept is the store, or what stands in it.
+#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
+fn lost(error: tower_sessions::session::Error) -> Error {
+    Error::Store(format!("a session could not be read or kept: {error}"))
+}
+
+/// Who is signed in with this session, as their account is now. None: nobody. That the store does not say is neither.
+pub(super) async fn actor(services: &Services, session: &Session) -> Result<Option<Actor>, Error> {
+    let Some(id) = session.get(ACCOUNT).await.map_err(lost)? else { return Ok(None) };
+    let Some(signed_in_at) = session.get::<Timestamp>(SIGNED_IN_AT).await.map_err(lost)? else { return Ok(None) };
     if services.now().since(signed_in_at) >= ABSOLUTE {
-        end(session).await;
-        return None;
+        if let Err(error) = end(session).await {
+            tracing::warn!(%error, "a session that is over could not be taken away; it stays over");
+        }
+        return Ok(None);
     }
-    let account = services.accounts.by_id(id).await.ok()??;
-    Some(Actor::User { name: account.name, role: account.role })
+    let account = services.accounts.by_id(id).await?;
+    Ok(account.map(|account| Actor::User { name: account.name, role: account.role }))
 }
 
-/// Whether the session is still one of somebody; asks the store, not the copy at hand.
+/// Whether the session is still one of somebody; asks the store, not the copy at hand. While the store does not say,
+/// it goes on: nobody can have ended it there.
 pub(super) async fn goes_on(services: &Services, session: &Session) -> bool {
-    session.load().await.is_ok() && actor(services, session).await.is_some()
+    let found = async {
+        session.load().await.map_err(lost)?;
+        actor(services, session).await
+    };
+    !matches!(found.await, Ok(None))
 }
 
 /// Notes that the session is in use, which puts its end off.
 async fn note_use(services: &Services, session: &Session) {
     let now = services.now();
-    let used: Option<Timestamp> = session.get(USED_AT).await.ok().flatten();
-    if used.is_none_or(|used| now.since(used) >= NOTE_USE)
-        && let Err(error) = session.insert(USED_AT, now).await
-    {
+    let noted = async {
+        let used: Option<Timestamp> = session.get(USED_AT).await?;
+        if used.is_none_or(|used| now.since(used) >= NOTE_USE) { session.insert(USED_AT, now).await } else { Ok(()) }
+    };
+    if let Err(error) = noted.await {
         tracing::warn!(%error, "the use of a session could not be noted");
     }
 }
@@ -104,10 +116,17 @@ pub(super) async fn require(
     next: Next,
 ) -> Response {
     let path = request.uri().path();
-    if assets::is_file(path) || path == "/healthz" || path == "/readyz" {
+    if assets::is_file(path) || health::is_asked_at(path) {
         return next.run(request).await;
     }
-    if let Some(actor) = actor(&state.services, &session).await {
+    let open = routes::OPEN_PAGES.contains(&path);
+    let actor = match actor(&state.services, &session).await {
+        Ok(actor) => actor,
+        // Whoever is about to sign in is told by the form.
+        Err(_) if open => None,
+        Err(error) => return unavailable::answer(&request, error),
+    };
+    if let Some(actor) = actor {
         if path != app::routes::EVENTS {
             note_use(&state.services, &session).await;
         }
@@ -118,7 +137,7 @@ pub(super) async fn require(
         }
         return next.run(request).await;
     }
-    if routes::OPEN_PAGES.contains(&path) {
+    if open {
         return next.run(request).await;
     }
     let page = request.method() == axum::http::Method::GET && !path.starts_with("/api/") && path != app::routes::EVENTS;
@@ -131,7 +150,10 @@ pub(super) async fn require(
 
 /// Our table of sessions, as tower-sessions wants one.
 #[derive(Clone)]
-pub(super) struct Sessions(Arc<dyn ports::Sessions>);
+pub(super) struct Sessions {
+    store: Arc<dyn ports::Sessions>,
+    services: Services,
+}
 
 impl fmt::Debug for Sessions {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -143,9 +165,12 @@ fn id_hash(id: &Id) -> Vec<u8> {
     Sha256::digest(id.0.to_be_bytes()).to_vec()
 }
 
-fn row(record: &Record) -> StoreAnswer<SessionRecord> {
-    let data = serde_json::to_vec(&record.data).map_err(|error| StoreFault::Encode(error.to_string()))?;
-    Ok(SessionRecord { id_hash: id_hash(&record.id), data, until: Timestamp(record.expiry_date.unix_timestamp()) })
+impl Sessions {
+    /// A session that is used now. Its end is counted by our own clock: the one of the system may be set meanwhile.
+    fn row(&self, record: &Record) -> StoreAnswer<SessionRecord> {
+        let data = serde_json::to_vec(&record.data).map_err(|error| StoreFault::Encode(error.to_string()))?;
+        Ok(SessionRecord { id_hash: id_hash(&record.id), data, until: self.services.now().plus(IDLE) })
+    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
@@ -157,7 +182,7 @@ fn fault(error: StoreError) -> StoreFault {
 impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> StoreAnswer<()> {
         loop {
-            match self.0.insert_session(&row(record)?).await {
+            match self.store.insert_session(&self.row(record)?).await {
                 // 128 random bits were dealt twice, or so the table says: deal again.
                 Err(StoreError::Exists) => record.id = Id::default(),
                 outcome => return outcome.map_err(fault),
@@ -166,13 +191,17 @@ impl SessionStore for Sessions {
     }
 
     async fn save(&self, record: &Record) -> StoreAnswer<()> {
-        // A session that was ended meanwhile stays ended.
-        self.0.update_session(&row(record)?).await.map(drop).map_err(fault)
+        // A session that was ended meanwhile stays ended. All that is ever saved so is that it was used: that this
+        // could not be noted is no reason to keep back an answer that is made already.
+        if let Err(error) = self.store.update_session(&self.row(record)?).await {
+            tracing::warn!(%error, "the use of a session could not be noted");
+        }
+        Ok(())
     }
 
     async fn load(&self, id: &Id) -> StoreAnswer<Option<Record>> {
-        let now = Timestamp(OffsetDateTime::now_utc().unix_timestamp());
-        let Some(found) = self.0.load_session(&id_hash(id), now).await.map_err(fault)? else { return Ok(None) };
+        let now = self.services.now();
+        let Some(found) = self.store.load_session(&id_hash(id), now).await.map_err(fault)? else { return Ok(None) };
         let data = serde_json::from_slice(&found.data).map_err(|error| StoreFault::Decode(error.to_string()))?;
         let expiry_date = OffsetDateTime::from_unix_timestamp(found.until.0)
             .map_err(|error| StoreFault::Decode(error.to_string()))?;
@@ -180,6 +209,6 @@ impl SessionStore for Sessions {
     }
 
     async fn delete(&self, id: &Id) -> StoreAnswer<()> {
-        self.0.delete_session(&id_hash(id)).await.map_err(fault)
+        self.store.delete_session(&id_hash(id)).await.map_err(fault)
     }
 }

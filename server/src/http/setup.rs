@@ -6,7 +6,7 @@ use serde::Deserialize;
 use services::Error;
 use tower_sessions::Session;
 
-use super::{console, session};
+use super::{console, session, unavailable};
 
 /// What the form sends.
 #[derive(Deserialize)]
@@ -25,25 +25,40 @@ pub(super) struct SetUp {
 pub(super) async fn set_up(State(state): State<console::State>, session: Session, Form(form): Form<SetUp>) -> Response {
     match make(&state, &session, &form).await {
         Ok(()) => Redirect::to(app::routes::OVERVIEW).into_response(),
-        Err(failed) => Redirect::to(&app::routes::setup_failed(&form.token, failed)).into_response(),
+        Err(Failed::Says(code)) => Redirect::to(&app::routes::setup_failed(&form.token, code)).into_response(),
+        Err(Failed::NoAccount) => unavailable::form("The account was not made."),
+        Err(Failed::NoSession) => unavailable::form("The account was made, but you are not signed in yet."),
     }
 }
 
-async fn make(state: &console::State, session: &Session, form: &SetUp) -> Result<(), &'static str> {
-    let name = form.name.parse().map_err(|_| "name")?;
+/// Why there is nobody to be let in.
+enum Failed {
+    /// The form says why, by this code.
+    Says(&'static str),
+    /// The store did not take the account.
+    NoAccount,
+    /// The store took the account, and not the session.
+    NoSession,
+}
+
+async fn make(state: &console::State, session: &Session, form: &SetUp) -> Result<(), Failed> {
+    let name = form.name.parse().map_err(|_| Failed::Says("name"))?;
     if form.password != form.again {
-        return Err("mismatch");
+        return Err(Failed::Says("mismatch"));
     }
     let services = &state.services;
     let made = services.accounts.set_up(&form.token, &name, form.password.clone()).await;
     let who = made.map_err(|error| match error {
-        Error::Forbidden => "token",
-        Error::Invalid { .. } => "password",
+        Error::Forbidden => Failed::Says("token"),
+        Error::Invalid { .. } => Failed::Says("password"),
         error => {
             tracing::error!(?error, "the first account could not be made");
-            "server"
+            if matches!(error, Error::Store(_)) { Failed::NoAccount } else { Failed::Says("server") }
         }
     })?;
     tracing::info!(user = %who.account.name, "the first account was made");
-    session::start(session, &who, services.now()).await.map_err(|_| "server")
+    session::start(session, &who, services.now()).await.map_err(|error| {
+        tracing::error!(?error, "the first session could not be started");
+        Failed::NoSession
+    })
 }

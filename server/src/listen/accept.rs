@@ -24,8 +24,8 @@ use tokio_rustls::server::TlsStream;
 use tower::Service as _;
 use tower_http::timeout::TimeoutBody;
 
+use super::Stopping;
 use super::sources::{ConnectionPermit, Sources};
-use super::{Stopping, stop};
 
 /// How many connections a listener has at most; more wait to be accepted.
 const MOST_CONNECTIONS: u32 = 1_024;
@@ -45,8 +45,11 @@ const LARGEST_HEAD: usize = 32 << 10;
 /// How many headers a request may have.
 const MOST_HEADERS: usize = 64;
 
-/// How long requests may go on after the program was told to stop.
-const DRAIN: Duration = Duration::from_secs(10);
+/// How long requests may go on after the program takes nothing new any more.
+const DRAIN: Duration = Duration::from_secs(30);
+
+/// How many connections may ask at once how things stand, after that.
+const MOST_ASKING: u32 = 16;
 
 /// How long to wait before accepting again, when the system has no more to give.
 const ACCEPT_BACKOFF: Duration = Duration::from_secs(1);
@@ -78,12 +81,13 @@ impl ListenerKind {
 struct Connection {
     address: SocketAddr,
     router: Router,
-    stopping: Stopping,
+    /// None: the program takes nothing new any more, and the router knows.
+    stopping: Option<Stopping>,
     _place: OwnedSemaphorePermit,
     _seat: Option<ConnectionPermit>,
 }
 
-/// Serves until told to stop, then lets running requests end.
+/// Serves until the program takes nothing new any more, then lets running requests end.
 pub(crate) async fn serve(listener: TcpListener, router: Router, guests: ListenerKind, mut stopping: Stopping) {
     // Otherwise it would be done for each request.
     let router = router.with_state(());
@@ -91,20 +95,34 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, guests: Listene
     let sources = Arc::new(Sources::new(guests.most_of_one_address()));
     loop {
         let (place, (tcp, address)) = tokio::select! {
-            () = stop(&mut stopping) => break,
+            () = stopping.closed() => break,
             next = next(&listener, &places) => next,
         };
         let Ok(seat) = sources.seat(address.ip()) else {
             tracing::debug!(%address, "an address has too many connections");
             continue;
         };
-        let stopping = stopping.clone();
+        let stopping = Some(stopping.clone());
         let connection = Connection { address, router: router.clone(), stopping, _place: place, _seat: seat };
         tokio::spawn(connection.run(tcp, guests.clone()));
     }
-    drop(listener);
+    match guests {
+        ListenerKind::Browsers => drop(tokio::spawn(answer_monitoring(listener, router))),
+        ListenerKind::Foreman(_) => drop(listener),
+    }
     if timeout(DRAIN, places.acquire_many(MOST_CONNECTIONS)).await.is_err() {
-        tracing::warn!("requests were still running 10 seconds after the stop; they are given up");
+        tracing::warn!("requests were still running 30 seconds after the stop; they are given up");
+    }
+}
+
+/// Goes on accepting while the last requests end, so that monitoring sees a program that stops, and not one that is
+/// dead. The router turns everybody else away.
+async fn answer_monitoring(listener: TcpListener, router: Router) {
+    let places = Arc::new(Semaphore::new(MOST_ASKING as usize));
+    loop {
+        let (place, (tcp, address)) = next(&listener, &places).await;
+        let connection = Connection { address, router: router.clone(), stopping: None, _place: place, _seat: None };
+        tokio::spawn(connection.run(tcp, ListenerKind::Browsers));
     }
 }
 
@@ -159,9 +177,8 @@ impl Connection {
     }
 
     async fn shake_hands(&self, tcp: TcpStream, settings: Arc<ServerConfig>) -> Option<TlsStream<TcpStream>> {
-        let mut stopping = self.stopping.clone();
         let shaken = tokio::select! {
-            () = stop(&mut stopping) => return None,
+            () = closed(self.stopping.clone()) => return None,
             shaken = timeout(HANDSHAKE, TlsAcceptor::from(settings).accept(tcp)) => shaken,
         };
         let peer = self.address.ip().to_canonical();
@@ -181,9 +198,9 @@ impl Connection {
         None
     }
 
-    /// Answers requests until the connection ends. After the program was told to stop, or after `outdated`, the running
-    /// request is the last.
-    async fn talk<S>(mut self, stream: S, peer: Option<Peer>, outdated: impl Future<Output = ()>)
+    /// Answers requests until the connection ends. Once the program takes nothing new any more, or after `outdated`, the
+    /// running request is the last.
+    async fn talk<S>(self, stream: S, peer: Option<Peer>, outdated: impl Future<Output = ()>)
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
@@ -195,7 +212,7 @@ impl Connection {
         let mut connection = std::pin::pin!(connection);
         let served = tokio::select! {
             served = connection.as_mut() => served,
-            () = async { tokio::select! { () = stop(&mut self.stopping) => {}, () = outdated => {} } } => {
+            () = async { tokio::select! { () = closed(self.stopping) => {}, () = outdated => {} } } => {
                 connection.as_mut().graceful_shutdown();
                 connection.await
             }
@@ -203,6 +220,14 @@ impl Connection {
         if let Err(error) = served {
             tracing::debug!(%address, %error, "a connection ended early");
         }
+    }
+}
+
+/// Waits until the program takes nothing new any more; who came after that is not told again.
+async fn closed(stopping: Option<Stopping>) {
+    match stopping {
+        Some(mut stopping) => stopping.closed().await,
+        None => std::future::pending().await,
     }
 }
 

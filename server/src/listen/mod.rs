@@ -3,6 +3,7 @@
 mod accept;
 mod reload;
 mod sources;
+mod stopping;
 pub(crate) mod tls;
 
 use std::io::ErrorKind;
@@ -12,20 +13,12 @@ use model::Timestamp;
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::watch;
 
 use crate::Fault;
 
 pub(crate) use accept::{ListenerKind, serve};
 pub(crate) use reload::{Files, InForce, keep_current};
-
-/// Becomes true when the program is to stop. Cheap to clone.
-pub(crate) type Stopping = watch::Receiver<bool>;
-
-/// Waits until the program is to stop.
-pub(crate) async fn stop(stopping: &mut Stopping) {
-    drop(stopping.wait_for(|stop| *stop).await);
-}
+pub(crate) use stopping::{Stop, Stopping, on_signals};
 
 /// A listener on that address; `setting` names it in the error.
 pub(crate) async fn bind(address: SocketAddr, setting: &str) -> Result<TcpListener, Fault> {
@@ -40,34 +33,12 @@ pub(crate) async fn bind(address: SocketAddr, setting: &str) -> Result<TcpListen
     })
 }
 
-/// Watches for the signals that stop the program.
-pub(crate) fn stopping() -> Result<Stopping, Fault> {
-    let (tell, stopping) = watch::channel(false);
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(no_signals)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(no_signals)?;
-    tokio::spawn(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-        tracing::info!("stopping");
-        tell.send_replace(true);
-        // Whoever asks a second time does not want to wait.
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-        std::process::exit(130);
-    });
-    Ok(stopping)
-}
-
 /// Watches for the signal that asks for the files to be read again. From now on it ends the program no more.
 pub(crate) fn hangups() -> Result<Signal, Fault> {
     signal(SignalKind::hangup()).map_err(no_signals)
 }
 
-/// The time by the system's clock.
+/// The time by the system's clock, which certificates are made by.
 pub(crate) fn now() -> Timestamp {
     Timestamp(OffsetDateTime::now_utc().unix_timestamp())
 }

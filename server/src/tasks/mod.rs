@@ -1,11 +1,14 @@
 //! What runs by itself: noticing changes at the servers, forgetting what is over.
 
+mod supervisor;
+
 use std::time::Duration;
 
 use model::Seconds;
 use services::{LastCounts, LastStates, Ledger, Services};
 
-use crate::listen::{Stopping, stop};
+use crate::listen::Stopping;
+pub(crate) use supervisor::Supervisor;
 
 /// How often servers are asked whether something moved. One short question each.
 const POLL: Duration = Duration::from_secs(5);
@@ -16,6 +19,9 @@ const SWEEP: Duration = Duration::from_mins(1);
 /// How long Foreman's calls are collected before they are written together.
 const COLLECT: Duration = Duration::from_millis(500);
 
+/// How long it is waited when the store did not take them.
+const COLLECT_AGAIN: Duration = Duration::from_secs(5);
+
 /// How often it is looked whether an old snapshot of a subnet is wanted anew.
 const REFRESH: Duration = Duration::from_secs(2);
 
@@ -25,22 +31,18 @@ const TEND: Duration = Duration::from_secs(3);
 /// How long after its last sign a program is taken for ended, and its changes for broken off.
 const SIGN: Seconds = Seconds(15);
 
-/// Starts everything that runs by itself; it ends when the program stops.
-pub(crate) fn start(services: &Services, stopping: &Stopping) {
-    tokio::spawn(until_stopped(stopping.clone(), poll(services.clone())));
-    tokio::spawn(until_stopped(stopping.clone(), watch(services.clone())));
-    tokio::spawn(until_stopped(stopping.clone(), sweep(services.clone())));
-    tokio::spawn(until_stopped(stopping.clone(), refresh(services.clone())));
-    tokio::spawn(until_stopped(stopping.clone(), keep(services.ledger.clone())));
-    tokio::spawn(until_stopped(stopping.clone(), stay_alive(services.clone())));
-    tokio::spawn(until_stopped(stopping.clone(), tend(services.clone())));
-}
-
-async fn until_stopped(mut stopping: Stopping, task: impl Future<Output = ()>) {
-    tokio::select! {
-        () = task => {}
-        () = stop(&mut stopping) => {}
-    }
+/// Starts everything that runs by itself.
+pub(crate) fn start(services: &Services, stopping: &Stopping) -> Supervisor {
+    let mut tasks = Supervisor::new(stopping.clone());
+    tasks.run("counting leases", poll(services.clone()));
+    tasks.run("watching servers", watch(services.clone()));
+    tasks.run("forgetting what is over", sweep(services.clone()));
+    tasks.run("refreshing snapshots", refresh(services.clone()));
+    tasks.run("writing Foreman’s calls", keep(services.ledger.clone()));
+    tasks.run("settling changes", tend(services.clone()));
+    // While changes still end, no other program may take them over.
+    tasks.run_to_the_last("giving signs of life", stay_alive(services.clone()));
+    tasks
 }
 
 /// Looks which subnets have more or fewer leases than before.
@@ -94,7 +96,10 @@ async fn keep(ledger: Ledger) {
     loop {
         ledger.noted().await;
         tokio::time::sleep(COLLECT).await;
-        ledger.flush().await;
+        if let Err(error) = ledger.flush().await {
+            tracing::error!(%error, "calls of Foreman could not be written; trying again in a moment");
+            tokio::time::sleep(COLLECT_AGAIN).await;
+        }
     }
 }
 

@@ -40,6 +40,21 @@ pub(crate) fn new_file(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).mode(PRIVATE).open(path)
 }
 
+/// Makes a small file beside the database and takes it away again, as changes do that take a lock for the first time.
+pub(crate) fn try_out(database: &Path) -> io::Result<()> {
+    let path = database.with_file_name("nestor.trial");
+    match new_file(&path) {
+        // It was left behind by somebody who died in between.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+        made => drop(made?),
+    }
+    match std::fs::remove_file(&path) {
+        // Somebody else tries it out, and was faster.
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        removed => removed,
+    }
+}
+
 /// Makes the folder where it is missing.
 pub(crate) fn make(data_dir: &Path) -> Result<(), OpenError> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(data_dir);

@@ -18,6 +18,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
@@ -81,6 +82,7 @@ pub fn lay_accounts(data: &Path) {
         let files = std::fs::read_dir(folder.path()).unwrap().map(Result::unwrap);
         files.map(|file| (file.file_name(), std::fs::read(file.path()).unwrap())).collect()
     });
+    std::fs::create_dir_all(data).unwrap();
     for (name, octets) in files {
         std::fs::write(data.join(name), octets).unwrap();
     }
@@ -128,11 +130,17 @@ impl Nestor {
 
     /// On this data folder, before whatever these words name.
     pub fn launch(data: &Path, words: &[&str]) -> Self {
-        let mut child = nestor()
+        Self::launch_as(nestor(), None, data, words)
+    }
+
+    /// The same in a circumstance of its own: the command that becomes the program, and where its log goes.
+    pub fn launch_as(mut command: Command, log: Option<Stdio>, data: &Path, words: &[&str]) -> Self {
+        let usual = || std::env::var_os("NESTOR_TEST_LOG").map_or_else(|| log_file(data), |_| Stdio::inherit());
+        let mut child = command
             .args(["serve", "--data-dir", path(data), "--listen", "127.0.0.1:0", "--smart-proxy-listen", "127.0.0.1:0"])
             .args(words)
             .stdout(Stdio::piped())
-            .stderr(std::env::var_os("NESTOR_TEST_LOG").map_or_else(|| log_file(data), |_| Stdio::inherit()))
+            .stderr(log.unwrap_or_else(usual))
             .spawn()
             .unwrap();
         let said = announced(&mut child);
@@ -209,8 +217,49 @@ impl Nestor {
 
     /// Asks it to read its files again.
     pub fn hang_up(&self) {
+        self.signal("HUP");
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-HUP", &id]).status().unwrap().success());
+        assert!(Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap().success());
+    }
+
+    /// The running program.
+    pub fn child(&mut self) -> &mut Child {
+        &mut self.child
+    }
+
+    /// Waits until it has ended by itself; gives its exit code.
+    pub async fn ended(&mut self, within: Duration) -> Option<i32> {
+        let end = Instant::now() + within;
+        while Instant::now() < end {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("it did not end within {within:?}: {}", self.log())
+    }
+
+    /// The status of what monitoring asks, and what it says.
+    pub async fn health(&self, path: &str) -> (u16, String) {
+        let response = self.get(path, "").await;
+        (response.status().as_u16(), response.text().await.unwrap())
+    }
+
+    /// Waits until it says that it is ready, or that it is not.
+    pub async fn until_ready_is(&self, status: u16) {
+        let end = Instant::now() + Duration::from_secs(20);
+        loop {
+            let said = self.health("/readyz").await;
+            if said.0 == status {
+                return;
+            }
+            assert!(Instant::now() < end, "/readyz says {said:?}: {}", self.log());
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 
     /// Starts it again on the same data, wherever it listens then.
@@ -229,8 +278,7 @@ impl Nestor {
 
     /// Asks it to end; gives its exit code.
     pub fn terminate(&mut self) -> Option<i32> {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.signal("TERM");
         self.child.wait().unwrap().code()
     }
 }

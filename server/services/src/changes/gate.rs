@@ -18,6 +18,7 @@ use super::lost::Lives;
 use super::outcome::ended;
 use crate::index::{self, Snapshots};
 use crate::ports::{ChangeRecord, Clock, Dhcp, Lock, Random, Store, StoreError, Written};
+use crate::under_way::UnderWay;
 use crate::{Actor, Caller, Error, Event, Events, Mode, Ports, Result};
 
 /// Records and makes changes. Cheap to clone.
@@ -238,6 +239,9 @@ impl Gate {
         planned: &[Planned],
         repeats: Option<&[i64]>,
     ) -> Result<Vec<Result<Made>>> {
+        if planned.is_empty() {
+            return Ok(Vec::new());
+        }
         let now = self.clock.now();
         let repeated = |at: usize| repeats.and_then(|numbers| numbers.get(at).copied());
         // A change may break off in the middle, with the old reservation gone: how to make it again is recorded too.
@@ -362,6 +366,11 @@ fn applied(made: Made) -> Applied {
 
 /// Runs a change to its end, even when nobody waits for it any more.
 pub(super) async fn to_the_end<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+    let under_way = UnderWay::begin();
+    let work = async move {
+        let _under_way = under_way;
+        work.await
+    };
     tokio::spawn(work).await.unwrap_or_else(|error| Err(Error::Internal(format!("a change broke off: {error}"))))
 }
 

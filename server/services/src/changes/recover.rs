@@ -9,7 +9,7 @@ use model::{
     Applied, Change, ChangeFilter, ChangeQuery, ChangeState, Health, Reservation, Seconds, ServerName, Storage,
 };
 
-use super::gate::{Gate, Made, Origin, Planned};
+use super::gate::{Gate, Made, Origin, Planned, to_the_end};
 use super::outcome::{Looked, failed};
 use crate::ports::{ChangeEnd, ChangeRecord, Written};
 use crate::{Actor, Error, Event, Result};
@@ -46,7 +46,9 @@ impl Gate {
                 continue;
             }
             for record in &waiting {
-                if matches!(self.recover(record).await, Err(Error::Unreachable { .. })) {
+                let (this, record) = (self.clone(), record.clone());
+                let recovered = to_the_end(async move { this.recover(&record).await });
+                if matches!(recovered.await, Err(Error::Unreachable { .. })) {
                     break;
                 }
             }

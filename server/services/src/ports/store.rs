@@ -26,8 +26,10 @@ pub enum StoreError {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
+            // Whoever can be told of it has dealt with it before.
+            StoreError::Exists => Self::Internal(error.to_string()),
             StoreError::Busy => Self::Busy,
-            error => Self::Internal(error.to_string()),
+            StoreError::Failed(why) => Self::Store(why),
         }
     }
 }
@@ -38,6 +40,9 @@ pub trait Store: Users + Sessions + Holds + Exclusions + Calls + Changes + Locks
     /// Forgets what is over at `now`: sessions, holds, set-up tokens, programs that do not run any more, and failed
     /// sign-ins older than `keep_failures`.
     async fn sweep(&self, now: Timestamp, keep_failures: Seconds) -> Result<(), StoreError>;
+
+    /// Makes a change that leaves nothing behind, and fails as any other change would.
+    async fn try_out(&self) -> Result<(), StoreError>;
 }
 
 /// An account as it is stored.
@@ -226,7 +231,7 @@ pub trait Changes: Send + Sync {
     /// The newest saved change of each reservation of a server, oldest first; none where a later one is not saved yet.
     async fn newest_changes(&self, server: &ServerName) -> Result<Vec<ChangeRecord>, StoreError>;
 
-    /// How many changes of each server stand so.
+    /// How many changes of each server need somebody, by how they stand: all but those that are done or refused.
     async fn count_changes(&self) -> Result<Vec<(ServerName, ChangeState, u32)>, StoreError>;
 
     /// Takes an open change over from a program that does not run any more. `false`: somebody else did, or it is not open.

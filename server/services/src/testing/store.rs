@@ -80,6 +80,10 @@ impl MemoryStore {
 
 #[async_trait]
 impl Store for MemoryStore {
+    async fn try_out(&self) -> Result<()> {
+        self.call("try_out", |_| ())
+    }
+
     async fn sweep(&self, now: Timestamp, keep_failures: Seconds) -> Result<()> {
         self.call("sweep", |tables| {
             tables.sessions.retain(|session| session.until > now);

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, Postgres as Db, Transaction};
 
@@ -87,8 +88,15 @@ impl Postgres {
         self.pool.begin_with("BEGIN; SET LOCAL synchronous_commit = off").await
     }
 
-    pub(crate) fn writer(&self) -> &PgPool {
-        &self.pool
+    /// A connection for a change.
+    async fn writer(&self) -> sqlx::Result<PoolConnection<Db>> {
+        self.pool.acquire().await
+    }
+
+    /// There is nothing to be seen here that the server would not say itself.
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "a file has something to look at")]
+    fn look_around(&self) -> sqlx::Result<()> {
+        Ok(())
     }
 
     fn readers(&self) -> &PgPool {
@@ -166,4 +174,32 @@ fn pool(connections: u32) -> PgPoolOptions {
 fn pool_of_turns(url: &Url) -> PgPool {
     // A server that is gone is noticed at once; it is the lock that is waited for.
     PgPoolOptions::new().max_connections(TURNS).acquire_timeout(CONNECTED_WITHIN).connect_lazy_with(patient(url))
+}
+
+#[cfg(test)]
+#[path = "../../tests/support/postgres.rs"]
+mod cluster;
+
+#[cfg(test)]
+mod tests {
+    use super::cluster::Cluster;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_needs_somebody_is_counted_by_an_index() {
+        let cluster = Cluster::shared();
+        let store = crate::connect(&cluster.database().parse().unwrap()).await.unwrap();
+        let mut connection = store.pool.acquire().await.unwrap();
+        // A table of few rows is read as a whole, whatever indexes it has.
+        let many = "INSERT INTO changes (at, actor, verb, server, subnet_id, identifier_kind, identifier, state, detail, owner)
+             SELECT n, 'alice', 'create', 'main', 1, 'hw-address', n::text,
+             CASE n % 1000 WHEN 0 THEN 'pending' ELSE 'done' END, '', 'host' FROM generate_series(1, 20000) AS n;
+             ANALYZE changes";
+        sqlx::raw_sql(many).execute(&mut *connection).await.unwrap();
+        let explain = format!("EXPLAIN {}", super::tables::changes::COUNT_UNSETTLED);
+        let steps: Vec<String> =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(explain)).fetch_all(&mut *connection).await.unwrap();
+        assert!(steps.iter().any(|step| step.contains("changes_by_state")), "{steps:#?}");
+        drop(connection);
+        store.close().await;
+    }
 }

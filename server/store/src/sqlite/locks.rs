@@ -18,6 +18,8 @@ const LOOK: Duration = Duration::from_millis(5);
 #[async_trait]
 impl Locks for Sqlite {
     async fn lock(&self, name: &str) -> Result<Box<dyn Lock>, StoreError> {
+        // Who gets a lock in another folder is not alone with it.
+        self.in_place.look().map_err(|error| StoreError::Failed(error.to_string()))?;
         let file = file_of(&self.file, name)?;
         locks::hold(&self.queues, name, locked(file)).await
     }

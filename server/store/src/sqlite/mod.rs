@@ -1,6 +1,7 @@
 //! The store in an `SQLite` file.
 
 mod backup;
+mod in_place;
 mod locks;
 mod report;
 #[path = "../tables/mod.rs"]
@@ -11,14 +12,16 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite as Db, Transaction};
+use sqlx::{Connection as _, Sqlite as Db, Transaction};
 
-use crate::OpenError;
 use crate::locks::Queues;
+use crate::{OpenError, folder};
 
 use self::Sqlite as Base;
 pub use backup::backup;
+use in_place::InPlace;
 pub(crate) use report::look;
 
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -38,6 +41,7 @@ pub struct Sqlite {
     readers: SqlitePool,
     queues: Queues,
     file: PathBuf,
+    in_place: InPlace,
 }
 
 impl Sqlite {
@@ -51,7 +55,8 @@ impl Sqlite {
         MIGRATIONS.run(&writer).await.map_err(|error| OpenError::of_migration(&place, &error, failed))?;
         let reading = options.pragma("query_only", "ON");
         let readers = pool(4).connect_with(reading).await.map_err(|error| failed(&error))?;
-        Ok(Self { writer, readers, queues: Queues::default(), file: file.to_owned() })
+        let in_place = InPlace::now(file).map_err(|error| OpenError::folder(file, &error))?;
+        Ok(Self { writer, readers, queues: Queues::default(), file: file.to_owned(), in_place })
     }
 
     /// Forgets the programs that ran on the file before, for the one server on it: what they left open is nobody's work
@@ -70,17 +75,27 @@ impl Sqlite {
     /// Starts a change of several statements. It takes the right to write at once: what it reads first is still true
     /// when it writes, against the command line in another process too.
     pub(crate) async fn begin(&self) -> sqlx::Result<Transaction<'static, Db>> {
+        self.in_place.look()?;
         self.writer.begin_with("BEGIN IMMEDIATE").await
     }
 
     /// Starts a change that is confirmed before it is on the disk: with the power it may go, with the program it does not.
     /// The next change of the other kind brings it to the disk.
     async fn begin_in_passing(&self) -> sqlx::Result<Transaction<'static, Db>> {
+        self.in_place.look()?;
         self.writer.begin_with("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE").await
     }
 
-    fn writer(&self) -> &SqlitePool {
-        &self.writer
+    /// The connection for a change.
+    async fn writer(&self) -> sqlx::Result<PoolConnection<Db>> {
+        self.in_place.look()?;
+        self.writer.acquire().await
+    }
+
+    /// Looks whether the file is in its place, and its folder takes the small files that locks need.
+    fn look_around(&self) -> sqlx::Result<()> {
+        self.in_place.look()?;
+        Ok(folder::try_out(&self.file)?)
     }
 
     pub(crate) fn readers(&self) -> &SqlitePool {
@@ -103,10 +118,14 @@ fn pool(connections: u32) -> SqlitePoolOptions {
     patient.max_connections(connections).idle_timeout(None).max_lifetime(None)
 }
 
-/// Whatever a connection was used for, the next change waits for the disk again.
+/// Whatever a connection was used for, the next change waits for the disk again. A connection that takes itself to be in
+/// a transaction is given up: `SQLite` ends one by itself when the disk is full, and then there is none to be ended.
 fn durable(pool: SqlitePoolOptions) -> SqlitePoolOptions {
     pool.after_release(|connection, _| {
-        Box::pin(async move { sqlx::raw_sql("PRAGMA synchronous = FULL").execute(connection).await.map(|_| true) })
+        Box::pin(async move {
+            sqlx::raw_sql("PRAGMA synchronous = FULL").execute(&mut *connection).await?;
+            Ok(!connection.is_in_transaction())
+        })
     })
 }
 
@@ -138,5 +157,15 @@ mod tests {
                 assert_eq!(value, expected, "{pragma}");
             }
         }
+    }
+
+    #[tokio::test]
+    async fn what_needs_somebody_is_counted_by_an_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = crate::open(folder.path()).await.unwrap();
+        let explain = format!("EXPLAIN QUERY PLAN {}", super::tables::changes::COUNT_UNSETTLED);
+        let steps = sqlx::query(sqlx::AssertSqlSafe(explain)).fetch_all(&store.readers).await.unwrap();
+        let steps: Vec<String> = steps.iter().map(|step| sqlx::Row::get(step, "detail")).collect();
+        assert_eq!(steps[0], "SEARCH changes USING INDEX changes_by_state (state=?)", "{steps:?}");
     }
 }

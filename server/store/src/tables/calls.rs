@@ -95,7 +95,7 @@ impl Base {
             "DELETE FROM foreman_calls WHERE at < $1
              OR number <= (SELECT number FROM foreman_calls ORDER BY number DESC LIMIT 1 OFFSET $2)",
         );
-        delete.bind(oldest).bind(most).execute(self.writer()).await.map(drop)
+        delete.bind(oldest).bind(most).execute(&mut *self.writer().await?).await.map(drop)
     }
 }
 

@@ -39,7 +39,7 @@ impl Exclusions for Base {
         .bind(keepable(&exclusion.reason))
         .bind(keepable(&exclusion.author))
         .bind(exclusion.since.0)
-        .execute(self.writer())
+        .execute(&mut *self.writer().await.map_err(store_error)?)
         .await;
         done.map(drop).map_err(store_error)
     }
@@ -51,7 +51,7 @@ impl Exclusions for Base {
                 .bind(i64::from(subnet.id))
                 .bind(range.first().to_string())
                 .bind(range.last().to_string())
-                .execute(self.writer())
+                .execute(&mut *self.writer().await.map_err(store_error)?)
                 .await;
         done.map(|done| done.rows_affected() > 0).map_err(store_error)
     }

@@ -26,13 +26,13 @@ impl Tries for Base {
         let done = sqlx::query("INSERT INTO sign_in_failures (key, at) VALUES ($1, $2)")
             .bind(keepable(key))
             .bind(at.0)
-            .execute(self.writer())
+            .execute(&mut *self.writer().await.map_err(store_error)?)
             .await;
         done.map(drop).map_err(store_error)
     }
 
     async fn forgive(&self, key: &str) -> Result<(), StoreError> {
         let delete = sqlx::query("DELETE FROM sign_in_failures WHERE key = $1").bind(keepable(key));
-        delete.execute(self.writer()).await.map(drop).map_err(store_error)
+        delete.execute(&mut *self.writer().await.map_err(store_error)?).await.map(drop).map_err(store_error)
     }
 }

@@ -28,7 +28,7 @@ impl Holds for Base {
         .bind(hold.purpose.as_deref().map(keepable))
         .bind(hold.since.0)
         .bind(hold.until.0)
-        .execute(self.writer())
+        .execute(&mut *self.writer().await.map_err(store_error)?)
         .await
         .map_err(store_error)?;
         Ok(if done.rows_affected() > 0 { Claim::Claimed } else { Claim::Taken })
@@ -56,7 +56,7 @@ impl Holds for Base {
             .bind(key.subnet.server.as_str())
             .bind(i64::from(key.subnet.id))
             .bind(key.address.to_string())
-            .execute(self.writer())
+            .execute(&mut *self.writer().await.map_err(store_error)?)
             .await;
         done.map(|done| done.rows_affected() > 0).map_err(store_error)
     }
@@ -71,7 +71,7 @@ impl Base {
         let done = sqlx::query("DELETE FROM holds WHERE $1 IS NULL OR (server = $1 AND subnet_id = $2)")
             .bind(subnet.map(|subnet| subnet.server.as_str()))
             .bind(subnet.map(|subnet| i64::from(subnet.id)))
-            .execute(self.writer())
+            .execute(&mut *self.writer().await?)
             .await?;
         Ok(done.rows_affected())
     }

@@ -15,7 +15,7 @@ impl Base {
         )
         .bind(owner)
         .bind(until.0)
-        .execute(self.writer())
+        .execute(&mut *self.writer().await.map_err(store_error)?)
         .await;
         done.map(drop).map_err(store_error)
     }

@@ -14,7 +14,7 @@ impl Sessions for Base {
             .bind(&session.id_hash)
             .bind(&session.data)
             .bind(session.until.0)
-            .execute(self.writer())
+            .execute(&mut *self.writer().await.map_err(store_error)?)
             .await;
         done.map(drop).map_err(store_error)
     }
@@ -24,7 +24,7 @@ impl Sessions for Base {
             .bind(&session.data)
             .bind(session.until.0)
             .bind(&session.id_hash)
-            .execute(self.writer())
+            .execute(&mut *self.writer().await.map_err(store_error)?)
             .await;
         done.map(|done| done.rows_affected() > 0).map_err(store_error)
     }
@@ -41,7 +41,10 @@ impl Sessions for Base {
     }
 
     async fn delete_session(&self, id_hash: &[u8]) -> Result<(), StoreError> {
-        let done = sqlx::query("DELETE FROM sessions WHERE id_hash = $1").bind(id_hash).execute(self.writer()).await;
+        let done = sqlx::query("DELETE FROM sessions WHERE id_hash = $1")
+            .bind(id_hash)
+            .execute(&mut *self.writer().await.map_err(store_error)?)
+            .await;
         done.map(drop).map_err(store_error)
     }
 }

@@ -53,7 +53,7 @@ impl Users for Base {
         )
         .bind(token_hash)
         .bind(until.0)
-        .execute(self.writer())
+        .execute(&mut *self.writer().await.map_err(store_error)?)
         .await;
         done.map(drop).map_err(store_error)
     }

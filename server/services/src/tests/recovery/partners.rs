@@ -193,10 +193,11 @@ async fn what_recovery_repeats_ends_as_any_other() {
 async fn what_cannot_be_recorded_as_waiting_is_forgotten() {
     let world = World::pair(Storage::Configuration);
     world.dhcp.silence(&server("kea2"));
-    world.store.fault("begin_changes", 3);
-    // The first is of the change itself, the second of no changes at all for the partner.
+    // The first is of the change itself.
+    world.store.fault("begin_changes", 2);
     let applied = world.create(&wanted(1, 9)).await.unwrap();
-    let detail = "Something went wrong inside Nestor. Try again; if it stays, look for the request id in Nestor’s log.";
+    let detail = "Nestor’s own database does not work; nothing was changed. See that its disk has room and its data \
+                  folder is in place, or that PostgreSQL runs. Nestor’s log says what failed.";
     assert_eq!(applied.peers, told(ChangeState::Unknown, detail));
     assert_eq!(world.all().await.len(), 1);
 }

@@ -20,7 +20,7 @@ impl Base {
     pub(super) async fn insert_changes(&self, changes: &[ChangeRecord]) -> sqlx::Result<Vec<i64>> {
         if changes.len() <= ROWS {
             // One statement is a transaction of its own, in a third of the steps.
-            return insert(self.writer(), changes).await;
+            return insert(&mut *self.writer().await?, changes).await;
         }
         let mut transaction = self.begin().await?;
         let mut numbers = Vec::with_capacity(changes.len());
@@ -48,7 +48,7 @@ impl Base {
             "DELETE FROM changes WHERE state IN ('done', 'refused') AND (at < $1
              OR number <= (SELECT number FROM changes ORDER BY number DESC LIMIT 1 OFFSET $2))",
         );
-        delete.bind(oldest).bind(most).execute(self.writer()).await.map(drop)
+        delete.bind(oldest).bind(most).execute(&mut *self.writer().await?).await.map(drop)
     }
 }
 
