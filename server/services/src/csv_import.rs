@@ -12,6 +12,7 @@ use model::{NewReservation, Permission, Problem, RowVerdict, ServerName, Subnet,
 use self::field::Field;
 use self::read::{Address, Line};
 use crate::index::{Freshness, Snapshots};
+use crate::networks::{Network, Networks};
 use crate::ports::{Clock, Dhcp, Lock, Store};
 use crate::recording::{Origin, Planned, Recording, to_the_end};
 use crate::{Actor, Error, Mode, Ports, Result};
@@ -26,6 +27,7 @@ pub struct CsvImport {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     snapshots: Snapshots,
+    networks: Networks,
     recording: Recording,
 }
 
@@ -37,8 +39,9 @@ struct Judged {
 }
 
 impl CsvImport {
-    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, recording: Recording) -> Self {
-        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), clock: ports.clock.clone(), snapshots, recording }
+    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, networks: Networks, recording: Recording) -> Self {
+        let (dhcp, store, clock) = (ports.dhcp.clone(), ports.store.clone(), ports.clock.clone());
+        Self { dhcp, store, clock, snapshots, networks, recording }
     }
 
     /// What each row of a table would do. `subnet`: for rows that name none.
@@ -57,18 +60,30 @@ impl CsvImport {
         to_the_end(async move { this.apply_lines(&actor, &lines, &subnets).await }).await
     }
 
-    /// The reservations of one subnet, or of all, as a table that [`apply`](Self::apply) takes.
+    /// The reservations of one subnet, or of all, as a table that [`apply`](Self::apply) takes. Those of a pair once.
     pub async fn export(&self, actor: &Actor, subnet: Option<&SubnetKey>) -> Result<String> {
         actor.may(Permission::Look)?;
-        let subnets = match subnet {
-            Some(key) => vec![self.snapshots.subnet(key).await?],
-            None => self.snapshots.all_subnets().await.0,
+        let networks = match subnet {
+            Some(key) => vec![self.networks.of(key).await?],
+            None => self.networks.all().await.networks,
         };
         let mut reservations = Vec::new();
-        for subnet in &subnets {
-            reservations.push((subnet, self.dhcp.reservations_in(&subnet.key).await?));
+        for network in &networks {
+            reservations.push((network.first(), self.reservations_in(network).await?));
         }
         write::table(&reservations)
+    }
+
+    /// The reservations of a network, as the first of its servers tells them that answers.
+    async fn reservations_in(&self, network: &Network) -> Result<Vec<model::Reservation>> {
+        let mut silent = None;
+        for subnet in network.answering() {
+            match self.dhcp.reservations_in(&subnet.key).await {
+                Err(error @ Error::Unreachable { .. }) => silent = silent.or(Some(error)),
+                told => return told,
+            }
+        }
+        Err(silent.unwrap_or_else(|| Error::not_found(format!("the subnet {}", network.first().prefix))))
     }
 
     async fn apply_lines(&self, actor: &Actor, lines: &[Line], subnets: &[Option<Subnet>]) -> Result<Table> {
@@ -98,18 +113,18 @@ impl CsvImport {
 
     /// The lines, and the subnet that each means.
     async fn read(&self, text: &str, default: Option<&SubnetKey>) -> Result<(Vec<Line>, Vec<Option<Subnet>>)> {
-        let lines = read::lines(text).map_err(|fault| Error::invalid("text", fault))?;
+        let mut lines = read::lines(text).map_err(|fault| Error::invalid("text", fault))?;
         if lines.is_empty() || lines.len() > MOST_ROWS {
             let text = format!("a table has 1 to {MOST_ROWS} rows below its head; this one has {}", lines.len());
             return Err(Error::invalid("text", text));
         }
-        let (all, _) = self.snapshots.all_subnets().await;
+        let all = self.networks.all().await.networks;
         let default = match default {
-            Some(key) => Some(self.snapshots.subnet(key).await?),
+            Some(key) => Some(self.networks.of(key).await?),
             None => None,
         };
-        let meant = |line: &Line| line.subnet(&all, default.as_ref());
-        let subnets = lines.iter().map(meant).collect();
+        let meant = |line: &mut Line| line.find_subnet(&all, default.as_ref());
+        let subnets = lines.iter_mut().map(meant).collect();
         Ok((lines, subnets))
     }
 

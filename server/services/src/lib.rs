@@ -15,6 +15,7 @@ mod foreman;
 mod index;
 mod ledger;
 mod mode;
+mod networks;
 mod overview;
 pub mod ports;
 mod recording;
@@ -117,7 +118,8 @@ impl Services {
         let settings = Arc::new(settings);
         let events = Events::default();
         let snapshots = index::Snapshots::new(ports);
-        let subnets = Subnets::new(ports, snapshots.clone(), events.clone());
+        let networks = networks::Networks::new(ports, snapshots.clone());
+        let subnets = Subnets::new(ports, snapshots.clone(), networks.clone(), events.clone());
         let allocation = Allocation::new(ports, &settings, snapshots.clone(), events.clone());
         let recording = recording::Recording::new(ports, snapshots.clone(), events.clone());
         let reservations = Reservations::new(ports, snapshots.clone(), allocation.clone(), recording.clone());
@@ -126,13 +128,13 @@ impl Services {
         Self {
             accounts: Accounts::new(ports),
             blacklist: Blacklist::new(ports, snapshots.clone(), events.clone()),
-            csv_import: CsvImport::new(ports, snapshots.clone(), recording),
+            csv_import: CsvImport::new(ports, snapshots.clone(), networks.clone(), recording),
             changes,
-            foreman: Foreman::new(ports, snapshots.clone(), allocation.clone(), reservations.clone()),
+            foreman: Foreman::new(ports, snapshots.clone(), networks.clone(), allocation.clone(), reservations.clone()),
             ledger: Ledger::new(ports, &settings, events.clone()),
             overview: OverviewArea::new(ports, subnets.clone(), servers.clone()),
             servers,
-            search: Search::new(ports, snapshots),
+            search: Search::new(ports, snapshots, networks),
             events,
             allocation,
             reservations,

@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use model::{IpNetwork, Problem, Seconds, ServerName, Subnet, SubnetKey, Timestamp};
+use model::{IpNetwork, Seconds, ServerName, Subnet, SubnetKey, Timestamp};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
@@ -150,28 +150,17 @@ impl Snapshots {
         wanted.map(|subnet| (subnet.key.clone(), subnet.prefix)).collect()
     }
 
-    /// What a server said last of its subnets. Only one that never said anything is asked.
-    async fn said(&self, server: &ServerName) -> Option<Arc<Vec<Subnet>>> {
-        let said = lock(&self.known(server).said).clone();
-        match said {
-            Some((subnets, _)) => Some(subnets),
-            None => timeout(A_MOMENT, self.subnets(server)).await.ok()?.ok(),
-        }
+    /// What a server said last of its subnets, however long ago.
+    pub(crate) fn said_last(&self, server: &ServerName) -> Option<Arc<Vec<Subnet>>> {
+        lock(&self.known(server).said).clone().map(|(subnets, _)| subnets)
     }
 
-    /// The subnets of every server, by prefix, and why those of some are missing.
-    pub(crate) async fn all_subnets(&self) -> (Vec<Subnet>, Vec<Problem>) {
-        let names = self.dhcp.names();
-        let answers = futures::future::join_all(names.iter().map(|server| self.subnets(server))).await;
-        let (mut subnets, mut silent) = (Vec::new(), Vec::new());
-        for answer in answers {
-            match answer {
-                Ok(found) => subnets.extend(found.iter().cloned()),
-                Err(error) => silent.push(error.into()),
-            }
+    /// The same. Only one that never said anything is asked.
+    async fn said(&self, server: &ServerName) -> Option<Arc<Vec<Subnet>>> {
+        match self.said_last(server) {
+            Some(subnets) => Some(subnets),
+            None => timeout(A_MOMENT, self.subnets(server)).await.ok()?.ok(),
         }
-        subnets.sort_by_key(|subnet| (subnet.prefix, subnet.key.clone()));
-        (subnets, silent)
     }
 
     /// One subnet; looked for anew when it is not known yet.
