@@ -17,6 +17,7 @@ mod huge_answers;
 mod import;
 mod ipv6;
 mod kea_restart;
+mod networks;
 mod pair;
 #[path = "support/pki.rs"]
 mod pki;

@@ -27,7 +27,7 @@ pub struct CsvImport {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     snapshots: Snapshots,
-    networks: Networks,
+    networks: Arc<Networks>,
     recording: Recording,
 }
 
@@ -39,7 +39,7 @@ struct Judged {
 }
 
 impl CsvImport {
-    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, networks: Networks, recording: Recording) -> Self {
+    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, networks: Arc<Networks>, recording: Recording) -> Self {
         let (dhcp, store, clock) = (ports.dhcp.clone(), ports.store.clone(), ports.clock.clone());
         Self { dhcp, store, clock, snapshots, networks, recording }
     }
@@ -234,8 +234,8 @@ impl CsvImport {
             }
             let snapshot = self.snapshots.of(subnet, freshness).await?;
             let now = self.clock.now();
-            let holds = self.store.running_holds(Some(&subnet.key), now).await?;
-            let exclusions = self.store.exclusions(Some(&subnet.key)).await?;
+            let holds = self.networks.holds(&subnet.key, now).await?;
+            let exclusions = self.networks.exclusions(&subnet.key).await?;
             let storage = self.dhcp.storage(&subnet.key.server).await?;
             let known = field::Seen { holds, exclusions, storage, holder: actor.label(), now };
             fields.insert(subnet.key.clone(), Field::new(subnet.clone(), &snapshot, known));

@@ -27,7 +27,7 @@ pub struct Foreman {
     dhcp: Arc<dyn Dhcp>,
     store: Arc<dyn Store>,
     snapshots: Snapshots,
-    networks: Networks,
+    networks: Arc<Networks>,
     allocation: Allocation,
     reservations: Reservations,
     clock: Arc<dyn Clock>,
@@ -102,7 +102,7 @@ impl Foreman {
     pub(crate) fn new(
         ports: &Ports,
         snapshots: Snapshots,
-        networks: Networks,
+        networks: Arc<Networks>,
         allocation: Allocation,
         reservations: Reservations,
     ) -> Self {

@@ -120,14 +120,15 @@ impl Services {
         let snapshots = index::Snapshots::new(ports);
         let networks = networks::Networks::new(ports, snapshots.clone());
         let subnets = Subnets::new(ports, snapshots.clone(), networks.clone(), events.clone());
-        let allocation = Allocation::new(ports, &settings, snapshots.clone(), events.clone());
+        let allocation = Allocation::new(ports, &settings, snapshots.clone(), networks.clone(), events.clone());
         let recording = recording::Recording::new(ports, snapshots.clone(), events.clone());
-        let reservations = Reservations::new(ports, snapshots.clone(), allocation.clone(), recording.clone());
+        let reservations =
+            Reservations::new(ports, snapshots.clone(), networks.clone(), allocation.clone(), recording.clone());
         let changes = Changes::new(ports, reservations.clone(), recording.clone());
         let servers = Servers::new(ports, snapshots.clone(), reservations.clone(), recording.clone());
         Self {
             accounts: Accounts::new(ports),
-            blacklist: Blacklist::new(ports, snapshots.clone(), events.clone()),
+            blacklist: Blacklist::new(ports, snapshots.clone(), networks.clone(), events.clone()),
             csv_import: CsvImport::new(ports, snapshots.clone(), networks.clone(), recording),
             changes,
             foreman: Foreman::new(ports, snapshots.clone(), networks.clone(), allocation.clone(), reservations.clone()),

@@ -7,20 +7,19 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use futures::future::{join, join_all};
-use model::{Problem, ServerName, Subnet, SubnetKey};
+use model::{Exclusion, Hold, Problem, ServerName, Subnet, SubnetKey, Timestamp};
 
-#[allow(unused_imports, reason = "the change engine takes it next")]
 pub(crate) use self::counterpart::counterpart;
 use self::group::Known;
 pub(crate) use self::group::Network;
 use crate::index::{Freshness, Snapshot, Snapshots};
-use crate::ports::Dhcp;
+use crate::ports::{Dhcp, Store};
 use crate::{Error, Ports, Result};
 
-/// Finds networks. Cheap to clone.
-#[derive(Clone)]
+/// Finds networks.
 pub(crate) struct Networks {
     dhcp: Arc<dyn Dhcp>,
+    store: Arc<dyn Store>,
     snapshots: Snapshots,
 }
 
@@ -36,8 +35,8 @@ pub(crate) struct Found {
 }
 
 impl Networks {
-    pub(crate) fn new(ports: &Ports, snapshots: Snapshots) -> Self {
-        Self { dhcp: ports.dhcp.clone(), snapshots }
+    pub(crate) fn new(ports: &Ports, snapshots: Snapshots) -> Arc<Self> {
+        Arc::new(Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), snapshots })
     }
 
     /// Every network.
@@ -87,6 +86,38 @@ impl Networks {
             })
         });
         group::group(&join_all(known).await)
+    }
+
+    /// What is excluded in a subnet, under whichever name that was said.
+    pub(crate) async fn exclusions(&self, key: &SubnetKey) -> Result<Vec<Exclusion>> {
+        let mut all = Vec::new();
+        for name in self.names(key).await {
+            all.extend(self.store.exclusions(Some(&name)).await?);
+        }
+        Ok(all)
+    }
+
+    /// What is held in a subnet, under whichever name it was asked for.
+    pub(crate) async fn holds(&self, key: &SubnetKey, now: Timestamp) -> Result<Vec<Hold>> {
+        let mut all = Vec::new();
+        for name in self.names(key).await {
+            all.extend(self.store.running_holds(Some(&name), now).await?);
+        }
+        Ok(all)
+    }
+
+    /// What a subnet is called on its own server and on those that share it, as they said last: none of them is asked.
+    async fn names(&self, key: &SubnetKey) -> Vec<SubnetKey> {
+        let mut names = vec![key.clone()];
+        let partners = self.dhcp.partners(&key.server).await;
+        if !partners.is_empty()
+            && let Some(own) = self.snapshots.said_last(&key.server)
+            && let Some(own) = own.iter().find(|subnet| subnet.key == *key)
+        {
+            let theirs = partners.iter().filter_map(|partner| self.snapshots.said_last(partner));
+            names.extend(theirs.filter_map(|theirs| Some(counterpart(own, theirs.iter())?.key.clone())));
+        }
+        names
     }
 
     /// A server and all that share subnets with it, or with one that does, in the operator's order.

@@ -13,6 +13,7 @@ use model::{
 
 use self::verdict::Existing;
 use crate::index::Snapshots;
+use crate::networks::Networks;
 use crate::ports::{Clock, Dhcp, Store, Verbatim};
 use crate::recording::{Origin, Planned, Recording, to_the_end};
 use crate::{Actor, Allocation, Error, Mode, Ports, Result};
@@ -24,17 +25,25 @@ pub struct Reservations {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     pub(crate) snapshots: Snapshots,
+    networks: Arc<Networks>,
     allocation: Allocation,
     recording: Recording,
 }
 
 impl Reservations {
-    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, allocation: Allocation, recording: Recording) -> Self {
+    pub(crate) fn new(
+        ports: &Ports,
+        snapshots: Snapshots,
+        networks: Arc<Networks>,
+        allocation: Allocation,
+        recording: Recording,
+    ) -> Self {
         Self {
             dhcp: ports.dhcp.clone(),
             store: ports.store.clone(),
             clock: ports.clock.clone(),
             snapshots,
+            networks,
             allocation,
             recording,
         }

@@ -27,7 +27,7 @@ pub struct Search {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     snapshots: Snapshots,
-    networks: Networks,
+    networks: Arc<Networks>,
 }
 
 /// The one name that a network has in an answer, by every name that its servers have for it; and which of these counts
@@ -45,7 +45,7 @@ struct Found {
 }
 
 impl Search {
-    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, networks: Networks) -> Self {
+    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, networks: Arc<Networks>) -> Self {
         Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), clock: ports.clock.clone(), snapshots, networks }
     }
 

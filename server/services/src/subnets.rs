@@ -10,24 +10,22 @@ use model::{
 
 use crate::index::{self, Freshness, Snapshots};
 use crate::networks::{Network, Networks};
-use crate::ports::{Clock, Dhcp, Store};
+use crate::ports::{Clock, Dhcp};
 use crate::{Actor, Error, Event, Events, LastCounts, Ports, Result};
 
 /// Subnets and their addresses. Cheap to clone.
 #[derive(Clone)]
 pub struct Subnets {
     dhcp: Arc<dyn Dhcp>,
-    store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     snapshots: Snapshots,
-    networks: Networks,
+    networks: Arc<Networks>,
     events: Events,
 }
 
 impl Subnets {
-    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, networks: Networks, events: Events) -> Self {
-        let (dhcp, store, clock) = (ports.dhcp.clone(), ports.store.clone(), ports.clock.clone());
-        Self { dhcp, store, clock, snapshots, networks, events }
+    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, networks: Arc<Networks>, events: Events) -> Self {
+        Self { dhcp: ports.dhcp.clone(), clock: ports.clock.clone(), snapshots, networks, events }
     }
 
     /// Every subnet of every server that answers, those of servers that stand in for each other once.
@@ -52,11 +50,8 @@ impl Subnets {
         let network = self.networks.of(key).await?;
         let (subnet, snapshot) = self.snapshots.of_network(&network, Freshness::Page).await?;
         let now = self.clock.now();
-        let (mut holds, mut exclusions) = (Vec::new(), Vec::new());
-        for key in network.keys() {
-            holds.extend(self.store.running_holds(Some(key), now).await?);
-            exclusions.extend(self.store.exclusions(Some(key)).await?);
-        }
+        let holds = self.networks.holds(&subnet.key, now).await?;
+        let exclusions = self.networks.exclusions(&subnet.key).await?;
         let blacklist = index::Blacklist { holds: &holds, exclusions: &exclusions };
         Ok(index::page(index::rows(subnet, &snapshot, blacklist, now), query, snapshot.as_of))
     }

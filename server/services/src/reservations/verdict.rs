@@ -37,11 +37,11 @@ impl Reservations {
     ) -> Result<Vec<Conflict>> {
         let now = self.clock.now();
         let holds = async {
-            let mut holds = self.store.running_holds(Some(&new.subnet), now).await?;
+            let mut holds = self.networks.holds(&new.subnet, now).await?;
             holds.retain(|hold| new.addresses().any(|address| address == hold.key.address));
             Ok(holds)
         };
-        let exclusions = async { Ok(self.store.exclusions(Some(&new.subnet)).await?) };
+        let exclusions = self.networks.exclusions(&new.subnet);
         let sharing = self.sharing(subnet, new, existing.related);
         let (reservations, leases, holds, exclusions) =
             futures::try_join!(sharing, self.leases(subnet, new), holds, exclusions)?;
