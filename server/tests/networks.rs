@@ -173,12 +173,27 @@ async fn a_pair_has_everything_once() {
     let verdicts: Vec<_> = checked["rows"].as_array().unwrap().iter().map(|row| row["verdict"].clone()).collect();
     assert_eq!(verdicts, ["same", "same"], "{checked}");
 
+    site.page("/").await;
+    site.page("/foreman?tab=subnets").await;
     let page = site.page("/networks").await;
     assert_eq!(page.matches("/networks/one/1\"").count(), 1);
     assert!(!page.contains("/networks/two/") && page.contains("2/2") && !page.contains("1/2"));
     for name in ["one", "two"] {
         let page = site.page(&format!("/networks/{name}/1")).await;
         assert!(page.contains("10.77.4.200") && page.contains("2/2"), "{name}");
+    }
+    // Rows are named as the caller names the subnet, and can be edited under that name.
+    let query =
+        json!({ "text": RESERVED, "filter": "all", "sort": "address", "descending": false, "offset": 0, "limit": 9 });
+    for name in ["one/1", "two/1"] {
+        let rows = site.ask("/api/subnets/addresses", json!({ "subnet": key(name), "query": query })).await;
+        let seen = &rows["rows"][0]["client"]["reservation"];
+        assert_eq!(seen["subnet"], key(name), "{rows}");
+        let identifier = &seen["identifier"];
+        let new =
+            json!({ "subnet": key(name), "identifier": identifier, "address": "10.77.4.1", "host_name": &name[..3] });
+        let changed = site.ask("/api/reservations/update", json!({ "seen": seen, "new": new })).await;
+        assert_eq!(changed["peers"][0]["state"], "done", "{changed}");
     }
     let alone: Vec<Value> = site.ask("/api/servers/list", json!({})).await.as_array().unwrap().clone();
     let findings = |at: usize| alone[at]["findings"].to_string();
@@ -232,6 +247,8 @@ async fn whichever_of_a_pair_is_away_nothing_goes_with_it() {
         let row = format!("subnet,mac,ip\n{PREFIX},02:78:00:00:00:09,10.77.4.9\n");
         let checked = site.ask("/api/table/check", json!({ "text": row, "subnet": null })).await;
         assert_eq!(checked["rows"][0]["wanted"]["subnet"]["server"], here, "{checked}");
+        site.page("/").await;
+        site.page("/networks").await;
         let told = site.ask("/api/foreman/subnets", json!({})).await;
         assert!(told.as_array().unwrap().iter().all(|view| view["hidden_by"].is_null()), "{told}");
 

@@ -30,7 +30,6 @@ pub fn Members(
     view! {
         <span class="members" data-testid="members" title=title>
             <Badge tone glyph text=count/>
-            " "
             <span>{names}</span>
             <span class="visually-hidden">" "{text}</span>
         </span>

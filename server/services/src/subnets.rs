@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use futures::future::{join, join_all};
 use model::{
-    AddressPage, AddressQuery, Permission, ServerName, Subnet, SubnetKey, SubnetList, SubnetSummary, Utilization,
+    AddressPage, AddressQuery, AddressRow, Permission, ServerName, Subnet, SubnetKey, SubnetList, SubnetSummary,
+    Utilization,
 };
 
 use crate::index::{self, Freshness, Snapshots};
@@ -53,7 +54,9 @@ impl Subnets {
         let holds = self.networks.holds(&subnet.key, now).await?;
         let exclusions = self.networks.exclusions(&subnet.key).await?;
         let blacklist = index::Blacklist { holds: &holds, exclusions: &exclusions };
-        Ok(index::page(index::rows(subnet, &snapshot, blacklist, now), query, snapshot.as_of))
+        let mut page = index::page(index::rows(subnet, &snapshot, blacklist, now), query, snapshot.as_of);
+        under(&network.named(key).key, &mut page.rows);
+        Ok(page)
     }
 
     /// Asks how full subnets are, and tells open pages what is not as it was at the last look. Meant to be called every few
@@ -75,6 +78,17 @@ impl Subnets {
     async fn utilizations(&self, servers: &[ServerName]) -> HashMap<SubnetKey, Utilization> {
         let answers = join_all(servers.iter().map(|server| self.dhcp.utilization(server))).await;
         answers.into_iter().filter_map(Result::ok).flatten().collect()
+    }
+}
+
+/// Names the subnet of leases and reservations as the caller does, who edits them under that name.
+fn under(name: &SubnetKey, rows: &mut [AddressRow]) {
+    for row in rows {
+        let AddressRow::Client(client) = row else { continue };
+        let reservations = client.reservation.iter_mut().chain(client.twin.iter_mut());
+        let subnets =
+            reservations.map(|known| &mut known.subnet).chain(client.lease.iter_mut().map(|known| &mut known.subnet));
+        subnets.for_each(|subnet| subnet.clone_from(name));
     }
 }
 
