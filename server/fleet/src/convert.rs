@@ -45,12 +45,6 @@ impl Shown {
     }
 }
 
-/// The prefix of a subnet, its host bits zero. None when it cannot be read.
-pub(crate) fn prefix(subnet: &wire::Subnet) -> Option<IpNetwork> {
-    let prefix: IpNetwork = subnet.subnet.parse().ok()?;
-    IpNetwork::new(prefix.network(), prefix.prefix()).ok()
-}
-
 /// A subnet, with what it inherits filled in. None when its prefix cannot be read.
 pub(crate) fn subnet(
     key: SubnetKey,
@@ -58,7 +52,7 @@ pub(crate) fn subnet(
     subnet: &wire::Subnet,
     network: Option<&wire::SharedNetwork>,
 ) -> Option<Subnet> {
-    let prefix = prefix(subnet)?;
+    let prefix: IpNetwork = subnet.subnet.parse().ok()?;
     let family = if prefix.is_ipv4() { Family::V4 } else { Family::V6 };
     let shown = Shown::of(family);
     let of_network = network.map_or(&[][..], |network| &network.option_data);
@@ -69,7 +63,7 @@ pub(crate) fn subnet(
     let addresses = |code: u16| option(code).map(list_of).unwrap_or_default();
     Some(Subnet {
         key,
-        prefix,
+        prefix: IpNetwork::new(prefix.network(), prefix.prefix()).ok()?,
         name: subnet.user_context.as_ref().and_then(|context| context.get("name")?.as_str()).map(str::to_owned),
         shared_network: network.map(|network| network.name.clone()),
         pools: subnet.pools.iter().filter_map(pool).collect(),

@@ -77,7 +77,6 @@ impl Servers for Fleet {
             status.findings.extend(pairs::strangers(&known, server));
         }
         status.findings.extend(pairs::contested(&known, server));
-        status.findings.extend(pairs::lone(&known, server));
         status
     }
 

@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kea::wire::{Database, Dhcp, HaPeer, HaStatus, HighAvailability};
-use model::{Family, Finding, IpNetwork, Pair, Peer, ServerName, Severity};
-
-use crate::convert;
+use model::{Family, Finding, Pair, Peer, ServerName, Severity};
 
 /// What a server's configuration says of its company.
 #[derive(Debug, Default)]
@@ -15,23 +13,19 @@ pub(crate) struct Bonds {
     relationships: Vec<HighAvailability>,
     /// Where it writes reservations; empty: into its configuration.
     databases: BTreeSet<Database>,
-    /// The prefixes of its subnets; none where it has no company to compare them with.
-    prefixes: BTreeSet<IpNetwork>,
 }
 
 impl Bonds {
     /// Of that configuration.
     pub(crate) fn of(config: &Dhcp) -> Self {
         let hooks = config.hooks_libraries.iter();
-        let relationships: Vec<_> = hooks.flat_map(|hook| hook.parameters.high_availability.iter().cloned()).collect();
-        let subnets = config.subnets().filter(|_| !relationships.is_empty());
-        let prefixes = subnets.filter_map(|(subnet, _)| convert::prefix(subnet)).collect();
+        let relationships = hooks.flat_map(|hook| hook.parameters.high_availability.iter().cloned()).collect();
         let writable = config.host_databases().filter(|database| !database.readonly);
         let access = |database: &Database| Database {
             host: Some(database.host.clone().filter(|host| !host.is_empty()).unwrap_or_else(|| "localhost".to_owned())),
             ..database.clone()
         };
-        Self { relationships, databases: writable.map(access).collect(), prefixes }
+        Self { relationships, databases: writable.map(access).collect() }
     }
 }
 
@@ -225,33 +219,6 @@ pub(crate) fn contested(known: &[Known], server: &ServerName) -> Vec<Finding> {
             .to_owned(),
     };
     mine.flat_map(Relationship::contested).map(finding).collect()
-}
-
-/// Most prefixes that a finding names.
-const NAMED: usize = 3;
-
-/// What is to be said of subnets that none of a server's partners has. Nothing as long as one of them never answered.
-pub(crate) fn lone(known: &[Known], server: &ServerName) -> Option<Finding> {
-    let bonds = |known: &Known| known.bonds.clone();
-    let mine = known.iter().find(|known| known.name == *server).and_then(bonds)?;
-    let partners: Vec<_> = company(known, server).collect();
-    let theirs = partners.iter().map(|partner| bonds(partner)).collect::<Option<Vec<_>>>()?;
-    let is_lone = |prefix: &&IpNetwork| theirs.iter().all(|theirs| !theirs.prefixes.contains(prefix));
-    let lone: Vec<String> = mine.prefixes.iter().filter(is_lone).map(ToString::to_string).collect();
-    if partners.is_empty() || lone.is_empty() {
-        return None;
-    }
-    let more = (lone.len() > NAMED).then(|| format!("{} more", lone.len() - NAMED));
-    let names = listed(partners.iter().map(|partner| format!("“{}”", partner.name)));
-    Some(Finding {
-        severity: Severity::Warns,
-        text: format!(
-            "{} {} on this server alone, not on {names}: while it is away, nobody serves clients there.",
-            listed(lone.iter().take(NAMED).cloned().chain(more)),
-            if lone.len() == 1 { "is" } else { "are" }
-        ),
-        advice: "Give the servers of a pair the same subnets.".to_owned(),
-    })
 }
 
 /// “a”, “a and b”, “a, b and c”.

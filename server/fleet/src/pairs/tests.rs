@@ -160,32 +160,3 @@ fn one_claimed_name_leaves_the_other_relationships_of_a_hub_alone() {
     assert_eq!(contested(&all, &name("hub")).len(), 1);
     assert_eq!(contested(&all, &name("spoke-b")), []);
 }
-
-#[test]
-fn what_no_partner_has_is_told() {
-    let with = |server: Known, prefixes: &[&str]| {
-        let mut bonds = Arc::into_inner(server.bonds.unwrap()).unwrap();
-        bonds.prefixes = prefixes.iter().map(|prefix| prefix.parse().unwrap()).collect();
-        Known { bonds: Some(Arc::new(bonds)), ..server }
-    };
-    let hub = [("hub1", "192.0.2.9"), ("hub2", "192.0.2.9")];
-    let spoke = |ours, host, peers: &[(&str, &str)]| known(ours, host, &[peers], &json!([]));
-    let all = [
-        with(spoke("spoke-a", A.1, &[A, hub[0]]), &["192.0.2.0/24"]),
-        with(
-            known("hub", "192.0.2.9", &[&[hub[0], A], &[hub[1], B]], &json!([])),
-            &["192.0.2.0/24", "198.51.100.0/24"],
-        ),
-        with(spoke("spoke-b", B.1, &[B, hub[1]]), &["198.51.100.0/24", "10.99.0.0/24"]),
-        with(known("single", C.1, &[], &json!([])), &["10.1.0.0/24"]),
-    ];
-    let said = |server: &str| lone(&all, &name(server)).map(|finding| finding.text);
-    assert_eq!([said("spoke-a"), said("hub"), said("single")], [None, None, None]);
-    let text = "10.99.0.0/24 is on this server alone, not on “hub”: while it is away, nobody serves clients there.";
-    assert_eq!(said("spoke-b").as_deref(), Some(text));
-    let one = || with(spoke("one", A.1, &[A, B]), &["10.1.0.0/24", "10.2.0.0/24", "10.3.0.0/24", "10.4.0.0/24"]);
-    let pair = [one(), with(spoke("two", B.1, &[B, A]), &[])];
-    let text = lone(&pair, &name("one")).unwrap().text;
-    assert!(text.starts_with("10.1.0.0/24, 10.2.0.0/24, 10.3.0.0/24 and 1 more are on this server alone"), "{text}");
-    assert_eq!(lone(&[one(), silent("two", B.1)], &name("one")), None, "what it has is not known");
-}

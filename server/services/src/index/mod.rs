@@ -163,6 +163,21 @@ impl Snapshots {
         }
     }
 
+    /// The subnets of a server, and while it does not answer those that it said last.
+    pub(crate) async fn last_subnets(&self, server: &ServerName) -> Result<Arc<Vec<Subnet>>> {
+        match self.subnets(server).await {
+            Err(error @ Error::Unreachable { .. }) => self.said_last(server).ok_or(error),
+            answer => answer,
+        }
+    }
+
+    /// One of them.
+    pub(crate) async fn last_subnet(&self, key: &SubnetKey) -> Result<Subnet> {
+        let subnets = self.last_subnets(&key.server).await?;
+        let found = subnets.iter().find(|subnet| subnet.key == *key).cloned();
+        found.ok_or_else(|| Error::not_found(format!("subnet {} of the server “{}”", key.id, key.server)))
+    }
+
     /// One subnet; looked for anew when it is not known yet.
     pub(crate) async fn subnet(&self, key: &SubnetKey) -> Result<Subnet> {
         let find = |subnets: &[Subnet]| subnets.iter().find(|subnet| subnet.key == *key).cloned();
