@@ -69,7 +69,13 @@ impl Live {
 
     /// Grows with every change of that subnet.
     pub fn subnet_version(self, key: &SubnetKey) -> u64 {
-        self.everything.get() + self.subnets.with(|subnets| subnets.get(key).copied().unwrap_or_default())
+        self.version_under(std::slice::from_ref(key))
+    }
+
+    /// Grows with every change of a subnet that servers have under these names.
+    pub fn version_under(self, names: &[SubnetKey]) -> u64 {
+        let of = |subnets: &BTreeMap<SubnetKey, u64>| names.iter().filter_map(|name| subnets.get(name)).sum::<u64>();
+        self.everything.get() + self.subnets.with(of)
     }
 
     /// Grows when there are new calls of Foreman.

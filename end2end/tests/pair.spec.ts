@@ -71,6 +71,19 @@ test("a pair is one card that says how the two are", async ({ page }) => {
   await inEveryLook(page, "pair");
 });
 
+test("a network of the pair is one, under the name of either", async ({ page, open }) => {
+  await open("/networks");
+  const rows = page.getByRole("row").filter({ hasText: PREFIX });
+  await expect(rows).toHaveCount(1);
+  await expect(rows.getByTestId("members")).toContainText("2/2");
+  await expect(rows.getByTestId("members")).toContainText("kea1, kea2");
+  for (const peer of PEERS) {
+    await openSubnet(page, `${peer}/${SUBNET}`);
+    await expect(page.getByTestId("subnet-header").getByTestId("members")).toContainText("2/2");
+  }
+  await inEveryLook(page, "pair-network");
+});
+
 for (const peer of PEERS) {
   test(`what is reserved on ${peer} is on both, and goes from both`, async ({ page, open }) => {
     const press = client(peer === "kea1" ? 61 : 62, `press-${peer}`);

@@ -19,6 +19,7 @@ mod huge_answers;
 mod import;
 mod ipv6;
 mod kea_restart;
+mod networks;
 mod pair;
 #[path = "support/pki.rs"]
 mod pki;

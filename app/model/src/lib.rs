@@ -52,7 +52,7 @@ pub use reservation::{NewReservation, Reservation, ReservationKey, Storage, Stor
 pub use reserve::{Order, ReserveNext};
 pub use search::SearchAnswer;
 pub use server::{Finding, Health, ServerName, ServerNameError, ServerStatus, Unsettled};
-pub use subnet::{ReservationRules, Subnet, SubnetKey, SubnetList, SubnetSummary, Utilization};
+pub use subnet::{Member, ReservationRules, Subnet, SubnetKey, SubnetList, SubnetSummary, Utilization};
 pub use table::{BatchUndone, RowVerdict, Table, TableRow};
 pub use time::{Seconds, Timestamp};
 pub use user::{Account, PasswordError, Permission, Role, UserName, UserNameError, check_password};

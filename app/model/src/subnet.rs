@@ -169,13 +169,41 @@ impl Utilization {
     }
 }
 
-/// A subnet as a list shows it.
+/// A server that has a subnet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// The server.
+    pub server: ServerName,
+    /// Its number for the subnet; none: it never answered, and may have it or not.
+    pub id: Option<u32>,
+    /// Whether it answers.
+    pub answers: bool,
+}
+
+impl Member {
+    /// What the subnet is called there.
+    pub fn key(&self) -> Option<SubnetKey> {
+        Some(SubnetKey { server: self.server.clone(), id: self.id? })
+    }
+}
+
+/// A subnet as a list shows it: once, however many servers stand in for each other in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubnetSummary {
-    /// The subnet.
+    /// The subnet, on the server that serves it; where another one was asked for by name, on that one.
     pub subnet: Subnet,
     /// How full it is; none when the server cannot say (`stat_cmds` not loaded).
     pub utilization: Option<Utilization>,
+    /// Every server that has it, first the one that the numbers come from.
+    #[serde(default)]
+    pub members: Vec<Member>,
+}
+
+impl SubnetSummary {
+    /// Whether this is the subnet of that name, on whichever server.
+    pub fn is(&self, key: &SubnetKey) -> bool {
+        self.subnet.key == *key || self.members.iter().any(|member| member.key().as_ref() == Some(key))
+    }
 }
 
 /// Every subnet of every server that answered.
@@ -183,7 +211,8 @@ pub struct SubnetSummary {
 pub struct SubnetList {
     /// The subnets, by prefix.
     pub subnets: Vec<SubnetSummary>,
-    /// Servers that could not be asked, each with the reason.
+    /// Servers that could not be asked, each with the reason; those whose partners answer for all that they have are left
+    /// out.
     pub silent: Vec<Problem>,
 }
 

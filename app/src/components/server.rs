@@ -1,9 +1,10 @@
 //! What is known of a server, and what of it needs somebody.
 
 use leptos::prelude::*;
-use model::{Family, Finding, ServerStatus, Unsettled};
+use model::{Family, Finding, Member, ServerStatus, Unsettled};
 
-use super::badge::SeverityBadge;
+use super::badge::{Badge, SeverityBadge, Tone};
+use super::icon::Glyph;
 
 /// Which family a server serves, beside its name.
 #[component]
@@ -12,6 +13,41 @@ pub fn FamilyTag(
     family: Family,
 ) -> impl IntoView {
     view! { <span class="family-tag">{family.label()}</span> }
+}
+
+/// The servers that have a subnet, the one first that its numbers come from; of several also how many of them answer.
+#[component]
+pub fn Members(
+    /// The servers.
+    members: Vec<Member>,
+) -> impl IntoView {
+    let (names, count) = counted(members);
+    let Some((tone, count, text)) = count else {
+        return view! { <span>{names}</span> }.into_any();
+    };
+    let glyph = if tone == Tone::Warn { Glyph::Warning } else { Glyph::Server };
+    let title = text.clone();
+    view! {
+        <span class="members" data-testid="members" title=title>
+            <Badge tone glyph text=count/>
+            <span>{names}</span>
+            <span class="visually-hidden">" "{text}</span>
+        </span>
+    }
+    .into_any()
+}
+
+/// The names of the servers; of several also how many of them answer, and what that means.
+fn counted(members: Vec<Member>) -> (String, Option<(Tone, String, String)>) {
+    let names = |members: &[Member]| members.iter().map(|member| member.server.as_str()).collect::<Vec<_>>().join(", ");
+    let (all, title) = (members.len(), names(&members));
+    let (answering, away): (Vec<_>, Vec<_>) = members.into_iter().partition(|member| member.answers);
+    let (tone, text) = match away.len() {
+        0 => (Tone::Neutral, "All of them answer.".to_owned()),
+        1 => (Tone::Warn, format!("{} does not answer.", names(&away))),
+        _ => (Tone::Warn, format!("{} do not answer.", names(&away))),
+    };
+    (title, (all > 1).then(|| (tone, format!("{}/{all}", answering.len()), text)))
 }
 
 /// Version, storage and hooks.
@@ -110,6 +146,19 @@ pub fn unknown(unsettled: Unsettled) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_several_servers_those_that_answer_are_counted() {
+        let member = |server: &str, answers| Member { server: server.parse().unwrap(), id: Some(1), answers };
+        assert_eq!(counted(vec![member("kea1", true)]), ("kea1".to_owned(), None));
+        let (names, both) = counted(vec![member("kea1", true), member("kea2", true)]);
+        assert_eq!(
+            (names.as_str(), both.map(|both| (both.0, both.1))),
+            ("kea1, kea2", Some((Tone::Neutral, "2/2".to_owned())))
+        );
+        let (_, one) = counted(vec![member("kea2", true), member("kea1", false)]);
+        assert_eq!(one, Some((Tone::Warn, "1/2".to_owned(), "kea1 does not answer.".to_owned())));
+    }
 
     #[test]
     fn what_is_settled_is_not_told() {

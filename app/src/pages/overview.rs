@@ -10,7 +10,7 @@ use crate::components::empty::Empty;
 use crate::components::freshness::Freshness;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::problem::ProblemView;
-use crate::components::server::{FamilyTag, Findings, ServerFacts, not_saved, unknown, waiting};
+use crate::components::server::{FamilyTag, Findings, Members, ServerFacts, not_saved, unknown, waiting};
 use crate::components::skeleton::Skeleton;
 use crate::components::utilization_bar::{Level, PrefixBar, in_words};
 use crate::live::Live;
@@ -282,7 +282,8 @@ fn Fullest(subnets: Vec<SubnetSummary>) -> impl IntoView {
         let words = utilization.map_or_else(|| "how full is not known".to_owned(), in_words);
         let percent = utilization.and_then(model::Utilization::percent);
         let warning = percent.and_then(|percent| Level::of(percent).glyph());
-        let name = summary.subnet.name.clone().unwrap_or_default();
+        let name = summary.subnet.name.clone();
+        let members = (summary.members.len() > 1).then(|| view! { <Members members=summary.members.clone()/> });
         view! {
             <li class="fullest-row">
                 <a class="row-link" href=routes::subnet(&summary.subnet.key)>
@@ -292,7 +293,7 @@ fn Fullest(subnets: Vec<SubnetSummary>) -> impl IntoView {
                     {warning.map(|glyph| view! { <Icon glyph/> })}
                     {percent.map_or_else(|| "–".to_owned(), |percent| format!("{percent} %"))}
                 </span>
-                <span class="fullest-name">{name}</span>
+                <span class="fullest-name">{name} {members}</span>
                 <span class="fullest-words muted">{words}</span>
             </li>
         }
@@ -395,7 +396,8 @@ mod tests {
 
     fn subnet(assigned: u64) -> SubnetSummary {
         let subnet = Subnet::of("main/1".parse().unwrap(), "10.0.0.0/24".parse().unwrap());
-        SubnetSummary { subnet, utilization: Some(Utilization { total: 100, assigned, ..Utilization::default() }) }
+        let utilization = Some(Utilization { total: 100, assigned, ..Utilization::default() });
+        SubnetSummary { subnet, utilization, members: Vec::new() }
     }
 
     fn overview(servers: Vec<ServerStatus>, fullest: Vec<SubnetSummary>) -> Overview {

@@ -74,8 +74,9 @@ impl Servers for Fleet {
             status.findings.push(finding);
         }
         if status.storage == Some(Storage::Configuration) {
-            status.findings.extend(pairs::strangers(&status.pairs));
+            status.findings.extend(pairs::strangers(&known, server));
         }
+        status.findings.extend(pairs::contested(&known, server));
         status
     }
 

@@ -45,7 +45,9 @@ struct Relationship<'a> {
     family: Family,
     mode: &'a str,
     peers: &'a [HaPeer],
-    ours: Vec<Option<&'a Known>>,
+    /// For each peer the servers of ours that call themselves so: one, or none. Several, such as a server and the copy of
+    /// its configuration, cannot be told apart: then the name counts for nobody.
+    claims: Vec<Vec<&'a Known>>,
 }
 
 impl<'a> Relationship<'a> {
@@ -59,8 +61,8 @@ impl<'a> Relationship<'a> {
                     .iter()
                     .position(|other| other.family == server.family && identity(other.peers) == identity(&named.peers));
                 let at = at.unwrap_or_else(|| {
-                    let ours = vec![None; named.peers.len()];
-                    all.push(Self { family: server.family, mode: &named.mode, peers: &named.peers, ours });
+                    let claims = vec![Vec::new(); named.peers.len()];
+                    all.push(Self { family: server.family, mode: &named.mode, peers: &named.peers, claims });
                     all.len() - 1
                 });
                 all[at].claim(&named.this_server_name, server);
@@ -73,25 +75,43 @@ impl<'a> Relationship<'a> {
     }
 
     fn claim(&mut self, peer: &str, server: &'a Known) {
-        if let Some(at) = self.peers.iter().position(|known| known.name == peer) {
-            self.ours[at].get_or_insert(server);
+        if let Some(at) = self.peers.iter().position(|known| known.name == peer)
+            && self.claims[at].iter().all(|other| other.name != server.name)
+        {
+            self.claims[at].push(server);
         }
+    }
+
+    /// The server of ours that is the peer at that place.
+    fn ours(&self, place: usize) -> Option<&'a Known> {
+        if let [one] = self.claims[place][..] { Some(one) } else { None }
+    }
+
+    /// The names that several of ours claim, with those who do.
+    fn contested(&self) -> impl Iterator<Item = (&'a str, &[&'a Known])> {
+        let named = self.peers.iter().zip(&self.claims).filter(|(_, claims)| claims.len() > 1);
+        named.map(|(peer, claims)| (peer.name.as_str(), &claims[..]))
+    }
+
+    /// Whether the server takes part, be it under a name that another one claims too.
+    fn concerns(&self, server: &ServerName) -> bool {
+        self.claims.iter().flatten().any(|ours| ours.name == *server)
     }
 
     /// A server that never answered is the one peer that nobody is, when it alone is on that peer's machine.
     fn guess(&mut self, known: &'a [Known]) {
-        let mut open = (0..self.peers.len()).filter(|at| self.ours[*at].is_none());
+        let mut open = (0..self.peers.len()).filter(|at| self.claims[*at].is_empty());
         let (Some(at), None) = (open.next(), open.next()) else { return };
         let Some(host) = self.peers[at].host() else { return };
         let could_be = |server: &&Known| server.bonds.is_none() && server.host == host && server.family == self.family;
         let mut silent = known.iter().filter(could_be);
         if let (Some(server), None) = (silent.next(), silent.next()) {
-            self.ours[at] = Some(server);
+            self.claims[at].push(server);
         }
     }
 
     fn place_of(&self, server: &ServerName) -> Option<usize> {
-        self.ours.iter().position(|ours| ours.is_some_and(|ours| ours.name == *server))
+        (0..self.peers.len()).find(|place| self.ours(*place).is_some_and(|ours| ours.name == *server))
     }
 
     /// The relationship for people, with the states that the server tells.
@@ -107,10 +127,10 @@ impl<'a> Relationship<'a> {
             let state = if peer.name == told.local.server_name { &told.local.state } else { &remote?.last_state };
             (!state.is_empty()).then(|| state.clone())
         };
-        let peers = self.peers.iter().zip(&self.ours).map(|(peer, ours)| Peer {
+        let peers = self.peers.iter().enumerate().map(|(place, peer)| Peer {
             name: peer.name.clone(),
             role: peer.role.clone(),
-            server: ours.map(|ours| ours.name.clone()),
+            server: self.ours(place).map(|ours| ours.name.clone()),
             state: state(peer),
         });
         Pair { mode: self.mode.to_owned(), peers: peers.collect() }
@@ -166,10 +186,13 @@ pub(crate) fn separate(apart: &[ServerName]) -> Option<Finding> {
     })
 }
 
-/// What is to be said of servers that are none of ours, where reservations are made on each server.
-pub(crate) fn strangers(pairs: &[Pair]) -> Vec<Finding> {
-    let strange = pairs.iter().flat_map(|pair| &pair.peers).filter(|peer| peer.server.is_none());
-    let finding = |peer: &Peer| Finding {
+/// What is to be said of peers that are none of ours, where reservations are made on each server.
+pub(crate) fn strangers(known: &[Known], server: &ServerName) -> Vec<Finding> {
+    let all = Relationship::all(known);
+    let mine = all.iter().filter(|relationship| relationship.place_of(server).is_some());
+    let peers = mine.flat_map(|relationship| relationship.peers.iter().zip(&relationship.claims));
+    let strange = peers.filter(|(_, claims)| claims.is_empty());
+    let finding = |(peer, _): (&HaPeer, _)| Finding {
         severity: Severity::Warns,
         text: format!(
             "“{}” is its high-availability peer, and no server in Nestor’s configuration is known to be it: \
@@ -179,6 +202,32 @@ pub(crate) fn strangers(pairs: &[Pair]) -> Vec<Finding> {
         advice: "Add it to Nestor’s configuration as one more [[kea]] section.".to_owned(),
     };
     strange.map(finding).collect()
+}
+
+/// What is to be said of names in the relationships of a server that several of ours claim.
+pub(crate) fn contested(known: &[Known], server: &ServerName) -> Vec<Finding> {
+    let all = Relationship::all(known);
+    let mine = all.iter().filter(|relationship| relationship.concerns(server));
+    let finding = |(peer, claims): (&str, &[&Known])| Finding {
+        severity: Severity::Warns,
+        text: format!(
+            "{} each call themselves “{peer}” in the same high-availability relationship: which of them is the peer is \
+             not known, so none counts as it, and reservations are changed on each server alone.",
+            listed(claims.iter().map(|ours| format!("“{}”", ours.name)))
+        ),
+        advice: "Give the copy a “this-server-name” and peers of its own, or take it out of Nestor’s configuration."
+            .to_owned(),
+    };
+    mine.flat_map(Relationship::contested).map(finding).collect()
+}
+
+/// “a”, “a and b”, “a, b and c”.
+fn listed(parts: impl Iterator<Item = String>) -> String {
+    let mut parts: Vec<String> = parts.collect();
+    match parts.pop() {
+        Some(last) if !parts.is_empty() => format!("{} and {last}", parts.join(", ")),
+        last => last.unwrap_or_default(),
+    }
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub struct Known<'a> {
     pub leases: &'a [Lease],
     /// The holds on its addresses.
     pub holds: &'a [Hold],
-    /// The exclusions of its subnet.
+    /// The exclusions of its subnet, under whichever name of a server that has it.
     pub exclusions: &'a [Exclusion],
     /// Who asks; their own hold is no conflict.
     pub holder: &'a str,

@@ -11,6 +11,7 @@ use model::{
 
 use crate::changes::Gate;
 use crate::index::{Freshness, Snapshots};
+use crate::networks::Networks;
 use crate::ports::{Claim, Clock, Dhcp, Pinger, Presence, Random, Store};
 use crate::{Actor, Caller, Error, Event, Events, Mode, Ports, Result, Settings};
 
@@ -36,6 +37,7 @@ pub struct Allocation {
     random: Arc<dyn Random>,
     pinger: Option<Arc<dyn Pinger>>,
     snapshots: Snapshots,
+    networks: Arc<Networks>,
     events: Events,
     gate: Gate,
     hold_for: Seconds,
@@ -65,7 +67,14 @@ struct Search<'a> {
 }
 
 impl Allocation {
-    pub(crate) fn new(ports: &Ports, settings: &Settings, snapshots: Snapshots, events: Events, gate: Gate) -> Self {
+    pub(crate) fn new(
+        ports: &Ports,
+        settings: &Settings,
+        snapshots: Snapshots,
+        networks: Arc<Networks>,
+        events: Events,
+        gate: Gate,
+    ) -> Self {
         Self {
             dhcp: ports.dhcp.clone(),
             store: ports.store.clone(),
@@ -73,6 +82,7 @@ impl Allocation {
             random: ports.random.clone(),
             pinger: ports.pinger.clone(),
             snapshots,
+            networks,
             events,
             gate,
             hold_for: settings.blacklist_duration,
@@ -210,7 +220,7 @@ impl Allocation {
 
     async fn look_at_picture(&self, search: &mut Search<'_>, freshness: Freshness) -> Result<()> {
         search.occupancy = self.snapshots.of(search.subnet, freshness).await?.occupancy.clone();
-        let exclusions = self.store.exclusions(Some(&search.subnet.key)).await?;
+        let exclusions = self.networks.exclusions(&search.subnet.key).await?;
         search.occupancy.exclude(exclusions.into_iter().map(|exclusion| exclusion.range).collect());
         search.knows_holds = false;
         search.occupancy.take(search.passed_over.iter().copied());
@@ -218,7 +228,7 @@ impl Allocation {
     }
 
     async fn learn_holds(&self, search: &mut Search<'_>) -> Result<()> {
-        let holds = self.store.running_holds(Some(&search.subnet.key), self.clock.now()).await?;
+        let holds = self.networks.holds(&search.subnet.key, self.clock.now()).await?;
         search.occupancy.take(holds.iter().map(|hold| (hold.key.address, Taken::Held)));
         search.knows_holds = true;
         Ok(())

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use model::{AddressRange, Exclusion, Hold, HoldKey, Permission, SubnetKey};
 
 use crate::index::Snapshots;
+use crate::networks::Networks;
 use crate::ports::{Clock, Store, StoreError};
 use crate::{Actor, Error, Event, Events, Ports, Result};
 
@@ -14,12 +15,13 @@ pub struct Blacklist {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     snapshots: Snapshots,
+    networks: Arc<Networks>,
     events: Events,
 }
 
 impl Blacklist {
-    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, events: Events) -> Self {
-        Self { store: ports.store.clone(), clock: ports.clock.clone(), snapshots, events }
+    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, networks: Arc<Networks>, events: Events) -> Self {
+        Self { store: ports.store.clone(), clock: ports.clock.clone(), snapshots, networks, events }
     }
 
     /// Every running hold, the one that ends first at the top.
@@ -53,7 +55,10 @@ impl Blacklist {
     /// The ranges that are excluded, of one subnet or of all.
     pub async fn exclusions(&self, actor: &Actor, subnet: Option<&SubnetKey>) -> Result<Vec<Exclusion>> {
         actor.may(Permission::Look)?;
-        Ok(self.store.exclusions(subnet).await?)
+        match subnet {
+            Some(subnet) => self.networks.exclusions(subnet).await,
+            None => Ok(self.store.exclusions(None).await?),
+        }
     }
 
     /// Excludes a range: nobody is given an address of it until somebody takes the exclusion away. Leases and

@@ -12,7 +12,8 @@ use ::changes::Edit;
 
 use self::read::{Address, Line};
 use crate::changes::{Gate, Origin, Permit, Planned};
-use crate::index::{Freshness, Snapshots};
+use crate::index::Freshness;
+use crate::networks::{Network, Networks};
 use crate::ports::{Claim, Dhcp, Store};
 use crate::reservations::Field;
 use crate::{Actor, Caller, Error, Mode, Ports, Reservations, Result};
@@ -25,7 +26,7 @@ const MOST_ROWS: usize = 2_000;
 pub struct CsvImport {
     dhcp: Arc<dyn Dhcp>,
     store: Arc<dyn Store>,
-    snapshots: Snapshots,
+    networks: Arc<Networks>,
     reservations: Reservations,
     gate: Gate,
 }
@@ -38,8 +39,8 @@ struct Judged {
 }
 
 impl CsvImport {
-    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, reservations: Reservations, gate: Gate) -> Self {
-        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), snapshots, reservations, gate }
+    pub(crate) fn new(ports: &Ports, networks: Arc<Networks>, reservations: Reservations, gate: Gate) -> Self {
+        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), networks, reservations, gate }
     }
 
     /// What each row of a table would do. `subnet`: for rows that name none.
@@ -60,18 +61,30 @@ impl CsvImport {
         self.gate.pass_all(caller, servers, work).await
     }
 
-    /// The reservations of one subnet, or of all, as a table that [`apply`](Self::apply) takes.
+    /// The reservations of one subnet, or of all, as a table that [`apply`](Self::apply) takes. Those of a pair once.
     pub async fn export(&self, actor: &Actor, subnet: Option<&SubnetKey>) -> Result<String> {
         actor.may(Permission::Look)?;
-        let subnets = match subnet {
-            Some(key) => vec![self.snapshots.subnet(key).await?],
-            None => self.snapshots.all_subnets().await.0,
+        let networks = match subnet {
+            Some(key) => vec![self.networks.of(key).await?],
+            None => self.networks.all().await.networks,
         };
         let mut reservations = Vec::new();
-        for subnet in &subnets {
-            reservations.push((subnet, self.dhcp.reservations_in(&subnet.key).await?));
+        for network in &networks {
+            reservations.push((network.first(), self.reservations_in(network).await?));
         }
         write::table(&reservations)
+    }
+
+    /// The reservations of a network, as the first of its servers tells them that answers.
+    async fn reservations_in(&self, network: &Network) -> Result<Vec<model::Reservation>> {
+        let mut silent = None;
+        for subnet in network.answering() {
+            match self.dhcp.reservations_in(&subnet.key).await {
+                Err(error @ Error::Unreachable { .. }) => silent = silent.or(Some(error)),
+                told => return told,
+            }
+        }
+        Err(silent.unwrap_or_else(|| Error::not_found(format!("the subnet {}", network.first().prefix))))
     }
 
     async fn apply_lines(&self, permit: &Permit, lines: &[Line], subnets: &[Option<Subnet>]) -> Result<Table> {
@@ -112,18 +125,18 @@ impl CsvImport {
 
     /// The lines, and the subnet that each means.
     async fn read(&self, text: &str, default: Option<&SubnetKey>) -> Result<(Vec<Line>, Vec<Option<Subnet>>)> {
-        let lines = read::lines(text).map_err(|fault| Error::invalid("text", fault))?;
+        let mut lines = read::lines(text).map_err(|fault| Error::invalid("text", fault))?;
         if lines.is_empty() || lines.len() > MOST_ROWS {
             let text = format!("a table has 1 to {MOST_ROWS} rows below its head; this one has {}", lines.len());
             return Err(Error::invalid("text", text));
         }
-        let (all, _) = self.snapshots.all_subnets().await;
+        let all = self.networks.all().await.networks;
         let default = match default {
-            Some(key) => Some(self.snapshots.subnet(key).await?),
+            Some(key) => Some(self.networks.of(key).await?),
             None => None,
         };
-        let meant = |line: &Line| line.subnet(&all, default.as_ref());
-        let subnets = lines.iter().map(meant).collect();
+        let meant = |line: &mut Line| line.find_subnet(&all, default.as_ref());
+        let subnets = lines.iter_mut().map(meant).collect();
         Ok((lines, subnets))
     }
 

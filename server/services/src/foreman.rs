@@ -19,6 +19,7 @@ use model::{
 use crate::allocation::Offer;
 use crate::changes::{Gate, Origin, Permit, Planned};
 use crate::index::{Freshness, Snapshot, Snapshots};
+use crate::networks::{Network, Networks};
 use crate::ports::{ChangeRecord, Clock, Dhcp, Store};
 use crate::{Actor, Allocation, Caller, Error, Ports, Reservations, Result};
 
@@ -28,6 +29,7 @@ pub struct Foreman {
     dhcp: Arc<dyn Dhcp>,
     store: Arc<dyn Store>,
     snapshots: Snapshots,
+    networks: Arc<Networks>,
     allocation: Allocation,
     reservations: Reservations,
     gate: Gate,
@@ -100,9 +102,16 @@ pub enum Created {
 }
 
 impl Foreman {
-    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, allocation: Allocation, reservations: Reservations) -> Self {
+    pub(crate) fn new(
+        ports: &Ports,
+        snapshots: Snapshots,
+        networks: Arc<Networks>,
+        allocation: Allocation,
+        reservations: Reservations,
+    ) -> Self {
         let (dhcp, store, clock) = (ports.dhcp.clone(), ports.store.clone(), ports.clock.clone());
-        Self { dhcp, store, snapshots, allocation, gate: reservations.gate.clone(), reservations, clock }
+        let gate = reservations.gate.clone();
+        Self { dhcp, store, snapshots, networks, allocation, reservations, gate, clock }
     }
 
     /// Every subnet that Foreman can name. A server that does not answer makes this an error: to Foreman a missing
@@ -112,11 +121,14 @@ impl Foreman {
         Ok(all.filter(|view| view.hidden_by.is_none()).map(|view| view.subnet).collect())
     }
 
-    /// Every subnet of every server as Foreman gets it told, and those that it cannot name.
+    /// Every subnet as Foreman gets it told, and those that it cannot name. One that servers of a pair have is one.
     pub async fn view(&self, actor: &Actor) -> Result<Vec<ForemanSubnet>> {
         actor.may(Permission::Look)?;
-        let all = self.all().await?;
-        let all: Vec<&Subnet> = all.iter().flat_map(|subnets| subnets.iter()).collect();
+        let networks = self.networks.together(&self.all().await?).await;
+        let servers = self.dhcp.names();
+        let mut all: Vec<&Subnet> = networks.iter().map(Network::first).collect();
+        // Of those with the same network address the first server's is the one that Foreman gets.
+        all.sort_by_key(|subnet| servers.iter().position(|server| *server == subnet.key.server));
         let mut named: HashMap<IpAddr, &Subnet> = HashMap::new();
         for subnet in &all {
             named.entry(subnet.prefix.network()).and_modify(|best| *best = better(best, subnet)).or_insert(subnet);

@@ -17,6 +17,7 @@ mod foreman;
 mod index;
 mod ledger;
 mod mode;
+mod networks;
 mod overview;
 pub mod ports;
 mod reservations;
@@ -125,22 +126,25 @@ impl Services {
         let settings = Arc::new(settings);
         let events = Events::default();
         let snapshots = index::Snapshots::new(ports);
-        let subnets = Subnets::new(ports, snapshots.clone(), events.clone());
+        let networks = networks::Networks::new(ports, snapshots.clone());
+        let subnets = Subnets::new(ports, snapshots.clone(), networks.clone(), events.clone());
         let gate = self::changes::Gate::new(ports, snapshots.clone(), events.clone());
-        let allocation = Allocation::new(ports, &settings, snapshots.clone(), events.clone(), gate.clone());
-        let reservations = Reservations::new(ports, snapshots.clone(), allocation.clone(), gate.clone());
+        let allocation =
+            Allocation::new(ports, &settings, snapshots.clone(), networks.clone(), events.clone(), gate.clone());
+        let reservations =
+            Reservations::new(ports, snapshots.clone(), networks.clone(), allocation.clone(), gate.clone());
         let changes = Changes::new(ports, reservations.clone(), gate.clone());
         let servers = Servers::new(ports, snapshots.clone(), reservations.clone(), gate.clone());
         Self {
             accounts: Accounts::new(ports),
-            blacklist: Blacklist::new(ports, snapshots.clone(), events.clone()),
-            csv_import: CsvImport::new(ports, snapshots.clone(), reservations.clone(), gate),
+            blacklist: Blacklist::new(ports, snapshots.clone(), networks.clone(), events.clone()),
+            csv_import: CsvImport::new(ports, networks.clone(), reservations.clone(), gate),
             changes,
-            foreman: Foreman::new(ports, snapshots.clone(), allocation.clone(), reservations.clone()),
+            foreman: Foreman::new(ports, snapshots.clone(), networks.clone(), allocation.clone(), reservations.clone()),
             ledger: Ledger::new(ports, &settings, events.clone()),
             overview: OverviewArea::new(ports, subnets.clone(), servers.clone()),
             servers,
-            search: Search::new(ports, snapshots),
+            search: Search::new(ports, snapshots, networks),
             events,
             allocation,
             reservations,

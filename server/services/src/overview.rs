@@ -1,6 +1,7 @@
 //! The first page: how everything is, at a glance.
 
 use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use model::{Overview, Permission, SubnetSummary};
@@ -32,7 +33,14 @@ impl OverviewArea {
         let list = self.subnets.list(actor).await?.subnets;
         let leases = list.iter().filter_map(|summary| summary.utilization).map(|filled| filled.assigned).sum();
         let subnets = u32::try_from(list.len()).unwrap_or(u32::MAX);
-        let holds = self.store.running_holds(None, self.clock.now()).await?;
+        let mut holds = self.store.running_holds(None, self.clock.now()).await?;
+        // An address may be held under the name of each server that has its subnet.
+        let names = list.iter().flat_map(|summary| {
+            summary.members.iter().filter_map(|member| Some((member.key()?, summary.subnet.key.clone())))
+        });
+        let names: HashMap<_, _> = names.collect();
+        let mut seen = HashSet::new();
+        holds.retain(|hold| seen.insert((names.get(&hold.key.subnet).cloned(), hold.key.address)));
         Ok(Overview { servers, fullest: fullest(list), subnets, leases, holds })
     }
 }

@@ -18,6 +18,7 @@ use self::verdict::Existing;
 pub(crate) use self::verdict::{aim_of, unless_blocked};
 use crate::changes::{Gate, Origin, Permit, Planned};
 use crate::index::Snapshots;
+use crate::networks::Networks;
 use crate::ports::{Clock, Dhcp, Store};
 use crate::{Actor, Allocation, Caller, Error, Ports, Result};
 
@@ -28,17 +29,25 @@ pub struct Reservations {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     pub(crate) snapshots: Snapshots,
+    networks: Arc<Networks>,
     allocation: Allocation,
     pub(crate) gate: Gate,
 }
 
 impl Reservations {
-    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, allocation: Allocation, gate: Gate) -> Self {
+    pub(crate) fn new(
+        ports: &Ports,
+        snapshots: Snapshots,
+        networks: Arc<Networks>,
+        allocation: Allocation,
+        gate: Gate,
+    ) -> Self {
         Self {
             dhcp: ports.dhcp.clone(),
             store: ports.store.clone(),
             clock: ports.clock.clone(),
             snapshots,
+            networks,
             allocation,
             gate,
         }

@@ -1,6 +1,6 @@
 //! Finding anything: exact keys are asked live, parts of them are looked for in the last snapshots.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use model::{
 };
 
 use crate::index::{self, Freshness, Place, Snapshots};
+use crate::networks::{self, Network, Networks};
 use crate::ports::{Clock, Dhcp, Store};
 use crate::{Actor, Ports, Result};
 
@@ -26,19 +27,26 @@ pub struct Search {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     snapshots: Snapshots,
+    networks: Arc<Networks>,
 }
 
+/// The one name that a network has in an answer, by every name that its servers have for it; and which of these counts
+/// more, the lowest most.
+#[derive(Default)]
+struct Names(HashMap<SubnetKey, (SubnetKey, usize)>);
+
 /// Leases and reservations by where they are: the rows of an answer. Reservations without an address or a prefix are
-/// kept by their identifier.
+/// kept by their identifier. What servers of a pair tell alike is one.
 #[derive(Default)]
 struct Found {
+    names: Names,
     leases: BTreeMap<(SubnetKey, Place), Lease>,
     reservations: BTreeMap<(SubnetKey, Option<Place>, Identifier), Reservation>,
 }
 
 impl Search {
-    pub(crate) fn new(ports: &Ports, snapshots: Snapshots) -> Self {
-        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), clock: ports.clock.clone(), snapshots }
+    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, networks: Arc<Networks>) -> Self {
+        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), clock: ports.clock.clone(), snapshots, networks }
     }
 
     /// Clients by address, hardware address in any notation, or host name, exact ones first; subnets by prefix, name,
@@ -50,22 +58,30 @@ impl Search {
         if text.len() < SHORTEST {
             return Ok(answer);
         }
-        let (subnets, silent) = self.snapshots.all_subnets().await;
+        let networks::Found { networks, answering, silent } = self.networks.all().await;
         answer.silent = silent;
-        let exact = self.exact(&text, &subnets, &mut answer.silent).await;
+        let exact = self.exact(&text, &networks, &answering, &mut answer.silent).await;
         answer.clients = self.join(exact).await?;
-        self.add_partial(&text, &subnets, &mut answer).await;
-        answer.subnets = subnets.into_iter().filter(|subnet| is_meant(subnet, &text)).take(MOST_SUBNETS).collect();
+        self.add_partial(&text, &networks, &mut answer).await;
+        let meant = networks.iter().map(Network::first).filter(|subnet| is_meant(subnet, &text));
+        answer.subnets = meant.take(MOST_SUBNETS).cloned().collect();
         answer.more = answer.clients.len() > SearchAnswer::MOST;
         answer.clients.truncate(SearchAnswer::MOST);
         Ok(answer)
     }
 
-    /// Whatever has exactly this address, identifier or name, as each server says now.
-    async fn exact(&self, text: &str, subnets: &[Subnet], silent: &mut Vec<Problem>) -> Found {
-        let mut found = Found::default();
-        for server in self.dhcp.names() {
-            if let Err(error) = self.exact_on(&server, text, subnets, &mut found).await {
+    /// Whatever has exactly this address, identifier or name, as each server says now that answers.
+    async fn exact(
+        &self,
+        text: &str,
+        networks: &[Network],
+        answering: &BTreeSet<ServerName>,
+        silent: &mut Vec<Problem>,
+    ) -> Found {
+        let mut found = Found { names: Names::of(networks), ..Found::default() };
+        for server in answering {
+            let subnets: Vec<&Subnet> = networks.iter().filter_map(|network| network.on(server)).collect();
+            if let Err(error) = self.exact_on(server, text, &subnets, &mut found).await {
                 let problem = Problem::from(error);
                 if !silent.contains(&problem) {
                     silent.push(problem);
@@ -75,12 +91,10 @@ impl Search {
         found
     }
 
-    async fn exact_on(&self, server: &ServerName, text: &str, subnets: &[Subnet], found: &mut Found) -> Result<()> {
+    async fn exact_on(&self, server: &ServerName, text: &str, subnets: &[&Subnet], found: &mut Found) -> Result<()> {
         if let Ok(address) = text.parse::<IpAddr>() {
             found.add_leases(self.dhcp.lease_at(server, address).await?);
-            for subnet in
-                subnets.iter().filter(|subnet| subnet.key.server == *server && subnet.prefix.contains(address))
-            {
+            for subnet in subnets.iter().filter(|subnet| subnet.prefix.contains(address)) {
                 found.add_reservations(self.dhcp.reservations_at(&subnet.key, address).await?);
             }
         } else if let Ok(prefix) = text.parse::<Ipv6Network>() {
@@ -99,7 +113,8 @@ impl Search {
     async fn join(&self, mut found: Found) -> Result<Vec<(SubnetKey, Client)>> {
         let now = self.clock.now();
         let holds = self.store.running_holds(None, now).await?;
-        let holds: HashMap<HoldKey, Hold> = holds.into_iter().map(|hold| (hold.key.clone(), hold)).collect();
+        let named = |hold: Hold| (HoldKey { subnet: found.names.name(&hold.key.subnet), ..hold.key.clone() }, hold);
+        let holds: HashMap<HoldKey, Hold> = holds.into_iter().map(named).collect();
         let hold = |subnet: &SubnetKey, place: Option<Place>| {
             let Some(Place::Address(address)) = place else { return None };
             holds.get(&HoldKey { subnet: subnet.clone(), address }).cloned()
@@ -133,17 +148,18 @@ impl Search {
     }
 
     /// Clients that mention the text anywhere, from snapshots that may be some time old.
-    async fn add_partial(&self, text: &str, subnets: &[Subnet], answer: &mut SearchAnswer) {
+    async fn add_partial(&self, text: &str, networks: &[Network], answer: &mut SearchAnswer) {
         let now = self.clock.now();
-        for subnet in subnets {
+        for network in networks {
             // A server that does not answer was named already.
-            let Ok(snapshot) = self.snapshots.of(subnet, Freshness::Search).await else { continue };
+            let Ok((subnet, snapshot)) = self.snapshots.of_network(network, Freshness::Search).await else { continue };
+            let name = &network.first().key;
             for row in index::rows(subnet, &snapshot, index::Blacklist::default(), now) {
                 let model::AddressRow::Client(client) = row else { continue };
-                if !index::client_mentions(&client, text) || answer.holds(&subnet.key, &client) {
+                if !index::client_mentions(&client, text) || answer.holds(name, &client) {
                     continue;
                 }
-                answer.clients.push((subnet.key.clone(), *client));
+                answer.clients.push((name.clone(), *client));
                 if answer.clients.len() > SearchAnswer::MOST {
                     return;
                 }
@@ -152,16 +168,46 @@ impl Search {
     }
 }
 
+impl Names {
+    fn of(networks: &[Network]) -> Self {
+        let names = networks.iter().flat_map(|network| {
+            let first = &network.first().key;
+            network.keys().enumerate().map(|(weight, key)| (key.clone(), (first.clone(), weight)))
+        });
+        Self(names.collect())
+    }
+
+    fn name(&self, key: &SubnetKey) -> SubnetKey {
+        self.0.get(key).map_or_else(|| key.clone(), |(name, _)| name.clone())
+    }
+
+    /// Whether what is told under the one name counts more than what is told under the other.
+    fn counts_more(&self, one: &SubnetKey, other: &SubnetKey) -> bool {
+        let weight = |key: &SubnetKey| self.0.get(key).map(|(_, weight)| *weight);
+        weight(one) < weight(other)
+    }
+}
+
 impl Found {
     fn add_leases(&mut self, leases: impl IntoIterator<Item = Lease>) {
-        self.leases.extend(leases.into_iter().map(|lease| ((lease.subnet.clone(), Place::of_lease(&lease)), lease)));
+        for lease in leases {
+            let key = (self.names.name(&lease.subnet), Place::of_lease(&lease));
+            let known = self.leases.get(&key);
+            if known.is_none_or(|known| self.names.counts_more(&lease.subnet, &known.subnet)) {
+                self.leases.insert(key, lease);
+            }
+        }
     }
 
     fn add_reservations(&mut self, reservations: Vec<Reservation>) {
         for reservation in reservations {
             for place in Place::all_of(&reservation) {
-                let key = (reservation.subnet.clone(), place, reservation.identifier.clone());
-                self.reservations.insert(key, reservation.clone());
+                let key = (self.names.name(&reservation.subnet), place, reservation.identifier.clone());
+                let known = self.reservations.get(&key);
+                // A server may tell of two, in the database and in the configuration: the last one stays.
+                if known.is_none_or(|known| !self.names.counts_more(&known.subnet, &reservation.subnet)) {
+                    self.reservations.insert(key, reservation.clone());
+                }
             }
         }
     }

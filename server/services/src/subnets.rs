@@ -3,59 +3,66 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use model::{AddressPage, AddressQuery, Permission, SubnetKey, SubnetList, SubnetSummary, Utilization};
+use futures::future::{join, join_all};
+use model::{
+    AddressPage, AddressQuery, AddressRow, Permission, ServerName, Subnet, SubnetKey, SubnetList, SubnetSummary,
+    Utilization,
+};
 
 use crate::index::{self, Freshness, Snapshots};
-use crate::ports::{Clock, Dhcp, Store};
+use crate::networks::{Network, Networks};
+use crate::ports::{Clock, Dhcp};
 use crate::{Actor, Error, Event, Events, LastCounts, Ports, Result};
 
 /// Subnets and their addresses. Cheap to clone.
 #[derive(Clone)]
 pub struct Subnets {
     dhcp: Arc<dyn Dhcp>,
-    store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     snapshots: Snapshots,
+    networks: Arc<Networks>,
     events: Events,
 }
 
 impl Subnets {
-    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, events: Events) -> Self {
-        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), clock: ports.clock.clone(), snapshots, events }
+    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, networks: Arc<Networks>, events: Events) -> Self {
+        Self { dhcp: ports.dhcp.clone(), clock: ports.clock.clone(), snapshots, networks, events }
     }
 
-    /// Every subnet of every server that answers.
+    /// Every subnet of every server that answers, those of servers that stand in for each other once.
     pub async fn list(&self, actor: &Actor) -> Result<SubnetList> {
         actor.may(Permission::Look)?;
-        let (subnets, silent) = self.snapshots.all_subnets().await;
-        let mut filled = self.utilizations().await;
-        let summary = |subnet: model::Subnet| SubnetSummary { utilization: filled.remove(&subnet.key), subnet };
-        Ok(SubnetList { subnets: subnets.into_iter().map(summary).collect(), silent })
+        let (found, filled) = join(self.networks.all(), self.utilizations(&self.dhcp.names())).await;
+        let summary = |network: &Network| summary(network, network.first(), &filled);
+        Ok(SubnetList { subnets: found.networks.iter().map(summary).collect(), silent: found.silent })
     }
 
-    /// One subnet.
+    /// One subnet, under the name that any of its servers has for it.
     pub async fn get(&self, actor: &Actor, key: &SubnetKey) -> Result<SubnetSummary> {
         actor.may(Permission::Look)?;
-        let subnet = self.snapshots.subnet(key).await?;
-        Ok(SubnetSummary { subnet, utilization: self.utilizations().await.remove(key) })
+        let network = self.networks.of(key).await?;
+        let servers: Vec<_> = network.answering().map(|subnet| subnet.key.server.clone()).collect();
+        Ok(summary(&network, network.named(key), &self.utilizations(&servers).await))
     }
 
-    /// Some of a subnet's addresses.
+    /// Some of a subnet's addresses, as the server tells of them that serves it.
     pub async fn addresses(&self, actor: &Actor, key: &SubnetKey, query: &AddressQuery) -> Result<AddressPage> {
         actor.may(Permission::Look)?;
-        let subnet = self.snapshots.subnet(key).await?;
-        let snapshot = self.snapshots.of(&subnet, Freshness::Page).await?;
+        let network = self.networks.of(key).await?;
+        let (subnet, snapshot) = self.snapshots.of_network(&network, Freshness::Page).await?;
         let now = self.clock.now();
-        let holds = self.store.running_holds(Some(key), now).await?;
-        let exclusions = self.store.exclusions(Some(key)).await?;
+        let holds = self.networks.holds(&subnet.key, now).await?;
+        let exclusions = self.networks.exclusions(&subnet.key).await?;
         let blacklist = index::Blacklist { holds: &holds, exclusions: &exclusions };
-        Ok(index::page(index::rows(&subnet, &snapshot, blacklist, now), query, snapshot.as_of))
+        let mut page = index::page(index::rows(subnet, &snapshot, blacklist, now), query, snapshot.as_of);
+        under(&network.named(key).key, &mut page.rows);
+        Ok(page)
     }
 
     /// Asks how full subnets are, and tells open pages what is not as it was at the last look. Meant to be called every few
     /// seconds: the numbers alone cost a server little, however large its configuration is.
     pub async fn look_again(&self, last: &mut LastCounts) {
-        for event in last.replace(self.utilizations().await) {
+        for event in last.replace(self.utilizations(&self.dhcp.names()).await) {
             self.snapshots.note_move(if let Event::Subnet(key) = &event { Some(key.clone()) } else { None });
             self.events.publish(event);
         }
@@ -67,10 +74,24 @@ impl Subnets {
         self.snapshots.refresh().await
     }
 
-    /// How full every subnet is, of the servers that can say it.
-    async fn utilizations(&self) -> HashMap<SubnetKey, Utilization> {
-        let names = self.dhcp.names();
-        let answers = futures::future::join_all(names.iter().map(|server| self.dhcp.utilization(server))).await;
+    /// How full the subnets of these servers are, as far as they can say it.
+    async fn utilizations(&self, servers: &[ServerName]) -> HashMap<SubnetKey, Utilization> {
+        let answers = join_all(servers.iter().map(|server| self.dhcp.utilization(server))).await;
         answers.into_iter().filter_map(Result::ok).flatten().collect()
     }
+}
+
+/// Names the subnet of leases and reservations as the caller does, who edits them under that name.
+fn under(name: &SubnetKey, rows: &mut [AddressRow]) {
+    for row in rows {
+        let AddressRow::Client(client) = row else { continue };
+        let reservations = client.reservation.iter_mut().chain(client.twin.iter_mut());
+        let subnets =
+            reservations.map(|known| &mut known.subnet).chain(client.lease.iter_mut().map(|known| &mut known.subnet));
+        subnets.for_each(|subnet| subnet.clone_from(name));
+    }
+}
+
+fn summary(network: &Network, shown: &Subnet, filled: &HashMap<SubnetKey, Utilization>) -> SubnetSummary {
+    SubnetSummary { subnet: shown.clone(), utilization: network.utilization(filled), members: network.members() }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::{Hold, HoldKey, Permission, Seconds, SubnetKey};
+use model::{Hold, HoldKey, Permission, Seconds, SubnetKey, SubnetSummary};
 
 use crate::api;
 use crate::components::dialog::Confirm;
@@ -116,9 +116,15 @@ pub(super) fn Holds() -> impl IntoView {
 
 async fn prefixes() -> Prefixes {
     match api::list_subnets().await {
-        Ok(list) => list.subnets.into_iter().map(|row| (row.subnet.key, row.subnet.prefix.to_string())).collect(),
+        Ok(list) => list.subnets.iter().flat_map(names).collect(),
         Err(_) => Prefixes::new(),
     }
+}
+
+/// The prefix of a subnet, by every name that its servers have for it.
+fn names(row: &SubnetSummary) -> impl Iterator<Item = (SubnetKey, String)> {
+    let keys = row.members.iter().filter_map(model::Member::key);
+    keys.map(|key| (key, row.subnet.prefix.to_string()))
 }
 
 #[component]

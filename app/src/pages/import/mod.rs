@@ -16,7 +16,7 @@ mod words;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use model::{SubnetKey, SubnetList};
+use model::{SubnetKey, SubnetList, SubnetSummary};
 
 use self::export::Export;
 use self::rows::Verdicts;
@@ -57,13 +57,15 @@ pub fn ImportPage() -> impl IntoView {
 
 #[component]
 fn Loaded(latest: Latest<SubnetList>, asked: Memo<Option<SubnetKey>>, retry: Callback<()>) -> impl IntoView {
-    let subnets = Memo::new(move |_| {
-        latest.value.with(|list| list.subnets.iter().map(|row| Choice::of(&row.subnet)).collect::<Vec<_>>())
-    });
+    let subnets = Memo::new(move |_| latest.value.with(|list| list.subnets.iter().map(Choice::of).collect::<Vec<_>>()));
     let silent = move || latest.value.with(|list| list.silent.clone());
-    // What the address asks for is chosen only where it exists.
-    let exists = |key: &SubnetKey| subnets.with_untracked(|subnets| subnets.iter().any(|choice| choice.key == *key));
-    let sheet = Sheet::new(asked.get_untracked().filter(exists));
+    // What the address asks for is chosen only where it exists, under whichever name.
+    let known = |key: SubnetKey| {
+        latest
+            .value
+            .with_untracked(|list| list.subnets.iter().find(|row| row.is(&key)).map(|row| row.subnet.key.clone()))
+    };
+    let sheet = Sheet::new(asked.get_untracked().and_then(known));
     view! {
         {move || view! { <SilentServers problems=silent() retry/> }}
         <Source sheet subnets/>
@@ -80,9 +82,12 @@ struct Choice {
 }
 
 impl Choice {
-    fn of(subnet: &model::Subnet) -> Self {
+    fn of(row: &SubnetSummary) -> Self {
+        let subnet = &row.subnet;
         let name = subnet.name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
-        Self { key: subnet.key.clone(), label: format!("{}{name} ({})", subnet.prefix, subnet.key) }
+        let servers: Vec<_> = row.members.iter().map(|member| member.server.as_str()).collect();
+        let place = if servers.len() > 1 { servers.join(", ") } else { subnet.key.to_string() };
+        Self { key: subnet.key.clone(), label: format!("{}{name} ({place})", subnet.prefix) }
     }
 }
 

@@ -1,10 +1,10 @@
 //! Filters, sorts and groups subnets.
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use model::{Subnet, SubnetSummary};
+use model::{ServerName, SubnetSummary};
 
 /// What the subnets are ordered by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -60,13 +60,19 @@ pub(super) struct Group {
 
 /// How many servers the subnets are on.
 pub(super) fn servers(subnets: &[SubnetSummary]) -> usize {
-    subnets.iter().map(|summary| &summary.subnet.key.server).collect::<HashSet<_>>().len()
+    subnets.iter().flat_map(members).collect::<BTreeSet<_>>().len()
+}
+
+/// The servers that a subnet is on.
+fn members(summary: &SubnetSummary) -> BTreeSet<&ServerName> {
+    let members = summary.members.iter().map(|member| &member.server);
+    members.chain([&summary.subnet.key.server]).collect()
 }
 
 /// The subnets that match the text, in that order, in groups.
 pub(super) fn arrange(subnets: &[SubnetSummary], text: &str, order: Order) -> Vec<Group> {
     let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-    let mut rows: Vec<_> = subnets.iter().filter(|summary| matches(&summary.subnet, &words)).cloned().collect();
+    let mut rows: Vec<_> = subnets.iter().filter(|summary| matches(summary, &words)).cloned().collect();
     sort(&mut rows, order);
     if rows.is_empty() {
         return Vec::new();
@@ -77,9 +83,10 @@ pub(super) fn arrange(subnets: &[SubnetSummary], text: &str, order: Order) -> Ve
     grouped(rows)
 }
 
-/// One group for each shared network of each server, in the order of their first subnets; the others come last.
+/// One group for each shared network of each server, or of servers that share it, in the order of their first subnets; the
+/// others come last.
 fn grouped(rows: Vec<SubnetSummary>) -> Vec<Group> {
-    let several = servers(&rows) > 1;
+    let several = rows.iter().map(members).collect::<BTreeSet<_>>().len() > 1;
     let mut groups: Vec<Group> = Vec::new();
     let mut others = Vec::new();
     for summary in rows {
@@ -87,7 +94,8 @@ fn grouped(rows: Vec<SubnetSummary>) -> Vec<Group> {
             others.push(summary);
             continue;
         };
-        let title = if several { format!("{network} on {}", summary.subnet.key.server) } else { network.clone() };
+        let on = members(&summary).into_iter().map(ServerName::as_str).collect::<Vec<_>>().join(" and ");
+        let title = if several { format!("{network} on {on}") } else { network.clone() };
         match groups.iter_mut().find(|group| group.title.as_ref() == Some(&title)) {
             Some(group) => group.rows.push(summary),
             None => groups.push(Group { title: Some(title), rows: vec![summary] }),
@@ -100,16 +108,14 @@ fn grouped(rows: Vec<SubnetSummary>) -> Vec<Group> {
 }
 
 /// Whether every word is in prefix, name, shared network or server, or is an address inside.
-fn matches(subnet: &Subnet, words: &[String]) -> bool {
-    let fields = [
-        Some(subnet.prefix.to_string()),
-        subnet.name.as_deref().map(str::to_lowercase),
-        subnet.shared_network.as_deref().map(str::to_lowercase),
-        Some(subnet.key.server.as_str().to_lowercase()),
-    ];
+fn matches(summary: &SubnetSummary, words: &[String]) -> bool {
+    let subnet = &summary.subnet;
+    let names = [subnet.name.as_deref(), subnet.shared_network.as_deref()].into_iter().flatten();
+    let servers = members(summary).into_iter().map(ServerName::as_str);
+    let fields: Vec<_> = names.chain(servers).map(str::to_lowercase).chain([subnet.prefix.to_string()]).collect();
     words.iter().all(|word| {
         let inside = word.parse::<IpAddr>().is_ok_and(|address| subnet.prefix.contains(address));
-        inside || fields.iter().flatten().any(|field| field.contains(word.as_str()))
+        inside || fields.iter().any(|field| field.contains(word.as_str()))
     })
 }
 
@@ -136,7 +142,7 @@ fn sort(rows: &mut [SubnetSummary], order: Order) {
 
 #[cfg(test)]
 mod tests {
-    use model::Utilization;
+    use model::{Member, Subnet, Utilization};
 
     use super::*;
 
@@ -152,10 +158,14 @@ mod tests {
             shared_network: network.map(ToOwned::to_owned),
             ..Subnet::of(key.parse().unwrap(), prefix.parse().unwrap())
         };
-        SubnetSummary {
-            subnet,
-            utilization: assigned.map(|assigned| Utilization { total: 100, assigned, ..Utilization::default() }),
-        }
+        let utilization = assigned.map(|assigned| Utilization { total: 100, assigned, ..Utilization::default() });
+        SubnetSummary { subnet, utilization, members: Vec::new() }
+    }
+
+    /// The same on a partner, too.
+    fn shared(summary: SubnetSummary, servers: &[&str]) -> SubnetSummary {
+        let member = |server: &&str| Member { server: server.parse().unwrap(), id: Some(1), answers: true };
+        SubnetSummary { members: servers.iter().map(member).collect(), ..summary }
     }
 
     fn some() -> Vec<SubnetSummary> {
@@ -216,6 +226,21 @@ mod tests {
             groups.iter().map(|group| group.title.as_deref().unwrap()).collect::<Vec<_>>(),
             ["x on a", "x on b"]
         );
+    }
+
+    #[test]
+    fn a_shared_network_of_a_pair_is_one_whoever_serves_it() {
+        let row = |key, prefix, servers: &[&str]| shared(subnet(key, prefix, None, Some("x"), None), servers);
+        let pair = [row("a/1", "10.0.0.0/24", &["a", "b"]), row("b/2", "10.1.0.0/24", &["b", "a"])];
+        let titles = |rows: &[SubnetSummary]| {
+            arrange(rows, "", Order::Prefix).into_iter().map(|group| group.title.unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(titles(&pair), ["x"]);
+        let [one, other] = pair;
+        assert_eq!(servers(&[one.clone(), other.clone()]), 2);
+        let rows = [one, other, row("c/1", "10.0.0.0/24", &["c"])];
+        assert_eq!(titles(&rows), ["x on a and b", "x on c"]);
+        assert_eq!(ids(&arrange(&rows, "b", Order::Prefix)), [1, 2], "by the name of any of its servers");
     }
 
     #[test]

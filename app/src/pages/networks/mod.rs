@@ -17,6 +17,7 @@ use crate::api;
 use crate::components::empty::Empty;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::problem::{ProblemView, SilentServers};
+use crate::components::server::Members;
 use crate::components::skeleton::Skeleton;
 use crate::components::utilization_bar::UtilizationBar;
 use crate::live::Live;
@@ -220,7 +221,7 @@ fn Table(groups: Vec<Group>, view: View, several_servers: bool) -> impl IntoView
                         <th scope="col" class="number">"Free"</th>
                         <th scope="col" class="number">"Pools"</th>
                         <th scope="col">"Gateway"</th>
-                        {several_servers.then(|| view! { <th scope="col">"Server"</th> })}
+                        {several_servers.then(|| view! { <th scope="col">"Servers"</th> })}
                     </tr>
                 </thead>
                 {bodies}
@@ -260,7 +261,7 @@ fn SortHead(view: View, ascending: Order, descending: Order, name: &'static str)
 
 #[component]
 fn Row(summary: SubnetSummary, several_servers: bool, tell_network: bool) -> impl IntoView {
-    let SubnetSummary { subnet, utilization } = summary;
+    let SubnetSummary { subnet, utilization, members } = summary;
     let network = subnet.shared_network.filter(|_| tell_network);
     let used = utilization.filter(|utilization| utilization.total > 0);
     let counts = used.map(|utilization| format!("{} / {}", utilization.assigned, utilization.total));
@@ -286,7 +287,7 @@ fn Row(summary: SubnetSummary, several_servers: bool, tell_network: bool) -> imp
             <td data-label="Free" class="number">{free}</td>
             <td data-label="Pools" class="number">{subnet.pools.len()}</td>
             <td data-label="Gateway" class="address">{gateway}</td>
-            {several_servers.then(|| view! { <td data-label="Server">{subnet.key.server.to_string()}</td> })}
+            {several_servers.then(|| view! { <td data-label="Servers"><Members members/></td> })}
         </tr>
     }
     .into_any()

@@ -42,6 +42,9 @@ type Answered = (AddressQuery, Answer<AddressPage>);
 #[derive(Clone, Copy)]
 struct Source {
     query: Memo<AddressQuery>,
+    /// What the subnet is called on every server that has it, as far as that is known: what changes on any of them
+    /// changes it.
+    names: RwSignal<Vec<SubnetKey>>,
     summary: Resource<Answer<SubnetSummary>>,
     page: Resource<Answered>,
 }
@@ -51,12 +54,10 @@ impl Source {
         let live = Live::here();
         let params = use_query_map();
         let query = Memo::new(move |_| params.with(addresses::read));
-        let version = {
-            let subnet = subnet.clone();
-            move || live.subnet_version(&subnet)
-        };
+        let names = RwSignal::new(vec![subnet.clone()]);
+        let version = move || names.with(|names| live.version_under(names));
         let summary = {
-            let (subnet, version) = (subnet.clone(), version.clone());
+            let subnet = subnet.clone();
             Resource::new(version, move |_| api::get_subnet(subnet.clone()))
         };
         let subnet = subnet.clone();
@@ -67,7 +68,7 @@ impl Source {
                 async move { (query.clone(), api::list_addresses(subnet, query).await) }
             },
         );
-        Self { query, summary, page }
+        Self { query, names, summary, page }
     }
 }
 
@@ -81,7 +82,17 @@ struct Arrived {
 impl Arrived {
     fn from(source: Source) -> Self {
         let arrived = Self { summary: RwSignal::new(None), page: RwSignal::new(None) };
-        Effect::new(move || arrived.summary.set(source.summary.get()));
+        Effect::new(move || {
+            let summary = source.summary.get();
+            if let Some(Ok(summary)) = &summary {
+                let mut names: Vec<_> = summary.members.iter().filter_map(model::Member::key).collect();
+                names.sort();
+                if !names.is_empty() && source.names.with_untracked(|known| *known != names) {
+                    source.names.set(names);
+                }
+            }
+            arrived.summary.set(summary);
+        });
         Effect::new(move || arrived.page.set(source.page.get()));
         arrived
     }

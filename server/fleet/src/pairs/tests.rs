@@ -119,6 +119,44 @@ fn states_come_from_the_server_and_strangers_are_named() {
     let shown: Vec<_> = pairs[0].peers.iter().map(|peer| (peer.name.as_str(), peer.state.as_deref())).collect();
     assert_eq!(shown, [("a", Some("partner-down")), ("b", Some("unavailable"))]);
     assert_eq!((pairs[0].peers[0].server.clone(), pairs[0].peers[1].server.clone()), (Some(name("one")), None));
-    let [stranger] = &strangers(&pairs)[..] else { panic!("one is strange") };
+    let [stranger] = &strangers(&all, &name("one"))[..] else { panic!("one is strange") };
     assert!(stranger.text.contains("“b”"));
+}
+
+#[test]
+fn a_name_that_two_of_ours_claim_counts_for_nobody() {
+    let (one, two) = (|| known("one", A.1, &[&[A, B]], &json!([])), || known("two", B.1, &[&[B, A]], &json!([])));
+    let copy = || known("copy", C.1, &[&[A, B]], &json!([]));
+    for all in [[one(), two(), copy()], [copy(), two(), one()]] {
+        for server in ["one", "two", "copy"] {
+            assert!(partners_of(&all, server).is_empty(), "{server}");
+            assert_eq!(strangers(&all, &name(server)), [], "{server}: it is not missing in our configuration");
+            let said = contested(&all, &name(server));
+            let [said] = &said[..] else { panic!("{server}: {said:?}") };
+            assert!(
+                said.text.contains("“one”") && said.text.contains("“copy”") && said.text.contains("“a”"),
+                "{said:?}"
+            );
+        }
+        assert_eq!(pairs(&all, &name("two"), &[])[0].peers[0].server, None);
+        assert!(pairs(&all, &name("one"), &[]).is_empty());
+    }
+    let all = [one(), copy(), silent("two", B.1)];
+    assert!(partners_of(&all, "two").is_empty(), "nothing is guessed into a name that is claimed twice");
+    let well = [one(), two(), known("other", C.1, &[], &json!([]))];
+    assert!(["one", "two", "other"].iter().all(|server| contested(&well, &name(server)).is_empty()));
+}
+
+#[test]
+fn one_claimed_name_leaves_the_other_relationships_of_a_hub_alone() {
+    let hub = [("hub1", "192.0.2.9"), ("hub2", "192.0.2.9")];
+    let all = [
+        known("spoke-a", A.1, &[&[A, hub[0]]], &json!([])),
+        known("copy-of-a", C.1, &[&[A, hub[0]]], &json!([])),
+        known("hub", "192.0.2.9", &[&[hub[0], A], &[hub[1], B]], &json!([])),
+        known("spoke-b", B.1, &[&[B, hub[1]]], &json!([])),
+    ];
+    assert_eq!(partners_of(&all, "hub"), ["spoke-b"]);
+    assert_eq!(contested(&all, &name("hub")).len(), 1);
+    assert_eq!(contested(&all, &name("spoke-b")), []);
 }

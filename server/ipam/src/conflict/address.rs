@@ -57,10 +57,8 @@ impl Judged<'_> {
     }
 
     fn excluded(&self) -> Option<Conflict> {
-        let mine = |exclusion: &&model::Exclusion| {
-            exclusion.subnet == self.subnet.key && exclusion.range.contains(self.address)
-        };
-        let exclusion = self.known.exclusions.iter().find(mine)?;
+        let covers = |exclusion: &&model::Exclusion| exclusion.range.contains(self.address);
+        let exclusion = self.known.exclusions.iter().find(covers)?;
         let (range, author, reason) = (exclusion.range, shown(&exclusion.author), shown(&exclusion.reason));
         let text = format!("{} lies in {range}, which {author} excluded: {reason}.", self.address);
         let advice = "Choose another address, or take the exclusion away.";

@@ -2,10 +2,11 @@
 //! decided in the package `changes`.
 
 use ::changes::{Aim, Edit, Step, concerns_partners};
-use model::{Applied, ChangeState, PeerOutcome, Problem, Reservation, ServerName, Storage, Subnet, SubnetKey};
+use model::{Applied, ChangeState, PeerOutcome, Problem, Reservation, ServerName, Storage, SubnetKey};
 
 use super::gate::{Gate, Made, Origin, Planned};
 use super::outcome::{failed, words};
+use crate::networks::counterpart;
 use crate::ports::ChangeRecord;
 use crate::{Actor, Error, Result};
 
@@ -186,7 +187,7 @@ impl Gate {
             (Ok(ours), Ok(theirs)) => (ours, theirs),
             (Err(error), _) | (_, Err(error)) => return Counterpart::Unknown(error),
         };
-        match same_subnet(&ours, &theirs) {
+        match counterpart(&ours, theirs.iter()) {
             Some(there) => Counterpart::Is(there.key.clone()),
             None => Counterpart::Missing,
         }
@@ -197,15 +198,5 @@ impl Gate {
         here == there
             || self.dhcp.partners(&here.server).await.contains(&there.server)
                 && matches!(self.counterpart(here, &there.server).await, Counterpart::Is(subnet) if subnet == *there)
-    }
-}
-
-/// Among the subnets of a partner the one that is the same network: of the same prefix, and where a prefix stands in
-/// several shared networks, of the same of them.
-fn same_subnet<'a>(ours: &Subnet, theirs: &'a [Subnet]) -> Option<&'a Subnet> {
-    let same_prefix: Vec<_> = theirs.iter().filter(|subnet| subnet.prefix == ours.prefix).collect();
-    match same_prefix[..] {
-        [one] => Some(one),
-        _ => same_prefix.into_iter().find(|subnet| subnet.shared_network == ours.shared_network),
     }
 }

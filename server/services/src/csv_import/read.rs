@@ -10,6 +10,7 @@ use model::{
 };
 
 use super::write::FORMULA_STARTS;
+use crate::networks::Network;
 
 /// The columns, by the names that their heads may have; the first is the one that an export writes.
 pub(super) const COLUMNS: [(&str, &[&str]); 12] = [
@@ -46,6 +47,8 @@ pub(super) struct Line {
     /// Its line in the text.
     pub(super) number: u32,
     cells: [Option<String>; COLUMNS.len()],
+    /// The subnets that it could mean, where these are several.
+    several: Vec<SubnetKey>,
 }
 
 /// The rows below the head.
@@ -75,7 +78,7 @@ pub(super) fn lines(text: &str) -> Result<Vec<Line>, String> {
                 cells[*column] = Some(plain(record.get(at).unwrap_or_default()));
             }
         }
-        lines.push(Line { number, cells });
+        lines.push(Line { number, cells, several: Vec::new() });
     }
     Ok(lines)
 }
@@ -121,22 +124,35 @@ impl Line {
         if self.cells[column].is_none() { before } else { self.filled(column).map(read) }
     }
 
-    /// The subnet that it means.
-    pub(super) fn subnet(&self, all: &[Subnet], default: Option<&Subnet>) -> Option<Subnet> {
-        let Some(text) = self.filled(0) else { return default.cloned() };
+    /// The subnet that it means, on the server that serves it, by prefix or by the name that any of its servers has for it.
+    pub(super) fn find_subnet(&mut self, all: &[Network], default: Option<&Network>) -> Option<Subnet> {
+        let first = |network: &Network| network.first().clone();
+        let Some(text) = self.filled(0) else { return default.map(first) };
         if let Ok(key) = text.parse::<SubnetKey>()
-            && let Some(found) = all.iter().find(|subnet| subnet.key == key)
+            && let Some(found) = all.iter().find(|network| network.keys().any(|known| *known == key))
         {
-            return Some(found.clone());
+            return Some(first(found));
         }
         let prefix: model::IpNetwork = text.parse().ok()?;
-        // The default says which, where several servers have the same prefix.
-        let fits = |subnet: &&Subnet| subnet.prefix == prefix;
-        default.into_iter().find(fits).or_else(|| all.iter().find(fits)).cloned()
+        let fits = |network: &&Network| network.first().prefix == prefix;
+        // The default says which, where several networks have the same prefix.
+        if let Some(default) = default.filter(fits) {
+            return Some(first(default));
+        }
+        let fitting: Vec<&Network> = all.iter().filter(fits).collect();
+        if let [only] = fitting[..] {
+            return Some(first(only));
+        }
+        self.several = fitting.iter().map(|network| network.first().key.clone()).collect();
+        None
     }
 
     pub(super) fn no_subnet(&self) -> FieldError {
         let text = match self.filled(0) {
+            Some(text) if !self.several.is_empty() => {
+                let names: Vec<_> = self.several.iter().map(ToString::to_string).collect();
+                format!("{} subnets have the prefix {text}: write {}", names.len(), names.join(" or "))
+            }
             Some(text) => format!("no server has the subnet “{text}”"),
             None => "say in which subnet: in a column “subnet”, or for the whole table".to_owned(),
         };

@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use model::{IpNetwork, Problem, Seconds, ServerName, Subnet, SubnetKey, Timestamp};
+use model::{IpNetwork, Seconds, ServerName, Subnet, SubnetKey, Timestamp};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
@@ -150,11 +150,15 @@ impl Snapshots {
         wanted.map(|subnet| (subnet.key.clone(), subnet.prefix)).collect()
     }
 
-    /// What a server said last of its subnets. Only one that never said anything is asked.
+    /// What a server said last of its subnets, however long ago.
+    pub(crate) fn said_last(&self, server: &ServerName) -> Option<Arc<Vec<Subnet>>> {
+        lock(&self.known(server).said).clone().map(|(subnets, _)| subnets)
+    }
+
+    /// The same. Only one that never said anything is asked.
     async fn said(&self, server: &ServerName) -> Option<Arc<Vec<Subnet>>> {
-        let said = lock(&self.known(server).said).clone();
-        match said {
-            Some((subnets, _)) => Some(subnets),
+        match self.said_last(server) {
+            Some(subnets) => Some(subnets),
             None => timeout(A_MOMENT, self.subnets(server)).await.ok()?.ok(),
         }
     }
@@ -162,10 +166,7 @@ impl Snapshots {
     /// The subnets of a server, and while it does not answer those that it said last.
     pub(crate) async fn last_subnets(&self, server: &ServerName) -> Result<Arc<Vec<Subnet>>> {
         match self.subnets(server).await {
-            Err(error @ Error::Unreachable { .. }) => {
-                let said = lock(&self.known(server).said).clone();
-                said.map(|(subnets, _)| subnets).ok_or(error)
-            }
+            Err(error @ Error::Unreachable { .. }) => self.said_last(server).ok_or(error),
             answer => answer,
         }
     }
@@ -175,21 +176,6 @@ impl Snapshots {
         let subnets = self.last_subnets(&key.server).await?;
         let found = subnets.iter().find(|subnet| subnet.key == *key).cloned();
         found.ok_or_else(|| Error::not_found(format!("subnet {} of the server “{}”", key.id, key.server)))
-    }
-
-    /// The subnets of every server, by prefix, and why those of some are missing.
-    pub(crate) async fn all_subnets(&self) -> (Vec<Subnet>, Vec<Problem>) {
-        let names = self.dhcp.names();
-        let answers = futures::future::join_all(names.iter().map(|server| self.subnets(server))).await;
-        let (mut subnets, mut silent) = (Vec::new(), Vec::new());
-        for answer in answers {
-            match answer {
-                Ok(found) => subnets.extend(found.iter().cloned()),
-                Err(error) => silent.push(error.into()),
-            }
-        }
-        subnets.sort_by_key(|subnet| (subnet.prefix, subnet.key.clone()));
-        (subnets, silent)
     }
 
     /// One subnet; looked for anew when it is not known yet.

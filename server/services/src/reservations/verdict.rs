@@ -38,11 +38,11 @@ impl Reservations {
     ) -> Result<Vec<Conflict>> {
         let now = self.clock.now();
         let holds = async {
-            let mut holds = self.store.running_holds(Some(&new.subnet), now).await?;
+            let mut holds = self.networks.holds(&new.subnet, now).await?;
             holds.retain(|hold| new.addresses().any(|address| address == hold.key.address));
             Ok(holds)
         };
-        let exclusions = async { Ok(self.store.exclusions(Some(&new.subnet)).await?) };
+        let exclusions = self.networks.exclusions(&new.subnet);
         let sharing = self.sharing(subnet, new, existing.related);
         let (reservations, leases, holds, exclusions) =
             futures::try_join!(sharing, self.leases(subnet, new), holds, exclusions)?;
@@ -114,8 +114,8 @@ impl Reservations {
     pub(crate) async fn field(&self, actor: &Actor, subnet: &Subnet, freshness: Freshness) -> Result<Field> {
         let snapshot = self.snapshots.of(subnet, freshness).await?;
         let now = self.clock.now();
-        let holds = self.store.running_holds(Some(&subnet.key), now).await?;
-        let exclusions = self.store.exclusions(Some(&subnet.key)).await?;
+        let holds = self.networks.holds(&subnet.key, now).await?;
+        let exclusions = self.networks.exclusions(&subnet.key).await?;
         let storage = self.dhcp.storage(&subnet.key.server).await?;
         let seen = Seen { holds, exclusions, storage, holder: actor.label(), now };
         Ok(Field::new(subnet.clone(), &snapshot, seen))

@@ -1,12 +1,13 @@
 //! What a subnet is, at a glance.
 
 use leptos::prelude::*;
-use model::{OptionDatum, Pool, PrefixPool, Seconds, Subnet, SubnetSummary, Utilization, readable_count};
+use model::{Member, OptionDatum, Pool, PrefixPool, Seconds, Subnet, SubnetSummary, Utilization, readable_count};
 
 use super::super::addresses::List;
 use super::exclusions::Exclusions;
 use super::storage::Storages;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::server::Members;
 use crate::components::utilization_bar::UtilizationBar;
 use crate::routes;
 
@@ -15,10 +16,11 @@ use crate::routes;
 pub(super) fn Header(summary: RwSignal<SubnetSummary>, list: List) -> impl IntoView {
     let subnet = Memo::new(move |_| summary.with(|summary| summary.subnet.clone()));
     let utilization = Memo::new(move |_| summary.with(|summary| summary.utilization));
+    let members = Memo::new(move |_| summary.with(|summary| summary.members.clone()));
     view! {
         <header class="subnet-header" data-testid="subnet-header">
             <div class="subnet-title">
-                {move || subnet.with(title)}
+                {move || subnet.with(|subnet| title(subnet, members))}
                 <Show when=move || list.may_reserve()>
                     <button
                         type="button"
@@ -49,13 +51,13 @@ pub(super) fn Header(summary: RwSignal<SubnetSummary>, list: List) -> impl IntoV
     }
 }
 
-fn title(subnet: &Subnet) -> impl IntoView + use<> {
+fn title(subnet: &Subnet, members: Memo<Vec<Member>>) -> impl IntoView + use<> {
     view! {
         <div class="subnet-name">
             <p class="crumbs">
                 <a href=routes::NETWORKS>"Networks"</a>
                 <span aria-hidden="true">" / "</span>
-                <span>{subnet.key.server.to_string()}</span>
+                {move || view! { <Members members=members.get()/> }}
             </p>
             <h1>
                 <span class="mono">{subnet.prefix.to_string()}</span>

@@ -79,7 +79,7 @@ fn an_export_comes_back_as_it_was() {
     let text = super::super::write::table(&[(&subnet(), vec![full.clone()])]).unwrap();
     assert!(text.contains("\"'=cmd|"), "no spreadsheet takes it for a formula: {text}");
     let line = one(&text);
-    assert_eq!(line.subnet(&[subnet()], None), Some(subnet()));
+    assert_eq!(line.clone().find_subnet(&[Network::single(subnet())], None), Some(subnet()));
     let new = wanted(&line, None).unwrap();
     assert!(full.says(&new), "{new:?}");
 }
@@ -119,4 +119,25 @@ fn several_addresses_and_prefixes_come_back_as_they_were() {
     assert!(made.says(&read(&text).unwrap()), "{text}");
     let faults = read("type,identifier,address\nduid,00:03:00:01,2001:db8::5 x").unwrap_err();
     assert_eq!(faults[0].text, "“x” is not an IP address");
+}
+
+#[test]
+fn a_subnet_is_found_by_any_of_its_names_and_by_its_prefix_where_that_is_one() {
+    let networks = ["192.0.2.0/24", "198.51.100.0/24", "198.51.100.0/24"].into_iter().zip(["a/1", "a/2", "b/2"]);
+    let networks: Vec<Network> = networks
+        .map(|(prefix, key)| Network::single(Subnet::of(key.parse().unwrap(), prefix.parse().unwrap())))
+        .collect();
+    let found = |subnet: &str, default: Option<&Network>| {
+        let mut line = one(&format!("mac,subnet\n02:00:5e:10:00:01,{subnet}"));
+        let found = line.find_subnet(&networks, default);
+        found.map(|subnet| subnet.key.to_string()).ok_or_else(|| line.no_subnet().text)
+    };
+    assert_eq!(found("192.0.2.0/24", None).as_deref(), Ok("a/1"));
+    assert_eq!(found("b/2", None).as_deref(), Ok("b/2"));
+    assert_eq!(found("198.51.100.0/24", Some(&networks[2])).as_deref(), Ok("b/2"), "the default says which");
+    assert_eq!(found("", Some(&networks[1])).as_deref(), Ok("a/2"));
+    let said = found("198.51.100.0/24", None).unwrap_err();
+    assert_eq!(said, "2 subnets have the prefix 198.51.100.0/24: write a/2 or b/2");
+    assert_eq!(found("10.0.0.0/8", None).unwrap_err(), "no server has the subnet “10.0.0.0/8”");
+    assert!(found("", None).unwrap_err().starts_with("say in which subnet"));
 }

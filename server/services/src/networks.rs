@@ -1,0 +1,177 @@
+//! Networks: what servers that stand in for each other have in common is one subnet, whichever of them is asked.
+
+mod counterpart;
+mod group;
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+
+use futures::future::{join, join_all};
+use model::{Exclusion, Hold, Problem, ServerName, Subnet, SubnetKey, Timestamp};
+
+pub(crate) use self::counterpart::counterpart;
+use self::group::Known;
+pub(crate) use self::group::Network;
+use crate::index::{Freshness, Snapshot, Snapshots};
+use crate::ports::{Dhcp, Store};
+use crate::{Error, Ports, Result};
+
+/// Finds networks.
+pub(crate) struct Networks {
+    dhcp: Arc<dyn Dhcp>,
+    store: Arc<dyn Store>,
+    snapshots: Snapshots,
+}
+
+/// Every network of which any server answers.
+pub(crate) struct Found {
+    /// By prefix.
+    pub(crate) networks: Vec<Network>,
+    /// The servers that answer.
+    pub(crate) answering: BTreeSet<ServerName>,
+    /// Why networks of some servers may be missing. A server that does not answer, and whose partners answer for all that
+    /// it has, is not among them.
+    pub(crate) silent: Vec<Problem>,
+}
+
+impl Networks {
+    pub(crate) fn new(ports: &Ports, snapshots: Snapshots) -> Arc<Self> {
+        Arc::new(Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), snapshots })
+    }
+
+    /// Every network.
+    pub(crate) async fn all(&self) -> Found {
+        let servers = join_all(self.dhcp.names().into_iter().map(|server| self.known(server))).await;
+        let mut networks = group::group(&servers);
+        let missed: HashSet<ServerName> =
+            networks.iter().filter(|network| network.answering().next().is_none()).flat_map(servers_of).collect();
+        networks.retain(|network| network.answering().next().is_some());
+        let is_missed = |known: &&Known| known.subnets.is_none() || missed.contains(&known.server);
+        let silent = servers.iter().filter(is_missed).filter_map(|known| known.failure.clone()).map(Problem::from);
+        let silent = silent.collect();
+        let answering = servers.iter().filter(|known| known.answers()).map(|known| known.server.clone()).collect();
+        Found { networks, answering, silent }
+    }
+
+    /// The network of a subnet. Only its server and those that share subnets with it are asked.
+    pub(crate) async fn of(&self, key: &SubnetKey) -> Result<Network> {
+        let company = self.company(&key.server).await;
+        if company.len() == 1 {
+            return self.snapshots.subnet(key).await.map(Network::single);
+        }
+        let mut servers = join_all(company.into_iter().map(|server| self.known(server))).await;
+        let own = servers.iter().position(|known| known.server == key.server);
+        let own = own.ok_or_else(|| Error::not_found(format!("the server “{}”", key.server)))?;
+        if servers[own].failure.is_none() && !has(&servers[own], key) {
+            // It may have come since; where it is not there either, that is the answer.
+            self.snapshots.subnet(key).await?;
+            servers[own] = self.known(key.server.clone()).await;
+        }
+        let network = group::group(&servers).into_iter().find(|network| network.keys().any(|known| known == key));
+        match (network, servers.swap_remove(own).failure) {
+            (Some(network), _) if network.answering().next().is_some() => Ok(network),
+            (_, Some(failure)) => Err(failure),
+            (_, None) => self.snapshots.subnet(key).await.map(Network::single),
+        }
+    }
+
+    /// Puts subnets together that were asked for already, each list of one server. Who serves is not asked: the first of
+    /// the operator's order stands first.
+    pub(crate) async fn together(&self, subnets: &[Arc<Vec<Subnet>>]) -> Vec<Network> {
+        let known = subnets.iter().filter_map(|subnets| {
+            let server = subnets.first()?.key.server.clone();
+            Some(async move {
+                let partners = self.dhcp.partners(&server).await;
+                Known { server, subnets: Some(subnets.clone()), failure: None, partners, status: None }
+            })
+        });
+        group::group(&join_all(known).await)
+    }
+
+    /// What is excluded in a subnet, under whichever name that was said.
+    pub(crate) async fn exclusions(&self, key: &SubnetKey) -> Result<Vec<Exclusion>> {
+        let mut all = Vec::new();
+        for name in self.names(key).await {
+            all.extend(self.store.exclusions(Some(&name)).await?);
+        }
+        Ok(all)
+    }
+
+    /// What is held in a subnet, under whichever name it was asked for.
+    pub(crate) async fn holds(&self, key: &SubnetKey, now: Timestamp) -> Result<Vec<Hold>> {
+        let mut all = Vec::new();
+        for name in self.names(key).await {
+            all.extend(self.store.running_holds(Some(&name), now).await?);
+        }
+        Ok(all)
+    }
+
+    /// What a subnet is called on its own server and on those that share it, as they said last: none of them is asked.
+    async fn names(&self, key: &SubnetKey) -> Vec<SubnetKey> {
+        let mut names = vec![key.clone()];
+        let partners = self.dhcp.partners(&key.server).await;
+        if !partners.is_empty()
+            && let Some(own) = self.snapshots.said_last(&key.server)
+            && let Some(own) = own.iter().find(|subnet| subnet.key == *key)
+        {
+            let theirs = partners.iter().filter_map(|partner| self.snapshots.said_last(partner));
+            names.extend(theirs.filter_map(|theirs| Some(counterpart(own, theirs.iter())?.key.clone())));
+        }
+        names
+    }
+
+    /// A server and all that share subnets with it, or with one that does, in the operator's order.
+    async fn company(&self, server: &ServerName) -> Vec<ServerName> {
+        let mut company = BTreeSet::from([server.clone()]);
+        let mut new = vec![server.clone()];
+        while let Some(next) = new.pop() {
+            let partners = self.dhcp.partners(&next).await;
+            new.extend(partners.into_iter().filter(|partner| company.insert(partner.clone())));
+        }
+        if company.len() == 1 {
+            return vec![server.clone()];
+        }
+        self.dhcp.names().into_iter().filter(|name| company.contains(name)).collect()
+    }
+
+    async fn known(&self, server: ServerName) -> Known {
+        let partners = self.dhcp.partners(&server).await;
+        let status = async {
+            // One that shares nothing is asked first anyway.
+            if partners.is_empty() { None } else { Some(self.dhcp.status(&server).await) }
+        };
+        let (said, status) = join(self.snapshots.subnets(&server), status).await;
+        let (subnets, failure) = match said {
+            Ok(subnets) => (Some(subnets), None),
+            Err(failure) => (self.snapshots.said_last(&server), Some(failure)),
+        };
+        Known { server, subnets, failure, partners, status: None }.in_state(status)
+    }
+}
+
+impl Snapshots {
+    /// The snapshot of a network: of the server that serves it, or else of one that answers; with the subnet there.
+    pub(crate) async fn of_network<'a>(
+        &self,
+        network: &'a Network,
+        freshness: Freshness,
+    ) -> Result<(&'a Subnet, Arc<Snapshot>)> {
+        let mut failed = None;
+        for subnet in network.answering() {
+            match self.of(subnet, freshness).await {
+                Ok(snapshot) => return Ok((subnet, snapshot)),
+                Err(error @ Error::Unreachable { .. }) => failed = failed.or(Some(error)),
+                Err(error) => return Err(error),
+            }
+        }
+        Err(failed.unwrap_or_else(|| Error::not_found(format!("the subnet {}", network.first().prefix))))
+    }
+}
+
+fn has(known: &Known, key: &SubnetKey) -> bool {
+    known.subnets.iter().flat_map(|subnets| subnets.iter()).any(|subnet| subnet.key == *key)
+}
+
+fn servers_of(network: &Network) -> Vec<ServerName> {
+    network.keys().map(|key| key.server.clone()).collect()
+}
