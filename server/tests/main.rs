@@ -25,6 +25,7 @@ mod postgres;
 mod replicas;
 mod reservations;
 mod sessions;
+mod silent;
 mod store;
 mod support;
 mod tables;

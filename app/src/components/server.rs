@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::{Family, Finding, ServerStatus, Unsettled};
 
 use super::badge::SeverityBadge;
+use super::freshness::AsOf;
 
 /// Which family a server serves, beside its name.
 #[component]
@@ -14,19 +15,21 @@ pub fn FamilyTag(
     view! { <span class="family-tag">{family.label()}</span> }
 }
 
-/// Version, storage and hooks.
+/// Version, storage and hooks; greyed and dated when the server does not answer now.
 #[component]
 pub fn ServerFacts(
     /// The server.
     server: ServerStatus,
 ) -> impl IntoView {
+    let old = server.dated();
     let hooks = server.hooks;
     let hook_count = match hooks.len() {
         1 => "1 hook library".to_owned(),
         count => format!("{count} hook libraries"),
     };
     view! {
-        <dl class="facts">
+        {old.map(|at| view! { <p class="old-note muted">"Its last answer, " <AsOf at/></p> })}
+        <dl class="facts" class:is-old=old.is_some()>
             <dt>"Version"</dt>
             <dd>{server.version.map_or_else(|| "not known".to_owned(), |version| format!("Kea {version}"))}</dd>
             <dt>"New reservations"</dt>

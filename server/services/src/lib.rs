@@ -16,6 +16,7 @@ mod index;
 mod ledger;
 mod mode;
 mod overview;
+mod patience;
 pub mod ports;
 mod recording;
 mod reservations;
@@ -45,7 +46,7 @@ pub use reservations::Reservations;
 pub use search::Search;
 pub use servers::Servers;
 pub use subnets::Subnets;
-pub use watching::{LastCounts, LastStates};
+pub use watching::{LastCounts, LastStates, LastWords};
 
 use crate::ports::{Clock, Dhcp, Pinger, Random, Store};
 

@@ -10,6 +10,7 @@ use model::{
 };
 
 use crate::index::{self, Freshness, Place, Snapshots};
+use crate::patience::patiently;
 use crate::ports::{Clock, Dhcp, Store};
 use crate::{Actor, Ports, Result};
 
@@ -27,6 +28,9 @@ pub struct Search {
     clock: Arc<dyn Clock>,
     snapshots: Snapshots,
 }
+
+/// Holds by what they are on.
+type HoldsByKey = Arc<HashMap<HoldKey, Hold>>;
 
 /// Leases and reservations by where they are: the rows of an answer. Reservations without an address or a prefix are
 /// kept by their identifier.
@@ -46,33 +50,60 @@ impl Search {
     pub async fn find(&self, actor: &Actor, text: &str) -> Result<SearchAnswer> {
         actor.may(Permission::Look)?;
         let text = index::searched(text);
-        let mut answer = SearchAnswer { clients: Vec::new(), subnets: Vec::new(), more: false, silent: Vec::new() };
+        let mut answer = SearchAnswer {
+            clients: Vec::new(),
+            subnets: Vec::new(),
+            more: false,
+            silent: Vec::new(),
+            dated: Vec::new(),
+        };
         if text.len() < SHORTEST {
             return Ok(answer);
         }
         let (subnets, silent) = self.snapshots.all_subnets().await;
+        let subnets = Arc::new(subnets);
         answer.silent = silent;
-        let exact = self.exact(&text, &subnets, &mut answer.silent).await;
-        answer.clients = self.join(exact).await?;
+        self.add_exact(&text, &subnets, &mut answer).await?;
         self.add_partial(&text, &subnets, &mut answer).await;
-        answer.subnets = subnets.into_iter().filter(|subnet| is_meant(subnet, &text)).take(MOST_SUBNETS).collect();
+        answer.subnets = subnets.iter().filter(|subnet| is_meant(subnet, &text)).take(MOST_SUBNETS).cloned().collect();
         answer.more = answer.clients.len() > SearchAnswer::MOST;
         answer.clients.truncate(SearchAnswer::MOST);
+        let dated = |server: ServerName| Some((server.clone(), self.snapshots.dated(&server)?));
+        answer.dated = self.dhcp.names().into_iter().filter_map(dated).collect();
         Ok(answer)
     }
 
-    /// Whatever has exactly this address, identifier or name, as each server says now.
-    async fn exact(&self, text: &str, subnets: &[Subnet], silent: &mut Vec<Problem>) -> Found {
-        let mut found = Found::default();
-        for server in self.dhcp.names() {
-            if let Err(error) = self.exact_on(&server, text, subnets, &mut found).await {
-                let problem = Problem::from(error);
-                if !silent.contains(&problem) {
-                    silent.push(problem);
+    /// Whatever has exactly this address, identifier or name, as each server says now, all of them asked side by side.
+    async fn add_exact(&self, text: &str, subnets: &Arc<Vec<Subnet>>, answer: &mut SearchAnswer) -> Result<()> {
+        let holds = self.store.running_holds(None, self.clock.now()).await?;
+        let holds: HoldsByKey = Arc::new(holds.into_iter().map(|hold| (hold.key.clone(), hold)).collect());
+        let names = self.dhcp.names();
+        let asked = names.iter().map(|server| {
+            let (this, text, on) = (self.clone(), text.to_owned(), server.clone());
+            let (subnets, holds) = (subnets.clone(), holds.clone());
+            let found = async move {
+                let mut found = Found::default();
+                let asked = this.exact_on(&on, &text, &subnets, &mut found).await;
+                // What was found before it fell silent was found.
+                Ok((this.join(found, &holds).await?, asked.err()))
+            };
+            patiently(&self.dhcp, server, found)
+        });
+        for found in futures::future::join_all(asked).await {
+            let failed = match found {
+                Ok((clients, failed)) => {
+                    answer.clients.extend(clients);
+                    failed
                 }
-            }
+                Err(error) => Some(error),
+            };
+            answer.silent.extend(
+                failed
+                    .map(Problem::from)
+                    .filter(|problem| !answer.silent.iter().any(|known| known.text == problem.text)),
+            );
         }
-        found
+        Ok(())
     }
 
     async fn exact_on(&self, server: &ServerName, text: &str, subnets: &[Subnet], found: &mut Found) -> Result<()> {
@@ -96,10 +127,8 @@ impl Search {
     }
 
     /// Joins what was found with what else is known of the same addresses.
-    async fn join(&self, mut found: Found) -> Result<Vec<(SubnetKey, Client)>> {
+    async fn join(&self, mut found: Found, holds: &HashMap<HoldKey, Hold>) -> Result<Vec<(SubnetKey, Client)>> {
         let now = self.clock.now();
-        let holds = self.store.running_holds(None, now).await?;
-        let holds: HashMap<HoldKey, Hold> = holds.into_iter().map(|hold| (hold.key.clone(), hold)).collect();
         let hold = |subnet: &SubnetKey, place: Option<Place>| {
             let Some(Place::Address(address)) = place else { return None };
             holds.get(&HoldKey { subnet: subnet.clone(), address }).cloned()
@@ -136,8 +165,8 @@ impl Search {
     async fn add_partial(&self, text: &str, subnets: &[Subnet], answer: &mut SearchAnswer) {
         let now = self.clock.now();
         for subnet in subnets {
-            // A server that does not answer was named already.
-            let Ok(snapshot) = self.snapshots.of(subnet, Freshness::Search).await else { continue };
+            // A server that does not answer was named already; what it said last is better than nothing.
+            let Ok(snapshot) = self.snapshots.shown(subnet, Freshness::Search).await else { continue };
             for row in index::rows(subnet, &snapshot, index::Blacklist::default(), now) {
                 let model::AddressRow::Client(client) = row else { continue };
                 if !index::client_mentions(&client, text) || answer.holds(&subnet.key, &client) {

@@ -9,9 +9,9 @@ use model::{
 };
 
 use crate::index::Snapshots;
-use crate::ports::{Dhcp, Store};
+use crate::ports::{Contact, Dhcp, Store};
 use crate::recording::{Origin, Planned, Recording, to_the_end};
-use crate::{Actor, Error, LastStates, Ports, Reservations, Result};
+use crate::{Actor, Error, Event, LastStates, LastWords, Ports, Reservations, Result};
 
 /// The servers. Cheap to clone.
 #[derive(Clone)]
@@ -61,6 +61,47 @@ impl Servers {
         {
             events.publish(event);
         }
+    }
+
+    /// Looks after the contact with every server, and tells open pages when one falls silent or is back. Never ends.
+    pub async fn attend(&self) {
+        let names = self.dhcp.names();
+        let each = names.iter().map(|server| async move {
+            loop {
+                self.dhcp.attend(server).await;
+                let contact = self.dhcp.contact(server);
+                tracing::info!(%server, ?contact, "whether a server answers has changed");
+                self.recording.events.publish(Event::Servers);
+            }
+        });
+        futures::future::join_all(each).await;
+    }
+
+    /// The servers that do not answer, as far as is known.
+    pub fn silent(&self) -> Vec<ServerName> {
+        let mut names = self.dhcp.names();
+        names.retain(|server| !matches!(self.dhcp.contact(server), Contact::Answering | Contact::Quiet));
+        names
+    }
+
+    /// Takes over what servers said to earlier programs, so that one that is silent now is known all the same.
+    pub async fn recall(&self) -> Result<()> {
+        for (server, said) in self.store.last_words().await? {
+            self.dhcp.recall(&server, &said);
+        }
+        Ok(())
+    }
+
+    /// Keeps what servers have said since the last time. Meant to be called every few seconds.
+    pub async fn remember(&self, last: &mut LastWords) -> Result<()> {
+        for server in self.dhcp.names() {
+            let Some(said) = self.dhcp.said(&server) else { continue };
+            if last.is_news(&server, &said) {
+                self.store.keep_last_words(&server, &said).await?;
+                last.note(server, said);
+            }
+        }
+        Ok(())
     }
 
     /// Has a server save what it runs.

@@ -24,27 +24,32 @@ impl Subnets {
         Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), clock: ports.clock.clone(), snapshots, events }
     }
 
-    /// Every subnet of every server that answers.
+    /// Every subnet of every server; of one that does not answer those that it had.
     pub async fn list(&self, actor: &Actor) -> Result<SubnetList> {
         actor.may(Permission::Look)?;
-        let (subnets, silent) = self.snapshots.all_subnets().await;
-        let mut filled = self.utilizations().await;
-        let summary = |subnet: model::Subnet| SubnetSummary { utilization: filled.remove(&subnet.key), subnet };
+        let ((subnets, silent), mut filled) = futures::join!(self.snapshots.all_subnets(), self.utilizations());
+        let summary = |subnet: model::Subnet| SubnetSummary {
+            utilization: filled.remove(&subnet.key),
+            as_of: self.snapshots.dated(&subnet.key.server),
+            subnet,
+        };
         Ok(SubnetList { subnets: subnets.into_iter().map(summary).collect(), silent })
     }
 
     /// One subnet.
     pub async fn get(&self, actor: &Actor, key: &SubnetKey) -> Result<SubnetSummary> {
         actor.may(Permission::Look)?;
-        let subnet = self.snapshots.subnet(key).await?;
-        Ok(SubnetSummary { subnet, utilization: self.utilizations().await.remove(key) })
+        let (subnet, filled) = futures::join!(self.snapshots.shown_subnet(key), self.dhcp.utilization(&key.server));
+        let filled = filled.unwrap_or_default().into_iter().find(|(subnet, _)| subnet == key);
+        let (utilization, as_of) = (filled.map(|(_, filled)| filled), self.snapshots.dated(&key.server));
+        Ok(SubnetSummary { subnet: subnet?, utilization, as_of })
     }
 
     /// Some of a subnet's addresses.
     pub async fn addresses(&self, actor: &Actor, key: &SubnetKey, query: &AddressQuery) -> Result<AddressPage> {
         actor.may(Permission::Look)?;
-        let subnet = self.snapshots.subnet(key).await?;
-        let snapshot = self.snapshots.of(&subnet, Freshness::Page).await?;
+        let subnet = self.snapshots.shown_subnet(key).await?;
+        let snapshot = self.snapshots.shown(&subnet, Freshness::Page).await?;
         let now = self.clock.now();
         let holds = self.store.running_holds(Some(key), now).await?;
         let exclusions = self.store.exclusions(Some(key)).await?;

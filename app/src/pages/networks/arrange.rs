@@ -155,6 +155,7 @@ mod tests {
         SubnetSummary {
             subnet,
             utilization: assigned.map(|assigned| Utilization { total: 100, assigned, ..Utilization::default() }),
+            as_of: None,
         }
     }
 
