@@ -68,6 +68,10 @@ impl Servers for Fleet {
         self.node(server).map_or(Contact::Answering, |node| node.contact())
     }
 
+    fn silence(&self, server: &ServerName) -> Option<Error> {
+        self.node(server).ok()?.silence()
+    }
+
     async fn quiet(&self, server: &ServerName) {
         match self.node(server) {
             Ok(node) => node.link.quiet().await,

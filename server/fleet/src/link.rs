@@ -1,6 +1,7 @@
 //! The line to one server: every question to it goes through here, and what becomes of it decides whether the next one
 //! goes. A silent server is tried by the background alone (`contact.rs`).
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -44,6 +45,10 @@ pub(crate) struct Link {
     wake: Notify,
     /// The state that was told last, without what passes by itself.
     told: Mutex<State>,
+    /// Why the last try failed.
+    why: Mutex<Option<kea::Error>>,
+    /// Whether somebody attends to it. Where nobody does, whoever asks waits himself.
+    attended: AtomicBool,
 }
 
 impl Link {
@@ -57,12 +62,19 @@ impl Link {
             silent: watch::Sender::new(false),
             wake: Notify::new(),
             told: Mutex::new(State::Answering),
+            why: Mutex::default(),
+            attended: AtomicBool::new(false),
         }
     }
 
     /// How the server stands.
     pub(crate) fn state(&self) -> State {
         self.contact().state(Instant::now())
+    }
+
+    /// Why it does not answer.
+    pub(crate) fn why(&self) -> Option<kea::Error> {
+        self.why.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Somebody would like to know how the server is: it is tried soon.
@@ -113,8 +125,11 @@ impl Link {
         }
     }
 
-    /// Ends when the server has left a question open for a while.
+    /// Ends when the server has left a question open for a while, if somebody else asks on.
     pub(crate) async fn quiet(&self) {
+        if !self.attended.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
         loop {
             let (state, at) = {
                 let contact = self.contact();
@@ -131,6 +146,7 @@ impl Link {
 
     /// Tries the server whenever it is time, until how it stands has changed.
     pub(crate) async fn attend(&self) {
+        self.attended.store(true, Ordering::Relaxed);
         loop {
             if self.has_changed() {
                 return;
@@ -174,7 +190,9 @@ impl Link {
         let mut question = Question::asked(self, false);
         let answer = self.tries.send(&VersionGet).await;
         question.answered = is_answer(&answer);
-        (began, outcome(&answer))
+        let outcome = outcome(&answer);
+        *self.why.lock().unwrap_or_else(PoisonError::into_inner) = answer.err();
+        (began, outcome)
     }
 
     /// Whether it stands in another way than was told last; what it is now is told.

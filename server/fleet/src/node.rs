@@ -133,12 +133,26 @@ impl Node {
     pub(crate) async fn through<T>(&self, long: bool, sent: impl Future<Output = Result<T, kea::Error>>) -> Result<T> {
         match self.link.send(long, sent).await {
             Sent::Done(outcome) => outcome.map_err(|error| translate(&self.name, error)),
-            Sent::Silent(since) => {
-                let since = self.date(since).to_string();
-                let why = format!("it has not answered since {}", since.get(11..).unwrap_or(&since));
-                Err(Error::Unreachable { server: self.name.clone(), why })
-            }
+            Sent::Silent(since) => Err(self.silence_since(since)),
         }
+    }
+
+    /// That it is silent, if it is known to be.
+    pub(crate) fn silence(&self) -> Option<Error> {
+        match self.link.state() {
+            State::Silent(since) => Some(self.silence_since(since)),
+            _ => None,
+        }
+    }
+
+    fn silence_since(&self, since: Instant) -> Error {
+        let since = self.date(since).to_string();
+        let since = since.get(11..).unwrap_or(&since);
+        let why = match self.link.why().map(|error| translate(&self.name, error)) {
+            Some(Error::Unreachable { why, .. }) => format!("it has not answered since {since}: {why}"),
+            _ => format!("it has not answered since {since}"),
+        };
+        Error::Unreachable { server: self.name.clone(), why }
     }
 
     /// Whether it answers, as is known without asking.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use model::ServerName;
 
-use crate::ports::{Contact, Dhcp};
+use crate::ports::Dhcp;
 use crate::{Error, Result};
 
 /// What comes of work at a server, unless that does not answer. The work goes on to its end all the same, so that what it
@@ -14,7 +14,7 @@ pub(crate) async fn patiently<T: Send + 'static>(
     server: &ServerName,
     work: impl Future<Output = Result<T>> + Send + 'static,
 ) -> Result<T> {
-    if let Some(error) = silence(&**dhcp, server) {
+    if let Some(error) = dhcp.silence(server) {
         return Err(error);
     }
     let working = tokio::spawn(work);
@@ -26,12 +26,4 @@ pub(crate) async fn patiently<T: Send + 'static>(
             Err(Error::Unreachable { server: server.clone(), why })
         }
     }
-}
-
-/// That a server is silent, if it is known to be.
-fn silence(dhcp: &dyn Dhcp, server: &ServerName) -> Option<Error> {
-    let Contact::Silent { since } = dhcp.contact(server) else { return None };
-    let since = since.to_string();
-    let why = format!("it has not answered since {}", since.get(11..).unwrap_or(&since));
-    Some(Error::Unreachable { server: server.clone(), why })
 }

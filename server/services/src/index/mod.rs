@@ -215,6 +215,13 @@ impl Snapshots {
         }
     }
 
+    /// One of the subnets that a server said last, while it does not answer.
+    pub(crate) async fn last_subnet(&self, key: &SubnetKey) -> Result<Subnet> {
+        let subnets = self.subnets(&key.server).await?;
+        let found = subnets.iter().find(|subnet| subnet.key == *key).cloned();
+        found.ok_or_else(|| Error::not_found(format!("subnet {} of the server “{}”", key.id, key.server)))
+    }
+
     /// The subnets of every server, by prefix, and why those of some are missing or old.
     pub(crate) async fn all_subnets(&self) -> (Vec<Subnet>, Vec<Problem>) {
         let names = self.dhcp.names();

@@ -6,60 +6,13 @@
 use std::net::IpAddr;
 
 use async_trait::async_trait;
+use changes::{Edit, Verbatim};
 use model::{
-    Family, Identifier, Ipv6Network, Lease, NewReservation, Reservation, ReservationKey, ServerName, ServerStatus,
-    Storage, Subnet, SubnetKey, Timestamp, Utilization,
+    Family, Identifier, Ipv6Network, Lease, Reservation, ServerName, ServerStatus, Storage, Subnet, SubnetKey,
+    Timestamp, Utilization,
 };
 
-#[cfg(doc)]
-use crate::Error;
-use crate::Result;
-
-/// A reservation in its server's own words, with all that we do not model.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verbatim(pub String);
-
-/// One change of one reservation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Write {
-    /// Makes one.
-    Add {
-        /// What is wanted.
-        new: NewReservation,
-        /// Where it is kept.
-        storage: Storage,
-    },
-    /// Puts `new` in the place of `old`, whatever differs. What we do not model in `old` stays. When it is refused,
-    /// `old` is there as it was.
-    Replace {
-        /// How it is now.
-        old: Reservation,
-        /// What is wanted.
-        new: NewReservation,
-    },
-    /// Deletes one, for good.
-    Remove(Reservation),
-    /// Makes it exactly as it was once, in the place of `now` where there is one.
-    Restore {
-        /// How it is now.
-        now: Option<Reservation>,
-        /// How it was, as we know it. It comes to be kept where this says.
-        was: Reservation,
-        /// How it was, in the server's words.
-        verbatim: Verbatim,
-    },
-}
-
-impl Write {
-    /// The reservation that this changes.
-    pub fn key(&self) -> ReservationKey {
-        match self {
-            Self::Add { new, .. } | Self::Replace { new, .. } => new.key(),
-            Self::Remove(old) => old.key(),
-            Self::Restore { was, .. } => was.key(),
-        }
-    }
-}
+use crate::{Error, Result};
 
 /// What a change that was made left behind.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,6 +68,11 @@ pub trait Servers: Send + Sync {
     /// Whether a server answers, as is known without asking it.
     fn contact(&self, _server: &ServerName) -> Contact {
         Contact::Answering
+    }
+
+    /// That a server is silent, and why, if it is known to be.
+    fn silence(&self, _server: &ServerName) -> Option<Error> {
+        None
     }
 
     /// Ends when a server has left a question open for so long that a page goes on without it.
@@ -207,7 +165,7 @@ pub trait Reservations: Send + Sync {
 
     /// Makes changes on one server, in their order, and answers for each. What is `Ok` is on the server's disk. All of
     /// them are saved together: many at once cost one save. Runs to its end even when nobody waits for it any more.
-    async fn write(&self, server: &ServerName, writes: Vec<Write>) -> Vec<Result<Written>>;
+    async fn write(&self, server: &ServerName, edits: Vec<Edit>) -> Vec<Result<Written>>;
 
     /// Saves what runs, so that a restart of the server does not lose it. Also where there is a database: the
     /// configuration may hold reservations all the same.

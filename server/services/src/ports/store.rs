@@ -1,12 +1,13 @@
 //! Our own memory: accounts, sessions, holds, exclusions, Foreman's calls, changes of reservations, failed sign-ins.
 
 use async_trait::async_trait;
+use changes::Verbatim;
 use model::{
     AddressRange, CallQuery, Change, ChangeQuery, ChangeState, Exclusion, ForemanCall, Hold, HoldKey, NewReservation,
     Reservation, Role, Seconds, ServerName, SubnetKey, Timestamp, UserName,
 };
 
-use super::{Said, Verbatim};
+use super::Said;
 use crate::Error;
 
 /// Why the store did not do it.
@@ -15,6 +16,9 @@ pub enum StoreError {
     /// There is one of that name already.
     #[error("it exists already")]
     Exists,
+    /// Others had the lock for longer than anybody waits for it.
+    #[error("others are at work there")]
+    Busy,
     /// The database failed; the text is for the log.
     #[error("the store failed: {0}")]
     Failed(String),
@@ -22,7 +26,10 @@ pub enum StoreError {
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
-        Self::Internal(error.to_string())
+        match error {
+            StoreError::Busy => Self::Busy,
+            error => Self::Internal(error.to_string()),
+        }
     }
 }
 
@@ -244,6 +251,7 @@ pub trait Lock: Send + Sync {}
 #[async_trait]
 pub trait Locks: Send + Sync {
     /// Waits until nobody else, in this program or in another one on the same store, has the lock of that name.
+    /// [`StoreError::Busy`] when that takes too long.
     async fn lock(&self, name: &str) -> Result<Box<dyn Lock>, StoreError>;
 
     /// Says that the program of that name runs, until that moment at least.
