@@ -28,6 +28,7 @@ mod postgres;
 mod replicas;
 mod reservations;
 mod sessions;
+mod silent;
 mod store;
 mod support;
 mod tables;

@@ -19,6 +19,7 @@ mod ledger;
 mod mode;
 mod networks;
 mod overview;
+mod patience;
 pub mod ports;
 mod reservations;
 mod search;
@@ -48,7 +49,7 @@ pub use reservations::Reservations;
 pub use search::Search;
 pub use servers::Servers;
 pub use subnets::Subnets;
-pub use watching::{LastCounts, LastStates};
+pub use watching::{LastCounts, LastStates, LastWords};
 
 use crate::ports::{Clock, Dhcp, Pinger, Random, Store};
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use model::Seconds;
-use services::{LastCounts, LastStates, Ledger, Services};
+use services::{LastCounts, LastStates, LastWords, Ledger, Services};
 
 use crate::listen::{Stopping, stop};
 
@@ -25,6 +25,9 @@ const TEND: Duration = Duration::from_secs(3);
 /// How long after its last sign a program is taken for ended, and its changes for broken off.
 const SIGN: Seconds = Seconds(15);
 
+/// How often it is looked whether servers have said something that is worth keeping.
+const REMEMBER: Duration = Duration::from_secs(3);
+
 /// Starts everything that runs by itself; it ends when the program stops.
 pub(crate) fn start(services: &Services, stopping: &Stopping) {
     tokio::spawn(until_stopped(stopping.clone(), poll(services.clone())));
@@ -34,6 +37,8 @@ pub(crate) fn start(services: &Services, stopping: &Stopping) {
     tokio::spawn(until_stopped(stopping.clone(), keep(services.ledger.clone())));
     tokio::spawn(until_stopped(stopping.clone(), stay_alive(services.clone())));
     tokio::spawn(until_stopped(stopping.clone(), tend(services.clone())));
+    tokio::spawn(until_stopped(stopping.clone(), attend(services.clone())));
+    tokio::spawn(until_stopped(stopping.clone(), remember(services.clone())));
 }
 
 async fn until_stopped(mut stopping: Stopping, task: impl Future<Output = ()>) {
@@ -62,6 +67,24 @@ async fn watch(services: Services) {
     loop {
         ticks.tick().await;
         services.servers.look_again(&mut last).await;
+    }
+}
+
+/// Asks servers whether they are there, the silent ones too: whoever wants something of them does not.
+async fn attend(services: Services) {
+    services.servers.attend().await;
+}
+
+/// Keeps what servers say of their settings: one that is silent when the program starts again is known all the same.
+async fn remember(services: Services) {
+    let mut last = LastWords::default();
+    let mut ticks = tokio::time::interval(REMEMBER);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = services.servers.remember(&mut last).await {
+            tracing::warn!(%error, "what servers said could not be kept");
+        }
     }
 }
 
