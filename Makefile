@@ -1,6 +1,7 @@
 # Two commands do everything on a fresh machine with rustup and Debian's or Ubuntu's apt:
 #   make run     a console on a living Kea (KEA=http://host:8000/ for your own; KEA_USER=… KEA_PASSWORD_FILE=…),
-#                or with PAIR=1 on two that stand in for each other
+#                or with PAIR=1 on two that stand in for each other, SILENT=1 with one that never answers, FAR=30ms,
+#                BIG=1 with 500 subnets, HOOKS=lease_cmds with only these hook libraries: alone and together
 #   make test    everything that must hold
 
 SHELL := /bin/bash
@@ -10,7 +11,7 @@ NATIVE := --workspace --exclude frontend
 LINTED := SKIP_SITE=1 RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-D__CLIPPY_HACKERY__warnings
 # Most tests of the native half wait most of the time: for Kea, for a database, for the end of somebody's patience.
 export RUST_TEST_THREADS ?= 8
-export KEA KEA_USER KEA_PASSWORD_FILE PAIR
+export KEA KEA_USER KEA_PASSWORD_FILE PAIR SILENT FAR BIG HOOKS
 
 .PHONY: run test build check check-format check-browser-half unit e2e bench fuzz soak fmt tools kea postgres browser clean-lab
 
@@ -67,5 +68,8 @@ postgres:
 	@end2end/tools.sh postgres
 
 clean-lab:
-	@end2end/lab/lab.sh reset
-	@LAB_PAIR=1 LAB_DIR=$(CURDIR)/target/lab-pair end2end/lab/lab.sh reset
+	@for lab in target/lab target/lab-*; do case $$lab in \
+	  *-test | *\*) ;; \
+	  *-pair*) LAB_PAIR=1 LAB_DIR=$(CURDIR)/$$lab end2end/lab/lab.sh reset ;; \
+	  *) LAB_V6=1 LAB_DIR=$(CURDIR)/$$lab end2end/lab/lab.sh reset ;; \
+	esac; done

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use leptos::prelude::*;
-use model::SubnetKey;
+use model::{ServerName, SubnetKey};
 
 /// What changed since pages last asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,6 +36,7 @@ pub struct Live {
     subnets: RwSignal<BTreeMap<SubnetKey, u64>>,
     calls: RwSignal<u64>,
     connected: RwSignal<bool>,
+    silent: RwSignal<BTreeSet<ServerName>>,
     pending: StoredValue<Pending>,
     pending_calls: StoredValue<bool>,
     resting: StoredValue<bool>,
@@ -86,6 +87,18 @@ impl Live {
     /// Whether changes arrive by themselves.
     pub fn connected(self) -> bool {
         self.connected.get()
+    }
+
+    /// Servers that do not answer, of all or of those that something is shown of: what is shown of them is no longer so.
+    pub fn silent(self, of: Option<&ServerName>) -> Vec<ServerName> {
+        self.silent.with(|silent| silent.iter().filter(|name| of.is_none_or(|of| of == *name)).cloned().collect())
+    }
+
+    /// These servers do not answer.
+    pub fn fell_silent(self, servers: BTreeSet<ServerName>) {
+        if self.silent.with_untracked(|known| *known != servers) {
+            self.silent.set(servers);
+        }
     }
 
     /// Something changed: that subnet, or (none) everything. Waits a moment when the last change was just now.
@@ -141,6 +154,7 @@ impl Default for Live {
             subnets: RwSignal::new(BTreeMap::new()),
             calls: RwSignal::new(0),
             connected: RwSignal::new(false),
+            silent: RwSignal::new(BTreeSet::new()),
             pending: StoredValue::new(Pending::Nothing),
             pending_calls: StoredValue::new(false),
             resting: StoredValue::new(false),
@@ -150,6 +164,7 @@ impl Default for Live {
 
 #[cfg(feature = "hydrate")]
 mod stream {
+    use std::collections::BTreeSet;
     use std::time::Duration;
 
     use futures::StreamExt as _;
@@ -160,6 +175,7 @@ mod stream {
     use leptos::prelude::*;
     use leptos::serde_json;
     use leptos::task::spawn_local;
+    use model::ServerName;
     use serde::Deserialize;
 
     use super::Live;
@@ -174,6 +190,12 @@ mod stream {
     #[derive(Deserialize)]
     struct Change {
         subnet: Option<String>,
+    }
+
+    /// The data of an event of the type `servers`.
+    #[derive(Deserialize)]
+    struct Silent {
+        silent: BTreeSet<ServerName>,
     }
 
     pub(super) fn follow(live: Live) {
@@ -204,11 +226,18 @@ mod stream {
         let Ok(mut source) = EventSource::new(routes::EVENTS) else { return false };
         let Ok(changes) = source.subscribe("change") else { return false };
         let Ok(calls) = source.subscribe("calls") else { return false };
-        let mut events = futures::stream::select(changes, calls);
+        let Ok(servers) = source.subscribe("servers") else { return false };
+        let mut events = futures::stream::select(futures::stream::select(changes, calls), servers);
         let mut opened = false;
         loop {
             match select(events.next(), Box::pin(pause(Duration::from_secs(1)))).await {
                 Either::Left((Some(Ok((kind, _))), _)) if kind == "calls" => live.called(),
+                Either::Left((Some(Ok((kind, event))), _)) if kind == "servers" => {
+                    let data = event.data().as_string();
+                    if let Some(told) = data.and_then(|data| serde_json::from_str::<Silent>(&data).ok()) {
+                        live.fell_silent(told.silent);
+                    }
+                }
                 Either::Left((Some(Ok((_, event))), _)) => {
                     let change = event.data().as_string().and_then(|data| serde_json::from_str::<Change>(&data).ok());
                     // What we cannot read may be anything.

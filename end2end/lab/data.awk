@@ -1,6 +1,6 @@
 # Writes a Kea configuration (file CONF) and its leases (file LEASES): a mid-sized site. The same data every time, but for
-# the times, which count from NOW. Variables: now, user, dir, conf, leases; peer
-# and port for one of a pair; hosts, the folder of its socket, for a host database. Any awk will do.
+# the times, which count from NOW. Variables: now, user, dir, conf, leases; peer and port for one of a pair; big: 1 for
+# 500 subnets; only: the hook libraries, if not all; hosts: the folder of its socket, for a host database. Any awk will do.
 
 # The same "random" numbers with every awk, which their rand() are not.
 function random(n) { seed = (seed * 16807) % 2147483647; return int(seed / 2147483647 * n) }
@@ -92,6 +92,19 @@ function make_reservations(   i) {
   # warehouse
   for (i = 1; i <= 4; i++) reserve(90, "hw-address", mac(90, 1, i), "10.90.0." 10 + i, sprintf("scanner-gate-%d", i), "", i % 2 ? 9000 : 0)
 }
+# So many more subnets that there are 500, and so many more leases that there are 65,000.
+function make_many(   i, id, j, hw, net) {
+  for (i = 0; i < 489; i++) {
+    id = 1000 + i
+    net = "10." (120 + int(i / 250)) "." (i % 250)
+    for (j = 10; j < 137; j++) {
+      hw = sprintf("02:%02x:09:%02x:00:%02x", int(id / 256), id % 256, j)
+      lease(net "." j, hw, "01:" hw, 86400, now + 600 + random(80000), id, "host-" id "-" j, 0)
+    }
+    for (j = 1; j <= 3; j++) reserve(id, "hw-address", sprintf("02:%02x:01:%02x:00:%02x", int(id / 256), id % 256, j), net "." 200 + j, "fixed-" id "-" j, "", 0)
+    many = many "," subnet(id, net ".0/24", "rack-" i, pool(net ".10-" net ".199"), option("routers", net ".1"), times(86400))
+  }
+}
 function make_leases(   i, name) {
   fill(10, "10.10.1.0", "10.10.3.255", 0.93, 345600, 60)
   fill(10, "10.10.16.0", "10.10.19.255", 0.88, 345600, 60)
@@ -136,7 +149,8 @@ BEGIN {
   print "address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,user_context,pool_id" > leases
   make_reservations()
   make_leases()
-  split("lease_cmds host_cmds subnet_cmds stat_cmds class_cmds", hook, " ")
+  if (big == 1) make_many()
+  split(only == "" ? "lease_cmds host_cmds subnet_cmds stat_cmds class_cmds" : only, hook, "[ ,]+")
   for (i = 1; i in hook; i++) hooks = hooks (i > 1 ? ", " : "") "{ \"library\": \"libdhcp_" hook[i] ".so\" }"
   if (hosts != "") hooks = hooks ", { \"library\": \"libdhcp_pgsql.so\" }"
   if (peer != "") hooks = hooks ",\n    " ha(peer, port)
@@ -178,5 +192,5 @@ BEGIN {
     subnet(70, "10.70.0.0/24", "management", "", option("routers", "10.70.0.1"), "") "," \
     subnet(80, "10.80.0.0/24", "printers", pool("10.80.0.30-10.80.0.200"), option("routers", "10.80.0.1"), times(86400)) "," \
     subnet(90, "10.90.0.0/24", "warehouse", pool("10.90.0.100-10.90.0.180") ", " pool("10.90.0.200-10.90.0.250"), option("routers", "10.90.0.1") ", " option("interface-mtu", "1400"), times(86400)) "," \
-    subnet(100, "10.100.0.0/24", "cameras", pool("10.100.0.20-10.100.0.200"), option("routers", "10.100.0.1") ", " option("ntp-servers", "10.100.0.1"), "") " ]\n} }" > conf
+    subnet(100, "10.100.0.0/24", "cameras", pool("10.100.0.20-10.100.0.200"), option("routers", "10.100.0.1") ", " option("ntp-servers", "10.100.0.1"), "") many " ]\n} }" > conf
 }

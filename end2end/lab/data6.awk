@@ -52,7 +52,7 @@ function times(valid) { return "\"preferred-lifetime\": " int(valid * 5 / 8) ", 
 BEGIN {
   print "address,duid,valid_lifetime,expire,subnet_id,pref_lifetime,lease_type,iaid,prefix_len,fqdn_fwd,fqdn_rev,hostname,hwaddr,state,user_context,hwtype,hwaddr_source,pool_id" > leases
   make_leases()
-  split("lease_cmds host_cmds subnet_cmds stat_cmds class_cmds", hook, " ")
+  split(only == "" ? "lease_cmds host_cmds subnet_cmds stat_cmds class_cmds" : only, hook, "[ ,]+")
   for (i = 1; i in hook; i++) hooks = hooks (i > 1 ? ", " : "") "{ \"library\": \"libdhcp_" hook[i] ".so\" }"
   for (i = 1; i <= 6; i++) printers = printers "," reserve("hw-address", mac(10, 210 + i), "2001:db8:10::3" i, "", "printer-0" i, "")
 

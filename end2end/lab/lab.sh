@@ -8,6 +8,8 @@
 #   LAB_PAIR     1: two, a hot-standby pair, in kea1 and kea2 of LAB_DIR, on LAB_PORT and the port after it; as LAB_NETNS=0
 #   LAB_V6       1: a kea-dhcp6 too, on the port after LAB_PORT, in kea6 of LAB_DIR, without DHCP; its URL in url6 of LAB_DIR
 #   LAB_HOSTS    1: Kea gets a host database besides its configuration, in a PostgreSQL of the lab's own, when the data is made
+#   LAB_BIG      1: 500 subnets and 65,000 leases, when the data is made
+#   LAB_HOOKS    only these hook libraries, separated by commas, when the data is made; such as lease_cmds
 #   LAB_NETNS    0: no namespaces, Kea on the host's loopback without DHCP (for benchmarks: no relay in the way)
 set -euo pipefail
 
@@ -223,7 +225,7 @@ make_data() {
   chmod 750 run run/data
   [ "${LAB_HOSTS:-0}" != 1 ] || make_database
   # The two of a pair talk to each other on the two ports after their own.
-  awk -v "hosts=$([ ! -d hosts ] || echo "$LAB_DIR/hosts")" -v "peer=${LAB_PEER:-}" -v "port=$((LAB_PAIR_PORT + 2))" \
+  awk -v "big=${LAB_BIG:-0}" -v "only=${LAB_HOOKS:-}" -v "hosts=$([ ! -d hosts ] || echo "$LAB_DIR/hosts")" -v "peer=${LAB_PEER:-}" -v "port=$((LAB_PAIR_PORT + 2))" \
     -v "now=$(date +%s)" -v "user=$user" -v "dir=$LAB_DIR" -v conf=kea.conf.new -v "leases=run/data/leases$LAB_FAMILY.csv" \
     -f "$here/$data"
   mv kea.conf.new kea.conf
@@ -335,7 +337,7 @@ on_each_family() { # COMMAND...: the second one has the password of the first
 command=${1:-}
 case $command in
   start | stop | status | reset | restart-kea | client | _init | _server | _clients | _dhcp | _postgres) shift ;;
-  *) sed -n '2,11s/^# //p' "$self" >&2; exit 2 ;;
+  *) sed -n '2,13s/^# //p' "$self" >&2; exit 2 ;;
 esac
 if [ "${LAB_PAIR:-0}" = 1 ]; then
   [ "${LAB_V6:-0}" != 1 ] || die "LAB_PAIR and LAB_V6 do not go together." 2

@@ -61,7 +61,10 @@ impl Site {
         self.proxy.set(Fault::None);
         for answer in pages.iter().chain([&change]) {
             let Answer::Refused(text) = answer else { panic!("{answer:?}") };
-            assert!(text.contains("Its answer is larger than anything that makes sense"), "{text}");
+            let text = text.to_lowercase();
+            // The short question whether it is there meets the fault too, and may find that no answer ends in time.
+            let told = ["its answer is larger than anything that makes sense", "not answer in time"];
+            assert!(told.iter().any(|told| text.contains(told)), "{text}");
         }
         self.nestor.memory_peak() - before
     }

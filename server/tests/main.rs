@@ -28,6 +28,7 @@ mod postgres;
 mod replicas;
 mod reservations;
 mod sessions;
+mod silent;
 mod stopping;
 mod store;
 mod store_faults;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Client, Problem, Subnet, SubnetKey};
+use crate::{Client, Problem, ServerName, Subnet, SubnetKey, Timestamp};
 
 /// What a search found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,9 @@ pub struct SearchAnswer {
     pub more: bool,
     /// Servers that could not be asked, each with the reason.
     pub silent: Vec<Problem>,
+    /// Servers that do not answer now, and when they said what was found of theirs.
+    #[serde(default)]
+    pub dated: Vec<(ServerName, Timestamp)>,
 }
 
 impl SearchAnswer {

@@ -102,8 +102,23 @@ pub struct ServerStatus {
     /// Changes that it has not saved, and changes that wait for it.
     #[serde(default)]
     pub unsettled: Unsettled,
-    /// When this was asked.
+    /// When this was asked; of a server that does not answer: when it said what is shown of it.
     pub as_of: Timestamp,
+    /// Since when it does not answer, where that is known.
+    #[serde(default)]
+    pub silent_since: Option<Timestamp>,
+}
+
+impl ServerStatus {
+    /// Whether there is a picture of it: it answers, or it did once.
+    pub fn has_picture(&self) -> bool {
+        self.health != Health::Unreachable || self.storage.is_some()
+    }
+
+    /// When it said what is shown of it, where it does not answer now.
+    pub fn dated(&self) -> Option<Timestamp> {
+        (self.health == Health::Unreachable && self.has_picture()).then_some(self.as_of)
+    }
 }
 
 /// How many changes of a server's reservations need somebody.

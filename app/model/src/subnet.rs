@@ -7,7 +7,7 @@ use std::str::FromStr;
 use ipnetwork::IpNetwork;
 use serde::{Deserialize, Serialize};
 
-use crate::{AddressRange, Family, IdentifierKind, OptionDatum, Pool, PrefixPool, Problem, ServerName};
+use crate::{AddressRange, Family, IdentifierKind, OptionDatum, Pool, PrefixPool, Problem, ServerName, Timestamp};
 
 /// Which subnet of which server: `main/12`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -194,6 +194,9 @@ pub struct SubnetSummary {
     pub subnet: Subnet,
     /// How full it is; none when the server cannot say (`stat_cmds` not loaded).
     pub utilization: Option<Utilization>,
+    /// When its server said so, where that does not answer now.
+    #[serde(default)]
+    pub as_of: Option<Timestamp>,
     /// Every server that has it, first the one that the numbers come from.
     #[serde(default)]
     pub members: Vec<Member>,

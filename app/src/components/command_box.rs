@@ -350,7 +350,13 @@ mod tests {
 
     #[test]
     fn everything_is_always_offered_last() {
-        let nothing = SearchAnswer { clients: Vec::new(), subnets: Vec::new(), more: false, silent: Vec::new() };
+        let nothing = SearchAnswer {
+            clients: Vec::new(),
+            subnets: Vec::new(),
+            more: false,
+            silent: Vec::new(),
+            dated: Vec::new(),
+        };
         let hits = hits(nothing, "a b");
         assert_eq!(hits.len(), 1);
         assert_eq!(hits[0].href, "/search?q=a%20b");

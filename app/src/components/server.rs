@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::{Family, Finding, Member, ServerStatus, Unsettled};
 
 use super::badge::{Badge, SeverityBadge, Tone};
+use super::freshness::AsOf;
 use super::icon::Glyph;
 
 /// Which family a server serves, beside its name.
@@ -50,19 +51,21 @@ fn counted(members: Vec<Member>) -> (String, Option<(Tone, String, String)>) {
     (title, (all > 1).then(|| (tone, format!("{}/{all}", answering.len()), text)))
 }
 
-/// Version, storage and hooks.
+/// Version, storage and hooks; greyed and dated when the server does not answer now.
 #[component]
 pub fn ServerFacts(
     /// The server.
     server: ServerStatus,
 ) -> impl IntoView {
+    let old = server.dated();
     let hooks = server.hooks;
     let hook_count = match hooks.len() {
         1 => "1 hook library".to_owned(),
         count => format!("{count} hook libraries"),
     };
     view! {
-        <dl class="facts">
+        {old.map(|at| view! { <p class="old-note muted">"Its last answer, " <AsOf at/></p> })}
+        <dl class="facts" class:is-old=old.is_some()>
             <dt>"Version"</dt>
             <dd>{server.version.map_or_else(|| "not known".to_owned(), |version| format!("Kea {version}"))}</dd>
             <dt>"New reservations"</dt>

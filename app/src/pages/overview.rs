@@ -7,7 +7,7 @@ use model::{Health, Hold, Overview, ServerStatus, Severity, SubnetSummary, Times
 use crate::api;
 use crate::components::badge::{HealthBadge, SeverityBadge};
 use crate::components::empty::Empty;
-use crate::components::freshness::Freshness;
+use crate::components::freshness::{AsOf, Freshness};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::problem::ProblemView;
 use crate::components::server::{FamilyTag, Findings, Members, ServerFacts, not_saved, unknown, waiting};
@@ -102,9 +102,11 @@ fn subnet_concern(summary: &SubnetSummary) -> Option<Concern> {
     })
 }
 
-/// When the oldest part of what is shown was asked.
+/// When the oldest part of what is shown was asked, but for what is dated by itself.
 fn as_of(overview: &Overview) -> Option<Timestamp> {
-    overview.servers.iter().map(|server| server.as_of).min()
+    let answering = overview.servers.iter().filter(|server| server.health != Health::Unreachable);
+    let oldest = answering.map(|server| server.as_of).min();
+    oldest.or_else(|| overview.servers.iter().map(|server| server.as_of).max())
 }
 
 /// The first page.
@@ -165,7 +167,8 @@ fn AtAGlance(overview: Overview) -> impl IntoView {
     let serving = overview.servers.iter().filter(|server| server.health == Health::Serving).count();
     let all = overview.servers.len();
     // What no server could be asked is not zero, it is not known.
-    let silent = overview.servers.iter().all(|server| server.health == Health::Unreachable);
+    let unheard = |server: &ServerStatus| server.health == Health::Unreachable;
+    let silent = overview.servers.iter().all(unheard) && overview.subnets == 0;
     let told = move |value: String| if silent { "–".to_owned() } else { value };
     view! {
         <PageHead as_of=as_of(&overview)/>
@@ -284,8 +287,9 @@ fn Fullest(subnets: Vec<SubnetSummary>) -> impl IntoView {
         let warning = percent.and_then(|percent| Level::of(percent).glyph());
         let name = summary.subnet.name.clone();
         let members = (summary.members.len() > 1).then(|| view! { <Members members=summary.members.clone()/> });
+        let old = summary.as_of;
         view! {
-            <li class="fullest-row">
+            <li class="fullest-row" class:is-old=old.is_some()>
                 <a class="row-link" href=routes::subnet(&summary.subnet.key)>
                     <PrefixBar label=summary.subnet.prefix.to_string() utilization/>
                 </a>
@@ -293,7 +297,7 @@ fn Fullest(subnets: Vec<SubnetSummary>) -> impl IntoView {
                     {warning.map(|glyph| view! { <Icon glyph/> })}
                     {percent.map_or_else(|| "–".to_owned(), |percent| format!("{percent} %"))}
                 </span>
-                <span class="fullest-name">{name} {members}</span>
+                <span class="fullest-name">{name} " " {old.map(|at| view! { <AsOf at/> })} {members}</span>
                 <span class="fullest-words muted">{words}</span>
             </li>
         }
@@ -303,7 +307,7 @@ fn Fullest(subnets: Vec<SubnetSummary>) -> impl IntoView {
 
 #[component]
 fn ServerCard(server: ServerStatus) -> impl IntoView {
-    let answers = server.health != Health::Unreachable;
+    let known = server.has_picture();
     let unsettled = [not_saved, waiting, unknown].into_iter().filter_map(|say| say(server.unsettled));
     let unsettled = unsettled.map(|text| view! { <li>{text}</li> }).collect::<Vec<_>>();
     let findings = server.findings.clone();
@@ -329,7 +333,7 @@ fn ServerCard(server: ServerStatus) -> impl IntoView {
                         </div>
                     }
                 })}
-            {answers.then(|| view! { <ServerFacts server/> })}
+            {known.then(|| view! { <ServerFacts server/> })}
             <Findings findings/>
         </article>
     }
@@ -387,6 +391,7 @@ mod tests {
             pairs: Vec::new(),
             unsettled: model::Unsettled::default(),
             as_of: Timestamp(0),
+            silent_since: None,
         }
     }
 
@@ -397,7 +402,7 @@ mod tests {
     fn subnet(assigned: u64) -> SubnetSummary {
         let subnet = Subnet::of("main/1".parse().unwrap(), "10.0.0.0/24".parse().unwrap());
         let utilization = Some(Utilization { total: 100, assigned, ..Utilization::default() });
-        SubnetSummary { subnet, utilization, members: Vec::new() }
+        SubnetSummary { subnet, utilization, as_of: None, members: Vec::new() }
     }
 
     fn overview(servers: Vec<ServerStatus>, fullest: Vec<SubnetSummary>) -> Overview {

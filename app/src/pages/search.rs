@@ -1,17 +1,30 @@
 //! What was found.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use model::{Client, SearchAnswer, Subnet, SubnetKey};
+use model::{Client, SearchAnswer, ServerName, Subnet, SubnetKey, Timestamp};
 
 use crate::api;
 use crate::components::badge::ClientBadge;
 use crate::components::empty::Empty;
+use crate::components::freshness::AsOf;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::problem::{ProblemView, SilentServers};
 use crate::components::skeleton::Skeleton;
 use crate::routes;
+
+/// When servers that do not answer now said what was found of theirs.
+#[derive(Clone)]
+struct Dated(Arc<[(ServerName, Timestamp)]>);
+
+impl Dated {
+    fn of(&self, subnet: &SubnetKey) -> Option<Timestamp> {
+        self.0.iter().find(|(server, _)| *server == subnet.server).map(|(_, at)| *at)
+    }
+}
 
 /// Search results.
 #[component]
@@ -67,7 +80,8 @@ fn Explained() -> impl IntoView {
 
 #[component]
 fn Found(answer: SearchAnswer, text: String, retry: Callback<()>) -> impl IntoView {
-    let SearchAnswer { clients, subnets, more, silent } = answer;
+    let SearchAnswer { clients, subnets, more, silent, dated } = answer;
+    let dated = Dated(dated.into());
     let nothing = clients.is_empty() && subnets.is_empty();
     let missing = !silent.is_empty();
     view! {
@@ -86,8 +100,8 @@ fn Found(answer: SearchAnswer, text: String, retry: Callback<()>) -> impl IntoVi
                     </Empty>
                 }
             })}
-        {(!subnets.is_empty()).then(|| view! { <Subnets subnets/> })}
-        {(!clients.is_empty()).then(|| view! { <Clients clients/> })}
+        {(!subnets.is_empty()).then(|| view! { <Subnets subnets dated=dated.clone()/> })}
+        {(!clients.is_empty()).then(|| view! { <Clients clients dated/> })}
         {more
             .then(|| {
                 view! {
@@ -101,17 +115,19 @@ fn Found(answer: SearchAnswer, text: String, retry: Callback<()>) -> impl IntoVi
 }
 
 #[component]
-fn Subnets(subnets: Vec<Subnet>) -> impl IntoView {
+fn Subnets(subnets: Vec<Subnet>, dated: Dated) -> impl IntoView {
     let count = subnets.len();
     let rows = subnets.into_iter().map(|subnet| {
+        let old = dated.of(&subnet.key);
         view! {
-            <li class="found-row row">
+            <li class="found-row row" class:is-old=old.is_some()>
                 <Icon glyph=Glyph::Networks/>
                 <a class="row-link address" href=routes::subnet(&subnet.key)>
                     {subnet.prefix.to_string()}
                 </a>
                 <span>{subnet.name}</span>
                 <span class="muted">{subnet.shared_network}</span>
+                {old.map(|at| view! { <AsOf at/> })}
             </li>
         }
     });
@@ -128,9 +144,12 @@ fn Subnets(subnets: Vec<Subnet>) -> impl IntoView {
 }
 
 #[component]
-fn Clients(clients: Vec<(SubnetKey, Client)>) -> impl IntoView {
+fn Clients(clients: Vec<(SubnetKey, Client)>, dated: Dated) -> impl IntoView {
     let count = clients.len();
-    let rows = clients.into_iter().map(|(key, client)| view! { <ClientRow key client/> });
+    let rows = clients.into_iter().map(|(key, client)| {
+        let old = dated.of(&key);
+        view! { <ClientRow key client old/> }
+    });
     let rows = rows.collect::<Vec<_>>();
     view! {
         <section class="card" aria-labelledby="found-clients">
@@ -158,7 +177,7 @@ fn Clients(clients: Vec<(SubnetKey, Client)>) -> impl IntoView {
 }
 
 #[component]
-fn ClientRow(key: SubnetKey, client: Client) -> impl IntoView {
+fn ClientRow(key: SubnetKey, client: Client, old: Option<Timestamp>) -> impl IntoView {
     let address = client.what();
     let name = client.host_name().map(ToOwned::to_owned);
     let hw_address = client.hw_address().map(ToString::to_string);
@@ -166,7 +185,7 @@ fn ClientRow(key: SubnetKey, client: Client) -> impl IntoView {
     let wanted = address.as_ref().or(hw_address.as_ref()).or(name.as_ref());
     let href = wanted.map_or_else(|| routes::subnet(&key), |text| routes::subnet_with_text(&key, text));
     view! {
-        <tr class="row">
+        <tr class="row" class:is-old=old.is_some()>
             <th scope="row" class="row-main">
                 <a class="row-link address" href=href>
                     {address.unwrap_or_else(|| "no address".to_owned())}
@@ -175,7 +194,9 @@ fn ClientRow(key: SubnetKey, client: Client) -> impl IntoView {
             <td data-label="Name" class="wrap">{name.unwrap_or_else(|| "–".to_owned())}</td>
             <td data-label="Hardware address" class="address">{hw_address.or(identifier).unwrap_or_else(|| "–".to_owned())}</td>
             <td data-label="State"><ClientBadge state=client.state/></td>
-            <td data-label="Subnet">{key.to_string()}</td>
+            <td data-label="Subnet">
+                <span>{key.to_string()} {old.map(|at| view! { <span class="row-note muted"><AsOf at/></span> })}</span>
+            </td>
         </tr>
     }
 }

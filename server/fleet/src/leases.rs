@@ -16,7 +16,6 @@ use services::ports::Leases;
 
 use crate::Fleet;
 use crate::convert::Lent;
-use crate::error::translate;
 use crate::node::Node;
 use crate::read::page;
 use crate::write::to_the_end;
@@ -101,7 +100,7 @@ impl Node {
         subnet: &SubnetKey,
     ) -> Result<Vec<Lease>> {
         let mut leases = Vec::new();
-        while let Some(page) = scan.next_page().await.map_err(|error| translate(&self.name, error))? {
+        while let Some(page) = self.through(false, scan.next_page()).await? {
             // Prefixes may overlap: an address in ours can be leased in another subnet.
             let mine = page.iter().filter(|lease| lease.subnet_id() == subnet.id);
             leases.extend(mine.map(|lease| lease.lease(subnet.clone())));

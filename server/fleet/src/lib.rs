@@ -2,9 +2,11 @@
 //! ports of `services`.
 
 mod change;
+mod contact;
 mod convert;
 mod error;
 mod leases;
+mod link;
 mod node;
 mod options;
 mod pairs;
@@ -17,8 +19,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures::future::{join, join_all};
+<<<<<<< HEAD
 use model::{Family, Seconds, ServerName, ServerStatus, Storage, SubnetKey};
 use services::ports::{Clock, Life, Servers};
+=======
+use model::{Family, Health, ServerName, ServerStatus, Storage, SubnetKey};
+use services::ports::{Clock, Contact, Said, Servers};
+>>>>>>> pair
 use services::{Error, Result};
 
 use crate::node::Node;
@@ -44,7 +51,7 @@ impl Fleet {
 
     /// What is known of every server's company.
     async fn known(&self) -> Vec<pairs::Known> {
-        join_all(self.nodes.iter().map(|node| node.known())).await
+        join_all(self.nodes.iter().map(Node::known)).await
     }
 
     fn node_of(&self, subnet: &SubnetKey) -> Result<&Arc<Node>> {
@@ -62,10 +69,47 @@ impl Servers for Fleet {
         self.node(server).map(|node| node.family()).unwrap_or_default()
     }
 
+    fn contact(&self, server: &ServerName) -> Contact {
+        self.node(server).map_or(Contact::Answering, |node| node.contact())
+    }
+
+    fn silence(&self, server: &ServerName) -> Option<Error> {
+        self.node(server).ok()?.silence()
+    }
+
+    async fn quiet(&self, server: &ServerName) {
+        match self.node(server) {
+            Ok(node) => node.link.quiet().await,
+            Err(_) => std::future::pending().await,
+        }
+    }
+
+    async fn attend(&self, server: &ServerName) {
+        match self.node(server) {
+            Ok(node) => node.link.attend().await,
+            Err(_) => std::future::pending().await,
+        }
+    }
+
+    fn said(&self, server: &ServerName) -> Option<Said> {
+        self.node(server).ok()?.said()
+    }
+
+    fn recall(&self, server: &ServerName, said: &Said) {
+        if let Ok(node) = self.node(server) {
+            node.recall(said);
+        }
+    }
+
     async fn status(&self, server: &ServerName) -> ServerStatus {
         let Ok(node) = self.node(server) else { return probe::unknown(server.clone(), Family::default()) };
-        let (Ok(probed), known) = join(node.probed(), self.known()).await else {
-            return probe::unknown(server.clone(), node.family());
+        // Whoever looks at it would like to see it come back.
+        node.link.want();
+        let (probed, known) = join(node.patiently(node.probed()), self.known()).await;
+        let probed = match probed {
+            Some(Ok(probed)) => probed,
+            Some(Err(_)) => return probe::unknown(server.clone(), node.family()),
+            None => probe::of_quiet(node),
         };
         let mut status = probed.status;
         status.pairs = pairs::pairs(&known, server, &probed.relationships);
@@ -77,7 +121,7 @@ impl Servers for Fleet {
             status.findings.extend(pairs::strangers(&known, server));
         }
         status.findings.extend(pairs::contested(&known, server));
-        status
+        if status.health == Health::Unreachable { probe::of_silent(node, status) } else { status }
     }
 
     async fn life(&self, server: &ServerName) -> Result<Life> {

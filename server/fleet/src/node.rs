@@ -1,18 +1,20 @@
 //! One server: its connection, and what of it is worth remembering for a few seconds.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex as Cell, PoisonError};
+use std::sync::{Arc, Mutex as Cell, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use futures::future::BoxFuture;
 use kea::wire::Dhcp;
-use kea::{Capabilities, Client, Command, Service};
-use model::{Family, ServerName, Storage, SubnetKey, Utilization};
-use services::ports::Clock;
+use kea::{Capabilities, Client, Command, DeadlineClass, Service};
+use model::{Family, Health, Seconds, ServerName, Storage, SubnetKey, Timestamp, Utilization};
+use services::ports::{Clock, Contact, Said};
 use services::{Error, Result};
 use tokio::sync::Mutex;
-use tokio::time::timeout;
 
+use crate::contact::State;
 use crate::error::translate;
+use crate::link::{Link, Sent};
 use crate::pairs::{Bonds, Known};
 use crate::probe::Probed;
 
@@ -22,28 +24,46 @@ pub(crate) const CAPABILITIES_FOR: Duration = Duration::from_secs(30);
 /// How long counts and health are believed: many pages ask for them at the same moment.
 const COUNTS_FOR: Duration = Duration::from_secs(2);
 
-/// How long a server is waited for when what it said before will do.
-const A_MOMENT: Duration = Duration::from_secs(2);
+/// How long what a server said of its company is believed while it is asked anew.
+const COMPANY_FOR: Duration = Duration::from_mins(1);
 
 /// One Kea server.
 pub(crate) struct Node {
     pub(crate) name: ServerName,
     pub(crate) client: Client,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) link: Link,
     config: TtlCache<Arc<Dhcp>>,
     capabilities: TtlCache<Arc<Capabilities>>,
     counts: TtlCache<Vec<(SubnetKey, Utilization)>>,
     probed: TtlCache<Probed>,
-    /// What its configuration said last of its company, however long ago that was.
-    bonds: Cell<Option<Arc<Bonds>>>,
-    /// When it was last asked for that, answer or not.
-    asked_for_bonds: TtlCache<()>,
+    /// What it said last, however long ago that was.
+    last: Cell<Last>,
     /// By subnet: the number of the reservation in the configuration that a scan came to last.
     scanned_to: Cell<HashMap<u32, u64>>,
 }
 
-/// A value with the moment it was learned. Whoever asks while it is being learned waits for it instead of asking too.
-struct TtlCache<T>(Mutex<Memory<T>>);
+/// What a server said last.
+#[derive(Default)]
+struct Last {
+    config: Option<LastConfig>,
+    counts: Option<Vec<(SubnetKey, Utilization)>>,
+    probed: Option<Probed>,
+}
+
+/// A configuration that a server ran.
+#[derive(Clone)]
+pub(crate) struct LastConfig {
+    pub(crate) dhcp: Arc<Dhcp>,
+    bonds: Arc<Bonds>,
+    pub(crate) as_of: Timestamp,
+    /// When this program was told of it; none: an earlier one was.
+    told: Option<Instant>,
+}
+
+/// A value with the moment it was learned. Whoever asks while it is being learned waits for it instead of asking too, and
+/// it is learned to the end even when nobody waits any more.
+struct TtlCache<T>(Arc<Mutex<Memory<T>>>);
 
 struct Memory<T> {
     value: Option<(T, Instant)>,
@@ -51,14 +71,14 @@ struct Memory<T> {
     failure: Option<(Error, Instant)>,
 }
 
-impl<T: Clone> TtlCache<T> {
+impl<T: Clone + Send + 'static> TtlCache<T> {
     fn nothing() -> Self {
-        Self(Mutex::new(Memory { value: None, failure: None }))
+        Self(Arc::new(Mutex::new(Memory { value: None, failure: None })))
     }
 
-    async fn get(&self, max_age: Duration, learn: impl Future<Output = Result<T>>) -> Result<T> {
+    async fn get(&self, max_age: Duration, learn: BoxFuture<'static, Result<T>>) -> Result<T> {
         let asked = Instant::now();
-        let mut known = self.0.lock().await;
+        let mut known = self.0.clone().lock_owned().await;
         if let Some((value, since)) = &known.value
             && since.elapsed() < max_age
         {
@@ -70,12 +90,15 @@ impl<T: Clone> TtlCache<T> {
         {
             return Err(error.clone());
         }
-        let learned = learn.await;
-        match &learned {
-            Ok(value) => known.value = Some((value.clone(), Instant::now())),
-            Err(error) => known.failure = Some((error.clone(), Instant::now())),
-        }
-        learned
+        let learning = tokio::spawn(async move {
+            let learned = learn.await;
+            match &learned {
+                Ok(value) => known.value = Some((value.clone(), Instant::now())),
+                Err(error) => known.failure = Some((error.clone(), Instant::now())),
+            }
+            learned
+        });
+        learning.await.unwrap_or_else(|error| Err(Error::Internal(format!("a question broke off: {error}"))))
     }
 }
 
@@ -83,14 +106,14 @@ impl Node {
     pub(crate) fn new(name: ServerName, client: Client, clock: Arc<dyn Clock>) -> Self {
         Self {
             name,
+            link: Link::of(&client),
             client,
             clock,
             config: TtlCache::nothing(),
             capabilities: TtlCache::nothing(),
             counts: TtlCache::nothing(),
             probed: TtlCache::nothing(),
-            bonds: Cell::new(None),
-            asked_for_bonds: TtlCache::nothing(),
+            last: Cell::default(),
             scanned_to: Cell::default(),
         }
     }
@@ -102,7 +125,86 @@ impl Node {
 
     /// Sends a command; its failure is told in our words.
     pub(crate) async fn ask<C: Command>(&self, command: &C) -> Result<C::Reply> {
-        self.client.send(command).await.map_err(|error| translate(&self.name, error))
+        let long = C::MUTATES || C::PATIENCE == DeadlineClass::Test;
+        self.through(long, self.client.send(command)).await
+    }
+
+    /// The same for whatever is sent to the server: nothing goes past its link.
+    pub(crate) async fn through<T>(&self, long: bool, sent: impl Future<Output = Result<T, kea::Error>>) -> Result<T> {
+        match self.link.send(long, sent).await {
+            Sent::Done(outcome) => outcome.map_err(|error| translate(&self.name, error)),
+            Sent::Silent(since) => Err(self.silence_since(since)),
+        }
+    }
+
+    /// That it is silent, if it is known to be.
+    pub(crate) fn silence(&self) -> Option<Error> {
+        match self.link.state() {
+            State::Silent(since) => Some(self.silence_since(since)),
+            _ => None,
+        }
+    }
+
+    fn silence_since(&self, since: Instant) -> Error {
+        let since = self.date(since).to_string();
+        let since = since.get(11..).unwrap_or(&since);
+        let why = match self.link.why().map(|error| translate(&self.name, error)) {
+            Some(Error::Unreachable { why, .. }) => format!("it has not answered since {since}: {why}"),
+            _ => format!("it has not answered since {since}"),
+        };
+        Error::Unreachable { server: self.name.clone(), why }
+    }
+
+    /// Whether it answers, as is known without asking.
+    pub(crate) fn contact(&self) -> Contact {
+        match self.link.state() {
+            State::Answering => Contact::Answering,
+            State::Quiet => Contact::Quiet,
+            State::Refusing(since) => Contact::Refusing { since: self.date(since) },
+            State::Silent(since) => Contact::Silent { since: self.date(since) },
+        }
+    }
+
+    fn date(&self, moment: Instant) -> Timestamp {
+        let ago = i64::try_from(moment.elapsed().as_secs()).unwrap_or(i64::MAX);
+        self.clock.now().plus(Seconds(-ago))
+    }
+
+    /// What comes of it; none: the server has left a question open for a while.
+    pub(crate) async fn patiently<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            done = work => Some(done),
+            () = self.link.quiet() => None,
+        }
+    }
+
+    fn last(&self) -> MutexGuard<'_, Last> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The configuration that it said last that it runs.
+    pub(crate) fn last_config(&self) -> Option<LastConfig> {
+        self.last().config.clone()
+    }
+
+    /// What it said last of itself, good or bad, while it could be asked.
+    pub(crate) fn last_probed(&self) -> Option<Probed> {
+        self.last().probed.clone()
+    }
+
+    /// The same configuration in words that [`recall`](Self::recall) takes; reservations are left out.
+    pub(crate) fn said(&self) -> Option<Said> {
+        let LastConfig { dhcp, as_of, .. } = self.last_config()?;
+        Some(Said { text: serde_json::to_string(&*dhcp).ok()?, as_of })
+    }
+
+    /// Takes over what an earlier program was told, unless the server has spoken since.
+    pub(crate) fn recall(&self, said: &Said) {
+        let Ok(dhcp) = serde_json::from_str::<Dhcp>(&said.text) else { return };
+        let bonds = Arc::new(Bonds::of(&dhcp));
+        let recalled = LastConfig { dhcp: Arc::new(dhcp), bonds, as_of: said.as_of, told: None };
+        self.last().config.get_or_insert(recalled);
     }
 
     /// The key of one of its subnets.
@@ -112,16 +214,19 @@ impl Node {
 
     /// The running configuration, at most that old. A large one costs Kea up to a second: ask for no younger one than
     /// is needed.
-    pub(crate) async fn config(&self, max_age: Duration) -> Result<Arc<Dhcp>> {
-        let learn = async {
-            let running = self.ask(&kea::commands::ConfigGet).await?;
-            if running.service != self.client.endpoint().service() {
-                return Err(self.other_service(running.service));
+    pub(crate) async fn config(self: &Arc<Self>, max_age: Duration) -> Result<Arc<Dhcp>> {
+        let node = self.clone();
+        let learn = Box::pin(async move {
+            let as_of = node.clock.now();
+            let running = node.ask(&kea::commands::ConfigGet).await?;
+            if running.service != node.client.endpoint().service() {
+                return Err(node.other_service(running.service));
             }
-            let config = running.dhcp;
-            *self.bonds.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(Bonds::of(&config)));
-            Ok(Arc::new(config))
-        };
+            let dhcp = Arc::new(running.dhcp);
+            let bonds = Arc::new(Bonds::of(&dhcp));
+            node.last().config = Some(LastConfig { dhcp: dhcp.clone(), bonds, as_of, told: Some(Instant::now()) });
+            Ok(dhcp)
+        });
         self.config.get(max_age, learn).await
     }
 
@@ -131,29 +236,37 @@ impl Node {
         Error::Unsupported { server: self.name.clone(), fix }
     }
 
-    /// What is known of its company. A silent server is asked again only after a while, and never waited for long.
-    pub(crate) async fn known(&self) -> Known {
-        let ask = async {
-            drop(timeout(A_MOMENT, self.config(CAPABILITIES_FOR)).await);
-            Ok(())
-        };
-        let _ = self.asked_for_bonds.get(CAPABILITIES_FOR, ask).await;
-        let bonds = self.bonds.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    /// What is known of its company. A server that does not answer is not waited for; what it said before will do for a
+    /// while, and is asked anew meanwhile.
+    pub(crate) async fn known(self: &Arc<Self>) -> Known {
+        let age = self.last_config().and_then(|last| last.told).map(|told| told.elapsed());
+        let answers = self.link.state() == State::Answering;
+        match age {
+            _ if !answers => {}
+            Some(age) if age < CAPABILITIES_FOR => {}
+            Some(age) if age < COMPANY_FOR => {
+                let node = self.clone();
+                tokio::spawn(async move { node.config(CAPABILITIES_FOR).await.map(drop) });
+            }
+            _ => drop(self.patiently(self.config(CAPABILITIES_FOR)).await),
+        }
+        let bonds = self.last_config().map(|last| last.bonds);
         Known { name: self.name.clone(), family: self.family(), host: self.client.endpoint().host().to_owned(), bonds }
     }
 
     /// What the server can do.
-    pub(crate) async fn capabilities(&self) -> Result<Arc<Capabilities>> {
-        let learn = async {
-            let commands = self.ask(&kea::commands::ListCommands).await?;
-            let config = self.config(CAPABILITIES_FOR).await?;
+    pub(crate) async fn capabilities(self: &Arc<Self>) -> Result<Arc<Capabilities>> {
+        let node = self.clone();
+        let learn = Box::pin(async move {
+            let commands = node.ask(&kea::commands::ListCommands).await?;
+            let config = node.config(CAPABILITIES_FOR).await?;
             Ok(Arc::new(Capabilities::new(commands, &config)))
-        };
+        });
         self.capabilities.get(CAPABILITIES_FOR, learn).await
     }
 
     /// Where the server keeps new reservations.
-    pub(crate) async fn storage(&self) -> Result<Storage> {
+    pub(crate) async fn storage(self: &Arc<Self>) -> Result<Storage> {
         let database = self.capabilities().await?.hosts_database();
         Ok(if database { Storage::Database } else { Storage::Configuration })
     }
@@ -168,12 +281,13 @@ impl Node {
         self.scanned_to.lock().unwrap_or_else(PoisonError::into_inner).insert(subnet, to);
     }
 
-    /// How full its subnets are.
-    pub(crate) async fn counts(&self) -> Result<Vec<(SubnetKey, Utilization)>> {
-        let learn = async {
-            let rows = match self.family() {
-                Family::V4 => self.ask(&kea::commands::StatLease4Get { subnet_id: None }).await?,
-                Family::V6 => self.ask(&kea::commands::StatLease6Get { subnet_id: None }).await?,
+    /// How full its subnets are; of a server that does not answer, how full they were.
+    pub(crate) async fn counts(self: &Arc<Self>) -> Result<Vec<(SubnetKey, Utilization)>> {
+        let node = self.clone();
+        let learn = Box::pin(async move {
+            let rows = match node.family() {
+                Family::V4 => node.ask(&kea::commands::StatLease4Get { subnet_id: None }).await?,
+                Family::V6 => node.ask(&kea::commands::StatLease6Get { subnet_id: None }).await?,
             };
             let filled = |row: &kea::wire::SubnetStatistics| Utilization {
                 total: row.total,
@@ -182,14 +296,38 @@ impl Node {
                 prefixes: row.total_prefixes,
                 delegated: row.assigned_prefixes,
             };
-            Ok(rows.iter().map(|row| (self.key(row.subnet_id), filled(row))).collect())
+            let counts: Vec<_> = rows.iter().map(|row| (node.key(row.subnet_id), filled(row))).collect();
+            node.last().counts = Some(counts.clone());
+            Ok(counts)
+        });
+        let asked = match self.link.state() {
+            // It is tried by the background.
+            State::Silent(_) => None,
+            _ => self.patiently(self.counts.get(COUNTS_FOR, learn)).await,
         };
-        self.counts.get(COUNTS_FOR, learn).await
+        match asked {
+            Some(counts) => counts,
+            None => self.last().counts.clone().ok_or_else(|| self.unheard()),
+        }
+    }
+
+    /// It has left a question open.
+    pub(crate) fn unheard(&self) -> Error {
+        let why = "it has not answered for a while; it is still being asked".to_owned();
+        Error::Unreachable { server: self.name.clone(), why }
     }
 
     /// How it is.
-    pub(crate) async fn probed(&self) -> Result<Probed> {
-        self.probed.get(COUNTS_FOR, async { Ok(crate::probe::probe(self).await) }).await
+    pub(crate) async fn probed(self: &Arc<Self>) -> Result<Probed> {
+        let node = self.clone();
+        let learn = Box::pin(async move {
+            let probed = crate::probe::probe(&node).await;
+            if probed.status.health != Health::Unreachable {
+                node.last().probed = Some(probed.clone());
+            }
+            Ok(probed)
+        });
+        self.probed.get(COUNTS_FOR, learn).await
     }
 }
 

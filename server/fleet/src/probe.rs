@@ -1,13 +1,19 @@
 //! How a server is, and what its operator should know.
 
+use std::sync::Arc;
+
 use kea::commands::{Lease4GetPage, Lease6GetPage, PageSize, StatusGet, VersionGet};
 use kea::wire::{Dhcp, HaStatus};
 use kea::{Capabilities, Hook};
-use model::{Family, Finding, Health, ServerName, ServerStatus, Severity, Storage, Timestamp, Unsettled};
+use model::{Family, Finding, Health, Seconds, ServerName, ServerStatus, Severity, Storage, Timestamp, Unsettled};
 use services::Error;
+use services::ports::Contact;
 
 use crate::error::missing_hook;
 use crate::node::{CAPABILITIES_FOR, Node};
+
+/// A server that has just left a question open is shown as it was, when that was so short a time ago.
+const A_MOMENT_AGO: Seconds = Seconds(8);
 
 /// How a server is, by itself.
 #[derive(Clone)]
@@ -29,12 +35,13 @@ pub(crate) fn unknown(name: ServerName, family: Family) -> ServerStatus {
         findings: Vec::new(),
         pairs: Vec::new(),
         unsettled: Unsettled::default(),
+        silent_since: None,
         as_of: Timestamp(0),
     }
 }
 
 /// Asks the server how it is.
-pub(crate) async fn probe(node: &Node) -> Probed {
+pub(crate) async fn probe(node: &Arc<Node>) -> Probed {
     let mut status = status(node).await;
     let mut relationships = Vec::new();
     if status.hooks.iter().any(|hook| hook == Hook::Ha.library()) {
@@ -46,7 +53,7 @@ pub(crate) async fn probe(node: &Node) -> Probed {
     Probed { status, relationships }
 }
 
-async fn status(node: &Node) -> ServerStatus {
+async fn status(node: &Arc<Node>) -> ServerStatus {
     let mut status = ServerStatus { as_of: node.clock.now(), ..unknown(node.name.clone(), node.family()) };
     match node.ask(&VersionGet).await {
         Ok(version) => {
@@ -78,6 +85,36 @@ async fn status(node: &Node) -> ServerStatus {
         status.findings.push(fault);
     }
     status
+}
+
+/// The status of a server that does not answer: the last picture of it, if there is one, with what is wrong now.
+pub(crate) fn of_silent(node: &Node, now: ServerStatus) -> ServerStatus {
+    let mut status = now;
+    if let Some(Probed { status: last, .. }) = node.last_probed() {
+        (status.version, status.hooks, status.storage, status.as_of) =
+            (last.version, last.hooks, last.storage, last.as_of);
+    } else if let Some(last) = node.last_config() {
+        status.hooks = last.dhcp.hooks_libraries.iter().map(|hook| file_name(&hook.library)).collect();
+        let database = last.dhcp.host_databases().any(|database| !database.readonly);
+        status.storage = Some(if database { Storage::Database } else { Storage::Configuration });
+        status.as_of = last.as_of;
+    }
+    status.silent_since = match node.contact() {
+        Contact::Silent { since } | Contact::Refusing { since } => Some(since),
+        Contact::Answering | Contact::Quiet => None,
+    };
+    status
+}
+
+/// How a server is that has left a question open: as it was a moment ago, or not known.
+pub(crate) fn of_quiet(node: &Node) -> Probed {
+    let now = node.clock.now();
+    if let Some(last) = node.last_probed().filter(|last| now.since(last.status.as_of) <= A_MOMENT_AGO) {
+        return last;
+    }
+    let mut status = ServerStatus { as_of: now, ..unknown(node.name.clone(), node.family()) };
+    status.findings.push(silent(node.unheard()));
+    Probed { status, relationships: Vec::new() }
 }
 
 fn finding(severity: Severity, text: impl Into<String>, advice: impl Into<String>) -> Finding {

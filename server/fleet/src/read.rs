@@ -1,6 +1,7 @@
 //! What servers hold: subnets and reservations.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -9,7 +10,7 @@ use kea::commands::{
     ReservationGetPage,
 };
 use kea::wire;
-use model::{Family, Identifier, Reservation, ServerName, Storage, Subnet, SubnetKey, Utilization};
+use model::{Family, Identifier, Reservation, ServerName, Storage, Subnet, SubnetKey, Timestamp, Utilization};
 use services::Result;
 use services::ports::Subnets;
 
@@ -26,12 +27,13 @@ pub(crate) fn page() -> PageSize {
 impl Subnets for Fleet {
     async fn subnets(&self, server: &ServerName) -> Result<Vec<Subnet>> {
         let node = self.node(server)?;
-        let config = node.config(Duration::ZERO).await?;
-        let read =
-            |(subnet, network): (&wire::Subnet, _)| convert::subnet(node.key(subnet.id), &config, subnet, network);
-        let mut subnets: Vec<Subnet> = config.subnets().filter_map(read).collect();
-        subnets.sort_by_key(|subnet| (subnet.prefix, subnet.key.id));
-        Ok(subnets)
+        Ok(node.subnets_in(&*node.config(Duration::ZERO).await?))
+    }
+
+    fn last_subnets(&self, server: &ServerName) -> Option<(Vec<Subnet>, Timestamp)> {
+        let node = self.node(server).ok()?;
+        let last = node.last_config()?;
+        Some((node.subnets_in(&last.dhcp), last.as_of))
     }
 
     async fn utilization(&self, server: &ServerName) -> Result<Vec<(SubnetKey, Utilization)>> {
@@ -40,6 +42,15 @@ impl Subnets for Fleet {
 }
 
 impl Node {
+    /// The subnets of a configuration of its.
+    fn subnets_in(&self, config: &wire::Dhcp) -> Vec<Subnet> {
+        let read =
+            |(subnet, network): (&wire::Subnet, _)| convert::subnet(self.key(subnet.id), config, subnet, network);
+        let mut subnets: Vec<Subnet> = config.subnets().filter_map(read).collect();
+        subnets.sort_by_key(|subnet| (subnet.prefix, subnet.key.id));
+        subnets
+    }
+
     /// All reservations of a subnet, from every place that the server keeps them in.
     pub(crate) async fn reservations_in(&self, subnet: &SubnetKey) -> Result<Vec<Reservation>> {
         let mut reservations = Vec::new();
@@ -100,7 +111,11 @@ impl Node {
         }
     }
 
-    pub(crate) async fn reservations_at(&self, subnet: &SubnetKey, address: IpAddr) -> Result<Vec<Reservation>> {
+    pub(crate) async fn reservations_at(
+        self: &Arc<Self>,
+        subnet: &SubnetKey,
+        address: IpAddr,
+    ) -> Result<Vec<Reservation>> {
         if self.family() != Family::of(address) {
             return Ok(Vec::new());
         }
@@ -108,20 +123,20 @@ impl Node {
         self.placed(found).await
     }
 
-    pub(crate) async fn reservations_of(&self, identifier: &Identifier) -> Result<Vec<Reservation>> {
+    pub(crate) async fn reservations_of(self: &Arc<Self>, identifier: &Identifier) -> Result<Vec<Reservation>> {
         let (identifier_type, identifier) = convert::key_of(identifier);
         let found = self.ask(&ReservationGetById { identifier_type, identifier }).await?;
         self.placed(found).await
     }
 
-    pub(crate) async fn reservations_named(&self, host_name: &str) -> Result<Vec<Reservation>> {
+    pub(crate) async fn reservations_named(self: &Arc<Self>, host_name: &str) -> Result<Vec<Reservation>> {
         let found = self.ask(&ReservationGetByHostname { hostname: host_name.to_owned(), subnet_id: None }).await?;
         self.placed(found).await
     }
 
     /// Look-ups do not say where a record is kept. Without a database there is only one place; with one, the
     /// configuration is asked whether it is its own.
-    async fn placed(&self, found: Vec<wire::Reservation>) -> Result<Vec<Reservation>> {
+    async fn placed(self: &Arc<Self>, found: Vec<wire::Reservation>) -> Result<Vec<Reservation>> {
         let database = !found.is_empty() && self.storage().await? == Storage::Database;
         let mut reservations = Vec::with_capacity(found.len());
         for host in found {

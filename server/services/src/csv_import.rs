@@ -78,7 +78,7 @@ impl CsvImport {
     /// The reservations of a network, as the first of its servers tells them that answers.
     async fn reservations_in(&self, network: &Network) -> Result<Vec<model::Reservation>> {
         let mut silent = None;
-        for subnet in network.answering() {
+        for subnet in network.asked() {
             match self.dhcp.reservations_in(&subnet.key).await {
                 Err(error @ Error::Unreachable { .. }) => silent = silent.or(Some(error)),
                 told => return told,

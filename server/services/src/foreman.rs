@@ -10,6 +10,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use ::changes::{Edit, Verbatim};
+use futures::future::join_all;
 use model::{
     AddressRange, Applied, ChangeQuery, ChangeState, Family, ForemanSubnet, HostName, HwAddress, Identifier, Lease,
     NewReservation, Order, Permission, Reservation, ReservationKey, Seconds, ServerName, Subnet, SubnetKey, Timestamp,
@@ -114,8 +115,8 @@ impl Foreman {
         Self { dhcp, store, snapshots, networks, allocation, reservations, gate, clock }
     }
 
-    /// Every subnet that Foreman can name. A server that does not answer makes this an error: to Foreman a missing
-    /// subnet would look like a deleted one.
+    /// Every subnet that Foreman can name. Those of a server that does not answer are those that it had: to Foreman a
+    /// missing subnet would look like a deleted one. Only one that never said anything makes this an error.
     pub async fn subnets(&self, actor: &Actor) -> Result<Vec<Subnet>> {
         let all = self.view(actor).await?.into_iter();
         Ok(all.filter(|view| view.hidden_by.is_none()).map(|view| view.subnet).collect())
@@ -142,25 +143,54 @@ impl Foreman {
     }
 
     /// The subnet with that network address. Of several (prefixes of different length, several servers) the smallest,
-    /// and of those the one of the server that the operator named first.
+    /// and of those the one of the server that the operator named first. Only its own server is asked whether it is so
+    /// still: one that does not answer stands in no other's way.
     pub async fn subnet(&self, actor: &Actor, network: Ipv4Addr) -> Result<Option<Subnet>> {
         actor.may(Permission::Look)?;
-        let all = self.all().await?;
-        let fitting = all
-            .iter()
-            .flat_map(|subnets| subnets.iter())
-            .filter(|subnet| subnet.prefix.network() == IpAddr::V4(network));
-        Ok(fitting.reduce(better).cloned())
+        let servers = self.servers();
+        let last = || servers.iter().filter_map(|server| self.snapshots.last(server)).map(|(subnets, _)| subnets);
+        if let Some(known) = meant(last(), network) {
+            drop(self.snapshots.subnets(&known.key.server).await?);
+            // It may be gone, or another one fit better since.
+            for server in &servers {
+                self.snapshots.renew(server);
+            }
+            if let Some(subnet) = meant(last(), network) {
+                return Ok(Some(subnet));
+            }
+        }
+        let asked = join_all(servers.iter().map(|server| self.snapshots.shown_subnets(server))).await;
+        let (found, failed): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
+        if let Some(subnet) = meant(found.iter().flatten().cloned(), network) {
+            return Ok(Some(subnet));
+        }
+        // One that never said anything may have it, unless its partner has the same.
+        for (server, (found, failed)) in servers.iter().zip(found.iter().zip(failed)) {
+            match failed {
+                Some(error) if found.is_none() && !self.has_counterpart(server).await => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(None)
+    }
+
+    /// The servers of IPv4, in the operator's order.
+    fn servers(&self) -> Vec<ServerName> {
+        self.dhcp.names().into_iter().filter(|server| self.dhcp.family(server) == Family::V4).collect()
     }
 
     /// The subnets of each server of IPv4, in the operator's order.
     async fn all(&self) -> Result<Vec<Arc<Vec<Subnet>>>> {
+        let servers = self.servers();
+        let asked = join_all(servers.iter().map(|server| self.snapshots.shown_subnets(server))).await;
         let mut all = Vec::new();
-        for server in self.dhcp.names().into_iter().filter(|server| self.dhcp.family(server) == Family::V4) {
-            match self.snapshots.subnets(&server).await {
+        for (server, answer) in servers.iter().zip(asked) {
+            match answer {
+                (Some(subnets), None | Some(Error::Unreachable { .. })) => all.push(subnets),
                 // Its partner has the same subnets.
-                Err(Error::Unreachable { .. }) if self.has_counterpart(&server).await => {}
-                subnets => all.push(subnets?),
+                (None, Some(Error::Unreachable { .. })) if self.has_counterpart(server).await => {}
+                (_, Some(error)) => return Err(error),
+                (None, None) => {}
             }
         }
         Ok(all)
@@ -178,7 +208,8 @@ impl Foreman {
     /// All records of a subnet. Those of a large subnet may be some seconds old, but for what we changed ourselves.
     pub async fn records(&self, actor: &Actor, subnet: &Subnet) -> Result<Records> {
         actor.may(Permission::Look)?;
-        let snapshot = self.snapshots.of(subnet, Freshness::List).await?;
+        let listed = |subnet| async move { self.snapshots.of(&subnet, Freshness::List).await };
+        let snapshot = self.serving(subnet, listed).await?;
         Ok(Records { snapshot, now: self.clock.now() })
     }
 
@@ -410,6 +441,13 @@ impl Foreman {
         found.retain(fits_foreman);
         Ok(found)
     }
+}
+
+/// The subnet that Foreman means by a network address.
+fn meant(all: impl Iterator<Item = Arc<Vec<Subnet>>>, network: Ipv4Addr) -> Option<Subnet> {
+    let all: Vec<_> = all.collect();
+    let subnets = all.iter().flat_map(|subnets| subnets.iter());
+    subnets.filter(|subnet| subnet.prefix.network() == IpAddr::V4(network)).reduce(better).cloned()
 }
 
 /// Of two subnets with the same network address the one that Foreman means.

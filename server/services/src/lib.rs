@@ -19,6 +19,7 @@ mod ledger;
 mod mode;
 mod networks;
 mod overview;
+mod patience;
 pub mod ports;
 mod reservations;
 mod search;
@@ -54,7 +55,7 @@ pub use search::Search;
 pub use servers::Servers;
 pub use subnets::Subnets;
 pub use under_way::changes_have_ended;
-pub use watching::{LastCounts, LastStates};
+pub use watching::{LastCounts, LastStates, LastWords};
 
 use crate::ports::{Clock, Dhcp, Pinger, Random, Store};
 

@@ -13,7 +13,7 @@ pub(crate) use self::counterpart::counterpart;
 use self::group::Known;
 pub(crate) use self::group::Network;
 use crate::index::{Freshness, Snapshot, Snapshots};
-use crate::ports::{Dhcp, Store};
+use crate::ports::{Contact, Dhcp, Store};
 use crate::{Error, Ports, Result};
 
 /// Finds networks.
@@ -23,13 +23,13 @@ pub(crate) struct Networks {
     snapshots: Snapshots,
 }
 
-/// Every network of which any server answers.
+/// Every network that is known.
 pub(crate) struct Found {
     /// By prefix.
     pub(crate) networks: Vec<Network>,
     /// The servers that answer.
     pub(crate) answering: BTreeSet<ServerName>,
-    /// Why networks of some servers may be missing. A server that does not answer, and whose partners answer for all that
+    /// Why networks of some servers may be missing, or are as they were. A server that does not answer, and whose partners answer for all that
     /// it has, is not among them.
     pub(crate) silent: Vec<Problem>,
 }
@@ -42,10 +42,9 @@ impl Networks {
     /// Every network.
     pub(crate) async fn all(&self) -> Found {
         let servers = join_all(self.dhcp.names().into_iter().map(|server| self.known(server))).await;
-        let mut networks = group::group(&servers);
+        let networks = group::group(&servers);
         let missed: HashSet<ServerName> =
             networks.iter().filter(|network| network.answering().next().is_none()).flat_map(servers_of).collect();
-        networks.retain(|network| network.answering().next().is_some());
         let is_missed = |known: &&Known| known.subnets.is_none() || missed.contains(&known.server);
         let silent = servers.iter().filter(is_missed).filter_map(|known| known.failure.clone()).map(Problem::from);
         let silent = silent.collect();
@@ -57,7 +56,7 @@ impl Networks {
     pub(crate) async fn of(&self, key: &SubnetKey) -> Result<Network> {
         let company = self.company(&key.server).await;
         if company.len() == 1 {
-            return self.snapshots.subnet(key).await.map(Network::single);
+            return self.single(key).await;
         }
         let mut servers = join_all(company.into_iter().map(|server| self.known(server))).await;
         let own = servers.iter().position(|known| known.server == key.server);
@@ -69,10 +68,16 @@ impl Networks {
         }
         let network = group::group(&servers).into_iter().find(|network| network.keys().any(|known| known == key));
         match (network, servers.swap_remove(own).failure) {
-            (Some(network), _) if network.answering().next().is_some() => Ok(network),
-            (_, Some(failure)) => Err(failure),
-            (_, None) => self.snapshots.subnet(key).await.map(Network::single),
+            (Some(network), _) => Ok(network),
+            (None, Some(failure)) => Err(failure),
+            (None, None) => self.single(key).await,
         }
+    }
+
+    /// The network of a subnet that its server shares with nobody.
+    async fn single(&self, key: &SubnetKey) -> Result<Network> {
+        let subnet = self.snapshots.shown_subnet(key).await?;
+        Ok(Network::single(subnet, self.dhcp.contact(&key.server) == Contact::Answering))
     }
 
     /// Puts subnets together that were asked for already, each list of one server. Who serves is not asked: the first of
@@ -111,11 +116,11 @@ impl Networks {
         let mut names = vec![key.clone()];
         let partners = self.dhcp.partners(&key.server).await;
         if !partners.is_empty()
-            && let Some(own) = self.snapshots.said_last(&key.server)
+            && let Some((own, _)) = self.snapshots.last(&key.server)
             && let Some(own) = own.iter().find(|subnet| subnet.key == *key)
         {
-            let theirs = partners.iter().filter_map(|partner| self.snapshots.said_last(partner));
-            names.extend(theirs.filter_map(|theirs| Some(counterpart(own, theirs.iter())?.key.clone())));
+            let theirs = partners.iter().filter_map(|partner| self.snapshots.last(partner));
+            names.extend(theirs.filter_map(|(theirs, _)| Some(counterpart(own, theirs.iter())?.key.clone())));
         }
         names
     }
@@ -140,25 +145,22 @@ impl Networks {
             // One that shares nothing is asked first anyway.
             if partners.is_empty() { None } else { Some(self.dhcp.status(&server).await) }
         };
-        let (said, status) = join(self.snapshots.subnets(&server), status).await;
-        let (subnets, failure) = match said {
-            Ok(subnets) => (Some(subnets), None),
-            Err(failure) => (self.snapshots.said_last(&server), Some(failure)),
-        };
+        let ((subnets, failure), status) = join(self.snapshots.shown_subnets(&server), status).await;
         Known { server, subnets, failure, partners, status: None }.in_state(status)
     }
 }
 
 impl Snapshots {
-    /// The snapshot of a network: of the server that serves it, or else of one that answers; with the subnet there.
+    /// The snapshot of a network: of the server that serves it, else of one that answers, else the last one of any; with
+    /// the subnet there.
     pub(crate) async fn of_network<'a>(
         &self,
         network: &'a Network,
         freshness: Freshness,
     ) -> Result<(&'a Subnet, Arc<Snapshot>)> {
         let mut failed = None;
-        for subnet in network.answering() {
-            match self.of(subnet, freshness).await {
+        for subnet in network.asked() {
+            match self.shown(subnet, freshness).await {
                 Ok(snapshot) => return Ok((subnet, snapshot)),
                 Err(error @ Error::Unreachable { .. }) => failed = failed.or(Some(error)),
                 Err(error) => return Err(error),

@@ -29,8 +29,8 @@ impl OverviewArea {
     /// How everything is.
     pub async fn get(&self, actor: &Actor) -> Result<Overview> {
         actor.may(Permission::Look)?;
-        let servers = self.servers.list(actor).await?;
-        let list = self.subnets.list(actor).await?.subnets;
+        let (servers, list) = futures::try_join!(self.servers.list(actor), self.subnets.list(actor))?;
+        let list = list.subnets;
         let leases = list.iter().filter_map(|summary| summary.utilization).map(|filled| filled.assigned).sum();
         let subnets = u32::try_from(list.len()).unwrap_or(u32::MAX);
         let mut holds = self.store.running_holds(None, self.clock.now()).await?;

@@ -11,6 +11,7 @@ use model::{
 
 use crate::index::{self, Freshness, Place, Snapshots};
 use crate::networks::{self, Network, Networks};
+use crate::patience::patiently;
 use crate::ports::{Clock, Dhcp, Store};
 use crate::{Actor, Ports, Result};
 
@@ -32,14 +33,12 @@ pub struct Search {
 
 /// The one name that a network has in an answer, by every name that its servers have for it; and which of these counts
 /// more, the lowest most.
-#[derive(Default)]
 struct Names(HashMap<SubnetKey, (SubnetKey, usize)>);
 
 /// Leases and reservations by where they are: the rows of an answer. Reservations without an address or a prefix are
-/// kept by their identifier. What servers of a pair tell alike is one.
+/// kept by their identifier.
 #[derive(Default)]
 struct Found {
-    names: Names,
     leases: BTreeMap<(SubnetKey, Place), Lease>,
     reservations: BTreeMap<(SubnetKey, Option<Place>, Identifier), Reservation>,
 }
@@ -54,47 +53,87 @@ impl Search {
     pub async fn find(&self, actor: &Actor, text: &str) -> Result<SearchAnswer> {
         actor.may(Permission::Look)?;
         let text = index::searched(text);
-        let mut answer = SearchAnswer { clients: Vec::new(), subnets: Vec::new(), more: false, silent: Vec::new() };
+        let mut answer = SearchAnswer {
+            clients: Vec::new(),
+            subnets: Vec::new(),
+            more: false,
+            silent: Vec::new(),
+            dated: Vec::new(),
+        };
         if text.len() < SHORTEST {
             return Ok(answer);
         }
         let networks::Found { networks, answering, silent } = self.networks.all().await;
+        let networks = Arc::new(networks);
         answer.silent = silent;
-        let exact = self.exact(&text, &networks, &answering, &mut answer.silent).await;
-        answer.clients = self.join(exact).await?;
+        self.add_exact(&text, &networks, &answering, &mut answer).await?;
         self.add_partial(&text, &networks, &mut answer).await;
         let meant = networks.iter().map(Network::first).filter(|subnet| is_meant(subnet, &text));
         answer.subnets = meant.take(MOST_SUBNETS).cloned().collect();
         answer.more = answer.clients.len() > SearchAnswer::MOST;
         answer.clients.truncate(SearchAnswer::MOST);
+        let dated = |server: ServerName| Some((server.clone(), self.snapshots.dated(&server)?));
+        answer.dated = self.dhcp.names().into_iter().filter_map(dated).collect();
         Ok(answer)
     }
 
-    /// Whatever has exactly this address, identifier or name, as each server says now that answers.
-    async fn exact(
+    /// Whatever has exactly this address, identifier or name, as each server says now that answers, all of them asked side
+    /// by side. What servers of a pair tell alike is one.
+    async fn add_exact(
         &self,
         text: &str,
-        networks: &[Network],
+        networks: &Arc<Vec<Network>>,
         answering: &BTreeSet<ServerName>,
-        silent: &mut Vec<Problem>,
-    ) -> Found {
-        let mut found = Found { names: Names::of(networks), ..Found::default() };
-        for server in answering {
-            let subnets: Vec<&Subnet> = networks.iter().filter_map(|network| network.on(server)).collect();
-            if let Err(error) = self.exact_on(server, text, &subnets, &mut found).await {
-                let problem = Problem::from(error);
-                if !silent.contains(&problem) {
-                    silent.push(problem);
+        answer: &mut SearchAnswer,
+    ) -> Result<()> {
+        let holds = Arc::new(self.holds(networks).await?);
+        let asked = answering.iter().map(|server| {
+            let (this, text, on) = (self.clone(), text.to_owned(), server.clone());
+            let (networks, holds) = (networks.clone(), holds.clone());
+            let found = async move {
+                let mut found = Found::default();
+                let asked = this.exact_on(&on, &text, &networks, &mut found).await;
+                // What was found before it fell silent was found.
+                Ok((this.join(found, &holds).await?, asked.err()))
+            };
+            patiently(&self.dhcp, server, found)
+        });
+        let mut all = Vec::new();
+        for found in futures::future::join_all(asked).await {
+            let failed = match found {
+                Ok((clients, failed)) => {
+                    all.extend(clients);
+                    failed
                 }
-            }
+                Err(error) => Some(error),
+            };
+            answer.silent.extend(
+                failed
+                    .map(Problem::from)
+                    .filter(|problem| !answer.silent.iter().any(|known| known.text == problem.text)),
+            );
         }
-        found
+        answer.clients = Names::of(networks).once(all);
+        Ok(())
     }
 
-    async fn exact_on(&self, server: &ServerName, text: &str, subnets: &[&Subnet], found: &mut Found) -> Result<()> {
+    /// The running holds, under every name that the servers of a network have for it.
+    async fn holds(&self, networks: &[Network]) -> Result<HashMap<HoldKey, Hold>> {
+        let holds = self.store.running_holds(None, self.clock.now()).await?;
+        let named = holds.into_iter().flat_map(|hold| {
+            let network = networks.iter().find(|network| network.keys().any(|key| *key == hold.key.subnet));
+            let names: Vec<_> =
+                network.map_or_else(|| vec![hold.key.subnet.clone()], |network| network.keys().cloned().collect());
+            names.into_iter().map(move |subnet| (HoldKey { subnet, ..hold.key.clone() }, hold.clone()))
+        });
+        Ok(named.collect())
+    }
+
+    async fn exact_on(&self, server: &ServerName, text: &str, networks: &[Network], found: &mut Found) -> Result<()> {
         if let Ok(address) = text.parse::<IpAddr>() {
             found.add_leases(self.dhcp.lease_at(server, address).await?);
-            for subnet in subnets.iter().filter(|subnet| subnet.prefix.contains(address)) {
+            let subnets = networks.iter().filter_map(|network| network.on(server));
+            for subnet in subnets.filter(|subnet| subnet.prefix.contains(address)) {
                 found.add_reservations(self.dhcp.reservations_at(&subnet.key, address).await?);
             }
         } else if let Ok(prefix) = text.parse::<Ipv6Network>() {
@@ -110,11 +149,8 @@ impl Search {
     }
 
     /// Joins what was found with what else is known of the same addresses.
-    async fn join(&self, mut found: Found) -> Result<Vec<(SubnetKey, Client)>> {
+    async fn join(&self, mut found: Found, holds: &HashMap<HoldKey, Hold>) -> Result<Vec<(SubnetKey, Client)>> {
         let now = self.clock.now();
-        let holds = self.store.running_holds(None, now).await?;
-        let named = |hold: Hold| (HoldKey { subnet: found.names.name(&hold.key.subnet), ..hold.key.clone() }, hold);
-        let holds: HashMap<HoldKey, Hold> = holds.into_iter().map(named).collect();
         let hold = |subnet: &SubnetKey, place: Option<Place>| {
             let Some(Place::Address(address)) = place else { return None };
             holds.get(&HoldKey { subnet: subnet.clone(), address }).cloned()
@@ -151,7 +187,7 @@ impl Search {
     async fn add_partial(&self, text: &str, networks: &[Network], answer: &mut SearchAnswer) {
         let now = self.clock.now();
         for network in networks {
-            // A server that does not answer was named already.
+            // A server that does not answer was named already; what it said last is better than nothing.
             let Ok((subnet, snapshot)) = self.snapshots.of_network(network, Freshness::Search).await else { continue };
             let name = &network.first().key;
             for row in index::rows(subnet, &snapshot, index::Blacklist::default(), now) {
@@ -177,37 +213,33 @@ impl Names {
         Self(names.collect())
     }
 
-    fn name(&self, key: &SubnetKey) -> SubnetKey {
-        self.0.get(key).map_or_else(|| key.clone(), |(name, _)| name.clone())
-    }
-
-    /// Whether what is told under the one name counts more than what is told under the other.
-    fn counts_more(&self, one: &SubnetKey, other: &SubnetKey) -> bool {
-        let weight = |key: &SubnetKey| self.0.get(key).map(|(_, weight)| *weight);
-        weight(one) < weight(other)
+    /// What servers told, under the one name of each network. What several of a network tell of the same address, or of the
+    /// same client without one, is told by the one that counts most.
+    fn once(&self, mut told: Vec<(SubnetKey, Client)>) -> Vec<(SubnetKey, Client)> {
+        told.sort_by_key(|(key, _)| self.0.get(key).map(|(_, weight)| *weight));
+        let mut tellers = HashMap::new();
+        let once = told.into_iter().filter_map(|(key, client)| {
+            let name = self.0.get(&key).map_or_else(|| key.clone(), |(name, _)| name.clone());
+            let nowhere = client.address.is_none() && client.prefix.is_none();
+            let identifier = client.reservation.as_ref().filter(|_| nowhere).map(|known| known.identifier.clone());
+            let place = (name.clone(), client.address, client.prefix, identifier);
+            let teller = tellers.entry(place).or_insert_with(|| key.server.clone());
+            (*teller == key.server).then_some((name, client))
+        });
+        once.collect()
     }
 }
 
 impl Found {
     fn add_leases(&mut self, leases: impl IntoIterator<Item = Lease>) {
-        for lease in leases {
-            let key = (self.names.name(&lease.subnet), Place::of_lease(&lease));
-            let known = self.leases.get(&key);
-            if known.is_none_or(|known| self.names.counts_more(&lease.subnet, &known.subnet)) {
-                self.leases.insert(key, lease);
-            }
-        }
+        self.leases.extend(leases.into_iter().map(|lease| ((lease.subnet.clone(), Place::of_lease(&lease)), lease)));
     }
 
     fn add_reservations(&mut self, reservations: Vec<Reservation>) {
         for reservation in reservations {
             for place in Place::all_of(&reservation) {
-                let key = (self.names.name(&reservation.subnet), place, reservation.identifier.clone());
-                let known = self.reservations.get(&key);
-                // A server may tell of two, in the database and in the configuration: the last one stays.
-                if known.is_none_or(|known| !self.names.counts_more(&known.subnet, &reservation.subnet)) {
-                    self.reservations.insert(key, reservation.clone());
-                }
+                let key = (reservation.subnet.clone(), place, reservation.identifier.clone());
+                self.reservations.insert(key, reservation.clone());
             }
         }
     }

@@ -11,8 +11,8 @@ use model::{
 
 use crate::changes::{Counterpart, Gate, Origin, Permit, Planned};
 use crate::index::Snapshots;
-use crate::ports::{Dhcp, Store};
-use crate::{Actor, Caller, Error, LastStates, Ports, Reservations, Result};
+use crate::ports::{Contact, Dhcp, Store};
+use crate::{Actor, Caller, Error, Event, LastStates, LastWords, Ports, Reservations, Result};
 
 /// The servers. Cheap to clone.
 #[derive(Clone)]
@@ -66,6 +66,47 @@ impl Servers {
         }
     }
 
+    /// Looks after the contact with every server, and tells open pages when one falls silent or is back. Never ends.
+    pub async fn attend(&self) {
+        let names = self.dhcp.names();
+        let each = names.iter().map(|server| async move {
+            loop {
+                self.dhcp.attend(server).await;
+                let contact = self.dhcp.contact(server);
+                tracing::info!(%server, ?contact, "whether a server answers has changed");
+                self.gate.events.publish(Event::Servers);
+            }
+        });
+        futures::future::join_all(each).await;
+    }
+
+    /// The servers that do not answer, as far as is known.
+    pub fn silent(&self) -> Vec<ServerName> {
+        let mut names = self.dhcp.names();
+        names.retain(|server| !matches!(self.dhcp.contact(server), Contact::Answering | Contact::Quiet));
+        names
+    }
+
+    /// Takes over what servers said to earlier programs, so that one that is silent now is known all the same.
+    pub async fn recall(&self) -> Result<()> {
+        for (server, said) in self.store.last_words().await? {
+            self.dhcp.recall(&server, &said);
+        }
+        Ok(())
+    }
+
+    /// Keeps what servers have said since the last time. Meant to be called every few seconds.
+    pub async fn remember(&self, last: &mut LastWords) -> Result<()> {
+        for server in self.dhcp.names() {
+            let Some(said) = self.dhcp.said(&server) else { continue };
+            if last.is_news(&server, &said) {
+                self.store.keep_last_words(&server, &said).await?;
+                last.note(server, said);
+            }
+        }
+        Ok(())
+    }
+
     /// Has a server save what it runs.
     pub async fn save(&self, caller: &Caller, server: &ServerName) -> Result<()> {
         let (gate, name) = (self.gate.clone(), server.clone());
@@ -100,7 +141,11 @@ impl Servers {
     /// What is to be said of subnets of a server that none of its partners has.
     async fn lonely(&self, server: &ServerName) -> Option<Finding> {
         let partners = self.dhcp.partners(server).await;
-        let subnets = self.snapshots.last_subnets(server).await.ok().filter(|_| !partners.is_empty())?;
+        // Of one that never said anything it is not known what it has.
+        if partners.is_empty() || partners.iter().chain([server]).any(|known| self.snapshots.last(known).is_none()) {
+            return None;
+        }
+        let (subnets, _) = self.snapshots.last(server)?;
         let mut lonely = Vec::new();
         for subnet in subnets.iter() {
             let mut found = Vec::new();

@@ -29,11 +29,11 @@ impl Subnets {
         Self { dhcp: ports.dhcp.clone(), clock: ports.clock.clone(), snapshots, networks, events }
     }
 
-    /// Every subnet of every server that answers, those of servers that stand in for each other once.
+    /// Every subnet of every server, those of servers that stand in for each other once.
     pub async fn list(&self, actor: &Actor) -> Result<SubnetList> {
         actor.may(Permission::Look)?;
         let (found, filled) = join(self.networks.all(), self.utilizations(&self.dhcp.names())).await;
-        let summary = |network: &Network| summary(network, network.first(), &filled);
+        let summary = |network: &Network| self.summary(network, network.first(), &filled);
         Ok(SubnetList { subnets: found.networks.iter().map(summary).collect(), silent: found.silent })
     }
 
@@ -41,8 +41,8 @@ impl Subnets {
     pub async fn get(&self, actor: &Actor, key: &SubnetKey) -> Result<SubnetSummary> {
         actor.may(Permission::Look)?;
         let network = self.networks.of(key).await?;
-        let servers: Vec<_> = network.answering().map(|subnet| subnet.key.server.clone()).collect();
-        Ok(summary(&network, network.named(key), &self.utilizations(&servers).await))
+        let servers: Vec<_> = network.asked().map(|subnet| subnet.key.server.clone()).collect();
+        Ok(self.summary(&network, network.named(key), &self.utilizations(&servers).await))
     }
 
     /// Some of a subnet's addresses, as the server tells of them that serves it.
@@ -74,6 +74,15 @@ impl Subnets {
         self.snapshots.refresh().await
     }
 
+    fn summary(&self, network: &Network, shown: &Subnet, filled: &HashMap<SubnetKey, Utilization>) -> SubnetSummary {
+        SubnetSummary {
+            subnet: shown.clone(),
+            utilization: network.utilization(filled),
+            as_of: self.snapshots.dated(&shown.key.server),
+            members: network.members(),
+        }
+    }
+
     /// How full the subnets of these servers are, as far as they can say it.
     async fn utilizations(&self, servers: &[ServerName]) -> HashMap<SubnetKey, Utilization> {
         let answers = join_all(servers.iter().map(|server| self.dhcp.utilization(server))).await;
@@ -90,8 +99,4 @@ fn under(name: &SubnetKey, rows: &mut [AddressRow]) {
             reservations.map(|known| &mut known.subnet).chain(client.lease.iter_mut().map(|known| &mut known.subnet));
         subnets.for_each(|subnet| subnet.clone_from(name));
     }
-}
-
-fn summary(network: &Network, shown: &Subnet, filled: &HashMap<SubnetKey, Utilization>) -> SubnetSummary {
-    SubnetSummary { subnet: shown.clone(), utilization: network.utilization(filled), members: network.members() }
 }

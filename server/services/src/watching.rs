@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use model::{Health, Pair, ServerName, ServerStatus, SubnetKey, Utilization};
+use model::{Health, Pair, Seconds, ServerName, ServerStatus, SubnetKey, Utilization};
 
 use crate::Event;
+use crate::ports::Said;
 
 /// How full subnets were at the last look. Before the first one none was known.
 #[derive(Debug, Default)]
@@ -34,6 +35,25 @@ impl LastStates {
         let now: Vec<_> = now.into_iter().map(|server| (server.name, server.health, server.pairs)).collect();
         let before = self.0.replace(now);
         (before.is_some() && before != self.0).then_some(Event::Servers)
+    }
+}
+
+/// What is kept of what servers said.
+#[derive(Debug, Default)]
+pub struct LastWords(HashMap<ServerName, Said>);
+
+impl LastWords {
+    /// The same words are kept again, with their new time, only that often.
+    const AGAIN: Seconds = Seconds(60);
+
+    /// Whether this is to be kept.
+    pub(crate) fn is_news(&self, server: &ServerName, said: &Said) -> bool {
+        self.0.get(server).is_none_or(|kept| kept.text != said.text || said.as_of.since(kept.as_of) >= Self::AGAIN)
+    }
+
+    /// It was kept.
+    pub(crate) fn note(&mut self, server: ServerName, said: Said) {
+        self.0.insert(server, said);
     }
 }
 
@@ -68,6 +88,16 @@ mod tests {
         assert_eq!(last.replace(counts(&[])), [Event::Servers], "the server went");
     }
 
+    #[test]
+    fn words_are_kept_when_they_change_and_now_and_then() {
+        let (mut last, server): (_, ServerName) = (LastWords::default(), "a".parse().unwrap());
+        let said = |text: &str, at| Said { text: text.to_owned(), as_of: Timestamp(at) };
+        assert!(last.is_news(&server, &said("x", 0)));
+        last.note(server.clone(), said("x", 0));
+        assert!(!last.is_news(&server, &said("x", 59)) && last.is_news(&server, &said("x", 60)));
+        assert!(last.is_news(&server, &said("y", 1)));
+    }
+
     fn server(name: &str, health: Health, state: &str) -> ServerStatus {
         let peer = Peer { name: "kea1".into(), role: "primary".into(), server: None, state: Some(state.into()) };
         ServerStatus {
@@ -81,6 +111,7 @@ mod tests {
             pairs: vec![Pair { mode: "hot-standby".into(), peers: vec![peer] }],
             unsettled: Unsettled::default(),
             as_of: Timestamp(0),
+            silent_since: None,
         }
     }
 

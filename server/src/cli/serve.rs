@@ -57,6 +57,9 @@ impl Ready {
         };
         let foreman_url = foreman.as_ref().map(|foreman| foreman.url.clone());
         let services = wire::services(&settings, foreman_url.clone(), Some(&only)).await?;
+        if let Err(error) = services.servers.recall().await {
+            tracing::warn!(%error, "what servers said before cannot be read");
+        }
         let first = services.accounts.setup_token().await.map_err(|error| Fault::new(error.to_string()))?;
         announce(&home, foreman_url.as_deref(), first.as_ref());
         Ok(Self { settings, services, console, foreman, hangups, _only: only })

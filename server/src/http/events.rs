@@ -1,5 +1,6 @@
 //! The event stream: tells open pages what changed, so that they ask again.
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::time::Duration;
 
@@ -26,12 +27,16 @@ struct Listener {
     events: Receiver<Event>,
     heartbeat: Interval,
     stopping: Stopping,
+    /// What is to be told next.
+    queue: VecDeque<Message>,
 }
 
 /// Tells what changes from now on, until the session or the program ends.
 pub(super) async fn stream(State(state): State<console::State>, session: Session) -> impl IntoResponse {
+    let events = state.services.events.subscribe();
     let listener = Listener {
-        events: state.services.events.subscribe(),
+        events,
+        queue: VecDeque::from([servers(&state.services)]),
         services: state.services,
         session,
         heartbeat: interval(HEARTBEAT),
@@ -50,6 +55,9 @@ fn messages(listener: Listener) -> impl Stream<Item = Result<Message, Infallible
 
 impl Listener {
     async fn next(&mut self) -> Option<Message> {
+        if let Some(message) = self.queue.pop_front() {
+            return Some(message);
+        }
         tokio::select! {
             () = self.stopping.closed() => None,
             event = self.events.recv() => match event {
@@ -57,7 +65,10 @@ impl Listener {
                 // Browsers drop an event without data.
                 Ok(Event::Calls) => Some(Message::default().event("calls").data("{}")),
                 // Whoever fell behind repaints everything.
-                Ok(Event::Servers) | Err(RecvError::Lagged(_)) => Some(change(&json!({ "subnet": null }))),
+                Ok(Event::Servers) | Err(RecvError::Lagged(_)) => {
+                    self.queue.push_back(change(&json!({ "subnet": null })));
+                    Some(servers(&self.services))
+                }
                 Err(RecvError::Closed) => None,
             },
             _ = self.heartbeat.tick() => {
@@ -65,6 +76,11 @@ impl Listener {
             }
         }
     }
+}
+
+/// Which servers do not answer: pages are live only while all do.
+fn servers(services: &Services) -> Message {
+    Message::default().event("servers").data(json!({ "silent": services.servers.silent() }).to_string())
 }
 
 fn change(data: &serde_json::Value) -> Message {

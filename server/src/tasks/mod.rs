@@ -5,7 +5,7 @@ mod supervisor;
 use std::time::Duration;
 
 use model::Seconds;
-use services::{LastCounts, LastStates, Ledger, Services};
+use services::{LastCounts, LastStates, LastWords, Ledger, Services};
 
 use crate::listen::Stopping;
 pub(crate) use supervisor::Supervisor;
@@ -31,15 +31,20 @@ const TEND: Duration = Duration::from_secs(3);
 /// How long after its last sign a program is taken for ended, and its changes for broken off.
 const SIGN: Seconds = Seconds(15);
 
+/// How often it is looked whether servers have said something that is worth keeping.
+const REMEMBER: Duration = Duration::from_secs(3);
+
 /// Starts everything that runs by itself.
 pub(crate) fn start(services: &Services, stopping: &Stopping) -> Supervisor {
     let mut tasks = Supervisor::new(stopping.clone());
     tasks.run("counting leases", poll(services.clone()));
     tasks.run("watching servers", watch(services.clone()));
+    tasks.run("asking silent servers", attend(services.clone()));
+    tasks.run("remembering what servers say", remember(services.clone()));
     tasks.run("forgetting what is over", sweep(services.clone()));
     tasks.run("refreshing snapshots", refresh(services.clone()));
     tasks.run("writing Foreman’s calls", keep(services.ledger.clone()));
-    tasks.run("settling changes", tend(services.clone()));
+    tasks.run("recovering changes", tend(services.clone()));
     // While changes still end, no other program may take them over.
     tasks.run_to_the_last("giving signs of life", stay_alive(services.clone()));
     tasks
@@ -64,6 +69,24 @@ async fn watch(services: Services) {
     loop {
         ticks.tick().await;
         services.servers.look_again(&mut last).await;
+    }
+}
+
+/// Asks servers whether they are there, the silent ones too: whoever wants something of them does not.
+async fn attend(services: Services) {
+    services.servers.attend().await;
+}
+
+/// Keeps what servers say of their settings: one that is silent when the program starts again is known all the same.
+async fn remember(services: Services) {
+    let mut last = LastWords::default();
+    let mut ticks = tokio::time::interval(REMEMBER);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = services.servers.remember(&mut last).await {
+            tracing::warn!(%error, "what servers said could not be kept");
+        }
     }
 }
 

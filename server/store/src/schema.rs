@@ -18,7 +18,7 @@ pub(crate) struct Table {
 }
 
 /// Every table of the newest version.
-pub(crate) const TABLES: [Table; 9] = {
+pub(crate) const TABLES: [Table; 10] = {
     use Kind::{Number, Octets, Text, Truth};
     [
         Table {
@@ -116,6 +116,7 @@ pub(crate) const TABLES: [Table; 9] = {
                 ("owner", Text),
             ],
         },
+        Table { name: "last_words", numbered: None, columns: &[("server", Text), ("said", Text), ("as_of", Number)] },
         Table { name: "programs", numbered: None, columns: &[("owner", Text), ("until", Number)] },
     ]
 };

@@ -9,7 +9,7 @@ use model::{
     CallOutcome, CallQuery, Change, ChangeState, Exclusion, ForemanCall, Hold, HoldKey, Identifier, IdentifierKind,
     NewReservation, ReservationKey, Role, Storage, Timestamp, Verb,
 };
-use services::ports::{Calls, ChangeRecord, Changes, NewAccount, SessionRecord, Store, Tries, Users};
+use services::ports::{Calls, ChangeRecord, Changes, NewAccount, Said, SessionRecord, Store, Tries, Users};
 use store::{Lock, MoveError, OpenError, Place, move_to};
 use tempfile::TempDir;
 
@@ -89,13 +89,14 @@ async fn fill(store: &dyn Store) {
     store.add_calls(&(0..1_203).map(call).collect::<Vec<_>>()).await.unwrap();
     store.begin_changes(&[change("order 1"), change("order 2")]).await.unwrap();
     store.keep_alive("host", LATER).await.unwrap();
+    store.keep_last_words(&"main".parse().unwrap(), &Said { text: "{}".to_owned(), as_of: NOW }).await.unwrap();
 }
 
 /// All that can be asked for.
 async fn told(store: &dyn Store) -> String {
     let accounts = store.account_by_id(2).await.unwrap().map(|bob| (bob.name, bob.role, bob.password_hash));
     format!(
-        "{accounts:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        "{accounts:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
         store.setup_token_is(b"token", NOW).await,
         store.load_session(&[0, 255], NOW).await,
         store.running_holds(None, NOW).await,
@@ -104,6 +105,7 @@ async fn told(store: &dyn Store) -> String {
         store.find_calls(&CallQuery::default(), 2_000).await,
         store.changes_of_batch("b").await,
         store.alive(NOW).await,
+        store.last_words().await,
     )
 }
 

@@ -12,7 +12,7 @@ use model::{
     AddressRange, CallFilter, CallOutcome, CallQuery, Exclusion, ForemanCall, Hold, HoldKey, Role, Seconds, SubnetKey,
     Timestamp, Why,
 };
-use services::ports::{Claim, NewAccount, SessionRecord, Store, StoreError};
+use services::ports::{Claim, NewAccount, Said, SessionRecord, Store, StoreError};
 use store::Place;
 use tempfile::TempDir;
 
@@ -75,7 +75,22 @@ on_both! {
     turns_come_one_at_a_time: crate::story::locks::come_one_at_a_time;
     turns_of_other_names_do_not_wait: crate::story::locks::of_other_names_do_not_wait;
     an_abandoned_wait_for_a_turn_keeps_nobody: crate::story::locks::an_abandoned_wait_keeps_nobody;
+    the_last_words_of_servers_are_kept: crate::story::last_words_are_kept;
     programs_are_alive_for_a_while: crate::story::locks::programs_are_alive_for_a_while;
+}
+
+/// What a server says takes the place of what it said before, and outlives the program.
+async fn last_words_are_kept(home: &Home) {
+    let said = |text: &str, at| Said { text: text.to_owned(), as_of: later(at) };
+    let (one, two) = ("one".parse().unwrap(), "two".parse().unwrap());
+    let store = home.open().await;
+    assert_eq!(store.last_words().await, Ok(Vec::new()));
+    for (server, words) in [(&two, said("b", 0)), (&one, said("{\"ü\": 1}", 1)), (&two, said("c", 2))] {
+        store.keep_last_words(server, &words).await.unwrap();
+    }
+    drop(store);
+    let kept = home.open().await.last_words().await.unwrap();
+    assert_eq!(kept, [(one, said("{\"ü\": 1}", 1)), (two, said("c", 2))]);
 }
 
 fn later(seconds: i64) -> Timestamp {

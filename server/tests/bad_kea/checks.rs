@@ -23,7 +23,9 @@ pub fn check_page(row: &Row, part: Part, status: u16, answer: &Value) -> Outcome
     match part {
         Part::Counts => {
             let filled = &answer["subnets"][0]["utilization"];
-            must!(status == 200 && filled.is_object() == known, "{status} {answer}");
+            // While a question is open, what was known last is shown.
+            let last = row.sort == Sort::Silent;
+            must!(status == 200 && (filled.is_object() == known || last), "{status} {answer}");
             return Ok(());
         }
         Part::Pair => {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 /// A client, and what it is to be given.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Client {
     pub mac: String,
     pub address: String,

@@ -221,16 +221,20 @@ pub(super) fn AddressList(
         })
     });
     let known = move || list.page.with(|page| page.as_of != Timestamp(0));
+    let is_old = move || list.summary.with(|summary| summary.as_of.is_some());
     keys::listen(list);
     view! {
-        <section class="addresses" aria-label="Addresses">
+        <section class="addresses" aria-label="Addresses" class:is-old=is_old>
             <Filters list/>
             {move || problem.get().map(|problem| view! { <ProblemView problem retry=move |()| list.changed()/> })}
             <Show when=known>
                 <Table list/>
                 <footer class="list-foot">
                     <Pager part href=move |offset: u32| list.href(|query| query::with_offset(query, offset))/>
-                    {move || view! { <Freshness as_of=list.page.with(|page| page.as_of)/> }}
+                    {move || {
+                        let of = list.summary.with(|summary| summary.subnet.key.server.clone());
+                        view! { <Freshness as_of=list.page.with(|page| page.as_of) of=Some(of)/> }
+                    }}
                 </footer>
                 <Hints list/>
             </Show>

@@ -159,7 +159,7 @@ mod tests {
             ..Subnet::of(key.parse().unwrap(), prefix.parse().unwrap())
         };
         let utilization = assigned.map(|assigned| Utilization { total: 100, assigned, ..Utilization::default() });
-        SubnetSummary { subnet, utilization, members: Vec::new() }
+        SubnetSummary { subnet, utilization, as_of: None, members: Vec::new() }
     }
 
     /// The same on a partner, too.

@@ -15,6 +15,7 @@ use model::{SubnetList, SubnetSummary};
 use self::arrange::{Group, Order, arrange, servers};
 use crate::api;
 use crate::components::empty::Empty;
+use crate::components::freshness::AsOf;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::problem::{ProblemView, SilentServers};
 use crate::components::server::Members;
@@ -261,14 +262,14 @@ fn SortHead(view: View, ascending: Order, descending: Order, name: &'static str)
 
 #[component]
 fn Row(summary: SubnetSummary, several_servers: bool, tell_network: bool) -> impl IntoView {
-    let SubnetSummary { subnet, utilization, members } = summary;
+    let SubnetSummary { subnet, utilization, as_of, members } = summary;
     let network = subnet.shared_network.filter(|_| tell_network);
     let used = utilization.filter(|utilization| utilization.total > 0);
     let counts = used.map(|utilization| format!("{} / {}", utilization.assigned, utilization.total));
     let free = used.map_or_else(|| "–".to_owned(), |utilization| utilization.free().to_string());
     let gateway = subnet.routers.first().map_or_else(|| "–".to_owned(), ToString::to_string);
     view! {
-        <tr class="row">
+        <tr class="row" class:is-old=as_of.is_some()>
             <th scope="row" class="row-main">
                 <a class="row-link address" href=routes::subnet(&subnet.key)>
                     {subnet.prefix.to_string()}
@@ -278,6 +279,7 @@ fn Row(summary: SubnetSummary, several_servers: bool, tell_network: bool) -> imp
                 <span>
                     {subnet.name}
                     {network.map(|network| view! { <span class="row-note muted">{network}</span> })}
+                    {as_of.map(|at| view! { <span class="row-note muted"><AsOf at/></span> })}
                 </span>
             </td>
             <td data-label="Leased" class="leased">

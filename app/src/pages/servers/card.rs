@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::{Health, Permission, Problem, ServerName, Unsettled};
+use model::{Permission, Problem, ServerName, ServerStatus, Unsettled};
 
 use super::Servers;
 use super::lost::Lost;
@@ -21,7 +21,7 @@ pub(super) fn Card(servers: Servers, name: ServerName) -> impl IntoView {
     let unsettled = Memo::new(move |_| status.with(|status| status.as_ref().map(|s| s.unsettled).unwrap_or_default()));
     let health = Memo::new(move |_| status.with(|status| status.as_ref().map(|status| status.health)));
     let family = Memo::new(move |_| status.with(|status| status.as_ref().map(|status| status.family)));
-    let facts = move || status.get().filter(|server| server.health != Health::Unreachable);
+    let facts = move || status.get().filter(ServerStatus::has_picture);
     let findings =
         move || status.with(|status| status.as_ref().map(|status| status.findings.clone()).unwrap_or_default());
     let (title, server) = (name.to_string(), name.to_string());

@@ -70,7 +70,8 @@ pub fn ServersPage() -> impl IntoView {
 
 #[component]
 fn Loaded(servers: Servers) -> impl IntoView {
-    let as_of = Memo::new(move |_| servers.latest.value.with(|all| all.iter().map(|server| server.as_of).min()));
+    let oldest = |all: &Vec<ServerStatus>| all.iter().filter(|one| one.dated().is_none()).map(|one| one.as_of).min();
+    let as_of = Memo::new(move |_| servers.latest.value.with(oldest));
     let pairs = Memo::new(move |_| servers.pairs());
     let pair_names = move || pairs.with(|pairs| pairs.iter().map(Joined::names).collect::<Vec<_>>());
     view! {

@@ -171,6 +171,7 @@ mod tests {
             pairs,
             unsettled: Unsettled::default(),
             as_of: Timestamp(0),
+            silent_since: None,
         }
     }
 

@@ -49,7 +49,7 @@ impl TryFrom<Root> for RunningConfig {
 }
 
 /// The global level.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Dhcp {
     /// Subnets outside of shared networks.
@@ -64,8 +64,8 @@ pub struct Dhcp {
     /// Options for everybody.
     #[serde(deserialize_with = "null_is_default")]
     pub option_data: Vec<OptionData>,
-    /// Global reservations.
-    #[serde(deserialize_with = "null_is_default")]
+    /// Global reservations; left out where a configuration is written down.
+    #[serde(skip_serializing, deserialize_with = "null_is_default")]
     pub reservations: Vec<Reservation>,
     /// Hook libraries in their order.
     #[serde(deserialize_with = "null_is_default")]
@@ -124,7 +124,7 @@ impl Dhcp {
 }
 
 /// A shared network.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct SharedNetwork {
     /// Its name.
@@ -159,7 +159,7 @@ pub struct SharedNetwork {
 }
 
 /// A subnet. Kea returns what it inherits as if it were its own.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Subnet {
     /// Its number, 1 to 4294967294.
@@ -175,8 +175,9 @@ pub struct Subnet {
     /// Its options.
     #[serde(default, deserialize_with = "null_is_default")]
     pub option_data: Vec<OptionData>,
-    /// Its reservations, those made by commands in memory included, those of databases not.
-    #[serde(default, deserialize_with = "null_is_default")]
+    /// Its reservations, those made by commands in memory included, those of databases not; left out where a configuration is
+    /// written down.
+    #[serde(default, skip_serializing, deserialize_with = "null_is_default")]
     pub reservations: Vec<Reservation>,
     /// Lease time in seconds.
     pub valid_lifetime: Option<u32>,
@@ -210,7 +211,7 @@ pub struct Subnet {
 }
 
 /// A pool of addresses.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Pool {
     /// `192.0.2.10-192.0.2.99`, perhaps with blanks, or a prefix such as `192.0.2.64/26`; alike with IPv6.
@@ -228,7 +229,7 @@ pub struct Pool {
 }
 
 /// A pool of prefixes that are delegated to clients (IPv6).
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct PdPool {
     /// Where it begins.
@@ -285,14 +286,14 @@ pub struct OptionData {
 }
 
 /// A client class.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientClass {
     /// Its name.
     pub name: String,
 }
 
 /// The database of a server, without user and password.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Database {
     /// `memfile`, `mysql` or `postgresql`.

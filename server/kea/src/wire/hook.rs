@@ -2,12 +2,12 @@
 //! field here is not kept.
 
 use reqwest::Url;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::null_is_default;
 
 /// A hook library.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HookLibrary {
     /// File name or path, such as `libdhcp_host_cmds.so`.
     pub library: String,
@@ -17,7 +17,7 @@ pub struct HookLibrary {
 }
 
 /// The parameters of any hook library.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct HookParameters {
     /// Of the `ha` hook: the relationships that the server is part of; one, but for the hub of a hub and spokes.
@@ -26,7 +26,7 @@ pub struct HookParameters {
 }
 
 /// A high-availability relationship as it is configured (Kea ARM, hook library `ha`).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct HighAvailability {
     /// Which of the peers the server itself is.
@@ -39,7 +39,7 @@ pub struct HighAvailability {
 }
 
 /// One server of a relationship.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(default)]
 pub struct HaPeer {
     /// Its name, the same in the configurations of all of them.

@@ -182,8 +182,7 @@ impl Gate {
 
     /// The subnet of a partner that is the same as this one.
     pub(crate) async fn counterpart(&self, here: &SubnetKey, partner: &ServerName) -> Counterpart {
-        let (ours, theirs) = match (self.snapshots.last_subnet(here).await, self.snapshots.last_subnets(partner).await)
-        {
+        let (ours, theirs) = match (self.snapshots.last_subnet(here).await, self.snapshots.subnets(partner).await) {
             (Ok(ours), Ok(theirs)) => (ours, theirs),
             (Err(error), _) | (_, Err(error)) => return Counterpart::Unknown(error),
         };

@@ -7,7 +7,7 @@ mod merge;
 mod place;
 mod snapshot;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -19,7 +19,8 @@ pub(crate) use merge::{Blacklist, client, client_mentions, page, rows, searched}
 pub(crate) use place::Place;
 pub(crate) use snapshot::{Change, Snapshot};
 
-use crate::ports::{Clock, Dhcp};
+use crate::patience::patiently;
+use crate::ports::{Clock, Contact, Dhcp};
 use crate::{Error, Ports, Result};
 
 /// How old the list of subnets may be. A subnet that is not in it is looked for again at once.
@@ -115,12 +116,27 @@ impl Snapshots {
         }
     }
 
-    /// The subnets of a server, at most ten seconds old.
+    /// The subnets of a server, at most ten seconds old; of one that does not answer those that it said last.
     pub(crate) async fn subnets(&self, server: &ServerName) -> Result<Arc<Vec<Subnet>>> {
         self.subnets_since(server, self.clock.now().plus(Seconds(-SUBNETS_MAX_AGE.0))).await
     }
 
     async fn subnets_since(&self, server: &ServerName, since: Timestamp) -> Result<Arc<Vec<Subnet>>> {
+        // What it said last is all that anybody knows of one that does not answer; what decides about an address is asked
+        // live.
+        let Some((last, as_of)) = self.last(server) else { return self.asked_since(server, since).await };
+        if as_of > since {
+            return Ok(last);
+        }
+        let (this, of) = (self.clone(), server.clone());
+        match patiently(&self.dhcp, server, async move { this.asked_since(&of, since).await }).await {
+            Err(Error::Unreachable { .. }) => Ok(last),
+            answer => answer,
+        }
+    }
+
+    /// The same as the server itself says.
+    async fn asked_since(&self, server: &ServerName, since: Timestamp) -> Result<Arc<Vec<Subnet>>> {
         if !self.dhcp.names().contains(server) {
             return Err(Error::not_found(format!("the server “{server}”")));
         }
@@ -133,6 +149,37 @@ impl Snapshots {
         let subnets = Arc::new(self.dhcp.subnets(server).await?);
         *lock(&known.said) = Some((subnets.clone(), self.clock.now()));
         Ok(subnets)
+    }
+
+    /// What a server said last of its subnets, however long ago, perhaps to an earlier program; nobody is asked.
+    pub(crate) fn last(&self, server: &ServerName) -> Option<(Arc<Vec<Subnet>>, Timestamp)> {
+        let known = self.known(server);
+        let mut said = lock(&known.said);
+        if said.is_none() {
+            *said = self.dhcp.last_subnets(server).map(|(subnets, as_of)| (Arc::new(subnets), as_of));
+        }
+        said.clone()
+    }
+
+    /// When a server said what is shown of it, where it does not answer now.
+    pub(crate) fn dated(&self, server: &ServerName) -> Option<Timestamp> {
+        match self.dhcp.contact(server) {
+            Contact::Answering => None,
+            _ => self.last(server).map(|(_, as_of)| as_of),
+        }
+    }
+
+    /// Asks a server for its subnets while nobody waits, when the last ones are old.
+    pub(crate) fn renew(&self, server: &ServerName) {
+        let old = |as_of: Timestamp| self.clock.now().since(as_of) >= SUBNETS_MAX_AGE;
+        let answers = self.dhcp.contact(server) == Contact::Answering;
+        if answers
+            && self.last(server).is_none_or(|(_, as_of)| old(as_of))
+            && self.known(server).asking.try_lock().is_ok()
+        {
+            let (this, server) = (self.clone(), server.clone());
+            tokio::spawn(async move { this.subnets(&server).await.map(drop) });
+        }
     }
 
     fn known(&self, server: &ServerName) -> Arc<Subnets> {
@@ -150,32 +197,51 @@ impl Snapshots {
         wanted.map(|subnet| (subnet.key.clone(), subnet.prefix)).collect()
     }
 
-    /// What a server said last of its subnets, however long ago.
-    pub(crate) fn said_last(&self, server: &ServerName) -> Option<Arc<Vec<Subnet>>> {
-        lock(&self.known(server).said).clone().map(|(subnets, _)| subnets)
-    }
-
-    /// The same. Only one that never said anything is asked.
+    /// What a server said last of its subnets. Only one that never said anything is asked.
     async fn said(&self, server: &ServerName) -> Option<Arc<Vec<Subnet>>> {
-        match self.said_last(server) {
-            Some(subnets) => Some(subnets),
+        match self.last(server) {
+            Some((subnets, _)) => Some(subnets),
             None => timeout(A_MOMENT, self.subnets(server)).await.ok()?.ok(),
         }
     }
 
-    /// The subnets of a server, and while it does not answer those that it said last.
-    pub(crate) async fn last_subnets(&self, server: &ServerName) -> Result<Arc<Vec<Subnet>>> {
-        match self.subnets(server).await {
-            Err(error @ Error::Unreachable { .. }) => self.said_last(server).ok_or(error),
-            answer => answer,
+    /// The subnets of a server for a page: of one that does not answer the last ones, and that it does not.
+    pub(crate) async fn shown_subnets(&self, server: &ServerName) -> (Option<Arc<Vec<Subnet>>>, Option<Error>) {
+        let (this, of) = (self.clone(), server.clone());
+        let since = self.clock.now().plus(Seconds(-SUBNETS_MAX_AGE.0));
+        match patiently(&self.dhcp, server, async move { this.asked_since(&of, since).await }).await {
+            Ok(subnets) => (Some(subnets), None),
+            Err(error) => (self.last(server).map(|(subnets, _)| subnets), Some(error)),
         }
     }
 
-    /// One of them.
+    /// One of the subnets that a server said last, while it does not answer.
     pub(crate) async fn last_subnet(&self, key: &SubnetKey) -> Result<Subnet> {
-        let subnets = self.last_subnets(&key.server).await?;
+        let subnets = self.subnets(&key.server).await?;
         let found = subnets.iter().find(|subnet| subnet.key == *key).cloned();
         found.ok_or_else(|| Error::not_found(format!("subnet {} of the server “{}”", key.id, key.server)))
+    }
+
+    /// One subnet for a page: of a server that does not answer as it was.
+    pub(crate) async fn shown_subnet(&self, key: &SubnetKey) -> Result<Subnet> {
+        let (this, of) = (self.clone(), key.clone());
+        let found = patiently(&self.dhcp, &key.server, async move { this.subnet(&of).await }).await;
+        let last = || self.last(&key.server)?.0.iter().find(|subnet| subnet.key == *key).cloned();
+        match found {
+            Err(error @ Error::Unreachable { .. }) => last().ok_or(error),
+            found => found,
+        }
+    }
+
+    /// The snapshot of a subnet for a page: of a server that does not answer the last one.
+    pub(crate) async fn shown(&self, subnet: &Subnet, freshness: Freshness) -> Result<Arc<Snapshot>> {
+        let (this, of) = (self.clone(), subnet.clone());
+        let taken = patiently(&self.dhcp, &subnet.key.server, async move { this.of(&of, freshness).await }).await;
+        let last = || Some(lock(&self.slot(&subnet.key).state).snapshot.clone()?.1);
+        match taken {
+            Err(error @ Error::Unreachable { .. }) => last().ok_or(error),
+            taken => taken,
+        }
     }
 
     /// One subnet; looked for anew when it is not known yet.
@@ -184,7 +250,7 @@ impl Snapshots {
         if let Some(subnet) = find(&self.subnets(&key.server).await?) {
             return Ok(subnet);
         }
-        let anew = self.subnets_since(&key.server, self.clock.now().plus(Seconds(1))).await?;
+        let anew = self.asked_since(&key.server, self.clock.now().plus(Seconds(1))).await?;
         find(&anew).ok_or_else(|| Error::not_found(format!("subnet {} of the server “{}”", key.id, key.server)))
     }
 
@@ -208,10 +274,18 @@ impl Snapshots {
     pub(crate) async fn refresh(&self) -> Vec<Error> {
         let wanted =
             |(key, slot): (&SubnetKey, &Arc<Slot>)| std::mem::take(&mut lock(&slot.state).wanted).then(|| key.clone());
-        let all: Vec<SubnetKey> = lock(&self.subnets).iter().filter_map(wanted).collect();
+        let mut all: BTreeMap<ServerName, Vec<SubnetKey>> = BTreeMap::new();
+        for key in lock(&self.subnets).iter().filter_map(wanted) {
+            all.entry(key.server.clone()).or_default().push(key);
+        }
+        let failed = futures::future::join_all(all.values().map(|keys| self.refresh_these(keys))).await;
+        failed.into_iter().flatten().collect()
+    }
+
+    async fn refresh_these(&self, keys: &[SubnetKey]) -> Vec<Error> {
         let mut failed = Vec::new();
-        for key in all {
-            let anew = async { self.of(&self.subnet(&key).await?, Freshness::Search).await };
+        for key in keys {
+            let anew = async { self.of(&self.subnet(key).await?, Freshness::Search).await };
             failed.extend(anew.await.err());
         }
         failed

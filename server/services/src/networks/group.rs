@@ -48,8 +48,13 @@ pub(crate) struct Network {
 
 impl Network {
     /// Of a server that shares it with nobody.
-    pub(crate) fn single(subnet: Subnet) -> Self {
-        Self { subnets: vec![(subnet, true)], unheard: Vec::new() }
+    pub(crate) fn single(subnet: Subnet, answers: bool) -> Self {
+        Self { subnets: vec![(subnet, answers)], unheard: Vec::new() }
+    }
+
+    /// The subnet on each server, in the order that they are asked in: those last that do not answer.
+    pub(crate) fn asked(&self) -> impl Iterator<Item = &Subnet> {
+        self.subnets.iter().map(|(subnet, _)| subnet)
     }
 
     /// The subnet on the servers that answer, that of the one that serves first.
@@ -88,9 +93,10 @@ impl Network {
         heard.chain(unheard).collect()
     }
 
-    /// How full it is, as the first of its servers says that can.
+    /// How full it is, as the first of its servers says that can. While none answers, how full it was.
     pub(crate) fn utilization(&self, counts: &HashMap<SubnetKey, Utilization>) -> Option<Utilization> {
-        self.answering().find_map(|subnet| counts.get(&subnet.key).copied())
+        let count = |subnet: &Subnet| counts.get(&subnet.key).copied();
+        if self.answering().next().is_some() { self.answering().find_map(count) } else { self.asked().find_map(count) }
     }
 }
 

@@ -12,9 +12,7 @@ use model::{
     Timestamp, Utilization,
 };
 
-#[cfg(doc)]
-use crate::Error;
-use crate::Result;
+use crate::{Error, Result};
 
 /// What a change that was made left behind.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +23,7 @@ pub struct Written {
     pub was: Option<Verbatim>,
 }
 
+<<<<<<< HEAD
 /// One life of a server, with one configuration: another one begins when it is started again or configured anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Life {
@@ -39,6 +38,34 @@ impl Life {
     pub fn may_be(self, other: Self) -> bool {
         self.process == other.process && self.loaded_at.since(other.loaded_at).0.abs() <= 2
     }
+=======
+/// Whether a server answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Contact {
+    /// It does.
+    Answering,
+    /// It did, and has left a question open for a while.
+    Quiet,
+    /// It refuses our credentials.
+    Refusing {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// It does not.
+    Silent {
+        /// Since when.
+        since: Timestamp,
+    },
+}
+
+/// What a server said of its settings, in words that only whoever talks to it reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// The words.
+    pub text: String,
+    /// When it said so.
+    pub as_of: Timestamp,
+>>>>>>> pair
 }
 
 /// All that a group of DHCP servers can do for us.
@@ -55,7 +82,36 @@ pub trait Servers: Send + Sync {
     /// Which family it serves: all its subnets are of that one.
     fn family(&self, server: &ServerName) -> Family;
 
-    /// How a server is; being unreachable is an answer, not an error.
+    /// Whether a server answers, as is known without asking it.
+    fn contact(&self, _server: &ServerName) -> Contact {
+        Contact::Answering
+    }
+
+    /// That a server is silent, and why, if it is known to be.
+    fn silence(&self, _server: &ServerName) -> Option<Error> {
+        None
+    }
+
+    /// Ends when a server has left a question open for so long that a page goes on without it.
+    async fn quiet(&self, _server: &ServerName) {
+        std::future::pending::<()>().await;
+    }
+
+    /// Looks after the contact with a server, until it is not as it was. To be called again and again: who does not answer
+    /// is asked from here, and by nobody else.
+    async fn attend(&self, _server: &ServerName) {
+        std::future::pending::<()>().await;
+    }
+
+    /// What a server said last of its settings, to be kept for later.
+    fn said(&self, _server: &ServerName) -> Option<Said> {
+        None
+    }
+
+    /// What it said before this program began: that counts for as long as it says nothing else.
+    fn recall(&self, _server: &ServerName, _said: &Said) {}
+
+    /// How a server is; being unreachable is an answer, not an error. One that does not answer has its last picture.
     async fn status(&self, server: &ServerName) -> ServerStatus;
 
     /// Which life the server lives.
@@ -72,7 +128,12 @@ pub trait Subnets: Send + Sync {
     /// Every subnet of the server, those of shared networks included, by prefix.
     async fn subnets(&self, server: &ServerName) -> Result<Vec<Subnet>>;
 
-    /// How full the subnets of the server are.
+    /// What the server said last of its subnets, and when.
+    fn last_subnets(&self, _server: &ServerName) -> Option<(Vec<Subnet>, Timestamp)> {
+        None
+    }
+
+    /// How full the subnets of the server are; while it does not answer, how full they were.
     async fn utilization(&self, server: &ServerName) -> Result<Vec<(SubnetKey, Utilization)>>;
 }
 

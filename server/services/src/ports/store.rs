@@ -7,6 +7,7 @@ use model::{
     Reservation, Role, Seconds, ServerName, SubnetKey, Timestamp, UserName,
 };
 
+use super::Said;
 use crate::Error;
 
 /// Why the store did not do it.
@@ -43,6 +44,15 @@ pub trait Store: Users + Sessions + Holds + Exclusions + Calls + Changes + Locks
 
     /// Makes a change that leaves nothing behind, and fails as any other change would.
     async fn try_out(&self) -> Result<(), StoreError>;
+    /// What each server said last of its settings.
+    async fn last_words(&self) -> Result<Vec<(ServerName, Said)>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    /// Keeps what a server said, in the place of what it said before. A power cut may take it back.
+    async fn keep_last_words(&self, _server: &ServerName, _said: &Said) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 /// An account as it is stored.

@@ -10,13 +10,14 @@ mod exclusions;
 mod failures;
 mod holds;
 pub(crate) mod inspect;
+mod last_words;
 mod programs;
 mod sessions;
 mod users;
 
 use async_trait::async_trait;
-use model::{Seconds, Timestamp};
-use services::ports::{Store, StoreError};
+use model::{Seconds, ServerName, Timestamp};
+use services::ports::{Said, Store, StoreError};
 
 use super::{Base, Db, POSITION, TABLE_EXISTS};
 use crate::error::{settled, store_error};
@@ -30,6 +31,14 @@ impl Store for Base {
     async fn try_out(&self) -> Result<(), StoreError> {
         self.look_around().map_err(store_error)?;
         settled(|| self.come_and_go()).await
+    }
+
+    async fn last_words(&self) -> Result<Vec<(ServerName, Said)>, StoreError> {
+        self.words().await
+    }
+
+    async fn keep_last_words(&self, server: &ServerName, said: &Said) -> Result<(), StoreError> {
+        settled(|| self.keep_words(server, said)).await
     }
 }
 

@@ -79,7 +79,7 @@ fn an_export_comes_back_as_it_was() {
     let text = super::super::write::table(&[(&subnet(), vec![full.clone()])]).unwrap();
     assert!(text.contains("\"'=cmd|"), "no spreadsheet takes it for a formula: {text}");
     let line = one(&text);
-    assert_eq!(line.clone().find_subnet(&[Network::single(subnet())], None), Some(subnet()));
+    assert_eq!(line.clone().find_subnet(&[Network::single(subnet(), true)], None), Some(subnet()));
     let new = wanted(&line, None).unwrap();
     assert!(full.says(&new), "{new:?}");
 }
@@ -125,7 +125,7 @@ fn several_addresses_and_prefixes_come_back_as_they_were() {
 fn a_subnet_is_found_by_any_of_its_names_and_by_its_prefix_where_that_is_one() {
     let networks = ["192.0.2.0/24", "198.51.100.0/24", "198.51.100.0/24"].into_iter().zip(["a/1", "a/2", "b/2"]);
     let networks: Vec<Network> = networks
-        .map(|(prefix, key)| Network::single(Subnet::of(key.parse().unwrap(), prefix.parse().unwrap())))
+        .map(|(prefix, key)| Network::single(Subnet::of(key.parse().unwrap(), prefix.parse().unwrap()), true))
         .collect();
     let found = |subnet: &str, default: Option<&Network>| {
         let mut line = one(&format!("mac,subnet\n02:00:5e:10:00:01,{subnet}"));

@@ -41,6 +41,7 @@ fn in_state(known: Known, role: &str, state: Option<&str>) -> Known {
         pairs: vec![Pair { mode: "hot-standby".to_owned(), peers }],
         unsettled: Unsettled::default(),
         as_of: Timestamp(0),
+        silent_since: None,
     };
     known.in_state(Some(status))
 }

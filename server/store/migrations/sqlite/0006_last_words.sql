@@ -1,0 +1,6 @@
+-- What each server said last of its settings, in words that only whoever talks to it reads.
+CREATE TABLE last_words (
+    server TEXT PRIMARY KEY,
+    said   TEXT NOT NULL,
+    as_of  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
