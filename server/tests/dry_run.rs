@@ -117,6 +117,7 @@ async fn nothing_that_changes_something_does_so_in_a_dry_run() {
             "/api/servers/align",
             json!({ "from": subnet(), "to": subnet(), "identifier": { "kind": "hw-address", "value": MAC } }),
         ),
+        ("/api/servers/put-back", json!({ "server": "kea", "numbers": [number] })),
         ("/api/servers/save", json!({ "server": "kea" })),
         ("/api/table/apply", json!({ "text": row, "subnet": null })),
     ];

@@ -22,3 +22,9 @@ pub fn unsaved(verdict: &Verdict, saved: bool) -> Unsaved {
         _ => Unsaved::Stays,
     }
 }
+
+/// Whether the newest saved change of a reservation is lost, as it stands so now: the server holds what was before it. A
+/// server that was started from an older file does; what somebody else made of it since is not lost.
+pub fn is_lost(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::NotMade | Verdict::BrokenOff)
+}

@@ -6,7 +6,7 @@ mod edit;
 mod recovery;
 mod replication;
 
-pub use durability::{Unsaved, unsaved};
+pub use durability::{Unsaved, is_lost, unsaved};
 pub use edit::{After, Edit, Verbatim};
 pub use recovery::{Outcome, Verdict, outcome, verdict};
 pub use replication::{Aim, Step, concerns_partners};

@@ -100,6 +100,23 @@ fn what_was_not_saved_is_saved_lost_or_stays() {
 }
 
 #[test]
+fn a_server_with_an_older_file_lost_what_came_after_it() {
+    let (old, new) = (reservation(1, 7, FILE), reservation(1, 8, FILE));
+    let foreign = reservation(1, 9, FILE);
+    for (before, after, there, lost) in [
+        (None, Some(&new), vec![], true),
+        (Some(&old), Some(&new), vec![old.clone()], true),
+        (Some(&old), Some(&new), vec![], true),
+        (Some(&old), None, vec![old.clone()], true),
+        (None, Some(&new), vec![new.clone()], false),
+        (Some(&old), None, vec![], false),
+        (Some(&old), Some(&new), vec![foreign], false),
+    ] {
+        assert_eq!(is_lost(&verdict(before, after, &there)), lost, "{before:?} {after:?} {there:?}");
+    }
+}
+
+#[test]
 fn a_partner_is_made_the_same_in_its_own_subnet() {
     let (old, new) = (reservation(1, 7, FILE), reservation(1, 8, FILE));
     let there = |of: &Reservation| Reservation { subnet: "partner/9".parse().unwrap(), ..of.clone() };

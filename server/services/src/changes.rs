@@ -2,6 +2,7 @@
 
 mod durability;
 mod gate;
+mod lost;
 mod outcome;
 mod recover;
 mod replicate;

@@ -24,6 +24,10 @@ mod reservations;
 mod search;
 mod servers;
 mod subnets;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+#[cfg(test)]
+mod tests;
 mod throttle;
 mod watching;
 

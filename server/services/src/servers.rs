@@ -43,6 +43,7 @@ impl Servers {
                 not_saved: count(ChangeState::NotSaved),
                 pending: count(ChangeState::Pending),
                 unknown: count(ChangeState::Unknown),
+                lost: self.gate.count_lost(&server.name),
             };
             server.findings.extend(self.lonely(&server.name).await);
         }

@@ -6,7 +6,7 @@ use std::sync::{MutexGuard, PoisonError};
 use ::changes::{Unsaved, Verdict, unsaved};
 use model::{ChangeState, ServerName, Storage};
 
-use super::gate::{Gate, Permit, Planned};
+use super::gate::{Gate, Made, Permit, Planned};
 use crate::ports::{ChangeEnd, Written};
 use crate::{Error, Event, Result};
 
@@ -75,7 +75,7 @@ impl Gate {
     /// Ends what was not saved: what the server still shows, when it has saved that since, and what it does not show any
     /// more, because it was started again before.
     async fn close_unsaved(&self, server: &ServerName, saved: bool) -> Result<()> {
-        let mut ends = Vec::new();
+        let (mut ends, mut to_repeat) = (Vec::new(), Vec::new());
         for record in self.store.changes_in(ChangeState::NotSaved, Some(server), usize::MAX).await? {
             let change = &record.change;
             let overtaken = self.overtaken(change, &[ChangeState::Done]).await?;
@@ -88,8 +88,21 @@ impl Gate {
                 Unsaved::Stays => continue,
             };
             ends.push(ChangeEnd { number: change.number, state, detail: detail.to_owned(), now: None, was: None });
+            if let (ChangeState::Done, Verdict::Made(now)) = (state, verdict)
+                && change.repeats.is_none()
+                && !change.alone
+            {
+                to_repeat.push((record, now));
+            }
         }
-        Ok(self.store.end_changes(&ends).await?)
+        self.store.end_changes(&ends).await?;
+        // While it was not sure to last, its partners were told nothing.
+        for (record, now) in to_repeat {
+            let now = self.with_verbatim(now).await?;
+            let made = Made { number: record.change.number, written: Written { now, was: record.was.clone() } };
+            Box::pin(self.repeat_recovered(&record, made)).await;
+        }
+        Ok(())
     }
 
     pub(super) async fn learn_unsaved(&self) -> Result<()> {

@@ -14,6 +14,7 @@ use model::{
     Applied, Change, ChangeState, Conflict, HoldKey, Permission, Reservation, ServerName, SubnetKey, Timestamp,
 };
 
+use super::lost::Lives;
 use super::outcome::ended;
 use crate::index::{self, Snapshots};
 use crate::ports::{ChangeRecord, Clock, Dhcp, Lock, Random, Store, StoreError, Written};
@@ -32,6 +33,7 @@ pub(crate) struct Gate {
     random: Arc<dyn Random>,
     /// Servers that run something that they have not saved.
     pub(super) unsaved: Arc<Mutex<HashSet<ServerName>>>,
+    pub(super) lives: Lives,
 }
 
 /// The right to change something on some servers, as it was found when their lock came. Without one nothing is written.
@@ -101,6 +103,7 @@ impl Gate {
             owner: name(&*ports.random).into(),
             random: ports.random.clone(),
             unsaved: Arc::default(),
+            lives: Lives::default(),
         }
     }
 
@@ -126,12 +129,13 @@ impl Gate {
         let waiting = Arc::new(());
         let wanted = Some(Arc::downgrade(&waiting));
         let (this, caller) = (self.clone(), caller.clone());
-        let outcome = to_the_end(async move {
+        // Boxed: use cases are large, and whoever waits for one holds it.
+        let outcome = to_the_end(Box::pin(async move {
             let permit = Permit { wanted, _locks: this.locks(&servers).await?, caller };
             permit.still_wanted()?;
             this.refuse_without_rights(&permit.caller).await?;
             work(permit).await
-        })
+        }))
         .await;
         drop(waiting);
         outcome

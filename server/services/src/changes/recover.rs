@@ -30,6 +30,7 @@ impl Gate {
         self.learn_unsaved().await?;
         self.adopt().await?;
         self.notice_losses().await?;
+        self.compare_with_history().await;
         // Side by side: one that is silent must not keep the others waiting.
         let servers = self.dhcp.names();
         let recovered = try_join_all(servers.iter().map(|server| self.recover_server(server))).await;
@@ -145,18 +146,24 @@ impl Gate {
         }
     }
 
-    /// How the server stands to a change, and what was made is on its disk.
+    /// How the server stands to a change, and what was made is on its disk. Of a move, also what is left of it.
     async fn look_saved(&self, record: &ChangeRecord) -> Result<Verdict> {
         let change = &record.change;
         let found = self.look(record).await?;
-        let kept_in = change.after.as_ref().or(change.before.as_ref()).map(|known| known.storage);
-        let Verdict::Made(now) = found else { return Ok(found) };
-        if kept_in != Some(Storage::Configuration) {
-            return Ok(Verdict::Made(now));
+        let in_file = |known: &Reservation| known.storage == Storage::Configuration;
+        if !change.before.iter().chain(&change.after).any(in_file) {
+            return Ok(found);
         }
+        let now = match &found {
+            Verdict::Made(now) => now.clone(),
+            Verdict::Doubled(_) => None,
+            _ => return Ok(found),
+        };
         if let Err(error) = self.dhcp.save(&change.key.subnet.server).await {
-            let now = self.with_verbatim(now).await?;
-            self.store.end_changes(&[ChangeEnd { now, ..failed(change.number, &error) }]).await?;
+            if matches!(found, Verdict::Made(_)) {
+                let now = self.with_verbatim(now).await.unwrap_or_default();
+                self.store.end_changes(&[ChangeEnd { now, ..failed(change.number, &error) }]).await?;
+            }
             return Err(error);
         }
         // The server may have been started again between the look and the saving, without it.
@@ -174,7 +181,7 @@ impl Gate {
         Ok(verdict(before.as_ref(), after.as_ref(), &there))
     }
 
-    async fn with_verbatim(&self, now: Option<Reservation>) -> Result<Option<Looked>> {
+    pub(super) async fn with_verbatim(&self, now: Option<Reservation>) -> Result<Option<Looked>> {
         let Some(now) = now else { return Ok(None) };
         Ok(self.dhcp.verbatim(&now).await?.map(|verbatim| (now, verbatim)))
     }
@@ -195,7 +202,7 @@ impl Gate {
         Ok(reservation)
     }
 
-    async fn repeat_recovered(&self, record: &ChangeRecord, made: Made) {
+    pub(super) async fn repeat_recovered(&self, record: &ChangeRecord, made: Made) {
         let change = &record.change;
         let edit = match (&change.before, &made.written.now) {
             (before, Some((now, verbatim))) => Edit::restore(before.clone(), now.clone(), verbatim.clone()),

@@ -51,6 +51,22 @@ pub struct Said {
     pub as_of: Timestamp,
 }
 
+/// One life of a server, with one configuration: another one begins when it is started again or configured anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Life {
+    /// Its process.
+    pub process: u64,
+    /// When its configuration was loaded.
+    pub loaded_at: Timestamp,
+}
+
+impl Life {
+    /// Whether both may be the same: servers tell the moment by its age in whole seconds.
+    pub fn may_be(self, other: Self) -> bool {
+        self.process == other.process && self.loaded_at.since(other.loaded_at).0.abs() <= 2
+    }
+}
+
 /// All that a group of DHCP servers can do for us.
 pub trait Dhcp: Servers + Subnets + Leases + Reservations {}
 
@@ -96,6 +112,9 @@ pub trait Servers: Send + Sync {
 
     /// How a server is; being unreachable is an answer, not an error. One that does not answer has its last picture.
     async fn status(&self, server: &ServerName) -> ServerStatus;
+
+    /// Which life the server lives.
+    async fn life(&self, server: &ServerName) -> Result<Life>;
 
     /// The other servers that must have the same reservations: those of its high-availability relationships, as its
     /// configuration, or theirs, named them last. Where reservations are in a database that all of them share, none.

@@ -234,6 +234,9 @@ pub trait Changes: Send + Sync {
         most: usize,
     ) -> Result<Vec<ChangeRecord>, StoreError>;
 
+    /// The newest saved change of each reservation of a server, oldest first; none where a later one is not saved yet.
+    async fn newest_changes(&self, server: &ServerName) -> Result<Vec<ChangeRecord>, StoreError>;
+
     /// How many changes of each server stand so.
     async fn count_changes(&self) -> Result<Vec<(ServerName, ChangeState, u32)>, StoreError>;
 
