@@ -19,13 +19,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures::future::{join, join_all};
-<<<<<<< HEAD
-use model::{Family, Seconds, ServerName, ServerStatus, Storage, SubnetKey};
-use services::ports::{Clock, Life, Servers};
-=======
-use model::{Family, Health, ServerName, ServerStatus, Storage, SubnetKey};
-use services::ports::{Clock, Contact, Said, Servers};
->>>>>>> pair
+use model::{Family, Health, Seconds, ServerName, ServerStatus, Storage, SubnetKey};
+use services::ports::{Clock, Contact, Life, Said, Servers};
 use services::{Error, Result};
 
 use crate::node::Node;

@@ -11,6 +11,7 @@ use model::{Family, Health, Seconds, ServerName, Storage, SubnetKey, Timestamp, 
 use services::ports::{Clock, Contact, Said};
 use services::{Error, Result};
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 use crate::contact::State;
 use crate::error::translate;
@@ -23,6 +24,9 @@ pub(crate) const CAPABILITIES_FOR: Duration = Duration::from_secs(30);
 
 /// How long counts and health are believed: many pages ask for them at the same moment.
 const COUNTS_FOR: Duration = Duration::from_secs(2);
+
+/// How long a server is waited for, of which nothing is known, and that nobody attends to.
+const A_MOMENT: Duration = Duration::from_secs(2);
 
 /// How long what a server said of its company is believed while it is asked anew.
 const COMPANY_FOR: Duration = Duration::from_mins(1);
@@ -49,6 +53,8 @@ struct Last {
     config: Option<LastConfig>,
     counts: Option<Vec<(SubnetKey, Utilization)>>,
     probed: Option<Probed>,
+    /// When it was waited for in vain to say something of its company.
+    in_vain: Option<Instant>,
 }
 
 /// A configuration that a server ran.
@@ -248,7 +254,13 @@ impl Node {
                 let node = self.clone();
                 tokio::spawn(async move { node.config(CAPABILITIES_FOR).await.map(drop) });
             }
-            _ => drop(self.patiently(self.config(CAPABILITIES_FOR)).await),
+            _ if self.last().in_vain.is_some_and(|since| since.elapsed() < CAPABILITIES_FOR) => {}
+            _ => {
+                let asked = timeout(A_MOMENT, self.patiently(self.config(CAPABILITIES_FOR))).await;
+                if !matches!(asked, Ok(Some(_))) {
+                    self.last().in_vain = Some(Instant::now());
+                }
+            }
         }
         let bonds = self.last_config().map(|last| last.bonds);
         Known { name: self.name.clone(), family: self.family(), host: self.client.endpoint().host().to_owned(), bonds }

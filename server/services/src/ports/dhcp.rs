@@ -23,22 +23,6 @@ pub struct Written {
     pub was: Option<Verbatim>,
 }
 
-<<<<<<< HEAD
-/// One life of a server, with one configuration: another one begins when it is started again or configured anew.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Life {
-    /// Its process.
-    pub process: u64,
-    /// When its configuration was loaded.
-    pub loaded_at: Timestamp,
-}
-
-impl Life {
-    /// Whether both may be the same: servers tell the moment by its age in whole seconds.
-    pub fn may_be(self, other: Self) -> bool {
-        self.process == other.process && self.loaded_at.since(other.loaded_at).0.abs() <= 2
-    }
-=======
 /// Whether a server answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Contact {
@@ -65,7 +49,22 @@ pub struct Said {
     pub text: String,
     /// When it said so.
     pub as_of: Timestamp,
->>>>>>> pair
+}
+
+/// One life of a server, with one configuration: another one begins when it is started again or configured anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Life {
+    /// Its process.
+    pub process: u64,
+    /// When its configuration was loaded.
+    pub loaded_at: Timestamp,
+}
+
+impl Life {
+    /// Whether both may be the same: servers tell the moment by its age in whole seconds.
+    pub fn may_be(self, other: Self) -> bool {
+        self.process == other.process && self.loaded_at.since(other.loaded_at).0.abs() <= 2
+    }
 }
 
 /// All that a group of DHCP servers can do for us.

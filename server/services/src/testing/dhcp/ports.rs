@@ -38,6 +38,7 @@ impl Servers for MemoryDhcp {
             pairs: Vec::new(),
             unsettled: Unsettled::default(),
             as_of: Timestamp(0),
+            silent_since: None,
         }
     }
 
