@@ -12,7 +12,7 @@ LINTED := SKIP_SITE=1 RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-D__CLIP
 export RUST_TEST_THREADS ?= 8
 export KEA KEA_USER KEA_PASSWORD_FILE PAIR
 
-.PHONY: run test build check unit e2e bench fuzz soak fmt tools kea postgres browser clean-lab
+.PHONY: run test build check check-format check-browser-half unit e2e bench fuzz soak fmt tools kea postgres browser clean-lab
 
 run: build
 	@end2end/run.sh
@@ -23,13 +23,19 @@ test:
 build: tools
 	@$(CARGO) build --release --locked
 
-check: tools
-	@$(CARGO) fmt --all --check
+check: tools check-format check-browser-half
 	@$(LINTED) $(CARGO) build --locked $(NATIVE) --all-targets
+
+check-format: tools
+	@$(CARGO) fmt --all --check
+
+# In the profile of the release, so that macros and build scripts are compiled once for both.
+check-browser-half: tools
 	@$(CARGO) clippy --locked --package frontend --target wasm32-unknown-unknown --target-dir target/front --profile wasm-release -- -D warnings
 
 unit: tools kea postgres
-	@$(LINTED) $(CARGO) test --locked $(NATIVE) --all-targets
+	@$(LINTED) $(CARGO) test --locked $(NATIVE)
+	@$(LINTED) $(CARGO) build --locked $(NATIVE) --benches
 
 e2e: build kea browser postgres
 	@end2end/browser.sh

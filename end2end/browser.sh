@@ -1,25 +1,36 @@
 #!/usr/bin/env bash
-# browser.sh [ARGUMENTS OF PLAYWRIGHT...] -- the browser tests: one Kea alone, a pair, one with a host database, one of each
-# family; each a lab with a console of its own (a project in playwright.config.ts). With arguments, only the labs that a
-# chosen test is for. Stops what it started.
+# browser.sh [ARGUMENTS OF PLAYWRIGHT...] -- the browser tests: of one Kea alone, of how its pages look, of a pair, of one
+# with a host database, of one of each family; each a lab with a console of its own (a project in playwright.config.ts), two
+# of them side by side. With arguments, only the labs that a chosen test is for. Stops what it started.
+#   LANES  how many labs run at a time (default: 2)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # Where tools.sh put a newer Node.js than the system has.
 export PATH=$PWD/target/node/node_modules/.bin:$PATH
 
 export LAB_PORT=${LAB_PORT:-18001} LAB_CLIENTS=0
+lanes=${LANES:-2}
 export NESTOR=${NESTOR:-$PWD/target/release/nestor}
 lab=$PWD/end2end/lab/lab.sh
 browser=$PWD/target/browser
 work=
 console=
+runner=
 
 die() { echo "browser: $*" >&2; exit 1; }
 
-stop() {
-  if [ -n "$console" ] && kill "$console" 2>/dev/null; then wait "$console" || true; fi
-  console=
+end() { # PID: of a child of ours, if any
+  if [ -n "$1" ] && kill "$1" 2>/dev/null; then wait "$1" || true; fi
+}
+stop() { # what belongs to the lab of this shell
+  end "$runner"
+  end "$console"
+  runner= console=
   [ -z "${LAB_DIR:-}" ] || "$lab" stop >/dev/null || true
+}
+stop_all() {
+  local running
+  for running in $(jobs -p); do end "$running"; done
 }
 
 start_console() { # FOLDER-OF-A-KEA...: one that knows these Keas
@@ -65,18 +76,24 @@ answers() { # whether the console says that it lives
     2>/dev/null | grep -q ' 200 '
 }
 
-playwright() { (cd end2end && node_modules/.bin/playwright test --project="$project" "$@"); }
-# Without arguments every lab has tests; a lab of which that were not true would not pass.
-is_meant() { [ $# = 0 ] || playwright "$@" --list --reporter=list >"$browser/list" 2>&1; }
+playwright() { # in the place of its shell, so that who stops the one stops the other
+  cd end2end
+  exec node_modules/.bin/playwright test "$@"
+}
+chosen() { # the projects with a test that the arguments are for, the longest first; without arguments that is all of them
+  local project
+  [ $# = 0 ] || (playwright "$@" --list --reporter=list) >"$browser/list" 2>&1 || true
+  for project in "${projects[@]}"; do
+    if [ $# = 0 ] || grep -q "^ *\[$project\]" "$browser/list"; then echo "$project"; fi
+  done
+}
 
-[ -x "$NESTOR" ] || die "there is no $NESTOR: make build"
-trap stop EXIT
-rm -rf "$browser"
-mkdir -p "$browser"
-for project in alone pair storage six; do
-  is_meant "$@" || continue
+run() { # PROJECT, in a shell of its own
+  local project=$1 keas
   work=$browser/$project
   export LAB_DIR=$PWD/target/lab-test/$project LAB_PAIR=0 LAB_HOSTS=0 LAB_V6=0
+  trap stop EXIT
+  trap 'exit 143' TERM
   keas=("$LAB_DIR")
   case $project in
     pair) LAB_PAIR=1 keas=("$LAB_DIR/kea1" "$LAB_DIR/kea2") ;;
@@ -86,7 +103,37 @@ for project in alone pair storage six; do
   "$lab" reset >/dev/null
   "$lab" start
   start_console "${keas[@]}"
-  playwright "$@"
-  stop
+  # In the background, as a shell hears of nothing while it waits for a child in front.
+  playwright --project="$project" "${arguments[@]}" &
+  runner=$!
+  wait "$runner"
+  runner=
+}
+
+[ -x "$NESTOR" ] || die "there is no $NESTOR: make build"
+arguments=("$@")
+rm -rf "$browser"
+mkdir -p "$browser"
+projects=(alone looks pair storage six)
+mapfile -t meant < <(chosen "$@")
+[ ${#meant[@]} -gt 0 ] || die "no test was chosen: $(tail -5 "$browser/list")"
+trap stop_all EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+status=0
+running=0
+for project in "${meant[@]}"; do
+  if [ "$running" = "$lanes" ]; then
+    wait -n || status=$?
+    running=$((running - 1))
+  fi
+  # A pair and what its Keas say to each other takes four ports.
+  run "$project" &
+  running=$((running + 1))
+  LAB_PORT=$((LAB_PORT + 4))
 done
-[ -n "$work" ] || die "no test was chosen: $(tail -5 "$browser/list")"
+while [ "$running" -gt 0 ]; do
+  wait -n || status=$?
+  running=$((running - 1))
+done
+exit "$status"

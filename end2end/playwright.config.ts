@@ -2,12 +2,13 @@ import { defineConfig } from "@playwright/test";
 
 const out = "../target/browser";
 
-// One browser, one worker: all tests share one Kea, as administrators do.
+// One browser, one worker in each project: all its tests share one Kea, as administrators do.
 export default defineConfig({
   testDir: "tests",
-  // Each on a lab of its own: see browser.sh.
+  // Each on a lab of its own, two at a time: see browser.sh.
   projects: [
-    { name: "alone", testIgnore: ["pair.spec.ts", "storage.spec.ts", "ipv6.spec.ts"] },
+    { name: "alone", testIgnore: ["looks-*.spec.ts", "pair.spec.ts", "storage.spec.ts", "ipv6.spec.ts"] },
+    { name: "looks", testMatch: "looks-*.spec.ts" },
     { name: "pair", testMatch: "pair.spec.ts" },
     { name: "storage", testMatch: "storage.spec.ts" },
     { name: "six", testMatch: "ipv6.spec.ts" },
@@ -23,7 +24,10 @@ export default defineConfig({
     baseURL: process.env.NESTOR_URL,
     viewport: { width: 1280, height: 800 },
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
+    // Cleared between tests; a new one would have to fetch and compile the browser half again.
+    reuseContext: true,
+    // What was done, asked and said. Pictures of every step take a third of the whole time: --trace on has them.
+    trace: { mode: "retain-on-failure", screenshots: false, snapshots: false },
     actionTimeout: 10_000,
     navigationTimeout: 20_000,
     launchOptions: {

@@ -22,9 +22,10 @@ unit() {
 
 total() { awk '{ passed += $1; failed += $2 } END { printf "%d passed, %d failed\n", passed, failed }' "$counts"; }
 
-# The release is built beside the tests, in the time that they wait; they come first.
+# The release is built beside the tests, in the time that they wait; they come first. The lints of the browser half are
+# after it, as both want the same folder.
 begin_build() {
-  nice -n 19 make --no-print-directory build >target/build.log 2>&1 &
+  nice -n 19 make --no-print-directory build check-browser-half >target/build.log 2>&1 &
   build=$!
 }
 end_build() { wait "$build" || { cat target/build.log; return 1; }; }
@@ -39,9 +40,9 @@ finish() {
 }
 trap finish EXIT
 stage "tools" make --no-print-directory tools kea postgres browser
-stage "format and lints" make --no-print-directory check
+stage "format" make --no-print-directory check-format
 begin_build
-stage "unit, protocol, contract and server tests" unit
-stage "rest of the release build" end_build
+stage "native half: lints, unit, protocol, contract and server tests" unit
+stage "rest of the release build, lints of the browser half" end_build
 stage "browser and DHCP clients" end2end/browser.sh
 total

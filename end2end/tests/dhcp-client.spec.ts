@@ -1,5 +1,5 @@
 // The proof: what is reserved here is what a real DHCP client gets from Kea, before and after a crash of Kea.
-import { dhcp, foreman, forget, hasClients, restartKea } from "../fixtures/outside.ts";
+import { dhcp, foreman, forget, hasClients, restartKea, saveKea } from "../fixtures/outside.ts";
 import { expect, field, form, openSubnet, row, test, unfoldBoot } from "../fixtures/test.ts";
 
 const OURS = "02:14:00:00:0d:01";
@@ -11,6 +11,7 @@ test.beforeAll(() => {
   if (hasClients()) return;
   throw new Error("This system allows no network namespaces, so that no DHCP client can run and nothing is proven.");
 });
+test.beforeEach(saveKea);
 test.afterEach(async () => {
   await forget(20, OURS, "10.20.0.80");
   await forget(20, FOREMANS, "10.20.0.81");

@@ -1,8 +1,10 @@
-// A second console: nobody has called it, its Kea is silent, and its list of trusted hosts can be changed.
+// Other consoles: nobody has called them, their Kea is silent, and each trusts other hosts.
 import { spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import { inEveryLook } from "../fixtures/looks.ts";
 import { password } from "../fixtures/outside.ts";
 import { expect, hydrated, test } from "../fixtures/test.ts";
 
@@ -46,55 +48,60 @@ async function start(trusted: string): Promise<Console> {
   return { url: url("Console") ?? "", foreman: url("Foreman") ?? "", stop };
 }
 
-const LOOKS = {
-  light: { colorScheme: "light", viewport: { width: 1280, height: 800 } },
-  dark: { colorScheme: "dark", viewport: { width: 1280, height: 800 } },
-  phone: { colorScheme: "light", viewport: { width: 390, height: 844 } },
-} as const;
-
-for (const [look, { colorScheme, viewport }] of Object.entries(LOOKS)) {
-  test.describe(look, () => {
-    test.use({ colorScheme, viewport });
-
-    test("an empty list says how to connect, fills by itself, and tells of strangers and of a silent Kea", async ({ page, complaints }) => {
-      complaints.announce(/status 502|status of 502/);
-      const shoot = (name: string) => page.screenshot({ path: `../target/browser/screenshots/foreman-${name}-${look}.png`, fullPage: true, animations: "disabled" });
-      const nestor = await start('"10.255.0.1", "127.0.0.1"');
-      const strict = await start('"10.255.0.1"');
-      try {
-        for (const { url } of [nestor, strict]) {
-          // Both are at one host: what is open at the first would come with the cookie of the second.
-          await page.goto("about:blank");
-          const answer = await page.request.post(`${url}/login`, { form: { name: "operator", password: password() }, headers: { origin: url }, maxRedirects: 0 });
-          expect(answer.headers().location).toBe("/");
-          await page.goto(`${url}/foreman`);
-          await hydrated(page);
-          await expect(page.getByText("Foreman has not called yet")).toBeVisible();
-          await expect(page.getByLabel("URL", { exact: true })).toHaveValue(/^http/);
-          if (url === nestor.url) await shoot("empty");
-          const foreman = url === nestor.url ? nestor.foreman : strict.foreman;
-          expect((await fetch(`${foreman}/dhcp/192.0.2.0/mac/02:14:00:00:0d:0b`)).status).toBe(url === nestor.url ? 503 : 403);
-          const row = page.getByTestId("call-row").first();
-          await expect(row).toContainText(url === nestor.url ? "failed" : "refused");
-          await expect(row).toHaveClass(/is-bad/);
-          await row.getByRole("button").click();
-          const advice = page.getByTestId("call-advice");
-          if (url === nestor.url) {
-            await expect(advice).toContainText("The DHCP server did not answer.");
-            await shoot("silent-kea");
-            await page.keyboard.press("Escape");
-            await page.getByRole("link", { name: "Subnets", exact: true }).click();
-            await expect(page.getByRole("alert")).toBeVisible({ timeout: 15_000 });
-            await shoot("subnets-silent-kea");
-          } else {
-            await expect(advice).toContainText("add “127.0.0.1” to trusted_hosts in the [smart_proxy] part of nestor.toml");
-            await shoot("stranger");
-          }
-        }
-      } finally {
-        await nestor.stop();
-        await strict.stop();
-      }
-    });
-  });
+/** Opens the Foreman page of a console, which has no calls to show yet. */
+async function openEmpty(page: Page, { url }: Console): Promise<void> {
+  const answer = await page.request.post(`${url}/login`, { form: { name: "operator", password: password() }, headers: { origin: url }, maxRedirects: 0 });
+  expect(answer.headers().location).toBe("/");
+  await page.goto(`${url}/foreman`);
+  await hydrated(page);
+  await expect(page.getByText("Foreman has not called yet")).toBeVisible();
+  await expect(page.getByLabel("URL", { exact: true })).toHaveValue(/^http/);
 }
+
+/** Makes the first call, waits until the open page shows how it failed, and unfolds it. */
+async function failFirst(page: Page, { foreman }: Console, status: number, word: string): Promise<void> {
+  expect((await fetch(`${foreman}/dhcp/192.0.2.0/mac/02:14:00:00:0d:0b`)).status).toBe(status);
+  const row = page.getByTestId("call-row").first();
+  await expect(row).toContainText(word);
+  await expect(row).toHaveClass(/is-bad/);
+  await row.getByRole("button").click();
+}
+
+const advice = (page: Page) => page.getByTestId("call-advice");
+const look = (page: Page, name: string) => inEveryLook(page, `foreman-${name}`, { axe: false });
+
+/** Has a console that trusts these hosts for the time of a test. */
+async function withConsole(page: Page, trusted: string, use: (nestor: Console) => Promise<void>): Promise<void> {
+  const nestor = await start(trusted);
+  try {
+    await use(nestor);
+  } finally {
+    // What is open would complain that its console is gone.
+    await page.goto("about:blank");
+    await nestor.stop();
+  }
+}
+
+test("an empty list says how to connect, fills by itself, and tells of a silent Kea", async ({ page, complaints }) => {
+  complaints.announce(/status 502|status of 502/);
+  await withConsole(page, '"10.255.0.1", "127.0.0.1"', async (nestor) => {
+    await openEmpty(page, nestor);
+    await look(page, "empty");
+    await failFirst(page, nestor, 503, "failed");
+    await expect(advice(page)).toContainText("The DHCP server did not answer.");
+    await look(page, "silent-kea");
+    await page.keyboard.press("Escape");
+    await page.getByRole("link", { name: "Subnets", exact: true }).click();
+    await expect(page.getByRole("alert")).toBeVisible({ timeout: 15_000 });
+    await look(page, "subnets-silent-kea");
+  });
+});
+
+test("a stranger is refused, and how to trust it is told", async ({ page }) => {
+  await withConsole(page, '"10.255.0.1"', async (strict) => {
+    await openEmpty(page, strict);
+    await failFirst(page, strict, 403, "refused");
+    await expect(advice(page)).toContainText("add “127.0.0.1” to trusted_hosts in the [smart_proxy] part of nestor.toml");
+    await look(page, "stranger");
+  });
+});

@@ -53,7 +53,7 @@ test("two addresses and a prefix are reserved, changed, deleted and taken back",
   await field(page, "prefixes").fill(PREFIX);
   await field(page, "identifier").fill(DUID);
   await field(page, "host_name").fill("gate");
-  await inEveryLook(page, "ipv6-form", false);
+  await inEveryLook(page, "ipv6-form", { fullPage: false });
   await page.getByTestId("save-button").click();
   for (const address of ADDRESSES) await expect(row(page, address)).toContainText("gate");
   expect(await held()).toMatchObject({ "ip-addresses": ADDRESSES, prefixes: [PREFIX], hostname: "gate" });
@@ -87,6 +87,6 @@ test("what stands against an address or a prefix is said while it is typed", asy
   await field(page, "address").fill("2001:db8:10::a1");
   await field(page, "prefixes").fill("2001:db8:e010::/52");
   await expect(form(page)).toContainText("2001:db8:e010::/56, which is reserved for");
-  await inEveryLook(page, "ipv6-conflict", false);
+  await inEveryLook(page, "ipv6-conflict", { fullPage: false });
   expect(await held()).toBeUndefined();
 });

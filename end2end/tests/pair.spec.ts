@@ -90,7 +90,7 @@ for (const peer of PEERS) {
     await expect(page.getByTestId("change-repeat").getByRole("cell").nth(1)).toHaveText(PREFIX + other(peer));
     await page.getByTestId("change-row").getByRole("button").click();
     await expect(page.getByTestId("change-detail")).toContainText("On the partner");
-    if (peer === "kea1") await inEveryLook(page, "pair-change", false);
+    if (peer === "kea1") await inEveryLook(page, "pair-change", { fullPage: false });
     await page.getByTestId("change-acts").getByRole("button", { name: "Undo", exact: true }).click();
     await page.getByTestId("confirm-act").click();
     await expect(toast(page)).toContainText(`The change of ${press.address} is taken back.`);
@@ -105,7 +105,7 @@ for (const away of PEERS) {
     const waits = (page: Page) => page.getByTestId("change-row").or(page.getByTestId("change-repeat")).filter({ hasText: `waits for ${away}` });
     // One of them is looked at closely: the other way round it is the same.
     const look = async (page: Page, name: string, fullPage = true) => {
-      if (away === "kea2") await inEveryLook(page, `pair-away-${name}`, fullPage);
+      if (away === "kea2") await inEveryLook(page, `pair-away-${name}`, { fullPage });
     };
     let down = false;
     const start = async () => {
@@ -186,7 +186,7 @@ test.describe("where the two differ", () => {
     await inEveryLook(page, "pair-differs");
 
     await align(page, three, "kea1");
-    await inEveryLook(page, "pair-align", false);
+    await inEveryLook(page, "pair-align", { fullPage: false });
     await page.getByRole("button", { name: "Cancel" }).click();
     expect(await on("kea1", three)).toMatchObject(held(three));
 

@@ -73,6 +73,7 @@ test.describe("one reservation", () => {
     await page.getByTestId("confirm-delete").click();
     await expect(toast(page)).toContainText(`Deleted the reservation of ${address}.`);
     expect(await inDatabase(mac)).toBeUndefined();
+    await expect(row(page, address).filter({ hasText: "shelf-2" })).toHaveCount(0);
     await page.getByTestId("toast-undo").last().click();
     await expect(row(page, address)).toContainText("in the host database");
     expect(await inDatabase(mac)).toMatchObject({ "ip-address": address, hostname: "shelf-2" });
@@ -123,7 +124,7 @@ test("all of a subnet move in one go, and back", async ({ page, open }) => {
   await inEveryLook(page, "storage-subnet");
   await page.getByRole("button", { name: "Move all to the host database…" }).click();
   await expect(page.getByRole("dialog", { name: "Keep every reservation of this subnet in the server’s host database?" })).toBeVisible();
-  await inEveryLook(page, "storage-move-all", false);
+  await inEveryLook(page, "storage-move-all", { fullPage: false });
   await page.getByTestId("confirm-move-all").click();
   await expect(toast(page)).toContainText("10 reservations are moved.");
   await expect(row(page, "10.70.0.11")).toContainText("in the host database");
@@ -195,7 +196,7 @@ test.describe("a client that is in both places", () => {
     await expect(details).toContainText(TWICE);
     await expect(details).toContainText("It is in the server’s host database.");
     await expect(details).toContainText(stored.name);
-    await inEveryLook(page, "twins-details", false);
+    await inEveryLook(page, "twins-details", { fullPage: false });
     await page.keyboard.press("Escape");
 
     await press(page, address, "Delete");
@@ -223,7 +224,7 @@ test.describe("a client that is in both places", () => {
     await expect(question).toContainText("The client has a reservation in the other place too.");
     await page.getByTestId("confirm-move").click();
     await expect(question.getByRole("alert")).toContainText("delete one of the two");
-    await inEveryLook(page, "twins-move", false);
+    await inEveryLook(page, "twins-move", { fullPage: false });
     await question.getByRole("button", { name: "Cancel" }).click();
     expect(await held(elsewhere)).toEqual([filed, stored]);
 

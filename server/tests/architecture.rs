@@ -31,12 +31,13 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
 /// Of our own packages: what each may use, and of others: what it must never see.
 const RULES: &[(&str, &[&str], &[&str])] = &[
     ("model", &[], &["tokio", "async-trait", "serde_json", "chrono", "time"]),
+    ("changes", &["model"], &["tokio", "async-trait", "serde_json"]),
     ("ipam", &["model"], &["tokio", "serde_json", "async-trait"]),
     ("kea", &[], &["axum", "sqlx", "leptos"]),
-    ("services", &["model", "ipam"], &["axum", "leptos", "sqlx", "reqwest", "serde_json"]),
-    ("fleet", &["services", "kea", "model"], &["axum", "sqlx", "reqwest"]),
+    ("services", &["model", "ipam", "changes"], &["axum", "leptos", "sqlx", "reqwest", "serde_json"]),
+    ("fleet", &["services", "kea", "model", "changes"], &["axum", "sqlx", "reqwest"]),
     ("pinger", &["services"], &["axum", "sqlx", "reqwest", "kea"]),
-    ("store", &["services", "model"], &["axum", "tower-sessions", "reqwest"]),
+    ("store", &["services", "model", "changes"], &["axum", "tower-sessions", "reqwest"]),
     ("smart-proxy", &["services", "model"], &["leptos", "sqlx", "reqwest"]),
     ("app", &["model", "services"], &["axum", "tower-sessions", "sqlx", "reqwest"]),
     ("frontend", &["app"], &["tokio", "axum"]),
@@ -83,6 +84,42 @@ fn there_is_one_provider_of_cryptography() {
     let lock = std::fs::read_to_string(root().join("Cargo.lock")).unwrap();
     for other in ["aws-lc-rs", "aws-lc-sys", "openssl-sys", "native-tls"] {
         assert!(!lock.contains(&format!("name = \"{other}\"")), "{other}");
+    }
+}
+
+/// Every source file below a folder, with its text.
+fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            found.push((path, text));
+        }
+    }
+    found
+}
+
+/// What changes a server stands behind the gate, and what the gate needs for that is called nowhere else.
+#[test]
+fn no_change_goes_past_the_gate() {
+    let services = root().join("server/services/src");
+    let gate = services.join("changes");
+    let mut inside = 0;
+    for (path, text) in sources(&services) {
+        for call in ["dhcp.write(", "dhcp.save(", "dhcp.release_lease(", "store.begin_changes("] {
+            let calls = text.replace(['\n', ' '], "").matches(call).count();
+            assert!(calls == 0 || path.starts_with(&gate), "{} calls {call}…)", path.display());
+            inside += calls;
+        }
+    }
+    assert!(inside >= 8, "the gate itself calls them: {inside}");
+    for (path, text) in
+        sources(&root().join("server/src")).into_iter().chain(sources(&root().join("server/smart-proxy/src")))
+    {
+        assert!(!text.contains("ports::Dhcp") || path.ends_with("wire.rs"), "{} knows the servers", path.display());
     }
 }
 

@@ -62,7 +62,8 @@ fn arguments(path: &str) -> Value {
         "/api/reservations/move" => json!({ "seen": seen, "to": "configuration" }),
         "/api/reservations/move-all" => json!({ "subnet": subnet, "to": "configuration" }),
         "/api/servers/save" => json!({ "server": "nobody" }),
-        "/api/reservations/storage" | "/api/servers/drift" => json!({ "server": "kea" }),
+        "/api/reservations/storage" | "/api/servers/drift" | "/api/servers/lost" => json!({ "server": "kea" }),
+        "/api/servers/put-back" => json!({ "server": "kea", "numbers": [] }),
         "/api/servers/align" => json!({ "from": subnet, "to": subnet, "identifier": identifier }),
         // A row without a subnet: nothing can come of it.
         "/api/table/check" | "/api/table/apply" => json!({ "text": "mac\n02:00:00:00:00:01", "subnet": null }),

@@ -16,7 +16,7 @@ const MIB: u64 = 1 << 20;
 const LIMIT: u64 = 32 * MIB;
 
 /// A question is given up after this time, whatever comes.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 struct Site {
     kea: Kea,
@@ -81,6 +81,6 @@ async fn answers_without_end_take_no_memory_without_end() {
 
     let begun = Instant::now();
     assert!(matches!(site.create(2).await, Answer::Done(Value::Object(_))));
-    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     assert_eq!(judge::truth(&site.kea).len(), 2);
 }

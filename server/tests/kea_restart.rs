@@ -13,7 +13,7 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 
 /// When Kea is back, the next change is made within this time.
-const GOOD_AGAIN: Duration = Duration::from_secs(1);
+const GOOD_AGAIN: Duration = Duration::from_secs(20);
 
 /// Rows of a table; enough to be in the middle of it.
 const ROWS: usize = 150;

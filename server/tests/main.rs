@@ -5,10 +5,12 @@ mod architecture;
 mod bad_kea;
 mod command_line;
 mod crash;
+mod dry_run;
 mod every_endpoint;
 #[path = "../kea/tests/support/fault_proxy.rs"]
 mod fault_proxy;
 mod foreman_tls;
+mod gate;
 mod history;
 #[path = "../kea/tests/support/host_database.rs"]
 mod host_database;

@@ -182,6 +182,50 @@ async fn the_other_stands_in_for_a_server_that_is_away() {
     assert_eq!(judge::truth(&site.keas[0]).len(), 3);
 }
 
+/// Whatever is asked of the first server while it is away, the other one does.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whatever_can_be_asked_fails_over() {
+    let mut site = Site::start().await;
+    let subnet = json!({ "server": "kea", "id": 1 });
+    let made = site.create(FIRST, "10.77.4.1").await;
+    let table = format!("mac,address,subnet\n{SECOND},10.77.4.2,10.77.0.0/20\n");
+    let applied = site.door.ask("/api/table/apply", &json!({ "text": table, "subnet": subnet })).await;
+    site.keas[0].kill9();
+
+    let suggest = json!({ "subnet": subnet, "range": null, "client": null });
+    let suggested = site.door.ask("/api/reservations/suggest", &suggest).await;
+    assert!(suggested["address"].is_string(), "{suggested}");
+    let next = json!({ "new": wanted(THIRD, None, "third"), "request": "fails-over" });
+    let reserved = site.door.ask("/api/reservations/reserve", &json!({ "wanted": next })).await;
+    assert_eq!(reserved["reservation"]["subnet"]["server"], "other", "{reserved}");
+    let again = site.door.ask("/api/reservations/reserve", &json!({ "wanted": next })).await;
+    assert_eq!(again["change"], reserved["change"], "the same request");
+
+    let undone = site.door.ask("/api/changes/undo", &json!({ "number": made["change"] })).await;
+    assert_eq!((&undone["reservation"], &undone["peers"][0]["state"]), (&Value::Null, &json!("pending")), "{undone}");
+    let restore = json!({ "number": made["change"], "version": "after" });
+    let restored = site.door.ask("/api/changes/restore", &restore).await;
+    assert_eq!(restored["reservation"]["subnet"]["server"], "other", "{restored}");
+    let batch = site.door.ask("/api/changes/undo-batch", &json!({ "batch": applied["batch"] })).await;
+    assert_eq!((&batch["undone"], &batch["left"]), (&json!(1), &json!([])), "{batch}");
+
+    site.keas[0].restart();
+    site.catch_up().await;
+    assert_eq!(judge::truth(&site.keas[0]).into_keys().collect::<Vec<_>>(), [FIRST, THIRD]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn only_the_same_network_of_a_partner_is_aligned() {
+    let site = Site::start().await;
+    put(&site.keas[0], FIRST, "10.77.4.1", "ours");
+    let client = json!({ "kind": "hw-address", "value": FIRST });
+    for to in [json!({ "server": "other", "id": 2 }), json!({ "server": "kea", "id": 1 })] {
+        let arguments = json!({ "from": { "server": "kea", "id": 1 }, "to": to, "identifier": client });
+        assert!(matches!(site.door.call("/api/servers/align", &arguments).await, Answer::Refused(_)), "{to}");
+    }
+    assert_eq!(hosts(&site.keas[1]), Vec::<Value>::new());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn where_a_pair_differs_either_side_can_be_taken() {
     let mut site = Site::start().await;

@@ -54,3 +54,36 @@ pub struct Exclusion {
     /// Since when.
     pub since: Timestamp,
 }
+
+impl Exclusion {
+    /// The longest reason, in characters.
+    pub const LONGEST_REASON: usize = 200;
+
+    /// A reason as it is kept, or what is wrong with it.
+    pub fn reason(text: &str) -> Result<String, String> {
+        let text = text.trim();
+        if text.is_empty() {
+            Err("say why, for whoever finds it later".to_owned())
+        } else if text.chars().count() > Self::LONGEST_REASON {
+            Err(format!("at most {} characters", Self::LONGEST_REASON))
+        } else if text.chars().any(char::is_control) {
+            Err("line breaks and control characters are not allowed".to_owned())
+        } else {
+            Ok(text.to_owned())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_are_counted_in_characters() {
+        assert_eq!(Exclusion::reason("  for the printers "), Ok("for the printers".to_owned()));
+        assert!(Exclusion::reason(&"ü".repeat(200)).is_ok());
+        for bad in ["", "   ", "a\nb", &"ü".repeat(201)] {
+            assert!(Exclusion::reason(bad).is_err(), "{bad:?}");
+        }
+    }
+}

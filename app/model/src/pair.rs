@@ -45,8 +45,11 @@ pub struct Drift {
     pub prefix: IpNetwork,
     /// The subnet on the one server.
     pub left: SubnetKey,
-    /// The subnet on the other.
+    /// The subnet on the other; where no partner has it, itself.
     pub right: SubnetKey,
+    /// The partners that do not have the subnet, where none has it.
+    #[serde(default)]
+    pub missing_on: Vec<ServerName>,
     /// What differs, by identifier.
     pub differences: Vec<Difference>,
 }

@@ -24,6 +24,8 @@ pub enum ProblemKind {
     Stale,
     /// Nothing is free.
     Exhausted,
+    /// Others were at work for too long.
+    Busy,
     /// The DHCP server did not answer.
     Unreachable,
     /// The DHCP server said no.

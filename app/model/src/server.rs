@@ -115,4 +115,7 @@ pub struct Unsettled {
     pub pending: u32,
     /// Whether they were made is not known.
     pub unknown: u32,
+    /// They were saved, and the server does not hold them since it was started again or configured anew.
+    #[serde(default)]
+    pub lost: u32,
 }

@@ -15,14 +15,16 @@ pub async fn list_holds() -> Answer<Vec<Hold>> {
 /// Ends a hold, so that the address can be suggested again.
 #[server(endpoint = "holds/release", input = Json)]
 pub async fn release_hold(hold: HoldKey) -> Answer<()> {
-    super::request::run(|services, actor| async move { services.blacklist.release(&actor, &hold).await }).await
+    super::request::act(|services, caller| async move { services.blacklist.release(&caller.actor, &hold).await }).await
 }
 
 /// Ends every running hold, of one subnet or of all. How many there were.
 #[server(endpoint = "holds/release-all", input = Json)]
 pub async fn release_all_holds(subnet: Option<SubnetKey>) -> Answer<u64> {
-    super::request::run(|services, actor| async move { services.blacklist.release_all(&actor, subnet.as_ref()).await })
-        .await
+    super::request::act(|services, caller| async move {
+        services.blacklist.release_all(&caller.actor, subnet.as_ref()).await
+    })
+    .await
 }
 
 /// Ranges that nobody is given an address of, of one subnet or of all.
@@ -35,14 +37,17 @@ pub async fn list_exclusions(subnet: Option<SubnetKey>) -> Answer<Vec<Exclusion>
 /// Excludes a range: nobody is given an address of it any more.
 #[server(endpoint = "exclusions/add", input = Json)]
 pub async fn add_exclusion(subnet: SubnetKey, range: AddressRange, reason: String) -> Answer<()> {
-    super::request::run(
-        |services, actor| async move { services.blacklist.exclude(&actor, &subnet, range, &reason).await },
-    )
+    super::request::act(|services, caller| async move {
+        services.blacklist.exclude(&caller.actor, &subnet, range, &reason).await
+    })
     .await
 }
 
 /// Takes an exclusion away.
 #[server(endpoint = "exclusions/remove", input = Json)]
 pub async fn remove_exclusion(subnet: SubnetKey, range: AddressRange) -> Answer<()> {
-    super::request::run(|services, actor| async move { services.blacklist.include(&actor, &subnet, range).await }).await
+    super::request::act(
+        |services, caller| async move { services.blacklist.include(&caller.actor, &subnet, range).await },
+    )
+    .await
 }

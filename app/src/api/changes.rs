@@ -15,33 +15,30 @@ pub async fn list_changes(query: ChangeQuery) -> Answer<ChangePage> {
 /// Takes a change back, unless the reservation was changed since.
 #[server(endpoint = "changes/undo", input = Json)]
 pub async fn undo_change(number: i64) -> Answer<Applied> {
-    super::request::change(|services, actor, mode| async move { services.changes.undo(&actor, number, mode).await })
-        .await
+    super::request::change(|services, caller| async move { services.changes.undo(&caller, number).await }).await
 }
 
 /// Makes a reservation again as it was before or after that change, whatever it is now.
 #[server(endpoint = "changes/restore", input = Json)]
 pub async fn restore_version(number: i64, version: Version) -> Answer<Applied> {
-    super::request::change(|services, actor, mode| async move {
-        services.changes.restore(&actor, number, version, mode).await
-    })
-    .await
+    super::request::change(|services, caller| async move { services.changes.restore(&caller, number, version).await })
+        .await
 }
 
 /// Takes every change of a batch back that was not changed since; the last one first.
 #[server(endpoint = "changes/undo-batch", input = Json)]
 pub async fn undo_batch(batch: String) -> Answer<BatchUndone> {
-    super::request::run(|services, actor| async move { services.changes.undo_batch(&actor, &batch).await }).await
+    super::request::change(|services, caller| async move { services.changes.undo_batch(&caller, &batch).await }).await
 }
 
 /// Asks the server once more how an unsettled change stands, and finishes it if it can be.
 #[server(endpoint = "changes/settle", input = Json)]
 pub async fn settle_change(number: i64) -> Answer<Applied> {
-    super::request::run(|services, actor| async move { services.changes.settle(&actor, number).await }).await
+    super::request::act(|services, caller| async move { services.changes.settle(&caller.actor, number).await }).await
 }
 
 /// Gives up a change that waits for its server.
 #[server(endpoint = "changes/give-up", input = Json)]
 pub async fn give_up_change(number: i64) -> Answer<()> {
-    super::request::run(|services, actor| async move { services.changes.give_up(&actor, number).await }).await
+    super::request::act(|services, caller| async move { services.changes.give_up(&caller.actor, number).await }).await
 }

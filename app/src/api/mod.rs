@@ -28,7 +28,7 @@ pub use reservations::{
     reservation_verdict, reserve_next, suggest_address, update_reservation,
 };
 pub use search::search;
-pub use servers::{align_reservation, list_drift, list_servers, save_server};
+pub use servers::{align_reservation, list_drift, list_lost, list_servers, put_back, save_server};
 pub use session::session;
 pub use subnets::{get_subnet, list_addresses, list_subnets};
 pub use table::{apply_table, check_table, export_table};
@@ -79,6 +79,8 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/servers/align", role: Role::Operator, mutating: true },
     Function { path: "/api/servers/drift", role: Role::Viewer, mutating: false },
     Function { path: "/api/servers/list", role: Role::Viewer, mutating: false },
+    Function { path: "/api/servers/lost", role: Role::Viewer, mutating: false },
+    Function { path: "/api/servers/put-back", role: Role::Operator, mutating: true },
     Function { path: "/api/servers/save", role: Role::Operator, mutating: true },
     Function { path: "/api/session", role: Role::Viewer, mutating: false },
     Function { path: "/api/subnets/addresses", role: Role::Viewer, mutating: false },

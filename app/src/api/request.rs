@@ -2,7 +2,7 @@
 //! status to.
 
 #[cfg(feature = "ssr")]
-pub(super) use on_server::{change, run, set_status};
+pub(super) use on_server::{act, change, run, set_status};
 
 #[cfg(not(feature = "ssr"))]
 pub(super) fn set_status(_: model::ProblemKind) {}
@@ -16,7 +16,7 @@ mod on_server {
     use leptos::context::use_context;
     use leptos_axum::ResponseOptions;
     use model::{Problem, ProblemKind};
-    use services::{Actor, Error, Mode, Services};
+    use services::{Actor, Caller, Error, Mode, Services, SessionKey};
 
     use super::super::ApiError;
 
@@ -32,22 +32,48 @@ mod on_server {
         let Some(actor) = use_context::<Actor>() else {
             return Err(answer(Error::Unauthenticated));
         };
+        mode().map_err(answer)?;
         // Boxed: use cases are large, and pages hold what they wait for.
         Box::pin(use_case(services, actor)).await.map_err(answer)
     }
 
-    /// The same for a use case that changes reservations: with `?dry_run` it judges alone.
+    /// The same for a use case that changes something, and can be judged alone: with `?dry_run` nothing is touched.
     pub(crate) async fn change<T, F, Fut>(use_case: F) -> Result<T, ApiError>
     where
-        F: FnOnce(Services, Actor, Mode) -> Fut,
+        F: FnOnce(Services, Caller) -> Fut,
         Fut: Future<Output = services::Result<T>>,
     {
-        let asked = use_context::<Parts>().is_some_and(|parts| {
-            let mut pairs = parts.uri.query().unwrap_or_default().split('&');
-            pairs.any(|pair| matches!(pair, "dry_run" | "dry_run=" | "dry_run=1" | "dry_run=true"))
-        });
-        let mode = if asked { Mode::DryRun } else { Mode::Apply };
-        run(|services, actor| use_case(services, actor, mode)).await
+        let mode = mode().map_err(answer)?;
+        let session = use_context::<SessionKey>();
+        run(|services, actor| use_case(services, Caller { actor, mode, session })).await
+    }
+
+    /// The same for a use case that changes something, and cannot be judged alone: it refuses `?dry_run`.
+    pub(crate) async fn act<T, F, Fut>(use_case: F) -> Result<T, ApiError>
+    where
+        F: FnOnce(Services, Caller) -> Fut,
+        Fut: Future<Output = services::Result<T>>,
+    {
+        change(|services, caller| async move {
+            if caller.mode == Mode::DryRun {
+                return Err(Error::invalid("dry_run", "this cannot be tried out: leave the mark away to do it"));
+            }
+            use_case(services, caller).await
+        })
+        .await
+    }
+
+    /// Whether the address of the function carries the mark of a dry run. Anything else there is refused: a mark that is
+    /// misspelt must not turn a trial into a change.
+    fn mode() -> services::Result<Mode> {
+        let Some(parts) = use_context::<Parts>().filter(|parts| parts.uri.path().starts_with("/api/")) else {
+            return Ok(Mode::Apply);
+        };
+        match parts.uri.query().unwrap_or_default() {
+            "" => Ok(Mode::Apply),
+            "dry_run" | "dry_run=" | "dry_run=1" | "dry_run=true" => Ok(Mode::DryRun),
+            _ => Err(Error::invalid("dry_run", "behind the address of a function stands nothing, or ?dry_run")),
+        }
     }
 
     /// Turns the error into what people see, logs what they must not see, and sets the status of the answer.
@@ -66,6 +92,9 @@ mod on_server {
         let called = use_context::<Parts>().is_some_and(|parts| parts.uri.path().starts_with("/api/"));
         if called && let Some(response) = use_context::<ResponseOptions>() {
             response.set_status(status(kind));
+            if matches!(kind, ProblemKind::Busy | ProblemKind::Store) {
+                response.insert_header(http::header::RETRY_AFTER, http::HeaderValue::from_static("5"));
+            }
         }
     }
 
@@ -77,12 +106,12 @@ mod on_server {
             ProblemKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             ProblemKind::Conflict | ProblemKind::Stale | ProblemKind::Exhausted => StatusCode::CONFLICT,
             ProblemKind::Throttled => StatusCode::TOO_MANY_REQUESTS,
+            ProblemKind::Busy | ProblemKind::Store => StatusCode::SERVICE_UNAVAILABLE,
             ProblemKind::Unreachable
             | ProblemKind::Refused
             | ProblemKind::Unsupported
             | ProblemKind::Unknown
             | ProblemKind::NotSaved => StatusCode::BAD_GATEWAY,
-            ProblemKind::Store => StatusCode::SERVICE_UNAVAILABLE,
             ProblemKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -38,8 +38,8 @@ pub async fn suggest_address(
     range: Option<AddressRange>,
     client: Option<Identifier>,
 ) -> Answer<Suggestion> {
-    super::request::run(|services, actor| async move {
-        services.allocation.suggest(&actor, &subnet, range, client.as_ref()).await
+    super::request::change(|services, caller| async move {
+        services.allocation.suggest(&caller, &subnet, range, client.as_ref()).await
     })
     .await
 }
@@ -48,53 +48,39 @@ pub async fn suggest_address(
 /// function it is judged alone, here and in all functions below.
 #[server(endpoint = "reservations/create", input = Json)]
 pub async fn create_reservation(new: NewReservation) -> Answer<Applied> {
-    super::request::change(
-        |services, actor, mode| async move { services.reservations.create(&actor, &new, mode).await },
-    )
-    .await
+    super::request::change(|services, caller| async move { services.reservations.create(&caller, &new).await }).await
 }
 
 /// Chooses the next free address and reserves it, in one go.
 #[server(name = AskReserveNext, endpoint = "reservations/reserve", input = Json)]
 pub async fn reserve_next(wanted: ReserveNext) -> Answer<Applied> {
-    super::request::change(|services, actor, mode| async move {
-        services.reservations.reserve_next(&actor, &wanted, mode).await
-    })
-    .await
+    super::request::change(|services, caller| async move { services.reservations.reserve_next(&caller, &wanted).await })
+        .await
 }
 
 /// Changes a reservation. `seen` is how it was when the change was made up: if it differs now, nothing is changed.
 #[server(endpoint = "reservations/update", input = Json)]
 pub async fn update_reservation(seen: Reservation, new: NewReservation) -> Answer<Applied> {
-    super::request::change(|services, actor, mode| async move {
-        services.reservations.update(&actor, &seen, &new, mode).await
-    })
-    .await
+    super::request::change(|services, caller| async move { services.reservations.update(&caller, &seen, &new).await })
+        .await
 }
 
 /// Deletes a reservation. `seen` as above.
 #[server(endpoint = "reservations/delete", input = Json)]
 pub async fn delete_reservation(seen: Reservation) -> Answer<Applied> {
-    super::request::change(
-        |services, actor, mode| async move { services.reservations.delete(&actor, &seen, mode).await },
-    )
-    .await
+    super::request::change(|services, caller| async move { services.reservations.delete(&caller, &seen).await }).await
 }
 
 /// Moves a reservation to the other place that its server keeps reservations in. `seen` as above.
 #[server(endpoint = "reservations/move", input = Json)]
 pub async fn move_reservation(seen: Reservation, to: Storage) -> Answer<Applied> {
-    super::request::change(|services, actor, mode| async move {
-        services.reservations.move_to(&actor, &seen, to, mode).await
-    })
-    .await
+    super::request::change(|services, caller| async move { services.reservations.move_to(&caller, &seen, to).await })
+        .await
 }
 
 /// Moves every reservation of a subnet to that place; one batch.
 #[server(endpoint = "reservations/move-all", input = Json)]
 pub async fn move_reservations(subnet: SubnetKey, to: Storage) -> Answer<Table> {
-    super::request::change(|services, actor, mode| async move {
-        services.reservations.move_all(&actor, &subnet, to, mode).await
-    })
-    .await
+    super::request::change(|services, caller| async move { services.reservations.move_all(&caller, &subnet, to).await })
+        .await
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
-use model::{Applied, Drift, Identifier, ServerName, ServerStatus, SubnetKey};
+use model::{Applied, BatchUndone, Change, Drift, Identifier, ServerName, ServerStatus, SubnetKey};
 
 use super::Answer;
 
@@ -15,7 +15,7 @@ pub async fn list_servers() -> Answer<Vec<ServerStatus>> {
 /// Has a server save what runs; its changes that were not saved are done then.
 #[server(endpoint = "servers/save", input = Json)]
 pub async fn save_server(server: ServerName) -> Answer<()> {
-    super::request::run(|services, actor| async move { services.servers.save(&actor, &server).await }).await
+    super::request::act(|services, caller| async move { services.servers.save(&caller, &server).await }).await
 }
 
 /// Where the reservations of a server and of its partners differ, subnet by subnet. Subnets without differences are left
@@ -28,6 +28,23 @@ pub async fn list_drift(server: ServerName) -> Answer<Vec<Drift>> {
 /// Makes the reservation of a client in `to` the same as the one in `from`; where `from` has none, it is deleted.
 #[server(endpoint = "servers/align", input = Json)]
 pub async fn align_reservation(from: SubnetKey, to: SubnetKey, identifier: Identifier) -> Answer<Applied> {
-    super::request::run(|services, actor| async move { services.servers.align(&actor, &from, &to, &identifier).await })
-        .await
+    super::request::change(
+        |services, caller| async move { services.servers.align(&caller, &from, &to, &identifier).await },
+    )
+    .await
+}
+
+/// The saved changes that a server does not hold any more: it was started from an older file, or configured anew.
+#[server(endpoint = "servers/lost", input = Json)]
+pub async fn list_lost(server: ServerName) -> Answer<Vec<Change>> {
+    super::request::run(|services, actor| async move { services.changes.lost(&actor, &server).await }).await
+}
+
+/// Makes these of them again.
+#[server(endpoint = "servers/put-back", input = Json)]
+pub async fn put_back(server: ServerName, numbers: Vec<i64>) -> Answer<BatchUndone> {
+    super::request::change(
+        |services, caller| async move { services.changes.put_back(&caller, &server, &numbers).await },
+    )
+    .await
 }

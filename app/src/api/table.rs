@@ -18,9 +18,9 @@ pub async fn check_table(text: String, subnet: Option<SubnetKey>) -> Answer<Tabl
 /// Applies the rows that can be applied, as one batch. The same table again changes nothing.
 #[server(endpoint = "table/apply", input = Json)]
 pub async fn apply_table(text: String, subnet: Option<SubnetKey>) -> Answer<Table> {
-    super::request::run(
-        |services, actor| async move { services.csv_import.apply(&actor, &text, subnet.as_ref()).await },
-    )
+    super::request::change(|services, caller| async move {
+        services.csv_import.apply(&caller, &text, subnet.as_ref()).await
+    })
     .await
 }
 

@@ -79,6 +79,16 @@ pub fn not_saved(unsettled: Unsettled) -> Option<String> {
     }
 }
 
+/// That the server does not hold what it had saved; none: it does.
+pub fn lost(unsettled: Unsettled) -> Option<String> {
+    let of = match unsettled.lost {
+        0 => return None,
+        1 => "1 change that was saved is".to_owned(),
+        count => format!("{count} changes that were saved are"),
+    };
+    Some(format!("{of} missing since this server was started or configured anew: was an older file put in its place?"))
+}
+
 /// That changes wait for the server; none: none does.
 pub fn waiting(unsettled: Unsettled) -> Option<String> {
     match unsettled.pending {
@@ -105,7 +115,7 @@ mod tests {
     fn what_is_settled_is_not_told() {
         let settled = Unsettled::default();
         assert_eq!((not_saved(settled), waiting(settled), unknown(settled)), (None, None, None));
-        let some = Unsettled { not_saved: 1, pending: 2, unknown: 1 };
+        let some = Unsettled { not_saved: 1, pending: 2, unknown: 1, lost: 1 };
         assert!(not_saved(some).is_some_and(|text| text.starts_with("1 change runs")));
         assert_eq!(waiting(some).as_deref(), Some("2 changes wait for this server."));
         assert!(unknown(some).is_some());

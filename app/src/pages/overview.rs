@@ -427,7 +427,7 @@ mod tests {
     #[test]
     fn what_is_not_safe_yet_is_a_concern() {
         let mut waits = server(Health::Serving, Vec::new());
-        waits.unsettled = model::Unsettled { not_saved: 1, pending: 1, unknown: 0 };
+        waits.unsettled = model::Unsettled { not_saved: 1, pending: 1, unknown: 0, lost: 0 };
         let found = concerns(&overview(vec![waits], Vec::new()));
         assert_eq!(found.iter().map(|concern| concern.href.as_deref()).collect::<Vec<_>>(), [Some("/servers"); 2]);
     }

@@ -1,9 +1,9 @@
 //! One change of one reservation, up to the moment when the server has taken it. Saving comes after, for many at once.
 
+use changes::{After, Edit, Verbatim};
 use kea::commands::{HostKey, Removal, ReservationAdd, ReservationDel, ReservationUpdate};
 use kea::wire;
 use model::{Family, Reservation, Storage};
-use services::ports::{Verbatim, Write};
 use services::{Error, Result};
 
 use crate::convert;
@@ -31,19 +31,20 @@ pub(crate) struct Landed {
 
 impl Node {
     /// Makes a change.
-    pub(crate) async fn change(&self, write: &Write) -> Result<Landed> {
-        match write {
-            Write::Add { new, storage } => {
+    pub(crate) async fn change(&self, edit: &Edit) -> Result<Landed> {
+        match (edit.before(), edit.after()) {
+            (None, After::Wanted { new, storage }) => {
                 let host = convert::host(new, wire::Reservation::default());
                 self.add(self.made(host, *storage)?).await
             }
-            Write::Replace { old, new } => {
+            (Some(old), After::Wanted { new, storage }) => {
                 let before = self.held(old).await?;
-                let made = self.made(convert::host(new, before.clone()), old.storage)?;
+                let made = self.made(convert::host(new, before.clone()), *storage)?;
                 self.exchange(old, before, made).await
             }
-            Write::Remove(old) => self.remove(old).await,
-            Write::Restore { now, was, verbatim } => {
+            (Some(old), After::Gone) => self.remove(old).await,
+            (None, After::Gone) => Ok(Landed { was: None, made: None, unsaved: false, leaves: None }),
+            (now, After::Verbatim { was, verbatim }) => {
                 let made = self.made(read(verbatim, was.subnet.id)?, was.storage)?;
                 let Some(now) = now else { return self.add(made).await };
                 let before = self.held(now).await?;

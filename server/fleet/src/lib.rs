@@ -17,8 +17,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures::future::{join, join_all};
-use model::{Family, ServerName, ServerStatus, Storage, SubnetKey};
-use services::ports::{Clock, Servers};
+use model::{Family, Seconds, ServerName, ServerStatus, Storage, SubnetKey};
+use services::ports::{Clock, Life, Servers};
 use services::{Error, Result};
 
 use crate::node::Node;
@@ -77,6 +77,13 @@ impl Servers for Fleet {
             status.findings.extend(pairs::strangers(&status.pairs));
         }
         status
+    }
+
+    async fn life(&self, server: &ServerName) -> Result<Life> {
+        let node = self.node(server)?;
+        let told = node.ask(&kea::commands::StatusGet).await?;
+        let age = Seconds(-i64::try_from(told.reload).unwrap_or(i64::MAX));
+        Ok(Life { process: told.pid, loaded_at: node.clock.now().plus(age) })
     }
 
     async fn partners(&self, server: &ServerName) -> Vec<ServerName> {

@@ -3,9 +3,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use changes::{After, Edit};
 use kea::wire;
 use model::{ReservationKey, Storage, SubnetKey};
-use services::ports::{Write, Written};
+use services::ports::Written;
 use services::{Error, Result};
 
 use crate::change::{Landed, Made, verbatim};
@@ -19,18 +20,18 @@ type Seen = HashMap<SubnetKey, Option<HashMap<(ReservationKey, Storage), wire::R
 
 impl Node {
     /// What every change left behind.
-    pub(crate) async fn show(&self, writes: &[Write], landed: Vec<Result<Landed>>) -> Vec<Result<Written>> {
+    pub(crate) async fn show(&self, edits: &[Edit], landed: Vec<Result<Landed>>) -> Vec<Result<Written>> {
         let mut seen = self.look_through(&landed).await;
         // What a later change of the same batch made of a reservation is not what an earlier one left behind.
         let mut later = HashSet::new();
         let mut shown = Vec::with_capacity(landed.len());
-        for (write, outcome) in writes.iter().zip(landed).rev() {
+        for (edit, outcome) in edits.iter().zip(landed).rev() {
             let written = match outcome {
-                Ok(change) => self.written(write, change, &mut seen, &later).await,
+                Ok(change) => self.written(edit, change, &mut seen, &later).await,
                 Err(error) => Err(error),
             };
             shown.push(written);
-            later.extend(touched(write));
+            later.extend(edit.touched());
         }
         shown.reverse();
         shown
@@ -60,14 +61,14 @@ impl Node {
 
     async fn written(
         &self,
-        write: &Write,
+        edit: &Edit,
         change: Landed,
         seen: &mut Seen,
         later: &HashSet<ReservationKey>,
     ) -> Result<Written> {
         let was = change.was.as_ref().map(verbatim).transpose()?;
         let Some(Made { host, says }) = change.made else {
-            return if self.is_back(write, later).await {
+            return if self.is_back(edit, later).await {
                 Err(self.came_back())
             } else {
                 Ok(Written { now: None, was })
@@ -91,8 +92,8 @@ impl Node {
     }
 
     /// Whether what was deleted is there: a server that was started again before it had saved has it still.
-    async fn is_back(&self, write: &Write, later: &HashSet<ReservationKey>) -> bool {
-        let Write::Remove(old) = write else { return false };
+    async fn is_back(&self, edit: &Edit, later: &HashSet<ReservationKey>) -> bool {
+        let (Some(old), After::Gone) = (edit.before(), edit.after()) else { return false };
         old.storage == Storage::Configuration
             && !later.contains(&old.key())
             && matches!(self.raw(old).await, Ok(Some(_)))
@@ -108,14 +109,4 @@ impl Node {
         let what = "the server accepted the change, and does not show it: somebody else may have changed it since";
         Error::Unknown { server: self.name.clone(), what: what.to_owned() }
     }
-}
-
-/// The reservations that a change is about, before and after it.
-fn touched(write: &Write) -> Vec<ReservationKey> {
-    let before = match write {
-        Write::Add { .. } => None,
-        Write::Replace { old, .. } | Write::Remove(old) => Some(old.key()),
-        Write::Restore { now, .. } => now.as_ref().map(model::Reservation::key),
-    };
-    before.into_iter().chain([write.key()]).collect()
 }

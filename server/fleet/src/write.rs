@@ -5,10 +5,11 @@ use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
+use changes::{After, Edit, Verbatim};
 use futures::{StreamExt, stream};
 use kea::commands::{ConfigGetRaw, ConfigTest, ConfigWrite, VersionGet};
 use model::{Family, Identifier, Reservation, ServerName, Storage, SubnetKey};
-use services::ports::{Reservations, Verbatim, Write, Written};
+use services::ports::{Reservations, Written};
 use services::{Error, Result};
 
 use crate::change::{Landed, Made, verbatim, words};
@@ -47,10 +48,10 @@ impl Reservations for Fleet {
         self.node_of(&of.subnet)?.raw(of).await?.as_ref().map(verbatim).transpose()
     }
 
-    async fn write(&self, server: &ServerName, writes: Vec<Write>) -> Vec<Result<Written>> {
-        let count = writes.len();
+    async fn write(&self, server: &ServerName, edits: Vec<Edit>) -> Vec<Result<Written>> {
+        let count = edits.len();
         let outcome = match self.node(server) {
-            Ok(node) => to_the_end(node.clone().write(writes)).await,
+            Ok(node) => to_the_end(node.clone().write(edits)).await,
             Err(error) => Err(error),
         };
         outcome.unwrap_or_else(|error| vec![Err(error); count])
@@ -71,31 +72,36 @@ pub(crate) async fn to_the_end<T: Send + 'static>(change: impl Future<Output = T
     tokio::spawn(change).await.map_err(|error| Error::Internal(format!("a change broke off: {error}")))
 }
 
+/// Whether somebody's new reservation is added.
+fn is_added(edit: &Edit) -> bool {
+    matches!((edit.before(), edit.after()), (None, After::Wanted { .. }))
+}
+
 impl Node {
-    async fn write(self: Arc<Self>, writes: Vec<Write>) -> Vec<Result<Written>> {
-        let mut landed = self.make(&writes).await;
-        self.settle(&mut landed).await;
-        self.show(&writes, landed).await
+    async fn write(self: Arc<Self>, edits: Vec<Edit>) -> Vec<Result<Written>> {
+        let mut landed = self.make(&edits).await;
+        self.persist(&mut landed).await;
+        self.show(&edits, landed).await
     }
 
     /// Makes every change, in their order. One that fails does not stop those after it, unless the server is gone.
-    async fn make(&self, writes: &[Write]) -> Vec<Result<Landed>> {
-        let mut landed = Vec::with_capacity(writes.len());
+    async fn make(&self, edits: &[Edit]) -> Vec<Result<Landed>> {
+        let mut landed = Vec::with_capacity(edits.len());
         let gone = OnceLock::new();
         // What is added waits for nothing else that is: while Kea works on one, the next is on its way.
-        for run in writes.chunk_by(|one, next| matches!((one, next), (Write::Add { .. }, Write::Add { .. }))) {
-            let attempts: Vec<_> = run.iter().map(|write| self.attempt(write, &gone)).collect();
+        for run in edits.chunk_by(|one, next| is_added(one) && is_added(next)) {
+            let attempts: Vec<_> = run.iter().map(|edit| self.attempt(edit, &gone)).collect();
             landed.extend(stream::iter(attempts).buffered(TOGETHER).collect::<Vec<_>>().await);
         }
         landed
     }
 
-    async fn attempt(&self, write: &Write, gone: &OnceLock<String>) -> Result<Landed> {
+    async fn attempt(&self, edit: &Edit, gone: &OnceLock<String>) -> Result<Landed> {
         if let Some(why) = gone.get() {
             let why = format!("{why}; this change was not tried");
             return Err(Error::Unreachable { server: self.name.clone(), why });
         }
-        let outcome = self.change(write).await;
+        let outcome = self.change(edit).await;
         if let Err(error) = &outcome
             && let Some(why) = self.gone(error).await
         {
@@ -114,7 +120,7 @@ impl Node {
     }
 
     /// Saves what a restart would lose, once for all, and lets go of copies that were moved away.
-    async fn settle(&self, landed: &mut [Result<Landed>]) {
+    async fn persist(&self, landed: &mut [Result<Landed>]) {
         if !landed.iter().flatten().any(|change| change.unsaved) {
             return;
         }

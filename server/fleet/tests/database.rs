@@ -8,10 +8,11 @@ use crate::fault_proxy::{Fault, FaultProxy};
 use crate::host_database::with_database;
 use crate::postgres::Cluster;
 use crate::support::*;
+use changes::Edit;
 use model::{NewReservation, Reservation, Storage};
 use serde_json::{Value, json};
 use services::Error;
-use services::ports::{Reservations, Servers, Write};
+use services::ports::{Reservations, Servers};
 
 fn start(database: &str) -> (Arc<Cluster>, Kea) {
     let cluster = Cluster::shared();
@@ -19,8 +20,8 @@ fn start(database: &str) -> (Arc<Cluster>, Kea) {
     (cluster, kea)
 }
 
-fn in_database(new: NewReservation) -> Write {
-    Write::Add { new, storage: Storage::Database }
+fn in_database(new: NewReservation) -> Edit {
+    Edit::create(new, Storage::Database)
 }
 
 /// A reservation as another tool might have made it, of 192.0.2.10.
@@ -41,9 +42,9 @@ fn foreign(kea: &Kea, place: &str) -> Value {
 }
 
 /// Puts a reservation into the other place, as it is.
-async fn moved(fleet: &fleet::Fleet, of: &Reservation, storage: Storage) -> Write {
+async fn moved(fleet: &fleet::Fleet, of: &Reservation, storage: Storage) -> Edit {
     let verbatim = fleet.verbatim(of).await.unwrap().unwrap();
-    Write::Restore { now: Some(of.clone()), was: Reservation { storage, ..of.clone() }, verbatim }
+    Edit::restore(Some(of.clone()), Reservation { storage, ..of.clone() }, verbatim)
 }
 
 #[tokio::test]
@@ -55,7 +56,7 @@ async fn what_the_database_has_needs_no_saving() {
     let made = now(&done(&fleet, in_database(wanted(10))).await).0;
     assert!(made.says(&wanted(10)) && made.storage == Storage::Database, "{made:?}");
     let taken = NewReservation { address: wanted(11).address, ..wanted(10) };
-    let rows = vec![in_database(wanted(11)), Write::Replace { old: made.clone(), new: taken }, in_database(wanted(12))];
+    let rows = vec![in_database(wanted(11)), Edit::change(made.clone(), taken), in_database(wanted(12))];
     let outcomes = fleet.write(&name("one"), rows).await;
     assert!(outcomes[0].is_ok() && matches!(outcomes[1], Err(Error::Refused { .. })) && outcomes[2].is_ok());
     proxy.set_on("reservation-add", Fault::Cut(0));
@@ -108,9 +109,9 @@ async fn a_deleted_record_of_the_database_comes_back_exactly() {
     let fleet = fleet(&[("one", &kea)]);
     let before = foreign(&kea, "database");
     let was = fleet.reservations_in(&subnet()).await.unwrap().remove(0);
-    let verbatim = done(&fleet, Write::Remove(was.clone())).await.was.unwrap();
+    let verbatim = done(&fleet, Edit::delete(was.clone())).await.was.unwrap();
     assert!(held(&kea, 10, "database").is_null());
-    let restored = done(&fleet, Write::Restore { now: None, was: was.clone(), verbatim }).await;
+    let restored = done(&fleet, Edit::restore(None, was.clone(), verbatim)).await;
     assert_eq!(now(&restored).0, was);
     assert_eq!(held(&kea, 10, "database"), before);
 }
@@ -184,9 +185,9 @@ async fn copies_in_both_places_are_told_apart() {
     }
 
     let new = NewReservation { note: Some("of the file".to_owned()), ..wanted(10) };
-    done(&fleet, Write::Replace { old: filed, new }).await;
+    done(&fleet, Edit::change(filed, new)).await;
     assert_eq!(fleet.verbatim(&kept).await.unwrap().map(|verbatim| verbatim.0.contains("of the file")), Some(false));
-    done(&fleet, Write::Remove(kept)).await;
+    done(&fleet, Edit::delete(kept)).await;
     assert_eq!((held(&kea, 10, "database").is_null(), on_disk(&kea).len()), (true, 1));
 }
 

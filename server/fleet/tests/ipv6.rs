@@ -3,10 +3,11 @@
 use std::net::IpAddr;
 
 use crate::support::*;
+use changes::Edit;
 use model::{Family, Identifier, IdentifierKind, NewReservation, OptionDatum, Subnet};
 use serde_json::{Value, json};
 use services::Error;
-use services::ports::{Leases, Reservations, Servers, Subnets, Write};
+use services::ports::{Leases, Reservations, Servers, Subnets};
 
 fn text_of(number: u8) -> String {
     format!("00:03:00:01:02:00:00:00:00:{number:02x}")
@@ -89,15 +90,15 @@ async fn a_reservation_with_addresses_and_a_prefix_is_made_changed_deleted_and_b
     assert_eq!(fleet.reservations_of(&name("one"), &duid(5)).await.unwrap(), std::slice::from_ref(&made));
 
     let fewer = NewReservation { more_addresses: Vec::new(), prefixes: Vec::new(), options: None, ..new };
-    let written = done(&fleet, Write::Replace { old: made.clone(), new: fewer.clone() }).await;
+    let written = done(&fleet, Edit::change(made.clone(), fewer.clone())).await;
     let changed = now(&written).0;
     assert!(changed.says(&fewer) && changed.options == made.options, "{changed:?}");
     assert_eq!(held(&kea, 5)["prefixes"], json!([]));
-    let back = Write::Restore { now: Some(changed), was: made.clone(), verbatim: written.was.unwrap() };
+    let back = Edit::restore(Some(changed), made.clone(), written.was.unwrap());
     assert_eq!(now(&done(&fleet, back).await).0, made);
-    let verbatim = done(&fleet, Write::Remove(made.clone())).await.was.unwrap();
+    let verbatim = done(&fleet, Edit::delete(made.clone())).await.was.unwrap();
     assert_eq!((held(&kea, 5), on_disk(&kea)), (Value::Null, 0));
-    let restored = done(&fleet, Write::Restore { now: None, was: made.clone(), verbatim }).await;
+    let restored = done(&fleet, Edit::restore(None, made.clone(), verbatim)).await;
     assert_eq!(now(&restored).0, made);
     kea.restart();
     assert_eq!(fleet.reservations_in(&subnet()).await.unwrap(), [made]);
@@ -121,7 +122,7 @@ async fn what_is_not_modelled_survives_and_exclusions_go_with_their_prefix() {
     let prefixes = ["2001:db8:e000:700::/56", "2001:db8:e000:600::/56"].map(|text| text.parse().unwrap());
     let new =
         NewReservation { address: old.address, prefixes: prefixes.to_vec(), ..NewReservation::of(subnet(), duid(5)) };
-    done(&fleet, Write::Replace { old, new }).await;
+    done(&fleet, Edit::change(old, new)).await;
     let after = held(&kea, 5);
     assert_eq!(after["prefixes"], json!(["2001:db8:e000:700::/56", "2001:db8:e000:600::/56"]));
     for kept in ["excluded-prefixes", "option-data", "user-context", "ip-addresses"] {
@@ -141,8 +142,8 @@ async fn a_refusal_leaves_everything_as_it_was() {
     let clash = |number| NewReservation { more_addresses: taken.clone(), ..wanted(number) };
     let refused = [
         add(clash(7)),
-        Write::Replace { old: second.clone(), new: clash(6) },
-        Write::Replace { old: second.clone(), new: NewReservation { address: None, prefixes: vec![], ..clash(8) } },
+        Edit::change(second.clone(), clash(6)),
+        Edit::change(second.clone(), NewReservation { address: None, prefixes: vec![], ..clash(8) }),
     ];
     for write in refused {
         let error = failed(&fleet, write).await;

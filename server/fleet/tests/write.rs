@@ -4,11 +4,12 @@ use std::fs;
 
 use crate::fault_proxy::{Fault, FaultProxy};
 use crate::support::*;
+use changes::{Edit, Verbatim};
 use kea::Limits;
 use model::{Identifier, IdentifierKind, NewReservation, OptionDatum, Reservation, Storage};
 use serde_json::{Value, json};
 use services::Error;
-use services::ports::{Reservations, Subnets, Verbatim, Write, Written};
+use services::ports::{Reservations, Subnets, Written};
 
 #[tokio::test]
 async fn a_new_reservation_is_shown_and_on_disk() {
@@ -27,12 +28,12 @@ async fn a_new_reservation_is_shown_and_on_disk() {
     assert_eq!(fleet.verbatim(&made).await.unwrap(), Some(verbatim));
     assert_eq!(on_disk(&kea).len(), 1);
 
-    let removed = done(&fleet, Write::Remove(made.clone())).await;
+    let removed = done(&fleet, Edit::delete(made.clone())).await;
     assert!(removed.now.is_none() && removed.was.is_some());
     assert!(held(&kea, 10, "memory").is_null() && on_disk(&kea).is_empty());
     assert_eq!(fleet.verbatim(&made).await.unwrap(), None);
     // Nothing was there to be removed.
-    assert_eq!(done(&fleet, Write::Remove(made)).await, Written { now: None, was: None });
+    assert_eq!(done(&fleet, Edit::delete(made)).await, Written { now: None, was: None });
 }
 
 #[tokio::test]
@@ -45,10 +46,10 @@ async fn a_refused_row_stops_nobody_and_changes_nothing() {
     let outside = NewReservation { address: Some([198, 51, 100, 1].into()), ..wanted(22) };
     let rows = vec![
         add(wanted(20)),
-        Write::Replace { old: old.clone(), new: clash },
+        Edit::change(old.clone(), clash),
         add(outside),
         add(wanted(23)),
-        Write::Replace { old, new: NewReservation { identifier: hw(11), ..wanted(10) } },
+        Edit::change(old, NewReservation { identifier: hw(11), ..wanted(10) }),
     ];
     let outcomes = fleet.write(&name("one"), rows).await;
     assert!(outcomes[0].is_ok() && outcomes[3].is_ok() && outcomes[4].is_ok(), "{outcomes:?}");
@@ -72,7 +73,7 @@ async fn a_replacement_keeps_what_it_does_not_name() {
     let mut old = fleet.reservations_in(&subnet()).await.unwrap().remove(0);
 
     let renamed = NewReservation { note: old.note.clone(), ..wanted(10) };
-    old = now(&done(&fleet, Write::Replace { old, new: renamed.clone() }).await).0;
+    old = now(&done(&fleet, Edit::change(old, renamed.clone())).await).0;
     let mut after = held(&kea, 10, "memory");
     assert_eq!(after["hostname"], "host-10");
     after["hostname"] = before["hostname"].clone();
@@ -82,7 +83,7 @@ async fn a_replacement_keeps_what_it_does_not_name() {
     let same = OptionDatum { hex: true, always: true, ..option(6, "01:02:03:04") };
     let options = vec![same, option(3, "192.0.2.9")];
     let new = NewReservation { options: Some(options), client_classes: Some(Vec::new()), ..renamed };
-    old = now(&done(&fleet, Write::Replace { old, new: new.clone() }).await).0;
+    old = now(&done(&fleet, Edit::change(old, new.clone())).await).0;
     assert!(old.says(&new), "{old:?}");
     let after = held(&kea, 10, "memory");
     assert_eq!(after["option-data"][0], before["option-data"][1]);
@@ -113,22 +114,22 @@ async fn what_was_deleted_comes_back_exactly() {
     kea.command("reservation-add", &json!({ "operation-target": "memory", "reservation": foreign() }));
     let before = held(&kea, 10, "memory");
     let was = fleet.reservations_in(&subnet()).await.unwrap().remove(0);
-    let verbatim = done(&fleet, Write::Remove(was.clone())).await.was.unwrap();
-    let restored = done(&fleet, Write::Restore { now: None, was: was.clone(), verbatim: verbatim.clone() }).await;
+    let verbatim = done(&fleet, Edit::delete(was.clone())).await.was.unwrap();
+    let restored = done(&fleet, Edit::restore(None, was.clone(), verbatim.clone())).await;
     assert_eq!(now(&restored), (was.clone(), verbatim.clone()));
     assert_eq!(held(&kea, 10, "memory"), before);
 
     // In the place of what it became meanwhile, under its own and under another identifier.
     for identifier in [hw(10), Identifier::parse(IdentifierKind::ClientId, "01:02:03").unwrap()] {
         let new = NewReservation { identifier, options: Some(Vec::new()), ..wanted(10) };
-        let other = now(&done(&fleet, Write::Replace { old: was.clone(), new }).await).0;
-        let back = Write::Restore { now: Some(other), was: was.clone(), verbatim: verbatim.clone() };
+        let other = now(&done(&fleet, Edit::change(was.clone(), new)).await).0;
+        let back = Edit::restore(Some(other), was.clone(), verbatim.clone());
         assert_eq!(now(&done(&fleet, back).await).0, was);
         assert_eq!(held(&kea, 10, "memory"), before);
     }
     assert_eq!(on_disk(&kea).len(), 1);
 
-    let nonsense = Write::Restore { now: None, was, verbatim: Verbatim("{".to_owned()) };
+    let nonsense = Edit::restore(None, was, Verbatim("{".to_owned()));
     assert!(matches!(failed(&fleet, nonsense).await, Error::Internal(_)));
 }
 
@@ -137,8 +138,8 @@ async fn what_is_not_there_is_not_replaced() {
     let kea = Kea::with_one_subnet();
     let fleet = fleet(&[("one", &kea)]);
     let old = now(&done(&fleet, add(wanted(10))).await).0;
-    done(&fleet, Write::Remove(old.clone())).await;
-    let error = failed(&fleet, Write::Replace { old, new: wanted(10) }).await;
+    done(&fleet, Edit::delete(old.clone())).await;
+    let error = failed(&fleet, Edit::change(old, wanted(10))).await;
     assert!(matches!(error, Error::NotFound { .. }), "{error:?}");
     assert!(held(&kea, 10, "memory").is_null());
 }
@@ -186,10 +187,10 @@ async fn an_unanswered_change_is_looked_for_and_never_repeated() {
     let new = NewReservation { options: Some(vec![option(3, "192.0.2.1")]), ..wanted(10) };
     let made = now(&done(&fleet, add(new)).await).0;
     proxy.set_on("reservation-del", Fault::Cut(0));
-    done(&fleet, Write::Remove(made)).await;
+    done(&fleet, Edit::delete(made)).await;
     // It never reaches Kea.
     proxy.set_on("reservation-add", Fault::Swallow);
-    let outcomes = fleet.write(&name("one"), vec![add(wanted(11)), Write::Remove(reservation(12))]).await;
+    let outcomes = fleet.write(&name("one"), vec![add(wanted(11)), Edit::delete(reservation(12))]).await;
     assert!(matches!(outcomes[0], Err(Error::Unknown { .. })), "{outcomes:?}");
     assert!(outcomes[1].is_ok(), "{outcomes:?}");
     assert_eq!((proxy.count("reservation-add"), proxy.count("reservation-del")), (2, 2));
@@ -209,7 +210,7 @@ async fn an_unanswered_refusal_takes_nothing_away() {
     // Kea deletes the old one, refuses the new one, and its answer is lost.
     for (command, new) in [("reservation-update", clash), ("reservation-add", renamed)] {
         proxy.set_on(command, Fault::Cut(0));
-        let error = failed(&fleet, Write::Replace { old: old.clone(), new }).await;
+        let error = failed(&fleet, Edit::change(old.clone(), new)).await;
         assert!(matches!(error, Error::Unknown { .. }), "{error:?}");
         proxy.set(Fault::None);
         assert_eq!(held(&kea, 10, "memory"), before, "{command}");
@@ -246,11 +247,11 @@ async fn many_changes_are_saved_once_and_not_looked_at_one_by_one() {
     let kea = Kea::start(json!({ "subnet4": [{ "id": 1, "subnet": "10.0.0.0/16", "pools": pools }] }));
     let proxy = FaultProxy::before(kea.port()).await;
     let fleet = fleet_of(vec![("one", client(&kea, &proxy.url(), Limits::default()))]);
-    let mut rows: Vec<Write> = (0..150).map(|n| add(numbered(n))).collect();
+    let mut rows: Vec<Edit> = (0..150).map(|n| add(numbered(n))).collect();
     rows.insert(70, add(numbered(3)));
     // A later change of the same client does not spoil what the earlier one answers.
     let first = numbered(0).over(None, Storage::Configuration);
-    rows.push(Write::Replace { old: first, new: NewReservation { note: Some("later".into()), ..numbered(0) } });
+    rows.push(Edit::change(first, NewReservation { note: Some("later".into()), ..numbered(0) }));
     let outcomes = fleet.write(&name("one"), rows).await;
     for (at, outcome) in outcomes.iter().enumerate() {
         assert_eq!(outcome.is_ok(), at != 70, "{at}: {outcome:?}");

@@ -173,6 +173,8 @@ async fn a_closed_kept_connection_harms_neither_look_ups_nor_changes() {
     for _ in 0..20 {
         client.send(&VersionGet).await.unwrap();
         client.send(&ConfigWrite).await.unwrap();
+        // That it was closed needs a moment to arrive; nobody could know before.
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
     assert_eq!(proxy.count("config-write"), 20);
     proxy.set_for(2, Fault::Swallow);

@@ -9,9 +9,10 @@ use model::{
     AddressRange, Family, Hold, HoldKey, Identifier, Order, Permission, Seconds, Subnet, SubnetKey, Suggestion,
 };
 
+use crate::changes::Gate;
 use crate::index::{Freshness, Snapshots};
 use crate::ports::{Claim, Clock, Dhcp, Pinger, Presence, Random, Store};
-use crate::{Actor, Error, Event, Events, Ports, Result, Settings};
+use crate::{Actor, Caller, Error, Event, Events, Mode, Ports, Result, Settings};
 
 /// How many candidates may turn out to be taken before the whole subnet is looked at anew.
 const TRIES: usize = 32;
@@ -36,6 +37,7 @@ pub struct Allocation {
     pinger: Option<Arc<dyn Pinger>>,
     snapshots: Snapshots,
     events: Events,
+    gate: Gate,
     hold_for: Seconds,
 }
 
@@ -63,7 +65,7 @@ struct Search<'a> {
 }
 
 impl Allocation {
-    pub(crate) fn new(ports: &Ports, settings: &Settings, snapshots: Snapshots, events: Events) -> Self {
+    pub(crate) fn new(ports: &Ports, settings: &Settings, snapshots: Snapshots, events: Events, gate: Gate) -> Self {
         Self {
             dhcp: ports.dhcp.clone(),
             store: ports.store.clone(),
@@ -72,22 +74,31 @@ impl Allocation {
             pinger: ports.pinger.clone(),
             snapshots,
             events,
+            gate,
             hold_for: settings.blacklist_duration,
         }
     }
 
-    /// The lowest free address, held for whoever asks. A client that has an address already is offered its own.
-    /// Without a range only pools are looked at.
+    /// The lowest free address, held for whoever asks; in a dry run it is not held. A client that has an address already is
+    /// offered its own. Without a range only pools are looked at.
     pub async fn suggest(
         &self,
-        actor: &Actor,
+        caller: &Caller,
         key: &SubnetKey,
         range: Option<AddressRange>,
         client: Option<&Identifier>,
     ) -> Result<Suggestion> {
-        actor.may(Permission::Reserve)?;
-        let subnet = self.snapshots.subnet(key).await?;
-        self.offer(actor, &subnet, range, client, Order::Lowest).await.map(|offer| offer.suggestion)
+        caller.actor.may(Permission::Reserve)?;
+        let suggest = |key: SubnetKey| async move {
+            let subnet = self.snapshots.subnet(&key).await?;
+            let suggestion = self.offer(&caller.actor, &subnet, range, client, Order::Lowest).await?.suggestion;
+            if caller.mode == Mode::DryRun && suggestion.held_until.is_some() {
+                self.store.release_hold(&HoldKey { subnet: key, address: suggestion.address }).await?;
+                return Ok(Suggestion { held_until: None, ..suggestion });
+            }
+            Ok(suggestion)
+        };
+        self.gate.serving(key, suggest).await
     }
 
     pub(crate) async fn offer(

@@ -64,10 +64,7 @@ impl Blacklist {
         if !prefix.contains(range.first()) || !prefix.contains(range.last()) {
             return Err(Error::invalid("range", format!("{range} is not inside of {prefix}")));
         }
-        let reason = reason.trim().to_owned();
-        if reason.is_empty() || reason.len() > 200 || reason.chars().any(char::is_control) {
-            return Err(Error::invalid("reason", "say why, in 1 to 200 characters without line breaks"));
-        }
+        let reason = Exclusion::reason(reason).map_err(|fault| Error::invalid("reason", fault))?;
         let (author, since) = (actor.label(), self.clock.now());
         let exclusion = Exclusion { subnet: subnet.clone(), range, reason, author, since };
         match self.store.add_exclusion(&exclusion).await {

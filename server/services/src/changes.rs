@@ -1,15 +1,28 @@
 //! What was changed, by whom, and the way back.
 
+mod durability;
+mod gate;
+mod lost;
+mod outcome;
+mod recover;
+mod replicate;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use ::changes::{Edit, Verbatim};
 use model::{
-    Applied, BatchUndone, Change, ChangePage, ChangeQuery, ChangeState, Permission, Problem, Reservation, ServerName,
-    Storage, Version,
+    Applied, BatchUndone, Change, ChangePage, ChangeQuery, ChangeState, Permission, Problem, Reservation, Storage,
+    SubnetKey, Version,
 };
 
-use crate::ports::{ChangeRecord, Clock, Store, Verbatim};
-use crate::recording::{Origin, Planned, Recording, to_the_end};
-use crate::{Actor, Error, Mode, Ports, Reservations, Result};
+use self::gate::to_the_end;
+pub(crate) use self::gate::{Gate, Origin, Permit, Planned};
+pub(crate) use self::replicate::Counterpart;
+use crate::index::Freshness;
+use crate::ports::{ChangeRecord, Clock, Store};
+use crate::reservations::{Field, aim_of, unless_blocked};
+use crate::{Actor, Caller, Error, Mode, Ports, Reservations, Result};
 
 /// How many changes one page has.
 const PAGE: usize = 50;
@@ -26,12 +39,12 @@ pub struct Changes {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     reservations: Reservations,
-    recording: Recording,
+    gate: Gate,
 }
 
 impl Changes {
-    pub(crate) fn new(ports: &Ports, reservations: Reservations, recording: Recording) -> Self {
-        Self { store: ports.store.clone(), clock: ports.clock.clone(), reservations, recording }
+    pub(crate) fn new(ports: &Ports, reservations: Reservations, gate: Gate) -> Self {
+        Self { store: ports.store.clone(), clock: ports.clock.clone(), reservations, gate }
     }
 
     /// Some changes, newest first.
@@ -42,30 +55,50 @@ impl Changes {
         changes.truncate(PAGE);
         let narrowed = query.subnet.iter().chain(query.reservation.iter().map(|key| &key.subnet));
         let subnets = changes.iter().map(|change| &change.key.subnet).chain(narrowed);
-        let prefixes = self.recording.snapshots.prefixes(subnets).await;
-        Ok(ChangePage { changes, more, prefixes, servers: self.recording.dhcp.names() })
+        let prefixes = self.gate.snapshots.prefixes(subnets).await;
+        Ok(ChangePage { changes, more, prefixes, servers: self.gate.dhcp.names() })
     }
 
-    /// Takes a change back, unless the reservation was changed since.
-    pub async fn undo(&self, actor: &Actor, number: i64, mode: Mode) -> Result<Applied> {
-        actor.may(Permission::Reserve)?;
+    /// Takes a change back, unless the reservation was changed since. Where its server does not answer, its partner, which
+    /// has the same reservation, is asked.
+    pub async fn undo(&self, caller: &Caller, number: i64) -> Result<Applied> {
+        caller.actor.may(Permission::Reserve)?;
         let record = self.record(number).await?;
-        let now = self.as_left_by(&record).await?;
-        let from = Origin { undoes: Some(number), alone: record.change.alone, ..Origin::default() };
+        let undo = |subnet: SubnetKey| {
+            let record = elsewhere(&record, subnet);
+            // Boxed: records of changes are large.
+            async move { Box::pin(self.undo_at(caller, &record)).await }
+        };
+        Box::pin(self.serving(&record, undo)).await
+    }
+
+    async fn undo_at(&self, caller: &Caller, record: &ChangeRecord) -> Result<Applied> {
+        let number = record.change.number;
+        let now = self.as_left_by(record).await?;
+        let from = Origin { undoes: Some(number), single_server: record.change.alone, ..Origin::default() };
         match (record.change.before.clone(), now) {
             (Some(before), now) => {
-                let verbatim = known(record.was, number)?;
-                self.reservations.restore(actor, now.as_ref(), (before, verbatim), mode, from).await
+                let verbatim = known(record.was.clone(), number)?;
+                self.reservations.restore(caller, now.as_ref(), (before, verbatim), from).await
             }
-            (None, Some(now)) => self.reservations.delete_for(actor, &now, mode, from).await,
+            (None, Some(now)) => self.reservations.delete_for(caller, &now, from).await,
             (None, None) => Err(Error::not_found(format!("what change {number} left behind"))),
         }
     }
 
-    /// Makes a reservation again as a change knew it, whatever it is now.
-    pub async fn restore(&self, actor: &Actor, number: i64, version: Version, mode: Mode) -> Result<Applied> {
-        actor.may(Permission::Reserve)?;
+    /// Makes a reservation again as a change knew it, whatever it is now. Fails over as `undo` does.
+    pub async fn restore(&self, caller: &Caller, number: i64, version: Version) -> Result<Applied> {
+        caller.actor.may(Permission::Reserve)?;
         let record = self.record(number).await?;
+        let restore = |subnet: SubnetKey| {
+            let record = elsewhere(&record, subnet);
+            async move { Box::pin(self.restore_at(caller, record, version)).await }
+        };
+        Box::pin(self.serving(&record, restore)).await
+    }
+
+    async fn restore_at(&self, caller: &Caller, record: ChangeRecord, version: Version) -> Result<Applied> {
+        let number = record.change.number;
         let (wanted, verbatim) = match version {
             Version::Before => (record.change.before.clone(), record.was),
             Version::After => (record.change.after.clone(), record.now),
@@ -77,13 +110,26 @@ impl Changes {
             now = self.reservations.find(&record.change.key, Some(place)).await?;
         }
         let undoes = (version == Version::Before).then_some(number);
-        let from = Origin { undoes, alone: record.change.alone, ..Origin::default() };
-        self.reservations.restore(actor, now.as_ref(), (wanted, known(verbatim, number)?), mode, from).await
+        let from = Origin { undoes, single_server: record.change.alone, ..Origin::default() };
+        self.reservations.restore(caller, now.as_ref(), (wanted, known(verbatim, number)?), from).await
     }
 
-    /// Takes every change of a batch back that was not changed since, the last one first.
-    pub async fn undo_batch(&self, actor: &Actor, batch: &str) -> Result<BatchUndone> {
-        actor.may(Permission::Reserve)?;
+    /// Runs a use case where a change was made. What was for one server alone, or is in a database, is nowhere else.
+    async fn serving<T, F, Fut>(&self, record: &ChangeRecord, use_case: F) -> Result<T>
+    where
+        F: Fn(SubnetKey) -> Fut,
+        Fut: Future<Output = Result<T>>,
+    {
+        let subnet = record.change.key.subnet.clone();
+        if record.change.alone {
+            return use_case(subnet).await;
+        }
+        self.gate.serving(&subnet, use_case).await
+    }
+
+    /// Takes every change of a batch back that was not changed since and against which nothing stands, the last one first.
+    pub async fn undo_batch(&self, caller: &Caller, batch: &str) -> Result<BatchUndone> {
+        caller.actor.may(Permission::Reserve)?;
         let records = self.store.changes_of_batch(batch).await?;
         if records.is_empty() {
             return Err(Error::not_found(format!("the batch {batch}")));
@@ -91,55 +137,82 @@ impl Changes {
         // What was repeated on partners is taken back with what it repeats.
         let mut records: Vec<_> = records.into_iter().filter(|record| record.change.repeats.is_none()).collect();
         records.reverse();
-        let (this, actor) = (self.clone(), actor.clone());
-        to_the_end(async move { this.undo_all(&actor, records).await }).await
+        let subnets: BTreeSet<SubnetKey> = records.iter().map(|record| record.change.key.subnet.clone()).collect();
+        let mut undone = BatchUndone { undone: 0, left: Vec::new() };
+        let new_batch = self.gate.batch();
+        for subnet in subnets {
+            let of_it: Vec<_> = records.iter().filter(|record| record.change.key.subnet == subnet).cloned().collect();
+            let undo = |subnet: SubnetKey| {
+                let records: Vec<_> = of_it.iter().map(|record| elsewhere(record, subnet.clone())).collect();
+                let (this, batch, server) = (self.clone(), new_batch.clone(), subnet.server.clone());
+                let work = move |permit| async move { this.undo_all(&permit, &subnet, records, &batch).await };
+                async move { self.gate.pass(caller, &server, work).await }
+            };
+            let part = self.gate.serving(&subnet, undo).await?;
+            undone.undone += part.undone;
+            undone.left.extend(part.left);
+        }
+        Ok(undone)
     }
 
-    async fn undo_all(&self, actor: &Actor, records: Vec<ChangeRecord>) -> Result<BatchUndone> {
-        let mut servers: Vec<ServerName> =
-            records.iter().map(|record| record.change.key.subnet.server.clone()).collect();
-        servers.sort();
-        servers.dedup();
-        let batch = self.recording.batch();
+    /// Takes the changes of a batch in one subnet back. Each is judged as if those before it were made already.
+    async fn undo_all(
+        &self,
+        permit: &Permit,
+        subnet: &SubnetKey,
+        records: Vec<ChangeRecord>,
+        batch: &str,
+    ) -> Result<BatchUndone> {
+        let subnet = self.gate.snapshots.subnet(subnet).await?;
+        let mut field = self.reservations.field(permit.actor(), &subnet, Freshness::Now).await?;
         let mut undone = BatchUndone { undone: 0, left: Vec::new() };
-        for server in servers {
-            let _lock = self.recording.lock(&server).await?;
-            let mut plans = Vec::new();
-            for record in records.iter().filter(|record| record.change.key.subnet.server == server) {
-                match self.undoing(record, &batch).await {
-                    Ok(Some(planned)) => plans.push(planned),
-                    Ok(None) => {}
-                    Err(error) => undone.left.push(Problem::from(error)),
-                }
+        let mut plans = Vec::new();
+        for record in records {
+            let name = record.change.key.identifier.to_string();
+            match self.undoing(&record, batch, &mut field).await {
+                Ok(Some(planned)) => plans.push(planned),
+                Ok(None) => {}
+                Err(error) => undone.left.push(naming(&name, error)),
             }
-            let keys: Vec<_> = plans.iter().map(Planned::key).collect();
-            let outcomes = self.recording.carry_out_all(actor, &server, plans).await?;
-            for (key, outcome) in keys.iter().zip(outcomes) {
-                match outcome {
-                    Ok(_) => undone.undone += 1,
-                    Err(error) => undone.left.push(naming(&key.identifier.to_string(), error)),
-                }
+        }
+        if permit.mode() == Mode::DryRun || plans.is_empty() {
+            undone.undone = u32::try_from(plans.len()).unwrap_or(u32::MAX);
+            return Ok(undone);
+        }
+        let names: Vec<_> = plans.iter().map(|planned| planned.edit.key().identifier.to_string()).collect();
+        let outcomes = self.gate.carry_out_all(permit, &subnet.key.server, plans).await?;
+        for (name, outcome) in names.iter().zip(outcomes) {
+            match outcome {
+                Ok(_) => undone.undone += 1,
+                Err(error) => undone.left.push(naming(name, error)),
             }
         }
         Ok(undone)
     }
 
     /// What takes one change of a batch back; none: there is nothing to take back.
-    async fn undoing(&self, record: &ChangeRecord, batch: &str) -> Result<Option<Planned>> {
+    async fn undoing(&self, record: &ChangeRecord, batch: &str, field: &mut Field) -> Result<Option<Planned>> {
         let number = record.change.number;
         if record.change.undone_by.is_some() || !was_made(record.change.state) {
             return Ok(None);
         }
         let now = self.as_left_by(record).await?;
-        let from =
-            Origin { batch: Some(batch.to_owned()), undoes: Some(number), request: None, alone: record.change.alone };
-        Ok(match (record.change.before.clone(), now) {
+        let from = Origin {
+            batch: Some(batch.to_owned()),
+            undoes: Some(number),
+            request: None,
+            single_server: record.change.alone,
+        };
+        let edit = match (record.change.before.clone(), now) {
             (Some(before), now) => {
-                Some(Planned::restore(now.as_ref(), before, known(record.was.clone(), number)?, from))
+                unless_blocked(field.conflicts(&aim_of(&before), now.as_ref(), Vec::new()))?;
+                Edit::restore(now, before, known(record.was.clone(), number)?)
             }
-            (None, Some(now)) => Some(Planned::delete(&now, from)),
-            (None, None) => None,
-        })
+            (None, Some(now)) => Edit::delete(now),
+            (None, None) => return Ok(None),
+        };
+        field.takes(edit.before(), edit.expected());
+        Ok(Some(Planned { edit, from }))
     }
 
     /// Asks the server once more how a change stands, and finishes it if it can be.
@@ -150,8 +223,8 @@ impl Changes {
             let what = "it is being made at this moment".to_owned();
             return Err(Error::Unknown { server: record.change.key.subnet.server, what });
         }
-        let recording = self.recording.clone();
-        to_the_end(async move { recording.settle(&record).await }).await
+        let gate = self.gate.clone();
+        to_the_end(async move { gate.recover(&record).await }).await
     }
 
     /// Gives up a change that waits for its server, or of which it cannot be found out how it ended.
@@ -161,18 +234,18 @@ impl Changes {
         if !matches!(record.change.state, ChangeState::Pending | ChangeState::Unknown) {
             return Err(Error::Stale { what: format!("the change {number}") });
         }
-        self.recording.give_up(actor, &record.change).await
+        self.gate.give_up(actor, &record.change).await
     }
 
     /// Says that this program runs for so long at least: nobody else takes its changes for broken off.
     pub async fn keep_alive(&self, span: model::Seconds) -> Result<()> {
-        Ok(self.store.keep_alive(&self.recording.owner, self.clock.now().plus(span)).await?)
+        Ok(self.store.keep_alive(&self.gate.owner, self.clock.now().plus(span)).await?)
     }
 
-    /// Settles what can be settled: changes that broke off, changes whose end was not seen, changes that wait for a
+    /// Recovers what can be recovered: changes that broke off, changes whose end was not seen, changes that wait for a
     /// server. Meant to be called at the start and every few seconds.
-    pub async fn settle_all(&self) -> Result<()> {
-        self.recording.settle_all().await
+    pub async fn recover_all(&self) -> Result<()> {
+        self.gate.recover_all().await
     }
 
     /// Forgets changes that are old, or too many.
@@ -223,6 +296,17 @@ impl Changes {
 
 fn was_made(state: ChangeState) -> bool {
     matches!(state, ChangeState::Done | ChangeState::NotSaved)
+}
+
+/// The change as its repetition on a partner is: of the same reservation, in the subnet there.
+fn elsewhere(record: &ChangeRecord, subnet: SubnetKey) -> ChangeRecord {
+    let mut record = record.clone();
+    let change = &mut record.change;
+    for known in change.before.iter_mut().chain(&mut change.after) {
+        known.subnet.clone_from(&subnet);
+    }
+    change.key.subnet = subnet;
+    record
 }
 
 fn known(verbatim: Option<Verbatim>, number: i64) -> Result<Verbatim> {

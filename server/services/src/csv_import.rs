@@ -1,6 +1,5 @@
 //! Reservations by the table: a verdict for each row first, then the good rows as one batch, and the way back out again.
 
-mod field;
 mod read;
 mod write;
 
@@ -9,12 +8,14 @@ use std::sync::Arc;
 
 use model::{NewReservation, Permission, Problem, RowVerdict, ServerName, Subnet, SubnetKey, Table, TableRow};
 
-use self::field::Field;
+use ::changes::Edit;
+
 use self::read::{Address, Line};
+use crate::changes::{Gate, Origin, Permit, Planned};
 use crate::index::{Freshness, Snapshots};
-use crate::ports::{Clock, Dhcp, Lock, Store};
-use crate::recording::{Origin, Planned, Recording, to_the_end};
-use crate::{Actor, Error, Mode, Ports, Result};
+use crate::ports::{Claim, Dhcp, Store};
+use crate::reservations::Field;
+use crate::{Actor, Caller, Error, Mode, Ports, Reservations, Result};
 
 /// Most rows of one table.
 const MOST_ROWS: usize = 2_000;
@@ -24,9 +25,9 @@ const MOST_ROWS: usize = 2_000;
 pub struct CsvImport {
     dhcp: Arc<dyn Dhcp>,
     store: Arc<dyn Store>,
-    clock: Arc<dyn Clock>,
     snapshots: Snapshots,
-    recording: Recording,
+    reservations: Reservations,
+    gate: Gate,
 }
 
 /// A table that was judged: its rows, and for those that change something what is to be done.
@@ -37,8 +38,8 @@ struct Judged {
 }
 
 impl CsvImport {
-    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, recording: Recording) -> Self {
-        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), clock: ports.clock.clone(), snapshots, recording }
+    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, reservations: Reservations, gate: Gate) -> Self {
+        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), snapshots, reservations, gate }
     }
 
     /// What each row of a table would do. `subnet`: for rows that name none.
@@ -50,11 +51,13 @@ impl CsvImport {
     }
 
     /// Applies the rows that can be applied, as one batch. The same table again changes nothing.
-    pub async fn apply(&self, actor: &Actor, text: &str, subnet: Option<&SubnetKey>) -> Result<Table> {
-        actor.may(Permission::Reserve)?;
+    pub async fn apply(&self, caller: &Caller, text: &str, subnet: Option<&SubnetKey>) -> Result<Table> {
+        caller.actor.may(Permission::Reserve)?;
         let (lines, subnets) = self.read(text, subnet).await?;
-        let (this, actor) = (self.clone(), actor.clone());
-        to_the_end(async move { this.apply_lines(&actor, &lines, &subnets).await }).await
+        let servers: BTreeSet<_> = subnets.iter().flatten().map(|subnet| subnet.key.server.clone()).collect();
+        let this = self.clone();
+        let work = move |permit| async move { this.apply_lines(&permit, &lines, &subnets).await };
+        self.gate.pass_all(caller, servers, work).await
     }
 
     /// The reservations of one subnet, or of all, as a table that [`apply`](Self::apply) takes.
@@ -71,15 +74,17 @@ impl CsvImport {
         write::table(&reservations)
     }
 
-    async fn apply_lines(&self, actor: &Actor, lines: &[Line], subnets: &[Option<Subnet>]) -> Result<Table> {
-        let _locks = self.locks(subnets).await?;
-        let batch = self.recording.batch();
+    async fn apply_lines(&self, permit: &Permit, lines: &[Line], subnets: &[Option<Subnet>]) -> Result<Table> {
+        let batch = self.gate.batch();
         let from = Origin { batch: Some(batch.clone()), ..Origin::default() };
-        let Judged { mut rows, plans } = self.judge(actor, lines, subnets, Mode::Apply, &from).await?;
+        let Judged { mut rows, plans } = self.judge(permit.actor(), lines, subnets, permit.mode(), &from).await?;
+        if permit.mode() == Mode::DryRun {
+            return Ok(Table { rows, batch: None });
+        }
         let changes = !plans.is_empty();
         for (server, plans) in plans {
             let (places, plans): (Vec<_>, Vec<_>) = plans.into_iter().unzip();
-            let outcomes = match self.recording.carry_out_all(actor, &server, plans).await {
+            let outcomes = match self.gate.carry_out_all(permit, &server, plans).await {
                 Ok(outcomes) => outcomes,
                 Err(error) => places.iter().map(|_| Err(error.clone())).collect(),
             };
@@ -87,13 +92,22 @@ impl CsvImport {
                 rows[place].outcome = Some(outcome.map_err(Problem::from));
             }
         }
+        self.vouch_for_same(permit, &mut rows).await;
         Ok(Table { rows, batch: changes.then_some(batch) })
     }
 
-    /// The locks of every server that is concerned, always in the same order.
-    async fn locks(&self, subnets: &[Option<Subnet>]) -> Result<Vec<Box<dyn Lock>>> {
-        let servers: BTreeSet<_> = subnets.iter().flatten().map(|subnet| subnet.key.server.clone()).collect();
-        self.recording.locks(&servers).await
+    /// A row that changes nothing is good only where what is there would outlive a restart of its server.
+    async fn vouch_for_same(&self, permit: &Permit, rows: &mut [TableRow]) {
+        let mut vouched: BTreeMap<ServerName, Result<()>> = BTreeMap::new();
+        for row in rows.iter_mut().filter(|row| row.verdict == RowVerdict::Same) {
+            let Some(server) = row.wanted.as_ref().map(|wanted| wanted.subnet.server.clone()) else { continue };
+            if !vouched.contains_key(&server) {
+                vouched.insert(server.clone(), self.gate.vouch(permit, &server).await);
+            }
+            if let Some(Err(error)) = vouched.get(&server) {
+                row.outcome = Some(Err(error.clone().into()));
+            }
+        }
     }
 
     /// The lines, and the subnet that each means.
@@ -130,7 +144,7 @@ impl CsvImport {
                 None => (faulty(line, vec![line.no_subnet()]), None),
             };
             if let Some(planned) = planned {
-                let server = planned.key().subnet.server;
+                let server = planned.edit.key().subnet.server.clone();
                 judged.plans.entry(server).or_default().push((judged.rows.len(), planned));
             }
             judged.rows.push(row);
@@ -178,11 +192,12 @@ impl CsvImport {
         if findings.iter().any(|conflict| conflict.severity == model::Severity::Blocks) {
             return Ok((TableRow { findings, ..row(line, Some(new), RowVerdict::Blocked) }, None));
         }
-        let (verdict, planned) = match &old {
-            Some(old) => (RowVerdict::Change, Planned::change(old, &new, from.clone())),
-            None => (RowVerdict::New, Planned::create(&new, field.storage, from.clone())),
+        let (verdict, edit) = match old {
+            Some(old) => (RowVerdict::Change, Edit::change(old, new.clone())),
+            None => (RowVerdict::New, Edit::create(new.clone(), field.storage)),
         };
-        field.takes(old.as_ref(), planned.after.clone());
+        field.takes(edit.before(), edit.expected());
+        let planned = Planned { edit, from: from.clone() };
         Ok((TableRow { findings, ..row(line, Some(new), verdict) }, Some(planned)))
     }
 
@@ -196,7 +211,7 @@ impl CsvImport {
     ) -> Result<Option<std::net::IpAddr>> {
         while let Some(address) = field.next_free() {
             let hold = field.hold(actor, address, new);
-            if mode == Mode::DryRun || self.store.claim_hold(&hold).await? == crate::ports::Claim::Claimed {
+            if mode == Mode::DryRun || self.store.claim_hold(&hold).await? == Claim::Claimed {
                 return Ok(Some(address));
             }
         }
@@ -217,13 +232,7 @@ impl CsvImport {
             if fields.contains_key(&subnet.key) {
                 continue;
             }
-            let snapshot = self.snapshots.of(subnet, freshness).await?;
-            let now = self.clock.now();
-            let holds = self.store.running_holds(Some(&subnet.key), now).await?;
-            let exclusions = self.store.exclusions(Some(&subnet.key)).await?;
-            let storage = self.dhcp.storage(&subnet.key.server).await?;
-            let known = field::Seen { holds, exclusions, storage, holder: actor.label(), now };
-            fields.insert(subnet.key.clone(), Field::new(subnet.clone(), &snapshot, known));
+            fields.insert(subnet.key.clone(), self.reservations.field(actor, subnet, freshness).await?);
         }
         Ok(fields)
     }

@@ -51,6 +51,9 @@ pub enum Error {
         /// Why nothing was found, in a sentence.
         why: String,
     },
+    /// Other changes of the same servers took too long, or the caller gave up waiting.
+    #[error("other changes of this server are still being made")]
+    Busy,
     /// The server did not answer.
     #[error("the DHCP server “{server}” does not answer")]
     Unreachable {
@@ -128,6 +131,7 @@ impl From<Error> for Problem {
                 ..new(ProblemKind::Conflict, "Nothing was changed. Each conflict says what to do.")
             },
             Error::Stale { .. } => new(ProblemKind::Stale, "Nothing was changed. Reload, and look at it again."),
+            Error::Busy => new(ProblemKind::Busy, "Nothing was changed. Try again in a moment."),
             Error::Exhausted { .. } => new(ProblemKind::Exhausted, "Release held addresses, or make the pool larger."),
             Error::Unreachable { why, .. } => new(
                 ProblemKind::Unreachable,

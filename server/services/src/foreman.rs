@@ -9,16 +9,18 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
+use ::changes::{Edit, Verbatim};
 use model::{
     AddressRange, Applied, ChangeQuery, ChangeState, Family, ForemanSubnet, HostName, HwAddress, Identifier, Lease,
-    NewReservation, Order, Permission, Reservation, ReservationKey, Seconds, ServerName, Subnet, Timestamp, Verb, Why,
+    NewReservation, Order, Permission, Reservation, ReservationKey, Seconds, ServerName, Subnet, SubnetKey, Timestamp,
+    Verb, Why,
 };
 
 use crate::allocation::Offer;
-use crate::index::{Change, Freshness, Snapshot, Snapshots};
-use crate::ports::{ChangeRecord, Clock, Dhcp, Store, Verbatim};
-use crate::recording::Origin;
-use crate::{Actor, Allocation, Error, Mode, Ports, Reservations, Result};
+use crate::changes::{Gate, Origin, Permit, Planned};
+use crate::index::{Freshness, Snapshot, Snapshots};
+use crate::ports::{ChangeRecord, Clock, Dhcp, Store};
+use crate::{Actor, Allocation, Caller, Error, Ports, Reservations, Result};
 
 /// What Foreman asks for. Cheap to clone.
 #[derive(Clone)]
@@ -28,6 +30,7 @@ pub struct Foreman {
     snapshots: Snapshots,
     allocation: Allocation,
     reservations: Reservations,
+    gate: Gate,
     clock: Arc<dyn Clock>,
 }
 
@@ -99,7 +102,7 @@ pub enum Created {
 impl Foreman {
     pub(crate) fn new(ports: &Ports, snapshots: Snapshots, allocation: Allocation, reservations: Reservations) -> Self {
         let (dhcp, store, clock) = (ports.dhcp.clone(), ports.store.clone(), ports.clock.clone());
-        Self { dhcp, store, snapshots, allocation, reservations, clock }
+        Self { dhcp, store, snapshots, allocation, gate: reservations.gate.clone(), reservations, clock }
     }
 
     /// Every subnet that Foreman can name. A server that does not answer makes this an error: to Foreman a missing
@@ -167,21 +170,24 @@ impl Foreman {
         Ok(Records { snapshot, now: self.clock.now() })
     }
 
-    /// The same subnet on a partner that answers, when the error is that its own server does not; else the error.
-    async fn fail_over(&self, error: Error, subnet: &Subnet) -> Result<Subnet> {
-        match self.reservations.fail_over(&error, &subnet.key).await {
-            Some(twin) => self.snapshots.subnet(&twin).await,
-            None => Err(error),
-        }
+    /// Runs a use case on the subnet's own server, or on a partner where that one does not answer.
+    async fn serving<T, F, Fut>(&self, subnet: &Subnet, use_case: F) -> Result<T>
+    where
+        F: Fn(Subnet) -> Fut,
+        Fut: Future<Output = Result<T>>,
+    {
+        let use_case = &use_case;
+        let on = |key: SubnetKey| async move {
+            let there = if key == subnet.key { subnet.clone() } else { self.snapshots.subnet(&key).await? };
+            use_case(there).await
+        };
+        self.gate.serving(&subnet.key, on).await
     }
 
     /// The record of a hardware address in the subnet: its reservation, else its lease.
     pub async fn by_mac(&self, actor: &Actor, subnet: &Subnet, mac: &HwAddress) -> Result<Option<Record>> {
         actor.may(Permission::Look)?;
-        match self.by_mac_in(subnet, mac).await {
-            Err(error) => self.by_mac_in(&self.fail_over(error, subnet).await?, mac).await,
-            found => found,
-        }
+        self.serving(subnet, |subnet| async move { self.by_mac_in(&subnet, mac).await }).await
     }
 
     async fn by_mac_in(&self, subnet: &Subnet, mac: &HwAddress) -> Result<Option<Record>> {
@@ -197,10 +203,7 @@ impl Foreman {
     /// The records of an address in the subnet: its reservations, else its lease.
     pub async fn by_ip(&self, actor: &Actor, subnet: &Subnet, ip: Ipv4Addr) -> Result<Vec<Record>> {
         actor.may(Permission::Look)?;
-        match self.by_ip_in(subnet, ip).await {
-            Err(error) => self.by_ip_in(&self.fail_over(error, subnet).await?, ip).await,
-            found => found,
-        }
+        self.serving(subnet, |subnet| async move { self.by_ip_in(&subnet, ip).await }).await
     }
 
     async fn by_ip_in(&self, subnet: &Subnet, ip: Ipv4Addr) -> Result<Vec<Record>> {
@@ -225,12 +228,9 @@ impl Foreman {
         mac: Option<&HwAddress>,
     ) -> Result<(Option<IpAddr>, Vec<Why>)> {
         let client = mac.cloned().map(Identifier::HwAddress);
-        let mut offer = self.allocation.offer(actor, subnet, range, client.as_ref(), Order::Random).await;
-        if let Err(error @ Error::Unreachable { .. }) = offer {
-            let subnet = self.fail_over(error, subnet).await?;
-            offer = self.allocation.offer(actor, &subnet, range, client.as_ref(), Order::Random).await;
-        }
-        match offer {
+        let client = client.as_ref();
+        let offer = |subnet| async move { self.allocation.offer(actor, &subnet, range, client, Order::Random).await };
+        match self.serving(subnet, offer).await {
             Ok(offer) => Ok((Some(offer.suggestion.address), chosen(&offer))),
             Err(Error::Exhausted { why }) => Ok((None, vec![Why::Said(why)])),
             Err(error) => Err(error),
@@ -245,52 +245,61 @@ impl Foreman {
         new: &NewReservation,
         related: &[HwAddress],
     ) -> Result<Created> {
-        actor.may(Permission::Reserve)?;
-        match self.create_in(actor, subnet, new, related).await {
-            Err(error) => {
-                let subnet = self.fail_over(error, subnet).await?;
-                let new = NewReservation { subnet: subnet.key.clone(), ..new.clone() };
-                self.create_in(actor, &subnet, &new, related).await
-            }
-            created => created,
-        }
+        let create = |subnet: Subnet| {
+            let new = NewReservation { subnet: subnet.key.clone(), ..new.clone() };
+            let (this, related, server) = (self.clone(), related.to_vec(), subnet.key.server.clone());
+            let work = move |permit| async move { this.create_with(&permit, &subnet, &new, &related).await };
+            async move { self.gate.pass(&Caller::from(actor), &server, work).await }
+        };
+        self.serving(subnet, create).await
     }
 
-    async fn create_in(
+    async fn create_with(
         &self,
-        actor: &Actor,
+        permit: &Permit,
         subnet: &Subnet,
         new: &NewReservation,
         related: &[HwAddress],
     ) -> Result<Created> {
-        if let Some(known) = self.known(subnet, new, related).await? {
-            return Ok(known);
-        }
-        match self.reservations.create_beside(actor, new, related, Mode::Apply).await {
-            // Somebody may have been faster, perhaps with the very same.
-            Err(conflict @ Error::Conflict { .. }) => self.known(subnet, new, related).await?.ok_or(conflict),
-            outcome => outcome.map(|made| Created::Made(Box::new(made))),
+        match self.known(subnet, new, related).await? {
+            Some(same @ Created::Same(_)) => {
+                // What a restart of the server would lose is not there yet.
+                self.gate.vouch(permit, &subnet.key.server).await?;
+                Ok(same)
+            }
+            Some(clash) => Ok(clash),
+            None => {
+                let made = self.reservations.create_with(permit, new, related, Origin::default()).await?;
+                Ok(Created::Made(Box::new(made)))
+            }
         }
     }
 
     /// Makes a reservation again that Foreman had deleted, exactly as it was, with all that Foreman cannot name. None:
     /// what it wants is not that one.
-    pub async fn put_back(&self, actor: &Actor, subnet: &Subnet, wanted: &Wanted<'_>) -> Result<Option<Reservation>> {
+    pub async fn restore_deleted(
+        &self,
+        actor: &Actor,
+        subnet: &Subnet,
+        wanted: &Wanted<'_>,
+    ) -> Result<Option<Reservation>> {
         actor.may(Permission::Reserve)?;
-        match self.put_back_in(actor, subnet, wanted).await {
-            Err(error) => self.put_back_in(actor, &self.fail_over(error, subnet).await?, wanted).await,
-            outcome => outcome,
-        }
+        self.serving(subnet, |subnet| async move { self.restore_deleted_in(actor, &subnet, wanted).await }).await
     }
 
-    async fn put_back_in(&self, actor: &Actor, subnet: &Subnet, wanted: &Wanted<'_>) -> Result<Option<Reservation>> {
+    async fn restore_deleted_in(
+        &self,
+        actor: &Actor,
+        subnet: &Subnet,
+        wanted: &Wanted<'_>,
+    ) -> Result<Option<Reservation>> {
         let key = ReservationKey { subnet: subnet.key.clone(), identifier: Identifier::HwAddress(wanted.mac.clone()) };
         let Some((old, was, number)) = self.deleted(actor, &key).await? else { return Ok(None) };
         if !is_wanted(&old, wanted) || self.reservation_of(subnet, wanted.mac).await?.is_some() {
             return Ok(None);
         }
         let from = Origin { undoes: Some(number), ..Origin::default() };
-        match self.reservations.restore(actor, None, (old, was), Mode::Apply, from).await {
+        match self.reservations.restore(&Caller::from(actor), None, (old, was), from).await {
             Ok(restored) => Ok(restored.reservation),
             // Then it is made as Foreman wants it, or refused for its own sake.
             Err(Error::Conflict { .. } | Error::Refused { .. }) => Ok(None),
@@ -331,39 +340,51 @@ impl Foreman {
 
     /// Deletes the reservation of a hardware address, or else forgets its lease. What was deleted.
     pub async fn delete_by_mac(&self, actor: &Actor, subnet: &Subnet, mac: &HwAddress) -> Result<Option<Record>> {
-        actor.may(Permission::Reserve)?;
-        let found = self.by_mac(actor, subnet, mac).await?;
-        if let Some(record) = &found {
-            self.delete(actor, record).await?;
-        }
-        Ok(found)
+        let mac = mac.clone();
+        let look = move |this: Self, subnet: Subnet| {
+            let mac = mac.clone();
+            async move { Ok(this.by_mac_in(&subnet, &mac).await?.into_iter().collect()) }
+        };
+        Ok(self.delete_found(actor, subnet, look).await?.pop())
     }
 
     /// Deletes every reservation of an address, or else forgets its lease. What was deleted.
     pub async fn delete_by_ip(&self, actor: &Actor, subnet: &Subnet, ip: Ipv4Addr) -> Result<Vec<Record>> {
-        actor.may(Permission::Reserve)?;
-        let found = self.by_ip(actor, subnet, ip).await?;
-        for record in &found {
-            self.delete(actor, record).await?;
-        }
-        Ok(found)
+        self.delete_found(actor, subnet, move |this: Self, subnet| async move { this.by_ip_in(&subnet, ip).await })
+            .await
     }
 
-    async fn delete(&self, actor: &Actor, record: &Record) -> Result<()> {
+    /// Looks only when its turn has come: what another call is about to make must not be overlooked. That nothing is there
+    /// is an answer only where that would outlive a restart of the server.
+    async fn delete_found<F, Fut>(&self, actor: &Actor, subnet: &Subnet, look: F) -> Result<Vec<Record>>
+    where
+        F: Fn(Self, Subnet) -> Fut + Clone + Send + 'static,
+        Fut: Future<Output = Result<Vec<Record>>> + Send,
+    {
+        let delete = |subnet: Subnet| {
+            let (this, look, server) = (self.clone(), look.clone(), subnet.key.server.clone());
+            let work = move |permit: Permit| async move {
+                let found = look(this.clone(), subnet.clone()).await?;
+                if found.is_empty() {
+                    this.gate.vouch(&permit, &subnet.key.server).await?;
+                }
+                for record in &found {
+                    this.delete(&permit, record).await?;
+                }
+                Ok(found)
+            };
+            async move { self.gate.pass(&Caller::from(actor), &server, work).await }
+        };
+        self.serving(subnet, delete).await
+    }
+
+    async fn delete(&self, permit: &Permit, record: &Record) -> Result<()> {
         match record {
             Record::Reservation(reservation) => {
-                match self.reservations.delete(actor, reservation, Mode::Apply).await {
-                    // Somebody was faster: it is gone, which is all that was asked.
-                    Ok(_) | Err(Error::NotFound { .. }) => Ok(()),
-                    Err(error) => Err(error),
-                }
+                let planned = Planned { edit: Edit::delete(reservation.clone()), from: Origin::default() };
+                self.gate.carry_out(permit, planned, Vec::new()).await.map(drop)
             }
-            Record::Lease(lease) => {
-                self.dhcp.release_lease(&lease.subnet, lease.address).await?;
-                self.snapshots.note(&lease.subnet, Change::Released(lease.address));
-                tracing::info!(actor = %actor.label(), address = %lease.address, "a lease was released");
-                Ok(())
-            }
+            Record::Lease(lease) => self.gate.release_lease(permit, &lease.subnet, lease.address).await.map(drop),
         }
     }
 

@@ -7,21 +7,26 @@ mod accounts;
 mod actor;
 mod allocation;
 mod blacklist;
+mod caller;
 mod changes;
 mod csv_import;
 mod error;
 mod events;
+mod failover;
 mod foreman;
 mod index;
 mod ledger;
 mod mode;
 mod overview;
 pub mod ports;
-mod recording;
 mod reservations;
 mod search;
 mod servers;
 mod subnets;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+#[cfg(test)]
+mod tests;
 mod throttle;
 mod under_way;
 mod watching;
@@ -30,11 +35,12 @@ use std::sync::Arc;
 
 use model::{ForemanSettings, Seconds, Timestamp};
 
+pub use self::changes::Changes;
 pub use accounts::{Accounts, SetupToken, SignedIn};
 pub use actor::Actor;
 pub use allocation::Allocation;
 pub use blacklist::Blacklist;
-pub use changes::Changes;
+pub use caller::{Caller, SessionKey};
 pub use csv_import::CsvImport;
 pub use error::{Error, Result};
 pub use events::{Event, Events};
@@ -120,15 +126,15 @@ impl Services {
         let events = Events::default();
         let snapshots = index::Snapshots::new(ports);
         let subnets = Subnets::new(ports, snapshots.clone(), events.clone());
-        let allocation = Allocation::new(ports, &settings, snapshots.clone(), events.clone());
-        let recording = recording::Recording::new(ports, snapshots.clone(), events.clone());
-        let reservations = Reservations::new(ports, snapshots.clone(), allocation.clone(), recording.clone());
-        let changes = Changes::new(ports, reservations.clone(), recording.clone());
-        let servers = Servers::new(ports, snapshots.clone(), reservations.clone(), recording.clone());
+        let gate = self::changes::Gate::new(ports, snapshots.clone(), events.clone());
+        let allocation = Allocation::new(ports, &settings, snapshots.clone(), events.clone(), gate.clone());
+        let reservations = Reservations::new(ports, snapshots.clone(), allocation.clone(), gate.clone());
+        let changes = Changes::new(ports, reservations.clone(), gate.clone());
+        let servers = Servers::new(ports, snapshots.clone(), reservations.clone(), gate.clone());
         Self {
             accounts: Accounts::new(ports),
             blacklist: Blacklist::new(ports, snapshots.clone(), events.clone()),
-            csv_import: CsvImport::new(ports, snapshots.clone(), recording),
+            csv_import: CsvImport::new(ports, snapshots.clone(), reservations.clone(), gate),
             changes,
             foreman: Foreman::new(ports, snapshots.clone(), allocation.clone(), reservations.clone()),
             ledger: Ledger::new(ports, &settings, events.clone()),

@@ -1,21 +1,25 @@
 //! Reservations: checked against everything that is known, then written so that they last.
 
+mod field;
 mod next;
 mod placing;
 mod verdict;
 
 use std::sync::Arc;
 
+use ::changes::{Edit, Verbatim};
 use model::{
     Applied, Conflict, HwAddress, NewReservation, Permission, Reservation, ReservationKey, ServerName, Storage,
     StorageInfo, SubnetKey,
 };
 
+pub(crate) use self::field::Field;
 use self::verdict::Existing;
+pub(crate) use self::verdict::{aim_of, unless_blocked};
+use crate::changes::{Gate, Origin, Permit, Planned};
 use crate::index::Snapshots;
-use crate::ports::{Clock, Dhcp, Store, Verbatim};
-use crate::recording::{Origin, Planned, Recording, to_the_end};
-use crate::{Actor, Allocation, Error, Mode, Ports, Result};
+use crate::ports::{Clock, Dhcp, Store};
+use crate::{Actor, Allocation, Caller, Error, Ports, Result};
 
 /// Reservations. Cheap to clone.
 #[derive(Clone)]
@@ -25,18 +29,18 @@ pub struct Reservations {
     clock: Arc<dyn Clock>,
     pub(crate) snapshots: Snapshots,
     allocation: Allocation,
-    recording: Recording,
+    pub(crate) gate: Gate,
 }
 
 impl Reservations {
-    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, allocation: Allocation, recording: Recording) -> Self {
+    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, allocation: Allocation, gate: Gate) -> Self {
         Self {
             dhcp: ports.dhcp.clone(),
             store: ports.store.clone(),
             clock: ports.clock.clone(),
             snapshots,
             allocation,
-            recording,
+            gate,
         }
     }
 
@@ -47,7 +51,7 @@ impl Reservations {
             Some(storage) => storage,
             None => self.dhcp.storage(server).await?,
         };
-        Ok(StorageInfo { storage, also_on: self.recording.also_on(server, storage).await })
+        Ok(StorageInfo { storage, also_on: self.gate.also_on(server, storage).await })
     }
 
     /// One reservation, as the server holds it now.
@@ -70,155 +74,137 @@ impl Reservations {
     }
 
     /// Makes a reservation. When this returns, it is on the server's disk.
-    pub async fn create(&self, actor: &Actor, new: &NewReservation, mode: Mode) -> Result<Applied> {
-        self.create_beside(actor, new, &[], mode).await
+    pub async fn create(&self, caller: &Caller, new: &NewReservation) -> Result<Applied> {
+        self.create_beside(caller, new, &[]).await
     }
 
     /// The same, where the reservations of `related`, other interfaces of the same machine, may share its address.
     pub(crate) async fn create_beside(
         &self,
-        actor: &Actor,
+        caller: &Caller,
         new: &NewReservation,
         related: &[HwAddress],
-        mode: Mode,
     ) -> Result<Applied> {
-        match self.create_at(actor, new, related, mode, Origin::default()).await {
-            Err(error) => match self.fail_over(&error, &new.subnet).await {
-                Some(subnet) => {
-                    let new = NewReservation { subnet, ..new.clone() };
-                    self.create_at(actor, &new, related, mode, Origin::default()).await
-                }
-                None => Err(error),
-            },
-            outcome => outcome,
-        }
+        let create = |subnet| {
+            let new = NewReservation { subnet, ..new.clone() };
+            async move { self.create_at(caller, &new, related, Origin::default()).await }
+        };
+        self.gate.serving(&new.subnet, create).await
     }
 
     async fn create_at(
         &self,
-        actor: &Actor,
+        caller: &Caller,
         new: &NewReservation,
         related: &[HwAddress],
-        mode: Mode,
         from: Origin,
     ) -> Result<Applied> {
-        actor.may(Permission::Reserve)?;
-        let (this, actor, new, related) = (self.clone(), actor.clone(), new.clone(), related.to_vec());
-        to_the_end(async move {
-            let subnet = this.checked(&new).await?;
-            let _lock = this.recording.lock(&new.subnet.server).await?;
-            let existing = Existing { replacing: None, related: &related };
-            let findings = this.refuse_blocking(&actor, &subnet, &new, existing).await?;
-            this.refuse_second_at_address(&new, &related).await?;
-            let storage = this.dhcp.storage(&new.subnet.server).await?;
-            this.settle(&actor, Planned::create(&new, storage, from), findings, mode).await
-        })
-        .await
+        caller.actor.may(Permission::Reserve)?;
+        self.checked(new).await?;
+        let (this, new, related) = (self.clone(), new.clone(), related.to_vec());
+        let server = new.subnet.server.clone();
+        let work = move |permit| async move { this.create_with(&permit, &new, &related, from).await };
+        self.gate.pass(caller, &server, work).await
+    }
+
+    pub(crate) async fn create_with(
+        &self,
+        permit: &Permit,
+        new: &NewReservation,
+        related: &[HwAddress],
+        from: Origin,
+    ) -> Result<Applied> {
+        let subnet = self.checked(new).await?;
+        let existing = Existing { replacing: None, related };
+        let findings = self.refuse_blocking(permit.actor(), &subnet, new, existing).await?;
+        self.refuse_second_at_address(new, related).await?;
+        let storage = self.dhcp.storage(&new.subnet.server).await?;
+        let planned = Planned { edit: Edit::create(new.clone(), storage), from };
+        self.gate.carry_out(permit, planned, findings).await
     }
 
     /// Changes a reservation. `seen` is how it was when the change was made up: if it differs now, nothing is changed.
-    pub async fn update(&self, actor: &Actor, seen: &Reservation, new: &NewReservation, mode: Mode) -> Result<Applied> {
-        actor.may(Permission::Reserve)?;
+    pub async fn update(&self, caller: &Caller, seen: &Reservation, new: &NewReservation) -> Result<Applied> {
+        caller.actor.may(Permission::Reserve)?;
         if seen.subnet != new.subnet {
             let text = "a reservation cannot move to another subnet: delete it and make a new one";
             return Err(Error::invalid("subnet", text));
         }
-        match self.update_at(actor, seen, new, mode).await {
-            Err(error) => match self.fail_over(&error, &new.subnet).await {
-                Some(subnet) => {
-                    let new = NewReservation { subnet: subnet.clone(), ..new.clone() };
-                    self.update_at(actor, &Reservation { subnet, ..seen.clone() }, &new, mode).await
-                }
-                None => Err(error),
-            },
-            outcome => outcome,
-        }
+        let update = |subnet: SubnetKey| async move {
+            let new = NewReservation { subnet: subnet.clone(), ..new.clone() };
+            self.update_at(caller, Reservation { subnet, ..seen.clone() }, new).await
+        };
+        self.gate.serving(&new.subnet, update).await
     }
 
-    async fn update_at(&self, actor: &Actor, seen: &Reservation, new: &NewReservation, mode: Mode) -> Result<Applied> {
-        let (this, actor, seen, new) = (self.clone(), actor.clone(), seen.clone(), new.clone());
-        to_the_end(async move {
-            let subnet = this.checked(&new).await?;
-            let _lock = this.recording.lock(&new.subnet.server).await?;
+    async fn update_at(&self, caller: &Caller, seen: Reservation, new: NewReservation) -> Result<Applied> {
+        let subnet = self.checked(&new).await?;
+        let (this, server) = (self.clone(), new.subnet.server.clone());
+        let work = move |permit: Permit| async move {
             let now = this.refuse_stale(&seen).await?;
             let existing = Existing { replacing: Some(&seen.key()), related: &[] };
-            let findings = this.refuse_blocking(&actor, &subnet, &new, existing).await?;
-            this.settle(&actor, Planned::change(&now, &new, Origin::default()), findings, mode).await
-        })
-        .await
+            let findings = this.refuse_blocking(permit.actor(), &subnet, &new, existing).await?;
+            let planned = Planned { edit: Edit::change(now, new), from: Origin::default() };
+            this.gate.carry_out(&permit, planned, findings).await
+        };
+        self.gate.pass(caller, &server, work).await
     }
 
     /// Deletes a reservation. `seen` as above.
-    pub async fn delete(&self, actor: &Actor, seen: &Reservation, mode: Mode) -> Result<Applied> {
-        match self.delete_for(actor, seen, mode, Origin::default()).await {
-            Err(error) => match self.fail_over(&error, &seen.subnet).await {
-                Some(subnet) => {
-                    let seen = Reservation { subnet, ..seen.clone() };
-                    self.delete_for(actor, &seen, mode, Origin::default()).await
-                }
-                None => Err(error),
-            },
-            outcome => outcome,
-        }
+    pub async fn delete(&self, caller: &Caller, seen: &Reservation) -> Result<Applied> {
+        let delete = |subnet| async move {
+            self.delete_for(caller, &Reservation { subnet, ..seen.clone() }, Origin::default()).await
+        };
+        self.gate.serving(&seen.subnet, delete).await
     }
 
-    pub(crate) async fn delete_for(
-        &self,
-        actor: &Actor,
-        seen: &Reservation,
-        mode: Mode,
-        from: Origin,
-    ) -> Result<Applied> {
-        actor.may(Permission::Reserve)?;
-        let (this, actor, seen) = (self.clone(), actor.clone(), seen.clone());
-        to_the_end(async move {
-            let _lock = this.recording.lock(&seen.subnet.server).await?;
+    pub(crate) async fn delete_for(&self, caller: &Caller, seen: &Reservation, from: Origin) -> Result<Applied> {
+        let (this, seen, server) = (self.clone(), seen.clone(), seen.subnet.server.clone());
+        let work = move |permit| async move {
             let now = this.refuse_stale(&seen).await?;
-            this.settle(&actor, Planned::delete(&now, from), Vec::new(), mode).await
-        })
-        .await
+            this.gate.carry_out(&permit, Planned { edit: Edit::delete(now), from }, Vec::new()).await
+        };
+        self.gate.pass(caller, &server, work).await
     }
 
     /// Makes a reservation as it was once, unless something stands against it now. `now`: how it is.
     pub(crate) async fn restore(
         &self,
-        actor: &Actor,
+        caller: &Caller,
         now: Option<&Reservation>,
         (was, verbatim): (Reservation, Verbatim),
-        mode: Mode,
         from: Origin,
     ) -> Result<Applied> {
-        actor.may(Permission::Reserve)?;
-        let (this, actor, now) = (self.clone(), actor.clone(), now.cloned());
-        to_the_end(async move {
-            let subnet = this.snapshots.subnet(&was.subnet).await?;
-            let _lock = this.recording.lock(&was.subnet.server).await?;
-            let now = match now {
-                Some(now) => Some(this.refuse_stale(&now).await?),
-                None => None,
-            };
-            let aim = NewReservation {
-                address: was.address,
-                more_addresses: was.more_addresses.clone(),
-                prefixes: was.prefixes.clone(),
-                client_classes: Some(was.client_classes.clone()),
-                ..NewReservation::of(was.subnet.clone(), was.identifier.clone())
-            };
-            // Where there is none now, the server may have a copy in its other place, which is in nobody's way.
-            let replacing = now.as_ref().map_or_else(|| was.key(), Reservation::key);
-            let existing = Existing { replacing: Some(&replacing), related: &[] };
-            let findings = this.refuse_blocking(&actor, &subnet, &aim, existing).await?;
-            this.settle(&actor, Planned::restore(now.as_ref(), was, verbatim, from), findings, mode).await
-        })
-        .await
+        let (this, now, server) = (self.clone(), now.cloned(), was.subnet.server.clone());
+        let work = move |permit| async move { this.restore_with(&permit, now, (was, verbatim), from).await };
+        self.gate.pass(caller, &server, work).await
     }
 
-    /// The last step of every change: it is made, or, in a dry run, only told.
-    async fn settle(&self, actor: &Actor, planned: Planned, findings: Vec<Conflict>, mode: Mode) -> Result<Applied> {
-        match mode {
-            Mode::Apply => self.recording.carry_out(actor, planned, findings).await,
-            Mode::DryRun => Ok(Applied { reservation: planned.after, change: None, findings, peers: Vec::new() }),
-        }
+    /// What is worth knowing of a reservation that is to be as it was once, or as a partner has it.
+    pub(crate) async fn refuse_restoring(&self, actor: &Actor, was: &Reservation) -> Result<Vec<Conflict>> {
+        let subnet = self.snapshots.subnet(&was.subnet).await?;
+        let existing = Existing { replacing: Some(&was.key()), related: &[] };
+        self.refuse_blocking(actor, &subnet, &aim_of(was), existing).await
+    }
+
+    pub(crate) async fn restore_with(
+        &self,
+        permit: &Permit,
+        now: Option<Reservation>,
+        (was, verbatim): (Reservation, Verbatim),
+        from: Origin,
+    ) -> Result<Applied> {
+        let subnet = self.snapshots.subnet(&was.subnet).await?;
+        let now = match now {
+            Some(now) => Some(self.refuse_stale(&now).await?),
+            None => None,
+        };
+        // Where there is none now, the server may have a copy in its other place, which is in nobody's way.
+        let replacing = now.as_ref().map_or_else(|| was.key(), Reservation::key);
+        let existing = Existing { replacing: Some(&replacing), related: &[] };
+        let findings = self.refuse_blocking(permit.actor(), &subnet, &aim_of(&was), existing).await?;
+        let planned = Planned { edit: Edit::restore(now, was, verbatim), from };
+        self.gate.carry_out(permit, planned, findings).await
     }
 
     /// One reservation as the server holds it in that place; without one, of copies in both the one that counts.
@@ -235,19 +221,5 @@ impl Reservations {
             Some(_) => Err(Error::Stale { what: format!("the reservation for {}", seen.identifier) }),
             None => Err(Error::not_found(format!("the reservation for {}", seen.identifier))),
         }
-    }
-
-    /// The same subnet on a partner that answers, when its own server does not.
-    pub(crate) async fn fail_over(&self, error: &Error, subnet: &SubnetKey) -> Option<SubnetKey> {
-        if !matches!(error, Error::Unreachable { server, .. } if *server == subnet.server) {
-            return None;
-        }
-        for partner in self.dhcp.partners(&subnet.server).await {
-            if self.dhcp.storage(&partner).await.is_ok() {
-                tracing::warn!(server = %subnet.server, %partner, "a silent server is stood in for by its partner");
-                return Some(self.recording.counterpart_of(subnet, &partner).await);
-            }
-        }
-        None
     }
 }

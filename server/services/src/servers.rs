@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use ::changes::Edit;
 use model::{
-    Applied, ChangeState, Difference, Drift, Identifier, Permission, Reservation, ReservationKey, ServerName,
-    ServerStatus, Storage, Subnet, SubnetKey, Unsettled,
+    Applied, ChangeState, Difference, Drift, Finding, Identifier, Permission, Reservation, ReservationKey, ServerName,
+    ServerStatus, Severity, Storage, Subnet, SubnetKey, Unsettled,
 };
 
+use crate::changes::{Counterpart, Gate, Origin, Permit, Planned};
 use crate::index::Snapshots;
 use crate::ports::{Dhcp, Store};
-use crate::recording::{Origin, Planned, Recording, to_the_end};
-use crate::{Actor, Error, LastStates, Ports, Reservations, Result};
+use crate::{Actor, Caller, Error, LastStates, Ports, Reservations, Result};
 
 /// The servers. Cheap to clone.
 #[derive(Clone)]
@@ -20,12 +21,12 @@ pub struct Servers {
     store: Arc<dyn Store>,
     snapshots: Snapshots,
     reservations: Reservations,
-    recording: Recording,
+    gate: Gate,
 }
 
 impl Servers {
-    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, reservations: Reservations, recording: Recording) -> Self {
-        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), snapshots, reservations, recording }
+    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, reservations: Reservations, gate: Gate) -> Self {
+        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), snapshots, reservations, gate }
     }
 
     /// Every server, in the operator's order.
@@ -42,7 +43,9 @@ impl Servers {
                 not_saved: count(ChangeState::NotSaved),
                 pending: count(ChangeState::Pending),
                 unknown: count(ChangeState::Unknown),
+                lost: self.gate.count_lost(&server.name),
             };
+            server.findings.extend(self.lonely(&server.name).await);
         }
         Ok(servers)
     }
@@ -55,7 +58,7 @@ impl Servers {
     /// Asks servers how they are, and tells open pages when one is not as it was at the last look. While no page is open
     /// nobody is asked. Meant to be called every few seconds.
     pub async fn look_again(&self, last: &mut LastStates) {
-        let events = &self.recording.events;
+        let events = &self.gate.events;
         if events.are_heard()
             && let Some(event) = last.replace(self.statuses().await)
         {
@@ -64,31 +67,60 @@ impl Servers {
     }
 
     /// Has a server save what it runs.
-    pub async fn save(&self, actor: &Actor, server: &ServerName) -> Result<()> {
-        actor.may(Permission::Reserve)?;
-        let (this, actor, server) = (self.clone(), actor.label(), server.clone());
-        to_the_end(async move {
-            let _lock = this.recording.lock(&server).await?;
-            this.dhcp.save(&server).await?;
-            tracing::info!(%actor, %server, "what runs was saved");
-            this.recording.saved(&server).await;
-            Ok(())
-        })
-        .await
+    pub async fn save(&self, caller: &Caller, server: &ServerName) -> Result<()> {
+        let (gate, name) = (self.gate.clone(), server.clone());
+        self.gate.pass(caller, server, move |permit| async move { gate.save(&permit, &name).await }).await
     }
 
     /// Where the reservations of a server differ from those of its partners, as far as they are kept in the configuration.
+    /// A subnet that a partner does not have is told without a comparison.
     pub async fn drift(&self, actor: &Actor, server: &ServerName) -> Result<Vec<Drift>> {
         actor.may(Permission::Look)?;
+        let partners = self.dhcp.partners(server).await;
         let mut all = Vec::new();
-        for partner in self.dhcp.partners(server).await {
-            for subnet in self.snapshots.subnets(server).await?.iter() {
-                let twin = self.recording.counterpart_of(&subnet.key, &partner).await;
-                let drift = self.compare(subnet, &twin).await?;
-                all.extend(Some(drift).filter(|drift| !drift.differences.is_empty()));
+        for subnet in self.snapshots.subnets(server).await?.iter() {
+            let mut is_somewhere = partners.is_empty();
+            for partner in &partners {
+                match self.gate.counterpart(&subnet.key, partner).await {
+                    Counterpart::Is(there) => {
+                        is_somewhere = true;
+                        let drift = self.compare(subnet, &there).await?;
+                        all.extend(Some(drift).filter(|drift| !drift.differences.is_empty()));
+                    }
+                    Counterpart::Missing => {}
+                    Counterpart::Unknown(error) => return Err(error),
+                }
             }
+            // Of a hub each spoke has a part of the subnets: one that is on any of them is where it should be.
+            all.extend((!is_somewhere).then(|| missing(subnet, &partners)));
         }
         Ok(all)
+    }
+
+    /// What is to be said of subnets of a server that none of its partners has.
+    async fn lonely(&self, server: &ServerName) -> Option<Finding> {
+        let partners = self.dhcp.partners(server).await;
+        let subnets = self.snapshots.last_subnets(server).await.ok().filter(|_| !partners.is_empty())?;
+        let mut lonely = Vec::new();
+        for subnet in subnets.iter() {
+            let mut found = Vec::new();
+            for partner in &partners {
+                found.push(self.gate.counterpart(&subnet.key, partner).await);
+            }
+            if found.iter().all(|found| matches!(found, Counterpart::Missing)) {
+                lonely.push(subnet.prefix.to_string());
+            }
+        }
+        let (most, more) = (4, lonely.len().saturating_sub(4));
+        let named = lonely.iter().take(most).cloned().collect::<Vec<_>>().join(", ");
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        (!lonely.is_empty()).then(|| Finding {
+            severity: Severity::Warns,
+            text: format!(
+                "No partner of this server has {named}{more}: nobody serves there while this server is away."
+            ),
+            advice: "Add the same subnets to the configuration of its partner.".to_owned(),
+        })
     }
 
     async fn compare(&self, subnet: &Subnet, right: &SubnetKey) -> Result<Drift> {
@@ -107,33 +139,44 @@ impl Servers {
             (!same(left.as_ref(), right.as_ref())).then_some(Difference { identifier, left, right })
         };
         let differences = known.into_iter().filter_map(differs).collect();
-        Ok(Drift { prefix: subnet.prefix, left: left.clone(), right: right.clone(), differences })
+        Ok(Drift {
+            prefix: subnet.prefix,
+            left: left.clone(),
+            right: right.clone(),
+            missing_on: Vec::new(),
+            differences,
+        })
     }
 
-    /// Makes the reservation of a client in `to` the same as the one in `from`; where `from` has none, it is deleted.
+    /// Makes the reservation of a client in `to` the same as the one in `from`; where `from` has none, it is deleted. Both
+    /// must be the same network, on two partners.
     pub async fn align(
         &self,
-        actor: &Actor,
+        caller: &Caller,
         from: &SubnetKey,
         to: &SubnetKey,
         identifier: &Identifier,
     ) -> Result<Applied> {
-        actor.may(Permission::Reserve)?;
-        if !self.dhcp.partners(&from.server).await.contains(&to.server) {
-            return Err(Error::invalid("to", format!("“{}” is no partner of “{}”", to.server, from.server)));
+        caller.actor.may(Permission::Reserve)?;
+        if from == to || !self.gate.is_same_network(from, to).await {
+            let text = format!("{to} is not the same network as {from} on a partner of “{}”", from.server);
+            return Err(Error::invalid("to", text));
         }
-        let (this, actor) = (self.clone(), actor.clone());
-        let (from, to, identifier) = (from.clone(), to.clone(), identifier.clone());
-        to_the_end(async move {
-            let _lock = this.recording.lock(&to.server).await?;
-            let mut planned = this.aligning(&from, &to, identifier).await?;
-            planned.from.alone = true;
-            this.recording.carry_out(&actor, planned, Vec::new()).await
-        })
-        .await
+        let this = self.clone();
+        let (from, to, identifier, server) = (from.clone(), to.clone(), identifier.clone(), to.server.clone());
+        let work = move |permit: Permit| async move {
+            let edit = this.aligning(&from, &to, identifier).await?;
+            let findings = match edit.expected() {
+                Some(wanted) => this.reservations.refuse_restoring(permit.actor(), &wanted).await?,
+                None => Vec::new(),
+            };
+            let from = Origin { single_server: true, ..Origin::default() };
+            this.gate.carry_out(&permit, Planned { edit, from }, findings).await
+        };
+        self.gate.pass(caller, &server, work).await
     }
 
-    async fn aligning(&self, from: &SubnetKey, to: &SubnetKey, identifier: Identifier) -> Result<Planned> {
+    async fn aligning(&self, from: &SubnetKey, to: &SubnetKey, identifier: Identifier) -> Result<Edit> {
         let key = |subnet: &SubnetKey| ReservationKey { subnet: subnet.clone(), identifier: identifier.clone() };
         let place = Some(Storage::Configuration);
         let model = self.reservations.find(&key(from), place).await?;
@@ -146,12 +189,19 @@ impl Servers {
                 let verbatim = self.dhcp.verbatim(&model).await?;
                 let verbatim = verbatim.ok_or_else(|| Error::not_found(format!("the reservation for {identifier}")))?;
                 let wanted = Reservation { subnet: to.clone(), ..model };
-                Ok(Planned::restore(now.as_ref(), wanted, verbatim, Origin::default()))
+                Ok(Edit::restore(now, wanted, verbatim))
             }
-            (None, Some(now)) => Ok(Planned::delete(&now, Origin::default())),
+            (None, Some(now)) => Ok(Edit::delete(now)),
             (None, None) => Err(Error::not_found(format!("a reservation for {identifier}"))),
         }
     }
+}
+
+/// A subnet that no partner has, as the comparison shows it.
+fn missing(subnet: &Subnet, partners: &[ServerName]) -> Drift {
+    let missing_on = partners.to_vec();
+    let (left, right) = (subnet.key.clone(), subnet.key.clone());
+    Drift { prefix: subnet.prefix, left, right, missing_on, differences: Vec::new() }
 }
 
 fn in_configuration(reservation: &Reservation) -> bool {

@@ -156,7 +156,7 @@ async fn make(foreman: &Foreman, actor: &Actor, network: &str, fields: &Fields) 
         return Err(Refusal::wrong(format!("No Subnet detected for: {network}")));
     };
     if let Some(wanted) = named.wanted(fields)
-        && foreman.put_back(actor, &subnet, &wanted).await?.is_some()
+        && foreman.restore_deleted(actor, &subnet, &wanted).await?.is_some()
     {
         return Ok(("put back, exactly as it was", Vec::new()));
     }

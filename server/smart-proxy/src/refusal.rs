@@ -1,7 +1,7 @@
 //! What is refused: the exact status and a line of plain text.
 
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
 use model::{Cause, Conflict, FieldError, Reservation, Why};
 use services::Error;
@@ -27,6 +27,8 @@ pub(crate) struct Refusal {
     why: Vec<Why>,
     /// For callers that do not accept JSON.
     content_type: &'static str,
+    /// After how many seconds to try again.
+    retry_after: Option<u16>,
 }
 
 /// Why a request was refused; travels with the answer to whoever logs it.
@@ -41,7 +43,7 @@ pub(crate) struct Reason {
 impl Refusal {
     pub(crate) fn new(status: StatusCode, text: impl AsRef<str>) -> Self {
         let text = one_line(text.as_ref());
-        Self { status, reason: text.clone(), why: Vec::new(), text, content_type: JSON }
+        Self { status, reason: text.clone(), why: Vec::new(), text, content_type: JSON, retry_after: None }
     }
 
     /// The same with another text for the caller: what happened is for our own log alone.
@@ -90,6 +92,9 @@ impl Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut response = (self.status, [(CONTENT_TYPE, self.content_type)], self.text).into_response();
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(RETRY_AFTER, seconds.into());
+        }
         response.extensions_mut().insert(Reason { text: self.reason, why: self.why });
         response
     }
@@ -101,12 +106,13 @@ impl From<Error> for Refusal {
             Error::Unauthenticated | Error::Forbidden => StatusCode::FORBIDDEN,
             Error::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
             Error::Conflict { .. } | Error::Stale { .. } => StatusCode::CONFLICT,
-            Error::Unreachable { .. } | Error::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Error::Unreachable { .. } | Error::Busy | Error::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             // `NotFound` too: a subnet that vanished meanwhile must not look like a record that is not there.
             _ => StatusCode::BAD_REQUEST,
         };
-        let refusal = Self { why: advice(&error), ..Self::new(status, explain(&error)) };
+        let retry_after = matches!(error, Error::Busy | Error::Store(_)).then_some(5);
+        let refusal = Self { why: advice(&error), retry_after, ..Self::new(status, explain(&error)) };
         match error {
             Error::Internal(_) => refusal.telling("Something went wrong inside Nestor; its log says what."),
             Error::Store(_) => {
@@ -186,6 +192,15 @@ mod tests {
         assert_eq!(silent.status, StatusCode::SERVICE_UNAVAILABLE);
         assert!(silent.text.ends_with("connection refused"));
         assert_eq!(Refusal::from(Error::not_found("the subnet")).status, StatusCode::BAD_REQUEST);
+    }
+
+    #[test]
+    fn whoever_comes_when_others_are_at_work_is_told_when_to_come_again() {
+        let answer = Refusal::from(Error::Busy).into_response();
+        assert_eq!(
+            (answer.status(), &answer.headers()[RETRY_AFTER]),
+            (StatusCode::SERVICE_UNAVAILABLE, &"5".parse().unwrap())
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ use model::{
     AddressRange, Applied, HostName, HwAddress, Identifier, IdentifierError, IdentifierKind, IpNetwork, NewReservation,
     Order, Problem, ProblemKind, ReserveNext, Seconds, SubnetKey,
 };
-use services::{Actor, Mode, Services};
+use services::{Actor, Caller, Mode, Services};
 
 use super::Deployment;
 use crate::{Fault, wire};
@@ -83,7 +83,11 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Fault> {
     let new = NewReservation { host_name, note, ..NewReservation::of(subnet, client) };
     let mode = if dry_run { Mode::DryRun } else { Mode::Apply };
     let wanted = ReserveNext { new, range, order, request };
-    let outcome = services.reservations.reserve_next(&Actor::CommandLine, &wanted, mode).await.map_err(Problem::from);
+    let outcome = services
+        .reservations
+        .reserve_next(&Caller::new(Actor::CommandLine, mode), &wanted)
+        .await
+        .map_err(Problem::from);
     if json {
         let text = match &outcome {
             Ok(applied) => serde_json::to_string(applied),

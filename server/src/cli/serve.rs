@@ -29,7 +29,7 @@ pub(super) async fn run(settings: Settings, config: Option<PathBuf>) -> Result<(
         ready = Ready::make(settings, config) => ready?,
         () = stopping.begun() => return Ok(()),
     };
-    ready.serve(&stop, &stopping).await
+    Box::pin(ready.serve(&stop, &stopping)).await
 }
 
 /// All that is there before anybody is served.

@@ -8,7 +8,7 @@ use axum::{Router, http};
 use leptos::config::LeptosOptions;
 use leptos::context::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
-use services::{Actor, Services};
+use services::{Actor, Services, SessionKey};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -74,6 +74,9 @@ fn provide(services: &Services) -> impl Fn() + Clone + Send + 'static {
             if let Some(actor) = parts.extensions.get::<Actor>() {
                 provide_context(actor.clone());
             }
+            if let Some(session) = parts.extensions.get::<SessionKey>() {
+                provide_context(session.clone());
+            }
             provide_context(app::Theme::from_cookies(cookies(&parts)));
         }
         headers::content_security_policy();
@@ -92,7 +95,8 @@ async fn function(
     use axum::response::IntoResponse;
     // Server functions would send plain form posts back to wherever this header says.
     request.headers_mut().remove(http::header::REFERER);
-    leptos_axum::handle_server_fns_with_context(provide(&state.services), request).await.into_response()
+    // Boxed: it has room for the arguments of every function.
+    Box::pin(leptos_axum::handle_server_fns_with_context(provide(&state.services), request)).await.into_response()
 }
 
 /// The page that says that there is no such page.

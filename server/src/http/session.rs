@@ -13,7 +13,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use model::{Problem, Seconds, Timestamp};
 use services::ports::{self, SessionRecord, StoreError};
-use services::{Actor, Error, Services, SignedIn};
+use services::{Actor, Error, Services, SessionKey, SignedIn};
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use tower_sessions::cookie::SameSite;
@@ -131,6 +131,10 @@ pub(super) async fn require(
             note_use(&state.services, &session).await;
         }
         request.extensions_mut().insert(actor);
+        // What waits for its turn looks again whether the session is still there.
+        if let Some(id) = session.id() {
+            request.extensions_mut().insert(SessionKey(id_hash(&id)));
+        }
         return next.run(request).await;
     }
     if open {

@@ -121,7 +121,7 @@ async fn tend(services: Services) {
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if let Err(error) = services.changes.settle_all().await {
+        if let Err(error) = services.changes.recover_all().await {
             tracing::warn!(%error, "changes could not be settled");
         }
     }

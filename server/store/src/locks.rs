@@ -8,8 +8,9 @@ use std::time::Duration;
 use services::ports::{Lock, StoreError};
 use tokio::sync::{Mutex as Queue, OwnedMutexGuard};
 
-/// How long anybody waits for a lock: Foreman must have its answer within 60 seconds.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
+/// How long anybody waits for a lock: Foreman gets its answer within 50 seconds, and a change that got its lock needs some
+/// of them.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A queue for each name.
 #[derive(Debug, Default, Clone)]
@@ -46,6 +47,5 @@ pub(crate) async fn hold<T: Send + Sync + 'static>(
         let lock: Box<dyn Lock> = Box::new(Held { _kept: keep.await?, _queue: queue });
         Ok(lock)
     };
-    let late = || StoreError::Failed(format!("the lock of {name} did not come within {} s", PATIENCE.as_secs()));
-    tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| Err(late()))
+    tokio::time::timeout(PATIENCE, waiting).await.unwrap_or(Err(StoreError::Busy))
 }

@@ -4,11 +4,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::postgres::Cluster;
+use changes::Verbatim;
 use model::{
     CallOutcome, CallQuery, Change, ChangeState, Exclusion, ForemanCall, Hold, HoldKey, Identifier, IdentifierKind,
     NewReservation, ReservationKey, Role, Storage, Timestamp, Verb,
 };
-use services::ports::{Calls, ChangeRecord, Changes, NewAccount, SessionRecord, Store, Tries, Users, Verbatim};
+use services::ports::{Calls, ChangeRecord, Changes, NewAccount, SessionRecord, Store, Tries, Users};
 use store::{Lock, MoveError, OpenError, Place, move_to};
 use tempfile::TempDir;
 

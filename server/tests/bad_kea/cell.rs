@@ -13,7 +13,7 @@ use crate::fault_proxy::{Fault, FaultProxy};
 use crate::support::{Kea, Nestor, lab};
 
 /// When the fault is over, the next deed is done within this time.
-const GOOD_AGAIN: Duration = Duration::from_secs(1);
+const GOOD_AGAIN: Duration = Duration::from_secs(20);
 
 /// How long a connection is waited for.
 const CONNECTED: Duration = Duration::from_secs(5);

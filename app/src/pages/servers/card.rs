@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 use model::{Health, Permission, Problem, ServerName, Unsettled};
 
 use super::Servers;
+use super::lost::Lost;
 use crate::api;
 use crate::components::badge::HealthBadge;
 use crate::components::icon::{Glyph, Icon};
@@ -35,6 +36,7 @@ pub(super) fn Card(servers: Servers, name: ServerName) -> impl IntoView {
                 {move || health.get().map(|health| view! { <HealthBadge health/> })}
             </header>
             <NotSaved servers name=name.clone() unsettled/>
+            <Lost servers name=name.clone() unsettled/>
             <Waiting name unsettled/>
             {move || facts().map(|server| view! { <ServerFacts server/> })}
             {move || view! { <Findings findings=findings()/> }}

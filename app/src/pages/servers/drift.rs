@@ -144,7 +144,18 @@ fn Drifts(compared: Compared, drifts: Vec<Drift>) -> impl IntoView {
 /// The differences of one subnet.
 #[component]
 fn DriftTable(compared: Compared, drift: Drift) -> impl IntoView {
-    let Drift { prefix, left, right, differences } = drift;
+    let Drift { prefix, left, right, missing_on, differences } = drift;
+    if !missing_on.is_empty() {
+        let partners = missing_on.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let text = format!(" is on {} alone: {partners} does not have this subnet.", left.server);
+        return view! {
+            <p data-testid="drift-missing">
+                <a class="address" href=routes::subnet(&left)>{prefix.to_string()}</a>
+                {text}
+            </p>
+        }
+        .into_any();
+    }
     let link = |key: &SubnetKey| view! { <a href=routes::subnet(key)>{key.server.to_string()}</a> };
     let (on_left, on_right) = (format!("On {}", left.server), format!("On {}", right.server));
     let caption = format!("Reservations in {prefix} that differ between {} and {}", left.server, right.server);
@@ -182,6 +193,7 @@ fn DriftTable(compared: Compared, drift: Drift) -> impl IntoView {
             </table>
         </div>
     }
+    .into_any()
 }
 
 #[component]

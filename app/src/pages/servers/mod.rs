@@ -7,6 +7,7 @@
 
 mod card;
 mod drift;
+mod lost;
 mod pair;
 mod words;
 

@@ -8,13 +8,14 @@ pub mod lab;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use changes::{Edit, Verbatim};
 use fleet::Fleet;
 use kea::{Client, Endpoint, Limits, Secret, Service};
 use model::{
     Identifier, IdentifierKind, NewReservation, OptionDatum, Reservation, ServerName, Storage, SubnetKey, Timestamp,
 };
 use serde_json::{Value, json};
-use services::ports::{Clock, Reservations, Verbatim, Write, Written};
+use services::ports::{Clock, Reservations, Written};
 
 pub use lab::Kea;
 
@@ -82,8 +83,8 @@ pub fn wanted(last: u8) -> NewReservation {
     }
 }
 
-pub fn add(new: NewReservation) -> Write {
-    Write::Add { new, storage: Storage::Configuration }
+pub fn add(new: NewReservation) -> Edit {
+    Edit::create(new, Storage::Configuration)
 }
 
 pub fn option(code: u16, data: &str) -> OptionDatum {
@@ -91,14 +92,14 @@ pub fn option(code: u16, data: &str) -> OptionDatum {
 }
 
 /// Makes one change that is to go well.
-pub async fn done(fleet: &Fleet, write: Write) -> Written {
+pub async fn done(fleet: &Fleet, write: Edit) -> Written {
     let mut outcomes = fleet.write(&name("one"), vec![write]).await;
     assert_eq!(outcomes.len(), 1);
     outcomes.remove(0).unwrap()
 }
 
 /// Makes one change that is to fail.
-pub async fn failed(fleet: &Fleet, write: Write) -> services::Error {
+pub async fn failed(fleet: &Fleet, write: Edit) -> services::Error {
     fleet.write(&name("one"), vec![write]).await.remove(0).unwrap_err()
 }
 

@@ -159,6 +159,24 @@ impl Snapshots {
         }
     }
 
+    /// The subnets of a server, and while it does not answer those that it said last.
+    pub(crate) async fn last_subnets(&self, server: &ServerName) -> Result<Arc<Vec<Subnet>>> {
+        match self.subnets(server).await {
+            Err(error @ Error::Unreachable { .. }) => {
+                let said = lock(&self.known(server).said).clone();
+                said.map(|(subnets, _)| subnets).ok_or(error)
+            }
+            answer => answer,
+        }
+    }
+
+    /// One of them.
+    pub(crate) async fn last_subnet(&self, key: &SubnetKey) -> Result<Subnet> {
+        let subnets = self.last_subnets(&key.server).await?;
+        let found = subnets.iter().find(|subnet| subnet.key == *key).cloned();
+        found.ok_or_else(|| Error::not_found(format!("subnet {} of the server “{}”", key.id, key.server)))
+    }
+
     /// The subnets of every server, by prefix, and why those of some are missing.
     pub(crate) async fn all_subnets(&self) -> (Vec<Subnet>, Vec<Problem>) {
         let names = self.dhcp.names();

@@ -6,60 +6,15 @@
 use std::net::IpAddr;
 
 use async_trait::async_trait;
+use changes::{Edit, Verbatim};
 use model::{
-    Family, Identifier, Ipv6Network, Lease, NewReservation, Reservation, ReservationKey, ServerName, ServerStatus,
-    Storage, Subnet, SubnetKey, Utilization,
+    Family, Identifier, Ipv6Network, Lease, Reservation, ServerName, ServerStatus, Storage, Subnet, SubnetKey,
+    Timestamp, Utilization,
 };
 
 #[cfg(doc)]
 use crate::Error;
 use crate::Result;
-
-/// A reservation in its server's own words, with all that we do not model.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verbatim(pub String);
-
-/// One change of one reservation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Write {
-    /// Makes one.
-    Add {
-        /// What is wanted.
-        new: NewReservation,
-        /// Where it is kept.
-        storage: Storage,
-    },
-    /// Puts `new` in the place of `old`, whatever differs. What we do not model in `old` stays. When it is refused,
-    /// `old` is there as it was.
-    Replace {
-        /// How it is now.
-        old: Reservation,
-        /// What is wanted.
-        new: NewReservation,
-    },
-    /// Deletes one, for good.
-    Remove(Reservation),
-    /// Makes it exactly as it was once, in the place of `now` where there is one.
-    Restore {
-        /// How it is now.
-        now: Option<Reservation>,
-        /// How it was, as we know it. It comes to be kept where this says.
-        was: Reservation,
-        /// How it was, in the server's words.
-        verbatim: Verbatim,
-    },
-}
-
-impl Write {
-    /// The reservation that this changes.
-    pub fn key(&self) -> ReservationKey {
-        match self {
-            Self::Add { new, .. } | Self::Replace { new, .. } => new.key(),
-            Self::Remove(old) => old.key(),
-            Self::Restore { was, .. } => was.key(),
-        }
-    }
-}
 
 /// What a change that was made left behind.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +23,22 @@ pub struct Written {
     pub now: Option<(Reservation, Verbatim)>,
     /// How it was before, in the server's words; none: it was not there.
     pub was: Option<Verbatim>,
+}
+
+/// One life of a server, with one configuration: another one begins when it is started again or configured anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Life {
+    /// Its process.
+    pub process: u64,
+    /// When its configuration was loaded.
+    pub loaded_at: Timestamp,
+}
+
+impl Life {
+    /// Whether both may be the same: servers tell the moment by its age in whole seconds.
+    pub fn may_be(self, other: Self) -> bool {
+        self.process == other.process && self.loaded_at.since(other.loaded_at).0.abs() <= 2
+    }
 }
 
 /// All that a group of DHCP servers can do for us.
@@ -86,6 +57,9 @@ pub trait Servers: Send + Sync {
 
     /// How a server is; being unreachable is an answer, not an error.
     async fn status(&self, server: &ServerName) -> ServerStatus;
+
+    /// Which life the server lives.
+    async fn life(&self, server: &ServerName) -> Result<Life>;
 
     /// The other servers that must have the same reservations: those of its high-availability relationships, as its
     /// configuration, or theirs, named them last. Where reservations are in a database that all of them share, none.
@@ -150,7 +124,7 @@ pub trait Reservations: Send + Sync {
 
     /// Makes changes on one server, in their order, and answers for each. What is `Ok` is on the server's disk. All of
     /// them are saved together: many at once cost one save. Runs to its end even when nobody waits for it any more.
-    async fn write(&self, server: &ServerName, writes: Vec<Write>) -> Vec<Result<Written>>;
+    async fn write(&self, server: &ServerName, edits: Vec<Edit>) -> Vec<Result<Written>>;
 
     /// Saves what runs, so that a restart of the server does not lose it. Also where there is a database: the
     /// configuration may hold reservations all the same.

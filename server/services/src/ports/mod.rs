@@ -6,7 +6,7 @@ mod store;
 
 use model::Timestamp;
 
-pub use dhcp::{Dhcp, Leases, Reservations, Servers, Subnets, Verbatim, Write, Written};
+pub use dhcp::{Dhcp, Leases, Life, Reservations, Servers, Subnets, Written};
 pub use pinger::{Answered, PingError, Pinger, Presence};
 pub use store::{
     AccountRecord, Calls, ChangeEnd, ChangeRecord, Changes, Claim, Exclusions, Holds, Lock, Locks, NewAccount,

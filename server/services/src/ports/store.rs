@@ -1,12 +1,12 @@
 //! Our own memory: accounts, sessions, holds, exclusions, Foreman's calls, changes of reservations, failed sign-ins.
 
 use async_trait::async_trait;
+use changes::Verbatim;
 use model::{
     AddressRange, CallQuery, Change, ChangeQuery, ChangeState, Exclusion, ForemanCall, Hold, HoldKey, NewReservation,
     Reservation, Role, Seconds, ServerName, SubnetKey, Timestamp, UserName,
 };
 
-use super::Verbatim;
 use crate::Error;
 
 /// Why the store did not do it.
@@ -15,6 +15,9 @@ pub enum StoreError {
     /// There is one of that name already.
     #[error("it exists already")]
     Exists,
+    /// Others had the lock for longer than anybody waits for it.
+    #[error("others are at work there")]
+    Busy,
     /// The database failed; the text is for the log.
     #[error("the store failed: {0}")]
     Failed(String),
@@ -25,6 +28,7 @@ impl From<StoreError> for Error {
         match error {
             // Whoever can be told of it has dealt with it before.
             StoreError::Exists => Self::Internal(error.to_string()),
+            StoreError::Busy => Self::Busy,
             StoreError::Failed(why) => Self::Store(why),
         }
     }
@@ -224,6 +228,9 @@ pub trait Changes: Send + Sync {
         most: usize,
     ) -> Result<Vec<ChangeRecord>, StoreError>;
 
+    /// The newest saved change of each reservation of a server, oldest first; none where a later one is not saved yet.
+    async fn newest_changes(&self, server: &ServerName) -> Result<Vec<ChangeRecord>, StoreError>;
+
     /// How many changes of each server need somebody, by how they stand: all but those that are done or refused.
     async fn count_changes(&self) -> Result<Vec<(ServerName, ChangeState, u32)>, StoreError>;
 
@@ -241,6 +248,7 @@ pub trait Lock: Send + Sync {}
 #[async_trait]
 pub trait Locks: Send + Sync {
     /// Waits until nobody else, in this program or in another one on the same store, has the lock of that name.
+    /// [`StoreError::Busy`] when that takes too long.
     async fn lock(&self, name: &str) -> Result<Box<dyn Lock>, StoreError>;
 
     /// Says that the program of that name runs, until that moment at least.

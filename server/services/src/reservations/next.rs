@@ -3,9 +3,9 @@
 use model::{Applied, ChangeState, NewReservation, Permission, ReserveNext};
 
 use super::Reservations;
+use crate::changes::Origin;
 use crate::ports::ChangeRecord;
-use crate::recording::Origin;
-use crate::{Actor, Error, Mode, Result};
+use crate::{Caller, Error, Mode, Result};
 
 /// How many addresses are tried when others are faster again and again.
 const TRIES: usize = 8;
@@ -14,28 +14,33 @@ impl Reservations {
     /// Reserves the next free address. Asked again with the same `request`, it answers again what it answered first, and
     /// reserves nothing.
     // Answers from memory are boxed: records of changes are large, and would lie on the stack of every caller.
-    pub async fn reserve_next(&self, actor: &Actor, wanted: &ReserveNext, mode: Mode) -> Result<Applied> {
-        actor.may(Permission::Reserve)?;
+    pub async fn reserve_next(&self, caller: &Caller, wanted: &ReserveNext) -> Result<Applied> {
+        caller.actor.may(Permission::Reserve)?;
         if let Some(request) = &wanted.request {
             check_request(request)?;
             if let Some(known) = self.known(wanted).await? {
-                return Box::pin(self.answer_again(wanted, known)).await;
+                return Box::pin(self.answer_again(caller, wanted, known)).await;
             }
         }
-        let outcome = self.try_all(actor, wanted, mode).await;
+        let reserve = |subnet| {
+            let new = NewReservation { subnet, ..wanted.new.clone() };
+            let wanted = ReserveNext { new, ..wanted.clone() };
+            async move { self.try_all(caller, &wanted).await }
+        };
+        let outcome = self.gate.serving(&wanted.new.subnet, reserve).await;
         // The same request may have come in twice at the same moment: what stands in its way then is its own reservation.
         if let Err(Error::Stale { .. } | Error::Conflict { .. } | Error::Exhausted { .. }) = &outcome
             && let Some(known) = self.known(wanted).await?
         {
-            return Box::pin(self.answer_again(wanted, known)).await;
+            return Box::pin(self.answer_again(caller, wanted, known)).await;
         }
         outcome
     }
 
-    async fn try_all(&self, actor: &Actor, wanted: &ReserveNext, mode: Mode) -> Result<Applied> {
+    async fn try_all(&self, caller: &Caller, wanted: &ReserveNext) -> Result<Applied> {
         let mut last = None;
         for _ in 0..TRIES {
-            match self.try_next(actor, wanted, mode).await {
+            match self.try_next(caller, wanted).await {
                 // Somebody was faster with this very address, not with the client or its name.
                 Err(Error::Conflict { conflicts }) if conflicts.iter().all(|conflict| conflict.field == "address") => {
                     last = Some(Error::Conflict { conflicts });
@@ -46,7 +51,7 @@ impl Reservations {
         Err(last.unwrap_or_else(|| Error::Internal("no address was tried".to_owned())))
     }
 
-    async fn try_next(&self, actor: &Actor, wanted: &ReserveNext, mode: Mode) -> Result<Applied> {
+    async fn try_next(&self, caller: &Caller, wanted: &ReserveNext) -> Result<Applied> {
         let subnet = self.snapshots.subnet(&wanted.new.subnet).await?;
         // Before an address is held for nothing. The address itself is right by then.
         let any = NewReservation { address: Some(subnet.prefix.network()), ..wanted.new.clone() };
@@ -55,11 +60,12 @@ impl Reservations {
         if !fields.is_empty() {
             return Err(Error::Invalid { fields });
         }
-        let hold = self.allocation.next(actor, &subnet, wanted.range, wanted.order, &wanted.new.identifier).await?;
+        let hold =
+            self.allocation.next(&caller.actor, &subnet, wanted.range, wanted.order, &wanted.new.identifier).await?;
         let new = NewReservation { address: Some(hold.key.address), ..wanted.new.clone() };
         let from = Origin { request: wanted.request.clone(), ..Origin::default() };
-        let outcome = self.create_at(actor, &new, &[], mode, from).await;
-        if outcome.is_err() || mode == Mode::DryRun {
+        let outcome = self.create_at(caller, &new, &[], from).await;
+        if outcome.is_err() || caller.mode == Mode::DryRun {
             // The hold of a reservation that was made is over already.
             self.allocation.give_back(&hold).await;
         }
@@ -74,30 +80,31 @@ impl Reservations {
     }
 
     /// The change once whoever makes it is done with it: until then the lock is theirs.
-    async fn awaited(&self, known: ChangeRecord) -> Result<ChangeRecord> {
-        let _lock = self.recording.lock(&known.change.key.subnet.server).await?;
-        Ok(self.store.change(known.change.number).await?.unwrap_or(known))
+    async fn awaited(&self, caller: &Caller, known: ChangeRecord) -> Result<ChangeRecord> {
+        let (store, server) = (self.store.clone(), known.change.key.subnet.server.clone());
+        let work = move |_| async move { Ok(store.change(known.change.number).await?.unwrap_or(known)) };
+        self.gate.pass(caller, &server, work).await
     }
 
     /// What became of a request that was carried out before.
-    async fn answer_again(&self, wanted: &ReserveNext, known: ChangeRecord) -> Result<Applied> {
-        let first = known.wanted.clone().map(|first| NewReservation { address: None, ..first });
-        if first.as_ref() != Some(&NewReservation { address: None, ..wanted.new.clone() }) {
+    async fn answer_again(&self, caller: &Caller, wanted: &ReserveNext, known: ChangeRecord) -> Result<Applied> {
+        // The address was chosen, and a partner may have answered for the subnet’s own server.
+        let subnet = known.change.key.subnet.clone();
+        let asked = |new: &NewReservation| NewReservation { address: None, subnet: subnet.clone(), ..new.clone() };
+        let same = known.wanted.as_ref().map(asked) == Some(asked(&wanted.new));
+        if !same || !self.gate.is_same_network(&wanted.new.subnet, &subnet).await {
             return Err(Error::invalid("request", "this text was used for another request: take a new one"));
         }
-        let known = if known.change.state == ChangeState::Open { self.awaited(known).await? } else { known };
+        let known = if known.change.state == ChangeState::Open { self.awaited(caller, known).await? } else { known };
         let change = &known.change;
         match change.state {
             ChangeState::Open => Err(Error::Unknown {
                 server: change.key.subnet.server.clone(),
                 what: "the same request broke off in the middle; it is looked after within some seconds".to_owned(),
             }),
-            ChangeState::Unknown => self.recording.settle(&known).await,
+            ChangeState::Unknown | ChangeState::NotSaved => self.gate.recover(&known).await,
             ChangeState::Refused => {
                 Err(Error::Stale { what: format!("the request; it was refused ({})", change.detail) })
-            }
-            ChangeState::NotSaved => {
-                Err(Error::NotSaved { server: change.key.subnet.server.clone(), text: change.detail.clone() })
             }
             ChangeState::Done | ChangeState::Pending => Ok(Applied {
                 reservation: change.after.clone(),

@@ -1,58 +1,64 @@
 //! Moving reservations between the two places that a server keeps them in.
 
-use model::{Applied, Permission, Problem, Reservation, RowVerdict, Storage, SubnetKey, Table, TableRow};
+use ::changes::Edit;
+use model::{Applied, Problem, Reservation, RowVerdict, Storage, SubnetKey, Table, TableRow};
 
 use super::Reservations;
-use crate::recording::{Origin, Planned, to_the_end};
-use crate::{Actor, Error, Mode, Result};
+use crate::changes::{Origin, Permit, Planned};
+use crate::{Caller, Error, Mode, Result};
 
 impl Reservations {
     /// Moves a reservation to the other place. It is made there first, and only then deleted where it was.
-    pub async fn move_to(&self, actor: &Actor, seen: &Reservation, to: Storage, mode: Mode) -> Result<Applied> {
-        actor.may(Permission::Reserve)?;
-        let (this, actor, seen) = (self.clone(), actor.clone(), seen.clone());
-        to_the_end(async move {
-            this.refuse_without(&seen.subnet, to).await?;
-            let _lock = this.recording.lock(&seen.subnet.server).await?;
-            let now = this.refuse_stale(&seen).await?;
-            if now.storage != to && this.find(&now.key(), Some(to)).await?.is_some() {
-                let fix =
-                    format!("it keeps another reservation of this client {}: delete one of the two first", to.label());
-                return Err(Error::Unsupported { server: now.subnet.server, fix });
-            }
-            let planned = this.moved(&now, to, Origin::default()).await?;
-            this.settle(&actor, planned, Vec::new(), mode).await
-        })
-        .await
+    pub async fn move_to(&self, caller: &Caller, seen: &Reservation, to: Storage) -> Result<Applied> {
+        let move_it = |subnet: SubnetKey| async move {
+            let seen = Reservation { subnet, ..seen.clone() };
+            let (this, server) = (self.clone(), seen.subnet.server.clone());
+            self.gate.pass(caller, &server, move |permit| async move { this.move_with(&permit, &seen, to).await }).await
+        };
+        self.gate.serving(&seen.subnet, move_it).await
+    }
+
+    async fn move_with(&self, permit: &Permit, seen: &Reservation, to: Storage) -> Result<Applied> {
+        self.refuse_without(&seen.subnet, to).await?;
+        let now = self.refuse_stale(seen).await?;
+        if now.storage != to && self.find(&now.key(), Some(to)).await?.is_some() {
+            let fix =
+                format!("it keeps another reservation of this client {}: delete one of the two first", to.label());
+            return Err(Error::Unsupported { server: now.subnet.server, fix });
+        }
+        let planned = self.moved(&now, to, Origin::default()).await?;
+        self.gate.carry_out(permit, planned, Vec::new()).await
     }
 
     /// Moves every reservation of a subnet to that place, as one batch.
-    pub async fn move_all(&self, actor: &Actor, subnet: &SubnetKey, to: Storage, mode: Mode) -> Result<Table> {
-        actor.may(Permission::Reserve)?;
-        let (this, actor, subnet) = (self.clone(), actor.clone(), subnet.clone());
-        to_the_end(async move { this.move_all_of(&actor, &subnet, to, mode).await }).await
+    pub async fn move_all(&self, caller: &Caller, subnet: &SubnetKey, to: Storage) -> Result<Table> {
+        let move_them = |subnet: SubnetKey| async move {
+            let (this, server) = (self.clone(), subnet.server.clone());
+            let work = move |permit| async move { this.move_all_with(&permit, &subnet, to).await };
+            self.gate.pass(caller, &server, work).await
+        };
+        self.gate.serving(subnet, move_them).await
     }
 
-    async fn move_all_of(&self, actor: &Actor, subnet: &SubnetKey, to: Storage, mode: Mode) -> Result<Table> {
+    async fn move_all_with(&self, permit: &Permit, subnet: &SubnetKey, to: Storage) -> Result<Table> {
         self.snapshots.subnet(subnet).await?;
         self.refuse_without(subnet, to).await?;
-        let _lock = self.recording.lock(&subnet.server).await?;
         let here = self.dhcp.reservations_in(subnet).await?;
-        let batch = self.recording.batch();
+        let batch = self.gate.batch();
         let from = Origin { batch: Some(batch.clone()), ..Origin::default() };
         let (mut rows, mut plans) = (Vec::new(), Vec::new());
         for old in here.iter().filter(|old| old.storage != to) {
-            let twin = here.iter().any(|other| other.storage == to && other.identifier == old.identifier);
-            let verdict = if twin { RowVerdict::Blocked } else { RowVerdict::Change };
-            if !twin {
+            let duplicate = here.iter().any(|other| other.storage == to && other.identifier == old.identifier);
+            let verdict = if duplicate { RowVerdict::Blocked } else { RowVerdict::Change };
+            if !duplicate {
                 plans.push(self.moved(old, to, from.clone()).await?);
             }
             rows.push(row(rows.len(), verdict));
         }
-        if mode == Mode::DryRun || plans.is_empty() {
+        if permit.mode() == Mode::DryRun || plans.is_empty() {
             return Ok(Table { rows, batch: None });
         }
-        let mut outcomes = self.recording.carry_out_all(actor, &subnet.server, plans).await?;
+        let mut outcomes = self.gate.carry_out_all(permit, &subnet.server, plans).await?;
         let mut outcomes = outcomes.drain(..);
         for row in rows.iter_mut().filter(|row| row.verdict == RowVerdict::Change) {
             row.outcome = outcomes.next().map(|outcome| outcome.map_err(Problem::from));
@@ -66,7 +72,8 @@ impl Reservations {
         }
         let verbatim = self.dhcp.verbatim(now).await?;
         let verbatim = verbatim.ok_or_else(|| Error::not_found(format!("the reservation for {}", now.identifier)))?;
-        Ok(Planned::restore(Some(now), Reservation { storage: to, ..now.clone() }, verbatim, from))
+        let there = Reservation { storage: to, ..now.clone() };
+        Ok(Planned { edit: Edit::restore(Some(now.clone()), there, verbatim), from })
     }
 
     async fn refuse_without(&self, subnet: &SubnetKey, to: Storage) -> Result<()> {

@@ -7,6 +7,7 @@ use ipam::{Known, conflicts, other_identifiers};
 use model::{Conflict, HwAddress, Ipv6Network, Lease, NewReservation, Reservation, ReservationKey, Severity, Subnet};
 
 use super::Reservations;
+use super::field::{Field, Seen};
 use crate::index::Freshness;
 use crate::{Actor, Error, Result};
 
@@ -106,10 +107,18 @@ impl Reservations {
         new: &NewReservation,
         existing: Existing<'_>,
     ) -> Result<Vec<Conflict>> {
-        let conflicts = self.conflicts(actor, subnet, new, existing).await?;
-        let (blocking, told): (Vec<_>, Vec<_>) =
-            conflicts.into_iter().partition(|conflict| conflict.severity == Severity::Blocks);
-        if blocking.is_empty() { Ok(told) } else { Err(Error::Conflict { conflicts: blocking }) }
+        unless_blocked(self.conflicts(actor, subnet, new, existing).await?)
+    }
+
+    /// A subnet for judging many changes one after another.
+    pub(crate) async fn field(&self, actor: &Actor, subnet: &Subnet, freshness: Freshness) -> Result<Field> {
+        let snapshot = self.snapshots.of(subnet, freshness).await?;
+        let now = self.clock.now();
+        let holds = self.store.running_holds(Some(&subnet.key), now).await?;
+        let exclusions = self.store.exclusions(Some(&subnet.key)).await?;
+        let storage = self.dhcp.storage(&subnet.key.server).await?;
+        let seen = Seen { holds, exclusions, storage, holder: actor.label(), now };
+        Ok(Field::new(subnet.clone(), &snapshot, seen))
     }
 
     /// Interfaces of one machine can share an address only where the server is set up for it.
@@ -126,6 +135,24 @@ impl Reservations {
              address: set \"ip-reservations-unique\": false in its configuration"
         );
         Err(Error::Unsupported { server: server.clone(), fix })
+    }
+}
+
+/// What is worth knowing, when nothing stands in the way.
+pub(crate) fn unless_blocked(conflicts: Vec<Conflict>) -> Result<Vec<Conflict>> {
+    let (blocking, told): (Vec<_>, Vec<_>) =
+        conflicts.into_iter().partition(|conflict| conflict.severity == Severity::Blocks);
+    if blocking.is_empty() { Ok(told) } else { Err(Error::Conflict { conflicts: blocking }) }
+}
+
+/// What of a reservation that was there once is judged when it is to be there again.
+pub(crate) fn aim_of(was: &Reservation) -> NewReservation {
+    NewReservation {
+        address: was.address,
+        more_addresses: was.more_addresses.clone(),
+        prefixes: was.prefixes.clone(),
+        client_classes: Some(was.client_classes.clone()),
+        ..NewReservation::of(was.subnet.clone(), was.identifier.clone())
     }
 }
 

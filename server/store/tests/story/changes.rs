@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use changes::Verbatim;
 use model::{
     Change, ChangeFilter, ChangeQuery, ChangeState, Identifier, IdentifierKind, NewReservation, Reservation,
     ReservationKey, Storage, SubnetKey, Timestamp, Verb,
 };
-use services::ports::{ChangeEnd, ChangeRecord, Store, StoreError, Verbatim};
+use services::ports::{ChangeEnd, ChangeRecord, Store, StoreError};
 
 use super::{Home, NOW, later, race};
 

@@ -13,9 +13,6 @@ use crate::components::dialog::{Confirm, DialogHead, Modal};
 use crate::components::field::TextField;
 use crate::components::problem::ProblemView;
 
-/// Longest reason, in characters.
-const LONGEST_REASON: usize = 200;
-
 impl List {
     /// Asks for the excluded ranges, now and whenever something in the subnet changes.
     pub(super) fn follow_exclusions(self) {
@@ -66,22 +63,9 @@ fn checked(first: &str, last: &str, reason: &str, subnet: &Subnet) -> Result<Add
         },
         _ => (None, None),
     };
-    match (range, reason_fault(reason)) {
+    match (range, Exclusion::reason(reason).err()) {
         (Some(range), None) => Ok(range),
         (_, reason) => Err(Faults { first: start.err(), last: end.and_then(Result::err).or(reversed), reason }),
-    }
-}
-
-fn reason_fault(reason: &str) -> Option<String> {
-    let reason = reason.trim();
-    if reason.is_empty() {
-        Some("say why, for whoever finds it later".to_owned())
-    } else if reason.chars().count() > LONGEST_REASON {
-        Some(format!("at most {LONGEST_REASON} characters"))
-    } else if reason.chars().any(char::is_control) {
-        Some("line breaks and control characters are not allowed".to_owned())
-    } else {
-        None
     }
 }
 

@@ -72,6 +72,20 @@ impl Changes for Base {
         self.records(which, most).await
     }
 
+    async fn newest_changes(&self, server: &ServerName) -> Result<Vec<ChangeRecord>, StoreError> {
+        let which = |select: &mut QueryBuilder<Db>| {
+            select.push("c.state = 'done' AND c.server = ").push_bind(server.as_str().to_owned());
+            for name in ["identifier", "old_identifier"] {
+                select.push(format_args!(
+                    " AND NOT EXISTS (SELECT 1 FROM changes AS n WHERE n.server = c.server AND n.subnet_id = c.subnet_id
+                     AND n.{name}_kind = c.identifier_kind AND n.{name} = c.identifier AND n.number > c.number
+                     AND n.state <> 'refused')"
+                ));
+            }
+        };
+        self.records(which, i64::MAX).await
+    }
+
     async fn count_changes(&self) -> Result<Vec<(ServerName, ChangeState, u32)>, StoreError> {
         let rows: Result<Vec<(String, String, i64)>, _> =
             sqlx::query_as(COUNT_UNSETTLED).fetch_all(self.readers()).await;

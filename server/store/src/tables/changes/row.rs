@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use changes::Verbatim;
 use model::{Change, ChangeState, Identifier, IdentifierKind, Reservation, ReservationKey, Timestamp, Verb};
 use serde::de::DeserializeOwned;
-use services::ports::{ChangeRecord, StoreError, Verbatim};
+use services::ports::{ChangeRecord, StoreError};
 use sqlx::FromRow;
 
 use crate::error::damaged_row;

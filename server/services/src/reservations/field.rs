@@ -1,4 +1,5 @@
-//! One subnet while the rows of a table are judged: what is there, and what the rows before would make of it. Pure.
+//! One subnet while many changes are judged one after another, such as the rows of a table: what is there, and what the
+//! ones before would make of it. Pure.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -16,19 +17,19 @@ use crate::index::Snapshot;
 const HOLD_FOR: Seconds = Seconds(300);
 
 /// What is known beside the snapshot.
-pub(super) struct Seen {
-    pub(super) holds: Vec<Hold>,
-    pub(super) exclusions: Vec<Exclusion>,
-    pub(super) storage: Storage,
-    pub(super) holder: String,
-    pub(super) now: Timestamp,
+pub(crate) struct Seen {
+    pub(crate) holds: Vec<Hold>,
+    pub(crate) exclusions: Vec<Exclusion>,
+    pub(crate) storage: Storage,
+    pub(crate) holder: String,
+    pub(crate) now: Timestamp,
 }
 
 /// A subnet, and everything that a row can run into.
-pub(super) struct Field {
-    pub(super) subnet: Subnet,
+pub(crate) struct Field {
+    pub(crate) subnet: Subnet,
     /// Where new reservations are kept.
-    pub(super) storage: Storage,
+    pub(crate) storage: Storage,
     reservations: Vec<Option<Reservation>>,
     by_identifier: HashMap<Identifier, Vec<usize>>,
     by_address: HashMap<IpAddr, Vec<usize>>,
@@ -46,7 +47,7 @@ pub(super) struct Field {
 }
 
 impl Field {
-    pub(super) fn new(subnet: Subnet, snapshot: &Snapshot, seen: Seen) -> Self {
+    pub(crate) fn new(subnet: Subnet, snapshot: &Snapshot, seen: Seen) -> Self {
         let mut occupancy = Occupancy::of(&subnet, &snapshot.leases, &snapshot.reservations);
         occupancy.take(seen.holds.iter().map(|hold| (hold.key.address, Taken::Held)));
         occupancy.exclude(seen.exclusions.iter().map(|exclusion| exclusion.range).collect());
@@ -75,13 +76,13 @@ impl Field {
     }
 
     /// The reservation that a client has here; of copies in both places the one that counts.
-    pub(super) fn of(&self, identifier: &Identifier) -> Option<Reservation> {
+    pub(crate) fn of(&self, identifier: &Identifier) -> Option<Reservation> {
         let mine = self.listed(self.by_identifier.get(identifier));
         mine.min_by_key(|reservation| reservation.storage != Storage::Configuration).cloned()
     }
 
     /// What stands against a row. `named`: reservations elsewhere that have its host name.
-    pub(super) fn conflicts(
+    pub(crate) fn conflicts(
         &self,
         new: &NewReservation,
         old: Option<&Reservation>,
@@ -118,7 +119,7 @@ impl Field {
     }
 
     /// From now on `after` is there in the place of `before`.
-    pub(super) fn takes(&mut self, before: Option<&Reservation>, after: Option<Reservation>) {
+    pub(crate) fn takes(&mut self, before: Option<&Reservation>, after: Option<Reservation>) {
         if let Some(before) = before {
             let gone = |known: &Option<Reservation>| known.as_ref() == Some(before);
             if let Some(place) = self.reservations.iter().position(gone) {
@@ -132,14 +133,14 @@ impl Field {
     }
 
     /// A free address, which is taken from then on.
-    pub(super) fn next_free(&mut self) -> Option<IpAddr> {
+    pub(crate) fn next_free(&mut self) -> Option<IpAddr> {
         let address = next_free(&self.subnet, None, &self.occupancy, Strategy::Lowest).ok()?;
         self.occupancy.take([(address, Taken::Held)]);
         Some(address)
     }
 
     /// The hold on an address for a row.
-    pub(super) fn hold(&self, actor: &Actor, address: IpAddr, new: &NewReservation) -> Hold {
+    pub(crate) fn hold(&self, actor: &Actor, address: IpAddr, new: &NewReservation) -> Hold {
         Hold {
             key: HoldKey { subnet: self.subnet.key.clone(), address },
             holder: actor.label(),
@@ -150,7 +151,7 @@ impl Field {
     }
 
     /// Why there is no next free address.
-    pub(super) fn full(&self) -> FieldError {
+    pub(crate) fn full(&self) -> FieldError {
         let why = next_free(&self.subnet, None, &self.occupancy, Strategy::Lowest).err();
         FieldError::new("address", why.map_or_else(|| "none is free".to_owned(), |why| why.to_string()))
     }

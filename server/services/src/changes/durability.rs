@@ -1,25 +1,44 @@
-//! What a server runs and has not saved: known, shown, and settled by the next save, or by a restart that lost it.
+//! What a server runs and has not saved: known, shown, and ended by the next save, or by a restart that lost it.
 
 use std::collections::HashSet;
 use std::sync::{MutexGuard, PoisonError};
 
+use ::changes::{Unsaved, Verdict, unsaved};
 use model::{ChangeState, ServerName, Storage};
 
-use super::settle::Found;
-use super::{Planned, Recording};
+use super::gate::{Gate, Made, Permit, Planned};
 use crate::ports::{ChangeEnd, Written};
 use crate::{Error, Event, Result};
 
-impl Recording {
+impl Gate {
+    /// Has a server save what it runs.
+    pub(crate) async fn save(&self, permit: &Permit, server: &ServerName) -> Result<()> {
+        self.dhcp.save(server).await?;
+        tracing::info!(actor = %permit.actor().label(), %server, "what runs was saved");
+        self.saved(server).await;
+        Ok(())
+    }
+
+    /// Makes sure that what a server shows would outlive its restart, before somebody is told that it is so already:
+    /// where something was not saved, or is not known to be, it is saved now.
+    pub(crate) async fn vouch(&self, permit: &Permit, server: &ServerName) -> Result<()> {
+        for state in [ChangeState::NotSaved, ChangeState::Unknown] {
+            if !self.store.changes_in(state, Some(server), 1).await?.is_empty() {
+                return self.save(permit, server).await;
+            }
+        }
+        Ok(())
+    }
+
     /// A server saves all that it runs at once: a save that worked does for what was not saved before.
     pub(super) async fn note_saving(&self, server: &ServerName, planned: &[Planned], written: &[Result<Written>]) {
         if written.iter().any(|written| matches!(written, Err(Error::NotSaved { .. }))) {
             self.unsaved().insert(server.clone());
         }
-        let saved = planned.iter().zip(written).any(|(planned, written)| {
-            let kept_in = planned.after.as_ref().or(planned.before.as_ref()).map(|reservation| reservation.storage);
-            written.is_ok() && kept_in == Some(Storage::Configuration)
-        });
+        let saved = planned
+            .iter()
+            .zip(written)
+            .any(|(planned, written)| written.is_ok() && planned.edit.storage() == Storage::Configuration);
         if saved && self.unsaved().contains(server) {
             self.saved(server).await;
         }
@@ -30,7 +49,7 @@ impl Recording {
     }
 
     /// A server saved what it runs: what was not saved before is done.
-    pub(crate) async fn saved(&self, server: &ServerName) {
+    pub(super) async fn saved(&self, server: &ServerName) {
         match self.close_unsaved(server, true).await {
             Ok(()) => drop(self.unsaved().remove(server)),
             Err(error) => tracing::warn!(%error, %server, "what was saved could not be recorded"),
@@ -44,8 +63,8 @@ impl Recording {
         for server in self.dhcp.names() {
             let unsaved = self.store.changes_in(ChangeState::NotSaved, Some(&server), usize::MAX).await?;
             let Some(newest) = unsaved.last() else { continue };
-            if matches!(self.look(newest).await, Ok(Found::NotMade | Found::BrokenOff)) {
-                let _lock = self.lock(&server).await?;
+            if matches!(self.look(newest).await, Ok(Verdict::NotMade | Verdict::BrokenOff)) {
+                let _permit = self.own_permit(&server).await?;
                 self.close_unsaved(&server, false).await?;
                 self.events.publish(Event::Servers);
             }
@@ -56,24 +75,34 @@ impl Recording {
     /// Ends what was not saved: what the server still shows, when it has saved that since, and what it does not show any
     /// more, because it was started again before.
     async fn close_unsaved(&self, server: &ServerName, saved: bool) -> Result<()> {
-        let mut ends = Vec::new();
+        let (mut ends, mut to_repeat) = (Vec::new(), Vec::new());
         for record in self.store.changes_in(ChangeState::NotSaved, Some(server), usize::MAX).await? {
             let change = &record.change;
-            let found = if self.overtaken(change, &[ChangeState::Done]).await? {
-                Found::Overtaken
-            } else {
-                self.look(&record).await?
-            };
-            let (state, detail) = match found {
-                Found::NotMade | Found::BrokenOff => {
+            let overtaken = self.overtaken(change, &[ChangeState::Done]).await?;
+            let verdict = if overtaken { Verdict::Overtaken } else { self.look(&record).await? };
+            let (state, detail) = match unsaved(&verdict, saved) {
+                Unsaved::Lost => {
                     (ChangeState::Refused, "It is lost: the server was started again before it was saved.")
                 }
-                Found::Made(_) | Found::Overtaken | Found::Doubled(_) if saved => (ChangeState::Done, "Saved later."),
-                _ => continue,
+                Unsaved::Saved => (ChangeState::Done, "Saved later."),
+                Unsaved::Stays => continue,
             };
             ends.push(ChangeEnd { number: change.number, state, detail: detail.to_owned(), now: None, was: None });
+            if let (ChangeState::Done, Verdict::Made(now)) = (state, verdict)
+                && change.repeats.is_none()
+                && !change.alone
+            {
+                to_repeat.push((record, now));
+            }
         }
-        Ok(self.store.end_changes(&ends).await?)
+        self.store.end_changes(&ends).await?;
+        // While it was not sure to last, its partners were told nothing.
+        for (record, now) in to_repeat {
+            let now = self.with_verbatim(now).await?;
+            let made = Made { number: record.change.number, written: Written { now, was: record.was.clone() } };
+            Box::pin(self.repeat_recovered(&record, made)).await;
+        }
+        Ok(())
     }
 
     pub(super) async fn learn_unsaved(&self) -> Result<()> {

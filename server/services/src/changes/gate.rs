@@ -1,32 +1,29 @@
-//! Every change of a reservation goes through here: recorded before its server is touched, written, and recorded how it
-//! ended; and then the same for the other servers of a pair.
+//! The one gate that every change passes, whoever asks for it: rights, the lock of the servers concerned, rights once
+//! more, whether anybody still waits for it; then, after its use case has looked and judged, it is recorded, written,
+//! read back, repeated on partners, recorded how it ended, and open pages are told.
 //!
-//! A change runs to its end in a task of its own. Whoever asked for it may go away meanwhile: a browser, Foreman.
-
-mod outcome;
-mod partners;
-mod saving;
-mod settle;
+//! A change runs to its end in a task of its own. Whoever asked for it may go away meanwhile: one that was begun is
+//! finished, one that still waits is not begun.
 
 use std::collections::{BTreeSet, HashSet};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 
+use ::changes::{After, Edit, Verbatim};
+use futures::future::try_join_all;
 use model::{
-    Applied, Change, ChangeState, Conflict, HoldKey, NewReservation, Reservation, ReservationKey, ServerName, Storage,
-    SubnetKey, Timestamp, Verb,
+    Applied, Change, ChangeState, Conflict, HoldKey, Permission, Reservation, ServerName, SubnetKey, Timestamp,
 };
 
-use futures::future::try_join_all;
-
-use self::outcome::ended;
+use super::lost::Lives;
+use super::outcome::ended;
 use crate::index::{self, Snapshots};
-use crate::ports::{ChangeRecord, Clock, Dhcp, Lock, Random, Store, StoreError, Verbatim, Write, Written};
+use crate::ports::{ChangeRecord, Clock, Dhcp, Lock, Random, Store, StoreError, Written};
 use crate::under_way::UnderWay;
-use crate::{Actor, Error, Event, Events, Ports, Result};
+use crate::{Actor, Caller, Error, Event, Events, Mode, Ports, Result};
 
 /// Records and makes changes. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Recording {
+pub(crate) struct Gate {
     pub(crate) dhcp: Arc<dyn Dhcp>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -36,18 +33,22 @@ pub(crate) struct Recording {
     pub(crate) owner: Arc<str>,
     random: Arc<dyn Random>,
     /// Servers that run something that they have not saved.
-    unsaved: Arc<Mutex<HashSet<ServerName>>>,
+    pub(super) unsaved: Arc<Mutex<HashSet<ServerName>>>,
+    pub(super) lives: Lives,
+}
+
+/// The right to change something on some servers, as it was found when their lock came. Without one nothing is written.
+pub(crate) struct Permit {
+    caller: Caller,
+    /// Gone when nobody waits for the change any more.
+    wanted: Option<Weak<()>>,
+    _locks: Vec<Box<dyn Lock>>,
 }
 
 /// A change that is to be made, and why.
 #[derive(Debug, Clone)]
 pub(crate) struct Planned {
-    pub(crate) verb: Verb,
-    /// How the reservation is now.
-    pub(crate) before: Option<Reservation>,
-    /// How it is to be.
-    pub(crate) after: Option<Reservation>,
-    pub(crate) write: Write,
+    pub(crate) edit: Edit,
     pub(crate) from: Origin,
 }
 
@@ -60,8 +61,8 @@ pub(crate) struct Origin {
     pub(crate) request: Option<String>,
     /// The change that it takes back.
     pub(crate) undoes: Option<i64>,
-    /// Whether it is for its server alone.
-    pub(crate) alone: bool,
+    /// Whether it is for its server alone: its partners are not to have the same.
+    pub(crate) single_server: bool,
 }
 
 /// A change that was made.
@@ -71,44 +72,28 @@ pub(crate) struct Made {
     pub(crate) written: Written,
 }
 
-impl Planned {
-    /// A reservation is made.
-    pub(crate) fn create(new: &NewReservation, storage: Storage, from: Origin) -> Self {
-        let after = Some(new.over(None, storage));
-        let write = Write::Add { new: new.clone(), storage };
-        Self { verb: Verb::Create, before: None, after, write, from }
+impl Permit {
+    /// Who asked.
+    pub(crate) fn actor(&self) -> &Actor {
+        &self.caller.actor
     }
 
-    /// A reservation is changed.
-    pub(crate) fn change(old: &Reservation, new: &NewReservation, from: Origin) -> Self {
-        let after = Some(new.over(Some(old), old.storage));
-        let write = Write::Replace { old: old.clone(), new: new.clone() };
-        Self { verb: Verb::Change, before: Some(old.clone()), after, write, from }
+    /// Whether what is asked for is made or only judged.
+    pub(crate) fn mode(&self) -> Mode {
+        self.caller.mode
     }
 
-    /// A reservation is deleted.
-    pub(crate) fn delete(old: &Reservation, from: Origin) -> Self {
-        let write = Write::Remove(old.clone());
-        Self { verb: Verb::Delete, before: Some(old.clone()), after: None, write, from }
-    }
-
-    /// A reservation becomes as it was once.
-    pub(crate) fn restore(now: Option<&Reservation>, was: Reservation, verbatim: Verbatim, from: Origin) -> Self {
-        let verb = match now {
-            None => Verb::Create,
-            Some(now) if now.storage != was.storage && now.is_equivalent_to(&was) => Verb::Move,
-            Some(_) => Verb::Change,
-        };
-        let write = Write::Restore { now: now.cloned(), was: was.clone(), verbatim };
-        Self { verb, before: now.cloned(), after: Some(was), write, from }
-    }
-
-    pub(crate) fn key(&self) -> ReservationKey {
-        self.write.key()
+    /// Refuses when nobody waits for the change any more. A caller that gave up has told its people that nothing was
+    /// made, and may have taken back what it thinks was not.
+    fn still_wanted(&self) -> Result<()> {
+        match &self.wanted {
+            Some(wanted) if wanted.strong_count() == 0 => Err(Error::Busy),
+            _ => Ok(()),
+        }
     }
 }
 
-impl Recording {
+impl Gate {
     pub(crate) fn new(ports: &Ports, snapshots: Snapshots, events: Events) -> Self {
         Self {
             dhcp: ports.dhcp.clone(),
@@ -119,17 +104,53 @@ impl Recording {
             owner: name(&*ports.random).into(),
             random: ports.random.clone(),
             unsaved: Arc::default(),
+            lives: Lives::default(),
         }
     }
 
-    /// The right to change reservations of a server and its partners: what is checked must still hold when it is written.
-    pub(crate) async fn lock(&self, server: &ServerName) -> Result<Box<dyn Lock>> {
-        let mut locks = self.locks(&BTreeSet::from([server.clone()])).await?;
-        locks.pop().ok_or_else(|| Error::Internal("a server has no lock".to_owned()))
+    /// Lets a caller change something on one server, and on its partners.
+    pub(crate) async fn pass<T, F, Fut>(&self, caller: &Caller, server: &ServerName, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(Permit) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<T>> + Send,
+    {
+        self.pass_all(caller, BTreeSet::from([server.clone()]), work).await
     }
 
-    /// The locks of several servers. Taken in the order of their names, so that nobody waits for each other.
-    pub(crate) async fn locks(&self, servers: &BTreeSet<ServerName>) -> Result<Vec<Box<dyn Lock>>> {
+    /// The same for several servers. `work` looks, judges, and makes changes with the permit.
+    pub(crate) async fn pass_all<T, F, Fut>(&self, caller: &Caller, servers: BTreeSet<ServerName>, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(Permit) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<T>> + Send,
+    {
+        caller.actor.may(Permission::Reserve)?;
+        // Lives as long as somebody waits for the answer.
+        let waiting = Arc::new(());
+        let wanted = Some(Arc::downgrade(&waiting));
+        let (this, caller) = (self.clone(), caller.clone());
+        // Boxed: use cases are large, and whoever waits for one holds it.
+        let outcome = to_the_end(Box::pin(async move {
+            let permit = Permit { wanted, _locks: this.locks(&servers).await?, caller };
+            permit.still_wanted()?;
+            this.refuse_without_rights(&permit.caller).await?;
+            work(permit).await
+        }))
+        .await;
+        drop(waiting);
+        outcome
+    }
+
+    /// The permit of Nestor itself, for what was promised before: recovery, and what partners still wait for.
+    pub(super) async fn own_permit(&self, server: &ServerName) -> Result<Permit> {
+        let locks = self.locks(&BTreeSet::from([server.clone()])).await?;
+        Ok(Permit { caller: (&Actor::System).into(), wanted: None, _locks: locks })
+    }
+
+    /// The locks of these servers and their partners: what is checked must still hold when it is written. Taken in the
+    /// order of their names, so that nobody waits for each other.
+    async fn locks(&self, servers: &BTreeSet<ServerName>) -> Result<Vec<Box<dyn Lock>>> {
         let mut firsts = BTreeSet::new();
         for server in servers {
             let partners = self.dhcp.partners(server).await;
@@ -142,15 +163,35 @@ impl Recording {
         Ok(locks)
     }
 
+    /// Somebody may have lost their rights, or their session, while they waited.
+    async fn refuse_without_rights(&self, caller: &Caller) -> Result<()> {
+        let Actor::User { name, .. } = &caller.actor else { return Ok(()) };
+        if let Some(session) = &caller.session
+            && self.store.load_session(&session.0, self.clock.now()).await?.is_none()
+        {
+            return Err(Error::Unauthenticated);
+        }
+        let account = self.store.account_by_name(name).await?.ok_or(Error::Unauthenticated)?;
+        Actor::User { name: account.name, role: account.role }.may(Permission::Reserve)
+    }
+
     /// A name for a new batch.
     pub(crate) fn batch(&self) -> String {
         name(&*self.random)
     }
 
-    /// Makes one change, here and on the partners.
-    pub(crate) async fn carry_out(&self, actor: &Actor, planned: Planned, findings: Vec<Conflict>) -> Result<Applied> {
-        let server = planned.key().subnet.server;
-        let mut made = self.carry_out_all(actor, &server, vec![planned]).await?;
+    /// Makes one change, here and on the partners; in a dry run it is only told.
+    pub(crate) async fn carry_out(
+        &self,
+        permit: &Permit,
+        planned: Planned,
+        findings: Vec<Conflict>,
+    ) -> Result<Applied> {
+        if permit.mode() == Mode::DryRun {
+            return Ok(Applied { reservation: planned.edit.expected(), change: None, findings, peers: Vec::new() });
+        }
+        let server = planned.edit.key().subnet.server.clone();
+        let mut made = self.carry_out_all(permit, &server, vec![planned]).await?;
         let mut applied = made.pop().unwrap_or_else(|| Err(Error::Internal("a change has no outcome".to_owned())))?;
         applied.findings = findings;
         Ok(applied)
@@ -159,21 +200,39 @@ impl Recording {
     /// Makes changes on one server, in their order, then on its partners. The outer error: none was begun.
     pub(crate) async fn carry_out_all(
         &self,
-        actor: &Actor,
+        permit: &Permit,
         server: &ServerName,
         planned: Vec<Planned>,
     ) -> Result<Vec<Result<Applied>>> {
+        if permit.mode() == Mode::DryRun {
+            return Err(Error::Internal("a dry run is about to change something".to_owned()));
+        }
+        permit.still_wanted()?;
         let partners = self.dhcp.partners(server).await;
-        let made = self.write(actor, server, &planned, None).await?;
+        let made = self.write(permit.actor(), server, &planned, None).await?;
         let mut outcomes: Vec<Result<Applied>> = made.iter().cloned().map(|made| made.map(applied)).collect();
         for partner in &partners {
-            self.repeat(actor, partner, &planned, &made, &mut outcomes).await;
+            self.repeat(permit.actor(), partner, &planned, &made, &mut outcomes).await;
         }
         Ok(outcomes)
     }
 
+    /// Forgets a lease, so that its address is free. Whether there was one.
+    pub(crate) async fn release_lease(
+        &self,
+        permit: &Permit,
+        subnet: &SubnetKey,
+        address: std::net::IpAddr,
+    ) -> Result<bool> {
+        permit.still_wanted()?;
+        let was_there = self.dhcp.release_lease(subnet, address).await?;
+        self.snapshots.note(subnet, index::Change::Released(address));
+        tracing::info!(actor = %permit.actor().label(), %address, "a lease was released");
+        Ok(was_there)
+    }
+
     /// Records changes, makes them, and records how they ended.
-    async fn write(
+    pub(super) async fn write(
         &self,
         actor: &Actor,
         server: &ServerName,
@@ -182,8 +241,8 @@ impl Recording {
     ) -> Result<Vec<Result<Made>>> {
         let now = self.clock.now();
         let repeated = |at: usize| repeats.and_then(|numbers| numbers.get(at).copied());
-        // A change may break off in the middle, with the old reservation gone: how to put it back is recorded too.
-        let was = try_join_all(planned.iter().map(|planned| self.verbatim(planned.before.as_ref()))).await?;
+        // A change may break off in the middle, with the old reservation gone: how to make it again is recorded too.
+        let was = try_join_all(planned.iter().map(|planned| self.verbatim(planned.edit.before()))).await?;
         let record = |(at, (planned, was)): (usize, (&Planned, Option<Verbatim>))| ChangeRecord {
             was,
             ..self.record(actor, planned, repeated(at), now, ChangeState::Open)
@@ -191,18 +250,18 @@ impl Recording {
         let records: Vec<ChangeRecord> = planned.iter().zip(was).enumerate().map(record).collect();
         let numbers = self.store.begin_changes(&records).await.map_err(|error| match error {
             StoreError::Exists => Error::Stale { what: "the request, which is carried out already,".to_owned() },
-            error @ StoreError::Failed(_) => error.into(),
+            error => error.into(),
         })?;
-        let writes = planned.iter().map(|planned| planned.write.clone()).collect();
-        let written = self.dhcp.write(server, writes).await;
+        let edits = planned.iter().map(|planned| planned.edit.clone()).collect();
+        let written = self.dhcp.write(server, edits).await;
         let ends: Vec<_> = numbers.iter().zip(&written).map(|(number, written)| ended(*number, written)).collect();
         let (ended, ()) = tokio::join!(self.store.end_changes(&ends), self.release_holds(&written));
         if let Err(error) = ended {
-            // They stand as begun, and are settled by asking the server.
+            // They stand as begun, and are recovered by asking the server.
             tracing::error!(%error, %server, "how changes ended could not be recorded");
         }
         for (planned, written) in planned.iter().zip(&written) {
-            self.told(actor, planned, written);
+            self.publish(actor, &planned.edit, written);
         }
         self.note_saving(server, planned, &written).await;
         let made = |(number, written): (i64, Result<Written>)| written.map(|written| Made { number, written });
@@ -216,7 +275,7 @@ impl Recording {
         }
     }
 
-    fn record(
+    pub(super) fn record(
         &self,
         actor: &Actor,
         planned: &Planned,
@@ -224,39 +283,40 @@ impl Recording {
         at: Timestamp,
         state: ChangeState,
     ) -> ChangeRecord {
-        let (wanted, now) = match &planned.write {
-            Write::Add { new, .. } | Write::Replace { new, .. } => (Some(new.clone()), None),
-            Write::Remove(_) => (None, None),
-            Write::Restore { verbatim, .. } => (None, Some(verbatim.clone())),
+        let Planned { edit, from } = planned;
+        let (wanted, now) = match edit.after() {
+            After::Wanted { new, .. } => (Some(new.clone()), None),
+            After::Gone => (None, None),
+            After::Verbatim { verbatim, .. } => (None, Some(verbatim.clone())),
         };
         let change = Change {
             number: 0,
             at,
             actor: actor.label(),
-            verb: planned.verb,
-            key: planned.key(),
-            before: planned.before.clone(),
-            after: planned.after.clone(),
+            verb: edit.verb(),
+            key: edit.key().clone(),
+            before: edit.before().cloned(),
+            after: edit.expected(),
             state,
             detail: String::new(),
-            batch: planned.from.batch.clone(),
-            undoes: planned.from.undoes,
+            batch: from.batch.clone(),
+            undoes: from.undoes,
             undone_by: None,
             repeats,
-            alone: planned.from.alone,
+            alone: from.single_server,
         };
-        let request = planned.from.request.clone().filter(|_| repeats.is_none());
+        let request = from.request.clone().filter(|_| repeats.is_none());
         ChangeRecord { change, was: None, now, wanted, request, owner: self.owner.to_string() }
     }
 
-    /// After every attempt, landed or not: snapshots, the log, and whoever watches.
-    fn told(&self, actor: &Actor, planned: &Planned, written: &Result<Written>) {
-        let (key, verb) = (planned.key(), planned.verb.code());
+    /// After every attempt, made or not: snapshots, the log, and open pages.
+    fn publish(&self, actor: &Actor, edit: &Edit, written: &Result<Written>) {
+        let (key, verb) = (edit.key(), edit.verb().code());
         let (actor, subnet, identifier) = (actor.label(), &key.subnet, &key.identifier);
         match written {
             Ok(written) => {
                 tracing::info!(%actor, %subnet, %identifier, "{verb} a reservation: done");
-                if let Some(old) = &planned.before {
+                if let Some(old) = edit.before() {
                     self.snapshots.note(subnet, index::Change::Unreserved(old.identifier.clone(), old.storage));
                 }
                 if let Some((new, _)) = &written.now {
@@ -302,7 +362,7 @@ fn applied(made: Made) -> Applied {
 }
 
 /// Runs a change to its end, even when nobody waits for it any more.
-pub(crate) async fn to_the_end<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+pub(super) async fn to_the_end<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
     let under_way = UnderWay::begin();
     let work = async move {
         let _under_way = under_way;

@@ -1,57 +1,44 @@
 //! Changes of which it is not known how they ended, or that still wait: how they stand is asked, never guessed, and no
-//! write is sent again before that.
+//! write is sent again before that. What follows from what is seen is decided in the package `changes`.
 
 use std::time::Duration;
 
+use ::changes::{Edit, Outcome, Step, Verdict, outcome, verdict};
 use futures::future::try_join_all;
 use model::{
     Applied, Change, ChangeFilter, ChangeQuery, ChangeState, Health, Reservation, Seconds, ServerName, Storage,
 };
 
-use super::outcome::failed;
-use super::partners::Aim;
-use super::{Made, Origin, Planned, Recording, to_the_end};
-use crate::ports::{ChangeEnd, ChangeRecord, Verbatim, Write, Written};
+use super::gate::{Gate, Made, Origin, Planned, to_the_end};
+use super::outcome::{Looked, failed};
+use crate::ports::{ChangeEnd, ChangeRecord, Written};
 use crate::{Actor, Error, Event, Result};
 
-/// How many changes are settled in one go.
+/// How many changes are recovered in one go.
 const AT_ONCE: usize = 500;
 
 /// Within this time the end of a change is usually recorded.
 const RECORDED_WITHIN: Seconds = Seconds(5);
 
-/// How long it is waited whether somebody is at work on a server.
+/// How long it may take until a lock comes that nobody has.
 const A_MOMENT: Duration = Duration::from_millis(500);
 
-/// How a change was found to stand.
-pub(super) enum Found {
-    /// It was made.
-    Made(Option<(Reservation, Verbatim)>),
-    /// It was not made: all is as before.
-    NotMade,
-    /// The old reservation is gone and the new one is not there: the change broke off in the middle.
-    BrokenOff,
-    /// It was half moved: both copies are there.
-    Doubled(Reservation),
-    /// Somebody else made something else of it since.
-    Overtaken,
-}
-
-impl Recording {
-    /// Settles everything that can be settled: changes of programs that do not run any more, changes whose end was not
-    /// seen, changes that wait for a partner. Meant to be called every few seconds, and at the start.
-    pub(crate) async fn settle_all(&self) -> Result<()> {
+impl Gate {
+    /// Recovers everything that can be recovered: changes of programs that do not run any more, changes whose end was
+    /// not seen, changes that wait for a partner. Meant to be called every few seconds, and at the start.
+    pub(crate) async fn recover_all(&self) -> Result<()> {
         self.learn_unsaved().await?;
         self.adopt().await?;
         self.notice_losses().await?;
+        self.compare_with_history().await;
         // Side by side: one that is silent must not keep the others waiting.
         let servers = self.dhcp.names();
-        let settled = try_join_all(servers.iter().map(|server| self.settle_server(server))).await;
-        settled.map(drop)
+        let recovered = try_join_all(servers.iter().map(|server| self.recover_server(server))).await;
+        recovered.map(drop)
     }
 
-    /// Settles the changes of one server, in their order, until it falls silent.
-    async fn settle_server(&self, server: &ServerName) -> Result<()> {
+    /// Recovers the changes of one server, in their order, until it falls silent.
+    async fn recover_server(&self, server: &ServerName) -> Result<()> {
         for state in [ChangeState::Unknown, ChangeState::Pending] {
             let waiting = self.store.changes_in(state, Some(server), AT_ONCE).await?;
             // Looked at before the lock is taken: who waits for a silent server must not keep its partner waiting.
@@ -60,8 +47,8 @@ impl Recording {
             }
             for record in &waiting {
                 let (this, record) = (self.clone(), record.clone());
-                let settled = to_the_end(async move { this.settle(&record).await });
-                if matches!(settled.await, Err(Error::Unreachable { .. })) {
+                let recovered = to_the_end(async move { this.recover(&record).await });
+                if matches!(recovered.await, Err(Error::Unreachable { .. })) {
                     break;
                 }
             }
@@ -101,29 +88,29 @@ impl Recording {
 
     /// Whether nobody in this program is at work on that server: whoever made the change had the lock until the end.
     async fn is_left(&self, record: &ChangeRecord) -> Result<bool> {
-        match tokio::time::timeout(A_MOMENT, self.lock(&record.change.key.subnet.server)).await {
-            Ok(lock) => lock.map(|_| true),
+        match tokio::time::timeout(A_MOMENT, self.own_permit(&record.change.key.subnet.server)).await {
+            Ok(permit) => permit.map(|_| true),
             Err(_) => Ok(false),
         }
     }
 
-    /// Settles one change, if its server answers.
-    pub(crate) async fn settle(&self, record: &ChangeRecord) -> Result<Applied> {
+    /// Recovers one change, if its server answers.
+    pub(crate) async fn recover(&self, record: &ChangeRecord) -> Result<Applied> {
         let server = record.change.key.subnet.server.clone();
-        let _lock = self.lock(&server).await?;
-        // It may have been settled while we waited.
+        let _permit = self.own_permit(&server).await?;
+        // It may have been recovered while we waited.
         let number = record.change.number;
         let Some(record) = self.store.change(number).await?.filter(|now| now.change.state == record.change.state)
         else {
             return Err(Error::Stale { what: format!("the change {number}") });
         };
         let outcome = match record.change.state {
-            ChangeState::Open | ChangeState::Unknown => self.settle_unknown(&record).await,
-            ChangeState::Pending => self.settle_pending(&record).await,
+            ChangeState::Open | ChangeState::Unknown => self.recover_unknown(&record).await,
+            ChangeState::Pending => self.make_pending(&record).await,
             ChangeState::NotSaved => {
                 self.dhcp.save(&server).await?;
                 self.saved(&server).await;
-                Ok(None)
+                Ok(record.change.after.clone())
             }
             ChangeState::Done | ChangeState::Refused => Ok(None),
         };
@@ -132,41 +119,53 @@ impl Recording {
         Ok(Applied { reservation, change: Some(number), findings: Vec::new(), peers: Vec::new() })
     }
 
-    async fn settle_unknown(&self, record: &ChangeRecord) -> Result<Option<Reservation>> {
+    async fn recover_unknown(&self, record: &ChangeRecord) -> Result<Option<Reservation>> {
         let change = &record.change;
-        match self.look_saved(record).await? {
-            Found::Made(now) => self.finish(record, now).await,
-            Found::Doubled(old) => {
-                let removed = self.dhcp.write(&old.subnet.server, vec![Write::Remove(old.clone())]).await;
+        let seen = self.look_saved(record).await?;
+        match outcome(seen, record.was.is_some()) {
+            Outcome::Finish(now) => self.finish(record, now).await,
+            Outcome::RemoveOld(old) => {
+                let removed = self.dhcp.write(&old.subnet.server, vec![Edit::delete(old.clone())]).await;
                 removed.into_iter().collect::<Result<Vec<_>>>()?;
-                let Found::Made(now) = self.look(record).await? else {
-                    return Err(Error::Unknown {
-                        server: old.subnet.server,
-                        what: "a move could not be finished".to_owned(),
-                    });
+                let Verdict::Made(now) = self.look(record).await? else {
+                    let what = "a move could not be finished".to_owned();
+                    return Err(Error::Unknown { server: old.subnet.server, what });
                 };
                 self.finish(record, now).await
             }
-            Found::NotMade => self.end(change, ChangeState::Refused, "It was not made: all is as it was before.").await,
-            Found::Overtaken => {
+            Outcome::NotMade => {
+                self.end(change, ChangeState::Refused, "It was not made: all is as it was before.").await
+            }
+            Outcome::Overtaken => {
                 let text = "Somebody else has changed this reservation since; what is there now is theirs.";
                 self.end(change, ChangeState::Refused, text).await
             }
-            Found::BrokenOff => self.put_back(record).await,
+            Outcome::Restore => self.restore_before(record).await,
+            Outcome::Lost => {
+                let text = "The reservation is gone, and how it was is not known.";
+                self.end(change, ChangeState::Refused, text).await
+            }
         }
     }
 
-    /// How the server stands to a change, and what was made is on its disk.
-    async fn look_saved(&self, record: &ChangeRecord) -> Result<Found> {
+    /// How the server stands to a change, and what was made is on its disk. Of a move, also what is left of it.
+    async fn look_saved(&self, record: &ChangeRecord) -> Result<Verdict> {
         let change = &record.change;
         let found = self.look(record).await?;
-        let kept_in = change.after.as_ref().or(change.before.as_ref()).map(|known| known.storage);
-        let Found::Made(now) = found else { return Ok(found) };
-        if kept_in != Some(Storage::Configuration) {
-            return Ok(Found::Made(now));
+        let in_file = |known: &Reservation| known.storage == Storage::Configuration;
+        if !change.before.iter().chain(&change.after).any(in_file) {
+            return Ok(found);
         }
+        let now = match &found {
+            Verdict::Made(now) => now.clone(),
+            Verdict::Doubled(_) => None,
+            _ => return Ok(found),
+        };
         if let Err(error) = self.dhcp.save(&change.key.subnet.server).await {
-            self.store.end_changes(&[ChangeEnd { now, ..failed(change.number, &error) }]).await?;
+            if matches!(found, Verdict::Made(_)) {
+                let now = self.with_verbatim(now).await.unwrap_or_default();
+                self.store.end_changes(&[ChangeEnd { now, ..failed(change.number, &error) }]).await?;
+            }
             return Err(error);
         }
         // The server may have been started again between the look and the saving, without it.
@@ -174,63 +173,45 @@ impl Recording {
     }
 
     /// How the server stands to a change.
-    pub(super) async fn look(&self, record: &ChangeRecord) -> Result<Found> {
+    pub(super) async fn look(&self, record: &ChangeRecord) -> Result<Verdict> {
         let Change { before, after, key, .. } = &record.change;
         let mut there = self.dhcp.reservations_of(&key.subnet.server, &key.identifier).await?;
         if let Some(old) = before.as_ref().filter(|old| old.identifier != key.identifier) {
             there.extend(self.dhcp.reservations_of(&key.subnet.server, &old.identifier).await?);
         }
         there.retain(|known| known.subnet == key.subnet);
-        let holds = |wanted: &Reservation| {
-            let same = |known: &&Reservation| known.storage == wanted.storage && known.is_equivalent_to(wanted);
-            there.iter().find(same).cloned()
-        };
-        let (new, old) = (after.as_ref().and_then(holds), before.as_ref().and_then(holds));
-        Ok(match (new, old) {
-            (Some(new), Some(old)) if new.storage != old.storage => Found::Doubled(old),
-            (Some(new), _) => {
-                let verbatim = self.dhcp.verbatim(&new).await?;
-                Found::Made(verbatim.map(|verbatim| (new, verbatim)))
-            }
-            (None, Some(_)) => Found::NotMade,
-            (None, None) if !there.is_empty() => Found::Overtaken,
-            (None, None) => match (before, after) {
-                (Some(_), Some(_)) => Found::BrokenOff,
-                (None, Some(_)) => Found::NotMade,
-                (_, None) => Found::Made(None),
-            },
-        })
+        Ok(verdict(before.as_ref(), after.as_ref(), &there))
+    }
+
+    pub(super) async fn with_verbatim(&self, now: Option<Reservation>) -> Result<Option<Looked>> {
+        let Some(now) = now else { return Ok(None) };
+        Ok(self.dhcp.verbatim(&now).await?.map(|verbatim| (now, verbatim)))
     }
 
     /// A change that was made is repeated on the partners, which may not have heard of it.
-    async fn finish(&self, record: &ChangeRecord, now: Option<(Reservation, Verbatim)>) -> Result<Option<Reservation>> {
+    async fn finish(&self, record: &ChangeRecord, now: Option<Reservation>) -> Result<Option<Reservation>> {
         let change = &record.change;
         let number = change.number;
         let detail = "Its answer never came; the server was asked, and has it.".to_owned();
+        let now = self.with_verbatim(now).await?;
         let reservation = now.as_ref().map(|(now, _)| now.clone());
         let end = ChangeEnd { number, state: ChangeState::Done, detail, now: now.clone(), was: None };
         self.store.end_changes(&[end]).await?;
         self.snapshots.forget(&change.key.subnet);
         if change.repeats.is_none() && !change.alone {
-            self.repeat_settled(record, Made { number, written: Written { now, was: record.was.clone() } }).await;
+            self.repeat_recovered(record, Made { number, written: Written { now, was: record.was.clone() } }).await;
         }
         Ok(reservation)
     }
 
-    async fn repeat_settled(&self, record: &ChangeRecord, made: Made) {
+    pub(super) async fn repeat_recovered(&self, record: &ChangeRecord, made: Made) {
         let change = &record.change;
-        let write = match (&change.after, &made.written.now) {
-            (Some(after), Some((_, verbatim))) => {
-                Write::Restore { now: None, was: after.clone(), verbatim: verbatim.clone() }
-            }
-            _ => match &change.before {
-                Some(before) => Write::Remove(before.clone()),
-                None => return,
-            },
+        let edit = match (&change.before, &made.written.now) {
+            (before, Some((now, verbatim))) => Edit::restore(before.clone(), now.clone(), verbatim.clone()),
+            (Some(before), None) => Edit::delete(before.clone()),
+            (None, None) => return,
         };
-        let from = Origin { batch: change.batch.clone(), ..Origin::default() };
-        let planned =
-            Planned { verb: change.verb, before: change.before.clone(), after: change.after.clone(), write, from };
+        let planned = Planned { edit, from: Origin { batch: change.batch.clone(), ..Origin::default() } };
         for partner in self.dhcp.partners(&change.key.subnet.server).await {
             let (planned, made) = (std::slice::from_ref(&planned), [Ok(made.clone())]);
             self.repeat(&Actor::System, &partner, planned, &made, &mut []).await;
@@ -238,43 +219,40 @@ impl Recording {
     }
 
     /// A server that broke off in the middle of a change lost the old reservation, which somebody was promised.
-    async fn put_back(&self, record: &ChangeRecord) -> Result<Option<Reservation>> {
+    async fn restore_before(&self, record: &ChangeRecord) -> Result<Option<Reservation>> {
         let change = &record.change;
         let (Some(before), Some(verbatim)) = (change.before.clone(), record.was.clone()) else {
-            let text = "The reservation is gone, and how it was is not known.";
-            return self.end(change, ChangeState::Refused, text).await;
+            return Err(Error::Internal(format!("how change {} was before is not known", change.number)));
         };
-        let write = Write::Restore { now: None, was: before.clone(), verbatim };
-        let written = self.dhcp.write(&before.subnet.server, vec![write]).await;
+        let server = before.subnet.server.clone();
+        let written = self.dhcp.write(&server, vec![Edit::restore(None, before, verbatim)]).await;
         written.into_iter().collect::<Result<Vec<_>>>()?;
-        self.end(change, ChangeState::Refused, "It broke off in the middle; the reservation was put back as it was.")
-            .await
+        let text = "It broke off in the middle; the reservation was put back as it was.";
+        self.end(change, ChangeState::Refused, text).await
     }
 
-    async fn settle_pending(&self, record: &ChangeRecord) -> Result<Option<Reservation>> {
+    async fn make_pending(&self, record: &ChangeRecord) -> Result<Option<Reservation>> {
         let change = &record.change;
         if self.overtaken(change, &[ChangeState::Done, ChangeState::NotSaved]).await? {
-            return self
-                .end(change, ChangeState::Refused, "A later change of the same reservation took its place.")
-                .await;
+            let text = "A later change of the same reservation took its place.";
+            return self.end(change, ChangeState::Refused, text).await;
         }
-        let mut identifiers = vec![change.key.identifier.clone()];
-        identifiers
-            .extend(change.before.as_ref().map(|old| old.identifier.clone()).filter(|old| *old != identifiers[0]));
-        let after = change.after.clone().zip(record.now.clone());
-        let aim = Aim { subnet: change.key.subnet.clone(), identifiers, after };
+        let Some(aim) = self.aim_of_pending(record).await? else {
+            let text = "The server does not have that subnet: there was nothing to do.";
+            return self.end(change, ChangeState::Done, text).await;
+        };
         let server = &aim.subnet.server;
-        let Some(plan) = self.approach(&aim).await? else {
+        let Step::Make(edit) = self.step(&aim).await? else {
             return self.end(change, ChangeState::Done, "It was so already when the server came back.").await;
         };
-        match self.dhcp.write(server, vec![plan.write.clone()]).await.pop() {
+        match self.dhcp.write(server, vec![*edit]).await.pop() {
             Some(Ok(written)) => {
                 let now = written.now.as_ref().map(|(now, _)| now.clone());
                 let detail = "Made when the server came back.".to_owned();
                 let Written { now: there, was } = written;
                 let end = ChangeEnd { number: change.number, state: ChangeState::Done, detail, now: there, was };
                 self.store.end_changes(&[end]).await?;
-                self.snapshots.forget(&change.key.subnet);
+                self.snapshots.forget(&aim.subnet);
                 Ok(now)
             }
             Some(Err(error @ Error::Unreachable { .. })) => Err(error),

@@ -1,9 +1,13 @@
 //! How a change ended, as it is recorded.
 
-use model::{ChangeState, Problem};
+use ::changes::Verbatim;
+use model::{ChangeState, Problem, Reservation};
 
 use crate::ports::{ChangeEnd, Written};
 use crate::{Error, Result};
+
+/// A reservation as it is on its server, in our words and in the server's.
+pub(super) type Looked = (Reservation, Verbatim);
 
 /// What is recorded of a change that was tried.
 pub(super) fn ended(number: i64, written: &Result<Written>) -> ChangeEnd {

@@ -1,0 +1,68 @@
+//! How a change stands of which nobody knows how it ended, told from what its server shows now.
+
+use model::Reservation;
+
+/// How a change stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was made; the reservation as it is there. None: it was a deletion.
+    Made(Option<Reservation>),
+    /// It was not made: all is as before.
+    NotMade,
+    /// The old reservation is gone and the new one is not there: the change broke off in the middle.
+    BrokenOff,
+    /// It was half moved: both copies are there. The old one.
+    Doubled(Reservation),
+    /// Somebody else made something else of it since.
+    Overtaken,
+}
+
+/// How a change from `before` to `after` stands, where `there` is everything that its server holds under the identifiers
+/// of both in the subnet.
+pub fn verdict(before: Option<&Reservation>, after: Option<&Reservation>, there: &[Reservation]) -> Verdict {
+    let holds = |wanted: &Reservation| {
+        let same = |known: &&Reservation| known.storage == wanted.storage && known.is_equivalent_to(wanted);
+        there.iter().find(same).cloned()
+    };
+    match (after.and_then(holds), before.and_then(holds)) {
+        (Some(new), Some(old)) if new.storage != old.storage => Verdict::Doubled(old),
+        (Some(new), _) => Verdict::Made(Some(new)),
+        (None, Some(_)) => Verdict::NotMade,
+        (None, None) if !there.is_empty() => Verdict::Overtaken,
+        (None, None) => match (before, after) {
+            (Some(_), Some(_)) => Verdict::BrokenOff,
+            (None, _) => Verdict::NotMade,
+            (Some(_), None) => Verdict::Made(None),
+        },
+    }
+}
+
+/// What is done about a change of which nobody knew how it ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is done, and partners are to have the same.
+    Finish(Option<Reservation>),
+    /// The second copy goes, then it is looked at again.
+    RemoveOld(Reservation),
+    /// It is refused: all is as before.
+    NotMade,
+    /// It is refused: what is there now is somebody else's.
+    Overtaken,
+    /// The old reservation, which somebody was promised, is made again.
+    Restore,
+    /// It is refused, and nothing can be made again, as nobody knows how it was.
+    Lost,
+}
+
+/// What is done about a change that stands so. `restorable`: whether it is known how the reservation was before, in its
+/// server's words.
+pub fn outcome(verdict: Verdict, restorable: bool) -> Outcome {
+    match verdict {
+        Verdict::Made(now) => Outcome::Finish(now),
+        Verdict::Doubled(old) => Outcome::RemoveOld(old),
+        Verdict::NotMade => Outcome::NotMade,
+        Verdict::Overtaken => Outcome::Overtaken,
+        Verdict::BrokenOff if restorable => Outcome::Restore,
+        Verdict::BrokenOff => Outcome::Lost,
+    }
+}

@@ -1,0 +1,37 @@
+//! Who asks for a change, and on what terms.
+
+use crate::{Actor, Mode};
+
+/// Which session somebody acts in: a digest of its id, as the store has it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionKey(pub Vec<u8>);
+
+impl std::fmt::Debug for SessionKey {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("SessionKey")
+    }
+}
+
+/// Who asks for a change, and on what terms.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Who.
+    pub actor: Actor,
+    /// Whether it is made or only judged.
+    pub mode: Mode,
+    /// The session that must still be there when it is their turn; none: they need none.
+    pub session: Option<SessionKey>,
+}
+
+impl Caller {
+    /// Somebody who needs no session: Foreman, the command line, Nestor itself.
+    pub fn new(actor: Actor, mode: Mode) -> Self {
+        Self { actor, mode, session: None }
+    }
+}
+
+impl From<&Actor> for Caller {
+    fn from(actor: &Actor) -> Self {
+        Self::new(actor.clone(), Mode::Apply)
+    }
+}

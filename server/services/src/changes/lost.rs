@@ -1,0 +1,144 @@
+//! What a server does not hold any more although it was saved: a server that is started from an older or damaged file, or
+//! is given another configuration, says nothing of that. So it is compared with our own history whenever it begins a new
+//! life.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ::changes::{Edit, is_lost, verdict};
+use model::{BatchUndone, Change, Permission, Problem, Reservation, ReservationKey, ServerName};
+
+use super::gate::{Gate, Origin, Permit, Planned};
+use crate::ports::{ChangeRecord, Life};
+use crate::{Actor, Caller, Changes, Error, Event, Mode, Result};
+
+/// Of each server that was compared its life, and the numbers of the changes that were missed.
+type Compared = HashMap<ServerName, (Life, Vec<i64>)>;
+
+/// What was compared. Cheap to clone.
+#[derive(Clone, Default)]
+pub(super) struct Lives(Arc<Mutex<Compared>>);
+
+impl Lives {
+    fn all(&self) -> MutexGuard<'_, Compared> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Gate {
+    /// Compares every server that began a new life since it was last looked at. Silent ones are left for later.
+    pub(super) async fn compare_with_history(&self) {
+        for server in self.dhcp.names() {
+            let Ok(life) = self.dhcp.life(&server).await else { continue };
+            let same = self.lives.all().get(&server).is_some_and(|(known, _)| known.may_be(life));
+            if !same && let Err(error) = self.compare(&server, life).await {
+                tracing::debug!(%error, %server, "it could not be compared with the history");
+            }
+        }
+    }
+
+    async fn compare(&self, server: &ServerName, life: Life) -> Result<()> {
+        let lost: Vec<i64> = self.lost(server).await?.into_iter().map(|record| record.change.number).collect();
+        if !lost.is_empty() {
+            tracing::warn!(%server, count = lost.len(), "the server does not hold what it had saved");
+        }
+        let before = self.lives.all().insert(server.clone(), (life, lost.clone()));
+        if before.map(|(_, lost)| lost).unwrap_or_default() != lost {
+            self.events.publish(Event::Servers);
+        }
+        Ok(())
+    }
+
+    /// How many saved changes a server was found not to hold.
+    pub(crate) fn count_lost(&self, server: &ServerName) -> u32 {
+        self.lives.all().get(server).map_or(0, |(_, lost)| u32::try_from(lost.len()).unwrap_or(u32::MAX))
+    }
+
+    /// The newest saved changes that a server does not hold now.
+    async fn lost(&self, server: &ServerName) -> Result<Vec<ChangeRecord>> {
+        let mut records = self.store.newest_changes(server).await?;
+        let subnets: BTreeSet<_> = records.iter().map(|record| record.change.key.subnet.clone()).collect();
+        let mut there: HashMap<ReservationKey, Vec<Reservation>> = HashMap::new();
+        for subnet in &subnets {
+            match self.dhcp.reservations_in(subnet).await {
+                Ok(found) => found.into_iter().for_each(|known| there.entry(known.key()).or_default().push(known)),
+                Err(error @ Error::Unreachable { .. }) => return Err(error),
+                // A subnet that the server has no more, or that it does not let itself be asked for.
+                Err(_) => records.retain(|record| record.change.key.subnet != *subnet),
+            }
+        }
+        records.retain(|record| {
+            let Change { before, after, key, .. } = &record.change;
+            let keys = before.iter().map(Reservation::key).filter(|old| old != key).chain([key.clone()]);
+            let there: Vec<_> = keys.filter_map(|key| there.get(&key)).flatten().cloned().collect();
+            is_lost(&verdict(before.as_ref(), after.as_ref(), &there))
+        });
+        Ok(records)
+    }
+
+    /// Makes lost changes again, as one batch; each is judged as far as it brings a reservation back.
+    async fn put_back(
+        &self,
+        permit: &Permit,
+        changes: &Changes,
+        server: &ServerName,
+        numbers: &[i64],
+    ) -> Result<BatchUndone> {
+        let mut done = BatchUndone { undone: 0, left: Vec::new() };
+        let from = Origin { batch: Some(self.batch()), ..Origin::default() };
+        let mut plans = Vec::new();
+        for record in self.lost(server).await?.into_iter().filter(|record| numbers.contains(&record.change.number)) {
+            let identifier = record.change.key.identifier.to_string();
+            match changes.again(permit.actor(), record).await {
+                Ok(edit) => plans.push(Planned { edit, from: from.clone() }),
+                Err(error) => done.left.push(super::naming(&identifier, error)),
+            }
+        }
+        if permit.mode() == Mode::DryRun || plans.is_empty() {
+            done.undone = u32::try_from(plans.len()).unwrap_or(u32::MAX);
+            return Ok(done);
+        }
+        for outcome in self.carry_out_all(permit, server, plans).await? {
+            match outcome {
+                Ok(_) => done.undone += 1,
+                Err(error) => done.left.push(Problem::from(error)),
+            }
+        }
+        let life = self.dhcp.life(server).await?;
+        self.compare(server, life).await?;
+        Ok(done)
+    }
+}
+
+impl Changes {
+    /// The saved changes that a server does not hold any more, oldest first.
+    pub async fn lost(&self, actor: &Actor, server: &ServerName) -> Result<Vec<Change>> {
+        actor.may(Permission::Look)?;
+        Ok(self.gate.lost(server).await?.into_iter().map(|record| record.change).collect())
+    }
+
+    /// Makes these of them again.
+    pub async fn put_back(&self, caller: &Caller, server: &ServerName, numbers: &[i64]) -> Result<BatchUndone> {
+        let (this, name, numbers) = (self.clone(), server.clone(), numbers.to_vec());
+        let work = move |permit| async move { this.gate.put_back(&permit, &this, &name, &numbers).await };
+        self.gate.pass(caller, server, work).await
+    }
+
+    /// A lost change once more.
+    async fn again(&self, actor: &Actor, record: ChangeRecord) -> Result<Edit> {
+        let Change { before, after, number, .. } = record.change;
+        let place = before.as_ref().or(after.as_ref()).map(|known| known.storage);
+        let now = match &before {
+            Some(before) => self.reservations.find(&before.key(), place).await?,
+            None => None,
+        };
+        match (after, now) {
+            (Some(after), now) => {
+                self.reservations.refuse_restoring(actor, &after).await?;
+                Ok(Edit::restore(now, after, super::known(record.now, number)?))
+            }
+            (None, Some(now)) => Ok(Edit::delete(now)),
+            (None, None) => Err(Error::Stale { what: format!("the change {number}") }),
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! The other servers of a pair: what was made on one is made on all of them, exactly so. What is to be done there is
+//! decided in the package `changes`.
+
+use ::changes::{Aim, Edit, Step, concerns_partners};
+use model::{Applied, ChangeState, PeerOutcome, Problem, Reservation, ServerName, Storage, Subnet, SubnetKey};
+
+use super::gate::{Gate, Made, Origin, Planned};
+use super::outcome::{failed, words};
+use crate::ports::ChangeRecord;
+use crate::{Actor, Error, Result};
+
+/// One change that was made here, on its way to a partner.
+struct OnItsWay<'a> {
+    /// Its place among all that were made.
+    at: usize,
+    planned: &'a Planned,
+    made: &'a Made,
+    /// What there is to be; none: the partner does not have the subnet.
+    aim: Option<Aim>,
+    step: Result<Step>,
+}
+
+/// The subnet of a partner that is the same as one here.
+pub(crate) enum Counterpart {
+    /// This one.
+    Is(SubnetKey),
+    /// It has none.
+    Missing,
+    /// It never said which subnets it has, and does not answer.
+    Unknown(Error),
+}
+
+impl Gate {
+    /// The other servers that are made to hold what that one keeps there.
+    pub(crate) async fn also_on(&self, server: &ServerName, storage: Storage) -> Vec<ServerName> {
+        if concerns_partners(storage) { self.dhcp.partners(server).await } else { Vec::new() }
+    }
+
+    /// Repeats on a partner what was made, all at once, and notes in each outcome what became of it there.
+    pub(super) async fn repeat(
+        &self,
+        actor: &Actor,
+        partner: &ServerName,
+        planned: &[Planned],
+        made: &[Result<Made>],
+        outcomes: &mut [Result<Applied>],
+    ) {
+        let all = self.on_their_way(partner, planned, made).await;
+        let to_make = |one: &OnItsWay<'_>| match &one.step {
+            Ok(Step::Make(edit)) => {
+                Some((Planned { edit: (**edit).clone(), from: Origin::default() }, one.made.number))
+            }
+            _ => None,
+        };
+        let (plans, numbers): (Vec<_>, Vec<_>) = all.iter().filter_map(to_make).unzip();
+        let written = match self.write(actor, partner, &plans, Some(&numbers)).await {
+            Ok(written) => written,
+            Err(error) => plans.iter().map(|_| Err(error.clone())).collect(),
+        };
+        let mut written = written.into_iter();
+        for one in &all {
+            let outcome = match &one.step {
+                Ok(Step::Nothing) if one.aim.is_none() => Ok("It does not have that subnet.".to_owned()),
+                Ok(Step::Nothing) => Ok("It was so already.".to_owned()),
+                Err(error) => Err(error.clone()),
+                Ok(Step::Make(_)) => written
+                    .next()
+                    .unwrap_or_else(|| Err(Error::Internal("no outcome".to_owned())))
+                    .map(|_| String::new()),
+            };
+            let (state, detail) = match outcome {
+                Ok(detail) => (ChangeState::Done, detail),
+                Err(error @ Error::Unreachable { .. }) => self.postpone(actor, partner, one, &error).await,
+                Err(error) => (failed(0, &error).state, words(&error)),
+            };
+            if let Some(Ok(applied)) = outcomes.get_mut(one.at) {
+                applied.peers.push(PeerOutcome { server: partner.clone(), state, detail });
+            }
+        }
+    }
+
+    /// What must be done at a partner for each change that was made and concerns it. One that does not answer is not
+    /// asked again and again.
+    async fn on_their_way<'a>(
+        &self,
+        partner: &ServerName,
+        planned: &'a [Planned],
+        made: &'a [Result<Made>],
+    ) -> Vec<OnItsWay<'a>> {
+        let mut all = Vec::new();
+        let mut silent: Option<Error> = None;
+        for (at, (planned, made)) in planned.iter().zip(made).enumerate() {
+            let Ok(made) = made else { continue };
+            let now = made.written.now.as_ref();
+            if planned.from.single_server || !planned.edit.concerns_partners(now.map(|(now, _)| now)) {
+                continue;
+            }
+            let (aim, step) = match self.counterpart(&planned.edit.key().subnet, partner).await {
+                Counterpart::Missing => (None, Ok(Step::Nothing)),
+                Counterpart::Unknown(error) => (None, Err(error)),
+                Counterpart::Is(subnet) => {
+                    let aim = Aim::new(&planned.edit, now, subnet);
+                    let step = match &silent {
+                        Some(error) => Err(Error::clone(error)),
+                        None => self.step(&aim).await,
+                    };
+                    (Some(aim), step)
+                }
+            };
+            if let Err(error @ Error::Unreachable { .. }) = &step {
+                silent = Some(error.clone());
+            }
+            all.push(OnItsWay { at, planned, made, aim, step });
+        }
+        all
+    }
+
+    /// What must be done at a partner so that it holds what it is to hold.
+    pub(super) async fn step(&self, aim: &Aim) -> Result<Step> {
+        let mut there = Vec::new();
+        for identifier in &aim.identifiers {
+            there.extend(self.dhcp.reservations_of(&aim.subnet.server, identifier).await?);
+        }
+        Ok(aim.step(there))
+    }
+
+    /// Records that a partner, which does not answer, must still be told. Which of its subnets it concerns is found out
+    /// again when it answers.
+    async fn postpone(
+        &self,
+        actor: &Actor,
+        partner: &ServerName,
+        one: &OnItsWay<'_>,
+        error: &Error,
+    ) -> (ChangeState, String) {
+        let OnItsWay { planned, made, .. } = one;
+        let same_number = SubnetKey { server: partner.clone(), id: planned.edit.key().subnet.id };
+        let subnet = one.aim.as_ref().map_or(same_number, |aim| aim.subnet.clone());
+        let aim = Aim::new(&planned.edit, made.written.now.as_ref(), subnet);
+        let there = |of: &Reservation| Reservation { subnet: aim.subnet.clone(), ..of.clone() };
+        let before = planned.edit.before().map(there);
+        let edit = match (aim.after.clone(), before) {
+            (Some((after, verbatim)), before) => Edit::restore(before, after, verbatim),
+            (None, Some(before)) => Edit::delete(before),
+            (None, None) => return (ChangeState::Done, String::new()),
+        };
+        let later = Planned { edit, from: Origin { batch: planned.from.batch.clone(), ..Origin::default() } };
+        let mut record = self.record(actor, &later, Some(made.number), self.clock.now(), ChangeState::Pending);
+        let detail = format!("It is made as soon as “{partner}” answers. {}", Problem::from(error.clone()).text);
+        record.change.detail.clone_from(&detail);
+        match self.store.begin_changes(&[record]).await {
+            Ok(_) => (ChangeState::Pending, detail),
+            Err(error) => (ChangeState::Unknown, words(&error.into())),
+        }
+    }
+
+    /// What a partner is to hold after a change that waited for it; none: it does not have the subnet.
+    pub(super) async fn aim_of_pending(&self, record: &ChangeRecord) -> Result<Option<Aim>> {
+        let change = &record.change;
+        let subnet = match self.origin_of(change.repeats).await? {
+            Some(here) => match self.counterpart(&here, &change.key.subnet.server).await {
+                Counterpart::Is(subnet) => subnet,
+                Counterpart::Missing => return Ok(None),
+                Counterpart::Unknown(error) => return Err(error),
+            },
+            None => change.key.subnet.clone(),
+        };
+        let mut identifiers = vec![change.key.identifier.clone()];
+        identifiers
+            .extend(change.before.as_ref().map(|old| old.identifier.clone()).filter(|old| *old != identifiers[0]));
+        let there = |of: &Reservation| Reservation { subnet: subnet.clone(), ..of.clone() };
+        let after = change.after.as_ref().map(there).zip(record.now.clone());
+        Ok(Some(Aim { subnet, identifiers, after }))
+    }
+
+    /// The subnet of the change that another one repeats.
+    async fn origin_of(&self, number: Option<i64>) -> Result<Option<SubnetKey>> {
+        let Some(number) = number else { return Ok(None) };
+        Ok(self.store.change(number).await?.map(|record| record.change.key.subnet))
+    }
+
+    /// The subnet of a partner that is the same as this one.
+    pub(crate) async fn counterpart(&self, here: &SubnetKey, partner: &ServerName) -> Counterpart {
+        let (ours, theirs) = match (self.snapshots.last_subnet(here).await, self.snapshots.last_subnets(partner).await)
+        {
+            (Ok(ours), Ok(theirs)) => (ours, theirs),
+            (Err(error), _) | (_, Err(error)) => return Counterpart::Unknown(error),
+        };
+        match same_subnet(&ours, &theirs) {
+            Some(there) => Counterpart::Is(there.key.clone()),
+            None => Counterpart::Missing,
+        }
+    }
+
+    /// Whether two subnets are one, or the same network on two partners.
+    pub(crate) async fn is_same_network(&self, here: &SubnetKey, there: &SubnetKey) -> bool {
+        here == there
+            || self.dhcp.partners(&here.server).await.contains(&there.server)
+                && matches!(self.counterpart(here, &there.server).await, Counterpart::Is(subnet) if subnet == *there)
+    }
+}
+
+/// Among the subnets of a partner the one that is the same network: of the same prefix, and where a prefix stands in
+/// several shared networks, of the same of them.
+fn same_subnet<'a>(ours: &Subnet, theirs: &'a [Subnet]) -> Option<&'a Subnet> {
+    let same_prefix: Vec<_> = theirs.iter().filter(|subnet| subnet.prefix == ours.prefix).collect();
+    match same_prefix[..] {
+        [one] => Some(one),
+        _ => same_prefix.into_iter().find(|subnet| subnet.shared_network == ours.shared_network),
+    }
+}

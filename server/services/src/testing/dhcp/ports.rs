@@ -1,0 +1,221 @@
+//! The ports of DHCP servers in memory.
+
+use std::net::IpAddr;
+
+use ::changes::{Edit, Verbatim};
+use async_trait::async_trait;
+use model::{
+    Family, Health, Identifier, Ipv6Network, Lease, Reservation, ServerName, ServerStatus, Storage, Subnet, SubnetKey,
+    Timestamp, Unsettled, Utilization,
+};
+
+use super::node::{Landed, Node};
+use super::{Asked, FULL, Fault, MemoryDhcp, lock};
+use crate::ports::{Leases, Life, Reservations, Servers, Subnets, Written};
+use crate::{Error, Result};
+
+#[async_trait]
+impl Servers for MemoryDhcp {
+    fn names(&self) -> Vec<ServerName> {
+        lock(&self.nodes).iter().map(|node| node.name.clone()).collect()
+    }
+
+    fn family(&self, server: &ServerName) -> Family {
+        let first = |node: &mut Node| node.subnets.first().map(Subnet::family);
+        self.at(server, first).ok().flatten().unwrap_or_default()
+    }
+
+    async fn status(&self, server: &ServerName) -> ServerStatus {
+        let answers = self.ask(server, "status", |node| node.storage).await;
+        ServerStatus {
+            name: server.clone(),
+            family: self.family(server),
+            health: if answers.is_ok() { Health::Serving } else { Health::Unreachable },
+            version: None,
+            hooks: Vec::new(),
+            storage: answers.ok(),
+            findings: Vec::new(),
+            pairs: Vec::new(),
+            unsettled: Unsettled::default(),
+            as_of: Timestamp(0),
+        }
+    }
+
+    async fn life(&self, server: &ServerName) -> Result<Life> {
+        self.ask(server, "life", |node| Life { process: node.lives, loaded_at: Timestamp(0) }).await
+    }
+
+    async fn partners(&self, server: &ServerName) -> Vec<ServerName> {
+        self.at(server, |node| node.partners.clone()).unwrap_or_default()
+    }
+}
+
+#[async_trait]
+impl Subnets for MemoryDhcp {
+    async fn subnets(&self, server: &ServerName) -> Result<Vec<Subnet>> {
+        let mut subnets = self.ask(server, "subnets", |node| node.subnets.clone()).await?;
+        subnets.sort_by_key(|subnet| subnet.prefix);
+        Ok(subnets)
+    }
+
+    async fn utilization(&self, server: &ServerName) -> Result<Vec<(SubnetKey, Utilization)>> {
+        let count = |node: &mut Node| {
+            let filled = |subnet: &Subnet| {
+                let total: u128 = subnet.pools.iter().map(|pool| pool.range.count()).sum();
+                let mine = |lease: &&Lease| lease.subnet == subnet.key && subnet.pool_of(lease.address).is_some();
+                let assigned = u64::try_from(node.leases.iter().filter(mine).count()).unwrap_or(u64::MAX);
+                Utilization { total: u64::try_from(total).unwrap_or(u64::MAX), assigned, ..Utilization::default() }
+            };
+            node.subnets.iter().map(|subnet| (subnet.key.clone(), filled(subnet))).collect()
+        };
+        self.ask(server, "utilization", count).await
+    }
+}
+
+#[async_trait]
+impl Leases for MemoryDhcp {
+    async fn leases_in(&self, subnet: &Subnet, _prefixes: &[Ipv6Network]) -> Result<Vec<Lease>> {
+        let mut leases = self.leases_that(&subnet.key.server, "leases_in", |lease| lease.subnet == subnet.key).await?;
+        leases.sort_by_key(|lease| (lease.prefix_len, lease.address));
+        Ok(leases)
+    }
+
+    async fn lease_at(&self, server: &ServerName, address: IpAddr) -> Result<Option<Lease>> {
+        let there = |lease: &Lease| lease.prefix_len.is_none() && lease.address == address;
+        Ok(self.leases_that(server, "lease_at", there).await?.pop())
+    }
+
+    async fn lease_of_prefix(&self, server: &ServerName, prefix: Ipv6Network) -> Result<Option<Lease>> {
+        Ok(self.leases_that(server, "lease_of_prefix", |lease| lease.prefix() == Some(prefix)).await?.pop())
+    }
+
+    async fn leases_of(&self, server: &ServerName, client: &Identifier) -> Result<Vec<Lease>> {
+        self.leases_that(server, "leases_of", |lease| lease.belongs_to(client) == Some(true)).await
+    }
+
+    async fn leases_named(&self, server: &ServerName, host_name: &str) -> Result<Vec<Lease>> {
+        let named = |lease: &Lease| lease.host_name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(host_name));
+        self.leases_that(server, "leases_named", named).await
+    }
+
+    async fn release_lease(&self, subnet: &SubnetKey, address: IpAddr) -> Result<bool> {
+        let release = |node: &mut Node| {
+            let before = node.leases.len();
+            node.leases.retain(|lease| lease.subnet != *subnet || lease.address != address);
+            node.leases.len() < before
+        };
+        self.ask(&subnet.server, "release_lease", release).await
+    }
+}
+
+#[async_trait]
+impl Reservations for MemoryDhcp {
+    async fn storage(&self, server: &ServerName) -> Result<Storage> {
+        self.ask(server, "storage", |node| node.storage).await
+    }
+
+    async fn reservations_in(&self, subnet: &SubnetKey) -> Result<Vec<Reservation>> {
+        self.those_that(&subnet.server, "reservations_in", |known| known.subnet == *subnet).await
+    }
+
+    async fn reservations_at(&self, subnet: &SubnetKey, address: IpAddr) -> Result<Vec<Reservation>> {
+        let at = |known: &Reservation| {
+            let mut prefixes = known.prefixes.iter().map(|prefix| IpAddr::from(prefix.network()));
+            known.subnet == *subnet
+                && (known.addresses().any(|its| its == address) || prefixes.any(|its| its == address))
+        };
+        self.those_that(&subnet.server, "reservations_at", at).await
+    }
+
+    async fn reservations_of(&self, server: &ServerName, identifier: &Identifier) -> Result<Vec<Reservation>> {
+        self.those_that(server, "reservations_of", |known| known.identifier == *identifier).await
+    }
+
+    async fn reservations_named(&self, server: &ServerName, host_name: &str) -> Result<Vec<Reservation>> {
+        let named =
+            |known: &Reservation| known.host_name.as_ref().is_some_and(|its| its.eq_ignore_ascii_case(host_name));
+        self.those_that(server, "reservations_named", named).await
+    }
+
+    async fn verbatim(&self, of: &Reservation) -> Result<Option<Verbatim>> {
+        let held = self.ask(&of.subnet.server, "verbatim", |node| node.held(of).cloned()).await?;
+        Ok(held.map(|held| lock(&self.archive).words(&held.says, &held.beside)))
+    }
+
+    /// Nothing of it waits once it has begun, so it comes to its end even when nobody waits for it any more.
+    async fn write(&self, server: &ServerName, edits: Vec<Edit>) -> Vec<Result<Written>> {
+        lock(&self.asked).extend(edits.iter().map(|edit| Asked::Write(server.clone(), Box::new(edit.clone()))));
+        let count = edits.len();
+        let mut landed: Vec<Result<Landed>> = Vec::new();
+        let mut not_saved = None;
+        for edit in &edits {
+            // Whoever found the server gone does not try the rest.
+            if matches!(landed.last(), Some(Err(Error::Unreachable { .. }))) {
+                landed.push(self.at(server, |node| Err(node.gone())).flatten());
+                continue;
+            }
+            let fault = match self.call(server, "write").await {
+                Ok(fault) => fault,
+                Err(error) => {
+                    landed.push(Err(error));
+                    continue;
+                }
+            };
+            if let Some(Fault::NotSaved(text)) = &fault {
+                not_saved = Some(*text);
+            }
+            let change = |node: &mut Node| node.change(edit, fault.as_ref(), &mut lock(&self.archive));
+            landed.push(self.at(server, change).flatten());
+        }
+        let close = |node: &mut Node| {
+            // All that was made is saved at once.
+            let unsaved = landed.iter().flatten().any(|change| change.unsaved);
+            if unsaved && not_saved.is_none() && !node.save() {
+                not_saved = Some(FULL);
+            }
+            let mut archive = lock(&self.archive);
+            landed.into_iter().map(|landed| node.close(landed?, not_saved, &mut archive)).collect()
+        };
+        self.at(server, close).unwrap_or_else(|error| vec![Err(error); count])
+    }
+
+    async fn save(&self, server: &ServerName) -> Result<()> {
+        lock(&self.asked).push(Asked::Save(server.clone()));
+        // Whatever went wrong: it is not saved.
+        let not_saved = |text: String| Error::NotSaved { server: server.clone(), text };
+        match self.call(server, "save").await {
+            Ok(Some(Fault::NotSaved(text))) => Err(not_saved(text.to_owned())),
+            Err(Error::Refused { text: why, .. } | Error::Unreachable { why, .. }) => Err(not_saved(why)),
+            Err(error) => Err(error),
+            Ok(_) if self.at(server, Node::save)? => Ok(()),
+            Ok(_) => Err(not_saved(FULL.to_owned())),
+        }
+    }
+
+    async fn shares_addresses(&self, server: &ServerName) -> Result<bool> {
+        self.ask(server, "shares_addresses", |_| false).await
+    }
+}
+
+impl MemoryDhcp {
+    async fn leases_that(
+        &self,
+        server: &ServerName,
+        method: &'static str,
+        which: impl Fn(&Lease) -> bool + Send,
+    ) -> Result<Vec<Lease>> {
+        let those = |node: &mut Node| node.leases.iter().filter(|lease| which(lease)).cloned().collect();
+        self.ask(server, method, those).await
+    }
+
+    async fn those_that(
+        &self,
+        server: &ServerName,
+        method: &'static str,
+        which: impl Fn(&Reservation) -> bool + Send,
+    ) -> Result<Vec<Reservation>> {
+        let mut all = self.ask(server, method, |node| node.running()).await?;
+        all.retain(|known| which(known));
+        Ok(all)
+    }
+}

@@ -1,0 +1,222 @@
+//! The changes of reservations.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use model::{
+    Change, ChangeFilter, ChangeQuery, ChangeState, Identifier, Reservation, ReservationKey, ServerName, Timestamp,
+};
+
+use super::{MemoryStore, Result, Tables, mentions};
+use crate::ports::{ChangeEnd, ChangeRecord, Changes, StoreError};
+
+#[async_trait]
+impl Changes for MemoryStore {
+    async fn begin_changes(&self, changes: &[ChangeRecord]) -> Result<Vec<i64>> {
+        self.call("begin_changes", |tables| {
+            let mut requests: Vec<&str> =
+                tables.changes.iter().chain(changes).filter_map(|record| record.request.as_deref()).collect();
+            requests.sort_unstable();
+            if requests.windows(2).any(|two| two[0] == two[1]) {
+                return Err(StoreError::Exists);
+            }
+            let mut numbers = Vec::with_capacity(changes.len());
+            for record in changes {
+                tables.last_change += 1;
+                let change = Change { number: tables.last_change, undone_by: None, ..record.change.clone() };
+                numbers.push(change.number);
+                tables.changes.push(ChangeRecord { change, ..record.clone() });
+            }
+            Ok(numbers)
+        })
+        .flatten()
+    }
+
+    async fn end_changes(&self, ends: &[ChangeEnd]) -> Result<()> {
+        self.call("end_changes", |tables| {
+            for end in ends {
+                if let Some(known) = tables.changes.iter_mut().find(|record| record.change.number == end.number) {
+                    finish(known, end);
+                }
+            }
+        })
+    }
+
+    async fn find_changes(&self, query: &ChangeQuery, most: usize) -> Result<Vec<Change>> {
+        self.call("find_changes", |tables| {
+            let names = query.reservation.as_ref().map(|key| names(&tables.changes, key));
+            let wanted = |change: &&Change| {
+                is_wanted(change, query) && names.as_ref().is_none_or(|names| is_named(change, query, names))
+            };
+            let changes = tables.changes.iter().rev().map(|record| &record.change);
+            changes.filter(wanted).take(most).map(|change| tables.seen(change)).collect()
+        })
+    }
+
+    async fn change(&self, number: i64) -> Result<Option<ChangeRecord>> {
+        self.call("change", |tables| tables.records(|record| record.change.number == number).pop())
+    }
+
+    async fn change_of_request(&self, request: &str) -> Result<Option<ChangeRecord>> {
+        self.call("change_of_request", |tables| {
+            tables.records(|record| record.request.as_deref() == Some(request)).pop()
+        })
+    }
+
+    async fn changes_of_batch(&self, batch: &str) -> Result<Vec<ChangeRecord>> {
+        self.call("changes_of_batch", |tables| tables.records(|record| record.change.batch.as_deref() == Some(batch)))
+    }
+
+    async fn changes_in(
+        &self,
+        state: ChangeState,
+        server: Option<&ServerName>,
+        most: usize,
+    ) -> Result<Vec<ChangeRecord>> {
+        self.call("changes_in", |tables| {
+            let mut all = tables.records(|ChangeRecord { change, .. }| {
+                change.state == state && server.is_none_or(|server| change.key.subnet.server == *server)
+            });
+            all.truncate(most);
+            all
+        })
+    }
+
+    async fn newest_changes(&self, server: &ServerName) -> Result<Vec<ChangeRecord>> {
+        self.call("newest_changes", |tables| {
+            let later = |record: &ChangeRecord| {
+                let of_it = |other: &ChangeRecord| {
+                    let old = other.change.before.as_ref().map(Reservation::key);
+                    other.change.key == record.change.key || old.as_ref() == Some(&record.change.key)
+                };
+                tables.changes.iter().any(|other| {
+                    other.change.number > record.change.number
+                        && other.change.state != ChangeState::Refused
+                        && of_it(other)
+                })
+            };
+            tables.records(|record| {
+                record.change.state == ChangeState::Done && record.change.key.subnet.server == *server && !later(record)
+            })
+        })
+    }
+
+    async fn count_changes(&self) -> Result<Vec<(ServerName, ChangeState, u32)>> {
+        self.call("count_changes", |tables| {
+            let mut counts: BTreeMap<(ServerName, &str), (ChangeState, u32)> = BTreeMap::new();
+            for ChangeRecord { change, .. } in &tables.changes {
+                let key = (change.key.subnet.server.clone(), change.state.code());
+                counts.entry(key).or_insert((change.state, 0)).1 += 1;
+            }
+            counts.into_iter().map(|((server, _), (state, count))| (server, state, count)).collect()
+        })
+    }
+
+    async fn adopt_change(&self, number: i64, from: &str, owner: &str) -> Result<bool> {
+        self.call("adopt_change", |tables| {
+            let theirs = |record: &&mut ChangeRecord| {
+                record.change.number == number && record.owner == from && record.change.state == ChangeState::Open
+            };
+            let known = tables.changes.iter_mut().find(theirs);
+            known.map(|record| owner.clone_into(&mut record.owner)).is_some()
+        })
+    }
+
+    async fn trim_changes(&self, oldest: Timestamp, most: u32) -> Result<()> {
+        self.call("trim_changes", |tables| {
+            let newest = usize::try_from(most).unwrap_or(usize::MAX);
+            let last = tables.changes.iter().rev().nth(newest).map(|record| record.change.number);
+            tables.changes.retain(|ChangeRecord { change, .. }| {
+                let settled = matches!(change.state, ChangeState::Done | ChangeState::Refused);
+                !settled || (change.at >= oldest && last.is_none_or(|last| change.number > last))
+            });
+        })
+    }
+}
+
+impl Tables {
+    fn records(&self, which: impl Fn(&ChangeRecord) -> bool) -> Vec<ChangeRecord> {
+        let all = self.changes.iter().filter(|record| which(record));
+        all.map(|record| ChangeRecord { change: self.seen(&record.change), ..record.clone() }).collect()
+    }
+
+    /// A change, with the newest that takes it back.
+    fn seen(&self, change: &Change) -> Change {
+        let takes_back = |other: &&Change| {
+            other.undoes == Some(change.number) && !matches!(other.state, ChangeState::Open | ChangeState::Refused)
+        };
+        let mut newest = self.changes.iter().rev().map(|record| &record.change);
+        Change { undone_by: newest.find(takes_back).map(|other| other.number), ..change.clone() }
+    }
+}
+
+fn finish(record: &mut ChangeRecord, end: &ChangeEnd) {
+    record.change.state = end.state;
+    record.change.detail.clone_from(&end.detail);
+    if let Some((now, verbatim)) = &end.now {
+        record.change.after = Some(now.clone());
+        record.now = Some(verbatim.clone());
+    }
+    if end.was.is_some() {
+        record.was.clone_from(&end.was);
+    }
+}
+
+fn is_wanted(change: &Change, query: &ChangeQuery) -> bool {
+    let settled = matches!(change.state, ChangeState::Done | ChangeState::Refused);
+    (query.filter == ChangeFilter::All || !settled)
+        && query.server.as_ref().is_none_or(|server| change.key.subnet.server == *server)
+        && query.subnet.as_ref().is_none_or(|subnet| change.key.subnet == *subnet)
+        && (query.batch.is_none() || query.batch == change.batch)
+        && query.before.is_none_or(|before| change.number < before)
+        && says(change, &query.text)
+}
+
+fn says(change: &Change, text: &str) -> bool {
+    let [before, after] = [change.before.as_ref(), change.after.as_ref()];
+    let what = |of: Option<&Reservation>| of.map(Reservation::what).filter(|what| !what.is_empty());
+    let name = |of: Option<&Reservation>| of.and_then(|of| of.host_name.clone());
+    let lines = [
+        Some(change.actor.clone()),
+        Some(change.key.identifier.to_string()),
+        old_name(change).map(ToString::to_string),
+        what(before),
+        what(after),
+        name(before),
+        name(after),
+        Some(change.detail.clone()),
+    ];
+    mentions(lines.iter().map(Option::as_ref), text)
+}
+
+/// The identifier that a change took from its reservation.
+fn old_name(change: &Change) -> Option<&Identifier> {
+    let old = change.before.as_ref().map(|before| &before.identifier);
+    old.filter(|old| **old != change.key.identifier)
+}
+
+/// Under which identifiers the reservation was known, each up to the change that gave it the next one: the present one
+/// without end.
+fn names(changes: &[ChangeRecord], of: &ReservationKey) -> Vec<(Identifier, i64)> {
+    let mut names = vec![(of.identifier.clone(), i64::MAX)];
+    let mut at = 0;
+    while let Some((name, until)) = names.get(at).cloned() {
+        for ChangeRecord { change, .. } in changes {
+            let gives = change.key.subnet == of.subnet && change.key.identifier == name && change.number < until;
+            if let Some(old) = old_name(change).filter(|_| gives && change.state != ChangeState::Refused) {
+                let former = (old.clone(), change.number);
+                if !names.contains(&former) {
+                    names.push(former);
+                }
+            }
+        }
+        at += 1;
+    }
+    names
+}
+
+fn is_named(change: &Change, query: &ChangeQuery, names: &[(Identifier, i64)]) -> bool {
+    let here = query.reservation.as_ref().is_some_and(|key| key.subnet == change.key.subnet);
+    let had = |name: &Identifier| change.key.identifier == *name || old_name(change) == Some(name);
+    here && names.iter().any(|(name, until)| change.number <= *until && had(name))
+}

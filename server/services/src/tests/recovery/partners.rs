@@ -1,0 +1,203 @@
+//! What is made on one server of a pair, on its way to the other.
+
+use model::{ChangeState, PeerOutcome, Reservation, Storage};
+
+use super::super::world::{ACTOR, World, in_database, is, known, mac, server, there, wanted};
+use super::MADE;
+use super::unknown::Kind;
+use crate::testing::Fault;
+
+fn told(state: ChangeState, detail: &str) -> Vec<PeerOutcome> {
+    vec![PeerOutcome { server: server("kea2"), state, detail: detail.to_owned() }]
+}
+
+/// Every way in which a repetition ends, told to whoever asked, and recorded as a change of its own.
+#[tokio::test]
+async fn who_makes_a_change_is_told_what_became_of_it() {
+    let refused = "The DHCP server “kea2” refused. Nothing was changed. It said: no";
+    let unknown = "The DHCP server “kea2” did not say whether the change was made. No answer came. Look whether the \
+                   change is there before you try again.";
+    let not_saved = "The change works, but “kea2” could not save it. A restart of the server would lose it. It said: \
+                     full. Mend that, then save the same again.";
+    let waits = "It is made as soon as “kea2” answers. The DHCP server “kea2” does not answer.";
+    for (fault, state, detail) in [
+        (None, ChangeState::Done, ""),
+        (Some(Fault::Refuses("no")), ChangeState::Refused, refused),
+        (Some(Fault::AnswerLost), ChangeState::Unknown, unknown),
+        (Some(Fault::RequestLost), ChangeState::Unknown, unknown),
+        (Some(Fault::NotSaved("full")), ChangeState::NotSaved, not_saved),
+    ] {
+        let world = World::pair(Storage::Configuration);
+        fault.clone().into_iter().for_each(|fault| world.fault("kea2", fault));
+        let applied = world.create(&wanted(1, 9)).await.unwrap();
+        assert_eq!(applied.peers, told(state, detail), "{fault:?}");
+        assert_eq!(world.asked(), ["kea1: add 192.0.2.9", "kea2: restore 192.0.2.9"], "{fault:?}");
+        let all = world.all().await;
+        assert_eq!(all[0], (server("kea1"), ChangeState::Done, String::new()), "{fault:?}");
+        assert_eq!(all[1..], [(server("kea2"), state, detail.to_owned())], "{fault:?}");
+    }
+    // Silent from the start, or when it comes to writing.
+    for at_writing in [false, true] {
+        let world = World::pair(Storage::Configuration);
+        if at_writing {
+            world.fault("kea2", Fault::FallsSilent);
+        } else {
+            world.dhcp.silence(&server("kea2"));
+        }
+        let applied = world.create(&wanted(1, 9)).await.unwrap();
+        assert_eq!(applied.peers, told(ChangeState::Pending, waits), "{at_writing}");
+        // today: when it falls silent over the writing, two changes tell of that: one refused, one that waits.
+        let states: Vec<_> = world.all().await.into_iter().map(|(_, state, _)| state).collect();
+        let expected = [ChangeState::Done, ChangeState::Refused, ChangeState::Pending];
+        assert_eq!(states, if at_writing { expected.to_vec() } else { vec![expected[0], expected[2]] });
+    }
+}
+
+/// What is so already needs no change.
+#[tokio::test]
+async fn what_the_partner_has_already_is_left_alone() {
+    let world = World::pair(Storage::Configuration);
+    world.dhcp.put(&there(&known(1, 9)), "theirs");
+    let applied = world.create(&wanted(1, 9)).await.unwrap();
+    assert_eq!(applied.peers, told(ChangeState::Done, "It was so already."));
+    assert_eq!((world.asked(), world.all().await.len()), (vec!["kea1: add 192.0.2.9".to_owned()], 1));
+}
+
+/// Whatever the partner has of that client is replaced, under its former identifier too.
+#[tokio::test]
+async fn what_the_partner_has_is_replaced() {
+    let world = World::pair(Storage::Configuration);
+    world.dhcp.put(&known(1, 9), "");
+    world.dhcp.put(&there(&known(1, 44)), "");
+    world.update(&known(1, 9), &wanted(2, 9)).await.unwrap();
+    assert_eq!(world.asked(), ["kea1: replace 192.0.2.9 by 192.0.2.9", "kea2: restore 192.0.2.44 by 192.0.2.9"]);
+    assert_eq!(world.running("kea2"), [there(&Reservation { identifier: mac(2), ..known(1, 9) })]);
+}
+
+/// What a partner has in a database of its own is not touched.
+#[tokio::test]
+async fn what_the_partner_has_in_a_database_is_left_alone() {
+    let world = World::pair(Storage::Configuration);
+    world.dhcp.put(&known(1, 9), "");
+    world.dhcp.put(&in_database(&there(&known(1, 9))), "");
+    let applied = world.delete(&known(1, 9)).await.unwrap();
+    assert_eq!(applied.peers, told(ChangeState::Done, "It was so already."));
+    assert_eq!(world.running("kea2"), [in_database(&there(&known(1, 9)))]);
+}
+
+/// What is in a database that all share is told nobody.
+#[tokio::test]
+async fn what_is_in_a_database_is_repeated_nowhere() {
+    for fault in [None, Some(Fault::AnswerLost)] {
+        let world = World::pair(Storage::Database);
+        fault.clone().into_iter().for_each(|fault| world.fault("kea1", fault));
+        let made = world.create(&wanted(1, 9)).await;
+        assert_eq!(made.map(|made| made.peers).unwrap_or_default(), []);
+        world.recover().await;
+        assert_eq!(world.stands(1).await.0, ChangeState::Done, "{fault:?}");
+        assert_eq!(world.asked(), ["kea1: add 192.0.2.9 (database)"], "{fault:?}");
+    }
+}
+
+/// What was refused here is told nobody.
+#[tokio::test]
+async fn what_was_not_made_is_repeated_nowhere() {
+    let world = World::pair(Storage::Configuration).with(&known(1, 9));
+    world.fault("kea1", Fault::Refuses("no"));
+    world.update(&known(1, 9), &wanted(1, 10)).await.unwrap_err();
+    world.recover().await;
+    assert_eq!((world.stands(1).await.0, world.all().await.len()), (ChangeState::Refused, 1));
+}
+
+/// A server that falls silent over the writing: the partner makes the change, and what it makes waits for the first.
+#[tokio::test]
+async fn what_a_silent_server_did_not_make_its_partner_makes() {
+    let world = World::pair(Storage::Configuration).with(&known(1, 9));
+    world.fault("kea1", Fault::FallsSilent);
+    let made = world.update(&known(1, 9), &wanted(1, 10)).await.unwrap();
+    assert_eq!(made.reservation, Some(there(&known(1, 10))));
+    let states = world.all().await.into_iter().map(|(server, state, _)| (server.to_string(), state));
+    let expected = [("kea1", ChangeState::Refused), ("kea2", ChangeState::Done), ("kea1", ChangeState::Pending)];
+    assert_eq!(states.collect::<Vec<_>>(), expected.map(|(server, state)| (server.to_owned(), state)));
+    world.dhcp.back(&server("kea1"));
+    world.asked();
+    world.recover().await;
+    assert_eq!((world.stands(3).await.0, world.running("kea1")), (ChangeState::Done, vec![known(1, 10)]));
+    assert_eq!(world.asked(), ["kea1: restore 192.0.2.9 by 192.0.2.10"]);
+}
+
+/// A change for one server alone stays with it, also when recovery finds it made.
+#[tokio::test]
+async fn a_change_for_one_server_alone_stays_there() {
+    for fault in [None, Some(Fault::AnswerLost)] {
+        let world = World::pair(Storage::Configuration);
+        world.dhcp.put(&there(&known(1, 9)), "");
+        fault.clone().into_iter().for_each(|fault| world.fault("kea1", fault));
+        let (from, to) = ("kea2/7".parse().unwrap(), "kea1/1".parse().unwrap());
+        let aligned = world.nestor.servers.align(&(&ACTOR).into(), &from, &to, &mac(1)).await;
+        assert_eq!(aligned.is_ok(), fault.is_none());
+        assert_eq!(aligned.map(|aligned| aligned.peers).unwrap_or_default(), [], "nobody is told");
+        assert!(world.record(1).await.change.alone);
+        world.dhcp.put(&there(&known(1, 77)), "theirs");
+        world.recover().await;
+        let detail = if fault.is_none() { "" } else { MADE };
+        assert_eq!(world.stands(1).await, is(ChangeState::Done, detail));
+        assert_eq!((world.all().await.len(), world.running("kea1")), (1, vec![known(1, 9)]));
+        assert_eq!(world.running("kea2"), [there(&known(1, 77))]);
+    }
+}
+
+/// What is repeated is not repeated back, when recovery finds it made.
+#[tokio::test]
+async fn a_repetition_is_not_repeated_back() {
+    let world = World::pair(Storage::Configuration);
+    world.fault("kea2", Fault::AnswerLost);
+    world.create(&wanted(1, 9)).await.unwrap();
+    world.dhcp.put(&known(1, 77), "theirs");
+    world.asked();
+    world.recover().await;
+    assert_eq!((world.stands(2).await, world.asked()), (is(ChangeState::Done, MADE), vec!["kea2: save".to_owned()]));
+    assert_eq!((world.running("kea1"), world.all().await.len()), (vec![known(1, 77)], 2));
+}
+
+/// What recovery repeats may have to wait, or be refused, or be so already.
+#[tokio::test]
+async fn what_recovery_repeats_ends_as_any_other() {
+    for (fault, state) in [
+        (Fault::Refuses("no"), ChangeState::Refused),
+        // Unknown at first, and then found made.
+        (Fault::AnswerLost, ChangeState::Done),
+        (Fault::NotSaved("full"), ChangeState::NotSaved),
+    ] {
+        let world = Kind::Create.without_an_answer(Fault::AnswerLost).await;
+        world.fault("kea2", fault.clone());
+        world.recover().await;
+        world.recover().await;
+        assert_eq!(world.stands(1).await, is(ChangeState::Done, MADE), "{fault:?}");
+        assert_eq!(world.stands(2).await.0, state, "{fault:?}");
+        assert_eq!(world.record(2).await.change.repeats, Some(1), "{fault:?}");
+    }
+    let world = Kind::Create.without_an_answer(Fault::AnswerLost).await;
+    world.dhcp.silence(&server("kea2"));
+    world.recover().await;
+    assert_eq!((world.stands(1).await.0, world.stands(2).await.0), (ChangeState::Done, ChangeState::Pending));
+
+    let world = Kind::Create.without_an_answer(Fault::AnswerLost).await;
+    world.dhcp.put(&there(&known(1, 9)), "theirs");
+    world.recover().await;
+    assert_eq!((world.stands(1).await, world.all().await.len()), (is(ChangeState::Done, MADE), 1));
+}
+
+/// What waits for a partner cannot be recorded: it is told as unknown, and nobody remembers it.
+#[tokio::test]
+async fn what_cannot_be_recorded_as_waiting_is_forgotten() {
+    let world = World::pair(Storage::Configuration);
+    world.dhcp.silence(&server("kea2"));
+    world.store.fault("begin_changes", 3);
+    // The first is of the change itself, the second of no changes at all for the partner.
+    let applied = world.create(&wanted(1, 9)).await.unwrap();
+    let detail = "Nestor’s own database does not work; nothing was changed. See that its disk has room and its data \
+                  folder is in place, or that PostgreSQL runs. Nestor’s log says what failed.";
+    assert_eq!(applied.peers, told(ChangeState::Unknown, detail));
+    assert_eq!(world.all().await.len(), 1);
+}
