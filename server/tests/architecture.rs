@@ -111,7 +111,9 @@ fn no_change_goes_past_the_gate() {
     for (path, text) in sources(&services) {
         for call in ["dhcp.write(", "dhcp.save(", "dhcp.release_lease(", "store.begin_changes("] {
             let calls = text.replace(['\n', ' '], "").matches(call).count();
-            assert!(calls == 0 || path.starts_with(&gate), "{} calls {call}…)", path.display());
+            // The ports in memory are tried out past the gate.
+            let outside = !path.starts_with(&gate) && !path.starts_with(services.join("tests"));
+            assert!(calls == 0 || !outside, "{} calls {call}…)", path.display());
             inside += calls;
         }
     }

@@ -31,7 +31,15 @@ async fn readiness_goes_first_then_every_change_under_way_ends() {
     assert_eq!(nestor.health("/readyz").await, (200, "ok\n".to_owned()));
     proxy.set_on("reservation-add", Fault::Late(HELD_UP));
     let door = Door::of(&nestor, &cookie);
-    // Of twenty changes one is Foreman's, and nobody waits any more for the end of another.
+    // Of twenty changes one is Foreman's, and one was begun for somebody who went away.
+    let call = |number| {
+        let door = door.clone();
+        tokio::spawn(async move { format!("{:?}", door.call("/api/reservations/create", &new(number)).await) })
+    };
+    let gone = call(0);
+    while proxy.count("reservation-add") == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     let foreman = tokio::spawn({
         let door = door.clone();
         async move {
@@ -39,12 +47,8 @@ async fn readiness_goes_first_then_every_change_under_way_ends() {
             format!("{:?}", door.foreman(Method::POST, "/dhcp/192.0.2.0", &fields).await)
         }
     });
-    let call = |number| {
-        let door = door.clone();
-        tokio::spawn(async move { format!("{:?}", door.call("/api/reservations/create", &new(number)).await) })
-    };
-    let (gone, calls) = (call(0), (1..19).map(call).collect::<Vec<_>>());
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let calls: Vec<_> = (1..19).map(call).collect();
+    tokio::time::sleep(Duration::from_millis(500)).await;
     gone.abort();
     assert!(proxy.count("reservation-add") < 5, "most of them wait");
 

@@ -92,7 +92,7 @@ mod on_server {
         let called = use_context::<Parts>().is_some_and(|parts| parts.uri.path().starts_with("/api/"));
         if called && let Some(response) = use_context::<ResponseOptions>() {
             response.set_status(status(kind));
-            if kind == ProblemKind::Busy {
+            if matches!(kind, ProblemKind::Busy | ProblemKind::Store) {
                 response.insert_header(http::header::RETRY_AFTER, http::HeaderValue::from_static("5"));
             }
         }

@@ -111,7 +111,7 @@ impl From<Error> for Refusal {
             // `NotFound` too: a subnet that vanished meanwhile must not look like a record that is not there.
             _ => StatusCode::BAD_REQUEST,
         };
-        let retry_after = matches!(error, Error::Busy).then_some(5);
+        let retry_after = matches!(error, Error::Busy | Error::Store(_)).then_some(5);
         let refusal = Self { why: advice(&error), retry_after, ..Self::new(status, explain(&error)) };
         match error {
             Error::Internal(_) => refusal.telling("Something went wrong inside Nestor; its log says what."),
