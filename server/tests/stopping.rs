@@ -91,7 +91,7 @@ async fn readiness_goes_first_then_every_change_under_way_ends() {
 async fn a_task_that_breaks_off_ends_the_program_with_an_error() {
     let (kea, folder) = (kea(), TempDir::new().unwrap());
     let words = ["--kea", &kea.url(), "--kea-user", kea.user(), "--kea-password-file", "/dev/null"];
-    for task in ["settling changes", "giving signs of life"] {
+    for task in ["recovering changes", "giving signs of life"] {
         let mut command = nestor();
         command.env("NESTOR_BREAKS_OFF", task);
         let mut nestor = Nestor::launch_as(command, None, folder.path(), &words);

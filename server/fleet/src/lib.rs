@@ -121,7 +121,8 @@ impl Servers for Fleet {
 
     async fn life(&self, server: &ServerName) -> Result<Life> {
         let node = self.node(server)?;
-        let told = node.ask(&kea::commands::StatusGet).await?;
+        let told = node.link.in_passing(&kea::commands::StatusGet).await;
+        let told = told.map_err(|error| error::translate(server, error))?;
         let age = Seconds(-i64::try_from(told.reload).unwrap_or(i64::MAX));
         Ok(Life { process: told.pid, loaded_at: node.clock.now().plus(age) })
     }

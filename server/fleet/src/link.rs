@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use kea::commands::VersionGet;
-use kea::{Client, ErrorKind, Limits, UnreachableReason};
+use kea::{Client, Command, ErrorKind, Limits, UnreachableReason};
 use tokio::sync::{Notify, watch};
 use tokio::time::{sleep_until, timeout};
 
@@ -38,6 +38,8 @@ pub(crate) enum Sent<T> {
 pub(crate) struct Link {
     /// Tries have a connection of their own: they must not wait for commands that stand still.
     tries: Client,
+    /// For what is asked in passing: how that ends says nothing of the server.
+    passing: Client,
     contact: Mutex<Contact>,
     /// Whether it is silent.
     silent: watch::Sender<bool>,
@@ -55,9 +57,10 @@ impl Link {
     pub(crate) fn of(client: &Client) -> Self {
         let limits = Limits { connect: TRY, read: TRY, in_flight: TRIES, denied_pause: TRY * 6, ..Limits::default() };
         // What made the first client makes a second one; should it not, tries share the first.
-        let tries = Client::new(client.endpoint().clone().with_limits(limits)).unwrap_or_else(|_| client.clone());
+        let another = || Client::new(client.endpoint().clone().with_limits(limits)).unwrap_or_else(|_| client.clone());
         Self {
-            tries,
+            tries: another(),
+            passing: another(),
             contact: Mutex::default(),
             silent: watch::Sender::new(false),
             wake: Notify::new(),
@@ -65,6 +68,11 @@ impl Link {
             why: Mutex::default(),
             attended: AtomicBool::new(false),
         }
+    }
+
+    /// Asks something in passing: nobody waits for it, and how it ends is held against nobody.
+    pub(crate) async fn in_passing<C: Command>(&self, command: &C) -> Result<C::Reply, kea::Error> {
+        self.passing.send(command).await
     }
 
     /// How the server stands.

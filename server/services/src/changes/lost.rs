@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ::changes::{Edit, is_lost, verdict};
-use model::{BatchUndone, Change, Permission, Problem, Reservation, ReservationKey, ServerName};
+use model::{BatchUndone, Change, Permission, Problem, Reservation, ReservationKey, Seconds, ServerName, Timestamp};
 
 use super::gate::{Gate, Origin, Permit, Planned};
 use crate::ports::{ChangeRecord, Life};
@@ -15,19 +15,38 @@ use crate::{Actor, Caller, Changes, Error, Event, Mode, Result};
 /// Of each server that was compared its life, and the numbers of the changes that were missed.
 type Compared = HashMap<ServerName, (Life, Vec<i64>)>;
 
+/// How often servers are asked which life they live.
+const LOOK_AGAIN: Seconds = Seconds(5);
+
 /// What was compared. Cheap to clone.
 #[derive(Clone, Default)]
-pub(super) struct Lives(Arc<Mutex<Compared>>);
+pub(super) struct Lives {
+    compared: Arc<Mutex<Compared>>,
+    looked_at: Arc<Mutex<Option<Timestamp>>>,
+}
 
 impl Lives {
     fn all(&self) -> MutexGuard<'_, Compared> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.compared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether it is time to look again.
+    fn are_due(&self, now: Timestamp) -> bool {
+        let mut last = self.looked_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = last.is_none_or(|last| now.since(last) >= LOOK_AGAIN);
+        if due {
+            *last = Some(now);
+        }
+        due
     }
 }
 
 impl Gate {
     /// Compares every server that began a new life since it was last looked at. Silent ones are left for later.
     pub(super) async fn compare_with_history(&self) {
+        if !self.lives.are_due(self.clock.now()) {
+            return;
+        }
         for server in self.dhcp.names() {
             let Ok(life) = self.dhcp.life(&server).await else { continue };
             let same = self.lives.all().get(&server).is_some_and(|(known, _)| known.may_be(life));
