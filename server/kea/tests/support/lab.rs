@@ -10,7 +10,7 @@
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener, UdpSocket};
+use std::net::{Ipv4Addr, TcpListener, TcpStream, UdpSocket};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -243,12 +243,36 @@ impl Kea {
         while Instant::now() < end && self.child.as_mut().unwrap().try_wait().unwrap().is_none() {
             // Its own UNIX socket answers only after the HTTP socket is bound too, and cannot be somebody else's.
             if self.try_command("version-get", &Value::Null).is_some_and(|answer| answer["result"] == 0) {
-                return Ok(());
+                if self.has_its_port() {
+                    return Ok(());
+                }
+                break;
             }
             sleep(Duration::from_millis(10));
         }
         self.kill9();
         Err(fs::read_to_string(self.folder.path().join("kea.log")).unwrap_or_default())
+    }
+
+    /// Whether it is this daemon that is behind its port: nobody else takes its password.
+    fn has_its_port(&self) -> bool {
+        if self.tls.is_some() {
+            return true;
+        }
+        let auth = base64(format!("{}:{}", self.user(), self.password).as_bytes());
+        let body = r#"{ "command": "version-get" }"#;
+        let length = body.len();
+        let head = "POST / HTTP/1.1\r\nHost: kea\r\nContent-Type: application/json\r\nConnection: close\r\n";
+        let request = format!("{head}Authorization: Basic {auth}\r\nContent-Length: {length}\r\n\r\n{body}");
+        let ask = || {
+            let mut socket = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).ok()?;
+            socket.set_read_timeout(Some(START)).ok()?;
+            socket.write_all(request.as_bytes()).ok()?;
+            let mut answer = Vec::new();
+            socket.read_to_end(&mut answer).ok()?;
+            Some(answer.starts_with(b"HTTP/1.1 200"))
+        };
+        ask() == Some(true)
     }
 
     fn try_command(&self, name: &str, arguments: &Value) -> Option<Value> {
@@ -280,6 +304,20 @@ pub fn hooks() -> Vec<Value> {
 fn password() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     format!("pw-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// RFC 4648, section 4: what Basic authentication needs, without a library for every package that takes this file.
+fn base64(octets: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for group in octets.chunks(3) {
+        let bits = (0..3).fold(0_u32, |bits, at| bits << 8 | u32::from(group.get(at).copied().unwrap_or(0)));
+        for at in 0..4 {
+            let letter = LETTERS[(bits >> (18 - 6 * at) & 63) as usize];
+            text.push(if at <= group.len() { letter.into() } else { '=' });
+        }
+    }
+    text
 }
 
 fn free_tcp_port() -> u16 {
