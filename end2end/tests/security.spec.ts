@@ -120,6 +120,7 @@ test("who may only look changes nothing", async ({ playwright }) => {
     "/api/reservations/move-all": { subnet, to: "database" },
     "/api/reservations/reserve": { wanted: { new: { ...fields, identifier: { ...identifier, value: "02:14:00:00:10:02" } } } },
     "/api/servers/align": { from: subnet, to: subnet, identifier },
+    "/api/servers/put-back": { server: "kea", numbers: [] },
     "/api/servers/save": { server: "kea" },
     "/api/table/apply": { text: "mac,ip\n02:14:00:00:10:03,10.80.0.23", subnet },
   };

@@ -41,6 +41,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     ("smart-proxy", &["services", "model"], &["leptos", "sqlx", "reqwest"]),
     ("app", &["model", "services"], &["axum", "tower-sessions", "sqlx", "reqwest"]),
     ("frontend", &["app"], &["tokio", "axum"]),
+    ("site", &[], &["tokio", "axum", "leptos"]),
 ];
 
 #[test]

@@ -1,25 +1,25 @@
 //! Addresses that are held back.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use model::{AddressRange, Exclusion, Hold, HoldKey, SubnetKey};
 
 use super::Answer;
+use super::wire::Wire;
 
 /// Every running hold, the one that ends first at the top.
-#[server(endpoint = "holds/list", input = Json)]
+#[server(endpoint = "holds/list", protocol = Wire)]
 pub async fn list_holds() -> Answer<Vec<Hold>> {
     super::request::run(|services, actor| async move { services.blacklist.list(&actor).await }).await
 }
 
 /// Ends a hold, so that the address can be suggested again.
-#[server(endpoint = "holds/release", input = Json)]
+#[server(endpoint = "holds/release", protocol = Wire)]
 pub async fn release_hold(hold: HoldKey) -> Answer<()> {
     super::request::act(|services, caller| async move { services.blacklist.release(&caller.actor, &hold).await }).await
 }
 
 /// Ends every running hold, of one subnet or of all. How many there were.
-#[server(endpoint = "holds/release-all", input = Json)]
+#[server(endpoint = "holds/release-all", protocol = Wire)]
 pub async fn release_all_holds(subnet: Option<SubnetKey>) -> Answer<u64> {
     super::request::act(|services, caller| async move {
         services.blacklist.release_all(&caller.actor, subnet.as_ref()).await
@@ -28,14 +28,14 @@ pub async fn release_all_holds(subnet: Option<SubnetKey>) -> Answer<u64> {
 }
 
 /// Ranges that nobody is given an address of, of one subnet or of all.
-#[server(endpoint = "exclusions/list", input = Json)]
+#[server(endpoint = "exclusions/list", protocol = Wire)]
 pub async fn list_exclusions(subnet: Option<SubnetKey>) -> Answer<Vec<Exclusion>> {
     super::request::run(|services, actor| async move { services.blacklist.exclusions(&actor, subnet.as_ref()).await })
         .await
 }
 
 /// Excludes a range: nobody is given an address of it any more.
-#[server(endpoint = "exclusions/add", input = Json)]
+#[server(endpoint = "exclusions/add", protocol = Wire)]
 pub async fn add_exclusion(subnet: SubnetKey, range: AddressRange, reason: String) -> Answer<()> {
     super::request::act(|services, caller| async move {
         services.blacklist.exclude(&caller.actor, &subnet, range, &reason).await
@@ -44,7 +44,7 @@ pub async fn add_exclusion(subnet: SubnetKey, range: AddressRange, reason: Strin
 }
 
 /// Takes an exclusion away.
-#[server(endpoint = "exclusions/remove", input = Json)]
+#[server(endpoint = "exclusions/remove", protocol = Wire)]
 pub async fn remove_exclusion(subnet: SubnetKey, range: AddressRange) -> Answer<()> {
     super::request::act(
         |services, caller| async move { services.blacklist.include(&caller.actor, &subnet, range).await },

@@ -1,44 +1,44 @@
 //! What was changed, by whom, and the way back.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use model::{Applied, BatchUndone, ChangePage, ChangeQuery, Version};
 
 use super::Answer;
+use super::wire::Wire;
 
 /// Changes of reservations, newest first.
-#[server(endpoint = "changes/list", input = Json)]
+#[server(endpoint = "changes/list", protocol = Wire)]
 pub async fn list_changes(query: ChangeQuery) -> Answer<ChangePage> {
     super::request::run(|services, actor| async move { services.changes.list(&actor, &query).await }).await
 }
 
 /// Takes a change back, unless the reservation was changed since.
-#[server(endpoint = "changes/undo", input = Json)]
+#[server(endpoint = "changes/undo", protocol = Wire)]
 pub async fn undo_change(number: i64) -> Answer<Applied> {
     super::request::change(|services, caller| async move { services.changes.undo(&caller, number).await }).await
 }
 
 /// Makes a reservation again as it was before or after that change, whatever it is now.
-#[server(endpoint = "changes/restore", input = Json)]
+#[server(endpoint = "changes/restore", protocol = Wire)]
 pub async fn restore_version(number: i64, version: Version) -> Answer<Applied> {
     super::request::change(|services, caller| async move { services.changes.restore(&caller, number, version).await })
         .await
 }
 
 /// Takes every change of a batch back that was not changed since; the last one first.
-#[server(endpoint = "changes/undo-batch", input = Json)]
+#[server(endpoint = "changes/undo-batch", protocol = Wire)]
 pub async fn undo_batch(batch: String) -> Answer<BatchUndone> {
     super::request::change(|services, caller| async move { services.changes.undo_batch(&caller, &batch).await }).await
 }
 
 /// Asks the server once more how an unsettled change stands, and finishes it if it can be.
-#[server(endpoint = "changes/settle", input = Json)]
+#[server(endpoint = "changes/settle", protocol = Wire)]
 pub async fn settle_change(number: i64) -> Answer<Applied> {
     super::request::act(|services, caller| async move { services.changes.settle(&caller.actor, number).await }).await
 }
 
 /// Gives up a change that waits for its server.
-#[server(endpoint = "changes/give-up", input = Json)]
+#[server(endpoint = "changes/give-up", protocol = Wire)]
 pub async fn give_up_change(number: i64) -> Answer<()> {
     super::request::act(|services, caller| async move { services.changes.give_up(&caller.actor, number).await }).await
 }

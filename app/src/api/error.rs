@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use model::{Problem, ProblemKind};
 use serde::{Deserialize, Serialize};
@@ -20,7 +19,7 @@ impl fmt::Display for ApiError {
 impl std::error::Error for ApiError {}
 
 impl FromServerFnError for ApiError {
-    type Encoder = JsonEncoding;
+    type Encoder = super::wire::Text;
 
     /// Faults of the way, not of the use case. Their own text never reaches people: it may hold anything.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {

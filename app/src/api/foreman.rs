@@ -1,13 +1,13 @@
 //! The Foreman side.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use model::{CallPage, CallQuery, ForemanSettings, ForemanSubnet};
 
 use super::Answer;
+use super::wire::Wire;
 
 /// How Foreman reaches us.
-#[server(name = AskForemanSettings, endpoint = "foreman/settings", input = Json)]
+#[server(name = AskForemanSettings, endpoint = "foreman/settings", protocol = Wire)]
 pub async fn foreman_settings() -> Answer<ForemanSettings> {
     super::request::run(|services, actor| async move {
         actor.may(model::Permission::Look)?;
@@ -17,13 +17,13 @@ pub async fn foreman_settings() -> Answer<ForemanSettings> {
 }
 
 /// Some of Foreman's calls, newest first.
-#[server(endpoint = "foreman/calls", input = Json)]
+#[server(endpoint = "foreman/calls", protocol = Wire)]
 pub async fn list_calls(query: CallQuery) -> Answer<CallPage> {
     super::request::run(|services, actor| async move { services.ledger.list(&actor, &query).await }).await
 }
 
 /// Every subnet as Foreman is told of it.
-#[server(endpoint = "foreman/subnets", input = Json)]
+#[server(endpoint = "foreman/subnets", protocol = Wire)]
 pub async fn foreman_subnets() -> Answer<Vec<ForemanSubnet>> {
     super::request::run(|services, actor| async move { services.foreman.view(&actor).await }).await
 }

@@ -15,6 +15,7 @@ mod servers;
 mod session;
 mod subnets;
 mod table;
+mod wire;
 
 use model::Role;
 

@@ -1,32 +1,32 @@
 //! The servers themselves: how they are, what they have not saved, and where the two of a pair differ.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use model::{Applied, BatchUndone, Change, Drift, Identifier, ServerName, ServerStatus, SubnetKey};
 
 use super::Answer;
+use super::wire::Wire;
 
 /// Every server, with its pairs and its unsettled changes.
-#[server(endpoint = "servers/list", input = Json)]
+#[server(endpoint = "servers/list", protocol = Wire)]
 pub async fn list_servers() -> Answer<Vec<ServerStatus>> {
     super::request::run(|services, actor| async move { services.servers.list(&actor).await }).await
 }
 
 /// Has a server save what runs; its changes that were not saved are done then.
-#[server(endpoint = "servers/save", input = Json)]
+#[server(endpoint = "servers/save", protocol = Wire)]
 pub async fn save_server(server: ServerName) -> Answer<()> {
     super::request::act(|services, caller| async move { services.servers.save(&caller, &server).await }).await
 }
 
 /// Where the reservations of a server and of its partners differ, subnet by subnet. Subnets without differences are left
 /// away.
-#[server(endpoint = "servers/drift", input = Json)]
+#[server(endpoint = "servers/drift", protocol = Wire)]
 pub async fn list_drift(server: ServerName) -> Answer<Vec<Drift>> {
     super::request::run(|services, actor| async move { services.servers.drift(&actor, &server).await }).await
 }
 
 /// Makes the reservation of a client in `to` the same as the one in `from`; where `from` has none, it is deleted.
-#[server(endpoint = "servers/align", input = Json)]
+#[server(endpoint = "servers/align", protocol = Wire)]
 pub async fn align_reservation(from: SubnetKey, to: SubnetKey, identifier: Identifier) -> Answer<Applied> {
     super::request::change(
         |services, caller| async move { services.servers.align(&caller, &from, &to, &identifier).await },
@@ -35,13 +35,13 @@ pub async fn align_reservation(from: SubnetKey, to: SubnetKey, identifier: Ident
 }
 
 /// The saved changes that a server does not hold any more: it was started from an older file, or configured anew.
-#[server(endpoint = "servers/lost", input = Json)]
+#[server(endpoint = "servers/lost", protocol = Wire)]
 pub async fn list_lost(server: ServerName) -> Answer<Vec<Change>> {
     super::request::run(|services, actor| async move { services.changes.lost(&actor, &server).await }).await
 }
 
 /// Makes these of them again.
-#[server(endpoint = "servers/put-back", input = Json)]
+#[server(endpoint = "servers/put-back", protocol = Wire)]
 pub async fn put_back(server: ServerName, numbers: Vec<i64>) -> Answer<BatchUndone> {
     super::request::change(
         |services, caller| async move { services.changes.put_back(&caller, &server, &numbers).await },

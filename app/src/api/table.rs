@@ -1,13 +1,13 @@
 //! Reservations by the table.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use model::{SubnetKey, Table};
 
 use super::Answer;
+use super::wire::Wire;
 
 /// What each row of a table would do. `subnet`: for rows that name none.
-#[server(endpoint = "table/check", input = Json)]
+#[server(endpoint = "table/check", protocol = Wire)]
 pub async fn check_table(text: String, subnet: Option<SubnetKey>) -> Answer<Table> {
     super::request::run(
         |services, actor| async move { services.csv_import.check(&actor, &text, subnet.as_ref()).await },
@@ -16,7 +16,7 @@ pub async fn check_table(text: String, subnet: Option<SubnetKey>) -> Answer<Tabl
 }
 
 /// Applies the rows that can be applied, as one batch. The same table again changes nothing.
-#[server(endpoint = "table/apply", input = Json)]
+#[server(endpoint = "table/apply", protocol = Wire)]
 pub async fn apply_table(text: String, subnet: Option<SubnetKey>) -> Answer<Table> {
     super::request::change(|services, caller| async move {
         services.csv_import.apply(&caller, &text, subnet.as_ref()).await
@@ -25,7 +25,7 @@ pub async fn apply_table(text: String, subnet: Option<SubnetKey>) -> Answer<Tabl
 }
 
 /// The reservations of one subnet, or of all, as a table (CSV) that [`apply_table`] takes.
-#[server(endpoint = "table/export", input = Json)]
+#[server(endpoint = "table/export", protocol = Wire)]
 pub async fn export_table(subnet: Option<SubnetKey>) -> Answer<String> {
     super::request::run(|services, actor| async move { services.csv_import.export(&actor, subnet.as_ref()).await })
         .await

@@ -9,6 +9,7 @@ pub mod dialog;
 pub mod diff;
 pub mod download;
 pub mod drawer;
+pub mod each;
 pub mod empty;
 pub mod field;
 pub mod freshness;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
+use crate::components::each::Each;
 use crate::state::{Toast, ToastKind, Toasts};
 
 /// The notices that are on the screen.
@@ -11,7 +12,7 @@ pub fn ToastRegion() -> impl IntoView {
     let toasts = Toasts::here();
     view! {
         <div class="toasts" role="status" aria-live="polite" aria-relevant="additions">
-            <For each=move || toasts.list() key=|toast| toast.id children=move |toast| view! { <ToastView toast/> }/>
+            <Each each=move || toasts.list() key=|toast| toast.id children=move |toast| view! { <ToastView toast/> }/>
         </div>
     }
     .into_any()

@@ -33,7 +33,7 @@ pub(crate) struct State {
 /// The whole console.
 pub(crate) fn router(services: Services, console: &Console, stopping: Stopping) -> Router {
     let leptos =
-        LeptosOptions::builder().output_name("nestor").site_pkg_dir(env!("PKG_DIR")).site_root("/nonexistent").build();
+        LeptosOptions::builder().output_name("nestor").site_pkg_dir(site::PKG_DIR).site_root("/nonexistent").build();
     let origins = Origins::new(console.public_url.clone(), console.listen);
     let sessions = session::layer(&services, origins.secure());
     let readiness = health::Readiness::new(services.clone(), stopping.clone());

@@ -42,7 +42,7 @@ fn page(again: bool, says: &str) -> Response {
     } else {
         (String::new(), "Go back and try again in a moment.")
     };
-    let style = concat!("/", env!("PKG_DIR"), "/main.css");
+    let style = format!("/{}/main.css", site::PKG_DIR);
     let html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\

@@ -4,6 +4,7 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use super::Form;
+use crate::components::each::Each;
 use crate::components::icon::{Glyph, Icon};
 
 /// Chips, and a line to type further ones.
@@ -36,7 +37,7 @@ pub(super) fn Classes(form: Form) -> impl IntoView {
                 "Client classes"
             </label>
             <ul class="class-chips" aria-label="Client classes">
-                <For
+                <Each
                     each=move || form.draft.with(|draft| draft.classes.clone())
                     key=Clone::clone
                     children=move |class| view! { <Chip form class/> }

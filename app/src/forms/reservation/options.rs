@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use model::{Family, OptionKind, STANDARD_OPTIONS, StandardOption};
 
 use super::{Form, fields};
+use crate::components::each::Each;
 use crate::components::icon::{Glyph, Icon};
 use crate::forms::draft::{Notation, OptionRow, highest_code};
 
@@ -17,7 +18,7 @@ pub(super) fn Options(form: Form) -> impl IntoView {
     let fault = move || fault.get().filter(|_| form.problem.with(Option::is_some));
     view! {
         <div class="option-rows" data-testid="option-rows">
-            <For each=ids key=|id| *id children=move |id| view! { <Row form id/> }/>
+            <Each each=ids key=|id| *id children=move |id| view! { <Row form id/> }/>
         </div>
         <p class="field-fault" aria-live="polite">
             {fault}

@@ -10,6 +10,7 @@ use super::lines::{Line, lines};
 use super::query;
 use super::row::LineRows;
 use super::words::Act;
+use crate::components::each::Each;
 use crate::components::empty::Empty;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::latest::Latest;
@@ -138,7 +139,7 @@ pub(super) fn Table(list: List) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody on:keydown=move |event| walk(&event)>
-                    <For each=move || list.lines() key=Line::key children=move |line| view! { <LineRows list line/> }/>
+                    <Each each=move || list.lines() key=Line::key children=move |line| view! { <LineRows list line/> }/>
                 </tbody>
             </table>
             <Show when=move || list.is_empty()>

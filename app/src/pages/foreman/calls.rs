@@ -20,6 +20,7 @@ use self::row::Row;
 use super::connect::Connect;
 use super::query;
 use crate::api;
+use crate::components::each::Each;
 use crate::components::empty::Empty;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::latest::{Latest, Outdated, load};
@@ -140,7 +141,7 @@ fn Table(list: List) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody on:keydown=move |event| walk(&event)>
-                    <For each=move || list.calls() key=|call| call.number children=move |call| view! { <Row list call/> }/>
+                    <Each each=move || list.calls() key=|call| call.number children=move |call| view! { <Row list call/> }/>
                 </tbody>
             </table>
             <Show when=move || list.is_empty()>

@@ -6,6 +6,7 @@ use model::{Hold, HoldKey, Permission, Seconds, SubnetKey, SubnetSummary};
 
 use crate::api;
 use crate::components::dialog::Confirm;
+use crate::components::each::Each;
 use crate::components::empty::Empty;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::latest::{Latest, Outdated, load};
@@ -200,7 +201,7 @@ fn Table(list: List) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=holds key=|hold| (hold.key.clone(), hold.until) children=move |hold| view! { <Row hold list/> }/>
+                    <Each each=holds key=|hold| (hold.key.clone(), hold.until) children=move |hold| view! { <Row hold list/> }/>
                 </tbody>
             </table>
         </div>

@@ -8,6 +8,7 @@ use super::sheet::{Answered, Doing, Sheet};
 use super::words::{Lot, applicable, plan, rows, summary};
 use crate::components::batch::UndoBatch;
 use crate::components::dialog::Confirm;
+use crate::components::each::Each;
 use crate::components::icon::Icon;
 use crate::routes;
 
@@ -165,7 +166,7 @@ fn Rows(sheet: Sheet, rows: StoredValue<Vec<TableRow>>) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=visible key=|row| row.line children=move |row| view! { <Row row/> }/>
+                    <Each each=visible key=|row| row.line children=move |row| view! { <Row row/> }/>
                 </tbody>
             </table>
         </div>

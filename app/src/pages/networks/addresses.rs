@@ -37,6 +37,7 @@ use self::removal::Removal;
 use self::row::RowView;
 use self::verb::Rights;
 use crate::api::{self, Answer};
+use crate::components::each::Each;
 use crate::components::empty::Empty;
 use crate::components::freshness::Freshness;
 use crate::components::icon::Glyph;
@@ -276,7 +277,7 @@ fn Table(list: List) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=move || list.ids.get() key=Clone::clone children=move |id| view! { <RowView list id/> }/>
+                    <Each each=move || list.ids.get() key=Clone::clone children=move |id| view! { <RowView list id/> }/>
                 </tbody>
             </table>
             <Show when=move || list.page.with(|page| page.rows.is_empty())>

@@ -19,6 +19,7 @@ use self::card::Card;
 use self::pair::PairCard;
 use self::words::{Joined, joined};
 use crate::api;
+use crate::components::each::Each;
 use crate::components::empty::Empty;
 use crate::components::freshness::Freshness;
 use crate::components::icon::Glyph;
@@ -81,9 +82,9 @@ fn Loaded(servers: Servers) -> impl IntoView {
         </header>
         <Outdated problem=servers.latest.problem retry=servers.refetch/>
         <Show when=move || !servers.names().is_empty() fallback=|| view! { <NoServers/> }>
-            <For each=pair_names key=Clone::clone children=move |names| view! { <PairCard pairs names/> }/>
+            <Each each=pair_names key=Clone::clone children=move |names| view! { <PairCard pairs names/> }/>
             <div class="columns">
-                <For each=move || servers.names() key=Clone::clone children=move |name| view! { <Card servers name/> }/>
+                <Each each=move || servers.names() key=Clone::clone children=move |name| view! { <Card servers name/> }/>
             </div>
         </Show>
     }

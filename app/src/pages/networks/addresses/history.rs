@@ -9,6 +9,7 @@ use crate::api::{self, Answer};
 use crate::components::badge::ChangeBadge;
 use crate::components::dialog::Confirm;
 use crate::components::diff::ReservationDiff;
+use crate::components::each::Each;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::moment::Moment;
 use crate::components::problem::ProblemView;
@@ -117,7 +118,7 @@ pub(super) fn History(list: List, key: ReservationKey, now: Option<Reservation>)
                 </p>
             </Show>
             <ol class="revisions">
-                <For
+                <Each
                     each=move || story.changes.get()
                     key=|change| (change.number, change.state, change.undone_by)
                     children=move |change| view! { <Revision story change/> }
