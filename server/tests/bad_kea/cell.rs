@@ -274,9 +274,10 @@ impl Site {
         let (client, sent, since) = (self.client(), self.proxy.requests().len(), Instant::now());
         let (status, answer) = self.act(Act::Create, &client, None).await;
         must!(answer["kind"] == "unreachable", "credentials are tried again: {status} {answer}");
-        // Whether it is there is asked now and then, with credentials that were not refused yet.
-        let again =
-            self.proxy.requests()[sent..].iter().filter(|request| !request.contains(&sign("version-get"))).count();
+        // Whether it is there, and since when, is asked now and then, over connections whose credentials were not refused yet.
+        let in_passing = ["version-get", "status-get"].map(sign);
+        let again = |request: &&String| !in_passing.iter().any(|sign| request.contains(sign));
+        let again = self.proxy.requests()[sent..].iter().filter(again).count();
         must!(again == 0 && since.elapsed() <= GOOD_AGAIN, "{again} requests in {:?}", since.elapsed());
         self.restart();
         self.make(&client).await.map(drop)

@@ -264,7 +264,8 @@ pub fn expected(row: &Row, step: Step) -> Expected {
 
 /// How long the deed may take: the patience of the command that stands still, and what is asked around it.
 pub fn patience(row: &Row, step: Step) -> Duration {
-    let around = Duration::from_secs(8);
+    // Room for a machine with other things to do; what hangs takes fifteen seconds.
+    let around = Duration::from_secs(13);
     let read = Duration::from_secs(15);
     match (row.sort, step.part) {
         (Sort::Silent, Part::Change | Part::Save) => Duration::from_secs(30) + around,
