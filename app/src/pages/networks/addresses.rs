@@ -39,8 +39,8 @@ use self::verb::Rights;
 use crate::api::{self, Answer};
 use crate::components::each::Each;
 use crate::components::empty::Empty;
-use crate::components::freshness::Freshness;
-use crate::components::icon::Glyph;
+use crate::components::freshness::{AsOf, Freshness};
+use crate::components::icon::{Glyph, Icon};
 use crate::components::pager::{Pager, Part};
 use crate::components::problem::ProblemView;
 use crate::components::table::{Order, SortHead};
@@ -226,6 +226,7 @@ pub(super) fn AddressList(
     keys::listen(list);
     view! {
         <section class="addresses" aria-label="Addresses" class:is-old=is_old>
+            {move || list.summary.with(silence)}
             <Filters list/>
             {move || problem.get().map(|problem| view! { <ProblemView problem retry=move |()| list.changed()/> })}
             <Show when=known>
@@ -242,6 +243,18 @@ pub(super) fn AddressList(
         </section>
         <Overlays list/>
     }
+}
+
+/// That the server does not answer, and how old what is shown of it is.
+fn silence(summary: &SubnetSummary) -> Option<impl IntoView + use<>> {
+    let at = summary.as_of?;
+    let text = format!("{} does not answer. Shown is what it said last, ", summary.subnet.key.server);
+    Some(view! {
+        <div class="notice tone-warn" role="alert" data-testid="silent">
+            <Icon glyph=Glyph::Warning/>
+            <p>{text} <AsOf at/> "."</p>
+        </div>
+    })
 }
 
 #[component]
