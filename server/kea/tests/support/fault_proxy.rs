@@ -6,6 +6,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -91,6 +92,15 @@ struct State {
     connections: usize,
 }
 
+/// An address that nobody else takes: the system gives out higher ports by itself. So the port is still free when a proxy
+/// that was closed for a while opens again.
+fn own_address() -> SocketAddr {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let next = NEXT.fetch_add(1, Ordering::Relaxed).wrapping_add(std::process::id().wrapping_mul(97));
+    let port = 26_000 + u16::try_from(next % 6_000).unwrap();
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+}
+
 /// The proxy; it ends with the test's runtime.
 pub struct FaultProxy {
     address: SocketAddr,
@@ -114,9 +124,11 @@ impl FaultProxy {
 
     async fn new(upstream: Option<SocketAddr>) -> Self {
         let state = State { fault: Fault::None, left: usize::MAX, only: None, requests: Vec::new(), connections: 0 };
-        let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let mut proxy = Self { address: any, upstream, state: Arc::new(Mutex::new(state)), listener: None };
-        proxy.listen().await;
+        let address = own_address();
+        let mut proxy = Self { address, upstream, state: Arc::new(Mutex::new(state)), listener: None };
+        while proxy.try_listen().await.is_err() {
+            proxy.address = own_address();
+        }
         proxy
     }
 
@@ -190,7 +202,11 @@ impl FaultProxy {
 
     /// Opens the port, the same as before.
     pub async fn listen(&mut self) {
-        let listener = TcpListener::bind(self.address).await.expect("the port is free");
+        self.try_listen().await.expect("the port is free");
+    }
+
+    async fn try_listen(&mut self) -> io::Result<()> {
+        let listener = TcpListener::bind(self.address).await?;
         self.address = listener.local_addr().unwrap();
         let (state, upstream) = (Arc::clone(&self.state), self.upstream);
         self.listener = Some(tokio::spawn(async move {
@@ -202,6 +218,7 @@ impl FaultProxy {
                 open.spawn(async move { serve(client, upstream, &state).await });
             }
         }));
+        Ok(())
     }
 }
 

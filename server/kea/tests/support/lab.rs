@@ -81,9 +81,7 @@ impl Kea {
 
     /// Two daemons with this `Dhcp4` map that stand in for each other, hot standby: `kea1` is primary, `kea2` waits.
     pub fn start_pair(dhcp4: &Value) -> [Self; 2] {
-        // Both at once, so that they differ.
-        let listeners = [(); 2].map(|()| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap());
-        let ports = listeners.map(|listener| listener.local_addr().unwrap().port());
+        let ports = [(); 2].map(|()| free_tcp_port());
         let peer = |name: &str, role: &str, port: u16| {
             let url = format!("http://127.0.0.1:{port}/");
             json!({ "name": name, "role": role, "url": url, "basic-auth-user": "peer", "basic-auth-password": "secret" })
@@ -320,8 +318,17 @@ fn base64(octets: &[u8]) -> String {
     text
 }
 
+/// A port that nobody else takes: the system gives out higher ones by itself. So it is still free when a daemon is started
+/// again.
 fn free_tcp_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let next = NEXT.fetch_add(1, Ordering::Relaxed).wrapping_add(std::process::id().wrapping_mul(97));
+        let port = 20_000 + u16::try_from(next % 6_000).unwrap();
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 fn free_udp_port() -> u16 {
