@@ -126,7 +126,8 @@ async fn replicas_give_out_exactly_as_many_addresses_as_there_are() {
     let calls = futures::stream::iter(0..300).map(|call| {
         let door = site.doors[call % 3].clone();
         async move {
-            let ask = || door.foreman(Method::GET, &format!("/dhcp/{}/unused_ip?", load::NETWORK), &[]);
+            let path = format!("/dhcp/{}/unused_ip?", load::NETWORK);
+            let ask = || door.foreman(Method::GET, &path, &[]);
             let mut answer = ask().await;
             for _ in 0..10 {
                 // Forty-eight at once may wait too long for one of the connections to the database, and try again.
