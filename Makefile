@@ -10,7 +10,7 @@ NATIVE := --workspace --exclude frontend
 # Clippy as the compiler: it judges and builds in one go, where a run of its own would read all libraries once more.
 LINTED := SKIP_SITE=1 RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-D__CLIPPY_HACKERY__warnings
 # Most tests of the native half wait most of the time: for Kea, for a database, for the end of somebody's patience.
-export RUST_TEST_THREADS ?= 8
+export RUST_TEST_THREADS ?= 4
 export KEA KEA_USER KEA_PASSWORD_FILE PAIR SILENT FAR BIG HOOKS
 
 .PHONY: run test build check check-format check-browser-half unit e2e bench fuzz soak fmt tools kea postgres browser clean-lab
