@@ -34,7 +34,7 @@ pub async fn undo_batch(batch: String) -> Answer<BatchUndone> {
 /// Asks the server once more how an unsettled change stands, and finishes it if it can be.
 #[server(endpoint = "changes/settle", protocol = Wire)]
 pub async fn settle_change(number: i64) -> Answer<Applied> {
-    super::request::act(|services, caller| async move { services.changes.settle(&caller.actor, number).await }).await
+    super::request::act(|services, caller| async move { services.changes.settle(&caller, number).await }).await
 }
 
 /// Gives up a change that waits for its server.

@@ -16,7 +16,6 @@ use model::{
     SubnetKey, Version,
 };
 
-use self::gate::to_the_end;
 pub(crate) use self::gate::{Gate, Origin, Permit, Planned};
 pub(crate) use self::replicate::Counterpart;
 use crate::index::Freshness;
@@ -216,15 +215,15 @@ impl Changes {
     }
 
     /// Asks the server once more how a change stands, and finishes it if it can be.
-    pub async fn settle(&self, actor: &Actor, number: i64) -> Result<Applied> {
-        actor.may(Permission::Reserve)?;
+    pub async fn settle(&self, caller: &Caller, number: i64) -> Result<Applied> {
+        caller.actor.may(Permission::Reserve)?;
         let record = self.record(number).await?;
         if record.change.state == ChangeState::Open {
             let what = "it is being made at this moment".to_owned();
             return Err(Error::Unknown { server: record.change.key.subnet.server, what });
         }
-        let gate = self.gate.clone();
-        to_the_end(async move { gate.recover(&record).await }).await
+        let (gate, server) = (self.gate.clone(), record.change.key.subnet.server.clone());
+        self.gate.pass(caller, &server, move |permit| async move { gate.recover_with(&permit, &record).await }).await
     }
 
     /// Gives up a change that waits for its server, or of which it cannot be found out how it ended.

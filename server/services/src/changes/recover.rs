@@ -9,7 +9,7 @@ use model::{
     Applied, Change, ChangeFilter, ChangeQuery, ChangeState, Health, Reservation, Seconds, ServerName, Storage,
 };
 
-use super::gate::{Gate, Made, Origin, Planned, to_the_end};
+use super::gate::{Gate, Made, Origin, Permit, Planned, to_the_end};
 use super::outcome::{Looked, failed};
 use crate::ports::{ChangeEnd, ChangeRecord, Written};
 use crate::{Actor, Error, Event, Result};
@@ -96,8 +96,13 @@ impl Gate {
 
     /// Recovers one change, if its server answers.
     pub(crate) async fn recover(&self, record: &ChangeRecord) -> Result<Applied> {
+        let permit = self.own_permit(&record.change.key.subnet.server).await?;
+        self.recover_with(&permit, record).await
+    }
+
+    /// The same for somebody who has the permit already.
+    pub(crate) async fn recover_with(&self, _permit: &Permit, record: &ChangeRecord) -> Result<Applied> {
         let server = record.change.key.subnet.server.clone();
-        let _permit = self.own_permit(&server).await?;
         // It may have been recovered while we waited.
         let number = record.change.number;
         let Some(record) = self.store.change(number).await?.filter(|now| now.change.state == record.change.state)

@@ -133,7 +133,7 @@ impl World {
 
     /// Asks how a change stands, as a person does.
     pub(super) async fn settle(&self, number: i64) -> Result<Applied> {
-        Box::pin(self.nestor.changes.settle(&ACTOR, number)).await
+        Box::pin(self.nestor.changes.settle(&(&ACTOR).into(), number)).await
     }
 
     /// Has Nestor hear of the subnets of every server.
