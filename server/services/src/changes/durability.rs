@@ -80,6 +80,7 @@ impl Gate {
             let change = &record.change;
             let overtaken = self.overtaken(change, &[ChangeState::Done]).await?;
             let verdict = if overtaken { Verdict::Overtaken } else { self.look(&record).await? };
+            let now = if let Verdict::Made(now) = &verdict { now.clone() } else { None };
             let (state, detail) = match unsaved(&verdict, saved) {
                 Unsaved::Lost => {
                     (ChangeState::Refused, "It is lost: the server was started again before it was saved.")
@@ -87,8 +88,15 @@ impl Gate {
                 Unsaved::Saved => (ChangeState::Done, "Saved later."),
                 Unsaved::Stays => continue,
             };
-            ends.push(ChangeEnd { number: change.number, state, detail: detail.to_owned(), now: None, was: None });
-            if let (ChangeState::Done, Verdict::Made(now)) = (state, verdict)
+            // In its server's words too: without them this version could not be restored.
+            let now = match self.with_verbatim(now).await {
+                Err(Error::Stale { .. }) => continue,
+                now => now?,
+            };
+            let (number, detail) = (change.number, detail.to_owned());
+            ends.push(ChangeEnd { number, state, detail, now: now.clone(), was: None });
+            if state == ChangeState::Done
+                && matches!(verdict, Verdict::Made(_))
                 && change.repeats.is_none()
                 && !change.alone
             {
@@ -98,7 +106,6 @@ impl Gate {
         self.store.end_changes(&ends).await?;
         // While it was not sure to last, its partners were told nothing.
         for (record, now) in to_repeat {
-            let now = self.with_verbatim(now).await?;
             let made = Made { number: record.change.number, written: Written { now, was: record.was.clone() } };
             Box::pin(self.repeat_recovered(&record, made)).await;
         }

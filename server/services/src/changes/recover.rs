@@ -188,9 +188,13 @@ impl Gate {
         Ok(verdict(before.as_ref(), after.as_ref(), &there))
     }
 
+    /// A reservation that was just seen, also in its server's words. Where it has gone meanwhile it is to be looked again.
     pub(super) async fn with_verbatim(&self, now: Option<Reservation>) -> Result<Option<Looked>> {
         let Some(now) = now else { return Ok(None) };
-        Ok(self.dhcp.verbatim(&now).await?.map(|verbatim| (now, verbatim)))
+        match self.dhcp.verbatim(&now).await? {
+            Some(verbatim) => Ok(Some((now, verbatim))),
+            None => Err(Error::Stale { what: format!("the reservation for {}", now.identifier) }),
+        }
     }
 
     /// A change that was made is repeated on the partners, which may not have heard of it.

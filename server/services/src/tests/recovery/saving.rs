@@ -100,6 +100,12 @@ async fn the_next_change_saves_it() {
         world.create(&wanted(5, 50)).await.unwrap();
         assert_eq!(world.stands(1).await, is(ChangeState::Done, LATER), "{kind:?}");
         assert_eq!(world.stands(2).await, is(ChangeState::Done, ""), "{kind:?}");
+        let record = world.record(1).await;
+        assert_eq!(
+            record.now.is_some(),
+            record.change.after.is_some(),
+            "{kind:?}: what is saved later can be restored"
+        );
         let asked = world.asked();
         assert_eq!((&*asked[0], &*asked[2]), ("kea1: add 192.0.2.50", "kea2: restore 192.0.2.50"), "{kind:?}");
         assert!(asked[1].starts_with("kea2: "), "the partner gets both: {asked:?}");
