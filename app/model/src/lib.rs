@@ -13,6 +13,7 @@ mod family;
 mod foreman;
 mod host_name;
 mod identifier;
+mod labels;
 mod lease;
 mod option_catalogue;
 mod option_data;
@@ -40,6 +41,7 @@ pub use foreman::{CallFilter, CallOutcome, CallPage, CallQuery, ForemanCall, For
 pub use host_name::{HostName, HostNameError};
 pub use identifier::{HwAddress, Identifier, IdentifierError, IdentifierKind, Octets};
 pub use ipnetwork::{IpNetwork, Ipv4Network, Ipv6Network};
+pub use labels::Labels;
 pub use lease::{Lease, LeaseState};
 pub use option_catalogue::{OptionKind, STANDARD_OPTIONS, StandardOption};
 pub use option_data::OptionDatum;

@@ -7,7 +7,9 @@ use std::str::FromStr;
 use ipnetwork::IpNetwork;
 use serde::{Deserialize, Serialize};
 
-use crate::{AddressRange, Family, IdentifierKind, OptionDatum, Pool, PrefixPool, Problem, ServerName, Timestamp};
+use crate::{
+    AddressRange, Family, IdentifierKind, Labels, OptionDatum, Pool, PrefixPool, Problem, ServerName, Timestamp,
+};
 
 /// Which subnet of which server: `main/12`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -42,6 +44,9 @@ pub struct Subnet {
     pub prefix: IpNetwork,
     /// What people call it.
     pub name: Option<String>,
+    /// What else they say of it.
+    #[serde(default)]
+    pub comment: Option<String>,
     /// The shared network that it belongs to.
     pub shared_network: Option<String>,
     /// The pools, as configured.
@@ -101,6 +106,7 @@ impl Subnet {
             key,
             prefix,
             name: None,
+            comment: None,
             shared_network: None,
             pools: Vec::new(),
             prefix_pools: Vec::new(),
@@ -120,6 +126,11 @@ impl Subnet {
     /// The name that people know it by, else its prefix.
     pub fn title(&self) -> String {
         self.name.clone().unwrap_or_else(|| self.prefix.to_string())
+    }
+
+    /// What people call it, and say of it.
+    pub fn labels(&self) -> Labels {
+        Labels { name: self.name.clone(), comment: self.comment.clone() }
     }
 
     /// The family of its addresses.

@@ -5,13 +5,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use kea::commands::{IdentifierType, Target};
 use kea::wire::{self, INFINITE};
 use model::{
-    AddressRange, Family, HwAddress, Identifier, IdentifierKind, IpNetwork, Ipv6Network, Lease, LeaseState,
+    AddressRange, Family, HwAddress, Identifier, IdentifierKind, IpNetwork, Ipv6Network, Labels, Lease, LeaseState,
     NewReservation, OptionDatum, Pool, PrefixPool, Reservation, ReservationRules, Seconds, Storage, Subnet, SubnetKey,
     Timestamp,
 };
 use serde_json::{Map, Value};
 
-use crate::options;
+use crate::{labels, options};
 
 /// Where notes for people live in a reservation's user context; other tools use the same member.
 const NOTE: &str = "comment";
@@ -61,10 +61,12 @@ pub(crate) fn subnet(
     let file_from_network = network.and_then(|network| said(network.boot_file_name.as_ref()));
     let option = |code: u16| option(&options, family, code);
     let addresses = |code: u16| option(code).map(list_of).unwrap_or_default();
+    let Labels { name, comment } = labels::read(subnet.user_context.as_ref());
     Some(Subnet {
         key,
         prefix: IpNetwork::new(prefix.network(), prefix.prefix()).ok()?,
-        name: subnet.user_context.as_ref().and_then(|context| context.get("name")?.as_str()).map(str::to_owned),
+        name,
+        comment,
         shared_network: network.map(|network| network.name.clone()),
         pools: subnet.pools.iter().filter_map(pool).collect(),
         prefix_pools: subnet.pd_pools.iter().filter_map(prefix_pool).collect(),

@@ -5,6 +5,7 @@ mod change;
 mod contact;
 mod convert;
 mod error;
+mod labels;
 mod leases;
 mod link;
 mod node;

@@ -76,3 +76,17 @@ async fn those_who_wait_for_a_silent_server_give_up_together() {
     proxy.set(Fault::None);
     assert_eq!(fleet.utilization(&server).await.unwrap().len(), 1, "whoever asks later asks the server");
 }
+
+#[tokio::test]
+async fn names_and_comments_of_other_tools_are_read() {
+    let kea = Kea::start(json!({ "subnet4": [
+        { "id": 1, "subnet": "10.0.1.0/24", "user-context": { "subnet-name": "bld1-vlan20", "comment": "rack 3" } },
+        { "id": 2, "subnet": "10.0.2.0/24", "comment": "Reception printers" },
+        { "id": 3, "subnet": "10.0.3.0/24", "user-context": { "description": "IP cameras", "name": ["odd"] } },
+    ] }));
+    let subnets = fleet(&[("one", &kea)]).subnets(&name("one")).await.unwrap();
+    let said: Vec<_> = subnets.iter().map(|subnet| (subnet.name.as_deref(), subnet.comment.as_deref())).collect();
+    let expected =
+        [(Some("bld1-vlan20"), Some("rack 3")), (Some("Reception printers"), None), (Some("IP cameras"), None)];
+    assert_eq!(said, expected);
+}

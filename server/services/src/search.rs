@@ -259,6 +259,7 @@ fn is_meant(subnet: &Subnet, text: &str) -> bool {
     let named = |name: &Option<String>| name.as_ref().is_some_and(|name| name.to_lowercase().contains(text));
     subnet.prefix.to_string().starts_with(text)
         || named(&subnet.name)
+        || named(&subnet.comment)
         || named(&subnet.shared_network)
         || text.parse().is_ok_and(|address: IpAddr| subnet.prefix.contains(address))
 }

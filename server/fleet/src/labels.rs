@@ -1,0 +1,143 @@
+//! Name and comment of an element, as members of its user context that Kea, Stork and `OPNsense` read and write too.
+
+use kea::wire::Rest;
+use model::Labels;
+use serde_json::Value;
+
+/// The members that hold a name, the one that counts first at the start. A new name goes into the first: Stork shows it.
+const NAMES: [&str; 2] = ["subnet-name", "name"];
+
+/// The member for a comment, Kea’s own.
+const COMMENT: &str = "comment";
+
+/// The member of `OPNsense`, for either.
+const DESCRIPTION: &str = "description";
+
+/// Name and comment that a user context holds: what has no name is called by what is said of it. What is no text, or an
+/// empty one, is neither.
+pub(crate) fn read(context: Option<&Rest>) -> Labels {
+    let text = |member: Option<&'static str>| context?.get(member?)?.as_str().map(str::to_owned);
+    let name = name_in(context);
+    Labels { name: text(name), comment: text(comment_in(context, name)) }
+}
+
+/// What is said of an element that has its name elsewhere: the comment of a user context.
+#[cfg_attr(not(test), expect(dead_code, reason = "networks, pools and reservations come next"))]
+pub(crate) fn note(context: Option<&Rest>) -> Option<String> {
+    context?.get(comment_in(context, None)?)?.as_str().map(str::to_owned)
+}
+
+/// The user context with these labels in the place of its own: each where the old one was, a new one where there is room.
+/// Only where the comment serves as the name, it makes room for another one. Everything else stays. None: there is no
+/// room, as every member for it holds something that is no text.
+#[cfg_attr(not(test), expect(dead_code, reason = "editing names comes next"))]
+pub(crate) fn write(labels: &Labels, context: &Rest) -> Option<Rest> {
+    let old = read(Some(context));
+    let mut name = name_in(Some(context));
+    let comment = comment_in(Some(context), name);
+    let mut context = context.clone();
+    let moves = name == Some(COMMENT) && labels.name.is_some() && labels.comment.is_some();
+    if moves {
+        context.shift_remove(COMMENT);
+        name = None;
+    }
+    if moves || labels.name != old.name {
+        put(&mut context, name, &NAMES, labels.name.as_deref())?;
+    }
+    if labels.comment != old.comment {
+        put(&mut context, comment, &[COMMENT, DESCRIPTION], labels.comment.as_deref())?;
+    }
+    Some(context)
+}
+
+fn put(context: &mut Rest, at: Option<&'static str>, others: &[&'static str], text: Option<&str>) -> Option<()> {
+    let Some(text) = text else {
+        at.map(|member| context.shift_remove(member));
+        return Some(());
+    };
+    let is_free = |member: &&&str| context.get(**member).is_none_or(|value| value.is_null() || value == "");
+    let at = at.or_else(|| others.iter().find(is_free).copied())?;
+    context.insert(at.to_owned(), Value::from(text));
+    Some(())
+}
+
+fn name_in(context: Option<&Rest>) -> Option<&'static str> {
+    NAMES.into_iter().chain([DESCRIPTION, COMMENT]).find(|member| is_text(context, member))
+}
+
+fn comment_in(context: Option<&Rest>, name: Option<&str>) -> Option<&'static str> {
+    [COMMENT, DESCRIPTION].into_iter().find(|member| Some(*member) != name && is_text(context, member))
+}
+
+fn is_text(context: Option<&Rest>, member: &str) -> bool {
+    let value = context.and_then(|context| context.get(member)?.as_str());
+    value.is_some_and(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn context(value: &Value) -> Rest {
+        value.as_object().unwrap().clone()
+    }
+
+    fn labels(name: Option<&str>, comment: Option<&str>) -> Labels {
+        Labels { name: name.map(str::to_owned), comment: comment.map(str::to_owned) }
+    }
+
+    #[test]
+    fn every_tool_has_its_member() {
+        let cases = [
+            (json!({}), None, None),
+            (json!({ "subnet-name": "stork", "name": "ours" }), Some("stork"), None),
+            (json!({ "name": "ours", "comment": "note" }), Some("ours"), Some("note")),
+            (json!({ "comment": "Reception printers" }), Some("Reception printers"), None),
+            (json!({ "description": "IP cameras" }), Some("IP cameras"), None),
+            (json!({ "comment": "a", "description": "b" }), Some("b"), Some("a")),
+            (json!({ "name": 7, "description": "b", "comment": { "de": "x" } }), Some("b"), None),
+            (json!({ "subnet-name": "", "name": "x", "comment": "" }), Some("x"), None),
+        ];
+        for (given, name, comment) in cases {
+            assert_eq!(read(Some(&context(&given))), labels(name, comment), "{given}");
+        }
+        assert_eq!(read(None), Labels::default());
+        assert_eq!(note(Some(&context(&json!({ "name": "x", "description": "d" })))).as_deref(), Some("d"));
+    }
+
+    #[test]
+    fn it_is_written_back_where_it_was() {
+        let cases = [
+            (json!({}), labels(Some("n"), Some("c")), json!({ "subnet-name": "n", "comment": "c" })),
+            (json!({ "name": "x", "site": [1] }), labels(Some("n"), None), json!({ "name": "n", "site": [1] })),
+            (json!({ "description": "x" }), labels(Some("n"), None), json!({ "description": "n" })),
+            (json!({ "comment": "x" }), labels(Some("x"), Some("c")), json!({ "subnet-name": "x", "comment": "c" })),
+            (
+                json!({ "description": "x" }),
+                labels(Some("n"), Some("c")),
+                json!({ "description": "n", "comment": "c" }),
+            ),
+            (json!({ "name": "x", "comment": "y", "n": null }), labels(None, None), json!({ "n": null })),
+            (json!({ "name": 7 }), labels(Some("n"), None), json!({ "name": 7, "subnet-name": "n" })),
+            (json!({ "subnet-name": "" }), labels(Some("n"), None), json!({ "subnet-name": "n" })),
+        ];
+        for (given, wanted, left) in cases {
+            let written = write(&wanted, &context(&given));
+            assert_eq!(written, Some(context(&left)), "{given}");
+            assert_eq!(read(written.as_ref()), wanted, "{given}");
+        }
+        let full = context(&json!({ "name": 7, "subnet-name": false }));
+        assert_eq!(write(&labels(Some("n"), None), &full), None, "nothing that is no text is overwritten");
+    }
+
+    #[test]
+    fn what_was_not_touched_is_written_as_it_was() {
+        for given in [json!({ "comment": "a", "x": 1 }), json!({ "name": 7, "subnet-name": {} }), json!({ "name": "" })]
+        {
+            let given = context(&given);
+            assert_eq!(write(&read(Some(&given)), &given).as_ref(), Some(&given));
+        }
+    }
+}
