@@ -1,6 +1,7 @@
 //! Two Kea servers that stand in for each other: one of them, and Nestor too, may be away for a while. What it missed is
 //! shown as waiting, never as done, and made when it is back.
 
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -212,6 +213,42 @@ async fn whatever_can_be_asked_fails_over() {
     site.keas[0].restart();
     site.catch_up().await;
     assert_eq!(judge::truth(&site.keas[0]).into_keys().collect::<Vec<_>>(), [FIRST, THIRD]);
+}
+
+/// A hold is of the network: whoever answers for it knows what the other one gave away, and either ends it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_one_server_gave_away_the_other_does_not() {
+    let mut site = Site::start().await;
+    let range = json!(["10.77.4.1", "10.77.4.4"]);
+    let suggest = |server: &str| json!({ "subnet": { "server": server, "id": 1 }, "range": range, "client": null });
+    let mut given = Vec::new();
+    for server in ["kea", "other"] {
+        given.push(site.door.ask("/api/reservations/suggest", &suggest(server)).await["address"].clone());
+    }
+    site.keas[0].kill9();
+    let unused = format!("/dhcp/{}/unused_ip?from=10.77.4.1&to=10.77.4.4", load::NETWORK);
+    let (status, foremans) = site.nestor.foreman("GET", &unused, &[]).await;
+    given.push(serde_json::from_str::<Value>(&foremans).unwrap()["ip"].clone());
+    given.push(site.door.ask("/api/reservations/suggest", &suggest("kea")).await["address"].clone());
+    let mut different = given.clone();
+    different.sort_by_key(Value::to_string);
+    assert_eq!((status, &*different), (200, &["1", "2", "3", "4"].map(|last| json!(format!("10.77.4.{last}")))[..]));
+    assert!(matches!(site.door.call("/api/reservations/suggest", &suggest("other")).await, Answer::Refused(_)));
+
+    // The one that was asked for at the silent server is reserved at the other one.
+    let first: Ipv4Addr = given[0].as_str().unwrap().parse().unwrap();
+    let mut new = wanted(FIRST, Some(first), "first");
+    new["subnet"]["server"] = json!("other");
+    let made = site.door.ask("/api/reservations/create", &json!({ "new": new })).await;
+    assert_eq!(made["reservation"]["address"], given[0], "{made}");
+    let holds = site.door.ask("/api/holds/list", &json!({})).await;
+    let held: Vec<&Value> = holds.as_array().unwrap().iter().map(|hold| &hold["key"]["address"]).collect();
+    assert!(held.len() == 3 && !held.contains(&&given[0]), "{holds}");
+    // And one that was given away by the other one is released at the first.
+    let key = json!({ "subnet": { "server": "other", "id": 1 }, "address": given[1] });
+    site.door.ask("/api/holds/release", &json!({ "hold": key })).await;
+    let again = site.door.ask("/api/reservations/suggest", &suggest("kea")).await;
+    assert_eq!(again["address"], given[1]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -12,7 +12,7 @@ use model::{
 use crate::changes::Gate;
 use crate::index::{Freshness, Snapshots};
 use crate::networks::Networks;
-use crate::ports::{Claim, Clock, Dhcp, Pinger, Presence, Random, Store};
+use crate::ports::{Claim, Clock, Dhcp, Pinger, Presence, Random};
 use crate::{Actor, Caller, Error, Event, Events, Mode, Ports, Result, Settings};
 
 /// How many candidates may turn out to be taken before the whole subnet is looked at anew.
@@ -32,7 +32,6 @@ const ANSWERS: &str = "somebody without a lease answers there";
 #[derive(Clone)]
 pub struct Allocation {
     dhcp: Arc<dyn Dhcp>,
-    store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     pinger: Option<Arc<dyn Pinger>>,
@@ -77,7 +76,6 @@ impl Allocation {
     ) -> Self {
         Self {
             dhcp: ports.dhcp.clone(),
-            store: ports.store.clone(),
             clock: ports.clock.clone(),
             random: ports.random.clone(),
             pinger: ports.pinger.clone(),
@@ -103,7 +101,7 @@ impl Allocation {
             let subnet = self.snapshots.subnet(&key).await?;
             let suggestion = self.offer(&caller.actor, &subnet, range, client, Order::Lowest).await?.suggestion;
             if caller.mode == Mode::DryRun && suggestion.held_until.is_some() {
-                self.store.release_hold(&HoldKey { subnet: key, address: suggestion.address }).await?;
+                self.networks.release(&HoldKey { subnet: key, address: suggestion.address }).await?;
                 return Ok(Suggestion { held_until: None, ..suggestion });
             }
             Ok(suggestion)
@@ -151,7 +149,7 @@ impl Allocation {
         let mut search = Search::new(actor, subnet, range, order, Some(client.to_string()));
         if let Some(address) = self.address_of(subnet, client, range).await? {
             let hold = search.hold(address, self.clock.now(), self.hold_for);
-            if self.store.claim_hold(&hold).await? == Claim::Claimed {
+            if self.networks.claim(&hold).await? == Claim::Claimed {
                 return Ok(hold);
             }
         }
@@ -161,7 +159,7 @@ impl Allocation {
     /// Ends a hold that is of no use any more.
     pub(crate) async fn give_back(&self, hold: &Hold) {
         // It ends by itself, too.
-        if let Err(error) = self.store.release_hold(&hold.key).await {
+        if let Err(error) = self.networks.release(&hold.key).await {
             tracing::warn!(%error, address = %hold.key.address, "a hold could not be released");
         }
     }
@@ -272,12 +270,12 @@ impl Allocation {
 
     /// Claims first and looks then: in the other order two callers could both have seen the address free.
     async fn claim_one(&self, hold: Hold) -> Result<Result<Hold, Taken>> {
-        if self.store.claim_hold(&hold).await? == Claim::Taken {
+        if self.networks.claim(&hold).await? == Claim::Taken {
             return Ok(Err(Taken::Held));
         }
         let looked = self.in_use(&hold.key).await;
         if !matches!(looked, Ok(None)) {
-            self.store.release_hold(&hold.key).await?;
+            self.networks.release(&hold.key).await?;
         }
         Ok(looked?.map_or(Ok(hold), Err))
     }
@@ -312,8 +310,8 @@ impl Allocation {
                 Ok(Presence::Silent) => surplus.push(hold),
                 Ok(Presence::Answers(_)) => {
                     search.pass_over(hold.key.address, Taken::Answers);
-                    self.store.release_hold(&hold.key).await?;
-                    self.store.claim_hold(&Hold { purpose: Some(ANSWERS.to_owned()), ..hold }).await?;
+                    self.networks.release(&hold.key).await?;
+                    self.networks.claim(&Hold { purpose: Some(ANSWERS.to_owned()), ..hold }).await?;
                 }
                 Err(error) => {
                     failed = Some(error);
@@ -335,7 +333,7 @@ impl Allocation {
 
     async fn release(&self, holds: &[Hold]) -> Result<()> {
         for hold in holds {
-            self.store.release_hold(&hold.key).await?;
+            self.networks.release(&hold.key).await?;
         }
         Ok(())
     }

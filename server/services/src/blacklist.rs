@@ -6,7 +6,7 @@ use model::{AddressRange, Exclusion, Hold, HoldKey, Permission, SubnetKey};
 
 use crate::index::Snapshots;
 use crate::networks::Networks;
-use crate::ports::{Clock, Store, StoreError};
+use crate::ports::{Clock, Store};
 use crate::{Actor, Error, Event, Events, Ports, Result};
 
 /// Addresses that are held back. Cheap to clone.
@@ -35,7 +35,7 @@ impl Blacklist {
     /// Ends a hold, so that the address can be suggested again.
     pub async fn release(&self, actor: &Actor, key: &HoldKey) -> Result<()> {
         actor.may(Permission::Reserve)?;
-        if !self.store.release_hold(key).await? {
+        if !self.networks.release(key).await? {
             return Err(Error::not_found(format!("a hold on {}", key.address)));
         }
         tracing::info!(actor = %actor.label(), address = %key.address, subnet = %key.subnet, "a hold was released");
@@ -46,7 +46,10 @@ impl Blacklist {
     /// Ends every running hold, of one subnet or of all. How many there were.
     pub async fn release_all(&self, actor: &Actor, subnet: Option<&SubnetKey>) -> Result<u64> {
         actor.may(Permission::Reserve)?;
-        let released = self.store.release_holds(subnet).await?;
+        let released = match subnet {
+            Some(subnet) => self.networks.release_all(subnet).await?,
+            None => self.store.release_holds(None).await?,
+        };
         tracing::info!(actor = %actor.label(), subnet = subnet.map(tracing::field::display), released, "holds were released");
         self.events.publish(subnet.cloned().map_or(Event::Servers, Event::Subnet));
         Ok(released)
@@ -72,11 +75,10 @@ impl Blacklist {
         let reason = Exclusion::reason(reason).map_err(|fault| Error::invalid("reason", fault))?;
         let (author, since) = (actor.label(), self.clock.now());
         let exclusion = Exclusion { subnet: subnet.clone(), range, reason, author, since };
-        match self.store.add_exclusion(&exclusion).await {
-            Err(StoreError::Exists) => return Err(Error::invalid("range", format!("{range} is excluded already"))),
-            done => done?,
+        if !self.networks.exclude(exclusion).await? {
+            return Err(Error::invalid("range", format!("{range} is excluded already")));
         }
-        tracing::info!(actor = %exclusion.author, %subnet, %range, "a range was excluded");
+        tracing::info!(actor = %actor.label(), %subnet, %range, "a range was excluded");
         self.events.publish(Event::Subnet(subnet.clone()));
         Ok(())
     }
@@ -84,7 +86,7 @@ impl Blacklist {
     /// Takes an exclusion away.
     pub async fn include(&self, actor: &Actor, subnet: &SubnetKey, range: AddressRange) -> Result<()> {
         actor.may(Permission::Reserve)?;
-        if !self.store.remove_exclusion(subnet, range).await? {
+        if !self.networks.include(subnet, range).await? {
             return Err(Error::not_found(format!("an exclusion of {range}")));
         }
         tracing::info!(actor = %actor.label(), %subnet, %range, "an exclusion was taken away");

@@ -14,7 +14,7 @@ use self::read::{Address, Line};
 use crate::changes::{Gate, Origin, Permit, Planned};
 use crate::index::Freshness;
 use crate::networks::{Network, Networks};
-use crate::ports::{Claim, Dhcp, Store};
+use crate::ports::{Claim, Dhcp};
 use crate::reservations::Field;
 use crate::{Actor, Caller, Error, Mode, Ports, Reservations, Result};
 
@@ -25,7 +25,6 @@ const MOST_ROWS: usize = 2_000;
 #[derive(Clone)]
 pub struct CsvImport {
     dhcp: Arc<dyn Dhcp>,
-    store: Arc<dyn Store>,
     networks: Arc<Networks>,
     reservations: Reservations,
     gate: Gate,
@@ -40,7 +39,7 @@ struct Judged {
 
 impl CsvImport {
     pub(crate) fn new(ports: &Ports, networks: Arc<Networks>, reservations: Reservations, gate: Gate) -> Self {
-        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), networks, reservations, gate }
+        Self { dhcp: ports.dhcp.clone(), networks, reservations, gate }
     }
 
     /// What each row of a table would do. `subnet`: for rows that name none.
@@ -224,7 +223,7 @@ impl CsvImport {
     ) -> Result<Option<std::net::IpAddr>> {
         while let Some(address) = field.next_free() {
             let hold = field.hold(actor, address, new);
-            if mode == Mode::DryRun || self.store.claim_hold(&hold).await? == Claim::Claimed {
+            if mode == Mode::DryRun || self.networks.claim(&hold).await? == Claim::Claimed {
                 return Ok(Some(address));
             }
         }

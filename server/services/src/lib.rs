@@ -129,7 +129,7 @@ impl Services {
         let snapshots = index::Snapshots::new(ports);
         let networks = networks::Networks::new(ports, snapshots.clone());
         let subnets = Subnets::new(ports, snapshots.clone(), networks.clone(), events.clone());
-        let gate = self::changes::Gate::new(ports, snapshots.clone(), events.clone());
+        let gate = self::changes::Gate::new(ports, snapshots.clone(), networks.clone(), events.clone());
         let allocation =
             Allocation::new(ports, &settings, snapshots.clone(), networks.clone(), events.clone(), gate.clone());
         let reservations =

@@ -2,12 +2,13 @@
 
 mod counterpart;
 mod group;
+mod kept;
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use futures::future::{join, join_all};
-use model::{Exclusion, Hold, Problem, ServerName, Subnet, SubnetKey, Timestamp};
+use model::{Problem, ServerName, Subnet, SubnetKey};
 
 pub(crate) use self::counterpart::counterpart;
 use self::group::Known;
@@ -91,38 +92,6 @@ impl Networks {
             })
         });
         group::group(&join_all(known).await)
-    }
-
-    /// What is excluded in a subnet, under whichever name that was said.
-    pub(crate) async fn exclusions(&self, key: &SubnetKey) -> Result<Vec<Exclusion>> {
-        let mut all = Vec::new();
-        for name in self.names(key).await {
-            all.extend(self.store.exclusions(Some(&name)).await?);
-        }
-        Ok(all)
-    }
-
-    /// What is held in a subnet, under whichever name it was asked for.
-    pub(crate) async fn holds(&self, key: &SubnetKey, now: Timestamp) -> Result<Vec<Hold>> {
-        let mut all = Vec::new();
-        for name in self.names(key).await {
-            all.extend(self.store.running_holds(Some(&name), now).await?);
-        }
-        Ok(all)
-    }
-
-    /// What a subnet is called on its own server and on those that share it, as they said last: none of them is asked.
-    async fn names(&self, key: &SubnetKey) -> Vec<SubnetKey> {
-        let mut names = vec![key.clone()];
-        let partners = self.dhcp.partners(&key.server).await;
-        if !partners.is_empty()
-            && let Some((own, _)) = self.snapshots.last(&key.server)
-            && let Some(own) = own.iter().find(|subnet| subnet.key == *key)
-        {
-            let theirs = partners.iter().filter_map(|partner| self.snapshots.last(partner));
-            names.extend(theirs.filter_map(|(theirs, _)| Some(counterpart(own, theirs.iter())?.key.clone())));
-        }
-        names
     }
 
     /// A server and all that share subnets with it, or with one that does, in the operator's order.

@@ -5,18 +5,18 @@
 //! A change runs to its end in a task of its own. Whoever asked for it may go away meanwhile: one that was begun is
 //! finished, one that still waits is not begun.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, Weak};
 
 use ::changes::{After, Edit, Verbatim};
 use futures::future::try_join_all;
-use model::{
-    Applied, Change, ChangeState, Conflict, HoldKey, Permission, Reservation, ServerName, SubnetKey, Timestamp,
-};
+use model::{Applied, Change, ChangeState, Conflict, Permission, Reservation, ServerName, SubnetKey, Timestamp};
 
 use super::lost::Lives;
 use super::outcome::ended;
 use crate::index::{self, Snapshots};
+use crate::networks::Networks;
 use crate::ports::{ChangeRecord, Clock, Dhcp, Lock, Random, Store, StoreError, Written};
 use crate::under_way::UnderWay;
 use crate::{Actor, Caller, Error, Event, Events, Mode, Ports, Result};
@@ -28,6 +28,7 @@ pub(crate) struct Gate {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) snapshots: Snapshots,
+    pub(crate) networks: Arc<Networks>,
     pub(crate) events: Events,
     /// This running program, among all that share the store.
     pub(crate) owner: Arc<str>,
@@ -94,12 +95,13 @@ impl Permit {
 }
 
 impl Gate {
-    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, events: Events) -> Self {
+    pub(crate) fn new(ports: &Ports, snapshots: Snapshots, networks: Arc<Networks>, events: Events) -> Self {
         Self {
             dhcp: ports.dhcp.clone(),
             store: ports.store.clone(),
             clock: ports.clock.clone(),
             snapshots,
+            networks,
             events,
             owner: name(&*ports.random).into(),
             random: ports.random.clone(),
@@ -218,12 +220,7 @@ impl Gate {
     }
 
     /// Forgets a lease, so that its address is free. Whether there was one.
-    pub(crate) async fn release_lease(
-        &self,
-        permit: &Permit,
-        subnet: &SubnetKey,
-        address: std::net::IpAddr,
-    ) -> Result<bool> {
+    pub(crate) async fn release_lease(&self, permit: &Permit, subnet: &SubnetKey, address: IpAddr) -> Result<bool> {
         permit.still_wanted()?;
         let was_there = self.dhcp.release_lease(subnet, address).await?;
         self.snapshots.note(subnet, index::Change::Released(address));
@@ -337,23 +334,22 @@ impl Gate {
 
     /// A hold has done its duty when its address is reserved. Most of many have none: which have is asked first.
     async fn release_holds(&self, written: &[Result<Written>]) {
-        let made = written.iter().flatten().filter_map(|written| written.now.as_ref());
-        let keys: HashSet<HoldKey> = made
-            .flat_map(|(new, _)| new.addresses().map(|address| HoldKey { subnet: new.subnet.clone(), address }))
-            .collect();
-        let subnets: BTreeSet<&SubnetKey> = keys.iter().map(|key| &key.subnet).collect();
-        for subnet in subnets {
+        let mut reserved: BTreeMap<&SubnetKey, HashSet<IpAddr>> = BTreeMap::new();
+        for (new, _) in written.iter().flatten().filter_map(|written| written.now.as_ref()) {
+            reserved.entry(&new.subnet).or_default().extend(new.addresses());
+        }
+        for (subnet, addresses) in reserved {
             let released = async {
-                for hold in self.store.running_holds(Some(subnet), self.clock.now()).await? {
-                    if keys.contains(&hold.key) {
+                for hold in self.networks.holds(subnet, self.clock.now()).await? {
+                    if addresses.contains(&hold.key.address) {
                         self.store.release_hold(&hold.key).await?;
                     }
                 }
-                Ok::<(), StoreError>(())
+                Ok::<(), Error>(())
             };
             // The reservations stand, whatever becomes of the holds, which end by themselves.
             if let Err(error) = released.await {
-                tracing::warn!(%error, %subnet, "holds could not be released");
+                tracing::warn!(?error, %subnet, "holds could not be released");
             }
         }
     }
