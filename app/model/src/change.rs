@@ -3,7 +3,7 @@
 use ipnetwork::IpNetwork;
 use serde::{Deserialize, Serialize};
 
-use crate::{Conflict, Reservation, ReservationKey, ServerName, SubnetKey, Timestamp};
+use crate::{Conflict, Reason, Reservation, ReservationKey, ServerName, SubnetKey, Timestamp};
 
 /// What was done to a reservation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -98,7 +98,10 @@ pub struct Change {
     pub after: Option<Reservation>,
     /// How it stands.
     pub state: ChangeState,
-    /// What is to be said of that, for people; empty: nothing.
+    /// Why it stands so; none: nothing is to be said of that. Browsers show the sentence and leave this.
+    #[serde(default, skip_deserializing)]
+    pub reason: Option<Reason>,
+    /// The same as a sentence for people; empty: nothing.
     pub detail: String,
     /// The changes of one batch have the same.
     pub batch: Option<String>,
@@ -111,6 +114,15 @@ pub struct Change {
     /// Whether it is for its server alone: partners are not to have the same.
     #[serde(default)]
     pub alone: bool,
+}
+
+impl Change {
+    /// Has it stand so, for that reason.
+    pub fn stands(&mut self, state: ChangeState, reason: Option<Reason>) {
+        self.state = state;
+        self.detail = reason.as_ref().map(Reason::sentence).unwrap_or_default();
+        self.reason = reason;
+    }
 }
 
 /// Which changes are shown.
@@ -173,8 +185,19 @@ pub struct PeerOutcome {
     pub server: ServerName,
     /// How it stands there.
     pub state: ChangeState,
-    /// What is to be said of that.
+    /// Why it stands so; none: nothing is to be said of that. Browsers show the sentence and leave this.
+    #[serde(default, skip_deserializing)]
+    pub reason: Option<Reason>,
+    /// The same as a sentence for people; empty: nothing.
     pub detail: String,
+}
+
+impl PeerOutcome {
+    /// How it stands there, and why.
+    pub fn new(server: ServerName, state: ChangeState, reason: Option<Reason>) -> Self {
+        let detail = reason.as_ref().map(Reason::sentence).unwrap_or_default();
+        Self { server, state, reason, detail }
+    }
 }
 
 /// A change that was made, or (a dry run) would be.

@@ -13,7 +13,7 @@ pub fn notes(applied: &Applied) -> Vec<String> {
 }
 
 fn peer_note(peer: &PeerOutcome) -> Option<String> {
-    let PeerOutcome { server, state, detail } = peer;
+    let PeerOutcome { server, state, detail, .. } = peer;
     let text = match state {
         ChangeState::Done => return None,
         ChangeState::Open => format!("It is being made on {server}."),
@@ -32,7 +32,7 @@ pub fn Peers(
     peers: Vec<PeerOutcome>,
 ) -> impl IntoView {
     let rows = peers.into_iter().map(|peer| {
-        let PeerOutcome { server, state, detail } = peer;
+        let PeerOutcome { server, state, detail, .. } = peer;
         let name = server.to_string();
         view! {
             <li>
@@ -50,12 +50,14 @@ pub fn Peers(
 
 #[cfg(test)]
 mod tests {
+    use model::Reason;
+
     use super::*;
 
     #[test]
     fn only_what_is_to_be_known_is_told() {
-        let peer =
-            |state, detail: &str| PeerOutcome { server: "kea2".parse().unwrap(), state, detail: detail.to_owned() };
+        let said = |text: &str| Some(Reason::Verbatim { text: text.to_owned() }).filter(|_| !text.is_empty());
+        let peer = |state, text: &str| PeerOutcome::new("kea2".parse().unwrap(), state, said(text));
         let applied = |peers| Applied { reservation: None, change: Some(1), findings: Vec::new(), peers };
         assert_eq!(notes(&applied(vec![peer(ChangeState::Done, "as wanted")])), Vec::<String>::new());
         let said = notes(&applied(vec![peer(ChangeState::Pending, ""), peer(ChangeState::Refused, "No such subnet.")]));

@@ -157,7 +157,7 @@ mod tests {
     use super::*;
 
     fn said(findings: Vec<Conflict>, peer: ChangeState) -> (ToastKind, String) {
-        let peer = PeerOutcome { server: "kea2".parse().unwrap(), state: peer, detail: String::new() };
+        let peer = PeerOutcome::new("kea2".parse().unwrap(), peer, None);
         let applied = Applied { reservation: None, change: Some(1), findings, peers: vec![peer] };
         sentence("Reserved 192.0.2.7.", &applied)
     }

@@ -1,7 +1,7 @@
 //! The one error of the use cases. Each edge turns it into its own words once: a [`Problem`] for people, a status and
 //! a line of text for Foreman, a sentence and an exit code for the command line.
 
-use model::{Conflict, FieldError, Problem, ProblemKind, ServerName};
+use model::{Conflict, FieldError, Problem, ProblemKind, Reason, ServerName, as_sentence};
 
 /// What a use case answers.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -114,11 +114,41 @@ impl Error {
     }
 }
 
+impl Error {
+    /// The same as it is recorded of a change.
+    pub fn reason(&self) -> Reason {
+        match self {
+            Self::Unreachable { server, why } => Reason::Unreachable { server: server.clone(), why: why.clone() },
+            Self::Refused { server, text } => Reason::Refused { server: server.clone(), text: text.clone() },
+            Self::Unsupported { server, fix } => Reason::Unsupported { server: server.clone(), fix: fix.clone() },
+            Self::Unknown { server, what } => Reason::NoAnswer { server: server.clone(), what: what.clone() },
+            Self::NotSaved { server, text } => Reason::NotSaved { server: server.clone(), text: text.clone() },
+            Self::Store(_) => Reason::Store,
+            Self::Internal(_) => Reason::Internal,
+            other => {
+                let problem = Problem::from(other.clone());
+                Reason::Verbatim { text: format!("{} {}", problem.text, problem.advice).trim().to_owned() }
+            }
+        }
+    }
+}
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
-        let text = sentence(&error.to_string());
+        let text = as_sentence(&error.to_string());
         let new = |kind, advice: &str| Problem::new(kind, text.clone(), advice);
+        let of_change = |kind| {
+            let (text, advice) = error.reason().text_and_advice();
+            Problem::new(kind, text, advice)
+        };
         match error {
+            Error::Unreachable { .. } => of_change(ProblemKind::Unreachable),
+            Error::Refused { .. } => of_change(ProblemKind::Refused),
+            Error::Unsupported { .. } => of_change(ProblemKind::Unsupported),
+            Error::Unknown { .. } => of_change(ProblemKind::Unknown),
+            Error::NotSaved { .. } => of_change(ProblemKind::NotSaved),
+            Error::Store(_) => of_change(ProblemKind::Store),
+            Error::Internal(_) => of_change(ProblemKind::Internal),
             Error::Unauthenticated => new(ProblemKind::Unauthenticated, "Your session may have ended: sign in again."),
             Error::Forbidden => new(ProblemKind::Forbidden, "Ask an administrator for a role that may do it."),
             Error::Throttled { wait } => new(ProblemKind::Throttled, &format!("Wait {wait} seconds and try again.")),
@@ -133,40 +163,6 @@ impl From<Error> for Problem {
             Error::Stale { .. } => new(ProblemKind::Stale, "Nothing was changed. Reload, and look at it again."),
             Error::Busy => new(ProblemKind::Busy, "Nothing was changed. Try again in a moment."),
             Error::Exhausted { .. } => new(ProblemKind::Exhausted, "Release held addresses, or make the pool larger."),
-            Error::Unreachable { why, .. } => new(
-                ProblemKind::Unreachable,
-                &format!("{} Nestor asks it again by itself; nothing was changed.", sentence(&why)),
-            ),
-            Error::Refused { text, .. } => new(ProblemKind::Refused, &format!("Nothing was changed. It said: {text}")),
-            Error::Unsupported { fix, .. } => new(ProblemKind::Unsupported, &sentence(&fix)),
-            Error::Unknown { what, .. } => new(
-                ProblemKind::Unknown,
-                &format!("{} Look whether the change is there before you try again.", sentence(&what)),
-            ),
-            Error::NotSaved { text, .. } => new(
-                ProblemKind::NotSaved,
-                &format!(
-                    "A restart of the server would lose it. It said: {text}. Mend that, then save the same again."
-                ),
-            ),
-            Error::Store(_) => Problem::new(
-                ProblemKind::Store,
-                "Nestor’s own database does not work; nothing was changed.",
-                "See that its disk has room and its data folder is in place, or that PostgreSQL runs. Nestor’s log says \
-                 what failed.",
-            ),
-            Error::Internal(_) => Problem::new(
-                ProblemKind::Internal,
-                "Something went wrong inside Nestor.",
-                "Try again; if it stays, look for the request id in Nestor’s log.",
-            ),
         }
     }
-}
-
-/// The text as a sentence: a capital at its start, a full stop at its end.
-fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    let capital: String = chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default();
-    if capital.ends_with(['.', '!', '?']) || capital.is_empty() { capital } else { capital + "." }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::postgres::Cluster;
-use model::{AddressRange, CallQuery, Exclusion, Role, Timestamp};
+use model::{AddressRange, CallQuery, ChangeQuery, Exclusion, Reason, Role, Timestamp};
 use services::ports::{Calls, Changes, Exclusions, Holds, NewAccount, Sessions, Tries, Users};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgConnection;
@@ -30,7 +30,10 @@ const SECOND: &str = "
 
 const THIRD: &str = "
     INSERT INTO exclusions VALUES ('main', 1, 3221225984, 3221226239, 'printers', 'alice', 100),
-        ('main', 1, 0, 4294967295, 'all', 'alice', 100);";
+        ('main', 1, 0, 4294967295, 'all', 'alice', 100);
+    INSERT INTO changes (at, actor, verb, server, subnet_id, identifier_kind, identifier, state, detail, owner)
+    VALUES (100, 'alice', 'create', 'main', 1, 'hw-address', '02:00:5e:10:00:01', 'refused', 'It said: \"no\"', 'h'),
+        (101, 'alice', 'delete', 'main', 1, 'hw-address', '02:00:5e:10:00:01', 'done', '', 'h');";
 
 /// A data folder as the version of that many steps left it.
 async fn left_by(steps: usize) -> TempDir {
@@ -87,6 +90,13 @@ async fn every_released_version_is_brought_up_to_date() {
         if let [last, _] = &calls[..] {
             assert_eq!((last.status, last.changes, last.why.len()), (409, true, 1));
         }
+        if steps == 3 {
+            let changes = store.find_changes(&ChangeQuery::default(), 10).await.unwrap();
+            let said: Vec<_> = changes.iter().map(|change| (change.detail.as_str(), change.reason.clone())).collect();
+            let told = "It said: \"no\"";
+            let kept = Some(Reason::Verbatim { text: told.to_owned() });
+            assert_eq!(said, [("", None), (told, kept)], "what was said is kept as it was said");
+        }
         works(&store).await;
         let after = store::report(&place).await.unwrap();
         assert_eq!((after.faults, after.notes), (vec![], vec![]));
@@ -132,7 +142,9 @@ async fn an_old_database_is_brought_up_to_date() {
     let mut connection = PgConnection::connect(&database).await.unwrap();
     Migrator::new(some.path()).await.unwrap().run(&mut connection).await.unwrap();
     let rows = "INSERT INTO holds VALUES ('main', 1, 3221226009, 'foreman', NULL, 100, 400);
-        INSERT INTO exclusions VALUES ('main', 1, 3221225984, 4294967295, 'printers', 'alice', 100);";
+        INSERT INTO exclusions VALUES ('main', 1, 3221225984, 4294967295, 'printers', 'alice', 100);
+        INSERT INTO changes (at, actor, verb, server, subnet_id, identifier_kind, identifier, state, detail, owner)
+        VALUES (100, 'alice', 'create', 'main', 1, 'hw-address', '02:00:5e:10:00:01', 'refused', 'It said: \"no\"', 'h')";
     sqlx::raw_sql(rows).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
 
@@ -141,6 +153,8 @@ async fn an_old_database_is_brought_up_to_date() {
     assert_eq!(holds[0].key.address.to_string(), "192.0.2.25");
     let exclusions = store.exclusions(None).await.unwrap();
     assert_eq!(exclusions[0].range.to_string(), "192.0.2.0 – 255.255.255.255");
+    let refused = store.change(1).await.unwrap().unwrap().change;
+    assert_eq!(refused.reason, Some(Reason::Verbatim { text: "It said: \"no\"".to_owned() }));
     let six = Exclusion { range: "2001:db8::/64".parse().unwrap(), ..exclusions[0].clone() };
     store.add_exclusion(&six).await.unwrap();
     assert_eq!(store.exclusions(None).await.unwrap().last(), Some(&six));

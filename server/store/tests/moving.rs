@@ -54,6 +54,7 @@ fn change(request: &str) -> ChangeRecord {
         before: None,
         after: Some(after),
         state: ChangeState::Open,
+        reason: None,
         detail: String::new(),
         batch: Some("b".to_owned()),
         undoes: None,

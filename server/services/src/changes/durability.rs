@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::{MutexGuard, PoisonError};
 
 use ::changes::{Unsaved, Verdict, unsaved};
-use model::{ChangeState, ServerName, Storage};
+use model::{ChangeState, Reason, ServerName, Storage};
 
 use super::gate::{Gate, Made, Permit, Planned};
 use crate::ports::{ChangeEnd, Written};
@@ -81,11 +81,9 @@ impl Gate {
             let overtaken = self.overtaken(change, &[ChangeState::Done]).await?;
             let verdict = if overtaken { Verdict::Overtaken } else { self.look(&record).await? };
             let now = if let Verdict::Made(now) = &verdict { now.clone() } else { None };
-            let (state, detail) = match unsaved(&verdict, saved) {
-                Unsaved::Lost => {
-                    (ChangeState::Refused, "It is lost: the server was started again before it was saved.")
-                }
-                Unsaved::Saved => (ChangeState::Done, "Saved later."),
+            let (state, reason) = match unsaved(&verdict, saved) {
+                Unsaved::Lost => (ChangeState::Refused, Reason::Lost),
+                Unsaved::Saved => (ChangeState::Done, Reason::SavedLater),
                 Unsaved::Stays => continue,
             };
             // In its server's words too: without them this version could not be restored.
@@ -93,8 +91,8 @@ impl Gate {
                 Err(Error::Stale { .. }) => continue,
                 now => now?,
             };
-            let (number, detail) = (change.number, detail.to_owned());
-            ends.push(ChangeEnd { number, state, detail, now: now.clone(), was: None });
+            let (number, reason) = (change.number, Some(reason));
+            ends.push(ChangeEnd { number, state, reason, now: now.clone(), was: None });
             if state == ChangeState::Done
                 && matches!(verdict, Verdict::Made(_))
                 && change.repeats.is_none()

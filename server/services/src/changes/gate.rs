@@ -298,6 +298,7 @@ impl Gate {
             before: edit.before().cloned(),
             after: edit.expected(),
             state,
+            reason: None,
             detail: String::new(),
             batch: from.batch.clone(),
             undoes: from.undoes,

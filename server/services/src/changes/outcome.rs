@@ -1,7 +1,7 @@
 //! How a change ended, as it is recorded.
 
 use ::changes::Verbatim;
-use model::{ChangeState, Problem, Reservation};
+use model::{ChangeState, Reservation};
 
 use crate::ports::{ChangeEnd, Written};
 use crate::{Error, Result};
@@ -15,7 +15,7 @@ pub(super) fn ended(number: i64, written: &Result<Written>) -> ChangeEnd {
         Ok(written) => ChangeEnd {
             number,
             state: ChangeState::Done,
-            detail: String::new(),
+            reason: None,
             now: written.now.clone(),
             was: written.was.clone(),
         },
@@ -30,11 +30,5 @@ pub(super) fn failed(number: i64, error: &Error) -> ChangeEnd {
         Error::Unknown { .. } | Error::Internal(_) => ChangeState::Unknown,
         _ => ChangeState::Refused,
     };
-    ChangeEnd { number, state, detail: words(error), now: None, was: None }
-}
-
-/// An error as people read it, in one line.
-pub(super) fn words(error: &Error) -> String {
-    let problem = Problem::from(error.clone());
-    format!("{} {}", problem.text, problem.advice).trim().to_owned()
+    ChangeEnd { number, state, reason: Some(error.reason()), now: None, was: None }
 }

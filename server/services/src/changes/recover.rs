@@ -6,7 +6,7 @@ use std::time::Duration;
 use ::changes::{Edit, Outcome, Step, Verdict, outcome, verdict};
 use futures::future::try_join_all;
 use model::{
-    Applied, Change, ChangeFilter, ChangeQuery, ChangeState, Health, Reservation, Seconds, ServerName, Storage,
+    Applied, Change, ChangeFilter, ChangeQuery, ChangeState, Health, Reason, Reservation, Seconds, ServerName, Storage,
 };
 
 use super::gate::{Gate, Made, Origin, Permit, Planned, to_the_end};
@@ -73,13 +73,8 @@ impl Gate {
             };
             let number = record.change.number;
             if left && self.store.adopt_change(number, &record.owner, &self.owner).await? {
-                let why = if mine {
-                    "How it ended could not be recorded."
-                } else {
-                    "Nestor ended while this was being made."
-                };
-                let detail = why.to_owned();
-                let end = ChangeEnd { number, state: ChangeState::Unknown, detail, now: None, was: None };
+                let reason = Some(if mine { Reason::EndNotRecorded } else { Reason::ProgramEnded });
+                let end = ChangeEnd { number, state: ChangeState::Unknown, reason, now: None, was: None };
                 self.store.end_changes(&[end]).await?;
             }
         }
@@ -138,18 +133,10 @@ impl Gate {
                 };
                 self.finish(record, now).await
             }
-            Outcome::NotMade => {
-                self.end(change, ChangeState::Refused, "It was not made: all is as it was before.").await
-            }
-            Outcome::Overtaken => {
-                let text = "Somebody else has changed this reservation since; what is there now is theirs.";
-                self.end(change, ChangeState::Refused, text).await
-            }
+            Outcome::NotMade => self.end(change, ChangeState::Refused, Reason::NotMade).await,
+            Outcome::Overtaken => self.end(change, ChangeState::Refused, Reason::Overtaken).await,
             Outcome::Restore => self.restore_before(record).await,
-            Outcome::Lost => {
-                let text = "The reservation is gone, and how it was is not known.";
-                self.end(change, ChangeState::Refused, text).await
-            }
+            Outcome::Lost => self.end(change, ChangeState::Refused, Reason::Gone).await,
         }
     }
 
@@ -201,10 +188,10 @@ impl Gate {
     async fn finish(&self, record: &ChangeRecord, now: Option<Reservation>) -> Result<Option<Reservation>> {
         let change = &record.change;
         let number = change.number;
-        let detail = "Its answer never came; the server was asked, and has it.".to_owned();
+        let reason = Some(Reason::FoundMade);
         let now = self.with_verbatim(now).await?;
         let reservation = now.as_ref().map(|(now, _)| now.clone());
-        let end = ChangeEnd { number, state: ChangeState::Done, detail, now: now.clone(), was: None };
+        let end = ChangeEnd { number, state: ChangeState::Done, reason, now: now.clone(), was: None };
         self.store.end_changes(&[end]).await?;
         self.snapshots.forget(&change.key.subnet);
         if change.repeats.is_none() && !change.alone {
@@ -236,30 +223,27 @@ impl Gate {
         let server = before.subnet.server.clone();
         let written = self.dhcp.write(&server, vec![Edit::restore(None, before, verbatim)]).await;
         written.into_iter().collect::<Result<Vec<_>>>()?;
-        let text = "It broke off in the middle; the reservation was put back as it was.";
-        self.end(change, ChangeState::Refused, text).await
+        self.end(change, ChangeState::Refused, Reason::PutBack).await
     }
 
     async fn make_pending(&self, record: &ChangeRecord) -> Result<Option<Reservation>> {
         let change = &record.change;
         if self.overtaken(change, &[ChangeState::Done, ChangeState::NotSaved]).await? {
-            let text = "A later change of the same reservation took its place.";
-            return self.end(change, ChangeState::Refused, text).await;
+            return self.end(change, ChangeState::Refused, Reason::LaterChange).await;
         }
         let Some(aim) = self.aim_of_pending(record).await? else {
-            let text = "The server does not have that subnet: there was nothing to do.";
-            return self.end(change, ChangeState::Done, text).await;
+            return self.end(change, ChangeState::Done, Reason::NoSuchSubnet { waited: true }).await;
         };
         let server = &aim.subnet.server;
         let Step::Make(edit) = self.step(&aim).await? else {
-            return self.end(change, ChangeState::Done, "It was so already when the server came back.").await;
+            return self.end(change, ChangeState::Done, Reason::WasSo { waited: true }).await;
         };
         match self.dhcp.write(server, vec![*edit]).await.pop() {
             Some(Ok(written)) => {
                 let now = written.now.as_ref().map(|(now, _)| now.clone());
-                let detail = "Made when the server came back.".to_owned();
+                let reason = Some(Reason::MadeLater);
                 let Written { now: there, was } = written;
-                let end = ChangeEnd { number: change.number, state: ChangeState::Done, detail, now: there, was };
+                let end = ChangeEnd { number: change.number, state: ChangeState::Done, reason, now: there, was };
                 self.store.end_changes(&[end]).await?;
                 self.snapshots.forget(&aim.subnet);
                 Ok(now)
@@ -282,16 +266,15 @@ impl Gate {
         Ok(later.iter().any(made))
     }
 
-    async fn end(&self, change: &Change, state: ChangeState, text: &str) -> Result<Option<Reservation>> {
-        let end = ChangeEnd { number: change.number, state, detail: text.to_owned(), now: None, was: None };
+    async fn end(&self, change: &Change, state: ChangeState, reason: Reason) -> Result<Option<Reservation>> {
+        let end = ChangeEnd { number: change.number, state, reason: Some(reason), now: None, was: None };
         self.store.end_changes(&[end]).await?;
         Ok(None)
     }
 
     /// Gives up a change that waits or is not known to have ended.
     pub(crate) async fn give_up(&self, actor: &Actor, change: &Change) -> Result<()> {
-        let text = format!("Given up by {}.", actor.label());
-        self.end(change, ChangeState::Refused, &text).await.map(drop)?;
+        self.end(change, ChangeState::Refused, Reason::GivenUp { by: actor.label() }).await.map(drop)?;
         self.events.publish(Event::Subnet(change.key.subnet.clone()));
         Ok(())
     }

@@ -2,10 +2,10 @@
 //! decided in the package `changes`.
 
 use ::changes::{Aim, Edit, Step, concerns_partners};
-use model::{Applied, ChangeState, PeerOutcome, Problem, Reservation, ServerName, Storage, SubnetKey};
+use model::{Applied, ChangeState, PeerOutcome, Reason, Reservation, ServerName, Storage, SubnetKey};
 
 use super::gate::{Gate, Made, Origin, Planned};
-use super::outcome::{failed, words};
+use super::outcome::failed;
 use crate::networks::counterpart;
 use crate::ports::ChangeRecord;
 use crate::{Actor, Error, Result};
@@ -61,21 +61,20 @@ impl Gate {
         let mut written = written.into_iter();
         for one in &all {
             let outcome = match &one.step {
-                Ok(Step::Nothing) if one.aim.is_none() => Ok("It does not have that subnet.".to_owned()),
-                Ok(Step::Nothing) => Ok("It was so already.".to_owned()),
+                Ok(Step::Nothing) if one.aim.is_none() => Ok(Some(Reason::NoSuchSubnet { waited: false })),
+                Ok(Step::Nothing) => Ok(Some(Reason::WasSo { waited: false })),
                 Err(error) => Err(error.clone()),
-                Ok(Step::Make(_)) => written
-                    .next()
-                    .unwrap_or_else(|| Err(Error::Internal("no outcome".to_owned())))
-                    .map(|_| String::new()),
+                Ok(Step::Make(_)) => {
+                    written.next().unwrap_or_else(|| Err(Error::Internal("no outcome".to_owned()))).map(|_| None)
+                }
             };
-            let (state, detail) = match outcome {
-                Ok(detail) => (ChangeState::Done, detail),
-                Err(error @ Error::Unreachable { .. }) => self.postpone(actor, partner, one, &error).await,
-                Err(error) => (failed(0, &error).state, words(&error)),
+            let (state, reason) = match outcome {
+                Ok(reason) => (ChangeState::Done, reason),
+                Err(Error::Unreachable { .. }) => self.postpone(actor, partner, one).await,
+                Err(error) => (failed(0, &error).state, Some(error.reason())),
             };
             if let Some(Ok(applied)) = outcomes.get_mut(one.at) {
-                applied.peers.push(PeerOutcome { server: partner.clone(), state, detail });
+                applied.peers.push(PeerOutcome::new(partner.clone(), state, reason));
             }
         }
     }
@@ -127,13 +126,7 @@ impl Gate {
 
     /// Records that a partner, which does not answer, must still be told. Which of its subnets it concerns is found out
     /// again when it answers.
-    async fn postpone(
-        &self,
-        actor: &Actor,
-        partner: &ServerName,
-        one: &OnItsWay<'_>,
-        error: &Error,
-    ) -> (ChangeState, String) {
+    async fn postpone(&self, actor: &Actor, partner: &ServerName, one: &OnItsWay<'_>) -> (ChangeState, Option<Reason>) {
         let OnItsWay { planned, made, .. } = one;
         let same_number = SubnetKey { server: partner.clone(), id: planned.edit.key().subnet.id };
         let subnet = one.aim.as_ref().map_or(same_number, |aim| aim.subnet.clone());
@@ -143,15 +136,15 @@ impl Gate {
         let edit = match (aim.after.clone(), before) {
             (Some((after, verbatim)), before) => Edit::restore(before, after, verbatim),
             (None, Some(before)) => Edit::delete(before),
-            (None, None) => return (ChangeState::Done, String::new()),
+            (None, None) => return (ChangeState::Done, None),
         };
         let later = Planned { edit, from: Origin { batch: planned.from.batch.clone(), ..Origin::default() } };
         let mut record = self.record(actor, &later, Some(made.number), self.clock.now(), ChangeState::Pending);
-        let detail = format!("It is made as soon as “{partner}” answers. {}", Problem::from(error.clone()).text);
-        record.change.detail.clone_from(&detail);
+        let reason = Some(Reason::Waits { server: partner.clone() });
+        record.change.stands(ChangeState::Pending, reason.clone());
         match self.store.begin_changes(&[record]).await {
-            Ok(_) => (ChangeState::Pending, detail),
-            Err(error) => (ChangeState::Unknown, words(&error.into())),
+            Ok(_) => (ChangeState::Pending, reason),
+            Err(error) => (ChangeState::Unknown, Some(Error::from(error).reason())),
         }
     }
 

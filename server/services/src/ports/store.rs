@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use changes::Verbatim;
 use model::{
     AddressRange, CallQuery, Change, ChangeQuery, ChangeState, Exclusion, ForemanCall, Hold, HoldKey, NewReservation,
-    Reservation, Role, Seconds, ServerName, SubnetKey, Timestamp, UserName,
+    Reason, Reservation, Role, Seconds, ServerName, SubnetKey, Timestamp, UserName,
 };
 
 use super::Said;
@@ -199,8 +199,8 @@ pub struct ChangeEnd {
     pub number: i64,
     /// How it stands.
     pub state: ChangeState,
-    /// What is to be said of that, for people.
-    pub detail: String,
+    /// Why it stands so; none: nothing is to be said of that.
+    pub reason: Option<Reason>,
     /// How the reservation is now. None leaves what was recorded as its aim.
     pub now: Option<(Reservation, Verbatim)>,
     /// How it was before, in its server's words. None leaves what was recorded.

@@ -167,6 +167,7 @@ impl World {
             before: before.cloned(),
             after: after.cloned(),
             state,
+            reason: None,
             detail: String::new(),
             batch: None,
             undoes: None,

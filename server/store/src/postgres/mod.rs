@@ -190,9 +190,9 @@ mod tests {
         let store = crate::connect(&cluster.database().parse().unwrap()).await.unwrap();
         let mut connection = store.pool.acquire().await.unwrap();
         // A table of few rows is read as a whole, whatever indexes it has.
-        let many = "INSERT INTO changes (at, actor, verb, server, subnet_id, identifier_kind, identifier, state, detail, owner)
+        let many = "INSERT INTO changes (at, actor, verb, server, subnet_id, identifier_kind, identifier, state, owner)
              SELECT n, 'alice', 'create', 'main', 1, 'hw-address', n::text,
-             CASE n % 1000 WHEN 0 THEN 'pending' ELSE 'done' END, '', 'host' FROM generate_series(1, 20000) AS n;
+             CASE n % 1000 WHEN 0 THEN 'pending' ELSE 'done' END, 'host' FROM generate_series(1, 20000) AS n;
              ANALYZE changes";
         sqlx::raw_sql(many).execute(&mut *connection).await.unwrap();
         let explain = format!("EXPLAIN {}", super::tables::changes::COUNT_UNSETTLED);

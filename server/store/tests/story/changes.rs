@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use changes::Verbatim;
 use model::{
-    Change, ChangeFilter, ChangeQuery, ChangeState, Identifier, IdentifierKind, NewReservation, Reservation,
+    Change, ChangeFilter, ChangeQuery, ChangeState, Identifier, IdentifierKind, NewReservation, Reason, Reservation,
     ReservationKey, Storage, SubnetKey, Timestamp, Verb,
 };
 use services::ports::{ChangeEnd, ChangeRecord, Store, StoreError};
@@ -46,6 +46,7 @@ fn open(before: Option<&Reservation>, after: Option<&Reservation>) -> ChangeReco
         before: before.cloned(),
         after: after.cloned(),
         state: ChangeState::Open,
+        reason: None,
         detail: String::new(),
         batch: None,
         undoes: None,
@@ -62,7 +63,11 @@ fn created(mac: &str, address: &str, name: &str) -> ChangeRecord {
 }
 
 fn end(number: i64, state: ChangeState) -> ChangeEnd {
-    ChangeEnd { number, state, detail: String::new(), now: None, was: None }
+    ChangeEnd { number, state, reason: None, now: None, was: None }
+}
+
+fn full() -> Reason {
+    Reason::NotSaved { server: "main".parse().unwrap(), text: "the disk is full: \"/etc\" \\ ü\0".to_owned() }
 }
 
 async fn begin(store: &dyn Store, record: &ChangeRecord) -> i64 {
@@ -98,17 +103,13 @@ pub(crate) async fn are_recorded_and_ended(home: &Home) {
     let outcome = ChangeEnd {
         number: numbers[0],
         state: ChangeState::NotSaved,
-        detail: "the disk is full".to_owned(),
+        reason: Some(full()),
         now: Some((now.clone(), written.clone())),
         was: Some(was.clone()),
     };
     store.end_changes(&[end(numbers[1], ChangeState::Unknown), outcome]).await.unwrap();
-    let change = Change {
-        state: ChangeState::NotSaved,
-        detail: "the disk is full".to_owned(),
-        after: Some(now),
-        ..first.change
-    };
+    let mut change = Change { after: Some(now), ..first.change };
+    change.stands(ChangeState::NotSaved, Some(full()));
     let expected = ChangeRecord { change, now: Some(written), was: Some(was), ..first };
     assert_eq!(other.change(numbers[0]).await, Ok(Some(expected.clone())));
     let kept = other.change(numbers[1]).await.unwrap().unwrap();
@@ -116,7 +117,7 @@ pub(crate) async fn are_recorded_and_ended(home: &Home) {
     // What was settled may be settled again: it is saved at last.
     store.end_changes(&[end(numbers[0], ChangeState::Done)]).await.unwrap();
     let kept = other.change(numbers[0]).await.unwrap().unwrap();
-    assert_eq!((kept.change.after, kept.now, kept.change.detail), (expected.change.after, expected.now, String::new()));
+    assert_eq!((kept.change.after, kept.now, kept.change.reason), (expected.change.after, expected.now, None));
     let counts: Vec<_> =
         store.count_changes().await.unwrap().into_iter().map(|(_, state, count)| (state, count)).collect();
     assert_eq!(counts, [(ChangeState::Unknown, 1)], "what is done needs nobody");
@@ -144,7 +145,7 @@ pub(crate) async fn are_found(home: &Home) {
     let states =
         [ChangeState::Done, ChangeState::Refused, ChangeState::NotSaved, ChangeState::Pending, ChangeState::Unknown];
     let mut ends: Vec<_> = n.iter().zip(states).map(|(number, state)| end(*number, state)).collect();
-    "main did not answer: \"why\" \\ 'so'".clone_into(&mut ends[4].detail);
+    ends[4].reason = Some(Reason::NoAnswer { server: "main".parse().unwrap(), what: "a \"why\" \\ 'so'".to_owned() });
     store.end_changes(&ends).await.unwrap();
 
     let find = async |query: ChangeQuery| numbers(&store.find_changes(&query, 100).await.unwrap());
@@ -167,7 +168,8 @@ pub(crate) async fn are_found(home: &Home) {
         ("5E:10:00:02", vec![n[1]]),
         ("0.2.9", vec![n[0]]),
         ("printer", vec![n[0]]),
-        ("DID NOT", vec![n[4]]),
+        ("DID NOT SAY", vec![n[4]]),
+        ("a \"WHY\"", vec![n[4]]),
         ("\\ 'so'", vec![n[4]]),
         ("nobody", vec![]),
         ("alice\n", vec![n[5], n[4], n[3], n[2], n[0]]),

@@ -30,6 +30,7 @@ pub(in super::super) fn change() -> Change {
         before: None,
         after: Some(after),
         state: ChangeState::Done,
+        reason: None,
         detail: String::new(),
         batch: None,
         undoes: None,

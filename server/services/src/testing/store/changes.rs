@@ -151,8 +151,7 @@ impl Tables {
 }
 
 fn finish(record: &mut ChangeRecord, end: &ChangeEnd) {
-    record.change.state = end.state;
-    record.change.detail.clone_from(&end.detail);
+    record.change.stands(end.state, end.reason.clone());
     if let Some((now, verbatim)) = &end.now {
         record.change.after = Some(now.clone());
         record.now = Some(verbatim.clone());

@@ -30,6 +30,6 @@ mod unknown;
 
 const MADE: &str = "Its answer never came; the server was asked, and has it.";
 const NOT_MADE: &str = "It was not made: all is as it was before.";
-const PUT_BACK: &str = "It broke off in the middle; the reservation was put back as it was.";
+const PUT_BACK: &str = "It broke off in the middle, and was put back as it was.";
 const UNSAVED: &str = "The change works, but “kea1” could not save it. A restart of the server would lose it. It said: \
                        the disk is full. Mend that, then save the same again.";

@@ -8,7 +8,7 @@ use crate::testing::Fault;
 
 const BACK: &str = "Made when the server came back.";
 const SO_ALREADY: &str = "It was so already when the server came back.";
-const OVERTAKEN: &str = "A later change of the same reservation took its place.";
+const OVERTAKEN: &str = "A later change of the same took its place.";
 const WAITS: &str = "It is made as soon as “kea2” answers. The DHCP server “kea2” does not answer.";
 
 /// A pair whose `kea2` was silent while something was made. It waits as change 2.

@@ -193,7 +193,7 @@ async fn what_is_gone_without_a_trace_stays_gone() {
     record.was = None;
     world.begin(&record).await;
     world.recover().await;
-    let text = "The reservation is gone, and how it was is not known.";
+    let text = "It is gone, and how it was is not known.";
     assert_eq!(world.stands(1).await, is(ChangeState::Refused, text));
     assert_eq!(world.asked(), [""; 0]);
 }
@@ -254,7 +254,7 @@ async fn what_others_changed_since_is_theirs() {
             }
             world.dhcp.put(&theirs, "theirs");
             world.recover().await;
-            let text = "Somebody else has changed this reservation since; what is there now is theirs.";
+            let text = "Somebody else has changed this since; what is there now is theirs.";
             assert_eq!(world.stands(1).await, is(ChangeState::Refused, text), "{kind:?} {fault:?}");
             assert_eq!((world.asked(), world.running("kea1")), (vec![], vec![theirs]), "{kind:?} {fault:?}");
         }

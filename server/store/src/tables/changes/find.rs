@@ -1,12 +1,12 @@
 //! Which changes are shown.
 
-use model::{Change, ChangeFilter, ChangeQuery, ReservationKey, SubnetKey};
+use model::{Change, ChangeFilter, ChangeQuery, Reason, ReservationKey, SubnetKey};
 use services::ports::StoreError;
 use sqlx::QueryBuilder;
 
 use super::row::{SEEN, Seen};
 use super::{Base, Db, POSITION};
-use crate::error::store_error;
+use crate::error::{damaged_row, store_error};
 use crate::text::keepable;
 
 /// Those that need somebody.
@@ -14,7 +14,7 @@ const UNSETTLED: &str = "c.state IN ('open', 'pending', 'not-saved', 'unknown')"
 
 /// All that is searched for a text, a line each.
 const SEARCHED: &str = "concat_ws('\n', c.actor, c.identifier, c.old_identifier, c.old_address, c.new_address, \
-                        c.old_host_name, c.new_host_name, c.detail)";
+                        c.old_host_name, c.new_host_name)";
 
 impl Base {
     pub(super) async fn select_changes(&self, query: &ChangeQuery, most: usize) -> Result<Vec<Change>, StoreError> {
@@ -43,13 +43,30 @@ impl Base {
             select.push(" AND c.number < ").push_bind(before);
         }
         if !query.text.is_empty() {
-            select.push(format_args!(" AND {POSITION}(lower({SEARCHED}), lower("));
-            select.push_bind(keepable(&query.text)).push(")) > 0");
+            push_text(&mut select, &query.text)?;
         }
         select.push(" ORDER BY c.number DESC LIMIT ").push_bind(i64::try_from(most).unwrap_or(i64::MAX));
         let rows: Result<Vec<Seen>, _> = select.build_query_as().fetch_all(self.readers()).await;
         rows.map_err(store_error)?.into_iter().map(Seen::change).collect()
     }
+}
+
+/// What mentions the text, in itself or in what is said about how it stands.
+fn push_text(select: &mut QueryBuilder<Db>, text: &str) -> Result<(), StoreError> {
+    select.push(format_args!(" AND ({POSITION}(lower({SEARCHED}), lower("));
+    select.push_bind(keepable(text).into_owned()).push(")) > 0");
+    let unwritable = |_| damaged_row("the text", "that is searched for");
+    // What belongs to a reason, as it is spelled in JSON; then the sentences of codes.
+    let spelled = serde_json::to_string(text).map_err(unwritable)?;
+    let spelled = spelled.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or_default().to_owned();
+    select.push(format_args!(" OR {POSITION}(lower(c.reason), lower(")).push_bind(spelled).push(")) > 0");
+    for reason in Reason::that_say(text) {
+        let json = serde_json::to_string(&reason).map_err(unwritable)?;
+        let code = json.split([',', '}']).next().unwrap_or_default().to_owned();
+        select.push(format_args!(" OR {POSITION}(c.reason, ")).push_bind(code).push(") = 1");
+    }
+    select.push(")");
+    Ok(())
 }
 
 /// Under which identifiers the reservation was known, each until it was given the next one: the present one without

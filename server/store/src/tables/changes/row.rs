@@ -13,7 +13,7 @@ use crate::text::{keepable, subnet_of};
 
 /// What people see of the change `c`.
 pub(super) const SEEN: &str = "c.number, c.at, c.actor, c.verb, c.server, c.subnet_id, c.identifier_kind, \
-    c.identifier, c.before, c.after, c.state, c.detail, c.batch, c.undoes, c.repeats, c.alone, \
+    c.identifier, c.before, c.after, c.state, c.reason, c.batch, c.undoes, c.repeats, c.alone, \
     (SELECT max(u.number) FROM changes AS u WHERE u.undoes = c.number AND u.state NOT IN ('open', 'refused')) \
     AS undone_by";
 
@@ -34,7 +34,7 @@ pub(super) struct Seen {
     before: Option<String>,
     after: Option<String>,
     state: String,
-    detail: String,
+    reason: Option<String>,
     batch: Option<String>,
     undoes: Option<i64>,
     undone_by: Option<i64>,
@@ -60,8 +60,9 @@ impl Seen {
         let damaged = || damaged_row("change", number);
         let kind = IdentifierKind::from_code(&self.identifier_kind).ok_or_else(damaged)?;
         let identifier = Identifier::parse(kind, &self.identifier).map_err(|_| damaged())?;
+        let reason = value(self.reason.as_deref(), number)?;
         let subnet = subnet_of(&self.server, self.subnet_id).ok_or_else(damaged)?;
-        Ok(Change {
+        let mut change = Change {
             number,
             at: Timestamp(self.at),
             actor: self.actor,
@@ -69,14 +70,17 @@ impl Seen {
             key: ReservationKey { subnet, identifier },
             before: value(self.before.as_deref(), number)?,
             after: value(self.after.as_deref(), number)?,
-            state: ChangeState::from_code(&self.state).ok_or_else(damaged)?,
-            detail: self.detail,
+            state: ChangeState::Open,
+            reason: None,
+            detail: String::new(),
             batch: self.batch,
             undoes: self.undoes,
             undone_by: self.undone_by,
             repeats: self.repeats,
             alone: self.alone,
-        })
+        };
+        change.stands(ChangeState::from_code(&self.state).ok_or_else(damaged)?, reason);
+        Ok(change)
     }
 }
 

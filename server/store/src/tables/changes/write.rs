@@ -14,7 +14,7 @@ const ROWS: usize = 1_000;
 
 const COLUMNS: &str = "at, actor, verb, server, subnet_id, identifier_kind, identifier, old_identifier_kind, \
                        old_identifier, old_address, new_address, old_host_name, new_host_name, before, after, state, \
-                       detail, batch, undoes, repeats, alone, was, now, wanted, request, owner";
+                       reason, batch, undoes, repeats, alone, was, now, wanted, request, owner";
 
 impl Base {
     pub(super) async fn insert_changes(&self, changes: &[ChangeRecord]) -> sqlx::Result<Vec<i64>> {
@@ -67,7 +67,8 @@ async fn insert(by: impl Executor<'_, Database = Db>, changes: &[ChangeRecord]) 
 
 async fn settle(by: impl Executor<'_, Database = Db>, end: &ChangeEnd) -> sqlx::Result<()> {
     let mut update = QueryBuilder::<Db>::new("UPDATE changes SET state = ");
-    update.push_bind(end.state.code()).push(", detail = ").push_bind(keepable(&end.detail));
+    update.push_bind(end.state.code()).push(", reason = ");
+    update.push_bind(end.reason.as_ref().map(json).transpose()?);
     if let Some((reservation, verbatim)) = &end.now {
         let Searched { address, host_name } = Searched::of(Some(reservation));
         update.push(", after = ").push_bind(json(reservation)?).push(", now = ").push_bind(keepable(&verbatim.0));
@@ -86,6 +87,7 @@ struct Written<'a> {
     before: Option<String>,
     after: Option<String>,
     wanted: Option<String>,
+    reason: Option<String>,
 }
 
 impl<'a> Written<'a> {
@@ -93,7 +95,8 @@ impl<'a> Written<'a> {
         let before = record.change.before.as_ref().map(json).transpose()?;
         let after = record.change.after.as_ref().map(json).transpose()?;
         let wanted = record.wanted.as_ref().map(json).transpose()?;
-        Ok(Self { record, before, after, wanted })
+        let reason = record.change.reason.as_ref().map(json).transpose()?;
+        Ok(Self { record, before, after, wanted, reason })
     }
 }
 
@@ -102,7 +105,7 @@ fn json(value: &impl Serialize) -> sqlx::Result<String> {
 }
 
 fn push_record(mut row: Separated<'_, Db, &'static str>, written: Written<'_>) {
-    let Written { record, before: before_json, after: after_json, wanted } = written;
+    let Written { record, before: before_json, after: after_json, wanted, reason } = written;
     let change = &record.change;
     let (subnet, identifier) = (&change.key.subnet, &change.key.identifier);
     let old = change.before.as_ref().map(|before| &before.identifier).filter(|old| *old != identifier);
@@ -123,7 +126,7 @@ fn push_record(mut row: Separated<'_, Db, &'static str>, written: Written<'_>) {
         .push_bind(before_json)
         .push_bind(after_json)
         .push_bind(change.state.code())
-        .push_bind(keepable(&change.detail))
+        .push_bind(reason)
         .push_bind(change.batch.as_deref().map(keepable))
         .push_bind(change.undoes)
         .push_bind(change.repeats)
