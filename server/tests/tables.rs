@@ -103,7 +103,7 @@ async fn a_table_that_cannot_be_read_is_told_and_changes_nothing() {
     let nestor = Nestor::before(&kea);
     let cookie = nestor.sign_in("operator").await;
     let long = format!("mac\n{}", "02:00:00:00:00:01\n".repeat(2_001));
-    for text in ["", "ip\n192.0.2.9", "mac,colour\n02:00:00:00:00:01,red", "mac", long.as_str(), "\"", "mac\n\u{0}"] {
+    for text in ["", "ip\n192.0.2.9", "mac,mac\n02:00:00:00:00:01,red", "mac", long.as_str(), "\"", "mac\n\u{0}"] {
         let (status, answer) = nestor.call("/api/table/check", &table(text), &cookie).await;
         let faulty = status == 200 && verdicts(&answer) == ["faulty"];
         assert!(faulty || (status, answer["kind"].as_str()) == (422, Some("invalid")), "{text:.20}: {status} {answer}");
@@ -111,4 +111,27 @@ async fn a_table_that_cannot_be_read_is_told_and_changes_nothing() {
     let viewer = nestor.sign_in("viewer").await;
     assert_eq!(nestor.call("/api/table/apply", &table("mac,ip\n02:00:00:00:00:01,next"), &viewer).await.0, 403);
     assert_eq!(reserved(&kea), 0);
+}
+
+#[tokio::test]
+async fn what_other_programs_write_is_read_as_it_is() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("operator").await;
+    let exports = [
+        (
+            "@uuid,subnet,ip_address,hw_address,hostname\n7,192.0.2.0/24,192.0.2.20,02:00:00:00:00:20,opnsense",
+            json!(["@uuid"]),
+        ),
+        ("IPAddress,ScopeId,ClientId,Name,Type\n192.0.2.21,192.0.2.0,02-00-00-00-00-21,windows,Both", json!(["Type"])),
+        ("subnet-id,ip-address,hw-address,hostname\n1,192.0.2.22,02:00:00:00:00:22,kea", json!([])),
+        ("Address,Status,DNS Name,MAC Address\n192.0.2.23/24,Active,netbox,02:00:00:00:00:23", json!(["Status"])),
+        ("hostName|hardwareAddress|address\ntechnitium|02-00-00-00-00-24|192.0.2.24", json!([])),
+    ];
+    for (text, left_out) in &exports {
+        let table = done(&nestor, &cookie, "/api/table/apply", json!({ "text": text, "subnet": null })).await;
+        assert!(table["rows"][0]["outcome"]["Ok"].is_object(), "{text}: {table}");
+        assert_eq!(&table["left_out"], left_out);
+    }
+    assert_eq!(reserved(&kea), exports.len());
 }

@@ -44,6 +44,9 @@ pub struct Table {
     pub rows: Vec<TableRow>,
     /// The batch that its changes make, to take them back together; none: nothing was changed.
     pub batch: Option<String>,
+    /// The heads of columns that mean nothing here, and were left out.
+    #[serde(default)]
+    pub left_out: Vec<String>,
 }
 
 /// What became of taking a batch back.

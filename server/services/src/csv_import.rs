@@ -1,5 +1,7 @@
 //! Reservations by the table: a verdict for each row first, then the good rows as one batch, and the way back out again.
 
+mod head;
+mod leases;
 mod read;
 mod write;
 
@@ -11,6 +13,7 @@ use model::{NewReservation, Permission, Problem, RowVerdict, ServerName, Subnet,
 use ::changes::Edit;
 
 use self::read::{Address, Line};
+
 use crate::changes::{Gate, Origin, Permit, Planned};
 use crate::index::Freshness;
 use crate::networks::{Network, Networks};
@@ -30,6 +33,14 @@ pub struct CsvImport {
     gate: Gate,
 }
 
+/// A table that somebody sent.
+struct Asked {
+    lines: Vec<Line>,
+    /// The subnet that each line means.
+    subnets: Vec<Option<Subnet>>,
+    left_out: Vec<String>,
+}
+
 /// A table that was judged: its rows, and for those that change something what is to be done.
 struct Judged {
     rows: Vec<TableRow>,
@@ -45,18 +56,18 @@ impl CsvImport {
     /// What each row of a table would do. `subnet`: for rows that name none.
     pub async fn check(&self, actor: &Actor, text: &str, subnet: Option<&SubnetKey>) -> Result<Table> {
         actor.may(Permission::Look)?;
-        let (lines, subnets) = self.read(text, subnet).await?;
+        let Asked { lines, subnets, left_out } = self.read(text, subnet).await?;
         let judged = self.judge(actor, &lines, &subnets, Mode::DryRun, &Origin::default()).await?;
-        Ok(Table { rows: judged.rows, batch: None })
+        Ok(Table { rows: judged.rows, batch: None, left_out })
     }
 
     /// Applies the rows that can be applied, as one batch. The same table again changes nothing.
     pub async fn apply(&self, caller: &Caller, text: &str, subnet: Option<&SubnetKey>) -> Result<Table> {
         caller.actor.may(Permission::Reserve)?;
-        let (lines, subnets) = self.read(text, subnet).await?;
-        let servers: BTreeSet<_> = subnets.iter().flatten().map(|subnet| subnet.key.server.clone()).collect();
+        let asked = self.read(text, subnet).await?;
+        let servers: BTreeSet<_> = asked.subnets.iter().flatten().map(|subnet| subnet.key.server.clone()).collect();
         let this = self.clone();
-        let work = move |permit| async move { this.apply_lines(&permit, &lines, &subnets).await };
+        let work = move |permit| async move { this.apply_lines(&permit, asked).await };
         self.gate.pass_all(caller, servers, work).await
     }
 
@@ -86,12 +97,13 @@ impl CsvImport {
         Err(silent.unwrap_or_else(|| Error::not_found(format!("the subnet {}", network.first().prefix))))
     }
 
-    async fn apply_lines(&self, permit: &Permit, lines: &[Line], subnets: &[Option<Subnet>]) -> Result<Table> {
+    async fn apply_lines(&self, permit: &Permit, asked: Asked) -> Result<Table> {
+        let Asked { lines, subnets, left_out } = asked;
         let batch = self.gate.batch();
         let from = Origin { batch: Some(batch.clone()), ..Origin::default() };
-        let Judged { mut rows, plans } = self.judge(permit.actor(), lines, subnets, permit.mode(), &from).await?;
+        let Judged { mut rows, plans } = self.judge(permit.actor(), &lines, &subnets, permit.mode(), &from).await?;
         if permit.mode() == Mode::DryRun {
-            return Ok(Table { rows, batch: None });
+            return Ok(Table { rows, batch: None, left_out });
         }
         let changes = !plans.is_empty();
         for (server, plans) in plans {
@@ -105,7 +117,7 @@ impl CsvImport {
             }
         }
         self.vouch_for_same(permit, &mut rows).await;
-        Ok(Table { rows, batch: changes.then_some(batch) })
+        Ok(Table { rows, batch: changes.then_some(batch), left_out })
     }
 
     /// A row that changes nothing is good only where what is there would outlive a restart of its server.
@@ -123,8 +135,8 @@ impl CsvImport {
     }
 
     /// The lines, and the subnet that each means.
-    async fn read(&self, text: &str, default: Option<&SubnetKey>) -> Result<(Vec<Line>, Vec<Option<Subnet>>)> {
-        let mut lines = read::lines(text).map_err(|fault| Error::invalid("text", fault))?;
+    async fn read(&self, text: &str, default: Option<&SubnetKey>) -> Result<Asked> {
+        let read::Read { mut lines, left_out } = read::table(text).map_err(|fault| Error::invalid("text", fault))?;
         if lines.is_empty() || lines.len() > MOST_ROWS {
             let text = format!("a table has 1 to {MOST_ROWS} rows below its head; this one has {}", lines.len());
             return Err(Error::invalid("text", text));
@@ -136,7 +148,7 @@ impl CsvImport {
         };
         let meant = |line: &mut Line| line.find_subnet(&all, default.as_ref());
         let subnets = lines.iter_mut().map(meant).collect();
-        Ok((lines, subnets))
+        Ok(Asked { lines, subnets, left_out })
     }
 
     async fn judge(

@@ -47,7 +47,7 @@ pub(super) fn Columns() -> impl IntoView {
     view! {
         <details class="fold">
             <summary>"The columns"</summary>
-            <p class="muted">"The first line names the columns, in any order; an identifier is always needed. What a column would say that is not there stays as it is. What the export below writes is taken here again."</p>
+            <p class="muted">"The first line names the columns, in any order; an identifier is always needed. What a column would say that is not there stays as it is. What the export below writes is taken here again. So are exports of OPNsense, Windows, Technitium and NetBox, Kea’s own names, and Kea’s lease files; columns that mean nothing here are left out."</p>
             <table class="fold-table">
                 <thead>
                     <tr>

@@ -40,6 +40,9 @@ fn Shown(sheet: Sheet, answered: Answered) -> impl IntoView {
     let chips = chips.map(|(lot, count)| view! { <LotChip sheet lot=Some(lot) count/> }).collect::<Vec<_>>();
     let all = table.rows.len();
     let (count, batch) = (applicable(&table), table.batch.clone());
+    let left_out = table.left_out.iter().map(|head| format!("“{head}”")).collect::<Vec<_>>().join(", ");
+    let left_out = (!left_out.is_empty())
+        .then(|| view! { <p class="field-note" data-testid="left-out">{format!("Columns left out: {left_out}.")}</p> });
     let rows = StoredValue::new(table.rows);
     view! {
         <section class="card" aria-labelledby="verdicts" data-testid="verdicts">
@@ -49,6 +52,7 @@ fn Shown(sheet: Sheet, answered: Answered) -> impl IntoView {
             </header>
             <div class="card-body import-verdicts">
                 <p class="visually-hidden" role="status">{text}</p>
+                {left_out}
                 <div class="chips" role="group" aria-label="Filter" data-testid="verdict-filters">
                     <LotChip sheet lot=None count=all/>
                     {chips}

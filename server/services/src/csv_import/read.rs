@@ -5,28 +5,14 @@ use std::str::FromStr;
 
 use csv::ReaderBuilder;
 use model::{
-    Family, FieldError, HostName, Identifier, IdentifierKind, NewReservation, OptionDatum, Reservation, Subnet,
-    SubnetKey,
+    Family, FieldError, HostName, Identifier, IdentifierKind, IpNetwork, NewReservation, Octets, OptionDatum,
+    Reservation, Subnet, SubnetKey,
 };
 
+use super::head::{COUNT, Column, Head};
+use super::leases;
 use super::write::FORMULA_STARTS;
 use crate::networks::Network;
-
-/// The columns, by the names that their heads may have; the first is the one that an export writes.
-pub(super) const COLUMNS: [(&str, &[&str]); 12] = [
-    ("subnet", &["prefix", "network"]),
-    ("identifier_type", &["type", "kind"]),
-    ("identifier", &["mac", "mac_address", "hw_address", "hwaddr"]),
-    ("address", &["ip", "ip_address", "ipaddr"]),
-    ("host_name", &["hostname", "name"]),
-    ("next_server", &["nextserver"]),
-    ("server_host_name", &["server_hostname"]),
-    ("boot_file_name", &["boot_file", "filename"]),
-    ("client_classes", &["classes"]),
-    ("options", &["option_data"]),
-    ("note", &["comment", "notes", "description"]),
-    ("prefixes", &["delegated_prefixes", "pd_prefixes"]),
-];
 
 /// What a row says of its address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,68 +27,83 @@ pub(super) enum Address {
     Some,
 }
 
+/// A table as it was read.
+#[derive(Debug)]
+pub(super) struct Read {
+    /// The rows below the head.
+    pub(super) lines: Vec<Line>,
+    /// The heads of columns that mean nothing to us.
+    pub(super) left_out: Vec<String>,
+}
+
 /// One row, its cells by column; none: the table has no such column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
     /// Its line in the text.
     pub(super) number: u32,
-    cells: [Option<String>; COLUMNS.len()],
+    cells: [Option<String>; COUNT],
+    /// Why it cannot be a reservation, whatever its cells say.
+    pub(super) fault: Option<String>,
     /// The subnets that it could mean, where these are several.
     several: Vec<SubnetKey>,
 }
 
-/// The rows below the head.
-pub(super) fn lines(text: &str) -> Result<Vec<Line>, String> {
+/// Reads a table.
+pub(super) fn table(text: &str) -> Result<Read, String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let (above, text) = without_preamble(text);
     let mut reader = ReaderBuilder::new()
         .delimiter(delimiter(text))
         .flexible(true)
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
-    let head = reader.headers().map_err(|error| unreadable(&error))?.clone();
-    let columns = head.iter().map(column).collect::<Result<Vec<_>, _>>()?;
-    if !columns.contains(&Some(2)) {
-        return Err("the head has no column “identifier” (or “mac”): write the names of the columns in the first line"
-            .to_owned());
-    }
+    let head = Head::read(reader.headers().map_err(|error| unreadable(&error))?.iter())?;
     let mut lines = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| unreadable(&error))?;
         if record.iter().all(str::is_empty) {
             continue;
         }
-        let number = record.position().map_or(0, |position| u32::try_from(position.line()).unwrap_or(u32::MAX));
-        let mut cells: [Option<String>; COLUMNS.len()] = Default::default();
-        for (at, column) in columns.iter().enumerate() {
-            if let Some(column) = column {
-                cells[*column] = Some(plain(record.get(at).unwrap_or_default()));
-            }
-        }
-        lines.push(Line { number, cells, several: Vec::new() });
+        let line = record.position().map_or(0, csv::Position::line) + above;
+        let number = u32::try_from(line).unwrap_or(u32::MAX);
+        lines.push(Line { number, cells: cells(&head, &record), fault: None, several: Vec::new() });
     }
-    Ok(lines)
+    let lines = if head.of_leases { leases::merged(lines) } else { lines };
+    Ok(Read { lines, left_out: head.left_out })
+}
+
+/// The cells by column; of several columns of one meaning the first that is filled.
+fn cells(head: &Head, record: &csv::StringRecord) -> [Option<String>; COUNT] {
+    let mut cells = [const { None }; COUNT];
+    for (at, column) in head.columns.iter().enumerate() {
+        let Some(column) = column else { continue };
+        let cell: &mut Option<String> = &mut cells[*column as usize];
+        if cell.as_ref().is_none_or(String::is_empty) {
+            *cell = Some(plain(record.get(at).unwrap_or_default()));
+        }
+    }
+    cells
+}
+
+/// The text without the line that some programs write above the head (PowerShell: what its objects are; spreadsheets:
+/// what separates the cells), and how many lines that were.
+fn without_preamble(text: &str) -> (u64, &str) {
+    let is_preamble = |line: &str| line.starts_with("#TYPE ") || line.starts_with("sep=");
+    match text.split_once('\n') {
+        Some((first, rest)) if is_preamble(first) => (1, rest),
+        _ => (0, text),
+    }
 }
 
 fn unreadable(error: &csv::Error) -> String {
     format!("this is not a table: {error}")
 }
 
-/// Of the three that spreadsheets use the one that the head has most of.
+/// Of those that are in use between cells the one that the head has most of.
 fn delimiter(text: &str) -> u8 {
     let head = text.lines().next().unwrap_or_default();
     let parts = |delimiter: &u8| head.split(char::from(*delimiter)).count();
-    b"\t;,".iter().copied().max_by_key(parts).unwrap_or(b',')
-}
-
-/// The place of the column with that head; none: one to be passed over, which has no name.
-fn column(head: &str) -> Result<Option<usize>, String> {
-    let name = head.trim().to_lowercase().replace([' ', '-'], "_");
-    if name.is_empty() {
-        return Ok(None);
-    }
-    let known = COLUMNS.iter().position(|(first, others)| *first == name || others.contains(&name.as_str()));
-    let names = || COLUMNS.map(|(first, _)| first).join(", ");
-    known.map(Some).ok_or_else(|| format!("“{head}” is not a column: there are {}", names()))
+    b"|\t;,".iter().copied().max_by_key(parts).unwrap_or(b',')
 }
 
 /// Without the mark that keeps spreadsheets from taking a text for a formula.
@@ -115,45 +116,61 @@ fn plain(cell: &str) -> String {
 
 impl Line {
     /// What is in the column; none: it is empty, or missing.
-    fn filled(&self, column: usize) -> Option<&str> {
-        self.cells[column].as_deref().filter(|text| !text.is_empty())
+    pub(super) fn filled(&self, column: Column) -> Option<&str> {
+        self.cell(column).filter(|text| !text.is_empty())
+    }
+
+    fn cell(&self, column: Column) -> Option<&str> {
+        self.cells[column as usize].as_deref()
+    }
+
+    /// Writes a cell; none: as if the table had no such column.
+    pub(super) fn set(&mut self, column: Column, text: Option<String>) {
+        self.cells[column as usize] = text;
     }
 
     /// What is in the column, or what was there before where the table has no such column.
-    fn or_before<T>(&self, column: usize, before: Option<T>, read: impl FnOnce(&str) -> T) -> Option<T> {
-        if self.cells[column].is_none() { before } else { self.filled(column).map(read) }
+    fn or_before<T>(&self, column: Column, before: Option<T>, read: impl FnOnce(&str) -> T) -> Option<T> {
+        if self.cell(column).is_none() { before } else { self.filled(column).map(read) }
     }
 
-    /// The subnet that it means, on the server that serves it, by prefix or by the name that any of its servers has for it.
+    /// The subnet that it means, on the server that serves it: by prefix, by its network address alone, by the name that
+    /// any of its servers has for it, or by its number there. A row that names none means the default, or else the only
+    /// subnet that its address lies in.
     pub(super) fn find_subnet(&mut self, all: &[Network], default: Option<&Network>) -> Option<Subnet> {
-        let first = |network: &Network| network.first().clone();
-        let Some(text) = self.filled(0) else { return default.map(first) };
-        if let Ok(key) = text.parse::<SubnetKey>()
-            && let Some(found) = all.iter().find(|network| network.keys().any(|known| *known == key))
-        {
-            return Some(first(found));
+        let found = match (self.filled(Column::Subnet), self.filled(Column::SubnetId)) {
+            (Some(text), _) => named(text, all, default),
+            (None, Some(number)) => numbered(number, all, default),
+            (None, None) => match default {
+                Some(default) => vec![default],
+                None => self.around(all),
+            },
+        };
+        if let [only] = found[..] {
+            return Some(only.first().clone());
         }
-        let prefix: model::IpNetwork = text.parse().ok()?;
-        let fits = |network: &&Network| network.first().prefix == prefix;
-        // The default says which, where several networks have the same prefix.
-        if let Some(default) = default.filter(fits) {
-            return Some(first(default));
-        }
-        let fitting: Vec<&Network> = all.iter().filter(fits).collect();
-        if let [only] = fitting[..] {
-            return Some(first(only));
-        }
-        self.several = fitting.iter().map(|network| network.first().key.clone()).collect();
+        self.several = found.iter().map(|network| network.first().key.clone()).collect();
         None
     }
 
+    /// The networks that its address lies in.
+    fn around<'a>(&self, all: &'a [Network]) -> Vec<&'a Network> {
+        let first = self.filled(Column::Address).and_then(|text| address(text.split_whitespace().next()?));
+        let inside = |network: &&Network| first.is_some_and(|address| network.first().prefix.contains(address));
+        all.iter().filter(inside).collect()
+    }
+
     pub(super) fn no_subnet(&self) -> FieldError {
-        let text = match self.filled(0) {
+        let said = self.filled(Column::Subnet).or(self.filled(Column::SubnetId));
+        let names = self.several.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
+        let text = match said {
             Some(text) if !self.several.is_empty() => {
-                let names: Vec<_> = self.several.iter().map(ToString::to_string).collect();
-                format!("{} subnets have the prefix {text}: write {}", names.len(), names.join(" or "))
+                format!("“{text}” is in {} subnets: write {names}", self.several.len())
             }
             Some(text) => format!("no server has the subnet “{text}”"),
+            None if !self.several.is_empty() => {
+                format!("the address is in {} subnets: write {names} in a column “subnet”", self.several.len())
+            }
             None => "say in which subnet: in a column “subnet”, or for the whole table".to_owned(),
         };
         FieldError::new("subnet", text)
@@ -161,21 +178,37 @@ impl Line {
 
     /// The client.
     pub(super) fn identifier(&self) -> Result<Identifier, FieldError> {
+        if let Some(fault) = &self.fault {
+            return Err(FieldError::new("state", fault.clone()));
+        }
         let fault = |text: String| FieldError::new("identifier", text);
-        let kind = match self.filled(1) {
-            None => IdentifierKind::HwAddress,
-            Some(code) => {
-                let known = IdentifierKind::from_code(&code.to_lowercase().replace('_', "-"));
-                let codes = IdentifierKind::ALL.map(IdentifierKind::code).join(", ");
-                known.ok_or_else(|| FieldError::new("identifier_type", format!("“{code}” is none of {codes}")))?
-            }
-        };
-        let text = self.filled(2).ok_or_else(|| fault("say which client this is for".to_owned()))?;
-        Identifier::parse(kind, text).map_err(|error| fault(error.to_string()))
+        let said = Column::OF_CLIENTS.into_iter().find_map(|column| Some((column, self.filled(column)?)));
+        let (column, text) = said.ok_or_else(|| fault("say which client this is for".to_owned()))?;
+        Identifier::parse(self.kind(column, text)?, text).map_err(|error| fault(error.to_string()))
+    }
+
+    /// Which kind of identifier stands in that column.
+    fn kind(&self, column: Column, text: &str) -> Result<IdentifierKind, FieldError> {
+        Ok(match column {
+            Column::Duid => IdentifierKind::Duid,
+            Column::ClientId => IdentifierKind::ClientId,
+            Column::CircuitId => IdentifierKind::CircuitId,
+            Column::FlexId => IdentifierKind::FlexId,
+            Column::WindowsClient if !has_octets_of_mac(text) => IdentifierKind::ClientId,
+            Column::Identifier => match self.filled(Column::IdentifierType) {
+                None => IdentifierKind::HwAddress,
+                Some(code) => {
+                    let known = IdentifierKind::from_code(&code.to_lowercase().replace('_', "-"));
+                    let codes = IdentifierKind::ALL.map(IdentifierKind::code).join(", ");
+                    known.ok_or_else(|| FieldError::new("identifier_type", format!("“{code}” is none of {codes}")))?
+                }
+            },
+            _ => IdentifierKind::HwAddress,
+        })
     }
 
     pub(super) fn address(&self) -> Address {
-        match (&self.cells[3], self.filled(3)) {
+        match (self.cell(Column::Address), self.filled(Column::Address)) {
             (None, _) => Address::Unsaid,
             (_, None) => Address::None,
             (_, Some(text)) if text.eq_ignore_ascii_case("next") => Address::Next,
@@ -192,17 +225,17 @@ impl Line {
     ) -> Result<NewReservation, Vec<FieldError>> {
         let mut faults = Vec::new();
         let addresses: Vec<IpAddr> = match self.address() {
-            Address::Some => self.each_parsed(3, "an IP address", &mut faults),
+            Address::Some => self.addresses(&mut faults),
             // A client that has an address keeps it, so that the same table again changes nothing.
             Address::Unsaid | Address::Next => old.iter().flat_map(|old| old.addresses()).collect(),
             Address::None => Vec::new(),
         };
         let mut addresses = addresses.into_iter();
-        let prefixes = match &self.cells[11] {
+        let prefixes = match self.cell(Column::Prefixes) {
             None => old.map(|old| old.prefixes.clone()).unwrap_or_default(),
-            Some(_) => self.each_parsed(11, "an IPv6 prefix", &mut faults),
+            Some(_) => self.each_parsed(Column::Prefixes, "an IPv6 prefix", &mut faults),
         };
-        let host_name = match (&self.cells[4], self.filled(4)) {
+        let host_name = match (self.cell(Column::HostName), self.filled(Column::HostName)) {
             (None, _) => old.and_then(|old| old.host_name.clone()).and_then(|name| name.parse::<HostName>().ok()),
             (_, Some(name)) => name
                 .parse()
@@ -210,11 +243,11 @@ impl Line {
                 .ok(),
             _ => None,
         };
-        let next_server = match &self.cells[5] {
+        let next_server = match self.cell(Column::NextServer) {
             None => old.and_then(|old| old.next_server),
-            Some(_) => self.parsed::<Ipv4Addr>(5, "an IPv4 address", &mut faults),
+            Some(_) => self.parsed::<Ipv4Addr>(Column::NextServer, "an IPv4 address", &mut faults),
         };
-        let options = self.cells[9].as_ref().and_then(|text| {
+        let options = self.cell(Column::Options).and_then(|text| {
             options(text, subnet.family()).map_err(|text| faults.push(FieldError::new("options", text))).ok()
         });
         let new = NewReservation {
@@ -223,34 +256,91 @@ impl Line {
             prefixes,
             host_name,
             next_server,
-            server_host_name: self.or_before(6, old.and_then(|old| old.server_host_name.clone()), str::to_owned),
-            boot_file_name: self.or_before(7, old.and_then(|old| old.boot_file_name.clone()), str::to_owned),
-            client_classes: self.cells[8].as_ref().map(|text| listed(text)),
+            server_host_name: self.or_before(
+                Column::ServerHostName,
+                old.and_then(|old| old.server_host_name.clone()),
+                str::to_owned,
+            ),
+            boot_file_name: self.or_before(
+                Column::BootFileName,
+                old.and_then(|old| old.boot_file_name.clone()),
+                str::to_owned,
+            ),
+            client_classes: self.cell(Column::ClientClasses).map(listed),
             options,
-            note: self.or_before(10, old.and_then(|old| old.note.clone()), str::to_owned),
+            note: self.or_before(Column::Note, old.and_then(|old| old.note.clone()), str::to_owned),
             record_name: old.and_then(|old| old.record_name.clone()),
             ..NewReservation::of(subnet.key.clone(), identifier)
         };
         if faults.is_empty() { Ok(new) } else { Err(faults) }
     }
 
+    /// The addresses; some programs write the length of the prefix behind them.
+    fn addresses(&self, faults: &mut Vec<FieldError>) -> Vec<IpAddr> {
+        let parts = self.filled(Column::Address).unwrap_or_default().split_whitespace();
+        let read = |text| {
+            let address = address(text);
+            if address.is_none() {
+                faults.push(FieldError::new("address", format!("“{text}” is not an IP address")));
+            }
+            address
+        };
+        parts.filter_map(read).collect()
+    }
+
     /// The parts of a cell between blanks.
-    fn each_parsed<T: FromStr>(&self, column: usize, what: &str, faults: &mut Vec<FieldError>) -> Vec<T> {
+    fn each_parsed<T: FromStr>(&self, column: Column, what: &str, faults: &mut Vec<FieldError>) -> Vec<T> {
         let parts = self.filled(column).unwrap_or_default().split_whitespace();
         parts.filter_map(|text| parsed(column, text, what, faults)).collect()
     }
 
-    fn parsed<T: FromStr>(&self, column: usize, what: &str, faults: &mut Vec<FieldError>) -> Option<T> {
+    fn parsed<T: FromStr>(&self, column: Column, what: &str, faults: &mut Vec<FieldError>) -> Option<T> {
         parsed(column, self.filled(column)?, what, faults)
     }
 }
 
-fn parsed<T: FromStr>(column: usize, text: &str, what: &str, faults: &mut Vec<FieldError>) -> Option<T> {
+fn parsed<T: FromStr>(column: Column, text: &str, what: &str, faults: &mut Vec<FieldError>) -> Option<T> {
     let parsed = text.parse();
     if parsed.is_err() {
-        faults.push(FieldError::new(COLUMNS[column].0, format!("“{text}” is not {what}")));
+        faults.push(FieldError::new(column.name(), format!("“{text}” is not {what}")));
     }
     parsed.ok()
+}
+
+/// An address, perhaps with the length of its prefix.
+fn address(text: &str) -> Option<IpAddr> {
+    text.parse().ok().or_else(|| Some(text.parse::<IpNetwork>().ok()?.ip()))
+}
+
+fn has_octets_of_mac(text: &str) -> bool {
+    text.parse::<Octets>().is_ok_and(|octets| octets.as_slice().len() == 6)
+}
+
+/// The networks that a cell names.
+fn named<'a>(text: &str, all: &'a [Network], default: Option<&'a Network>) -> Vec<&'a Network> {
+    if let Ok(key) = text.parse::<SubnetKey>()
+        && let Some(found) = all.iter().find(|network| network.keys().any(|known| *known == key))
+    {
+        return vec![found];
+    }
+    let prefix = text.parse::<IpNetwork>().ok().filter(|_| text.contains('/'));
+    let network_address = text.parse::<IpAddr>().ok();
+    let fits = |network: &&Network| {
+        let theirs = network.first().prefix;
+        prefix == Some(theirs) || network_address == Some(theirs.network())
+    };
+    // The default says which, where several networks fit.
+    match default.filter(fits) {
+        Some(default) => vec![default],
+        None => all.iter().filter(fits).collect(),
+    }
+}
+
+/// The networks of that number: those on the servers of the default, else on any.
+fn numbered<'a>(number: &str, all: &'a [Network], default: Option<&'a Network>) -> Vec<&'a Network> {
+    let Ok(id) = number.parse::<u32>() else { return Vec::new() };
+    let on_servers = |key: &SubnetKey| default.is_none_or(|default| default.on(&key.server).is_some());
+    all.iter().filter(|network| network.keys().any(|key| key.id == id && on_servers(key))).collect()
 }
 
 /// The parts of a cell between semicolons; `\;` is a semicolon of the part itself.

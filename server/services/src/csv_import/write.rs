@@ -3,7 +3,7 @@
 use csv::WriterBuilder;
 use model::{Family, OptionDatum, Reservation, Subnet};
 
-use super::read::COLUMNS;
+use super::head::EXPORTED;
 use crate::{Error, Result};
 
 /// What spreadsheets take for the start of a formula (OWASP, "CSV injection"; ASVS 1.2.10).
@@ -13,7 +13,7 @@ pub(super) const FORMULA_STARTS: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\
 pub(super) fn table(all: &[(&Subnet, Vec<Reservation>)]) -> Result<String> {
     let internal = |error: &dyn std::fmt::Display| Error::Internal(format!("a table cannot be written: {error}"));
     let mut writer = WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(COLUMNS.map(|(name, _)| name)).map_err(|error| internal(&error))?;
+    writer.write_record(EXPORTED.map(|(_, name)| name)).map_err(|error| internal(&error))?;
     for (subnet, reservations) in all {
         let twins = all.iter().filter(|(other, _)| other.prefix == subnet.prefix).count();
         let place = if twins == 1 { subnet.prefix.to_string() } else { subnet.key.to_string() };
@@ -30,7 +30,7 @@ pub(super) fn table(all: &[(&Subnet, Vec<Reservation>)]) -> Result<String> {
     String::from_utf8(octets).map_err(|error| internal(&error))
 }
 
-fn cells(place: &str, family: Family, reservation: &Reservation) -> [String; COLUMNS.len()] {
+fn cells(place: &str, family: Family, reservation: &Reservation) -> [String; EXPORTED.len()] {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     [
         place.to_owned(),

@@ -56,14 +56,14 @@ impl Reservations {
             rows.push(row(rows.len(), verdict));
         }
         if permit.mode() == Mode::DryRun || plans.is_empty() {
-            return Ok(Table { rows, batch: None });
+            return Ok(Table { rows, batch: None, left_out: Vec::new() });
         }
         let mut outcomes = self.gate.carry_out_all(permit, &subnet.server, plans).await?;
         let mut outcomes = outcomes.drain(..);
         for row in rows.iter_mut().filter(|row| row.verdict == RowVerdict::Change) {
             row.outcome = outcomes.next().map(|outcome| outcome.map_err(Problem::from));
         }
-        Ok(Table { rows, batch: Some(batch) })
+        Ok(Table { rows, batch: Some(batch), left_out: Vec::new() })
     }
 
     async fn moved(&self, now: &Reservation, to: Storage, from: Origin) -> Result<Planned> {

@@ -153,7 +153,7 @@ mod tests {
             row(RowVerdict::Change, Some(Ok(applied)))
         };
         let refused = Problem::new(ProblemKind::Refused, "Kea said no.", "Look at its log.");
-        let of = |rows: Vec<TableRow>| in_words(&Table { rows, batch: None });
+        let of = |rows: Vec<TableRow>| in_words(&Table { rows, batch: None, left_out: Vec::new() });
         assert_eq!(of(Vec::new()), (true, "There was nothing to move.".to_owned()));
         assert_eq!(of(vec![done(), done()]), (true, "2 reservations are moved.".to_owned()));
         let mixed = vec![done(), row(RowVerdict::Blocked, None), row(RowVerdict::Change, Some(Err(refused)))];

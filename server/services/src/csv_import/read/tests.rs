@@ -7,7 +7,7 @@ fn subnet() -> Subnet {
 }
 
 fn one(text: &str) -> Line {
-    let lines = lines(text).unwrap();
+    let lines = table(text).unwrap().lines;
     assert_eq!(lines.len(), 1, "{lines:?}");
     lines.into_iter().next().unwrap()
 }
@@ -32,14 +32,13 @@ fn every_spreadsheet_is_understood() {
 
 #[test]
 fn what_is_wrong_is_told_by_column() {
-    assert!(lines("ip,hostname\n192.0.2.9,web").unwrap_err().contains("no column “identifier”"));
-    assert!(lines("mac,colour\n1,red").unwrap_err().contains("“colour” is not a column"));
+    assert!(table("ip,hostname\n192.0.2.9,web").unwrap_err().contains("no column “identifier”"));
     let line = one("mac,ip,hostname,next_server,options\n02:00:5e:10:00:01,here,a b,there,routers");
     let faults = wanted(&line, None).unwrap_err();
     let fields: Vec<_> = faults.iter().map(|fault| fault.field.as_str()).collect();
     assert_eq!(fields, ["address", "host_name", "next_server", "options"]);
     assert_eq!(one("mac\n02:00").identifier().unwrap_err().field, "identifier");
-    assert_eq!(one("mac,type\n02:00,colour").identifier().unwrap_err().field, "identifier_type");
+    assert_eq!(one("identifier,type\n02:00,colour").identifier().unwrap_err().field, "identifier_type");
 }
 
 #[test]
@@ -137,7 +136,67 @@ fn a_subnet_is_found_by_any_of_its_names_and_by_its_prefix_where_that_is_one() {
     assert_eq!(found("198.51.100.0/24", Some(&networks[2])).as_deref(), Ok("b/2"), "the default says which");
     assert_eq!(found("", Some(&networks[1])).as_deref(), Ok("a/2"));
     let said = found("198.51.100.0/24", None).unwrap_err();
-    assert_eq!(said, "2 subnets have the prefix 198.51.100.0/24: write a/2 or b/2");
+    assert_eq!(said, "“198.51.100.0/24” is in 2 subnets: write a/2 or b/2");
     assert_eq!(found("10.0.0.0/8", None).unwrap_err(), "no server has the subnet “10.0.0.0/8”");
     assert!(found("", None).unwrap_err().starts_with("say in which subnet"));
+}
+
+fn networks(of: &[(&str, &str)]) -> Vec<Network> {
+    let network =
+        |(prefix, key): &(&str, &str)| Network::single(Subnet::of(key.parse().unwrap(), prefix.parse().unwrap()), true);
+    of.iter().map(network).collect()
+}
+
+/// Where the only row of a table belongs, or why that cannot be told.
+fn place(text: &str, networks: &[Network], default: Option<&Network>) -> Result<String, String> {
+    let mut line = one(text);
+    let found = line.find_subnet(networks, default);
+    found.map(|subnet| subnet.key.to_string()).ok_or_else(|| line.no_subnet().text)
+}
+
+#[test]
+fn a_subnet_is_found_by_its_number_and_by_its_network_address() {
+    let networks =
+        networks(&[("192.0.2.0/24", "a/1"), ("198.51.100.0/24", "a/2"), ("10.0.0.0/8", "b/1"), ("10.0.0.0/16", "b/3")]);
+    let by_number = |id: u32, default| place(&format!("mac,subnet-id\n02:00:5e:10:00:01,{id}"), &networks, default);
+    assert_eq!(by_number(1, Some(&networks[1])).as_deref(), Ok("a/1"), "on the server of the default");
+    assert_eq!(by_number(2, None).as_deref(), Ok("a/2"), "on the only server that has it");
+    assert_eq!(by_number(1, None).unwrap_err(), "“1” is in 2 subnets: write a/1 or b/1");
+    assert_eq!(by_number(3, Some(&networks[1])).unwrap_err(), "no server has the subnet “3”");
+    let by_address = |text: &str| place(&format!("ClientId,ScopeId\n02-00-5e-10-00-01,{text}"), &networks, None);
+    assert_eq!(by_address("192.0.2.0").as_deref(), Ok("a/1"));
+    assert_eq!(by_address("10.0.0.0").unwrap_err(), "“10.0.0.0” is in 2 subnets: write b/1 or b/3");
+}
+
+#[test]
+fn a_row_without_a_subnet_belongs_where_its_address_does() {
+    let networks = networks(&[("192.0.2.0/24", "a/1"), ("10.0.0.0/8", "b/1"), ("10.0.0.0/16", "b/3")]);
+    let found = |ip: &str| place(&format!("mac,ip\n02:00:5e:10:00:01,{ip}"), &networks, None);
+    assert_eq!(found("192.0.2.9/24").as_deref(), Ok("a/1"));
+    assert_eq!(found("10.0.0.9").unwrap_err(), "the address is in 2 subnets: write b/1 or b/3 in a column “subnet”");
+    assert!(found("next").unwrap_err().starts_with("say in which subnet"));
+}
+
+#[test]
+fn the_rows_of_other_programs_are_read() {
+    let windows = "#TYPE Microsoft.Management.Infrastructure.CimInstance\n\
+        \"IPAddress\",\"ScopeId\",\"ClientId\",\"Name\",\"Type\",\"Description\"\n\
+        \"192.0.2.9\",\"192.0.2.0\",\"02-00-5e-10-00-01\",\"web.example.com\",\"Both\",\"rack 7\"\n";
+    let line = one(windows);
+    assert_eq!(line.number, 3);
+    let new = wanted(&line, None).unwrap();
+    assert_eq!((new.identifier.kind(), new.note.as_deref()), (IdentifierKind::HwAddress, Some("rack 7")));
+    let longer = one("ClientId\n01-02-00-5e-10-00-01").identifier().unwrap();
+    assert_eq!(longer.kind(), IdentifierKind::ClientId);
+
+    let netbox =
+        "Address,DNS Name,Description,Comments,MAC Address\n192.0.2.9/24,web.example.com,,rack 7,02:00:5E:10:00:01\n";
+    let new = wanted(&one(netbox), None).unwrap();
+    assert_eq!((new.address, new.note.as_deref()), (Some([192, 0, 2, 9].into()), Some("rack 7")));
+
+    let technitium = "hostName|hardwareAddress|address|comments\nweb|02-00-5E-10-00-01|192.0.2.9|rack 7\n";
+    assert_eq!(wanted(&one(technitium), None).unwrap().address, Some([192, 0, 2, 9].into()));
+
+    let kea = "hw-address,client-id,duid,circuit-id\n,,,'port 7'\n";
+    assert_eq!(one(kea).identifier().unwrap().kind(), IdentifierKind::CircuitId);
 }
