@@ -1,5 +1,7 @@
 //! Ways into running programs that may be killed at any moment.
 
+use std::time::Duration;
+
 use reqwest::header::COOKIE;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value;
@@ -72,12 +74,15 @@ impl Door {
     }
 }
 
+/// Longer than the program gives anything. A request that meets the end of a program may otherwise wait without end.
+const TIME_LIMIT: Duration = Duration::from_secs(90);
+
 async fn answered(request: RequestBuilder) -> Result<(u16, String), Answer> {
     // Who is not there was told nothing.
     let unsure = |error: reqwest::Error| {
         if error.is_connect() { Answer::Refused(error.to_string()) } else { Answer::Unsure(error.to_string()) }
     };
-    let response = request.send().await.map_err(unsure)?;
+    let response = request.timeout(TIME_LIMIT).send().await.map_err(unsure)?;
     let status = response.status().as_u16();
     Ok((status, response.text().await.map_err(unsure)?))
 }
