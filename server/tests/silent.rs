@@ -37,8 +37,18 @@ struct Site {
 
 impl Site {
     async fn start() -> Self {
+        let site = Self::start_where_the_other(Fault::None).await;
+        // Both have been heard, and what they said is kept.
+        site.page("/networks").await;
+        tokio::time::sleep(Duration::from_secs(4)).await;
+        site
+    }
+
+    /// The same where the second server is so from the first moment on.
+    async fn start_where_the_other(is: Fault) -> Self {
         let keas = [load::kea(), kea()];
         let proxy = FaultProxy::before(keas[1].port()).await;
+        proxy.set(is);
         let folder = TempDir::new().unwrap();
         lay_accounts(folder.path());
         let config = config(&folder, [("kea", &keas[0], keas[0].url()), ("away", &keas[1], proxy.url())]);
@@ -47,9 +57,6 @@ impl Site {
         let site = Self { _keas: keas, proxy, nestor, cookie, folder, config };
         let made = json!({ "new": load::wanted("02:77:00:00:00:01", Some("10.77.4.1".parse().unwrap()), "one") });
         assert_eq!(site.nestor.call("/api/reservations/create", &made, &site.cookie).await.0, 200);
-        // Both have been heard, and what they said is kept.
-        site.page("/networks").await;
-        tokio::time::sleep(Duration::from_secs(4)).await;
         site
     }
 
@@ -69,8 +76,13 @@ impl Site {
 
     /// Every page is there within its time; what each took.
     async fn pages_are_quick(&self, when: &str) {
-        for at in ["/", "/networks", "/networks/kea/1", "/networks/away/1", "/search?q=192.0.2", "/servers", "/foreman"]
-        {
+        let pages =
+            ["/", "/networks", "/networks/kea/1", "/networks/away/1", "/search?q=192.0.2", "/servers", "/foreman"];
+        self.pages_are_quick_of(&pages, when).await;
+    }
+
+    async fn pages_are_quick_of(&self, pages: &[&str], when: &str) {
+        for at in pages {
             let (_, took) = self.page(at).await;
             println!("{when}: {at} {} ms", took.as_millis());
             assert!(took < PAGE, "{when}: {at} took {took:?}");
@@ -210,6 +222,31 @@ async fn a_dead_server_is_in_nobodys_way() {
     site.proxy.listen().await;
     println!("back after {:.1} s", site.told("serving").await.as_secs_f64());
     assert_eq!(site.nestor.foreman("GET", "/dhcp/192.0.2.0/unused_ip", &[]).await.0, 200);
+}
+
+/// Nobody knows what it has: that is said where somebody asks for it, and nowhere else.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_server_that_was_never_heard_of_is_in_nobodys_way() {
+    let site = Site::start_where_the_other(Fault::Silence).await;
+    let begun = Instant::now();
+    assert_eq!(site.networks().await, ["10.77.0.0"], "what is known");
+    assert!(begun.elapsed() < PAGE, "the list took {:?}", begun.elapsed());
+    site.foreman_times().await;
+    site.pages_are_quick_of(&["/", "/networks", "/networks/kea/1", "/servers", "/foreman"], "never heard of").await;
+    let call = json!({ "query": { "filter": "all", "text": "", "before": null } });
+    let (_, calls) = site.nestor.call("/api/foreman/calls", &call, &site.cookie).await;
+    assert!(calls.to_string().contains("The subnets of “away” are missing"), "{calls}");
+    for unknown in ["192.0.2.0", "198.51.100.0"] {
+        let (status, text) = site.nestor.foreman("GET", &format!("/dhcp/{unknown}/unused_ip"), &[]).await;
+        assert_eq!(status, 503, "whether there is {unknown} nobody knows: {text}");
+    }
+
+    site.proxy.set(Fault::None);
+    site.told("serving").await;
+    assert_eq!(site.networks().await, ["10.77.0.0", "192.0.2.0"]);
+    for (asked, status) in [("192.0.2.0", 200), ("198.51.100.0", 404)] {
+        assert_eq!(site.nestor.foreman("GET", &format!("/dhcp/{asked}/unused_ip"), &[]).await.0, status, "{asked}");
+    }
 }
 
 /// The data of the next event of that type.

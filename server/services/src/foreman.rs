@@ -115,17 +115,26 @@ impl Foreman {
         Self { dhcp, store, snapshots, networks, allocation, reservations, gate, clock }
     }
 
-    /// Every subnet that Foreman can name. Those of a server that does not answer are those that it had: to Foreman a
-    /// missing subnet would look like a deleted one. Only one that never said anything makes this an error.
-    pub async fn subnets(&self, actor: &Actor) -> Result<Vec<Subnet>> {
-        let all = self.view(actor).await?.into_iter();
-        Ok(all.filter(|view| view.hidden_by.is_none()).map(|view| view.subnet).collect())
+    /// Every subnet that Foreman can name, and why some may be missing. Those of a server that does not answer are those
+    /// that it had. One that was never heard of holds the list up for nobody: Foreman adds what it finds in it, and takes
+    /// nothing away for what it does not find. Only where nothing at all is known there is no list, as an empty one would
+    /// look like the truth.
+    pub async fn subnets(&self, actor: &Actor) -> Result<(Vec<Subnet>, Vec<Why>)> {
+        let (all, unheard) = self.list(actor).await?;
+        let named = all.into_iter().filter(|view| view.hidden_by.is_none()).map(|view| view.subnet);
+        let why = |server| Why::Said(format!("The subnets of “{server}” are missing: it never said which it has."));
+        Ok((named.collect(), unheard.into_iter().map(why).collect()))
     }
 
     /// Every subnet as Foreman gets it told, and those that it cannot name. One that servers of a pair have is one.
     pub async fn view(&self, actor: &Actor) -> Result<Vec<ForemanSubnet>> {
+        Ok(self.list(actor).await?.0)
+    }
+
+    async fn list(&self, actor: &Actor) -> Result<(Vec<ForemanSubnet>, Vec<ServerName>)> {
         actor.may(Permission::Look)?;
-        let networks = self.networks.together(&self.all().await?).await;
+        let (known, unheard) = self.all().await?;
+        let networks = self.networks.together(&known).await;
         let servers = self.dhcp.names();
         let mut all: Vec<&Subnet> = networks.iter().map(Network::first).collect();
         // Of those with the same network address the first server's is the one that Foreman gets.
@@ -139,7 +148,7 @@ impl Foreman {
             let hidden_by = best.map(|best| best.key.clone());
             ForemanSubnet { subnet: subnet.clone(), range: foreman_range(subnet), hidden_by }
         };
-        Ok(all.into_iter().map(view).collect())
+        Ok((all.into_iter().map(view).collect(), unheard))
     }
 
     /// The subnet with that network address. Of several (prefixes of different length, several servers) the smallest,
@@ -164,14 +173,9 @@ impl Foreman {
         if let Some(subnet) = meant(found.iter().flatten().cloned(), network) {
             return Ok(Some(subnet));
         }
-        // One that never said anything may have it, unless its partner has the same.
-        for (server, (found, failed)) in servers.iter().zip(found.iter().zip(failed)) {
-            match failed {
-                Some(error) if found.is_none() && !self.has_counterpart(server).await => return Err(error),
-                _ => {}
-            }
-        }
-        Ok(None)
+        // One that never said anything may have it: that it is not there, nobody knows.
+        let unheard = found.iter().zip(failed).find_map(|(found, failed)| failed.filter(|_| found.is_none()));
+        unheard.map_or(Ok(None), Err)
     }
 
     /// The servers of IPv4, in the operator's order.
@@ -179,30 +183,25 @@ impl Foreman {
         self.dhcp.names().into_iter().filter(|server| self.dhcp.family(server) == Family::V4).collect()
     }
 
-    /// The subnets of each server of IPv4, in the operator's order.
-    async fn all(&self) -> Result<Vec<Arc<Vec<Subnet>>>> {
+    /// The subnets of each server of IPv4 that ever said which it has, in the operator's order, and the other servers. An
+    /// error only where nobody said anything.
+    async fn all(&self) -> Result<(Vec<Arc<Vec<Subnet>>>, Vec<ServerName>)> {
         let servers = self.servers();
         let asked = join_all(servers.iter().map(|server| self.snapshots.shown_subnets(server))).await;
-        let mut all = Vec::new();
-        for (server, answer) in servers.iter().zip(asked) {
+        let (mut all, mut unheard, mut failed) = (Vec::new(), Vec::new(), None);
+        for (server, answer) in servers.into_iter().zip(asked) {
             match answer {
-                (Some(subnets), None | Some(Error::Unreachable { .. })) => all.push(subnets),
-                // Its partner has the same subnets.
-                (None, Some(Error::Unreachable { .. })) if self.has_counterpart(server).await => {}
-                (_, Some(error)) => return Err(error),
-                (None, None) => {}
+                (Some(subnets), _) => all.push(subnets),
+                (None, error) => {
+                    unheard.push(server);
+                    failed = failed.or(error);
+                }
             }
         }
-        Ok(all)
-    }
-
-    async fn has_counterpart(&self, server: &ServerName) -> bool {
-        for partner in self.dhcp.partners(server).await {
-            if self.snapshots.subnets(&partner).await.is_ok() {
-                return true;
-            }
+        match failed {
+            Some(error) if all.is_empty() => Err(error),
+            _ => Ok((all, unheard)),
         }
-        false
     }
 
     /// All records of a subnet. Those of a large subnet may be some seconds old, but for what we changed ourselves.

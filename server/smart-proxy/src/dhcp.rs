@@ -52,7 +52,8 @@ async fn subnets(
     Caller(actor): Caller,
     trace: CallTrace,
 ) -> Answer<Json<Vec<SubnetEntry>>> {
-    let subnets = foreman.subnets(&actor).await?;
+    let (subnets, missing) = foreman.subnets(&actor).await?;
+    trace.because(missing);
     trace.answered(format!("{} subnets", subnets.len()));
     Ok(Json(subnets.into_iter().map(SubnetEntry::from).collect()))
 }
