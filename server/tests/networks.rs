@@ -309,12 +309,31 @@ async fn a_hub_shares_each_subnet_with_the_spoke_that_has_it() {
     let both = json!([relationship("hub-a", "spoke-a", "hub-a", 0), relationship("hub-b", "spoke-b", "hub-b", 2)]);
     let hub = start(both, &[(1, a, Some("spoke-a")), (2, b, Some("spoke-b"))]);
     let spoke_a = start(json!([relationship("spoke-a", "spoke-a", "hub-a", 0)]), &[(1, a, None)]);
-    // What has the number 1 here is a subnet of its own.
-    let of_b = [(1, "10.99.0.0/24", None), (2, b, None)];
+    // What has the number 1 here is a subnet of its own, and so is one of the prefix that the hub shares with the other.
+    let of_b = [(1, "10.99.0.0/24", None), (2, b, None), (3, a, None)];
     let spoke_b = start(json!([relationship("spoke-b", "spoke-b", "hub-b", 2)]), &of_b);
 
     let mut site = Site::start(vec![("hub", hub), ("spoke-a", spoke_a), ("spoke-b", spoke_b)]).await;
-    site.settle(&["10.99.0.0/24 spoke-b", "192.0.2.0/24 spoke-a,hub", "198.51.100.0/24 spoke-b,hub"]).await;
+    let lab = "192.0.2.0/24 spoke-b";
+    site.settle(&["10.99.0.0/24 spoke-b", "192.0.2.0/24 spoke-a,hub", lab, "198.51.100.0/24 spoke-b,hub"]).await;
+    for (subnet, mac, peers) in [
+        ("hub/1", "02:77:00:00:00:11", json!(["spoke-a"])),
+        ("spoke-a/1", "02:77:00:00:00:12", json!(["hub"])),
+        ("spoke-b/3", "02:77:00:00:00:13", json!([])),
+    ] {
+        let made = site.create(subnet, mac, &format!("192.0.2.{}", &mac[15..]), "roving").await;
+        let done = made["peers"].as_array().unwrap().iter().filter(|peer| peer["detail"] == "");
+        assert_eq!(done.map(|peer| peer["server"].clone()).collect::<Value>(), peers, "{made}");
+    }
+    let macs = |kea: &Kea, id: u32| {
+        let answer = kea.command("reservation-get-all", &json!({ "subnet-id": id }));
+        let hosts = answer["arguments"]["hosts"].as_array().cloned().unwrap_or_default();
+        let mut macs: Vec<_> = hosts.iter().map(|host| host["hw-address"].as_str().unwrap()[15..].to_owned()).collect();
+        macs.sort();
+        macs
+    };
+    let [hub, spoke_a, spoke_b] = &site.keas[..] else { panic!("three servers") };
+    assert_eq!([macs(hub, 1), macs(spoke_a, 1), macs(spoke_b, 3)], [vec!["11", "12"], vec!["11", "12"], vec!["13"]]);
     let prefix = |summary: Value| summary["subnet"]["prefix"].as_str().unwrap().to_owned();
     for (name, expected) in [("hub/1", a), ("spoke-a/1", a), ("spoke-b/1", "10.99.0.0/24"), ("hub/2", b)] {
         let summary = site.ask("/api/subnets/get", json!({ "subnet": key(name) })).await;
@@ -327,7 +346,7 @@ async fn a_hub_shares_each_subnet_with_the_spoke_that_has_it() {
     assert!(findings[2].contains("No partner of this server has 10.99.0.0/24"), "{findings:?}");
 
     site.keas[0].kill9();
-    site.settle(&["10.99.0.0/24 spoke-b", "192.0.2.0/24 spoke-a,hub!", "198.51.100.0/24 spoke-b,hub!"]).await;
+    site.settle(&["10.99.0.0/24 spoke-b", "192.0.2.0/24 spoke-a,hub!", lab, "198.51.100.0/24 spoke-b,hub!"]).await;
     for (name, expected) in [("hub/1", a), ("hub/2", b)] {
         let summary = site.ask("/api/subnets/get", json!({ "subnet": key(name) })).await;
         assert_eq!(prefix(summary), expected);

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures::future::{join, join_all};
 use model::{Family, Health, Seconds, ServerName, ServerStatus, Storage, SubnetKey};
-use services::ports::{Clock, Contact, Life, Said, Servers};
+use services::ports::{Clock, Contact, Life, Partners, Said, Servers};
 use services::{Error, Result};
 
 use crate::node::Node;
@@ -130,5 +130,9 @@ impl Servers for Fleet {
 
     async fn partners(&self, server: &ServerName) -> Vec<ServerName> {
         pairs::partners(&self.known().await, server)
+    }
+
+    async fn partners_by_subnet(&self, server: &ServerName) -> Partners {
+        pairs::partners_by_subnet(&self.known().await, server)
     }
 }

@@ -1,11 +1,12 @@
 //! Which of our servers stand in for each other, and so must have the same reservations: what their configurations say,
 //! put together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use kea::wire::{Database, Dhcp, HaPeer, HaStatus, HighAvailability};
+use kea::wire::{Database, Dhcp, HaPeer, HaStatus, HighAvailability, Rest};
 use model::{Family, Finding, Pair, Peer, ServerName, Severity};
+use services::ports::Partners;
 
 /// What a server's configuration says of its company.
 #[derive(Debug, Default)]
@@ -13,6 +14,8 @@ pub(crate) struct Bonds {
     relationships: Vec<HighAvailability>,
     /// Where it writes reservations; empty: into its configuration.
     databases: BTreeSet<Database>,
+    /// The peer that a subnet names, by its number: it belongs to the relationship of that one.
+    named: HashMap<u32, String>,
 }
 
 impl Bonds {
@@ -25,8 +28,19 @@ impl Bonds {
             host: Some(database.host.clone().filter(|host| !host.is_empty()).unwrap_or_else(|| "localhost".to_owned())),
             ..database.clone()
         };
-        Self { relationships, databases: writable.map(access).collect() }
+        let named = config.subnets().filter_map(|(subnet, network)| {
+            let own = named_in(subnet.user_context.as_ref());
+            let of_network = || named_in(network?.user_context.as_ref());
+            Some((subnet.id, own.or_else(of_network)?.to_owned()))
+        });
+        Self { relationships, databases: writable.map(access).collect(), named: named.collect() }
     }
+}
+
+/// The peer that a subnet, or its shared network, names. The hub of several relationships tells by it which of them the
+/// subnet belongs to (Kea ARM, “Hub and Spoke Configuration”).
+fn named_in(context: Option<&Rest>) -> Option<&str> {
+    context?.get("ha-server-name")?.as_str().filter(|name| !name.is_empty())
 }
 
 /// One of our servers, and what is known of it.
@@ -146,6 +160,24 @@ fn identity(peers: &[HaPeer]) -> BTreeSet<(&str, &str)> {
 /// in theirs.
 pub(crate) fn partners(known: &[Known], server: &ServerName) -> Vec<ServerName> {
     company(known, server).map(|other| other.name.clone()).collect()
+}
+
+/// The same, and of each subnet that names one of several relationships those of that relationship: none, where there is
+/// no such one. With a single relationship Kea does not look at the names, and without a name the prefixes decide.
+pub(crate) fn partners_by_subnet(known: &[Known], server: &ServerName) -> Partners {
+    let own =
+        known.iter().find(|known| known.name == *server).and_then(|known| known.bonds.clone()).unwrap_or_default();
+    let all = Relationship::all(known);
+    let others = |relationship: &Relationship<'_>| {
+        let others = known.iter().filter(|other| other.name != *server);
+        others.filter(|other| relationship.place_of(&other.name).is_some()).map(|other| other.name.clone()).collect()
+    };
+    let mine = all.iter().filter(|relationship| relationship.place_of(server).is_some());
+    let by_peer: HashMap<&str, Vec<ServerName>> =
+        mine.flat_map(|mine| mine.peers.iter().map(move |peer| (peer.name.as_str(), others(mine)))).collect();
+    let of_subnet = own.named.iter().filter(|_| own.relationships.len() > 1);
+    let of_subnet = of_subnet.map(|(id, peer)| (*id, by_peer.get(peer.as_str()).cloned().unwrap_or_default()));
+    Partners { all: partners(known, server), of_subnet: of_subnet.collect() }
 }
 
 /// Its partners that do not look into its host database, if it has one: what is kept there they would not know.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use futures::future::{join, join_all};
 use model::{Problem, ServerName, Subnet, SubnetKey};
 
-pub(crate) use self::counterpart::counterpart;
+pub(crate) use self::counterpart::Between;
 use self::group::Known;
 pub(crate) use self::group::Network;
 use crate::index::{Freshness, Snapshot, Snapshots};
@@ -87,11 +87,17 @@ impl Networks {
         let known = subnets.iter().filter_map(|subnets| {
             let server = subnets.first()?.key.server.clone();
             Some(async move {
-                let partners = self.dhcp.partners(&server).await;
+                let partners = self.dhcp.partners_by_subnet(&server).await;
                 Known { server, subnets: Some(subnets.clone()), failure: None, partners, status: None }
             })
         });
         group::group(&join_all(known).await)
+    }
+
+    /// Which subnets two partners share.
+    pub(crate) async fn between<'a>(&self, ours: &'a ServerName, theirs: &'a ServerName) -> Between<'a> {
+        let (of_ours, of_theirs) = join(self.dhcp.partners_by_subnet(ours), self.dhcp.partners_by_subnet(theirs)).await;
+        Between { ours: (ours, of_ours), theirs: (theirs, of_theirs) }
     }
 
     /// A server and all that share subnets with it, or with one that does, in the operator's order.
@@ -109,10 +115,10 @@ impl Networks {
     }
 
     async fn known(&self, server: ServerName) -> Known {
-        let partners = self.dhcp.partners(&server).await;
+        let partners = self.dhcp.partners_by_subnet(&server).await;
         let status = async {
             // One that shares nothing is asked first anyway.
-            if partners.is_empty() { None } else { Some(self.dhcp.status(&server).await) }
+            if partners.all.is_empty() { None } else { Some(self.dhcp.status(&server).await) }
         };
         let ((subnets, failure), status) = join(self.snapshots.shown_subnets(&server), status).await;
         Known { server, subnets, failure, partners, status: None }.in_state(status)

@@ -120,8 +120,10 @@ impl Search {
     /// The running holds, under every name that the servers of a network have for it.
     async fn holds(&self, networks: &[Network]) -> Result<HashMap<HoldKey, Hold>> {
         let holds = self.store.running_holds(None, self.clock.now()).await?;
+        let by_name: HashMap<&SubnetKey, &Network> =
+            networks.iter().flat_map(|network| network.keys().map(move |key| (key, network))).collect();
         let named = holds.into_iter().flat_map(|hold| {
-            let network = networks.iter().find(|network| network.keys().any(|key| *key == hold.key.subnet));
+            let network = by_name.get(&hold.key.subnet);
             let names: Vec<_> =
                 network.map_or_else(|| vec![hold.key.subnet.clone()], |network| network.keys().cloned().collect());
             names.into_iter().map(move |subnet| (HoldKey { subnet, ..hold.key.clone() }, hold.clone()))

@@ -9,7 +9,7 @@ use model::{
     ServerStatus, Severity, Storage, Subnet, SubnetKey, Unsettled,
 };
 
-use crate::changes::{Counterpart, Gate, Origin, Permit, Planned};
+use crate::changes::{Gate, Origin, Permit, Planned};
 use crate::index::Snapshots;
 use crate::ports::{Contact, Dhcp, Store};
 use crate::{Actor, Caller, Error, Event, LastStates, LastWords, Ports, Reservations, Result};
@@ -118,22 +118,25 @@ impl Servers {
     pub async fn drift(&self, actor: &Actor, server: &ServerName) -> Result<Vec<Drift>> {
         actor.may(Permission::Look)?;
         let partners = self.dhcp.partners(server).await;
+        let ours = self.snapshots.subnets(server).await?;
+        let mut there: Vec<Vec<SubnetKey>> = vec![Vec::new(); ours.len()];
+        for partner in &partners {
+            let theirs = self.snapshots.subnets(partner).await?;
+            let between = self.gate.networks.between(server, partner).await;
+            let counterparts = between.counterparts(&theirs);
+            for (subnet, there) in ours.iter().zip(&mut there) {
+                there.extend(counterparts.of(subnet).map(|found| found.key.clone()));
+            }
+        }
         let mut all = Vec::new();
-        for subnet in self.snapshots.subnets(server).await?.iter() {
-            let mut is_somewhere = partners.is_empty();
-            for partner in &partners {
-                match self.gate.counterpart(&subnet.key, partner).await {
-                    Counterpart::Is(there) => {
-                        is_somewhere = true;
-                        let drift = self.compare(subnet, &there).await?;
-                        all.extend(Some(drift).filter(|drift| !drift.differences.is_empty()));
-                    }
-                    Counterpart::Missing => {}
-                    Counterpart::Unknown(error) => return Err(error),
-                }
+        for (subnet, there) in ours.iter().zip(&there) {
+            for there in there {
+                let drift = self.compare(subnet, there).await?;
+                all.extend(Some(drift).filter(|drift| !drift.differences.is_empty()));
             }
             // Of a hub each spoke has a part of the subnets: one that is on any of them is where it should be.
-            all.extend((!is_somewhere).then(|| missing(subnet, &partners)));
+            let is_nowhere = there.is_empty() && !partners.is_empty();
+            all.extend(is_nowhere.then(|| missing(subnet, &partners)));
         }
         Ok(all)
     }
@@ -141,23 +144,17 @@ impl Servers {
     /// What is to be said of subnets of a server that none of its partners has.
     async fn lonely(&self, server: &ServerName) -> Option<Finding> {
         let partners = self.dhcp.partners(server).await;
-        // Of one that never said anything it is not known what it has.
-        if partners.is_empty() || partners.iter().chain([server]).any(|known| self.snapshots.last(known).is_none()) {
-            return None;
-        }
-        let (subnets, _) = self.snapshots.last(server)?;
-        let mut lonely = Vec::new();
-        for subnet in subnets.iter() {
-            let mut found = Vec::new();
-            for partner in &partners {
-                found.push(self.gate.counterpart(&subnet.key, partner).await);
-            }
-            if found.iter().all(|found| matches!(found, Counterpart::Missing)) {
-                lonely.push(subnet.prefix.to_string());
-            }
+        let (ours, _) = self.snapshots.last(server).filter(|_| !partners.is_empty())?;
+        let mut lonely: Vec<&Subnet> = ours.iter().collect();
+        for partner in &partners {
+            // Of one that never said anything it is not known what it has.
+            let (theirs, _) = self.snapshots.last(partner)?;
+            let between = self.gate.networks.between(server, partner).await;
+            let counterparts = between.counterparts(&theirs);
+            lonely.retain(|subnet| counterparts.of(subnet).is_none());
         }
         let (most, more) = (4, lonely.len().saturating_sub(4));
-        let named = lonely.iter().take(most).cloned().collect::<Vec<_>>().join(", ");
+        let named = lonely.iter().take(most).map(|subnet| subnet.prefix.to_string()).collect::<Vec<_>>().join(", ");
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         (!lonely.is_empty()).then(|| Finding {
             severity: Severity::Warns,

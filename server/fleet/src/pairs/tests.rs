@@ -64,6 +64,43 @@ fn a_hub_has_the_partners_of_all_its_relationships_and_spokes_do_not_know_each_o
     assert_eq!(partners_of(&all, "spoke-a"), ["hub"]);
 }
 
+/// A server of ours whose subnets have these user contexts, by number, and of which the last is in a shared network that
+/// has one too.
+fn with_subnets(known: Known, contexts: &[serde_json::Value], of_network: &serde_json::Value) -> Known {
+    let subnet = |(id, context): (usize, &serde_json::Value)| json!({ "id": id + 1, "subnet": format!("10.{id}.0.0/24"), "user-context": context });
+    let mut subnets: Vec<_> = contexts.iter().enumerate().map(subnet).collect();
+    let inside = subnets.pop();
+    let network = json!({ "name": "floor", "subnet4": [inside], "user-context": of_network });
+    let config: Dhcp = serde_json::from_value(json!({ "subnet4": subnets, "shared-networks": [network] })).unwrap();
+    let relationships = known.bonds.as_ref().unwrap().relationships.clone();
+    Known { bonds: Some(Arc::new(Bonds { relationships, ..Bonds::of(&config) })), ..known }
+}
+
+#[test]
+fn a_subnet_of_a_hub_says_which_relationship_it_belongs_to() {
+    let hub = [("hub1", "192.0.2.9"), ("hub2", "192.0.2.9")];
+    let of = |peer: &str| json!({ "ha-server-name": peer });
+    let contexts = [of("a"), of("hub2"), of("nobody"), json!(null), json!({ "ha-server-name": 7 }), json!({})];
+    let two = known("hub", "192.0.2.9", &[&[hub[0], A], &[hub[1], B]], &json!([]));
+    let spokes =
+        || [known("spoke-a", A.1, &[&[A, hub[0]]], &json!([])), known("spoke-b", B.1, &[&[B, hub[1]]], &json!([]))];
+    let [spoke_a, spoke_b] = spokes();
+    let all = [with_subnets(two, &contexts, &of("b")), spoke_a, spoke_b];
+    let partners = partners_by_subnet(&all, &name("hub"));
+    let both = ["spoke-a", "spoke-b"];
+    let expected: [&[&str]; 6] = [&["spoke-a"], &["spoke-b"], &[], &both, &both, &["spoke-b"]];
+    for (id, expected) in (1..).zip(expected) {
+        assert_eq!(partners.of(id).iter().map(ServerName::as_str).collect::<Vec<_>>(), expected, "subnet {id}");
+    }
+    assert_eq!(partners.all, partners_by_subnet(&all, &name("hub")).all);
+
+    // With a single relationship Kea does not look at the names.
+    let one = with_subnets(known("hub", "192.0.2.9", &[&[hub[0], A]], &json!([])), &contexts, &of("b"));
+    let [spoke_a, spoke_b] = spokes();
+    let partners = partners_by_subnet(&[one, spoke_a, spoke_b], &name("hub"));
+    assert!((1..=6).all(|id| partners.of(id) == [name("spoke-a")]));
+}
+
 #[test]
 fn a_backup_is_a_partner_too() {
     let all = [

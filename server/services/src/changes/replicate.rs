@@ -6,7 +6,6 @@ use model::{Applied, ChangeState, PeerOutcome, Reason, Reservation, ServerName, 
 
 use super::gate::{Gate, Made, Origin, Planned};
 use super::outcome::failed;
-use crate::networks::counterpart;
 use crate::ports::ChangeRecord;
 use crate::{Actor, Error, Result};
 
@@ -179,7 +178,7 @@ impl Gate {
             (Ok(ours), Ok(theirs)) => (ours, theirs),
             (Err(error), _) | (_, Err(error)) => return Counterpart::Unknown(error),
         };
-        match counterpart(&ours, theirs.iter()) {
+        match self.networks.between(&here.server, partner).await.counterpart(&ours, &theirs) {
             Some(there) => Counterpart::Is(there.key.clone()),
             None => Counterpart::Missing,
         }

@@ -7,6 +7,7 @@ use model::{Health, IpNetwork, Member, ServerName, ServerStatus, Subnet, SubnetK
 
 use super::counterpart::counterpart;
 use crate::Error;
+use crate::ports::Partners;
 
 /// What is known of the subnets of one server.
 #[derive(Debug, Clone)]
@@ -17,7 +18,7 @@ pub(crate) struct Known {
     /// Why it does not answer now; none: it does.
     pub(crate) failure: Option<Error>,
     /// The servers that it shares subnets with.
-    pub(crate) partners: Vec<ServerName>,
+    pub(crate) partners: Partners,
     /// How it is, where that was asked.
     pub(crate) status: Option<ServerStatus>,
 }
@@ -134,17 +135,21 @@ impl Place<'_> {
     fn is_one_with(&self, other: &Self, alike: &[Place<'_>]) -> bool {
         let is_counterpart = |ours: &Self, theirs: &Self| {
             let on_theirs = alike.iter().filter(|place| place.known.server == theirs.known.server);
-            counterpart(ours.subnet, on_theirs.map(|place| place.subnet)).map(|found| &found.key)
+            let shared = on_theirs.filter(|theirs| theirs.is_shared_with(&ours.known.server));
+            counterpart(ours.subnet, shared.map(|place| place.subnet)).map(|found| &found.key)
                 == Some(&theirs.subnet.key)
         };
-        self.known.partners.contains(&other.known.server) && is_counterpart(self, other) && is_counterpart(other, self)
+        self.is_shared_with(&other.known.server) && is_counterpart(self, other) && is_counterpart(other, self)
+    }
+
+    fn is_shared_with(&self, server: &ServerName) -> bool {
+        self.known.partners.of(self.subnet.key.id).contains(server)
     }
 }
 
 fn network(mut group: Vec<Place<'_>>, servers: &[Known]) -> Network {
-    let unheard = |known: &&Known| {
-        known.subnets.is_none() && group.iter().all(|place| known.partners.contains(&place.known.server))
-    };
+    let unheard =
+        |known: &&Known| known.subnets.is_none() && group.iter().all(|place| place.is_shared_with(&known.server));
     let unheard = servers.iter().filter(unheard).map(|known| known.server.clone()).collect();
     let names: Vec<ServerName> = group.iter().map(|place| place.known.server.clone()).collect();
     group.sort_by_key(|place| rank(place.known, &names));

@@ -4,7 +4,7 @@
 
 use model::{AddressRange, Exclusion, Hold, HoldKey, SubnetKey, Timestamp};
 
-use super::{Networks, counterpart};
+use super::Networks;
 use crate::Result;
 use crate::ports::{Claim, StoreError};
 
@@ -96,8 +96,11 @@ impl Networks {
             && let Some((own, _)) = self.snapshots.last(&key.server)
             && let Some(own) = own.iter().find(|subnet| subnet.key == *key)
         {
-            let theirs = partners.iter().filter_map(|partner| self.snapshots.last(partner));
-            names.extend(theirs.filter_map(|(theirs, _)| Some(counterpart(own, theirs.iter())?.key.clone())));
+            for partner in &partners {
+                let Some((theirs, _)) = self.snapshots.last(partner) else { continue };
+                let between = self.between(&key.server, partner).await;
+                names.extend(between.counterpart(own, &theirs).map(|there| there.key.clone()));
+            }
             let order = self.dhcp.names();
             names.sort_by_key(|name| order.iter().position(|server| *server == name.server));
         }

@@ -3,6 +3,7 @@
 //! Every method answers what the server holds *now*. Errors are [`Error::Unreachable`], [`Error::Refused`],
 //! [`Error::Unsupported`], and for changes also [`Error::Unknown`] and [`Error::NotSaved`].
 
+use std::collections::HashMap;
 use std::net::IpAddr;
 
 use async_trait::async_trait;
@@ -67,6 +68,22 @@ impl Life {
     }
 }
 
+/// The servers that share subnets with one.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Partners {
+    /// All of them.
+    pub all: Vec<ServerName>,
+    /// Of a subnet that says which relationship it belongs to, by number: those of that relationship.
+    pub of_subnet: HashMap<u32, Vec<ServerName>>,
+}
+
+impl Partners {
+    /// Those that share the subnet of that number, if they have it.
+    pub fn of(&self, subnet: u32) -> &[ServerName] {
+        self.of_subnet.get(&subnet).unwrap_or(&self.all)
+    }
+}
+
 /// All that a group of DHCP servers can do for us.
 pub trait Dhcp: Servers + Subnets + Leases + Reservations {}
 
@@ -119,6 +136,11 @@ pub trait Servers: Send + Sync {
     /// The other servers that must have the same reservations: those of its high-availability relationships, as its
     /// configuration, or theirs, named them last. Where reservations are in a database that all of them share, none.
     async fn partners(&self, server: &ServerName) -> Vec<ServerName>;
+
+    /// The same, and which of them share which subnet, where subnets say that.
+    async fn partners_by_subnet(&self, server: &ServerName) -> Partners {
+        Partners { all: self.partners(server).await, of_subnet: HashMap::new() }
+    }
 }
 
 /// Subnets, as configured.

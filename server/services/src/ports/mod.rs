@@ -6,7 +6,7 @@ mod store;
 
 use model::Timestamp;
 
-pub use dhcp::{Contact, Dhcp, Leases, Life, Reservations, Said, Servers, Subnets, Written};
+pub use dhcp::{Contact, Dhcp, Leases, Life, Partners, Reservations, Said, Servers, Subnets, Written};
 pub use pinger::{Answered, PingError, Pinger, Presence};
 pub use store::{
     AccountRecord, Calls, ChangeEnd, ChangeRecord, Changes, Claim, Exclusions, Holds, Lock, Locks, NewAccount,

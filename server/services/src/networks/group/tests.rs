@@ -10,7 +10,10 @@ fn known(server: &str, partners: &[&str], subnets: &[(u32, &str)]) -> Known {
     Known {
         subnets: Some(Arc::new(subnets.iter().map(subnet).collect())),
         failure: None,
-        partners: partners.iter().map(|partner| partner.parse().unwrap()).collect(),
+        partners: Partners {
+            all: partners.iter().map(|partner| partner.parse().unwrap()).collect(),
+            ..Partners::default()
+        },
         status: None,
         server: name,
     }
@@ -28,7 +31,7 @@ fn in_state(known: Known, role: &str, state: Option<&str>) -> Known {
         server: Some(server.clone()),
         state: state.map(str::to_owned),
     };
-    let others = known.partners.iter().map(|partner| peer(partner, "other", None));
+    let others = known.partners.all.iter().map(|partner| peer(partner, "other", None));
     let peers = std::iter::once(peer(&known.server, role, state)).chain(others).collect();
     let status = ServerStatus {
         name: known.server.clone(),
@@ -97,6 +100,29 @@ fn a_hub_shares_with_each_spoke_and_the_spokes_not_with_each_other() {
     let mut servers = servers;
     servers[0] = known("hub", &["spoke-a", "spoke-b"], &[(9, "10.9.0.0/24")]);
     assert_eq!(shown(&servers)[..2], ["hub/9 spoke-a/2", "spoke-b/3"]);
+}
+
+#[test]
+fn a_hub_says_with_which_spoke_it_shares() {
+    let spokes = ["spoke-a", "spoke-b"].map(|spoke| known(spoke, &["hub"], &[(1, "192.0.2.0/24")]));
+    let hub = |named: &[&str]| {
+        let mut hub = known("hub", &["spoke-a", "spoke-b"], &[(5, "192.0.2.0/24")]);
+        hub.partners.of_subnet.insert(5, named.iter().map(|name| name.parse().unwrap()).collect());
+        hub
+    };
+    for (named, expected) in [
+        (&["spoke-a"][..], &["hub/5 spoke-a/1", "spoke-b/1"][..]),
+        (&["spoke-b"], &["hub/5 spoke-b/1", "spoke-a/1"]),
+        (&[], &["hub/5", "spoke-a/1", "spoke-b/1"]),
+    ] {
+        let [a, b] = spokes.clone();
+        assert_eq!(shown(&[hub(named), a, b]), expected, "{named:?}");
+    }
+    // One that never answered may have what the hub shares with it, and nothing else.
+    let [a, b] = spokes;
+    let never = Known { subnets: None, ..silent(a) };
+    assert_eq!(shown(&[hub(&["spoke-b"]), never.clone(), b.clone()]), ["hub/5 spoke-b/1"]);
+    assert_eq!(shown(&[hub(&["spoke-a"]), never, b]), ["hub/5 spoke-a/?!", "spoke-b/1"]);
 }
 
 #[test]
