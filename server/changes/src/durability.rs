@@ -9,18 +9,26 @@ pub enum Unsaved {
     Saved,
     /// The server was started again before it was saved: it is lost.
     Lost,
+    /// Somebody else took it away: what was made before it is still there, which a restart would have taken too.
+    Overtaken,
     /// It stays as it is.
     Stays,
 }
 
-/// What becomes of a change that was not saved and stands so now. `saved`: the server has saved since. A change of which
-/// a later one was saved counts as overtaken.
-pub fn unsaved(verdict: &Verdict, saved: bool) -> Unsaved {
-    match verdict {
-        Verdict::NotMade | Verdict::BrokenOff => Unsaved::Lost,
-        _ if saved => Unsaved::Saved,
-        _ => Unsaved::Stays,
-    }
+/// What becomes of the changes of a server that were not saved, in their order, as they stand now, each with whether the
+/// server has saved since. A change of which a later one was saved counts as overtaken.
+pub fn unsaved(seen: &[(Verdict, bool)]) -> Vec<Unsaved> {
+    let mut an_earlier_one_is_there = false;
+    let becomes = |(verdict, saved): &(Verdict, bool)| {
+        an_earlier_one_is_there |= matches!(verdict, Verdict::Made(_));
+        match verdict {
+            Verdict::NotMade | Verdict::BrokenOff if an_earlier_one_is_there => Unsaved::Overtaken,
+            Verdict::NotMade | Verdict::BrokenOff => Unsaved::Lost,
+            _ if *saved => Unsaved::Saved,
+            _ => Unsaved::Stays,
+        }
+    };
+    seen.iter().map(becomes).collect()
 }
 
 /// Whether the newest saved change of a reservation is lost, as it stands so now: the server holds what was before it. A

@@ -8,8 +8,8 @@ mod replication;
 
 pub use durability::{Unsaved, is_lost, unsaved};
 pub use edit::{After, Edit, Verbatim};
-pub use recovery::{Outcome, Verdict, outcome, verdict};
-pub use replication::{Aim, Step, concerns_partners};
+pub use recovery::{Outcome, Verdict, is_to_be_saved, outcome, verdict};
+pub use replication::{Aim, Step, concerns_partners, repeated, rest};
 
 #[cfg(test)]
 mod tests;

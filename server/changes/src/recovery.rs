@@ -1,6 +1,6 @@
 //! How a change stands of which nobody knows how it ended, told from what its server shows now.
 
-use model::Reservation;
+use model::{Reservation, Storage};
 
 /// How a change stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,18 @@ pub fn verdict(before: Option<&Reservation>, after: Option<&Reservation>, there:
     }
 }
 
+/// Whether what was found in a server's memory is saved before anything is said of it, as a restart would take it. What is
+/// as before may have been put back into memory alone. What somebody else made is theirs, and what is to be made again is
+/// saved with that.
+pub fn is_to_be_saved(verdict: &Verdict, before: Option<&Reservation>, after: Option<&Reservation>) -> bool {
+    let in_file = |known: Option<&Reservation>| known.is_some_and(|known| known.storage == Storage::Configuration);
+    match verdict {
+        Verdict::Made(_) | Verdict::Doubled(_) => in_file(before) || in_file(after),
+        Verdict::NotMade => in_file(before),
+        Verdict::BrokenOff | Verdict::Overtaken => false,
+    }
+}
+
 /// What is done about a change of which nobody knew how it ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
@@ -55,9 +67,12 @@ pub enum Outcome {
 }
 
 /// What is done about a change that stands so. `restorable`: whether it is known how the reservation was before, in its
-/// server's words.
-pub fn outcome(verdict: Verdict, restorable: bool) -> Outcome {
+/// server's words. `overtaken`: whether our own history has a later change of the same reservation that was made: whatever
+/// is there now comes from that one. What others deleted past us looks like a change that broke off; of the two mistakes
+/// it is the smaller one to keep a promise too long.
+pub fn outcome(verdict: Verdict, restorable: bool, overtaken: bool) -> Outcome {
     match verdict {
+        _ if overtaken => Outcome::Overtaken,
         Verdict::Made(now) => Outcome::Finish(now),
         Verdict::Doubled(old) => Outcome::RemoveOld(old),
         Verdict::NotMade => Outcome::NotMade,

@@ -1,6 +1,6 @@
 //! The other servers of a pair: what was made on one is made on all of them, exactly so.
 
-use model::{Identifier, Reservation, Storage, SubnetKey};
+use model::{ChangeState, Identifier, Reservation, Seconds, Storage, SubnetKey};
 
 use crate::{Edit, Verbatim};
 
@@ -48,6 +48,17 @@ impl Aim {
             (now, Some((after, verbatim))) => Step::Make(Box::new(Edit::restore(now, after.clone(), verbatim.clone()))),
         }
     }
+}
+
+/// How a repetition stands that ended so at a partner: one that was not made waits to be made, or the two would differ for
+/// good.
+pub fn repeated(ended: ChangeState) -> ChangeState {
+    if ended == ChangeState::Refused { ChangeState::Pending } else { ended }
+}
+
+/// How long a repetition rests that was refused so many times: a minute at first, an hour at most.
+pub fn rest(refusals: u32) -> Seconds {
+    Seconds(60_i64.saturating_mul(1 << refusals.saturating_sub(1).min(6)).min(3_600))
 }
 
 /// What is in a database of all is no partner's business.

@@ -1,6 +1,6 @@
 //! Every case of the decisions, and what holds for all of them.
 
-use model::{Identifier, IdentifierKind, NewReservation, Reservation, Storage, Verb};
+use model::{ChangeState, Identifier, IdentifierKind, NewReservation, Reservation, Storage, Verb};
 use proptest::prelude::*;
 
 use super::*;
@@ -80,23 +80,70 @@ fn what_is_done_follows_from_how_it_stands() {
         (Verdict::BrokenOff, false, Outcome::Lost),
     ];
     for (seen, restorable, expected) in cases {
-        assert_eq!(outcome(seen, restorable), expected);
+        assert_eq!(outcome(seen.clone(), restorable, false), expected);
+        assert_eq!(outcome(seen, restorable, true), Outcome::Overtaken, "a later change of ours was made");
+    }
+}
+
+#[test]
+fn what_would_go_with_a_restart_is_saved_before_it_is_spoken_of() {
+    let (file, database) = (reservation(1, 7, FILE), reservation(1, 8, DATABASE));
+    let (f, d) = (Some(&file), Some(&database));
+    let (made, doubled) = (Verdict::Made(None), Verdict::Doubled(file.clone()));
+    for (seen, before, after, expected) in [
+        (&made, None, f, true),
+        (&made, f, d, true),
+        (&made, d, f, true),
+        (&made, f, None, true),
+        (&made, None, d, false),
+        (&doubled, f, d, true),
+        (&Verdict::NotMade, f, None, true),
+        (&Verdict::NotMade, f, d, true),
+        (&Verdict::NotMade, d, f, false),
+        (&Verdict::NotMade, None, f, false),
+        (&Verdict::BrokenOff, f, f, false),
+        (&Verdict::Overtaken, f, f, false),
+    ] {
+        assert_eq!(is_to_be_saved(seen, before, after), expected, "{seen:?} {before:?} {after:?}");
     }
 }
 
 #[test]
 fn what_was_not_saved_is_saved_lost_or_stays() {
-    let made = Verdict::Made(None);
+    let made = || Verdict::Made(None);
     for (seen, saved, expected) in [
         (Verdict::NotMade, true, Unsaved::Lost),
         (Verdict::BrokenOff, false, Unsaved::Lost),
-        (made.clone(), true, Unsaved::Saved),
-        (made, false, Unsaved::Stays),
+        (made(), true, Unsaved::Saved),
+        (made(), false, Unsaved::Stays),
         (Verdict::Overtaken, true, Unsaved::Saved),
         (Verdict::Overtaken, false, Unsaved::Stays),
     ] {
-        assert_eq!(unsaved(&seen, saved), expected, "{seen:?}, {saved}");
+        assert_eq!(unsaved(&[(seen.clone(), saved)]), [expected], "{seen:?}, {saved}");
     }
+    // A restart takes all that was made before it, and nothing that was made after it.
+    let gone = || Verdict::NotMade;
+    for (seen, expected) in [
+        (vec![gone(), gone()], vec![Unsaved::Lost, Unsaved::Lost]),
+        (vec![gone(), made()], vec![Unsaved::Lost, Unsaved::Stays]),
+        (vec![made(), gone()], vec![Unsaved::Stays, Unsaved::Overtaken]),
+        (vec![gone(), made(), Verdict::BrokenOff], vec![Unsaved::Lost, Unsaved::Stays, Unsaved::Overtaken]),
+        (vec![Verdict::Overtaken, gone()], vec![Unsaved::Stays, Unsaved::Lost]),
+    ] {
+        let seen: Vec<_> = seen.into_iter().map(|verdict| (verdict, false)).collect();
+        assert_eq!(unsaved(&seen), expected, "{seen:?}");
+    }
+}
+
+#[test]
+fn what_a_partner_refuses_rests_and_is_tried_again() {
+    for state in ChangeState::ALL {
+        let expected = if state == ChangeState::Refused { ChangeState::Pending } else { state };
+        assert_eq!(repeated(state), expected);
+    }
+    let rests: Vec<i64> = (1..=9).map(|refusals| rest(refusals).0).collect();
+    assert_eq!(rests, [60, 120, 240, 480, 960, 1_920, 3_600, 3_600, 3_600]);
+    assert_eq!((rest(0).0, rest(u32::MAX).0), (60, 3_600));
 }
 
 #[test]
@@ -156,16 +203,37 @@ proptest! {
         before in proptest::option::of(any_reservation()),
         after in proptest::option::of(any_reservation()),
         there in proptest::collection::vec(any_reservation(), 0..3),
+        overtaken: bool,
     ) {
         prop_assume!(before.is_some() || after.is_some());
         let seen = verdict(before.as_ref(), after.as_ref(), &there);
-        let then: Vec<Reservation> = match outcome(seen, before.is_some()) {
+        let then: Vec<Reservation> = match outcome(seen, before.is_some(), overtaken) {
             Outcome::RemoveOld(old) => there.into_iter().filter(|known| *known != old).collect(),
             Outcome::Restore => before.iter().cloned().collect(),
             _ => there,
         };
-        let again = outcome(verdict(before.as_ref(), after.as_ref(), &then), before.is_some());
+        let again = outcome(verdict(before.as_ref(), after.as_ref(), &then), before.is_some(), overtaken);
         prop_assert!(!matches!(again, Outcome::RemoveOld(_) | Outcome::Restore | Outcome::Lost), "{again:?}");
+    }
+
+    /// Of the changes that were not saved each comes to one end, and what stays is what was not saved since.
+    #[test]
+    fn what_was_not_saved_comes_to_an_end_once(
+        seen in proptest::collection::vec((0..4_u8, proptest::bool::ANY), 0..5),
+    ) {
+        let of = |which| match which {
+            0 => Verdict::Made(None),
+            1 => Verdict::NotMade,
+            2 => Verdict::BrokenOff,
+            _ => Verdict::Overtaken,
+        };
+        let seen: Vec<_> = seen.into_iter().map(|(which, saved)| (of(which), saved)).collect();
+        let ends = unsaved(&seen);
+        prop_assert_eq!(ends.len(), seen.len());
+        let left: Vec<_> =
+            seen.iter().zip(&ends).filter(|(_, end)| **end == Unsaved::Stays).map(|(seen, _)| seen.clone()).collect();
+        prop_assert!(left.iter().all(|(_, saved)| !saved));
+        prop_assert!(unsaved(&left).iter().all(|end| *end == Unsaved::Stays), "twice is once");
     }
 
     /// A partner that was made the same needs nothing more.

@@ -6,6 +6,7 @@ mod lost;
 mod outcome;
 mod recover;
 mod replicate;
+mod retries;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

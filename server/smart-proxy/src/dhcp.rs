@@ -184,7 +184,7 @@ fn told(applied: &Applied) -> Vec<Why> {
     let findings = applied.findings.iter().map(|finding| finding.text.clone());
     let peers = applied.peers.iter().map(|peer| match peer.state {
         ChangeState::Done => format!("made on “{}” too", peer.server),
-        ChangeState::Pending => format!("“{}” does not answer: it is made there as soon as it does", peer.server),
+        ChangeState::Pending => format!("not made on “{}” yet, and tried again: {}", peer.server, peer.detail),
         _ => format!("not made on “{}”: {}", peer.server, peer.detail),
     });
     findings.chain(peers).map(Why::Said).collect()

@@ -109,7 +109,7 @@ pub(super) fn stands(change: &Change) -> String {
         ChangeState::NotSaved => {
             format!("It works, but {server} has not saved it: a restart of {server} would lose it.")
         }
-        ChangeState::Pending => format!("It is made as soon as {server} answers again."),
+        ChangeState::Pending => format!("It is not made on {server} yet; Nestor tries again by itself."),
         ChangeState::Refused => format!("It was not made: nothing was changed on {server}."),
         ChangeState::Unknown => format!("Whether it was made is not known: {server} gave no answer."),
     }

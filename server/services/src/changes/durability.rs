@@ -1,13 +1,13 @@
 //! What a server runs and has not saved: known, shown, and ended by the next save, or by a restart that lost it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{MutexGuard, PoisonError};
 
 use ::changes::{Unsaved, Verdict, unsaved};
-use model::{ChangeState, Reason, ServerName, Storage};
+use model::{ChangeState, Reason, ServerName, Storage, Timestamp};
 
 use super::gate::{Gate, Made, Permit, Planned};
-use crate::ports::{ChangeEnd, Written};
+use crate::ports::{ChangeEnd, ChangeRecord, Written};
 use crate::{Error, Event, Result};
 
 impl Gate {
@@ -34,6 +34,7 @@ impl Gate {
     pub(super) async fn note_saving(&self, server: &ServerName, planned: &[Planned], written: &[Result<Written>]) {
         if written.iter().any(|written| matches!(written, Err(Error::NotSaved { .. }))) {
             self.unsaved().insert(server.clone());
+            self.unrecorded().remove(server);
         }
         let saved = planned
             .iter()
@@ -48,13 +49,44 @@ impl Gate {
         self.unsaved.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn unrecorded(&self) -> MutexGuard<'_, HashMap<ServerName, Timestamp>> {
+        self.unrecorded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// A server saved what it runs: what was not saved before is done.
     pub(super) async fn saved(&self, server: &ServerName) {
-        match self.close_unsaved(server, true).await {
-            Ok(()) => drop(self.unsaved().remove(server)),
-            Err(error) => tracing::warn!(%error, %server, "what was saved could not be recorded"),
-        }
+        self.record_save(server, |_| true).await;
         self.events.publish(Event::Servers);
+    }
+
+    /// Records what a save did, or notes that this is still to be done.
+    async fn record_save(&self, server: &ServerName, covers: impl Fn(&ChangeRecord) -> bool) {
+        match self.close_unsaved(server, covers).await {
+            Ok(()) => {
+                self.unsaved().remove(server);
+                self.unrecorded().remove(server);
+            }
+            Err(error) => {
+                tracing::warn!(%error, %server, "what was saved could not be recorded");
+                let now = self.clock.now();
+                self.unrecorded().entry(server.clone()).or_insert(now);
+            }
+        }
+    }
+
+    /// Records what was saved when that could not be recorded. What this program could not save since ended that; of what
+    /// another one made in the very second of the save it is not known whether it was in it.
+    pub(super) async fn record_saves(&self) -> Result<()> {
+        let saves: Vec<_> = self.unrecorded().iter().map(|(server, at)| (server.clone(), *at)).collect();
+        for (server, at) in saves {
+            let _permit = self.own_permit(&server).await?;
+            let covers = |record: &ChangeRecord| record.owner == *self.owner || record.change.at < at;
+            if self.unrecorded().contains_key(&server) {
+                self.record_save(&server, covers).await;
+                self.events.publish(Event::Servers);
+            }
+        }
+        Ok(())
     }
 
     /// Notices that a server was started again before it had saved everything. Then all of that is lost, and so is the
@@ -65,39 +97,41 @@ impl Gate {
             let Some(newest) = unsaved.last() else { continue };
             if matches!(self.look(newest).await, Ok(Verdict::NotMade | Verdict::BrokenOff)) {
                 let _permit = self.own_permit(&server).await?;
-                self.close_unsaved(&server, false).await?;
+                self.close_unsaved(&server, |_| false).await?;
                 self.events.publish(Event::Servers);
             }
         }
         Ok(())
     }
 
-    /// Ends what was not saved: what the server still shows, when it has saved that since, and what it does not show any
-    /// more, because it was started again before.
-    async fn close_unsaved(&self, server: &ServerName, saved: bool) -> Result<()> {
+    /// Ends what was not saved: what the server still shows, when a save since covers it, and what it does not show any
+    /// more, because it was started again before, or somebody took it away.
+    async fn close_unsaved(&self, server: &ServerName, covers: impl Fn(&ChangeRecord) -> bool) -> Result<()> {
+        let records = self.store.changes_in(ChangeState::NotSaved, Some(server), usize::MAX).await?;
+        let mut seen = Vec::new();
+        for record in &records {
+            let overtaken = self.overtaken(&record.change, &[ChangeState::Done]).await?;
+            let verdict = if overtaken { Verdict::Overtaken } else { self.look(record).await? };
+            seen.push((verdict, covers(record)));
+        }
         let (mut ends, mut to_repeat) = (Vec::new(), Vec::new());
-        for record in self.store.changes_in(ChangeState::NotSaved, Some(server), usize::MAX).await? {
-            let change = &record.change;
-            let overtaken = self.overtaken(change, &[ChangeState::Done]).await?;
-            let verdict = if overtaken { Verdict::Overtaken } else { self.look(&record).await? };
-            let now = if let Verdict::Made(now) = &verdict { now.clone() } else { None };
-            let (state, reason) = match unsaved(&verdict, saved) {
+        for ((record, becomes), (verdict, _)) in records.into_iter().zip(unsaved(&seen)).zip(seen) {
+            let (state, reason) = match becomes {
                 Unsaved::Lost => (ChangeState::Refused, Reason::Lost),
+                Unsaved::Overtaken => (ChangeState::Refused, Reason::Overtaken),
                 Unsaved::Saved => (ChangeState::Done, Reason::SavedLater),
                 Unsaved::Stays => continue,
             };
+            let is_there = matches!(verdict, Verdict::Made(_));
+            let now = if let Verdict::Made(now) = verdict { now } else { None };
             // In its server's words too: without them this version could not be restored.
             let now = match self.with_verbatim(now).await {
                 Err(Error::Stale { .. }) => continue,
                 now => now?,
             };
-            let (number, reason) = (change.number, Some(reason));
-            ends.push(ChangeEnd { number, state, reason, now: now.clone(), was: None });
-            if state == ChangeState::Done
-                && matches!(verdict, Verdict::Made(_))
-                && change.repeats.is_none()
-                && !change.alone
-            {
+            let change = &record.change;
+            ends.push(ChangeEnd { number: change.number, state, reason: Some(reason), now: now.clone(), was: None });
+            if state == ChangeState::Done && is_there && change.repeats.is_none() && !change.alone {
                 to_repeat.push((record, now));
             }
         }

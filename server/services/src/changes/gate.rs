@@ -5,7 +5,7 @@
 //! A change runs to its end in a task of its own. Whoever asked for it may go away meanwhile: one that was begun is
 //! finished, one that still waits is not begun.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, Weak};
 
@@ -14,7 +14,8 @@ use futures::future::try_join_all;
 use model::{Applied, Change, ChangeState, Conflict, Permission, Reservation, ServerName, SubnetKey, Timestamp};
 
 use super::lost::Lives;
-use super::outcome::ended;
+use super::outcome::{ended, ended_on_partner};
+use super::retries::Retries;
 use crate::index::{self, Snapshots};
 use crate::networks::Networks;
 use crate::ports::{ChangeRecord, Clock, Dhcp, Lock, Random, Store, StoreError, Written};
@@ -35,6 +36,9 @@ pub(crate) struct Gate {
     random: Arc<dyn Random>,
     /// Servers that run something that they have not saved.
     pub(super) unsaved: Arc<Mutex<HashSet<ServerName>>>,
+    /// Servers that have saved it, and when that was, where it could not be recorded.
+    pub(super) unrecorded: Arc<Mutex<HashMap<ServerName, Timestamp>>>,
+    pub(super) retries: Retries,
     pub(super) lives: Lives,
 }
 
@@ -106,6 +110,8 @@ impl Gate {
             owner: name(&*ports.random).into(),
             random: ports.random.clone(),
             unsaved: Arc::default(),
+            unrecorded: Arc::default(),
+            retries: Retries::default(),
             lives: Lives::default(),
         }
     }
@@ -254,6 +260,7 @@ impl Gate {
         })?;
         let edits = planned.iter().map(|planned| planned.edit.clone()).collect();
         let written = self.dhcp.write(server, edits).await;
+        let ended = if repeats.is_some() { ended_on_partner } else { ended };
         let ends: Vec<_> = numbers.iter().zip(&written).map(|(number, written)| ended(*number, written)).collect();
         let (ended, ()) = tokio::join!(self.store.end_changes(&ends), self.release_holds(&written));
         if let Err(error) = ended {

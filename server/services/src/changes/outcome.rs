@@ -1,7 +1,7 @@
 //! How a change ended, as it is recorded.
 
-use ::changes::Verbatim;
-use model::{ChangeState, Reservation};
+use ::changes::{Verbatim, repeated};
+use model::{ChangeState, Reason, Reservation};
 
 use crate::ports::{ChangeEnd, Written};
 use crate::{Error, Result};
@@ -21,6 +21,16 @@ pub(super) fn ended(number: i64, written: &Result<Written>) -> ChangeEnd {
         },
         Err(error) => failed(number, error),
     }
+}
+
+/// What is recorded of a repetition on a partner that was tried.
+pub(super) fn ended_on_partner(number: i64, written: &Result<Written>) -> ChangeEnd {
+    let end = ended(number, written);
+    let reason = match written {
+        Err(Error::Unreachable { server, .. }) => Some(Reason::Waits { server: server.clone() }),
+        _ => end.reason,
+    };
+    ChangeEnd { state: repeated(end.state), reason, ..end }
 }
 
 /// What is recorded of a change that failed.

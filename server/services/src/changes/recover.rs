@@ -3,14 +3,14 @@
 
 use std::time::Duration;
 
-use ::changes::{Edit, Outcome, Step, Verdict, outcome, verdict};
+use ::changes::{Edit, Outcome, Step, Verdict, is_to_be_saved, outcome, verdict};
 use futures::future::try_join_all;
 use model::{
-    Applied, Change, ChangeFilter, ChangeQuery, ChangeState, Health, Reason, Reservation, Seconds, ServerName, Storage,
+    Applied, Change, ChangeFilter, ChangeQuery, ChangeState, Health, Reason, Reservation, Seconds, ServerName,
 };
 
 use super::gate::{Gate, Made, Origin, Permit, Planned, to_the_end};
-use super::outcome::{Looked, failed};
+use super::outcome::{Looked, ended_on_partner, failed};
 use crate::ports::{ChangeEnd, ChangeRecord, Written};
 use crate::{Actor, Error, Event, Result};
 
@@ -29,6 +29,7 @@ impl Gate {
     pub(crate) async fn recover_all(&self) -> Result<()> {
         self.learn_unsaved().await?;
         self.adopt().await?;
+        self.record_saves().await?;
         self.notice_losses().await?;
         self.compare_with_history().await;
         // Side by side: one that is silent must not keep the others waiting.
@@ -39,8 +40,12 @@ impl Gate {
 
     /// Recovers the changes of one server, in their order, until it falls silent.
     async fn recover_server(&self, server: &ServerName) -> Result<()> {
+        let now = self.clock.now();
         for state in [ChangeState::Unknown, ChangeState::Pending] {
-            let waiting = self.store.changes_in(state, Some(server), AT_ONCE).await?;
+            let mut waiting = self.store.changes_in(state, Some(server), usize::MAX).await?;
+            // What rests must not stand in the way of what came later.
+            waiting.retain(|record| self.retries.is_due(record.change.number, now));
+            waiting.truncate(AT_ONCE);
             // Looked at before the lock is taken: who waits for a silent server must not keep its partner waiting.
             if waiting.is_empty() || self.dhcp.status(server).await.health == Health::Unreachable {
                 continue;
@@ -106,7 +111,11 @@ impl Gate {
         };
         let outcome = match record.change.state {
             ChangeState::Open | ChangeState::Unknown => self.recover_unknown(&record).await,
-            ChangeState::Pending => self.make_pending(&record).await,
+            ChangeState::Pending => {
+                let made = self.make_pending(&record).await;
+                self.retries.note(number, &made, self.clock.now());
+                made
+            }
             ChangeState::NotSaved => {
                 self.dhcp.save(&server).await?;
                 self.saved(&server).await;
@@ -121,8 +130,9 @@ impl Gate {
 
     async fn recover_unknown(&self, record: &ChangeRecord) -> Result<Option<Reservation>> {
         let change = &record.change;
-        let seen = self.look_saved(record).await?;
-        match outcome(seen, record.was.is_some()) {
+        let overtaken = self.overtaken(change, &[ChangeState::Done, ChangeState::NotSaved]).await?;
+        let seen = if overtaken { Verdict::Overtaken } else { self.look_saved(record).await? };
+        match outcome(seen, record.was.is_some(), overtaken) {
             Outcome::Finish(now) => self.finish(record, now).await,
             Outcome::RemoveOld(old) => {
                 let removed = self.dhcp.write(&old.subnet.server, vec![Edit::delete(old.clone())]).await;
@@ -140,21 +150,15 @@ impl Gate {
         }
     }
 
-    /// How the server stands to a change, and what was made is on its disk. Of a move, also what is left of it.
+    /// How the server stands to a change, and what was found is on its disk. Of a move, also what is left of it.
     async fn look_saved(&self, record: &ChangeRecord) -> Result<Verdict> {
         let change = &record.change;
         let found = self.look(record).await?;
-        let in_file = |known: &Reservation| known.storage == Storage::Configuration;
-        if !change.before.iter().chain(&change.after).any(in_file) {
+        if !is_to_be_saved(&found, change.before.as_ref(), change.after.as_ref()) {
             return Ok(found);
         }
-        let now = match &found {
-            Verdict::Made(now) => now.clone(),
-            Verdict::Doubled(_) => None,
-            _ => return Ok(found),
-        };
         if let Err(error) = self.dhcp.save(&change.key.subnet.server).await {
-            if matches!(found, Verdict::Made(_)) {
+            if let Verdict::Made(now) = found {
                 let now = self.with_verbatim(now).await.unwrap_or_default();
                 self.store.end_changes(&[ChangeEnd { now, ..failed(change.number, &error) }]).await?;
             }
@@ -228,7 +232,7 @@ impl Gate {
 
     async fn make_pending(&self, record: &ChangeRecord) -> Result<Option<Reservation>> {
         let change = &record.change;
-        if self.overtaken(change, &[ChangeState::Done, ChangeState::NotSaved]).await? {
+        if self.is_of_the_past(change).await? {
             return self.end(change, ChangeState::Refused, Reason::LaterChange).await;
         }
         let Some(aim) = self.aim_of_pending(record).await? else {
@@ -250,20 +254,40 @@ impl Gate {
             }
             Some(Err(error @ Error::Unreachable { .. })) => Err(error),
             Some(Err(error)) => {
-                self.store.end_changes(&[failed(change.number, &error)]).await?;
-                Err(error)
+                let error = Err(error);
+                self.store.end_changes(&[ended_on_partner(change.number, &error)]).await?;
+                error.map(|_| None)
             }
             None => Ok(None),
         }
     }
 
-    /// Whether the same reservation was changed on that server after this change was begun, by a change that stands so.
+    /// Whether a change that waits for a partner is of the past: the same reservation was changed there since, or where it
+    /// was made first. Then the partner was told of that, or is being told.
+    async fn is_of_the_past(&self, change: &Change) -> Result<bool> {
+        if self.overtaken(change, &[ChangeState::Done, ChangeState::NotSaved]).await? {
+            return Ok(true);
+        }
+        let Some(repeats) = change.repeats else { return Ok(false) };
+        match self.store.change(repeats).await? {
+            Some(first) => self.overtaken(&first.change, &[ChangeState::Done]).await,
+            None => Ok(false),
+        }
+    }
+
+    /// Whether the same reservation, under either identifier, was changed on that server after this change was begun, by a
+    /// change that stands so.
     pub(super) async fn overtaken(&self, change: &Change, states: &[ChangeState]) -> Result<bool> {
-        let query =
-            ChangeQuery { reservation: Some(change.key.clone()), filter: ChangeFilter::All, ..ChangeQuery::default() };
-        let later = self.store.find_changes(&query, 20).await?;
-        let made = |other: &Change| other.number > change.number && states.contains(&other.state);
-        Ok(later.iter().any(made))
+        let before = change.before.iter().map(Reservation::key).filter(|before| *before != change.key);
+        for key in before.chain([change.key.clone()]) {
+            let query = ChangeQuery { reservation: Some(key), filter: ChangeFilter::All, ..ChangeQuery::default() };
+            let later = self.store.find_changes(&query, 20).await?;
+            let made = |other: &Change| other.number > change.number && states.contains(&other.state);
+            if later.iter().any(made) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     async fn end(&self, change: &Change, state: ChangeState, reason: Reason) -> Result<Option<Reservation>> {

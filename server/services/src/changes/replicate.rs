@@ -5,8 +5,8 @@ use ::changes::{Aim, Edit, Step, concerns_partners};
 use model::{Applied, ChangeState, PeerOutcome, Reason, Reservation, ServerName, Storage, SubnetKey};
 
 use super::gate::{Gate, Made, Origin, Planned};
-use super::outcome::failed;
-use crate::ports::ChangeRecord;
+use super::outcome::ended_on_partner;
+use crate::ports::{ChangeRecord, Written};
 use crate::{Actor, Error, Result};
 
 /// One change that was made here, on its way to a partner.
@@ -28,6 +28,12 @@ pub(crate) enum Counterpart {
     Missing,
     /// It never said which subnets it has, and does not answer.
     Unknown(Error),
+}
+
+/// How a repetition on a partner stands that was tried.
+fn stands(written: &Result<Written>) -> (ChangeState, Option<Reason>) {
+    let end = ended_on_partner(0, written);
+    (end.state, end.reason)
 }
 
 impl Gate {
@@ -53,24 +59,23 @@ impl Gate {
             _ => None,
         };
         let (plans, numbers): (Vec<_>, Vec<_>) = all.iter().filter_map(to_make).unzip();
-        let written = match self.write(actor, partner, &plans, Some(&numbers)).await {
-            Ok(written) => written,
-            Err(error) => plans.iter().map(|_| Err(error.clone())).collect(),
+        let ends: Vec<_> = match self.write(actor, partner, &plans, Some(&numbers)).await {
+            Ok(written) => written.iter().map(|made| stands(&made.clone().map(|made| made.written))).collect(),
+            // Nothing is recorded that could be tried again.
+            Err(error) => plans.iter().map(|_| (ChangeState::Unknown, Some(error.reason()))).collect(),
         };
-        let mut written = written.into_iter();
+        let mut ends = ends.into_iter();
         for one in &all {
-            let outcome = match &one.step {
-                Ok(Step::Nothing) if one.aim.is_none() => Ok(Some(Reason::NoSuchSubnet { waited: false })),
-                Ok(Step::Nothing) => Ok(Some(Reason::WasSo { waited: false })),
-                Err(error) => Err(error.clone()),
-                Ok(Step::Make(_)) => {
-                    written.next().unwrap_or_else(|| Err(Error::Internal("no outcome".to_owned()))).map(|_| None)
+            let (state, reason) = match &one.step {
+                Ok(Step::Nothing) if one.aim.is_none() => {
+                    (ChangeState::Done, Some(Reason::NoSuchSubnet { waited: false }))
                 }
-            };
-            let (state, reason) = match outcome {
-                Ok(reason) => (ChangeState::Done, reason),
-                Err(Error::Unreachable { .. }) => self.postpone(actor, partner, one).await,
-                Err(error) => (failed(0, &error).state, Some(error.reason())),
+                Ok(Step::Nothing) => (ChangeState::Done, Some(Reason::WasSo { waited: false })),
+                Ok(Step::Make(_)) => ends.next().unwrap_or((ChangeState::Unknown, Some(Reason::Internal))),
+                Err(error) => match stands(&Err(error.clone())) {
+                    (ChangeState::Pending, Some(reason)) => self.postpone(actor, partner, one, reason).await,
+                    stands => stands,
+                },
             };
             if let Some(Ok(applied)) = outcomes.get_mut(one.at) {
                 applied.peers.push(PeerOutcome::new(partner.clone(), state, reason));
@@ -123,9 +128,15 @@ impl Gate {
         Ok(aim.step(there))
     }
 
-    /// Records that a partner, which does not answer, must still be told. Which of its subnets it concerns is found out
+    /// Records that a partner, which does not answer or refuses, must still be told. Which of its subnets it concerns is found out
     /// again when it answers.
-    async fn postpone(&self, actor: &Actor, partner: &ServerName, one: &OnItsWay<'_>) -> (ChangeState, Option<Reason>) {
+    async fn postpone(
+        &self,
+        actor: &Actor,
+        partner: &ServerName,
+        one: &OnItsWay<'_>,
+        reason: Reason,
+    ) -> (ChangeState, Option<Reason>) {
         let OnItsWay { planned, made, .. } = one;
         let same_number = SubnetKey { server: partner.clone(), id: planned.edit.key().subnet.id };
         let subnet = one.aim.as_ref().map_or(same_number, |aim| aim.subnet.clone());
@@ -139,10 +150,9 @@ impl Gate {
         };
         let later = Planned { edit, from: Origin { batch: planned.from.batch.clone(), ..Origin::default() } };
         let mut record = self.record(actor, &later, Some(made.number), self.clock.now(), ChangeState::Pending);
-        let reason = Some(Reason::Waits { server: partner.clone() });
-        record.change.stands(ChangeState::Pending, reason.clone());
+        record.change.stands(ChangeState::Pending, Some(reason.clone()));
         match self.store.begin_changes(&[record]).await {
-            Ok(_) => (ChangeState::Pending, reason),
+            Ok(_) => (ChangeState::Pending, Some(reason)),
             Err(error) => (ChangeState::Unknown, Some(Error::from(error).reason())),
         }
     }

@@ -1,25 +1,25 @@
-//! What recovery decides today, of every change that did not end.
+//! What recovery decides of every change that did not end.
 //!
 //! | # | how the change stands | what is found | what is done | how it ends |
 //! |---|---|---|---|---|
 //! | 1 | unknown | it was made | saved; repeated on the partners | done |
 //! | 2 | unknown | it was made, and cannot be saved | – | not saved |
-//! | 3 | unknown | all is as before | – | refused |
+//! | 3 | unknown | all is as before | saved, as it may have been put back | refused; where it cannot be saved it stays |
 //! | 4 | unknown | the old one is gone, the new one not there | the old one is put back | refused |
 //! | 5 | unknown | the same, and how the old one was is not known | – | refused |
 //! | 6 | unknown | a move left it in both places | the old copy goes; the move is repeated | done |
-//! | 7 | unknown | somebody else made something else of it | – | refused |
+//! | 7 | unknown | somebody else made something else of it, or we did later | – | refused |
 //! | 8 | unknown, pending | the server is silent, or refuses what would end it | – | stays |
-//! | 9 | pending | the server is back and has it not | made there | done, not saved, refused, unknown |
+//! | 9 | pending | the server is back and has it not | made there | done, not saved, unknown; what is refused waits on |
 //! | 10 | pending | the server is back and has it | – | done |
 //! | 11 | pending | a later change took its place | – | refused |
-//! | 12 | not saved | the server shows it no more | – | refused, as all of its server |
+//! | 12 | not saved | the server shows it no more | – | refused, as all that was made before a restart |
 //! | 13 | not saved | the server was saved since | – | done |
 //! | 14 | open | its program, or its end, is gone | taken over | unknown, and then as above |
 //! | 15 | unknown, pending | a person gives it up | – | refused |
 //!
 //! `unknown.rs` has 1 to 8, `pending.rs` 8 to 11, `saving.rs` 12 and 13, `open.rs` 14 and 15, `partners.rs` what is
-//! repeated where, `everything.rs` what holds in all of them. Where something seems wrong, a comment says `today:`.
+//! repeated where, `everything.rs` what holds in all of them.
 
 mod everything;
 mod open;
@@ -31,5 +31,6 @@ mod unknown;
 const MADE: &str = "Its answer never came; the server was asked, and has it.";
 const NOT_MADE: &str = "It was not made: all is as it was before.";
 const PUT_BACK: &str = "It broke off in the middle, and was put back as it was.";
+const OVERTAKEN: &str = "Somebody else has changed this since; what is there now is theirs.";
 const UNSAVED: &str = "The change works, but “kea1” could not save it. A restart of the server would lose it. It said: \
                        the disk is full. Mend that, then save the same again.";

@@ -32,7 +32,7 @@ async fn what_a_dead_program_left_is_settled_at_once() {
     let (old, new) = (known(1, 9), known(1, 10));
     for (now, state, detail, asked) in [
         (Some(&new), ChangeState::Done, MADE, vec!["kea1: save", "kea2: restore 192.0.2.9 by 192.0.2.10"]),
-        (Some(&old), ChangeState::Refused, NOT_MADE, vec![]),
+        (Some(&old), ChangeState::Refused, NOT_MADE, vec!["kea1: save"]),
         (None, ChangeState::Refused, PUT_BACK, vec!["kea1: restore 192.0.2.9"]),
     ] {
         let world = World::pair(Storage::Configuration).with(&old);

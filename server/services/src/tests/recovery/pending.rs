@@ -1,6 +1,6 @@
 //! Changes that wait for a partner.
 
-use model::{ChangeState, Reservation, Storage};
+use model::{ChangeState, Reservation, Seconds, Storage};
 
 use super::super::world::{World, is, known, server, there, wanted};
 use super::unknown::Kind;
@@ -73,7 +73,7 @@ async fn what_waited_may_end_in_every_other_way() {
     for (fault, state, detail, running) in [
         (
             Fault::Refuses("no"),
-            ChangeState::Refused,
+            ChangeState::Pending,
             "The DHCP server “kea2” refused. Nothing was changed. It said: no",
             0,
         ),
@@ -146,27 +146,67 @@ async fn what_others_made_at_the_partner_is_replaced() {
     assert_eq!(world.asked(), ["kea2: restore 192.0.2.33 by 192.0.2.9"]);
 }
 
-/// 11: of several that wait for one reservation, each is made, in their order: the later ones are not done yet.
+/// 9: what it refuses is tried again after a rest, which grows.
 #[tokio::test]
-async fn what_waits_together_is_made_in_order() {
+async fn what_is_refused_waits_on() {
+    let world = waiting(Kind::Create).await;
+    world.dhcp.back(&server("kea2"));
+    for rest in [60, 120, 240] {
+        world.fault("kea2", Fault::Refuses("no"));
+        world.recover().await;
+        assert_eq!((world.stands(2).await.0, world.asked().len()), (ChangeState::Pending, 1), "{rest}");
+        world.clock.pass(Seconds(rest - 1));
+        world.recover().await;
+        assert_eq!(world.asked(), [""; 0], "it rests for {rest} s");
+        world.clock.pass(Seconds(1));
+    }
+    world.fault("kea2", Fault::Refuses("no"));
+    world.recover().await;
+    assert_eq!(world.settle(2).await.unwrap().reservation, Some(there(&known(1, 9))), "a person need not wait");
+    assert_eq!(world.stands(2).await, is(ChangeState::Done, BACK));
+}
+
+/// 9: nor does it keep from the partner what came later.
+#[tokio::test]
+async fn what_rests_is_in_no_others_way() {
+    let world = waiting(Kind::Create).await;
+    world.create(&wanted(2, 10)).await.unwrap();
+    world.fault("kea2", Fault::Refuses("no"));
+    back(&world).await;
+    assert_eq!((world.stands(2).await.0, world.stands(4).await.0), (ChangeState::Pending, ChangeState::Done));
+    assert_eq!(world.running("kea2"), [there(&known(2, 10))]);
+}
+
+/// 11: what was taken back since where it was made first is not made any more.
+#[tokio::test]
+async fn what_was_refused_and_taken_back_is_of_the_past() {
+    let world = World::pair(Storage::Configuration);
+    world.fault("kea2", Fault::Refuses("no"));
+    world.create(&wanted(1, 9)).await.unwrap();
+    assert_eq!(world.stands(2).await.0, ChangeState::Pending);
+    world.delete(&known(1, 9)).await.unwrap();
+    world.recover().await;
+    assert_eq!(world.stands(2).await, is(ChangeState::Refused, OVERTAKEN));
+    assert_eq!((world.running("kea1"), world.running("kea2")), (vec![], vec![]));
+}
+
+/// 11: of several that wait for one reservation the last is made: it is what there is to be.
+#[tokio::test]
+async fn of_what_waits_together_the_last_is_made() {
     let world = waiting(Kind::Create).await;
     world.update(&known(1, 9), &wanted(1, 10)).await.unwrap();
     world.asked();
     back(&world).await;
     let stand = [world.stands(2).await, world.stands(4).await];
-    assert_eq!(stand, [is(ChangeState::Done, BACK), is(ChangeState::Done, BACK)]);
-    assert_eq!(world.asked(), ["kea2: restore 192.0.2.9", "kea2: restore 192.0.2.9 by 192.0.2.10"]);
+    assert_eq!(stand, [is(ChangeState::Refused, OVERTAKEN), is(ChangeState::Done, BACK)]);
+    assert_eq!(world.asked(), ["kea2: restore 192.0.2.10"]);
     assert_eq!(world.running("kea2"), [there(&known(1, 10))]);
 }
 
-/// 11: a later change, made when the server was back already, takes its place; one that was refused does not.
+/// 11: a later change, made when the server was back already, takes its place, and is made there in the end.
 #[tokio::test]
 async fn a_later_change_takes_its_place() {
-    for (fault, detail, state, running) in [
-        (None, OVERTAKEN, ChangeState::Refused, vec![known(1, 10)]),
-        (Some(Fault::NotSaved("no")), OVERTAKEN, ChangeState::Refused, vec![known(1, 10)]),
-        (Some(Fault::Refuses("no")), BACK, ChangeState::Done, vec![known(1, 9)]),
-    ] {
+    for fault in [None, Some(Fault::NotSaved("no")), Some(Fault::Refuses("no"))] {
         let world = waiting(Kind::Create).await;
         world.dhcp.back(&server("kea2"));
         if let Some(fault) = fault.clone() {
@@ -175,10 +215,8 @@ async fn a_later_change_takes_its_place() {
         world.update(&known(1, 9), &wanted(1, 10)).await.unwrap();
         world.asked();
         world.recover().await;
-        assert_eq!(world.stands(2).await, is(state, detail), "{fault:?}");
-        let running: Vec<_> = running.iter().map(there).collect();
-        // today: the refused one leaves the partner as it was before, for good: nobody tries it again.
-        assert_eq!(world.running("kea2"), running, "{fault:?}");
+        assert_eq!(world.stands(2).await, is(ChangeState::Refused, OVERTAKEN), "{fault:?}");
+        assert_eq!(world.running("kea2"), [there(&known(1, 10))], "{fault:?}");
     }
 }
 

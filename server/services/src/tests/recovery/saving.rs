@@ -1,10 +1,10 @@
 //! Changes that run and are not saved.
 
-use model::{ChangeState, Storage};
+use model::{ChangeState, Seconds, Storage};
 
 use super::super::world::{ACTOR, World, is, known, server, there, wanted};
 use super::unknown::Kind;
-use super::{MADE, UNSAVED};
+use super::{MADE, OVERTAKEN, UNSAVED};
 use crate::Error;
 use crate::testing::Fault;
 
@@ -78,16 +78,16 @@ async fn a_restart_takes_all_at_once() {
     );
 }
 
-/// 12: of two that are not saved, somebody else deletes the newest.
+/// 12: of two that are not saved, somebody else deletes the newest. A restart would have taken both.
 #[tokio::test]
-async fn only_the_newest_is_looked_for() {
+async fn what_others_deleted_is_not_lost() {
     let world = unsaved(Kind::Create).await;
     world.fault("kea1", Fault::NotSaved("the disk is full"));
     world.create(&wanted(2, 10)).await.unwrap_err();
     world.dhcp.take(&known(2, 10));
     world.recover().await;
-    // today: it was deleted, not lost in a restart; and the other one, which was saved with that, stays not saved.
-    assert_eq!(world.stands(2).await, is(ChangeState::Refused, LOST));
+    assert_eq!(world.stands(2).await, is(ChangeState::Refused, OVERTAKEN));
+    // That somebody else had the other one saved with that we cannot see.
     assert_eq!(world.stands(1).await, is(ChangeState::NotSaved, UNSAVED));
     assert_eq!(world.saved("kea1"), [known(1, 9)]);
 }
@@ -187,18 +187,44 @@ async fn what_still_cannot_be_saved_stays() {
     assert_eq!(world.stands(1).await, is(ChangeState::NotSaved, UNSAVED));
 }
 
-/// 13: it is saved, and that could not be recorded. The next save tries again.
+/// 13: it is saved, and that could not be recorded. That is made up for.
 #[tokio::test]
-async fn what_was_saved_and_not_recorded_waits_for_the_next_save() {
+async fn what_was_saved_and_not_recorded_is_recorded_later() {
     let world = unsaved(Kind::Create).await;
     world.store.fault("changes_in", 1);
     world.nestor.servers.save(&(&ACTOR).into(), &server("kea1")).await.unwrap();
-    world.recover().await;
-    // today: it is on disk, and stays not saved until something else is saved.
     assert_eq!(world.stands(1).await, is(ChangeState::NotSaved, UNSAVED));
-    assert_eq!(world.saved("kea1"), [known(1, 9)]);
-    world.create(&wanted(5, 50)).await.unwrap();
+    world.store.fault("end_changes", 1);
+    world.recover().await;
+    assert_eq!(world.stands(1).await, is(ChangeState::NotSaved, UNSAVED), "nor could it be now");
+    world.recover().await;
     assert_eq!(world.stands(1).await, is(ChangeState::Done, LATER));
+    assert_eq!(world.running("kea2"), [there(&known(1, 9))], "the partner gets it");
+}
+
+/// 13: what was not saved since is not in that save.
+#[tokio::test]
+async fn what_came_after_a_save_was_not_saved_with_it() {
+    let world = unsaved(Kind::Create).await;
+    world.store.fault("changes_in", 1);
+    world.nestor.servers.save(&(&ACTOR).into(), &server("kea1")).await.unwrap();
+    world.fault("kea1", Fault::NotSaved("the disk is full"));
+    world.create(&wanted(2, 10)).await.unwrap_err();
+    world.recover().await;
+    let not_saved = || is(ChangeState::NotSaved, UNSAVED);
+    assert_eq!([world.stands(1).await, world.stands(2).await], [not_saved(), not_saved()], "both wait for the next one");
+
+    // Of another program nobody tells when it came: only what is from before that second was saved.
+    for (passed, state) in [(0, ChangeState::NotSaved), (1, ChangeState::Done)] {
+        let world = World::single(Storage::Configuration);
+        world.dhcp.put(&known(1, 9), "");
+        world.begin(&world.abandoned("other", ChangeState::NotSaved, None, Some(&known(1, 9)))).await;
+        world.clock.pass(Seconds(passed));
+        world.store.fault("changes_in", 1);
+        world.nestor.servers.save(&(&ACTOR).into(), &server("kea1")).await.unwrap();
+        world.recover().await;
+        assert_eq!(world.stands(1).await.0, state, "{passed} s");
+    }
 }
 
 /// 2, 13: what was found made, and was not saved then.
