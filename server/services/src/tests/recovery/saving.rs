@@ -212,7 +212,11 @@ async fn what_came_after_a_save_was_not_saved_with_it() {
     world.create(&wanted(2, 10)).await.unwrap_err();
     world.recover().await;
     let not_saved = || is(ChangeState::NotSaved, UNSAVED);
-    assert_eq!([world.stands(1).await, world.stands(2).await], [not_saved(), not_saved()], "both wait for the next one");
+    assert_eq!(
+        [world.stands(1).await, world.stands(2).await],
+        [not_saved(), not_saved()],
+        "both wait for the next one"
+    );
 
     // Of another program nobody tells when it came: only what is from before that second was saved.
     for (passed, state) in [(0, ChangeState::NotSaved), (1, ChangeState::Done)] {
