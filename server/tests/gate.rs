@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::fault_proxy::{Fault, FaultProxy};
-use crate::support::{Kea, Nestor, kea};
+use crate::support::{Kea, Nestor, PASSWORD, kea, path, run};
 
 const MAC: &str = "02:00:00:00:00:41";
 
@@ -181,6 +181,40 @@ async fn a_session_that_ended_while_its_change_waited_changes_nothing() {
     assert!(out.is_redirection() || out.is_success(), "{out}");
     assert_eq!((leaving.0, &leaving.1["kind"]), (401, &json!("unauthenticated")), "{}", leaving.1);
     assert_eq!(site.held(), ["192.0.2.42"]);
+}
+
+#[tokio::test]
+async fn somebody_who_lost_the_role_while_the_change_waited_changes_nothing() {
+    let site = Site::start().await;
+    let words = ["user", "add", "leaver", "--role", "operator", "--password-stdin"];
+    let folder = ["--data-dir", path(&site.nestor.data)];
+    for (command, status) in [(&["role", "leaver", "viewer"][..], 403), (&["remove", "leaver"], 401)] {
+        run(&[&words[..], &folder].concat(), PASSWORD);
+        run(&[&["user", "role", "leaver", "operator"][..], &folder].concat(), "");
+        let leaver = site.nestor.sign_in("leaver").await;
+        site.proxy.set_on("reservation-add", Fault::Late(Duration::from_secs(4)));
+        let first = json!({ "new": new("02:00:00:00:00:42", "192.0.2.42") });
+        let slow = site.call("/api/reservations/create", &first);
+        let second = json!({ "new": new(MAC, "192.0.2.41") });
+        let waiting = async {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            site.nestor.call("/api/reservations/create", &second, &leaver).await
+        };
+        let leaving = async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let words: Vec<String> = [&["user"], command, &folder].concat().into_iter().map(str::to_owned).collect();
+            let left = tokio::task::spawn_blocking(move || {
+                run(&words.iter().map(String::as_str).collect::<Vec<_>>(), "").status.success()
+            });
+            left.await.unwrap()
+        };
+        let (slow, waiting, left) = tokio::join!(slow, waiting, leaving);
+        assert!(slow.0 == 200 && left, "{}", slow.1);
+        assert_eq!(waiting.0, status, "{command:?}: {}", waiting.1);
+        assert_eq!(site.held(), ["192.0.2.42"], "{command:?}");
+        site.proxy.set(Fault::None);
+        site.done("/api/reservations/delete", &json!({ "seen": slow.1["reservation"] })).await;
+    }
 }
 
 #[tokio::test]

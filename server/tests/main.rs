@@ -1,6 +1,7 @@
 //! Every test of the package that looks at it from the outside: one program, linked once.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod accounts;
 mod architecture;
 mod bad_kea;
 mod command_line;

@@ -2,9 +2,16 @@
 
 use crate::{Actor, Mode};
 
-/// Which session somebody acts in: a digest of its id, as the store has it.
+/// Which session somebody acts in.
 #[derive(Clone, PartialEq, Eq)]
-pub struct SessionKey(pub Vec<u8>);
+pub struct SessionKey {
+    /// A digest of its id, as the store has it.
+    pub id_hash: Vec<u8>,
+    /// The number of the account.
+    pub account: i64,
+    /// The generation of the account that it began in.
+    pub generation: i64,
+}
 
 impl std::fmt::Debug for SessionKey {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -21,6 +21,9 @@ pub enum Error {
         /// Seconds to wait.
         wait: u32,
     },
+    /// So many passwords wait to be checked that this one was not.
+    #[error("too many passwords are being checked")]
+    Crowded,
     /// There is no such thing.
     #[error("{what} does not exist")]
     NotFound {
@@ -152,6 +155,7 @@ impl From<Error> for Problem {
             Error::Unauthenticated => new(ProblemKind::Unauthenticated, "Your session may have ended: sign in again."),
             Error::Forbidden => new(ProblemKind::Forbidden, "Ask an administrator for a role that may do it."),
             Error::Throttled { wait } => new(ProblemKind::Throttled, &format!("Wait {wait} seconds and try again.")),
+            Error::Crowded => new(ProblemKind::Busy, "Try again in a few seconds."),
             Error::NotFound { .. } => new(ProblemKind::NotFound, "It may have been removed: reload the page."),
             Error::Invalid { fields } => {
                 Problem { fields, ..new(ProblemKind::Invalid, "Mend the marked fields and try again.") }

@@ -106,7 +106,9 @@ impl From<Error> for Refusal {
             Error::Unauthenticated | Error::Forbidden => StatusCode::FORBIDDEN,
             Error::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
             Error::Conflict { .. } | Error::Stale { .. } => StatusCode::CONFLICT,
-            Error::Unreachable { .. } | Error::Busy | Error::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Error::Unreachable { .. } | Error::Busy | Error::Crowded | Error::Store(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             // `NotFound` too: a subnet that vanished meanwhile must not look like a record that is not there.
             _ => StatusCode::BAD_REQUEST,

@@ -41,6 +41,9 @@ pub struct ConsoleSection {
     pub listen: Option<SocketAddr>,
     /// The URL that people type, when a reverse proxy stands before us.
     pub public_url: Option<String>,
+    /// Addresses and networks of the reverse proxies whose word is taken for where a request comes from.
+    #[serde(default)]
+    pub trusted_proxies: Vec<String>,
 }
 
 /// `[smart_proxy]`

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use http::Uri;
-use model::{Seconds, ServerName};
+use model::{IpNetwork, Seconds, ServerName};
 use serde::Deserialize;
 
 use super::file::{File, KeaSection, ServiceName};
@@ -73,6 +73,8 @@ pub struct Console {
     pub listen: SocketAddr,
     /// The URL that people type, when it is not that of `listen`; without a path.
     pub public_url: Option<String>,
+    /// The reverse proxies whose word is taken for where a request comes from.
+    pub trusted_proxies: Vec<IpNetwork>,
 }
 
 /// The log.
@@ -140,7 +142,7 @@ impl Settings {
             data_dir,
             store_url: store_url(file.store, over.store)?,
             blacklist_duration: hold_time(over.blacklist_duration.or(file.blacklist_duration))?,
-            console: Console { listen, public_url },
+            console: Console { listen, public_url, trusted_proxies: networks(&file.console.trusted_proxies)? },
             smart_proxy: proxy_listen.map(|listen| SmartProxy::new(listen, file.smart_proxy)).transpose()?,
             log: Log {
                 filter: over.log.or(file.log.filter).unwrap_or_else(|| "info".to_owned()),
@@ -204,6 +206,16 @@ fn hold_time(text: Option<String>) -> Result<Seconds, Fault> {
     i64::try_from(duration.as_secs()).map(Seconds).map_err(|_| wrong("is too long"))
 }
 
+/// Addresses and networks.
+fn networks(texts: &[String]) -> Result<Vec<IpNetwork>, Fault> {
+    let network = |text: &String| {
+        let wrong =
+            |_| format!("console.trusted_proxies: “{text}” is no address or network like 192.0.2.1 or 10.0.0.0/8");
+        text.parse().map_err(wrong).map_err(Fault::new)
+    };
+    texts.iter().map(network).collect()
+}
+
 /// Scheme, host and port of a URL that has nothing else.
 fn origin(url: &str) -> Result<String, Fault> {
     let wrong = || Fault::new(format!("console.public_url: “{url}” is not a URL like https://nestor.example.org"));
@@ -255,6 +267,12 @@ mod tests {
         assert!(
             fault(Overrides { public_url: Some("example.org/x".to_owned()), ..overrides() }).contains("public_url")
         );
+        let proxies = |text: &str| {
+            let file = toml::from_str(&format!("[console]\ntrusted_proxies = ['{text}']")).unwrap();
+            Settings::new(file, overrides()).map(|settings| settings.console.trusted_proxies.len())
+        };
+        assert_eq!([proxies("10.0.0.0/8").unwrap(), proxies("::1").unwrap()], [1, 1]);
+        assert!(proxies("proxy.example.org").unwrap_err().to_string().contains("trusted_proxies"));
         let missing =
             Overrides { kea_user: Some("u".to_owned()), kea_password_file: Some("/nowhere".into()), ..overrides() };
         assert!(fault(missing).contains("/nowhere"));

@@ -14,7 +14,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use super::guard::Origins;
-use super::{assets, events, guard, headers, health, login, request_id, session, setup};
+use super::{Proxies, assets, device, events, guard, headers, health, login, request_id, session, setup};
 use crate::config::Console;
 use crate::listen::Stopping;
 
@@ -28,6 +28,8 @@ pub(crate) struct State {
     pub(crate) services: Services,
     pub(crate) stopping: Stopping,
     pub(crate) readiness: health::Readiness,
+    pub(crate) origins: Origins,
+    pub(crate) proxies: Proxies,
 }
 
 /// The whole console.
@@ -37,7 +39,8 @@ pub(crate) fn router(services: Services, console: &Console, stopping: Stopping) 
     let origins = Origins::new(console.public_url.clone(), console.listen);
     let sessions = session::layer(&services, origins.secure());
     let readiness = health::Readiness::new(services.clone(), stopping.clone());
-    let state = State { leptos, services, stopping, readiness };
+    let proxies = Proxies::new(&console.trusted_proxies);
+    let state = State { leptos, services, stopping, readiness, origins: origins.clone(), proxies };
     let document = {
         let options = state.leptos.clone();
         move || shell(options.clone())
@@ -54,6 +57,8 @@ pub(crate) fn router(services: Services, console: &Console, stopping: Stopping) 
         .fallback(assets::file_or_not_found)
         .layer(from_fn_with_state(state.clone(), session::require))
         .layer(sessions)
+        // After the session's: who looks for one cookie looks at the first.
+        .layer(from_fn_with_state(origins.clone(), device::send_along))
         .layer(from_fn_with_state(origins.clone(), guard::same_origin))
         .layer(from_fn_with_state(origins.clone(), guard::known_host))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))

@@ -19,7 +19,7 @@ use super::{console, session};
 use crate::listen::Stopping;
 
 /// How often a stream looks whether its session goes on, and shows that it lives.
-const HEARTBEAT: Duration = Duration::from_secs(4);
+const HEARTBEAT: Duration = Duration::from_secs(1);
 
 struct Listener {
     services: Services,

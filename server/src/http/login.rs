@@ -1,18 +1,21 @@
 //! Signing in and out: plain forms, which work before (and without) the browser half of the console.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::{ConnectInfo, Form, State};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
-use services::Error;
+use services::{Error, SignIn};
 use tower_sessions::Session;
 
-use super::{console, session, unavailable};
+use super::{console, device, session, source, unavailable};
+use crate::listen;
 
 /// What the form sends.
 #[derive(Deserialize)]
-pub(super) struct SignIn {
+pub(super) struct Fields {
     #[serde(default)]
     name: String,
     #[serde(default)]
@@ -27,18 +30,22 @@ pub(super) async fn sign_in(
     State(state): State<console::State>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     session: Session,
-    Form(form): Form<SignIn>,
+    headers: HeaderMap,
+    Form(form): Form<Fields>,
 ) -> Response {
     let services = &state.services;
     let next = app::routes::own_path(&form.next).unwrap_or(app::routes::OVERVIEW);
-    let outcome = match services.accounts.sign_in(&form.name, form.password, &peer.ip().to_string()).await {
-        Ok(who) => session::start(&session, &who, services.now()).await,
+    let (source, device) = (source(&state, peer, &headers), device::shown(&headers, state.origins.secure()));
+    let shown = SignIn { name: &form.name, password: form.password, source: &source, device: device.as_deref() };
+    let outcome = match services.accounts.sign_in(shown).await {
+        Ok(who) => session::start(&session, &who, services.now()).await.map(|()| who.device),
         Err(error) => Err(error),
     };
     let failed = match outcome {
-        Ok(()) => return Redirect::to(next).into_response(),
+        Ok(device) => return device::remember(Redirect::to(next).into_response(), device),
         Err(Error::Throttled { .. }) => "throttled",
         Err(Error::Unauthenticated) => "credentials",
+        Err(Error::Crowded) => return unavailable::crowded(),
         Err(error) => {
             tracing::error!(?error, "signing in failed");
             if matches!(error, Error::Store(_)) {
@@ -48,6 +55,19 @@ pub(super) async fn sign_in(
         }
     };
     Redirect::to(&app::routes::login_failed(next, failed)).into_response()
+}
+
+/// Whose tries these are: of an address, or with IPv6 of the network of one host.
+fn source(state: &console::State, peer: SocketAddr, headers: &HeaderMap) -> String {
+    static WARNED: AtomicBool = AtomicBool::new(false);
+    if source::is_told(headers) && !state.proxies.contain(peer.ip()) && !WARNED.swap(true, Ordering::Relaxed) {
+        tracing::warn!(
+            proxy = %peer.ip().to_canonical(),
+            "somebody signs in through a proxy that is not trusted: everybody behind it is one source, whose wrong \
+             passwords count together. If it is yours, set console.trusted_proxies"
+        );
+    }
+    listen::source(state.proxies.source(peer, headers)).to_string()
 }
 
 /// Ends the session.

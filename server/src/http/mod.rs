@@ -2,6 +2,7 @@
 
 mod assets;
 mod console;
+mod device;
 mod events;
 mod guard;
 mod headers;
@@ -11,7 +12,9 @@ mod request_id;
 mod routes;
 mod session;
 mod setup;
+mod source;
 mod unavailable;
 
 pub(crate) use console::router;
 pub use routes::{Route, routes};
+pub(crate) use source::Proxies;

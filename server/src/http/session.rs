@@ -33,6 +33,7 @@ const ABSOLUTE: Seconds = Seconds(12 * 3_600);
 const NOTE_USE: Seconds = Seconds(60);
 
 const ACCOUNT: &str = "account";
+const GENERATION: &str = "generation";
 const SIGNED_IN_AT: &str = "signed_in_at";
 const USED_AT: &str = "used_at";
 
@@ -55,6 +56,7 @@ pub(super) async fn start(session: &Session, who: &SignedIn, now: Timestamp) -> 
     session.clear().await;
     session.cycle_id().await.map_err(lost)?;
     session.insert(ACCOUNT, who.id).await.map_err(lost)?;
+    session.insert(GENERATION, who.generation).await.map_err(lost)?;
     session.insert(SIGNED_IN_AT, now).await.map_err(lost)?;
     session.insert(USED_AT, now).await.map_err(lost)?;
     // Here, and not after the answer is made: who cannot be remembered is not signed in.
@@ -72,8 +74,14 @@ fn lost(error: tower_sessions::session::Error) -> Error {
     Error::Store(format!("a session could not be read or kept: {error}"))
 }
 
+/// Somebody who is signed in.
+struct Somebody {
+    actor: Actor,
+    key: Option<SessionKey>,
+}
+
 /// Who is signed in with this session, as their account is now. None: nobody. That the store does not say is neither.
-pub(super) async fn actor(services: &Services, session: &Session) -> Result<Option<Actor>, Error> {
+async fn somebody(services: &Services, session: &Session) -> Result<Option<Somebody>, Error> {
     let Some(id) = session.get(ACCOUNT).await.map_err(lost)? else { return Ok(None) };
     let Some(signed_in_at) = session.get::<Timestamp>(SIGNED_IN_AT).await.map_err(lost)? else { return Ok(None) };
     if services.now().since(signed_in_at) >= ABSOLUTE {
@@ -82,8 +90,10 @@ pub(super) async fn actor(services: &Services, session: &Session) -> Result<Opti
         }
         return Ok(None);
     }
-    let account = services.accounts.by_id(id).await?;
-    Ok(account.map(|account| Actor::User { name: account.name, role: account.role }))
+    let generation = session.get(GENERATION).await.map_err(lost)?.unwrap_or_default();
+    let account = services.accounts.signed_in(id, generation).await?;
+    let key = session.id().map(|session| SessionKey { id_hash: id_hash(&session), account: id, generation });
+    Ok(account.map(|account| Somebody { actor: Actor::User { name: account.name, role: account.role }, key }))
 }
 
 /// Whether the session is still one of somebody; asks the store, not the copy at hand. While the store does not say,
@@ -91,7 +101,7 @@ pub(super) async fn actor(services: &Services, session: &Session) -> Result<Opti
 pub(super) async fn goes_on(services: &Services, session: &Session) -> bool {
     let found = async {
         session.load().await.map_err(lost)?;
-        actor(services, session).await
+        somebody(services, session).await
     };
     !matches!(found.await, Ok(None))
 }
@@ -120,20 +130,20 @@ pub(super) async fn require(
         return next.run(request).await;
     }
     let open = routes::OPEN_PAGES.contains(&path);
-    let actor = match actor(&state.services, &session).await {
-        Ok(actor) => actor,
+    let somebody = match somebody(&state.services, &session).await {
+        Ok(somebody) => somebody,
         // Whoever is about to sign in is told by the form.
         Err(_) if open => None,
         Err(error) => return unavailable::answer(&request, error),
     };
-    if let Some(actor) = actor {
+    if let Some(Somebody { actor, key }) = somebody {
         if path != app::routes::EVENTS {
             note_use(&state.services, &session).await;
         }
         request.extensions_mut().insert(actor);
         // What waits for its turn looks again whether the session is still there.
-        if let Some(id) = session.id() {
-            request.extensions_mut().insert(SessionKey(id_hash(&id)));
+        if let Some(key) = key {
+            request.extensions_mut().insert(key);
         }
         return next.run(request).await;
     }

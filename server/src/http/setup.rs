@@ -6,7 +6,7 @@ use serde::Deserialize;
 use services::Error;
 use tower_sessions::Session;
 
-use super::{console, session, unavailable};
+use super::{console, device, session, unavailable};
 
 /// What the form sends.
 #[derive(Deserialize)]
@@ -24,7 +24,7 @@ pub(super) struct SetUp {
 /// Makes the first account and signs it in.
 pub(super) async fn set_up(State(state): State<console::State>, session: Session, Form(form): Form<SetUp>) -> Response {
     match make(&state, &session, &form).await {
-        Ok(()) => Redirect::to(app::routes::OVERVIEW).into_response(),
+        Ok(device) => device::remember(Redirect::to(app::routes::OVERVIEW).into_response(), device),
         Err(Failed::Says(code)) => Redirect::to(&app::routes::setup_failed(&form.token, code)).into_response(),
         Err(Failed::NoAccount) => unavailable::form("The account was not made."),
         Err(Failed::NoSession) => unavailable::form("The account was made, but you are not signed in yet."),
@@ -41,7 +41,8 @@ enum Failed {
     NoSession,
 }
 
-async fn make(state: &console::State, session: &Session, form: &SetUp) -> Result<(), Failed> {
+/// What the browser is to keep of it.
+async fn make(state: &console::State, session: &Session, form: &SetUp) -> Result<Option<String>, Failed> {
     let name = form.name.parse().map_err(|_| Failed::Says("name"))?;
     if form.password != form.again {
         return Err(Failed::Says("mismatch"));
@@ -60,5 +61,6 @@ async fn make(state: &console::State, session: &Session, form: &SetUp) -> Result
     session::start(session, &who, services.now()).await.map_err(|error| {
         tracing::error!(?error, "the first session could not be started");
         Failed::NoSession
-    })
+    })?;
+    Ok(who.device)
 }

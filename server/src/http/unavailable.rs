@@ -1,5 +1,5 @@
-//! The answer while Nestor's own store does not work: who asks is neither signed in nor signed out, so no page of the
-//! console can be shown, and nobody is sent away to sign in.
+//! The answers while nobody can be let in nor sent away: Nestor's own store does not work, or too many passwords wait to
+//! be checked. No page of the console can be shown then.
 
 use axum::extract::Request;
 use axum::http::{HeaderName, Method, StatusCode, header};
@@ -35,26 +35,35 @@ pub(super) fn form(says: &str) -> Response {
     page(false, says)
 }
 
-/// The page. Where it was asked for by its address, it asks again by itself.
+/// The answer to a password that was not looked at, because so many others wait to be.
+pub(super) fn crowded() -> Response {
+    let text = "Your password was not checked: too many people, or somebody who guesses, sign in at this moment. A browser \
+                that signed in here before need not wait for them.";
+    shown("", "Too many sign-ins at once", &[text, "Go back and try again in a moment."])
+}
+
+/// The page about the store. Where it was asked for by its address, it asks again by itself.
 fn page(again: bool, says: &str) -> Response {
     let (refresh, then) = if again {
         (format!("<meta http-equiv=\"refresh\" content=\"{AGAIN}\">"), "This page tries again by itself.")
     } else {
         (String::new(), "Go back and try again in a moment.")
     };
+    let advice = "See that its disk has room and its data folder is in place, or that PostgreSQL runs. Nestor’s log says \
+                  what failed.";
+    shown(&refresh, "Nestor’s own database does not work", &[says, advice, then])
+}
+
+fn shown(refresh: &str, title: &str, says: &[&str]) -> Response {
     let style = format!("/{}/main.css", site::PKG_DIR);
+    let texts = says.iter().fold(String::new(), |texts, text| texts + "<p class=\"gate-text\">" + text + "</p>");
     let html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"color-scheme\" content=\"light dark\">{refresh}\
-         <title>Nestor’s database does not work</title>\
+         <meta name=\"color-scheme\" content=\"light dark\">{refresh}<title>{title}</title>\
          <link rel=\"icon\" type=\"image/svg+xml\" href=\"/favicon.svg\"><link rel=\"stylesheet\" href=\"{style}\">\
          </head><body><main class=\"gate\"><div class=\"gate-card\" role=\"alert\">\
-         <header class=\"gate-head\"><h1>Nestor’s own database does not work</h1></header>\
-         <p class=\"gate-text\">{says}</p>\
-         <p class=\"gate-text\">See that its disk has room and its data folder is in place, or that PostgreSQL runs. \
-         Nestor’s log says what failed.</p><p class=\"gate-text\">{then}</p>\
-         </div></main></body></html>\n"
+         <header class=\"gate-head\"><h1>{title}</h1></header>{texts}</div></main></body></html>\n"
     );
     (StatusCode::SERVICE_UNAVAILABLE, headers(), Html(html)).into_response()
 }

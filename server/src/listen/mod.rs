@@ -18,6 +18,7 @@ use crate::Fault;
 
 pub(crate) use accept::{ListenerKind, serve};
 pub(crate) use reload::{Files, InForce, keep_current};
+pub(crate) use sources::source;
 pub(crate) use stopping::{Stop, Stopping, on_signals};
 
 /// A listener on that address; `setting` names it in the error.

@@ -63,7 +63,7 @@ impl Drop for ConnectionPermit {
 }
 
 /// What counts as one source: with IPv6 every host has a whole /64 of addresses.
-fn source(address: IpAddr) -> IpAddr {
+pub(crate) fn source(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),

@@ -24,7 +24,14 @@ pub(crate) const TABLES: [Table; 10] = {
         Table {
             name: "accounts",
             numbered: Some("id"),
-            columns: &[("id", Number), ("name", Text), ("role", Text), ("password_hash", Text)],
+            columns: &[
+                ("id", Number),
+                ("name", Text),
+                ("role", Text),
+                ("password_hash", Text),
+                ("disabled", Truth),
+                ("generation", Number),
+            ],
         },
         Table {
             name: "setup_token",
@@ -49,7 +56,7 @@ pub(crate) const TABLES: [Table; 10] = {
                 ("until", Number),
             ],
         },
-        Table { name: "sign_in_failures", numbered: None, columns: &[("key", Text), ("at", Number)] },
+        Table { name: "sign_in_failures", numbered: None, columns: &[("key", Text), ("at", Number), ("try", Text)] },
         Table {
             name: "foreman_calls",
             numbered: Some("number"),

@@ -79,7 +79,9 @@ async fn every_released_version_is_brought_up_to_date() {
         assert_eq!(store.load_session(&[0x0a], Timestamp(499)).await.unwrap().unwrap().data, [0x0b, 0x0c]);
         let holds = store.running_holds(None, Timestamp(399)).await.unwrap();
         assert_eq!((holds.len(), holds[0].key.address.to_string()), (1, "192.0.2.25".to_owned()));
-        assert_eq!(store.failures("alice", Timestamp(0)).await, Ok((2, Some(Timestamp(100)))));
+        let tried = &store.tries("alice", Timestamp(0)).await.unwrap()[0];
+        assert_eq!((tried.count, tried.oldest), (2, Timestamp(100)));
+        assert!(alice.serves(0), "who was signed in stays so");
         let ranges: Vec<_> =
             store.exclusions(None).await.unwrap().into_iter().map(|exclusion| exclusion.range.to_string()).collect();
         let expected: &[&str] =

@@ -7,9 +7,9 @@ use crate::postgres::Cluster;
 use changes::Verbatim;
 use model::{
     CallOutcome, CallQuery, Change, ChangeState, Exclusion, ForemanCall, Hold, HoldKey, Identifier, IdentifierKind,
-    NewReservation, ReservationKey, Role, Storage, Timestamp, Verb,
+    NewReservation, ReservationKey, Role, Seconds, Storage, Timestamp, Verb,
 };
-use services::ports::{Calls, ChangeRecord, Changes, NewAccount, Said, SessionRecord, Store, Tries, Users};
+use services::ports::{Calls, ChangeRecord, Changes, NewAccount, Said, SessionRecord, Store, Tries, TryLimit, Users};
 use store::{Lock, MoveError, OpenError, Place, move_to};
 use tempfile::TempDir;
 
@@ -73,6 +73,10 @@ fn change(request: &str) -> ChangeRecord {
     }
 }
 
+fn limit(key: &str) -> TryLimit {
+    TryLimit { key: key.to_owned(), most: 9, within: Seconds(60) }
+}
+
 /// Something in every table, and numbers that were used and are gone.
 async fn fill(store: &dyn Store) {
     store.put_setup_token(b"token", LATER).await.unwrap();
@@ -86,7 +90,7 @@ async fn fill(store: &dyn Store) {
     let (reason, author) = ("printers".to_owned(), "alice".to_owned());
     let (subnet, range) = ("main/1".parse().unwrap(), "192.0.2.0/28".parse().unwrap());
     store.add_exclusion(&Exclusion { subnet, range, reason, author, since: NOW }).await.unwrap();
-    store.note_failure("alice", NOW).await.unwrap();
+    store.count_try("1", &[limit("alice")], NOW).await.unwrap();
     store.add_calls(&(0..1_203).map(call).collect::<Vec<_>>()).await.unwrap();
     store.begin_changes(&[change("order 1"), change("order 2")]).await.unwrap();
     store.keep_alive("host", LATER).await.unwrap();
@@ -102,7 +106,7 @@ async fn told(store: &dyn Store) -> String {
         store.load_session(&[0, 255], NOW).await,
         store.running_holds(None, NOW).await,
         store.exclusions(None).await,
-        store.failures("alice", NOW).await,
+        store.tries("alice", NOW).await,
         store.find_calls(&CallQuery::default(), 2_000).await,
         store.changes_of_batch("b").await,
         store.alive(NOW).await,
@@ -172,7 +176,7 @@ async fn a_backup_is_whole_while_others_write() {
     let writer = store.clone();
     let writing = tokio::spawn(async move {
         for number in 0..200 {
-            writer.note_failure(&format!("writer {number}"), NOW).await.unwrap();
+            writer.count_try("1", &[limit(&format!("writer {number}"))], NOW).await.unwrap();
         }
     });
     store::backup(folder.path(), &copy).await.unwrap();

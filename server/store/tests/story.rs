@@ -12,7 +12,9 @@ use model::{
     AddressRange, CallFilter, CallOutcome, CallQuery, Exclusion, ForemanCall, Hold, HoldKey, Role, Seconds, SubnetKey,
     Timestamp, Why,
 };
-use services::ports::{Claim, NewAccount, Said, SessionRecord, Store, StoreError};
+use services::ports::{
+    AccountChange, AccountChanged, Claim, Counted, NewAccount, Said, SessionRecord, Store, StoreError, TryLimit,
+};
 use store::Place;
 use tempfile::TempDir;
 
@@ -63,6 +65,8 @@ macro_rules! on_both {
 on_both! {
     the_whole_story: crate::story::the_whole_story;
     of_many_callers_one_gets_the_address: crate::story::of_many_callers_one_gets_the_address;
+    of_many_tries_only_some_are_allowed: crate::story::of_many_tries_only_some_are_allowed;
+    accounts_change: crate::story::accounts_change;
     there_is_one_first_account: crate::story::there_is_one_first_account;
     an_abandoned_change_does_not_keep_others_from_writing: crate::story::an_abandoned_change_does_not_keep_others_from_writing;
     changes_are_recorded_and_ended: crate::story::changes::are_recorded_and_ended;
@@ -119,7 +123,7 @@ async fn the_whole_story(home: &Home) {
         sign_in(&*first).await;
         hold_addresses(&*first).await;
         exclude_ranges(&*first).await;
-        count_failures(&*first).await;
+        count_tries(&*first).await;
         keep_calls(&*first).await;
     }
     // Nothing was closed: what was confirmed is there all the same.
@@ -242,22 +246,95 @@ async fn exclude_ranges(store: &dyn Store) {
     assert_eq!(store.exclusions(Some(&main)).await, Ok(vec![printers]));
 }
 
-async fn count_failures(store: &dyn Store) {
-    assert_eq!(store.failures("alice", NOW).await, Ok((0, None)));
-    for at in [later(20), later(0), later(10)] {
-        store.note_failure("alice", at).await.unwrap();
+fn limit(key: &str, most: u32) -> TryLimit {
+    TryLimit { key: key.to_owned(), most, within: Seconds(60) }
+}
+
+async fn tried(store: &dyn Store, key: &str, since: Timestamp) -> Vec<(String, u32, Timestamp)> {
+    let tried = store.tries(key, since).await.unwrap();
+    tried.into_iter().map(|tried| (tried.key, tried.count, tried.oldest)).collect()
+}
+
+async fn count_tries(store: &dyn Store) {
+    assert_eq!(tried(store, "alice", NOW).await, []);
+    for (number, at) in [("1", later(20)), ("2", later(0)), ("3", later(10))] {
+        let limits = [limit("alice", 9), limit("alice from there", 9)];
+        assert_eq!(store.count_try(number, &limits, at).await, Ok(Counted::Allowed));
     }
-    store.note_failure("'; DROP TABLE holds; --", NOW).await.unwrap();
-    store.note_failure("nobody\0", NOW).await.unwrap();
-    assert_eq!(store.failures("nobody\0", NOW).await, Ok((1, Some(NOW))));
-    assert_eq!(store.failures("alice", NOW).await, Ok((3, Some(NOW))));
-    assert_eq!(store.failures("alice", later(1)).await, Ok((2, Some(later(10)))));
-    assert_eq!(store.failures("bob", NOW).await, Ok((0, None)));
-    store.forgive("alice").await.unwrap();
-    assert_eq!(store.failures("alice", Timestamp(0)).await, Ok((0, None)));
+    for key in ["'; DROP TABLE holds; --", "nobody\0"] {
+        assert_eq!(store.count_try("odd", &[limit(key, 1)], NOW).await, Ok(Counted::Allowed));
+    }
+    assert_eq!(store.count_try("odd", &[limit("nobody\0", 1)], NOW).await, Ok(Counted::Refused(later(60))));
+    let of = |key: &str, count, at| (key.to_owned(), count, at);
+    let (alice, there) = (of("alice", 3, NOW), of("alice from there", 3, NOW));
+    assert_eq!(tried(store, "alice", NOW).await, [alice.clone(), there.clone()]);
+    assert_eq!(tried(store, "alice", later(1)).await[0], of("alice", 2, later(10)));
+    assert_eq!(tried(store, "bob", NOW).await, []);
+
+    // One limit of several is reached: nothing is counted, and it is said when the next may come.
+    let limits = [limit("alice", 9), limit("alice from there", 3)];
+    assert_eq!(store.count_try("4", &limits, later(30)).await, Ok(Counted::Refused(later(60))));
+    assert_eq!(tried(store, "alice", NOW).await, [alice, there]);
+    assert_eq!(store.count_try("5", &limits, later(61)).await, Ok(Counted::Allowed), "the oldest is forgotten");
+    // Two limits of one key count once.
+    assert_eq!(store.count_try("6", &[limit("carol", 2), limit("carol", 5)], NOW).await, Ok(Counted::Allowed));
+    assert_eq!(tried(store, "carol", NOW).await, [of("carol", 1, NOW)]);
+    store.take_back_try("6").await.unwrap();
+    store.forgive(&["alice".to_owned(), "alice from there".to_owned()]).await.unwrap();
+    store.forgive(&[]).await.unwrap();
+    assert_eq!([tried(store, "alice", Timestamp(0)).await, tried(store, "carol", NOW).await], [[], []]);
     for at in [later(239), later(240)] {
-        store.note_failure("bob", at).await.unwrap();
+        store.count_try("bob", &[limit("bob", 9)], at).await.unwrap();
     }
+}
+
+/// Of many who try at once no more are allowed than the limit says, whatever program they came to.
+async fn of_many_tries_only_some_are_allowed(home: &Home) {
+    let answers = race(home, 60, |store, caller| async move {
+        let limits = [limit("source", 20), limit(&format!("account {}", caller % 3), 9)];
+        store.count_try(&caller.to_string(), &limits, NOW).await.unwrap()
+    });
+    let allowed = answers.await.into_iter().filter(|answer| *answer == Counted::Allowed).count();
+    assert_eq!(allowed, 20);
+    let store = home.open().await;
+    assert_eq!(tried(&*store, "source", NOW).await[0].1, 20);
+}
+
+/// What becomes of accounts; there is always somebody who can make others.
+async fn accounts_change(home: &Home) {
+    let store = home.open().await;
+    let name = |name: &str| -> model::UserName { name.parse().unwrap() };
+    for (name, role) in [("carol", Role::Viewer), ("alice", Role::Admin), ("bob", Role::Admin)] {
+        store.create_account(&account(name, role)).await.unwrap();
+    }
+    let all = async || {
+        let all = store.accounts().await.unwrap().into_iter();
+        all.map(|known| format!("{} {} {} {}", known.name, known.role, known.disabled, known.generation))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(all().await, ["alice admin false 0", "bob admin false 0", "carol viewer false 0"]);
+    let change = async |who: &str, change: AccountChange| store.change_account(&name(who), &change).await.unwrap();
+    assert_eq!(change("dave", AccountChange::Disable).await, AccountChanged::Missing);
+    assert_eq!(change("bob", AccountChange::Disable).await, AccountChanged::Done);
+    for last in [AccountChange::Disable, AccountChange::Remove, AccountChange::Role(Role::Viewer)] {
+        assert_eq!(change("alice", last).await, AccountChanged::LastAdmin);
+    }
+    assert_eq!(change("alice", AccountChange::Password("new".to_owned())).await, AccountChanged::Done);
+    assert_eq!(change("carol", AccountChange::Role(Role::Operator)).await, AccountChanged::Done);
+    assert_eq!(all().await, ["alice admin false 1", "bob admin true 1", "carol operator false 0"]);
+    assert_eq!(store.account_by_name(&name("alice")).await.unwrap().unwrap().password_hash, "new");
+    assert_eq!(change("bob", AccountChange::Enable).await, AccountChanged::Done);
+    assert_eq!(change("alice", AccountChange::Remove).await, AccountChanged::Done);
+    assert_eq!(all().await, ["bob admin false 1", "carol operator false 0"]);
+    // Two at once do not leave nobody.
+    store.create_account(&account("erin", Role::Admin)).await.unwrap();
+    let left = race(home, 2, |store, caller| async move {
+        let name = ["bob", "erin"][caller].parse().unwrap();
+        store.change_account(&name, &AccountChange::Remove).await.unwrap()
+    });
+    let mut left = left.await;
+    left.sort_by_key(|changed| *changed == AccountChanged::LastAdmin);
+    assert_eq!(left, [AccountChanged::Done, AccountChanged::LastAdmin]);
 }
 
 fn call(path: &str, outcome: CallOutcome, at: Timestamp) -> ForemanCall {
@@ -324,17 +401,17 @@ async fn remember(store: &dyn Store) {
     assert_eq!(store.setup_token_is(b"again", NOW).await, Ok(true));
     assert_eq!(store.load_session(&[2; 32], NOW).await, Ok(Some(session(2, b"bob", later(900)))));
     assert_eq!(store.running_holds(None, NOW).await.unwrap().len(), 3);
-    assert_eq!(store.failures("bob", NOW).await, Ok((2, Some(later(239)))));
+    assert_eq!(tried(store, "bob", NOW).await, [("bob".to_owned(), 2, later(239))]);
     assert_eq!(store.claim_hold(&hold("main/7", 7, "alice", later(1))).await, Ok(Claim::Claimed));
 }
 
-/// What another connection swept is gone here: everything that ended by `later(300)`, failures before `later(240)`.
+/// What another connection swept is gone here: everything that ended by `later(300)`, tries before `later(240)`.
 async fn swept(store: &dyn Store) {
     let running = store.running_holds(None, NOW).await.unwrap();
     assert_eq!(running, [hold("main/7", 7, "alice", later(1))]);
     assert_eq!(store.load_session(&[3; 32], NOW).await, Ok(None));
     assert!(store.load_session(&[2; 32], NOW).await.unwrap().is_some());
-    assert_eq!(store.failures("bob", NOW).await, Ok((1, Some(later(240)))));
+    assert_eq!(tried(store, "bob", NOW).await, [("bob".to_owned(), 1, later(240))]);
     assert_eq!(store.setup_token_is(b"again", NOW).await, Ok(true), "its time is not over");
     store.sweep(later(600), Seconds(i64::MIN)).await.unwrap();
     assert_eq!(store.setup_token_is(b"again", NOW).await, Ok(false));
@@ -387,6 +464,6 @@ async fn an_abandoned_change_does_not_keep_others_from_writing(home: &Home) {
         let _ = tokio::time::timeout(patience, server.sweep(NOW, Seconds(60))).await;
         let until = later(1_000 * i64::try_from(step).unwrap());
         assert_eq!(command_line.claim_hold(&hold("main/1", 9, "alice", until)).await, Ok(Claim::Claimed));
-        assert_eq!(server.note_failure("alice", NOW).await, Ok(()));
+        assert_eq!(server.count_try("1", &[limit("alice", 999)], NOW).await, Ok(Counted::Allowed));
     }
 }

@@ -174,12 +174,16 @@ impl Gate {
     /// Somebody may have lost their rights, or their session, while they waited.
     async fn refuse_without_rights(&self, caller: &Caller) -> Result<()> {
         let Actor::User { name, .. } = &caller.actor else { return Ok(()) };
-        if let Some(session) = &caller.session
-            && self.store.load_session(&session.0, self.clock.now()).await?.is_none()
-        {
-            return Err(Error::Unauthenticated);
-        }
-        let account = self.store.account_by_name(name).await?.ok_or(Error::Unauthenticated)?;
+        let account = match &caller.session {
+            Some(session) => {
+                self.store.load_session(&session.id_hash, self.clock.now()).await?.ok_or(Error::Unauthenticated)?;
+                // By its number: somebody else may have got the name meanwhile.
+                let account = self.store.account_by_id(session.account).await?;
+                account.filter(|account| account.serves(session.generation))
+            }
+            None => self.store.account_by_name(name).await?.filter(|account| !account.disabled),
+        };
+        let account = account.ok_or(Error::Unauthenticated)?;
         Actor::User { name: account.name, role: account.role }.may(Permission::Reserve)
     }
 

@@ -9,8 +9,8 @@ use model::Timestamp;
 pub use dhcp::{Contact, Dhcp, Leases, Life, Partners, Reservations, Said, Servers, Subnets, Written};
 pub use pinger::{Answered, PingError, Pinger, Presence};
 pub use store::{
-    AccountRecord, Calls, ChangeEnd, ChangeRecord, Changes, Claim, Exclusions, Holds, Lock, Locks, NewAccount,
-    SessionRecord, Sessions, Store, StoreError, Tries, Users,
+    AccountChange, AccountChanged, AccountRecord, Calls, ChangeEnd, ChangeRecord, Changes, Claim, Counted, Exclusions,
+    Holds, Lock, Locks, NewAccount, SessionRecord, Sessions, Store, StoreError, Tried, Tries, TryLimit, Users,
 };
 
 /// The time of day.

@@ -1,4 +1,4 @@
-//! Our own memory: accounts, sessions, holds, exclusions, Foreman's calls, changes of reservations, failed sign-ins.
+//! Our own memory: accounts, sessions, holds, exclusions, Foreman's calls, changes of reservations, tries to sign in.
 
 use async_trait::async_trait;
 use changes::Verbatim;
@@ -38,9 +38,9 @@ impl From<StoreError> for Error {
 /// All that the store can do.
 #[async_trait]
 pub trait Store: Users + Sessions + Holds + Exclusions + Calls + Changes + Locks + Tries {
-    /// Forgets what is over at `now`: sessions, holds, set-up tokens, programs that do not run any more, and failed
-    /// sign-ins older than `keep_failures`.
-    async fn sweep(&self, now: Timestamp, keep_failures: Seconds) -> Result<(), StoreError>;
+    /// Forgets what is over at `now`: sessions, holds, set-up tokens, programs that do not run any more, and
+    /// tries to sign in older than `keep_tries`.
+    async fn sweep(&self, now: Timestamp, keep_tries: Seconds) -> Result<(), StoreError>;
 
     /// Makes a change that leaves nothing behind, and fails as any other change would.
     async fn try_out(&self) -> Result<(), StoreError>;
@@ -66,6 +66,17 @@ pub struct AccountRecord {
     pub role: Role,
     /// The password, hashed (PHC string).
     pub password_hash: String,
+    /// Whether they may not sign in for the time being.
+    pub disabled: bool,
+    /// Grows with whatever ends the sessions of the account; a session carries the one that it began in.
+    pub generation: i64,
+}
+
+impl AccountRecord {
+    /// Whether a session that began in that generation of the account still goes on.
+    pub fn serves(&self, generation: i64) -> bool {
+        !self.disabled && self.generation == generation
+    }
 }
 
 /// An account to be made.
@@ -79,6 +90,32 @@ pub struct NewAccount {
     pub password_hash: String,
 }
 
+/// What becomes of an account.
+#[derive(Clone)]
+pub enum AccountChange {
+    /// It has another password (PHC string), and its sessions end.
+    Password(String),
+    /// They may do this from now on.
+    Role(Role),
+    /// They may not sign in any more, and their sessions end.
+    Disable,
+    /// They may sign in again.
+    Enable,
+    /// It is gone.
+    Remove,
+}
+
+/// How a change of an account went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountChanged {
+    /// It was made.
+    Done,
+    /// There is no such account.
+    Missing,
+    /// It was not made: nobody who may sign in would be an administrator any more.
+    LastAdmin,
+}
+
 /// Accounts, and the one-time token for the first of them.
 #[async_trait]
 pub trait Users: Send + Sync {
@@ -90,6 +127,12 @@ pub trait Users: Send + Sync {
 
     /// The account of that row.
     async fn account_by_id(&self, id: i64) -> Result<Option<AccountRecord>, StoreError>;
+
+    /// Every account, by name.
+    async fn accounts(&self) -> Result<Vec<AccountRecord>, StoreError>;
+
+    /// Changes the account of that name, unless the last administrator would be gone. Atomic.
+    async fn change_account(&self, name: &UserName, change: &AccountChange) -> Result<AccountChanged, StoreError>;
 
     /// Makes an account; [`StoreError::Exists`] when the name is taken.
     async fn create_account(&self, account: &NewAccount) -> Result<i64, StoreError>;
@@ -281,15 +324,50 @@ pub trait Calls: Send + Sync {
     async fn trim_calls(&self, oldest: Timestamp, most: u32) -> Result<(), StoreError>;
 }
 
-/// Failed sign-ins, counted per key (an account, a source, both).
+/// A limit to how many tries to sign in a key may have: an account, a source, both, a device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TryLimit {
+    /// What is counted.
+    pub key: String,
+    /// How many tries there may be at most.
+    pub most: u32,
+    /// Within how long.
+    pub within: Seconds,
+}
+
+/// What became of a try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// It is counted, and may be made.
+    Allowed,
+    /// A limit was reached; it is not counted, and the next may come at that moment.
+    Refused(Timestamp),
+}
+
+/// The tries of one key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tried {
+    /// What they are counted for.
+    pub key: String,
+    /// How many.
+    pub count: u32,
+    /// When the oldest of them was.
+    pub oldest: Timestamp,
+}
+
+/// Tries to sign in: each is counted before it is made, and taken back when it went well.
 #[async_trait]
 pub trait Tries: Send + Sync {
-    /// How many failures the key has had since, and when the oldest of them was.
-    async fn failures(&self, key: &str, since: Timestamp) -> Result<(u32, Option<Timestamp>), StoreError>;
+    /// Counts the try of that number against each of the limits, unless one of them is reached. Atomic: of many at once no
+    /// more are allowed than the limits say.
+    async fn count_try(&self, number: &str, limits: &[TryLimit], at: Timestamp) -> Result<Counted, StoreError>;
 
-    /// Notes a failure.
-    async fn note_failure(&self, key: &str, at: Timestamp) -> Result<(), StoreError>;
+    /// Takes a try back: it went well.
+    async fn take_back_try(&self, number: &str) -> Result<(), StoreError>;
 
-    /// Forgets the failures of a key.
-    async fn forgive(&self, key: &str) -> Result<(), StoreError>;
+    /// Forgets the tries of these keys.
+    async fn forgive(&self, keys: &[String]) -> Result<(), StoreError>;
+
+    /// The tries since that moment of all keys that begin so, by key.
+    async fn tries(&self, beginning: &str, since: Timestamp) -> Result<Vec<Tried>, StoreError>;
 }

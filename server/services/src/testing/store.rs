@@ -7,15 +7,16 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use model::{
-    AddressRange, CallFilter, CallQuery, Exclusion, ForemanCall, Hold, HoldKey, Seconds, SubnetKey, Timestamp, UserName,
+    AddressRange, CallFilter, CallQuery, Exclusion, ForemanCall, Hold, HoldKey, Role, Seconds, SubnetKey, Timestamp,
+    UserName,
 };
 use tokio::sync::{Mutex as Queue, OwnedMutexGuard};
 
 use super::lock;
 use super::script::Script;
 use crate::ports::{
-    AccountRecord, Calls, ChangeRecord, Claim, Exclusions, Holds, Lock, Locks, NewAccount, SessionRecord, Sessions,
-    Store, StoreError, Tries, Users,
+    AccountChange, AccountChanged, AccountRecord, Calls, ChangeRecord, Claim, Counted, Exclusions, Holds, Lock, Locks,
+    NewAccount, SessionRecord, Sessions, Store, StoreError, Tried, Tries, TryLimit, Users,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -42,7 +43,8 @@ struct Tables {
     calls: Vec<ForemanCall>,
     last_call: i64,
     programs: BTreeMap<String, Timestamp>,
-    failures: Vec<(String, Timestamp)>,
+    /// Key, moment, number.
+    tries: Vec<(String, Timestamp, String)>,
 }
 
 impl MemoryStore {
@@ -84,14 +86,14 @@ impl Store for MemoryStore {
         self.call("try_out", |_| ())
     }
 
-    async fn sweep(&self, now: Timestamp, keep_failures: Seconds) -> Result<()> {
+    async fn sweep(&self, now: Timestamp, keep_tries: Seconds) -> Result<()> {
         self.call("sweep", |tables| {
             tables.sessions.retain(|session| session.until > now);
             tables.holds.retain(|_, hold| hold.until > now);
             tables.setup_token.take_if(|(_, until)| *until <= now);
             tables.programs.retain(|_, until| *until > now);
-            let oldest = Timestamp(now.0.saturating_sub(keep_failures.0));
-            tables.failures.retain(|(_, at)| *at >= oldest);
+            let oldest = Timestamp(now.0.saturating_sub(keep_tries.0));
+            tables.tries.retain(|(_, at, _)| *at >= oldest);
         })
     }
 }
@@ -103,8 +105,47 @@ impl Tables {
         }
         let id = self.accounts.iter().map(|known| known.id).max().unwrap_or(0) + 1;
         let NewAccount { name, role, password_hash } = account.clone();
-        self.accounts.push(AccountRecord { id, name, role, password_hash });
+        self.accounts.push(AccountRecord { id, name, role, password_hash, disabled: false, generation: 0 });
         Ok(id)
+    }
+
+    fn change_account(&mut self, name: &UserName, change: &AccountChange) -> AccountChanged {
+        let admins = |accounts: &[AccountRecord]| {
+            accounts.iter().filter(|known| known.role == Role::Admin && !known.disabled).count()
+        };
+        let mut accounts = self.accounts.clone();
+        let Some(at) = accounts.iter().position(|known| known.name == *name) else { return AccountChanged::Missing };
+        let account = &mut accounts[at];
+        match change {
+            AccountChange::Password(hash) => account.password_hash.clone_from(hash),
+            AccountChange::Role(role) => account.role = *role,
+            AccountChange::Disable => account.disabled = true,
+            AccountChange::Enable => account.disabled = false,
+            AccountChange::Remove => drop(accounts.remove(at)),
+        }
+        if matches!(change, AccountChange::Password(_) | AccountChange::Disable) {
+            accounts[at].generation += 1;
+        }
+        if admins(&self.accounts) > 0 && admins(&accounts) == 0 {
+            return AccountChanged::LastAdmin;
+        }
+        self.accounts = accounts;
+        AccountChanged::Done
+    }
+
+    fn count_try(&mut self, number: &str, limits: &[TryLimit], at: Timestamp) -> Counted {
+        for TryLimit { key, most, within } in limits {
+            let since = at.plus(Seconds(-within.0));
+            let tries = self.tries.iter().filter(|(whose, then, _)| whose == key && *then >= since);
+            let counted: Vec<Timestamp> = tries.map(|(_, then, _)| *then).collect();
+            if counted.len() >= *most as usize {
+                return Counted::Refused(counted.into_iter().min().unwrap_or(at).plus(*within));
+            }
+        }
+        let mut keys: Vec<&String> = limits.iter().map(|limit| &limit.key).collect();
+        keys.dedup();
+        self.tries.extend(keys.into_iter().map(|key| (key.clone(), at, number.to_owned())));
+        Counted::Allowed
     }
 
     fn token_is(&self, token_hash: &[u8], now: Timestamp) -> bool {
@@ -124,6 +165,18 @@ impl Users for MemoryStore {
 
     async fn account_by_id(&self, id: i64) -> Result<Option<AccountRecord>> {
         self.call("account_by_id", |tables| tables.accounts.iter().find(|known| known.id == id).cloned())
+    }
+
+    async fn accounts(&self) -> Result<Vec<AccountRecord>> {
+        self.call("accounts", |tables| {
+            let mut accounts = tables.accounts.clone();
+            accounts.sort_by(|one, other| one.name.cmp(&other.name));
+            accounts
+        })
+    }
+
+    async fn change_account(&self, name: &UserName, change: &AccountChange) -> Result<AccountChanged> {
+        self.call("change_account", |tables| tables.change_account(name, change))
     }
 
     async fn create_account(&self, account: &NewAccount) -> Result<i64> {
@@ -284,20 +337,29 @@ impl Calls for MemoryStore {
 
 #[async_trait]
 impl Tries for MemoryStore {
-    async fn failures(&self, key: &str, since: Timestamp) -> Result<(u32, Option<Timestamp>)> {
-        self.call("failures", |tables| {
-            let counts = |(whose, at): &&(String, Timestamp)| whose == key && *at >= since;
-            let counted: Vec<Timestamp> = tables.failures.iter().filter(counts).map(|(_, at)| *at).collect();
-            (u32::try_from(counted.len()).unwrap_or(u32::MAX), counted.into_iter().min())
+    async fn count_try(&self, number: &str, limits: &[TryLimit], at: Timestamp) -> Result<Counted> {
+        self.call("count_try", |tables| tables.count_try(number, limits, at))
+    }
+
+    async fn take_back_try(&self, number: &str) -> Result<()> {
+        self.call("take_back_try", |tables| tables.tries.retain(|(_, _, tried)| tried != number))
+    }
+
+    async fn forgive(&self, keys: &[String]) -> Result<()> {
+        self.call("forgive", |tables| tables.tries.retain(|(whose, _, _)| !keys.contains(whose)))
+    }
+
+    async fn tries(&self, beginning: &str, since: Timestamp) -> Result<Vec<Tried>> {
+        self.call("tries", |tables| {
+            let mut tried: BTreeMap<String, Tried> = BTreeMap::new();
+            for (key, at, _) in tables.tries.iter().filter(|(key, at, _)| key.starts_with(beginning) && *at >= since) {
+                let entry = tried.entry(key.clone());
+                let entry = entry.or_insert_with(|| Tried { key: key.clone(), count: 0, oldest: *at });
+                entry.count += 1;
+                entry.oldest = entry.oldest.min(*at);
+            }
+            tried.into_values().collect()
         })
-    }
-
-    async fn note_failure(&self, key: &str, at: Timestamp) -> Result<()> {
-        self.call("note_failure", |tables| tables.failures.push((key.to_owned(), at)))
-    }
-
-    async fn forgive(&self, key: &str) -> Result<()> {
-        self.call("forgive", |tables| tables.failures.retain(|(whose, _)| whose != key))
     }
 }
 

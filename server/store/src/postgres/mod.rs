@@ -15,7 +15,7 @@ use std::time::Duration;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, Postgres as Db, Transaction};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Postgres as Db, Transaction};
 
 use crate::OpenError;
 use crate::locks::{PATIENCE, Queues};
@@ -81,6 +81,14 @@ impl Postgres {
     /// Starts a change of several statements.
     async fn begin(&self) -> sqlx::Result<Transaction<'static, Db>> {
         self.pool.begin().await
+    }
+
+    /// Starts a change of a table that nobody else changes meanwhile; others go on reading.
+    async fn begin_alone(&self, table: &'static str) -> sqlx::Result<Transaction<'static, Db>> {
+        let mut change = self.pool.begin().await?;
+        let lock = AssertSqlSafe(format!("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"));
+        sqlx::query(lock).execute(&mut *change).await?;
+        Ok(change)
     }
 
     /// Starts a change that is confirmed before it is on the disk: with the database it may go.

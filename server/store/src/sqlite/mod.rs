@@ -79,6 +79,11 @@ impl Sqlite {
         self.writer.begin_with("BEGIN IMMEDIATE").await
     }
 
+    /// Starts a change of a table that nobody else changes meanwhile: here every change is one.
+    async fn begin_alone(&self, _table: &str) -> sqlx::Result<Transaction<'static, Db>> {
+        self.begin().await
+    }
+
     /// Starts a change that is confirmed before it is on the disk: with the power it may go, with the program it does not.
     /// The next change of the other kind brings it to the disk.
     async fn begin_in_passing(&self) -> sqlx::Result<Transaction<'static, Db>> {

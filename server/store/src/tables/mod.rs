@@ -7,12 +7,12 @@
 mod calls;
 pub(crate) mod changes;
 mod exclusions;
-mod failures;
 mod holds;
 pub(crate) mod inspect;
 mod last_words;
 mod programs;
 mod sessions;
+mod tries;
 mod users;
 
 use async_trait::async_trait;
@@ -24,8 +24,8 @@ use crate::error::{settled, store_error};
 
 #[async_trait]
 impl Store for Base {
-    async fn sweep(&self, now: Timestamp, keep_failures: Seconds) -> Result<(), StoreError> {
-        settled(|| self.forget(now.0, now.0.saturating_sub(keep_failures.0))).await
+    async fn sweep(&self, now: Timestamp, keep_tries: Seconds) -> Result<(), StoreError> {
+        settled(|| self.forget(now.0, now.0.saturating_sub(keep_tries.0))).await
     }
 
     async fn try_out(&self) -> Result<(), StoreError> {
@@ -51,14 +51,14 @@ impl Base {
         change.commit().await
     }
 
-    async fn forget(&self, now: i64, oldest_failure: i64) -> sqlx::Result<()> {
+    async fn forget(&self, now: i64, oldest_try: i64) -> sqlx::Result<()> {
         let mut change = self.begin().await?;
         for (statement, end) in [
             ("DELETE FROM sessions WHERE until <= $1", now),
             ("DELETE FROM holds WHERE until <= $1", now),
             ("DELETE FROM setup_token WHERE until <= $1", now),
             ("DELETE FROM programs WHERE until <= $1", now),
-            ("DELETE FROM sign_in_failures WHERE at < $1", oldest_failure),
+            ("DELETE FROM sign_in_failures WHERE at < $1", oldest_try),
         ] {
             sqlx::query(statement).bind(end).execute(&mut *change).await?;
         }

@@ -2,12 +2,15 @@
 
 use async_trait::async_trait;
 use model::{Timestamp, UserName};
-use services::ports::{AccountRecord, NewAccount, StoreError, Users};
+use services::ports::{AccountChange, AccountChanged, AccountRecord, NewAccount, StoreError, Users};
+use sqlx::{AssertSqlSafe, Transaction};
 
-use super::Base;
+use super::{Base, Db};
 use crate::error::{damaged_row, settled, store_error};
 
-type Row = (i64, String, String, String);
+type Row = (i64, String, String, String, bool, i64);
+
+const COLUMNS: &str = "id, name, role, password_hash, disabled, generation";
 
 #[async_trait]
 impl Users for Base {
@@ -18,19 +21,25 @@ impl Users for Base {
     }
 
     async fn account_by_name(&self, name: &UserName) -> Result<Option<AccountRecord>, StoreError> {
-        let found = sqlx::query_as("SELECT id, name, role, password_hash FROM accounts WHERE name = $1")
-            .bind(name.as_str())
-            .fetch_optional(self.readers())
-            .await;
+        let select = AssertSqlSafe(format!("SELECT {COLUMNS} FROM accounts WHERE name = $1"));
+        let found = sqlx::query_as(select).bind(name.as_str()).fetch_optional(self.readers()).await;
         found.map_err(store_error)?.map(account).transpose()
     }
 
     async fn account_by_id(&self, id: i64) -> Result<Option<AccountRecord>, StoreError> {
-        let found = sqlx::query_as("SELECT id, name, role, password_hash FROM accounts WHERE id = $1")
-            .bind(id)
-            .fetch_optional(self.readers())
-            .await;
+        let select = AssertSqlSafe(format!("SELECT {COLUMNS} FROM accounts WHERE id = $1"));
+        let found = sqlx::query_as(select).bind(id).fetch_optional(self.readers()).await;
         found.map_err(store_error)?.map(account).transpose()
+    }
+
+    async fn accounts(&self) -> Result<Vec<AccountRecord>, StoreError> {
+        let select = AssertSqlSafe(format!("SELECT {COLUMNS} FROM accounts ORDER BY name"));
+        let found: Result<Vec<Row>, _> = sqlx::query_as(select).fetch_all(self.readers()).await;
+        found.map_err(store_error)?.into_iter().map(account).collect()
+    }
+
+    async fn change_account(&self, name: &UserName, change: &AccountChange) -> Result<AccountChanged, StoreError> {
+        settled(|| self.alter_account(name, change)).await
     }
 
     async fn create_account(&self, account: &NewAccount) -> Result<i64, StoreError> {
@@ -83,6 +92,35 @@ impl Base {
         Ok(id)
     }
 
+    async fn alter_account(&self, name: &UserName, what: &AccountChange) -> sqlx::Result<AccountChanged> {
+        let mut change = self.begin_alone("accounts").await?;
+        let had_admins = count_admins(&mut change).await? > 0;
+        let (statement, value) = match what {
+            AccountChange::Password(hash) => {
+                let statement = "UPDATE accounts SET password_hash = $2, generation = generation + 1 WHERE name = $1";
+                (statement, Some(hash.as_str()))
+            }
+            AccountChange::Role(role) => ("UPDATE accounts SET role = $2 WHERE name = $1", Some(role.as_str())),
+            AccountChange::Disable => {
+                ("UPDATE accounts SET disabled = true, generation = generation + 1 WHERE name = $1", None)
+            }
+            AccountChange::Enable => ("UPDATE accounts SET disabled = false WHERE name = $1", None),
+            AccountChange::Remove => ("DELETE FROM accounts WHERE name = $1", None),
+        };
+        let mut query = sqlx::query(statement).bind(name.as_str());
+        if let Some(value) = value {
+            query = query.bind(value);
+        }
+        if query.execute(&mut *change).await?.rows_affected() == 0 {
+            return Ok(AccountChanged::Missing);
+        }
+        if had_admins && count_admins(&mut change).await? == 0 {
+            return Ok(AccountChanged::LastAdmin);
+        }
+        change.commit().await?;
+        Ok(AccountChanged::Done)
+    }
+
     /// None when there is an account already, or the token is not the one that is kept.
     async fn insert_first_account(
         &self,
@@ -116,8 +154,14 @@ impl Base {
     }
 }
 
-fn account((id, name, role, password_hash): Row) -> Result<AccountRecord, StoreError> {
+/// How many administrators may sign in.
+async fn count_admins(change: &mut Transaction<'static, Db>) -> sqlx::Result<i64> {
+    let count = sqlx::query_scalar("SELECT count(*) FROM accounts WHERE role = 'admin' AND NOT disabled");
+    count.fetch_one(&mut **change).await
+}
+
+fn account((id, name, role, password_hash, disabled, generation): Row) -> Result<AccountRecord, StoreError> {
     let damaged = || damaged_row("account", id);
     let (name, role) = (name.parse().map_err(|_| damaged())?, role.parse().map_err(|_| damaged())?);
-    Ok(AccountRecord { id, name, role, password_hash })
+    Ok(AccountRecord { id, name, role, password_hash, disabled, generation })
 }
