@@ -162,9 +162,67 @@ async fn nothing_that_changes_something_is_reachable_from_another_site() {
 async fn only_our_own_host_names_are_answered() {
     let kea = kea();
     let nestor = Nestor::before(&kea);
-    for (host, expected) in [("evil.example", 421), ("localhost:1234", 200)] {
-        let request = nestor.client.get(format!("{}/healthz", nestor.console)).header("host", host);
-        assert_eq!(request.send().await.unwrap().status(), expected, "{host}");
+    for (host, expected) in [("evil.example", 421), ("192.0.2.1", 421), ("localhost:1234", 200)] {
+        for url in [format!("{}/healthz", nestor.console), format!("{}/features", nestor.foreman)] {
+            let request = nestor.client.get(&url).header("host", host);
+            assert_eq!(request.send().await.unwrap().status(), expected, "{url} as {host}");
+        }
+    }
+    // A page whose name was pointed at Foreman's port neither reads subnets nor holds addresses.
+    for path in ["/dhcp", "/dhcp/192.0.2.0", "/dhcp/192.0.2.0/unused_ip", "/logs"] {
+        let request = nestor.client.get(format!("{}{path}", nestor.foreman)).header("host", "evil.example");
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), 421, "{path}");
+        let text = answer.text().await.unwrap();
+        assert!(text.contains("smart_proxy.host_names") && !text.contains("192.0.2"), "{text}");
+    }
+    let cookie = nestor.sign_in("viewer").await;
+    let (_, holds) = nestor.call("/api/holds/list", &json!({ "subnet": null }), &cookie).await;
+    assert_eq!(holds, json!([]));
+}
+
+#[tokio::test]
+async fn a_header_that_decides_is_there_once() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("admin").await;
+    for url in [format!("{}/api/session", nestor.console), format!("{}/features", nestor.foreman)] {
+        for name in ["host", "origin", "sec-fetch-site", "sec-fetch-mode", "content-type", "referer"] {
+            let request = nestor.client.post(&url).header("cookie", &cookie).header("sec-fetch-site", "same-origin");
+            let value = if name == "host" { "127.0.0.1" } else { "same-origin" };
+            let mut request = request.header("content-type", "application/json").body("{}").build().unwrap();
+            request.headers_mut().remove(name);
+            for value in [value, value] {
+                request.headers_mut().append(name, value.parse().unwrap());
+            }
+            let answer = nestor.client.execute(request).await.unwrap();
+            assert_eq!(answer.status(), 400, "{url} {name}");
+            assert!(answer.text().await.unwrap().contains("twice"), "{url} {name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn functions_take_json_and_lead_nowhere() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("viewer").await;
+    let call = async |kind: Option<&str>| {
+        let request = nestor.client.post(format!("{}/api/session", nestor.console)).header("cookie", &cookie);
+        let request = request.header("origin", &nestor.console).header("accept", "text/html");
+        let request = request.header("referer", "http://evil.example/?__path=/api/session").body("{}");
+        let request = kind.into_iter().fold(request, |request, kind| request.header("content-type", kind));
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.headers().get("location").is_some(), answer.text().await.unwrap())
+    };
+    for kind in ["application/json", "application/json; charset=utf-8"] {
+        let (status, leads, text) = call(Some(kind)).await;
+        assert_eq!((status, leads), (200, false), "{kind}: {text}");
+    }
+    for kind in [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("multipart/form-data")] {
+        let (status, leads, text) = call(kind).await;
+        assert_eq!((status, leads), (415, false), "{kind:?}: {text}");
+        assert!(text.contains("application/json"), "{text}");
     }
 }
 

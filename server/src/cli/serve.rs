@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use axum::middleware::from_fn_with_state;
 use futures::future::OptionFuture;
 use services::{Services, SetupToken};
 use store::Lock;
@@ -99,7 +100,7 @@ struct Foreman {
 impl Foreman {
     async fn prepare(proxy: &SmartProxy, config: Option<PathBuf>) -> Result<Self, Fault> {
         let files = Files { config, tls: proxy.tls.clone() };
-        let in_force = InForce::first(&files, proxy.trusted_hosts.clone())?;
+        let in_force = InForce::first(&files, proxy)?;
         let (listener, bound) = listener(proxy.listen, "smart_proxy.listen").await?;
         let url = match in_force.host_name() {
             // Foreman compares the host of the URL with the certificate.
@@ -119,8 +120,9 @@ impl Foreman {
         tasks: &mut Supervisor,
     ) -> impl Future<Output = ()> + use<> {
         let Self { listener, version, files, in_force, .. } = self;
-        let (tls, trust) = (in_force.tls(), in_force.trust());
+        let (tls, trust, hosts) = (in_force.tls(), in_force.trust(), in_force.hosts());
         let router = smart_proxy::router(services, smart_proxy::Settings { version, tls: tls.is_some(), trust });
+        let router = router.layer(from_fn_with_state(hosts, listen::known_host));
         tasks.run("reading certificates again", listen::keep_current(files, in_force, hangups));
         listen::serve(listener, router, ListenerKind::Foreman(tls), stopping)
     }

@@ -41,6 +41,9 @@ pub struct ConsoleSection {
     pub listen: Option<SocketAddr>,
     /// The URL that people type, when a reverse proxy stands before us.
     pub public_url: Option<String>,
+    /// Further URLs that people type.
+    #[serde(default)]
+    pub other_urls: Vec<String>,
     /// Addresses and networks of the reverse proxies whose word is taken for where a request comes from.
     #[serde(default)]
     pub trusted_proxies: Vec<String>,
@@ -64,6 +67,9 @@ pub struct SmartProxySection {
     pub crl_file: Option<PathBuf>,
     /// Who may call: names in client certificates; over plain HTTP, names or addresses of hosts.
     pub trusted_hosts: Option<Vec<String>>,
+    /// The hosts of the URLs that Foreman calls us by, beside those in our certificate.
+    #[serde(default)]
+    pub host_names: Vec<String>,
     /// Whether plain HTTP may be served beyond the loopback.
     #[serde(default)]
     pub allow_plain_http: bool,

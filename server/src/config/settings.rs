@@ -8,7 +8,7 @@ use http::Uri;
 use model::{IpNetwork, Seconds, ServerName};
 use serde::Deserialize;
 
-use super::file::{File, KeaSection, ServiceName};
+use super::file::{ConsoleSection, File, KeaSection, ServiceName};
 use super::{Secret, SmartProxy, StoreOverrides, store_url};
 use crate::Fault;
 
@@ -73,8 +73,32 @@ pub struct Console {
     pub listen: SocketAddr,
     /// The URL that people type, when it is not that of `listen`; without a path.
     pub public_url: Option<String>,
+    /// Further URLs, of the same scheme.
+    pub other_urls: Vec<String>,
     /// The reverse proxies whose word is taken for where a request comes from.
     pub trusted_proxies: Vec<IpNetwork>,
+}
+
+impl Console {
+    fn new(section: ConsoleSection, listen: Option<SocketAddr>, public_url: Option<String>) -> Result<Self, Fault> {
+        let listen = listen.or(section.listen).unwrap_or_else(|| (Ipv4Addr::LOCALHOST, 3000).into());
+        let public_url = public_url.or(section.public_url);
+        let public_url = public_url.map(|url| origin(&url, "console.public_url")).transpose()?;
+        let others = section.other_urls.iter().map(|url| origin(url, "console.other_urls"));
+        let other_urls = others.collect::<Result<Vec<_>, _>>()?;
+        let scheme = |url: &str| url.split("://").next().unwrap_or_default().to_owned();
+        if let Some(other) = other_urls.iter().find(|other| public_url.as_deref().map(scheme) != Some(scheme(other))) {
+            return Err(Fault::new(format!(
+                "console.other_urls: “{other}” must have the scheme of console.public_url: cookies are for one of them"
+            )));
+        }
+        Ok(Self { listen, public_url, other_urls, trusted_proxies: networks(&section.trusted_proxies)? })
+    }
+
+    /// Every URL that people type.
+    pub fn urls(&self) -> impl Iterator<Item = &str> {
+        self.public_url.iter().chain(&self.other_urls).map(String::as_str)
+    }
 }
 
 /// The log.
@@ -135,14 +159,12 @@ impl Settings {
                 "no Kea server is set: give --kea URL, or a [[kea]] section in the configuration file",
             ));
         }
-        let listen = over.listen.or(file.console.listen).unwrap_or_else(|| (Ipv4Addr::LOCALHOST, 3000).into());
         let proxy_listen = over.smart_proxy_listen.or(file.smart_proxy.listen);
-        let public_url = over.public_url.or(file.console.public_url).map(|url| origin(&url)).transpose()?;
         Ok(Self {
             data_dir,
             store_url: store_url(file.store, over.store)?,
             blacklist_duration: hold_time(over.blacklist_duration.or(file.blacklist_duration))?,
-            console: Console { listen, public_url, trusted_proxies: networks(&file.console.trusted_proxies)? },
+            console: Console::new(file.console, over.listen, over.public_url)?,
             smart_proxy: proxy_listen.map(|listen| SmartProxy::new(listen, file.smart_proxy)).transpose()?,
             log: Log {
                 filter: over.log.or(file.log.filter).unwrap_or_else(|| "info".to_owned()),
@@ -217,8 +239,8 @@ fn networks(texts: &[String]) -> Result<Vec<IpNetwork>, Fault> {
 }
 
 /// Scheme, host and port of a URL that has nothing else.
-fn origin(url: &str) -> Result<String, Fault> {
-    let wrong = || Fault::new(format!("console.public_url: “{url}” is not a URL like https://nestor.example.org"));
+fn origin(url: &str, setting: &str) -> Result<String, Fault> {
+    let wrong = || Fault::new(format!("{setting}: “{url}” is not a URL like https://nestor.example.org"));
     let uri: Uri = url.trim_end_matches('/').parse().map_err(|_| wrong())?;
     match (uri.scheme_str(), uri.authority(), uri.path_and_query().map_or("/", |path| path.as_str())) {
         (Some(scheme @ ("http" | "https")), Some(authority), "/" | "") => {
@@ -267,6 +289,12 @@ mod tests {
         assert!(
             fault(Overrides { public_url: Some("example.org/x".to_owned()), ..overrides() }).contains("public_url")
         );
+        let others = |text: &str| {
+            let section = format!("[console]\npublic_url = 'https://a'\nother_urls = ['{text}']");
+            Settings::new(toml::from_str(&section).unwrap(), overrides())
+        };
+        assert_eq!(others("https://B:8443/").unwrap().console.other_urls, ["https://b:8443"]);
+        assert!(others("http://b").unwrap_err().to_string().contains("scheme") && others("b").is_err());
         let proxies = |text: &str| {
             let file = toml::from_str(&format!("[console]\ntrusted_proxies = ['{text}']")).unwrap();
             Settings::new(file, overrides()).map(|settings| settings.console.trusted_proxies.len())

@@ -8,6 +8,7 @@ use smart_proxy::ANY_CERTIFICATE;
 
 use super::file::SmartProxySection;
 use crate::Fault;
+use crate::listen::Name;
 
 /// Foreman's side.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct SmartProxy {
     pub listen: SocketAddr,
     /// The version that Foreman is told.
     pub version: String,
+    /// The hosts of the URLs that Foreman calls it by, beside those in the certificate.
+    pub host_names: Vec<String>,
     /// How it proves who it is, and checks who calls; none: plain HTTP.
     pub tls: Option<Tls>,
     /// Who may call; none: everybody who can reach the port.
@@ -70,10 +73,15 @@ impl SmartProxy {
                  key_file and ca_file, or allow it with allow_plain_http = true",
             )));
         }
+        if let Some(name) = section.host_names.iter().find(|name| Name::parse(name).is_none()) {
+            let text = "is no host like nestor.example.org, 192.0.2.1 or nestor.example.org:8443";
+            return Err(Fault::new(format!("smart_proxy.host_names: “{}” {text}", name.escape_debug())));
+        }
         let ping = Ping { refused_is_in_use: section.refused_is_in_use.unwrap_or(true) };
         Ok(Self {
             listen,
             version: section.version.unwrap_or_else(|| "3.11.0".to_owned()),
+            host_names: section.host_names,
             tls,
             trusted_hosts,
             ping: section.ping_free_ip.then_some(ping),
@@ -130,6 +138,7 @@ mod tests {
         let expected = SmartProxy {
             listen: "127.0.0.1:8000".parse().unwrap(),
             version: "3.11.0".to_owned(),
+            host_names: Vec::new(),
             tls: None,
             trusted_hosts: None,
             ping: None,
@@ -142,7 +151,7 @@ mod tests {
     #[test]
     fn everything_can_be_said() {
         let text = format!(
-            "{TLS}crl_file = 'r'\nversion = '3.12.0'\ntrusted_hosts = ['a.example.com', '*']\nping_free_ip = true\n\
+            "{TLS}crl_file = 'r'\nversion = '3.12.0'\nhost_names = ['nestor.example.org']\ntrusted_hosts = ['a.example.com', '*']\nping_free_ip = true\n\
              refused_is_in_use = false\nremember_calls_for = '2h'\nremember_calls = 5"
         );
         let files = ["c", "k", "a", "r"].map(PathBuf::from);
@@ -150,6 +159,7 @@ mod tests {
         let expected = SmartProxy {
             listen: "0.0.0.0:8443".parse().unwrap(),
             version: "3.12.0".to_owned(),
+            host_names: vec!["nestor.example.org".to_owned()],
             tls: Some(Tls { certificate_file, key_file, ca_file, crl_file: Some(crl_file) }),
             trusted_hosts: Some(vec!["a.example.com".to_owned(), "*".to_owned()]),
             ping: Some(Ping { refused_is_in_use: false }),
@@ -190,6 +200,15 @@ mod tests {
             assert!(list(wrong).unwrap_err().contains("is no name of a host"), "{wrong}");
         }
         assert!(list("'*'").unwrap_err().contains("plain HTTP has none"));
+    }
+
+    #[test]
+    fn our_own_names_are_hosts() {
+        assert!(read("127.0.0.1:1", "host_names = ['Nestor', '192.0.2.1:8000', '[::1]']").is_ok());
+        for wrong in ["", "a b", "http://a", "a:b"] {
+            let fault = read("127.0.0.1:1", &format!("host_names = ['{wrong}']")).unwrap_err();
+            assert!(fault.contains("host_names"), "{fault}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use leptos::config::LeptosOptions;
 use leptos::context::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use services::{Actor, Services, SessionKey};
+use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -16,7 +17,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use super::guard::Origins;
 use super::{Proxies, assets, device, events, guard, headers, health, login, request_id, session, setup};
 use crate::config::Console;
-use crate::listen::Stopping;
+use crate::listen::{self, Stopping};
 
 /// No form and no call is larger than this many octets.
 const BODY_LIMIT: usize = 256 * 1_024;
@@ -36,7 +37,7 @@ pub(crate) struct State {
 pub(crate) fn router(services: Services, console: &Console, stopping: Stopping) -> Router {
     let leptos =
         LeptosOptions::builder().output_name("nestor").site_pkg_dir(site::PKG_DIR).site_root("/nonexistent").build();
-    let origins = Origins::new(console.public_url.clone(), console.listen);
+    let origins = Origins::of(console);
     let sessions = session::layer(&services, origins.secure());
     let readiness = health::Readiness::new(services.clone(), stopping.clone());
     let proxies = Proxies::new(&console.trusted_proxies);
@@ -47,7 +48,6 @@ pub(crate) fn router(services: Services, console: &Console, stopping: Stopping) 
     };
     Router::new()
         .leptos_routes_with_context(&state, generate_route_list(App), provide(&state.services), document)
-        .route("/api/{*function}", post(function))
         .route("/events", get(events::stream))
         .route("/login", post(login::sign_in))
         .route("/logout", post(login::sign_out))
@@ -59,8 +59,9 @@ pub(crate) fn router(services: Services, console: &Console, stopping: Stopping) 
         .layer(sessions)
         // After the session's: who looks for one cookie looks at the first.
         .layer(from_fn_with_state(origins.clone(), device::send_along))
+        .layer(from_fn(guard::json_alone))
         .layer(from_fn_with_state(origins.clone(), guard::same_origin))
-        .layer(from_fn_with_state(origins.clone(), guard::known_host))
+        .layer(from_fn_with_state(watch::channel(origins.hosts()).1, listen::known_host))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())
@@ -90,18 +91,6 @@ fn provide(services: &Services) -> impl Fn() + Clone + Send + 'static {
 
 fn cookies(parts: &http::request::Parts) -> &str {
     parts.headers.get(http::header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default()
-}
-
-/// A call of a server function.
-async fn function(
-    axum::extract::State(state): axum::extract::State<State>,
-    mut request: axum::extract::Request,
-) -> axum::response::Response {
-    use axum::response::IntoResponse;
-    // Server functions would send plain form posts back to wherever this header says.
-    request.headers_mut().remove(http::header::REFERER);
-    // Boxed: it has room for the arguments of every function.
-    Box::pin(leptos_axum::handle_server_fns_with_context(provide(&state.services), request)).await.into_response()
 }
 
 /// The page that says that there is no such page.

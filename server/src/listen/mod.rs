@@ -1,6 +1,7 @@
 //! Listeners: bound before anything else is promised, served until the program is told to stop.
 
 mod accept;
+mod hosts;
 mod reload;
 mod sources;
 mod stopping;
@@ -8,6 +9,7 @@ pub(crate) mod tls;
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
+use std::sync::OnceLock;
 
 use model::Timestamp;
 use time::OffsetDateTime;
@@ -17,6 +19,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::Fault;
 
 pub(crate) use accept::{ListenerKind, serve};
+pub(crate) use hosts::{Host, Hosts, Name, known_host};
 pub(crate) use reload::{Files, InForce, keep_current};
 pub(crate) use sources::source;
 pub(crate) use stopping::{Stop, Stopping, on_signals};
@@ -32,6 +35,16 @@ pub(crate) async fn bind(address: SocketAddr, setting: &str) -> Result<TcpListen
         };
         Fault::new(format!("{setting}: cannot listen on {address}: {why}"))
     })
+}
+
+/// The name of this machine, in small letters, where the system says one.
+pub(crate) fn own_name() -> Option<String> {
+    static NAME: OnceLock<Option<String>> = OnceLock::new();
+    let read = || {
+        let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
+        Some(name.trim().to_ascii_lowercase()).filter(|name| !name.is_empty())
+    };
+    NAME.get_or_init(read).clone()
 }
 
 /// Watches for the signal that asks for the files to be read again. From now on it ends the program no more.

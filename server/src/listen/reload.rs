@@ -11,13 +11,17 @@ use tokio::signal::unix::Signal;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::hosts::{Hosts, Name};
 use super::now;
 use super::tls::{Complaint, Credentials};
 use crate::Fault;
-use crate::config::{self, Tls};
+use crate::config::{self, SmartProxy, Tls};
 
 /// How often the files are looked at.
 const LOOK: Duration = Duration::from_secs(10);
+
+/// What to do about a call by another name.
+const NAMED_ELSE: &str = "If Foreman calls Nestor by this name, add it to smart_proxy.host_names.";
 
 /// The files that are read again.
 #[derive(Debug, Clone)]
@@ -33,6 +37,9 @@ pub(crate) struct InForce {
     credentials: Option<(Credentials, watch::Sender<Arc<ServerConfig>>)>,
     trusted_hosts: Option<Vec<String>>,
     trust: watch::Sender<Trust>,
+    /// The names that the operator gave us.
+    named: Vec<Name>,
+    hosts: watch::Sender<Hosts>,
     complaints: Vec<Complaint>,
     /// The state of the certificate files, and that of the configuration, when they were last read.
     read: (Vec<Stamp>, Stamp),
@@ -43,15 +50,20 @@ type Stamp = Option<[i64; 7]>;
 
 impl InForce {
     /// Reads the files for the first time.
-    pub(crate) fn first(files: &Files, trusted_hosts: Option<Vec<String>>) -> Result<Self, Fault> {
+    pub(crate) fn first(files: &Files, proxy: &SmartProxy) -> Result<Self, Fault> {
         let read = files.stamps();
         let credentials = files.tls.as_ref().map(Credentials::read).transpose()?;
         let credentials = credentials.map(|credentials| {
             let config = watch::Sender::new(Arc::clone(&credentials.config));
             (credentials, config)
         });
+        let trusted_hosts = proxy.trusted_hosts.clone();
         let trust = watch::Sender::new(Trust::new(trusted_hosts.as_deref()));
-        let mut first = Self { credentials, trusted_hosts, trust, complaints: Vec::new(), read };
+        let named: Vec<Name> = proxy.host_names.iter().filter_map(|name| Name::parse(name)).collect();
+        let hosts = Hosts::new(Vec::new(), named.is_empty(), proxy.listen, NAMED_ELSE);
+        let hosts = watch::Sender::new(hosts);
+        let mut first = Self { credentials, trusted_hosts, trust, named, hosts, complaints: Vec::new(), read };
+        first.answer_to_our_names();
         first.complain();
         Ok(first)
     }
@@ -64,6 +76,11 @@ impl InForce {
     /// The trusted hosts, now and later.
     pub(crate) fn trust(&self) -> watch::Receiver<Trust> {
         self.trust.subscribe()
+    }
+
+    /// The names that we are called by, now and later.
+    pub(crate) fn hosts(&self) -> watch::Receiver<Hosts> {
+        self.hosts.subscribe()
     }
 
     /// The host name in our certificate.
@@ -102,7 +119,16 @@ impl InForce {
         config.send_replace(Arc::clone(&new.config));
         tracing::info!("certificates were read again: {}", new.summary());
         *current = new;
+        self.answer_to_our_names();
         Ok(())
+    }
+
+    /// Those that the operator gave us, and those in the certificate, which are none that others could use.
+    fn answer_to_our_names(&mut self) {
+        let certified = self.credentials.iter().flat_map(|(current, _)| &current.host_names);
+        let certified = certified.map(|name| Name { name: name.clone(), port: None });
+        let names = self.named.iter().cloned().chain(certified).collect();
+        self.hosts.send_modify(|hosts| *hosts = hosts.with(names));
     }
 
     fn read_trusted_hosts(&mut self, file: &Path) -> Result<(), Fault> {

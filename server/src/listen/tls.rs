@@ -1,6 +1,7 @@
 //! TLS: what the certificate files say, and what is wrong with them.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -26,6 +27,8 @@ pub(crate) struct Credentials {
     pub(crate) config: Arc<ServerConfig>,
     /// The first host name in our certificate: what Foreman must call us.
     pub(crate) host_name: Option<String>,
+    /// Every name and address in our certificate; `*.` at the beginning of one stands for one label.
+    pub(crate) host_names: Vec<String>,
     own: Validity,
     authorities: Vec<(String, Validity)>,
     /// Issuers of revocation lists, each with the end of its list; none: there is no end.
@@ -66,13 +69,14 @@ impl Credentials {
             let one = parsed(one, "ca_file", &files.ca_file)?;
             Ok((one.subject().to_string(), Validity::of(&one)))
         });
-        let (validity, host_name) = (Validity::of(&own), host_name(&own));
+        let (validity, host_name, host_names) = (Validity::of(&own), host_name(&own), host_names(&own));
         Ok(Self {
             authorities: issuers.collect::<Result<_, Fault>>()?,
             revocations: lists.as_deref().map(|lists| ends(lists, files)).transpose()?,
             config: Arc::new(config(chain.clone(), key, authorities, lists.unwrap_or_default(), files)?),
             own: validity,
             host_name,
+            host_names,
             files: files.clone(),
             digest: read.digest.finalize().into(),
         })
@@ -199,6 +203,30 @@ fn host_name(certificate: &X509Certificate<'_>) -> Option<String> {
         GeneralName::DNSName(name) if !name.contains('*') => Some((*name).to_owned()),
         _ => None,
     })
+}
+
+/// The names that a client may compare with: the common ones only where there are no others.
+fn host_names(certificate: &X509Certificate<'_>) -> Vec<String> {
+    let alternative = certificate.subject_alternative_name().ok().flatten();
+    let names: Vec<String> = alternative
+        .iter()
+        .flat_map(|names| &names.value.general_names)
+        .filter_map(|name| match name {
+            GeneralName::DNSName(name) => Some(name.to_ascii_lowercase()),
+            GeneralName::IPAddress(octets) => address(octets).map(|address| address.to_string()),
+            _ => None,
+        })
+        .collect();
+    if !names.is_empty() {
+        return names;
+    }
+    let common = certificate.subject().iter_common_name().filter_map(|name| name.as_str().ok());
+    common.map(str::to_ascii_lowercase).collect()
+}
+
+fn address(octets: &[u8]) -> Option<IpAddr> {
+    let four = <[u8; 4]>::try_from(octets).map(IpAddr::from);
+    four.or_else(|_| <[u8; 16]>::try_from(octets).map(IpAddr::from)).ok()
 }
 
 /// The issuer and the end of each list.

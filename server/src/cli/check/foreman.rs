@@ -14,6 +14,13 @@ pub(super) fn look(proxy: &SmartProxy, findings: &mut Findings) {
             "Set certificate_file, key_file and ca_file, and let Foreman use https.",
         ),
     }
+    if proxy.tls.is_none() && !proxy.listen.ip().is_loopback() && proxy.host_names.is_empty() {
+        Findings::warn(
+            "smart_proxy.host_names is not set: by plain HTTP Foreman reaches Nestor by an address alone, and by the name \
+             of this machine",
+            "Set it to the host of the URL that Foreman has for Nestor.",
+        );
+    }
     look_at_trust(proxy);
     if proxy.ping.is_none() {
         Findings::warn(
