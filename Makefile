@@ -13,7 +13,7 @@ LINTED := SKIP_SITE=1 RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-D__CLIP
 export RUST_TEST_THREADS ?= 4
 export KEA KEA_USER KEA_PASSWORD_FILE PAIR SILENT FAR BIG HOOKS
 
-.PHONY: run test build check check-format check-browser-half unit e2e bench fuzz soak fmt tools kea postgres browser clean-lab
+.PHONY: run test build check check-format check-browser-half unit e2e bench fuzz soak fmt tools kea postgres ruby browser clean-lab
 
 run: build
 	@end2end/run.sh
@@ -34,7 +34,7 @@ check-format: tools
 check-browser-half: tools
 	@$(CARGO) clippy --locked --package frontend --target wasm32-unknown-unknown --target-dir target/front --profile wasm-release -- -D warnings
 
-unit: tools kea postgres
+unit: tools kea postgres ruby
 	@$(LINTED) $(CARGO) test --locked $(NATIVE)
 	@$(LINTED) $(CARGO) build --locked $(NATIVE) --benches
 
@@ -66,6 +66,9 @@ kea:
 
 postgres:
 	@end2end/tools.sh postgres
+
+ruby:
+	@end2end/tools.sh ruby
 
 clean-lab:
 	@for lab in target/lab target/lab-*; do case $$lab in \

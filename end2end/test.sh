@@ -28,7 +28,7 @@ finish() {
   exit "$status"
 }
 trap finish EXIT
-stage "tools" make --no-print-directory tools kea postgres browser
+stage "tools" make --no-print-directory tools kea postgres ruby browser
 stage "format" make --no-print-directory check-format
 stage "native half: lints, unit, protocol, contract and server tests" unit
 # Not beside the tests: many of them look at what happens within some seconds.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# tools.sh build|browser|postgres -- installs what is missing on this machine: the Rust toolchain of rust-toolchain.toml and a C
-# compiler, or a browser and the packages of the browser tests, or PostgreSQL's server for tests to start. Says what it
-# does; does nothing the second time.
+# tools.sh build|browser|postgres|ruby -- installs what is missing on this machine: the Rust toolchain of rust-toolchain.toml and a C
+# compiler, or a browser and the packages of the browser tests, or PostgreSQL's server for tests to start, or Ruby for the
+# provider of the Smart Proxy. Says what it does; does nothing the second time.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -59,5 +59,6 @@ case "${1:-}" in
 build) build ;;
 browser) browser ;;
 postgres) postgres ;;
-*) die "usage: tools.sh build|browser|postgres" ;;
+ruby) command -v ruby >/dev/null || apt_install ruby ;;
+*) die "usage: tools.sh build|browser|postgres|ruby" ;;
 esac

@@ -10,6 +10,7 @@ mod clock;
 pub mod config;
 pub mod http;
 mod listen;
+mod seats;
 mod tasks;
 mod telemetry;
 mod wire;

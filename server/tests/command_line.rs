@@ -112,6 +112,29 @@ async fn check_explains_what_is_wrong() {
 }
 
 #[tokio::test]
+async fn check_knows_the_nestor_that_runs() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea);
+    let password = nestor.data.join("kea.password");
+    let (listen, proxy) = (&nestor.console["http://".len()..], &nestor.foreman["http://".len()..]);
+    let check = |listen: &str, proxy: &str| {
+        let words = ["check", "--data-dir", path(&nestor.data), "--kea", &kea.url(), "--kea-user", kea.user()];
+        let more = ["--kea-password-file", path(&password), "--listen", listen, "--smart-proxy-listen", proxy];
+        let output = run(&[&words[..], &more].concat(), "");
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (code, said) = check(listen, proxy);
+    assert_eq!((code, said.matches("is served by the Nestor").count()), (Some(0), 2), "{said}");
+    let other = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let _other = TcpListener::bind(other).unwrap();
+    let (code, said) = check(listen, &other.to_string());
+    assert!(
+        code == Some(1) && said.contains("FAULT  smart_proxy.listen") && said.contains("another program"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
 async fn it_stops_when_told_to_even_while_pages_listen() {
     let kea = kea();
     let mut nestor = Nestor::before(&kea);

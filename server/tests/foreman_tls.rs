@@ -497,7 +497,7 @@ async fn who_says_nothing_is_dropped_and_holds_nobody_up() {
     // Somebody who does not speak TLS at all is gone at once.
     let mut plain = TcpStream::connect(("127.0.0.1", lab.port())).unwrap();
     plain.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
-    plain.write_all(b"GET /dhcp HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+    plain.write_all(b"GET /dhcp HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").unwrap();
     let mut said = Vec::new();
     plain.read_to_end(&mut said).unwrap();
     assert!(!said.starts_with(b"HTTP"), "{said:?}");
@@ -557,10 +557,11 @@ async fn a_running_call_ends_before_the_program_and_an_idle_connection_does_not_
     let address = nestor.foreman.strip_prefix("http://").unwrap().to_owned();
     let form = "mac=02:00:00:00:00:01&ip=192.0.2.77&hostname=a.example.com&name=a.example.com";
     let mut idle = TcpStream::connect(&address).unwrap();
-    idle.write_all(b"GET /features HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+    idle.write_all(b"GET /features HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").unwrap();
     assert_ne!(idle.read(&mut [0; 512]).unwrap(), 0);
     let mut running = TcpStream::connect(&address).unwrap();
-    let head = "POST /dhcp/192.0.2.0 HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\n";
+    let head =
+        "POST /dhcp/192.0.2.0 HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/x-www-form-urlencoded\r\n";
     write!(running, "{head}content-length: {}\r\n\r\n{}", form.len(), &form[..9]).unwrap();
     std::thread::sleep(Duration::from_millis(300));
     // For a second after it was told to stop it still takes what comes.

@@ -244,7 +244,7 @@ fn names_from_the_files_have_no_effect() {
     assert!(!said.contains('\u{1b}'), "{said:?}");
     let foreman = settings(&file).smart_proxy.unwrap();
     assert_eq!(foreman.tls.unwrap().ca_file, Path::new("/a\"\nversion = '9'"));
-    assert_eq!((foreman.version.as_str(), foreman.trusted_hosts), ("3.11.0", Some(Vec::new())));
+    assert_eq!((foreman.version.as_str(), foreman.trusted_hosts), ("3.18.0", Some(Vec::new())));
     let text = std::fs::read_to_string(&file).unwrap();
     assert!(!text.lines().any(|line| line.starts_with("allow_plain_http")), "{text}");
 }

@@ -6,6 +6,7 @@ mod architecture;
 mod bad_kea;
 mod command_line;
 mod crash;
+mod doors;
 mod dry_run;
 mod every_endpoint;
 #[path = "../kea/tests/support/fault_proxy.rs"]
@@ -26,6 +27,7 @@ mod pair;
 mod pki;
 #[path = "../store/tests/support/postgres.rs"]
 mod postgres;
+mod provider;
 mod replicas;
 mod reservations;
 mod sessions;

@@ -58,6 +58,8 @@ struct Search<'a> {
     range: Option<AddressRange>,
     order: Order,
     holder: String,
+    /// How many addresses that holder may have at a time.
+    most_holds: u32,
     purpose: Option<String>,
     occupancy: Occupancy,
     /// Whether the running holds are in the occupancy. They are loaded only when one is in the way.
@@ -190,6 +192,7 @@ impl Allocation {
     /// Chooses from the last snapshot, which may be old, and makes sure of the chosen one live: two short questions
     /// instead of a scan through the subnet. Only when the snapshot shows nothing free is a new one taken.
     async fn find(&self, search: &mut Search<'_>) -> Result<Hold> {
+        self.refuse_hoarders(search).await?;
         let mut freshness = Freshness::Any;
         self.look_at_picture(search, freshness).await?;
         let mut wanted = if self.looks_at(search.subnet.family()).is_some() { LOOKS.0 } else { 1 };
@@ -214,6 +217,19 @@ impl Allocation {
             why: "every address that looked free was taken by somebody else, or answers although nobody has it"
                 .to_owned(),
         })
+    }
+
+    /// Nobody holds everything: whoever asks and asks would leave no address for others.
+    async fn refuse_hoarders(&self, search: &Search<'_>) -> Result<()> {
+        if self.networks.count_holds(&search.holder, self.clock.now()).await? < search.most_holds {
+            return Ok(());
+        }
+        let (holder, most) = (&search.holder, search.most_holds);
+        let why = format!(
+            "{holder} holds {most} addresses, more than anybody may: they are free again when their time is over, or when \
+             they are released"
+        );
+        Err(Error::Exhausted { why })
     }
 
     async fn look_at_picture(&self, search: &mut Search<'_>, freshness: Freshness) -> Result<()> {
@@ -352,6 +368,7 @@ impl<'a> Search<'a> {
             range,
             order,
             holder: actor.label(),
+            most_holds: most_holds(actor),
             purpose,
             occupancy: Occupancy::default(),
             knows_holds: false,
@@ -372,6 +389,14 @@ impl<'a> Search<'a> {
     fn pass_over(&mut self, address: IpAddr, taken: Taken) {
         self.occupancy.take([(address, taken)]);
         self.passed_over.push((address, taken));
+    }
+}
+
+/// How many addresses one may hold at a time: people ask for one after the other, Foreman for whole racks.
+fn most_holds(actor: &Actor) -> u32 {
+    match actor {
+        Actor::User { .. } => 256,
+        Actor::Foreman { .. } | Actor::CommandLine | Actor::System => 4_096,
     }
 }
 

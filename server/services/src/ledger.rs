@@ -3,7 +3,9 @@
 //! An answer does not wait for its entry: entries are collected for a moment and written together. Whoever reads has
 //! them written first, so that nothing that happened before is missing.
 
-use std::collections::VecDeque;
+mod callers;
+
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
 
 use model::{CallFilter, CallPage, CallQuery, ForemanCall, Permission, Seconds, Timestamp};
@@ -15,8 +17,11 @@ use crate::{Actor, Event, Events, Ports, Result, Settings};
 /// Most entries that wait to be written. Should the store be too slow for more, the oldest are given up.
 const MOST_WAITING: usize = 20_000;
 
-/// How many calls of strangers are remembered in a minute.
-const STRANGERS: u32 = 60;
+/// How many calls of one stranger are remembered in a minute.
+const STRANGER: u32 = 60;
+
+/// How many calls of all strangers are.
+const STRANGERS: u32 = 600;
 
 /// The calls that Foreman's log tab shows (the Smart Proxy's own limits).
 const LOG_NEWEST: usize = 2_000;
@@ -41,8 +46,38 @@ struct Waiting {
     /// Held while some are written, so that they stay in order.
     writing: Mutex<()>,
     something: Notify,
-    /// A minute, and how many calls of strangers there were in it.
-    strangers: Lock<(i64, u32)>,
+    strangers: Lock<Strangers>,
+}
+
+/// A minute, and the calls of strangers in it.
+#[derive(Default)]
+struct Strangers {
+    minute: i64,
+    all: u32,
+    each: HashMap<String, u32>,
+}
+
+impl Strangers {
+    /// Whether there is room for one more of that caller.
+    fn take(&mut self, caller: &str, now: Timestamp) -> bool {
+        let minute = now.0.div_euclid(60);
+        if self.minute != minute {
+            *self = Self { minute, ..Self::default() };
+        }
+        if self.all >= STRANGERS {
+            return false;
+        }
+        let count = self.each.entry(callers::source(caller)).or_default();
+        if *count >= STRANGER {
+            return false;
+        }
+        *count += 1;
+        self.all += 1;
+        if *count == STRANGER || self.all == STRANGERS {
+            tracing::warn!(caller, "more calls of strangers to Foreman’s port than are remembered within a minute");
+        }
+        true
+    }
 }
 
 impl Ledger {
@@ -57,10 +92,10 @@ impl Ledger {
         }
     }
 
-    /// Notes a call; it is written a moment later. Of callers whom nobody let in only some are remembered, so that they
+    /// Notes a call; it is written a moment later. Of each caller whom nobody let in only some are remembered, so that they
     /// cannot drive out what matters.
     pub fn note(&self, call: ForemanCall, let_in: bool) {
-        if !let_in && !self.has_room_for_a_stranger(call.at) {
+        if !let_in && !self.has_room_for_a_stranger(&call) {
             return;
         }
         let mut calls = self.calls();
@@ -136,26 +171,38 @@ impl Ledger {
         Ok(calls)
     }
 
-    /// Forgets what is too old, or too much.
+    /// Forgets what is too old, or too much: of whoever called most.
     pub async fn trim(&self) -> Result<()> {
         let oldest = self.clock.now().plus(Seconds(-self.remember_for.0));
-        Ok(self.store.trim_calls(oldest, self.remember).await?)
+        self.store.forget_calls(oldest).await?;
+        for share in callers::too_many(self.store.count_calls().await?, self.remember.into()) {
+            self.store.forget_calls_of(&share.callers, share.stay).await?;
+        }
+        Ok(())
     }
 
-    fn has_room_for_a_stranger(&self, now: Timestamp) -> bool {
-        let mut strangers = self.waiting.strangers.lock().unwrap_or_else(PoisonError::into_inner);
-        let minute = now.0.div_euclid(60);
-        if strangers.0 != minute {
-            *strangers = (minute, 0);
-        }
-        strangers.1 += 1;
-        if strangers.1 == STRANGERS + 1 {
-            tracing::warn!("more calls of strangers to Foreman’s port than are remembered: {STRANGERS} in a minute");
-        }
-        strangers.1 <= STRANGERS
+    fn has_room_for_a_stranger(&self, call: &ForemanCall) -> bool {
+        let caller = call.address.as_ref().unwrap_or(&call.caller);
+        self.waiting.strangers.lock().unwrap_or_else(PoisonError::into_inner).take(caller, call.at)
     }
 
     fn calls(&self) -> MutexGuard<'_, VecDeque<ForemanCall>> {
         self.waiting.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_stranger_takes_no_room_of_another() {
+        let mut strangers = Strangers::default();
+        let mut take = |caller: &str, at, times| (0..times).filter(|_| strangers.take(caller, Timestamp(at))).count();
+        assert_eq!(take("192.0.2.1", 0, 100), 60);
+        assert_eq!([take("192.0.2.2", 0, 1), take("2001:db8::1", 0, 1)], [1, 1]);
+        assert_eq!(take("192.0.2.1", 60, 1), 1, "the next minute");
+        let many = (0..100).map(|n| take(&format!("198.51.100.{n}"), 120, 60)).sum::<usize>();
+        assert_eq!(many, 600, "all of them together");
     }
 }

@@ -34,6 +34,9 @@ pub use trust::{ANY_CERTIFICATE, Peer, Transport, Trust};
 /// The largest form; Foreman's have a few hundred octets.
 const LARGEST_BODY: usize = 64 << 10;
 
+/// The version of the Smart Proxy that Foreman is told of: that of a current Foreman, which warns of old ones.
+pub const VERSION: &str = "3.18.0";
+
 /// What the operator decides about these routes.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -48,7 +51,7 @@ pub struct Settings {
 impl Default for Settings {
     /// Over plain HTTP, for everybody.
     fn default() -> Self {
-        Self { version: "3.11.0".to_owned(), tls: false, trust: watch::channel(Trust::default()).1 }
+        Self { version: VERSION.to_owned(), tls: false, trust: watch::channel(Trust::default()).1 }
     }
 }
 

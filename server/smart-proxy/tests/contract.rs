@@ -13,8 +13,8 @@ use services::Actor;
 async fn the_root_says_who_we_are() {
     let proxy = Proxy::before(None).await;
     assert_eq!(proxy.get("/features").await.json(), json!(["dhcp", "logs"]));
-    let modules = json!({ "dhcp": "3.11.0", "logs": "3.11.0" });
-    assert_eq!(proxy.get("/version").await.json(), json!({ "version": "3.11.0", "modules": modules }));
+    let modules = json!({ "dhcp": "3.18.0", "logs": "3.18.0" });
+    assert_eq!(proxy.get("/version").await.json(), json!({ "version": "3.18.0", "modules": modules }));
     let features = proxy.get("/v2/features").await.json();
     let logs = json!({
         "http_enabled": true, "https_enabled": false, "settings": {}, "state": "running", "capabilities": [],

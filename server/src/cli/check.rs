@@ -83,11 +83,15 @@ fn look_at_database(url: &Url) {
 }
 
 async fn look_at_listeners(settings: &Settings, findings: &mut Findings) {
+    let ours = store::served_at(&settings.data_dir);
     let proxy = settings.smart_proxy.as_ref().map(|proxy| ("smart_proxy.listen", proxy.listen));
     for (setting, address) in [Some(("console.listen", settings.console.listen)), proxy].into_iter().flatten() {
         match listen::bind(address, setting).await {
             Ok(_) => Findings::fine(&format!("{setting}: {address} is free")),
-            Err(fault) => findings.fault(&fault.to_string(), "If it is Nestor itself that runs there, all is well."),
+            Err(_) if ours.contains(&address) => {
+                Findings::fine(&format!("{setting}: {address} is served by the Nestor that runs on this data folder"));
+            }
+            Err(fault) => findings.fault(&fault.to_string(), "Nestor does not start like this."),
         }
     }
     let console = &settings.console;

@@ -57,6 +57,10 @@ impl Ready {
             None => None,
         };
         let foreman_url = foreman.as_ref().map(|foreman| foreman.url.clone());
+        let listening = foreman.iter().filter_map(|foreman| foreman.listener.local_addr().ok()).chain([bound]);
+        if let Err(error) = only.note(&listening.collect::<Vec<_>>()) {
+            tracing::warn!(%error, "where this program listens could not be noted for nestor check");
+        }
         let services = wire::services(&settings, foreman_url.clone(), Some(&only)).await?;
         if let Err(error) = services.servers.recall().await {
             tracing::warn!(%error, "what servers said before cannot be read");
@@ -71,7 +75,8 @@ impl Ready {
         let Self { settings, services, console, foreman, hangups, _only } = self;
         let mut tasks = tasks::start(&services, stopping);
         let router = http::router(services.clone(), &settings.console, stopping.clone());
-        let console = listen::serve(console, router, ListenerKind::Browsers, stopping.clone());
+        let proxies = settings.console.trusted_proxies.clone();
+        let console = listen::serve(console, router, ListenerKind::Browsers, proxies, stopping.clone());
         let foreman = foreman.map(|foreman| foreman.serve(services.clone(), hangups, stopping.clone(), &mut tasks));
         let over = async {
             tokio::join!(console, OptionFuture::from(foreman));
@@ -124,7 +129,7 @@ impl Foreman {
         let router = smart_proxy::router(services, smart_proxy::Settings { version, tls: tls.is_some(), trust });
         let router = router.layer(from_fn_with_state(hosts, listen::known_host));
         tasks.run("reading certificates again", listen::keep_current(files, in_force, hangups));
-        listen::serve(listener, router, ListenerKind::Foreman(tls), stopping)
+        listen::serve(listener, router, ListenerKind::Foreman(tls), Vec::new(), stopping)
     }
 }
 

@@ -145,8 +145,9 @@ pub enum ServiceName {
 
 /// Reads the file.
 pub fn read(path: &Path) -> Result<File, Fault> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Fault::new(format!("the configuration {} cannot be read: {error}", path.display())))?;
+    let text = super::contents(path, "the configuration")?;
+    let text = String::from_utf8(text)
+        .map_err(|_| Fault::new(format!("the configuration {} cannot be read: it is not text", path.display())))?;
     toml::from_str(&text).map_err(|error| {
         let line =
             error.span().map_or(0, |span| text.bytes().take(span.start).filter(|octet| *octet == b'\n').count() + 1);

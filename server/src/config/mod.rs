@@ -2,12 +2,14 @@
 //! setting and where it came from.
 
 mod file;
+mod files;
 mod settings;
 mod smart_proxy;
 mod store;
 
 pub use file::ServiceName;
 pub use file::read;
+pub(crate) use files::contents;
 pub use settings::{Console, Kea, Log, LogFormat, Overrides, Settings};
 pub use smart_proxy::{Ping, SmartProxy, Tls, trusted_hosts};
 pub use store::StoreOverrides;

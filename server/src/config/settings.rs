@@ -1,7 +1,7 @@
 //! The configuration, checked and complete.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use http::Uri;
@@ -9,7 +9,7 @@ use model::{IpNetwork, Seconds, ServerName};
 use serde::Deserialize;
 
 use super::file::{ConsoleSection, File, KeaSection, ServiceName};
-use super::{Secret, SmartProxy, StoreOverrides, store_url};
+use super::{Secret, SmartProxy, StoreOverrides, contents, store_url};
 use crate::Fault;
 
 /// What the command line and the environment say; it wins over the file.
@@ -194,22 +194,18 @@ fn server(section: KeaSection) -> Result<Kea, Fault> {
     let name = section.name.unwrap_or_else(|| "kea".to_owned());
     let name: ServerName = name.parse().map_err(|error| Fault::new(format!("kea.name: {error}")))?;
     let auth = match (section.user, section.password_file) {
-        (Some(user), Some(file)) => Some((user, Secret::new(first_line(&read(&file, "kea.password_file")?)?))),
+        (Some(user), Some(file)) => Some((user, Secret::new(first_line(&contents(&file, "kea.password_file:")?)?))),
         (Some(user), None) => Some((user, Secret::new(""))),
         (None, Some(_)) => {
             return Err(Fault::new(format!("kea “{name}”: a password file needs a user: give user too")));
         }
         (None, None) => None,
     };
-    let ca = section.ca_file.map(|file| read(&file, "kea.ca_file")).transpose()?;
+    let ca = section.ca_file.map(|file| contents(&file, "kea.ca_file:")).transpose()?;
     let identity =
-        section.client_certificate_file.map(|file| read(&file, "kea.client_certificate_file")).transpose()?;
+        section.client_certificate_file.map(|file| contents(&file, "kea.client_certificate_file:")).transpose()?;
     let client_certificate = identity.map(|pem| Secret::new(String::from_utf8_lossy(&pem)));
     Ok(Kea { name, url: section.url, service: section.service, auth, ca, client_certificate })
-}
-
-fn read(file: &Path, setting: &str) -> Result<Vec<u8>, Fault> {
-    std::fs::read(file).map_err(|error| Fault::new(format!("{setting}: {} cannot be read: {error}", file.display())))
 }
 
 /// A password is the first line of its file, without the end of the line.

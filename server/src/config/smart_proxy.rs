@@ -80,7 +80,7 @@ impl SmartProxy {
         let ping = Ping { refused_is_in_use: section.refused_is_in_use.unwrap_or(true) };
         Ok(Self {
             listen,
-            version: section.version.unwrap_or_else(|| "3.11.0".to_owned()),
+            version: section.version.unwrap_or_else(|| smart_proxy::VERSION.to_owned()),
             host_names: section.host_names,
             tls,
             trusted_hosts,
@@ -137,7 +137,7 @@ mod tests {
     fn nothing_has_to_be_said_on_loopback() {
         let expected = SmartProxy {
             listen: "127.0.0.1:8000".parse().unwrap(),
-            version: "3.11.0".to_owned(),
+            version: smart_proxy::VERSION.to_owned(),
             host_names: Vec::new(),
             tls: None,
             trusted_hosts: None,

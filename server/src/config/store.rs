@@ -44,8 +44,8 @@ pub(crate) fn store_url(section: StoreSection, over: StoreOverrides) -> Result<O
 
 /// The first line of a file.
 pub(crate) fn from_file(file: &Path) -> Result<Secret, Fault> {
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| Fault::new(format!("store.url_file: {} cannot be read: {error}", file.display())))?;
+    let text = super::contents(file, "store.url_file:")?;
+    let text = String::from_utf8_lossy(&text);
     Ok(Secret::new(text.lines().next().unwrap_or_default()))
 }
 

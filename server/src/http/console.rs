@@ -15,12 +15,9 @@ use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use super::guard::Origins;
-use super::{Proxies, assets, device, events, guard, headers, health, login, request_id, session, setup};
+use super::{Proxies, assets, body, device, events, guard, headers, health, login, request_id, session, setup};
 use crate::config::Console;
 use crate::listen::{self, Stopping};
-
-/// No form and no call is larger than this many octets.
-const BODY_LIMIT: usize = 256 * 1_024;
 
 /// What handlers need.
 #[derive(Clone, FromRef)]
@@ -31,6 +28,7 @@ pub(crate) struct State {
     pub(crate) readiness: health::Readiness,
     pub(crate) origins: Origins,
     pub(crate) proxies: Proxies,
+    pub(crate) streams: events::Streams,
 }
 
 /// The whole console.
@@ -41,7 +39,15 @@ pub(crate) fn router(services: Services, console: &Console, stopping: Stopping) 
     let sessions = session::layer(&services, origins.secure());
     let readiness = health::Readiness::new(services.clone(), stopping.clone());
     let proxies = Proxies::new(&console.trusted_proxies);
-    let state = State { leptos, services, stopping, readiness, origins: origins.clone(), proxies };
+    let state = State {
+        leptos,
+        services,
+        stopping,
+        readiness,
+        origins: origins.clone(),
+        proxies,
+        streams: events::Streams::default(),
+    };
     let document = {
         let options = state.leptos.clone();
         move || shell(options.clone())
@@ -55,6 +61,7 @@ pub(crate) fn router(services: Services, console: &Console, stopping: Stopping) 
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(assets::file_or_not_found)
+        .layer(from_fn(body::whole))
         .layer(from_fn_with_state(state.clone(), session::require))
         .layer(sessions)
         // After the session's: who looks for one cookie looks at the first.
@@ -62,7 +69,7 @@ pub(crate) fn router(services: Services, console: &Console, stopping: Stopping) 
         .layer(from_fn(guard::json_alone))
         .layer(from_fn_with_state(origins.clone(), guard::same_origin))
         .layer(from_fn_with_state(watch::channel(origins.hosts()).1, listen::known_host))
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(RequestBodyLimitLayer::new(body::LIMIT))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(state.clone(), health::turn_away))

@@ -2,14 +2,17 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::State;
-use axum::response::IntoResponse;
+use axum::http::{StatusCode, header};
 use axum::response::sse::{Event as Message, Sse};
+use axum::response::{IntoResponse, Response};
 use futures::Stream;
 use serde_json::json;
-use services::{Event, Services};
+use services::{Event, Services, SessionKey};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Interval, interval};
@@ -17,11 +20,19 @@ use tower_sessions::Session;
 
 use super::{console, session};
 use crate::listen::Stopping;
+use crate::seats::{Seat, Seats};
 
 /// How often a stream looks whether its session goes on, and shows that it lives.
 const HEARTBEAT: Duration = Duration::from_secs(1);
 
+/// How many streams one session may have at a time; browsers themselves open no more than six to one host.
+const MOST_OF_A_SESSION: usize = 16;
+
+/// The streams of each session. Cheap to clone.
+pub(crate) type Streams = Arc<Seats<Vec<u8>>>;
+
 struct Listener {
+    _seat: Seat<Vec<u8>>,
     services: Services,
     session: Session,
     events: Receiver<Event>,
@@ -32,9 +43,20 @@ struct Listener {
 }
 
 /// Tells what changes from now on, until the session or the program ends.
-pub(super) async fn stream(State(state): State<console::State>, session: Session) -> impl IntoResponse {
+pub(super) async fn stream(
+    State(state): State<console::State>,
+    session: Session,
+    key: Option<Extension<SessionKey>>,
+) -> Response {
+    let whose = key.map(|Extension(key)| key.id_hash).unwrap_or_default();
+    let Some(seat) = state.streams.take(whose, MOST_OF_A_SESSION) else {
+        let again = [(header::RETRY_AFTER, "30")];
+        let text = "This session has too many pages open that listen for changes: close some.\n";
+        return (StatusCode::TOO_MANY_REQUESTS, again, text).into_response();
+    };
     let events = state.services.events.subscribe();
     let listener = Listener {
+        _seat: seat,
         events,
         queue: VecDeque::from([servers(&state.services)]),
         services: state.services,
@@ -43,7 +65,7 @@ pub(super) async fn stream(State(state): State<console::State>, session: Session
         stopping: state.stopping,
     };
     // Without this a proxy in between might collect the stream before it passes it on.
-    ([("x-accel-buffering", "no")], Sse::new(messages(listener)))
+    ([("x-accel-buffering", "no")], Sse::new(messages(listener))).into_response()
 }
 
 fn messages(listener: Listener) -> impl Stream<Item = Result<Message, Infallible>> {

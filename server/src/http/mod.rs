@@ -1,6 +1,7 @@
 //! What browsers reach. The layers from the outside in: request id, log, headers, limits, host, origin, session, page.
 
 mod assets;
+mod body;
 mod console;
 mod device;
 mod events;

@@ -8,11 +8,13 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
+use axum::http::header::CONTENT_TYPE;
 use axum::response::Response;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use model::IpNetwork;
 use rustls::ServerConfig;
 use smart_proxy::{Certificate, Peer, Transport};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -22,22 +24,22 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tower::Service as _;
-use tower_http::timeout::TimeoutBody;
 
 use super::Stopping;
+use super::pace::{Answering, BODY, InTime, Taken};
 use super::sources::{ConnectionPermit, Sources};
 
 /// How many connections a listener has at most; more wait to be accepted.
 const MOST_CONNECTIONS: u32 = 1_024;
+
+/// How many of them this machine itself, or a reverse proxy, may have: never all.
+const MOST_OF_MANY: usize = 768;
 
 /// How long a TLS handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// How long the head of a request may take to arrive, and how long a connection may wait for its next request.
 const HEAD: Duration = Duration::from_secs(10);
-
-/// How long the body of a request may pause.
-const BODY: Duration = Duration::from_secs(30);
 
 /// How many octets the head of a request may have.
 const LARGEST_HEAD: usize = 32 << 10;
@@ -87,23 +89,30 @@ struct Connection {
     _seat: Option<ConnectionPermit>,
 }
 
-/// Serves until the program takes nothing new any more, then lets running requests end.
-pub(crate) async fn serve(listener: TcpListener, router: Router, guests: ListenerKind, mut stopping: Stopping) {
+/// Serves until the program takes nothing new any more, then lets running requests end. `proxies`: those that speak for
+/// many, and may have more connections.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    guests: ListenerKind,
+    proxies: Vec<IpNetwork>,
+    mut stopping: Stopping,
+) {
     // Otherwise it would be done for each request.
     let router = router.with_state(());
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS as usize));
-    let sources = Arc::new(Sources::new(guests.most_of_one_address()));
+    let sources = Sources::new(guests.most_of_one_address(), MOST_OF_MANY, proxies);
     loop {
         let (place, (tcp, address)) = tokio::select! {
             () = stopping.closed() => break,
             next = next(&listener, &places) => next,
         };
-        let Ok(seat) = sources.seat(address.ip()) else {
+        let Some(seat) = sources.seat(address.ip()) else {
             tracing::debug!(%address, "an address has too many connections");
             continue;
         };
         let stopping = Some(stopping.clone());
-        let connection = Connection { address, router: router.clone(), stopping, _place: place, _seat: seat };
+        let connection = Connection { address, router: router.clone(), stopping, _place: place, _seat: Some(seat) };
         tokio::spawn(connection.run(tcp, guests.clone()));
     }
     match guests {
@@ -205,7 +214,10 @@ impl Connection {
         S: AsyncRead + AsyncWrite + Unpin,
     {
         let (address, router) = (self.address, self.router);
-        let service = service_fn(move |request| answer(request, address, peer.clone(), router.clone()));
+        let answering = Answering::default();
+        let stream = Taken::new(stream, answering.clone());
+        let service =
+            service_fn(move |request| answer(request, address, peer.clone(), router.clone(), answering.clone()));
         let mut rules = http1::Builder::new();
         rules.timer(TokioTimer::new()).header_read_timeout(HEAD).max_headers(MOST_HEADERS);
         let connection = rules.max_header_size(LARGEST_HEAD).serve_connection(TokioIo::new(stream), service);
@@ -246,11 +258,21 @@ fn answer(
     address: SocketAddr,
     peer: Option<Peer>,
     mut router: Router,
+    answering: Answering,
 ) -> impl Future<Output = Result<Response, Infallible>> {
-    let mut request: Request = request.map(|body| Body::new(TimeoutBody::new(BODY, body)));
+    let in_time = |body: Incoming| {
+        if body.is_end_stream() { Body::empty() } else { Body::new(InTime::new(body, BODY)) }
+    };
+    let mut request: Request = request.map(in_time);
     request.extensions_mut().insert(ConnectInfo(address));
     if let Some(peer) = peer {
         request.extensions_mut().insert(peer);
     }
-    router.call(request)
+    let answered = router.call(request);
+    async move {
+        let response = answered.await?;
+        let kind = response.headers().get(CONTENT_TYPE);
+        answering.begins(kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream")));
+        Ok(response)
+    }
 }

@@ -2,6 +2,7 @@
 
 mod accept;
 mod hosts;
+mod pace;
 mod reload;
 mod sources;
 mod stopping;
@@ -20,6 +21,7 @@ use crate::Fault;
 
 pub(crate) use accept::{ListenerKind, serve};
 pub(crate) use hosts::{Host, Hosts, Name, known_host};
+pub(crate) use pace::Late;
 pub(crate) use reload::{Files, InForce, keep_current};
 pub(crate) use sources::source;
 pub(crate) use stopping::{Stop, Stopping, on_signals};

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use x509_parser::prelude::{CertificateRevocationList, FromDer, GeneralName, X509Certificate};
 
 use crate::Fault;
-use crate::config::Tls;
+use crate::config::{Tls, contents};
 
 /// How long before its end a certificate is complained about.
 const SOON: Seconds = Seconds(30 * 86_400);
@@ -182,9 +182,7 @@ impl Read {
     }
 
     fn text(&mut self, file: &Path, setting: &str) -> Result<Vec<u8>, Fault> {
-        let text = std::fs::read(file).map_err(|error| {
-            Fault::new(format!("smart_proxy.{setting}: {} cannot be read: {error}", file.display()))
-        })?;
+        let text = contents(file, &format!("smart_proxy.{setting}:"))?;
         self.digest.update(Sha256::digest(&text));
         Ok(text)
     }

@@ -1,7 +1,8 @@
 //! The data folder: who may look into it, and who works on it.
 
 use std::fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::net::SocketAddr;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -13,7 +14,7 @@ const PRIVATE: u32 = 0o600;
 /// The right to be the one server on a data folder; given back when dropped, and by the system when the server dies.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -23,10 +24,29 @@ impl Lock {
         let path = data_dir.join("nestor.lock");
         let file = lock_file(&path).map_err(|error| OpenError::folder(&path, &error))?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => Ok(Self { file }),
             Err(TryLockError::WouldBlock) => Err(OpenError::Running { path: data_dir.to_owned() }),
             Err(TryLockError::Error(error)) => Err(OpenError::folder(&path, &error)),
         }
+    }
+
+    /// Notes where the server listens, for whoever looks at a deployment while it runs.
+    pub fn note(&self, addresses: &[SocketAddr]) -> io::Result<()> {
+        self.file.set_len(0)?;
+        let lines = addresses.iter().fold(String::new(), |lines, address| lines + &address.to_string() + "\n");
+        (&self.file).write_all(lines.as_bytes())
+    }
+}
+
+/// Where the server listens that runs on this folder at this moment; nowhere when none does.
+pub fn served_at(data_dir: &Path) -> Vec<SocketAddr> {
+    let Ok(mut file) = File::open(data_dir.join("nestor.lock")) else { return Vec::new() };
+    let mut lines = String::new();
+    match file.try_lock_shared() {
+        Err(TryLockError::WouldBlock) if file.read_to_string(&mut lines).is_ok() => {
+            lines.lines().filter_map(|line| line.parse().ok()).collect()
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -55,10 +75,16 @@ pub(crate) fn try_out(database: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes the folder where it is missing.
+/// Makes the folder where it is missing. One that every user of the machine may change is refused: they could put a
+/// database of their own in the place of ours.
 pub(crate) fn make(data_dir: &Path) -> Result<(), OpenError> {
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(data_dir);
-    made.map_err(|error| OpenError::folder(data_dir, &error))
+    let failed = |error: io::Error| OpenError::folder(data_dir, &error);
+    DirBuilder::new().recursive(true).mode(0o700).create(data_dir).map_err(failed)?;
+    if data_dir.metadata().map_err(failed)?.permissions().mode() & 0o002 != 0 {
+        let why = "every user of this machine may change what is in it: close it with chmod o-w".to_owned();
+        return Err(OpenError::Folder { path: data_dir.to_owned(), why });
+    }
+    Ok(())
 }
 
 /// Waits until nobody else is opening the database of this folder: `SQLite` cannot wait where two at once make a new

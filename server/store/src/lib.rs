@@ -18,7 +18,7 @@ mod text;
 use std::path::Path;
 
 pub use error::OpenError;
-pub use folder::Lock;
+pub use folder::{Lock, served_at};
 pub use moving::{MoveError, move_to};
 pub use place::{Opened, Place};
 pub use postgres::{DatabaseClock, Postgres, Url};

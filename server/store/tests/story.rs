@@ -387,11 +387,19 @@ async fn keep_calls(store: &dyn Store) {
     let many = vec![call("/many", CallOutcome::Answered, later(3)); 2_500];
     store.add_calls(&many).await.unwrap();
     assert_eq!(found(CallFilter::All, "/MANY", None).await.len(), 10);
-    store.trim_calls(later(1), 2_502).await.unwrap();
+    store.forget_calls(later(1)).await.unwrap();
     let rest = store.find_calls(&CallQuery::default(), 10_000).await.unwrap();
     assert_eq!((rest.len(), rest.last().unwrap().path.as_str()), (2_502, "/dhcp/192.0.2.0/unused_ip"), "too old");
-    store.trim_calls(Timestamp(0), 3).await.unwrap();
-    assert_eq!(paths(&found(CallFilter::All, "", None).await), ["/many"; 3], "too many");
+    let others = ForemanCall { caller: "192.0.2.9".to_owned(), ..call("/other", CallOutcome::Answered, later(3)) };
+    store.add_calls(&[others.clone(), others]).await.unwrap();
+    let mut counts = store.count_calls().await.unwrap();
+    counts.sort();
+    assert_eq!(counts, [("192.0.2.9".to_owned(), 2), ("foreman.example.com".to_owned(), 2_502)]);
+    store.forget_calls_of(&["foreman.example.com".to_owned(), "nobody".to_owned()], 3).await.unwrap();
+    store.forget_calls_of(&["192.0.2.9".to_owned()], 2).await.unwrap();
+    let left = paths(&found(CallFilter::All, "", None).await);
+    assert_eq!(left, ["/other", "/other", "/many", "/many", "/many"], "too many of one");
+    store.forget_calls_of(&["192.0.2.9".to_owned()], 0).await.unwrap();
 }
 
 async fn remember(store: &dyn Store) {
@@ -407,6 +415,7 @@ async fn remember(store: &dyn Store) {
 
 /// What another connection swept is gone here: everything that ended by `later(300)`, tries before `later(240)`.
 async fn swept(store: &dyn Store) {
+    assert_eq!([store.count_holds("alice", NOW).await, store.count_holds("alice", later(301)).await], [Ok(1), Ok(0)]);
     let running = store.running_holds(None, NOW).await.unwrap();
     assert_eq!(running, [hold("main/7", 7, "alice", later(1))]);
     assert_eq!(store.load_session(&[3; 32], NOW).await, Ok(None));

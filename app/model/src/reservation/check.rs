@@ -150,9 +150,21 @@ fn prefix_fault(prefix: Ipv6Network) -> Option<String> {
 
 /// A server takes an option of the other family's space, and never sends it.
 fn space_fault(datum: &OptionDatum, family: Family) -> Option<String> {
+    if !is_space(datum.space()) {
+        return Some("an option space has a name of 1 to 128 letters, digits, “-”, “_” and “.”".to_owned());
+    }
     let other = [Family::V4, Family::V6].into_iter().find(|other| *other != family)?;
     (datum.space() == other.option_space())
         .then(|| format!("an {family} client gets options of the space “{}”", family.option_space()))
+}
+
+/// Whether an option space can have this name: as in Kea, whose `OptionSpace::validateName` this is.
+fn is_space(name: &str) -> bool {
+    let fits = |octet: u8| octet.is_ascii_alphanumeric() || b"-_.".contains(&octet);
+    let has_mark = |end: Option<&u8>| end.is_some_and(|octet| b"-_.".contains(octet));
+    let octets = name.as_bytes();
+    let ends_are_plain = !has_mark(octets.first()) && !has_mark(octets.last());
+    (1..=128).contains(&octets.len()) && octets.iter().copied().all(fits) && ends_are_plain
 }
 
 /// Control characters are refused everywhere: they damage Kea's files and every terminal that shows them.

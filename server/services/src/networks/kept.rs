@@ -36,6 +36,11 @@ impl Networks {
         Ok(all)
     }
 
+    /// How many addresses somebody holds, of whatever networks.
+    pub(crate) async fn count_holds(&self, holder: &str, now: Timestamp) -> Result<u32> {
+        Ok(self.store.count_holds(holder, now).await?)
+    }
+
     /// Ends a hold, under whichever name it is kept. Whether there was one.
     pub(crate) async fn release(&self, key: &HoldKey) -> Result<bool> {
         for subnet in self.names(&key.subnet).await.all() {

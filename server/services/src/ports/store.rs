@@ -195,6 +195,9 @@ pub trait Holds: Send + Sync {
     /// Holds an address, unless a hold on it is still running at `hold.since`. Atomic: of many callers one wins.
     async fn claim_hold(&self, hold: &Hold) -> Result<Claim, StoreError>;
 
+    /// How many holds of that holder are running at `now`.
+    async fn count_holds(&self, holder: &str, now: Timestamp) -> Result<u32, StoreError>;
+
     /// The holds that are running at `now`, of one subnet or of all.
     async fn running_holds(&self, subnet: Option<&SubnetKey>, now: Timestamp) -> Result<Vec<Hold>, StoreError>;
 
@@ -320,8 +323,14 @@ pub trait Calls: Send + Sync {
     /// The calls that are wanted, newest first, so many at most.
     async fn find_calls(&self, query: &CallQuery, most: usize) -> Result<Vec<ForemanCall>, StoreError>;
 
-    /// Forgets calls from before `oldest`, and the oldest ones when there are more than `most`.
-    async fn trim_calls(&self, oldest: Timestamp, most: u32) -> Result<(), StoreError>;
+    /// Forgets calls from before `oldest`.
+    async fn forget_calls(&self, oldest: Timestamp) -> Result<(), StoreError>;
+
+    /// How many calls of each caller there are.
+    async fn count_calls(&self) -> Result<Vec<(String, u64)>, StoreError>;
+
+    /// Forgets the oldest calls of these callers, so that no more than `stay` of all of them are left.
+    async fn forget_calls_of(&self, callers: &[String], stay: u64) -> Result<(), StoreError>;
 }
 
 /// A limit to how many tries to sign in a key may have: an account, a source, both, a device.

@@ -246,6 +246,13 @@ impl Holds for MemoryStore {
         })
     }
 
+    async fn count_holds(&self, holder: &str, now: Timestamp) -> Result<u32> {
+        self.call("count_holds", |tables| {
+            let count = tables.holds.values().filter(|hold| hold.holder == holder && hold.until > now).count();
+            u32::try_from(count).unwrap_or(u32::MAX)
+        })
+    }
+
     async fn running_holds(&self, subnet: Option<&SubnetKey>, now: Timestamp) -> Result<Vec<Hold>> {
         self.call("running_holds", |tables| {
             let running = |hold: &&Hold| hold.until > now && subnet.is_none_or(|subnet| hold.key.subnet == *subnet);
@@ -326,11 +333,24 @@ impl Calls for MemoryStore {
         self.call("find_calls", |tables| tables.calls.iter().rev().filter(wanted).take(most).cloned().collect())
     }
 
-    async fn trim_calls(&self, oldest: Timestamp, most: u32) -> Result<()> {
-        self.call("trim_calls", |tables| {
-            let newest = usize::try_from(most).unwrap_or(usize::MAX);
-            let last = tables.calls.iter().rev().nth(newest).map(|call| call.number);
-            tables.calls.retain(|call| call.at >= oldest && last.is_none_or(|last| call.number > last));
+    async fn forget_calls(&self, oldest: Timestamp) -> Result<()> {
+        self.call("forget_calls", |tables| tables.calls.retain(|call| call.at >= oldest))
+    }
+
+    async fn count_calls(&self) -> Result<Vec<(String, u64)>> {
+        self.call("count_calls", |tables| {
+            let mut counts = BTreeMap::<String, u64>::new();
+            tables.calls.iter().for_each(|call| *counts.entry(call.caller.clone()).or_default() += 1);
+            counts.into_iter().collect()
+        })
+    }
+
+    async fn forget_calls_of(&self, callers: &[String], stay: u64) -> Result<()> {
+        self.call("forget_calls_of", |tables| {
+            let stay = usize::try_from(stay).unwrap_or(usize::MAX);
+            let theirs = tables.calls.iter().rev().filter(|call| callers.contains(&call.caller));
+            let Some(newest) = theirs.skip(stay).map(|call| call.number).next() else { return };
+            tables.calls.retain(|call| !callers.contains(&call.caller) || call.number > newest);
         })
     }
 }

@@ -2,6 +2,7 @@
 //! hold wherever the code behind it moves.
 
 mod held;
+mod ledger;
 mod ports;
 mod recovery;
 mod world;

@@ -60,8 +60,22 @@ impl Calls for Base {
         rows.map_err(store_error)?.into_iter().map(call).collect()
     }
 
-    async fn trim_calls(&self, oldest: Timestamp, most: u32) -> Result<(), StoreError> {
-        settled(|| self.delete_calls(oldest.0, most.into())).await
+    async fn forget_calls(&self, oldest: Timestamp) -> Result<(), StoreError> {
+        let delete = sqlx::query("DELETE FROM foreman_calls WHERE at < $1").bind(oldest.0);
+        delete.execute(&mut *self.writer().await.map_err(store_error)?).await.map(drop).map_err(store_error)
+    }
+
+    async fn count_calls(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        let counts: Result<Vec<(String, i64)>, _> =
+            sqlx::query_as("SELECT caller, count(*) FROM foreman_calls GROUP BY caller")
+                .fetch_all(self.readers())
+                .await;
+        let count = |(caller, count): (String, i64)| (caller, u64::try_from(count).unwrap_or_default());
+        Ok(counts.map_err(store_error)?.into_iter().map(count).collect())
+    }
+
+    async fn forget_calls_of(&self, callers: &[String], stay: u64) -> Result<(), StoreError> {
+        settled(|| self.delete_calls_of(callers, stay)).await
     }
 }
 
@@ -90,12 +104,28 @@ impl Base {
         change.commit().await
     }
 
-    async fn delete_calls(&self, oldest: i64, most: i64) -> sqlx::Result<()> {
-        let delete = sqlx::query(
-            "DELETE FROM foreman_calls WHERE at < $1
-             OR number <= (SELECT number FROM foreman_calls ORDER BY number DESC LIMIT 1 OFFSET $2)",
-        );
-        delete.bind(oldest).bind(most).execute(&mut *self.writer().await?).await.map(drop)
+    async fn delete_calls_of(&self, callers: &[String], stay: u64) -> sqlx::Result<()> {
+        // The first statement finds where they begin, so that the names are sent once each.
+        let of_these = |statement: &str| {
+            let mut query = QueryBuilder::<Db>::new(format!("{statement} FROM foreman_calls WHERE caller IN ("));
+            let mut list = query.separated(", ");
+            for caller in callers {
+                list.push_bind(keepable(caller));
+            }
+            query.push(")");
+            query
+        };
+        let mut change = self.begin().await?;
+        let mut newest_that_goes = of_these("SELECT number");
+        newest_that_goes.push(" ORDER BY number DESC LIMIT 1 OFFSET ");
+        newest_that_goes.push_bind(i64::try_from(stay).unwrap_or(i64::MAX));
+        let newest: Option<(i64,)> = newest_that_goes.build_query_as().fetch_optional(&mut *change).await?;
+        if let Some((newest,)) = newest {
+            let mut delete = of_these("DELETE");
+            delete.push(" AND number <= ").push_bind(newest);
+            delete.build().execute(&mut *change).await?;
+        }
+        change.commit().await
     }
 }
 

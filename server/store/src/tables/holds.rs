@@ -34,6 +34,15 @@ impl Holds for Base {
         Ok(if done.rows_affected() > 0 { Claim::Claimed } else { Claim::Taken })
     }
 
+    async fn count_holds(&self, holder: &str, now: Timestamp) -> Result<u32, StoreError> {
+        let count: Result<i64, _> = sqlx::query_scalar("SELECT count(*) FROM holds WHERE holder = $1 AND until > $2")
+            .bind(keepable(holder))
+            .bind(now.0)
+            .fetch_one(self.readers())
+            .await;
+        Ok(u32::try_from(count.map_err(store_error)?).unwrap_or(u32::MAX))
+    }
+
     async fn running_holds(&self, subnet: Option<&SubnetKey>, now: Timestamp) -> Result<Vec<Hold>, StoreError> {
         let rows: Result<Vec<Row>, _> = sqlx::query_as(
             "SELECT server, subnet_id, address, holder, purpose, since, until FROM holds

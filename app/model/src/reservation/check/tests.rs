@@ -72,6 +72,23 @@ fn what_ipv6_does_not_have_is_refused() {
 }
 
 #[test]
+fn option_spaces_have_names_that_kea_takes() {
+    let faults = |space: &str| {
+        let space = Some(space.to_owned());
+        let datum = OptionDatum { code: 1, data: "01".to_owned(), hex: true, space, ..OptionDatum::default() };
+        let mac = Identifier::parse(IdentifierKind::HwAddress, "02:00:00:00:00:01").unwrap();
+        let new = NewReservation { options: Some(vec![datum]), ..NewReservation::of("main/1".parse().unwrap(), mac) };
+        new.check(&Subnet::of("main/1".parse().unwrap(), "192.0.2.0/24".parse().unwrap()))
+    };
+    for good in ["dhcp4", "vendor-4491", "a.b_c", "x"] {
+        assert_eq!(faults(good), [], "{good}");
+    }
+    for wrong in ["", "a b", "a\nb", "a\"b", "ä", "-a", "a_", "a/../b", &"x".repeat(129)] {
+        assert!(faults(wrong).iter().any(|fault| fault.text.contains("option space")), "{wrong:?}");
+    }
+}
+
+#[test]
 fn options_are_of_the_space_of_the_family() {
     let datum = |space: Option<&str>| OptionDatum {
         code: 23,
