@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine with rustup and Debian's or Ubuntu's apt:
 #   make run     a console on a living Kea (KEA=http://host:8000/ for your own; KEA_USER=… KEA_PASSWORD_FILE=…),
-#                or with PAIR=1 on two that stand in for each other, SILENT=1 with one that never answers, FAR=30ms,
+#                or with PAIR=1 on a high-availability pair, SILENT=1 with one that never answers, FAR=30ms,
 #                BIG=1 with 500 subnets, HOOKS=lease_cmds with only these hook libraries: alone and together
 #   make test    everything that must hold
 
@@ -9,7 +9,7 @@ CARGO := cargo
 NATIVE := --workspace --exclude frontend
 # Clippy as the compiler: it judges and builds in one go, where a run of its own would read all libraries once more.
 LINTED := SKIP_SITE=1 RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-D__CLIPPY_HACKERY__warnings
-# Most tests of the native half wait most of the time: for Kea, for a database, for the end of somebody's patience.
+# Most tests of the native half wait most of the time: for Kea, for a database, for the end of a deadline.
 export RUST_TEST_THREADS ?= 4
 export KEA KEA_USER KEA_PASSWORD_FILE PAIR SILENT FAR BIG HOOKS
 

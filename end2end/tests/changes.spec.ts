@@ -59,7 +59,7 @@ test("a change is taken back once, after a question", async ({ page, open, call 
   const { change: number } = await create(call);
   await open(`/changes?${only}`);
   await change(page, number).getByRole("button").click();
-  await expect(detail(page)).toContainText("It is made, and kea has saved it.");
+  await expect(detail(page)).toContainText("Applied and saved on kea.");
   await expect(detail(page)).toContainText("crane-1");
   await detail(page).getByRole("button", { name: "Undo", exact: true }).click();
   const question = page.getByRole("dialog", { name: `Undo the change of ${ADDRESS}?` });
@@ -68,17 +68,17 @@ test("a change is taken back once, after a question", async ({ page, open, call 
 
   await detail(page).getByRole("button", { name: "Undo", exact: true }).click();
   await page.getByTestId("confirm-act").click();
-  await expect(toast(page)).toContainText(`The change of ${ADDRESS} is taken back.`);
+  await expect(toast(page)).toContainText(`The change of ${ADDRESS} is undone.`);
   expect(await reserved(SUBNET, MAC)).toBeUndefined();
 
   // The drawer is still open, and tells it.
-  await expect(detail(page)).toContainText("Taken back by");
+  await expect(detail(page)).toContainText("Undone by");
   await expect(detail(page).getByRole("button", { name: "Undo", exact: true })).toHaveCount(0);
   await page.keyboard.press("Escape");
   await expect(detail(page)).toBeHidden();
   await expect(rows(page).first()).toContainText(`Delete ${ADDRESS}`);
-  await expect(rows(page).first()).toContainText(`takes back change ${number}`);
-  await expect(change(page, number)).toContainText("taken back");
+  await expect(rows(page).first()).toContainText(`undoes #${number}`);
+  await expect(change(page, number)).toContainText("undone");
 });
 
 test("a version is restored, whatever came after it", async ({ page, open, call }) => {
@@ -93,14 +93,14 @@ test("a version is restored, whatever came after it", async ({ page, open, call 
   await change(page, number).getByRole("button").click();
   await expect(detail(page)).toContainText("crane-1");
   await expect(detail(page)).toContainText("crane-2");
-  await detail(page).getByRole("button", { name: "Restore as after" }).click();
+  await detail(page).getByRole("button", { name: "Restore this version" }).click();
   await page.getByTestId("confirm-act").click();
-  await expect(toast(page)).toContainText(`${ADDRESS} is again as change ${number} left it.`);
+  await expect(toast(page)).toContainText(`${ADDRESS} is back to the version of change ${number}.`);
   expect(await reserved(SUBNET, MAC)).toMatchObject({ hostname: "crane-2", "user-context": { comment: "repainted" } });
 
-  await detail(page).getByRole("button", { name: "Restore as before" }).click();
+  await detail(page).getByRole("button", { name: "Restore the previous version" }).click();
   await page.getByTestId("confirm-act").click();
-  await expect(toast(page)).toContainText(`as it was before change ${number}`);
+  await expect(toast(page)).toContainText(`back to the version before change ${number}`);
   expect(await reserved(SUBNET, MAC)).toMatchObject({ hostname: "crane-1" });
 });
 
@@ -135,7 +135,7 @@ test.describe("finding", () => {
     const chips = page.getByTestId("change-filters");
     await chips.getByRole("link", { name: "Needs attention" }).click();
     await expect(page).toHaveURL(/filter=unsettled/);
-    await expect(page.getByText("Nothing matches")).toBeVisible();
+    await expect(page.getByText("No matching changes")).toBeVisible();
     await expect(rows(page)).toHaveCount(0);
     await page.goBack();
     await expect(change(page, number)).toBeVisible();
@@ -152,7 +152,7 @@ test.describe("finding", () => {
     const { change: number } = await create(call);
     await open(`/changes?${only}`);
     await change(page, number).getByRole("button").click();
-    await detail(page).getByRole("link", { name: "The whole history of this reservation" }).click();
+    await detail(page).getByRole("link", { name: "Full history" }).click();
     await expect(page).toHaveURL(/\/changes\?subnet=kea%2F90&kind=hw-address&client=02%3A14%3A00%3A00%3A11%3A01$/);
     await expect(page.getByText(`Only the history of ${MAC}`)).toBeVisible();
     await expect(change(page, number)).toBeVisible();

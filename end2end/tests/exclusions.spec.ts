@@ -23,7 +23,7 @@ test("addresses of a gap are excluded with a reason, and given out again when th
   await expect(dialog(page).getByLabel("First address")).toHaveValue("10.32.0.13");
   await dialog(page).getByLabel("Last address").fill("10.32.0.20");
   await page.getByTestId("confirm-exclude").click();
-  await expect(dialog(page)).toContainText("say why");
+  await expect(dialog(page)).toContainText("enter a reason");
   await dialog(page).getByLabel("Reason").fill("lift controllers");
   await dialog(page).getByLabel("Reason").press("Enter");
   await expect(page.getByTestId("toast").last()).toContainText("10.32.0.13 – 10.32.0.20 is excluded.");

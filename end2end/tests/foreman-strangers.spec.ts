@@ -101,7 +101,7 @@ test("a stranger is refused, and how to trust it is told", async ({ page }) => {
   await withConsole(page, '"10.255.0.1"', async (strict) => {
     await openEmpty(page, strict);
     await failFirst(page, strict, 403, "refused");
-    await expect(advice(page)).toContainText("add “127.0.0.1” to trusted_hosts in the [smart_proxy] part of nestor.toml");
+    await expect(advice(page)).toContainText("add “127.0.0.1” to trusted_hosts in the [smart_proxy] section of nestor.toml");
     await look(page, "stranger");
   });
 });

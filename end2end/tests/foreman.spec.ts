@@ -20,7 +20,7 @@ test("an address that Foreman asked for is held, shown, and can be released", as
   expect(ip).toMatch(/^10\.20\.0\.6[0-4]$/);
 
   // By itself: nobody reloads.
-  const hold = page.getByRole("table", { name: "Running holds" }).getByRole("row").filter({ hasText: ip });
+  const hold = page.getByRole("table", { name: "Active holds" }).getByRole("row").filter({ hasText: ip });
   await expect(hold).toContainText("10.20.0.0/24");
   await expect(hold).toContainText(mac);
   await expect(hold).toContainText(/in \d+ s/);
@@ -87,7 +87,7 @@ test("all holds can be released at once", async ({ page, open }) => {
   const asked = await foreman("GET", "/dhcp/10.32.0.0/unused_ip?mac=02:14:00:00:0c:04");
   const { ip } = (await asked.json()) as { ip: string };
   await open("/foreman?tab=holds");
-  const table = page.getByRole("table", { name: "Running holds" });
+  const table = page.getByRole("table", { name: "Active holds" });
   await expect(table.getByRole("row").filter({ hasText: ip })).toContainText("Foreman (");
   await page.getByRole("button", { name: "Release all" }).click();
   await page.getByRole("button", { name: "Cancel" }).click();
@@ -95,7 +95,7 @@ test("all holds can be released at once", async ({ page, open }) => {
   await page.getByRole("button", { name: "Release all" }).click();
   await page.getByTestId("confirm-release-all").click();
   await expect(page.getByTestId("toast")).toContainText("can be suggested again");
-  await expect(page.getByText("Nothing is held")).toBeVisible();
+  await expect(page.getByText("No active holds")).toBeVisible();
   await expect(page.getByRole("button", { name: "Release all" })).toHaveCount(0);
 });
 
@@ -105,7 +105,7 @@ test("a hold goes from the page when its client has its reservation", async ({ p
   const asked = await foreman("GET", `/dhcp/10.20.0.0/unused_ip?from=10.20.0.80&to=10.20.0.89&mac=${mac}`);
   const { ip } = (await asked.json()) as { ip: string };
   await open("/foreman?tab=holds");
-  const hold = page.getByRole("table", { name: "Running holds" }).getByRole("row").filter({ hasText: ip });
+  const hold = page.getByRole("table", { name: "Active holds" }).getByRole("row").filter({ hasText: ip });
   await expect(hold).toBeVisible();
   try {
     expect((await foreman("POST", "/dhcp/10.20.0.0", { mac, ip, hostname: "held-1.example.org", name: "held-1.example.org" })).status).toBe(200);

@@ -36,7 +36,7 @@ test("every version is told with what changed, and can be restored", async ({ pa
     await expect(revision(page).first().locator("del")).toHaveText("before: lathe-1");
     await expect(revision(page).first().locator("ins")).toHaveText("after: lathe-2");
     await expect(revision(page).first().getByTestId("restore-button"), "it is so now").toHaveCount(0);
-    await expect(revision(page).last()).toContainText("Made by operator");
+    await expect(revision(page).last()).toContainText("Created by operator");
 
     await revision(page).last().getByRole("button", { name: "Restore this version" }).click();
     const question = page.getByRole("dialog", { name: `Restore this version of ${address}?` });
@@ -73,8 +73,8 @@ test("a deleted reservation comes back from the history of its client", async ({
     await expect(row(page, address)).toContainText("leased", { timeout: 10_000 });
     await openHistory(page, address);
     await expect(revision(page).first()).toContainText("Deleted by operator");
-    await revision(page).first().getByRole("button", { name: "Bring it back" }).click();
-    await expect(page.getByRole("dialog", { name: `Bring the reservation of ${address} back?` })).toContainText("kiosk");
+    await revision(page).first().getByRole("button", { name: "Restore the reservation" }).click();
+    await expect(page.getByRole("dialog", { name: `Restore the reservation of ${address}?` })).toContainText("kiosk");
     await page.getByTestId("confirm-restore").click();
     await expect(row(page, address)).toContainText("reserved, in use");
     expect(await reserved(SUBNET, mac)).toMatchObject({ "ip-address": address, hostname: "saw-1", "client-classes": ["kiosk"] });
@@ -91,7 +91,7 @@ test("the tabs are worked with the arrow keys, and an empty history says why", a
   await page.keyboard.press("ArrowRight");
   await expect(page.getByRole("tab", { name: "History" })).toBeFocused();
   await expect(page.getByRole("tab", { name: "History" })).toHaveAttribute("aria-selected", "true");
-  await expect(page.getByTestId("history")).toContainText("Nothing was changed here through Nestor.");
+  await expect(page.getByTestId("history")).toContainText("No changes through Nestor.");
   await page.keyboard.press("ArrowLeft");
   await expect(page.getByTestId("address-details")).toContainText("scanner-gate-4");
 });

@@ -22,7 +22,7 @@ async function forgetAll(): Promise<void> {
 async function apply(page: Page): Promise<void> {
   await page.getByTestId("apply-table").click();
   await page.getByTestId("confirm-apply").click();
-  await expect(page.getByRole("heading", { name: "What became of the rows" })).toBeVisible({ timeout: 15_000 });
+  await expect(page.getByRole("heading", { name: "Result" })).toBeVisible({ timeout: 15_000 });
 }
 
 test.beforeEach(async ({ signIn }) => {
@@ -33,7 +33,7 @@ test.afterEach(forgetAll);
 
 test("an example is checked, applied, found the same, and taken back at once", async ({ page, open }) => {
   await open("/import?subnet=kea%2F90");
-  await expect(page.getByLabel("Subnet of rows that name none")).toHaveValue("kea/90");
+  await expect(page.getByLabel("Default subnet")).toHaveValue("kea/90");
   await page.getByTestId("fill-example").click();
   await expect(text(page)).toHaveValue(/^subnet,identifier,address,host_name,note\nkea\/90,/);
   await check(page).click();
@@ -46,7 +46,7 @@ test("an example is checked, applied, found the same, and taken back at once", a
 
   await page.getByTestId("apply-table").click();
   const question = page.getByRole("dialog", { name: "Apply 2 rows?" });
-  await expect(question).toContainText("2 reservations are made.");
+  await expect(question).toContainText("2 reservations will be created.");
   await question.getByRole("button", { name: "Cancel" }).click();
   expect(await reserved(SUBNET, EXAMPLE[0])).toBeUndefined();
   await apply(page);
@@ -57,7 +57,7 @@ test("an example is checked, applied, found the same, and taken back at once", a
 
   // The same again does nothing.
   await check(page).click();
-  await expect(page.getByRole("heading", { name: "What each row would do" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Preview" })).toBeVisible();
   await expect(chips(page).getByRole("button")).toHaveText(["2 all", "2 same"]);
   await expect(page.getByTestId("apply-table")).toHaveCount(0);
 });
@@ -70,18 +70,18 @@ test("what was applied is one line of the changes, and goes back with one button
   await apply(page);
   expect(await reserved(SUBNET, MACS[1])).toMatchObject({ "ip-address": "10.90.0.73", hostname: "rack-2" });
 
-  await page.getByRole("link", { name: "Their changes" }).click();
+  await page.getByRole("link", { name: "View changes" }).click();
   await expect(page).toHaveURL(/\/changes\?batch=/);
   await expect(page.getByTestId("change-row")).toHaveCount(2);
   await page.getByRole("link", { name: "Show all changes" }).click();
   const line = page.getByTestId("change-batch").first();
-  await expect(line).toContainText("2 reservations in one go");
-  await line.getByRole("link", { name: "2 reservations in one go" }).click();
+  await expect(line).toContainText("2 reservations in one batch");
+  await line.getByRole("link", { name: "2 reservations in one batch" }).click();
   await page.getByTestId("undo-all").click();
   await page.getByTestId("confirm-undo-all").click();
-  await expect(page.getByTestId("batch-undone")).toContainText("2 changes were taken back.");
+  await expect(page.getByTestId("batch-undone")).toContainText("2 changes were undone.");
   for (const mac of MACS) expect(await reserved(SUBNET, mac)).toBeUndefined();
-  await expect(page.getByTestId("change-row").first()).toContainText("taken back");
+  await expect(page.getByTestId("change-row").first()).toContainText("undone");
 });
 
 test("every row has a verdict, and only good ones are applied", async ({ page, open }) => {
@@ -102,22 +102,22 @@ test("every row has a verdict, and only good ones are applied", async ({ page, o
     [2, "new", "rack-3"],
     [3, "same", "scanner-gate-2"],
     [4, "blocked", "scanner-gate-2"],
-    [5, "faulty", "identifier: “02:14:zz” is not hexadecimal"],
-    [6, "faulty", "subnet: no server has the subnet “192.0.2.0/24”"],
-    [7, "faulty", "address: 10.91.0.5 is outside of 10.90.0.0/24"],
+    [5, "invalid", "identifier: “02:14:zz” is not hexadecimal"],
+    [6, "invalid", "subnet: no server has the subnet “192.0.2.0/24”"],
+    [7, "invalid", "address: 10.91.0.5 is outside of 10.90.0.0/24"],
   ] as const) {
     await expect(row(page, line)).toContainText(word);
     await expect(row(page, line)).toContainText(more);
   }
-  await expect(chips(page).getByRole("button")).toHaveText(["6 all", "1 new", "1 same", "1 blocked", "3 faulty"]);
-  await chips(page).getByRole("button", { name: "3 faulty" }).click();
+  await expect(chips(page).getByRole("button")).toHaveText(["6 all", "1 new", "1 same", "1 blocked", "3 invalid"]);
+  await chips(page).getByRole("button", { name: "3 invalid" }).click();
   await expect(page.getByTestId("verdict-row")).toHaveCount(3);
   await chips(page).getByRole("button", { name: "6 all" }).click();
   await expect(page.getByTestId("verdict-row")).toHaveCount(6);
 
   await page.getByTestId("apply-table").click();
   const question = page.getByRole("dialog", { name: "Apply 1 row?" });
-  for (const sentence of ["1 reservation is made.", "1 blocked row is left out.", "3 faulty rows are left out."]) await expect(question).toContainText(sentence);
+  for (const sentence of ["1 reservation will be created.", "1 blocked row will be skipped.", "3 invalid rows will be skipped."]) await expect(question).toContainText(sentence);
   await page.getByTestId("confirm-apply").click();
   await expect(row(page, 2)).toContainText("done");
   expect(await reserved(SUBNET, MIXED[0])).toMatchObject({ "ip-address": "10.90.0.74" });
@@ -130,7 +130,7 @@ test("only what was checked is applied", async ({ page, open }) => {
   await check(page).click();
   await expect(page.getByTestId("apply-table")).toBeEnabled();
   await text(page).fill(`mac,address\n${MACS[0]},10.90.0.77\n`);
-  await expect(page.getByTestId("outdated")).toContainText("The table was changed since.");
+  await expect(page.getByTestId("outdated")).toContainText("The CSV data was changed since.");
   await expect(page.getByTestId("apply-table")).toBeDisabled();
   await check(page).click();
   await expect(row(page, 2)).toContainText("10.90.0.77");
@@ -146,7 +146,7 @@ test("a file is read in the browser, unless it is too large", async ({ page, ope
   await check(page).click();
   await expect(row(page, 2)).toContainText("new");
   await page.getByTestId("table-file").setInputFiles(file("x".repeat(260 * 1024)));
-  await expect(page.getByRole("alert")).toContainText("racks.csv is too large: 250 KiB go in one go.");
+  await expect(page.getByRole("alert")).toContainText("racks.csv is too large: the limit is 250 KiB.");
   await expect(text(page), "what was there stays").toHaveValue(/10\.90\.0\.78/);
 });
 
@@ -198,13 +198,13 @@ test("an export comes as a file that can be taken again, and changes nothing the
 test("it is reached from the networks, a subnet, the changes and the box", async ({ page, open }) => {
   for (const path of ["/networks", "/changes"]) {
     await open(path);
-    await page.getByRole("main").getByRole("link", { name: "Import a table" }).click();
+    await page.getByRole("main").getByRole("link", { name: "Import CSV" }).click();
     await expect(page.getByRole("heading", { name: "Import reservations", level: 1 })).toBeVisible();
   }
   await open("/networks/kea/90");
   await page.getByRole("link", { name: "Import and export" }).click();
   await expect(page).toHaveURL(/\/import\?subnet=kea%2F90$/);
-  await expect(page.getByLabel("Subnet of rows that name none")).toHaveValue("kea/90");
+  await expect(page.getByLabel("Default subnet")).toHaveValue("kea/90");
   await open("/");
   await page.getByRole("combobox", { name: "Search" }).fill("import");
   await page.keyboard.press("Enter");
@@ -219,7 +219,7 @@ test("who may only look can check and export, not apply", async ({ page, open, c
   await text(page).fill(table);
   await check(page).click();
   await expect(row(page, 2)).toContainText("new");
-  await expect(page.getByText("Whoever may change reservations can apply it here.")).toBeVisible();
+  await expect(page.getByText("You can check, but not apply.")).toBeVisible();
   await expect(page.getByTestId("apply-table")).toHaveCount(0);
   const answer = await call("/api/table/apply", { text: table, subnet: { server: "kea", id: SUBNET } });
   expect(answer.status).toBe(403);

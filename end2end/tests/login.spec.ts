@@ -101,10 +101,10 @@ test("the set-up link makes the first account, once", async ({ page }) => {
       await page.locator("[name=name]").fill(name);
       await page.locator("[name=password]").fill(first);
       await page.locator("[name=again]").fill(again);
-      await page.getByRole("button", { name: "Make the account" }).click();
+      await page.getByRole("button", { name: "Create account" }).click();
     };
     await make("first", "correct horse battery", "correct horse battery");
-    await expect(page.getByRole("alert")).toContainText("not valid any more");
+    await expect(page.getByRole("alert")).toContainText("no longer valid");
 
     await page.goto(link);
     await hydrated(page);
@@ -119,7 +119,7 @@ test("the set-up link makes the first account, once", async ({ page }) => {
     await page.context().clearCookies();
     await page.goto(link);
     await make("second", "correct horse battery", "correct horse battery");
-    await expect(page.getByRole("alert")).toContainText("not valid any more");
+    await expect(page.getByRole("alert")).toContainText("no longer valid");
   } finally {
     await page.goto("about:blank");
     await second.stop();

@@ -41,7 +41,7 @@ test("what is asked before something is excluded or deleted", async ({ page }) =
   await look(page, "exclusions");
   await press(page, "b");
   await page.getByTestId("confirm-exclude").click();
-  await expect(page.getByTestId("exclude-dialog")).toContainText("say why");
+  await expect(page.getByTestId("exclude-dialog")).toContainText("enter a reason");
   await look(page, "exclude");
   await page.keyboard.press("Escape");
   await press(page, "Delete");

@@ -22,7 +22,7 @@ test.beforeEach(async ({ signIn }) => {
 test("a table, and what it changed", async ({ page, open }) => {
   await open("/import?subnet=kea%2F90");
   await page.getByTestId("table-text").fill(`${LINES.join("\n")}\n`);
-  await page.getByText("The columns", { exact: true }).click();
+  await page.getByText("Column reference", { exact: true }).click();
   await page.getByTestId("check-table").click();
   await expect(page.getByTestId("verdict-row")).toHaveCount(4);
   await inEveryLook(page, "import-verdicts");
@@ -44,7 +44,7 @@ test("a table, and what it changed", async ({ page, open }) => {
   await expect(page.getByTestId("confirm-act")).toBeVisible();
   await inEveryLook(page, "change-undo", { fullPage: false });
   await page.getByTestId("confirm-act").click();
-  await expect(page.getByTestId("change-detail")).toContainText("Taken back by");
+  await expect(page.getByTestId("change-detail")).toContainText("Undone by");
   await page.keyboard.press("Escape");
   await page.getByTestId("undo-all").click();
   await page.getByTestId("confirm-undo-all").click();

@@ -6,9 +6,9 @@ test.beforeEach(async ({ signIn }) => signIn("operator"));
 test("servers, figures and the fullest subnets are there", async ({ page, open }) => {
   await open("/");
   const figure = (name: string) => page.locator(".figure", { hasText: name });
-  await expect(figure("Servers serving")).toContainText("1 of 1");
+  await expect(figure("Servers up")).toContainText("1 of 1");
   await expect(figure("Subnets")).toContainText("11");
-  await expect(figure("Addresses leased")).toContainText(/[23]\s?\d{3}/);
+  await expect(figure("Addresses used")).toContainText(/[23]\s?\d{3}/);
 
   const fullest = page.getByRole("region", { name: "Fullest subnets" });
   await expect(fullest.getByRole("listitem").first()).toContainText("10.50.0.0/22");
@@ -24,9 +24,9 @@ test("servers, figures and the fullest subnets are there", async ({ page, open }
 
 test("what is wrong is said, with what to do", async ({ page, open }) => {
   await open("/");
-  const concerns = page.getByRole("region", { name: "What needs a look" });
+  const concerns = page.getByRole("region", { name: "Needs attention" });
   const wifi = concerns.getByRole("listitem").filter({ hasText: "10.50.0.0/22" });
-  await expect(wifi).toContainText(/9\d % of the pools are leased/);
+  await expect(wifi).toContainText(/Pools 9\d % used/);
   await expect(wifi).toContainText("Enlarge a pool");
   await wifi.getByRole("link", { name: "10.50.0.0/22" }).click();
   await expect(page).toHaveURL(/\/networks\/kea\/50$/);
@@ -36,7 +36,7 @@ test("what is wrong is said, with what to do", async ({ page, open }) => {
 test("held addresses are shown as they come", async ({ page, open }) => {
   await open("/");
   const { ip } = (await (await foreman("GET", "/dhcp/10.31.0.0/unused_ip")).json()) as { ip: string };
-  const strip = page.getByRole("region", { name: "Held addresses" });
+  const strip = page.getByRole("region", { name: "On hold" });
   await expect(strip.getByRole("link", { name: ip, exact: true })).toBeVisible();
   await strip.getByRole("link", { name: ip, exact: true }).click();
   await expect(page).toHaveURL(new RegExp(`/networks/kea/31\\?text=${ip.replaceAll(".", "\\.")}$`));
@@ -57,7 +57,7 @@ test("an address that leads nowhere says so", async ({ page, open, complaints })
   complaints.announce(/404/);
   const answer = await page.goto("/no/such/page");
   expect(answer?.status()).toBe(404);
-  await expect(page.getByText("There is no such page")).toBeVisible();
+  await expect(page.getByText("Page not found")).toBeVisible();
   await open("/networks/kea/4711");
-  await expect(page.getByText("There is no such subnet")).toBeVisible();
+  await expect(page.getByText("Subnet not found")).toBeVisible();
 });

@@ -33,7 +33,7 @@ async function forget(...clients: Client[]): Promise<void> {
 const toast = (page: Page) => page.getByTestId("toast").last();
 const pair = (page: Page) => page.getByTestId("pair");
 const card = (page: Page, peer: Peer) => page.locator(`[data-testid="server-card"][data-server="${peer}"]`);
-const TOGETHER = "Both do as they should.";
+const TOGETHER = "Healthy.";
 
 /** Opens the page of the servers until it says that of the pair: the two take seconds to notice each other. */
 async function openServers(page: Page, state: string): Promise<void> {
@@ -51,7 +51,7 @@ async function reserve(page: Page, peer: Peer, { mac, address, name }: Client): 
   await field(page, "address").fill(address);
   await field(page, "identifier").fill(mac);
   await field(page, "host_name").fill(name);
-  await expect(form(page)).toContainText(`${other(peer)} gets it too.`);
+  await expect(form(page)).toContainText(`also on ${other(peer)}.`);
   await page.getByTestId("save-button").click();
   await expect(form(page)).toBeHidden({ timeout: 15_000 });
 }
@@ -67,7 +67,7 @@ test("a pair is one card that says how the two are", async ({ page }) => {
   await expect(pair(page).getByRole("row").nth(2)).toHaveText(/kea2.*standby.*hot-standby/);
   for (const peer of PEERS) await expect(card(page, peer)).toContainText("serving");
   await pair(page).getByTestId("compare").click();
-  await expect(pair(page).getByTestId("no-drift")).toContainText("Both hold the same.");
+  await expect(pair(page).getByTestId("no-drift")).toContainText("In sync.");
   await inEveryLook(page, "pair");
 });
 
@@ -93,7 +93,7 @@ for (const peer of PEERS) {
     for (const one of PEERS) expect(await on(one, press), one).toMatchObject(held(press));
     await row(page, press.address).focus();
     await page.keyboard.press("e");
-    await expect(form(page), "a change, too").toContainText(`${other(peer)} gets it too.`);
+    await expect(form(page), "a change, too").toContainText(`also on ${other(peer)}.`);
 
     await open(`/changes?text=${encodeURIComponent(press.mac)}`);
     await expect(page.getByTestId("change-row")).toContainText("done");
@@ -106,7 +106,7 @@ for (const peer of PEERS) {
     if (peer === "kea1") await inEveryLook(page, "pair-change", { fullPage: false });
     await page.getByTestId("change-acts").getByRole("button", { name: "Undo", exact: true }).click();
     await page.getByTestId("confirm-act").click();
-    await expect(toast(page)).toContainText(`The change of ${press.address} is taken back.`);
+    await expect(toast(page)).toContainText(`The change of ${press.address} is undone.`);
     for (const one of PEERS) expect(await on(one, press), one).toBeUndefined();
   });
 }
@@ -115,7 +115,7 @@ for (const away of PEERS) {
   test.describe(`while ${away} is away`, () => {
     const here = other(away);
     const [kept, undone] = away === "kea1" ? [client(71, "saw-1"), client(72, "drill-1")] : [client(73, "saw-2"), client(74, "drill-2")];
-    const waits = (page: Page) => page.getByTestId("change-row").or(page.getByTestId("change-repeat")).filter({ hasText: `waits for ${away}` });
+    const waits = (page: Page) => page.getByTestId("change-row").or(page.getByTestId("change-repeat")).filter({ hasText: `waiting for ${away}` });
     // One of them is looked at closely: the other way round it is the same.
     const look = async (page: Page, name: string, fullPage = true) => {
       if (away === "kea2") await inEveryLook(page, `pair-away-${name}`, { fullPage });
@@ -132,20 +132,20 @@ for (const away of PEERS) {
       killKea(away);
       down = true;
       await reserve(page, here, undone);
-      await expect(toast(page)).toContainText(`Reserved ${undone.address} for ${undone.mac}. It waits for ${away}.`);
+      await expect(toast(page)).toContainText(`Reserved ${undone.address} for ${undone.mac}. Waiting for ${away}.`);
       await page.getByTestId("toast-undo").last().click();
-      await expect(toast(page)).toContainText("is gone again.");
+      await expect(toast(page)).toContainText("is removed again.");
       await reserve(page, here, kept);
-      await expect(toast(page)).toContainText(`Reserved ${kept.address} for ${kept.mac}. It waits for ${away}.`);
+      await expect(toast(page)).toContainText(`Reserved ${kept.address} for ${kept.mac}. Waiting for ${away}.`);
       await look(page, "toast", false);
       await expect(row(page, kept.address)).toContainText(kept.name);
       expect(await on(here, kept)).toMatchObject(held(kept));
 
       await open("/");
       await expect(page.getByTestId("unsettled")).toContainText("for this server.");
-      await page.getByTestId("unsettled").getByRole("link", { name: "To the servers" }).click();
+      await page.getByTestId("unsettled").getByRole("link", { name: "View servers" }).click();
       await expect(page).toHaveURL(/\/servers$/);
-      await openServers(page, `${here} serves alone`);
+      await openServers(page, `${here} is partner-down`);
       await expect(card(page, away)).toContainText("unreachable");
       await look(page, "servers");
       await card(page, away).getByTestId("waiting").getByRole("link", { name: "See the changes" }).click();
@@ -205,7 +205,7 @@ test.describe("where the two differ", () => {
 
     await align(page, three, "kea1");
     await page.getByTestId("confirm-align").click();
-    await expect(toast(page)).toContainText(`kea1 now holds for ${three.mac} what kea2 holds.`);
+    await expect(toast(page)).toContainText(`The reservation for ${three.mac} on kea1 is now the same as on kea2.`);
     await expect(difference(page, three)).toHaveCount(0);
     for (const peer of PEERS) expect(await on(peer, three), peer).toMatchObject(held(otherThree));
 
@@ -227,7 +227,7 @@ test.describe("where the two differ", () => {
     await page.getByTestId("confirm-align").click();
     await expect(difference(page, three)).toHaveCount(0);
     await page.getByTestId("toast-undo").last().click();
-    await expect(toast(page)).toContainText(`kea1 holds for ${three.mac} what it held before.`);
+    await expect(toast(page)).toContainText(`The reservation for ${three.mac} on kea1 is restored.`);
     expect(await on("kea1", three)).toMatchObject(held(three));
     expect(await on("kea2", three)).toMatchObject(held(otherThree));
   });

@@ -57,7 +57,7 @@ test("options of every kind and classes arrive, and come back into the form", as
   await value(page, "ip-forwarding (19)").selectOption("false");
   await add(page, "224", "option 224", "blue");
   const free = form(page).getByRole("group", { name: "option 224" });
-  await free.getByLabel("Written as").selectOption("text");
+  await free.getByLabel("Format").selectOption("text");
   await form(page).getByRole("group", { name: "routers (3)" }).getByLabel("always send").check();
   for (const name of ["kiosk", "voip"]) {
     await field(page, "client_classes").fill(name);
@@ -134,7 +134,7 @@ test("what is wrong with an option stands at the option, and nothing is sent", a
   }
   await field(page, "options").fill("no-such-option");
   await field(page, "options").press("Enter");
-  await expect(form(page)).toContainText("There is no such option");
+  await expect(form(page)).toContainText("No such option");
   expect(await reserved(SUBNET, mac)).toBeUndefined();
 });
 

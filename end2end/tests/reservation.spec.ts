@@ -28,8 +28,8 @@ test.describe("making one", () => {
     await field(page, "identifier").fill("0214.0000.0A01");
     await expect(form(page)).toContainText(`= ${mac}`);
     await expect(field(page, "address")).toHaveValue(/^10\.90\.0\.(1[0-8]\d|2[0-4]\d|250)$/);
-    await expect(form(page)).toContainText("free, and held for you until");
-    await expect(form(page)).toContainText("in the server’s configuration file");
+    await expect(form(page)).toContainText("free, on hold for you until");
+    await expect(form(page)).toContainText("Saved to Kea’s configuration");
     const address = await field(page, "address").inputValue();
     expect((await kea("lease4-get", { "ip-address": address })).result).toBe(3);
 
@@ -42,7 +42,7 @@ test.describe("making one", () => {
     expect(await reserved(SUBNET, mac)).toMatchObject({ "ip-address": address, hostname: "forklift-1" });
 
     await undo(page).click();
-    await expect(toast(page)).toContainText("is gone again");
+    await expect(toast(page)).toContainText("is removed again");
     await expect(row(page, address).filter({ hasText: "forklift-1" })).toHaveCount(0);
     expect(await reserved(SUBNET, mac)).toBeUndefined();
   });
@@ -168,7 +168,7 @@ test.describe("what stands against it", () => {
     await page.keyboard.press("n");
     await fill(page, { address: ip, identifier: mac });
     await form(page).getByRole("button", { name: `Release the hold on ${ip}` }).click();
-    await expect(toast(page)).toContainText(`${ip} is held no more.`);
+    await expect(toast(page)).toContainText(`${ip} is no longer on hold.`);
     await expect(form(page).getByTestId("conflict")).toHaveCount(0);
     await expect(save(page)).toBeEnabled();
   });
@@ -187,7 +187,7 @@ test.describe("what stands against it", () => {
     const taken = (await addresses(page)).find((address) => Number(address.split(".")[3]) >= 100) ?? "";
     await page.keyboard.press("n");
     await fill(page, { address: taken, identifier: mac });
-    await expect(form(page)).toContainText(`Possible, but: ${taken} is leased to`);
+    await expect(form(page)).toContainText(`Warning: ${taken} is leased to`);
     await expect(save(page)).toBeEnabled();
   });
 
@@ -196,7 +196,7 @@ test.describe("what stands against it", () => {
     await page.keyboard.press("n");
     const fault = (name: string) => form(page).locator(`#field-${name}-about`);
     await save(page).click();
-    await expect(fault("identifier")).toContainText("say which client this is for");
+    await expect(fault("identifier")).toContainText("enter the identifier of the client");
     await expect(field(page, "identifier")).toBeFocused();
     await expect(field(page, "identifier")).toHaveAttribute("aria-invalid", "true");
     await fill(page, { identifier: "02:14:zz", address: "10.91.0.5", host_name: "bad name", next_server: "tftp" });
@@ -223,7 +223,7 @@ test.describe("what stands against it", () => {
     await page.keyboard.press("n");
     await field(page, "host_name").fill("half-typed");
     await page.keyboard.press("Escape");
-    const question = page.getByRole("dialog", { name: "Discard what you typed?" });
+    const question = page.getByRole("dialog", { name: "Discard unsaved changes?" });
     await expect(question).toBeVisible();
     await page.keyboard.press("Escape");
     await expect(question).toBeHidden();
@@ -301,7 +301,7 @@ test.describe("changing and deleting", () => {
     const question = page.getByRole("dialog", { name: "Delete the reservation of 10.90.0.45?" });
     await expect(question).toContainText(mac);
     await expect(question).toContainText("oven-1");
-    await expect(question).toContainText("Nobody has it now.");
+    await expect(question).toContainText("Not in use.");
     await question.getByRole("button", { name: "Cancel" }).click();
     expect(await reserved(SUBNET, mac)).toBeDefined();
 
@@ -312,7 +312,7 @@ test.describe("changing and deleting", () => {
     await expect(row(page, "10.90.0.45").filter({ hasText: "oven-1" })).toHaveCount(0);
     expect(await reserved(SUBNET, mac)).toBeUndefined();
     await undo(page).click();
-    await expect(toast(page)).toContainText("is back");
+    await expect(toast(page)).toContainText("is restored");
     await expect(row(page, "10.90.0.45")).toContainText("oven-1");
     expect(await reserved(SUBNET, mac)).toMatchObject(held);
   });
@@ -326,7 +326,7 @@ test.describe("changing and deleting", () => {
     await expect(toast(page)).toContainText("Deleted the reservation of 10.20.0.53.");
     expect(await reserved(20, "02:14:00:00:02:03")).toBeUndefined();
     await undo(page).click();
-    await expect(toast(page)).toContainText("is back");
+    await expect(toast(page)).toContainText("is restored");
     expect(await reserved(20, "02:14:00:00:02:03")).toEqual(before);
   });
 
@@ -341,7 +341,7 @@ test.describe("changing and deleting", () => {
     const after = await reserved(20, "02:14:00:00:02:03");
     expect(after?.["option-data"]).toEqual(before?.["option-data"]);
     await undo(page).click();
-    await expect(toast(page)).toContainText("is as it was");
+    await expect(toast(page)).toContainText("is restored");
     expect((await reserved(20, "02:14:00:00:02:03"))?.["option-data"]).toEqual(before?.["option-data"]);
   });
 });

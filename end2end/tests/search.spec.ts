@@ -4,7 +4,7 @@ import { expect, row, test } from "../fixtures/test.ts";
 test.beforeEach(async ({ signIn }) => signIn("viewer"));
 
 const box = (page: Page) => page.getByRole("combobox", { name: "Search" });
-const options = (page: Page) => page.getByRole("listbox", { name: "Found" }).getByRole("option");
+const options = (page: Page) => page.getByRole("listbox", { name: "Results" }).getByRole("option");
 const found = (page: Page) => page.getByRole("table", { name: "Clients" }).locator("tbody tr");
 
 async function search(page: Page, text: string): Promise<void> {
@@ -61,7 +61,7 @@ test("a subnet is found by name", async ({ page, open }) => {
 test("nothing found says so", async ({ page, open }) => {
   await open("/");
   await search(page, "no-such-thing-anywhere");
-  await expect(page.getByText("Nothing about “no-such-thing-anywhere”")).toBeVisible();
+  await expect(page.getByText("No results for “no-such-thing-anywhere”")).toBeVisible();
 });
 
 test("the box is reached by / and Ctrl-K, and offers while one types", async ({ page, open }) => {

@@ -199,7 +199,7 @@ test.describe("a hostile host name", () => {
 
     await page.getByRole("combobox", { name: "Search" }).fill(ADDRESS);
     await expect(page.getByRole("option").first()).toBeVisible();
-    await expect(page.getByRole("listbox", { name: "Found" })).toContainText(NAME);
+    await expect(page.getByRole("listbox", { name: "Results" })).toContainText(NAME);
     await isText(page);
     for (const query of [ADDRESS, NAME]) {
       await open(`/search?q=${encodeURIComponent(query)}`);

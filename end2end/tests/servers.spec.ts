@@ -73,14 +73,14 @@ test.describe("while Kea cannot write its file", () => {
     expect(await reserved(SUBNET, MAC), "it runs").toBeDefined();
 
     await open("/servers");
-    await expect(page.getByTestId("not-saved")).toContainText("1 change runs but is not saved: a restart of Kea would lose it.");
+    await expect(page.getByTestId("not-saved")).toContainText("1 change is active but not saved: a restart of Kea would lose it.");
     await page.getByTestId("save-now").click();
     await expect(card(page).getByRole("alert")).toBeVisible();
     await expect(page.getByTestId("not-saved")).toBeVisible();
 
     await open("/");
     await expect(page.getByTestId("unsettled")).toContainText("is not saved");
-    await page.getByTestId("unsettled").getByRole("link", { name: "To the servers" }).click();
+    await page.getByTestId("unsettled").getByRole("link", { name: "View servers" }).click();
     await expect(page).toHaveURL(/\/servers$/);
 
     await open("/changes?filter=unsettled");
@@ -93,7 +93,7 @@ test.describe("while Kea cannot write its file", () => {
     putBack();
     await open("/servers");
     await page.getByTestId("save-now").click();
-    await expect(page.getByTestId("toast").last()).toContainText("kea has saved what runs.");
+    await expect(page.getByTestId("toast").last()).toContainText("kea has saved its running configuration.");
     await expect(page.getByTestId("not-saved")).toHaveCount(0);
     await open("/changes?filter=unsettled");
     await expect(page.getByTestId("change-row").filter({ hasText: MAC })).toHaveCount(0);

@@ -56,7 +56,7 @@ test.describe("one reservation", () => {
     await field(page, "address").fill(address);
     await field(page, "identifier").fill(mac);
     await field(page, "host_name").fill("shelf-1");
-    await expect(form(page)).toContainText("Will be stored in the server’s host database.");
+    await expect(form(page)).toContainText("Saved to Kea’s host database.");
     await page.getByTestId("save-button").click();
     await expect(toast(page)).toContainText(`Reserved ${address} for ${mac}.`);
     await expect(row(page, address)).toContainText("in the host database");
@@ -105,7 +105,7 @@ test.describe("one reservation", () => {
     await expect(row(page, address)).toContainText("in the host database");
     expect([await inFile(mac), await inDatabase(mac)]).toEqual([undefined, before]);
     await page.getByTestId("toast-undo").last().click();
-    await expect(toast(page)).toContainText(`The reservation of ${address} is where it was.`);
+    await expect(toast(page)).toContainText(`The move of ${address} is undone.`);
     await expect(row(page, address)).toContainText("in the configuration file");
     expect([await inFile(mac), await inDatabase(mac)]).toEqual([before, undefined]);
 
@@ -123,7 +123,7 @@ test("all of a subnet move in one go, and back", async ({ page, open }) => {
   await page.getByTestId("storage").getByText("Storage").click();
   await inEveryLook(page, "storage-subnet");
   await page.getByRole("button", { name: "Move all to the host database…" }).click();
-  await expect(page.getByRole("dialog", { name: "Keep every reservation of this subnet in the server’s host database?" })).toBeVisible();
+  await expect(page.getByRole("dialog", { name: "Move all reservations of this subnet to the host database?" })).toBeVisible();
   await inEveryLook(page, "storage-move-all", { fullPage: false });
   await page.getByTestId("confirm-move-all").click();
   await expect(toast(page)).toContainText("10 reservations are moved.");
@@ -132,15 +132,15 @@ test("all of a subnet move in one go, and back", async ({ page, open }) => {
   expect(await inDatabase(first, SWITCHES)).toEqual(before);
 
   await page.getByTestId("toast-undo").last().click();
-  await expect(toast(page)).toContainText("10 reservations are back where they were.");
+  await expect(toast(page)).toContainText("10 reservations are moved back.");
   await expect(row(page, "10.70.0.11")).toContainText("in the configuration file");
   expect(await counted(SWITCHES)).toEqual({ file: 10, database: 0 });
   expect(await inFile(first, SWITCHES)).toEqual(before);
   await page.getByRole("button", { name: "Move all to the configuration file…" }).click();
   await page.getByTestId("confirm-move-all").click();
-  await expect(toast(page)).toContainText("There was nothing to move.");
+  await expect(toast(page)).toContainText("Nothing to move.");
   await open("/changes");
-  await expect(page.getByTestId("change-batch").first()).toContainText("10 reservations in one go");
+  await expect(page.getByTestId("change-batch").first()).toContainText("10 reservations in one batch");
 });
 
 test.describe("a client that is in both places", () => {
@@ -187,7 +187,7 @@ test.describe("a client that is in both places", () => {
     await openSubnetWith(page, address, OFFICE, `?text=${address}`);
     await expect(row(page, address)).toContainText(filed.name);
     await expect(row(page, address)).toContainText("in the configuration file");
-    await expect(twice(page)).toContainText("the one in the file counts");
+    await expect(twice(page)).toContainText("the one in the file is used");
     // It does.
     expect(await dhcp(mac)).toMatchObject({ ip: address, hostname: filed.name });
 
@@ -221,7 +221,7 @@ test.describe("a client that is in both places", () => {
     // One cannot be put onto the other.
     await press(page, filed.address, "m");
     const question = page.getByRole("dialog");
-    await expect(question).toContainText("The client has a reservation in the other place too.");
+    await expect(question).toContainText("The client has a reservation there, too.");
     await page.getByTestId("confirm-move").click();
     await expect(question.getByRole("alert")).toContainText("delete one of the two");
     await inEveryLook(page, "twins-move", { fullPage: false });
@@ -245,10 +245,10 @@ test.describe("a client that is in both places", () => {
     await page.getByTestId("storage").getByText("Storage").click();
     await page.getByRole("button", { name: "Move all to the host database…" }).click();
     await page.getByTestId("confirm-move-all").click();
-    await expect(toast(page)).toContainText(`${file - 1} reservations are moved. 1 reservation is in both places already, and stayed.`);
+    await expect(toast(page)).toContainText(`${file - 1} reservations are moved. 1 reservation is already in both places, and not moved.`);
     expect(await counted(OFFICE)).toEqual({ file: 1, database: file });
     await page.getByTestId("toast-undo").last().click();
-    await expect(toast(page)).toContainText(`${file - 1} reservations are back where they were.`);
+    await expect(toast(page)).toContainText(`${file - 1} reservations are moved back.`);
     expect(await counted(OFFICE)).toEqual({ file, database: 1 });
     expect(await held(many)).toEqual([many.filed, many.stored]);
   });
@@ -273,9 +273,9 @@ test.describe("a client that is in both places", () => {
     test("has both again when the deleted one is restored", async ({ page, open }) => {
       await open(`/changes?text=${encodeURIComponent(deleted.mac)}`);
       await page.getByTestId("change-row").first().getByRole("button").click();
-      await page.getByTestId("change-acts").getByRole("button", { name: "Restore as before" }).click();
+      await page.getByTestId("change-acts").getByRole("button", { name: "Restore the previous version" }).click();
       await page.getByTestId("confirm-act").click();
-      await expect(toast(page)).toContainText("is again as it was before");
+      await expect(toast(page)).toContainText("is back to the version before");
       expect(await held(deleted)).toEqual([filed, stored]);
     });
   });

@@ -95,7 +95,7 @@ test.describe("finding", () => {
     await expect(page.getByTestId("gap-row")).toHaveCount(0);
     await expect(clientRows(page).first()).toBeVisible();
     await chip(page, "Held").click();
-    await expect(page.getByText("Nothing matches")).toBeVisible();
+    await expect(page.getByText("No matching addresses")).toBeVisible();
     await page.getByRole("link", { name: "Show all addresses" }).click();
     await expect(page).toHaveURL(/\/networks\/kea\/90$/);
   });

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# fuzz.sh [target...] -- feeds made-up input to what reads Foreman's and Kea's words, until RUNS inputs (10,000,000) went
+# fuzz.sh [target...] -- feeds generated input to what reads Foreman's and Kea's words, until RUNS inputs (10,000,000) went
 # through each target, two targets at a time. Without targets: all of them. Stops with an error when one finds something.
 #
 # It needs no nightly toolchain: the compiler's coverage instrumentation comes with the pinned one. It does need a C++

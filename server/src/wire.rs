@@ -74,7 +74,7 @@ async fn open(place: &Place, only: Option<&Lock>) -> Result<Opened, Fault> {
         && url.is_unchecked()
     {
         tracing::warn!(
-            "who answers at {url} is not checked: take sslmode out of the URL, unless that network is yours"
+            "the identity of the server at {url} is not checked: remove sslmode from the URL, unless the network is yours"
         );
     }
     let opened = place.open(only).await.map_err(|error| Fault::new(error.to_string()))?;

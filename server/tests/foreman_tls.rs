@@ -340,7 +340,7 @@ async fn the_list_is_read_again_without_a_restart() {
     for (text, why) in [
         ("[smart_proxy]\ntrusted_hosts = [".to_owned(), "wrong at line 2"),
         (lab.files.section(), "trusted_hosts: say whose certificates"),
-        (format!("{}trusted_hosts = ['a b']", lab.files.section()), "“a b” is no name"),
+        (format!("{}trusted_hosts = ['a b']", lab.files.section()), "“a b” is not a host name"),
     ] {
         lab.files.put("nestor.toml", &text);
         lab.nestor.hang_up();
@@ -720,7 +720,7 @@ fn check_looks_into_the_certificates() {
     let (code, said) = check(&section("'*.example.com'"));
     assert!(code == 0 && said.contains("not a pattern"), "{said}");
     let (code, said) = check(&section(""));
-    assert!(code == 0 && said.contains("nobody may call"), "{said}");
+    assert!(code == 0 && said.contains("no host may call"), "{said}");
 
     files.identity(&ours.server(&["127.0.0.1"], hours(28 * 24 + 12)));
     let (code, said) = check(&section("'a'"));

@@ -63,7 +63,7 @@ impl Site {
             let Answer::Refused(text) = answer else { panic!("{answer:?}") };
             let text = text.to_lowercase();
             // The short question whether it is there meets the fault too, and may find that no answer ends in time.
-            let told = ["its answer is larger than anything that makes sense", "not answer in time"];
+            let told = ["its answer is too large", "not answer in time"];
             assert!(told.iter().any(|told| text.contains(told)), "{text}");
         }
         self.nestor.memory_peak() - before

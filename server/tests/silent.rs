@@ -174,7 +174,7 @@ async fn nobody_waits_for_a_server_that_never_answers() {
     let (networks, _) = site.page("/networks").await;
     assert!(networks.contains("192.0.2.0/24") && networks.contains("is-old") && networks.contains("as of "));
     let (servers, _) = site.page("/servers").await;
-    assert!(servers.contains("Its last answer") && servers.contains("unreachable"));
+    assert!(servers.contains("Last answer") && servers.contains("unreachable"));
     let (overview, _) = site.page("/").await;
     assert!(overview.contains("1 of 2"), "how many serve is true");
 

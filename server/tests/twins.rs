@@ -112,7 +112,7 @@ async fn a_copy_that_was_deleted_comes_back_beside_the_other() {
         let deleted = site.delete(at).await;
         assert_eq!(site.held(), with(&both, at, Value::Null), "the other stays");
         site.undo(&deleted).await;
-        assert_eq!(site.held(), both, "taken back");
+        assert_eq!(site.held(), both, "undone");
         let deleted = site.delete(at).await;
         site.restore(&deleted, "before").await;
         assert_eq!(site.held(), both, "restored");

@@ -30,7 +30,7 @@ pub enum RangeError {
         last: IpAddr,
     },
     /// One end is an IPv4 address and the other one is not.
-    #[error("{first} and {last} are no range: one is an IPv4 address, the other an IPv6 address")]
+    #[error("{first} and {last} are not a range: one is an IPv4 address, the other an IPv6 address")]
     Mixed {
         /// The given start.
         first: IpAddr,

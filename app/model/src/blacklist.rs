@@ -63,7 +63,7 @@ impl Exclusion {
     pub fn reason(text: &str) -> Result<String, String> {
         let text = text.trim();
         if text.is_empty() {
-            Err("say why, for whoever finds it later".to_owned())
+            Err("enter a reason".to_owned())
         } else if text.chars().count() > Self::LONGEST_REASON {
             Err(format!("at most {} characters", Self::LONGEST_REASON))
         } else if text.chars().any(char::is_control) {

@@ -34,7 +34,7 @@ pub enum AddressFilter {
     Reservations,
     /// Free gaps alone.
     Free,
-    /// What needs a look: conflicts and declined addresses.
+    /// Needs attention: conflicts and declined addresses.
     Problems,
     /// Held back.
     Held,

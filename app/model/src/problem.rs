@@ -20,7 +20,7 @@ pub enum ProblemKind {
     Invalid,
     /// Something else stands against it; `conflicts` says what.
     Conflict,
-    /// It was changed by somebody else in the meantime.
+    /// It was changed in the meantime.
     Stale,
     /// Nothing is free.
     Exhausted,

@@ -106,7 +106,7 @@ impl Reason {
         match self {
             Self::Unreachable { server, why } => (
                 format!("The DHCP server “{server}” does not answer."),
-                format!("{} Nestor asks it again by itself; nothing was changed.", as_sentence(why)),
+                format!("{} Retrying automatically; nothing was changed.", as_sentence(why)),
             ),
             Self::Refused { server, text } => {
                 (format!("The DHCP server “{server}” refused."), format!("Nothing was changed. It said: {text}"))
@@ -116,17 +116,17 @@ impl Reason {
             }
             Self::NoAnswer { server, what } => (
                 format!("The DHCP server “{server}” did not say whether the change was made."),
-                format!("{} Look whether the change is there before you try again.", as_sentence(what)),
+                format!("{} Check whether the change was made before you try again.", as_sentence(what)),
             ),
             Self::NotSaved { server, text } => (
                 format!("The change works, but “{server}” could not save it."),
                 format!(
-                    "A restart of the server would lose it. It said: {text}. Mend that, then save the same again."
+                    "A restart of the server would lose it. It said: {text}. Fix that, then save again."
                 ),
             ),
             Self::Store => (
                 "Nestor’s own database does not work; nothing was changed.".to_owned(),
-                "See that its disk has room and its data folder is in place, or that PostgreSQL runs. Nestor’s log says \
+                "Check that its disk has space and its data folder is in place, or that PostgreSQL runs. Nestor’s log says \
                  what failed."
                     .to_owned(),
             ),

@@ -72,7 +72,7 @@ pub struct NewReservation {
     pub server_host_name: Option<String>,
     /// The boot file (`file`), at most 127 octets.
     pub boot_file_name: Option<String>,
-    /// A note for people.
+    /// A note.
     pub note: Option<String>,
     /// The record's name in the system that asked for it, where that differs from the host name.
     pub record_name: Option<String>,
@@ -166,7 +166,7 @@ pub struct Reservation {
     pub client_classes: Vec<String>,
     /// Options for this client alone.
     pub options: Vec<OptionDatum>,
-    /// A note for people.
+    /// A note.
     pub note: Option<String>,
     /// The record's name in the system that asked for it.
     pub record_name: Option<String>,

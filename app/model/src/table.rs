@@ -52,7 +52,7 @@ pub struct Table {
 /// What became of taking a batch back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchUndone {
-    /// How many changes were taken back.
+    /// How many changes were undone.
     pub undone: u32,
     /// Why some were not, each naming its reservation.
     pub left: Vec<Problem>,

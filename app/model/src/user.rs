@@ -139,7 +139,7 @@ pub enum PasswordError {
     #[error("a password has 12 to 1024 characters; a few words in a row are easiest to remember")]
     Length,
     /// Easy to guess.
-    #[error("this password is among the first that an attacker tries; choose another")]
+    #[error("this password is too common; choose another")]
     Guessable,
 }
 

@@ -27,12 +27,12 @@ impl FromServerFnError for ApiError {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Problem::new(
                 ProblemKind::Unreachable,
                 "Nestor does not answer.",
-                "Look at your network connection, then try again.",
+                "Check your network connection and try again.",
             ),
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
                 Problem::new(
                     ProblemKind::Invalid,
-                    "This page and the server do not understand each other.",
+                    "This page does not fit the version of the server.",
                     "The server was probably updated: reload the page.",
                 )
             }

@@ -56,7 +56,7 @@ mod on_server {
     {
         change(|services, caller| async move {
             if caller.mode == Mode::DryRun {
-                return Err(Error::invalid("dry_run", "this cannot be tried out: leave the mark away to do it"));
+                return Err(Error::invalid("dry_run", "this has no dry run: omit the mark to do it"));
             }
             use_case(services, caller).await
         })

@@ -107,10 +107,10 @@ pub fn ChangeBadge(
 ) -> impl IntoView {
     let server = String::from(server);
     let (tone, glyph, text) = match state {
-        ChangeState::Open => (Tone::Info, Glyph::Hourglass, "being made".to_owned()),
+        ChangeState::Open => (Tone::Info, Glyph::Hourglass, "in progress".to_owned()),
         ChangeState::Done => (Tone::Good, Glyph::CheckCircle, "done".to_owned()),
         ChangeState::NotSaved => (Tone::Warn, Glyph::Warning, "done, not saved".to_owned()),
-        ChangeState::Pending => (Tone::Warn, Glyph::Pause, format!("waits for {server}")),
+        ChangeState::Pending => (Tone::Warn, Glyph::Pause, format!("waiting for {server}")),
         ChangeState::Refused => (Tone::Bad, Glyph::NoEntry, "refused".to_owned()),
         ChangeState::Unknown => (Tone::Bad, Glyph::Info, "unknown".to_owned()),
     };

@@ -49,15 +49,15 @@ pub fn UndoBatch(
         </div>
         <Show when=move || asking.get()>
             <Confirm
-                title="Take all of these changes back?"
+                title="Undo all of these changes?"
                 confirm="Undo all"
                 testid="confirm-undo-all"
                 busy
                 on_confirm=undo
                 on_close=move |()| asking.set(false)
             >
-                <p>"Every reservation becomes again what it was before: made ones go, changed ones change back, deleted ones return."</p>
-                <p>"What somebody changed since then stays as it is, and is named afterwards."</p>
+                <p>"Every reservation goes back to its previous version: created ones are deleted, changed ones changed back, deleted ones created again."</p>
+                <p>"Reservations that were changed since then stay as they are and are listed afterwards."</p>
             </Confirm>
         </Show>
     }
@@ -96,10 +96,10 @@ fn Result(answer: Answer<BatchUndone>) -> impl IntoView {
 
 fn in_words(undone: u32, left: usize) -> String {
     let undone = match undone {
-        0 if left == 0 => return "There was nothing left to take back.".to_owned(),
-        0 => "No change was taken back.".to_owned(),
-        1 => "1 change was taken back.".to_owned(),
-        _ => format!("{undone} changes were taken back."),
+        0 if left == 0 => return "Nothing left to undo.".to_owned(),
+        0 => "No change was undone.".to_owned(),
+        1 => "1 change was undone.".to_owned(),
+        _ => format!("{undone} changes were undone."),
     };
     match left {
         0 => undone,
@@ -114,9 +114,9 @@ mod tests {
 
     #[test]
     fn what_was_left_is_counted() {
-        assert_eq!(in_words(0, 0), "There was nothing left to take back.");
-        assert_eq!(in_words(1, 0), "1 change was taken back.");
-        assert_eq!(in_words(12, 1), "12 changes were taken back. 1 was left as it is:");
-        assert_eq!(in_words(0, 2), "No change was taken back. 2 were left as they are:");
+        assert_eq!(in_words(0, 0), "Nothing left to undo.");
+        assert_eq!(in_words(1, 0), "1 change was undone.");
+        assert_eq!(in_words(12, 1), "12 changes were undone. 1 was left as it is:");
+        assert_eq!(in_words(0, 2), "No change was undone. 2 were left as they are:");
     }
 }

@@ -33,13 +33,13 @@ struct Hit {
 
 /// Places that are found by a word: the word, the name, what is done there.
 const COMMANDS: [(&str, Glyph, &str, &str, &str); 7] = [
-    ("changes", Glyph::History, "Changes", "what was changed, and the way back", routes::CHANGES),
-    ("history", Glyph::History, "Changes", "what was changed, and the way back", routes::CHANGES),
-    ("undo", Glyph::History, "Changes", "what was changed, and the way back", routes::CHANGES),
-    ("servers", Glyph::Server, "Servers", "how they are, and where a pair differs", routes::SERVERS),
-    ("import", Glyph::File, "Import reservations", "a table, checked row by row", routes::IMPORT),
-    ("csv", Glyph::File, "Import and export", "reservations as a table", routes::IMPORT),
-    ("export", Glyph::Download, "Export reservations", "as a table", routes::IMPORT),
+    ("changes", Glyph::History, "Changes", "change history and undo", routes::CHANGES),
+    ("history", Glyph::History, "Changes", "change history and undo", routes::CHANGES),
+    ("undo", Glyph::History, "Changes", "change history and undo", routes::CHANGES),
+    ("servers", Glyph::Server, "Servers", "state, and differences of a pair", routes::SERVERS),
+    ("import", Glyph::File, "Import reservations", "CSV, checked row by row", routes::IMPORT),
+    ("csv", Glyph::File, "Import and export", "reservations as CSV", routes::IMPORT),
+    ("export", Glyph::Download, "Export reservations", "as CSV", routes::IMPORT),
 ];
 
 /// The commands that begin like the text.
@@ -76,7 +76,7 @@ fn hits(answer: SearchAnswer, text: &str) -> Vec<Hit> {
     });
     let all = Hit {
         glyph: Glyph::Search,
-        title: format!("Everything about “{text}”"),
+        title: format!("All results for “{text}”"),
         detail: String::new(),
         href: routes::search(text),
     };
@@ -260,7 +260,7 @@ pub fn CommandBox() -> impl IntoView {
                 id="finder-list"
                 class="finder-list"
                 role="listbox"
-                aria-label="Found"
+                aria-label="Results"
                 hidden=move || !finder.open.get()
                 on:mousedown=|event| event.prevent_default()
             >

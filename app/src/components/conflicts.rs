@@ -30,7 +30,7 @@ pub fn ConflictList(
     let rows = conflicts.into_iter().map(move |Conflict { severity, text, advice, cause, .. }| {
         let (class, glyph, word) = match severity {
             Severity::Blocks => ("notice tone-bad", Glyph::Error, "Not possible:"),
-            Severity::Warns => ("notice tone-warn", Glyph::Warning, "Possible, but:"),
+            Severity::Warns => ("notice tone-warn", Glyph::Warning, "Warning:"),
         };
         let way = cause.and_then(|cause| way(&cause, subnet.as_ref()));
         view! {
@@ -86,7 +86,7 @@ fn WayView(way: Way, beside: bool, on_settled: Option<Callback<()>>) -> impl Int
             view! {
                 <a class="conflict-way" href=href target=target rel=beside.then_some("noopener")>
                     {label}
-                    {beside.then(|| view! { <span class="visually-hidden">" (opens beside this)"</span> })}
+                    {beside.then(|| view! { <span class="visually-hidden">" (opens in a new tab)"</span> })}
                 </a>
             }
             .into_any()
@@ -110,7 +110,7 @@ fn Release(key: HoldKey, on_settled: Option<Callback<()>>) -> impl IntoView {
             let answer = api::release_hold(key.clone()).await;
             busy.try_set(false);
             match answer {
-                Ok(()) => toasts.done(format!("{} is held no more.", key.address)),
+                Ok(()) => toasts.done(format!("{} is no longer on hold.", key.address)),
                 Err(error) => toasts.failed(&error.0),
             }
             live.changed(Some(key.subnet));

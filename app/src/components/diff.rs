@@ -100,7 +100,7 @@ pub fn ReservationDiff(
     let [before, after] = versions.each_ref().map(Option::as_ref);
     let changes = differences(before, after);
     if changes.is_empty() {
-        return view! { <p class="muted">"Nothing differs."</p> }.into_any();
+        return view! { <p class="muted">"No differences."</p> }.into_any();
     }
     let rows = changes.into_iter().map(|FieldChange { field, before, after }| {
         let arrow = before.is_some() && after.is_some();

@@ -5,7 +5,7 @@ use model::{Applied, ChangeState, PeerOutcome, Severity};
 
 use super::badge::ChangeBadge;
 
-/// What is to be known of a change that was made, in sentences.
+/// Notes of a change that was made, in sentences.
 pub fn notes(applied: &Applied) -> Vec<String> {
     let peers = applied.peers.iter().filter_map(peer_note);
     let findings = applied.findings.iter().filter(|finding| finding.severity == Severity::Warns);
@@ -16,11 +16,11 @@ fn peer_note(peer: &PeerOutcome) -> Option<String> {
     let PeerOutcome { server, state, detail, .. } = peer;
     let text = match state {
         ChangeState::Done => return None,
-        ChangeState::Open => format!("It is being made on {server}."),
-        ChangeState::NotSaved => format!("{server} has it, but has not saved it."),
-        ChangeState::Pending => format!("It waits for {server}."),
-        ChangeState::Refused => format!("{server} refused it: the two differ now."),
-        ChangeState::Unknown => format!("Whether {server} has it is not known."),
+        ChangeState::Open => format!("In progress on {server}."),
+        ChangeState::NotSaved => format!("Applied on {server}, but not saved."),
+        ChangeState::Pending => format!("Waiting for {server}."),
+        ChangeState::Refused => format!("{server} refused it: the two now differ."),
+        ChangeState::Unknown => format!("It is not known whether {server} has it."),
     };
     Some(if detail.is_empty() { text } else { format!("{text} {detail}") })
 }
@@ -61,6 +61,6 @@ mod tests {
         let applied = |peers| Applied { reservation: None, change: Some(1), findings: Vec::new(), peers };
         assert_eq!(notes(&applied(vec![peer(ChangeState::Done, "as wanted")])), Vec::<String>::new());
         let said = notes(&applied(vec![peer(ChangeState::Pending, ""), peer(ChangeState::Refused, "No such subnet.")]));
-        assert_eq!(said, ["It waits for kea2.", "kea2 refused it: the two differ now. No such subnet."]);
+        assert_eq!(said, ["Waiting for kea2.", "kea2 refused it: the two now differ. No such subnet."]);
     }
 }

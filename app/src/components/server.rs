@@ -64,7 +64,7 @@ pub fn ServerFacts(
         count => format!("{count} hook libraries"),
     };
     view! {
-        {old.map(|at| view! { <p class="old-note muted">"Its last answer, " <AsOf at/></p> })}
+        {old.map(|at| view! { <p class="old-note muted">"Last answer " <AsOf at/></p> })}
         <dl class="facts" class:is-old=old.is_some()>
             <dt>"Version"</dt>
             <dd>{server.version.map_or_else(|| "not known".to_owned(), |version| format!("Kea {version}"))}</dd>
@@ -113,8 +113,8 @@ pub fn Findings(
 pub fn not_saved(unsettled: Unsettled) -> Option<String> {
     match unsettled.not_saved {
         0 => None,
-        1 => Some("1 change runs but is not saved: a restart of Kea would lose it.".to_owned()),
-        count => Some(format!("{count} changes run but are not saved: a restart of Kea would lose them.")),
+        1 => Some("1 change is active but not saved: a restart of Kea would lose it.".to_owned()),
+        count => Some(format!("{count} changes are active but not saved: a restart of Kea would lose them.")),
     }
 }
 
@@ -122,18 +122,18 @@ pub fn not_saved(unsettled: Unsettled) -> Option<String> {
 pub fn lost(unsettled: Unsettled) -> Option<String> {
     let of = match unsettled.lost {
         0 => return None,
-        1 => "1 change that was saved is".to_owned(),
-        count => format!("{count} changes that were saved are"),
+        1 => "1 saved change is".to_owned(),
+        count => format!("{count} saved changes are"),
     };
-    Some(format!("{of} missing since this server was started or configured anew: was an older file put in its place?"))
+    Some(format!("{of} missing since this server was restarted or reconfigured: was an older file restored?"))
 }
 
 /// That changes wait for the server; none: none does.
 pub fn waiting(unsettled: Unsettled) -> Option<String> {
     match unsettled.pending {
         0 => None,
-        1 => Some("1 change waits for this server.".to_owned()),
-        count => Some(format!("{count} changes wait for this server.")),
+        1 => Some("1 change is waiting for this server.".to_owned()),
+        count => Some(format!("{count} changes are waiting for this server.")),
     }
 }
 
@@ -141,8 +141,8 @@ pub fn waiting(unsettled: Unsettled) -> Option<String> {
 pub fn unknown(unsettled: Unsettled) -> Option<String> {
     match unsettled.unknown {
         0 => None,
-        1 => Some("Whether 1 change was made is not known.".to_owned()),
-        count => Some(format!("Whether {count} changes were made is not known.")),
+        1 => Some("It is not known whether 1 change was made.".to_owned()),
+        count => Some(format!("It is not known whether {count} changes were made.")),
     }
 }
 
@@ -168,8 +168,8 @@ mod tests {
         let settled = Unsettled::default();
         assert_eq!((not_saved(settled), waiting(settled), unknown(settled)), (None, None, None));
         let some = Unsettled { not_saved: 1, pending: 2, unknown: 1, lost: 1 };
-        assert!(not_saved(some).is_some_and(|text| text.starts_with("1 change runs")));
-        assert_eq!(waiting(some).as_deref(), Some("2 changes wait for this server."));
+        assert!(not_saved(some).is_some_and(|text| text.starts_with("1 change is active")));
+        assert_eq!(waiting(some).as_deref(), Some("2 changes are waiting for this server."));
         assert!(unknown(some).is_some());
     }
 }

@@ -49,7 +49,7 @@ pub fn in_words(utilization: Utilization) -> String {
     let Utilization { total, assigned, declined, .. } = utilization;
     let declined = if declined > 0 { format!(", {declined} declined") } else { String::new() };
     let [total, free] = [total, utilization.free()].map(|count| readable_count(count.into()));
-    format!("{assigned} of {total} leased, {free} free{declined}")
+    format!("{assigned} of {total} used, {free} free{declined}")
 }
 
 #[component]
@@ -122,13 +122,10 @@ mod tests {
 
     #[test]
     fn the_bar_is_told_in_words() {
-        assert_eq!(
-            in_words(Utilization { total: 10, assigned: 4, ..Utilization::default() }),
-            "4 of 10 leased, 6 free"
-        );
+        assert_eq!(in_words(Utilization { total: 10, assigned: 4, ..Utilization::default() }), "4 of 10 used, 6 free");
         assert_eq!(
             in_words(Utilization { total: 10, assigned: 12, declined: 1, ..Utilization::default() }),
-            "12 of 10 leased, 0 free, 1 declined"
+            "12 of 10 used, 0 free, 1 declined"
         );
     }
 }

@@ -29,7 +29,7 @@ pub enum Input {
     ServerHostName,
     /// The boot file.
     BootFileName,
-    /// A note for people.
+    /// A note.
     Note,
 }
 
@@ -197,7 +197,7 @@ impl Draft {
         let data = row.data();
         let others = self.options.iter().take_while(|other| other.id != id);
         let twice = others.flat_map(OptionRow::data).any(|other| data.iter().any(|datum| datum.is_same_option(&other)));
-        row.fault().or_else(|| twice.then(|| "this option is there twice".to_owned()))
+        row.fault().or_else(|| twice.then(|| "this option is set twice".to_owned()))
     }
 
     /// Whether something of the section "Boot" is filled in.
@@ -263,7 +263,7 @@ impl Draft {
     fn checked_identifier(&self, faults: &mut Vec<FieldError>) -> Option<Identifier> {
         let name = Input::Identifier.name();
         let Some(text) = self.filled(Input::Identifier) else {
-            faults.push(FieldError::new(name, "say which client this is for"));
+            faults.push(FieldError::new(name, "enter the identifier of the client"));
             return None;
         };
         Identifier::parse(self.kind, &text).map_err(|error| faults.push(FieldError::new(name, error.to_string()))).ok()

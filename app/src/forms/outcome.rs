@@ -80,10 +80,10 @@ impl Telling {
 }
 
 /// What the button says that has a server save what runs.
-const SAVE_AGAIN: &str = "Save on the server again";
+const SAVE_AGAIN: &str = "Try to save again";
 
 fn saved(server: &ServerName) -> String {
-    format!("Saved on {server}: a restart loses nothing.")
+    format!("Saved on {server}.")
 }
 
 /// What a notice says of a change that was made, and whether it is plain success.
@@ -169,7 +169,7 @@ mod tests {
             assert_eq!(kind == ToastKind::Done, state == ChangeState::Done, "{text}");
         }
         let (_, text) = said(Vec::new(), ChangeState::Pending);
-        assert_eq!(text, "Reserved 192.0.2.7. It waits for kea2.");
+        assert_eq!(text, "Reserved 192.0.2.7. Waiting for kea2.");
     }
 
     #[test]

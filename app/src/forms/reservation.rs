@@ -249,10 +249,10 @@ fn tell(telling: &Telling, changed: bool, new: &NewReservation, applied: &Applie
     let what = Some(made.what()).filter(|what| !what.is_empty());
     let what = what.map_or_else(|| client.to_string(), |what| format!("{what} for {client}"));
     if changed {
-        let undone = format!("The reservation for {client} is as it was.");
+        let undone = format!("The reservation for {client} is restored.");
         telling.done(&format!("Changed the reservation: {what}."), undone, applied);
     } else {
-        let undone = format!("The reservation for {client} is gone again.");
+        let undone = format!("The reservation for {client} is removed again.");
         telling.done(&format!("Reserved {what}."), undone, applied);
     }
 }
@@ -300,7 +300,7 @@ pub fn ReservationDrawer(
             </form>
             <Show when=move || asking.get()>
                 <Confirm
-                    title="Discard what you typed?"
+                    title="Discard unsaved changes?"
                     confirm="Discard"
                     testid="confirm-discard"
                     busy=false
@@ -389,12 +389,15 @@ fn KeptLine(form: Form) -> impl IntoView {
 }
 
 fn in_words(kept: &StorageInfo) -> String {
-    let stored = format!("Will be stored {}", kept.storage.label());
+    let place = match kept.storage {
+        Storage::Configuration => "Kea’s configuration",
+        Storage::Database => "Kea’s host database",
+    };
     let others: Vec<_> = kept.also_on.iter().map(ToString::to_string).collect();
-    match others.len() {
-        0 => format!("{stored}."),
-        1 => format!("{stored}; {} gets it too.", others[0]),
-        _ => format!("{stored}; {} get it too.", others.join(" and ")),
+    if others.is_empty() {
+        format!("Saved to {place}.")
+    } else {
+        format!("Saved to {place}, also on {}.", others.join(" and "))
     }
 }
 
@@ -420,8 +423,8 @@ mod tests {
             let also_on = names.iter().map(|name| name.parse().unwrap()).collect();
             in_words(&StorageInfo { storage: Storage::Configuration, also_on })
         };
-        assert_eq!(said(&[]), "Will be stored in the server’s configuration file.");
-        assert_eq!(said(&["b"]), "Will be stored in the server’s configuration file; b gets it too.");
-        assert!(said(&["b", "c"]).ends_with("; b and c get it too."));
+        assert_eq!(said(&[]), "Saved to Kea’s configuration.");
+        assert_eq!(said(&["b"]), "Saved to Kea’s configuration, also on b.");
+        assert_eq!(said(&["b", "c"]), "Saved to Kea’s configuration, also on b and c.");
     }
 }

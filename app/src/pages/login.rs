@@ -12,7 +12,7 @@ fn message(code: &str) -> &'static str {
     match code {
         "credentials" => "Name or password is wrong.",
         "throttled" => "Too many tries. Wait a few minutes, then try again.",
-        _ => "Signing in did not work. Try again.",
+        _ => "Sign-in failed. Try again.",
     }
 }
 

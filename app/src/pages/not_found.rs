@@ -12,13 +12,12 @@ use crate::routes;
 pub fn NotFound() -> impl IntoView {
     view! {
         <Title text="Not found · Nestor"/>
-        <Empty glyph=Glyph::NoEntry page=true title="There is no such page">
-            <p>"The address may be mistyped, or what it led to is gone."</p>
+        <Empty glyph=Glyph::NoEntry page=true title="Page not found">
+            <p>"The URL may be mistyped, or the page no longer exists."</p>
             <p>
-                <a href=routes::OVERVIEW>"To the overview"</a>
-                " or "
-                <a href=routes::NETWORKS>"to the networks"</a>
-                "."
+                <a href=routes::OVERVIEW>"Overview"</a>
+                " · "
+                <a href=routes::NETWORKS>"Networks"</a>
             </p>
         </Empty>
     }

@@ -54,12 +54,12 @@ fn server_concerns(server: &ServerStatus) -> Vec<Concern> {
             Health::NotServing => concern(
                 Severity::Blocks,
                 "The server answers, but hands out no leases.",
-                "Look into Kea’s log on that host: its configuration or its lease database has failed.",
+                "Check Kea’s log on that host: its configuration or its lease database has failed.",
             ),
             _ => concern(
                 Severity::Blocks,
                 "The server does not answer.",
-                "Look whether Kea runs on that host and whether its control socket can be reached from here.",
+                "Check that Kea runs on that host and that its control socket can be reached from here.",
             ),
         });
     }
@@ -70,9 +70,9 @@ fn server_concerns(server: &ServerStatus) -> Vec<Concern> {
 /// What was changed and is not safe yet.
 fn unsettled_concerns(server: &ServerStatus) -> impl Iterator<Item = Concern> {
     let said = [
-        (not_saved(server.unsettled), "Have the server save what runs, on the page of the servers."),
-        (waiting(server.unsettled), "They are made when the server is back; until then its partner serves them alone."),
-        (unknown(server.unsettled), "Ask the server again, on the page of the changes."),
+        (not_saved(server.unsettled), "Save it on the Servers page."),
+        (waiting(server.unsettled), "They are applied when the server is back; until then only its partner has them."),
+        (unknown(server.unsettled), "Ask the server again on the Changes page."),
     ];
     said.into_iter().filter_map(|(text, advice)| {
         Some(Concern {
@@ -93,11 +93,11 @@ fn subnet_concern(summary: &SubnetSummary) -> Option<Concern> {
         severity: if full { Severity::Blocks } else { Severity::Warns },
         place: summary.subnet.prefix.to_string(),
         text: if full {
-            "No address is left in the pools: new clients get none.".to_owned()
+            "Pools full: new clients get no address.".to_owned()
         } else {
-            format!("{percent} % of the pools are leased, {} addresses are left.", utilization.free())
+            format!("Pools {percent} % used, {} addresses free.", utilization.free())
         },
-        advice: "Enlarge a pool, shorten the lease time, or move clients elsewhere.".to_owned(),
+        advice: "Enlarge a pool, shorten the lease time, or move clients to another subnet.".to_owned(),
         href: Some(routes::subnet(&summary.subnet.key)),
     })
 }
@@ -156,8 +156,8 @@ fn AtAGlance(overview: Overview) -> impl IntoView {
             <PageHead as_of=None/>
             <Empty glyph=Glyph::Server title="No Kea server yet">
                 <p>
-                    "Servers, their subnets and what is wrong with them will appear here. Nestor knows of no server yet: name the first one in "
-                    <code>"nestor.toml"</code> " and start Nestor again."
+                    "Servers, their fullest subnets and problems appear here. None is configured yet: add the first one to "
+                    <code>"nestor.toml"</code> " and restart Nestor."
                 </p>
             </Empty>
         }
@@ -173,10 +173,10 @@ fn AtAGlance(overview: Overview) -> impl IntoView {
     view! {
         <PageHead as_of=as_of(&overview)/>
         <dl class="figures">
-            <Figure name="Servers serving" value=format!("{serving} of {all}") href=None/>
+            <Figure name="Servers up" value=format!("{serving} of {all}") href=None/>
             <Figure name="Subnets" value=told(overview.subnets.to_string()) href=Some(routes::NETWORKS)/>
-            <Figure name="Addresses leased" value=told(grouped(overview.leases)) href=None/>
-            <Figure name="Addresses held" value=overview.holds.len().to_string() href=Some(routes::FOREMAN)/>
+            <Figure name="Addresses used" value=told(grouped(overview.leases)) href=None/>
+            <Figure name="On hold" value=overview.holds.len().to_string() href=Some(routes::FOREMAN)/>
         </dl>
         <Concerns concerns/>
         <div class="columns">
@@ -231,7 +231,7 @@ fn Concerns(concerns: Vec<Concern>) -> impl IntoView {
                 <Icon glyph=Glyph::CheckCircle/>
                 <p>
                     <strong>"All is well."</strong>
-                    " Every server hands out leases, nothing is nearly full, and nothing was found that needs mending."
+                    " All servers serve, no subnet is nearly full, and no problems were found."
                 </p>
             </section>
         }
@@ -243,7 +243,7 @@ fn Concerns(concerns: Vec<Concern>) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="concerns">
             <header class="card-head">
-                <h2 id="concerns">"What needs a look"</h2>
+                <h2 id="concerns">"Needs attention"</h2>
                 <span class="count">{count}</span>
             </header>
             <ul class="concerns">{rows}</ul>
@@ -275,14 +275,14 @@ fn Fullest(subnets: Vec<SubnetSummary>) -> impl IntoView {
     if subnets.is_empty() {
         return view! {
             <p class="card-empty">
-                "The fullest subnets will appear here. There are none now: no server has told of a subnet with pools and how full they are."
+                "The fullest subnets appear here as soon as a server reports how full its pools are."
             </p>
         }
         .into_any();
     }
     let rows = subnets.into_iter().map(|summary| {
         let utilization = summary.utilization;
-        let words = utilization.map_or_else(|| "how full is not known".to_owned(), in_words);
+        let words = utilization.map_or_else(|| "utilization unknown".to_owned(), in_words);
         let percent = utilization.and_then(model::Utilization::percent);
         let warning = percent.and_then(|percent| Level::of(percent).glyph());
         let name = summary.subnet.name.clone();
@@ -328,7 +328,7 @@ fn ServerCard(server: ServerStatus) -> impl IntoView {
                             <Icon glyph=Glyph::Warning/>
                             <div>
                                 <ul>{unsettled}</ul>
-                                <a href=routes::SERVERS>"To the servers"</a>
+                                <a href=routes::SERVERS>"View servers"</a>
                             </div>
                         </div>
                     }
@@ -360,9 +360,9 @@ fn HoldsStrip(holds: Vec<Hold>) -> impl IntoView {
         }
     });
     view! {
-        <section class="strip" aria-label="Held addresses">
+        <section class="strip" aria-label="On hold">
             <Icon glyph=Glyph::Pause/>
-            <p>"Held for somebody just now:"</p>
+            <p>"On hold:"</p>
             <ul class="strip-list">{shown.collect::<Vec<_>>()}</ul>
             <a class="card-more" href=routes::FOREMAN>
                 {if more > 0 { format!("and {more} more") } else { "All holds".to_owned() }}

@@ -67,10 +67,10 @@ pub fn SearchPage() -> impl IntoView {
 fn Explained() -> impl IntoView {
     view! {
         <Empty glyph=Glyph::Search title="Find anything">
-            <p>"Results will appear here when something is typed into the box at the top; any part is enough:"</p>
+            <p>"Type into the box at the top; any part is enough:"</p>
             <ul>
                 <li>"an address, " <code>"10.20.0.37"</code></li>
-                <li>"a hardware address in any notation, " <code>"02:00:5e:10:00:01"</code> ", " <code>"0200.5e10.0001"</code></li>
+                <li>"a MAC address in any notation, " <code>"02:00:5e:10:00:01"</code> ", " <code>"0200.5e10.0001"</code></li>
                 <li>"a host name, " <code>"printer"</code></li>
                 <li>"a subnet, by prefix or name"</li>
             </ul>
@@ -89,12 +89,12 @@ fn Found(answer: SearchAnswer, text: String, retry: Callback<()>) -> impl IntoVi
         {nothing
             .then(|| {
                 view! {
-                    <Empty glyph=Glyph::Search title=format!("Nothing about “{text}”")>
+                    <Empty glyph=Glyph::Search title=format!("No results for “{text}”")>
                         <p>
                             {if missing {
-                                "No lease, reservation or subnet of the servers that answered has it in its address, hardware address or name. Some did not answer."
+                                "No lease, reservation or subnet on the servers that answered has it in its address, MAC address or name. Some servers did not answer."
                             } else {
-                                "No lease, reservation or subnet has it in its address, hardware address or name. A part of any of them is enough to find it."
+                                "No lease, reservation or subnet has it in its address, MAC address or name. Any part is enough to find it."
                             }}
                         </p>
                     </Empty>
@@ -106,7 +106,7 @@ fn Found(answer: SearchAnswer, text: String, retry: Callback<()>) -> impl IntoVi
             .then(|| {
                 view! {
                     <p class="more muted">
-                        {format!("Only the first {} clients are shown: write more of what you look for.", SearchAnswer::MOST)}
+                        {format!("Only the first {} clients are shown: refine your search.", SearchAnswer::MOST)}
                     </p>
                 }
             })}
@@ -164,7 +164,7 @@ fn Clients(clients: Vec<(SubnetKey, Client)>, dated: Dated) -> impl IntoView {
                         <tr>
                             <th scope="col">"Address"</th>
                             <th scope="col">"Name"</th>
-                            <th scope="col">"Hardware address"</th>
+                            <th scope="col">"MAC address"</th>
                             <th scope="col">"State"</th>
                             <th scope="col">"Subnet"</th>
                         </tr>
@@ -192,7 +192,7 @@ fn ClientRow(key: SubnetKey, client: Client, old: Option<Timestamp>) -> impl Int
                 </a>
             </th>
             <td data-label="Name" class="wrap">{name.unwrap_or_else(|| "–".to_owned())}</td>
-            <td data-label="Hardware address" class="address">{hw_address.or(identifier).unwrap_or_else(|| "–".to_owned())}</td>
+            <td data-label="MAC address" class="address">{hw_address.or(identifier).unwrap_or_else(|| "–".to_owned())}</td>
             <td data-label="State"><ClientBadge state=client.state/></td>
             <td data-label="Subnet">
                 <span>{key.to_string()} {old.map(|at| view! { <span class="row-note muted"><AsOf at/></span> })}</span>

@@ -10,12 +10,12 @@ use crate::routes;
 /// What to say about a failed try, by code.
 fn message(code: &str) -> &'static str {
     match code {
-        "token" => "This link is not valid any more. Nestor prints a new one when it starts without an account.",
+        "token" => "This link is no longer valid. Nestor prints a new one when it starts without an account.",
         "name" => "A name has 1 to 64 letters, digits, “-”, “_”, “.” or “@”.",
         "password" => "A password has 12 to 1024 characters; a few words in a row are easiest to remember.",
         "mismatch" => "The two passwords differ.",
-        "guessable" => "This password is among the first that an attacker tries. Choose another.",
-        _ => "The account was not made. Try again.",
+        "guessable" => "This password is too common. Choose another.",
+        _ => "The account was not created. Try again.",
     }
 }
 
@@ -30,7 +30,7 @@ pub fn SetupPage() -> impl IntoView {
         <main class="gate">
             <form class="gate-card" method="post" action=routes::SETUP>
                 <Greeting/>
-                <p class="gate-text">"Welcome. Make the first account: it may do everything."</p>
+                <p class="gate-text">"Welcome. Create the administrator account."</p>
                 {failed.map(|text| view! { <Refusal text/> })}
                 <input type="hidden" name="token" value=token/>
                 <label class="gate-field">
@@ -65,7 +65,7 @@ pub fn SetupPage() -> impl IntoView {
                     <input class="input" name="again" type="password" required minlength="12" maxlength="1024" autocomplete="new-password"/>
                 </label>
                 <button type="submit" class="button button-primary button-wide">
-                    "Make the account"
+                    "Create account"
                 </button>
             </form>
         </main>

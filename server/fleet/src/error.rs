@@ -15,15 +15,15 @@ pub(crate) fn translate(server: &ServerName, error: kea::Error) -> Error {
         ErrorKind::Denied => {
             silent(server, "it refuses our user name and password: correct them in Nestor’s configuration")
         }
-        ErrorKind::Timeout => silent(server, "it took the question and did not answer in time"),
-        ErrorKind::TooLarge => silent(server, "its answer is larger than anything that makes sense"),
+        ErrorKind::Timeout => silent(server, "it took the request and did not answer in time"),
+        ErrorKind::TooLarge => silent(server, "its answer is too large"),
         ErrorKind::Malformed { path } => {
             Error::Unreachable { server, why: format!("its answer is not understood (at {path})") }
         }
         ErrorKind::Rejected { text } | ErrorKind::Conflict { text } => Error::Refused { server, text },
         ErrorKind::Unsupported => Error::Unsupported { server, fix: hook_hint(error.command) },
         ErrorKind::PartlyApplied { text } => {
-            Error::Unknown { server, what: format!("it made a part of the change: {text}") }
+            Error::Unknown { server, what: format!("it made only a part of the change: {text}") }
         }
         ErrorKind::Ambiguous => {
             Error::Unknown { server, what: format!("{} was sent, and no answer came", error.command) }

@@ -128,7 +128,7 @@ fn silent(error: Error) -> Finding {
 
 fn pair_unseen(error: Error) -> Finding {
     let problem = model::Problem::from(error);
-    let text = format!("How its high-availability pair stands is not known: {}", problem.text);
+    let text = format!("The state of its high-availability pair is not known: {}", problem.text);
     finding(Severity::Warns, text, problem.advice)
 }
 
@@ -159,7 +159,7 @@ fn missing(capabilities: &Capabilities) -> Vec<Finding> {
     [
         (Hook::HostCmds, Severity::Blocks, "Reservations can be neither seen nor changed: host_cmds is not loaded."),
         (Hook::LeaseCmds, Severity::Blocks, "Leases cannot be seen: lease_cmds is not loaded."),
-        (Hook::StatCmds, Severity::Warns, "How full subnets are is not known: stat_cmds is not loaded."),
+        (Hook::StatCmds, Severity::Warns, "The utilization of subnets is not known: stat_cmds is not loaded."),
     ]
     .into_iter()
     .filter(|(hook, ..)| !capabilities.has(*hook))

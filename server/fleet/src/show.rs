@@ -100,13 +100,12 @@ impl Node {
     }
 
     fn came_back(&self) -> Error {
-        let what =
-            "the server deleted it, and shows it again: it was started anew in between, or somebody made it again";
+        let what = "the server deleted it, and shows it again: it was restarted in between, or another client created it again";
         Error::Unknown { server: self.name.clone(), what: what.to_owned() }
     }
 
     fn vanished(&self) -> Error {
-        let what = "the server accepted the change, and does not show it: somebody else may have changed it since";
+        let what = "the server accepted the change, and does not show it: another client may have changed it since";
         Error::Unknown { server: self.name.clone(), what: what.to_owned() }
     }
 }

@@ -104,7 +104,7 @@ pub enum EndpointError {
     #[error("the URL must begin with http:// or https://")]
     Scheme,
     /// Credentials in a URL end up in logs.
-    #[error("user name and password do not belong into the URL")]
+    #[error("user name and password must not be in the URL")]
     CredentialsInUrl,
     /// Kea knows neither.
     #[error("the URL must not have a query or a fragment")]

@@ -26,7 +26,7 @@ const ROUNDS: usize = 16;
 const LOOKS: (usize, usize) = (8, 64);
 
 /// What a hold is for on an address where somebody answered.
-const ANSWERS: &str = "somebody without a lease answers there";
+const ANSWERS: &str = "a device without a lease answers there";
 
 /// Next free addresses. Cheap to clone.
 #[derive(Clone)]
@@ -214,7 +214,7 @@ impl Allocation {
             wanted = (wanted * 2).min(LOOKS.1);
         }
         Err(Error::Exhausted {
-            why: "every address that looked free was taken by somebody else, or answers although nobody has it"
+            why: "every address that looked free was taken in the meantime, or a device without a lease answers there"
                 .to_owned(),
         })
     }

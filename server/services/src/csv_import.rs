@@ -138,7 +138,8 @@ impl CsvImport {
     async fn read(&self, text: &str, default: Option<&SubnetKey>) -> Result<Asked> {
         let read::Read { mut lines, left_out } = read::table(text).map_err(|fault| Error::invalid("text", fault))?;
         if lines.is_empty() || lines.len() > MOST_ROWS {
-            let text = format!("a table has 1 to {MOST_ROWS} rows below its head; this one has {}", lines.len());
+            let text =
+                format!("an import has 1 to {MOST_ROWS} rows below its first line; this one has {}", lines.len());
             return Err(Error::invalid("text", text));
         }
         let all = self.networks.all().await.networks;

@@ -31,19 +31,19 @@ pub enum Error {
         what: String,
     },
     /// The input is wrong.
-    #[error("the input is not complete or not right")]
+    #[error("the input is incomplete or invalid")]
     Invalid {
         /// Where and why.
         fields: Vec<FieldError>,
     },
     /// Other records stand against it.
-    #[error("other records stand against it")]
+    #[error("it conflicts with other records")]
     Conflict {
         /// Which, and the way out.
         conflicts: Vec<Conflict>,
     },
     /// Somebody else changed it in the meantime.
-    #[error("{what} was changed by somebody else in the meantime")]
+    #[error("{what} was changed in the meantime")]
     Stale {
         /// What was changed.
         what: String,
@@ -158,7 +158,7 @@ impl From<Error> for Problem {
             Error::Crowded => new(ProblemKind::Busy, "Try again in a few seconds."),
             Error::NotFound { .. } => new(ProblemKind::NotFound, "It may have been removed: reload the page."),
             Error::Invalid { fields } => {
-                Problem { fields, ..new(ProblemKind::Invalid, "Mend the marked fields and try again.") }
+                Problem { fields, ..new(ProblemKind::Invalid, "Correct the highlighted fields and try again.") }
             }
             Error::Conflict { conflicts } => Problem {
                 conflicts,

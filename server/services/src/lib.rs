@@ -94,7 +94,7 @@ pub struct Services {
     pub accounts: Accounts,
     /// Next free addresses.
     pub allocation: Allocation,
-    /// Addresses held back.
+    /// On hold back.
     pub blacklist: Blacklist,
     /// What was changed, and the way back.
     pub changes: Changes,

@@ -136,7 +136,7 @@ impl Reservations {
     pub async fn update(&self, caller: &Caller, seen: &Reservation, new: &NewReservation) -> Result<Applied> {
         caller.actor.may(Permission::Reserve)?;
         if seen.subnet != new.subnet {
-            let text = "a reservation cannot move to another subnet: delete it and make a new one";
+            let text = "a reservation cannot move to another subnet: delete it and create a new one";
             return Err(Error::invalid("subnet", text));
         }
         let update = |subnet: SubnetKey| async move {

@@ -159,7 +159,7 @@ impl Servers {
         (!lonely.is_empty()).then(|| Finding {
             severity: Severity::Warns,
             text: format!(
-                "No partner of this server has {named}{more}: nobody serves there while this server is away."
+                "No partner of this server has {named}{more}: they are not served while this server is away."
             ),
             advice: "Add the same subnets to the configuration of its partner.".to_owned(),
         })

@@ -1,6 +1,6 @@
 //! What holds for whatever is sent: to a form, in a path, by a page, in a certificate.
 //!
-//! `server/fuzz` feeds made-up input to these functions, the tests every file of its corpus; each panics when something
+//! `server/fuzz` feeds generated input to these functions, the tests every file of its corpus; each panics when something
 //! does not hold. They exist for tests and with `cfg(fuzzing)` only.
 
 mod form;

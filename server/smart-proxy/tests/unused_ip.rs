@@ -204,7 +204,7 @@ async fn an_address_that_answers_is_never_suggested() {
     let holds = proxy.services.blacklist.list(&services::Actor::System).await.unwrap();
     assert_eq!(holds.len(), 7, "those that answer stay held: they would answer the next caller too");
     let strangers =
-        holds.iter().filter(|hold| hold.purpose.as_deref() == Some("somebody without a lease answers there"));
+        holds.iter().filter(|hold| hold.purpose.as_deref() == Some("a device without a lease answers there"));
     assert_eq!(strangers.count(), 6);
     assert_eq!(unused(&proxy, query).await, Value::Null);
     assert_eq!(neighbours.looked_at.lock().unwrap().len(), 7, "a held address is not tried out again");

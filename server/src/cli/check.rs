@@ -46,9 +46,9 @@ pub(super) async fn run(deployment: Deployment) -> Result<ExitCode, Fault> {
     println!(
         "{}",
         if findings.faults == 0 {
-            "Nothing stands in the way.".to_owned()
+            "No problems were found.".to_owned()
         } else {
-            format!("{} to mend.", findings.faults)
+            format!("{} to fix.", findings.faults)
         }
     );
     Ok(if findings.faults == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
@@ -77,8 +77,8 @@ async fn look(settings: &Settings, findings: &mut Findings) {
 fn look_at_database(url: &Url) {
     Findings::fine(&format!("{url} can be used"));
     if url.is_unchecked() {
-        let advice = "Whoever is on the way can read along: take sslmode out of the URL, unless that network is yours.";
-        Findings::warn(&format!("{url}: who answers there is not checked"), advice);
+        let advice = "The connection can be read on its way: remove sslmode from the URL, unless the network is yours.";
+        Findings::warn(&format!("{url}: the identity of the server is not checked"), advice);
     }
 }
 

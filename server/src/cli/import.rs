@@ -104,7 +104,7 @@ fn to_file(draft: &Draft, notes: &Notes, dir: &Path, output: &Path, force: bool)
     said.extend(secret.map(|(file, _)| format!("Written: {}", file.display())));
     said.push(match config::read(&output).and_then(|file| Settings::new(file, Overrides::default())) {
         Ok(_) => format!("Next: nestor check --config {}", output.display()),
-        Err(fault) => format!("Still to mend: {fault}"),
+        Err(fault) => format!("Still to fix: {fault}"),
     });
     report(notes, &said);
     Ok(())
@@ -127,7 +127,7 @@ fn report(notes: &Notes, ending: &[String]) {
             drop(writeln!(out, "{title}\n  {}\n", texts.join("\n  ")));
         }
     };
-    list("To look at:", notes.remarks.iter().map(ToString::to_string).collect());
+    list("To check:", notes.remarks.iter().map(ToString::to_string).collect());
     list("Not carried over:", notes.dropped.iter().map(ToString::to_string).collect());
     for line in ending {
         drop(writeln!(out, "{line}"));

@@ -71,7 +71,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Fault> {
     let Options { subnet, mac, duid, host_name, range, order, last, note, request, dry_run, json, deployment } =
         options;
     let client = duid.or_else(|| mac.map(Identifier::HwAddress));
-    let client = client.ok_or_else(|| Fault::new("say which client this is for: --mac or --duid"))?;
+    let client = client.ok_or_else(|| Fault::new("name the client: --mac or --duid"))?;
     let services = wire::services(&deployment.settings()?, None, None).await?;
     services.changes.keep_alive(AT_MOST).await.map_err(|error| Fault::new(error.to_string()))?;
     let subnet = find(&services, &subnet).await?;

@@ -145,7 +145,7 @@ async fn listener(address: SocketAddr, setting: &str) -> Result<(TcpListener, So
 fn announce(home: &str, foreman: Option<&str>, first: Option<&SetupToken>) {
     let foreman = foreman.map(|url| format!("Foreman:  {url}"));
     let first = first.map(|SetupToken { secret, until }| {
-        format!("Sign in:  {home}/setup?token={secret} makes the first account (until {until})")
+        format!("Sign in:  {home}/setup?token={secret} creates the first account (until {until})")
     });
     let lines = [Some(format!("Console:  {home}/")), foreman, first, Some(String::new())];
     let mut out = std::io::stdout().lock();
@@ -166,7 +166,9 @@ fn warn_about_plain_http(settings: &Settings) {
              smart_proxy.certificate_file, key_file and ca_file"
         );
         if proxy.trusted_hosts.is_none() {
-            tracing::warn!("everybody who reaches Foreman’s port may make reservations: set smart_proxy.trusted_hosts");
+            tracing::warn!(
+                "every host that reaches Foreman’s port may create reservations: set smart_proxy.trusted_hosts"
+            );
         }
     }
 }

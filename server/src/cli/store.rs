@@ -88,7 +88,7 @@ async fn check(place: &Place) -> Result<ExitCode, Fault> {
         println!("FAULT  {fault}");
     }
     let whole = report.faults.is_empty();
-    println!("{place} {}", if whole { "is whole." } else { "is broken: put your last backup in its place." });
+    println!("{place} {}", if whole { "is whole." } else { "is broken: restore your last backup." });
     Ok(if whole { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 

@@ -24,7 +24,7 @@ pub struct Overrides {
     /// Address and port for browsers [default: 127.0.0.1:3000]
     #[arg(long, env = "NESTOR_LISTEN", value_name = "ADDRESS:PORT")]
     pub listen: Option<SocketAddr>,
-    /// The URL that people type, when a reverse proxy stands before the console
+    /// The URL that people type, when a reverse proxy is in front of the console
     #[arg(long, env = "NESTOR_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
     /// Control socket of kea-dhcp4; takes the place of every server in the configuration file

@@ -47,7 +47,7 @@ pub struct Tls {
 /// How an address is tried out before it is suggested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ping {
-    /// Whether a host that refuses the connection counts as being there.
+    /// Whether a host that refuses the connection counts as present.
     pub refused_is_in_use: bool,
 }
 
@@ -104,7 +104,7 @@ pub fn trusted_hosts(list: Option<Vec<String>>, tls: bool) -> Result<Option<Vec<
         return Ok(None);
     };
     if let Some(host) = hosts.iter().find(|host| host.is_empty() || host.contains(|c: char| !c.is_ascii_graphic())) {
-        return wrong(&format!("“{}” is no name of a host", host.escape_debug()));
+        return wrong(&format!("“{}” is not a host name", host.escape_debug()));
     }
     if !tls && hosts.iter().any(|host| host == ANY_CERTIFICATE) {
         return wrong("“*” stands for every certificate, and plain HTTP has none: name hosts or addresses");
@@ -197,7 +197,7 @@ mod tests {
         let list = |hosts: &str| read("127.0.0.1:1", &format!("trusted_hosts = [{hosts}]"));
         assert!(list("'Foreman.example.com', '192.0.2.1', '2001:db8::1'").is_ok());
         for wrong in ["''", "' '", "'a b'", "\"a\\u0000\"", "'ä'"] {
-            assert!(list(wrong).unwrap_err().contains("is no name of a host"), "{wrong}");
+            assert!(list(wrong).unwrap_err().contains("is not a host name"), "{wrong}");
         }
         assert!(list("'*'").unwrap_err().contains("plain HTTP has none"));
     }

@@ -26,8 +26,8 @@ pub(super) async fn set_up(State(state): State<console::State>, session: Session
     match make(&state, &session, &form).await {
         Ok(device) => device::remember(Redirect::to(app::routes::OVERVIEW).into_response(), device),
         Err(Failed::Says(code)) => Redirect::to(&app::routes::setup_failed(&form.token, code)).into_response(),
-        Err(Failed::NoAccount) => unavailable::form("The account was not made."),
-        Err(Failed::NoSession) => unavailable::form("The account was made, but you are not signed in yet."),
+        Err(Failed::NoAccount) => unavailable::form("The account was not created."),
+        Err(Failed::NoSession) => unavailable::form("The account was created, but you are not signed in yet."),
     }
 }
 

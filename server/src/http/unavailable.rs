@@ -45,11 +45,11 @@ pub(super) fn crowded() -> Response {
 /// The page about the store. Where it was asked for by its address, it asks again by itself.
 fn page(again: bool, says: &str) -> Response {
     let (refresh, then) = if again {
-        (format!("<meta http-equiv=\"refresh\" content=\"{AGAIN}\">"), "This page tries again by itself.")
+        (format!("<meta http-equiv=\"refresh\" content=\"{AGAIN}\">"), "This page retries automatically.")
     } else {
         (String::new(), "Go back and try again in a moment.")
     };
-    let advice = "See that its disk has room and its data folder is in place, or that PostgreSQL runs. Nestor’s log says \
+    let advice = "Check that its disk has space and its data folder is in place, or that PostgreSQL runs. Nestor’s log says \
                   what failed.";
     shown(&refresh, "Nestor’s own database does not work", &[says, advice, then])
 }

@@ -1,4 +1,4 @@
-//! What runs by itself: noticing changes at the servers, forgetting what is over.
+//! What runs by itself: noticing changes at the servers, deleting expired records.
 
 mod supervisor;
 
@@ -39,9 +39,9 @@ pub(crate) fn start(services: &Services, stopping: &Stopping) -> Supervisor {
     let mut tasks = Supervisor::new(stopping.clone());
     tasks.run("counting leases", poll(services.clone()));
     tasks.run("watching servers", watch(services.clone()));
-    tasks.run("asking silent servers", attend(services.clone()));
+    tasks.run("retrying silent servers", attend(services.clone()));
     tasks.run("remembering what servers say", remember(services.clone()));
-    tasks.run("forgetting what is over", sweep(services.clone()));
+    tasks.run("deleting expired records", sweep(services.clone()));
     tasks.run("refreshing snapshots", refresh(services.clone()));
     tasks.run("writing Foreman’s calls", keep(services.ledger.clone()));
     tasks.run("recovering changes", tend(services.clone()));
@@ -85,7 +85,7 @@ async fn remember(services: Services) {
     loop {
         ticks.tick().await;
         if let Err(error) = services.servers.remember(&mut last).await {
-            tracing::warn!(%error, "what servers said could not be kept");
+            tracing::warn!(%error, "what servers said could not be stored");
         }
     }
 }
@@ -96,7 +96,7 @@ async fn sweep(services: Services) {
         ticks.tick().await;
         for done in [services.accounts.sweep().await, services.ledger.trim().await, services.changes.trim().await] {
             if let Err(error) = done {
-                tracing::warn!(%error, "what is over could not be forgotten");
+                tracing::warn!(%error, "expired records could not be deleted");
             }
         }
     }
@@ -145,7 +145,7 @@ async fn tend(services: Services) {
     loop {
         ticks.tick().await;
         if let Err(error) = services.changes.recover_all().await {
-            tracing::warn!(%error, "changes could not be settled");
+            tracing::warn!(%error, "changes could not be recovered");
         }
     }
 }

@@ -25,7 +25,7 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// The file is no database, or it is broken.
-    #[error("{} is damaged or not a database ({why}): move it away and put your last backup in its place", path.display())]
+    #[error("{} is damaged or not a database ({why}): move it away and restore your last backup", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -50,7 +50,7 @@ pub enum OpenError {
         why: String,
     },
     /// The database server does not answer, or not as it should.
-    #[error("{place} cannot be reached ({why}): see that PostgreSQL runs there and lets this machine in")]
+    #[error("{place} cannot be reached ({why}): check that PostgreSQL runs there and lets this machine in")]
     Unreachable {
         /// The database.
         place: String,
@@ -113,7 +113,7 @@ pub enum OpenError {
         why: String,
     },
     /// Some other failure, of the disk for example.
-    #[error("{place} cannot be opened ({why}): mend that, and start Nestor again")]
+    #[error("{place} cannot be opened ({why}): fix that, and restart Nestor")]
     Failed {
         /// The file, or the database.
         place: String,

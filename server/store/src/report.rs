@@ -27,21 +27,23 @@ impl Report {
     /// Compares the migrations that were applied with those that this version has.
     pub(crate) fn judge(&mut self, applied: &[(i64, Vec<u8>, bool)], known: &Migrator) {
         if applied.is_empty() {
-            self.notes.push("Nestor has not made its tables here yet; it does when it starts".to_owned());
+            self.notes.push("Nestor has not created its tables here yet; it does when it starts".to_owned());
             return;
         }
         for (version, checksum, finished) in applied {
             let ours = known.iter().find(|migration| migration.version == *version);
             if ours.is_none_or(|ours| *ours.checksum != **checksum) {
-                self.faults.push(format!("its tables were made by another version of Nestor (step {version})"));
+                self.faults.push(format!("its tables were created by another version of Nestor (migration {version})"));
             } else if !finished {
-                self.faults.push(format!("step {version} of its tables did not come to its end"));
+                self.faults.push(format!("migration {version} of its tables did not finish"));
             }
         }
         let newest = applied.last().map_or(0, |(version, ..)| *version);
         let missing = known.iter().filter(|migration| migration.version > newest).count();
         if missing > 0 {
-            self.notes.push(format!("its tables are {missing} steps old; they are renewed when this version starts"));
+            self.notes.push(format!(
+                "its tables are {missing} migrations behind; they are upgraded when this version starts"
+            ));
         }
     }
 }

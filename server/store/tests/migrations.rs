@@ -67,7 +67,7 @@ async fn every_released_version_is_brought_up_to_date() {
         let place = Place::Folder(folder.path().to_owned());
         let before = store::report(&place).await.unwrap();
         assert_eq!(before.faults, Vec::<String>::new());
-        assert!(before.notes.iter().any(|note| note.contains("renewed when this version starts")), "{before:?}");
+        assert!(before.notes.iter().any(|note| note.contains("upgraded when this version starts")), "{before:?}");
 
         let store = store::open(folder.path()).await.unwrap();
         let alice = store.account_by_id(2).await.unwrap().unwrap();

@@ -112,7 +112,7 @@ async fn what_is_no_database_is_left_alone() {
     fs::write(&file, &text).unwrap();
     let refused = store::open(folder.path()).await.unwrap_err();
     assert!(matches!(refused, OpenError::Damaged { .. }), "{refused}");
-    assert!(refused.to_string().contains("put your last backup in its place"), "{refused}");
+    assert!(refused.to_string().contains("restore your last backup"), "{refused}");
     assert_eq!(fs::read_to_string(&file).unwrap(), text);
 }
 

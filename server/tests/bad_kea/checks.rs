@@ -31,7 +31,7 @@ pub fn check_page(row: &Row, part: Part, status: u16, answer: &Value) -> Outcome
         Part::Pair => {
             let told = server["pairs"][0]["peers"].as_array().is_some_and(|peers| peers[0]["state"].is_string());
             must!(told == known, "the state of the pair: {answer}");
-            must!(finds(server, "warns", "pair stands is not known") != known, "nothing is told of the pair: {answer}");
+            must!(finds(server, "warns", "pair is not known") != known, "nothing is told of the pair: {answer}");
         }
         _ => must!(finds(server, "blocks", "") != known, "it is not told that something is in the way: {answer}"),
     }

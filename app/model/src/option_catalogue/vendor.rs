@@ -24,7 +24,7 @@ pub(super) fn fault(typed: &str) -> Option<String> {
         Some(parts) if parts.is_empty() => Some("there is no part in it".to_owned()),
         Some(parts) => {
             let twice = parts.iter().enumerate().find(|(at, part)| parts[..*at].iter().any(|other| other.0 == part.0));
-            twice.map(|(_, (code, _))| format!("part {code} is there twice"))
+            twice.map(|(_, (code, _))| format!("part {code} is listed twice"))
         }
     }
 }

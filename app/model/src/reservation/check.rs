@@ -34,7 +34,7 @@ impl NewReservation {
             return Vec::new();
         }
         let kinds: Vec<_> = kinds.iter().map(|kind| kind.label()).collect();
-        let text = format!("an {family} client is known by one of these: {}", kinds.join(", "));
+        let text = format!("an {family} client is identified by one of these: {}", kinds.join(", "));
         vec![FieldError::new("identifier", text)]
     }
 
@@ -44,7 +44,7 @@ impl NewReservation {
             if seen.insert(address) {
                 address_fault(address, subnet)
             } else {
-                Some(format!("{address} is there twice"))
+                Some(format!("{address} is listed twice"))
             }
         };
         let mut faults: Vec<String> = self.addresses().filter_map(fault).collect();
@@ -60,7 +60,7 @@ impl NewReservation {
         }
         let fault = |(at, prefix): (usize, &Ipv6Network)| {
             let other = self.prefixes.iter().take(at).find(|other| other.overlaps(*prefix));
-            prefix_fault(*prefix).or_else(|| Some(format!("{prefix} has addresses of {}, which is there too", other?)))
+            prefix_fault(*prefix).or_else(|| Some(format!("{prefix} overlaps {}, which is listed too", other?)))
         };
         let faults = self.prefixes.iter().enumerate().filter_map(fault);
         faults.map(|text| FieldError::new("prefixes", text)).collect()
@@ -92,7 +92,7 @@ impl NewReservation {
 
     fn class_faults(&self) -> Vec<FieldError> {
         let fault = |class: &String| match class.trim() {
-            "" => Some("a class has a name".to_owned()),
+            "" => Some("enter the name of the class".to_owned()),
             _ => text_fault(class, 128),
         };
         let faults = self.client_classes.iter().flatten().filter_map(fault);
@@ -103,7 +103,7 @@ impl NewReservation {
         let options: Vec<&OptionDatum> = self.options.iter().flatten().collect();
         let fault = |(at, datum): (usize, &&OptionDatum)| {
             let twice = options.iter().take(at).any(|other| other.is_same_option(datum));
-            let twice = twice.then(|| "is there twice".to_owned());
+            let twice = twice.then(|| "is set twice".to_owned());
             let text = twice.or_else(|| space_fault(datum, family)).or_else(|| datum.fault())?;
             Some(FieldError::new("options", format!("{}: {text}", datum.title())))
         };
@@ -124,7 +124,7 @@ impl NewReservation {
 fn address_fault(address: IpAddr, subnet: &Subnet) -> Option<String> {
     let (prefix, family) = (subnet.prefix, subnet.family());
     if Family::of(address) != family {
-        Some(format!("{address} is no {family} address"))
+        Some(format!("{address} is not an {family} address"))
     } else if !prefix.contains(address) {
         Some(format!("{address} is outside of {prefix}"))
     } else if subnet.holds(address) {

@@ -18,7 +18,7 @@ pub enum Notation {
 impl Notation {
     /// Those that somebody can choose, each with its short word and what people read.
     pub const CHOICES: [(&'static str, &'static str); 3] =
-        [("hex", "hexadecimal"), ("text", "text"), ("server", "as the server defines it")];
+        [("hex", "hexadecimal"), ("text", "text"), ("server", "as defined on the server")];
 
     /// The short word.
     pub fn code(self) -> &'static str {

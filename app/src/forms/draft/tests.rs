@@ -219,7 +219,7 @@ fn an_option_is_there_once() {
         let id = draft.add_option("3").unwrap();
         draft.change_option(id, |row| row.value = "192.0.2.1".to_owned());
     }
-    assert_eq!((draft.option_fault(0), draft.option_fault(1).as_deref()), (None, Some("this option is there twice")));
+    assert_eq!((draft.option_fault(0), draft.option_fault(1).as_deref()), (None, Some("this option is set twice")));
     assert_eq!(wrong_fields(&draft), ["options"]);
 }
 

@@ -53,7 +53,7 @@ pub(super) fn Classes(form: Form) -> impl IntoView {
                     autocomplete="off"
                     autocapitalize="off"
                     spellcheck="false"
-                    placeholder="name of a class"
+                    placeholder="class name"
                     aria-describedby="field-client_classes-about"
                     prop:value=move || typed.get()
                     on:input=move |event| typed.set(event_target_value(&event))

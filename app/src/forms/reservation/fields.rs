@@ -142,7 +142,7 @@ fn PrefixField(form: Form) -> impl IntoView {
             on_input=form.type_in(Input::Prefixes)
             on_leave=move |()| form.leave(Input::Prefixes)
             fault=form.fault(Input::Prefixes)
-            placeholder="2001:db8:1::/56, several with blanks between"
+            placeholder="2001:db8:1::/56, separate several with spaces"
             mono=true
         />
     }
@@ -184,7 +184,7 @@ fn IdentifierField(form: Form) -> impl IntoView {
     };
     view! {
         <div class="field-pair">
-            <SelectField name="identifier_kind" label="Client is known by" options=kinds value=kind on_choose=choose/>
+            <SelectField name="identifier_kind" label="Identify the client by" options=kinds value=kind on_choose=choose/>
             <TextField
                 name=Input::Identifier.name()
                 label="Identifier"
@@ -206,9 +206,9 @@ fn AddressField(form: Form) -> impl IntoView {
     let asked = move || form.suggested.with(|suggested| *suggested == Suggested::Asked);
     let (label, usual) = match form.family() {
         Family::V4 => ("Address", ""),
-        Family::V6 => ("Addresses", "2001:db8::5, several with blanks between"),
+        Family::V6 => ("Addresses", "2001:db8::5, separate several with spaces"),
     };
-    let placeholder = Signal::derive(move || if asked() { "looking for a free one …" } else { usual }.to_owned());
+    let placeholder = Signal::derive(move || if asked() { "looking for a free address …" } else { usual }.to_owned());
     let note = Signal::derive(move || form.suggested.with(Suggested::in_words).or_else(|| place(form)));
     view! {
         <TextField
@@ -247,7 +247,7 @@ fn place(form: Form) -> Option<String> {
         }
         Some(match subnet.pool_of(address) {
             Some(pool) => format!("in pool {}", pool.range),
-            None => "outside of all pools".to_owned(),
+            None => "outside every pool".to_owned(),
         })
     })
 }

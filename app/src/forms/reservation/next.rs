@@ -106,7 +106,7 @@ pub(super) fn ChoiceField(form: Form) -> impl IntoView {
     });
     view! {
         <label class="visually-hidden" for="field-address_choice">
-            "When no address is filled in"
+            "If no address is entered"
         </label>
         <select id="field-address_choice" class="input" name="address_choice" on:change=on_change>
             {options.collect::<Vec<_>>()}

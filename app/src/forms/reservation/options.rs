@@ -58,8 +58,8 @@ fn Picker(form: Form) -> impl IntoView {
     };
     let family = form.family();
     let (placeholder, unknown_text) = match family {
-        Family::V4 => ("name or code", "There is no such option: choose one of the list, or type a code from 1 to"),
-        Family::V6 => ("code", "An option of IPv6 goes by its code: a number from 1 to"),
+        Family::V4 => ("name or code", "No such option: choose one from the list, or enter a code from 1 to"),
+        Family::V6 => ("code", "IPv6 options are entered by code: a number from 1 to"),
     };
     let unknown_text = format!("{unknown_text} {}.", highest_code(family));
     let listed = STANDARD_OPTIONS.iter().filter(|_| family == Family::V4);
@@ -176,7 +176,7 @@ fn Free(form: Form, id: u32) -> impl IntoView {
                 on:input=type_code
                 on:change=move |_| form.touch(id)
             />
-            <select class="input" aria-label="Written as" on:change=choose>
+            <select class="input" aria-label="Format" on:change=choose>
                 {notations}
             </select>
         </div>

@@ -29,7 +29,7 @@ impl Suggested {
             Self::Nothing | Self::Asked => None,
             Self::Given(Some(until)) => {
                 let until = until.to_string();
-                Some(format!("free, and held for you until {} UTC", until.get(11..16).unwrap_or_default()))
+                Some(format!("free, on hold for you until {} UTC", until.get(11..16).unwrap_or_default()))
             }
             Self::Given(None) => Some("this client already has it".to_owned()),
             Self::Failed(problem) => Some(format!("{} {}", problem.text, problem.advice)),

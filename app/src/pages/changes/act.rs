@@ -63,9 +63,9 @@ pub(super) fn Question(list: List, act: Act, change: Change) -> impl IntoView {
     let subject = words::subject(&change);
     let (title, confirm) = match act {
         Act::Undo => (format!("Undo the change of {subject}?"), "Undo"),
-        Act::Restore(Version::Before) => (format!("Restore {subject} as it was before?"), "Restore"),
-        Act::Restore(Version::After) => (format!("Restore {subject} as this change left it?"), "Restore"),
-        Act::GiveUp => (format!("Give up the change of {subject}?"), "Give up"),
+        Act::Restore(Version::Before) => (format!("Restore the previous version of {subject}?"), "Restore"),
+        Act::Restore(Version::After) => (format!("Restore this version of {subject}?"), "Restore"),
+        Act::GiveUp => (format!("Abandon the change of {subject}?"), "Abandon"),
         Act::Settle | Act::Save => return ().into_any(),
     };
     let subnet = change.key.subnet.clone();
@@ -99,28 +99,28 @@ fn Meaning(act: Act, change: Change) -> impl IntoView {
     let server = change.key.subnet.server.to_string();
     match act {
         Act::Undo => view! {
-            <p>"The reservation becomes again what it was before, unless somebody changed it since:"</p>
+            <p>"The reservation goes back to its previous version, unless it was changed since:"</p>
             <ReservationDiff before=change.after after=change.before/>
         }
         .into_any(),
         Act::Restore(version) => {
             let wanted = if version == Version::Before { change.before } else { change.after };
             view! {
-                <p>"Whatever the reservation is now, it becomes this again:"</p>
+                <p>"The reservation becomes this again, whatever it is now:"</p>
                 <ReservationDiff before=None after=wanted/>
             }
             .into_any()
         }
         _ => {
             let text = if change.state == ChangeState::Pending {
-                format!("{server} will never get this change.")
+                format!("{server} will not get this change.")
             } else {
-                format!("Nestor asks {server} no more whether it made this change, and counts it as not made.")
+                format!("Nestor stops asking {server} about this change and counts it as not made.")
             };
             view! {
                 <p>{text}</p>
                 <p>
-                    "If its partner has it, the two may differ from then on. The page of the servers lists where, and makes them the same again."
+                    "If its partner has it, the two may then differ. The Servers page lists the differences and can align the two."
                 </p>
             }
             .into_any()

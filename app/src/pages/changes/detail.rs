@@ -54,7 +54,7 @@ fn Body(list: List, change: Change) -> impl IntoView {
         {facts(list, &change)}
         <p>
             <a href=routes::changes_of(&change.key) on:click=move |_| list.open.set(None)>
-                "The whole history of this reservation"
+                "Full history"
             </a>
         </p>
     }
@@ -103,7 +103,7 @@ fn facts(list: List, change: &Change) -> impl IntoView + use<> {
     let batch = change
         .batch
         .as_ref()
-        .map(|batch| view! { <a href=routes::changes_of_batch(batch)>"made in one go with others"</a> }.into_any());
+        .map(|batch| view! { <a href=routes::changes_of_batch(batch)>"part of a batch"</a> }.into_any());
     let facts = [
         ("Number", Some(text(change.number.to_string()))),
         ("Who", Some(text(change.actor.clone()))),
@@ -111,9 +111,9 @@ fn facts(list: List, change: &Change) -> impl IntoView + use<> {
         (change.key.identifier.kind().label(), Some(text(change.key.identifier.to_string()))),
         ("Server", Some(text(change.key.subnet.server.to_string()))),
         ("Subnet", Some(subnet.into_any())),
-        ("Repeats", change.repeats.map(other)),
-        ("Takes back", change.undoes.map(other)),
-        ("Taken back by", change.undone_by.map(other)),
+        ("Copy of", change.repeats.map(other)),
+        ("Undoes", change.undoes.map(other)),
+        ("Undone by", change.undone_by.map(other)),
         ("Batch", batch),
     ];
     let rows = facts.into_iter().filter_map(|(term, value)| {

@@ -93,7 +93,7 @@ pub(super) fn Narrowed(list: List) -> impl IntoView {
         let text = narrowed(list, &query)?;
         let batch = query.batch.clone();
         Some(view! {
-            <section class="strip change-strip" aria-label="What the list is narrowed to">
+            <section class="strip change-strip" aria-label="Active filters">
                 <Icon glyph=Glyph::Filter/>
                 <p>{text}</p>
                 {batch.map(|batch| view! { <UndoBatch batch on_done=list.refetch/> })}
@@ -111,7 +111,7 @@ fn narrowed(list: List, query: &ChangeQuery) -> Option<String> {
         (subnet, None) => subnet,
     };
     if query.batch.is_some() {
-        Some("Only the changes that were made in one go.".to_owned())
+        Some("Only the changes of one batch.".to_owned())
     } else if let Some(key) = &query.reservation {
         Some(format!("Only the history of {} in {}.", key.identifier, place(&key.subnet)))
     } else {

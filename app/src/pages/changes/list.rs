@@ -181,15 +181,14 @@ fn NothingFits(list: List) -> impl IntoView {
             when=settled
             fallback=|| {
                 view! {
-                    <Empty glyph=Glyph::Filter title="Nothing matches">
-                        <p>"No change fits what is looked for."</p>
+                    <Empty glyph=Glyph::Filter title="No matching changes">
                         <ShowAll/>
                     </Empty>
                 }
             }
         >
             <Empty glyph=Glyph::CheckCircle title="Nothing needs attention">
-                <p>"Every change is either made and saved, or was refused."</p>
+                <p>"Every change was either applied and saved, or refused."</p>
                 <ShowAll/>
             </Empty>
         </Show>
@@ -215,7 +214,7 @@ pub(super) fn Foot(list: List) -> impl IntoView {
         move || list.latest.value.with(|(_, page)| page.changes.last().filter(|_| page.more).map(|last| last.number));
     let newest = move || list.query.with(|query| query.before.is_some()).then(|| part(None));
     let older = move || oldest().map(|number| part(Some(number)));
-    let text = move || if list.live.connected() { "live: changes appear by themselves" } else { "not live yet" };
+    let text = move || if list.live.connected() { "live: changes appear automatically" } else { "not live yet" };
     view! {
         <footer class="list-foot">
             <nav class="pager-steps" aria-label="Pages of the list">

@@ -44,7 +44,7 @@ pub fn ChangesPage() -> impl IntoView {
             <h1>"Changes"</h1>
             <a class="button" href=routes::IMPORT>
                 <Icon glyph=Glyph::File/>
-                "Import a table"
+                "Import CSV"
             </a>
         </header>
         {load(
@@ -83,7 +83,7 @@ fn NoChangesYet() -> impl IntoView {
         <section class="card">
             <Empty glyph=Glyph::History title="No changes yet">
                 <p>
-                    "Every reservation that is made, changed or deleted through Nestor appears here, whoever asked for it: somebody here, Foreman, a table, the command line. Each can be taken back."
+                    "Every reservation that is created, changed or deleted through Nestor appears here: in the console, by Foreman, by a CSV import or on the command line. Each change can be undone."
                 </p>
             </Empty>
         </section>

@@ -118,9 +118,9 @@ fn BatchRow(list: List, batch: String, entries: Vec<Entry>) -> impl IntoView {
         <tr class="row" class:is-new=is_new data-testid="change-batch">
             <th scope="row" class="row-main col-change">
                 <a class="row-link" href=routes::changes_of_batch(&batch)>
-                    {format!("{count} reservations in one go")}
+                    {format!("{count} reservations in one batch")}
                 </a>
-                <span class="cell-sub">"all of them, and the way back"</span>
+                <span class="cell-sub">"details and undo"</span>
             </th>
             <td data-label="State">
                 <span class="change-state">{badges}</span>
@@ -180,9 +180,8 @@ fn SubnetLink(list: List, key: SubnetKey, wanted: String) -> impl IntoView {
 
 /// What else is to be seen at a glance: what it is to another change, and why it stands as it does.
 fn notes(change: &Change) -> impl IntoView + use<> {
-    let undone = change.undone_by.map(|_| view! { <Badge tone=Tone::Neutral glyph=Glyph::Undo text="taken back"/> });
-    let undoes =
-        change.undoes.map(|number| view! { <span class="cell-sub">{format!("takes back change {number}")}</span> });
+    let undone = change.undone_by.map(|_| view! { <Badge tone=Tone::Neutral glyph=Glyph::Undo text="undone"/> });
+    let undoes = change.undoes.map(|number| view! { <span class="cell-sub">{format!("undoes #{number}")}</span> });
     let detail = Some(change.detail.clone()).filter(|detail| !detail.is_empty());
     view! {
         {undone}

@@ -47,10 +47,10 @@ impl Act {
     pub(super) fn label(self) -> &'static str {
         match self {
             Self::Undo => "Undo",
-            Self::Restore(Version::Before) => "Restore as before",
-            Self::Restore(Version::After) => "Restore as after",
+            Self::Restore(Version::Before) => "Restore the previous version",
+            Self::Restore(Version::After) => "Restore this version",
             Self::Settle => "Ask the server again",
-            Self::GiveUp => "Give up",
+            Self::GiveUp => "Abandon",
             Self::Save => "Save on the server",
         }
     }
@@ -104,14 +104,14 @@ pub(super) fn about(change: &Change) -> String {
 pub(super) fn stands(change: &Change) -> String {
     let server = &change.key.subnet.server;
     match change.state {
-        ChangeState::Open => format!("It is being made on {server}."),
-        ChangeState::Done => format!("It is made, and {server} has saved it."),
+        ChangeState::Open => format!("In progress on {server}."),
+        ChangeState::Done => format!("Applied and saved on {server}."),
         ChangeState::NotSaved => {
-            format!("It works, but {server} has not saved it: a restart of {server} would lose it.")
+            format!("Applied on {server}, but not saved: a restart of {server} would lose it.")
         }
         ChangeState::Pending => format!("It is not made on {server} yet; Nestor tries again by itself."),
-        ChangeState::Refused => format!("It was not made: nothing was changed on {server}."),
-        ChangeState::Unknown => format!("Whether it was made is not known: {server} gave no answer."),
+        ChangeState::Refused => format!("Not applied: nothing was changed on {server}."),
+        ChangeState::Unknown => format!("It is not known whether it was applied: {server} gave no answer."),
     }
 }
 
@@ -119,17 +119,17 @@ pub(super) fn stands(change: &Change) -> String {
 pub(super) fn done(act: Act, change: &Change) -> (String, String) {
     let (subject, server, number) = (subject(change), &change.key.subnet.server, change.number);
     let done = match act {
-        Act::Undo => format!("The change of {subject} is taken back."),
-        Act::Restore(Version::Before) => format!("{subject} is again as it was before change {number}."),
-        Act::Restore(Version::After) => format!("{subject} is again as change {number} left it."),
+        Act::Undo => format!("The change of {subject} is undone."),
+        Act::Restore(Version::Before) => format!("{subject} is back to the version before change {number}."),
+        Act::Restore(Version::After) => format!("{subject} is back to the version of change {number}."),
         Act::Settle => format!("{server} was asked again about {subject}."),
-        Act::GiveUp => format!("The change of {subject} on {server} is given up."),
-        Act::Save => format!("{server} has saved what runs."),
+        Act::GiveUp => format!("The change of {subject} on {server} is abandoned."),
+        Act::Save => format!("{server} has saved its running configuration."),
     };
     let undone = if act == Act::Undo {
-        format!("The change of {subject} is made again.")
+        format!("The change of {subject} is applied again.")
     } else {
-        format!("{subject} is as it was.")
+        format!("{subject} is restored.")
     };
     (done, undone)
 }

@@ -172,7 +172,7 @@ fn NoCallsYet() -> impl IntoView {
         <section class="card">
             <Empty glyph=Glyph::Foreman title="Foreman has not called yet">
                 <p>
-                    "Every call of Foreman appears here as it comes in: what it asked, what it was answered, and why. Connect Foreman as below; its first call is the moment when you save the Smart Proxy there."
+                    "Every call from Foreman appears here as it arrives, with its answer and the reason. Connect Foreman as below: its first call comes when you save the Smart Proxy there."
                 </p>
             </Empty>
         </section>
@@ -186,13 +186,13 @@ fn NothingFits(list: List) -> impl IntoView {
         let only_problems =
             list.query.with(|query| query.filter == model::CallFilter::Problems && query.text.is_empty());
         if only_problems {
-            "No call was refused or failed: Foreman got what it asked for."
+            "No calls were refused or failed."
         } else {
-            "No call that is remembered fits the text and the filter."
+            "No recorded call matches the text and the filter."
         }
     };
     view! {
-        <Empty glyph=Glyph::Filter title="Nothing matches">
+        <Empty glyph=Glyph::Filter title="No matching calls">
             <p>{text}</p>
             <p>
                 <a class="button" href=query::href(&CallQuery::default()) data-noscroll="">
@@ -252,7 +252,7 @@ fn Freshness(list: List) -> impl IntoView {
     let is_live = move || list.live.connected() && !list.paused.get();
     let text = move || match (list.paused.get(), list.live.connected()) {
         (true, _) => "paused",
-        (false, true) => "live: new calls appear by themselves",
+        (false, true) => "live: new calls appear automatically",
         (false, false) => "not live yet",
     };
     view! {

@@ -54,8 +54,8 @@ fn SwitchedOff() -> impl IntoView {
     view! {
         <Empty glyph=Glyph::Foreman title="Foreman cannot reach Nestor yet">
             <p>
-                "The URL for Foreman will appear here. The Smart Proxy routes are switched off: set " <code>"listen"</code>
-                " in the " <code>"[smart_proxy]"</code> " part of " <code>"nestor.toml"</code> " and start Nestor again."
+                "The URL for Foreman appears here. The Smart Proxy routes are off: set " <code>"listen"</code>
+                " in the " <code>"[smart_proxy]"</code> " section of " <code>"nestor.toml"</code> " and restart Nestor."
             </p>
         </Empty>
     }
@@ -85,9 +85,9 @@ fn WhoMayCall(encrypted: bool) -> impl IntoView {
     let transport = if encrypted {
         view! {
             <p>
-                "Foreman calls over TLS and shows its certificate. Nestor takes certificates of the authority in "
-                <code>"ca_file"</code> " alone, and of those only the names in " <code>"trusted_hosts"</code>
-                ", where that list is set."
+                "Foreman calls over TLS and presents its certificate. Nestor accepts certificates of the authority in "
+                <code>"ca_file"</code> " only, and of those only the names in " <code>"trusted_hosts"</code>
+                ", if that list is set."
             </p>
         }
         .into_any()
@@ -95,10 +95,10 @@ fn WhoMayCall(encrypted: bool) -> impl IntoView {
         view! {
             <p class="notice tone-warn">
                 <strong>"Foreman calls over plain HTTP."</strong>
-                " Anybody in between can read and change what it asks. For TLS, set "
+                " Anyone on the network path can read and change its calls. For TLS, set "
                 <code>"certificate_file"</code> ", " <code>"key_file"</code> " and " <code>"ca_file"</code> " in the "
-                <code>"[smart_proxy]"</code> " part of " <code>"nestor.toml"</code>
-                ", start Nestor again, and change the URL in Foreman to "<code>"https://"</code> "."
+                <code>"[smart_proxy]"</code> " section of " <code>"nestor.toml"</code>
+                ", restart Nestor, and change the URL in Foreman to "<code>"https://"</code> "."
             </p>
         }
         .into_any()
@@ -113,10 +113,10 @@ fn WhoMayCall(encrypted: bool) -> impl IntoView {
                 {transport}
                 <p>
                     "List each host that may call, by " {names} ", as " <code>"trusted_hosts"</code> " in the "
-                    <code>"[smart_proxy]"</code> " part of " <code>"nestor.toml"</code>
-                    ". A change of the list counts within ten seconds, without a restart."
+                    <code>"[smart_proxy]"</code> " section of " <code>"nestor.toml"</code>
+                    ". Changes to the list take effect within ten seconds, without a restart."
                 </p>
-                <p>"Whoever is not on the list is refused, and stands in red among the calls."</p>
+                <p>"Any other host is refused, and its calls show in red under Calls."</p>
             </div>
         </section>
     }

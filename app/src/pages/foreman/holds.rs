@@ -68,7 +68,7 @@ impl List {
             let answer = api::release_all_holds(None).await;
             self.asking_all.try_set(false);
             self.finish(answer.map(|count| match count {
-                0 => "Nothing was held any more.".to_owned(),
+                0 => "No holds left.".to_owned(),
                 1 => "1 address can be suggested again.".to_owned(),
                 _ => format!("{count} addresses can be suggested again."),
             }));
@@ -134,7 +134,7 @@ fn Loaded(list: List) -> impl IntoView {
     view! {
         <header class="card-head">
             <h2 id="holds">
-                "Running holds"
+                "Active holds"
                 <span class="count">{move || list.count()}</span>
             </h2>
             <Show when=move || list.may_release.get() && list.count() != 0>
@@ -172,9 +172,9 @@ fn forget_what_ends(list: List) {
 #[component]
 fn NoHolds() -> impl IntoView {
     view! {
-        <Empty glyph=Glyph::Pause title="Nothing is held">
+        <Empty glyph=Glyph::Pause title="No active holds">
             <p>
-                "Addresses appear here as soon as Foreman or somebody here asks for a free one, and go when the reservation is made or the time is over. Nobody has asked just now."
+                "An address appears here when Foreman or a user asks for a free one, until it is reserved or the hold expires."
             </p>
         </Empty>
     }
@@ -186,13 +186,13 @@ fn Table(list: List) -> impl IntoView {
     view! {
         <div class="table-frame">
             <table class="table table-cards">
-                <caption class="visually-hidden">"Running holds"</caption>
+                <caption class="visually-hidden">"Active holds"</caption>
                 <thead>
                     <tr>
                         <th scope="col">"Address"</th>
                         <th scope="col">"Subnet"</th>
-                        <th scope="col">"Given to"</th>
-                        <th scope="col">"For the client"</th>
+                        <th scope="col">"Requested by"</th>
+                        <th scope="col">"For client"</th>
                         <th scope="col">"Since"</th>
                         <th scope="col">"Ends"</th>
                         <th scope="col">
@@ -218,7 +218,7 @@ fn Row(hold: Hold, list: List) -> impl IntoView {
     });
     let purpose = match purpose {
         Some(purpose) => view! { <span class="address">{purpose}</span> }.into_any(),
-        None => view! { <span class="muted">"not said"</span> }.into_any(),
+        None => view! { <span class="muted">"not given"</span> }.into_any(),
     };
     view! {
         <tr>
@@ -232,8 +232,8 @@ fn Row(hold: Hold, list: List) -> impl IntoView {
                     {subnet.unwrap_or_else(|| key.subnet.to_string())}
                 </a>
             </td>
-            <td data-label="Given to">{holder}</td>
-            <td data-label="For the client">{purpose}</td>
+            <td data-label="Requested by">{holder}</td>
+            <td data-label="For client">{purpose}</td>
             <td data-label="Since">
                 <Moment at=since past=true/>
             </td>
@@ -262,7 +262,7 @@ fn ReleaseButton(key: HoldKey, list: List) -> impl IntoView {
         Some(if asking.get() {
             view! {
                 <span class="confirm">
-                    <span>"Let others be offered it?"</span>
+                    <span>"Release this hold?"</span>
                     <button
                         type="button"
                         class="button button-change"
@@ -292,7 +292,7 @@ fn ReleaseButton(key: HoldKey, list: List) -> impl IntoView {
 #[component]
 fn ReleaseAll(list: List) -> impl IntoView {
     let title = match list.latest.value.with_untracked(|(holds, _)| holds.len()) {
-        1 => "Release the one hold that runs?".to_owned(),
+        1 => "Release the active hold?".to_owned(),
         count => format!("Release all {count} holds?"),
     };
     view! {
@@ -304,9 +304,9 @@ fn ReleaseAll(list: List) -> impl IntoView {
             on_confirm=move |()| list.release_all()
             on_close=move |()| list.asking_all.set(false)
         >
-            <p>"Every held address of every subnet can be suggested to others at once."</p>
+            <p>"All held addresses, in every subnet, can be suggested again at once."</p>
             <p>
-                "Whoever was given one and has not made the reservation yet, in Foreman or here, may find it taken. No reservation and no lease changes."
+                "A host or form that was offered one and is not yet saved, in Foreman or here, may find it taken. Reservations and leases stay as they are."
             </p>
         </Confirm>
     }
@@ -328,11 +328,11 @@ fn Explanation() -> impl IntoView {
                             </header>
                             <div class="card-body prose">
                                 <p>
-                                    "When Foreman, or somebody here, asks for a free address, Nestor suggests one and holds it for "
-                                    <strong>{span}</strong> ": nobody else is offered it in the meantime."
+                                    "When Foreman or a user asks for a free address, Nestor suggests one and holds it for "
+                                    <strong>{span}</strong> ". Until then it is not suggested to anyone else."
                                 </p>
                                 <p>
-                                    "A hold ends when the reservation is made, when its time is over, or when it is released above. It is kept in Nestor’s own store and survives a restart; Kea knows nothing of it and may still lease an address of a pool by itself."
+                                    "A hold ends when the address is reserved, when its time is up, or when it is released above. Holds are kept in Nestor’s own store and survive a restart. Kea does not know of them and may still lease a held address of a pool."
                                 </p>
                             </div>
                         </section>

@@ -23,7 +23,7 @@ pub(super) fn Subnets() -> impl IntoView {
     view! {
         <p class="page-lead">
             "What Foreman’s " <em>"Import IPv4 subnets"</em>
-            " fills its form with, and what hosts ask for, beside the pools of Kea. Foreman keeps its own copy: after a change here, import or edit the subnet there again."
+            " reads, next to Kea’s pools. Foreman keeps its own copy: after a change in Kea, import or edit the subnet there again."
         </p>
         {load(
             subnets,
@@ -48,7 +48,7 @@ fn Loaded(latest: Latest<Vec<ForemanSubnet>>) -> impl IntoView {
         let all = all.get();
         if all.is_empty() {
             return view! {
-                <Empty glyph=Glyph::Networks title="Foreman is told of no subnets">
+                <Empty glyph=Glyph::Networks title="No subnets for Foreman">
                     <p>"Kea serves none yet. They appear here as soon as one is in its configuration."</p>
                 </Empty>
             }
@@ -68,11 +68,11 @@ fn Table(all: Vec<ForemanSubnet>) -> impl IntoView {
     view! {
         <div class="table-frame">
             <table class="table table-cards foreman-subnets" data-testid="foreman-subnets">
-                <caption class="visually-hidden">"Subnets as Foreman is told of them, and the pools of Kea"</caption>
+                <caption class="visually-hidden">"Subnets as Foreman sees them, and Kea’s pools"</caption>
                 <thead>
                     <tr>
                         <th scope="colgroup" colspan="5">
-                            "Foreman is told"
+                            "Foreman sees"
                         </th>
                         <th scope="colgroup" class="col-kea">
                             "Kea has"

@@ -29,10 +29,10 @@ pub(super) fn Export(subnets: Memo<Vec<Choice>>, first: Option<SubnetKey>) -> im
             let name = file_name(subnet.as_ref());
             match answer {
                 Ok(text) if save_text(&name, "text/csv;charset=utf-8", &text) => {
-                    toasts.done(format!("The table is saved as {name}."));
+                    toasts.done(format!("Saved as {name}."));
                 }
                 Ok(_) => {
-                    let text = "The browser does not save the file.";
+                    let text = "The browser did not save the file.";
                     problem.try_set(Some(Problem::new(ProblemKind::Internal, text, "Allow downloads from this page.")));
                 }
                 Err(error) => {
@@ -61,7 +61,7 @@ pub(super) fn Export(subnets: Memo<Vec<Choice>>, first: Option<SubnetKey>) -> im
                 </button>
                 {move || problem.get().map(|problem| view! { <ProblemView problem/> })}
                 <p class="field-note">
-                    "The same columns that are taken above: change the file in a spreadsheet and import it again."
+                    "The columns are those of the import: edit the file in a spreadsheet and import it again."
                 </p>
             </div>
         </section>

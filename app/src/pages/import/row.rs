@@ -31,7 +31,7 @@ pub(super) fn Row(row: TableRow) -> impl IntoView {
             view! {
                 <a class="address" href=href target="_blank" rel="noopener">
                     {text}
-                    <span class="visually-hidden">" (opens beside this)"</span>
+                    <span class="visually-hidden">" (opens in a new tab)"</span>
                 </a>
             }
             .into_any()
@@ -43,7 +43,7 @@ pub(super) fn Row(row: TableRow) -> impl IntoView {
             <th scope="row" class="row-main number" data-label="Line">
                 {line}
             </th>
-            <td data-label="Verdict">
+            <td data-label="Status">
                 <span>
                     <Badge tone glyph text=word/>
                 </span>
@@ -56,7 +56,7 @@ pub(super) fn Row(row: TableRow) -> impl IntoView {
             </td>
             <td data-label="Host name">{name}</td>
             <td data-label="Subnet">{subnet}</td>
-            <td data-label="To know" class="verdict-notes">
+            <td data-label="Notes" class="verdict-notes">
                 <Notes row/>
             </td>
         </tr>

@@ -1,4 +1,4 @@
-//! What each row would do, and what became of it.
+//! Preview, and what became of it.
 
 use leptos::prelude::*;
 use model::TableRow;
@@ -34,7 +34,7 @@ pub(super) fn Verdicts(sheet: Sheet) -> impl IntoView {
 #[component]
 fn Shown(sheet: Sheet, answered: Answered) -> impl IntoView {
     let Answered { table, applied, .. } = answered;
-    let title = if applied { "What became of the rows" } else { "What each row would do" };
+    let title = if applied { "Result" } else { "Preview" };
     let text = summary(&table);
     let chips = Lot::ALL.into_iter().map(|lot| (lot, lot.count(&table))).filter(|(_, count)| *count > 0);
     let chips = chips.map(|(lot, count)| view! { <LotChip sheet lot=Some(lot) count/> }).collect::<Vec<_>>();
@@ -42,13 +42,13 @@ fn Shown(sheet: Sheet, answered: Answered) -> impl IntoView {
     let (count, batch) = (applicable(&table), table.batch.clone());
     let left_out = table.left_out.iter().map(|head| format!("“{head}”")).collect::<Vec<_>>().join(", ");
     let left_out = (!left_out.is_empty())
-        .then(|| view! { <p class="field-note" data-testid="left-out">{format!("Columns left out: {left_out}.")}</p> });
+        .then(|| view! { <p class="field-note" data-testid="left-out">{format!("Columns ignored: {left_out}.")}</p> });
     let rows = StoredValue::new(table.rows);
     view! {
         <section class="card" aria-labelledby="verdicts" data-testid="verdicts">
             <header class="card-head">
                 <h2 id="verdicts">{title}</h2>
-                {batch.as_ref().map(|batch| view! { <a class="card-more" href=routes::changes_of_batch(batch)>"Their changes"</a> })}
+                {batch.as_ref().map(|batch| view! { <a class="card-more" href=routes::changes_of_batch(batch)>"View changes"</a> })}
             </header>
             <div class="card-body import-verdicts">
                 <p class="visually-hidden" role="status">{text}</p>
@@ -59,8 +59,8 @@ fn Shown(sheet: Sheet, answered: Answered) -> impl IntoView {
                 </div>
                 <Show when=move || sheet.is_outdated()>
                     <p class="notice tone-warn" data-testid="outdated">
-                        <strong>"The table was changed since."</strong>
-                        " What is shown here is of the one before: check it again."
+                        <strong>"The CSV data was changed since."</strong>
+                        " The preview is of the data before: check again."
                     </p>
                 </Show>
                 {if applied {
@@ -97,14 +97,14 @@ fn LotChip(sheet: Sheet, lot: Option<Lot>, count: usize) -> impl IntoView {
 #[component]
 fn ApplyButton(sheet: Sheet, count: usize) -> impl IntoView {
     if count == 0 {
-        return view! { <p class="notice tone-info">"There is nothing to apply: no row would make or change a reservation."</p> }
+        return view! { <p class="notice tone-info">"Nothing to apply: no row would create or change a reservation."</p> }
             .into_any();
     }
     let off = move || sheet.is_outdated() || sheet.doing.get() != Doing::Nothing;
     view! {
         <Show
             when=move || sheet.may_apply.get()
-            fallback=|| view! { <p class="field-note">"Whoever may change reservations can apply it here."</p> }
+            fallback=|| view! { <p class="field-note">"You can check, but not apply."</p> }
         >
             <div class="import-tools">
                 <button
@@ -139,7 +139,7 @@ fn ApplyQuestion(sheet: Sheet) -> impl IntoView {
             on_close=move |()| sheet.asking.set(false)
         >
             <ul class="reasons">{plan}</ul>
-            <p>"Each row is checked once more when its turn comes. Afterwards all of it can be taken back at once."</p>
+            <p>"Each row is checked again before it is applied. The whole import can be undone afterwards."</p>
             {move || busy.get().then(|| view! { <p role="status">"Applying … This can take a while for many rows."</p> })}
         </Confirm>
     }
@@ -157,16 +157,16 @@ fn Rows(sheet: Sheet, rows: StoredValue<Vec<TableRow>>) -> impl IntoView {
     view! {
         <div class="table-frame">
             <table class="table table-cards verdict-table" data-testid="verdict-table">
-                <caption class="visually-hidden">"The rows of the table"</caption>
+                <caption class="visually-hidden">"Rows"</caption>
                 <thead>
                     <tr>
                         <th scope="col" class="number">"Line"</th>
-                        <th scope="col">"Verdict"</th>
+                        <th scope="col">"Status"</th>
                         <th scope="col">"Client"</th>
                         <th scope="col">"Address"</th>
                         <th scope="col">"Host name"</th>
                         <th scope="col">"Subnet"</th>
-                        <th scope="col">"What is to be known"</th>
+                        <th scope="col">"Notes"</th>
                     </tr>
                 </thead>
                 <tbody>

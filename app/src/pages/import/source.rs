@@ -23,18 +23,16 @@ pub(super) fn Source(sheet: Sheet, subnets: Memo<Vec<Choice>>) -> impl IntoView 
         sheet.text.set(example(subnet.as_ref()));
     };
     let label = move || if sheet.doing.get() == Doing::Checking { "Checking …" } else { "Check" };
-    let limits = format!(
-        "Up to {MOST_ROWS} rows and {} KiB go in one go. Nothing is changed before you say so.",
-        LARGEST / 1_024
-    );
+    let limits =
+        format!("Up to {MOST_ROWS} rows and {} KiB per import. Nothing is changed until you apply.", LARGEST / 1_024);
     view! {
         <section class="card" aria-labelledby="table-head">
             <header class="card-head">
-                <h2 id="table-head">"The table"</h2>
+                <h2 id="table-head">"CSV data"</h2>
             </header>
             <div class="card-body import-source">
                 <p class="page-lead">
-                    "Paste a table, or choose a file: a line for each reservation, with commas, semicolons or tabs between the cells (CSV). " {limits}
+                    "Paste CSV or choose a file: one reservation per line, separated by commas, semicolons or tabs. " {limits}
                 </p>
                 <Columns/>
                 <div class="import-tools">
@@ -49,8 +47,8 @@ pub(super) fn Source(sheet: Sheet, subnets: Memo<Vec<Choice>>) -> impl IntoView 
                 <Text sheet/>
                 <SubnetSelect
                     id="table-subnet"
-                    label="Subnet of rows that name none"
-                    none="none: every row names its own"
+                    label="Default subnet"
+                    none="(each row has one)"
                     subnets
                     chosen=sheet.subnet
                 />
@@ -158,8 +156,8 @@ async fn read(file: &File) -> Result<String, Problem> {
     #[allow(clippy::cast_precision_loss, reason = "the limit is far below 2^53")]
     let fits = file.size() <= LARGEST as f64;
     if !fits {
-        let text = format!("{} is too large: {} KiB go in one go.", file.name(), LARGEST / 1_024);
-        return Err(invalid(text, "Split the table."));
+        let text = format!("{} is too large: the limit is {} KiB.", file.name(), LARGEST / 1_024);
+        return Err(invalid(text, "Split the file."));
     }
     let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
     let text = text.ok_or_else(|| invalid(format!("{} cannot be read.", file.name()), "Choose it once more."))?;

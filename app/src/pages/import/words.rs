@@ -63,7 +63,7 @@ impl Lot {
             Self::Verdict(RowVerdict::Change) => (Tone::Info, Glyph::Edit, "changes"),
             Self::Verdict(RowVerdict::Same) => (Tone::Neutral, Glyph::Check, "same"),
             Self::Verdict(RowVerdict::Blocked) => (Tone::Bad, Glyph::NoEntry, "blocked"),
-            Self::Verdict(RowVerdict::Faulty) => (Tone::Bad, Glyph::Warning, "faulty"),
+            Self::Verdict(RowVerdict::Faulty) => (Tone::Bad, Glyph::Warning, "invalid"),
         }
     }
 }
@@ -95,11 +95,11 @@ pub(super) fn plan(table: &Table) -> Vec<String> {
         _ => Some(format!("{count} {several}")),
     };
     let parts = [
-        sentence(count(RowVerdict::New), "1 reservation is made.", "reservations are made."),
-        sentence(count(RowVerdict::Change), "1 reservation is changed.", "reservations are changed."),
-        sentence(count(RowVerdict::Same), "1 row is there already, exactly so.", "rows are there already, exactly so."),
-        sentence(count(RowVerdict::Blocked), "1 blocked row is left out.", "blocked rows are left out."),
-        sentence(count(RowVerdict::Faulty), "1 faulty row is left out.", "faulty rows are left out."),
+        sentence(count(RowVerdict::New), "1 reservation will be created.", "reservations will be created."),
+        sentence(count(RowVerdict::Change), "1 reservation will be changed.", "reservations will be changed."),
+        sentence(count(RowVerdict::Same), "1 row is already there, the same.", "rows are already there, the same."),
+        sentence(count(RowVerdict::Blocked), "1 blocked row will be skipped.", "blocked rows will be skipped."),
+        sentence(count(RowVerdict::Faulty), "1 invalid row will be skipped.", "invalid rows will be skipped."),
     ];
     parts.into_iter().flatten().collect()
 }
@@ -112,10 +112,10 @@ pub(super) fn unfit(text: &str) -> Option<Problem> {
     if text.contains('\u{fffd}') {
         invalid("This is not UTF-8: some letters could not be read.".to_owned(), "Save the file as “CSV UTF-8”.")
     } else if rows > MOST_ROWS {
-        invalid(format!("{rows} rows are too many: at most {MOST_ROWS} go in one go."), "Split the table.")
+        invalid(format!("{rows} rows are too many: the limit is {MOST_ROWS}."), "Split the file.")
     } else if octets > LARGEST {
         let (has, may) = (octets.div_ceil(1_024), LARGEST / 1_024);
-        invalid(format!("The table is too large: {has} KiB, and {may} KiB go in one go."), "Split the table.")
+        invalid(format!("The CSV data is too large: {has} KiB, and the limit is {may} KiB."), "Split the file.")
     } else {
         None
     }
@@ -164,7 +164,7 @@ mod tests {
         assert_eq!(applicable(&table), 3);
         assert_eq!(
             plan(&table),
-            ["2 reservations are made.", "1 reservation is changed.", "1 blocked row is left out."]
+            ["2 reservations will be created.", "1 reservation will be changed.", "1 blocked row will be skipped."]
         );
         assert_eq!(summary(&table), "4 rows: 2 new, 1 changes, 1 blocked");
     }

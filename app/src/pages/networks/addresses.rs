@@ -248,7 +248,7 @@ pub(super) fn AddressList(
 /// That the server does not answer, and how old what is shown of it is.
 fn silence(summary: &SubnetSummary) -> Option<impl IntoView + use<>> {
     let at = summary.as_of?;
-    let text = format!("{} does not answer. Shown is what it said last, ", summary.subnet.key.server);
+    let text = format!("{} does not answer. This is its last answer, ", summary.subnet.key.server);
     Some(view! {
         <div class="notice tone-warn" role="alert" data-testid="silent">
             <Icon glyph=Glyph::Warning/>
@@ -310,13 +310,13 @@ fn NoRows(list: List) -> impl IntoView {
             fallback=|| {
                 view! {
                     <Empty glyph=Glyph::Networks title="No addresses">
-                        <p>"The server tells of no leases, reservations or free addresses here."</p>
+                        <p>"The server has no leases, reservations or free addresses here."</p>
                     </Empty>
                 }
             }
         >
-            <Empty glyph=Glyph::Filter title="Nothing matches">
-                <p>"No address of this subnet fits the text and the filter."</p>
+            <Empty glyph=Glyph::Filter title="No matching addresses">
+                <p>"No address of this subnet matches the text and the filter."</p>
                 <p>
                     <a class="button" href=all data-noscroll="">
                         "Show all addresses"

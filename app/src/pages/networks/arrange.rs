@@ -102,7 +102,7 @@ fn grouped(rows: Vec<SubnetSummary>) -> Vec<Group> {
         }
     }
     if !others.is_empty() {
-        groups.push(Group { title: Some("In no shared network".to_owned()), rows: others });
+        groups.push(Group { title: Some("Other subnets".to_owned()), rows: others });
     }
     groups
 }
@@ -185,7 +185,7 @@ mod tests {
     fn prefixes_sort_as_numbers_within_shared_networks() {
         let groups = arrange(&some(), "", Order::Prefix);
         let titles: Vec<_> = groups.iter().map(|group| group.title.as_deref().unwrap()).collect();
-        assert_eq!(titles, ["floor 3", "floor 1", "In no shared network"]);
+        assert_eq!(titles, ["floor 3", "floor 1", "Other subnets"]);
         assert_eq!(ids(&groups), [2, 9, 3, 10]);
     }
 

@@ -94,7 +94,7 @@ pub fn NetworksPage() -> impl IntoView {
             <h1>"Networks"</h1>
             <a class="button" href=routes::IMPORT>
                 <Icon glyph=Glyph::File/>
-                "Import a table"
+                "Import CSV"
             </a>
         </header>
         <Transition fallback=|| view! { <Skeleton rows=10/> }>
@@ -218,7 +218,7 @@ fn Table(groups: Vec<Group>, view: View, several_servers: bool) -> impl IntoView
                     <tr>
                         <SortHead view ascending=Order::Prefix descending=Order::PrefixDown name="Subnet"/>
                         <SortHead view ascending=Order::Name descending=Order::NameDown name="Name"/>
-                        <SortHead view ascending=Order::UsedDown descending=Order::Used name="Leased"/>
+                        <SortHead view ascending=Order::UsedDown descending=Order::Used name="Used"/>
                         <th scope="col" class="number">"Free"</th>
                         <th scope="col" class="number">"Pools"</th>
                         <th scope="col">"Gateway"</th>
@@ -282,7 +282,7 @@ fn Row(summary: SubnetSummary, several_servers: bool, tell_network: bool) -> imp
                     {as_of.map(|at| view! { <span class="row-note muted"><AsOf at/></span> })}
                 </span>
             </td>
-            <td data-label="Leased" class="leased">
+            <td data-label="Used" class="leased">
                 <UtilizationBar utilization/>
                 {counts.map(|counts| view! { <span class="number muted">{counts}</span> })}
             </td>

@@ -178,10 +178,10 @@ fn Loaded(summary: SubnetSummary, page: Answered, query: Memo<AddressQuery>, arr
 fn NoSubnet() -> impl IntoView {
     view! {
         <Title text="Not found · Nestor"/>
-        <Empty glyph=Glyph::NoEntry title="There is no such subnet">
-            <p>"The server does not serve it: it was removed or renumbered, or the address is mistyped."</p>
+        <Empty glyph=Glyph::NoEntry title="Subnet not found">
+            <p>"The server does not serve it: it was removed or renumbered, or the URL is mistyped."</p>
             <p>
-                <a href=routes::NETWORKS>"To the networks"</a>
+                <a href=routes::NETWORKS>"Networks"</a>
             </p>
         </Empty>
     }

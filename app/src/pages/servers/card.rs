@@ -59,7 +59,7 @@ fn NotSaved(servers: Servers, name: ServerName, unsettled: Memo<Unsettled>) -> i
         spawn_local(async move {
             let name = name.get_value();
             match api::save_server(name.clone()).await {
-                Ok(()) => toasts.done(format!("{name} has saved what runs.")),
+                Ok(()) => toasts.done(format!("{name} has saved its running configuration.")),
                 // Somebody who has left the page meanwhile is told all the same.
                 Err(error) => {
                     if problem.try_set(Some(error.0.clone())).is_some() {

@@ -55,8 +55,9 @@ impl Compared {
     async fn align(self, step: Step, telling: Telling) {
         self.busy.try_set(true);
         let Step { identifier, from, to } = step;
-        let done = format!("{} now holds for {identifier} what {} holds.", to.0.server, from.0.server);
-        let undone = format!("{} holds for {identifier} what it held before.", to.0.server);
+        let done =
+            format!("The reservation for {identifier} on {} is now the same as on {}.", to.0.server, from.0.server);
+        let undone = format!("The reservation for {identifier} on {} is restored.", to.0.server);
         let answer = api::align_reservation(from.0, to.0, identifier).await;
         self.busy.try_set(false);
         match answer {
@@ -87,7 +88,7 @@ pub(super) fn Comparison(server: ServerName) -> impl IntoView {
         problem: RwSignal::new(None),
         may_align: Session::allows(Permission::Reserve),
     };
-    let label = move || if compared.comparing.get() { "Comparing …" } else { "Compare the reservations of the pair" };
+    let label = move || if compared.comparing.get() { "Comparing …" } else { "Compare reservations" };
     let retry = Callback::new(move |()| spawn_local(compared.compare()));
     view! {
         <div class="card-body drift">
@@ -123,8 +124,8 @@ fn Drifts(compared: Compared, drifts: Vec<Drift>) -> impl IntoView {
     if drifts.is_empty() {
         return view! {
             <p class="notice tone-good" role="status" data-testid="no-drift">
-                <strong>"Both hold the same."</strong>
-                " No reservation that they keep in their configuration files differs."
+                <strong>"In sync."</strong>
+                " The reservations in their configuration files are the same."
             </p>
         }
         .into_any();
@@ -147,7 +148,7 @@ fn DriftTable(compared: Compared, drift: Drift) -> impl IntoView {
     let Drift { prefix, left, right, missing_on, differences } = drift;
     if !missing_on.is_empty() {
         let partners = missing_on.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        let text = format!(" is on {} alone: {partners} does not have this subnet.", left.server);
+        let text = format!(" is only on {}: {partners} does not have this subnet.", left.server);
         return view! {
             <p data-testid="drift-missing">
                 <a class="address" href=routes::subnet(&left)>{prefix.to_string()}</a>
@@ -183,9 +184,9 @@ fn DriftTable(compared: Compared, drift: Drift) -> impl IntoView {
                         <th scope="col">"Client"</th>
                         <th scope="col">{on_left}</th>
                         <th scope="col">{on_right}</th>
-                        <th scope="col">"What differs"</th>
+                        <th scope="col">"Differences"</th>
                         <th scope="col">
-                            <span class="visually-hidden">"Make them the same"</span>
+                            <span class="visually-hidden">"Align"</span>
                         </th>
                     </tr>
                 </thead>
@@ -227,7 +228,7 @@ fn DifferenceRow(
             </th>
             <td data-label=heads.0>{in_a_line(on_left.as_ref())}</td>
             <td data-label=heads.1>{in_a_line(on_right.as_ref())}</td>
-            <td data-label="What differs">{differs}</td>
+            <td data-label="Differences">{differs}</td>
             <td class="row-actions">
                 <AlignButton compared step=forwards arrow="→"/>
                 <AlignButton compared step=backwards arrow="←"/>
@@ -270,7 +271,7 @@ fn Question(compared: Compared, step: Step) -> impl IntoView {
     view! {
         <Confirm
             title=format!("Make {target} like {source}?")
-            confirm="Make them the same"
+            confirm="Align"
             testid="confirm-align"
             busy=compared.busy
             on_confirm=move |()| {

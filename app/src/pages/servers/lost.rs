@@ -59,8 +59,8 @@ impl Recovery {
     fn told(self, done: BatchUndone) {
         match done.undone {
             0 => {}
-            1 => self.toasts.done("1 change was made again.".to_owned()),
-            count => self.toasts.done(format!("{count} changes were made again.")),
+            1 => self.toasts.done("1 change was restored.".to_owned()),
+            count => self.toasts.done(format!("{count} changes were restored.")),
         }
         self.problem.try_set(done.left.into_iter().next());
     }
@@ -136,9 +136,9 @@ fn Row(recovery: Recovery, change: Change) -> impl IntoView {
     let title = known.map(model::Reservation::title).unwrap_or_default();
     let name = known.and_then(|known| known.host_name.clone()).unwrap_or_default();
     let what = match (&change.before, &change.after) {
-        (_, None) => "was deleted, and is there again",
-        (None, Some(_)) => "is gone",
-        (Some(_), Some(_)) => "is as it was before its last change",
+        (_, None) => "was deleted, but is back",
+        (None, Some(_)) => "is missing",
+        (Some(_), Some(_)) => "is at the version before its last change",
     };
     let identifier = change.key.identifier.to_string();
     view! {

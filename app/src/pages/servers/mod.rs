@@ -95,8 +95,8 @@ fn NoServers() -> impl IntoView {
     view! {
         <Empty glyph=Glyph::Server title="No Kea server yet">
             <p>
-                "The servers will appear here: how they are, what they have not saved, and whether a pair holds the same. Nestor knows of none yet: name the first one in "
-                <code>"nestor.toml"</code> " and start Nestor again."
+                "Servers appear here with their state, unsaved changes and pair differences. None is configured yet: add the first one to "
+                <code>"nestor.toml"</code> " and restart Nestor."
             </p>
         </Empty>
     }

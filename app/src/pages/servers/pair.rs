@@ -31,7 +31,7 @@ pub(super) fn PairCard(pairs: Memo<Vec<Joined>>, names: Vec<String>) -> impl Int
                 None => {
                     view! {
                         <p class="card-empty">
-                            "Nestor knows only one of the two: changes are not made on the other. Name it in Nestor’s configuration, too."
+                            "Only one of the two is in Nestor’s configuration: changes do not reach the other. Add it, too."
                         </p>
                     }
                         .into_any()
@@ -75,7 +75,7 @@ fn peers(joined: &Joined) -> impl IntoView + use<> {
                 <thead>
                     <tr>
                         <th scope="col">"Server"</th>
-                        <th scope="col">"Name at Kea"</th>
+                        <th scope="col">"HA name"</th>
                         <th scope="col">"Role"</th>
                         <th scope="col">"State"</th>
                     </tr>
@@ -104,7 +104,7 @@ fn row(peer: &Peer) -> impl IntoView + use<> {
             <th scope="row" class="row-main">
                 {server}
             </th>
-            <td data-label="Name at Kea">{peer.name.clone()}</td>
+            <td data-label="HA name">{peer.name.clone()}</td>
             <td data-label="Role">{peer.role.clone()}</td>
             <td data-label="State">
                 <span>{state}</span>

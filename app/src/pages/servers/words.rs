@@ -60,8 +60,8 @@ fn improve(known: &mut Peer, told: &Peer, by: &ServerName) {
 pub(super) fn mode(mode: &str) -> String {
     match mode {
         "hot-standby" => "Hot standby: one serves, the other is ready to take over.".to_owned(),
-        "load-balancing" => "Load balancing: both serve, each its half of the clients.".to_owned(),
-        "passive-backup" => "Passive backup: one serves, the other only gets copies of the leases.".to_owned(),
+        "load-balancing" => "Load balancing: both serve, each half of the clients.".to_owned(),
+        "passive-backup" => "Passive backup: one serves, the other only receives copies of the leases.".to_owned(),
         other => format!("Mode: {other}."),
     }
 }
@@ -94,22 +94,22 @@ pub(super) fn how(pair: &Pair) -> (Tone, String) {
         return (tone(state), sentence(state, &who));
     }
     match pair.peers.iter().find(|peer| peer.state.is_none()) {
-        Some(silent) => (Tone::Warn, format!("How {} is, is not known.", called(silent))),
-        None => (Tone::Good, "Both do as they should.".to_owned()),
+        Some(silent) => (Tone::Warn, format!("The state of {} is not known.", called(silent))),
+        None => (Tone::Good, "Healthy.".to_owned()),
     }
 }
 
 fn sentence(state: &str, who: &str) -> String {
     match state {
         "terminated" => format!(
-            "{who} has ended the partnership: clocks or configurations are too far apart. Mend that, then restart both."
+            "{who} has ended the partnership (terminated): clocks or configurations differ too much. Fix that, then restart both."
         ),
-        "partner-down" => format!("{who} serves alone: it takes its partner to be down."),
-        "communication-recovery" => format!("{who} does not hear its partner just now; both go on serving."),
-        "in-maintenance" => format!("{who} is under maintenance; its partner serves alone."),
-        "partner-in-maintenance" => format!("{who} serves alone: its partner is under maintenance."),
+        "partner-down" => format!("{who} is partner-down: its partner is unreachable."),
+        "communication-recovery" => format!("{who} has lost contact with its partner; both keep serving."),
+        "in-maintenance" => format!("{who} is in maintenance; its partner serves alone."),
+        "partner-in-maintenance" => format!("{who} serves alone: its partner is in maintenance."),
         "unavailable" => format!("{who} does not answer its partner."),
-        _ => format!("{who} is coming back and fetches the leases from its partner."),
+        _ => format!("{who} is recovering: it fetches the leases from its partner."),
     }
 }
 
@@ -134,7 +134,7 @@ pub(super) fn in_a_line(reservation: Option<&Reservation>) -> String {
 pub(super) fn effect(from: Option<&Reservation>, to: Option<&Reservation>) -> &'static str {
     match (from, to) {
         (Some(_), Some(_)) => "is changed",
-        (Some(_), None) => "is made",
+        (Some(_), None) => "is created",
         (None, _) => "is deleted",
     }
 }
@@ -198,7 +198,7 @@ mod tests {
         let told = |first, second| how(&pair(first, second));
         assert_eq!(told(Some("hot-standby"), Some("hot-standby")).0, Tone::Good);
         let alone = told(Some("partner-down"), Some("waiting"));
-        assert_eq!(alone, (Tone::Warn, "kea1 serves alone: it takes its partner to be down.".to_owned()));
+        assert_eq!(alone, (Tone::Warn, "kea1 is partner-down: its partner is unreachable.".to_owned()));
         assert_eq!(told(Some("hot-standby"), Some("syncing")).0, Tone::Info);
         assert_eq!(told(Some("terminated"), Some("partner-down")).0, Tone::Bad);
         assert!(told(Some("hot-standby"), None).1.contains("kea2"));

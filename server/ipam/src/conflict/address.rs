@@ -61,7 +61,7 @@ impl Judged<'_> {
         let exclusion = self.known.exclusions.iter().find(covers)?;
         let (range, author, reason) = (exclusion.range, shown(&exclusion.author), shown(&exclusion.reason));
         let text = format!("{} lies in {range}, which {author} excluded: {reason}.", self.address);
-        let advice = "Choose another address, or take the exclusion away.";
+        let advice = "Choose another address, or remove the exclusion.";
         Some(on_address(self.severity(), text, advice, Cause::Exclusion(range)))
     }
 
@@ -101,8 +101,8 @@ impl Judged<'_> {
         let (range, cause) = (pool.range, Cause::Pool(pool.range));
         if self.subnet.rules.out_of_pool {
             let text = format!(
-                "{} lies in the pool {range}, and the server takes for granted that reserved addresses do not \
-                 (“reservations-out-of-pool”): it would lend the address to others.",
+                "{} lies in the pool {range}, and the server assumes that reserved addresses do not \
+                 (“reservations-out-of-pool”): it would lease the address to other clients.",
                 self.address
             );
             return Some(on_address(self.severity(), text, "Choose an address outside of every pool.", cause));

@@ -48,7 +48,7 @@ fn same_identifier(candidate: &NewReservation, others: &[&Reservation]) -> Optio
         severity: Severity::Blocks,
         field: "identifier".to_owned(),
         text: format!("{} already has a reservation in this subnet, with {has}.", label(other)),
-        advice: "Change that reservation instead of making a second one.".to_owned(),
+        advice: "Change that reservation instead of creating a second one.".to_owned(),
         cause: Some(cause(other)),
     })
 }

@@ -123,8 +123,7 @@ impl Head {
         }
         refuse_twice(&heads, &names, &columns)?;
         if !columns.iter().flatten().any(|column| column.names_client()) {
-            let text =
-                "the head has no column “identifier” (or “mac”): write the names of the columns in the first line";
+            let text = "the first line has no column “identifier” (or “mac”): name the columns in the first line";
             return Err(text.to_owned());
         }
         let left_out = heads.iter().zip(&columns).filter(|(head, column)| column.is_none() && !head.is_empty());
@@ -172,15 +171,12 @@ fn refuse_twice(heads: &[&str], names: &[String], columns: &[Option<Column>]) ->
             continue;
         }
         if !seen.insert(&names[at]) {
-            return Err(format!("the column “{head}” is there twice: leave one of the two out"));
+            return Err(format!("the column “{head}” is there twice: omit one of the two"));
         }
         // Of several notes the first that says something counts.
         let before = columns.iter().take(at).position(|column| column.is_some() && *column == columns[at]);
         if let Some(before) = before.filter(|_| columns[at] != Some(Note)) {
-            return Err(format!(
-                "the columns “{}” and “{head}” mean the same: leave one of the two out",
-                heads[before]
-            ));
+            return Err(format!("the columns “{}” and “{head}” mean the same: omit one of the two", heads[before]));
         }
     }
     Ok(())

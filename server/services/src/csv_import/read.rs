@@ -96,7 +96,7 @@ fn without_preamble(text: &str) -> (u64, &str) {
 }
 
 fn unreadable(error: &csv::Error) -> String {
-    format!("this is not a table: {error}")
+    format!("this is not CSV: {error}")
 }
 
 /// Of those that are in use between cells the one that the head has most of.
@@ -171,7 +171,7 @@ impl Line {
             None if !self.several.is_empty() => {
                 format!("the address is in {} subnets: write {names} in a column “subnet”", self.several.len())
             }
-            None => "say in which subnet: in a column “subnet”, or for the whole table".to_owned(),
+            None => "the subnet is missing: add a column “subnet”, or choose a default subnet".to_owned(),
         };
         FieldError::new("subnet", text)
     }
@@ -183,7 +183,7 @@ impl Line {
         }
         let fault = |text: String| FieldError::new("identifier", text);
         let said = Column::OF_CLIENTS.into_iter().find_map(|column| Some((column, self.filled(column)?)));
-        let (column, text) = said.ok_or_else(|| fault("say which client this is for".to_owned()))?;
+        let (column, text) = said.ok_or_else(|| fault("enter the identifier of the client".to_owned()))?;
         Identifier::parse(self.kind(column, text)?, text).map_err(|error| fault(error.to_string()))
     }
 

@@ -29,7 +29,7 @@ pub enum Presence {
 /// Nothing could be sent to the address, so its silence would mean nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "nobody could be looked for at {address} ({why}): see that no route or firewall rule of this machine forbids ICMP \
+    "{address} could not be probed ({why}): check that no route or firewall rule of this machine forbids ICMP \
      echoes and TCP connections to port 7 there, and that it does not run out of open files"
 )]
 pub struct PingError {

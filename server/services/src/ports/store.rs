@@ -17,7 +17,7 @@ pub enum StoreError {
     #[error("it exists already")]
     Exists,
     /// Others had the lock for longer than anybody waits for it.
-    #[error("others are at work there")]
+    #[error("other changes are under way there")]
     Busy,
     /// The database failed; the text is for the log.
     #[error("the store failed: {0}")]

@@ -93,14 +93,14 @@ impl Reservations {
         let asked = |new: &NewReservation| NewReservation { address: None, subnet: subnet.clone(), ..new.clone() };
         let same = known.wanted.as_ref().map(asked) == Some(asked(&wanted.new));
         if !same || !self.gate.is_same_network(&wanted.new.subnet, &subnet).await {
-            return Err(Error::invalid("request", "this text was used for another request: take a new one"));
+            return Err(Error::invalid("request", "this key was used for another request: use a new one"));
         }
         let known = if known.change.state == ChangeState::Open { self.awaited(caller, known).await? } else { known };
         let change = &known.change;
         match change.state {
             ChangeState::Open => Err(Error::Unknown {
                 server: change.key.subnet.server.clone(),
-                what: "the same request broke off in the middle; it is looked after within some seconds".to_owned(),
+                what: "the same request broke off in the middle; it is recovered within some seconds".to_owned(),
             }),
             ChangeState::Unknown | ChangeState::NotSaved => self.gate.recover(&known).await,
             ChangeState::Refused => {

@@ -49,8 +49,11 @@ fn look_at_certificates(tls: &Tls, findings: &mut Findings) {
 fn look_at_trust(proxy: &SmartProxy) {
     let advice = "List the name in Foreman’s certificate; over plain HTTP, its host name or address.";
     match proxy.trusted_hosts.as_deref() {
-        None => Findings::warn("smart_proxy.trusted_hosts is not set: everybody who reaches the port may call", advice),
-        Some([]) => Findings::warn("smart_proxy.trusted_hosts is empty: nobody may call", advice),
+        None => {
+            let text = "smart_proxy.trusted_hosts is not set: every host that reaches the port may call";
+            Findings::warn(text, advice);
+        }
+        Some([]) => Findings::warn("smart_proxy.trusted_hosts is empty: no host may call", advice),
         Some(hosts) if hosts.iter().any(|host| host == smart_proxy::ANY_CERTIFICATE) => {
             let text = "smart_proxy.trusted_hosts has “*”: every host with a certificate of the authority may call";
             Findings::warn(text, advice);
@@ -58,7 +61,7 @@ fn look_at_trust(proxy: &SmartProxy) {
         Some(hosts) => {
             Findings::fine(&format!("smart_proxy.trusted_hosts: {}", hosts.join(", ")));
             for host in hosts.iter().filter(|host| host.contains('*')) {
-                let text = format!("smart_proxy.trusted_hosts: “{host}” is not a pattern, it stands for itself alone");
+                let text = format!("smart_proxy.trusted_hosts: “{host}” is not a pattern: it matches only itself");
                 Findings::warn(&text, advice);
             }
         }

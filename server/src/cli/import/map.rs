@@ -93,7 +93,7 @@ fn trusted_hosts(global: &mut Source, listener: Option<&Listener>, notes: &mut N
             (text, Some(vec!["*".to_owned()]))
         } else {
             (
-                "the Smart Proxy had no trusted_hosts: everybody who reaches the port can change DHCP. Write Foreman’s \
+                "the Smart Proxy had no trusted_hosts: every host that reaches the port can change DHCP. Write Foreman’s \
               name or address there",
                 None,
             )
@@ -103,19 +103,19 @@ fn trusted_hosts(global: &mut Source, listener: Option<&Listener>, notes: &mut N
     };
     let remark = |notes: &mut Notes, text: String| notes.remark(Section::SmartProxy, Some(place.clone()), text);
     let Some(entries) = value.texts() else {
-        remark(notes, "this is not a list of names: nobody is trusted until you write trusted_hosts".to_owned());
+        remark(notes, "this is not a list of names: no host is trusted until you set trusted_hosts".to_owned());
         return Some(Vec::new());
     };
     let (stars, entries): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry == "*");
     if !stars.is_empty() {
-        remark(notes, "“*” is left out: it let nobody in at the Smart Proxy, and lets everybody in here".to_owned());
+        remark(notes, "“*” is omitted: it matched no host at the Smart Proxy, and matches every host here".to_owned());
     }
     let mut hosts: Vec<String> = Vec::new();
     for entry in &entries {
         let host = entry.to_ascii_lowercase();
         let shown = quoted(entry);
         if config::trusted_hosts(Some(vec![host.clone()]), tls).is_err() {
-            remark(notes, format!("“{shown}” is left out: it is no name of a host"));
+            remark(notes, format!("“{shown}” is omitted: it is not a host name"));
             continue;
         }
         if host != *entry {
@@ -126,7 +126,7 @@ fn trusted_hosts(global: &mut Source, listener: Option<&Listener>, notes: &mut N
         }
     }
     if hosts.is_empty() {
-        remark(notes, "the list is empty: nobody is trusted, and Foreman gets 403".to_owned());
+        remark(notes, "the list is empty: no host is trusted, and Foreman gets 403".to_owned());
     } else if tls {
         let text = "the Smart Proxy looked at the first “CN=” in the certificate’s subject alone; Nestor takes the \
                     certificate’s one common name, and its alternative names";

@@ -21,7 +21,7 @@ pub(crate) async fn look(url: &Url) -> Result<Report, OpenError> {
     let mut report = Report::default();
     look_at_server(&mut connection, &mut report).await.map_err(failed)?;
     if url.is_unchecked() {
-        report.notes.push("who answers is not checked: the URL asks for that with sslmode".to_owned());
+        report.notes.push("the identity of the server is not checked: sslmode in the URL says so".to_owned());
     }
     report.judge(&inspect::applied(&mut connection).await.map_err(failed)?, &MIGRATIONS);
     report.rows = inspect::counts(&mut connection).await.map_err(failed)?;

@@ -39,12 +39,12 @@ fn an_ipv4_client_has_one_address_and_no_prefix() {
 #[test]
 fn addresses_are_of_the_subnet() {
     let fault = |address: &str| faults("2001:db8::/64", &wanted(IdentifierKind::Duid, &[address], &[]));
-    assert_eq!(fault("192.0.2.1"), ["address: 192.0.2.1 is no IPv6 address"]);
+    assert_eq!(fault("192.0.2.1"), ["address: 192.0.2.1 is not an IPv6 address"]);
     assert_eq!(fault("2001:db8:1::1"), ["address: 2001:db8:1::1 is outside of 2001:db8::/64"]);
     assert_eq!(fault("2001:db8::"), ["address: 2001:db8:: is the subnet-router anycast address of 2001:db8::/64"]);
     assert_eq!(fault("2001:db8::ffff:ffff:ffff:ffff"), [""; 0], "IPv6 has no broadcast");
     let twice = wanted(IdentifierKind::Duid, &["2001:db8::5", "2001:db8::5"], &[]);
-    assert_eq!(faults("2001:db8::/64", &twice), ["address: 2001:db8::5 is there twice"]);
+    assert_eq!(faults("2001:db8::/64", &twice), ["address: 2001:db8::5 is listed twice"]);
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn prefixes_are_whole_and_apart() {
     let fault = |prefixes: &[&str]| faults("2001:db8::/64", &wanted(IdentifierKind::Duid, &[], prefixes));
     let expected = ["prefixes: 2001:db8:1::1/56 has bits beyond its length: write 2001:db8:1::/56"];
     assert_eq!(fault(&["2001:db8:1::1/56"]), expected);
-    let expected = ["prefixes: 2001:db8:1:1::/64 has addresses of 2001:db8:1::/48, which is there too"];
+    let expected = ["prefixes: 2001:db8:1:1::/64 overlaps 2001:db8:1::/48, which is listed too"];
     assert_eq!(fault(&["2001:db8:1::/48", "2001:db8:1:1::/64"]), expected);
     assert_eq!(fault(&["::/0"]), ["prefixes: ::/0 cannot be delegated"]);
 }
@@ -61,7 +61,7 @@ fn prefixes_are_whole_and_apart() {
 fn what_ipv6_does_not_have_is_refused() {
     let by_client_id = wanted(IdentifierKind::ClientId, &["2001:db8::5"], &[]);
     let found = faults("2001:db8::/64", &by_client_id);
-    assert_eq!(found, ["identifier: an IPv6 client is known by one of these: DUID, MAC address, Flex id"]);
+    assert_eq!(found, ["identifier: an IPv6 client is identified by one of these: DUID, MAC address, Flex id"]);
     let boot = NewReservation {
         next_server: Some([192, 0, 2, 1].into()),
         boot_file_name: Some("pxe".to_owned()),

@@ -84,6 +84,6 @@ fn nothing_is_done_without_a_question_that_changes_a_reservation() {
 #[test]
 fn a_change_that_is_not_saved_is_never_called_saved() {
     for state in ChangeState::ALL {
-        assert_eq!(stands(&standing(state)).contains("has saved it"), state == ChangeState::Done, "{state:?}");
+        assert_eq!(stands(&standing(state)).contains("and saved on"), state == ChangeState::Done, "{state:?}");
     }
 }

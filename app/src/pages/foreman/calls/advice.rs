@@ -36,8 +36,8 @@ pub(super) fn advice(call: &ForemanCall) -> Option<Advice> {
         CallOutcome::Exhausted => Some(
             Advice::new(
                 Tone::Warn,
-                "No address was free where Foreman looked.",
-                "Widen the IP range of the subnet in Foreman, enlarge the pool in Kea, or release holds that nobody needs.",
+                "No address was free in the range that Foreman asked for.",
+                "Widen the IP range of the subnet in Foreman, enlarge the pool in Kea, or release holds that are not needed.",
             )
             .at(Tab::Holds),
         ),
@@ -52,7 +52,7 @@ fn nothing_there(call: &ForemanCall) -> Advice {
         return Advice::new(
             Tone::Warn,
             "Foreman named a subnet that no server here serves.",
-            "Compare the network address in Foreman with the subnets as it is told of them.",
+            "Compare the network address in Foreman with the Subnets tab.",
         )
         .at(Tab::Subnets);
     }
@@ -60,14 +60,10 @@ fn nothing_there(call: &ForemanCall) -> Advice {
         return Advice::new(
             Tone::Neutral,
             "There is no such record.",
-            "A good answer: Foreman looks before it makes a record, and after it deleted one.",
+            "This is normal: Foreman checks before it creates a record and after it deletes one.",
         );
     }
-    Advice::new(
-        Tone::Neutral,
-        "Nestor has nothing there.",
-        "It does what Foreman’s DHCP and log pages need, and no more.",
-    )
+    Advice::new(Tone::Neutral, "Nestor has no such route.", "It serves what Foreman’s DHCP and log pages need.")
 }
 
 fn refused(call: &ForemanCall) -> Advice {
@@ -75,19 +71,19 @@ fn refused(call: &ForemanCall) -> Advice {
         403 => forbidden(call),
         409 => Advice::new(
             Tone::Bad,
-            "Something that is there already stands against it. Nothing was changed.",
-            "Below is what, and what to do; then let Foreman try again.",
+            "It conflicts with an existing record. Nothing was changed.",
+            "The conflict and what to do are below. Then retry in Foreman.",
         ),
         _ if call.answer.starts_with("No Subnet detected") => Advice::new(
             Tone::Bad,
             "Foreman named a subnet that no server here serves. Nothing was changed.",
-            "Compare the network address in Foreman with the subnets as it is told of them.",
+            "Compare the network address in Foreman with the Subnets tab.",
         )
         .at(Tab::Subnets),
         _ => Advice::new(
             Tone::Bad,
-            "The call could not be carried out as it was.",
-            "The answer says what is wrong. Put it right in Foreman, and let it try again.",
+            "The call was not valid.",
+            "The answer says what is wrong. Correct it in Foreman and retry.",
         ),
     }
 }
@@ -98,9 +94,9 @@ fn forbidden(call: &ForemanCall) -> Advice {
     if call.answer.starts_with("Untrusted client") {
         return Advice::new(
             Tone::Bad,
-            format!("{who} is not among the hosts that may call. Nothing was changed."),
+            format!("{who} is not a trusted host. Nothing was changed."),
             format!(
-                "If this is your Foreman, add “{who}” to trusted_hosts in the [smart_proxy] part of nestor.toml. The list counts within ten seconds, without a restart. If you do not know {who}, leave it as it is."
+                "If this is your Foreman, add “{who}” to trusted_hosts in the [smart_proxy] section of nestor.toml. The change takes effect within ten seconds, without a restart. If you do not know {who}, do nothing."
             ),
         )
         .at(Tab::Connect);
@@ -108,15 +104,15 @@ fn forbidden(call: &ForemanCall) -> Advice {
     if call.answer.contains("client cert") || call.answer.contains("client SSL certificate") {
         return Advice::new(
             Tone::Bad,
-            format!("{who} called without a certificate, so nobody knows who it is. Nothing was changed."),
-            "If this is your Foreman, give it one: SSL certificate, SSL private key and SSL CA file, under Administer › Settings › Authentication. The certificate’s name must be in trusted_hosts in the [smart_proxy] part of nestor.toml.",
+            format!("{who} called without a client certificate, so it could not be identified. Nothing was changed."),
+            "If this is your Foreman, give it one: SSL certificate, SSL private key and SSL CA file, under Administer › Settings › Authentication. The certificate’s name must be in trusted_hosts in the [smart_proxy] section of nestor.toml.",
         )
         .at(Tab::Connect);
     }
     Advice::new(
         Tone::Bad,
-        "A web page made somebody’s browser send this call. Nothing was changed.",
-        "Foreman itself sends no such calls: look for what runs at the caller’s address.",
+        "A web page made a browser send this call. Nothing was changed.",
+        "Foreman sends no such calls: check what runs at the caller’s address.",
     )
 }
 
@@ -125,17 +121,17 @@ fn failed(call: &ForemanCall) -> Advice {
         503 => Advice::new(
             Tone::Bad,
             "The DHCP server did not answer.",
-            "Look at the server on the overview. Once it answers, let Foreman try again.",
+            "Check the server on the overview. Once it answers, retry in Foreman.",
         ),
         504 => Advice::new(
             Tone::Bad,
-            "The DHCP server took too long, and whether a change was made is not known.",
-            "Look for the address or the MAC among the networks before Foreman tries again.",
+            "The DHCP server took too long, and it is not known whether a change was made.",
+            "Search for the address or the MAC address before you retry in Foreman.",
         ),
         _ => Advice::new(
             Tone::Bad,
             "Something went wrong inside Nestor.",
-            "Its log says more. If it happens again, report it with what stands here.",
+            "Its log says more. If it happens again, report it with the details on this page.",
         ),
     }
 }
@@ -175,7 +171,7 @@ mod tests {
 
     #[test]
     fn an_unknown_outcome_is_looked_at_before_it_is_tried_again() {
-        assert!(todo(504, CallOutcome::Failed, "").contains("before Foreman tries again"));
+        assert!(todo(504, CallOutcome::Failed, "").contains("before you retry in Foreman"));
         assert!(todo(503, CallOutcome::Failed, "").contains("overview"));
     }
 }

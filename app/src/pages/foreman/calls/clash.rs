@@ -43,7 +43,7 @@ pub(super) fn Clash(
         <section class="clash" aria-labelledby="clash" data-testid="clash">
             <h3 id="clash">
                 <Icon glyph=Glyph::Bolt/>
-                "In the way"
+                "Conflict"
             </h3>
             <Transition fallback=|| view! { <Skeleton rows=3/> }>
                 {move || Suspend::new(async move {
@@ -90,8 +90,8 @@ fn Gone(key: ReservationKey, address: Option<IpAddr>) -> impl IntoView {
     let text = address.map_or_else(|| key.identifier.to_string(), |address| address.to_string());
     view! {
         <p class="notice tone-good">
-            <strong>"It is gone meanwhile."</strong>
-            " Let Foreman try again: submit the host there once more."
+            <strong>"It no longer exists."</strong>
+            " Retry in Foreman: submit the host again."
         </p>
         <p>
             <a href=routes::subnet_with_text(&key.subnet, &text)>{format!("See {text} in its subnet")}</a>
@@ -122,21 +122,17 @@ fn Standing(
                     on:click=move |_| freeing.set(Some(candidate.get_value()))
                 >
                     <Icon glyph=Glyph::Release/>
-                    "Free it"
-                </button>
-                <button type="button" class="button" data-testid="keep-it" on:click=move |_| list.open.set(None)>
-                    <Icon glyph=Glyph::Bookmark/>
-                    "Keep it"
+                    "Delete this reservation"
                 </button>
             </div>
             <p class="field-note">
-                "“Free it” deletes this reservation, so that Foreman can make its own. “Keep it” changes nothing: give the host another address, or another MAC, in Foreman."
+                "Delete it so that Foreman can create its own. To keep it, give the host another address or MAC address in Foreman."
             </p>
         }
     };
     view! {
         <p>
-            "Reserved already, as it is now:"
+            "The existing reservation:"
         </p>
         {fact_list(facts(&reservation, &place))}
         {changed.map(|text| view! { <p class="notice tone-info">{text}</p> })}
@@ -145,7 +141,7 @@ fn Standing(
         </p>
         <Show
             when=move || list.may_reserve.get()
-            fallback=|| view! { <p class="field-note">"Whoever may change reservations can free it here."</p> }
+            fallback=|| view! { <p class="field-note">"You can view it, but not delete it."</p> }
         >
             {buttons()}
         </Show>
@@ -202,7 +198,7 @@ fn FreeIt(list: List, candidate: Candidate, freeing: RwSignal<Option<Candidate>>
     };
     view! {
         <Confirm
-            title=format!("Free {}?", reservation.title())
+            title=format!("Delete the reservation of {}?", reservation.title())
             confirm="Delete reservation"
             testid="confirm-free"
             busy
@@ -211,7 +207,7 @@ fn FreeIt(list: List, candidate: Candidate, freeing: RwSignal<Option<Candidate>>
         >
             <p>
                 "The reservation for " <strong>{whose}</strong>
-                " is deleted, with everything in it:"
+                " will be deleted, with everything in it:"
             </p>
             {fact_list(facts(&reservation, &place))}
             <p>
@@ -235,8 +231,8 @@ async fn free(
     match answer {
         Ok(applied) => {
             let what = candidate.reservation.title();
-            let done = format!("{what} is free. Let Foreman try again now: submit the host there once more.");
-            telling.done(&done, format!("The reservation of {what} is back."), &applied);
+            let done = format!("{what} is free. Retry in Foreman: submit the host again.");
+            telling.done(&done, format!("The reservation of {what} is restored."), &applied);
             list.open.try_set(None);
         }
         Err(error) => {

@@ -83,7 +83,7 @@ fn answer(call: &ForemanCall) -> impl IntoView + use<> {
     let text = Some(call.answer.clone()).filter(|text| !text.is_empty())?;
     let hidden = call.outcome.is_a_problem().then(|| {
         view! {
-            <p class="field-note">{format!("Foreman shows its users no more of it than the status {}.", call.status)}</p>
+            <p class="field-note">{format!("Foreman shows its users only the status {}.", call.status)}</p>
         }
     });
     Some(view! {
@@ -121,9 +121,9 @@ fn passed_over(call: &ForemanCall) -> impl IntoView + use<> {
     (!passed_over.is_empty()).then(|| {
         view! {
             <section class="facts-section">
-                <h3>"Passed over"</h3>
+                <h3>"Skipped"</h3>
                 {table(passed_over)}
-                <p class="field-note">"These looked free at first; asked once more before one was given away, they were not."</p>
+                <p class="field-note">"These looked free, but were not when checked again before one was offered."</p>
             </section>
         }
     })
@@ -142,7 +142,7 @@ fn request(call: &ForemanCall) -> impl IntoView + use<> {
     let id = call.request_id.clone().map(|id| {
         view! {
             <CopyField id="request-id" label="request id" text=id/>
-            <p class="field-note">"The request id: what belongs to it stands under the same id in Foreman’s production.log."</p>
+            <p class="field-note">"Foreman’s production.log has the same request id."</p>
         }
     });
     view! {

@@ -50,7 +50,7 @@ fn Stop(list: List) -> impl IntoView {
         <button
             type="button"
             class="button"
-            title="New calls are kept out of the list while it is paused."
+            title="New calls are not added while the list is paused."
             on:click=move |_| list.paused.update(|paused| *paused = !*paused)
         >
             {move || view! { <Icon glyph=glyph()/> }}

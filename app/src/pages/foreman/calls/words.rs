@@ -56,7 +56,7 @@ pub(super) fn told(call: &ForemanCall) -> Told {
         ("GET" | "HEAD", ["dhcp", network, "mac", mac]) => Told::new(format!("Look up {mac}"), &[within(network)]),
         ("GET" | "HEAD", ["dhcp", network, "ip", ip]) => Told::new(format!("Look up {ip}"), &[within(network)]),
         ("POST", ["dhcp", network]) => {
-            let what = field("ip").map_or_else(|| "Make a reservation".to_owned(), |ip| format!("Reserve {ip}"));
+            let what = field("ip").map_or_else(|| "Create a reservation".to_owned(), |ip| format!("Reserve {ip}"));
             let name = field("hostname").or_else(|| field("name"));
             Told::new(what, &[name, field("mac"), within(network)])
         }

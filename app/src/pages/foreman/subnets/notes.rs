@@ -24,26 +24,27 @@ impl Note {
     }
 }
 
-/// What is to be known of a subnet; `all`: every subnet, for the prefix of another.
+/// Notes of a subnet; `all`: every subnet, for the prefix of another.
 pub(super) fn notes(view: &ForemanSubnet, all: &[ForemanSubnet]) -> Vec<Note> {
     let ForemanSubnet { subnet, range, hidden_by } = view;
     if let Some(key) = hidden_by {
         let other = all.iter().find(|other| other.subnet.key == *key);
         let other = other.map_or_else(|| key.to_string(), |other| format!("{} ({key})", other.subnet.prefix));
-        let text = "Foreman cannot reach this subnet: it names subnets by their network address alone, and another one has the same.";
+        let text =
+            "Foreman cannot use this subnet: it names subnets by network address alone, and another one has the same.";
         return vec![Note { link: Some((key.clone(), format!("It gets {other}."))), ..Note::new(Tone::Warn, text) }];
     }
     let mut notes = Vec::new();
     if range.is_none() {
         notes.push(Note::new(
             Tone::Warn,
-            "Foreman gets no IP range: Kea has no pool here. Type start and end into Foreman’s form, or no address can be suggested.",
+            "Foreman gets no IP range: Kea has no pool here. Enter start and end in Foreman’s form, or no address can be suggested.",
         ));
     }
     if subnet.routers.is_empty() {
         notes.push(Note::new(
             Tone::Warn,
-            "Foreman gets no gateway: no router (option 3) is set in Kea. Set one there, or type it into Foreman’s form.",
+            "Foreman gets no gateway: no router (option 3) is set in Kea. Set one there, or enter it in Foreman’s form.",
         ));
     }
     if subnet.dns_servers.is_empty() {
@@ -60,7 +61,7 @@ pub(super) fn notes(view: &ForemanSubnet, all: &[ForemanSubnet]) -> Vec<Note> {
         notes.push(Note::new(
             Tone::Info,
             format!(
-                "The range spans {between} {} that {} in no pool. Asked for this very range, Nestor suggests addresses of the pools alone.",
+                "The range spans {between} {} that {} in no pool. Nestor suggests pool addresses only.",
                 if between == 1 { "address" } else { "addresses" },
                 if between == 1 { "is" } else { "are" },
             ),

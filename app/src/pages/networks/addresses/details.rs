@@ -159,7 +159,7 @@ fn sections(client: &Client, as_of: model::Timestamp) -> impl IntoView + use<> {
         view! {
             <section class="facts-section">
                 <h3>"The other reservation of this client"</h3>
-                <p class="muted">{format!("It is {}. What it says otherwise:", twin.storage.label())}</p>
+                <p class="muted">{format!("It is {}. It differs in:", twin.storage.label())}</p>
                 <SideBySide
                     names=["this one".to_owned(), "the other".to_owned()]
                     left=client.reservation.clone()
@@ -201,7 +201,7 @@ fn lease_facts(lease: &Lease, as_of: model::Timestamp) -> Vec<Fact> {
         ("MAC address", lease.hw_address.as_ref().map(ToString::to_string)),
         ("DUID", lease.duid.as_ref().map(ToString::to_string)),
         ("Client id", lease.client_id.as_ref().map(ToString::to_string)),
-        ("Calls itself", lease.host_name.clone()),
+        ("Host name sent by the client", lease.host_name.clone()),
         ("State", Some(state.to_owned())),
         ("Renewed", Some(lease.renewed_at.to_string())),
         ("Ends", Some(format!("{text} ({exact})"))),

@@ -104,7 +104,7 @@ pub(super) fn Excluding(list: List, ends: (String, String)) -> impl IntoView {
             <form class="dialog-form" novalidate on:submit=on_submit>
                 <div class="dialog-text">
                     <p>
-                        "Nobody is given one of these addresses by Nestor any more, neither here nor by Foreman. Reservations and leases that are there stay; Kea itself still leases addresses of its pools."
+                        "Nestor no longer suggests or reserves these addresses, neither here nor for Foreman. Existing reservations and leases stay; Kea itself still leases addresses of its pools."
                     </p>
                     <div class="field-pair">
                         <TextField
@@ -173,7 +173,7 @@ async fn exclude(
                 let key = key.clone();
                 spawn_local(async move {
                     match api::remove_exclusion(key.clone(), range).await {
-                        Ok(()) => toasts.done(format!("{range} is excluded no more.")),
+                        Ok(()) => toasts.done(format!("{range} is no longer excluded.")),
                         Err(error) => toasts.failed(&error.0),
                     }
                     live.changed(Some(key));
@@ -198,7 +198,7 @@ pub(super) fn Including(list: List, exclusion: Exclusion) -> impl IntoView {
     let problem = RwSignal::new(None::<Problem>);
     let close = move |()| list.including.set(None);
     let Exclusion { subnet, range, reason, author, .. } = exclusion;
-    let title = format!("Take away the exclusion of {range}?");
+    let title = format!("Remove the exclusion of {range}?");
     let confirm = move |()| {
         busy.set(true);
         let (subnet, live, toasts) = (subnet.clone(), list.live, list.toasts);
@@ -207,7 +207,7 @@ pub(super) fn Including(list: List, exclusion: Exclusion) -> impl IntoView {
             busy.try_set(false);
             match answer {
                 Ok(()) => {
-                    toasts.done(format!("{range} is excluded no more."));
+                    toasts.done(format!("{range} is no longer excluded."));
                     list.including.try_set(None);
                 }
                 Err(error) => {
@@ -220,7 +220,7 @@ pub(super) fn Including(list: List, exclusion: Exclusion) -> impl IntoView {
         });
     };
     view! {
-        <Confirm title confirm="Take away" testid="confirm-include" harmless=true busy on_confirm=confirm on_close=close>
+        <Confirm title confirm="Remove" testid="confirm-include" harmless=true busy on_confirm=confirm on_close=close>
             <p>{format!("{author} excluded it: {reason}")}</p>
             <p>"Its free addresses can be suggested and reserved again."</p>
             {move || problem.get().map(|problem| view! { <ProblemView problem/> })}

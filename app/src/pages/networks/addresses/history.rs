@@ -114,7 +114,7 @@ pub(super) fn History(list: List, key: ReservationKey, now: Option<Reservation>)
             </Show>
             <Show when=nothing>
                 <p class="muted">
-                    "Nothing was changed here through Nestor. What was changed at the server itself is not recorded."
+                    "No changes through Nestor. Changes made on the server itself are not recorded."
                 </p>
             </Show>
             <ol class="revisions">
@@ -130,7 +130,7 @@ pub(super) fn History(list: List, key: ReservationKey, now: Option<Reservation>)
                 </button>
             </Show>
             <p>
-                <a href=all>"All about it on the page of changes"</a>
+                <a href=all>"Full history"</a>
             </p>
             {move || story.wanted.get().map(|wanted| view! { <Restore story wanted/> })}
         </div>
@@ -141,15 +141,15 @@ pub(super) fn History(list: List, key: ReservationKey, now: Option<Reservation>)
 fn Revision(story: CallTrace, change: Change) -> impl IntoView {
     let offered = story.offered(&change);
     let label = match (&change.after, story.now.with_value(Option::is_some)) {
-        (None, false) => "Bring it back",
-        (None, true) => "Restore the version before",
+        (None, false) => "Restore the reservation",
+        (None, true) => "Restore the previous version",
         (Some(_), _) => "Restore this version",
     };
     let Change { number, at, actor, verb, key, before, after, state, detail, batch, undoes, undone_by, .. } = change;
     let links = [
-        undoes.map(|other| format!("takes back change {other}")),
-        undone_by.map(|other| format!("taken back by change {other}")),
-        batch.map(|_| "one of a batch".to_owned()),
+        undoes.map(|other| format!("undoes #{other}")),
+        undone_by.map(|other| format!("undone by #{other}")),
+        batch.map(|_| "part of a batch".to_owned()),
     ];
     let links: Vec<_> = links.into_iter().flatten().collect();
     let about = std::iter::once(format!("change {number}")).chain(links).collect::<Vec<_>>().join(" · ");
@@ -186,7 +186,7 @@ fn Revision(story: CallTrace, change: Change) -> impl IntoView {
 
 fn word(verb: Verb) -> &'static str {
     match verb {
-        Verb::Create => "Made",
+        Verb::Create => "Created",
         Verb::Change => "Changed",
         Verb::Delete => "Deleted",
         Verb::Move => "Moved",
@@ -206,7 +206,7 @@ fn Restore(story: CallTrace, wanted: Wanted) -> impl IntoView {
     let close = move |()| story.wanted.set(None);
     let title = match &now {
         Some(_) => format!("Restore this version of {what}?"),
-        None => format!("Bring the reservation of {what} back?"),
+        None => format!("Restore the reservation of {what}?"),
     };
     let confirm = move |()| {
         busy.set(true);
@@ -217,7 +217,7 @@ fn Restore(story: CallTrace, wanted: Wanted) -> impl IntoView {
             match answer {
                 Ok(applied) => {
                     let done = format!("The reservation of {what} is restored.");
-                    telling.done(&done, format!("The reservation of {what} is as it was."), &applied);
+                    telling.done(&done, format!("The restore of {what} is undone."), &applied);
                     list.details.try_set(None);
                 }
                 Err(error) => {
@@ -230,7 +230,7 @@ fn Restore(story: CallTrace, wanted: Wanted) -> impl IntoView {
     };
     view! {
         <Confirm title confirm="Restore" testid="confirm-restore" harmless=true busy on_confirm=confirm on_close=close>
-            <p>"This is what changes:"</p>
+            <p>"What will change:"</p>
             <ReservationDiff before=now after=Some(then)/>
             <ChangeProblem problem subnet on_saved=move |()| list.details.set(None)/>
         </Confirm>

@@ -114,13 +114,13 @@ const KEYS: [(&[&str], &str); 12] = [
     (&["n"], "reserve an address"),
     (&["↑", "↓"], "move between rows"),
     (&["Enter"], "details of the row; reserve in a gap"),
-    (&["r"], "make the lease of the row a reservation"),
+    (&["r"], "reserve the address of the row for its client"),
     (&["e"], "edit the reservation of the row"),
     (&["Del"], "delete the reservation of the row"),
     (&["y"], "copy the address of the row"),
-    (&["m"], "move the reservation to the other place that the server has"),
+    (&["m"], "move the reservation between database and configuration"),
     (&["b"], "exclude the addresses of the row"),
-    (&["u"], "take the exclusion of the row away"),
+    (&["u"], "remove the exclusion of the row"),
     (&["Esc"], "close what is open"),
 ];
 

@@ -47,7 +47,7 @@ pub(super) fn Moving(list: List, client: Client) -> impl IntoView {
             match answer {
                 Ok(applied) => {
                     let done = format!("Moved the reservation of {what} to the {}.", place(to));
-                    telling.done(&done, format!("The reservation of {what} is where it was."), &applied);
+                    telling.done(&done, format!("The move of {what} is undone."), &applied);
                     list.moving.try_set(None);
                 }
                 Err(error) => {
@@ -68,14 +68,14 @@ pub(super) fn Moving(list: List, client: Client) -> impl IntoView {
             on_confirm=confirm
             on_close=close
         >
-            <p>{format!("It is now {from}. Everything in it moves along; clients notice nothing.")}</p>
+            <p>{format!("It is now {from}. All of it moves; clients are not affected.")}</p>
             {client
                 .twin
                 .is_some()
                 .then(|| {
                     view! {
                         <p class="notice tone-warn">
-                            "The client has a reservation in the other place too. Look at both before one of them goes."
+                            "The client has a reservation there, too. Compare the two before you delete one."
                         </p>
                     }
                 })}

@@ -38,7 +38,7 @@ pub(super) fn Removal(list: List, client: Client) -> impl IntoView {
             on_close=close
         >
             <p>{what}</p>
-            {together.map(|all| view! { <p>"All that it reserves goes with it: "<span class="mono">{all}</span>"."</p> })}
+            {together.map(|all| view! { <p>"Everything in it is deleted: "<span class="mono">{all}</span>"."</p> })}
             <p>{words::who_has_it(&client, as_of)}</p>
             <p>{words::after_deletion(&client, in_pool, as_of)}</p>
             <ChangeProblem problem subnet=key on_saved=close/>
@@ -65,7 +65,7 @@ async fn delete(
     busy.try_set(false);
     match answer {
         Ok(applied) => {
-            let undone = format!("The reservation of {what} is back.");
+            let undone = format!("The reservation of {what} is restored.");
             telling.done(&format!("Deleted the reservation of {what}."), undone, &applied);
             list.deleting.try_set(None);
         }

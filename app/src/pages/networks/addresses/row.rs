@@ -232,7 +232,7 @@ fn GapCells(list: List, id: String, range: AddressRange, in_pool: bool, excluded
 fn GapButton(list: List, id: String, verb: Verb, range: AddressRange) -> impl IntoView {
     let (text, glyph, name) = match verb {
         Verb::Exclude => ("Exclude…", Glyph::NoEntry, Some(format!("Exclude {range}…"))),
-        Verb::Include => ("Take away…", Glyph::Release, Some(format!("Take the exclusion of {range} away…"))),
+        Verb::Include => ("Remove…", Glyph::Release, Some(format!("Remove the exclusion of {range}…"))),
         _ => ("Reserve here", Glyph::Plus, None),
     };
     view! {

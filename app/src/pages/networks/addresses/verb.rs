@@ -88,7 +88,7 @@ impl Verb {
             (Self::Move, _) => "Move to the host database",
             (Self::Exclude, AddressRow::Client(_)) => "Exclude this address…",
             (Self::Exclude, _) => "Exclude these addresses…",
-            (Self::Include, _) => "Take the exclusion away…",
+            (Self::Include, _) => "Remove exclusion…",
             (Self::Delete, _) => "Delete reservation",
         }
     }
@@ -202,17 +202,13 @@ impl List {
 fn copy(text: &str, toasts: Toasts) {
     let clipboard = window().navigator().clipboard();
     if clipboard.is_undefined() {
-        toasts.push(
-            ToastKind::Warning,
-            format!("{text} – this browser copies only on pages that came over HTTPS."),
-            None,
-        );
+        toasts.push(ToastKind::Warning, format!("{text} – this browser copies only on HTTPS pages."), None);
         return;
     }
     let done = text.to_owned();
     let answer = Closure::once_into_js(move || toasts.done(format!("Copied {done}.")));
     let refused = Closure::once_into_js(move || {
-        toasts.push(ToastKind::Warning, "The browser did not allow to copy the address.", None);
+        toasts.push(ToastKind::Warning, "The browser did not allow copying.", None);
     });
     let promise: &JsValue = &clipboard.write_text(text);
     let _ = Reflect::get(promise, &"then".into())

@@ -53,13 +53,16 @@ pub(super) fn trouble(client: &Client, as_of: Timestamp) -> Option<(String, Stri
         (ClientState::Conflict, Some(reservation)) => Some((
             format!("Reserved for {}, but leased by {}.", owner(reservation), leaseholder(lease)),
             format!(
-                "The reserved client gets this address when the lease ends ({}) and is not renewed. To settle it, give one of the two another address.",
+                "The reserved client gets this address when the lease ends ({}) and is not renewed. To resolve this, give one of the two another address.",
                 expiry(lease, as_of).text
             ),
         )),
         (ClientState::Declined, _) => Some((
-            "Another device uses this address, a client found.".to_owned(),
-            format!("Find it, or keep the address out of the pool; the server tries it again {}.", again(lease, as_of)),
+            "Address conflict: a client declined it.".to_owned(),
+            format!(
+                "Find the other device, or take the address out of the pool; the server offers it again {}.",
+                again(lease, as_of)
+            ),
         )),
         _ => None,
     }
@@ -71,7 +74,7 @@ pub(super) fn twice(client: &Client) -> Option<(String, String)> {
     (!kept.is_equivalent_to(twin)).then(|| {
         (
             format!("{} is reserved twice, with different data.", owner(kept)),
-            "One reservation is in the server’s configuration file and one in its host database; the one in the file counts. Look at both in the details, and delete one.".to_owned(),
+            "One reservation is in the server’s configuration file and one in its host database; the one in the file is used. Compare both in the details, and delete one.".to_owned(),
         )
     })
 }
@@ -85,18 +88,18 @@ fn again(lease: &Lease, as_of: Timestamp) -> String {
 pub(super) fn who_has_it(client: &Client, as_of: Timestamp) -> String {
     match (&client.lease, client.state) {
         (Some(lease), ClientState::ReservedInUse) => {
-            format!("The client has it now: its lease ends {}.", expiry(lease, as_of).text)
+            format!("In use by the client: its lease ends {}.", expiry(lease, as_of).text)
         }
         (Some(lease), ClientState::Conflict) => {
-            format!("Another client has it now: {}, lease ends {}.", leaseholder(lease), expiry(lease, as_of).text)
+            format!("In use by another client: {}, lease ends {}.", leaseholder(lease), expiry(lease, as_of).text)
         }
         (Some(lease), ClientState::Declined) => {
-            format!("Nobody may have it now: it was declined and is kept back, {}.", expiry(lease, as_of).text)
+            format!("Not available: it was declined; the server offers it again {}.", again(lease, as_of))
         }
         (Some(lease), _) if lease.is_expired(as_of) => {
-            format!("Nobody has it now: the last lease {}.", expiry(lease, as_of).text)
+            format!("Not in use: the last lease {}.", expiry(lease, as_of).text)
         }
-        _ => "Nobody has it now.".to_owned(),
+        _ => "Not in use.".to_owned(),
     }
 }
 
@@ -118,11 +121,11 @@ pub(super) fn after_deletion(client: &Client, in_pool: bool, as_of: Timestamp) -
             }
         }
         (Some(_), ClientState::Conflict, _) => {
-            "The client that has it now keeps it; nobody is waiting for it any more.".to_owned()
+            "The client that uses it keeps it; it is no longer reserved for another client.".to_owned()
         }
-        (_, _, None) => "The client gets no more settings of its own.".to_owned(),
+        (_, _, None) => "The client no longer gets settings of its own.".to_owned(),
         _ if in_pool => format!("The {thing} can be handed out to any client."),
-        _ => format!("Nobody gets the {thing} any more: it is in no pool."),
+        _ => "Outside every pool: Kea will not hand it out.".to_owned(),
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) fn Exclusions(list: List) -> impl IntoView {
 #[component]
 fn Row(list: List, exclusion: Exclusion) -> impl IntoView {
     let Exclusion { range, reason, author, since, .. } = exclusion.clone();
-    let label = format!("Take away the exclusion of {range}");
+    let label = format!("Remove the exclusion of {range}");
     view! {
         <li data-testid="exclusion">
             <span class="mono">{range.to_string()}</span>
@@ -61,7 +61,7 @@ fn Row(list: List, exclusion: Exclusion) -> impl IntoView {
                         move |_| list.include(exclusion.clone())
                     }
                 >
-                    "Take away"
+                    "Remove"
                 </button>
             </Show>
         </li>

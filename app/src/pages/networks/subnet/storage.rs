@@ -36,7 +36,7 @@ pub(super) fn Storages(list: List) -> impl IntoView {
             <details class="fold" data-testid="storage">
                 <summary>"Storage"</summary>
                 <p>
-                    "New reservations are kept in the server’s host database; others may be in its configuration file. Where both know a client, the file counts."
+                    "New reservations are kept in the server’s host database; others may be in its configuration file. Where both have a client, the one in the file is used."
                 </p>
                 <Show when=move || list.may_reserve()>
                     <p class="fold-action">{buttons}</p>
@@ -82,7 +82,10 @@ fn MoveAll(list: List, to: Storage, asking: RwSignal<Option<Storage>>) -> impl I
     };
     view! {
         <Confirm
-            title=format!("Keep every reservation of this subnet {}?", to.label())
+            title=match to {
+                Storage::Database => "Move all reservations of this subnet to the host database?",
+                Storage::Configuration => "Move all reservations of this subnet to the configuration file?",
+            }
             confirm="Move all"
             testid="confirm-move-all"
             harmless=true
@@ -90,8 +93,8 @@ fn MoveAll(list: List, to: Storage, asking: RwSignal<Option<Storage>>) -> impl I
             on_confirm=confirm
             on_close=close
         >
-            <p>"Each is made there first and then deleted where it was; clients notice nothing."</p>
-            <p>"A client that has one in both places keeps both: look at them one by one."</p>
+            <p>"Each is created there first and then deleted where it was; clients are not affected."</p>
+            <p>"A client with one in both places keeps both: compare them one by one."</p>
             {move || problem.get().map(|problem| view! { <ProblemView problem/> })}
         </Confirm>
     }
@@ -101,11 +104,11 @@ fn undo(batch: String, live: Live, toasts: Toasts) {
     spawn_local(async move {
         match api::undo_batch(batch).await {
             Ok(BatchUndone { undone, left }) if left.is_empty() => {
-                toasts.done(format!("{} back where they were.", counted(undone as usize)));
+                toasts.done(format!("{} moved back.", counted(undone as usize)));
             }
             Ok(BatchUndone { undone, left }) => {
                 let why = left.first().map(|problem| problem.text.clone()).unwrap_or_default();
-                let text = format!("{} back where they were, {} not: {why}", counted(undone as usize), left.len());
+                let text = format!("{} moved back, {} not: {why}", counted(undone as usize), left.len());
                 toasts.push(ToastKind::Warning, text, None);
             }
             Err(error) => toasts.failed(&error.0),
@@ -121,11 +124,11 @@ fn in_words(table: &Table) -> (bool, String) {
     let both = table.rows.iter().filter(|row| row.verdict == RowVerdict::Blocked).count();
     let failed: Vec<&Problem> = outcomes().filter_map(|outcome| outcome.as_ref().err()).collect();
     if table.rows.is_empty() {
-        return (true, "There was nothing to move.".to_owned());
+        return (true, "Nothing to move.".to_owned());
     }
     let parts = [
         Some(format!("{} moved.", counted(moved))),
-        (both > 0).then(|| format!("{} in both places already, and stayed.", counted(both))),
+        (both > 0).then(|| format!("{} already in both places, and not moved.", counted(both))),
         failed.first().map(|first| format!("{} not: {} {}", counted(failed.len()), first.text, first.advice)),
     ];
     let text = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
@@ -154,10 +157,10 @@ mod tests {
         };
         let refused = Problem::new(ProblemKind::Refused, "Kea said no.", "Look at its log.");
         let of = |rows: Vec<TableRow>| in_words(&Table { rows, batch: None, left_out: Vec::new() });
-        assert_eq!(of(Vec::new()), (true, "There was nothing to move.".to_owned()));
+        assert_eq!(of(Vec::new()), (true, "Nothing to move.".to_owned()));
         assert_eq!(of(vec![done(), done()]), (true, "2 reservations are moved.".to_owned()));
         let mixed = vec![done(), row(RowVerdict::Blocked, None), row(RowVerdict::Change, Some(Err(refused)))];
-        let text = "1 reservation is moved. 1 reservation is in both places already, and stayed. \
+        let text = "1 reservation is moved. 1 reservation is already in both places, and not moved. \
                     1 reservation is not: Kea said no. Look at its log.";
         assert_eq!(of(mixed), (false, text.to_owned()));
     }

@@ -138,7 +138,7 @@ fn a_subnet_is_found_by_any_of_its_names_and_by_its_prefix_where_that_is_one() {
     let said = found("198.51.100.0/24", None).unwrap_err();
     assert_eq!(said, "“198.51.100.0/24” is in 2 subnets: write a/2 or b/2");
     assert_eq!(found("10.0.0.0/8", None).unwrap_err(), "no server has the subnet “10.0.0.0/8”");
-    assert!(found("", None).unwrap_err().starts_with("say in which subnet"));
+    assert!(found("", None).unwrap_err().starts_with("the subnet is missing"));
 }
 
 fn networks(of: &[(&str, &str)]) -> Vec<Network> {

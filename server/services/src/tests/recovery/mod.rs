@@ -33,4 +33,4 @@ const NOT_MADE: &str = "It was not made: all is as it was before.";
 const PUT_BACK: &str = "It broke off in the middle, and was put back as it was.";
 const OVERTAKEN: &str = "Somebody else has changed this since; what is there now is theirs.";
 const UNSAVED: &str = "The change works, but “kea1” could not save it. A restart of the server would lose it. It said: \
-                       the disk is full. Mend that, then save the same again.";
+                       the disk is full. Fix that, then save again.";

@@ -20,10 +20,10 @@ fn told(state: ChangeState, detail: &str) -> Vec<(ServerName, ChangeState, Strin
 #[tokio::test]
 async fn who_makes_a_change_is_told_what_became_of_it() {
     let refused = "The DHCP server “kea2” refused. Nothing was changed. It said: no";
-    let unknown = "The DHCP server “kea2” did not say whether the change was made. No answer came. Look whether the \
-                   change is there before you try again.";
+    let unknown = "The DHCP server “kea2” did not say whether the change was made. No answer came. Check whether \
+                   the change was made before you try again.";
     let not_saved = "The change works, but “kea2” could not save it. A restart of the server would lose it. It said: \
-                     full. Mend that, then save the same again.";
+                     full. Fix that, then save again.";
     let waits = "It is made as soon as “kea2” answers. The DHCP server “kea2” does not answer.";
     for (fault, state, detail) in [
         (None, ChangeState::Done, ""),
@@ -200,7 +200,7 @@ async fn what_cannot_be_recorded_as_waiting_is_forgotten() {
     // The first is of the change itself.
     world.store.fault("begin_changes", 2);
     let applied = world.create(&wanted(1, 9)).await.unwrap();
-    let detail = "Nestor’s own database does not work; nothing was changed. See that its disk has room and its data \
+    let detail = "Nestor’s own database does not work; nothing was changed. Check that its disk has space and its data \
                   folder is in place, or that PostgreSQL runs. Nestor’s log says what failed.";
     assert_eq!(said(&applied), told(ChangeState::Unknown, detail));
     assert_eq!(world.all().await.len(), 1);

@@ -69,7 +69,7 @@ async fn what_waited_is_made_when_the_server_is_back() {
 #[tokio::test]
 async fn what_waited_may_end_in_every_other_way() {
     let not_saved = "The change works, but “kea2” could not save it. A restart of the server would lose it. It said: \
-                     the disk is full. Mend that, then save the same again.";
+                     the disk is full. Fix that, then save again.";
     for (fault, state, detail, running) in [
         (
             Fault::Refuses("no"),
@@ -81,8 +81,8 @@ async fn what_waited_may_end_in_every_other_way() {
         (
             Fault::AnswerLost,
             ChangeState::Unknown,
-            "The DHCP server “kea2” did not say whether the change was made. No answer came. Look whether the change is \
-             there before you try again.",
+            "The DHCP server “kea2” did not say whether the change was made. No answer came. Check whether the change \
+             was made before you try again.",
             1,
         ),
     ] {

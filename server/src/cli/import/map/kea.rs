@@ -187,7 +187,7 @@ fn address(url: &str, place: Option<&Place>, notes: &mut Notes) -> String {
     let (authority, path) = rest.split_at(end);
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     if host != authority {
-        let text = "user and password stand in the URL: they are left out. Write user and password_file";
+        let text = "user and password stand in the URL: they are omitted. Write user and password_file";
         notes.remark(Section::Kea, place.cloned(), text);
     }
     let kept = path.find(['?', '#']).map_or(path, |end| &path[..end]);

@@ -73,7 +73,7 @@ pub(super) fn map(global: &mut Source, enabled: Option<(Place, Value)>, notes: &
         }
         let address = SocketAddr::new(host(hosts, notes), port(Some(plain_port), 8000, notes));
         if !address.ip().is_loopback() {
-            let text = "everybody on the way can read and change what Foreman asks: allow_plain_http admits that. Better \
+            let text = "anyone on the network path can read and change what Foreman asks: allow_plain_http admits that. Better \
                         give certificate_file, key_file and ca_file. Without them write the host of the URL that Foreman \
                         has for this proxy into host_names, unless it is an address";
             notes.remark(Section::SmartProxy, place, text);

@@ -97,9 +97,9 @@ fn trusted_hosts_never_let_more_in_than_before_without_a_word() {
     assert!(remarked(&notes, "“Foreman.Example.ORG” is written in lower case"));
     assert!(remarked(&notes, "first “CN=”"));
     let (list, notes) = hosts("['*', a]");
-    assert!(list == ["a"] && remarked(&notes, "“*” is left out"));
+    assert!(list == ["a"] && remarked(&notes, "“*” is omitted"));
     let (list, notes) = hosts("[a b, '', \"c\\nd\", e]");
-    assert!(list == ["e"] && remarked(&notes, "“c\\nd” is left out"), "{notes:?}");
+    assert!(list == ["e"] && remarked(&notes, "“c\\nd” is omitted"), "{notes:?}");
     let (list, notes) = hosts("[]");
     assert!(list.is_empty() && remarked(&notes, "403"));
     let (list, notes) = hosts("[[a]]");
@@ -107,7 +107,7 @@ fn trusted_hosts_never_let_more_in_than_before_without_a_word() {
     let (list, notes) = hosts("");
     assert!(list == ["*"] && remarked(&notes, "every host with a certificate"));
     let (draft, notes) = mapped(":http_port: 8000\n", "", KEA_API);
-    assert!(draft.trusted_hosts.is_none() && remarked(&notes, "everybody who reaches the port"));
+    assert!(draft.trusted_hosts.is_none() && remarked(&notes, "every host that reaches the port"));
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn several_servers_share_user_and_password() {
 fn credentials_in_the_url_are_neither_kept_nor_shown() {
     let (draft, notes) = mapped(TLS, "", ":kea_api_url: http://u:hunter2@kea:8000/x?y\n");
     assert_eq!(draft.kea[0].url, "http://kea:8000/x");
-    assert!(remarked(&notes, "left out") && !format!("{draft:?}{notes:?}").contains("hunter2"));
+    assert!(remarked(&notes, "are omitted") && !format!("{draft:?}{notes:?}").contains("hunter2"));
     let (draft, notes) = mapped(TLS, "", ":kea_api_url: kea:8000\n");
     assert!(draft.kea[0].url == "http://kea:8000" && remarked(&notes, "no scheme"));
     assert!(remarked(&mapped(TLS, "", ":kea_api_url: ftp://kea/\n").1, "correct it"));

@@ -52,7 +52,7 @@ fn calls_are_told_in_words() {
             "hostname=web-01\nmac=02:00:00:00:00:01\nip=192.0.2.7\nname=",
             "Reserve 192.0.2.7 | web-01 · 02:00:00:00:00:01 · in 192.0.2.0",
         ),
-        ("POST", "/dhcp/192.0.2.0", "", "Make a reservation | in 192.0.2.0"),
+        ("POST", "/dhcp/192.0.2.0", "", "Create a reservation | in 192.0.2.0"),
         ("PUT", "/puppet/x", "", "PUT /puppet/x"),
     ] {
         assert_eq!(in_words(method, path, parameters), words, "{method} {path} {parameters}");

@@ -83,10 +83,10 @@ fn deleting_says_what_will_happen() {
         after_deletion(&used, false, NOW),
         "The client keeps the address until its lease ends in 3 h. After that it gets an address from a pool."
     );
-    assert_eq!(who_has_it(&used, NOW), "The client has it now: its lease ends in 3 h.");
+    assert_eq!(who_has_it(&used, NOW), "In use by the client: its lease ends in 3 h.");
     let idle = client(ClientState::ReservedIdle, None, Some(reservation(1)));
     assert_eq!(after_deletion(&idle, true, NOW), "The address can be handed out to any client.");
-    assert_eq!(who_has_it(&idle, NOW), "Nobody has it now.");
+    assert_eq!(who_has_it(&idle, NOW), "Not in use.");
 }
 
 #[test]
