@@ -174,7 +174,7 @@ fn a_row_without_a_subnet_belongs_where_its_address_does() {
     let found = |ip: &str| place(&format!("mac,ip\n02:00:5e:10:00:01,{ip}"), &networks, None);
     assert_eq!(found("192.0.2.9/24").as_deref(), Ok("a/1"));
     assert_eq!(found("10.0.0.9").unwrap_err(), "the address is in 2 subnets: write b/1 or b/3 in a column “subnet”");
-    assert!(found("next").unwrap_err().starts_with("say in which subnet"));
+    assert!(found("next").unwrap_err().starts_with("the subnet is missing"));
 }
 
 #[test]
