@@ -28,6 +28,7 @@ mod pki;
 #[path = "../store/tests/support/postgres.rs"]
 mod postgres;
 mod provider;
+mod records;
 mod replicas;
 mod reservations;
 mod sessions;

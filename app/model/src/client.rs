@@ -74,6 +74,8 @@ pub enum ClientState {
     Declined,
     /// The lease is over.
     Expired,
+    /// The client gave it back.
+    Released,
     /// Suggested to somebody, not yet used.
     Held,
 }
@@ -88,6 +90,7 @@ impl ClientState {
             Self::Conflict => "conflict",
             Self::Declined => "declined",
             Self::Expired => "expired",
+            Self::Released => "released",
             Self::Held => "held",
         }
     }

@@ -1,6 +1,7 @@
 //! What a DHCP server knows a client by (RFC 2131 `chaddr`, RFC 2132 option 61, RFC 3046 option 82, RFC 8415 DUID).
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -32,8 +33,8 @@ pub enum IdentifierError {
 pub struct Octets(Vec<u8>);
 
 impl Octets {
-    /// The longest identifier that Kea keeps.
-    pub const MAX: usize = 128;
+    /// The longest identifier that Kea keeps: a client id.
+    pub const MAX: usize = 255;
 
     /// The octets themselves.
     pub fn as_slice(&self) -> &[u8] {
@@ -74,7 +75,7 @@ impl FromStr for Octets {
             (0..digits.len() / 2).filter_map(|at| u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).ok()).collect();
         match octets.len() {
             1..=Self::MAX => Ok(Self(octets)),
-            found => Err(IdentifierError::Length { found, allowed: "1 to 128" }),
+            found => Err(IdentifierError::Length { found, allowed: "1 to 255" }),
         }
     }
 }
@@ -85,7 +86,7 @@ impl TryFrom<Vec<u8>> for Octets {
     fn try_from(octets: Vec<u8>) -> Result<Self, IdentifierError> {
         match octets.len() {
             1..=Self::MAX => Ok(Self(octets)),
-            found => Err(IdentifierError::Length { found, allowed: "1 to 128" }),
+            found => Err(IdentifierError::Length { found, allowed: "1 to 255" }),
         }
     }
 }
@@ -124,7 +125,8 @@ impl fmt::Debug for Octets {
     }
 }
 
-/// A hardware address: 6 octets for Ethernet, 8 for EUI-64, 20 for `InfiniBand` (RFC 4390), at most 20.
+/// A hardware address: 6 octets for Ethernet, 8 for EUI-64, 20 for `InfiniBand` (RFC 4390), and anything from 1 to 20 for
+/// other hardware. The server keeps them all.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct HwAddress(Octets);
@@ -134,6 +136,17 @@ impl HwAddress {
     pub fn octets(&self) -> &Octets {
         &self.0
     }
+
+    /// Whether it can tell clients apart: nothing but zeros stands for no address, and nothing but ones for all of them.
+    pub fn identifies(&self) -> bool {
+        let octets = self.0.as_slice();
+        ![0, u8::MAX].iter().any(|blank| octets.iter().all(|octet| octet == blank))
+    }
+
+    /// Whether it has a length that hardware in use has; of any other it is worth asking whether some of it is missing.
+    pub fn has_usual_length(&self) -> bool {
+        matches!(self.0.as_slice().len(), 6 | 8 | 20)
+    }
 }
 
 impl TryFrom<Octets> for HwAddress {
@@ -141,11 +154,8 @@ impl TryFrom<Octets> for HwAddress {
 
     fn try_from(octets: Octets) -> Result<Self, IdentifierError> {
         match octets.as_slice().len() {
-            6 | 8 | 20 => Ok(Self(octets)),
-            found => Err(IdentifierError::Length {
-                found,
-                allowed: "a hardware address has 6 (Ethernet), 8 or 20 (InfiniBand)",
-            }),
+            1..=20 => Ok(Self(octets)),
+            found => Err(IdentifierError::Length { found, allowed: "a MAC address has 1 to 20, that of Ethernet 6" }),
         }
     }
 }
@@ -232,6 +242,17 @@ impl IdentifierKind {
             Self::FlexId => "Flex id",
         }
     }
+
+    /// How many octets a server takes, and that in words. Leases may have DUIDs of any length that a client sends.
+    fn lengths(self) -> (RangeInclusive<usize>, &'static str) {
+        match self {
+            Self::HwAddress => (1..=20, "a MAC address has 1 to 20, that of Ethernet 6"),
+            Self::ClientId => (2..=255, "a client id has 2 to 255"),
+            Self::Duid => (3..=130, "a DUID has 3 to 130"),
+            Self::CircuitId => (1..=128, "a circuit id has 1 to 128"),
+            Self::FlexId => (1..=128, "a flex id has 1 to 128"),
+        }
+    }
 }
 
 /// An identifier of a client, with its kind.
@@ -251,24 +272,52 @@ pub enum Identifier {
 }
 
 impl Identifier {
-    /// The shortest DUID that Kea keeps: a type, and one octet.
-    const SHORTEST_DUID: usize = 3;
-
     /// Reads the value of an identifier of that kind, in any usual notation: hexadecimal, and where people put text into
     /// identifiers (client, circuit and flex ids) also text in single or double quotes.
     pub fn parse(kind: IdentifierKind, text: &str) -> Result<Self, IdentifierError> {
+        let octets = match kind {
+            IdentifierKind::HwAddress | IdentifierKind::Duid => text.parse::<Octets>()?,
+            IdentifierKind::ClientId | IdentifierKind::CircuitId | IdentifierKind::FlexId => octets_or_text(text)?,
+        };
+        let (possible, allowed) = kind.lengths();
+        if !possible.contains(&octets.0.len()) {
+            return Err(IdentifierError::Length { found: octets.0.len(), allowed });
+        }
         Ok(match kind {
-            IdentifierKind::HwAddress => Self::HwAddress(text.parse()?),
-            IdentifierKind::ClientId => Self::ClientId(octets_or_text(text)?),
-            IdentifierKind::Duid => match text.parse::<Octets>()? {
-                octets if octets.0.len() >= Self::SHORTEST_DUID => Self::Duid(octets),
-                octets => {
-                    return Err(IdentifierError::Length { found: octets.0.len(), allowed: "a DUID has 3 to 128" });
-                }
-            },
-            IdentifierKind::CircuitId => Self::CircuitId(octets_or_text(text)?),
-            IdentifierKind::FlexId => Self::FlexId(octets_or_text(text)?),
+            IdentifierKind::HwAddress => Self::HwAddress(octets.try_into()?),
+            IdentifierKind::ClientId => Self::ClientId(octets),
+            IdentifierKind::Duid => Self::Duid(octets),
+            IdentifierKind::CircuitId => Self::CircuitId(octets),
+            IdentifierKind::FlexId => Self::FlexId(octets),
         })
+    }
+
+    /// The one spelling of whom it means: a client id that is a hardware address after the octet 1 (RFC 2132 §9.14) means
+    /// that address, one that is a DUID after the octet 255 and four octets of IAID (RFC 4361 §6.1) that DUID. Identifiers
+    /// of one spelling are of one client.
+    #[must_use]
+    pub fn canonical(&self) -> Self {
+        let of_client_id = |id: &Octets| match id.as_slice() {
+            [1, address @ ..] if address.len() == 6 => {
+                Some(Self::HwAddress(HwAddress::try_from(Octets(address.to_vec())).ok()?))
+            }
+            [255, _, _, _, _, duid @ ..] if duid.len() >= 3 => Some(Self::Duid(Octets(duid.to_vec()))),
+            _ => None,
+        };
+        match self {
+            Self::ClientId(id) => of_client_id(id).unwrap_or_else(|| self.clone()),
+            other => other.clone(),
+        }
+    }
+
+    /// Whether it can tell clients apart; see [`HwAddress::identifies`].
+    pub fn identifies(&self) -> bool {
+        self.canonical().hw_address().is_none_or(HwAddress::identifies)
+    }
+
+    /// Whether both mean one client, in whatever spelling.
+    pub fn is_same_client(&self, other: &Self) -> bool {
+        self == other || (self.identifies() && self.canonical() == other.canonical())
     }
 
     /// Which kind it is.
@@ -335,11 +384,51 @@ mod tests {
 
     #[test]
     fn what_is_not_an_identifier_is_refused() {
-        for text in ["", ":", "02:00:5e:10:00", "02:00:5e:10:00:0g", "0200 5e10 001", "2005e100001", "02::5e:10:00:01"]
-        {
+        for text in ["", ":", "02:00:5e:10:00:0g", "0200 5e10 001", "2005e100001", "02::5e:10:00:01"] {
             assert!(text.parse::<HwAddress>().is_err(), "{text}");
         }
-        assert!("ab".repeat(129).parse::<Octets>().is_err());
+        assert!("ab".repeat(256).parse::<Octets>().is_err());
+    }
+
+    #[test]
+    fn every_length_that_a_server_keeps_is_an_identifier() {
+        use IdentifierKind::{CircuitId, ClientId, Duid, FlexId, HwAddress};
+        for (kind, shortest, longest) in
+            [(HwAddress, 1, 20), (ClientId, 2, 255), (Duid, 3, 130), (CircuitId, 1, 128), (FlexId, 1, 128)]
+        {
+            let parse = |octets: usize| Identifier::parse(kind, &"ab".repeat(octets));
+            for octets in [shortest, longest] {
+                let parsed = parse(octets).unwrap();
+                let json = serde_json::to_string(&parsed).unwrap();
+                assert_eq!(serde_json::from_str::<Identifier>(&json).unwrap(), parsed, "{kind:?} of {octets}");
+            }
+            assert!(parse(shortest - 1).is_err() && parse(longest + 1).is_err(), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn one_client_has_one_spelling() {
+        let id = |kind, text: &str| Identifier::parse(kind, text).unwrap();
+        let mac = id(IdentifierKind::HwAddress, "02:00:5e:10:00:01");
+        assert!(mac.is_same_client(&id(IdentifierKind::ClientId, "01:02:00:5e:10:00:01")));
+        assert!(!mac.is_same_client(&id(IdentifierKind::ClientId, "02:02:00:5e:10:00:01")));
+        assert!(!mac.is_same_client(&id(IdentifierKind::ClientId, "01:02:00:5e:10:00:01:00")));
+        let duid = id(IdentifierKind::Duid, "00:02:00:00:ab:11:68");
+        let inside = id(IdentifierKind::ClientId, "ff:b5:5e:67:ff:00:02:00:00:ab:11:68");
+        assert!(duid.is_same_client(&inside) && inside.is_same_client(&duid));
+        assert!(inside.is_same_client(&id(IdentifierKind::ClientId, "ff:00:00:00:01:00:02:00:00:ab:11:68")));
+        assert!(!duid.is_same_client(&id(IdentifierKind::FlexId, "00:02:00:00:ab:11:68")));
+    }
+
+    #[test]
+    fn nobody_is_known_by_zeros_or_ones() {
+        let mac = |text: &str| Identifier::parse(IdentifierKind::HwAddress, text).unwrap();
+        for blank in ["00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff", "00", "ff:ff"] {
+            assert!(!mac(blank).identifies(), "{blank}");
+        }
+        let blank = Identifier::parse(IdentifierKind::ClientId, "01:00:00:00:00:00:00").unwrap();
+        assert!(!blank.identifies() && !blank.is_same_client(&mac("00:00:00:00:00:00")));
+        assert!(mac("00:00:00:00:00:01").identifies());
     }
 
     #[test]
@@ -360,7 +449,6 @@ mod tests {
         }
         assert!(Identifier::parse(IdentifierKind::HwAddress, "'port-7'").is_err());
         assert!(Identifier::parse(IdentifierKind::Duid, "'port-7'").is_err());
-        assert!(Identifier::parse(IdentifierKind::Duid, "00:03").is_err(), "Kea wants three octets");
     }
 
     #[test]

@@ -48,6 +48,10 @@ pub struct Lease {
     pub renewed_at: Timestamp,
     /// How long it lasts from then; none: for ever.
     pub lifetime: Option<Seconds>,
+    /// Where it is a stray: the number of the subnet that the server notes for it, which is gone or does not reach to the
+    /// address. `subnet` then is the one that the address lies in, if there is one.
+    #[serde(default)]
+    pub stray: Option<u32>,
 }
 
 impl Lease {
@@ -82,27 +86,33 @@ impl Lease {
 
     /// What a reservation would best know the client by; none when the lease does not say whose it is.
     pub fn client(&self) -> Option<Identifier> {
-        let hw_address = self.hw_address.clone().map(Identifier::HwAddress);
+        let hw_address = self.hw_address.clone().filter(HwAddress::identifies).map(Identifier::HwAddress);
         match self.address {
             IpAddr::V4(_) => hw_address.or_else(|| self.client_id.clone().map(Identifier::ClientId)),
             IpAddr::V6(_) => self.duid.clone().map(Identifier::Duid).or(hw_address),
         }
     }
 
+    /// Everything that it says of whose it is.
+    pub fn identifiers(&self) -> impl Iterator<Item = Identifier> + use<> {
+        let hw_address = self.hw_address.clone().map(Identifier::HwAddress);
+        let client_id = self.client_id.clone().map(Identifier::ClientId);
+        hw_address.into_iter().chain(client_id).chain(self.duid.clone().map(Identifier::Duid))
+    }
+
     /// Whether the lease is that client's; none where leases do not carry what the client is known by.
     pub fn belongs_to(&self, client: &Identifier) -> Option<bool> {
-        let client_id = self.client_id.as_ref().map(Octets::as_slice);
         match client {
             // A server of IPv6 has to guess hardware addresses, and cannot always.
             Identifier::HwAddress(_) if self.address.is_ipv6() && self.hw_address.is_none() => None,
-            Identifier::HwAddress(address) => Some(self.hw_address.as_ref() == Some(address)),
-            Identifier::ClientId(id) => Some(client_id == Some(id.as_slice())),
-            Identifier::Duid(duid) if self.address.is_ipv6() => Some(self.duid.as_ref() == Some(duid)),
-            // RFC 4361 §6.1: the octet 255, four octets of IAID, the DUID.
-            Identifier::Duid(duid) => {
-                Some(client_id.is_some_and(|id| id.first() == Some(&255) && id.get(5..) == Some(duid.as_slice())))
-            }
             Identifier::CircuitId(_) | Identifier::FlexId(_) => None,
+            blank if !blank.identifies() => None,
+            client => Some(self.identifiers().any(|its| client.is_same_client(&its))),
         }
+    }
+
+    /// Whether the server keeps it only in memory of a client that it was lent to.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        !self.blocks() || self.is_expired(now)
     }
 }

@@ -24,14 +24,12 @@ impl SearchAnswer {
     /// Most clients that one search shows.
     pub const MOST: usize = 50;
 
-    /// Whether this client is in the answer already.
+    /// Whether this client is in the answer already. One address may have several reservations.
     pub fn holds(&self, subnet: &SubnetKey, client: &Client) -> bool {
-        let same = |known: &Client| {
-            (known.address, known.prefix) == (client.address, client.prefix)
-                && (client.what().is_some()
-                    || known.reservation.as_ref().map(|r| &r.identifier)
-                        == client.reservation.as_ref().map(|r| &r.identifier))
+        let row = |of: &Client| {
+            let identifier = of.reservation.as_ref().map(|reservation| reservation.identifier.clone());
+            (of.address, of.prefix, identifier)
         };
-        self.clients.iter().any(|(key, known)| key == subnet && same(known))
+        self.clients.iter().any(|(key, known)| key == subnet && row(known) == row(client))
     }
 }

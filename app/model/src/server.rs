@@ -76,6 +76,9 @@ pub struct Finding {
     pub text: String,
     /// How to mend it.
     pub advice: String,
+    /// What it is about, where that is several things: a line for each.
+    #[serde(default)]
+    pub items: Vec<String>,
 }
 
 /// How a server is.

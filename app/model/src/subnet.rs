@@ -78,6 +78,7 @@ pub struct Subnet {
 }
 
 /// How a server treats the reservations of a subnet (Kea ARM, "Host Reservations").
+#[allow(clippy::struct_excessive_bools, reason = "flags that an operator sets one by one")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReservationRules {
     /// The kinds of identifiers that it looks clients up by, in its order.
@@ -88,6 +89,13 @@ pub struct ReservationRules {
     pub in_subnet: bool,
     /// Whether it takes for granted that no reserved address lies inside a pool.
     pub out_of_pool: bool,
+    /// Whether an address or a prefix can be reserved once only.
+    #[serde(default = "yes")]
+    pub unique: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Default for ReservationRules {
@@ -95,7 +103,7 @@ impl Default for ReservationRules {
     fn default() -> Self {
         use IdentifierKind::{CircuitId, ClientId, Duid, HwAddress};
         let identifiers = vec![HwAddress, Duid, CircuitId, ClientId];
-        Self { identifiers, match_client_id: true, in_subnet: true, out_of_pool: false }
+        Self { identifiers, match_client_id: true, in_subnet: true, out_of_pool: false, unique: true }
     }
 }
 

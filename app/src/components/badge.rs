@@ -65,6 +65,7 @@ pub fn ClientBadge(
         ClientState::Conflict => (Tone::Bad, Glyph::Bolt),
         ClientState::Declined => (Tone::Bad, Glyph::NoEntry),
         ClientState::Expired => (Tone::Neutral, Glyph::Hourglass),
+        ClientState::Released => (Tone::Neutral, Glyph::Release),
         ClientState::Held => (Tone::Info, Glyph::Pause),
     };
     view! { <Badge tone glyph text=state.label()/> }

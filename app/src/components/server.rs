@@ -102,6 +102,7 @@ pub fn Findings(
             <li class="finding">
                 <SeverityBadge severity=finding.severity/>
                 <p>{finding.text} " " <span class="muted">{finding.advice}</span></p>
+                {(!finding.items.is_empty()).then(|| view! { <pre>{finding.items.join("\n")}</pre> })}
             </li>
         }
     });

@@ -396,7 +396,7 @@ mod tests {
     }
 
     fn finding(severity: Severity) -> Finding {
-        Finding { severity, text: "text".to_owned(), advice: "advice".to_owned() }
+        Finding { severity, text: "text".to_owned(), advice: "advice".to_owned(), items: Vec::new() }
     }
 
     fn subnet(assigned: u64) -> SubnetSummary {

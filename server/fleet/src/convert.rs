@@ -108,6 +108,7 @@ fn rules(config: &wire::Dhcp, subnet: &wire::Subnet, network: Option<&wire::Shar
             .or(of_network(|network| network.reservations_out_of_pool))
             .or(config.reservations_out_of_pool)
             .unwrap_or(usual.out_of_pool),
+        unique: config.ip_reservations_unique.unwrap_or(usual.unique),
     }
 }
 
@@ -164,6 +165,7 @@ impl Lent for wire::Lease4 {
             state: state(self.state),
             renewed_at: Timestamp(self.cltt),
             lifetime: lifetime(self.valid_lft),
+            stray: None,
         }
     }
 }
@@ -189,6 +191,7 @@ impl Lent for wire::Lease6 {
             state,
             renewed_at: Timestamp(self.cltt),
             lifetime: lifetime(self.valid_lft),
+            stray: None,
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Leases: one set of questions, and the commands of either family.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use kea::commands::{
-    Lease4Del, Lease4Get, Lease4GetByHostname, Lease4GetByHwAddress, Lease6Del, Lease6Get, Lease6GetByDuid,
-    Lease6GetByHostname, Lease6GetByHwAddress, Removal,
+    Lease4Del, Lease4Get, Lease4GetByClientId, Lease4GetByHostname, Lease4GetByHwAddress, Lease6Del, Lease6Get,
+    Lease6GetByDuid, Lease6GetByHostname, Lease6GetByHwAddress, Removal,
 };
 use kea::wire::Lease6Type;
 use kea::{LeaseWalk, PagedLease};
@@ -16,8 +16,8 @@ use services::ports::Leases;
 
 use crate::Fleet;
 use crate::convert::Lent;
-use crate::node::Node;
-use crate::read::page;
+use crate::node::{CAPABILITIES_FOR, Node};
+use crate::read::{BETWEEN_PAGES, page, spellings};
 use crate::write::to_the_end;
 
 #[async_trait]
@@ -27,7 +27,7 @@ impl Leases for Fleet {
         match subnet.prefix {
             IpNetwork::V4(prefix) => {
                 let scan = node.client.lease4_scan(prefix.network(), prefix.broadcast(), page());
-                node.scanned(scan, &subnet.key).await
+                node.scanned(scan, |lease| lease.subnet == subnet.key).await
             }
             IpNetwork::V6(prefix) => node.leases6_in(subnet, prefix, prefixes).await,
         }
@@ -36,12 +36,10 @@ impl Leases for Fleet {
     async fn lease_at(&self, server: &ServerName, address: IpAddr) -> Result<Option<Lease>> {
         let node = self.node(server)?;
         match (node.family(), address) {
-            (Family::V4, IpAddr::V4(ip_address)) => {
-                node.ask(&Lease4Get { ip_address }).await.map(|found| node.lease(found))
-            }
+            (Family::V4, IpAddr::V4(ip_address)) => node.lease(node.ask(&Lease4Get { ip_address }).await?).await,
             (Family::V6, IpAddr::V6(ip_address)) => {
                 let question = Lease6Get { ip_address, kind: Lease6Type::Address };
-                node.ask(&question).await.map(|found| node.lease(found))
+                node.lease(node.ask(&question).await?).await
             }
             _ => Ok(None),
         }
@@ -56,27 +54,51 @@ impl Leases for Fleet {
         match (node.family(), client) {
             (Family::V4, Identifier::HwAddress(address)) => {
                 let question = Lease4GetByHwAddress { hw_address: address.to_string() };
-                node.ask(&question).await.map(|found| node.leases(&found))
+                node.leases(&node.ask(&question).await?).await
+            }
+            // Kea takes no shorter one.
+            (Family::V4, Identifier::ClientId(id)) if id.as_slice().len() > 1 => {
+                node.leases(&node.ask(&Lease4GetByClientId { client_id: id.to_string() }).await?).await
             }
             (Family::V6, Identifier::Duid(duid)) => {
-                node.ask(&Lease6GetByDuid { duid: duid.to_string() }).await.map(|found| node.leases(&found))
+                node.leases(&node.ask(&Lease6GetByDuid { duid: duid.to_string() }).await?).await
             }
             // Kea 3.0 cannot be asked for these.
             (Family::V6, Identifier::HwAddress(address))
                 if node.capabilities().await?.offers::<Lease6GetByHwAddress>() =>
             {
                 let question = Lease6GetByHwAddress { hw_address: address.to_string() };
-                node.ask(&question).await.map(|found| node.leases(&found))
+                node.leases(&node.ask(&question).await?).await
             }
             _ => Ok(Vec::new()),
         }
     }
 
     async fn leases_named(&self, server: &ServerName, host_name: &str) -> Result<Vec<Lease>> {
-        let (node, name) = (self.node(server)?, host_name.to_owned());
+        let (node, mut leases) = (self.node(server)?, Vec::new());
+        for hostname in spellings(host_name) {
+            leases.extend(match node.family() {
+                Family::V4 => node.leases(&node.ask(&Lease4GetByHostname { hostname }).await?).await?,
+                Family::V6 => node.leases(&node.ask(&Lease6GetByHostname { hostname }).await?).await?,
+            });
+        }
+        Ok(leases)
+    }
+
+    async fn stray_leases(&self, server: &ServerName) -> Result<Vec<Lease>> {
+        let node = self.node(server)?;
+        // What it has now, so that no lease of a new subnet is taken for a stray.
+        node.config(CAPABILITIES_FOR).await?;
+        let stray = |lease: &Lease| lease.stray.is_some();
         match node.family() {
-            Family::V4 => node.ask(&Lease4GetByHostname { hostname: name }).await.map(|found| node.leases(&found)),
-            Family::V6 => node.ask(&Lease6GetByHostname { hostname: name }).await.map(|found| node.leases(&found)),
+            Family::V4 => {
+                let (first, last) = (Ipv4Addr::UNSPECIFIED, Ipv4Addr::BROADCAST);
+                node.scanned(node.client.lease4_scan(first, last, page()).pause(BETWEEN_PAGES), stray).await
+            }
+            Family::V6 => {
+                let (first, last) = (Ipv6Addr::UNSPECIFIED, Ipv6Addr::from_bits(u128::MAX));
+                node.scanned(node.client.lease6_scan(first, last, page()).pause(BETWEEN_PAGES), stray).await
+            }
         }
     }
 
@@ -86,36 +108,55 @@ impl Leases for Fleet {
 }
 
 impl Node {
-    fn lease(&self, found: Option<impl Lent>) -> Option<Lease> {
-        found.map(|lease| lease.lease(self.key(lease.subnet_id())))
+    async fn lease(self: &Arc<Self>, found: Option<impl Lent>) -> Result<Option<Lease>> {
+        let found: Vec<_> = found.into_iter().collect();
+        Ok(self.leases(&found).await?.pop())
     }
 
-    fn leases(&self, found: &[impl Lent]) -> Vec<Lease> {
-        found.iter().map(|lease| lease.lease(self.key(lease.subnet_id()))).collect()
+    /// In our words, each in the subnet where people look for it.
+    async fn leases(self: &Arc<Self>, found: &[impl Lent]) -> Result<Vec<Lease>> {
+        let leases: Vec<_> = found.iter().map(|lease| lease.lease(self.key(lease.subnet_id()))).collect();
+        if leases.is_empty() {
+            return Ok(leases);
+        }
+        let mut homes = self.last_config().map(|last| last.homes);
+        if !homes.as_ref().is_some_and(|homes| leases.iter().all(|lease| homes.is_at_home(lease))) {
+            // It may have got another subnet since.
+            self.config(CAPABILITIES_FOR).await?;
+            homes = self.last_config().map(|last| last.homes);
+        }
+        Ok(match homes {
+            Some(homes) => leases.into_iter().map(|lease| homes.place(lease)).collect(),
+            None => leases,
+        })
     }
 
+    /// Prefixes may overlap: an address in one can be leased in another subnet. `wanted` says which leases count.
     async fn scanned<L: PagedLease + Lent>(
-        &self,
+        self: &Arc<Self>,
         mut scan: LeaseWalk<'_, L>,
-        subnet: &SubnetKey,
+        wanted: impl Fn(&Lease) -> bool,
     ) -> Result<Vec<Lease>> {
         let mut leases = Vec::new();
         while let Some(page) = self.through(false, scan.next_page()).await? {
-            // Prefixes may overlap: an address in ours can be leased in another subnet.
-            let mine = page.iter().filter(|lease| lease.subnet_id() == subnet.id);
-            leases.extend(mine.map(|lease| lease.lease(subnet.clone())));
+            leases.extend(self.leases(&page).await?.into_iter().filter(&wanted));
         }
         Ok(leases)
     }
 
     /// Kea can scan by addresses alone: through the subnet, through each of its prefix pools, and to each of the prefixes
     /// that lie elsewhere.
-    async fn leases6_in(&self, subnet: &Subnet, whole: Ipv6Network, prefixes: &[Ipv6Network]) -> Result<Vec<Lease>> {
+    async fn leases6_in(
+        self: &Arc<Self>,
+        subnet: &Subnet,
+        whole: Ipv6Network,
+        prefixes: &[Ipv6Network],
+    ) -> Result<Vec<Lease>> {
         let places: Vec<_> = [whole].into_iter().chain(subnet.prefix_pools.iter().map(|pool| pool.prefix)).collect();
         let mut leases = Vec::new();
         for place in &places {
             let scan = self.client.lease6_scan(place.network(), place.broadcast(), page());
-            leases.extend(self.scanned(scan, &subnet.key).await?);
+            leases.extend(self.scanned(scan, |lease| lease.subnet == subnet.key).await?);
         }
         for prefix in prefixes.iter().filter(|prefix| !places.iter().any(|place| place.contains(prefix.network()))) {
             leases.extend(self.lease_of_prefix(*prefix).await?.filter(|lease| lease.subnet == subnet.key));
@@ -126,12 +167,12 @@ impl Node {
         Ok(leases)
     }
 
-    async fn lease_of_prefix(&self, prefix: Ipv6Network) -> Result<Option<Lease>> {
+    async fn lease_of_prefix(self: &Arc<Self>, prefix: Ipv6Network) -> Result<Option<Lease>> {
         if self.family() != Family::V6 {
             return Ok(None);
         }
         let found = self.ask(&Lease6Get { ip_address: prefix.network(), kind: Lease6Type::Prefix }).await?;
-        Ok(self.lease(found).filter(|lease| lease.prefix_len == Some(prefix.prefix())))
+        Ok(self.lease(found).await?.filter(|lease| lease.prefix_len == Some(prefix.prefix())))
     }
 
     /// Forgets a lease. Whether there was one.

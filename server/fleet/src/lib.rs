@@ -5,6 +5,7 @@ mod change;
 mod contact;
 mod convert;
 mod error;
+mod homes;
 mod labels;
 mod leases;
 mod link;

@@ -15,6 +15,7 @@ use tokio::time::timeout;
 
 use crate::contact::State;
 use crate::error::translate;
+use crate::homes::Homes;
 use crate::link::{Link, Sent};
 use crate::pairs::{Bonds, Known};
 use crate::probe::Probed;
@@ -62,9 +63,17 @@ struct Last {
 pub(crate) struct LastConfig {
     pub(crate) dhcp: Arc<Dhcp>,
     bonds: Arc<Bonds>,
+    pub(crate) homes: Arc<Homes>,
     pub(crate) as_of: Timestamp,
     /// When this program was told of it; none: an earlier one was.
     told: Option<Instant>,
+}
+
+impl LastConfig {
+    fn new(dhcp: Arc<Dhcp>, as_of: Timestamp, told: Option<Instant>) -> Self {
+        let (bonds, homes) = (Arc::new(Bonds::of(&dhcp)), Arc::new(Homes::of(&dhcp)));
+        Self { dhcp, bonds, homes, as_of, told }
+    }
 }
 
 /// A value with the moment it was learned. Whoever asks while it is being learned waits for it instead of asking too, and
@@ -208,8 +217,7 @@ impl Node {
     /// Takes over what an earlier program was told, unless the server has spoken since.
     pub(crate) fn recall(&self, said: &Said) {
         let Ok(dhcp) = serde_json::from_str::<Dhcp>(&said.text) else { return };
-        let bonds = Arc::new(Bonds::of(&dhcp));
-        let recalled = LastConfig { dhcp: Arc::new(dhcp), bonds, as_of: said.as_of, told: None };
+        let recalled = LastConfig::new(Arc::new(dhcp), said.as_of, None);
         self.last().config.get_or_insert(recalled);
     }
 
@@ -229,8 +237,7 @@ impl Node {
                 return Err(node.other_service(running.service));
             }
             let dhcp = Arc::new(running.dhcp);
-            let bonds = Arc::new(Bonds::of(&dhcp));
-            node.last().config = Some(LastConfig { dhcp: dhcp.clone(), bonds, as_of, told: Some(Instant::now()) });
+            node.last().config = Some(LastConfig::new(dhcp.clone(), as_of, Some(Instant::now())));
             Ok(dhcp)
         });
         self.config.get(max_age, learn).await

@@ -215,6 +215,7 @@ pub(crate) fn separate(apart: &[ServerName]) -> Option<Finding> {
             names.join(", ")
         ),
         advice: "Give the servers of a pair the same “hosts-database”: the same host, port and name.".to_owned(),
+        items: Vec::new(),
     })
 }
 
@@ -232,6 +233,7 @@ pub(crate) fn strangers(known: &[Known], server: &ServerName) -> Vec<Finding> {
             peer.name
         ),
         advice: "Add it to Nestor’s configuration as one more [[kea]] section.".to_owned(),
+        items: Vec::new(),
     };
     strange.map(finding).collect()
 }
@@ -249,6 +251,7 @@ pub(crate) fn contested(known: &[Known], server: &ServerName) -> Vec<Finding> {
         ),
         advice: "Give the copy a “this-server-name” and peers of its own, or take it out of Nestor’s configuration."
             .to_owned(),
+        items: Vec::new(),
     };
     mine.flat_map(Relationship::contested).map(finding).collect()
 }

@@ -118,7 +118,7 @@ pub(crate) fn of_quiet(node: &Node) -> Probed {
 }
 
 fn finding(severity: Severity, text: impl Into<String>, advice: impl Into<String>) -> Finding {
-    Finding { severity, text: text.into(), advice: advice.into() }
+    Finding { severity, text: text.into(), advice: advice.into(), items: Vec::new() }
 }
 
 fn silent(error: Error) -> Finding {

@@ -14,13 +14,25 @@ use model::{Family, Identifier, Reservation, ServerName, Storage, Subnet, Subnet
 use services::Result;
 use services::ports::Subnets;
 
-use crate::node::Node;
+use tokio::time::sleep;
+
+use crate::homes::Homes;
+use crate::node::{CAPABILITIES_FOR, Node};
 use crate::{Fleet, convert};
 
 /// A page of a scan. Smaller than what is cheapest for the scan: Kea answers nobody else, and no DHCP, while it puts a
 /// page together.
 pub(crate) fn page() -> PageSize {
     PageSize::new(100)
+}
+
+/// How long a scan through everything pauses between two pages: it is in no hurry.
+pub(crate) const BETWEEN_PAGES: Duration = Duration::from_millis(10);
+
+/// The spellings of a host name that a server takes for different ones.
+pub(crate) fn spellings(host_name: &str) -> [String; 2] {
+    let bare = host_name.strip_suffix('.').unwrap_or(host_name);
+    [bare.to_owned(), format!("{bare}.")]
 }
 
 #[async_trait]
@@ -49,6 +61,32 @@ impl Node {
         let mut subnets: Vec<Subnet> = config.subnets().filter_map(read).collect();
         subnets.sort_by_key(|subnet| (subnet.prefix, subnet.key.id));
         subnets
+    }
+
+    /// The reservations in databases of subnets that it does not have.
+    pub(crate) async fn stray_reservations(self: &Arc<Self>) -> Result<Vec<Reservation>> {
+        let config = self.config(CAPABILITIES_FOR).await?;
+        let (homes, mut strays) = (Homes::of(&config), Vec::new());
+        if config.host_databases().next().is_none() {
+            return Ok(strays);
+        }
+        let mut command = ReservationGetPage { limit: page(), source_index: 1, ..ReservationGetPage::default() };
+        loop {
+            let answer = self.ask(&command).await?;
+            let Some(next) =
+                answer.next.filter(|next| (next.source_index, next.from) > (command.source_index, command.from))
+            else {
+                return Ok(strays);
+            };
+            // Those of the number 0 are the global ones.
+            let stray = |host: &&wire::Reservation| host.subnet_id.is_some_and(|id| id != 0 && !homes.has(id));
+            let reservation = |host: &wire::Reservation| {
+                convert::reservation(self.key(host.subnet_id.unwrap_or(0)), host, Storage::Database)
+            };
+            strays.extend(answer.hosts.iter().filter(stray).filter_map(reservation));
+            (command.source_index, command.from) = (next.source_index, next.from);
+            sleep(BETWEEN_PAGES).await;
+        }
     }
 
     /// All reservations of a subnet, from every place that the server keeps them in.
@@ -130,7 +168,10 @@ impl Node {
     }
 
     pub(crate) async fn reservations_named(self: &Arc<Self>, host_name: &str) -> Result<Vec<Reservation>> {
-        let found = self.ask(&ReservationGetByHostname { hostname: host_name.to_owned(), subnet_id: None }).await?;
+        let mut found = Vec::new();
+        for hostname in spellings(host_name) {
+            found.extend(self.ask(&ReservationGetByHostname { hostname, subnet_id: None }).await?);
+        }
         self.placed(found).await
     }
 

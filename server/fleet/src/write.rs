@@ -44,6 +44,10 @@ impl Reservations for Fleet {
         self.node(server)?.reservations_named(host_name).await
     }
 
+    async fn stray_reservations(&self, server: &ServerName) -> Result<Vec<Reservation>> {
+        self.node(server)?.stray_reservations().await
+    }
+
     async fn verbatim(&self, of: &Reservation) -> Result<Option<Verbatim>> {
         self.node_of(&of.subnet)?.raw(of).await?.as_ref().map(verbatim).transpose()
     }

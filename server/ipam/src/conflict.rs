@@ -7,16 +7,20 @@ mod words;
 
 use std::cmp::Reverse;
 
-use model::{Conflict, Exclusion, Hold, Lease, NewReservation, Reservation, ReservationKey, Subnet, Timestamp};
+use model::{
+    Conflict, Exclusion, Hold, Identifier, Lease, NewReservation, Reservation, ReservationKey, Subnet, Timestamp,
+};
 
-pub use client::other_identifiers;
+pub use client::{aliases, other_identifiers};
 
 /// What is known when a reservation is judged.
 #[derive(Debug, Clone, Copy)]
 pub struct Known<'a> {
     /// Every reservation that shares an address, a part of a prefix, its identifier or its host name with it, or belongs
-    /// to the same client under one of its [`other_identifiers`].
+    /// to the same client under one of its [`other_identifiers`] or [`aliases`].
     pub reservations: &'a [Reservation],
+    /// What else the client is known by, as leases show.
+    pub aliases: &'a [Identifier],
     /// The leases on its addresses, and those of prefixes that have something in common with its prefixes.
     pub leases: &'a [Lease],
     /// The holds on its addresses.
@@ -39,14 +43,14 @@ pub fn conflicts(
 ) -> Vec<Conflict> {
     let (replaced, others): (Vec<_>, Vec<_>) =
         known.reservations.iter().partition(|other| replacing.is_some_and(|key| *key == other.key()));
-    let mut found = client::conflicts(subnet, candidate, !replaced.is_empty(), &others);
+    let mut found = client::conflicts(subnet, candidate, known.aliases, !replaced.is_empty(), &others);
     for address in candidate.addresses() {
         let kept = replaced.iter().any(|old| old.addresses().any(|old| old == address));
         found.extend(address::conflicts(&address::Judged { subnet, candidate, known, address, kept }, &others));
     }
     for prefix in &candidate.prefixes {
         let kept = replaced.iter().any(|old| old.prefixes.contains(prefix));
-        found.extend(prefix::conflicts(&prefix::Judged { candidate, known, prefix: *prefix, kept }, &others));
+        found.extend(prefix::conflicts(&prefix::Judged { subnet, candidate, known, prefix: *prefix, kept }, &others));
     }
     found.sort_by_key(|conflict| Reverse(conflict.severity));
     found

@@ -11,6 +11,6 @@ mod occupancy;
 mod testing;
 
 pub use blacklist::is_running;
-pub use conflict::{Known, conflicts, other_identifiers};
+pub use conflict::{Known, aliases, conflicts, other_identifiers};
 pub use next_free::{Exhausted, Strategy, next_free, room};
 pub use occupancy::{Occupancy, Taken};

@@ -87,6 +87,7 @@ fn lease(address: IpAddr, state: LeaseState) -> Lease {
         state,
         renewed_at,
         lifetime,
+        stray: None,
     }
 }
 

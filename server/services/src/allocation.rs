@@ -173,6 +173,9 @@ impl Allocation {
         client: &Identifier,
         range: Option<AddressRange>,
     ) -> Result<Option<IpAddr>> {
+        if !client.identifies() {
+            return Ok(None);
+        }
         let fits = |address: &IpAddr| subnet.holds(*address) && range.is_none_or(|range| range.contains(*address));
         let reserved = self.dhcp.reservations_of(&subnet.key.server, client).await?;
         let mine = reserved.into_iter().filter(|reservation| reservation.subnet == subnet.key);
@@ -182,7 +185,8 @@ impl Allocation {
         let now = self.clock.now();
         let leased = self.dhcp.leases_of(&subnet.key.server, client).await?;
         let mine = leased.into_iter().filter(|lease| {
-            lease.subnet == subnet.key && lease.prefix_len.is_none() && lease.blocks() && fits(&lease.address)
+            let here = lease.subnet == subnet.key && lease.stray.is_none() && lease.prefix_len.is_none();
+            here && lease.blocks() && fits(&lease.address)
         });
         // Of an old one and a new one, the new one.
         let best = mine.max_by_key(|lease| (!lease.is_expired(now), lease.renewed_at));

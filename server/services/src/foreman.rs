@@ -236,6 +236,9 @@ impl Foreman {
         if let Some(reservation) = self.reservation_of(subnet, mac).await? {
             return Ok(Some(Record::Reservation(reservation)));
         }
+        if !mac.identifies() {
+            return Ok(None);
+        }
         let now = self.clock.now();
         let leases = self.dhcp.leases_of(&subnet.key.server, &Identifier::HwAddress(mac.clone())).await?;
         let mine = leases.into_iter().filter(|lease| lease.subnet == subnet.key && is_live(lease, now));
@@ -374,7 +377,7 @@ impl Foreman {
         }
         known.retain(|reservation| {
             reservation.identifier == new.identifier
-                || !reservation.hw_address().is_some_and(|mac| related.contains(mac))
+                || !reservation.hw_address().is_some_and(|mac| mac.identifies() && related.contains(mac))
         });
         let same = known.iter().find(|reservation| is_equivalent_to(reservation, new)).cloned();
         Ok(same.map(Created::Same).or_else(|| known.into_iter().next().map(Created::Clash)))

@@ -1,6 +1,6 @@
 //! Finding anything: exact keys are asked live, parts of them are looked for in the last snapshots.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -9,11 +9,11 @@ use model::{
     SearchAnswer, ServerName, Subnet, SubnetKey,
 };
 
-use crate::index::{self, Freshness, Place, Snapshots};
+use crate::index::{self, Freshness, Parts, Place, Snapshots};
 use crate::networks::{self, Network, Networks};
 use crate::patience::patiently;
 use crate::ports::{Clock, Dhcp, Store};
-use crate::{Actor, Ports, Result};
+use crate::{Actor, Error, Ports, Result};
 
 /// Shorter texts would match nearly everything.
 const SHORTEST: usize = 2;
@@ -35,12 +35,19 @@ pub struct Search {
 /// more, the lowest most.
 struct Names(HashMap<SubnetKey, (SubnetKey, usize)>);
 
-/// Leases and reservations by where they are: the rows of an answer. Reservations without an address or a prefix are
-/// kept by their identifier.
+/// Leases and reservations by where they are: the rows of an answer. Those of a reservation without an address or a prefix
+/// are nowhere.
 #[derive(Default)]
 struct Found {
-    leases: BTreeMap<(SubnetKey, Place), Lease>,
-    reservations: BTreeMap<(SubnetKey, Option<Place>, Identifier), Reservation>,
+    places: BTreeMap<(SubnetKey, Option<Place>), Parts>,
+    /// Why there may be more.
+    failed: Option<Error>,
+}
+
+/// What else counts for what is found.
+struct Around {
+    networks: Arc<Vec<Network>>,
+    holds: HashMap<HoldKey, Hold>,
 }
 
 impl Search {
@@ -86,15 +93,13 @@ impl Search {
         answering: &BTreeSet<ServerName>,
         answer: &mut SearchAnswer,
     ) -> Result<()> {
-        let holds = Arc::new(self.holds(networks).await?);
+        let around = Arc::new(Around { networks: networks.clone(), holds: self.holds(networks).await? });
         let asked = answering.iter().map(|server| {
-            let (this, text, on) = (self.clone(), text.to_owned(), server.clone());
-            let (networks, holds) = (networks.clone(), holds.clone());
+            let (this, text, on, around) = (self.clone(), text.to_owned(), server.clone(), around.clone());
             let found = async move {
-                let mut found = Found::default();
-                let asked = this.exact_on(&on, &text, &networks, &mut found).await;
-                // What was found before it fell silent was found.
-                Ok((this.join(found, &holds).await?, asked.err()))
+                // What was found before something went wrong was found.
+                let found = this.exact_on(&on, &text, &around.networks).await;
+                Ok(this.join(found, &around).await)
             };
             patiently(&self.dhcp, server, found)
         });
@@ -107,11 +112,9 @@ impl Search {
                 }
                 Err(error) => Some(error),
             };
-            answer.silent.extend(
-                failed
-                    .map(Problem::from)
-                    .filter(|problem| !answer.silent.iter().any(|known| known.text == problem.text)),
-            );
+            if let Some(error) = failed {
+                note(answer, error);
+            }
         }
         answer.clients = Names::of(networks).once(all);
         Ok(())
@@ -131,51 +134,88 @@ impl Search {
         Ok(named.collect())
     }
 
-    async fn exact_on(&self, server: &ServerName, text: &str, networks: &[Network], found: &mut Found) -> Result<()> {
+    async fn exact_on(&self, server: &ServerName, text: &str, networks: &[Network]) -> Found {
+        let mut found = Found::default();
         if let Ok(address) = text.parse::<IpAddr>() {
-            found.add_leases(self.dhcp.lease_at(server, address).await?);
+            found.add_leases(self.dhcp.lease_at(server, address).await);
             let subnets = networks.iter().filter_map(|network| network.on(server));
             for subnet in subnets.filter(|subnet| subnet.prefix.contains(address)) {
-                found.add_reservations(self.dhcp.reservations_at(&subnet.key, address).await?);
+                found.add_reservations(self.dhcp.reservations_at(&subnet.key, address).await);
             }
-        } else if let Ok(prefix) = text.parse::<Ipv6Network>() {
-            found.add_leases(self.dhcp.lease_of_prefix(server, prefix).await?);
-        } else if let Some(client) = client_of(text) {
-            found.add_leases(self.dhcp.leases_of(server, &client).await?);
-            found.add_reservations(self.dhcp.reservations_of(server, &client).await?);
-        } else if text.parse::<model::HostName>().is_ok() {
-            found.add_leases(self.dhcp.leases_named(server, text).await?);
-            found.add_reservations(self.dhcp.reservations_named(server, text).await?);
+            return found;
         }
-        Ok(())
+        if let Ok(prefix) = text.parse::<Ipv6Network>() {
+            found.add_leases(self.dhcp.lease_of_prefix(server, prefix).await);
+            return found;
+        }
+        for client in clients_of(text) {
+            found.add_leases(self.dhcp.leases_of(server, &client).await);
+            found.add_reservations(self.dhcp.reservations_of(server, &client).await);
+        }
+        // What looks like digits of an address, such as “cafe”, may be a name as well.
+        if text.parse::<model::HostName>().is_ok() {
+            found.add_leases(self.dhcp.leases_named(server, text).await);
+            found.add_reservations(self.dhcp.reservations_named(server, text).await);
+        }
+        found
     }
 
-    /// Joins what was found with what else is known of the same addresses.
-    async fn join(&self, mut found: Found, holds: &HashMap<HoldKey, Hold>) -> Result<Vec<(SubnetKey, Client)>> {
-        let now = self.clock.now();
-        let hold = |subnet: &SubnetKey, place: Option<Place>| {
-            let Some(Place::Address(address)) = place else { return None };
-            holds.get(&HoldKey { subnet: subnet.clone(), address }).cloned()
-        };
+    /// Joins what was found with what else is known of the same places. Why there may be more to tell.
+    async fn join(&self, found: Found, around: &Around) -> (Vec<(SubnetKey, Client)>, Option<Error>) {
+        let Found { places, mut failed } = found;
         let mut clients = Vec::new();
-        for ((subnet, place, _), reservation) in found.reservations {
-            let lease = match place {
-                Some(place) => match found.leases.remove(&(subnet.clone(), place)) {
-                    Some(lease) => Some(lease),
-                    None => self.lease_on(&subnet.server, place).await?,
-                },
-                None => None,
+        for ((subnet, place), parts) in places {
+            let Some(place) = place else {
+                let now = self.clock.now();
+                let rows =
+                    parts.reservations.into_iter().map(|known| index::client(None, None, Some(known), None, now));
+                clients.extend(rows.map(|row| (subnet.clone(), row)));
+                continue;
             };
-            let hold = hold(&subnet, place);
-            clients.push((subnet, index::client(place, lease, Some(reservation), hold, now)));
+            let (leased, meant) = (parts.lease.is_some(), parts.reservations.clone());
+            let is_meant = |row: &Client| match &row.reservation {
+                Some(reservation) => meant.contains(reservation) || (leased && row.lease.is_some()),
+                None => true,
+            };
+            let (parts, missing) = self.completed(parts, &subnet, place, around).await;
+            failed = failed.or(missing);
+            let rows = parts.clients(place, self.clock.now()).into_iter().filter(is_meant);
+            clients.extend(rows.map(|row| (subnet.clone(), row)));
         }
-        for ((subnet, place), lease) in found.leases {
-            let reserved = self.dhcp.reservations_at(&subnet, place.first()).await?;
-            let reservation = reserved.into_iter().find(|reservation| place.is_of(reservation));
-            let hold = hold(&subnet, Some(place));
-            clients.push((subnet, index::client(Some(place), Some(lease), reservation, hold, now)));
+        (clients, failed)
+    }
+
+    /// All that is known of a place beside what was found there.
+    async fn completed(
+        &self,
+        found: Parts,
+        subnet: &SubnetKey,
+        place: Place,
+        around: &Around,
+    ) -> (Parts, Option<Error>) {
+        let (mut parts, mut failed) = (found, None);
+        let known =
+            around.networks.iter().find_map(|network| network.on(&subnet.server).filter(|on| on.key == *subnet));
+        // Of a subnet that is gone there is nothing to be asked for.
+        if let Some(known) = known
+            && (parts.reservations.is_empty() || !known.rules.unique)
+        {
+            match self.dhcp.reservations_at(subnet, place.first()).await {
+                Ok(there) => parts.reservations = there.into_iter().filter(|there| place.is_of(there)).collect(),
+                Err(error) => failed = Some(error),
+            }
         }
-        Ok(clients)
+        if parts.lease.is_none() {
+            match self.lease_on(&subnet.server, place).await {
+                Ok(there) => parts.lease = there,
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        parts.hold = place.address().and_then(|address| {
+            let key = HoldKey { subnet: subnet.clone(), address };
+            around.holds.get(&key).cloned()
+        });
+        (parts, failed)
     }
 
     async fn lease_on(&self, server: &ServerName, place: Place) -> Result<Option<Lease>> {
@@ -189,20 +229,57 @@ impl Search {
     async fn add_partial(&self, text: &str, networks: &[Network], answer: &mut SearchAnswer) {
         let now = self.clock.now();
         for network in networks {
-            // A server that does not answer was named already; what it said last is better than nothing.
-            let Ok((subnet, snapshot)) = self.snapshots.of_network(network, Freshness::Search).await else { continue };
+            let (subnet, snapshot) = match self.snapshots.of_network(network, Freshness::Search).await {
+                Ok(found) => found,
+                Err(error) => {
+                    note(answer, error);
+                    continue;
+                }
+            };
+            let snapshot = self.snapshots.with_strays(subnet, snapshot).await;
             let name = &network.first().key;
             for row in index::rows(subnet, &snapshot, index::Blacklist::default(), now) {
                 let model::AddressRow::Client(client) = row else { continue };
-                if !index::client_mentions(&client, text) || answer.holds(name, &client) {
-                    continue;
-                }
-                answer.clients.push((name.clone(), *client));
-                if answer.clients.len() > SearchAnswer::MOST {
+                if add(answer, text, name, *client) {
                     return;
                 }
             }
         }
+        let names: HashSet<&SubnetKey> = networks.iter().flat_map(Network::keys).collect();
+        for server in self.dhcp.names() {
+            let strays = self.snapshots.strays(&server).await;
+            for lease in strays.leases.iter().filter(|lease| !names.contains(&lease.subnet)) {
+                let client = index::client(Some(Place::of_lease(lease)), Some(lease.clone()), None, None, now);
+                if add(answer, text, &lease.subnet, client) {
+                    return;
+                }
+            }
+            for reservation in &strays.reservations {
+                let places = Place::all_of(reservation).into_iter();
+                let clients = places.map(|place| index::client(place, None, Some(reservation.clone()), None, now));
+                for client in clients {
+                    if add(answer, text, &reservation.subnet, client) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Adds a client that mentions the text and is not in the answer yet. Whether there are more than are shown now.
+fn add(answer: &mut SearchAnswer, text: &str, subnet: &SubnetKey, client: Client) -> bool {
+    if index::client_mentions(&client, text) && !answer.holds(subnet, &client) {
+        answer.clients.push((subnet.clone(), client));
+    }
+    answer.clients.len() > SearchAnswer::MOST
+}
+
+/// Says beside what was found what could not be had. Each trouble once.
+fn note(answer: &mut SearchAnswer, error: Error) {
+    let problem = Problem::from(error);
+    if !answer.silent.iter().any(|known| known.text == problem.text) {
+        answer.silent.push(problem);
     }
 }
 
@@ -216,14 +293,14 @@ impl Names {
     }
 
     /// What servers told, under the one name of each network. What several of a network tell of the same address, or of the
-    /// same client without one, is told by the one that counts most.
+    /// same client there, is told by the one that counts most.
     fn once(&self, mut told: Vec<(SubnetKey, Client)>) -> Vec<(SubnetKey, Client)> {
         told.sort_by_key(|(key, _)| self.0.get(key).map(|(_, weight)| *weight));
         let mut tellers = HashMap::new();
         let once = told.into_iter().filter_map(|(key, client)| {
             let name = self.0.get(&key).map_or_else(|| key.clone(), |(name, _)| name.clone());
-            let nowhere = client.address.is_none() && client.prefix.is_none();
-            let identifier = client.reservation.as_ref().filter(|_| nowhere).map(|known| known.identifier.clone());
+            // An address that several clients may have has a row for each.
+            let identifier = client.reservation.as_ref().map(|known| known.identifier.clone());
             let place = (name.clone(), client.address, client.prefix, identifier);
             let teller = tellers.entry(place).or_insert_with(|| key.server.clone());
             (*teller == key.server).then_some((name, client))
@@ -233,27 +310,44 @@ impl Names {
 }
 
 impl Found {
-    fn add_leases(&mut self, leases: impl IntoIterator<Item = Lease>) {
-        self.leases.extend(leases.into_iter().map(|lease| ((lease.subnet.clone(), Place::of_lease(&lease)), lease)));
+    fn add_leases(&mut self, leases: Result<impl IntoIterator<Item = Lease>>) {
+        match leases {
+            Ok(leases) => {
+                for lease in leases {
+                    let key = (lease.subnet.clone(), Some(Place::of_lease(&lease)));
+                    self.places.entry(key).or_default().lease = Some(lease);
+                }
+            }
+            Err(error) => self.failed = self.failed.take().or(Some(error)),
+        }
     }
 
-    fn add_reservations(&mut self, reservations: Vec<Reservation>) {
-        for reservation in reservations {
-            for place in Place::all_of(&reservation) {
-                let key = (reservation.subnet.clone(), place, reservation.identifier.clone());
-                self.reservations.insert(key, reservation.clone());
+    fn add_reservations(&mut self, reservations: Result<Vec<Reservation>>) {
+        match reservations {
+            Ok(reservations) => {
+                for reservation in reservations {
+                    for place in Place::all_of(&reservation) {
+                        let there =
+                            &mut self.places.entry((reservation.subnet.clone(), place)).or_default().reservations;
+                        if !there.iter().any(|known| known.identifier == reservation.identifier) {
+                            there.push(reservation.clone());
+                        }
+                    }
+                }
             }
+            Err(error) => self.failed = self.failed.take().or(Some(error)),
         }
     }
 }
 
-/// The client that a text names by a hardware address or a DUID. A shorter DUID than those that are in use could be
+/// The clients that a text names by a hardware address or a DUID. A shorter DUID than those that are in use could be
 /// anything.
-fn client_of(text: &str) -> Option<Identifier> {
+fn clients_of(text: &str) -> impl Iterator<Item = Identifier> + use<> {
     const SHORTEST_DUID: usize = 8;
     let hw_address = text.parse::<HwAddress>().ok().map(Identifier::HwAddress);
-    let duid = || Identifier::parse(IdentifierKind::Duid, text).ok();
-    hw_address.or_else(|| duid().filter(|duid| duid.octets().as_slice().len() >= SHORTEST_DUID))
+    let duid = Identifier::parse(IdentifierKind::Duid, text).ok();
+    let duid = duid.filter(|duid| duid.octets().as_slice().len() >= SHORTEST_DUID && hw_address.is_none());
+    hw_address.into_iter().chain(duid)
 }
 
 /// Whether the text means this subnet.

@@ -1,5 +1,7 @@
 //! The servers themselves: how they are, what they have not saved, and where the two of a pair differ.
 
+mod findings;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -46,6 +48,11 @@ impl Servers {
                 lost: self.gate.count_lost(&server.name),
             };
             server.findings.extend(self.lonely(&server.name).await);
+        }
+        let names: Vec<_> = servers.iter().map(|server| server.name.clone()).collect();
+        let strays = futures::future::join_all(names.iter().map(|server| self.snapshots.strays(server))).await;
+        for (server, strays) in servers.iter_mut().zip(strays) {
+            server.findings.extend(findings::of_strays(&strays));
         }
         Ok(servers)
     }
@@ -162,6 +169,7 @@ impl Servers {
                 "No partner of this server has {named}{more}: they are not served while this server is away."
             ),
             advice: "Add the same subnets to the configuration of its partner.".to_owned(),
+            items: Vec::new(),
         })
     }
 

@@ -50,6 +50,7 @@ impl Subnets {
         actor.may(Permission::Look)?;
         let network = self.networks.of(key).await?;
         let (subnet, snapshot) = self.snapshots.of_network(&network, Freshness::Page).await?;
+        let snapshot = self.snapshots.with_strays(subnet, snapshot).await;
         let now = self.clock.now();
         let holds = self.networks.holds(&subnet.key, now).await?;
         let exclusions = self.networks.exclusions(&subnet.key).await?;

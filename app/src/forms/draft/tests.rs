@@ -34,6 +34,7 @@ fn lease(host_name: &str) -> Lease {
         state: LeaseState::Assigned,
         renewed_at: Timestamp(0),
         lifetime: Some(Seconds(60)),
+        stray: None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use model::{Cause, Conflict, Hold, Lease, LeaseState, NewReservation, Reservation, Severity, Subnet};
 
 use super::Known;
-use super::words::{cause, holder, label, shown};
+use super::words::{SHARED, cause, holder, label, shown};
 use crate::is_running;
 
 /// The address of the reservation, and all that it is judged by.
@@ -42,8 +42,12 @@ impl Judged<'_> {
         };
         let conflict = |other: &&Reservation| {
             let text = format!("{} is reserved for {}.", self.address, label(other));
-            let advice = "Choose another address, or change that reservation first.";
-            on_address(self.severity(), text, advice, cause(other))
+            let (severity, advice) = if self.subnet.rules.unique {
+                (self.severity(), "Choose another address, or change that reservation first.")
+            } else {
+                (Severity::Warns, SHARED)
+            };
+            on_address(severity, text, advice, cause(other))
         };
         others.iter().filter(shares).map(conflict).collect()
     }

@@ -1,36 +1,54 @@
 //! What stands against the client and the name of a reservation.
 
-use model::{Cause, Conflict, HostName, Identifier, IdentifierKind, NewReservation, Reservation, Severity, Subnet};
+use model::{
+    Cause, Conflict, HostName, HwAddress, Identifier, IdentifierKind, Lease, NewReservation, Reservation, Severity,
+    Subnet,
+};
 
 use super::words::{cause, identifier, label};
 
-/// Other identifiers that the same client may be known by: many clients send their hardware address as a client id, with
-/// the octet 1 for Ethernet before it (RFC 2132 §9.14).
+/// Other spellings of an identifier that a server can be asked for; see [`Identifier::canonical`]. The client ids that
+/// have a DUID inside are too many for that.
 pub fn other_identifiers(of: &Identifier) -> Vec<Identifier> {
-    let octets = of.octets().as_slice();
-    let twin = match (of, octets.len()) {
-        (Identifier::HwAddress(_), 6) => {
-            let id = [&[1], octets].concat();
-            id.try_into().ok().map(Identifier::ClientId)
-        }
-        (Identifier::ClientId(_), 7) if octets[0] == 1 => {
-            let address: Option<model::Octets> = octets[1..].to_vec().try_into().ok();
-            address.and_then(|address| address.try_into().ok()).map(Identifier::HwAddress)
+    if !of.identifies() {
+        return Vec::new();
+    }
+    let canonical = of.canonical();
+    let as_client_id = match &canonical {
+        Identifier::HwAddress(address) if address.octets().as_slice().len() == 6 => {
+            [&[1], address.octets().as_slice()].concat().try_into().ok().map(Identifier::ClientId)
         }
         _ => None,
     };
-    twin.into_iter().collect()
+    std::iter::once(canonical).chain(as_client_id).filter(|spelling| spelling != of).collect()
+}
+
+/// What else a client is known by, as these leases show: a lease has the hardware address and the client id of one client.
+pub fn aliases<'a>(of: &Identifier, leases: impl IntoIterator<Item = &'a Lease>) -> Vec<Identifier> {
+    let mut found = Vec::new();
+    for lease in leases.into_iter().filter(|lease| lease.belongs_to(of) == Some(true)) {
+        for alias in lease.identifiers().filter(|alias| alias.identifies() && !alias.is_same_client(of)) {
+            for spelling in std::iter::once(alias.clone()).chain(other_identifiers(&alias)) {
+                if !found.contains(&spelling) {
+                    found.push(spelling);
+                }
+            }
+        }
+    }
+    found
 }
 
 pub(super) fn conflicts(
     subnet: &Subnet,
     candidate: &NewReservation,
+    aliases: &[Identifier],
     changes_one: bool,
     others: &[&Reservation],
 ) -> Vec<Conflict> {
     let mut found = Vec::new();
     found.extend(same_identifier(candidate, others));
-    found.extend(other_identifier(subnet, candidate, others));
+    found.extend(other_identifier(subnet, candidate, aliases, others));
+    found.extend(doubtful(candidate.identifier.hw_address()));
     found.extend(same_host_name(candidate, others));
     found.extend(never_looked_at(subnet, &candidate.identifier, changes_one));
     found.extend(without_effect(subnet));
@@ -54,9 +72,19 @@ fn same_identifier(candidate: &NewReservation, others: &[&Reservation]) -> Optio
 }
 
 /// The same client under another of its identifiers: of two reservations only one is used.
-fn other_identifier(subnet: &Subnet, candidate: &NewReservation, others: &[&Reservation]) -> Option<Conflict> {
-    let names = other_identifiers(&candidate.identifier);
-    let other = others.iter().find(|other| other.subnet == candidate.subnet && names.contains(&other.identifier))?;
+fn other_identifier(
+    subnet: &Subnet,
+    candidate: &NewReservation,
+    aliases: &[Identifier],
+    others: &[&Reservation],
+) -> Option<Conflict> {
+    let same_client = |other: &Identifier| {
+        other.is_same_client(&candidate.identifier) || aliases.iter().any(|alias| alias.is_same_client(other))
+    };
+    let another = |other: &Reservation| {
+        other.subnet == candidate.subnet && other.identifier != candidate.identifier && same_client(&other.identifier)
+    };
+    let other = others.iter().find(|other| another(other))?;
     let kinds = [&candidate.identifier, &other.identifier].map(Identifier::kind);
     let first = subnet.rules.identifiers.iter().find(|kind| kinds.contains(kind));
     let first = first.map_or_else(String::new, |kind| format!(" The server uses the one by {} alone.", name(*kind)));
@@ -69,12 +97,29 @@ fn other_identifier(subnet: &Subnet, candidate: &NewReservation, others: &[&Rese
     })
 }
 
+/// What is odd about a MAC address, though the server takes it.
+fn doubtful(address: Option<&HwAddress>) -> Option<Conflict> {
+    let address = address?;
+    let (text, advice) = if !address.identifies() {
+        let advice = "Identify the client by something else, such as its client id.";
+        (format!("{address} is no client’s own: whoever has no MAC address may send it."), advice)
+    } else if !address.has_usual_length() {
+        let text =
+            format!("{address} has {} octets; a MAC address of Ethernet has 6.", address.octets().as_slice().len());
+        (text, "Look whether some of it is missing. For other hardware it may be right.")
+    } else {
+        return None;
+    };
+    let (severity, field, advice) = (Severity::Warns, "identifier".to_owned(), advice.to_owned());
+    Some(Conflict { severity, field, text, advice, cause: None })
+}
+
 /// One client may have a reservation, and its name, in several subnets: only other clients count.
 fn same_host_name(candidate: &NewReservation, others: &[&Reservation]) -> Vec<Conflict> {
     let Some(name) = &candidate.host_name else { return Vec::new() };
     let bare = HostName::bare(name.as_str());
     let shares = |other: &&&Reservation| {
-        other.identifier != candidate.identifier
+        !other.identifier.is_same_client(&candidate.identifier)
             && other.host_name.as_deref().is_some_and(|theirs| HostName::bare(theirs) == bare)
     };
     let conflict = |other: &&Reservation| {

@@ -1,12 +1,13 @@
 //! What stands against a prefix of a reservation. It need not lie in a prefix pool.
 
-use model::{Cause, Conflict, Ipv6Network, Lease, NewReservation, Reservation, Severity};
+use model::{Cause, Conflict, Ipv6Network, Lease, NewReservation, Reservation, Severity, Subnet};
 
 use super::Known;
-use super::words::{cause, holder, label};
+use super::words::{SHARED, cause, holder, label};
 
 /// A prefix of the reservation, and all that it is judged by.
 pub(super) struct Judged<'a> {
+    pub(super) subnet: &'a Subnet,
     pub(super) candidate: &'a NewReservation,
     pub(super) known: &'a Known<'a>,
     pub(super) prefix: Ipv6Network,
@@ -38,6 +39,10 @@ impl Judged<'_> {
             } else {
                 format!("{} has addresses of {theirs}, which is reserved for {}.", self.prefix, label(other))
             };
+            // Only the very same prefix can be shared.
+            if *theirs == self.prefix && !self.subnet.rules.unique {
+                return on_prefix(Severity::Warns, text, SHARED, cause(other));
+            }
             let advice = "Choose another prefix, or change that reservation first.";
             on_prefix(severity, text, advice, cause(other))
         };

@@ -56,6 +56,7 @@ fn lease(address: &str, hw_address: &str, state: LeaseState) -> Lease {
         state,
         renewed_at: NOW,
         lifetime: Some(Seconds(3_600)),
+        stray: None,
     }
 }
 
@@ -69,7 +70,7 @@ fn short(candidate: &NewReservation, replacing: Option<&ReservationKey>, known: 
 }
 
 fn nothing() -> Known<'static> {
-    Known { reservations: &[], leases: &[], holds: &[], exclusions: &[], holder: "alice", now: NOW }
+    Known { reservations: &[], aliases: &[], leases: &[], holds: &[], exclusions: &[], holder: "alice", now: NOW }
 }
 
 fn blocks(field: &str) -> (Severity, String) {

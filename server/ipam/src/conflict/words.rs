@@ -2,6 +2,10 @@
 
 use model::{Cause, Identifier, Lease, Reservation};
 
+/// What to do where a server takes several reservations of one address (Kea: `ip-reservations-unique`).
+pub(super) const SHARED: &str =
+    "The server allows several clients to share it: only one of them can have it at a time.";
+
 /// The client of a reservation, with its name where it has one.
 pub(super) fn label(reservation: &Reservation) -> String {
     match &reservation.host_name {

@@ -35,34 +35,67 @@ pub(crate) fn client(
 }
 
 fn state(lease: Option<&Lease>, reservation: Option<&Reservation>, now: Timestamp) -> ClientState {
-    let over = |lease: &Lease| !lease.blocks() || lease.is_expired(now);
     match (lease, reservation) {
         (Some(lease), _) if lease.state == LeaseState::Declined => ClientState::Declined,
-        (Some(lease), Some(_)) if over(lease) => ClientState::ReservedIdle,
+        (Some(lease), Some(_)) if lease.is_over(now) => ClientState::ReservedIdle,
         // Where a lease does not tell whose it is, there is no reason to suspect a stranger.
         (Some(lease), Some(reservation)) if lease.belongs_to(&reservation.identifier).unwrap_or(true) => {
             ClientState::ReservedInUse
         }
         (Some(_), Some(_)) => ClientState::Conflict,
-        (Some(lease), None) if over(lease) => ClientState::Expired,
+        (Some(lease), None) if lease.state == LeaseState::Released => ClientState::Released,
+        (Some(lease), None) if lease.is_over(now) => ClientState::Expired,
         (Some(_), None) => ClientState::Leased,
         (None, Some(_)) => ClientState::ReservedIdle,
         (None, None) => ClientState::Held,
     }
 }
 
-/// Every row of a subnet: clients and special addresses by address with the gaps between them, then delegated prefixes,
-/// and at the end the reservations without either.
+/// What is known of one place.
+#[derive(Default)]
+pub(crate) struct Parts {
+    pub(crate) lease: Option<Lease>,
+    /// One for each client that it is reserved for.
+    pub(crate) reservations: Vec<Reservation>,
+    pub(crate) hold: Option<Hold>,
+}
+
+impl Parts {
+    /// The rows of the place: one for each reservation, else one. A lease stands with the reservation of its client; where
+    /// it is of none of them, it is in the way of all.
+    pub(crate) fn clients(self, place: Place, now: Timestamp) -> Vec<Client> {
+        let Self { lease, reservations, mut hold } = self;
+        if reservations.is_empty() {
+            return vec![client(Some(place), lease, None, hold, now)];
+        }
+        let is_of = |reservation: &Reservation, sure: bool| {
+            let belongs = lease.as_ref().map(|lease| lease.belongs_to(&reservation.identifier));
+            belongs.is_some_and(|belongs| belongs.unwrap_or(!sure))
+        };
+        let owner = [true, false].into_iter().find_map(|sure| reservations.iter().position(|its| is_of(its, sure)));
+        let owner = owner.or_else(|| lease.as_ref().filter(|lease| lease.is_over(now)).map(|_| 0));
+        let rows = reservations.into_iter().enumerate().map(|(at, reservation)| {
+            let lease = lease.clone().filter(|_| owner.is_none_or(|owner| owner == at));
+            client(Some(place), lease, Some(reservation), hold.take(), now)
+        });
+        rows.collect()
+    }
+}
+
+/// Every row of a subnet: clients and special addresses by address with the gaps between them, then clients outside of its
+/// prefix, delegated prefixes, and at the end the reservations without either.
 pub(crate) fn rows(subnet: &Subnet, snapshot: &Snapshot, blacklist: Blacklist<'_>, now: Timestamp) -> Vec<AddressRow> {
-    let Clients { by_address: mut known, prefixes, unaddressed } = clients(snapshot, blacklist.holds, now);
+    let Clients { by_address, prefixes, unaddressed } = clients(snapshot, blacklist.holds, now);
+    let whole = AddressRange::of_prefix(subnet.prefix);
+    let (mut inside, outside): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        by_address.into_iter().partition(|(address, _)| whole.contains(*address));
     for (address, what) in specials(subnet) {
         // A router that is a DHCP client itself is more than just special.
-        known.entry(address).or_insert(AddressRow::Special { address, what });
+        inside.entry(address).or_insert_with(|| vec![AddressRow::Special { address, what }]);
     }
-    let mut rows = Vec::with_capacity(known.len() * 2);
-    let whole = AddressRange::of_prefix(subnet.prefix);
+    let mut rows = Vec::with_capacity(inside.len() * 2);
     let mut next = Some(whole.first());
-    for (address, row) in known {
+    for (address, its) in inside {
         if let Some(start) = next
             && let Some(last) = before(address)
             && let Ok(gap) = AddressRange::new(start, last)
@@ -70,11 +103,12 @@ pub(crate) fn rows(subnet: &Subnet, snapshot: &Snapshot, blacklist: Blacklist<'_
             push_gaps(subnet, blacklist.exclusions, gap, &mut rows);
         }
         next = after(address);
-        rows.push(row);
+        rows.extend(its);
     }
     if let Some(gap) = next.and_then(|start| AddressRange::new(start, whole.last()).ok()) {
         push_gaps(subnet, blacklist.exclusions, gap, &mut rows);
     }
+    rows.extend(outside.into_values().flatten());
     rows.extend(prefixes);
     rows.extend(unaddressed);
     rows
@@ -82,7 +116,7 @@ pub(crate) fn rows(subnet: &Subnet, snapshot: &Snapshot, blacklist: Blacklist<'_
 
 /// The rows of clients.
 struct Clients {
-    by_address: BTreeMap<IpAddr, AddressRow>,
+    by_address: BTreeMap<IpAddr, Vec<AddressRow>>,
     /// Of delegated prefixes, in their order.
     prefixes: Vec<AddressRow>,
     /// Of reservations without an address or a prefix.
@@ -90,39 +124,41 @@ struct Clients {
 }
 
 fn clients(snapshot: &Snapshot, holds: &[Hold], now: Timestamp) -> Clients {
-    type Parts = (Option<Lease>, Option<Reservation>, Option<Hold>);
     let mut parts: BTreeMap<Place, Parts> = BTreeMap::new();
     let mut unaddressed = Vec::new();
     for lease in &snapshot.leases {
-        parts.entry(Place::of_lease(lease)).or_default().0 = Some(lease.clone());
+        parts.entry(Place::of_lease(lease)).or_default().lease = Some(lease.clone());
     }
     let twins = twins(&snapshot.reservations);
     let twin = |of: Option<&Reservation>| twins.get(&of.map(|of| (&of.identifier, of.storage))?).cloned();
-    // Of two copies on one address the one in the configuration is the one that counts, and the last to be put down.
-    let by_weight = snapshot.reservations.iter().rev().filter(|known| known.storage == Storage::Database);
-    let by_weight = by_weight.chain(snapshot.reservations.iter().filter(|known| known.storage != Storage::Database));
-    for reservation in by_weight {
+    let row = |client: Client| {
+        let twin = twin(client.reservation.as_ref());
+        AddressRow::Client(Box::new(Client { twin, ..client }))
+    };
+    // Of two copies on one address the one in the configuration is the one that counts.
+    let (configured, stored): (Vec<_>, Vec<_>) =
+        snapshot.reservations.iter().partition(|known| known.storage == Storage::Configuration);
+    for reservation in configured.into_iter().chain(stored) {
         for place in Place::all_of(reservation) {
-            if let Some(place) = place {
-                parts.entry(place).or_default().1 = Some(reservation.clone());
+            let Some(place) = place else {
+                unaddressed.push(row(client(None, None, Some(reservation.clone()), None, now)));
                 continue;
+            };
+            let there = &mut parts.entry(place).or_default().reservations;
+            if !there.iter().any(|known| known.identifier == reservation.identifier) {
+                there.push(reservation.clone());
             }
-            let row = client(None, None, Some(reservation.clone()), None, now);
-            let twin = twin(row.reservation.as_ref());
-            unaddressed.push(AddressRow::Client(Box::new(Client { twin, ..row })));
         }
     }
     for hold in holds {
-        parts.entry(Place::Address(hold.key.address)).or_default().2 = Some(hold.clone());
+        parts.entry(Place::Address(hold.key.address)).or_default().hold = Some(hold.clone());
     }
     let (mut by_address, mut prefixes) = (BTreeMap::new(), Vec::new());
-    for (place, (lease, reservation, hold)) in parts {
-        let twin = twin(reservation.as_ref());
-        let row = client(Some(place), lease, reservation, hold, now);
-        let row = AddressRow::Client(Box::new(Client { twin, ..row }));
+    for (place, parts) in parts {
+        let rows = parts.clients(place, now).into_iter().map(&row);
         match place {
-            Place::Address(address) => drop(by_address.insert(address, row)),
-            Place::Prefix(_) => prefixes.push(row),
+            Place::Address(address) => drop(by_address.insert(address, rows.collect())),
+            Place::Prefix(_) => prefixes.extend(rows),
         }
     }
     Clients { by_address, prefixes, unaddressed }
@@ -214,17 +250,25 @@ fn passes(row: &AddressRow, query: &AddressQuery) -> bool {
             AddressFilter::Reservations => client.reservation.is_some(),
             AddressFilter::Free => false,
             AddressFilter::Problems => {
-                matches!(client.state, ClientState::Conflict | ClientState::Declined) || client.twin.is_some()
+                let stray = |lease: &Lease| lease.stray.is_some() && client.state == ClientState::Leased;
+                matches!(client.state, ClientState::Conflict | ClientState::Declined)
+                    || client.twin.is_some()
+                    || client.lease.as_ref().is_some_and(stray)
             }
             AddressFilter::Held => client.hold.is_some(),
         },
     }
 }
 
-/// A text to be searched for: in lower case, and an address as rows show it.
+/// A text to be searched for: in lower case, an address as rows show it, and a name without the dot at its end, which some
+/// have and some have not.
 pub(crate) fn searched(text: &str) -> String {
     let text = text.trim().to_lowercase();
-    text.parse::<IpAddr>().map_or(text, |address| address.to_string())
+    if let Ok(address) = text.parse::<IpAddr>() {
+        return address.to_string();
+    }
+    let is_name = text.bytes().any(|octet| octet.is_ascii_alphabetic());
+    text.strip_suffix('.').filter(|_| is_name).map_or_else(|| text.clone(), str::to_owned)
 }
 
 /// Whether the text stands in anything that the row shows; hexadecimal digits are compared without separators too.

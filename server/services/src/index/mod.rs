@@ -6,18 +6,20 @@
 mod merge;
 mod place;
 mod snapshot;
+mod strays;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use model::{IpNetwork, Seconds, ServerName, Subnet, SubnetKey, Timestamp};
+use model::{IpNetwork, Lease, Seconds, ServerName, Subnet, SubnetKey, Timestamp};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-pub(crate) use merge::{Blacklist, client, client_mentions, page, rows, searched};
+pub(crate) use merge::{Blacklist, Parts, client, client_mentions, page, rows, searched};
 pub(crate) use place::Place;
 pub(crate) use snapshot::{Change, Snapshot};
+pub(crate) use strays::Strays;
 
 use crate::patience::patiently;
 use crate::ports::{Clock, Contact, Dhcp};
@@ -79,6 +81,8 @@ pub(crate) struct Snapshots {
     clock: Arc<dyn Clock>,
     servers: Arc<Lock<HashMap<ServerName, Arc<Subnets>>>>,
     subnets: Arc<Lock<HashMap<SubnetKey, Arc<Slot>>>>,
+    /// What was found of leases and reservations that belong to no subnet.
+    strays: strays::Known,
     /// When something was last seen to move in a subnet, or (none) in all of them.
     moved: Arc<Lock<HashMap<Option<SubnetKey>, Timestamp>>>,
 }
@@ -112,6 +116,7 @@ impl Snapshots {
             clock: ports.clock.clone(),
             servers: Arc::default(),
             subnets: Arc::default(),
+            strays: strays::Known::default(),
             moved: Arc::default(),
         }
     }
@@ -323,6 +328,21 @@ impl Snapshots {
         let snapshot = Arc::new(snapshot);
         state.snapshot = (!state.spoiled).then(|| (number, snapshot.clone()));
         Ok(snapshot)
+    }
+
+    /// The snapshot of a subnet with the leases of its that lie elsewhere, as far as they are known.
+    pub(crate) async fn with_strays(&self, subnet: &Subnet, snapshot: Arc<Snapshot>) -> Arc<Snapshot> {
+        let strays = self.strays(&subnet.key.server).await;
+        let known =
+            |stray: &Lease| snapshot.leases.iter().any(|lease| Place::of_lease(lease) == Place::of_lease(stray));
+        let mine = strays.leases.iter().filter(|lease| lease.subnet == subnet.key);
+        let elsewhere: Vec<_> = mine.filter(|lease| !subnet.prefix.contains(lease.address) && !known(lease)).collect();
+        if elsewhere.is_empty() {
+            return snapshot;
+        }
+        let mut whole = Snapshot::clone(&snapshot);
+        whole.leases.extend(elsewhere.into_iter().cloned());
+        Arc::new(whole)
     }
 
     /// Notes that leases of a subnet, or (none) servers and subnets, came or went by themselves.

@@ -110,6 +110,7 @@ mod tests {
             state: LeaseState::Assigned,
             renewed_at: Timestamp(0),
             lifetime: Some(Seconds(60)),
+            stray: None,
         };
         let mut snapshot = Snapshot {
             leases: vec![lease],

@@ -161,7 +161,7 @@ pub trait Subnets: Send + Sync {
 /// Leases.
 #[async_trait]
 pub trait Leases: Send + Sync {
-    /// All leases of the subnet, by address; those of delegated prefixes follow those of addresses, as far as they are in
+    /// All leases of the subnet, by address, and the strays in its prefix; those of delegated prefixes follow those of addresses, as far as they are in
     /// its prefix pools or among `prefixes`: those are asked for one by one where they are in no pool. Scans in small
     /// pages, so that the server keeps serving meanwhile.
     async fn leases_in(&self, subnet: &Subnet, prefixes: &[Ipv6Network]) -> Result<Vec<Lease>>;
@@ -172,11 +172,18 @@ pub trait Leases: Send + Sync {
     /// The lease of exactly that delegated prefix.
     async fn lease_of_prefix(&self, server: &ServerName, prefix: Ipv6Network) -> Result<Option<Lease>>;
 
-    /// The leases of a client, in every subnet: by hardware address, in IPv6 by DUID. Of other identifiers none.
+    /// The leases of a client, in every subnet: by hardware address, in IPv4 by client id, in IPv6 by DUID. Of other
+    /// identifiers none.
     async fn leases_of(&self, server: &ServerName, client: &Identifier) -> Result<Vec<Lease>>;
 
-    /// The leases of exactly that host name (in any capitalisation), in every subnet.
+    /// The leases of that host name (in any capitalisation, with or without a dot at the end), in every subnet.
     async fn leases_named(&self, server: &ServerName, host_name: &str) -> Result<Vec<Lease>>;
+
+    /// The stray leases of the server: those whose subnet is gone, or does not reach to their address. Goes through all
+    /// leases of the server, slowly, so that it keeps serving meanwhile.
+    async fn stray_leases(&self, _server: &ServerName) -> Result<Vec<Lease>> {
+        Ok(Vec::new())
+    }
 
     /// Forgets a lease, so that its address is free; the client is not told. Whether there was one.
     async fn release_lease(&self, subnet: &SubnetKey, address: IpAddr) -> Result<bool>;
@@ -198,8 +205,13 @@ pub trait Reservations: Send + Sync {
     /// The reservations of an identifier, in every subnet of the server.
     async fn reservations_of(&self, server: &ServerName, identifier: &Identifier) -> Result<Vec<Reservation>>;
 
-    /// The reservations of exactly that host name, in every subnet of the server.
+    /// The reservations of that host name (spelled likewise), in every subnet of the server.
     async fn reservations_named(&self, server: &ServerName, host_name: &str) -> Result<Vec<Reservation>>;
+
+    /// Reservations that no subnet of the server has: those of subnets that are gone, which only a database keeps.
+    async fn stray_reservations(&self, _server: &ServerName) -> Result<Vec<Reservation>> {
+        Ok(Vec::new())
+    }
 
     /// How a reservation is now, in the server's words; none: it is not there.
     async fn verbatim(&self, of: &Reservation) -> Result<Option<Verbatim>>;

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-use ipam::{Known, Occupancy, Strategy, Taken, conflicts, next_free, other_identifiers};
+use ipam::{Known, Occupancy, Strategy, Taken, aliases, conflicts, next_free};
 use model::{
     Conflict, Exclusion, FieldError, Hold, HoldKey, HostName, Identifier, Ipv6Network, Lease, NewReservation,
     Reservation, Seconds, Storage, Subnet, Timestamp,
@@ -32,11 +32,15 @@ pub(crate) struct Field {
     pub(crate) storage: Storage,
     reservations: Vec<Option<Reservation>>,
     by_identifier: HashMap<Identifier, Vec<usize>>,
+    /// The same by the one spelling of each client.
+    by_client: HashMap<Identifier, Vec<usize>>,
     by_address: HashMap<IpAddr, Vec<usize>>,
     /// Those that have prefixes.
     with_prefixes: Vec<usize>,
     by_name: HashMap<String, Vec<usize>>,
     leases: HashMap<IpAddr, Lease>,
+    /// By all that they say of their clients, in the one spelling of that.
+    leased_to: HashMap<Identifier, Vec<IpAddr>>,
     /// The leases of prefixes.
     delegated: Vec<Lease>,
     holds: HashMap<IpAddr, Hold>,
@@ -53,15 +57,22 @@ impl Field {
         occupancy.exclude(seen.exclusions.iter().map(|exclusion| exclusion.range).collect());
         let (delegated, leases): (Vec<_>, Vec<_>) =
             snapshot.leases.iter().cloned().partition(|lease| lease.prefix_len.is_some());
+        let mut leased_to: HashMap<Identifier, Vec<IpAddr>> = HashMap::new();
+        for (address, identifier) in leases.iter().flat_map(|lease| lease.identifiers().map(|its| (lease.address, its)))
+        {
+            leased_to.entry(identifier.canonical()).or_default().push(address);
+        }
         let mut field = Self {
             subnet,
             storage: seen.storage,
             reservations: Vec::new(),
             by_identifier: HashMap::new(),
+            by_client: HashMap::new(),
             by_address: HashMap::new(),
             with_prefixes: Vec::new(),
             by_name: HashMap::new(),
             leases: leases.into_iter().map(|lease| (lease.address, lease)).collect(),
+            leased_to,
             delegated,
             holds: seen.holds.into_iter().map(|hold| (hold.key.address, hold)).collect(),
             exclusions: seen.exclusions,
@@ -88,9 +99,15 @@ impl Field {
         old: Option<&Reservation>,
         named: Vec<Reservation>,
     ) -> Vec<Conflict> {
-        let identifiers = [vec![new.identifier.clone()], other_identifiers(&new.identifier)].concat();
-        let mut sharing: Vec<Reservation> =
-            identifiers.iter().flat_map(|id| self.listed(self.by_identifier.get(id))).cloned().collect();
+        let its_leases = self.leased_to.get(&new.identifier.canonical()).into_iter().flatten();
+        let aliases = aliases(&new.identifier, its_leases.filter_map(|address| self.leases.get(address)));
+        let spellings = std::iter::once(&new.identifier).chain(&aliases).map(Identifier::canonical);
+        let mut sharing: Vec<Reservation> = Vec::new();
+        for reservation in spellings.flat_map(|client| self.listed(self.by_client.get(&client))) {
+            if !sharing.contains(reservation) {
+                sharing.push(reservation.clone());
+            }
+        }
         let overlaps = |theirs: &Ipv6Network| new.prefixes.iter().any(|mine| mine.overlaps(*theirs));
         let at = new.addresses().flat_map(|address| self.listed(self.by_address.get(&address)));
         let apart = new.prefixes.is_empty();
@@ -109,6 +126,7 @@ impl Field {
         let holds: Vec<Hold> = new.addresses().filter_map(|address| self.holds.get(&address)).cloned().collect();
         let known = Known {
             reservations: &sharing,
+            aliases: &aliases,
             leases: &leases,
             holds: &holds,
             exclusions: &self.exclusions,
@@ -159,6 +177,7 @@ impl Field {
     fn add(&mut self, reservation: Reservation) {
         let place = self.reservations.len();
         self.by_identifier.entry(reservation.identifier.clone()).or_default().push(place);
+        self.by_client.entry(reservation.identifier.canonical()).or_default().push(place);
         if !reservation.prefixes.is_empty() {
             self.with_prefixes.push(place);
         }

@@ -3,8 +3,11 @@
 use std::collections::HashSet;
 
 use futures::future::try_join_all;
-use ipam::{Known, conflicts, other_identifiers};
-use model::{Conflict, HwAddress, Ipv6Network, Lease, NewReservation, Reservation, ReservationKey, Severity, Subnet};
+use ipam::{Known, aliases, conflicts, other_identifiers};
+use model::{
+    Conflict, Family, HwAddress, Identifier, IdentifierKind, Ipv6Network, Lease, NewReservation, Reservation,
+    ReservationKey, Severity, Subnet,
+};
 
 use super::Reservations;
 use super::field::{Field, Seen};
@@ -43,11 +46,15 @@ impl Reservations {
             Ok(holds)
         };
         let exclusions = self.networks.exclusions(&new.subnet);
-        let sharing = self.sharing(subnet, new, existing.related);
-        let (reservations, leases, holds, exclusions) =
+        let sharing = async {
+            let aliases = self.aliases(subnet, &new.identifier).await?;
+            Ok((self.sharing(subnet, new, &aliases, existing.related).await?, aliases))
+        };
+        let ((reservations, aliases), leases, holds, exclusions) =
             futures::try_join!(sharing, self.leases(subnet, new), holds, exclusions)?;
         let known = Known {
             reservations: &reservations,
+            aliases: &aliases,
             leases: &leases,
             holds: &holds,
             exclusions: &exclusions,
@@ -70,11 +77,29 @@ impl Reservations {
         Ok(leases)
     }
 
+    /// What else a client is known by, as its leases show.
+    async fn aliases(&self, subnet: &Subnet, of: &Identifier) -> Result<Vec<Identifier>> {
+        if !of.identifies() {
+            return Ok(Vec::new());
+        }
+        if is_asked_for(subnet.family(), of) {
+            return Ok(aliases(of, &self.dhcp.leases_of(&subnet.key.server, of).await?));
+        }
+        Ok(aliases(of, &self.snapshots.of(subnet, Freshness::Search).await?.leases))
+    }
+
     /// Every reservation that shares something with a new one. Prefixes that have something in common are looked for in
     /// the last snapshot, those that begin with the same address also live.
-    async fn sharing(&self, subnet: &Subnet, new: &NewReservation, related: &[HwAddress]) -> Result<Vec<Reservation>> {
+    async fn sharing(
+        &self,
+        subnet: &Subnet,
+        new: &NewReservation,
+        aliases: &[Identifier],
+        related: &[HwAddress],
+    ) -> Result<Vec<Reservation>> {
         let server = &new.subnet.server;
-        let identifiers = [vec![new.identifier.clone()], other_identifiers(&new.identifier)].concat();
+        let identifier = std::slice::from_ref(&new.identifier);
+        let identifiers = [identifier, &other_identifiers(&new.identifier), aliases].concat();
         let of = try_join_all(identifiers.iter().map(|identifier| self.dhcp.reservations_of(server, identifier)));
         let named = async {
             match &new.host_name {
@@ -91,8 +116,13 @@ impl Reservations {
             let overlapping = |other: &&Reservation| other.prefixes.iter().any(|theirs| overlaps(new, *theirs));
             reservations.extend(snapshot.reservations.iter().filter(overlapping).cloned());
         }
-        reservations
-            .retain(|other| other.key() == new.key() || !other.hw_address().is_some_and(|mac| related.contains(mac)));
+        if !is_asked_for(subnet.family(), &new.identifier) {
+            let snapshot = self.snapshots.of(subnet, Freshness::Search).await?;
+            let same = |other: &&Reservation| other.identifier.is_same_client(&new.identifier);
+            reservations.extend(snapshot.reservations.iter().filter(same).cloned());
+        }
+        let is_related = |mac: &HwAddress| mac.identifies() && related.contains(mac);
+        reservations.retain(|other| other.key() == new.key() || !other.hw_address().is_some_and(is_related));
         // One record may share several things with the new one.
         let mut seen = HashSet::new();
         reservations.retain(|other| seen.insert((other.key(), other.storage)));
@@ -154,6 +184,12 @@ pub(crate) fn aim_of(was: &Reservation) -> NewReservation {
         client_classes: Some(was.client_classes.clone()),
         ..NewReservation::of(was.subnet.clone(), was.identifier.clone())
     }
+}
+
+/// Whether a server can be asked for the leases of such a client, in whatever spelling. The client ids that have a DUID
+/// inside are too many, and `kea-dhcp6` does not look for hardware addresses.
+fn is_asked_for(family: Family, client: &Identifier) -> bool {
+    !matches!((family, client.kind()), (Family::V4, IdentifierKind::Duid) | (Family::V6, IdentifierKind::HwAddress))
 }
 
 /// Whether a prefix has something in common with one of the reservation.

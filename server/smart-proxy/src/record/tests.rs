@@ -45,6 +45,7 @@ fn lease() -> Lease {
         state: LeaseState::Assigned,
         renewed_at: Timestamp(1_700_000_000),
         lifetime: Some(Seconds(3600)),
+        stray: None,
     }
 }
 

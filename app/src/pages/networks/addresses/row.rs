@@ -58,7 +58,7 @@ fn class(row: &AddressRow) -> &'static str {
     match row {
         AddressRow::Client(client) => match client.state {
             ClientState::Conflict | ClientState::Declined => "row row-client has-trouble",
-            ClientState::Expired => "row row-client is-past",
+            ClientState::Expired | ClientState::Released => "row row-client is-past",
             _ => "row row-client",
         },
         AddressRow::Gap { excluded: Some(_), .. } => "row row-gap is-excluded",

@@ -234,6 +234,7 @@ mod tests {
             state: LeaseState::Assigned,
             renewed_at: Timestamp(0),
             lifetime: None,
+            stray: None,
         };
         Client {
             address: Some(lease.address),

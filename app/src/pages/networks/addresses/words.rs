@@ -1,6 +1,6 @@
 //! What is said about addresses in sentences.
 
-use model::{AddressRow, Client, ClientState, Lease, Reservation, Timestamp};
+use model::{AddressRow, Client, ClientState, Lease, LeaseState, Reservation, Timestamp};
 
 /// How long a lease lasts: at a glance, and to the second.
 pub(super) struct Expiry {
@@ -15,6 +15,15 @@ pub(super) fn expiry(lease: &Lease, as_of: Timestamp) -> Expiry {
     let Some(end) = lease.expires_at() else {
         return Expiry { text: "for ever".to_owned(), exact: format!("renewed {}; never ends", lease.renewed_at) };
     };
+    // Where it is over, when it would have ended says nothing.
+    let over = match lease.state {
+        LeaseState::Released => Some("given back"),
+        LeaseState::Reclaimed if !lease.is_expired(as_of) => Some("over"),
+        _ => None,
+    };
+    if let Some(text) = over {
+        return Expiry { text: text.to_owned(), exact: format!("renewed {}", lease.renewed_at) };
+    }
     let left = end.since(as_of);
     if lease.is_expired(as_of) {
         Expiry { text: format!("expired {left} ago"), exact: format!("ended {end}") }
@@ -64,8 +73,18 @@ pub(super) fn trouble(client: &Client, as_of: Timestamp) -> Option<(String, Stri
                 again(lease, as_of)
             ),
         )),
-        _ => None,
+        _ => stray(lease, as_of),
     }
+}
+
+/// That a lease belongs to no subnet, and what to do.
+fn stray(lease: &Lease, as_of: Timestamp) -> Option<(String, String)> {
+    let number = lease.stray.filter(|_| !lease.is_over(as_of))?;
+    Some((
+        format!("The lease is of subnet {number}, which is gone or does not reach to this address."),
+        "The server keeps the address back until the lease ends: release it when the client has another address."
+            .to_owned(),
+    ))
 }
 
 /// That a client has two reservations that do not say the same, and what to do.

@@ -32,6 +32,7 @@ fn lease(address: &str, owner: u8) -> Lease {
         state: LeaseState::Assigned,
         renewed_at: NOW,
         lifetime: Some(Seconds(600)),
+        stray: None,
     }
 }
 

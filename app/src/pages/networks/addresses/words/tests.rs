@@ -24,6 +24,7 @@ fn lease(last: u8, left: i64) -> Lease {
         state: LeaseState::Assigned,
         renewed_at: NOW.plus(Seconds(left - 3600)),
         lifetime: Some(Seconds(3600)),
+        stray: None,
     }
 }
 
