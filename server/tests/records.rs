@@ -143,7 +143,7 @@ async fn identifiers_of_every_length_that_kea_keeps_are_records_like_any_other()
     let lengths = kinds.iter().flat_map(|(kind, shortest, longest)| [(*kind, *shortest), (*kind, *longest)]);
     let mut all: Vec<(&str, usize)> = lengths.collect();
     all.extend([5, 16].map(|length| ("hw-address", length)));
-    let name = |kind: &str, length: usize| format!("odd-{kind}-{length}");
+    let name = |kind: &str, length: usize| format!("odd-{kind}-{length:03}");
     let of = |at: usize, (kind, length): (&str, usize)| json!({ kind: octets(length), "ip-address": format!("192.0.2.{}", 10 + at), "hostname": name(kind, length) });
     let reservations: Vec<Value> = all.iter().enumerate().map(|(at, each)| of(at, *each)).collect();
     let of_ipv6 = json!([
@@ -179,6 +179,14 @@ async fn identifiers_of_every_length_that_kea_keeps_are_records_like_any_other()
         assert!(shown.iter().any(|known| known == row), "{row} is not in {shown:?}");
     }
     assert_eq!(site.found(&octets(130)).await.len(), 3, "a reservation and a lease in IPv6, a reservation in IPv4");
+
+    // Nothing but the client: it is a known one then.
+    for (subnet, kind, client) in [("four/1", "hw-address", "02:00:5e:00:00:aa"), ("six/1", "duid", DUID)] {
+        let new = json!({ "subnet": key(subnet), "identifier": { "kind": kind, "value": client } });
+        let made = site.done("/api/reservations/create", json!({ "new": new })).await;
+        assert_eq!(made["findings"][0]["field"], "address", "{made}");
+        assert!(site.clients(subnet, "reservations").await.contains(&"nowhere reserved-idle -".to_owned()), "{subnet}");
+    }
 
     // Odd, and perhaps cut off: it is made all the same, with a word.
     let verdict = site.verdict("four/1", ("hw-address", "02:00:5e:00:00"), "192.0.2.60").await;

@@ -197,6 +197,16 @@ impl Reservation {
         Some(self.what()).filter(|what| !what.is_empty()).unwrap_or_else(|| self.identifier.to_string())
     }
 
+    /// Whether nothing is reserved: all that it does is to make the client a known one.
+    pub fn marks_only(&self) -> bool {
+        let texts = [&self.host_name, &self.server_host_name, &self.boot_file_name];
+        self.what().is_empty()
+            && self.next_server.is_none()
+            && texts.iter().all(|text| text.is_none())
+            && self.client_classes.is_empty()
+            && self.options.is_empty()
+    }
+
     /// The hardware address, when it is keyed by one.
     pub fn hw_address(&self) -> Option<&HwAddress> {
         self.identifier.hw_address()

@@ -246,8 +246,7 @@ impl Draft {
             client_classes: Some(self.classes.clone()),
             options: None,
         };
-        let says_nothing = |new: &NewReservation| new.check(subnet).iter().any(|fault| fault.field == "address");
-        if touched || (!self.had.is_empty() && says_nothing(&new)) {
+        if touched {
             new.options = Some(self.options.iter().flat_map(OptionRow::data).collect());
         }
         let mut wrong = new.check(subnet);

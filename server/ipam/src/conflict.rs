@@ -43,7 +43,7 @@ pub fn conflicts(
 ) -> Vec<Conflict> {
     let (replaced, others): (Vec<_>, Vec<_>) =
         known.reservations.iter().partition(|other| replacing.is_some_and(|key| *key == other.key()));
-    let mut found = client::conflicts(subnet, candidate, known.aliases, !replaced.is_empty(), &others);
+    let mut found = client::conflicts(subnet, candidate, known.aliases, replaced.first().copied(), &others);
     for address in candidate.addresses() {
         let kept = replaced.iter().any(|old| old.addresses().any(|old| old == address));
         found.extend(address::conflicts(&address::Judged { subnet, candidate, known, address, kept }, &others));

@@ -18,13 +18,6 @@ impl NewReservation {
         wrong.extend(self.text_faults());
         wrong.extend(self.class_faults());
         wrong.extend(self.option_faults(subnet.family()));
-        wrong.extend(self.says_nothing().then(|| {
-            let text = match subnet.family() {
-                Family::V4 => "reserve at least an address, a host name, a class, an option or a boot setting",
-                Family::V6 => "reserve at least an address, a prefix, a host name, a class or an option",
-            };
-            FieldError::new("address", text)
-        }));
         wrong
     }
 
@@ -108,16 +101,6 @@ impl NewReservation {
             Some(FieldError::new("options", format!("{}: {text}", datum.title())))
         };
         options.iter().enumerate().filter_map(fault).collect()
-    }
-
-    fn says_nothing(&self) -> bool {
-        self.addresses().next().is_none()
-            && self.prefixes.is_empty()
-            && self.host_name.is_none()
-            && self.next_server.is_none()
-            && self.boot_file_name.is_none()
-            && self.client_classes.as_ref().is_none_or(Vec::is_empty)
-            && self.options.as_ref().is_none_or(Vec::is_empty)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use model::{
     Cause, Conflict, HostName, HwAddress, Identifier, IdentifierKind, Lease, NewReservation, Reservation, Severity,
-    Subnet,
+    Storage, Subnet,
 };
 
 use super::words::{cause, identifier, label};
@@ -42,7 +42,7 @@ pub(super) fn conflicts(
     subnet: &Subnet,
     candidate: &NewReservation,
     aliases: &[Identifier],
-    changes_one: bool,
+    replaced: Option<&Reservation>,
     others: &[&Reservation],
 ) -> Vec<Conflict> {
     let mut found = Vec::new();
@@ -50,8 +50,9 @@ pub(super) fn conflicts(
     found.extend(other_identifier(subnet, candidate, aliases, others));
     found.extend(doubtful(candidate.identifier.hw_address()));
     found.extend(same_host_name(candidate, others));
-    found.extend(never_looked_at(subnet, &candidate.identifier, changes_one));
+    found.extend(never_looked_at(subnet, &candidate.identifier, replaced.is_some()));
     found.extend(without_effect(subnet));
+    found.extend(marks_only(candidate, replaced));
     found
 }
 
@@ -94,6 +95,19 @@ fn other_identifier(
         text: format!("The same client also has a reservation as {}.{first}", label(other)),
         advice: "Keep one of the two reservations.".to_owned(),
         cause: Some(cause(other)),
+    })
+}
+
+/// Nothing is reserved: that is of use where a class or a pool is for known clients.
+fn marks_only(candidate: &NewReservation, replaced: Option<&Reservation>) -> Option<Conflict> {
+    let storage = replaced.map_or(Storage::Configuration, |old| old.storage);
+    candidate.over(replaced, storage).marks_only().then(|| Conflict {
+        severity: Severity::Warns,
+        field: "address".to_owned(),
+        text: "Nothing is reserved: the client is only marked as known.".to_owned(),
+        advice: "Add an address, a name, a class or an option, unless the class KNOWN is all that is wanted."
+            .to_owned(),
+        cause: None,
     })
 }
 

@@ -239,6 +239,62 @@ fn a_client_known_by_two_identifiers_is_told() {
 }
 
 #[test]
+fn a_dotted_or_longer_spelling_of_the_client_is_the_same_client() {
+    let duid = Identifier::parse(IdentifierKind::Duid, "00:02:00:00:ab:11").unwrap();
+    let inside = Identifier::parse(IdentifierKind::ClientId, "ff:01:02:03:04:00:02:00:00:ab:11").unwrap();
+    assert_eq!(other_identifiers(&inside), std::slice::from_ref(&duid));
+    assert_eq!(other_identifiers(&duid), [], "nobody can say which client ids have it inside");
+    let old = [existing("main/1", inside, "192.0.2.9", "web.")];
+    let candidate = wanted(duid, "192.0.2.10");
+    let told = short(&candidate, None, &Known { reservations: &old, ..nothing() });
+    assert_eq!(told, [warns("identifier")], "the name is its own");
+}
+
+#[test]
+fn a_lease_shows_what_else_a_client_is_known_by() {
+    let client_id = Identifier::parse(IdentifierKind::ClientId, "aa:bb").unwrap();
+    let its = Lease { client_id: Some(client_id.octets().clone()), ..lease("192.0.2.9", ALICE, LeaseState::Assigned) };
+    let known = aliases(&hw(ALICE), [&its, &lease("192.0.2.10", BOB, LeaseState::Assigned)]);
+    assert_eq!(known, std::slice::from_ref(&client_id));
+    assert_eq!(aliases(&client_id, [&its]).len(), 2, "the hardware address, and the client id with it inside");
+    let old = [existing("main/1", client_id, "192.0.2.9", "old")];
+    let candidate = wanted(hw(ALICE), "192.0.2.10");
+    let with = |aliases| short(&candidate, None, &Known { reservations: &old, aliases, ..nothing() });
+    assert_eq!((with(&known), with(&[])), (vec![warns("identifier")], vec![]));
+}
+
+#[test]
+fn zeros_and_ones_are_nobodys_and_odd_lengths_are_worth_a_word() {
+    let zeros = hw("00:00:00:00:00:00");
+    assert_eq!(other_identifiers(&zeros), []);
+    assert_eq!(aliases(&zeros, [&lease("192.0.2.9", "00:00:00:00:00:00", LeaseState::Assigned)]), []);
+    for odd in ["00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff", "02:00:5e:10:00", "7a"] {
+        assert_eq!(short(&wanted(hw(odd), "192.0.2.9"), None, &nothing()), [warns("identifier")], "{odd}");
+    }
+}
+
+#[test]
+fn a_reservation_of_nothing_marks_a_client_as_known() {
+    let bare = NewReservation::of(subnet().key, hw(ALICE));
+    assert_eq!(short(&bare, None, &nothing()), [warns("address")]);
+    let class =
+        Reservation { client_classes: vec!["voip".to_owned()], ..existing("main/1", hw(ALICE), "192.0.2.9", "old") };
+    let (key, old) = (class.key(), [class]);
+    let known = Known { reservations: &old, ..nothing() };
+    assert_eq!(short(&bare, Some(&key), &known), [], "what it does not name stays: the class");
+}
+
+#[test]
+fn where_the_server_allows_it_an_address_is_reserved_for_several() {
+    let mut subnet = subnet();
+    subnet.rules.unique = false;
+    let old = [existing("main/1", hw(BOB), "192.0.2.9", "db")];
+    let known = Known { reservations: &old, ..nothing() };
+    let found = conflicts(&subnet, &wanted(hw(ALICE), "192.0.2.9"), None, &known);
+    assert_eq!((found.len(), found[0].severity), (1, Severity::Warns), "{found:?}");
+}
+
+#[test]
 fn flags_of_the_server_can_undo_a_reservation() {
     let mut subnet = subnet();
     subnet.rules.out_of_pool = true;

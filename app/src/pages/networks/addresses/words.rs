@@ -12,9 +12,6 @@ pub(super) struct Expiry {
 
 /// When the lease ends, seen from the time of the answer.
 pub(super) fn expiry(lease: &Lease, as_of: Timestamp) -> Expiry {
-    let Some(end) = lease.expires_at() else {
-        return Expiry { text: "for ever".to_owned(), exact: format!("renewed {}; never ends", lease.renewed_at) };
-    };
     // Where it is over, when it would have ended says nothing.
     let over = match lease.state {
         LeaseState::Released => Some("given back"),
@@ -24,6 +21,9 @@ pub(super) fn expiry(lease: &Lease, as_of: Timestamp) -> Expiry {
     if let Some(text) = over {
         return Expiry { text: text.to_owned(), exact: format!("renewed {}", lease.renewed_at) };
     }
+    let Some(end) = lease.expires_at() else {
+        return Expiry { text: "for ever".to_owned(), exact: format!("renewed {}; never ends", lease.renewed_at) };
+    };
     let left = end.since(as_of);
     if lease.is_expired(as_of) {
         Expiry { text: format!("expired {left} ago"), exact: format!("ended {end}") }

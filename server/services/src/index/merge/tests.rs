@@ -82,6 +82,8 @@ fn one_word_says_how_things_stand() {
     let reserved = |owner| Some(reservation(Some("10.0.0.5"), by_mac(owner)));
     assert_eq!(state_of(Some(lease("10.0.0.5", 1)), None), ClientState::Leased);
     assert_eq!(state_of(Some(expired()), None), ClientState::Expired);
+    let released = Lease { state: LeaseState::Released, ..lease("10.0.0.5", 1) };
+    assert_eq!(state_of(Some(released), None), ClientState::Released);
     assert_eq!(state_of(Some(lease("10.0.0.5", 1)), reserved(1)), ClientState::ReservedInUse);
     assert_eq!(state_of(Some(lease("10.0.0.5", 1)), reserved(2)), ClientState::Conflict);
     assert_eq!(state_of(Some(expired()), reserved(2)), ClientState::ReservedIdle);
@@ -225,6 +227,42 @@ fn copies_in_both_places_know_each_other() {
         let client = client.unwrap();
         assert_eq!((client.reservation.as_ref(), client.twin.as_ref()), (Some(&ours), Some(&copy)));
     }
+}
+
+/// The rows of 10.0.0.5, each with whether the lease stands there.
+fn at_five(leases: Vec<Lease>, owners: &[u8]) -> Vec<(ClientState, bool)> {
+    let reservations = owners.iter().map(|owner| reservation(Some("10.0.0.5"), by_mac(*owner))).collect();
+    let subnet = subnet("10.0.0.0/28", "10.0.0.4-10.0.0.7");
+    let all = rows(&subnet, &snapshot(leases, reservations), Blacklist::default(), NOW);
+    all.iter().filter_map(as_client).map(|client| (client.state, client.lease.is_some())).collect()
+}
+
+#[test]
+fn an_address_that_is_reserved_for_several_has_a_row_for_each() {
+    use ClientState::{Conflict, ReservedIdle, ReservedInUse};
+    assert_eq!(at_five(vec![], &[1, 2]), [(ReservedIdle, false), (ReservedIdle, false)]);
+    let one_has_it = [(ReservedIdle, false), (ReservedInUse, true)];
+    assert_eq!(at_five(vec![lease("10.0.0.5", 2)], &[1, 2]), one_has_it);
+    assert_eq!(at_five(vec![lease("10.0.0.5", 9)], &[1, 2]), [(Conflict, true); 2], "it is in the way of both");
+    let expired = Lease { renewed_at: Timestamp(0), ..lease("10.0.0.5", 9) };
+    assert_eq!(at_five(vec![expired], &[1, 2]), [(ReservedIdle, true), (ReservedIdle, false)]);
+}
+
+#[test]
+fn what_lies_outside_of_the_prefix_follows_what_lies_inside() {
+    let leases = vec![lease("9.0.0.1", 1), lease("10.0.0.6", 2), lease("11.0.0.1", 3)];
+    let subnet = subnet("10.0.0.0/28", "10.0.0.4-10.0.0.7");
+    let all = rows(&subnet, &snapshot(leases, Vec::new()), Blacklist::default(), NOW);
+    assert_eq!(gaps(&all).len(), 4, "as if it were not there");
+    let clients: Vec<_> = all.iter().filter_map(as_client).filter_map(Client::what).collect();
+    assert_eq!(clients, ["10.0.0.6", "9.0.0.1", "11.0.0.1"]);
+}
+
+#[test]
+fn a_name_is_found_with_and_without_the_dot_at_its_end() {
+    assert_eq!(searched(" Web.Example. "), "web.example");
+    assert_eq!(searched("192.0.2."), "192.0.2.", "a part of an address");
+    assert_eq!(searched("2001:DB8:0::1"), "2001:db8::1");
 }
 
 #[test]

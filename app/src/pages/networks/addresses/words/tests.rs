@@ -65,6 +65,10 @@ fn leases_end_in_words() {
     assert_eq!(expiry(&lease(1, -7_200), NOW).text, "expired 2 h ago");
     let for_ever = Lease { lifetime: None, ..lease(1, 0) };
     assert_eq!(expiry(&for_ever, NOW).text, "for ever");
+    for (state, word) in [(LeaseState::Released, "given back"), (LeaseState::Reclaimed, "over")] {
+        assert_eq!(expiry(&Lease { state, ..lease(1, 2_940) }, NOW).text, word);
+        assert_eq!(expiry(&Lease { state, ..for_ever.clone() }, NOW).text, word, "though it would never have ended");
+    }
     assert_eq!(expiry(&lease(1, 60), NOW).exact, "until 2023-11-14 22:14:20 UTC");
 }
 
