@@ -178,7 +178,7 @@ async fn identifiers_of_every_length_that_kea_keeps_are_records_like_any_other()
     {
         assert!(shown.iter().any(|known| known == row), "{row} is not in {shown:?}");
     }
-    assert_eq!(site.found(&octets(130)).await.len(), 3, "a reservation and a lease in IPv6, a reservation in IPv4");
+    assert_eq!(site.found(&octets(130)).await.len(), 4, "with the client id that has it inside");
 
     // Nothing but the client: it is a known one then.
     for (subnet, kind, client) in [("four/1", "hw-address", "02:00:5e:00:00:aa"), ("six/1", "duid", DUID)] {

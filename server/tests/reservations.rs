@@ -109,7 +109,8 @@ async fn bad_input_reaches_nobody() {
         ("note", json!("\u{1b}[2J")),
         ("host_name", json!("a b")),
         ("host_name", json!("a\u{0}")),
-        ("identifier", json!({ "kind": "hw-address", "value": "02:00" })),
+        ("identifier", json!({ "kind": "hw-address", "value": "02:0g" })),
+        ("identifier", json!({ "kind": "duid", "value": "02:00" })),
     ] {
         let (status, answer) = nestor.call("/api/reservations/create", &with(field, value.clone()), &cookie).await;
         assert!([400, 422, 500].contains(&status) && status != 500, "{field} {value}: {status} {answer}");

@@ -34,7 +34,7 @@ async fn good_rows_are_applied_together_and_taken_back_together() {
         02:00:00:00:00:04,198.51.100.1,four,outside\n\
         02:00:00:00:00:05,next,five,\n\
         02:00:00:00:00:06,next,six,\n\
-        02:00:00:00:00,192.0.2.60,seven,no MAC\n\
+        02:00:00:00:00:0g,192.0.2.60,seven,no MAC\n\
         02:00:00:00:00:01,192.0.2.61,eight,a second one of the first client\n";
     let checked = done(&nestor, &cookie, "/api/table/check", table(text)).await;
     let expected = ["new", "blocked", "blocked", "faulty", "new", "new", "faulty", "change"];

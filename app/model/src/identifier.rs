@@ -279,17 +279,20 @@ impl Identifier {
             IdentifierKind::HwAddress | IdentifierKind::Duid => text.parse::<Octets>()?,
             IdentifierKind::ClientId | IdentifierKind::CircuitId | IdentifierKind::FlexId => octets_or_text(text)?,
         };
-        let (possible, allowed) = kind.lengths();
-        if !possible.contains(&octets.0.len()) {
-            return Err(IdentifierError::Length { found: octets.0.len(), allowed });
-        }
-        Ok(match kind {
+        let parsed = match kind {
             IdentifierKind::HwAddress => Self::HwAddress(octets.try_into()?),
             IdentifierKind::ClientId => Self::ClientId(octets),
             IdentifierKind::Duid => Self::Duid(octets),
             IdentifierKind::CircuitId => Self::CircuitId(octets),
             IdentifierKind::FlexId => Self::FlexId(octets),
-        })
+        };
+        parsed.length_fault().map_or(Ok(parsed), Err)
+    }
+
+    /// What is wrong with its length; none: a server takes it.
+    pub fn length_fault(&self) -> Option<IdentifierError> {
+        let ((possible, allowed), found) = (self.kind().lengths(), self.octets().0.len());
+        (!possible.contains(&found)).then_some(IdentifierError::Length { found, allowed })
     }
 
     /// The one spelling of whom it means: a client id that is a hardware address after the octet 1 (RFC 2132 §9.14) means

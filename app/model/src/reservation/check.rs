@@ -24,7 +24,8 @@ impl NewReservation {
     fn identifier_faults(&self, family: Family) -> Vec<FieldError> {
         let kinds = IdentifierKind::of_family(family);
         if kinds.contains(&self.identifier.kind()) {
-            return Vec::new();
+            let fault = self.identifier.length_fault();
+            return fault.map(|fault| FieldError::new("identifier", fault.to_string())).into_iter().collect();
         }
         let kinds: Vec<_> = kinds.iter().map(|kind| kind.label()).collect();
         let text = format!("an {family} client is identified by one of these: {}", kinds.join(", "));

@@ -37,7 +37,7 @@ fn what_is_wrong_is_told_by_column() {
     let faults = wanted(&line, None).unwrap_err();
     let fields: Vec<_> = faults.iter().map(|fault| fault.field.as_str()).collect();
     assert_eq!(fields, ["address", "host_name", "next_server", "options"]);
-    assert_eq!(one("mac\n02:00").identifier().unwrap_err().field, "identifier");
+    assert_eq!(one("mac\n02:0g").identifier().unwrap_err().field, "identifier");
     assert_eq!(one("identifier,type\n02:00,colour").identifier().unwrap_err().field, "identifier_type");
 }
 
