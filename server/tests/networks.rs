@@ -276,7 +276,7 @@ async fn the_same_prefix_on_a_server_of_its_own_is_another_network() {
     let row = format!("subnet,mac,ip\n{PREFIX},02:78:00:00:00:09,10.77.4.9\n");
     let checked = site.ask("/api/table/check", json!({ "text": row, "subnet": null })).await;
     let fault = checked["rows"][0]["faults"][0]["text"].as_str().unwrap();
-    assert_eq!(fault, format!("2 subnets have the prefix {PREFIX}: write one/1 or other/1"));
+    assert_eq!(fault, format!("“{PREFIX}” is in 2 subnets: write one/1 or other/1"));
     let checked = site.ask("/api/table/check", json!({ "text": row, "subnet": key("two/1") })).await;
     assert_eq!(checked["rows"][0]["wanted"]["subnet"], key("one/1"), "{checked}");
     let table = site.ask("/api/table/export", json!({ "subnet": null })).await;
