@@ -689,14 +689,21 @@ async fn plain_http_to_the_network_is_served_with_a_warning_when_allowed() {
     let output = run(&[&["check"], &words[..]].concat(), "");
     let said = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(0), "{said}");
-    for what in ["plain HTTP to the network", "trusted_hosts is not set", "ping_free_ip is off"] {
+    for what in [
+        "plain HTTP to the network",
+        "host_names is not set",
+        "trusted_hosts is not set",
+        "ping_free_ip is off",
+        "\"ip-reservations-unique\": false",
+    ] {
         assert!(said.contains(what), "{what}: {said}");
     }
 }
 
 #[test]
 fn check_looks_into_the_certificates() {
-    let kea = kea();
+    let subnet = json!({ "id": 1, "subnet": "192.0.2.0/24", "pools": [{ "pool": "192.0.2.100-192.0.2.199" }] });
+    let kea = Kea::start(json!({ "ip-reservations-unique": false, "subnet4": [subnet] }));
     let ours = Authority::new("Lab CA");
     let files = Files::new(&ours, &[TRUSTED]);
     let check = |section: &str| {

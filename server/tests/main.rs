@@ -21,6 +21,7 @@ mod huge_answers;
 mod import;
 mod ipv6;
 mod kea_restart;
+mod lost_database;
 mod networks;
 mod pair;
 #[path = "support/pki.rs"]

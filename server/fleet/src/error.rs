@@ -20,6 +20,9 @@ pub(crate) fn translate(server: &ServerName, error: kea::Error) -> Error {
         ErrorKind::Malformed { path } => {
             Error::Unreachable { server, why: format!("its answer is not understood (at {path})") }
         }
+        ErrorKind::Rejected { text } if is_of_lost_database(&text) => {
+            silent(server, "its host database does not answer: see that it runs, and that Kea reaches it")
+        }
         ErrorKind::Rejected { text } | ErrorKind::Conflict { text } => Error::Refused { server, text },
         ErrorKind::Unsupported => Error::Unsupported { server, fix: hook_hint(error.command) },
         ErrorKind::PartlyApplied { text } => {
@@ -29,6 +32,20 @@ pub(crate) fn translate(server: &ServerName, error: kea::Error) -> Error {
             Error::Unknown { server, what: format!("{} was sent, and no answer came", error.command) }
         }
     }
+}
+
+/// Whether Kea refused because its host database is away, which is no fault of the request. Its own texts, of 3.0; the last
+/// one is what it says of a database that it has lost. We ask for a database only where one is configured.
+fn is_of_lost_database(text: &str) -> bool {
+    let text = text.to_lowercase();
+    [
+        "host database not available",
+        "fatal database error or connectivity lost",
+        "unable to start transaction",
+        "there is no hosts-database configured",
+    ]
+    .iter()
+    .any(|said| text.contains(said))
 }
 
 /// Which hook library the command comes with, and what to write into Kea's configuration.
@@ -46,4 +63,23 @@ fn hook_hint(command: &str) -> String {
 pub(crate) fn missing_hook(hook: Hook) -> String {
     let library = hook.library();
     format!("add {{\"library\": \"{library}\"}} to \"hooks-libraries\" in Kea’s configuration and reload it")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_database_is_no_refusal() {
+        for text in [
+            "Host database not available, cannot add host.",
+            "host database not available, cannot update host",
+            "unable to start transactionserver closed the connection unexpectedly",
+            "fatal database error or connectivity lost",
+            "Unable to delete a host because there is no hosts-database configured.",
+        ] {
+            assert!(is_of_lost_database(text), "{text}");
+        }
+        assert!(!is_of_lost_database("Database duplicate entry error"));
+    }
 }

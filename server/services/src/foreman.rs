@@ -151,6 +151,16 @@ impl Foreman {
         Ok((all.into_iter().map(view).collect(), unheard))
     }
 
+    /// The servers of IPv4 that give an address to one reservation alone: the second interface of a bond, which Foreman
+    /// reserves the same address for, is refused there. What a server does not say is not told.
+    pub async fn servers_without_bonds(&self, actor: &Actor) -> Result<Vec<ServerName>> {
+        actor.may(Permission::Look)?;
+        let servers = self.servers();
+        let shares = join_all(servers.iter().map(|server| self.dhcp.shares_addresses(server))).await;
+        let found = servers.into_iter().zip(shares).filter(|(_, shares)| matches!(shares, Ok(false)));
+        Ok(found.map(|(server, _)| server).collect())
+    }
+
     /// The subnet with that network address. Of several (prefixes of different length, several servers) the smallest,
     /// and of those the one of the server that the operator named first. Only its own server is asked whether it is so
     /// still: one that does not answer stands in no other's way.

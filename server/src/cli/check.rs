@@ -72,6 +72,9 @@ async fn look(settings: &Settings, findings: &mut Findings) {
         }
         Err(error) => findings.fault(&error.to_string(), "Look at the log."),
     }
+    if settings.smart_proxy.is_some() {
+        foreman::look_at_bonds(&services).await;
+    }
 }
 
 fn look_at_database(url: &Url) {
@@ -98,6 +101,12 @@ async fn look_at_listeners(settings: &Settings, findings: &mut Findings) {
     if !console.listen.ip().is_loopback() && console.public_url.is_none() {
         let advice = "Put a proxy with TLS before it, and set console.public_url to its URL.";
         Findings::warn(&format!("console.listen: {} serves plain HTTP to the network", console.listen), advice);
+    }
+    if console.public_url.is_some() && console.trusted_proxies.is_empty() {
+        Findings::warn(
+            "console.trusted_proxies is not set: wrong passwords of everybody behind your reverse proxy count together",
+            "Set it to the address of the proxy, which must add to X-Forwarded-For.",
+        );
     }
     if let Some(proxy) = &settings.smart_proxy {
         foreman::look(proxy, findings);

@@ -1,5 +1,7 @@
 //! Foreman's side of a deployment.
 
+use services::{Actor, Services};
+
 use crate::cli::check::Findings;
 use crate::config::{SmartProxy, Tls};
 use crate::listen::now;
@@ -26,6 +28,18 @@ pub(super) fn look(proxy: &SmartProxy, findings: &mut Findings) {
         Findings::warn(
             "smart_proxy.ping_free_ip is off: an address in use that Kea does not know of can be suggested to Foreman",
             "Set it to true where Nestor can reach the hosts of the subnets.",
+        );
+    }
+}
+
+/// Foreman reserves one address for each interface of a bond.
+pub(super) async fn look_at_bonds(services: &Services) {
+    for server in services.foreman.servers_without_bonds(&Actor::CommandLine).await.unwrap_or_default() {
+        Findings::warn(
+            &format!(
+                "kea “{server}” gives an address to one reservation alone: Foreman’s hosts cannot have bonds there"
+            ),
+            "Where they have, set \"ip-reservations-unique\": false in Kea’s configuration, and restart it.",
         );
     }
 }
