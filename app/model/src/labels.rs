@@ -21,6 +21,11 @@ pub struct Labels {
 }
 
 impl Labels {
+    /// Whether there is neither.
+    pub fn is_empty(&self) -> bool {
+        self.name.is_none() && self.comment.is_none()
+    }
+
     /// What is wrong with those of the two that are not as they were: what nobody touched is not judged.
     pub fn faults_since(&self, seen: &Self) -> Vec<FieldError> {
         let texts = [

@@ -2,13 +2,14 @@
 //! them written.
 
 mod list;
+mod octets;
 mod value;
 mod vendor;
 
 use crate::{Family, OptionDatum};
 
 pub use list::STANDARD_OPTIONS;
-pub(crate) use value::hex;
+pub(crate) use value::{hex, number};
 
 /// What the value of an option is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -104,7 +105,7 @@ impl StandardOption {
         let written = self.kind.written(typed);
         match self.kind {
             OptionKind::Parts => vendor::data(whole, typed),
-            OptionKind::Hex => vec![OptionDatum { data: value::bare_hex(typed), hex: true, ..whole }],
+            OptionKind::Hex => vec![OptionDatum { data: value::digits(typed), hex: true, ..whole }],
             kind if !self.defined => vec![OptionDatum { data: kind.octets(&written), hex: true, ..whole }],
             _ => vec![OptionDatum { data: written, ..whole }],
         }
@@ -115,9 +116,9 @@ impl StandardOption {
         match (self.kind, datum.hex) {
             (OptionKind::Parts, _) => None,
             (OptionKind::Hex, _) => Some(datum.data.clone()),
-            (kind, true) if !self.defined => kind.of_octets(&datum.data),
+            (_, true) if datum.data.is_empty() => Some(String::new()),
+            (kind, true) => kind.of_octets(&value::octets(&datum.data)?),
             (kind, false) => Some(kind.shown(&datum.data)),
-            (_, true) => None,
         }
     }
 
@@ -128,8 +129,43 @@ impl StandardOption {
     }
 }
 
+/// The value of an option as people read it, whatever way it is written. None: it stands in octets of which it is not
+/// known what they mean.
+pub(crate) fn readable(datum: &OptionDatum) -> Option<String> {
+    if let Some(option) = StandardOption::of(datum).filter(|option| option.kind != OptionKind::Parts) {
+        return option.typed(datum);
+    }
+    if !datum.hex {
+        return Some(datum.data.clone());
+    }
+    let octets = value::octets(&datum.data)?;
+    match datum.code {
+        MICROSOFT_ROUTES if datum.space() == Family::V4.option_space() => OptionKind::Routes.of_octets(&octets),
+        code => octets::of_v6(datum.space(), code, &octets),
+    }
+}
+
+/// The same value in one spelling, however it is written: for comparing.
+pub(crate) fn spelled_alike(datum: &OptionDatum) -> String {
+    let kind = StandardOption::of(datum).map(|option| option.kind);
+    let digits = datum.hex && kind == Some(OptionKind::Hex);
+    let Some(text) = readable(datum).filter(|_| !digits) else {
+        return format!("0x{}", value::digits(&datum.data));
+    };
+    let counts = matches!(kind, Some(OptionKind::Number { .. } | OptionKind::Numbers { .. }));
+    let part = |part: &str| match value::number(part.trim()).filter(|_| counts) {
+        Some(number) => number.to_string(),
+        None => part.trim().to_owned(),
+    };
+    text.split(',').map(part).collect::<Vec<_>>().join(",")
+}
+
 /// What is wrong with an option by itself, beyond the texts in it.
 pub(crate) fn fault(datum: &OptionDatum) -> Option<String> {
+    // What is never sent needs no value.
+    if datum.never && datum.data.trim().is_empty() {
+        return None;
+    }
     let space = datum.space();
     if space == Family::V6.option_space() && OWN_V6.contains(&datum.code) {
         return Some("the server sets this one itself".to_owned());
@@ -153,6 +189,9 @@ pub(crate) fn fault(datum: &OptionDatum) -> Option<String> {
         _ => datum.data.trim().is_empty().then(|| "a value is missing".to_owned()),
     }
 }
+
+/// Routes, as Windows asks for them; Kea has no definition of it, and forms do not offer it.
+const MICROSOFT_ROUTES: u16 = 249;
 
 /// What a DHCP server says by itself in every answer (RFC 2132 §9), and what only clients and relays say.
 const OWN: [u16; 12] = [50, 51, 52, 53, 54, 55, 57, 58, 59, 61, 82, 255];

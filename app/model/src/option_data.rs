@@ -1,5 +1,7 @@
 //! DHCP options as they are set on a subnet or a reservation.
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Family;
@@ -22,6 +24,9 @@ pub struct OptionDatum {
     /// Whether clients get it that did not ask for it (Kea: `always-send`).
     #[serde(default)]
     pub always: bool,
+    /// Whether no client gets it, whatever else is set (Kea: `never-send`). It may then be without a value.
+    #[serde(default)]
+    pub never: bool,
 }
 
 impl OptionDatum {
@@ -53,19 +58,67 @@ impl OptionDatum {
 
     /// Whether both say the same, however it is spelled.
     pub fn is_equivalent_to(&self, other: &Self) -> bool {
+        let alike = crate::option_catalogue::spelled_alike;
+        let nothing = |datum: &Self| datum.data.trim().is_empty();
         self.is_same_option(other)
-            && (self.hex, self.always) == (other.hex, other.always)
-            && self.bare_data(other.hex) == other.bare_data(other.hex)
+            && (self.always, self.never) == (other.always, other.never)
+            && ((nothing(self) && nothing(other)) || alike(self) == alike(other))
+    }
+
+    /// The routers that it names: the default ones (option 3 of IPv4), or those of routes (33, 121, and 249 of Microsoft).
+    pub fn routers(&self) -> Vec<IpAddr> {
+        if self.never || self.space() != Family::V4.option_space() {
+            return Vec::new();
+        }
+        match self.code {
+            3 => self.addresses(),
+            33 => self.addresses().into_iter().skip(1).step_by(2).collect(),
+            121 | 249 => self.routes().map(|(_, router)| router).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The routers of its routes to everywhere (121): clients that know these do without option 3.
+    pub fn default_routers(&self) -> Vec<IpAddr> {
+        self.routes().filter(|(network, _)| network == "0.0.0.0/0").map(|(_, router)| router).collect()
+    }
+
+    fn routes(&self) -> impl Iterator<Item = (String, IpAddr)> {
+        self.parts().filter_map(|route| {
+            let (network, router) = route.split_once(" - ")?;
+            Some((network.trim().to_owned(), router.trim().parse().ok()?))
+        })
+    }
+
+    /// The value as people read it, whatever way it is written. None: it stands in octets, of which it is not known what
+    /// they mean.
+    pub fn readable(&self) -> Option<String> {
+        crate::option_catalogue::readable(self)
+    }
+
+    /// The addresses in it, whatever way they are written.
+    pub fn addresses(&self) -> Vec<IpAddr> {
+        self.parts().filter_map(|part| part.parse().ok()).collect()
+    }
+
+    /// The first of the texts in it, such as a domain name.
+    pub fn first(&self) -> Option<String> {
+        self.parts().next()
+    }
+
+    /// The number in it, in digits or in hexadecimal ones behind `0x`.
+    pub fn number(&self) -> Option<i64> {
+        crate::option_catalogue::number(&self.first()?)
+    }
+
+    fn parts(&self) -> impl Iterator<Item = String> {
+        let parts = self.readable().unwrap_or_default();
+        let parts: Vec<_> = parts.split(',').map(|part| part.trim().to_owned()).collect();
+        parts.into_iter().filter(|part| !part.is_empty())
     }
 
     /// The option space that is meant.
     pub fn space(&self) -> &str {
         self.space.as_deref().unwrap_or(Family::V4.option_space())
-    }
-
-    fn bare_data(&self, hex: bool) -> String {
-        let kept = |c: &char| !(c.is_whitespace() || hex && *c == ':');
-        let bare: String = self.data.chars().filter(kept).collect();
-        if hex { bare.trim_start_matches("0x").to_ascii_lowercase() } else { bare }
     }
 }

@@ -4,6 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::{AddressRow, Timestamp};
 
+/// How much of a pool is used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PoolUse {
+    /// The pool, as it is shown: its range, or its prefix.
+    pub pool: String,
+    /// How many addresses or prefixes of it are leased.
+    pub used: u32,
+}
+
 /// What the list is ordered by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -78,6 +87,9 @@ impl Default for AddressQuery {
 /// Some rows of a subnet's addresses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddressPage {
+    /// How much of each pool is used.
+    #[serde(default)]
+    pub pool_use: Vec<PoolUse>,
     /// The rows.
     pub rows: Vec<AddressRow>,
     /// How many rows match the question altogether.

@@ -3,7 +3,7 @@
 use ipnetwork::Ipv6Network;
 use serde::{Deserialize, Serialize};
 
-use crate::AddressRange;
+use crate::{AddressRange, Labels, OptionDatum};
 
 /// A range of addresses for clients without a reservation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,6 +12,28 @@ pub struct Pool {
     pub range: AddressRange,
     /// Only clients of these classes get them; empty: every client.
     pub client_classes: Vec<String>,
+    /// Classes that are evaluated for clients that get one of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub additional_classes: Vec<String>,
+    /// Its name and comment.
+    #[serde(default, skip_serializing_if = "Labels::is_empty")]
+    pub labels: Labels,
+    /// Its own options.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<OptionDatum>,
+}
+
+impl Pool {
+    /// A pool of which nothing is configured but its range.
+    pub fn of(range: AddressRange) -> Self {
+        Self {
+            range,
+            client_classes: Vec::new(),
+            additional_classes: Vec::new(),
+            labels: Labels::default(),
+            options: Vec::new(),
+        }
+    }
 }
 
 /// A prefix parts of which are delegated to routers without a reservation.
@@ -21,6 +43,18 @@ pub struct PrefixPool {
     pub prefix: Ipv6Network,
     /// The length of the prefixes that are delegated out of it, up to 128.
     pub delegated_len: u8,
+    /// What clients keep out of each of them, as it is in the first one (RFC 6603).
+    #[serde(default)]
+    pub excluded: Option<Ipv6Network>,
     /// Only clients of these classes get them; empty: every client.
     pub client_classes: Vec<String>,
+    /// Classes that are evaluated for clients that get one of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub additional_classes: Vec<String>,
+    /// Its name and comment.
+    #[serde(default, skip_serializing_if = "Labels::is_empty")]
+    pub labels: Labels,
+    /// Its own options.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<OptionDatum>,
 }

@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use ipnetwork::Ipv6Network;
 use serde::{Deserialize, Serialize};
 
-use crate::{HostName, HwAddress, Identifier, OptionDatum, ServerName, SubnetKey};
+use crate::{HwAddress, Identifier, OptionDatum, ServerName, SubnetKey};
 
 pub(crate) use check::text_fault;
 
@@ -64,8 +64,8 @@ pub struct NewReservation {
     /// Prefixes to be delegated to the client; only in IPv6.
     #[serde(default)]
     pub prefixes: Vec<Ipv6Network>,
-    /// The host name that the client gets.
-    pub host_name: Option<HostName>,
+    /// The host name that the client gets: a [`HostName`](crate::HostName), or what the server has.
+    pub host_name: Option<String>,
     /// The boot server (`siaddr`).
     pub next_server: Option<Ipv4Addr>,
     /// The boot server's name (`sname`), at most 63 octets.
@@ -126,13 +126,14 @@ impl NewReservation {
             address: self.address,
             more_addresses: self.more_addresses.clone(),
             prefixes: self.prefixes.clone(),
-            host_name: self.host_name.as_ref().map(|name| name.as_str().to_owned()),
+            host_name: self.host_name.clone(),
             next_server: self.next_server,
             server_host_name: self.server_host_name.clone(),
             boot_file_name: self.boot_file_name.clone(),
             client_classes: kept(&self.client_classes, old.map(|old| &old.client_classes)),
             options: options.unwrap_or_default(),
             note: self.note.clone(),
+            label: old.and_then(|old| old.label.clone()),
             record_name: self.record_name.clone(),
             storage,
         }
@@ -168,6 +169,9 @@ pub struct Reservation {
     pub options: Vec<OptionDatum>,
     /// A note.
     pub note: Option<String>,
+    /// What another tool calls it; only shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
     /// The record's name in the system that asked for it.
     pub record_name: Option<String>,
     /// Where the server keeps it.
@@ -217,7 +221,7 @@ impl Reservation {
         self.key() == wanted.key()
             && self.addresses().eq(wanted.addresses())
             && self.prefixes == wanted.prefixes
-            && self.host_name.as_deref() == wanted.host_name.as_ref().map(HostName::as_str)
+            && self.host_name == wanted.host_name
             && self.next_server == wanted.next_server
             && self.server_host_name == wanted.server_host_name
             && self.boot_file_name == wanted.boot_file_name
@@ -229,7 +233,7 @@ impl Reservation {
 
     /// Whether both say the same of the same client, wherever they are kept and however a server spells it.
     pub fn is_equivalent_to(&self, other: &Self) -> bool {
-        let bare = |of: &Self| Self { options: Vec::new(), storage: Storage::Configuration, ..of.clone() };
+        let bare = |of: &Self| Self { options: Vec::new(), label: None, storage: Storage::Configuration, ..of.clone() };
         bare(self) == bare(other) && same_options(&self.options, &other.options)
     }
 }

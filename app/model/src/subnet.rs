@@ -49,6 +49,27 @@ pub struct Subnet {
     pub comment: Option<String>,
     /// The shared network that it belongs to.
     pub shared_network: Option<String>,
+    /// Name and comment of the shared network, beside its own name.
+    #[serde(default, skip_serializing_if = "Labels::is_empty")]
+    pub network_labels: Labels,
+    /// The interface of the server whose clients belong to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interface: Option<String>,
+    /// What relays call the link whose clients belong to it; only in IPv6.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interface_id: Option<String>,
+    /// Relays whose clients belong to it, or to its shared network, beside those inside of the prefix.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relays: Vec<IpAddr>,
+    /// Only clients of these classes are served; empty: every client.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub client_classes: Vec<String>,
+    /// The same of the shared network.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub network_classes: Vec<String>,
+    /// Classes that are evaluated for clients that are served here, the shared network’s among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub additional_classes: Vec<String>,
     /// The pools, as configured.
     pub pools: Vec<Pool>,
     /// The prefix pools, as configured; only in IPv6.
@@ -56,6 +77,9 @@ pub struct Subnet {
     pub prefix_pools: Vec<PrefixPool>,
     /// Routers (option 3), the default gateway first; only in IPv4, where hosts are told of them by DHCP.
     pub routers: Vec<IpAddr>,
+    /// Other routers that clients are told of: those of routes, of a pool, or of a class.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_routers: Vec<IpAddr>,
     /// Name servers (option 6; in IPv6 23).
     pub dns_servers: Vec<IpAddr>,
     /// Time servers (option 42; in IPv6 31).
@@ -116,9 +140,17 @@ impl Subnet {
             name: None,
             comment: None,
             shared_network: None,
+            network_labels: Labels::default(),
+            interface: None,
+            interface_id: None,
+            relays: Vec::new(),
+            client_classes: Vec::new(),
+            network_classes: Vec::new(),
+            additional_classes: Vec::new(),
             pools: Vec::new(),
             prefix_pools: Vec::new(),
             routers: Vec::new(),
+            other_routers: Vec::new(),
             dns_servers: Vec::new(),
             ntp_servers: Vec::new(),
             domain_name: None,
@@ -150,6 +182,16 @@ impl Subnet {
     /// out.
     pub fn holds(&self, address: IpAddr) -> bool {
         AddressRange::usable(self.prefix).contains(address)
+    }
+
+    /// Whether any client is told of a router at that address.
+    pub fn has_router(&self, address: IpAddr) -> bool {
+        self.all_routers().any(|router| router == address)
+    }
+
+    /// Every router that a client is told of.
+    pub fn all_routers(&self) -> impl Iterator<Item = IpAddr> {
+        self.routers.iter().chain(&self.other_routers).copied()
     }
 
     /// The pool that the address lies in.

@@ -63,16 +63,24 @@ pub fn place_facts(of: &Reservation) -> [(&'static str, Option<String>); 2] {
 
 /// Options in words: which, and with what value.
 pub fn option_facts(options: &[OptionDatum]) -> Vec<(String, String)> {
-    let marked = |value: String, always: bool| if always { format!("{value} (always sent)") } else { value };
     let (parts, rest) = match StandardOption::gather_parts(options) {
-        Some((whole, typed, rest)) => (Some((title(&whole), marked(typed, whole.always))), rest),
+        Some((whole, typed, rest)) => (Some((title(&whole), marked(typed, &whole))), rest),
         None => (None, options.to_vec()),
     };
-    let value = |datum: &OptionDatum| {
-        let typed = StandardOption::of(datum).and_then(|option| option.typed(datum));
-        typed.unwrap_or_else(|| if datum.hex { format!("hex {}", datum.data) } else { datum.data.clone() })
-    };
-    parts.into_iter().chain(rest.iter().map(|datum| (title(datum), marked(value(datum), datum.always)))).collect()
+    parts.into_iter().chain(rest.iter().map(|datum| (title(datum), option_value(datum)))).collect()
+}
+
+/// The value of an option as people read it.
+pub fn option_value(datum: &OptionDatum) -> String {
+    marked(datum.readable().unwrap_or_else(|| format!("hex {}", datum.data)), datum)
+}
+
+fn marked(value: String, datum: &OptionDatum) -> String {
+    match datum {
+        OptionDatum { never: true, .. } => format!("{value} (never sent)").trim_start().to_owned(),
+        OptionDatum { always: true, .. } => format!("{value} (always sent)"),
+        _ => value,
+    }
 }
 
 /// "routers (3)"; where the server has no name for it, ours.
@@ -187,6 +195,7 @@ mod tests {
             client_classes: vec!["pxe".to_owned(), "voip".to_owned()],
             options: StandardOption::with_code(3).unwrap().data("192.0.2.1", false),
             note: None,
+            label: None,
             record_name: None,
             storage: Storage::Configuration,
         }

@@ -6,9 +6,7 @@ use std::fmt::Display;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use model::{
-    Family, FieldError, HostName, Identifier, IdentifierKind, Lease, NewReservation, OptionDatum, Reservation, Subnet,
-};
+use model::{Family, FieldError, HostName, Identifier, IdentifierKind, Lease, NewReservation, Reservation, Subnet};
 
 pub(super) use self::options::{Notation, OptionRow, highest_code};
 
@@ -72,10 +70,8 @@ pub struct Draft {
     pub options: Vec<OptionRow>,
     family: Family,
     texts: [String; Input::ALL.len()],
-    /// The options that the reservation had before.
-    had: Vec<OptionDatum>,
-    /// Not on the form, but part of the record: kept as it is.
-    record_name: Option<String>,
+    /// The reservation that is changed: what nobody touched stays as it is there.
+    before: Option<Reservation>,
 }
 
 impl Draft {
@@ -87,8 +83,7 @@ impl Draft {
             classes: Vec::new(),
             options: Vec::new(),
             texts: Default::default(),
-            had: Vec::new(),
-            record_name: None,
+            before: None,
         }
     }
 
@@ -122,19 +117,18 @@ impl Draft {
     pub fn of_reservation(reservation: &Reservation, family: Family) -> Self {
         let mut draft = Self::empty(family);
         draft.kind = reservation.identifier.kind();
-        draft.set(Input::Identifier, reservation.identifier.to_string());
-        draft.set(Input::Address, listed(reservation.addresses()));
-        draft.set(Input::Prefixes, listed(reservation.prefixes.iter()));
-        draft.set(Input::HostName, shown(reservation.host_name.as_deref()));
-        draft.set(Input::NextServer, shown(reservation.next_server));
-        draft.set(Input::ServerHostName, shown(reservation.server_host_name.as_deref()));
-        draft.set(Input::BootFileName, shown(reservation.boot_file_name.as_deref()));
-        draft.set(Input::Note, shown(reservation.note.as_deref()));
-        draft.record_name.clone_from(&reservation.record_name);
+        for input in Input::ALL {
+            draft.set(input, text_of(reservation, input));
+        }
         draft.classes.clone_from(&reservation.client_classes);
         draft.options = options::rows(&reservation.options);
-        draft.had.clone_from(&reservation.options);
+        draft.before = Some(reservation.clone());
         draft
+    }
+
+    /// The reservation that is changed, where that field is as it was.
+    fn left(&self, input: Input) -> Option<&Reservation> {
+        self.before.as_ref().filter(|before| self.text(input) == text_of(before, input))
     }
 
     /// What is in that field.
@@ -219,19 +213,27 @@ impl Draft {
 
     fn checked(&self, subnet: &Subnet, whole: bool) -> Result<NewReservation, Vec<FieldError>> {
         let mut faults = Vec::new();
+        let before = self.before.as_ref();
         let identifier = self.checked_identifier(&mut faults);
-        let addresses: Vec<IpAddr> = self.each_parsed(Input::Address, self.address_kind(), &mut faults);
-        let prefixes = self.each_parsed(Input::Prefixes, "an IPv6 prefix: write 2001:db8:1::/56", &mut faults);
+        let addresses: Vec<IpAddr> = match self.left(Input::Address) {
+            Some(before) => before.addresses().collect(),
+            None => self.each_parsed(Input::Address, self.address_kind(), &mut faults),
+        };
+        let prefixes = match self.left(Input::Prefixes) {
+            Some(before) => before.prefixes.clone(),
+            None => self.each_parsed(Input::Prefixes, "an IPv6 prefix: write 2001:db8:1::/56", &mut faults),
+        };
         let chosen = !addresses.is_empty();
         let mut addresses = addresses.into_iter();
         let host_name = self.checked_host_name(&mut faults);
         let next_server = self.parsed(Input::NextServer, "an IPv4 address", &mut faults);
-        // What is not touched is neither judged nor said again: it may be what we would not write ourselves.
-        let touched = self.options != options::rows(&self.had);
-        let wrong = self.options.iter().filter(|_| touched).find_map(|row| Some((row, self.option_fault(row.id)?)));
+        let had = options::rows(before.map(|before| &before.options[..]).unwrap_or_default());
+        let touched = self.options != had;
+        let changed = |row: &&OptionRow| !had.contains(row);
+        let wrong = self.options.iter().filter(changed).find_map(|row| Some((row, self.option_fault(row.id)?)));
         faults.extend(wrong.map(|(row, text)| FieldError::new("options", format!("{}: {text}", row.title()))));
         let Some(identifier) = identifier else { return Err(faults) };
-        let mut new = NewReservation {
+        let new = NewReservation {
             subnet: subnet.key.clone(),
             identifier,
             address: addresses.next(),
@@ -239,17 +241,14 @@ impl Draft {
             prefixes,
             host_name,
             next_server,
-            server_host_name: self.filled(Input::ServerHostName),
-            boot_file_name: self.filled(Input::BootFileName),
-            note: self.filled(Input::Note),
-            record_name: self.record_name.clone(),
+            server_host_name: self.said(Input::ServerHostName, |before| &before.server_host_name),
+            boot_file_name: self.said(Input::BootFileName, |before| &before.boot_file_name),
+            note: self.said(Input::Note, |before| &before.note),
+            record_name: before.and_then(|before| before.record_name.clone()),
             client_classes: Some(self.classes.clone()),
-            options: None,
+            options: touched.then(|| self.options.iter().flat_map(OptionRow::data).collect()),
         };
-        if touched {
-            new.options = Some(self.options.iter().flat_map(OptionRow::data).collect());
-        }
-        let mut wrong = new.check(subnet);
+        let mut wrong = new.check(subnet, before);
         wrong.retain(|fault| whole || chosen || fault.field != "address");
         for fault in wrong {
             if faults.iter().all(|known| known.field != fault.field) {
@@ -265,12 +264,22 @@ impl Draft {
             faults.push(FieldError::new(name, "enter the identifier of the client"));
             return None;
         };
+        if let Some(before) = self.left(Input::Identifier).filter(|before| before.identifier.kind() == self.kind) {
+            return Some(before.identifier.clone());
+        }
         Identifier::parse(self.kind, &text).map_err(|error| faults.push(FieldError::new(name, error.to_string()))).ok()
     }
 
-    fn checked_host_name(&self, faults: &mut Vec<FieldError>) -> Option<HostName> {
-        let parsed = self.filled(Input::HostName)?.parse::<HostName>();
-        parsed.map_err(|error| faults.push(FieldError::new(Input::HostName.name(), error.to_string()))).ok()
+    fn checked_host_name(&self, faults: &mut Vec<FieldError>) -> Option<String> {
+        let name = self.said(Input::HostName, |before| &before.host_name)?;
+        let wrong = name.parse::<HostName>().err().filter(|_| self.left(Input::HostName).is_none());
+        faults.extend(wrong.map(|error| FieldError::new(Input::HostName.name(), error.to_string())));
+        Some(name)
+    }
+
+    /// A text: as it was where nobody touched it, else what is filled in.
+    fn said(&self, input: Input, held: fn(&Reservation) -> &Option<String>) -> Option<String> {
+        self.left(input).map_or_else(|| self.filled(input), |before| held(before).clone())
     }
 
     fn parsed<T: FromStr>(&self, input: Input, what: &str, faults: &mut Vec<FieldError>) -> Option<T> {
@@ -293,6 +302,20 @@ impl Draft {
     /// What is in that field without the spaces around it, if that is anything.
     fn filled(&self, input: Input) -> Option<String> {
         Some(self.text(input).trim()).filter(|text| !text.is_empty()).map(str::to_owned)
+    }
+}
+
+/// What the form shows of a reservation in that field.
+fn text_of(reservation: &Reservation, input: Input) -> String {
+    match input {
+        Input::Identifier => reservation.identifier.to_string(),
+        Input::Address => listed(reservation.addresses()),
+        Input::Prefixes => listed(reservation.prefixes.iter()),
+        Input::HostName => shown(reservation.host_name.as_deref()),
+        Input::NextServer => shown(reservation.next_server),
+        Input::ServerHostName => shown(reservation.server_host_name.as_deref()),
+        Input::BootFileName => shown(reservation.boot_file_name.as_deref()),
+        Input::Note => shown(reservation.note.as_deref()),
     }
 }
 

@@ -6,15 +6,12 @@ use kea::commands::{IdentifierType, Target};
 use kea::wire::{self, INFINITE};
 use model::{
     AddressRange, Family, HwAddress, Identifier, IdentifierKind, IpNetwork, Ipv6Network, Labels, Lease, LeaseState,
-    NewReservation, OptionDatum, Pool, PrefixPool, Reservation, ReservationRules, Seconds, Storage, Subnet, SubnetKey,
-    Timestamp,
+    NewReservation, Pool, PrefixPool, Reservation, ReservationRules, Seconds, Storage, Subnet, SubnetKey, Timestamp,
 };
 use serde_json::{Map, Value};
 
+use crate::told::Told;
 use crate::{labels, options};
-
-/// Where notes for people live in a reservation's user context; other tools use the same member.
-const NOTE: &str = "comment";
 
 /// Where the name that the asking system gave a record lives in its user context.
 const RECORD_NAME: &str = "nestor-record-name";
@@ -22,25 +19,32 @@ const RECORD_NAME: &str = "nestor-record-name";
 /// What reservations say of the prefixes that clients keep out of theirs, one text for each (RFC 6603).
 const EXCLUDED_PREFIXES: &str = "excluded-prefixes";
 
-/// The standard options that a subnet shows.
+/// The time servers of DHCPv6 by address, one by one (RFC 5908): an option inside of option 56.
+const NTP_V6: (&str, u16) = ("v6-ntp-server-suboptions", 1);
+
+/// The standard options that a subnet shows, by space and code; the first one that is set counts.
 struct Shown {
-    routers: Option<u16>,
-    dns_servers: u16,
-    ntp_servers: u16,
-    domain_name: u16,
-    interface_mtu: Option<u16>,
+    dns_servers: &'static [(&'static str, u16)],
+    ntp_servers: &'static [(&'static str, u16)],
+    domain_name: &'static [(&'static str, u16)],
+    interface_mtu: &'static [(&'static str, u16)],
 }
 
 impl Shown {
     fn of(family: Family) -> Self {
         match family {
-            Family::V4 => {
-                let (routers, interface_mtu) = (Some(3), Some(26));
-                Self { routers, dns_servers: 6, ntp_servers: 42, domain_name: 15, interface_mtu }
-            }
-            Family::V6 => {
-                Self { routers: None, dns_servers: 23, ntp_servers: 31, domain_name: 24, interface_mtu: None }
-            }
+            Family::V4 => Self {
+                dns_servers: &[("dhcp4", 6)],
+                ntp_servers: &[("dhcp4", 42)],
+                domain_name: &[("dhcp4", 15)],
+                interface_mtu: &[("dhcp4", 26)],
+            },
+            Family::V6 => Self {
+                dns_servers: &[("dhcp6", 23)],
+                ntp_servers: &[("dhcp6", 31), NTP_V6],
+                domain_name: &[("dhcp6", 24)],
+                interface_mtu: &[],
+            },
         }
     }
 }
@@ -55,12 +59,11 @@ pub(crate) fn subnet(
     let prefix: IpNetwork = subnet.subnet.parse().ok()?;
     let family = if prefix.is_ipv4() { Family::V4 } else { Family::V6 };
     let shown = Shown::of(family);
-    let of_network = network.map_or(&[][..], |network| &network.option_data);
-    let options = options::inherited(&[&subnet.option_data, of_network, &config.option_data]);
+    let told = Told::new(config, subnet, network);
     let from_network = network.and_then(|network| said_address(network.next_server));
     let file_from_network = network.and_then(|network| said(network.boot_file_name.as_ref()));
-    let option = |code: u16| option(&options, family, code);
-    let addresses = |code: u16| option(code).map(list_of).unwrap_or_default();
+    let option = |places: &[(&str, u16)]| places.iter().find_map(|(space, code)| told.option(space, *code));
+    let addresses = |places| option(places).map(|datum| datum.addresses()).unwrap_or_default();
     let Labels { name, comment } = labels::read(subnet.user_context.as_ref());
     Some(Subnet {
         key,
@@ -68,20 +71,28 @@ pub(crate) fn subnet(
         name,
         comment,
         shared_network: network.map(|network| network.name.clone()),
+        network_labels: labels::read(network.and_then(|network| network.user_context.as_ref())),
+        relays: relays(subnet, network),
+        interface: said(subnet.interface.as_ref()).or_else(|| said(network?.interface.as_ref())),
+        interface_id: said(subnet.interface_id.as_ref()).or_else(|| said(network?.interface_id.as_ref())),
+        client_classes: subnet.guards(),
+        network_classes: network.map(wire::SharedNetwork::guards).unwrap_or_default(),
+        additional_classes: additional_classes(subnet, network),
         pools: subnet.pools.iter().filter_map(pool).collect(),
         prefix_pools: subnet.pd_pools.iter().filter_map(prefix_pool).collect(),
-        routers: shown.routers.map(addresses).unwrap_or_default(),
+        routers: told.routers(),
+        other_routers: told.other_routers(),
         dns_servers: addresses(shown.dns_servers),
         ntp_servers: addresses(shown.ntp_servers),
-        domain_name: option(shown.domain_name).and_then(first_name),
-        interface_mtu: shown.interface_mtu.and_then(option).and_then(|mtu| mtu.parse().ok()),
+        domain_name: option(shown.domain_name).and_then(|datum| datum.first()),
+        interface_mtu: option(shown.interface_mtu).and_then(|datum| datum.number()?.try_into().ok()),
         valid_lifetime: subnet.valid_lifetime.or(config.valid_lifetime),
         next_server: said_address(subnet.next_server).or(from_network).or_else(|| said_address(config.next_server)),
         boot_file_name: said(subnet.boot_file_name.as_ref())
             .or(file_from_network)
             .or_else(|| said(config.boot_file_name.as_ref())),
         rules: rules(config, subnet, network),
-        options,
+        options: told.options(),
     })
 }
 
@@ -112,31 +123,49 @@ fn rules(config: &wire::Dhcp, subnet: &wire::Subnet, network: Option<&wire::Shar
     }
 }
 
+/// The relays of a subnet and of its network, each once.
+fn relays(subnet: &wire::Subnet, network: Option<&wire::SharedNetwork>) -> Vec<IpAddr> {
+    let mut relays: Vec<_> = subnet.relay.addresses().collect();
+    for relay in network.iter().flat_map(|network| network.relay.addresses()) {
+        if !relays.contains(&relay) {
+            relays.push(relay);
+        }
+    }
+    relays
+}
+
+/// The classes that are evaluated for clients of a subnet, each once.
+fn additional_classes(subnet: &wire::Subnet, network: Option<&wire::SharedNetwork>) -> Vec<String> {
+    let mut classes = subnet.evaluate_additional_classes.clone();
+    for class in network.iter().flat_map(|network| &network.evaluate_additional_classes) {
+        if !classes.contains(class) {
+            classes.push(class.clone());
+        }
+    }
+    classes
+}
+
 fn pool(pool: &wire::Pool) -> Option<Pool> {
-    let client_classes = pool.client_classes.iter().chain(&pool.client_class).cloned().collect();
-    Some(Pool { range: pool.pool.parse::<AddressRange>().ok()?, client_classes })
+    Some(Pool {
+        range: pool.pool.parse::<AddressRange>().ok()?,
+        client_classes: pool.guards(),
+        additional_classes: pool.evaluate_additional_classes.clone(),
+        labels: labels::read(pool.user_context.as_ref()),
+        options: pool.option_data.iter().map(options::datum).collect(),
+    })
 }
 
 fn prefix_pool(pool: &wire::PdPool) -> Option<PrefixPool> {
-    let client_classes = pool.client_classes.iter().chain(&pool.client_class).cloned().collect();
-    let prefix = Ipv6Network::new(pool.prefix, pool.prefix_len).ok()?;
-    Some(PrefixPool { prefix, delegated_len: pool.delegated_len, client_classes })
-}
-
-/// The value of an option of the family's space.
-fn option(options: &[OptionDatum], family: Family, code: u16) -> Option<&str> {
-    let it = |datum: &&OptionDatum| datum.code == code && datum.space() == family.option_space();
-    options.iter().find(it).map(|datum| datum.data.as_str())
-}
-
-/// A search list names several.
-fn first_name(data: &str) -> Option<String> {
-    let first = data.split(',').next()?.trim();
-    (!first.is_empty()).then(|| first.to_owned())
-}
-
-fn list_of(data: &str) -> Vec<IpAddr> {
-    data.split(',').filter_map(|address| address.trim().parse().ok()).collect()
+    let excluded = pool.excluded_prefix.zip(pool.excluded_prefix_len.filter(|length| *length > 0));
+    Some(PrefixPool {
+        prefix: Ipv6Network::new(pool.prefix, pool.prefix_len).ok()?,
+        delegated_len: pool.delegated_len,
+        excluded: excluded.and_then(|(prefix, length)| Ipv6Network::new(prefix, length).ok()),
+        client_classes: pool.guards(),
+        additional_classes: pool.evaluate_additional_classes.clone(),
+        labels: labels::read(pool.user_context.as_ref()),
+        options: pool.option_data.iter().map(options::datum).collect(),
+    })
 }
 
 /// A lease of either family.
@@ -212,7 +241,7 @@ fn lifetime(seconds: u32) -> Option<Seconds> {
 
 /// A reservation. None when its identifier is not one that we know: such a record cannot be named, hence not changed.
 pub(crate) fn reservation(key: SubnetKey, host: &wire::Reservation, storage: Storage) -> Option<Reservation> {
-    let context = |member: &str| Some(host.user_context.as_ref()?.get(member)?.as_str()?.to_owned());
+    let context = host.user_context.as_ref();
     let of_ipv6 = host.ip_addresses.iter().copied().map(IpAddr::V6);
     let mut addresses = said_address(host.ip_address).map(IpAddr::V4).into_iter().chain(of_ipv6);
     Some(Reservation {
@@ -227,8 +256,9 @@ pub(crate) fn reservation(key: SubnetKey, host: &wire::Reservation, storage: Sto
         boot_file_name: said(host.boot_file_name.as_ref()),
         client_classes: host.client_classes.clone(),
         options: host.option_data.iter().map(options::datum).collect(),
-        note: context(NOTE),
-        record_name: context(RECORD_NAME),
+        note: labels::note(context),
+        label: labels::of_a_reservation(context),
+        record_name: record_name(context),
         storage,
     })
 }
@@ -283,7 +313,7 @@ pub(crate) fn host(new: &NewReservation, over: wire::Reservation) -> wire::Reser
         next_server: new.next_server,
         server_hostname: new.server_host_name.clone(),
         boot_file_name: new.boot_file_name.clone(),
-        user_context: context(new, over.user_context),
+        user_context: context(new, over.user_context.as_ref()),
         client_classes: new.client_classes.clone().unwrap_or(over.client_classes),
         option_data: match &new.options {
             Some(wanted) => options::over(wanted, &over.option_data),
@@ -310,15 +340,24 @@ fn exclusions_with(wanted: &[Ipv6Network], old: &[Ipv6Network], mut rest: wire::
     rest
 }
 
-fn context(new: &NewReservation, old: Option<Map<String, Value>>) -> Option<Map<String, Value>> {
-    let mut context = old.unwrap_or_default();
-    for (member, value) in [(NOTE, &new.note), (RECORD_NAME, &new.record_name)] {
-        match value {
-            Some(text) => drop(context.insert(member.to_owned(), Value::from(text.as_str()))),
-            None => drop(context.remove(member)),
+/// The user context with what is wanted in it. A member that says so already stays as it is, and so does one that is no
+/// text and that nobody asked for.
+fn context(new: &NewReservation, old: Option<&Map<String, Value>>) -> Option<Map<String, Value>> {
+    let mut context = old.cloned().unwrap_or_default();
+    if new.note != labels::note(old) {
+        labels::write_note(new.note.as_deref(), &mut context);
+    }
+    if new.record_name != record_name(old) {
+        match &new.record_name {
+            Some(name) => drop(context.insert(RECORD_NAME.to_owned(), Value::from(name.as_str()))),
+            None => drop(context.shift_remove(RECORD_NAME)),
         }
     }
-    (!context.is_empty()).then_some(context)
+    (old.is_some() || !context.is_empty()).then_some(context)
+}
+
+fn record_name(context: Option<&Map<String, Value>>) -> Option<String> {
+    said(context?.get(RECORD_NAME)?.as_str().map(str::to_owned).as_ref())
 }
 
 fn v4(address: IpAddr) -> Option<Ipv4Addr> {

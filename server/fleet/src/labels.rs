@@ -13,6 +13,9 @@ const COMMENT: &str = "comment";
 /// The member of `OPNsense`, for either.
 const DESCRIPTION: &str = "description";
 
+/// Where a note goes that has no other place.
+const OWN_NOTE: &str = "nestor-note";
+
 /// Name and comment that a user context holds: what has no name is called by what is said of it. What is no text, or an
 /// empty one, is neither.
 pub(crate) fn read(context: Option<&Rest>) -> Labels {
@@ -22,9 +25,22 @@ pub(crate) fn read(context: Option<&Rest>) -> Labels {
 }
 
 /// What is said of an element that has its name elsewhere: the comment of a user context.
-#[cfg_attr(not(test), expect(dead_code, reason = "networks, pools and reservations come next"))]
 pub(crate) fn note(context: Option<&Rest>) -> Option<String> {
     context?.get(comment_in(context, None)?)?.as_str().map(str::to_owned)
+}
+
+/// What else a reservation is called, beside its note: by the name that another tool gave it.
+pub(crate) fn of_a_reservation(context: Option<&Rest>) -> Option<String> {
+    let (name, note) = (name_in(context)?, comment_in(context, None));
+    let text = |member: &str| context?.get(member)?.as_str().map(str::to_owned);
+    text(name).filter(|_| Some(name) != note)
+}
+
+/// Puts a note where the old one was, or where there is room; a member that is no text makes none.
+pub(crate) fn write_note(note: Option<&str>, context: &mut Rest) {
+    let at = comment_in(Some(context), None);
+    // The last is ours alone; where even that is no text, somebody made it so on purpose.
+    put(context, at, &[COMMENT, DESCRIPTION, OWN_NOTE], note);
 }
 
 /// The user context with these labels in the place of its own: each where the old one was, a new one where there is room.
@@ -66,7 +82,7 @@ fn name_in(context: Option<&Rest>) -> Option<&'static str> {
 }
 
 fn comment_in(context: Option<&Rest>, name: Option<&str>) -> Option<&'static str> {
-    [COMMENT, DESCRIPTION].into_iter().find(|member| Some(*member) != name && is_text(context, member))
+    [COMMENT, DESCRIPTION, OWN_NOTE].into_iter().find(|member| Some(*member) != name && is_text(context, member))
 }
 
 fn is_text(context: Option<&Rest>, member: &str) -> bool {
@@ -130,6 +146,32 @@ mod tests {
         }
         let full = context(&json!({ "name": 7, "subnet-name": false }));
         assert_eq!(write(&labels(Some("n"), None), &full), None, "nothing that is no text is overwritten");
+    }
+
+    #[test]
+    fn a_note_goes_where_there_is_room() {
+        let cases = [
+            (json!({}), Some("n"), json!({ "comment": "n" })),
+            (json!({ "description": "d", "name": "x" }), Some("n"), json!({ "description": "n", "name": "x" })),
+            (json!({ "comment": { "by": 1 } }), Some("n"), json!({ "comment": { "by": 1 }, "description": "n" })),
+            (
+                json!({ "comment": 1, "description": 2 }),
+                Some("n"),
+                json!({ "comment": 1, "description": 2, "nestor-note": "n" }),
+            ),
+            (json!({ "comment": "a", "description": "b" }), None, json!({ "description": "b" })),
+            (json!({ "comment": [1] }), None, json!({ "comment": [1] })),
+        ];
+        for (given, note_wanted, left) in cases {
+            let mut after = context(&given);
+            write_note(note_wanted, &mut after);
+            assert_eq!(after, context(&left), "{given}");
+            assert!(note_wanted.is_none() || note(Some(&after)).as_deref() == note_wanted);
+        }
+        let called = |given: Value| of_a_reservation(Some(&context(&given)));
+        assert_eq!(called(json!({ "name": "x" })).as_deref(), Some("x"));
+        assert_eq!(called(json!({ "comment": "a", "description": "b" })).as_deref(), Some("b"));
+        assert_eq!((called(json!({ "comment": "a" })), called(json!({ "description": "b" }))), (None, None));
     }
 
     #[test]

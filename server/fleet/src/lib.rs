@@ -15,6 +15,7 @@ mod pairs;
 mod probe;
 mod read;
 mod show;
+mod told;
 mod write;
 
 use std::sync::Arc;

@@ -15,23 +15,26 @@ pub(crate) fn datum(data: &OptionData) -> OptionDatum {
         space: data.space.clone().filter(|space| space != DHCP4),
         hex: data.csv_format == Some(false),
         always: data.always_send == Some(true),
+        never: data.never_send == Some(true),
     }
 }
 
-/// The options of several levels, the innermost first: of the same option only that counts.
+/// The options of several levels, the innermost first: of the same option only that counts. One that any level never
+/// sends is not sent at all.
 pub(crate) fn inherited(levels: &[&[OptionData]]) -> Vec<OptionDatum> {
     let mut options: Vec<OptionDatum> = Vec::new();
     for data in levels.iter().copied().flatten() {
         let datum = datum(data);
-        if !options.iter().any(|known| known.is_same_option(&datum)) {
-            options.push(datum);
+        match options.iter_mut().find(|known| known.is_same_option(&datum)) {
+            Some(known) => known.never |= datum.never,
+            None => options.push(datum),
         }
     }
     options
 }
 
 /// What is wanted, put over what Kea holds: an option that says the same as before stays word for word, another one
-/// keeps what we do not model (`never-send`, `user-context`).
+/// keeps what we do not model (`user-context`).
 pub(crate) fn over(wanted: &[OptionDatum], held: &[OptionData]) -> Vec<OptionData> {
     let of = |wanted: &OptionDatum| {
         let before = held.iter().find(|data| datum(data).is_same_option(wanted));
@@ -53,6 +56,7 @@ fn data(datum: &OptionDatum) -> OptionData {
         data: said(&datum.data),
         csv_format: datum.hex.then_some(false),
         always_send: datum.always.then_some(true),
+        never_send: datum.never.then_some(true),
         ..OptionData::default()
     }
 }
@@ -62,7 +66,7 @@ mod tests {
     use super::*;
 
     fn held() -> OptionData {
-        let text = r#"{"always-send": false, "code": 6, "csv-format": false, "data": "01020304", "never-send": true,
+        let text = r#"{"always-send": false, "code": 6, "csv-format": false, "data": "01020304", "never-send": false,
                        "name": "domain-name-servers", "space": "dhcp4", "user-context": {"n": 1}}"#;
         serde_json::from_str(text).unwrap()
     }
@@ -79,6 +83,22 @@ mod tests {
         let made = over(&[other], &[held()]).remove(0);
         assert_eq!((made.data.as_deref(), made.csv_format, made.always_send), (Some("192.0.2.1"), None, Some(true)));
         assert_eq!(made.rest, held().rest);
+    }
+
+    #[test]
+    fn the_same_value_in_another_spelling_stays_word_for_word_too() {
+        let spelled = OptionDatum { code: 6, data: "1.2.3.4".into(), ..OptionDatum::default() };
+        assert_eq!(over(&[spelled], &[held()]), [held()]);
+    }
+
+    #[test]
+    fn what_one_level_never_sends_is_not_sent() {
+        let never = OptionData { data: None, csv_format: None, never_send: Some(true), ..held() };
+        let (never, held) = ([never], [held()]);
+        for levels in [[&held[..], &never[..]], [&never, &held]] {
+            let found = inherited(&levels);
+            assert!(found.len() == 1 && found[0].never, "{found:?}");
+        }
     }
 
     #[test]

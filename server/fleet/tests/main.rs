@@ -13,4 +13,5 @@ mod pair;
 mod postgres;
 mod read;
 mod support;
+mod told;
 mod write;

@@ -78,6 +78,39 @@ async fn those_who_wait_for_a_silent_server_give_up_together() {
 }
 
 #[tokio::test]
+async fn what_decides_is_read_on_every_level() {
+    let kea = Kea::start6(json!({
+        "client-classes": [{ "name": "a" }, { "name": "b" }, { "name": "c" }, { "name": "d" }],
+        "shared-networks": [{
+            "name": "n", "comment": "of the network", "client-classes": ["a", "b"], "evaluate-additional-classes": ["c"],
+            "relay": { "ip-addresses": ["2001:db8::7"] },
+            "subnet6": [{
+                "id": 1, "subnet": "2001:db8:1::/64", "client-classes": ["b"], "evaluate-additional-classes": ["d"],
+                "relay": { "ip-addresses": ["2001:db8::8"] }, "interface-id": "port-7",
+                "pools": [{ "pool": "2001:db8:1::10 - 2001:db8:1::20", "user-context": { "name": "Lab" },
+                    "evaluate-additional-classes": ["d"] }],
+                "pd-pools": [{ "prefix": "2001:db8:8200::", "prefix-len": 40, "delegated-len": 62, "client-classes": ["b"],
+                    "excluded-prefix": "2001:db8:8200:3::", "excluded-prefix-len": 64, "comment": "Homes" }],
+            }],
+        }],
+    }));
+    let subnet = fleet6(&kea).subnets(&name("one")).await.unwrap().remove(0);
+    let relays: Vec<_> = subnet.relays.iter().map(ToString::to_string).collect();
+    assert_eq!(relays, ["2001:db8::8", "2001:db8::7"]);
+    assert_eq!(
+        (&subnet.client_classes[..], &subnet.network_classes[..]),
+        (&["b".to_owned()][..], &["a".to_owned(), "b".to_owned()][..])
+    );
+    assert_eq!(subnet.additional_classes, ["d", "c"]);
+    assert_eq!((subnet.interface, subnet.interface_id.as_deref()), (None, Some("port-7")));
+    assert_eq!(subnet.network_labels.name.as_deref(), Some("of the network"));
+    let (pool, prefixes) = (&subnet.pools[0], &subnet.prefix_pools[0]);
+    assert_eq!((pool.labels.name.as_deref(), &pool.additional_classes[..]), (Some("Lab"), &["d".to_owned()][..]));
+    assert_eq!(prefixes.excluded.map(|prefix| prefix.to_string()).as_deref(), Some("2001:db8:8200:3::/64"));
+    assert_eq!((prefixes.labels.name.as_deref(), &prefixes.client_classes[..]), (Some("Homes"), &["b".to_owned()][..]));
+}
+
+#[tokio::test]
 async fn names_and_comments_of_other_tools_are_read() {
     let kea = Kea::start(json!({ "subnet4": [
         { "id": 1, "subnet": "10.0.1.0/24", "user-context": { "subnet-name": "bld1-vlan20", "comment": "rack 3" } },

@@ -81,7 +81,8 @@ async fn a_replacement_keeps_what_it_does_not_name() {
 
     // Options are named now: one as it is but spelled otherwise, one changed, one gone.
     let same = OptionDatum { hex: true, always: true, ..option(6, "01:02:03:04") };
-    let options = vec![same, option(3, "192.0.2.9")];
+    let never = OptionDatum { never: true, ..option(3, "192.0.2.9") };
+    let options = vec![same, never];
     let new = NewReservation { options: Some(options), client_classes: Some(Vec::new()), ..renamed };
     old = now(&done(&fleet, Edit::change(old, new.clone())).await).0;
     assert!(old.says(&new), "{old:?}");

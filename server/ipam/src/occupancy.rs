@@ -72,7 +72,8 @@ impl Occupancy {
         let ends = [(prefix.network(), lowest), (prefix.broadcast(), Taken::Broadcast)];
         // Those that a host can have are no special ones.
         let ends = ends.into_iter().filter(|(address, _)| !subnet.holds(*address));
-        let routers = subnet.routers.iter().map(|router| (*router, Taken::Gateway));
+        let of_clients = reservations.iter().flat_map(routers_of);
+        let routers = subnet.all_routers().chain(of_clients).map(|router| (router, Taken::Gateway));
         let lent = leases.iter().filter(|lease| lease.blocks() && lease.prefix_len.is_none());
         let lent = lent.map(|lease| (lease.address, of_lease(lease)));
         let reserved = reservations.iter().flat_map(Reservation::addresses).map(|address| (address, Taken::Reserved));
@@ -132,6 +133,11 @@ impl Occupancy {
         }
         range.nth(low)
     }
+}
+
+/// The routers that a single client is told of.
+fn routers_of(reservation: &Reservation) -> Vec<IpAddr> {
+    reservation.options.iter().flat_map(model::OptionDatum::routers).collect()
 }
 
 fn of_lease(lease: &Lease) -> Taken {

@@ -5,8 +5,8 @@ use model::{Pool, Subnet};
 /// The subnet `main/1` with such pools: their range, and the classes that they are for.
 pub(crate) fn subnet(prefix: &str, pools: &[(&str, &[&str])]) -> Subnet {
     let pool = |(range, classes): &(&str, &[&str])| Pool {
-        range: range.parse().unwrap(),
         client_classes: classes.iter().map(ToString::to_string).collect(),
+        ..Pool::of(range.parse().unwrap())
     };
     Subnet { pools: pools.iter().map(pool).collect(), ..Subnet::of("main/1".parse().unwrap(), prefix.parse().unwrap()) }
 }

@@ -105,6 +105,7 @@ fn reservation(address: Option<IpAddr>) -> Reservation {
         client_classes: vec![],
         options: vec![],
         note: None,
+        label: None,
         record_name: None,
         storage: Storage::Configuration,
     }
@@ -168,7 +169,8 @@ fn strategies(prefix: IpNetwork) -> impl Strategy<Value = ipam::Strategy> {
 fn cases() -> impl Strategy<Value = Case> {
     prefixes().prop_flat_map(|prefix| {
         let class = prop_oneof![Just(vec![]), Just(vec!["voip".to_owned()])];
-        let pool = (ranges(prefix), class).prop_map(|(range, client_classes)| Pool { range, client_classes });
+        let pool =
+            (ranges(prefix), class).prop_map(|(range, client_classes)| Pool { client_classes, ..Pool::of(range) });
         let state = prop_oneof![Just(LeaseState::Assigned), Just(LeaseState::Declined), Just(LeaseState::Reclaimed)];
         let leases = vec((addresses(prefix), state).prop_map(|(address, state)| lease(address, state)), 0..40);
         let reservations = vec(proptest::option::of(addresses(prefix)).prop_map(reservation), 0..20);
@@ -240,7 +242,7 @@ proptest! {
 #[test]
 fn the_last_free_address_of_a_sixteen_is_found_and_then_none() {
     let prefix: IpNetwork = "10.20.0.0/16".parse().unwrap();
-    let pool = Pool { range: AddressRange::of_prefix(prefix), client_classes: vec![] };
+    let pool = Pool::of(AddressRange::of_prefix(prefix));
     let subnet = subnet(prefix, vec![pool], vec![[10, 20, 0, 1].into()]);
     let last = IpAddr::from([10, 20, 77, 7]);
     let others = AddressRange::usable(prefix).addresses().filter(|address| *address != last);

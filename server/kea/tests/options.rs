@@ -32,6 +32,7 @@ fn heard(option: &OptionData) -> OptionDatum {
         space: option.space.clone(),
         hex: option.csv_format == Some(false),
         always: false,
+        never: false,
     }
 }
 

@@ -189,7 +189,9 @@ impl CsvImport {
             Ok(identifier) => identifier,
             Err(fault) => return Ok((faulty(line, vec![fault]), None)),
         };
-        let old = field.of(&identifier);
+        // Of copies in both places the one that the row is like, else the one that counts.
+        let copies = field.all_of(&identifier);
+        let old = copies.into_iter().rev().max_by_key(|old| line.likeness(&field.subnet, old));
         let mut new = match line.wanted(&field.subnet, identifier, old.as_ref()) {
             Ok(new) => new,
             Err(faults) => return Ok((faulty(line, faults), None)),
@@ -200,7 +202,7 @@ impl CsvImport {
                 None => return Ok((faulty(line, vec![field.full()]), None)),
             }
         }
-        let faults = new.check(&field.subnet);
+        let faults = new.check(&field.subnet, old.as_ref());
         if !faults.is_empty() {
             return Ok((faulty(line, faults), None));
         }
@@ -210,7 +212,7 @@ impl CsvImport {
             return Ok((row(line, Some(new), RowVerdict::Same), None));
         }
         let named = match (&new.host_name, mode) {
-            (Some(name), Mode::DryRun) => self.dhcp.reservations_named(&new.subnet.server, name.as_str()).await?,
+            (Some(name), Mode::DryRun) => self.dhcp.reservations_named(&new.subnet.server, name).await?,
             _ => Vec::new(),
         };
         let findings = field.conflicts(&new, old.as_ref(), named);

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use ::changes::{Edit, Verbatim};
 use futures::future::join_all;
 use model::{
-    AddressRange, Applied, ChangeQuery, ChangeState, Family, ForemanSubnet, HostName, HwAddress, Identifier, Lease,
+    AddressRange, Applied, ChangeQuery, ChangeState, Family, ForemanSubnet, HwAddress, Identifier, Lease,
     NewReservation, Order, Permission, Reservation, ReservationKey, Seconds, ServerName, Subnet, SubnetKey, Timestamp,
     Verb, Why,
 };
@@ -510,7 +510,7 @@ fn can_be_a_mac(address: &HwAddress) -> bool {
 fn is_equivalent_to(known: &Reservation, wanted: &NewReservation) -> bool {
     known.key() == wanted.key()
         && known.address == wanted.address
-        && known.host_name.as_deref() == wanted.host_name.as_ref().map(HostName::as_str)
+        && known.host_name.as_deref() == wanted.host_name.as_deref()
         && known.next_server == wanted.next_server
         && known.boot_file_name == wanted.boot_file_name
         && known.record_name == wanted.record_name

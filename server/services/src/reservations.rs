@@ -78,7 +78,11 @@ impl Reservations {
         replacing: Option<&ReservationKey>,
     ) -> Result<Vec<Conflict>> {
         actor.may(Permission::Look)?;
-        let subnet = self.checked(new).await?;
+        let before = match replacing {
+            Some(key) => self.find(key, None).await?,
+            None => None,
+        };
+        let subnet = self.checked(new, before.as_ref()).await?;
         self.conflicts(actor, &subnet, new, Existing { replacing, related: &[] }).await
     }
 
@@ -109,7 +113,7 @@ impl Reservations {
         from: Origin,
     ) -> Result<Applied> {
         caller.actor.may(Permission::Reserve)?;
-        self.checked(new).await?;
+        self.checked(new, None).await?;
         let (this, new, related) = (self.clone(), new.clone(), related.to_vec());
         let server = new.subnet.server.clone();
         let work = move |permit| async move { this.create_with(&permit, &new, &related, from).await };
@@ -123,7 +127,7 @@ impl Reservations {
         related: &[HwAddress],
         from: Origin,
     ) -> Result<Applied> {
-        let subnet = self.checked(new).await?;
+        let subnet = self.checked(new, None).await?;
         let existing = Existing { replacing: None, related };
         let findings = self.refuse_blocking(permit.actor(), &subnet, new, existing).await?;
         self.refuse_second_at_address(new, related).await?;
@@ -147,7 +151,7 @@ impl Reservations {
     }
 
     async fn update_at(&self, caller: &Caller, seen: Reservation, new: NewReservation) -> Result<Applied> {
-        let subnet = self.checked(&new).await?;
+        let subnet = self.checked(&new, Some(&seen)).await?;
         let (this, server) = (self.clone(), new.subnet.server.clone());
         let work = move |permit: Permit| async move {
             let now = this.refuse_stale(&seen).await?;

@@ -1,12 +1,14 @@
 //! Finding anything: exact keys are asked live, parts of them are looked for in the last snapshots.
 
+mod meant;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use model::{
     Client, Hold, HoldKey, HwAddress, Identifier, IdentifierKind, Ipv6Network, Lease, Permission, Problem, Reservation,
-    SearchAnswer, ServerName, Subnet, SubnetKey,
+    SearchAnswer, ServerName, SubnetKey,
 };
 
 use crate::index::{self, Freshness, Parts, Place, Snapshots};
@@ -17,9 +19,6 @@ use crate::{Actor, Error, Ports, Result};
 
 /// Shorter texts would match nearly everything.
 const SHORTEST: usize = 2;
-
-/// Most subnets that one search shows.
-const MOST_SUBNETS: usize = 10;
 
 /// Finding anything. Cheap to clone.
 #[derive(Clone)]
@@ -75,8 +74,7 @@ impl Search {
         answer.silent = silent;
         self.add_exact(&text, &networks, &answering, &mut answer).await?;
         self.add_partial(&text, &networks, &mut answer).await;
-        let meant = networks.iter().map(Network::first).filter(|subnet| is_meant(subnet, &text));
-        answer.subnets = meant.take(MOST_SUBNETS).cloned().collect();
+        answer.subnets = meant::subnets(networks.iter().map(Network::first), &text);
         answer.more = answer.clients.len() > SearchAnswer::MOST;
         answer.clients.truncate(SearchAnswer::MOST);
         let dated = |server: ServerName| Some((server.clone(), self.snapshots.dated(&server)?));
@@ -348,14 +346,4 @@ fn clients_of(text: &str) -> impl Iterator<Item = Identifier> + use<> {
     let duid = Identifier::parse(IdentifierKind::Duid, text).ok();
     let duid = duid.filter(|duid| duid.octets().as_slice().len() >= SHORTEST_DUID && hw_address.is_none());
     hw_address.into_iter().chain(duid)
-}
-
-/// Whether the text means this subnet.
-fn is_meant(subnet: &Subnet, text: &str) -> bool {
-    let named = |name: &Option<String>| name.as_ref().is_some_and(|name| name.to_lowercase().contains(text));
-    subnet.prefix.to_string().starts_with(text)
-        || named(&subnet.name)
-        || named(&subnet.comment)
-        || named(&subnet.shared_network)
-        || text.parse().is_ok_and(|address: IpAddr| subnet.prefix.contains(address))
 }

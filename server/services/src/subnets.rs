@@ -56,6 +56,7 @@ impl Subnets {
         let exclusions = self.networks.exclusions(&subnet.key).await?;
         let blacklist = index::Blacklist { holds: &holds, exclusions: &exclusions };
         let mut page = index::page(index::rows(subnet, &snapshot, blacklist, now), query, snapshot.as_of);
+        page.pool_use = index::pool_use(subnet, &snapshot);
         under(&network.named(key).key, &mut page.rows);
         Ok(page)
     }

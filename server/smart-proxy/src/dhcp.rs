@@ -126,6 +126,7 @@ async fn unused_ip(
     let range = ends.map(|ends| params::range(ends, &subnet)).transpose()?;
     let (ip, why) = foreman.unused_ip(&actor, &subnet, range, client.as_ref()).await?;
     trace.because(why);
+    trace.because(fields.without_effect(&params::OF_AN_UNUSED_IP).map(Why::Said));
     match ip {
         Some(ip) => trace.answered(ip.to_string()),
         None => trace.exhausted(),
@@ -146,6 +147,7 @@ async fn create(
     let (made, more) = make(&foreman, &actor, &network, &fields).await.map_err(Refusal::labelled_json)?;
     trace.answered(made);
     trace.because(more);
+    trace.because(fields.without_effect(&params::OF_A_WISH).map(Why::Said));
     // Foreman takes no body for success, and a body that is not JSON for failure.
     Ok([(CONTENT_TYPE, JSON)].into_response())
 }
@@ -165,7 +167,7 @@ async fn make(foreman: &Foreman, actor: &Actor, network: &str, fields: &Fields) 
     let ip = wish.ip;
     let new = NewReservation {
         address: Some(ip.into()),
-        host_name: Some(wish.host_name),
+        host_name: Some(wish.host_name.into()),
         next_server: next_server(wish.boot_server).await?,
         boot_file_name: wish.boot_file,
         record_name: wish.record_name,

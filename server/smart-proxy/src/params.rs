@@ -7,6 +7,12 @@ use services::Wanted;
 
 use crate::refusal::{Refusal, one_line};
 
+/// What Foreman sends along because it read it of a record, or because the path says it already.
+const OF_A_RECORD: [&str; 8] = ["_method", "deleteable", "ends", "network", "starts", "state", "subnet", "type"];
+
+/// The most names of fields that are told.
+const MOST_NAMES: usize = 10;
+
 /// Named fields in the order in which they were sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Fields {
@@ -72,6 +78,21 @@ impl Fields {
         self.all.iter().map(line).collect::<Vec<_>>().join("\n")
     }
 
+    /// The fields that were filled in and mean nothing to us, beside these that do, each once: who sent them should know.
+    pub(crate) fn without_effect(&self, known: &[&str]) -> Option<String> {
+        let mut names: Vec<&str> = Vec::new();
+        for (name, value) in &self.all {
+            let filled = value.as_ref().is_some_and(|value| !value.is_empty());
+            if filled && ![known, &OF_A_RECORD].concat().contains(&name.as_str()) && !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
+        let told = names.iter().take(MOST_NAMES).map(|name| one_line(name)).collect::<Vec<_>>().join(", ");
+        let more = if names.len() > MOST_NAMES { ", …" } else { "" };
+        (!names.is_empty())
+            .then(|| format!("without effect, as a reservation of Kea’s has no such field: {told}{more}"))
+    }
+
     /// The hardware address that an unused address is for.
     pub(crate) fn client(&self) -> Result<Option<HwAddress>, Refusal> {
         self.get("mac").map(mac).transpose()
@@ -135,6 +156,13 @@ pub(crate) enum BootServer {
     /// By a name that has to be looked up: DHCP carries an address.
     Name(HostName),
 }
+
+/// The fields of a wish for a reservation.
+pub(crate) const OF_A_WISH: [&str; 8] =
+    ["filename", "hostname", "ip", "mac", "name", "nextServer", "related_macs", "related_macs[]"];
+
+/// The fields of a question for an unused address.
+pub(crate) const OF_AN_UNUSED_IP: [&str; 3] = ["from", "mac", "to"];
 
 /// The wish for a reservation.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -80,6 +80,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Fault> {
         (Which::Random, _) => Order::Random,
         (Which::After, last) => last.map_or(Order::Lowest, Order::After),
     };
+    let host_name = host_name.map(String::from);
     let new = NewReservation { host_name, note, ..NewReservation::of(subnet, client) };
     let mode = if dry_run { Mode::DryRun } else { Mode::Apply };
     let wanted = ReserveNext { new, range, order, request };

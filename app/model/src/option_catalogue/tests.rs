@@ -109,3 +109,67 @@ fn what_the_server_names_otherwise_is_its_own() {
     assert!(lease_time.fault().unwrap().contains("itself"));
     assert!(OptionDatum { code: 256, data: "AB".to_owned(), hex: true, ..OptionDatum::default() }.fault().is_some());
 }
+
+fn set(code: u16, space: Option<&str>, digits: &str) -> OptionDatum {
+    let space = space.map(str::to_owned);
+    OptionDatum { code, data: digits.to_owned(), hex: true, space, ..OptionDatum::default() }
+}
+
+#[test]
+fn a_value_means_the_same_in_octets_and_as_text() {
+    let values = [
+        (3, "C0000201", "192.0.2.1"),
+        (6, "0a:00:00:05:0a:00:00:06", "10.0.0.5,10.0.0.6"),
+        (28, "0xC00002FF", "192.0.2.255"),
+        (15, "6578616d706c652e74657374", "example.test"),
+        (15, "6578616d706c652e7465737400", "example.test"),
+        (15, "076578616d706c6504746573 7400", "example.test"),
+        (26, "2328", "9000"),
+        (26, "0578", "0x578"),
+        (23, "40", "64"),
+        (2, "FFFFFFFF", "-1"),
+        (51, "00000E10", "3600"),
+        (19, "01", "1"),
+        (117, "0006002C", "6, 44"),
+        (119, "076578616D706C6504746573740003 6C6162C000", "example.test, lab.example.test"),
+        (121, "18C63364C000020100C00002FE", "198.51.100.0/24 - 192.0.2.1, 0.0.0.0/0 - 192.0.2.254"),
+        (33, "C6336407C0000201", "198.51.100.7, 192.0.2.1"),
+        (67, "'a,b'", "a\\,b"),
+    ];
+    for (code, digits, text) in values {
+        let octets = set(code, None, digits);
+        let text = OptionDatum { hex: false, data: text.to_owned(), ..octets.clone() };
+        if StandardOption::with_code(code).is_some() {
+            assert!(octets.is_equivalent_to(&text), "{code}: {:?} {:?}", octets.readable(), text.readable());
+            let other = OptionDatum { data: format!("{}x", text.data), ..text.clone() };
+            assert!(!octets.is_equivalent_to(&other) && !octets.is_equivalent_to(&set(code, None, "C0FFEE")));
+        } else {
+            assert_eq!(octets.readable(), None, "not ours to read");
+        }
+    }
+    let six = Some("dhcp6");
+    let dns = set(23, six, "20010DB8000000000000000000000001");
+    assert_eq!(dns.addresses(), ["2001:db8::1".parse::<std::net::IpAddr>().unwrap()]);
+    assert_eq!(set(24, six, "0161047465737400").first().as_deref(), Some("a.test"));
+    assert_eq!(set(26, None, "2328").number(), Some(9_000));
+    assert_eq!(set(1, Some("v6-ntp-server-suboptions"), &dns.data).addresses(), dns.addresses());
+}
+
+#[test]
+fn octets_that_are_no_such_value_stay_octets() {
+    let broken = [(3, "C00002"), (26, "232800"), (19, "02"), (119, "0561"), (119, "C000"), (121, "21C0"), (15, "FF")];
+    for (code, digits) in broken {
+        let datum = set(code, None, digits);
+        assert_eq!((datum.readable(), datum.addresses(), datum.number()), (None, vec![], None), "{code}");
+        assert!(datum.is_equivalent_to(&set(code, None, &digits.to_lowercase())));
+    }
+    assert_eq!(set(3, Some("vendor-9"), "C0000201").readable(), None, "another space, another option");
+}
+
+#[test]
+fn what_is_never_sent_is_another_thing_and_needs_no_value() {
+    let never = OptionDatum { code: 3, name: "routers".to_owned(), never: true, ..OptionDatum::default() };
+    assert_eq!(never.fault(), None);
+    let sent = OptionDatum { never: false, ..never.clone() };
+    assert!(sent.fault().is_some() && !sent.is_equivalent_to(&never));
+}

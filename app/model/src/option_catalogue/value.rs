@@ -71,19 +71,6 @@ impl OptionKind {
             _ => hex(self.shown(written).as_bytes()),
         }
     }
-
-    /// The other way round; none when the octets are no such value.
-    pub(super) fn of_octets(self, digits: &str) -> Option<String> {
-        let octets = octets(digits)?;
-        match self {
-            Self::Address | Self::Addresses | Self::AddressPairs => {
-                let (addresses, rest) = octets.as_chunks::<4>();
-                let addresses: Vec<_> = addresses.iter().map(|four| Ipv4Addr::from(*four).to_string()).collect();
-                (rest.is_empty() && !addresses.is_empty()).then(|| addresses.join(", "))
-            }
-            _ => String::from_utf8(octets).ok().filter(|text| !text.chars().any(char::is_control)),
-        }
-    }
 }
 
 fn address_fault(text: &str) -> Option<String> {
@@ -100,16 +87,19 @@ fn comma_fault(written: &str) -> Option<String> {
     bare.then(|| "put a backslash before a comma: without it, the server leaves out what follows".to_owned())
 }
 
-/// Digits, or `0x` and hexadecimal ones: letters alone would count as hexadecimal to Kea.
 fn number_fault(text: &str, least: i64, most: i64) -> Option<String> {
-    let number = match text.strip_prefix("0x") {
-        Some(digits) => i64::from_str_radix(digits, 16).ok(),
-        None => text.parse().ok(),
-    };
-    match number {
+    match number(text) {
         Some(number) if (least..=most).contains(&number) => None,
         Some(number) => Some(format!("{number} is not between {least} and {most}")),
         None => Some(format!("“{text}” is not a number")),
+    }
+}
+
+/// Digits, or `0x` and hexadecimal ones: letters alone would count as hexadecimal to Kea.
+pub(crate) fn number(text: &str) -> Option<i64> {
+    match text.strip_prefix("0x") {
+        Some(digits) => i64::from_str_radix(digits, 16).ok(),
+        None => text.parse().ok(),
     }
 }
 
@@ -137,15 +127,23 @@ pub(super) fn hex_fault(digits: &str, may_be_empty: bool) -> Option<String> {
     }
 }
 
-/// The octets of pairs of hexadecimal digits, with or without colons, spaces and `0x`.
+/// The octets of pairs of hexadecimal digits, with or without colons, spaces and `0x`; or of a text in single quotes.
 pub(super) fn octets(digits: &str) -> Option<Vec<u8>> {
+    if let Some(text) = digits.trim().strip_prefix('\'').and_then(|text| text.strip_suffix('\'')) {
+        return Some(text.as_bytes().to_vec());
+    }
     let bare = bare_hex(digits);
     let whole = bare.len().is_multiple_of(2) && bare.bytes().all(|digit| digit.is_ascii_hexdigit());
     whole.then(|| (0..bare.len() / 2).filter_map(|at| u8::from_str_radix(&bare[2 * at..2 * at + 2], 16).ok()).collect())
 }
 
+/// Digits in one spelling; what is no octets stays as it is.
+pub(super) fn digits(typed: &str) -> String {
+    octets(typed).map_or_else(|| bare_hex(typed), |octets| hex(&octets))
+}
+
 /// The digits alone.
-pub(super) fn bare_hex(digits: &str) -> String {
+fn bare_hex(digits: &str) -> String {
     let digits = digits.trim();
     let digits = digits.strip_prefix("0x").unwrap_or(digits);
     digits.chars().filter(|c| *c != ':' && !c.is_whitespace()).collect()

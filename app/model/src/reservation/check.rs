@@ -5,20 +5,40 @@ use std::net::IpAddr;
 
 use ipnetwork::Ipv6Network;
 
-use super::NewReservation;
-use crate::{Family, FieldError, IdentifierKind, OptionDatum, Subnet};
+use super::{NewReservation, Reservation};
+use crate::{Family, FieldError, HostName, IdentifierKind, OptionDatum, Subnet};
 
 impl NewReservation {
-    /// What is wrong with it by itself, whatever else the server holds. Empty: nothing.
-    pub fn check(&self, subnet: &Subnet) -> Vec<FieldError> {
-        let mut wrong = self.identifier_faults(subnet.family());
-        wrong.extend(self.address_faults(subnet));
-        wrong.extend(self.prefix_faults(subnet.family()));
-        wrong.extend(self.boot_faults(subnet.family()));
+    /// What is wrong with it by itself, whatever else the server holds. Empty: nothing. What is as it is in `before`, in
+    /// whose place it comes, is not judged: servers hold what we would not write ourselves.
+    pub fn check(&self, subnet: &Subnet, before: Option<&Reservation>) -> Vec<FieldError> {
+        let family = subnet.family();
+        let mut wrong = self.identifier_faults(family);
+        wrong.extend(self.address_faults(subnet, before));
+        wrong.extend(self.prefix_faults(family));
+        wrong.extend(self.host_name_fault());
+        wrong.extend(self.boot_faults(family));
         wrong.extend(self.text_faults());
-        wrong.extend(self.class_faults());
-        wrong.extend(self.option_faults(subnet.family()));
+        wrong.extend(self.class_faults(before));
+        wrong.extend(self.option_faults(family, before));
+        wrong.retain(|fault| before.is_none_or(|before| !self.leaves(&fault.field, before)));
         wrong
+    }
+
+    /// Whether the field is as it was.
+    fn leaves(&self, field: &str, before: &Reservation) -> bool {
+        match field {
+            "identifier" => self.identifier == before.identifier,
+            "address" => self.addresses().eq(before.addresses()),
+            "prefixes" => self.prefixes == before.prefixes,
+            "host_name" => self.host_name == before.host_name,
+            "next_server" => self.next_server == before.next_server,
+            "server_host_name" => self.server_host_name == before.server_host_name,
+            "boot_file_name" => self.boot_file_name == before.boot_file_name,
+            "note" => self.note == before.note,
+            "record_name" => self.record_name == before.record_name,
+            _ => false,
+        }
     }
 
     fn identifier_faults(&self, family: Family) -> Vec<FieldError> {
@@ -32,11 +52,12 @@ impl NewReservation {
         vec![FieldError::new("identifier", text)]
     }
 
-    fn address_faults(&self, subnet: &Subnet) -> Vec<FieldError> {
+    fn address_faults(&self, subnet: &Subnet, before: Option<&Reservation>) -> Vec<FieldError> {
         let mut seen = HashSet::new();
+        let held: Vec<IpAddr> = before.iter().flat_map(|before| before.addresses()).collect();
         let fault = |address: IpAddr| {
             if seen.insert(address) {
-                address_fault(address, subnet)
+                address_fault(address, subnet).filter(|_| !held.contains(&address))
             } else {
                 Some(format!("{address} is listed twice"))
             }
@@ -84,24 +105,33 @@ impl NewReservation {
         texts.into_iter().filter_map(fault).collect()
     }
 
-    fn class_faults(&self) -> Vec<FieldError> {
+    fn host_name_fault(&self) -> Option<FieldError> {
+        let fault = self.host_name.as_ref()?.parse::<HostName>().err()?;
+        Some(FieldError::new("host_name", fault.to_string()))
+    }
+
+    fn class_faults(&self, before: Option<&Reservation>) -> Vec<FieldError> {
         let fault = |class: &String| match class.trim() {
             "" => Some("enter the name of the class".to_owned()),
             _ => text_fault(class, 128),
         };
-        let faults = self.client_classes.iter().flatten().filter_map(fault);
+        let is_new = |class: &&String| before.is_none_or(|before| !before.client_classes.contains(class));
+        let faults = self.client_classes.iter().flatten().filter(is_new).filter_map(fault);
         faults.map(|text| FieldError::new("client_classes", text)).collect()
     }
 
-    fn option_faults(&self, family: Family) -> Vec<FieldError> {
+    fn option_faults(&self, family: Family, before: Option<&Reservation>) -> Vec<FieldError> {
         let options: Vec<&OptionDatum> = self.options.iter().flatten().collect();
+        let is_held = |datum: &OptionDatum| {
+            before.is_some_and(|before| before.options.iter().any(|held| held.is_equivalent_to(datum)))
+        };
         let fault = |(at, datum): (usize, &&OptionDatum)| {
             let twice = options.iter().take(at).any(|other| other.is_same_option(datum));
             let twice = twice.then(|| "is set twice".to_owned());
             let text = twice.or_else(|| space_fault(datum, family)).or_else(|| datum.fault())?;
             Some(FieldError::new("options", format!("{}: {text}", datum.title())))
         };
-        options.iter().enumerate().filter_map(fault).collect()
+        options.iter().enumerate().filter(|(_, datum)| !is_held(datum)).filter_map(fault).collect()
     }
 }
 

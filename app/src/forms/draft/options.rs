@@ -49,6 +49,8 @@ pub struct OptionRow {
     pub value: String,
     /// Whether clients get it that did not ask for it.
     pub always: bool,
+    /// Whether no client gets it.
+    pub never: bool,
     /// The server's name for it, empty when there is none.
     name: String,
     /// The option space, where it is another than that of the standard options.
@@ -65,6 +67,7 @@ impl OptionRow {
             notation,
             value: String::new(),
             always: false,
+            never: false,
             name: String::new(),
             space: (family == Family::V6).then(|| family.option_space().to_owned()),
         };
@@ -77,10 +80,11 @@ impl OptionRow {
 
     /// What people call it.
     pub fn title(&self) -> String {
+        let never = if self.never { ", never sent" } else { "" };
         match (self.notation, self.name.as_str()) {
-            (Notation::Standard(option), _) => format!("{} ({})", option.name, option.code),
-            (_, "") => format!("option {}", self.code),
-            (_, name) => format!("{name} ({})", self.code),
+            (Notation::Standard(option), _) => format!("{} ({}){never}", option.name, option.code),
+            (_, "") => format!("option {}{never}", self.code),
+            (_, name) => format!("{name} ({}){never}", self.code),
         }
     }
 
@@ -107,9 +111,13 @@ impl OptionRow {
             space: self.space.clone(),
             hex: self.notation == Notation::Hex,
             always: self.always,
+            never: self.never,
         };
         match self.notation {
-            Notation::Standard(option) => option.data(&self.value, self.always),
+            Notation::Standard(option) => {
+                let data = option.data(&self.value, self.always).into_iter();
+                data.map(|datum| OptionDatum { never: self.never, ..datum }).collect()
+            }
             Notation::Text => {
                 let text = OptionDatum::of_text(code, self.value.trim());
                 vec![OptionDatum { data: text.data, hex: true, ..plain }]
@@ -120,6 +128,10 @@ impl OptionRow {
 
     /// What is wrong with it by itself.
     pub(super) fn fault(&self) -> Option<String> {
+        // What is never sent needs no value.
+        if self.never && self.value.trim().is_empty() {
+            return None;
+        }
         if let Notation::Standard(option) = self.notation {
             return option.fault(&self.value);
         }
@@ -144,6 +156,7 @@ impl OptionRow {
             notation,
             value,
             always: datum.always,
+            never: datum.never,
             name: datum.name.clone(),
             space: datum.space.clone().filter(|space| space != Family::V4.option_space()),
         }

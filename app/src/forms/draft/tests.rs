@@ -1,4 +1,4 @@
-use model::{Family, LeaseState, Seconds, Storage, SubnetKey, Timestamp};
+use model::{Family, LeaseState, OptionDatum, Seconds, Storage, SubnetKey, Timestamp};
 
 use super::*;
 
@@ -78,7 +78,7 @@ fn a_lease_fills_in_the_form() {
     let draft = Draft::of_lease(&lease("printer")).unwrap();
     let new = draft.check(&subnet()).unwrap();
     assert_eq!(new.identifier.kind(), IdentifierKind::HwAddress);
-    assert_eq!(new.host_name.unwrap().as_str(), "printer");
+    assert_eq!(new.host_name.as_deref().unwrap(), "printer");
 }
 
 #[test]
@@ -110,6 +110,7 @@ fn editing_without_a_change_says_the_same_again() {
         client_classes: vec!["pxe".to_owned()],
         options: Vec::new(),
         note: Some("rack 4".to_owned()),
+        label: None,
         record_name: Some("web-01.example.com".to_owned()),
         storage: Storage::Configuration,
     };
@@ -133,6 +134,7 @@ fn with_options(options: Vec<OptionDatum>) -> Reservation {
         client_classes: Vec::new(),
         options,
         note: None,
+        label: None,
         record_name: None,
         storage: Storage::Configuration,
     }
@@ -165,7 +167,27 @@ fn options_that_nobody_touched_stay_as_they_are() {
     assert_eq!(draft.check(&subnet()).unwrap().options, None);
     draft.add_option("6");
     let faults = draft.check(&subnet()).unwrap_err();
-    assert_eq!(faults[0].text, "interface-mtu (26): “abcd” is not a number");
+    assert_eq!(faults[0].text, "domain-name-servers (6): a value is missing");
+    draft.change_option(5, |row| row.value = "192.0.2.2".to_owned());
+    let options = draft.check(&subnet()).unwrap().options.unwrap();
+    assert_eq!(options.len(), 6);
+    let same = |held: &OptionDatum| options.iter().any(|datum| datum.is_equivalent_to(held));
+    assert!(reservation.options.iter().all(same), "{options:?}");
+}
+
+#[test]
+fn what_nobody_touched_is_as_it_was_whatever_it_is() {
+    let mut odd = with_options(vec![OptionDatum { code: 3, never: true, ..OptionDatum::default() }]);
+    odd.host_name = Some("two words".to_owned());
+    odd.note = Some(" line\nbreak ".to_owned());
+    odd.client_classes = vec![" a;b ".to_owned(), String::new()];
+    let mut draft = Draft::of_reservation(&odd, Family::V4);
+    assert!(odd.says(&draft.check(&subnet()).unwrap()));
+    draft.set(Input::BootFileName, "pxelinux.0".to_owned());
+    let new = draft.check(&subnet()).unwrap();
+    assert_eq!((new.host_name, new.note), (odd.host_name.clone(), odd.note.clone()));
+    draft.set(Input::HostName, "two  words".to_owned());
+    assert_eq!(wrong_fields(&draft), ["host_name"], "now it was touched");
 }
 
 #[test]
@@ -178,9 +200,7 @@ fn each_option_is_a_row_that_says_the_same_again() {
         titles,
         [("routers (3)", false), ("site-printer (224)", false), ("option 225", true), ("option 5", false)]
     );
-    assert_eq!(draft.check(&subnet()).unwrap().options, None, "they stay as they are");
-    let said: Vec<_> = draft.options.iter().flat_map(OptionRow::data).collect();
-    assert_eq!(said, reservation.options);
+    assert!(reservation.says(&draft.check(&subnet()).unwrap()));
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub(super) fn watch(form: Form) {
         form.conflicts.set(Vec::new());
         let Ok(new) = checked else { return };
         // Without the address that is yet to be chosen it may say nothing that could be judged.
-        let unfinished = form.subnet.with_value(|subnet| !new.check(subnet).is_empty());
+        let unfinished = form.subnet.with_value(|subnet| !new.check(subnet, form.seen().as_ref()).is_empty());
         if unfinished || form.seen().is_some_and(|seen| seen.says(&new)) {
             return;
         }

@@ -25,7 +25,11 @@ const COLUMNS: [(&str, &str, &str); 12] = [
     ("server_host_name", "Name of the boot server.", "boot-1"),
     ("boot_file_name", "The boot file.", "ipxe.efi"),
     ("client_classes", "Client classes, separated by “;”.", "kiosk;voip"),
-    ("options", "Options as name=value, separated by “;”.", "ntp-servers=10.20.0.4"),
+    (
+        "options",
+        "Options as name=value, separated by “;”. name!=value: always sent, name-=: never sent.",
+        "ntp-servers=10.20.0.4",
+    ),
     ("note", "A note.", "above the door"),
     ("prefixes", "Delegated prefixes, separated by spaces. IPv6 only.", "2001:db8:1::/56"),
 ];

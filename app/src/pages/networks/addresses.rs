@@ -23,8 +23,8 @@ use std::net::IpAddr;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{
-    AddressPage, AddressQuery, AddressRow, AddressSort, Client, Exclusion, Permission, Problem, Storage, SubnetKey,
-    SubnetSummary, Timestamp,
+    AddressPage, AddressQuery, AddressRow, AddressSort, Client, Exclusion, Permission, PoolUse, Problem, Storage,
+    SubnetKey, SubnetSummary, Timestamp,
 };
 
 use self::details::Details;
@@ -165,6 +165,11 @@ impl List {
     /// Asks whether that exclusion shall end.
     pub(super) fn include(self, exclusion: Exclusion) {
         self.including.set(Some(exclusion));
+    }
+
+    /// How much of each pool is used, as far as that is known.
+    pub(super) fn pool_use(self) -> Vec<PoolUse> {
+        self.page.with(|page| page.pool_use.clone())
     }
 
     /// Whether reservations may be changed by whoever looks.

@@ -107,12 +107,15 @@ fn grouped(rows: Vec<SubnetSummary>) -> Vec<Group> {
     groups
 }
 
-/// Whether every word is in prefix, name, shared network or server, or is an address inside.
+/// Whether every word is in something that is shown of the subnet, or in a server’s name, or is an address inside.
 fn matches(summary: &SubnetSummary, words: &[String]) -> bool {
     let subnet = &summary.subnet;
-    let names = [subnet.name.as_deref(), subnet.shared_network.as_deref()].into_iter().flatten();
-    let servers = members(summary).into_iter().map(ServerName::as_str);
-    let fields: Vec<_> = names.chain(servers).map(str::to_lowercase).chain([subnet.prefix.to_string()]).collect();
+    if words.is_empty() {
+        return true;
+    }
+    let servers = members(summary).into_iter().map(|server| server.as_str().to_owned());
+    let fields = subnet.texts().into_iter().chain(servers).map(|text| text.to_lowercase());
+    let fields: Vec<_> = fields.chain([subnet.prefix.to_string()]).collect();
     words.iter().all(|word| {
         let inside = word.parse::<IpAddr>().is_ok_and(|address| subnet.prefix.contains(address));
         inside || fields.iter().any(|field| field.contains(word.as_str()))

@@ -7,6 +7,7 @@
 
 mod exclusions;
 mod header;
+mod pools;
 mod storage;
 
 use leptos::prelude::*;
@@ -140,7 +141,7 @@ fn Loading(subnet: SubnetKey) -> impl IntoView {
 
 #[component]
 fn Loaded(summary: SubnetSummary, page: Answered, query: Memo<AddressQuery>, arrived: Arrived) -> impl IntoView {
-    let nothing = AddressPage { rows: Vec::new(), total: 0, offset: 0, as_of: Timestamp(0) };
+    let nothing = AddressPage { pool_use: Vec::new(), rows: Vec::new(), total: 0, offset: 0, as_of: Timestamp(0) };
     let summary = RwSignal::new(summary);
     let answered = RwSignal::new(page.0);
     let problem = RwSignal::new(page.1.as_ref().err().map(|error| error.0.clone()));

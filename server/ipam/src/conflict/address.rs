@@ -53,8 +53,16 @@ impl Judged<'_> {
     }
 
     fn gateway(&self) -> Option<Conflict> {
-        self.subnet.routers.contains(&self.address).then(|| {
-            let text = format!("{} is the gateway of the subnet {}.", self.address, self.subnet.prefix);
+        self.subnet.has_router(self.address).then(|| {
+            let prefix = self.subnet.prefix;
+            let text = if self.subnet.routers.contains(&self.address) {
+                format!("{} is the gateway of the subnet {prefix}.", self.address)
+            } else {
+                format!(
+                    "{} is a gateway in the subnet {prefix}: a route, a pool or a class names it to clients.",
+                    self.address
+                )
+            };
             let cause = Cause::Subnet(self.subnet.key.clone());
             on_address(self.severity(), text, "Choose another address.", cause)
         })

@@ -39,6 +39,7 @@ fn existing(subnet: &str, identifier: Identifier, address: &str, host_name: &str
         client_classes: vec![],
         options: vec![],
         note: None,
+        label: None,
         record_name: None,
         storage: Storage::Database,
     }

@@ -4,7 +4,7 @@
 //! left away here. What only one family has is empty with the other. Types without `rest` are views for reading: what they do not name is not kept. None has a field for a secret.
 
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -148,6 +148,16 @@ pub struct SharedNetwork {
     /// Only for clients of one of these classes.
     #[serde(deserialize_with = "null_is_default")]
     pub client_classes: Vec<String>,
+    /// Classes that are looked at for clients of it once it is chosen; before Kea 2.7 by another name.
+    #[serde(alias = "require-client-classes", deserialize_with = "null_is_default")]
+    pub evaluate_additional_classes: Vec<String>,
+    /// The interface of the server whose clients belong to it; empty: none.
+    pub interface: Option<String>,
+    /// What relays call the link whose clients belong to it (IPv6); empty: nothing.
+    pub interface_id: Option<String>,
+    /// The relays whose clients belong to it, beside those inside of its prefix.
+    #[serde(deserialize_with = "null_is_default")]
+    pub relay: Relay,
     /// Whether the client identifier decides who a client is, in all of them (IPv4).
     pub match_client_id: Option<bool>,
     /// Whether subnet reservations count, in all of them.
@@ -198,6 +208,16 @@ pub struct Subnet {
     /// Only for clients of one of these classes.
     #[serde(default, deserialize_with = "null_is_default")]
     pub client_classes: Vec<String>,
+    /// Classes that are looked at for clients of it once it is chosen; before Kea 2.7 by another name.
+    #[serde(default, alias = "require-client-classes", deserialize_with = "null_is_default")]
+    pub evaluate_additional_classes: Vec<String>,
+    /// The interface of the server whose clients belong to it; empty: none.
+    pub interface: Option<String>,
+    /// What relays call the link whose clients belong to it (IPv6); empty: nothing.
+    pub interface_id: Option<String>,
+    /// The relays whose clients belong to it, beside those inside of its prefix.
+    #[serde(default, deserialize_with = "null_is_default")]
+    pub relay: Relay,
     /// Whether the client identifier decides who a client is, here (IPv4).
     pub match_client_id: Option<bool>,
     /// Whether global reservations count here.
@@ -224,6 +244,9 @@ pub struct Pool {
     /// Only for clients of one of these classes.
     #[serde(deserialize_with = "null_is_default")]
     pub client_classes: Vec<String>,
+    /// Classes that are looked at for clients of it once it is chosen; before Kea 2.7 by another name.
+    #[serde(alias = "require-client-classes", deserialize_with = "null_is_default")]
+    pub evaluate_additional_classes: Vec<String>,
     /// Free data.
     pub user_context: Option<Rest>,
 }
@@ -253,9 +276,45 @@ pub struct PdPool {
     /// Only for clients of one of these classes.
     #[serde(default, deserialize_with = "null_is_default")]
     pub client_classes: Vec<String>,
+    /// Classes that are looked at for clients of it once it is chosen; before Kea 2.7 by another name.
+    #[serde(default, alias = "require-client-classes", deserialize_with = "null_is_default")]
+    pub evaluate_additional_classes: Vec<String>,
     /// Free data.
     #[serde(default)]
     pub user_context: Option<Rest>,
+}
+
+/// The classes that are asked for, in either spelling.
+fn guards(one: Option<&String>, all: &[String]) -> Vec<String> {
+    all.iter().chain(one).cloned().collect()
+}
+
+impl SharedNetwork {
+    /// Only clients of one of these classes are served; empty: every client.
+    pub fn guards(&self) -> Vec<String> {
+        guards(self.client_class.as_ref(), &self.client_classes)
+    }
+}
+
+impl Subnet {
+    /// Only clients of one of these classes are served; empty: every client.
+    pub fn guards(&self) -> Vec<String> {
+        guards(self.client_class.as_ref(), &self.client_classes)
+    }
+}
+
+impl Pool {
+    /// Only clients of one of these classes get its addresses; empty: every client.
+    pub fn guards(&self) -> Vec<String> {
+        guards(self.client_class.as_ref(), &self.client_classes)
+    }
+}
+
+impl PdPool {
+    /// Only clients of one of these classes get its prefixes; empty: every client.
+    pub fn guards(&self) -> Vec<String> {
+        guards(self.client_class.as_ref(), &self.client_classes)
+    }
 }
 
 /// The value of a DHCP option.
@@ -280,16 +339,47 @@ pub struct OptionData {
     /// Whether clients get it that did not ask for it; false if not given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub always_send: Option<bool>,
+    /// Whether no client gets it, whatever other levels say; false if not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub never_send: Option<bool>,
     /// Everything else.
     #[serde(flatten)]
     pub rest: Rest,
 }
 
 /// A client class.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct ClientClass {
     /// Its name.
     pub name: String,
+    /// Who belongs to it; none: whoever is put into it.
+    #[serde(default)]
+    pub test: Option<String>,
+    /// Whether that is only asked where the class is an additional one; before Kea 2.7 by another name.
+    #[serde(default, alias = "only-if-required")]
+    pub only_in_additional_list: Option<bool>,
+    /// Options for those who belong to it.
+    #[serde(default, deserialize_with = "null_is_default")]
+    pub option_data: Vec<OptionData>,
+}
+
+/// The relays of a subnet or a shared network.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct Relay {
+    /// Their addresses.
+    #[serde(deserialize_with = "null_is_default")]
+    pub ip_addresses: Vec<IpAddr>,
+    /// Its address, old spelling; all zeros is none.
+    pub ip_address: Option<IpAddr>,
+}
+
+impl Relay {
+    /// The addresses, in either spelling.
+    pub fn addresses(&self) -> impl Iterator<Item = IpAddr> {
+        self.ip_addresses.iter().copied().chain(self.ip_address).filter(|address| !address.is_unspecified())
+    }
 }
 
 /// The database of a server, without user and password.

@@ -11,8 +11,8 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 pub use config::{
-    ClientClass, ConfigHash, Database, Dhcp, OptionData, PdPool, Pool, RawConfig, RunningConfig, SharedNetwork, Subnet,
-    SubnetListing, SubnetsAnswer, Written,
+    ClientClass, ConfigHash, Database, Dhcp, OptionData, PdPool, Pool, RawConfig, Relay, RunningConfig, SharedNetwork,
+    Subnet, SubnetListing, SubnetsAnswer, Written,
 };
 pub use hook::{HaPeer, HighAvailability, HookLibrary, HookParameters};
 pub use lease::{INFINITE, Lease4, Lease6, Lease6Type, LeasesAnswer, state};

@@ -9,9 +9,9 @@ use model::{
     Reservation, Subnet, SubnetKey,
 };
 
-use super::head::{COUNT, Column, Head};
+use super::head::{COUNT, Column, EXPORTED, Head};
 use super::leases;
-use super::write::FORMULA_STARTS;
+use super::write::{self, FORMULA_STARTS};
 use crate::networks::Network;
 
 /// What a row says of its address.
@@ -216,8 +216,34 @@ impl Line {
         }
     }
 
+    /// How many columns say of a reservation what an export would say of it.
+    pub(super) fn likeness(&self, subnet: &Subnet, old: &Reservation) -> usize {
+        held(subnet, old).filter(|(column, text)| self.cell(*column) == Some(text.as_str())).count()
+    }
+
+    /// Without what an export would say of `old` too. That stays as it is, whatever it is: a table cannot say everything
+    /// that a server holds, and what nobody changed is not judged.
+    fn changes_to(&self, subnet: &Subnet, old: &Reservation) -> Self {
+        let mut line = self.clone();
+        let identifying = [Column::Subnet, Column::IdentifierType, Column::Identifier];
+        for (column, text) in held(subnet, old).filter(|(column, _)| !identifying.contains(column)) {
+            line.cells[column as usize].take_if(|cell| *cell == text);
+        }
+        line
+    }
+
     /// What it asks for. Columns that the table does not have stay as they are in `old`.
     pub(super) fn wanted(
+        &self,
+        subnet: &Subnet,
+        identifier: Identifier,
+        old: Option<&Reservation>,
+    ) -> Result<NewReservation, Vec<FieldError>> {
+        let line = old.map_or_else(|| self.clone(), |old| self.changes_to(subnet, old));
+        line.asked_for(subnet, identifier, old)
+    }
+
+    fn asked_for(
         &self,
         subnet: &Subnet,
         identifier: Identifier,
@@ -236,11 +262,12 @@ impl Line {
             Some(_) => self.each_parsed(Column::Prefixes, "an IPv6 prefix", &mut faults),
         };
         let host_name = match (self.cell(Column::HostName), self.filled(Column::HostName)) {
-            (None, _) => old.and_then(|old| old.host_name.clone()).and_then(|name| name.parse::<HostName>().ok()),
+            (None, _) => old.and_then(|old| old.host_name.clone()),
             (_, Some(name)) => name
                 .parse()
                 .map_err(|error: model::HostNameError| faults.push(FieldError::new("host_name", error.to_string())))
-                .ok(),
+                .ok()
+                .map(|name: HostName| name.into()),
             _ => None,
         };
         let next_server = match self.cell(Column::NextServer) {
@@ -343,25 +370,31 @@ fn numbered<'a>(number: &str, all: &'a [Network], default: Option<&'a Network>) 
     all.iter().filter(|network| network.keys().any(|key| key.id == id && on_servers(key))).collect()
 }
 
-/// The parts of a cell between semicolons; `\;` is a semicolon of the part itself.
+/// The parts of a cell between semicolons; `\;` is a semicolon of the part itself, and what is in quotes is whole.
 fn listed(cell: &str) -> Vec<String> {
     let parts = cell.replace("\\;", "\u{0}");
-    let parts = parts.split(';').map(|part| part.trim().replace('\u{0}', ";"));
-    parts.filter(|part| !part.is_empty()).collect()
+    let parts = parts.split(';').map(str::trim).filter(|part| !part.is_empty());
+    let bare = |part: &'_ str| part.strip_prefix('"').and_then(|part| part.strip_suffix('"')).map(str::to_owned);
+    parts.map(|part| bare(part).unwrap_or_else(|| part.to_owned()).replace('\u{0}', ";")).collect()
 }
 
-/// `routers=192.0.2.1; 43=0x0104; log-servers!=192.0.2.9; vendor-4491/2=0x01`: by name or number, in hexadecimal after
-/// `0x`, always sent with `!`, in another option space before `/`.
+/// What an export says of a reservation, as it is read again.
+fn held(subnet: &Subnet, old: &Reservation) -> impl Iterator<Item = (Column, String)> {
+    let cells = write::cells("", subnet.family(), old).map(|cell| plain(write::neutral(cell).trim()));
+    EXPORTED.into_iter().map(|(column, _)| column).zip(cells)
+}
+
+/// `routers=192.0.2.1; 43=0x0104; log-servers!=192.0.2.9; ntp-servers-=; vendor-4491/2=0x01`: by name or number, in
+/// hexadecimal after `0x`, always sent with `!`, never sent with `-`, in another option space before `/`. A text that begins
+/// with `0x` has a backslash before it.
 fn options(cell: &str, family: Family) -> Result<Vec<OptionDatum>, String> {
     listed(cell).iter().map(|part| option(part, family)).collect()
 }
 
 fn option(part: &str, family: Family) -> Result<OptionDatum, String> {
     let (title, value) = part.split_once('=').ok_or_else(|| format!("“{part}” is not an option: write name=value"))?;
-    let (title, always) = match title.trim().strip_suffix('!') {
-        Some(title) => (title.trim(), true),
-        None => (title.trim(), false),
-    };
+    let (title, never) = marked(title, '-');
+    let (title, always) = marked(title, '!');
     let (space, title) = match title.split_once('/') {
         Some((space, title)) => (Some(space.to_owned()), title),
         // Without one it is the space of the standard options.
@@ -374,9 +407,21 @@ fn option(part: &str, family: Family) -> Result<OptionDatum, String> {
     let value = value.trim();
     let (data, hex) = match value.strip_prefix("0x") {
         Some(digits) => (digits.to_owned(), true),
-        None => (value.to_owned(), false),
+        None => (unescaped(value).to_owned(), false),
     };
-    Ok(OptionDatum { code, name, data, space, hex, always })
+    Ok(OptionDatum { code, name, data, space, hex, always, never })
+}
+
+/// Without the mark, and whether it was there.
+fn marked(title: &str, mark: char) -> (&str, bool) {
+    let title = title.trim();
+    title.strip_suffix(mark).map_or((title, false), |title| (title.trim(), true))
+}
+
+/// Without the backslash that keeps a text from passing for digits.
+fn unescaped(value: &str) -> &str {
+    let escaped = value.trim_start_matches('\\').starts_with("0x");
+    value.strip_prefix('\\').filter(|_| escaped).unwrap_or(value)
 }
 
 #[cfg(test)]

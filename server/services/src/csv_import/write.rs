@@ -30,7 +30,8 @@ pub(super) fn table(all: &[(&Subnet, Vec<Reservation>)]) -> Result<String> {
     String::from_utf8(octets).map_err(|error| internal(&error))
 }
 
-fn cells(place: &str, family: Family, reservation: &Reservation) -> [String; EXPORTED.len()] {
+/// What an export says of a reservation, column by column.
+pub(super) fn cells(place: &str, family: Family, reservation: &Reservation) -> [String; EXPORTED.len()] {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     [
         place.to_owned(),
@@ -54,17 +55,38 @@ fn blanked(parts: impl Iterator<Item = impl ToString>) -> String {
 }
 
 fn joined(parts: impl Iterator<Item = String>) -> String {
-    parts.map(|part| part.replace(';', "\\;")).collect::<Vec<_>>().join("; ")
+    parts.map(|part| listed(&part)).collect::<Vec<_>>().join("; ")
+}
+
+/// One part of a list, in quotes where its ends would be lost.
+fn listed(part: &str) -> String {
+    let part = part.replace(';', "\\;");
+    let ends_are_safe = !part.is_empty() && part.trim() == part && !part.starts_with('"') && !part.ends_with('\\');
+    if ends_are_safe { part } else { format!("\"{part}\"") }
 }
 
 fn option(datum: &OptionDatum, family: Family) -> String {
-    let title = if datum.name.is_empty() { datum.code.to_string() } else { datum.name.clone() };
+    let by_name = is_plain(&datum.name) || datum.code == 0;
+    let title = if by_name { datum.name.clone() } else { datum.code.to_string() };
     let space = Some(datum.space()).filter(|space| *space != family.option_space()).map(|space| format!("{space}/"));
-    let (always, hex) = (if datum.always { "!" } else { "" }, if datum.hex { "0x" } else { "" });
-    format!("{}{title}{always}={hex}{}", space.unwrap_or_default(), datum.data)
+    let mark = |set: bool, mark: &'static str| if set { mark } else { "" };
+    let (always, never) = (mark(datum.always, "!"), mark(datum.never, "-"));
+    let hex = match datum.data.trim_start_matches('\\').starts_with("0x") {
+        _ if datum.hex => "0x",
+        // A text that would pass for digits.
+        true => "\\",
+        false => "",
+    };
+    format!("{}{title}{always}{never}={hex}{}", space.unwrap_or_default(), datum.data)
+}
+
+/// Whether an option can go by that name in a list: nothing in it means something else there.
+fn is_plain(name: &str) -> bool {
+    let usual = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    name.chars().all(usual) && !name.ends_with('-') && name.contains(|c: char| !c.is_ascii_digit())
 }
 
 /// A cell that no spreadsheet takes for a formula.
-fn neutral(cell: String) -> String {
+pub(super) fn neutral(cell: String) -> String {
     if cell.starts_with(FORMULA_STARTS) { format!("'{cell}") } else { cell }
 }

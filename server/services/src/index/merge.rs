@@ -5,8 +5,8 @@ use std::net::IpAddr;
 
 use model::{
     AddressFilter, AddressPage, AddressQuery, AddressRange, AddressRow, AddressSort, Client, ClientState, Exclusion,
-    Family, Hold, Identifier, Lease, LeaseState, Reservation, SpecialAddress, Storage, Subnet, Timestamp, after,
-    before,
+    Family, Hold, Identifier, Lease, LeaseState, PoolUse, Reservation, SpecialAddress, Storage, Subnet, Timestamp,
+    after, before,
 };
 
 use super::{Place, Snapshot};
@@ -183,8 +183,8 @@ fn specials(subnet: &Subnet) -> Vec<(IpAddr, SpecialAddress)> {
     let ends = [(subnet.prefix.network(), lowest), (subnet.prefix.broadcast(), SpecialAddress::Broadcast)];
     // Those that a host can have are no special ones.
     let mut specials: Vec<_> = ends.into_iter().filter(|(address, _)| !subnet.holds(*address)).collect();
-    let inside = subnet.routers.iter().filter(|router| subnet.prefix.contains(**router));
-    specials.extend(inside.map(|router| (*router, SpecialAddress::Gateway)));
+    let inside = subnet.all_routers().filter(|router| subnet.prefix.contains(*router));
+    specials.extend(inside.map(|router| (router, SpecialAddress::Gateway)));
     specials
 }
 
@@ -232,7 +232,7 @@ pub(crate) fn page(rows: Vec<AddressRow>, query: &AddressQuery, as_of: Timestamp
     let total = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
     let limit = query.limit.clamp(1, MOST_ROWS);
     let rows = wanted.into_iter().skip(query.offset as usize).take(limit as usize).collect();
-    AddressPage { rows, total, offset: query.offset, as_of }
+    AddressPage { pool_use: Vec::new(), rows, total, offset: query.offset, as_of }
 }
 
 fn passes(row: &AddressRow, query: &AddressQuery) -> bool {
@@ -258,6 +258,23 @@ fn passes(row: &AddressRow, query: &AddressQuery) -> bool {
             AddressFilter::Held => client.hold.is_some(),
         },
     }
+}
+
+/// How many addresses, or prefixes, of each pool are leased.
+pub(crate) fn pool_use(subnet: &Subnet, snapshot: &Snapshot) -> Vec<PoolUse> {
+    let count = |counts: &dyn Fn(&Lease) -> bool| {
+        let used = snapshot.leases.iter().filter(|lease| lease.blocks() && counts(lease)).count();
+        u32::try_from(used).unwrap_or(u32::MAX)
+    };
+    let addresses = subnet.pools.iter().map(|pool| {
+        let inside = |lease: &Lease| lease.prefix_len.is_none() && pool.range.contains(lease.address);
+        PoolUse { pool: pool.range.to_string(), used: count(&inside) }
+    });
+    let prefixes = subnet.prefix_pools.iter().map(|pool| {
+        let inside = |lease: &Lease| lease.prefix().is_some_and(|prefix| pool.prefix.contains(prefix.network()));
+        PoolUse { pool: pool.prefix.to_string(), used: count(&inside) }
+    });
+    addresses.chain(prefixes).collect()
 }
 
 /// A text to be searched for: in lower case, an address as rows show it, and a name without the dot at its end, which some
@@ -287,11 +304,11 @@ fn mentions(row: &AddressRow, text: &str) -> bool {
 pub(crate) fn client_mentions(client: &Client, text: &str) -> bool {
     let lease = client.lease.as_ref();
     let reservation = client.reservation.as_ref();
-    let names = [
-        lease.and_then(|lease| lease.host_name.clone()),
-        reservation.and_then(|reservation| reservation.host_name.clone()),
-        reservation.and_then(|reservation| reservation.note.clone()),
-        client.what(),
+    let names = [lease.and_then(|lease| lease.host_name.clone()), client.what()];
+    let texts = reservation.map(texts).unwrap_or_default();
+    let of_octets = [
+        lease.and_then(|lease| lease.client_id.as_ref()?.text()),
+        reservation.and_then(|reservation| reservation.identifier.octets().text()),
     ];
     let identifiers = [
         lease.and_then(|lease| lease.hw_address.as_ref()).map(ToString::to_string),
@@ -301,8 +318,16 @@ pub(crate) fn client_mentions(client: &Client, text: &str) -> bool {
     ];
     let bare: String = text.chars().filter(|c| !matches!(c, ':' | '-' | '.')).collect();
     let in_identifier = |identifier: &String| !bare.is_empty() && identifier.replace(':', "").contains(&bare);
-    names.iter().flatten().any(|name| name.to_lowercase().contains(text))
+    names.iter().chain(&of_octets).flatten().chain(&texts).any(|name| name.to_lowercase().contains(text))
         || identifiers.iter().flatten().any(in_identifier)
+}
+
+/// Everything that a page shows of a reservation as text.
+fn texts(of: &Reservation) -> Vec<String> {
+    let lines = [&of.host_name, &of.note, &of.label, &of.record_name, &of.server_host_name, &of.boot_file_name];
+    let lines = lines.into_iter().flatten().chain(&of.client_classes).cloned();
+    let options = of.options.iter().flat_map(|datum| [Some(datum.name.clone()), datum.readable()]).flatten();
+    lines.chain(of.next_server.map(|server| server.to_string())).chain(options).collect()
 }
 
 fn sort(rows: &mut Vec<AddressRow>, query: &AddressQuery) {

@@ -16,7 +16,7 @@ use model::{IpNetwork, Lease, Seconds, ServerName, Subnet, SubnetKey, Timestamp}
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-pub(crate) use merge::{Blacklist, Parts, client, client_mentions, page, rows, searched};
+pub(crate) use merge::{Blacklist, Parts, client, client_mentions, page, pool_use, rows, searched};
 pub(crate) use place::Place;
 pub(crate) use snapshot::{Change, Snapshot};
 pub(crate) use strays::Strays;

@@ -87,6 +87,7 @@ mod tests {
             client_classes: vec![],
             options: vec![],
             note: None,
+            label: None,
             record_name: None,
             storage: Storage::Configuration,
         }

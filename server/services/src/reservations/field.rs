@@ -86,10 +86,11 @@ impl Field {
         field
     }
 
-    /// The reservation that a client has here; of copies in both places the one that counts.
-    pub(crate) fn of(&self, identifier: &Identifier) -> Option<Reservation> {
-        let mine = self.listed(self.by_identifier.get(identifier));
-        mine.min_by_key(|reservation| reservation.storage != Storage::Configuration).cloned()
+    /// What a client has reserved here: one, or copies in both places, the one that counts first.
+    pub(crate) fn all_of(&self, identifier: &Identifier) -> Vec<Reservation> {
+        let mut mine: Vec<_> = self.listed(self.by_identifier.get(identifier)).cloned().collect();
+        mine.sort_by_key(|reservation| reservation.storage != Storage::Configuration);
+        mine
     }
 
     /// What stands against a row. `named`: reservations elsewhere that have its host name.

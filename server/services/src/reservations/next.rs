@@ -55,7 +55,7 @@ impl Reservations {
         let subnet = self.snapshots.subnet(&wanted.new.subnet).await?;
         // Before an address is held for nothing. The address itself is right by then.
         let any = NewReservation { address: Some(subnet.prefix.network()), ..wanted.new.clone() };
-        let mut fields = any.check(&subnet);
+        let mut fields = any.check(&subnet, None);
         fields.retain(|fault| fault.field != "address");
         if !fields.is_empty() {
             return Err(Error::Invalid { fields });

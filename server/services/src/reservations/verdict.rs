@@ -24,10 +24,10 @@ pub(super) struct Existing<'a> {
 }
 
 impl Reservations {
-    /// The subnet, when the reservation is right by itself.
-    pub(super) async fn checked(&self, new: &NewReservation) -> Result<Subnet> {
+    /// The subnet, when the reservation is right by itself, as far as it is not as `before`.
+    pub(super) async fn checked(&self, new: &NewReservation, before: Option<&Reservation>) -> Result<Subnet> {
         let subnet = self.snapshots.subnet(&new.subnet).await?;
-        let fields = new.check(&subnet);
+        let fields = new.check(&subnet, before);
         if fields.is_empty() { Ok(subnet) } else { Err(Error::Invalid { fields }) }
     }
 

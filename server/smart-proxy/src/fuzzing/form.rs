@@ -103,7 +103,7 @@ fn is_wish(wish: Wish) {
     // Nothing else is written to Kea but what passes this check, which every change goes through.
     let subnet = path::subnet("192.0.2.0/24");
     let asked = asked_for(wish, &subnet);
-    if asked.check(&subnet).is_empty() {
+    if asked.check(&subnet, None).is_empty() {
         let texts = [&asked.boot_file_name, &asked.record_name];
         assert!(texts.into_iter().flatten().all(|text| is_clean(text) && text.len() <= 253), "{asked:?}");
         assert!(asked.address.is_some_and(|address| subnet.holds(address)), "{asked:?}");
@@ -113,7 +113,7 @@ fn is_wish(wish: Wish) {
 fn asked_for(wish: Wish, subnet: &Subnet) -> NewReservation {
     NewReservation {
         address: Some(wish.ip.into()),
-        host_name: Some(wish.host_name),
+        host_name: Some(wish.host_name.into()),
         boot_file_name: wish.boot_file,
         record_name: wish.record_name,
         ..NewReservation::of(subnet.key.clone(), Identifier::HwAddress(wish.mac))

@@ -5,7 +5,7 @@ use super::*;
 
 /// A subnet, 192.0.2.0/24, with two pools and nothing else.
 pub(crate) fn subnet() -> Subnet {
-    let pool = |range: &str| Pool { range: range.parse().unwrap(), client_classes: Vec::new() };
+    let pool = |range: &str| Pool::of(range.parse().unwrap());
     Subnet {
         pools: vec![pool("192.0.2.100-192.0.2.149"), pool("192.0.2.160-192.0.2.199")],
         ..Subnet::of(SubnetKey { server: "main".parse().unwrap(), id: 1 }, "192.0.2.0/24".parse().unwrap())
@@ -28,6 +28,7 @@ fn reservation(mac: &str) -> Reservation {
         client_classes: Vec::new(),
         options: Vec::new(),
         note: None,
+        label: None,
         record_name: None,
         storage: Storage::Configuration,
     }

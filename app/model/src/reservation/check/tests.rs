@@ -1,5 +1,5 @@
 use super::*;
-use crate::Identifier;
+use crate::{Identifier, Storage};
 
 fn subnet(prefix: &str) -> Subnet {
     Subnet::of("main/1".parse().unwrap(), prefix.parse().unwrap())
@@ -17,7 +17,7 @@ fn wanted(kind: IdentifierKind, addresses: &[&str], prefixes: &[&str]) -> NewRes
 }
 
 fn faults(prefix: &str, new: &NewReservation) -> Vec<String> {
-    new.check(&subnet(prefix)).into_iter().map(|fault| format!("{}: {}", fault.field, fault.text)).collect()
+    new.check(&subnet(prefix), None).into_iter().map(|fault| format!("{}: {}", fault.field, fault.text)).collect()
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn what_ipv6_does_not_have_is_refused() {
         boot_file_name: Some("pxe".to_owned()),
         ..wanted(IdentifierKind::Duid, &["2001:db8::5"], &[])
     };
-    let fields: Vec<_> = boot.check(&subnet("2001:db8::/64")).into_iter().map(|fault| fault.field).collect();
+    let fields: Vec<_> = boot.check(&subnet("2001:db8::/64"), None).into_iter().map(|fault| fault.field).collect();
     assert_eq!(fields, ["next_server", "boot_file_name"]);
 }
 
@@ -79,7 +79,7 @@ fn option_spaces_have_names_that_kea_takes() {
         let datum = OptionDatum { code: 1, data: "01".to_owned(), hex: true, space, ..OptionDatum::default() };
         let mac = Identifier::parse(IdentifierKind::HwAddress, "02:00:00:00:00:01").unwrap();
         let new = NewReservation { options: Some(vec![datum]), ..NewReservation::of("main/1".parse().unwrap(), mac) };
-        new.check(&Subnet::of("main/1".parse().unwrap(), "192.0.2.0/24".parse().unwrap()))
+        new.check(&Subnet::of("main/1".parse().unwrap(), "192.0.2.0/24".parse().unwrap()), None)
     };
     for good in ["dhcp4", "vendor-4491", "a.b_c", "x"] {
         assert_eq!(faults(good), [], "{good}");
@@ -114,4 +114,53 @@ fn what_older_versions_wrote_down_is_read() {
     let read: NewReservation = serde_json::from_str(old).unwrap();
     let address: IpAddr = "192.0.2.5".parse().unwrap();
     assert_eq!((read.addresses().collect::<Vec<_>>(), read.prefixes), (vec![address], vec![]));
+}
+
+/// What a server may hold, written by others: nothing of it would be written here.
+fn odd() -> Reservation {
+    let datum = |code, data: &str| OptionDatum { code, data: data.to_owned(), ..OptionDatum::default() };
+    let long = |length: usize| Some("x\n".repeat(length));
+    Reservation {
+        host_name: Some("käse käse".to_owned()),
+        server_host_name: long(64),
+        boot_file_name: long(128),
+        note: long(1_000),
+        record_name: long(200),
+        client_classes: vec![" ".to_owned(), "a\nb".to_owned()],
+        options: vec![datum(26, "abcd"), datum(3, ""), datum(3, "x"), datum(51, "300")],
+        ..wanted(IdentifierKind::HwAddress, &["192.0.2.0"], &[]).over(None, Storage::Configuration)
+    }
+}
+
+/// The same again, as the form would say it.
+fn again(of: &Reservation) -> NewReservation {
+    NewReservation {
+        address: of.address,
+        host_name: of.host_name.clone(),
+        server_host_name: of.server_host_name.clone(),
+        boot_file_name: of.boot_file_name.clone(),
+        note: of.note.clone(),
+        record_name: of.record_name.clone(),
+        client_classes: Some(of.client_classes.clone()),
+        options: Some(of.options.clone()),
+        ..NewReservation::of(of.subnet.clone(), of.identifier.clone())
+    }
+}
+
+#[test]
+fn what_nobody_touched_is_not_judged() {
+    let (odd, subnet) = (odd(), subnet("192.0.2.0/24"));
+    let new = again(&odd);
+    assert!(new.check(&subnet, None).len() > 10, "all of it is wrong");
+    assert_eq!(new.check(&subnet, Some(&odd)), []);
+    let fields = |new: NewReservation| -> Vec<String> {
+        new.check(&subnet, Some(&odd)).into_iter().map(|fault| fault.field).collect()
+    };
+    assert_eq!(fields(NewReservation { host_name: Some("a b".to_owned()), ..new.clone() }), ["host_name"]);
+    assert_eq!(fields(NewReservation { note: Some("a\tb".to_owned()), ..new.clone() }), ["note"]);
+    assert_eq!(fields(NewReservation { address: "192.0.2.255".parse().ok(), ..new.clone() }), ["address"]);
+    let mut more = new.clone();
+    more.options.as_mut().unwrap().push(OptionDatum { code: 19, data: "yes".to_owned(), ..OptionDatum::default() });
+    more.client_classes.as_mut().unwrap().push(String::new());
+    assert_eq!(fields(more), ["client_classes", "options"]);
 }

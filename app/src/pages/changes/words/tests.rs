@@ -18,6 +18,7 @@ pub(in super::super) fn change() -> Change {
         client_classes: Vec::new(),
         options: Vec::new(),
         note: None,
+        label: None,
         record_name: None,
         storage: Storage::Configuration,
     };

@@ -263,6 +263,7 @@ mod tests {
             client_classes: Vec::new(),
             options: Vec::new(),
             note: None,
+            label: None,
             record_name: None,
             storage: model::Storage::Configuration,
         };

@@ -88,7 +88,7 @@ mod tests {
     fn whole(key: &str) -> ForemanSubnet {
         let range = range("192.0.2.10", "192.0.2.19");
         let subnet = Subnet {
-            pools: vec![Pool { range, client_classes: Vec::new() }],
+            pools: vec![Pool::of(range)],
             routers: vec!["192.0.2.1".parse().unwrap()],
             dns_servers: vec!["192.0.2.2".parse().unwrap()],
             ..Subnet::of(key.parse().unwrap(), "192.0.2.0/24".parse().unwrap())
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn gaps_between_pools_are_counted() {
         let mut gap = whole("a/1");
-        gap.subnet.pools.push(Pool { range: range("192.0.2.21", "192.0.2.30"), client_classes: Vec::new() });
+        gap.subnet.pools.push(Pool::of(range("192.0.2.21", "192.0.2.30")));
         gap.range = Some(range("192.0.2.10", "192.0.2.30"));
         assert!(texts(&gap)[0].starts_with("The range spans 1 address that is in no pool"), "{:?}", texts(&gap));
     }

@@ -229,6 +229,7 @@ fn reservation_facts(reservation: &Reservation) -> Vec<Fact> {
         ("Client classes", classes),
         ("Options", options),
         ("Note", reservation.note.clone()),
+        ("Name in other tools", reservation.label.clone()),
         ("Record name", reservation.record_name.clone()),
         ("Stored", Some(reservation.storage.label().to_owned())),
     ]

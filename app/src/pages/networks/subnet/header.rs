@@ -1,11 +1,13 @@
 //! What a subnet is, at a glance.
 
 use leptos::prelude::*;
-use model::{Member, OptionDatum, Pool, PrefixPool, Seconds, Subnet, SubnetSummary, Utilization, readable_count};
+use model::{Member, OptionDatum, Seconds, Subnet, SubnetSummary, Utilization, readable_count};
 
 use super::super::addresses::List;
 use super::exclusions::Exclusions;
+use super::pools::{self, joined};
 use super::storage::Storages;
+use crate::components::diff::option_value;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::server::Members;
 use crate::components::utilization_bar::UtilizationBar;
@@ -40,8 +42,8 @@ pub(super) fn Header(summary: RwSignal<SubnetSummary>, list: List) -> impl IntoV
                 <dl class="subnet-strip">{move || subnet.with(facts)}</dl>
             </div>
             <div class="subnet-more">
-                {move || subnet.with(|subnet| view! { <Pools pools=subnet.pools.clone()/> })}
-                {move || subnet.with(|subnet| prefix_pools(&subnet.prefix_pools))}
+                {pools::pools(subnet, list)}
+                {pools::prefix_pools(subnet, list)}
                 {move || subnet.with(|subnet| view! { <Options options=subnet.options.clone()/> })}
                 <Exclusions list/>
                 <Storages list/>
@@ -111,6 +113,15 @@ fn facts(subnet: &Subnet) -> impl IntoView + use<> {
     };
     let facts = [
         ("Shared network", subnet.shared_network.clone(), false),
+        ("Name of the network", subnet.network_labels.name.clone(), false),
+        ("Comment of the network", subnet.network_labels.comment.clone(), false),
+        ("Interface", subnet.interface.clone(), true),
+        ("Interface id", subnet.interface_id.clone(), true),
+        ("Relays", addresses(&subnet.relays), true),
+        ("Only for class", joined(&subnet.client_classes), false),
+        ("Network only for class", joined(&subnet.network_classes), false),
+        ("Additional classes", joined(&subnet.additional_classes), false),
+        ("Other gateways", addresses(&subnet.other_routers), true),
         ("Gateway", addresses(&subnet.routers), true),
         ("DNS", addresses(&subnet.dns_servers), true),
         ("NTP", addresses(&subnet.ntp_servers), true),
@@ -133,65 +144,17 @@ fn facts(subnet: &Subnet) -> impl IntoView + use<> {
         .collect::<Vec<_>>()
 }
 
-/// The pools of prefixes, where there are any.
-fn prefix_pools(pools: &[PrefixPool]) -> Option<impl IntoView + use<>> {
-    let line = |pool: &PrefixPool| {
-        let classes = Some(pool.client_classes.join(", ")).filter(|classes| !classes.is_empty());
-        view! {
-            <li>
-                <span class="mono">{pool.prefix.to_string()}</span>
-                <span class="muted">{format!("prefixes of length {}", pool.delegated_len)}</span>
-                {classes.map(|classes| view! { <span class="muted">"only for class " {classes}</span> })}
-            </li>
-        }
-    };
-    let (count, lines) = (pools.len(), pools.iter().map(line).collect::<Vec<_>>());
-    (count > 0).then(|| {
-        view! {
-            <details class="fold">
-                <summary>"Prefix pools " <span class="count">{count}</span></summary>
-                <ul class="fold-list">{lines}</ul>
-            </details>
-        }
-    })
-}
-
-#[component]
-fn Pools(pools: Vec<Pool>) -> impl IntoView {
-    let count = pools.len();
-    let pools = pools.into_iter().map(|pool| {
-        let classes = Some(pool.client_classes.join(", ")).filter(|classes| !classes.is_empty());
-        view! {
-            <li>
-                <span class="mono">{pool.range.to_string()}</span>
-                <span class="muted">{format!("{} addresses", readable_count(pool.range.count()))}</span>
-                {classes.map(|classes| view! { <span class="muted">"only for class " {classes}</span> })}
-            </li>
-        }
-    });
-    let pools = pools.collect::<Vec<_>>();
-    view! {
-        <details class="fold">
-            <summary>"Pools " <span class="count">{count}</span></summary>
-            {if pools.is_empty() {
-                view! { <p class="muted">"None: only reserved addresses are given out."</p> }.into_any()
-            } else {
-                view! { <ul class="fold-list">{pools}</ul> }.into_any()
-            }}
-        </details>
-    }
-}
-
 #[component]
 fn Options(options: Vec<OptionDatum>) -> impl IntoView {
     let count = options.len();
     let rows = options.into_iter().map(|option| {
         let code = (option.code > 0).then(|| option.code.to_string());
+        let value = option_value(&option);
         view! {
             <tr>
                 <td class="numeric">{code}</td>
                 <td>{option.name}</td>
-                <td class="mono">{option.data}</td>
+                <td class="mono">{value}</td>
             </tr>
         }
     });

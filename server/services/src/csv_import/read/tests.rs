@@ -26,7 +26,7 @@ fn every_spreadsheet_is_understood() {
     ] {
         let new = wanted(&one(text), None).unwrap();
         assert_eq!(new.identifier.to_string(), "02:00:5e:10:00:01");
-        assert_eq!((new.address, new.host_name.unwrap().as_str()), (Some([192, 0, 2, 9].into()), "web"));
+        assert_eq!((new.address, new.host_name.as_deref().unwrap()), (Some([192, 0, 2, 9].into()), "web"));
     }
 }
 
@@ -72,6 +72,7 @@ fn an_export_comes_back_as_it_was() {
         client_classes: vec!["a;b".to_owned(), "c".to_owned()],
         options: vec![option],
         note: Some("=cmd|' /C calc'!A0, \"quoted\"".to_owned()),
+        label: None,
         record_name: None,
         storage: Storage::Database,
     };
@@ -112,7 +113,7 @@ fn several_addresses_and_prefixes_come_back_as_they_were() {
     let addresses: Vec<_> = new.addresses().map(|address| address.to_string()).collect();
     assert_eq!((addresses, new.prefixes.len()), (vec!["2001:db8::5".to_owned(), "2001:db8::6".to_owned()], 1));
     assert_eq!(new.options.as_ref().unwrap()[0].space.as_deref(), Some("dhcp6"));
-    assert_eq!(new.check(&subnet), []);
+    assert_eq!(new.check(&subnet, None), []);
     let made = new.over(None, Storage::Configuration);
     let text = super::super::write::table(&[(&subnet, vec![made.clone()])]).unwrap();
     assert!(made.says(&read(&text).unwrap()), "{text}");

@@ -10,7 +10,7 @@ fn key() -> SubnetKey {
 
 fn subnet(prefix: &str, pool: &str) -> Subnet {
     Subnet {
-        pools: vec![Pool { range: pool.parse().unwrap(), client_classes: Vec::new() }],
+        pools: vec![Pool::of(pool.parse().unwrap())],
         routers: vec![prefix.parse::<model::IpNetwork>().unwrap().iter().nth(1).unwrap()],
         ..Subnet::of(key(), prefix.parse().unwrap())
     }
@@ -50,6 +50,7 @@ fn reservation(address: Option<&str>, identifier: Identifier) -> Reservation {
         client_classes: Vec::new(),
         options: Vec::new(),
         note: None,
+        label: None,
         record_name: None,
         storage: Storage::Configuration,
     }

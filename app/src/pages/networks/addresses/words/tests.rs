@@ -42,6 +42,7 @@ fn reservation(last: u8) -> Reservation {
         client_classes: Vec::new(),
         options: Vec::new(),
         note: None,
+        label: None,
         record_name: None,
         storage: Storage::Configuration,
     }

@@ -1,0 +1,56 @@
+//! Everything that pages show of a subnet, as texts: whatever is shown can be found.
+
+use crate::{Labels, OptionDatum, Pool, PrefixPool, Subnet};
+
+impl Subnet {
+    /// Every text that a page shows of it, beside its prefix.
+    pub fn texts(&self) -> Vec<String> {
+        let names = [
+            &self.name,
+            &self.comment,
+            &self.shared_network,
+            &self.interface,
+            &self.interface_id,
+            &self.domain_name,
+            &self.boot_file_name,
+        ];
+        let addresses = [&self.relays, &self.routers, &self.other_routers, &self.dns_servers, &self.ntp_servers];
+        let mut texts: Vec<String> = names.into_iter().flatten().cloned().collect();
+        texts.extend(addresses.into_iter().flatten().map(ToString::to_string));
+        texts.extend(self.next_server.map(|server| server.to_string()));
+        texts.extend(
+            [&self.client_classes, &self.network_classes, &self.additional_classes].into_iter().flatten().cloned(),
+        );
+        of_labels(&self.network_labels, &mut texts);
+        of_options(&self.options, &mut texts);
+        self.pools.iter().for_each(|pool| of_pool(pool, &mut texts));
+        self.prefix_pools.iter().for_each(|pool| of_prefix_pool(pool, &mut texts));
+        texts
+    }
+}
+
+fn of_labels(labels: &Labels, texts: &mut Vec<String>) {
+    texts.extend([&labels.name, &labels.comment].into_iter().flatten().cloned());
+}
+
+fn of_options(options: &[OptionDatum], texts: &mut Vec<String>) {
+    for datum in options {
+        texts.push(datum.name.clone());
+        texts.extend(datum.readable());
+    }
+}
+
+fn of_pool(pool: &Pool, texts: &mut Vec<String>) {
+    texts.push(pool.range.to_string());
+    texts.extend(pool.client_classes.iter().chain(&pool.additional_classes).cloned());
+    of_labels(&pool.labels, texts);
+    of_options(&pool.options, texts);
+}
+
+fn of_prefix_pool(pool: &PrefixPool, texts: &mut Vec<String>) {
+    texts.push(pool.prefix.to_string());
+    texts.extend(pool.excluded.map(|excluded| excluded.to_string()));
+    texts.extend(pool.client_classes.iter().chain(&pool.additional_classes).cloned());
+    of_labels(&pool.labels, texts);
+    of_options(&pool.options, texts);
+}

@@ -1,0 +1,126 @@
+//! What the clients of a subnet are told, worked out as Kea 3.0 does it, as its answers showed: the pool comes first, then
+//! subnet, shared network, classes, and what is global.
+
+use std::net::IpAddr;
+
+use kea::wire::{ClientClass, Dhcp, OptionData, Pool, SharedNetwork, Subnet};
+use model::{Family, OptionDatum};
+
+use crate::options::inherited;
+
+/// The code of the option that names routers (IPv4).
+const ROUTERS: u16 = 3;
+
+/// The code of the option that names routes (IPv4).
+const ROUTES: u16 = 121;
+
+/// A subnet, and what it inherits from.
+pub(crate) struct Told<'a> {
+    config: &'a Dhcp,
+    subnet: &'a Subnet,
+    network: Option<&'a SharedNetwork>,
+}
+
+impl<'a> Told<'a> {
+    pub(crate) fn new(config: &'a Dhcp, subnet: &'a Subnet, network: Option<&'a SharedNetwork>) -> Self {
+        Self { config, subnet, network }
+    }
+
+    /// Every option that is set for the whole subnet, those that are never sent among them.
+    pub(crate) fn options(&self) -> Vec<OptionDatum> {
+        inherited(&self.levels(None))
+    }
+
+    /// What a client is told under that code, out of the pools. Where the pools do not agree, what is said for the whole
+    /// subnet, and if that is nothing, what those pools agree on that say something.
+    pub(crate) fn option(&self, space: &str, code: u16) -> Option<OptionDatum> {
+        let whole = sent(&self.options(), space, code);
+        let in_pools: Vec<_> = self.pools().map(|levels| sent(&inherited(&levels), space, code)).collect();
+        if !in_pools.is_empty() && in_pools.windows(2).all(|two| alike(two[0].as_ref(), two[1].as_ref())) {
+            return in_pools.into_iter().next().flatten();
+        }
+        let said: Vec<_> = in_pools.into_iter().flatten().collect();
+        let agreed = said.windows(2).all(|two| two[0].is_equivalent_to(&two[1]));
+        whole.or_else(|| said.into_iter().next().filter(|_| agreed))
+    }
+
+    /// The default routers: option 3, or else the routes to everywhere (option 121).
+    pub(crate) fn routers(&self) -> Vec<IpAddr> {
+        let space = Family::V4.option_space();
+        let named = self.option(space, ROUTERS).map(|datum| datum.addresses()).filter(|routers| !routers.is_empty());
+        named.or_else(|| Some(self.option(space, ROUTES)?.default_routers())).unwrap_or_default()
+    }
+
+    /// Routers that clients are told of besides: those of routes, of a pool, or of any class. They have their addresses,
+    /// whoever is told.
+    pub(crate) fn other_routers(&self) -> Vec<IpAddr> {
+        let of_classes = self.config.client_classes.iter().map(|class| vec![&class.option_data[..]]);
+        let levels = self.pools().chain([self.levels(None)]).chain(of_classes);
+        let (main, mut others) = (self.routers(), Vec::new());
+        for router in levels.flat_map(|levels| inherited(&levels)).flat_map(|datum| datum.routers()) {
+            if !main.contains(&router) && !others.contains(&router) {
+                others.push(router);
+            }
+        }
+        others
+    }
+
+    /// The levels of each pool, the innermost first.
+    fn pools(&self) -> impl Iterator<Item = Vec<&'a [OptionData]>> + use<'_, 'a> {
+        self.subnet.pools.iter().map(|pool| self.levels(Some(pool)))
+    }
+
+    fn levels(&self, pool: Option<&'a Pool>) -> Vec<&'a [OptionData]> {
+        let Self { config, subnet, network, .. } = *self;
+        let of_pool = pool.map(|pool| &pool.option_data[..]);
+        let of_network = network.map(|network| &network.option_data[..]);
+        let of_classes = self.classes(pool).into_iter().map(|class| &class.option_data[..]);
+        let inner = of_pool.into_iter().chain([&subnet.option_data[..]]).chain(of_network);
+        inner.chain(of_classes).chain([&config.option_data[..]]).collect()
+    }
+
+    /// The classes that every client is of which gets an address here, the one that comes first at the start: those of
+    /// everybody, those without which nobody gets one, and those without a test that are added to whoever does.
+    fn classes(&self, pool: Option<&Pool>) -> Vec<&'a ClientClass> {
+        let Self { config, subnet, network, .. } = *self;
+        let guards = [Some(subnet.guards()), network.map(SharedNetwork::guards), pool.map(Pool::guards)];
+        let guards: Vec<_> = guards.into_iter().flatten().filter(|guards| guards.len() == 1).flatten().collect();
+        let added = [
+            pool.map(|pool| &pool.evaluate_additional_classes),
+            Some(&subnet.evaluate_additional_classes),
+            network.map(|network| &network.evaluate_additional_classes),
+        ];
+        let takes_all =
+            |class: &&ClientClass| class.test.as_deref().is_none_or(|test| test.is_empty() || is_true(test));
+        let named = |name: &String| config.client_classes.iter().find(|class| class.name == *name);
+        let guarding =
+            config.client_classes.iter().filter(|class| guards.contains(&class.name) || takes_everybody(class));
+        guarding.chain(added.into_iter().flatten().flatten().filter_map(named).filter(takes_all)).collect()
+    }
+}
+
+/// Whether every client of the server is of that class.
+fn takes_everybody(class: &ClientClass) -> bool {
+    class.only_in_additional_list != Some(true) && class.test.as_deref().is_some_and(is_true)
+}
+
+/// Whether a test holds for every client.
+fn is_true(test: &str) -> bool {
+    let bare: String = test.chars().filter(|c| !c.is_whitespace()).collect();
+    bare == "member('ALL')"
+}
+
+/// The option, where it is sent. Routers, domain name and name servers Kea sends even where it is told never to.
+fn sent(options: &[OptionDatum], space: &str, code: u16) -> Option<OptionDatum> {
+    let is_it = |datum: &&OptionDatum| datum.code == code && datum.space() == space;
+    let found = options.iter().find(is_it)?;
+    let always = space == Family::V4.option_space() && [ROUTERS, 6, 15].contains(&code);
+    (!found.data.is_empty() && (always || !found.never)).then(|| found.clone())
+}
+
+fn alike(one: Option<&OptionDatum>, other: Option<&OptionDatum>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => one.is_equivalent_to(other),
+        (one, other) => one.is_none() && other.is_none(),
+    }
+}
