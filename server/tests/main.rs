@@ -22,6 +22,7 @@ mod import;
 mod ipv6;
 mod kea_restart;
 mod lost_database;
+mod missing_hooks;
 mod networks;
 mod pair;
 #[path = "support/pki.rs"]

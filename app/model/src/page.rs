@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AddressRow, Timestamp};
+use crate::{AddressRow, Finding, Timestamp};
 
 /// How much of a pool is used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,4 +98,7 @@ pub struct AddressPage {
     pub offset: u32,
     /// When the server said so.
     pub as_of: Timestamp,
+    /// What the server cannot tell of them.
+    #[serde(default)]
+    pub unseen: Vec<Finding>,
 }

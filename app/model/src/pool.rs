@@ -58,3 +58,11 @@ pub struct PrefixPool {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<OptionDatum>,
 }
+
+impl PrefixPool {
+    /// How many prefixes can be delegated out of it; as many as the number holds, where there are more.
+    pub fn count(&self) -> u128 {
+        let bits = self.delegated_len.saturating_sub(self.prefix.prefix());
+        1_u128.checked_shl(bits.into()).unwrap_or(u128::MAX)
+    }
+}

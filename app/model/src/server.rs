@@ -79,6 +79,9 @@ pub struct Finding {
     /// What it is about, where that is several things: a line for each.
     #[serde(default)]
     pub items: Vec<String>,
+    /// What of that is to be written exactly so, to be copied.
+    #[serde(default)]
+    pub line: Option<String>,
 }
 
 /// How a server is.

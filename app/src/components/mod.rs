@@ -5,6 +5,7 @@ pub mod batch;
 pub mod chip;
 pub mod command_box;
 pub mod conflicts;
+pub mod copy;
 pub mod dialog;
 pub mod diff;
 pub mod download;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::{Family, Finding, Member, ServerStatus, Unsettled};
 
 use super::badge::{Badge, SeverityBadge, Tone};
+use super::copy::CopyField;
 use super::freshness::AsOf;
 use super::icon::Glyph;
 
@@ -103,6 +104,7 @@ pub fn Findings(
                 <SeverityBadge severity=finding.severity/>
                 <p>{finding.text} " " <span class="muted">{finding.advice}</span></p>
                 {(!finding.items.is_empty()).then(|| view! { <pre>{finding.items.join("\n")}</pre> })}
+                {finding.line.map(|text| view! { <CopyField label="line" text/> })}
             </li>
         }
     });

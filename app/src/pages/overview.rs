@@ -396,7 +396,7 @@ mod tests {
     }
 
     fn finding(severity: Severity) -> Finding {
-        Finding { severity, text: "text".to_owned(), advice: "advice".to_owned(), items: Vec::new() }
+        Finding { severity, text: "text".to_owned(), advice: "advice".to_owned(), items: Vec::new(), line: None }
     }
 
     fn subnet(assigned: u64) -> SubnetSummary {

@@ -1,5 +1,6 @@
 //! Kea's words and ours.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use kea::commands::{IdentifierType, Target};
@@ -143,6 +144,20 @@ fn additional_classes(subnet: &wire::Subnet, network: Option<&wire::SharedNetwor
         }
     }
     classes
+}
+
+/// The client classes that a configuration has, and those that anything in it is for.
+pub(crate) fn classes(config: &wire::Dhcp) -> BTreeSet<String> {
+    let mut classes: BTreeSet<&String> = config.client_classes.iter().map(|class| &class.name).collect();
+    for network in &config.shared_networks {
+        classes.extend(network.client_classes.iter().chain(&network.client_class));
+    }
+    for (subnet, _) in config.subnets() {
+        classes.extend(subnet.client_classes.iter().chain(&subnet.client_class));
+        classes.extend(subnet.pools.iter().flat_map(|pool| pool.client_classes.iter().chain(&pool.client_class)));
+        classes.extend(subnet.pd_pools.iter().flat_map(|pool| pool.client_classes.iter().chain(&pool.client_class)));
+    }
+    classes.into_iter().cloned().collect()
 }
 
 fn pool(pool: &wire::Pool) -> Option<Pool> {

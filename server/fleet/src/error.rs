@@ -1,7 +1,7 @@
 //! Kea's errors in our words.
 
-use kea::{ErrorKind, Hook};
-use model::ServerName;
+use kea::ErrorKind;
+use model::{Hook, ServerName};
 use services::Error;
 
 /// What a failed command means to whoever asked.
@@ -24,7 +24,7 @@ pub(crate) fn translate(server: &ServerName, error: kea::Error) -> Error {
             silent(server, "its host database does not answer: see that it runs, and that Kea reaches it")
         }
         ErrorKind::Rejected { text } | ErrorKind::Conflict { text } => Error::Refused { server, text },
-        ErrorKind::Unsupported => Error::Unsupported { server, fix: hook_hint(error.command) },
+        ErrorKind::Unsupported => unsupported(server, error.command),
         ErrorKind::PartlyApplied { text } => {
             Error::Unknown { server, what: format!("it made only a part of the change: {text}") }
         }
@@ -48,21 +48,26 @@ fn is_of_lost_database(text: &str) -> bool {
     .any(|said| text.contains(said))
 }
 
-/// Which hook library the command comes with, and what to write into Kea's configuration.
-fn hook_hint(command: &str) -> String {
-    let hook = match command {
-        name if name.starts_with("reservation-") => Hook::HostCmds,
-        name if name.starts_with("stat-") => Hook::StatCmds,
-        name if name.starts_with("lease4-") => Hook::LeaseCmds,
-        name => return format!("its version of Kea does not know “{name}”: use Kea 3.0 or newer"),
+/// A command that the server does not know.
+fn unsupported(server: ServerName, command: &str) -> Error {
+    let Some(hook) = hook_of(command) else {
+        let fix = format!("its version of Kea does not know “{command}”: use Kea 3.0 or newer");
+        return Error::Unsupported { server, fix };
     };
-    missing_hook(hook)
+    Error::MissingHook { server, hook }
 }
 
-/// What to do when a hook library is not loaded.
-pub(crate) fn missing_hook(hook: Hook) -> String {
-    let library = hook.library();
-    format!("add {{\"library\": \"{library}\"}} to \"hooks-libraries\" in Kea’s configuration and reload it")
+/// Which hook library the command comes with.
+fn hook_of(command: &str) -> Option<Hook> {
+    const FIRST_WORDS: [(&str, Hook); 6] = [
+        ("reservation-", Hook::HostCmds),
+        ("lease4-", Hook::LeaseCmds),
+        ("lease6-", Hook::LeaseCmds),
+        ("stat-", Hook::StatCmds),
+        ("subnet4-", Hook::SubnetCmds),
+        ("subnet6-", Hook::SubnetCmds),
+    ];
+    FIRST_WORDS.into_iter().find(|(first, _)| command.starts_with(first)).map(|(_, hook)| hook)
 }
 
 #[cfg(test)]

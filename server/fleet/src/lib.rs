@@ -122,6 +122,10 @@ impl Servers for Fleet {
         if status.health == Health::Unreachable { probe::of_silent(node, status) } else { status }
     }
 
+    async fn missing_hooks(&self, server: &ServerName) -> Result<Vec<model::Hook>> {
+        Ok(node::missing(&*self.node(server)?.capabilities().await?))
+    }
+
     async fn life(&self, server: &ServerName) -> Result<Life> {
         let node = self.node(server)?;
         let told = node.link.in_passing(&kea::commands::StatusGet).await;

@@ -350,6 +350,17 @@ impl Node {
     }
 }
 
+/// The hook libraries that a server should have and does not.
+pub(crate) fn missing(capabilities: &Capabilities) -> Vec<model::Hook> {
+    let has = |hook: &model::Hook| match hook {
+        model::Hook::HostCmds => capabilities.has(kea::Hook::HostCmds),
+        model::Hook::LeaseCmds => capabilities.has(kea::Hook::LeaseCmds),
+        model::Hook::StatCmds => capabilities.has(kea::Hook::StatCmds),
+        model::Hook::SubnetCmds => capabilities.has(kea::Hook::SubnetCmds),
+    };
+    model::Hook::NEEDED.into_iter().filter(|hook| !has(hook)).collect()
+}
+
 fn family_of(service: Service) -> Family {
     match service {
         Service::Dhcp4 => Family::V4,

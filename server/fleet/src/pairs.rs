@@ -216,6 +216,7 @@ pub(crate) fn separate(apart: &[ServerName]) -> Option<Finding> {
         ),
         advice: "Give the servers of a pair the same “hosts-database”: the same host, port and name.".to_owned(),
         items: Vec::new(),
+        line: None,
     })
 }
 
@@ -234,6 +235,7 @@ pub(crate) fn strangers(known: &[Known], server: &ServerName) -> Vec<Finding> {
         ),
         advice: "Add it to Nestor’s configuration as one more [[kea]] section.".to_owned(),
         items: Vec::new(),
+        line: None,
     };
     strange.map(finding).collect()
 }
@@ -252,6 +254,7 @@ pub(crate) fn contested(known: &[Known], server: &ServerName) -> Vec<Finding> {
         advice: "Give the copy a “this-server-name” and peers of its own, or take it out of Nestor’s configuration."
             .to_owned(),
         items: Vec::new(),
+        line: None,
     };
     mine.flat_map(Relationship::contested).map(finding).collect()
 }

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
+use kea::Hook;
 use kea::commands::{Lease4GetPage, Lease6GetPage, PageSize, StatusGet, VersionGet};
 use kea::wire::{Dhcp, HaStatus};
-use kea::{Capabilities, Hook};
 use model::{Family, Finding, Health, Seconds, ServerName, ServerStatus, Severity, Storage, Timestamp, Unsettled};
 use services::Error;
 use services::ports::Contact;
 
-use crate::error::missing_hook;
-use crate::node::{CAPABILITIES_FOR, Node};
+use crate::node::{CAPABILITIES_FOR, Node, missing};
 
 /// A server that has just left a question open is shown as it was, when that was so short a time ago.
 const A_MOMENT_AGO: Seconds = Seconds(8);
@@ -76,7 +75,7 @@ async fn status(node: &Arc<Node>) -> ServerStatus {
     };
     status.hooks = config.hooks_libraries.iter().map(|hook| file_name(&hook.library)).collect();
     status.storage = Some(if capabilities.hosts_database() { Storage::Database } else { Storage::Configuration });
-    status.findings.extend(missing(&capabilities));
+    status.findings.extend(missing(&capabilities).into_iter().map(model::Hook::is_missing));
     status.findings.extend(configured(node.family(), &config));
     if capabilities.has(Hook::LeaseCmds)
         && let Some(fault) = lease_fault(node).await
@@ -118,7 +117,7 @@ pub(crate) fn of_quiet(node: &Node) -> Probed {
 }
 
 fn finding(severity: Severity, text: impl Into<String>, advice: impl Into<String>) -> Finding {
-    Finding { severity, text: text.into(), advice: advice.into(), items: Vec::new() }
+    Finding { severity, text: text.into(), advice: advice.into(), items: Vec::new(), line: None }
 }
 
 fn silent(error: Error) -> Finding {
@@ -153,18 +152,6 @@ fn old_version(number: &str) -> Option<Finding> {
         let advice = "Some functions need hook libraries that are free only since Kea 3.0: update Kea.";
         finding(Severity::Warns, format!("Kea {number} is older than 3.0."), advice)
     })
-}
-
-fn missing(capabilities: &Capabilities) -> Vec<Finding> {
-    [
-        (Hook::HostCmds, Severity::Blocks, "Reservations can be neither seen nor changed: host_cmds is not loaded."),
-        (Hook::LeaseCmds, Severity::Blocks, "Leases cannot be seen: lease_cmds is not loaded."),
-        (Hook::StatCmds, Severity::Warns, "The utilization of subnets is not known: stat_cmds is not loaded."),
-    ]
-    .into_iter()
-    .filter(|(hook, ..)| !capabilities.has(*hook))
-    .map(|(hook, severity, text)| finding(severity, text, missing_hook(hook)))
-    .collect()
 }
 
 fn configured(family: Family, config: &Dhcp) -> Vec<Finding> {

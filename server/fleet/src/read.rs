@@ -1,5 +1,6 @@
 //! What servers hold: subnets and reservations.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,6 +47,10 @@ impl Subnets for Fleet {
         let node = self.node(server).ok()?;
         let last = node.last_config()?;
         Some((node.subnets_in(&last.dhcp), last.as_of))
+    }
+
+    async fn classes(&self, server: &ServerName) -> Result<BTreeSet<String>> {
+        Ok(convert::classes(&*self.node(server)?.config(CAPABILITIES_FOR).await?))
     }
 
     async fn utilization(&self, server: &ServerName) -> Result<Vec<(SubnetKey, Utilization)>> {

@@ -6,9 +6,11 @@ mod prefix;
 mod words;
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use model::{
-    Conflict, Exclusion, Hold, Identifier, Lease, NewReservation, Reservation, ReservationKey, Subnet, Timestamp,
+    Cause, Conflict, Exclusion, Hold, Hook, Identifier, Lease, NewReservation, Reservation, ReservationKey, Severity,
+    Subnet, Timestamp,
 };
 
 pub use client::{aliases, other_identifiers};
@@ -31,6 +33,10 @@ pub struct Known<'a> {
     pub holder: &'a str,
     /// The time of day.
     pub now: Timestamp,
+    /// The hook libraries whose absence keeps something of that from being known.
+    pub unseen: &'a [Hook],
+    /// The client classes that its server has, or names somewhere; none: they are not known.
+    pub classes: Option<&'a BTreeSet<String>>,
 }
 
 /// Everything that stands against the reservation, the worst first. `replacing` is the record that it takes the place
@@ -52,8 +58,23 @@ pub fn conflicts(
         let kept = replaced.iter().any(|old| old.prefixes.contains(prefix));
         found.extend(prefix::conflicts(&prefix::Judged { subnet, candidate, known, prefix: *prefix, kept }, &others));
     }
+    found.extend(leases_unknown(candidate, known));
+    found.extend(client::unknown_classes(candidate, known.classes, &replaced));
     found.sort_by_key(|conflict| Reverse(conflict.severity));
     found
+}
+
+/// A server without the hook library for leases still has them.
+fn leases_unknown(candidate: &NewReservation, known: &Known<'_>) -> Option<Conflict> {
+    let has_place = candidate.addresses().next().is_some() || !candidate.prefixes.is_empty();
+    (has_place && known.unseen.contains(&Hook::LeaseCmds)).then(|| Conflict {
+        severity: Severity::Warns,
+        field: "address".to_owned(),
+        text: "Whether it is leased to another client is not known: the hook library lease_cmds is not loaded."
+            .to_owned(),
+        advice: Hook::LeaseCmds.advice(),
+        cause: Some(Cause::Server(candidate.subnet.server.clone())),
+    })
 }
 
 #[cfg(test)]

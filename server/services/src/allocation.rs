@@ -237,7 +237,12 @@ impl Allocation {
     }
 
     async fn look_at_picture(&self, search: &mut Search<'_>, freshness: Freshness) -> Result<()> {
-        search.occupancy = self.snapshots.of(search.subnet, freshness).await?.occupancy.clone();
+        let snapshot = self.snapshots.of(search.subnet, freshness).await?;
+        // What is not seen may be taken.
+        if let Some(error) = snapshot.unseen.error(&search.subnet.key.server) {
+            return Err(error);
+        }
+        search.occupancy = snapshot.occupancy.clone();
         let exclusions = self.networks.exclusions(&search.subnet.key).await?;
         search.occupancy.exclude(exclusions.into_iter().map(|exclusion| exclusion.range).collect());
         search.knows_holds = false;

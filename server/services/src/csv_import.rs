@@ -197,6 +197,9 @@ impl CsvImport {
             Err(faults) => return Ok((faulty(line, faults), None)),
         };
         if line.address() == Address::Next && new.address.is_none() {
+            if let Some(fault) = field.blind() {
+                return Ok((faulty(line, vec![fault]), None));
+            }
             match self.next(actor, field, &new, mode).await? {
                 Some(address) => new.address = Some(address),
                 None => return Ok((faulty(line, vec![field.full()]), None)),

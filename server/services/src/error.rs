@@ -1,7 +1,7 @@
 //! The one error of the use cases. Each edge turns it into its own words once: a [`Problem`] for people, a status and
 //! a line of text for Foreman, a sentence and an exit code for the command line.
 
-use model::{Conflict, FieldError, Problem, ProblemKind, Reason, ServerName, as_sentence};
+use model::{Conflict, FieldError, Finding, Hook, Problem, ProblemKind, Reason, ServerName, as_sentence};
 
 /// What a use case answers.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -81,6 +81,14 @@ pub enum Error {
         /// What it would need.
         fix: String,
     },
+    /// The server does not have the hook library that this needs.
+    #[error("the DHCP server “{server}” cannot do this")]
+    MissingHook {
+        /// Which.
+        server: ServerName,
+        /// The library.
+        hook: Hook,
+    },
     /// A change was sent and no usable answer came: it may or may not have been made.
     #[error("the DHCP server “{server}” did not say whether the change was made")]
     Unknown {
@@ -124,6 +132,10 @@ impl Error {
             Self::Unreachable { server, why } => Reason::Unreachable { server: server.clone(), why: why.clone() },
             Self::Refused { server, text } => Reason::Refused { server: server.clone(), text: text.clone() },
             Self::Unsupported { server, fix } => Reason::Unsupported { server: server.clone(), fix: fix.clone() },
+            Self::MissingHook { server, hook } => {
+                let Finding { text, advice, .. } = hook.is_missing();
+                Reason::Unsupported { server: server.clone(), fix: format!("{text} {advice}") }
+            }
             Self::Unknown { server, what } => Reason::NoAnswer { server: server.clone(), what: what.clone() },
             Self::NotSaved { server, text } => Reason::NotSaved { server: server.clone(), text: text.clone() },
             Self::Store(_) => Reason::Store,
@@ -147,7 +159,7 @@ impl From<Error> for Problem {
         match error {
             Error::Unreachable { .. } => of_change(ProblemKind::Unreachable),
             Error::Refused { .. } => of_change(ProblemKind::Refused),
-            Error::Unsupported { .. } => of_change(ProblemKind::Unsupported),
+            Error::Unsupported { .. } | Error::MissingHook { .. } => of_change(ProblemKind::Unsupported),
             Error::Unknown { .. } => of_change(ProblemKind::Unknown),
             Error::NotSaved { .. } => of_change(ProblemKind::NotSaved),
             Error::Store(_) => of_change(ProblemKind::Store),

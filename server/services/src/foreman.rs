@@ -22,6 +22,7 @@ use crate::changes::{Gate, Origin, Permit, Planned};
 use crate::index::{Freshness, Snapshot, Snapshots};
 use crate::networks::{Network, Networks};
 use crate::ports::{ChangeRecord, Clock, Dhcp, Store};
+use crate::unseen::Unseen;
 use crate::{Actor, Allocation, Caller, Error, Ports, Reservations, Result};
 
 /// What Foreman asks for. Cheap to clone.
@@ -250,7 +251,9 @@ impl Foreman {
             return Ok(None);
         }
         let now = self.clock.now();
-        let leases = self.dhcp.leases_of(&subnet.key.server, &Identifier::HwAddress(mac.clone())).await?;
+        let leases = self.dhcp.leases_of(&subnet.key.server, &Identifier::HwAddress(mac.clone())).await;
+        // Leases are never in the way: without the hook library for them there are none.
+        let leases = Unseen::default().or_nothing(leases)?;
         let mine = leases.into_iter().filter(|lease| lease.subnet == subnet.key && is_live(lease, now));
         Ok(mine.max_by_key(|lease| lease.renewed_at).map(Record::Lease))
     }
@@ -269,7 +272,7 @@ impl Foreman {
         if !reserved.is_empty() {
             return Ok(reserved.into_iter().map(Record::Reservation).collect());
         }
-        let lease = self.dhcp.lease_at(&subnet.key.server, ip.into()).await?;
+        let lease = Unseen::default().or_nothing(self.dhcp.lease_at(&subnet.key.server, ip.into()).await)?;
         let mine = lease.filter(|lease| lease.subnet == subnet.key && shown(lease, self.clock.now()));
         Ok(mine.map(Record::Lease).into_iter().collect())
     }

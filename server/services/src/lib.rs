@@ -31,6 +31,7 @@ pub mod testing;
 mod tests;
 mod throttle;
 mod under_way;
+mod unseen;
 mod watching;
 
 use std::sync::Arc;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use ::changes::{Edit, Verbatim};
 use model::{
-    Applied, Conflict, HwAddress, NewReservation, Permission, Reservation, ReservationKey, ServerName, Storage,
+    Applied, Conflict, Hook, HwAddress, NewReservation, Permission, Reservation, ReservationKey, ServerName, Storage,
     StorageInfo, SubnetKey,
 };
 
@@ -56,6 +56,9 @@ impl Reservations {
     /// Where that server keeps a new reservation, or one that is in `storage`, and who has it too.
     pub async fn kept(&self, actor: &Actor, server: &ServerName, storage: Option<Storage>) -> Result<StorageInfo> {
         actor.may(Permission::Look)?;
+        if self.dhcp.missing_hooks(server).await?.contains(&Hook::HostCmds) {
+            return Err(Error::MissingHook { server: server.clone(), hook: Hook::HostCmds });
+        }
         let storage = match storage {
             Some(storage) => storage,
             None => self.dhcp.storage(server).await?,

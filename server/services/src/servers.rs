@@ -170,6 +170,7 @@ impl Servers {
             ),
             advice: "Add the same subnets to the configuration of its partner.".to_owned(),
             items: Vec::new(),
+            line: None,
         })
     }
 

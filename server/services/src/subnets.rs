@@ -32,7 +32,7 @@ impl Subnets {
     /// Every subnet of every server, those of servers that stand in for each other once.
     pub async fn list(&self, actor: &Actor) -> Result<SubnetList> {
         actor.may(Permission::Look)?;
-        let (found, filled) = join(self.networks.all(), self.utilizations(&self.dhcp.names())).await;
+        let (found, filled) = join(self.networks.all(), self.filled(&self.dhcp.names())).await;
         let summary = |network: &Network| self.summary(network, network.first(), &filled);
         Ok(SubnetList { subnets: found.networks.iter().map(summary).collect(), silent: found.silent })
     }
@@ -42,7 +42,7 @@ impl Subnets {
         actor.may(Permission::Look)?;
         let network = self.networks.of(key).await?;
         let servers: Vec<_> = network.asked().map(|subnet| subnet.key.server.clone()).collect();
-        Ok(self.summary(&network, network.named(key), &self.utilizations(&servers).await))
+        Ok(self.summary(&network, network.named(key), &self.filled(&servers).await))
     }
 
     /// Some of a subnet's addresses, as the server tells of them that serves it.
@@ -57,6 +57,7 @@ impl Subnets {
         let blacklist = index::Blacklist { holds: &holds, exclusions: &exclusions };
         let mut page = index::page(index::rows(subnet, &snapshot, blacklist, now), query, snapshot.as_of);
         page.pool_use = index::pool_use(subnet, &snapshot);
+        page.unseen = snapshot.unseen.findings();
         under(&network.named(key).key, &mut page.rows);
         Ok(page)
     }
@@ -64,7 +65,8 @@ impl Subnets {
     /// Asks how full subnets are, and tells open pages what is not as it was at the last look. Meant to be called every few
     /// seconds: the numbers alone cost a server little, however large its configuration is.
     pub async fn look_again(&self, last: &mut LastCounts) {
-        for event in last.replace(self.utilizations(&self.dhcp.names()).await) {
+        let counts = self.said(&self.dhcp.names()).await.into_iter().filter_map(Result::ok).flatten().collect();
+        for event in last.replace(counts) {
             self.snapshots.note_move(if let Event::Subnet(key) = &event { Some(key.clone()) } else { None });
             self.events.publish(event);
         }
@@ -85,10 +87,27 @@ impl Subnets {
         }
     }
 
-    /// How full the subnets of these servers are, as far as they can say it.
-    async fn utilizations(&self, servers: &[ServerName]) -> HashMap<SubnetKey, Utilization> {
-        let answers = join_all(servers.iter().map(|server| self.dhcp.utilization(server))).await;
-        answers.into_iter().filter_map(Result::ok).flatten().collect()
+    /// How full the subnets of these servers are: as they say it, or, where one lacks the hook library for that, as it was
+    /// when they were read last.
+    async fn filled(&self, servers: &[ServerName]) -> HashMap<SubnetKey, Utilization> {
+        let mut filled = HashMap::new();
+        for (server, said) in servers.iter().zip(self.said(servers).await) {
+            match said {
+                Ok(counts) => filled.extend(counts),
+                Err(Error::MissingHook { .. }) => {
+                    let subnets = self.snapshots.last(server).map(|(subnets, _)| subnets).unwrap_or_default();
+                    let counted = subnets.iter().map(|subnet| (subnet.key.clone(), self.snapshots.counted(subnet)));
+                    filled.extend(counted.filter_map(|(key, counted)| Some((key, counted?))));
+                }
+                Err(_) => {}
+            }
+        }
+        filled
+    }
+
+    /// How full the subnets of these servers are, as they say it.
+    async fn said(&self, servers: &[ServerName]) -> Vec<Result<Vec<(SubnetKey, Utilization)>>> {
+        join_all(servers.iter().map(|server| self.dhcp.utilization(server))).await
     }
 }
 

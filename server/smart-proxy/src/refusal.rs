@@ -132,6 +132,7 @@ fn explain(error: &Error) -> String {
         Error::Unreachable { why, .. } => format!("{error}: {why}"),
         Error::Refused { text, .. } | Error::NotSaved { text, .. } => format!("{error}: {text}"),
         Error::Unsupported { fix, .. } => format!("{error}: {fix}"),
+        Error::MissingHook { hook, .. } => format!("{error}: {}", hook.is_missing().text),
         Error::Unknown { what, .. } => format!("{error}: {what}"),
         _ => error.to_string(),
     }

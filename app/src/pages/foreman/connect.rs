@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use model::ForemanSettings;
 
-use super::copy::CopyField;
 use crate::api;
+use crate::components::copy::CopyField;
 use crate::components::empty::Empty;
 use crate::components::icon::Glyph;
 use crate::components::problem::ProblemView;
@@ -65,7 +65,7 @@ fn SwitchedOff() -> impl IntoView {
 #[component]
 fn Steps(url: String) -> impl IntoView {
     view! {
-        <CopyField id="foreman-url" label="URL" text=url/>
+        <CopyField label="URL" text=url/>
         <ol class="prose">
             <li>
                 "In Foreman, go to " <em>"Infrastructure › Smart Proxies › Create Smart Proxy"</em> " and paste the URL."

@@ -7,7 +7,6 @@
 
 mod calls;
 mod connect;
-mod copy;
 mod holds;
 mod query;
 mod subnets;

@@ -43,6 +43,7 @@ use crate::components::freshness::{AsOf, Freshness};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::pager::{Pager, Part};
 use crate::components::problem::ProblemView;
+use crate::components::server::Findings;
 use crate::components::table::{Order, SortHead};
 use crate::forms::{Draft, ReservationDrawer, Task};
 use crate::live::Live;
@@ -228,10 +229,12 @@ pub(super) fn AddressList(
     });
     let known = move || list.page.with(|page| page.as_of != Timestamp(0));
     let is_old = move || list.summary.with(|summary| summary.as_of.is_some());
+    let unseen = Memo::new(move |_| list.page.with(|page| page.unseen.clone()));
     keys::listen(list);
     view! {
         <section class="addresses" aria-label="Addresses" class:is-old=is_old>
             {move || list.summary.with(silence)}
+            {move || view! { <Findings findings=unseen.get()/> }}
             <Filters list/>
             {move || problem.get().map(|problem| view! { <ProblemView problem retry=move |()| list.changed()/> })}
             <Show when=known>

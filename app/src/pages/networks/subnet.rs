@@ -141,7 +141,14 @@ fn Loading(subnet: SubnetKey) -> impl IntoView {
 
 #[component]
 fn Loaded(summary: SubnetSummary, page: Answered, query: Memo<AddressQuery>, arrived: Arrived) -> impl IntoView {
-    let nothing = AddressPage { pool_use: Vec::new(), rows: Vec::new(), total: 0, offset: 0, as_of: Timestamp(0) };
+    let nothing = AddressPage {
+        pool_use: Vec::new(),
+        rows: Vec::new(),
+        total: 0,
+        offset: 0,
+        as_of: Timestamp(0),
+        unseen: Vec::new(),
+    };
     let summary = RwSignal::new(summary);
     let answered = RwSignal::new(page.0);
     let problem = RwSignal::new(page.1.as_ref().err().map(|error| error.0.clone()));

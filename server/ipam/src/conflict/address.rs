@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use model::{Cause, Conflict, Hold, Lease, LeaseState, NewReservation, Reservation, Severity, Subnet};
+use model::{Cause, Conflict, Hold, Identifier, Lease, LeaseState, NewReservation, Reservation, Severity, Subnet};
 
 use super::Known;
 use super::words::{SHARED, cause, holder, label, shown};
@@ -88,14 +88,27 @@ impl Judged<'_> {
             // The reservation is right all the same: it works as soon as the device is gone.
             return Some(on_address(Severity::Warns, text, advice, cause));
         }
+        let by_mac_alone = self.by_mac_alone();
         // Where the lease does not say whose it is, only an address that is new to the client is worth a word.
-        let own = lease.belongs_to(&self.candidate.identifier).unwrap_or(self.kept);
-        if own || lease.is_expired(self.known.now) {
+        let belongs = if by_mac_alone { None } else { lease.belongs_to(&self.candidate.identifier) };
+        if belongs.unwrap_or(self.kept) || lease.is_expired(self.known.now) {
             return None;
         }
         let text = format!("{} is leased to {}.", self.address, holder(lease));
-        let advice = "Until that lease ends the reserved client gets another address: wait, or release the lease.";
+        let advice = if by_mac_alone {
+            "The server tells clients apart by their MAC addresses alone (“match-client-id” is off): unless it is the same, \
+             the reserved client gets another address until that lease ends. Wait, or release the lease."
+        } else {
+            "Until that lease ends the reserved client gets another address: wait, or release the lease."
+        };
         Some(on_address(Severity::Warns, text, advice, cause))
+    }
+
+    /// Whether the server does not look at what the client is known by here to find its lease: with `match-client-id` off
+    /// it looks at MAC addresses alone. It finds the reservation all the same (tried with Kea 3.0.3).
+    fn by_mac_alone(&self) -> bool {
+        let by_id = matches!(self.candidate.identifier, Identifier::ClientId(_) | Identifier::Duid(_));
+        by_id && self.address.is_ipv4() && !self.subnet.rules.match_client_id
     }
 
     fn held(&self) -> Option<Conflict> {

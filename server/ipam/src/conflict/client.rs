@@ -1,11 +1,13 @@
 //! What stands against the client and the name of a reservation.
 
+use std::collections::BTreeSet;
+
 use model::{
     Cause, Conflict, HostName, HwAddress, Identifier, IdentifierKind, Lease, NewReservation, Reservation, Severity,
     Storage, Subnet,
 };
 
-use super::words::{cause, identifier, label};
+use super::words::{cause, identifier, label, shown};
 
 /// Other spellings of an identifier that a server can be asked for; see [`Identifier::canonical`]. The client ids that
 /// have a DUID inside are too many for that.
@@ -170,6 +172,33 @@ fn never_looked_at(subnet: &Subnet, of: &Identifier, changes_one: bool) -> Optio
         ),
         cause: Some(Cause::Server(subnet.key.server.clone())),
     })
+}
+
+/// The classes that Kea gives by itself, and the beginnings of others.
+const BUILT_IN: [&str; 6] = ["ALL", "KNOWN", "UNKNOWN", "BOOTP", "DROP", "SKIP_DDNS"];
+const BEGINNINGS: [&str; 5] = ["VENDOR_CLASS_", "HA_", "AFTER_", "EXTERNAL_", "SPAWN_"];
+
+/// Classes that the server does not have: mistyped, or gone. Those that the reservation had before are not judged.
+pub(super) fn unknown_classes(
+    candidate: &NewReservation,
+    known: Option<&BTreeSet<String>>,
+    replaced: &[&Reservation],
+) -> Vec<Conflict> {
+    let Some(known) = known else { return Vec::new() };
+    let is_unknown = |class: &&String| {
+        !known.contains(*class)
+            && !BUILT_IN.contains(&class.as_str())
+            && !BEGINNINGS.iter().any(|beginning| class.starts_with(beginning))
+            && !replaced.iter().any(|old| old.client_classes.contains(class))
+    };
+    let conflict = |class: &String| Conflict {
+        severity: Severity::Warns,
+        field: "client_classes".to_owned(),
+        text: format!("The server has no class “{}”: being of it means nothing there.", shown(class)),
+        advice: "Correct its name, or add the class to Kea’s configuration.".to_owned(),
+        cause: Some(Cause::Server(candidate.subnet.server.clone())),
+    };
+    candidate.client_classes.iter().flatten().filter(is_unknown).map(conflict).collect()
 }
 
 fn without_effect(subnet: &Subnet) -> Option<Conflict> {

@@ -1,4 +1,6 @@
-use model::{Hold, HoldKey, Identifier, IdentifierKind, Lease, LeaseState, Reservation, Seconds, Severity, Storage};
+use model::{
+    Hold, HoldKey, Hook, Identifier, IdentifierKind, Lease, LeaseState, Reservation, Seconds, Severity, Storage,
+};
 
 use super::*;
 use crate::testing;
@@ -71,7 +73,17 @@ fn short(candidate: &NewReservation, replacing: Option<&ReservationKey>, known: 
 }
 
 fn nothing() -> Known<'static> {
-    Known { reservations: &[], aliases: &[], leases: &[], holds: &[], exclusions: &[], holder: "alice", now: NOW }
+    Known {
+        reservations: &[],
+        aliases: &[],
+        leases: &[],
+        holds: &[],
+        exclusions: &[],
+        holder: "alice",
+        now: NOW,
+        unseen: &[],
+        classes: None,
+    }
 }
 
 fn blocks(field: &str) -> (Severity, String) {
@@ -165,6 +177,52 @@ fn a_lease_is_known_by_every_identifier_that_it_carries() {
     assert_eq!(with(IdentifierKind::ClientId, "ff:00:00:00:01:00:03:00:01:02:00:5e:10:00:0a"), []);
     assert_eq!(with(IdentifierKind::ClientId, "01:02:00:5e:10:00:0a"), [warns("address")]);
     assert_eq!(with(IdentifierKind::CircuitId, "70:6f:72:74"), [warns("address")], "leases do not say");
+}
+
+#[test]
+fn a_server_that_looks_at_mac_addresses_alone_does_not_know_the_lease_by_its_client_id() {
+    let id = "01:02:00:5e:10:00:0a";
+    let leased = Lease { client_id: Some(id.parse().unwrap()), ..lease("192.0.2.9", BOB, LeaseState::Assigned) };
+    let known = Known { leases: std::slice::from_ref(&leased), ..nothing() };
+    let by_id = wanted(Identifier::parse(IdentifierKind::ClientId, id).unwrap(), "192.0.2.9");
+    let mut subnet = subnet();
+    for (matches, told) in [(true, 0), (false, 1)] {
+        subnet.rules.match_client_id = matches;
+        let found = conflicts(&subnet, &by_id, None, &known);
+        assert_eq!(found.len(), told, "{found:?}");
+        assert!(found.iter().all(|conflict| conflict.advice.contains("match-client-id")), "{found:?}");
+        assert_eq!(conflicts(&subnet, &by_id, Some(&by_id.key()), &known).len(), told, "nothing is kept so far");
+        assert_eq!(conflicts(&subnet, &wanted(hw(BOB), "192.0.2.9"), None, &known), [], "it is BOB's");
+    }
+}
+
+#[test]
+fn a_class_that_the_server_does_not_have_is_told() {
+    let classes = ["printers".to_owned()].into();
+    let known = Known { classes: Some(&classes), ..nothing() };
+    let of = |classes: &[&str]| NewReservation {
+        client_classes: Some(classes.iter().map(ToString::to_string).collect()),
+        ..wanted(hw(ALICE), "192.0.2.9")
+    };
+    assert_eq!(short(&of(&["printers", "KNOWN", "VENDOR_CLASS_x"]), None, &known), []);
+    assert_eq!(
+        short(&of(&["printers", "printer", "Printers"]), None, &known),
+        [(); 2].map(|()| warns("client_classes"))
+    );
+    assert_eq!(short(&of(&["printer"]), None, &nothing()), [], "which it has is not known");
+    let old =
+        [Reservation { client_classes: vec!["printer".to_owned()], ..existing("main/1", hw(ALICE), "192.0.2.9", "x") }];
+    let known = Known { reservations: &old, ..known };
+    assert_eq!(short(&of(&["printer"]), Some(&old[0].key()), &known), [], "it had that before");
+}
+
+#[test]
+fn what_is_not_seen_is_told() {
+    let known = Known { unseen: &[Hook::LeaseCmds], ..nothing() };
+    assert_eq!(short(&wanted(hw(ALICE), "192.0.2.9"), None, &known), [warns("address")]);
+    let nowhere = NewReservation { address: None, ..wanted(hw(ALICE), "192.0.2.9") };
+    assert_eq!(short(&nowhere, None, &known), []);
+    assert_eq!(short(&nowhere, None, &Known { unseen: &[Hook::HostCmds], ..nothing() }), []);
 }
 
 #[test]

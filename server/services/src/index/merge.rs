@@ -232,7 +232,7 @@ pub(crate) fn page(rows: Vec<AddressRow>, query: &AddressQuery, as_of: Timestamp
     let total = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
     let limit = query.limit.clamp(1, MOST_ROWS);
     let rows = wanted.into_iter().skip(query.offset as usize).take(limit as usize).collect();
-    AddressPage { pool_use: Vec::new(), rows, total, offset: query.offset, as_of }
+    AddressPage { pool_use: Vec::new(), rows, total, offset: query.offset, as_of, unseen: Vec::new() }
 }
 
 fn passes(row: &AddressRow, query: &AddressQuery) -> bool {

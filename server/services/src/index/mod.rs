@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use model::{IpNetwork, Lease, Seconds, ServerName, Subnet, SubnetKey, Timestamp};
+use model::{IpNetwork, Lease, Seconds, ServerName, Subnet, SubnetKey, Timestamp, Utilization};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
@@ -23,6 +23,7 @@ pub(crate) use strays::Strays;
 
 use crate::patience::patiently;
 use crate::ports::{Clock, Contact, Dhcp};
+use crate::unseen::Unseen;
 use crate::{Error, Ports, Result};
 
 /// How old the list of subnets may be. A subnet that is not in it is looked for again at once.
@@ -296,6 +297,14 @@ impl Snapshots {
         failed
     }
 
+    /// How full a subnet was when it was read last; it is read again soon.
+    pub(crate) fn counted(&self, subnet: &Subnet) -> Option<Utilization> {
+        let slot = self.slot(&subnet.key);
+        let mut state = lock(&slot.state);
+        state.wanted = true;
+        state.snapshot.as_ref().and_then(|(_, snapshot)| snapshot.utilization(subnet))
+    }
+
     fn good_enough(&self, slot: &Slot, key: &SubnetKey, freshness: Freshness) -> Option<Arc<Snapshot>> {
         let moved = {
             let moved = lock(&self.moved);
@@ -317,10 +326,11 @@ impl Snapshots {
             state.begun
         };
         let as_of = self.clock.now();
-        let reservations = self.dhcp.reservations_in(&subnet.key).await?;
+        let mut unseen = Unseen::default();
+        let reservations = unseen.or_nothing(self.dhcp.reservations_in(&subnet.key).await)?;
         let prefixes: Vec<_> = reservations.iter().flat_map(|known| known.prefixes.iter().copied()).collect();
-        let leases = self.dhcp.leases_in(subnet, &prefixes).await?;
-        let mut snapshot = Snapshot::new(subnet, leases, reservations, as_of);
+        let leases = unseen.or_nothing(self.dhcp.leases_in(subnet, &prefixes).await)?;
+        let mut snapshot = Snapshot { unseen, ..Snapshot::new(subnet, leases, reservations, as_of) };
         let mut state = lock(&slot.state);
         for change in std::mem::take(&mut state.meanwhile) {
             snapshot.apply(&change);

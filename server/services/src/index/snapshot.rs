@@ -3,9 +3,10 @@
 use std::net::IpAddr;
 
 use ipam::Occupancy;
-use model::{Identifier, Lease, Reservation, Storage, Subnet, Timestamp};
+use model::{Hook, Identifier, Lease, LeaseState, PrefixPool, Reservation, Storage, Subnet, Timestamp, Utilization};
 
 use super::Place;
+use crate::unseen::Unseen;
 
 /// A subnet with all its leases and reservations.
 #[derive(Debug, Clone)]
@@ -19,6 +20,8 @@ pub(crate) struct Snapshot {
     pub(crate) occupancy: Occupancy,
     /// When the server said so.
     pub(crate) as_of: Timestamp,
+    /// What could not be seen.
+    pub(crate) unseen: Unseen,
 }
 
 /// Something that we changed in a subnet.
@@ -35,7 +38,27 @@ pub(crate) enum Change {
 impl Snapshot {
     pub(crate) fn new(subnet: &Subnet, leases: Vec<Lease>, reservations: Vec<Reservation>, as_of: Timestamp) -> Self {
         let occupancy = Occupancy::of(subnet, &leases, &reservations);
-        Self { leases, reservations, occupancy, as_of }
+        Self { leases, reservations, occupancy, as_of, unseen: Unseen::default() }
+    }
+
+    /// How full the subnet is, by what was read; none where leases cannot be read.
+    pub(crate) fn utilization(&self, subnet: &Subnet) -> Option<Utilization> {
+        if self.unseen.has(Hook::LeaseCmds) {
+            return None;
+        }
+        let leased = |state: &[LeaseState], delegated: bool| {
+            let counts = |lease: &&Lease| lease.prefix_len.is_some() == delegated && state.contains(&lease.state);
+            u64::try_from(self.leases.iter().filter(counts).count()).unwrap_or(u64::MAX)
+        };
+        let limited = |count: u128| u64::try_from(count).unwrap_or(u64::MAX);
+        // As Kea counts them: a declined address is an assigned one too.
+        Some(Utilization {
+            total: limited(subnet.pools.iter().map(|pool| pool.range.count()).fold(0, u128::saturating_add)),
+            assigned: leased(&[LeaseState::Assigned, LeaseState::Declined], false),
+            declined: leased(&[LeaseState::Declined], false),
+            prefixes: limited(subnet.prefix_pools.iter().map(PrefixPool::count).fold(0, u128::saturating_add)),
+            delegated: leased(&[LeaseState::Assigned], true),
+        })
     }
 
     /// How many leases and reservations there are.
@@ -118,6 +141,7 @@ mod tests {
             reservations: vec![a.clone()],
             occupancy: Occupancy::default(),
             as_of: Timestamp(0),
+            unseen: Unseen::default(),
         };
         for _ in 0..2 {
             snapshot.apply(&Change::Reserved(Box::new(b.clone())));

@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use super::{Snapshots, lock};
 use crate::Result;
 use crate::ports::Contact;
+use crate::unseen::Unseen;
 
 /// How long what was found is good at least.
 const GOOD_FOR: Duration = Duration::from_mins(1);
@@ -76,8 +77,9 @@ impl Snapshots {
     }
 
     async fn find_strays(&self, server: &ServerName) -> Result<Strays> {
-        let (leases, reservations) =
-            (self.dhcp.stray_leases(server).await?, self.dhcp.stray_reservations(server).await?);
+        let mut unseen = Unseen::default();
+        let leases = unseen.or_nothing(self.dhcp.stray_leases(server).await)?;
+        let reservations = unseen.or_nothing(self.dhcp.stray_reservations(server).await)?;
         Ok(Strays { leases, reservations })
     }
 }

@@ -1,15 +1,15 @@
 //! The DHCP servers, in our own words.
 //!
 //! Every method answers what the server holds *now*. Errors are [`Error::Unreachable`], [`Error::Refused`],
-//! [`Error::Unsupported`], and for changes also [`Error::Unknown`] and [`Error::NotSaved`].
+//! [`Error::Unsupported`], [`Error::MissingHook`], and for changes also [`Error::Unknown`] and [`Error::NotSaved`].
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
 use async_trait::async_trait;
 use changes::{Edit, Verbatim};
 use model::{
-    Family, Identifier, Ipv6Network, Lease, Reservation, ServerName, ServerStatus, Storage, Subnet, SubnetKey,
+    Family, Hook, Identifier, Ipv6Network, Lease, Reservation, ServerName, ServerStatus, Storage, Subnet, SubnetKey,
     Timestamp, Utilization,
 };
 
@@ -130,6 +130,11 @@ pub trait Servers: Send + Sync {
     /// How a server is; being unreachable is an answer, not an error. One that does not answer has its last picture.
     async fn status(&self, server: &ServerName) -> ServerStatus;
 
+    /// The hook libraries that the server should have and does not.
+    async fn missing_hooks(&self, _server: &ServerName) -> Result<Vec<Hook>> {
+        Ok(Vec::new())
+    }
+
     /// Which life the server lives.
     async fn life(&self, server: &ServerName) -> Result<Life>;
 
@@ -153,6 +158,9 @@ pub trait Subnets: Send + Sync {
     fn last_subnets(&self, _server: &ServerName) -> Option<(Vec<Subnet>, Timestamp)> {
         None
     }
+
+    /// The client classes that the server has, or that its subnets and pools name.
+    async fn classes(&self, server: &ServerName) -> Result<BTreeSet<String>>;
 
     /// How full the subnets of the server are; while it does not answer, how full they were.
     async fn utilization(&self, server: &ServerName) -> Result<Vec<(SubnetKey, Utilization)>>;

@@ -1,7 +1,7 @@
 //! One subnet while many changes are judged one after another, such as the rows of a table: what is there, and what the
 //! ones before would make of it. Pure.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
 use ipam::{Known, Occupancy, Strategy, Taken, aliases, conflicts, next_free};
@@ -12,6 +12,7 @@ use model::{
 
 use crate::Actor;
 use crate::index::Snapshot;
+use crate::unseen::Unseen;
 
 /// How long an address is held for a row that is about to be written.
 const HOLD_FOR: Seconds = Seconds(300);
@@ -21,6 +22,7 @@ pub(crate) struct Seen {
     pub(crate) holds: Vec<Hold>,
     pub(crate) exclusions: Vec<Exclusion>,
     pub(crate) storage: Storage,
+    pub(crate) classes: Option<BTreeSet<String>>,
     pub(crate) holder: String,
     pub(crate) now: Timestamp,
 }
@@ -48,6 +50,8 @@ pub(crate) struct Field {
     occupancy: Occupancy,
     holder: String,
     now: Timestamp,
+    unseen: Unseen,
+    classes: Option<BTreeSet<String>>,
 }
 
 impl Field {
@@ -79,6 +83,8 @@ impl Field {
             occupancy,
             holder: seen.holder,
             now: seen.now,
+            unseen: snapshot.unseen.clone(),
+            classes: seen.classes,
         };
         for reservation in &snapshot.reservations {
             field.add(reservation.clone());
@@ -133,6 +139,8 @@ impl Field {
             exclusions: &self.exclusions,
             holder: &self.holder,
             now: self.now,
+            unseen: &self.unseen.hooks(),
+            classes: self.classes.as_ref(),
         };
         conflicts(&self.subnet, new, old.map(Reservation::key).as_ref(), &known)
     }
@@ -149,6 +157,12 @@ impl Field {
             self.occupancy.take(after.addresses().map(|address| (address, Taken::Reserved)));
             self.add(after);
         }
+    }
+
+    /// Why no address can be chosen here, if none can: what is not seen may be taken.
+    pub(crate) fn blind(&self) -> Option<FieldError> {
+        let told = self.unseen.findings().into_iter().next()?;
+        Some(FieldError::new("address", format!("{} {}", told.text, told.advice)))
     }
 
     /// A free address, which is taken from then on.

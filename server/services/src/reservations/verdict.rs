@@ -12,6 +12,7 @@ use model::{
 use super::Reservations;
 use super::field::{Field, Seen};
 use crate::index::Freshness;
+use crate::unseen::Unseen;
 use crate::{Actor, Error, Result};
 
 /// Reservations that are not in the way.
@@ -50,8 +51,12 @@ impl Reservations {
             let aliases = self.aliases(subnet, &new.identifier).await?;
             Ok((self.sharing(subnet, new, &aliases, existing.related).await?, aliases))
         };
-        let ((reservations, aliases), leases, holds, exclusions) =
+        let ((reservations, aliases), (leases, unseen), holds, exclusions) =
             futures::try_join!(sharing, self.leases(subnet, new), holds, exclusions)?;
+        let classes = match &new.client_classes {
+            Some(classes) if !classes.is_empty() => self.dhcp.classes(&new.subnet.server).await.ok(),
+            _ => None,
+        };
         let known = Known {
             reservations: &reservations,
             aliases: &aliases,
@@ -60,21 +65,25 @@ impl Reservations {
             exclusions: &exclusions,
             holder: &actor.label(),
             now,
+            unseen: &unseen.hooks(),
+            classes: classes.as_ref(),
         };
         Ok(conflicts(subnet, new, existing.replacing, &known))
     }
 
     /// The leases on the addresses of a new one, live. Those of prefixes that have something in common with its own come
     /// from the last snapshot: a server can look for exactly the same prefix alone.
-    async fn leases(&self, subnet: &Subnet, new: &NewReservation) -> Result<Vec<Lease>> {
+    async fn leases(&self, subnet: &Subnet, new: &NewReservation) -> Result<(Vec<Lease>, Unseen)> {
+        let mut unseen = Unseen::default();
         let at = new.addresses().map(|address| self.dhcp.lease_at(&new.subnet.server, address));
-        let mut leases: Vec<Lease> = try_join_all(at).await?.into_iter().flatten().collect();
+        let at = unseen.or_nothing(try_join_all(at).await)?;
+        let mut leases: Vec<Lease> = at.into_iter().flatten().collect();
         if !new.prefixes.is_empty() {
             let snapshot = self.snapshots.of(subnet, Freshness::Page).await?;
             let overlaps = |lease: &&Lease| lease.prefix().is_some_and(|theirs| overlaps(new, theirs));
             leases.extend(snapshot.leases.iter().filter(overlaps).cloned());
         }
-        Ok(leases)
+        Ok((leases, unseen))
     }
 
     /// What else a client is known by, as its leases show.
@@ -83,7 +92,8 @@ impl Reservations {
             return Ok(Vec::new());
         }
         if is_asked_for(subnet.family(), of) {
-            return Ok(aliases(of, &self.dhcp.leases_of(&subnet.key.server, of).await?));
+            let leases = self.dhcp.leases_of(&subnet.key.server, of).await;
+            return Ok(aliases(of, &Unseen::default().or_nothing(leases)?));
         }
         Ok(aliases(of, &self.snapshots.of(subnet, Freshness::Search).await?.leases))
     }
@@ -147,7 +157,8 @@ impl Reservations {
         let holds = self.networks.holds(&subnet.key, now).await?;
         let exclusions = self.networks.exclusions(&subnet.key).await?;
         let storage = self.dhcp.storage(&subnet.key.server).await?;
-        let seen = Seen { holds, exclusions, storage, holder: actor.label(), now };
+        let classes = self.dhcp.classes(&subnet.key.server).await.ok();
+        let seen = Seen { holds, exclusions, storage, classes, holder: actor.label(), now };
         Ok(Field::new(subnet.clone(), &snapshot, seen))
     }
 

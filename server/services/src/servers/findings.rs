@@ -19,6 +19,7 @@ pub(super) fn of_strays(strays: &Strays) -> Vec<Finding> {
                      leases (lease4-del, lease6-del); with “lease-checks” set to “fix-del”, Kea does that at its next start."
                 .to_owned(),
             items: strays.leases.iter().take(MOST_ITEMS).map(lease).collect(),
+            line: None,
         }
     });
     let reservations = (!strays.reservations.is_empty()).then(|| {
@@ -31,6 +32,7 @@ pub(super) fn of_strays(strays: &Strays) -> Vec<Finding> {
                      database, unless another server uses them."
                 .to_owned(),
             items: strays.reservations.iter().take(MOST_ITEMS).map(reservation).collect(),
+            line: None,
         }
     });
     leases.into_iter().chain(reservations).collect()

@@ -8,10 +8,10 @@ use super::clash::Clash;
 use super::row::outcome;
 use super::{List, words};
 use crate::components::badge::Tone;
+use crate::components::copy::CopyField;
 use crate::components::drawer::Drawer;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::moment::Moment;
-use crate::pages::foreman::copy::CopyField;
 
 /// A term and what there is to say.
 pub(super) type Fact = (&'static str, Option<String>);
@@ -141,7 +141,7 @@ fn request(call: &ForemanCall) -> impl IntoView + use<> {
     ];
     let id = call.request_id.clone().map(|id| {
         view! {
-            <CopyField id="request-id" label="request id" text=id/>
+            <CopyField label="request id" text=id/>
             <p class="field-note">"Foreman’s production.log has the same request id."</p>
         }
     });

@@ -61,7 +61,13 @@ fn by_mac(last: u8) -> Identifier {
 }
 
 fn snapshot(leases: Vec<Lease>, reservations: Vec<Reservation>) -> Snapshot {
-    Snapshot { leases, reservations, occupancy: ipam::Occupancy::default(), as_of: NOW }
+    Snapshot {
+        leases,
+        reservations,
+        occupancy: ipam::Occupancy::default(),
+        as_of: NOW,
+        unseen: crate::unseen::Unseen::default(),
+    }
 }
 
 fn state_of(lease: Option<Lease>, reservation: Option<Reservation>) -> ClientState {

@@ -1,5 +1,6 @@
 //! The ports of DHCP servers in memory.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use ::changes::{Edit, Verbatim};
@@ -57,6 +58,10 @@ impl Subnets for MemoryDhcp {
         let mut subnets = self.ask(server, "subnets", |node| node.subnets.clone()).await?;
         subnets.sort_by_key(|subnet| subnet.prefix);
         Ok(subnets)
+    }
+
+    async fn classes(&self, server: &ServerName) -> Result<BTreeSet<String>> {
+        self.ask(server, "classes", |_| BTreeSet::new()).await
     }
 
     async fn utilization(&self, server: &ServerName) -> Result<Vec<(SubnetKey, Utilization)>> {

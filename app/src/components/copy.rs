@@ -10,9 +10,7 @@ use crate::state::{ToastKind, Toasts};
 
 /// A text in a field of its own, and a button that copies it.
 #[component]
-pub(super) fn CopyField(
-    /// The id of the field.
-    id: &'static str,
+pub fn CopyField(
     /// What it is: "URL".
     label: &'static str,
     /// The text.
@@ -42,10 +40,7 @@ pub(super) fn CopyField(
     };
     view! {
         <div class="copy">
-            <label class="visually-hidden" for=id>
-                {label}
-            </label>
-            <input node_ref=field id=id class="input address" readonly value=value/>
+            <input node_ref=field aria-label=label class="input address" readonly value=value/>
             <button type="button" class="button" aria-label=format!("Copy the {label}") on:click=copy>
                 <Icon glyph=Glyph::Copy/>
                 "Copy"
