@@ -12,16 +12,10 @@ use crate::components::rail::Rail;
 use crate::components::theme::ThemeSwitch;
 use crate::components::toast::ToastRegion;
 use crate::live::Live;
-use crate::pages::changes::ChangesPage;
-use crate::pages::foreman::ForemanPage;
-use crate::pages::import::ImportPage;
 use crate::pages::login::LoginPage;
-use crate::pages::networks::NetworksPage;
-use crate::pages::networks::subnet::SubnetPage;
 use crate::pages::not_found::NotFound;
 use crate::pages::overview::OverviewPage;
-use crate::pages::search::SearchPage;
-use crate::pages::servers::ServersPage;
+use crate::pages::pieces::{Overseeing, Reserving};
 use crate::pages::setup::SetupPage;
 use crate::routes;
 use crate::state::{Clock, Session, Toasts};
@@ -47,13 +41,13 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/setup") view=SetupPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async/>
-                    <Route path=path!("/networks") view=NetworksPage ssr=SsrMode::Async/>
-                    <Route path=path!("/networks/:server/:id") view=SubnetPage ssr=SsrMode::Async/>
-                    <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async/>
-                    <Route path=path!("/servers") view=ServersPage ssr=SsrMode::Async/>
-                    <Route path=path!("/foreman") view=ForemanPage ssr=SsrMode::Async/>
-                    <Route path=path!("/changes") view=ChangesPage ssr=SsrMode::Async/>
-                    <Route path=path!("/import") view=ImportPage ssr=SsrMode::Async/>
+                    <Route path=path!("/networks") view=Reserving::Networks ssr=SsrMode::Async/>
+                    <Route path=path!("/networks/:server/:id") view=Reserving::Subnet ssr=SsrMode::Async/>
+                    <Route path=path!("/search") view=Reserving::Search ssr=SsrMode::Async/>
+                    <Route path=path!("/servers") view=Overseeing::Servers ssr=SsrMode::Async/>
+                    <Route path=path!("/foreman") view=Overseeing::Foreman ssr=SsrMode::Async/>
+                    <Route path=path!("/changes") view=Overseeing::Changes ssr=SsrMode::Async/>
+                    <Route path=path!("/import") view=Reserving::Import ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>
         </Router>

@@ -1,20 +1,26 @@
 //! The HTML document around the console.
 
+use http::request::Parts;
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
 use crate::App;
+use crate::pages::pieces::Piece;
 use crate::state::Theme;
 
-/// The document. Leptos' own hydration scripts are not used: their preload links hold the nonce in `crossorigin`.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
+/// The document. `files_of` tells the files of a piece by its name: those of the page are asked for with the program.
+/// Leptos' own hydration scripts are not used: their preload links hold the nonce in `crossorigin`.
+pub fn shell(options: LeptosOptions, files_of: fn(&str) -> Vec<&'static str>) -> impl IntoView {
     let theme = use_context::<Theme>().unwrap_or_default();
     let LeptosOptions { site_pkg_dir, output_name, .. } = options;
     let base = format!("/{site_pkg_dir}");
     let script = format!("{base}/{output_name}.js");
+    let loader = format!("{base}/pieces.js");
     let wasm = format!("{base}/{output_name}_bg.wasm");
+    let piece = use_context::<Parts>().and_then(|request| Piece::of(request.uri.path()));
+    let pieces = piece.map(|piece| files_of(piece.name())).unwrap_or_default();
     let start =
         format!(r#"import init, {{ hydrate }} from "{script}"; init({{ module_or_path: "{wasm}" }}).then(hydrate);"#);
     view! {
@@ -28,7 +34,15 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
                 <link rel="stylesheet" href=format!("{base}/main.css")/>
                 <link rel="modulepreload" href=script/>
+                <link rel="modulepreload" href=loader/>
                 <link rel="preload" href=wasm r#as="fetch" crossorigin="anonymous" r#type="application/wasm"/>
+                {pieces
+                    .into_iter()
+                    .map(|file| {
+                        let file = format!("{base}/{file}");
+                        view! { <link rel="preload" href=file r#as="fetch" crossorigin="anonymous" r#type="application/wasm"/> }
+                    })
+                    .collect_view()}
                 <script type="module" nonce=use_nonce()>
                     {start}
                 </script>

@@ -63,8 +63,11 @@ test("an open page of a session that ended leads to the sign-in page and back", 
   complaints.announce(/401/);
   await open("/login");
   await fillSignIn(page, "viewer", password());
+  // The page asks once more when its event stream is open: without a session that would be the end of it already.
+  const asked = page.waitForResponse(/\/api\/subnets\/list$/);
   await page.goto("/networks");
   await hydrated(page);
+  await asked;
   await page.context().clearCookies();
   await page.getByRole("link", { name: "10.20.0.0/24" }).click();
   await expect(page).toHaveURL(/\/login\?next=%2Fnetworks%2Fkea%2F20/);

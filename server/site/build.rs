@@ -9,6 +9,8 @@ mod bundle;
 mod files;
 #[path = "build/frontend.rs"]
 mod frontend;
+#[path = "build/pieces.rs"]
+mod pieces;
 #[path = "build/snip.rs"]
 mod snip;
 
@@ -33,25 +35,29 @@ fn main() -> Result<(), Box<dyn Error>> {
     let _ = fs::remove_dir_all(&site);
     fs::create_dir_all(&site)?;
     files::copy(&root.join("public"), &site)?;
-    let pkg =
-        if std::env::var_os("SKIP_SITE").is_some() { "pkg/none".to_owned() } else { build_site(&root, &out, &site)? };
+    let (pkg, pieces) = if std::env::var_os("SKIP_SITE").is_some() {
+        ("pkg/none".to_owned(), String::new())
+    } else {
+        build_site(&root, &out, &site)?
+    };
     println!("cargo::rustc-env=SITE_DIR={}", site.display());
     println!("cargo::rustc-env=PKG_DIR={pkg}");
+    println!("cargo::rustc-env=PIECES={pieces}");
     Ok(())
 }
 
 /// Fills the site folder. Answers the folder of the bundle inside it, which is named after its contents: what is cached
-/// under that name is right for ever.
-fn build_site(root: &Path, out: &Path, site: &Path) -> Result<String, Box<dyn Error>> {
+/// under that name is right for ever. Answers the files of its pieces besides.
+fn build_site(root: &Path, out: &Path, site: &Path) -> Result<(String, String), Box<dyn Error>> {
     let release = std::env::var("PROFILE")? == "release";
     let wasm = frontend::find_or_build(root, out, release)?;
     let folder = out.join("bundle");
     let _ = fs::remove_dir_all(&folder);
-    bundle::make(root, &wasm, &folder, release)?;
+    let pieces = bundle::make(root, &wasm, &folder, release)?;
     let pkg = format!("pkg/{}", files::digest(&folder)?);
     files::copy(&folder, &site.join(&pkg))?;
     if release {
         files::compress(site)?;
     }
-    Ok(pkg)
+    Ok((pkg, pieces))
 }

@@ -7,6 +7,7 @@ pub mod login;
 pub mod networks;
 pub mod not_found;
 pub mod overview;
+pub mod pieces;
 pub mod search;
 pub mod servers;
 pub mod setup;

@@ -10,6 +10,9 @@ use rust_embed::RustEmbed;
 /// The folder of what browsers load, below the root of the site. It is named after its contents.
 pub const PKG_DIR: &str = env!("PKG_DIR");
 
+/// Which pieces of the browser half there are, and the files of each.
+const PIECES: &str = env!("PIECES");
+
 #[derive(RustEmbed)]
 #[folder = "$SITE_DIR"]
 struct Files;
@@ -45,6 +48,12 @@ impl Encoding {
             Self::Gzip => ".gz",
         }
     }
+}
+
+/// The files that a piece of the browser half consists of, below [`PKG_DIR`]; none if there is no such piece.
+pub fn files_of(piece: &str) -> Vec<&'static str> {
+    let pieces = PIECES.split(';').filter_map(|line| line.split_once('='));
+    pieces.filter(|(name, _)| *name == piece).flat_map(|(_, files)| files.split(',')).collect()
 }
 
 /// Whether there is a file at this path, below the root of the site.

@@ -50,7 +50,7 @@ pub(crate) fn router(services: Services, console: &Console, stopping: Stopping) 
     };
     let document = {
         let options = state.leptos.clone();
-        move || shell(options.clone())
+        move || shell(options.clone(), site::files_of)
     };
     Router::new()
         .leptos_routes_with_context(&state, generate_route_list(App), provide(&state.services), document)
@@ -103,7 +103,9 @@ fn cookies(parts: &http::request::Parts) -> &str {
 /// The page that says that there is no such page.
 pub(crate) async fn not_found(state: &State, request: axum::extract::Request) -> axum::response::Response {
     let options = state.leptos.clone();
-    let render = leptos_axum::render_app_async_with_context(provide(&state.services), move || shell(options.clone()));
+    let render = leptos_axum::render_app_async_with_context(provide(&state.services), move || {
+        shell(options.clone(), site::files_of)
+    });
     let mut response = render(request).await;
     *response.status_mut() = http::StatusCode::NOT_FOUND;
     response

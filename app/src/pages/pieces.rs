@@ -1,0 +1,170 @@
+//! Pages that nobody sees first are no part of what every visit loads: they are pieces of the browser half, each loaded
+//! when somebody goes to the first of its pages. `server/site/build/pieces.rs` takes the program apart by what is marked
+//! here. On the server there are no pieces, and pages are called directly.
+
+use std::future::pending;
+
+use leptos::prelude::*;
+use leptos_router::ChooseView;
+use leptos_router::hooks::use_url;
+use leptos_router::location::Url;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+use super::changes::ChangesPage;
+use super::foreman::ForemanPage;
+use super::import::ImportPage;
+use super::networks::NetworksPage;
+use super::networks::subnet::SubnetPage;
+use super::search::SearchPage;
+use super::servers::ServersPage;
+use crate::routes;
+
+/// What is loaded in one go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece {
+    /// The pages of [`Reserving`].
+    Reserving,
+    /// The pages of [`Overseeing`].
+    Overseeing,
+}
+
+/// The pages on which one finds and makes reservations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the page of its name")]
+pub enum Reserving {
+    Networks,
+    Subnet,
+    Search,
+    Import,
+}
+
+/// The pages on which one looks after what others do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the page of its name")]
+pub enum Overseeing {
+    Servers,
+    Foreman,
+    Changes,
+}
+
+#[wasm_split(reserving, fallible, preload(load_reserving))]
+#[allow(clippy::unnecessary_wraps, reason = "in the browser it fails when the piece does not come")]
+fn reserving(page: Reserving) -> Result<AnyView, SplitLoaderError> {
+    Ok(match page {
+        Reserving::Networks => view! { <NetworksPage/> }.into_any(),
+        Reserving::Subnet => view! { <SubnetPage/> }.into_any(),
+        Reserving::Search => view! { <SearchPage/> }.into_any(),
+        Reserving::Import => view! { <ImportPage/> }.into_any(),
+    })
+}
+
+#[wasm_split(overseeing, fallible, preload(load_overseeing))]
+#[allow(clippy::unnecessary_wraps, reason = "in the browser it fails when the piece does not come")]
+fn overseeing(page: Overseeing) -> Result<AnyView, SplitLoaderError> {
+    Ok(match page {
+        Overseeing::Servers => view! { <ServersPage/> }.into_any(),
+        Overseeing::Foreman => view! { <ForemanPage/> }.into_any(),
+        Overseeing::Changes => view! { <ChangesPage/> }.into_any(),
+    })
+}
+
+impl Piece {
+    /// The piece that the page at this path is in; none for what every visit loads.
+    pub fn of(path: &str) -> Option<Self> {
+        let first = path.split('/').nth(1).unwrap_or_default();
+        let among = |pages: &[&str]| pages.iter().any(|page| page.trim_start_matches('/') == first);
+        if among(&[routes::NETWORKS, routes::SEARCH, routes::IMPORT]) {
+            Some(Self::Reserving)
+        } else if among(&[routes::SERVERS, routes::FOREMAN, routes::CHANGES]) {
+            Some(Self::Overseeing)
+        } else {
+            None
+        }
+    }
+
+    /// Its name, as it is marked.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reserving => "reserving",
+            Self::Overseeing => "overseeing",
+        }
+    }
+
+    /// Loads it, unless it is there. Its pages can be shown at once from then on.
+    ///
+    /// # Errors
+    /// It did not come; it is asked for anew the next time.
+    pub async fn load(self) -> Result<(), SplitLoaderError> {
+        match self {
+            Self::Reserving => load_reserving().await,
+            Self::Overseeing => load_overseeing().await,
+        }
+    }
+
+    /// Loads it, or has the browser leave for the page that the router is on its way to.
+    async fn load_or_leave(self) {
+        if self.load().await.is_err() {
+            ask_anew(&use_url().get_untracked());
+            pending::<()>().await;
+        }
+    }
+}
+
+impl ChooseView for Reserving {
+    async fn choose(self) -> AnyView {
+        shown(reserving(self).await)
+    }
+
+    async fn preload(&self) {
+        Piece::Reserving.load_or_leave().await;
+    }
+}
+
+impl ChooseView for Overseeing {
+    async fn choose(self) -> AnyView {
+        shown(overseeing(self).await)
+    }
+
+    async fn preload(&self) {
+        Piece::Overseeing.load_or_leave().await;
+    }
+}
+
+/// The page. The router loads its piece before it asks for it.
+fn shown(page: Result<AnyView, SplitLoaderError>) -> AnyView {
+    page.unwrap_or_else(|_| ().into_any())
+}
+
+/// Has the browser ask the server for a page. When a piece does not come, the server most likely has another version by
+/// now, whose pages know their own pieces; when it does not answer at all, the browser has words for that.
+fn ask_anew(url: &Url) {
+    let mut page = url.path().to_owned();
+    for (mark, part) in [('?', url.search()), ('#', url.hash())] {
+        let part = part.trim_start_matches(mark);
+        if !part.is_empty() {
+            page.push(mark);
+            page.push_str(part);
+        }
+    }
+    // The way back has changed the address already, and going where one is may load nothing.
+    let here = location().pathname().is_ok_and(|path| path == url.path());
+    drop(if here { location().reload() } else { location().assign(&page) });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_name_the_piece_of_their_page() {
+        for first in ["/", "/login", "/setup", "/nowhere", "", "/networking"] {
+            assert_eq!(Piece::of(first), None, "{first}");
+        }
+        for page in ["/networks", "/networks/", "/networks/main/3", "/search", "/import"] {
+            assert_eq!(Piece::of(page), Some(Piece::Reserving), "{page}");
+        }
+        for page in ["/servers", "/foreman", "/changes"] {
+            assert_eq!(Piece::of(page), Some(Piece::Overseeing), "{page}");
+        }
+    }
+}
