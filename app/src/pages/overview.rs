@@ -297,7 +297,10 @@ fn Fullest(subnets: Vec<SubnetSummary>) -> impl IntoView {
                     {warning.map(|glyph| view! { <Icon glyph/> })}
                     {percent.map_or_else(|| "–".to_owned(), |percent| format!("{percent} %"))}
                 </span>
-                <span class="fullest-name">{name} " " {old.map(|at| view! { <AsOf at/> })} {members}</span>
+                <span class="fullest-name">
+                    {name.map(|name| view! { <span class="fullest-title">{name}</span> })} {old.map(|at| view! { <AsOf at/> })}
+                    {members}
+                </span>
                 <span class="fullest-words muted">{words}</span>
             </li>
         }

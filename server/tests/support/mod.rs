@@ -181,6 +181,13 @@ impl Nestor {
         (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
     }
 
+    /// A server function that must do what it is asked; gives its answer.
+    pub async fn done(&self, path: &str, arguments: &Value, cookie: &str) -> Value {
+        let (status, answer) = self.call(path, arguments, cookie).await;
+        assert_eq!(status, 200, "{path}: {answer}");
+        answer
+    }
+
     /// Signs in; gives the cookie.
     pub async fn sign_in(&self, name: &str) -> String {
         let response = self.form("/login", &[("name", name), ("password", PASSWORD)], "").await;
