@@ -16,6 +16,7 @@ pub mod field;
 pub mod freshness;
 pub mod icon;
 pub mod latest;
+pub mod list;
 pub mod moment;
 pub mod pager;
 pub mod peers;

@@ -1,9 +1,6 @@
 //! The list itself, and what its parts share.
 
-use leptos::ev;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::{Element, HtmlElement};
 use model::{Change, ChangeFilter, ChangePage, ChangeQuery, Permission, Problem, ServerName, SubnetKey};
 
 use super::lines::{Line, lines};
@@ -12,8 +9,9 @@ use super::row::LineRows;
 use super::words::Act;
 use crate::components::each::Each;
 use crate::components::empty::Empty;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Glyph;
 use crate::components::latest::Latest;
+use crate::components::list::{ListFoot, move_between_rows};
 use crate::live::Live;
 use crate::state::Session;
 
@@ -138,7 +136,7 @@ pub(super) fn Table(list: List) -> impl IntoView {
                         <th scope="col">"When"</th>
                     </tr>
                 </thead>
-                <tbody on:keydown=move |event| walk(&event)>
+                <tbody on:keydown=move |event| move_between_rows(&event)>
                     <Each each=move || list.lines() key=Line::key children=move |line| view! { <LineRows list line/> }/>
                 </tbody>
             </table>
@@ -146,21 +144,6 @@ pub(super) fn Table(list: List) -> impl IntoView {
                 <NothingFits list/>
             </Show>
         </div>
-    }
-}
-
-/// Moves from row to row with the arrow keys.
-fn walk(event: &ev::KeyboardEvent) {
-    let row = event.target().and_then(|target| target.dyn_into::<Element>().ok()?.closest("tr").ok()?);
-    let next = row.and_then(|row| match event.key().as_str() {
-        "ArrowDown" => row.next_element_sibling(),
-        "ArrowUp" => row.previous_element_sibling(),
-        _ => None,
-    });
-    let target = next.and_then(|row| row.query_selector(".row-link").ok()?);
-    if let Some(target) = target.and_then(|target| target.dyn_into::<HtmlElement>().ok()) {
-        event.prevent_default();
-        drop(target.focus());
     }
 }
 
@@ -216,25 +199,11 @@ pub(super) fn Foot(list: List) -> impl IntoView {
     let older = move || oldest().map(|number| part(Some(number)));
     let text = move || if list.live.connected() { "live: changes appear automatically" } else { "not live yet" };
     view! {
-        <footer class="list-foot">
-            <nav class="pager-steps" aria-label="Pages of the list">
-                {move || newest().map(|href| view! { <Step href label="Newest" glyph=Glyph::ChevronLeft/> })}
-                {move || older().map(|href| view! { <Step href label="Older" glyph=Glyph::ChevronRight/> })}
-            </nav>
-            <p class="freshness" class:is-live=move || list.live.connected()>
-                <span class="freshness-dot" aria-hidden="true"></span>
-                <span>{text}</span>
-            </p>
-        </footer>
-    }
-}
-
-#[component]
-fn Step(href: String, label: &'static str, glyph: Glyph) -> impl IntoView {
-    view! {
-        <a class="button" href=href>
-            <Icon glyph/>
-            <span>{label}</span>
-        </a>
+        <ListFoot
+            newest=Signal::derive(newest)
+            older=Signal::derive(older)
+            live=Signal::derive(move || list.live.connected())
+            text=Signal::derive(text)
+        />
     }
 }

@@ -7,10 +7,7 @@ mod filters;
 mod row;
 mod words;
 
-use leptos::ev;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::{Element, HtmlElement};
 use leptos_router::hooks::use_query_map;
 use model::{CallPage, CallQuery, ForemanCall, Permission};
 
@@ -22,8 +19,9 @@ use super::query;
 use crate::api;
 use crate::components::each::Each;
 use crate::components::empty::Empty;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Glyph;
 use crate::components::latest::{Latest, Outdated, load};
+use crate::components::list::{ListFoot, move_between_rows};
 use crate::live::Live;
 use crate::state::Session;
 
@@ -140,7 +138,7 @@ fn Table(list: List) -> impl IntoView {
                         </th>
                     </tr>
                 </thead>
-                <tbody on:keydown=move |event| walk(&event)>
+                <tbody on:keydown=move |event| move_between_rows(&event)>
                     <Each each=move || list.calls() key=|call| call.number children=move |call| view! { <Row list call/> }/>
                 </tbody>
             </table>
@@ -148,21 +146,6 @@ fn Table(list: List) -> impl IntoView {
                 <NothingFits list/>
             </Show>
         </div>
-    }
-}
-
-/// Moves from row to row with the arrow keys.
-fn walk(event: &ev::KeyboardEvent) {
-    let row = event.target().and_then(|target| target.dyn_into::<Element>().ok()?.closest("tr").ok()?);
-    let next = row.and_then(|row| match event.key().as_str() {
-        "ArrowDown" => row.next_element_sibling(),
-        "ArrowUp" => row.previous_element_sibling(),
-        _ => None,
-    });
-    let button = next.and_then(|row| row.query_selector("button").ok()?);
-    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
-        event.prevent_default();
-        drop(button.focus());
     }
 }
 
@@ -213,52 +196,19 @@ fn Foot(list: List) -> impl IntoView {
     };
     let newest =
         move || (!list.is_newest()).then(|| list.query.with(|query| query::href(&query::with_before(query, None))));
-    view! {
-        <footer class="list-foot">
-            <nav class="pager-steps" aria-label="Pages of the list">
-                {move || {
-                    newest()
-                        .map(|href| {
-                            view! {
-                                <a class="button" href=href>
-                                    <Icon glyph=Glyph::ChevronLeft/>
-                                    <span>"Newest"</span>
-                                </a>
-                            }
-                        })
-                }}
-                {move || {
-                    older()
-                        .map(|href| {
-                            view! {
-                                <a class="button" href=href data-testid="older">
-                                    <Icon glyph=Glyph::ChevronRight/>
-                                    <span>"Older"</span>
-                                </a>
-                            }
-                        })
-                }}
-            </nav>
-            <Show when=move || list.is_newest() fallback=|| view! { <p class="freshness">"older calls"</p> }>
-                <Freshness list/>
-            </Show>
-        </footer>
-    }
-}
-
-/// Whether new calls come in by themselves.
-#[component]
-fn Freshness(list: List) -> impl IntoView {
-    let is_live = move || list.live.connected() && !list.paused.get();
-    let text = move || match (list.paused.get(), list.live.connected()) {
-        (true, _) => "paused",
-        (false, true) => "live: new calls appear automatically",
-        (false, false) => "not live yet",
+    let live = move || list.is_newest() && list.live.connected() && !list.paused.get();
+    let text = move || match (list.is_newest(), list.paused.get(), live()) {
+        (false, ..) => "older calls",
+        (true, true, _) => "paused",
+        (true, false, true) => "live: new calls appear automatically",
+        (true, false, false) => "not live yet",
     };
     view! {
-        <p class="freshness" class:is-live=is_live>
-            <span class="freshness-dot" aria-hidden="true"></span>
-            <span>{text}</span>
-        </p>
+        <ListFoot
+            newest=Signal::derive(newest)
+            older=Signal::derive(older)
+            live=Signal::derive(live)
+            text=Signal::derive(text)
+        />
     }
 }

@@ -129,7 +129,7 @@ pub(super) fn Excluding(list: List, ends: (String, String)) -> impl IntoView {
                     </div>
                     <TextField
                         name="exclude_reason"
-                        label="Reason"
+                        label="Reason (shown to others)"
                         value=reason
                         on_input=move |text| reason.set(text)
                         on_leave=|()| ()
