@@ -18,16 +18,6 @@ async fn connect(url: &str) -> TcpStream {
     socket.connect(address).await.unwrap()
 }
 
-/// All that comes until the other side ends the connection.
-async fn rest(stream: &mut TcpStream) -> String {
-    let mut all = Vec::new();
-    let mut some = vec![0; 65_536];
-    while let Ok(count @ 1..) = stream.read(&mut some).await {
-        all.extend_from_slice(&some[..count]);
-    }
-    String::from_utf8_lossy(&all).into_owned()
-}
-
 #[tokio::test]
 async fn a_body_that_drips_is_cut() {
     let kea = kea();
@@ -75,13 +65,15 @@ async fn who_never_reads_is_cut() {
         };
         // Sooner or later nothing more is taken of what we ask either.
         drop(tokio::time::timeout(Duration::from_secs(10), asking).await);
-        tokio::time::sleep(Duration::from_secs(50)).await;
-        let read = tokio::time::timeout(Duration::from_secs(20), rest(&mut stream)).await;
-        read.expect("the connection ends").matches("HTTP/1.1 ").count()
+        // Nothing is read, so there is no other reason to end the connection; how soon a busy machine comes to that point
+        // is not what counts.
+        let end = Instant::now() + Duration::from_secs(150);
+        while stream.take_error().unwrap().is_none() {
+            assert!(Instant::now() < end, "{url} goes on waiting");
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
     };
-    let (console, foreman) = (never_reads(&nestor.console, "/healthz"), never_reads(&nestor.foreman, "/features"));
-    let (console, foreman) = tokio::join!(console, foreman);
-    assert!(console < REQUESTS && foreman < REQUESTS, "{console} and {foreman} of {REQUESTS} answers");
+    tokio::join!(never_reads(&nestor.console, "/healthz"), never_reads(&nestor.foreman, "/features"));
 }
 
 #[tokio::test]
