@@ -105,16 +105,12 @@ pub fn setup_failed(token: &str, code: &str) -> String {
     format!("{SETUP}?token={}&failed={}", encode(token), encode(code))
 }
 
-/// The list of subnets with a text to filter by and an order, both left out when they say nothing.
-pub fn networks(text: &str, sort: &str) -> String {
-    let mut path = NETWORKS.to_owned();
-    for (name, value) in [("text", text), ("sort", sort)] {
-        if !value.is_empty() {
-            let mark = if path == NETWORKS { '?' } else { '&' };
-            let _ = write!(path, "{mark}{name}={}", encode(value));
-        }
-    }
-    path
+/// The list of subnets with a text to filter by, an order, and the first row; each is left out when it says nothing.
+pub fn networks(text: &str, sort: &str, offset: u32) -> String {
+    let offset = if offset == 0 { String::new() } else { offset.to_string() };
+    let mut pairs = vec![("text", text.to_owned()), ("sort", sort.to_owned()), ("offset", offset)];
+    pairs.retain(|(_, value)| !value.is_empty());
+    page(NETWORKS, &pairs)
 }
 
 /// The subnet that the address of a page names.
@@ -155,9 +151,9 @@ mod tests {
         assert_eq!(subnet(&key), "/networks/main/3");
         assert_eq!(subnet_with_text(&key, "02:00 &x=<ä>"), "/networks/main/3?text=02%3A00%20%26x%3D%3C%C3%A4%3E");
         assert_eq!(search("10.0.0.1"), "/search?q=10.0.0.1");
-        assert_eq!(networks("", ""), "/networks");
-        assert_eq!(networks("a b", "-name"), "/networks?text=a%20b&sort=-name");
-        assert_eq!(networks("", "name"), "/networks?sort=name");
+        assert_eq!(networks("", "", 0), "/networks");
+        assert_eq!(networks("a b", "-name", 100), "/networks?text=a%20b&sort=-name&offset=100");
+        assert_eq!(networks("", "name", 0), "/networks?sort=name");
     }
 
     #[test]

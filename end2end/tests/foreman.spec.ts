@@ -123,7 +123,7 @@ test("subnets stand as Foreman is told of them beside the pools of Kea", async (
   const subnet = (network: string) => page.getByTestId("foreman-subnet").filter({ has: page.getByRole("link", { name: network, exact: true }) });
   await expect(subnet("10.20.0.0")).toContainText("255.255.255.0");
   await expect(subnet("10.20.0.0")).toContainText("10.20.0.1");
-  await expect(subnet("10.70.0.0"), "no pool").toContainText("Foreman gets no IP range");
+  await expect(subnet("10.70.0.0"), "no pool").toContainText("Foreman gets the whole subnet as its IP range");
   await expect(subnet("10.90.0.0"), "two pools").toContainText("The range spans 19 addresses that are in no pool");
 
   // The same as Foreman itself is told.

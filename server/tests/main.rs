@@ -8,6 +8,7 @@ mod command_line;
 mod crash;
 mod doors;
 mod dry_run;
+mod elsewhere;
 mod every_endpoint;
 #[path = "../kea/tests/support/fault_proxy.rs"]
 mod fault_proxy;

@@ -276,7 +276,7 @@ async fn the_same_prefix_on_a_server_of_its_own_is_another_network() {
     let row = format!("subnet,mac,ip\n{PREFIX},02:78:00:00:00:09,10.77.4.9\n");
     let checked = site.ask("/api/table/check", json!({ "text": row, "subnet": null })).await;
     let fault = checked["rows"][0]["faults"][0]["text"].as_str().unwrap();
-    assert_eq!(fault, format!("“{PREFIX}” is in 2 subnets: write one/1 or other/1"));
+    assert_eq!(fault, format!("2 subnets have the prefix {PREFIX}: write one/1 or other/1"));
     let checked = site.ask("/api/table/check", json!({ "text": row, "subnet": key("two/1") })).await;
     assert_eq!(checked["rows"][0]["wanted"]["subnet"], key("one/1"), "{checked}");
     let table = site.ask("/api/table/export", json!({ "subnet": null })).await;
@@ -353,4 +353,34 @@ async fn a_hub_shares_each_subnet_with_the_spoke_that_has_it() {
     }
     let nobody = site.door.call("/api/subnets/get", &json!({ "subnet": key("hub/9") })).await;
     assert!(matches!(nobody, Answer::Refused(_)), "{nobody:?}");
+}
+
+/// The first look at many subnets shows some of them, and says how many there are.
+#[tokio::test]
+async fn three_thousand_subnets_come_page_by_page() {
+    let subnet = |at: usize| json!({ "id": 100_000 + at, "subnet": format!("10.{}.{}.0/24", at / 256, at % 256), "user-context": { "name": format!("site {at}") } });
+    let network = |at: usize| json!({ "name": format!("net{at}"), "subnet4": (at * 10..at * 10 + 10).map(subnet).collect::<Vec<_>>() });
+    let kea = Kea::start(json!({ "shared-networks": (0..300).map(network).collect::<Vec<_>>() }));
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("viewer").await;
+    // A page does not wait for a server that takes its time.
+    let query = json!({ "query": { "text": "10.11.183.9", "order": "used", "offset": 0 } });
+    let begun = Instant::now();
+    loop {
+        let (status, page) = nestor.call("/api/subnets/networks", &query, &cookie).await;
+        if (status, &page["total"], &page["all"]) == (200, &json!(1), &json!(3000)) {
+            break;
+        }
+        assert!(begun.elapsed() < PATIENCE, "{status} {page}");
+    }
+    let text = nestor.get("/networks", &cookie).await.text().await.unwrap();
+    assert!(text.len() <= 300_000, "{} octets", text.len());
+    let rows = |text: &str| text.matches("class=\"row-link address\"").count();
+    assert!(
+        rows(&text) == 100 && text.contains("3000 subnets") && text.contains("/networks?offset=100"),
+        "{}",
+        rows(&text)
+    );
+    let last = nestor.get("/networks?offset=2950&text=site", &cookie).await.text().await.unwrap();
+    assert!(rows(&last) == 50 && last.contains("site 2999"), "{}", rows(&last));
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use ipnetwork::Ipv6Network;
 use serde::{Deserialize, Serialize};
 
-use crate::{AddressRange, Hold, HwAddress, Lease, Reservation};
+use crate::{AddressRange, Hold, HwAddress, Lease, Reservation, SubnetKey};
 
 /// What a row of addresses is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,9 +115,20 @@ pub struct Client {
     /// The reservation of the same client in the other place that the server keeps reservations in.
     #[serde(default)]
     pub twin: Option<Reservation>,
+    /// The subnet that it is of, where that is not the one that is shown but has the address too.
+    #[serde(default)]
+    pub elsewhere: Option<SubnetKey>,
 }
 
 impl Client {
+    /// The subnets that what is known of it is of. Where subnets overlap, these may be others than the one that is shown.
+    pub fn subnets(&self) -> impl Iterator<Item = &SubnetKey> {
+        let reserved = self.reservation.iter().map(|reservation| &reservation.subnet);
+        let leased = self.lease.iter().map(|lease| &lease.subnet);
+        let held = self.hold.iter().map(|hold| &hold.key.subnet);
+        reserved.chain(leased).chain(held)
+    }
+
     /// What the row is about, for people: the address or the prefix.
     pub fn what(&self) -> Option<String> {
         let prefix = || self.prefix.map(|prefix| prefix.to_string());

@@ -16,6 +16,7 @@ mod host_name;
 mod identifier;
 mod labels;
 mod lease;
+mod networks;
 mod option_catalogue;
 mod option_data;
 mod overview;
@@ -47,6 +48,7 @@ pub use identifier::{HwAddress, Identifier, IdentifierError, IdentifierKind, Oct
 pub use ipnetwork::{IpNetwork, Ipv4Network, Ipv6Network};
 pub use labels::Labels;
 pub use lease::{Lease, LeaseState};
+pub use networks::{NetworkOrder, NetworkPage, NetworkQuery, NetworkRow};
 pub use option_catalogue::{OptionKind, STANDARD_OPTIONS, StandardOption};
 pub use option_data::OptionDatum;
 pub use overview::Overview;

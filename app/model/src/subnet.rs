@@ -1,7 +1,7 @@
 //! Subnets.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use ipnetwork::IpNetwork;
@@ -16,8 +16,20 @@ use crate::{
 pub struct SubnetKey {
     /// The server that serves it.
     pub server: ServerName,
-    /// The server's own number for it, 1 to 4294967294.
+    /// The server's own number for it, 1 to 4294967294; 0 stands for none in particular.
     pub id: u32,
+}
+
+impl SubnetKey {
+    /// What reservations of that server have as their subnet that are of none in particular: Kea calls them global.
+    pub fn global(server: ServerName) -> Self {
+        Self { server, id: 0 }
+    }
+
+    /// Whether it stands for no subnet in particular.
+    pub fn is_global(&self) -> bool {
+        self.id == 0
+    }
 }
 
 impl fmt::Display for SubnetKey {
@@ -111,6 +123,9 @@ pub struct ReservationRules {
     pub match_client_id: bool,
     /// Whether reservations of the subnet count at all.
     pub in_subnet: bool,
+    /// Whether reservations of no subnet in particular count here, for clients that have none in the subnet.
+    #[serde(default)]
+    pub global: bool,
     /// Whether it takes for granted that no reserved address lies inside a pool.
     pub out_of_pool: bool,
     /// Whether an address or a prefix can be reserved once only.
@@ -127,7 +142,7 @@ impl Default for ReservationRules {
     fn default() -> Self {
         use IdentifierKind::{CircuitId, ClientId, Duid, HwAddress};
         let identifiers = vec![HwAddress, Duid, CircuitId, ClientId];
-        Self { identifiers, match_client_id: true, in_subnet: true, out_of_pool: false, unique: true }
+        Self { identifiers, match_client_id: true, in_subnet: true, global: false, out_of_pool: false, unique: true }
     }
 }
 
@@ -163,6 +178,31 @@ impl Subnet {
         }
     }
 
+    /// What stands for a subnet where reservations are of none in particular: all addresses of the family, and how the
+    /// server treats such reservations.
+    pub fn global(server: ServerName, family: Family, rules: ReservationRules) -> Self {
+        let first = match family {
+            Family::V4 => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            Family::V6 => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+        };
+        // Every address has a prefix of that length.
+        let prefix = IpNetwork::new(first, 0).unwrap_or_else(|_| first.into());
+        let name = Some("Global reservations".to_owned());
+        Self { name, rules, ..Self::of(SubnetKey::global(server), prefix) }
+    }
+
+    /// Whether both have addresses in common.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        AddressRange::of_prefix(self.prefix).intersection(AddressRange::of_prefix(other.prefix)).is_some()
+    }
+
+    /// Whether a server looks for a client of the one in the other too: both are of one shared network.
+    pub fn is_beside(&self, other: &Self) -> bool {
+        self.key.server == other.key.server
+            && self.shared_network.is_some()
+            && self.shared_network == other.shared_network
+    }
+
     /// The name that people know it by, else its prefix.
     pub fn title(&self) -> String {
         self.name.clone().unwrap_or_else(|| self.prefix.to_string())
@@ -171,6 +211,11 @@ impl Subnet {
     /// What people call it, and say of it.
     pub fn labels(&self) -> Labels {
         Labels { name: self.name.clone(), comment: self.comment.clone() }
+    }
+
+    /// What stands at the head of its page: its prefix, as long as it is a subnet.
+    pub fn heading(&self) -> String {
+        if self.key.is_global() { self.title() } else { self.prefix.to_string() }
     }
 
     /// The family of its addresses.
@@ -182,6 +227,13 @@ impl Subnet {
     /// out.
     pub fn holds(&self, address: IpAddr) -> bool {
         AddressRange::usable(self.prefix).contains(address)
+    }
+
+    /// What of a range lies in no pool.
+    pub fn outside_pools(&self, range: AddressRange) -> Vec<AddressRange> {
+        let without =
+            |left: Vec<AddressRange>, pool: &Pool| left.iter().flat_map(|part| part.without(pool.range)).collect();
+        self.pools.iter().fold(vec![range], without)
     }
 
     /// Whether any client is told of a router at that address.
@@ -201,7 +253,7 @@ impl Subnet {
 }
 
 /// How full the pools of a subnet are, as the server counts it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Utilization {
     /// Addresses in all pools together; of more than 2⁶⁴ as many as that number holds.
     pub total: u64,
@@ -231,7 +283,7 @@ impl Utilization {
 }
 
 /// A server that has a subnet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Member {
     /// The server.
     pub server: ServerName,

@@ -1,7 +1,7 @@
 //! Subnets and their addresses.
 
 use leptos::prelude::*;
-use model::{AddressPage, AddressQuery, SubnetKey, SubnetList, SubnetSummary};
+use model::{AddressPage, AddressQuery, NetworkPage, NetworkQuery, SubnetKey, SubnetList, SubnetSummary};
 
 use super::Answer;
 use super::wire::Wire;
@@ -10,6 +10,12 @@ use super::wire::Wire;
 #[server(endpoint = "subnets/list", protocol = Wire)]
 pub async fn list_subnets() -> Answer<SubnetList> {
     super::request::run(|services, actor| async move { services.subnets.list(&actor).await }).await
+}
+
+/// Some of these subnets, as the list of networks shows them.
+#[server(endpoint = "subnets/networks", protocol = Wire)]
+pub async fn list_networks(query: NetworkQuery) -> Answer<NetworkPage> {
+    super::request::run(|services, actor| async move { services.subnets.networks(&actor, &query).await }).await
 }
 
 /// One subnet.

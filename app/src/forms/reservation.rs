@@ -322,7 +322,8 @@ fn needs_box(problem: &Problem) -> bool {
 /// Where the reservation goes: subnet, and the part of it that was chosen.
 #[component]
 fn Place(form: Form) -> impl IntoView {
-    let subnet = form.subnet.with_value(|subnet| (subnet.prefix.to_string(), subnet.name.clone()));
+    let named = |subnet: &Subnet| subnet.name.clone().filter(|_| !subnet.key.is_global());
+    let subnet = form.subnet.with_value(|subnet| (subnet.heading(), named(subnet)));
     let range = form.task.with_value(|task| match task {
         Task::Create { range, .. } => *range,
         Task::Edit(_) => None,

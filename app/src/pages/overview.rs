@@ -183,7 +183,7 @@ fn AtAGlance(overview: Overview) -> impl IntoView {
             <section class="card" aria-labelledby="fullest">
                 <header class="card-head">
                     <h2 id="fullest">"Fullest subnets"</h2>
-                    <a class="card-more" href=routes::networks("", "-used")>"All subnets"</a>
+                    <a class="card-more" href=routes::networks("", "-used", 0)>"All subnets"</a>
                 </header>
                 <Fullest subnets=overview.fullest/>
             </section>

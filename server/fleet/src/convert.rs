@@ -7,7 +7,8 @@ use kea::commands::{IdentifierType, Target};
 use kea::wire::{self, INFINITE};
 use model::{
     AddressRange, Family, HwAddress, Identifier, IdentifierKind, IpNetwork, Ipv6Network, Labels, Lease, LeaseState,
-    NewReservation, Pool, PrefixPool, Reservation, ReservationRules, Seconds, Storage, Subnet, SubnetKey, Timestamp,
+    NewReservation, Pool, PrefixPool, Reservation, ReservationRules, Seconds, ServerName, Storage, Subnet, SubnetKey,
+    Timestamp,
 };
 use serde_json::{Map, Value};
 
@@ -97,14 +98,35 @@ pub(crate) fn subnet(
     })
 }
 
+/// What stands for a subnet where reservations are of none in particular. They count where any subnet says so.
+pub(crate) fn global(server: ServerName, family: Family, config: &wire::Dhcp) -> Subnet {
+    let kinds = identifiers(config);
+    let counts = config.subnets().any(|(subnet, network)| counts_globally(config, subnet, network));
+    let global = counts || config.reservations_global == Some(true);
+    let usual = ReservationRules::default();
+    let unique = config.ip_reservations_unique.unwrap_or(usual.unique);
+    Subnet::global(server, family, ReservationRules { identifiers: kinds, global, unique, ..usual })
+}
+
+fn counts_globally(config: &wire::Dhcp, subnet: &wire::Subnet, network: Option<&wire::SharedNetwork>) -> bool {
+    let of_network = network.and_then(|network| network.reservations_global);
+    subnet.reservations_global.or(of_network).or(config.reservations_global).unwrap_or(false)
+}
+
+/// The kinds of identifiers that the server looks clients up by.
+fn identifiers(config: &wire::Dhcp) -> Vec<IdentifierKind> {
+    let kinds = config.host_reservation_identifiers.iter().filter_map(|kind| IdentifierKind::from_code(kind));
+    let kinds: Vec<_> = kinds.collect();
+    if kinds.is_empty() { ReservationRules::default().identifiers } else { kinds }
+}
+
 /// How reservations of the subnet are treated: what it does not say itself it has from its network, or from the server.
 fn rules(config: &wire::Dhcp, subnet: &wire::Subnet, network: Option<&wire::SharedNetwork>) -> ReservationRules {
     let usual = ReservationRules::default();
-    let kinds = config.host_reservation_identifiers.iter().filter_map(|kind| IdentifierKind::from_code(kind));
-    let kinds: Vec<_> = kinds.collect();
     let of_network = |said: fn(&wire::SharedNetwork) -> Option<bool>| network.and_then(said);
     ReservationRules {
-        identifiers: if kinds.is_empty() { usual.identifiers } else { kinds },
+        identifiers: identifiers(config),
+        global: counts_globally(config, subnet, network),
         match_client_id: subnet
             .match_client_id
             .or(of_network(|network| network.match_client_id))

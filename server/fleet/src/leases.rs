@@ -27,7 +27,7 @@ impl Leases for Fleet {
         match subnet.prefix {
             IpNetwork::V4(prefix) => {
                 let scan = node.client.lease4_scan(prefix.network(), prefix.broadcast(), page());
-                node.scanned(scan, |lease| lease.subnet == subnet.key).await
+                node.scanned(scan, |lease| is_of(lease, subnet)).await
             }
             IpNetwork::V6(prefix) => node.leases6_in(subnet, prefix, prefixes).await,
         }
@@ -107,6 +107,11 @@ impl Leases for Fleet {
     }
 }
 
+/// Whether a subnet shows the lease: it is its own, or on one of its addresses.
+fn is_of(lease: &Lease, subnet: &Subnet) -> bool {
+    lease.subnet == subnet.key || (lease.prefix_len.is_none() && subnet.prefix.contains(lease.address))
+}
+
 impl Node {
     async fn lease(self: &Arc<Self>, found: Option<impl Lent>) -> Result<Option<Lease>> {
         let found: Vec<_> = found.into_iter().collect();
@@ -156,7 +161,7 @@ impl Node {
         let mut leases = Vec::new();
         for place in &places {
             let scan = self.client.lease6_scan(place.network(), place.broadcast(), page());
-            leases.extend(self.scanned(scan, |lease| lease.subnet == subnet.key).await?);
+            leases.extend(self.scanned(scan, |lease| is_of(lease, subnet)).await?);
         }
         for prefix in prefixes.iter().filter(|prefix| !places.iter().any(|place| place.contains(prefix.network()))) {
             leases.extend(self.lease_of_prefix(*prefix).await?.filter(|lease| lease.subnet == subnet.key));

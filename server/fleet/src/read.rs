@@ -53,6 +53,16 @@ impl Subnets for Fleet {
         Ok(convert::classes(&*self.node(server)?.config(CAPABILITIES_FOR).await?))
     }
 
+    async fn global(&self, server: &ServerName) -> Result<Subnet> {
+        let node = self.node(server)?;
+        // What it said last will do: it is asked for its subnets again and again.
+        let config = match node.last_config() {
+            Some(last) => last.dhcp,
+            None => node.config(CAPABILITIES_FOR).await?,
+        };
+        Ok(convert::global(server.clone(), node.family(), &config))
+    }
+
     async fn utilization(&self, server: &ServerName) -> Result<Vec<(SubnetKey, Utilization)>> {
         self.node(server)?.counts().await
     }
@@ -154,15 +164,11 @@ impl Node {
         }
     }
 
-    pub(crate) async fn reservations_at(
-        self: &Arc<Self>,
-        subnet: &SubnetKey,
-        address: IpAddr,
-    ) -> Result<Vec<Reservation>> {
+    pub(crate) async fn reservations_at(self: &Arc<Self>, address: IpAddr) -> Result<Vec<Reservation>> {
         if self.family() != Family::of(address) {
             return Ok(Vec::new());
         }
-        let found = self.ask(&ReservationGetByAddress { ip_address: address, subnet_id: Some(subnet.id) }).await?;
+        let found = self.ask(&ReservationGetByAddress { ip_address: address, subnet_id: None }).await?;
         self.placed(found).await
     }
 

@@ -32,8 +32,8 @@ impl Reservations for Fleet {
         self.node_of(subnet)?.reservations_in(subnet).await
     }
 
-    async fn reservations_at(&self, subnet: &SubnetKey, address: IpAddr) -> Result<Vec<Reservation>> {
-        self.node_of(subnet)?.reservations_at(subnet, address).await
+    async fn reservations_at(&self, server: &ServerName, address: IpAddr) -> Result<Vec<Reservation>> {
+        self.node(server)?.reservations_at(address).await
     }
 
     async fn reservations_of(&self, server: &ServerName, identifier: &Identifier) -> Result<Vec<Reservation>> {

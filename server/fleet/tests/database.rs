@@ -181,7 +181,7 @@ async fn copies_in_both_places_are_told_apart() {
     assert_eq!(fleet.reservations_of(&name("one"), &hw(10)).await.unwrap(), both);
     assert_eq!(fleet.reservations_named(&name("one"), "host-10").await.unwrap(), both);
     for one in &both {
-        assert_eq!(fleet.reservations_at(&subnet(), one.address.unwrap()).await.unwrap(), std::slice::from_ref(one));
+        assert_eq!(fleet.reservations_at(&name("one"), one.address.unwrap()).await.unwrap(), std::slice::from_ref(one));
     }
 
     let new = NewReservation { note: Some("of the file".to_owned()), ..wanted(10) };

@@ -83,10 +83,10 @@ async fn a_reservation_with_addresses_and_a_prefix_is_made_changed_deleted_and_b
     assert_eq!(held(&kea, 5)["ip-addresses"], json!(["2001:db8:1::5", "2001:db8:1::1:5"]));
     assert_eq!((held(&kea, 5)["prefixes"].clone(), on_disk(&kea)), (json!(["2001:db8:e000:500::/56"]), 1));
     for address in ["2001:db8:1::5", "2001:db8:1::1:5", "2001:db8:e000:500::"] {
-        let found = fleet.reservations_at(&subnet(), address.parse().unwrap()).await.unwrap();
+        let found = fleet.reservations_at(&name("one"), address.parse().unwrap()).await.unwrap();
         assert_eq!(found, std::slice::from_ref(&made), "{address}");
     }
-    assert_eq!(fleet.reservations_at(&subnet(), [192, 0, 2, 1].into()).await.unwrap(), []);
+    assert_eq!(fleet.reservations_at(&name("one"), [192, 0, 2, 1].into()).await.unwrap(), []);
     assert_eq!(fleet.reservations_of(&name("one"), &duid(5)).await.unwrap(), std::slice::from_ref(&made));
 
     let fewer = NewReservation { more_addresses: Vec::new(), prefixes: Vec::new(), options: None, ..new };

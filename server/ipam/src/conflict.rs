@@ -2,6 +2,7 @@
 
 mod address;
 mod client;
+mod elsewhere;
 mod prefix;
 mod words;
 
@@ -18,8 +19,9 @@ pub use client::{aliases, other_identifiers};
 /// What is known when a reservation is judged.
 #[derive(Debug, Clone, Copy)]
 pub struct Known<'a> {
-    /// Every reservation that shares an address, a part of a prefix, its identifier or its host name with it, or belongs
-    /// to the same client under one of its [`other_identifiers`] or [`aliases`].
+    /// Every reservation of the server that shares an address, a part of a prefix, its identifier or its host name with it,
+    /// or belongs to the same client under one of its [`other_identifiers`] or [`aliases`]; in whichever subnet, or in none
+    /// in particular.
     pub reservations: &'a [Reservation],
     /// What else the client is known by, as leases show.
     pub aliases: &'a [Identifier],
@@ -27,7 +29,9 @@ pub struct Known<'a> {
     pub leases: &'a [Lease],
     /// The holds on its addresses.
     pub holds: &'a [Hold],
-    /// The exclusions of its subnet, under whichever name of a server that has it.
+    /// The other subnets of the server that have one of its addresses too, or are of the same shared network.
+    pub around: &'a [Subnet],
+    /// The exclusions of its subnet and of those around, under whichever name of a server that has it.
     pub exclusions: &'a [Exclusion],
     /// Who asks; their own hold is no conflict.
     pub holder: &'a str,
@@ -49,7 +53,8 @@ pub fn conflicts(
 ) -> Vec<Conflict> {
     let (replaced, others): (Vec<_>, Vec<_>) =
         known.reservations.iter().partition(|other| replacing.is_some_and(|key| *key == other.key()));
-    let mut found = client::conflicts(subnet, candidate, known.aliases, replaced.first().copied(), &others);
+    let mut found = client::conflicts(subnet, candidate, known, replaced.first().copied(), &others);
+    found.extend(elsewhere::of_client(subnet, candidate, known, &others));
     for address in candidate.addresses() {
         let kept = replaced.iter().any(|old| old.addresses().any(|old| old == address));
         found.extend(address::conflicts(&address::Judged { subnet, candidate, known, address, kept }, &others));

@@ -26,10 +26,15 @@ pub enum Strategy {
 /// Why no address was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Exhausted {
-    /// The subnet has no pool to look into, and no range was named.
-    NoPool {
+    /// The pools of the subnet have no address that a host could have.
+    EmptyPools {
         /// The subnet.
         prefix: IpNetwork,
+    },
+    /// All that there is to look at lies in pools, where the server takes for granted that no address is reserved.
+    InPools {
+        /// Where was looked.
+        range: AddressRange,
     },
     /// The named range and the subnet have nothing in common that a host could have.
     Outside {
@@ -48,8 +53,9 @@ pub enum Exhausted {
 }
 
 /// An address of the subnet that nobody has. Looks into `range`, or without one into the pools: those for every client
-/// first, then those for the clients of some class. A range that starts and ends inside pools means those pools: what
-/// lies between two of them is left alone.
+/// first, then those for the clients of some class; in a subnet without pools everywhere. A range that starts and ends
+/// inside pools means those pools: what lies between two of them is left alone. Where the server takes for granted that
+/// reserved addresses lie outside of pools, only such are found.
 pub fn next_free(
     subnet: &Subnet,
     range: Option<AddressRange>,
@@ -74,15 +80,17 @@ pub fn room(subnet: &Subnet, range: Option<AddressRange>, occupancy: &Occupancy)
 /// Where to look, the best places first.
 fn places(subnet: &Subnet, range: Option<AddressRange>) -> Result<Vec<Vec<AddressRange>>, Exhausted> {
     let usable = AddressRange::usable(subnet.prefix);
-    let Some(range) = range else {
-        let pools = pools_by_preference(&subnet.pools, usable);
-        let none = pools.iter().all(Vec::is_empty);
-        return if none { Err(Exhausted::NoPool { prefix: subnet.prefix }) } else { Ok(pools) };
+    let nothing = match range {
+        Some(range) => Exhausted::Outside { range, prefix: subnet.prefix },
+        None => Exhausted::EmptyPools { prefix: subnet.prefix },
     };
-    let nothing = Exhausted::Outside { range, prefix: subnet.prefix };
-    let Some(within) = usable.intersection(range) else { return Err(nothing) };
-    let means_pools = [range.first(), range.last()].iter().all(|end| subnet.pool_of(*end).is_some());
-    if !means_pools {
+    let Some(within) = range.map_or(Some(usable), |range| usable.intersection(range)) else { return Err(nothing) };
+    if subnet.rules.out_of_pool {
+        let outside = subnet.outside_pools(within);
+        return if outside.is_empty() { Err(Exhausted::InPools { range: within }) } else { Ok(vec![outside]) };
+    }
+    let in_pools = |range: AddressRange| [range.first(), range.last()].iter().all(|end| subnet.pool_of(*end).is_some());
+    if subnet.pools.is_empty() || range.is_some_and(|range| !in_pools(range)) {
         return Ok(vec![vec![within]]);
     }
     let pools = pools_by_preference(&subnet.pools, within);
@@ -124,16 +132,11 @@ fn pick(ranges: &[AddressRange], occupancy: &Occupancy, strategy: Strategy) -> O
 }
 
 fn full(ranges: Vec<AddressRange>, occupancy: &Occupancy) -> Exhausted {
-    let count = |ranges: &[AddressRange]| ranges.iter().map(|range| range.count()).fold(0, u128::saturating_add);
-    let looked_at = count(&ranges);
+    let looked_at = ranges.iter().map(|range| range.count()).fold(0, u128::saturating_add);
+    let mut taken: BTreeMap<_, _> = occupancy.barred(&ranges).into_iter().filter(|(_, count)| *count > 0).collect();
     let ranges = occupancy.allowed(ranges);
-    let mut taken = BTreeMap::new();
     for (_, why) in ranges.iter().flat_map(|range| occupancy.taken_in(*range)) {
         *taken.entry(why).or_default() += 1;
-    }
-    let excluded = looked_at - count(&ranges);
-    if excluded > 0 {
-        taken.insert(Taken::Excluded, excluded);
     }
     Exhausted::Full { looked_at, taken }
 }
@@ -141,7 +144,14 @@ fn full(ranges: Vec<AddressRange>, occupancy: &Occupancy) -> Exhausted {
 impl fmt::Display for Exhausted {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoPool { prefix } => write!(out, "the subnet {prefix} has no pool: name a range"),
+            Self::EmptyPools { prefix } => {
+                write!(out, "the pools of the subnet {prefix} have no address for hosts: name a range")
+            }
+            Self::InPools { range } => write!(
+                out,
+                "{range} lies in pools, and the server assumes that reserved addresses do not \
+                 (“reservations-out-of-pool”): name a range outside of them"
+            ),
             Self::Outside { range, prefix } => write!(out, "the range {range} has no address of the subnet {prefix}"),
             Self::Full { looked_at, taken } => {
                 match looked_at {
@@ -209,10 +219,7 @@ mod tests {
             within("198.51.100.0/30").unwrap_err().to_string(),
             "the range 198.51.100.0 – 198.51.100.3 has no address of the subnet 192.0.2.0/24"
         );
-        assert_eq!(
-            next_free(&subnet, None, &occupancy, Strategy::Lowest).unwrap_err().to_string(),
-            "the subnet 192.0.2.0/24 has no pool: name a range"
-        );
+        assert_eq!(next_free(&subnet, None, &occupancy, Strategy::Lowest), Ok(address("192.0.2.1")), "nor a range");
         assert!(within("192.0.2.255/32").is_err(), "the broadcast address is nobody’s");
     }
 
@@ -225,6 +232,53 @@ mod tests {
         assert_eq!(within("192.0.2.10-192.0.2.41"), Ok(address("192.0.2.40")));
         assert_eq!(within("192.0.2.10-192.0.2.42"), Ok(address("192.0.2.12")), "an end outside: the range itself");
         assert_eq!(room(&subnet, Some("192.0.2.10-192.0.2.41".parse().unwrap()), &occupancy), (2, 4));
+    }
+
+    #[test]
+    fn what_subnets_that_overlap_lend_or_route_is_not_free() {
+        let wide = subnet("192.0.2.0/24", &[("192.0.2.10-192.0.2.13", &[])]);
+        let narrow =
+            Subnet { routers: vec![address("192.0.2.13")], ..subnet("192.0.2.0/28", &[("192.0.2.9-192.0.2.11", &[])]) };
+        let far = subnet("198.51.100.0/24", &[("198.51.100.0/24", &[])]);
+        let around =
+            [Subnet { key: "main/2".parse().unwrap(), ..narrow }, Subnet { key: "main/3".parse().unwrap(), ..far }];
+        let mut occupancy = Occupancy::of(&wide, &[], &[]).beside(&wide, &around);
+        assert_eq!(next_free(&wide, None, &occupancy, Strategy::Lowest), Ok(address("192.0.2.12")));
+        assert_eq!(room(&wide, None, &occupancy), (1, 2));
+        assert_eq!(occupancy.why(address("192.0.2.11")), Some(Taken::OtherPool));
+        occupancy.take([(address("192.0.2.12"), Taken::Leased)]);
+        occupancy.exclude(vec!["192.0.2.10-192.0.2.10".parse().unwrap()]);
+        let why = next_free(&wide, None, &occupancy, Strategy::Lowest).unwrap_err();
+        let said = "none of the 4 addresses is free: 1 gateway, 1 leased, 1 excluded, 1 in a pool of another subnet";
+        assert_eq!(why.to_string(), said);
+    }
+
+    #[test]
+    fn where_reserved_addresses_are_outside_of_pools_so_are_those_that_are_found() {
+        let mut subnet = subnet("192.0.2.0/24", &[("192.0.2.1-192.0.2.99", &[]), ("192.0.2.102-192.0.2.254", &[])]);
+        subnet.rules.out_of_pool = true;
+        let mut occupancy = Occupancy::of(&subnet, &[], &[]);
+        let find = |occupancy: &Occupancy, range: Option<&str>| {
+            next_free(&subnet, range.map(|range| range.parse().unwrap()), occupancy, Strategy::Lowest)
+        };
+        assert_eq!(find(&occupancy, None), Ok(address("192.0.2.100")));
+        assert_eq!(find(&occupancy, Some("192.0.2.10-192.0.2.150")), Ok(address("192.0.2.100")), "whatever was named");
+        let why = find(&occupancy, Some("192.0.2.10-192.0.2.20")).unwrap_err().to_string();
+        assert!(why.starts_with("192.0.2.10 – 192.0.2.20 lies in pools"), "{why}");
+        occupancy.take(["192.0.2.100", "192.0.2.101"].map(|each| (address(each), Taken::Reserved)));
+        assert_eq!(find(&occupancy, None).unwrap_err().to_string(), "none of the 2 addresses is free: 2 reserved");
+    }
+
+    #[test]
+    fn servers_that_clients_are_told_of_are_nobody_s() {
+        let mut subnet = subnet("192.0.2.0/29", &[]);
+        subnet.routers = vec![address("192.0.2.1")];
+        subnet.dns_servers = vec![address("192.0.2.2"), address("198.51.100.1")];
+        subnet.ntp_servers = vec![address("192.0.2.3")];
+        subnet.next_server = Some([192, 0, 2, 4].into());
+        assert_eq!(find(&subnet, &[], Strategy::Lowest), Ok(address("192.0.2.5")));
+        let why = find(&subnet, &["192.0.2.5", "192.0.2.6"], Strategy::Lowest).unwrap_err().to_string();
+        assert_eq!(why, "none of the 6 addresses is free: 1 gateway, 2 leased, 3 named in the options");
     }
 
     #[test]

@@ -28,6 +28,10 @@ pub enum Taken {
     Answers,
     /// People said that nobody is given it.
     Excluded,
+    /// A server has it that clients of the subnet are told of.
+    Server,
+    /// It is in a pool of another subnet, where reservations of this one do not count.
+    OtherPool,
 }
 
 impl Taken {
@@ -44,6 +48,8 @@ impl Taken {
             Self::Held => "held",
             Self::Answers => "answering",
             Self::Excluded => "excluded",
+            Self::Server => "named in the options",
+            Self::OtherPool => "in a pool of another subnet",
         }
     }
 }
@@ -62,6 +68,8 @@ pub struct Occupancy {
     since: Sorted,
     /// Ranges of which nothing is given out, as they were said.
     excluded: Vec<AddressRange>,
+    /// Pools of other subnets.
+    other_pools: Vec<AddressRange>,
 }
 
 impl Occupancy {
@@ -74,17 +82,37 @@ impl Occupancy {
         let ends = ends.into_iter().filter(|(address, _)| !subnet.holds(*address));
         let of_clients = reservations.iter().flat_map(routers_of);
         let routers = subnet.all_routers().chain(of_clients).map(|router| (router, Taken::Gateway));
+        let servers = subnet.dns_servers.iter().chain(&subnet.ntp_servers).copied();
+        let servers = servers.chain(subnet.next_server.map(Into::into)).filter(|server| prefix.contains(*server));
+        // Pools say by themselves what may be given out.
+        let servers = servers.filter(|_| subnet.pools.is_empty()).map(|server| (server, Taken::Server));
         let lent = leases.iter().filter(|lease| lease.blocks() && lease.prefix_len.is_none());
         let lent = lent.map(|lease| (lease.address, of_lease(lease)));
         let reserved = reservations.iter().flat_map(Reservation::addresses).map(|address| (address, Taken::Reserved));
-        let known = sorted(ends.chain(routers).chain(lent).chain(reserved).collect());
+        let known = sorted(ends.chain(routers).chain(lent).chain(reserved).chain(servers).collect());
         Self { known: Arc::new(known), ..Self::default() }
+    }
+
+    /// The same, where these subnets of the same server have addresses of it too: their gateways are none of ours, and of
+    /// their pools the server lends addresses without a look at our reservations.
+    #[must_use]
+    pub fn beside(mut self, subnet: &Subnet, around: &[Subnet]) -> Self {
+        let within = AddressRange::of_prefix(subnet.prefix);
+        let overlapping = || around.iter().filter(|other| other.overlaps(subnet));
+        let pools = overlapping().flat_map(|other| &other.pools);
+        self.other_pools = pools.filter_map(|pool| pool.range.intersection(within)).collect();
+        let routers = overlapping().flat_map(Subnet::all_routers).filter(|router| within.contains(*router));
+        self.take(routers.map(|router| (router, Taken::Gateway)));
+        self
     }
 
     /// Why the address is taken; none: it is free, as far as is known here.
     pub fn why(&self, address: IpAddr) -> Option<Taken> {
-        let excluded = || self.excluded.iter().any(|range| range.contains(address)).then_some(Taken::Excluded);
-        find(&self.known, address).or_else(|| find(&self.since, address)).or_else(excluded)
+        let within = |ranges: &[AddressRange], why| ranges.iter().any(|range| range.contains(address)).then_some(why);
+        find(&self.known, address)
+            .or_else(|| find(&self.since, address))
+            .or_else(|| within(&self.excluded, Taken::Excluded))
+            .or_else(|| within(&self.other_pools, Taken::OtherPool))
     }
 
     /// Excludes ranges, in the place of those that were excluded before. They may be as large as they like: what is
@@ -93,9 +121,18 @@ impl Occupancy {
         self.excluded = ranges;
     }
 
-    /// What is left of these ranges without what is excluded.
+    /// What is left of these ranges without what is excluded, and without the pools of other subnets.
     pub(crate) fn allowed(&self, places: Vec<AddressRange>) -> Vec<AddressRange> {
-        self.excluded.iter().fold(places, |places, out| places.iter().flat_map(|place| place.without(*out)).collect())
+        without(without(places, &self.excluded), &self.other_pools)
+    }
+
+    /// How many addresses of these ranges are excluded, and how many of the others are in pools of other subnets.
+    pub(crate) fn barred(&self, places: &[AddressRange]) -> [(Taken, u128); 2] {
+        let count = |ranges: &[AddressRange]| ranges.iter().map(|range| range.count()).fold(0, u128::saturating_add);
+        let included = without(places.to_vec(), &self.excluded);
+        let own = without(included.clone(), &self.other_pools);
+        let (all, included, own) = (count(places), count(&included), count(&own));
+        [(Taken::Excluded, all - included), (Taken::OtherPool, included - own)]
     }
 
     /// Takes addresses. One that is taken already keeps its reason.
@@ -133,6 +170,11 @@ impl Occupancy {
         }
         range.nth(low)
     }
+}
+
+/// What is left of some ranges without others.
+fn without(places: Vec<AddressRange>, others: &[AddressRange]) -> Vec<AddressRange> {
+    others.iter().fold(places, |places, out| places.iter().flat_map(|place| place.without(*out)).collect())
 }
 
 /// The routers that a single client is told of.

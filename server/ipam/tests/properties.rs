@@ -16,6 +16,8 @@ use proptest::prelude::*;
 #[derive(Debug, Clone)]
 struct Case {
     subnet: Subnet,
+    /// Other subnets that have some of its addresses too.
+    around: Vec<Subnet>,
     leases: Vec<Lease>,
     reservations: Vec<Reservation>,
     holds: Vec<Hold>,
@@ -25,7 +27,8 @@ struct Case {
 
 impl Case {
     fn occupancy(&self) -> Occupancy {
-        let mut occupancy = Occupancy::of(&self.subnet, &self.leases, &self.reservations);
+        let mut occupancy =
+            Occupancy::of(&self.subnet, &self.leases, &self.reservations).beside(&self.subnet, &self.around);
         occupancy.take(self.holds.iter().map(|hold| (hold.key.address, Taken::Held)));
         occupancy
     }
@@ -41,9 +44,12 @@ impl Case {
             IpNetwork::V4(_) => prefix.prefix() < 31 && (address == prefix.network() || address == prefix.broadcast()),
             IpNetwork::V6(_) => prefix.prefix() < 127 && address == prefix.network(),
         };
+        let named = self.subnet.pools.is_empty() && self.subnet.dns_servers.contains(&address);
         prefix.contains(address)
             && !special
             && !self.subnet.routers.contains(&address)
+            && !named
+            && !self.around.iter().any(|other| other.routers.contains(&address) || other.pool_of(address).is_some())
             && !self.leases.iter().any(|lease| lease.address == address && lease.blocks())
             && !self.reservations.iter().any(|reservation| reservation.address == Some(address))
             && !self.holds.iter().any(|hold| hold.key.address == address)
@@ -63,6 +69,12 @@ impl Case {
         };
         let in_a_pool = |address| self.subnet.pools.iter().any(|pool| pool.range.contains(address));
         match self.range {
+            range if self.subnet.rules.out_of_pool => {
+                let mut free = free_in(vec![range.unwrap_or(AddressRange::of_prefix(self.subnet.prefix))]);
+                free.retain(|address| !in_a_pool(*address));
+                free
+            }
+            None if self.subnet.pools.is_empty() => free_in(vec![AddressRange::of_prefix(self.subnet.prefix)]),
             Some(range) if in_a_pool(range.first()) && in_a_pool(range.last()) => pools(range),
             Some(range) => free_in(vec![range]),
             None => pools(AddressRange::of_prefix(self.subnet.prefix)),
@@ -154,7 +166,7 @@ fn addresses(prefix: IpNetwork) -> impl Strategy<Value = IpAddr> + Clone {
     (first..=last).prop_map(move |number| numbered(prefix, number))
 }
 
-fn ranges(prefix: IpNetwork) -> impl Strategy<Value = AddressRange> {
+fn ranges(prefix: IpNetwork) -> impl Strategy<Value = AddressRange> + Clone {
     (addresses(prefix), addresses(prefix)).prop_map(|(a, b)| AddressRange::new(a.min(b), a.max(b)).unwrap())
 }
 
@@ -168,18 +180,34 @@ fn strategies(prefix: IpNetwork) -> impl Strategy<Value = ipam::Strategy> {
 
 fn cases() -> impl Strategy<Value = Case> {
     prefixes().prop_flat_map(|prefix| {
-        let class = prop_oneof![Just(vec![]), Just(vec!["voip".to_owned()])];
-        let pool =
-            (ranges(prefix), class).prop_map(|(range, client_classes)| Pool { client_classes, ..Pool::of(range) });
+        let pool = || {
+            let class = prop_oneof![Just(vec![]), Just(vec!["voip".to_owned()])];
+            (ranges(prefix), class).prop_map(|(range, client_classes)| Pool { client_classes, ..Pool::of(range) })
+        };
         let state = prop_oneof![Just(LeaseState::Assigned), Just(LeaseState::Declined), Just(LeaseState::Reclaimed)];
         let leases = vec((addresses(prefix), state).prop_map(|(address, state)| lease(address, state)), 0..40);
         let reservations = vec(proptest::option::of(addresses(prefix)).prop_map(reservation), 0..20);
         let holds = vec(addresses(prefix).prop_map(hold), 0..20);
-        let shape = (vec(pool, 0..4), vec(addresses(prefix), 0..3), proptest::option::of(ranges(prefix)));
-        (shape, leases, reservations, holds, strategies(prefix)).prop_map(
-            move |((pools, routers, range), leases, reservations, holds, strategy)| {
-                let subnet = subnet(prefix, pools, routers);
-                Case { subnet, leases, reservations, holds, range, strategy }
+        let few = || vec(addresses(prefix), 0..3);
+        let out_of_pool = prop_oneof![3 => Just(false), 1 => Just(true)];
+        let shape = (vec(pool(), 0..4), few(), few(), out_of_pool, proptest::option::of(ranges(prefix)));
+        let other = (vec(pool(), 0..3), few()).prop_map(move |(pools, routers)| Subnet {
+            key: "main/2".parse().unwrap(),
+            ..subnet(prefix, pools, routers)
+        });
+        let around = vec(other, 0..2);
+        (shape, around, leases, reservations, holds, strategies(prefix)).prop_map(
+            move |(
+                (pools, routers, dns_servers, out_of_pool, range),
+                around,
+                leases,
+                reservations,
+                holds,
+                strategy,
+            )| {
+                let mut subnet = Subnet { dns_servers, ..subnet(prefix, pools, routers) };
+                subnet.rules.out_of_pool = out_of_pool;
+                Case { subnet, around, leases, reservations, holds, range, strategy }
             },
         )
     })
@@ -222,14 +250,16 @@ proptest! {
         case.subnet.pools.truncate(1);
         match case.answer(case.strategy) {
             Err(Exhausted::Full { looked_at, taken }) => prop_assert_eq!(taken.values().sum::<u128>(), looked_at),
-            Err(Exhausted::NoPool { .. }) => prop_assert!(case.range.is_none()),
+            Err(Exhausted::EmptyPools { .. }) => prop_assert!(case.range.is_none()),
+            Err(Exhausted::InPools { .. }) => prop_assert!(case.subnet.rules.out_of_pool),
             Err(Exhausted::Outside { .. }) => prop_assert!(case.range.is_some()),
             Ok(_) => {}
         }
     }
 
     #[test]
-    fn free_and_taken_addresses_make_up_the_range(case in cases(), around in prefixes().prop_flat_map(ranges)) {
+    fn free_and_taken_addresses_make_up_the_range(mut case in cases(), around in prefixes().prop_flat_map(ranges)) {
+        case.around.clear(); // their pools are cut off before addresses are counted
         let occupancy = case.occupancy();
         let free: Vec<_> = around.addresses().filter(|address| occupancy.why(*address).is_none()).collect();
         prop_assert_eq!(occupancy.taken_in(around).count() + free.len(), around.addresses().count());

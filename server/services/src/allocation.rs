@@ -6,7 +6,8 @@ use std::sync::Arc;
 use futures::future::join_all;
 use ipam::{Occupancy, Strategy, Taken, next_free, room};
 use model::{
-    AddressRange, Family, Hold, HoldKey, Identifier, Order, Permission, Seconds, Subnet, SubnetKey, Suggestion,
+    AddressRange, Family, Hold, HoldKey, Identifier, Order, Permission, Reservation, Seconds, Subnet, SubnetKey,
+    Suggestion,
 };
 
 use crate::changes::Gate;
@@ -64,6 +65,8 @@ struct Search<'a> {
     occupancy: Occupancy,
     /// Whether the running holds are in the occupancy. They are loaded only when one is in the way.
     knows_holds: bool,
+    /// How many addresses were free before any was claimed, and of how many.
+    room: (u128, u128),
     passed_over: Vec<(IpAddr, Taken)>,
 }
 
@@ -120,6 +123,7 @@ impl Allocation {
         order: Order,
     ) -> Result<Offer> {
         actor.may(Permission::Reserve)?;
+        refuse_without_subnet(subnet)?;
         if let Some(client) = client
             && let Some(address) = self.address_of(subnet, client, range).await?
         {
@@ -132,7 +136,7 @@ impl Allocation {
         self.events.publish(Event::Subnet(subnet.key.clone()));
         Ok(Offer {
             suggestion: Suggestion { address: hold.key.address, held_until: Some(hold.until) },
-            room: Some(room(subnet, range, &search.occupancy)),
+            room: Some(search.room),
             passed_over: search.passed_over,
         })
     }
@@ -148,6 +152,7 @@ impl Allocation {
         client: &Identifier,
     ) -> Result<Hold> {
         actor.may(Permission::Reserve)?;
+        refuse_without_subnet(subnet)?;
         let mut search = Search::new(actor, subnet, range, order, Some(client.to_string()));
         if let Some(address) = self.address_of(subnet, client, range).await? {
             let hold = search.hold(address, self.clock.now(), self.hold_for);
@@ -178,8 +183,12 @@ impl Allocation {
         }
         let fits = |address: &IpAddr| subnet.holds(*address) && range.is_none_or(|range| range.contains(*address));
         let reserved = self.dhcp.reservations_of(&subnet.key.server, client).await?;
-        let mine = reserved.into_iter().filter(|reservation| reservation.subnet == subnet.key);
-        if let Some(address) = mine.flat_map(|reservation| reservation.addresses().collect::<Vec<_>>()).find(fits) {
+        let counts = |reservation: &Reservation| {
+            reservation.subnet == subnet.key || (reservation.subnet.is_global() && subnet.rules.global)
+        };
+        let mut mine: Vec<_> = reserved.into_iter().filter(counts).collect();
+        mine.sort_by_key(|reservation| reservation.subnet.is_global());
+        if let Some(address) = mine.iter().flat_map(Reservation::addresses).find(fits) {
             return Ok(Some(address));
         }
         let now = self.clock.now();
@@ -243,15 +252,16 @@ impl Allocation {
             return Err(error);
         }
         search.occupancy = snapshot.occupancy.clone();
-        let exclusions = self.networks.exclusions(&search.subnet.key).await?;
+        let exclusions = self.networks.exclusions_on(&search.subnet.key).await?;
         search.occupancy.exclude(exclusions.into_iter().map(|exclusion| exclusion.range).collect());
         search.knows_holds = false;
         search.occupancy.take(search.passed_over.iter().copied());
+        search.room = room(search.subnet, search.range, &search.occupancy);
         Ok(())
     }
 
     async fn learn_holds(&self, search: &mut Search<'_>) -> Result<()> {
-        let holds = self.networks.holds(&search.subnet.key, self.clock.now()).await?;
+        let holds = self.networks.holds_on(&search.subnet.key, self.clock.now()).await?;
         search.occupancy.take(holds.iter().map(|hold| (hold.key.address, Taken::Held)));
         search.knows_holds = true;
         Ok(())
@@ -308,7 +318,7 @@ impl Allocation {
     /// What the server itself says of the address, now.
     async fn in_use(&self, key: &HoldKey) -> Result<Option<Taken>> {
         let lease = self.dhcp.lease_at(&key.subnet.server, key.address);
-        let reserved = self.dhcp.reservations_at(&key.subnet, key.address);
+        let reserved = self.dhcp.reservations_at(&key.subnet.server, key.address);
         let (lease, reserved) = futures::try_join!(lease, reserved)?;
         if lease.is_some_and(|lease| lease.blocks()) {
             return Ok(Some(Taken::Leased));
@@ -381,6 +391,7 @@ impl<'a> Search<'a> {
             purpose,
             occupancy: Occupancy::default(),
             knows_holds: false,
+            room: (0, 0),
             passed_over: Vec::new(),
         }
     }
@@ -407,6 +418,14 @@ fn most_holds(actor: &Actor) -> u32 {
         Actor::User { .. } => 256,
         Actor::Foreman { .. } | Actor::CommandLine | Actor::System => 4_096,
     }
+}
+
+fn refuse_without_subnet(subnet: &Subnet) -> Result<()> {
+    if subnet.key.is_global() {
+        let text = "a global reservation is of no subnet in which an address could be looked for: say which one";
+        return Err(Error::invalid("address", text));
+    }
+    Ok(())
 }
 
 fn exhausted(search: &Search<'_>) -> Error {

@@ -8,7 +8,9 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use model::{NewReservation, Permission, Problem, RowVerdict, ServerName, Subnet, SubnetKey, Table, TableRow};
+use model::{
+    NewReservation, Permission, Problem, Reservation, RowVerdict, ServerName, Subnet, SubnetKey, Table, TableRow,
+};
 
 use ::changes::Edit;
 
@@ -76,7 +78,7 @@ impl CsvImport {
         actor.may(Permission::Look)?;
         let networks = match subnet {
             Some(key) => vec![self.networks.of(key).await?],
-            None => self.networks.all().await.networks,
+            None => self.everywhere().await,
         };
         let mut reservations = Vec::new();
         for network in &networks {
@@ -85,8 +87,14 @@ impl CsvImport {
         write::table(&reservations)
     }
 
+    /// Every network, and what stands for one where reservations are of no subnet in particular.
+    async fn everywhere(&self) -> Vec<Network> {
+        let (found, globals) = futures::future::join(self.networks.all(), self.networks.globals()).await;
+        found.networks.into_iter().chain(globals).collect()
+    }
+
     /// The reservations of a network, as the first of its servers tells them that answers.
-    async fn reservations_in(&self, network: &Network) -> Result<Vec<model::Reservation>> {
+    async fn reservations_in(&self, network: &Network) -> Result<Vec<Reservation>> {
         let mut silent = None;
         for subnet in network.asked() {
             match self.dhcp.reservations_in(&subnet.key).await {
@@ -142,7 +150,7 @@ impl CsvImport {
                 format!("an import has 1 to {MOST_ROWS} rows below its first line; this one has {}", lines.len());
             return Err(Error::invalid("text", text));
         }
-        let all = self.networks.all().await.networks;
+        let all = self.everywhere().await;
         let default = match default {
             Some(key) => Some(self.networks.of(key).await?),
             None => None,
@@ -214,11 +222,7 @@ impl CsvImport {
         {
             return Ok((row(line, Some(new), RowVerdict::Same), None));
         }
-        let named = match (&new.host_name, mode) {
-            (Some(name), Mode::DryRun) => self.dhcp.reservations_named(&new.subnet.server, name).await?,
-            _ => Vec::new(),
-        };
-        let findings = field.conflicts(&new, old.as_ref(), named);
+        let findings = field.conflicts(&new, old.as_ref(), self.elsewhere(&new, mode).await?);
         if findings.iter().any(|conflict| conflict.severity == model::Severity::Blocks) {
             return Ok((TableRow { findings, ..row(line, Some(new), RowVerdict::Blocked) }, None));
         }
@@ -229,6 +233,23 @@ impl CsvImport {
         field.takes(edit.before(), edit.expected());
         let planned = Planned { edit, from: from.clone() };
         Ok((TableRow { findings, ..row(line, Some(new), verdict) }, Some(planned)))
+    }
+
+    /// Reservations of other subnets that share something with a row, as far as its own subnet is not enough to know them:
+    /// its name where nothing is decided yet, and all that it has where it is of no subnet in particular.
+    async fn elsewhere(&self, new: &NewReservation, mode: Mode) -> Result<Vec<Reservation>> {
+        let server = &new.subnet.server;
+        let mut found = match (&new.host_name, mode) {
+            (Some(name), Mode::DryRun) => self.dhcp.reservations_named(server, name.as_str()).await?,
+            _ => Vec::new(),
+        };
+        if new.subnet.is_global() {
+            found.extend(self.dhcp.reservations_of(server, &new.identifier).await?);
+            for address in new.addresses() {
+                found.extend(self.dhcp.reservations_at(server, address).await?);
+            }
+        }
+        Ok(found)
     }
 
     /// The next free address of a subnet; in earnest it is held.

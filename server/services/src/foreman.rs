@@ -70,6 +70,7 @@ pub enum Record {
 /// All records of a subnet. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Records {
+    subnet: SubnetKey,
     snapshot: Arc<Snapshot>,
     now: Timestamp,
 }
@@ -78,13 +79,13 @@ impl Records {
     /// The reservations that Foreman can hold, of so many from that place on; none: there are no more.
     pub fn reservations(&self, from: usize, most: usize) -> Option<impl Iterator<Item = &Reservation>> {
         let part = window(&self.snapshot.reservations, from, most)?;
-        Some(part.iter().filter(|reservation| fits_foreman(reservation)))
+        Some(part.iter().filter(|known| known.subnet == self.subnet && fits_foreman(known)))
     }
 
     /// The leases that Foreman can hold, likewise.
     pub fn leases(&self, from: usize, most: usize) -> Option<impl Iterator<Item = &Lease>> {
         let part = window(&self.snapshot.leases, from, most)?;
-        Some(part.iter().filter(|lease| shown(lease, self.now)))
+        Some(part.iter().filter(|lease| lease.subnet == self.subnet && shown(lease, self.now)))
     }
 }
 
@@ -218,9 +219,11 @@ impl Foreman {
     /// All records of a subnet. Those of a large subnet may be some seconds old, but for what we changed ourselves.
     pub async fn records(&self, actor: &Actor, subnet: &Subnet) -> Result<Records> {
         actor.may(Permission::Look)?;
-        let listed = |subnet| async move { self.snapshots.of(&subnet, Freshness::List).await };
-        let snapshot = self.serving(subnet, listed).await?;
-        Ok(Records { snapshot, now: self.clock.now() })
+        let listed = |subnet: Subnet| async move {
+            let snapshot = self.snapshots.of(&subnet, Freshness::List).await?;
+            Ok(Records { subnet: subnet.key, snapshot, now: self.clock.now() })
+        };
+        self.serving(subnet, listed).await
     }
 
     /// Runs a use case on the subnet's own server, or on a partner where that one does not answer.
@@ -452,8 +455,8 @@ impl Foreman {
     }
 
     async fn reservations_at(&self, subnet: &Subnet, ip: IpAddr) -> Result<Vec<Reservation>> {
-        let mut found = self.dhcp.reservations_at(&subnet.key, ip).await?;
-        found.retain(fits_foreman);
+        let mut found = self.dhcp.reservations_at(&subnet.key.server, ip).await?;
+        found.retain(|known| known.subnet == subnet.key && fits_foreman(known));
         Ok(found)
     }
 }
@@ -471,8 +474,13 @@ fn better<'a>(first: &'a Subnet, next: &'a Subnet) -> &'a Subnet {
 }
 
 /// The range that Foreman is told of a subnet: from the start of the first pool to the end of the last. Asked for an
-/// address of that very range, we look into the pools alone.
+/// address of that very range, we look into the pools alone. Of a subnet without pools it is all of it; where reserved
+/// addresses must lie outside of pools it is the largest part that does, if any does.
 pub fn foreman_range(subnet: &Subnet) -> Option<AddressRange> {
+    let usable = AddressRange::usable(subnet.prefix);
+    if subnet.rules.out_of_pool || subnet.pools.is_empty() {
+        return subnet.outside_pools(usable).into_iter().rev().max_by_key(|part| part.count());
+    }
     let pools = || subnet.pools.iter().map(|pool| pool.range);
     let (first, last) = (pools().map(AddressRange::first).min()?, pools().map(AddressRange::last).max()?);
     AddressRange::new(first, last).ok()

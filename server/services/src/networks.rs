@@ -1,5 +1,6 @@
 //! Networks: what servers that stand in for each other have in common is one subnet, whichever of them is asked.
 
+mod arrange;
 mod counterpart;
 mod group;
 mod kept;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use futures::future::{join, join_all};
 use model::{Problem, ServerName, Subnet, SubnetKey};
 
+pub(crate) use self::arrange::page;
 pub(crate) use self::counterpart::Between;
 use self::group::Known;
 pub(crate) use self::group::Network;
@@ -53,11 +55,23 @@ impl Networks {
         Found { networks, answering, silent }
     }
 
+    /// What stands for networks where reservations are of no subnet in particular: one for each server, or for servers that
+    /// stand in for each other.
+    pub(crate) async fn globals(&self) -> Vec<Network> {
+        let servers = join_all(self.dhcp.names().into_iter().map(|server| self.known_globally(server))).await;
+        group::group(&servers)
+    }
+
     /// The network of a subnet. Only its server and those that share subnets with it are asked.
     pub(crate) async fn of(&self, key: &SubnetKey) -> Result<Network> {
         let company = self.company(&key.server).await;
         if company.len() == 1 {
             return self.single(key).await;
+        }
+        if key.is_global() {
+            let servers = join_all(company.into_iter().map(|server| self.known_globally(server))).await;
+            let network = group::group(&servers).into_iter().find(|network| network.keys().any(|known| known == key));
+            return network.ok_or_else(|| Error::not_found(format!("the server “{}”", key.server)));
         }
         let mut servers = join_all(company.into_iter().map(|server| self.known(server))).await;
         let own = servers.iter().position(|known| known.server == key.server);
@@ -112,6 +126,12 @@ impl Networks {
             return vec![server.clone()];
         }
         self.dhcp.names().into_iter().filter(|name| company.contains(name)).collect()
+    }
+
+    async fn known_globally(&self, server: ServerName) -> Known {
+        let known = self.known(server).await;
+        let global = self.snapshots.shown_subnet(&SubnetKey::global(known.server.clone())).await.ok();
+        Known { subnets: global.map(|global| Arc::new(vec![global])), ..known }
     }
 
     async fn known(&self, server: ServerName) -> Known {

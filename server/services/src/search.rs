@@ -69,12 +69,14 @@ impl Search {
         if text.len() < SHORTEST {
             return Ok(answer);
         }
-        let networks::Found { networks, answering, silent } = self.networks.all().await;
-        let networks = Arc::new(networks);
+        let (found, globals) = futures::future::join(self.networks.all(), self.networks.globals()).await;
+        let networks::Found { networks, answering, silent } = found;
+        let subnets = networks.len();
+        let networks: Arc<Vec<_>> = Arc::new(networks.into_iter().chain(globals).collect());
         answer.silent = silent;
         self.add_exact(&text, &networks, &answering, &mut answer).await?;
         self.add_partial(&text, &networks, &mut answer).await;
-        answer.subnets = meant::subnets(networks.iter().map(Network::first), &text);
+        answer.subnets = meant::subnets(networks.iter().take(subnets).map(Network::first), &text);
         answer.more = answer.clients.len() > SearchAnswer::MOST;
         answer.clients.truncate(SearchAnswer::MOST);
         let dated = |server: ServerName| Some((server.clone(), self.snapshots.dated(&server)?));
@@ -96,7 +98,7 @@ impl Search {
             let (this, text, on, around) = (self.clone(), text.to_owned(), server.clone(), around.clone());
             let found = async move {
                 // What was found before something went wrong was found.
-                let found = this.exact_on(&on, &text, &around.networks).await;
+                let found = this.exact_on(&on, &text).await;
                 Ok(this.join(found, &around).await)
             };
             patiently(&self.dhcp, server, found)
@@ -132,14 +134,11 @@ impl Search {
         Ok(named.collect())
     }
 
-    async fn exact_on(&self, server: &ServerName, text: &str, networks: &[Network]) -> Found {
+    async fn exact_on(&self, server: &ServerName, text: &str) -> Found {
         let mut found = Found::default();
         if let Ok(address) = text.parse::<IpAddr>() {
             found.add_leases(self.dhcp.lease_at(server, address).await);
-            let subnets = networks.iter().filter_map(|network| network.on(server));
-            for subnet in subnets.filter(|subnet| subnet.prefix.contains(address)) {
-                found.add_reservations(self.dhcp.reservations_at(&subnet.key, address).await);
-            }
+            found.add_reservations(self.dhcp.reservations_at(server, address).await);
             return found;
         }
         if let Ok(prefix) = text.parse::<Ipv6Network>() {
@@ -198,8 +197,11 @@ impl Search {
         if let Some(known) = known
             && (parts.reservations.is_empty() || !known.rules.unique)
         {
-            match self.dhcp.reservations_at(subnet, place.first()).await {
-                Ok(there) => parts.reservations = there.into_iter().filter(|there| place.is_of(there)).collect(),
+            match self.dhcp.reservations_at(&subnet.server, place.first()).await {
+                Ok(there) => {
+                    parts.reservations =
+                        there.into_iter().filter(|there| there.subnet == *subnet && place.is_of(there)).collect();
+                }
                 Err(error) => failed = Some(error),
             }
         }
@@ -238,7 +240,8 @@ impl Search {
             let name = &network.first().key;
             for row in index::rows(subnet, &snapshot, index::Blacklist::default(), now) {
                 let model::AddressRow::Client(client) = row else { continue };
-                if add(answer, text, name, *client) {
+                let own = client.subnets().any(|subnet| network.keys().any(|key| key == subnet));
+                if own && add(answer, text, name, *client) {
                     return;
                 }
             }

@@ -145,6 +145,11 @@ impl Servers {
             let is_nowhere = there.is_empty() && !partners.is_empty();
             all.extend(is_nowhere.then(|| missing(subnet, &partners)));
         }
+        let global = self.dhcp.global(server).await?;
+        for partner in &partners {
+            let drift = self.compare(&global, &SubnetKey::global(partner.clone())).await?;
+            all.extend(Some(drift).filter(|drift| !drift.differences.is_empty()));
+        }
         Ok(all)
     }
 

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use futures::future::{join, join_all};
 use model::{
-    AddressPage, AddressQuery, AddressRow, Permission, ServerName, Subnet, SubnetKey, SubnetList, SubnetSummary,
-    Utilization,
+    AddressPage, AddressQuery, AddressRow, NetworkPage, NetworkQuery, Permission, ServerName, Subnet, SubnetKey,
+    SubnetList, SubnetSummary, Utilization,
 };
 
 use crate::index::{self, Freshness, Snapshots};
-use crate::networks::{Network, Networks};
+use crate::networks::{self, Network, Networks};
 use crate::ports::{Clock, Dhcp};
 use crate::{Actor, Error, Event, Events, LastCounts, Ports, Result};
 
@@ -37,6 +37,13 @@ impl Subnets {
         Ok(SubnetList { subnets: found.networks.iter().map(summary).collect(), silent: found.silent })
     }
 
+    /// Some of these subnets, as a page shows them.
+    pub async fn networks(&self, actor: &Actor, query: &NetworkQuery) -> Result<NetworkPage> {
+        let (list, globals) = join(self.list(actor), self.networks.globals()).await;
+        let globals = globals.iter().map(|network| network.first().key.clone()).collect();
+        Ok(networks::page(list?, globals, query))
+    }
+
     /// One subnet, under the name that any of its servers has for it.
     pub async fn get(&self, actor: &Actor, key: &SubnetKey) -> Result<SubnetSummary> {
         actor.may(Permission::Look)?;
@@ -52,13 +59,13 @@ impl Subnets {
         let (subnet, snapshot) = self.snapshots.of_network(&network, Freshness::Page).await?;
         let snapshot = self.snapshots.with_strays(subnet, snapshot).await;
         let now = self.clock.now();
-        let holds = self.networks.holds(&subnet.key, now).await?;
-        let exclusions = self.networks.exclusions(&subnet.key).await?;
+        let holds = self.networks.holds_on(&subnet.key, now).await?;
+        let exclusions = self.networks.exclusions_on(&subnet.key).await?;
         let blacklist = index::Blacklist { holds: &holds, exclusions: &exclusions };
         let mut page = index::page(index::rows(subnet, &snapshot, blacklist, now), query, snapshot.as_of);
         page.pool_use = index::pool_use(subnet, &snapshot);
         page.unseen = snapshot.unseen.findings();
-        under(&network.named(key).key, &mut page.rows);
+        under(&network, &network.named(key).key, &mut page.rows);
         Ok(page)
     }
 
@@ -111,13 +118,17 @@ impl Subnets {
     }
 }
 
-/// Names the subnet of leases and reservations as the caller does, who edits them under that name.
-fn under(name: &SubnetKey, rows: &mut [AddressRow]) {
+/// Names the subnet of leases and reservations as the caller does, who edits them under that name. What is of another
+/// subnet keeps its name.
+fn under(network: &Network, name: &SubnetKey, rows: &mut [AddressRow]) {
     for row in rows {
         let AddressRow::Client(client) = row else { continue };
+        let is_own = |subnet: &SubnetKey| network.keys().any(|known| known == subnet);
+        let other = if client.subnets().any(is_own) { None } else { client.subnets().next().cloned() };
+        client.elsewhere = other;
         let reservations = client.reservation.iter_mut().chain(client.twin.iter_mut());
         let subnets =
             reservations.map(|known| &mut known.subnet).chain(client.lease.iter_mut().map(|known| &mut known.subnet));
-        subnets.for_each(|subnet| subnet.clone_from(name));
+        subnets.filter(|subnet| is_own(subnet)).for_each(|subnet| subnet.clone_from(name));
     }
 }

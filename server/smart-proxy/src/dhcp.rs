@@ -123,7 +123,7 @@ async fn unused_ip(
     params::address(&network)?;
     let (ends, client) = (fields.ends()?, fields.client()?);
     let subnet = known(&foreman, &actor, &network).await?;
-    let range = ends.map(|ends| params::range(ends, &subnet)).transpose()?;
+    let range = params::range(ends, &subnet)?;
     let (ip, why) = foreman.unused_ip(&actor, &subnet, range, client.as_ref()).await?;
     trace.because(why);
     trace.because(fields.without_effect(&params::OF_AN_UNUSED_IP).map(Why::Said));

@@ -98,12 +98,14 @@ impl Fields {
         self.get("mac").map(mac).transpose()
     }
 
-    /// Both ends of the range to look into, where both are given.
-    pub(crate) fn ends(&self) -> Result<Option<(IpAddr, IpAddr)>, Refusal> {
-        match (self.get("from"), self.get("to")) {
-            (Some(from), Some(to)) => Ok(Some((address(from)?, address(to)?))),
-            _ => Ok(None),
-        }
+    /// The ends of the range to look into, as far as they are given.
+    pub(crate) fn ends(&self) -> Result<Ends, Refusal> {
+        let (from, to) = match (self.get("from"), self.get("to")) {
+            both @ (Some(_), Some(_)) => both,
+            // One alone that is empty says nothing.
+            _ => (self.filled("from"), self.filled("to")),
+        };
+        Ok((from.map(address).transpose()?, to.map(address).transpose()?))
     }
 }
 
@@ -138,14 +140,28 @@ pub(crate) fn mac(text: &str) -> Result<HwAddress, Refusal> {
     parsed.ok_or_else(|| Refusal::malformed(format!("Invalid MAC {text}")))
 }
 
-/// The range between two addresses of the subnet.
-pub(crate) fn range((from, to): (IpAddr, IpAddr), subnet: &Subnet) -> Result<AddressRange, Refusal> {
+/// The first and the last address to look at.
+pub(crate) type Ends = (Option<IpAddr>, Option<IpAddr>);
+
+/// The range between two addresses of the subnet. An end that is not given is that of the range that Foreman is told of, or
+/// where that lies on the other side, of the subnet.
+pub(crate) fn range(ends: Ends, subnet: &Subnet) -> Result<Option<AddressRange>, Refusal> {
+    let whole = AddressRange::usable(subnet.prefix);
+    let usual = services::foreman_range(subnet).unwrap_or(whole);
+    let (from, to) = match ends {
+        (None, None) => return Ok(None),
+        (Some(from), Some(to)) => (from, to),
+        (Some(from), None) if from <= usual.last() => (from, usual.last()),
+        (Some(from), None) => (from, whole.last().max(from)),
+        (None, Some(to)) if usual.first() <= to => (usual.first(), to),
+        (None, Some(to)) => (whole.first().min(to), to),
+    };
     if !subnet.prefix.contains(from) || !subnet.prefix.contains(to) {
         return Err(Refusal::wrong("Range does not belong to provided subnet"));
     }
     // The words of the Smart Proxy, which names them the other way round.
     let reversed = |_| Refusal::wrong(format!("{from} can't be lower IP address than {to} - change the order?"));
-    AddressRange::new(from, to).map_err(reversed)
+    AddressRange::new(from, to).map(Some).map_err(reversed)
 }
 
 /// The server that a client boots from.

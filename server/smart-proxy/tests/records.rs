@@ -32,7 +32,7 @@ async fn subnets_are_listed_with_their_options() {
                 "interface_mtu": 1400, "range": ["192.0.2.100", "192.0.2.199"],
             },
         },
-        { "network": "198.51.100.0", "netmask": "255.255.255.252", "options": {} },
+        { "network": "198.51.100.0", "netmask": "255.255.255.252", "options": { "range": ["198.51.100.1", "198.51.100.2"] } },
     ]);
     for path in ["/dhcp", "/dhcp/"] {
         assert_eq!(proxy.get(path).await.json(), expected);

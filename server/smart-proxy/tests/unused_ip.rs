@@ -59,7 +59,7 @@ async fn a_client_is_told_its_own_address_where_it_is_in_range() {
 }
 
 #[tokio::test]
-async fn ranges_are_checked_when_both_ends_are_given() {
+async fn the_ends_of_a_range_are_checked() {
     let kea = kea();
     let proxy = Proxy::before(Some(&kea)).await;
     let refused = async |query: &str, text: &str| proxy.get(&format!("{UNUSED}?{query}")).await.is_refused(400, text);
@@ -68,18 +68,45 @@ async fn ranges_are_checked_when_both_ends_are_given() {
     refused("from=192.0.2.5&to=five", "Invalid IP Address five").await;
     let reversed = "192.0.2.5 can't be lower IP address than 192.0.2.4 - change the order?";
     refused("from=192.0.2.5&to=192.0.2.4", reversed).await;
-    assert!(unused(&proxy, "from=five").await.is_string());
+    refused("from=five", "Invalid IP Address five").await;
+    assert!(unused(&proxy, "from=").await.is_string(), "it says nothing");
+    assert_eq!(unused(&proxy, "to=192.0.2.1").await, Value::Null, "one end alone is heeded");
+    assert_eq!(unused(&proxy, "from=192.0.2.254").await, "192.0.2.254");
+    assert_eq!(unused(&proxy, "from=192.0.2.199").await, "192.0.2.199", "to the end of the pool");
+    assert_eq!(unused(&proxy, "from=192.0.2.199").await, Value::Null);
     assert_eq!(unused(&proxy, "from=192.0.2.255&to=192.0.2.255").await, Value::Null);
     assert_eq!(unused(&proxy, "from=192.0.2.0&to=192.0.2.2").await, "192.0.2.2", "the gateway is nobody's");
 }
 
 #[tokio::test]
-async fn a_subnet_without_a_pool_needs_a_range() {
+async fn a_subnet_without_a_pool_is_looked_through() {
     let kea = kea();
     let proxy = Proxy::before(Some(&kea)).await;
     let small = async |query: &str| proxy.get(&format!("/dhcp/198.51.100.0/unused_ip?{query}")).await.json();
+    let mut given =
+        [small("").await, small("from=198.51.100.0&to=198.51.100.3").await].map(|found| found["ip"].clone());
+    given.sort_by_key(Value::to_string);
+    assert_eq!(given, ["198.51.100.1", "198.51.100.2"]);
     assert_eq!(small("").await, json!({ "ip": null }));
-    assert!(small("from=198.51.100.0&to=198.51.100.3").await["ip"].is_string());
+    let entry = proxy.get("/dhcp").await.json()[1].clone();
+    assert_eq!(entry["options"]["range"], json!(["198.51.100.1", "198.51.100.2"]));
+}
+
+#[tokio::test]
+async fn where_reserved_addresses_are_outside_of_pools_foreman_gets_such() {
+    let kea = Kea::start(json!({ "reservations-out-of-pool": true, "subnet4": [
+        { "id": 7, "subnet": "203.0.113.0/28", "pools": [{ "pool": "203.0.113.3-203.0.113.12" }] },
+    ] }));
+    let proxy = Proxy::before(Some(&kea)).await;
+    assert_eq!(proxy.get("/dhcp").await.json()[0]["options"]["range"], json!(["203.0.113.1", "203.0.113.2"]));
+    let mut given = HashSet::new();
+    for mac in ['a', 'b', 'c', 'd'] {
+        let found = proxy.get("/dhcp/203.0.113.0/unused_ip").await.json()["ip"].as_str().unwrap().to_owned();
+        proxy.post("/dhcp/203.0.113.0", &format!("name={mac}&mac=2:0:0:0:0:{mac}&ip={found}")).await.is_made();
+        given.insert(found);
+    }
+    assert_eq!(given, ["1", "2", "13", "14"].map(|last| format!("203.0.113.{last}")).into());
+    assert_eq!(proxy.get("/dhcp/203.0.113.0/unused_ip").await.json(), json!({ "ip": null }));
 }
 
 #[tokio::test]
@@ -120,7 +147,7 @@ async fn what_was_freed_a_moment_ago_is_given_out() {
     assert_eq!(kea.command("lease4-del", &json!({ "ip-address": "192.0.2.70" }))["result"], 0);
     assert_eq!(unused(&proxy, query).await, "192.0.2.70");
     let found = last_call(&proxy).await;
-    assert_eq!((found.answer.as_str(), said(&found)), ("192.0.2.70", "chosen at random from 0 free of 1 addresses"));
+    assert_eq!((found.answer.as_str(), said(&found)), ("192.0.2.70", "chosen at random from 1 free of 1 addresses"));
 }
 
 #[tokio::test]

@@ -99,6 +99,7 @@ impl List {
         });
         match prefix {
             Some(prefix) => (prefix, (self.servers().len() > 1).then(|| key.server.to_string())),
+            None if key.is_global() => ("global".to_owned(), Some(key.server.to_string())),
             None => (key.to_string(), None),
         }
     }

@@ -1,7 +1,6 @@
 //! Every subnet of every server.
 
 pub mod addresses;
-mod arrange;
 pub mod subnet;
 
 use std::time::Duration;
@@ -10,16 +9,17 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
-use model::{SubnetList, SubnetSummary};
+use model::{NetworkOrder as Order, NetworkPage, NetworkQuery, NetworkRow, SubnetKey};
 
-use self::arrange::{Group, Order, arrange, servers};
 use crate::api;
+use crate::components::each::Each;
 use crate::components::empty::Empty;
 use crate::components::freshness::AsOf;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::problem::{ProblemView, SilentServers};
+use crate::components::latest::{Latest, Outdated, load};
+use crate::components::pager::{Pager, Part};
+use crate::components::problem::SilentServers;
 use crate::components::server::Members;
-use crate::components::skeleton::Skeleton;
 use crate::components::utilization_bar::UtilizationBar;
 use crate::live::Live;
 use crate::routes;
@@ -30,16 +30,25 @@ const PATIENCE: Duration = Duration::from_millis(300);
 /// What is shown of the list, kept in the address of the page.
 #[derive(Clone, Copy)]
 struct View {
+    /// What stands in the field; the address follows.
     text: RwSignal<String>,
-    order: Memo<Order>,
+    /// What the address says.
+    query: Memo<NetworkQuery>,
 }
 
 impl View {
     /// The view that the address says, and that from then on writes the address.
     fn from_address() -> Self {
-        let query = use_query_map();
-        let said = move || query.read().get("text").unwrap_or_default();
-        let order = Memo::new(move |_| query.read().get("sort").map(|sort| Order::parse(&sort)).unwrap_or_default());
+        let params = use_query_map();
+        let query = Memo::new(move |_| {
+            let value = |name| params.read().get(name).unwrap_or_default();
+            NetworkQuery {
+                text: value("text"),
+                order: Order::parse(&value("sort")),
+                offset: value("offset").parse().unwrap_or_default(),
+            }
+        });
+        let said = move || query.with(|query| query.text.clone());
         let text = RwSignal::new(untrack(said));
         let written = StoredValue::new(text.get_untracked());
         // Back and forward change the address: the field follows, unless it was the field that changed the address.
@@ -66,7 +75,7 @@ impl View {
                     }
                     written.set_value(now.clone());
                     let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-                    let path = routes::networks(&now, order.get_untracked().as_str());
+                    let path = routes::networks(&now, query.with_untracked(|query| query.order.as_str()), 0);
                     navigate.with_value(|navigate| navigate(&path, options));
                 };
                 timer.set_value(set_timeout_with_handle(write, PATIENCE).ok());
@@ -78,7 +87,7 @@ impl View {
                 timer.clear();
             }
         });
-        Self { text, order }
+        Self { text, query }
     }
 }
 
@@ -86,8 +95,9 @@ impl View {
 #[component]
 pub fn NetworksPage() -> impl IntoView {
     let live = Live::here();
-    let list = Resource::new(move || live.version(), |_| api::list_subnets());
     let view = View::from_address();
+    let list = Resource::new(move || (view.query.get(), live.version()), |(query, _)| api::list_networks(query));
+    let retry = Callback::new(move |()| list.refetch());
     view! {
         <Title text="Networks · Nestor"/>
         <header class="page-head">
@@ -97,72 +107,75 @@ pub fn NetworksPage() -> impl IntoView {
                 "Import CSV"
             </a>
         </header>
-        <Transition fallback=|| view! { <Skeleton rows=10/> }>
-            {move || Suspend::new(async move {
-                let retry = Callback::new(move |()| list.refetch());
-                match list.await {
-                    Ok(list) => view! { <Subnets list view retry/> }.into_any(),
-                    Err(error) => view! { <ProblemView problem=error.0 retry/> }.into_any(),
-                }
-            })}
-        </Transition>
+        {load(list, 10, move |latest| view! { <Subnets latest view retry/> }.into_any())}
     }
     .into_any()
 }
 
 #[component]
-fn Subnets(list: SubnetList, view: View, retry: Callback<()>) -> impl IntoView {
-    let SubnetList { subnets, silent } = list;
-    let any_silent = !silent.is_empty();
-    let silent = view! { <SilentServers problems=silent retry/> };
-    if subnets.is_empty() {
-        return view! {
-            {silent}
-            <Empty glyph=Glyph::Networks title="No subnets">
-                {if any_silent {
-                    "Subnets will appear here as soon as a server answers."
-                } else {
-                    "Subnets will appear here once they are in the configuration of a Kea server. The servers that answer have none."
-                }}
-            </Empty>
-        }
-        .into_any();
-    }
-    let several_servers = servers(&subnets) > 1;
-    let total = subnets.len();
-    let subnets = StoredValue::new(subnets);
-    let groups = Memo::new(move |_| {
-        let text = view.text.get();
-        subnets.with_value(|subnets| arrange(subnets, &text, view.order.get()))
-    });
-    let shown = move || groups.with(|groups| groups.iter().map(|group| group.rows.len()).sum::<usize>());
-    let table = move || {
-        let groups = groups.get();
-        if groups.is_empty() {
-            return view! {
-                <Empty glyph=Glyph::Filter title="No subnet matches">
-                    <p>
-                        "Subnets with “" {view.text.get()} "” in prefix, name, shared network or server would appear here. "
-                        <button type="button" class="link" on:click=move |_| view.text.set(String::new())>
-                            "Show all"
-                        </button>
-                    </p>
-                </Empty>
-            }
-            .into_any();
-        }
-        view! { <Table groups view several_servers/> }.into_any()
+fn Subnets(latest: Latest<NetworkPage>, view: View, retry: Callback<()>) -> impl IntoView {
+    let page = latest.value;
+    let silent = move || page.with(|page| page.silent.clone());
+    let counts = Memo::new(move |_| page.with(|page| (page.total, page.all)));
+    let body = move || match counts.get() {
+        (_, 0) => view! { <NoSubnets any_silent=page.with(|page| !page.silent.is_empty())/> }.into_any(),
+        (0, _) => view! { <NoMatch view/> }.into_any(),
+        _ => view! { <Table page view/> }.into_any(),
     };
     view! {
-        {silent}
-        <Filter view shown=Signal::derive(shown) total/>
-        {table}
+        <Outdated problem=latest.problem retry/>
+        {move || view! { <SilentServers problems=silent() retry/> }}
+        <Show when=move || counts.get().1 != 0>
+            <Filter view counts/>
+        </Show>
+        {body}
+        <Globals page/>
     }
     .into_any()
 }
 
 #[component]
-fn Filter(view: View, shown: Signal<usize>, total: usize) -> impl IntoView {
+fn NoSubnets(any_silent: bool) -> impl IntoView {
+    view! {
+        <Empty glyph=Glyph::Networks title="No subnets">
+            {if any_silent {
+                "Subnets will appear here as soon as a server answers."
+            } else {
+                "Subnets will appear here once they are in the configuration of a Kea server. The servers that answer have none."
+            }}
+        </Empty>
+    }
+}
+
+#[component]
+fn NoMatch(view: View) -> impl IntoView {
+    view! {
+        <Empty glyph=Glyph::Filter title="No subnet matches">
+            <p>
+                "Subnets with “" {move || view.query.with(|query| query.text.clone())} "” in prefix, name, shared network or server would appear here. "
+                <button type="button" class="link" on:click=move |_| view.text.set(String::new())>
+                    "Show all"
+                </button>
+            </p>
+        </Empty>
+    }
+}
+
+/// Where reservations are that are of no subnet in particular.
+#[component]
+fn Globals(page: RwSignal<NetworkPage>) -> impl IntoView {
+    let link = |key: SubnetKey| view! { <a href=routes::subnet(&key)>{key.server.to_string()}</a> };
+    let links = move || page.with(|page| page.globals.iter().cloned().map(link).collect::<Vec<_>>());
+    view! {
+        <nav class="subnet-ways" aria-label="Global reservations" data-testid="globals">
+            <span class="muted">"Global reservations, of no subnet in particular:"</span>
+            {links}
+        </nav>
+    }
+}
+
+#[component]
+fn Filter(view: View, counts: Memo<(u32, u32)>) -> impl IntoView {
     let first = view.text.get_untracked();
     view! {
         <form class="toolbar" method="get" action=routes::NETWORKS role="search" on:submit=|event| event.prevent_default()>
@@ -183,8 +196,8 @@ fn Filter(view: View, shown: Signal<usize>, total: usize) -> impl IntoView {
             </label>
             <p class="muted" role="status">
                 {move || {
-                    let shown = shown.get();
-                    if shown == total { format!("{total} subnets") } else { format!("{shown} of {total} subnets") }
+                    let (shown, all) = counts.get();
+                    if shown == all { format!("{all} subnets") } else { format!("{shown} of {all} subnets") }
                 }}
             </p>
         </form>
@@ -192,24 +205,55 @@ fn Filter(view: View, shown: Signal<usize>, total: usize) -> impl IntoView {
     .into_any()
 }
 
+/// A line of the table.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Line {
+    Heading(String),
+    Subnet(Box<NetworkRow>),
+}
+
+/// The rows with their headings, each above the first of its rows.
+fn lines(rows: &[NetworkRow]) -> Vec<Line> {
+    let mut lines = Vec::with_capacity(rows.len() + 1);
+    let mut last = None;
+    for row in rows {
+        if let Some(group) = row.group.as_ref().filter(|group| last != Some(*group)) {
+            lines.push(Line::Heading(group.clone()));
+            last = Some(group);
+        }
+        lines.push(Line::Subnet(Box::new(row.clone())));
+    }
+    lines
+}
+
 #[component]
-fn Table(groups: Vec<Group>, view: View, several_servers: bool) -> impl IntoView {
-    let columns = if several_servers { 7 } else { 6 };
-    let bodies = groups.into_iter().map(|group| {
-        let titled = group.title.is_some();
-        let heading = group.title.map(|title| {
-            view! {
-                <tr class="group-head">
-                    <th colspan=columns.to_string() scope="rowgroup">
-                        {title}
-                    </th>
-                </tr>
-            }
-        });
-        let rows = group.rows.into_iter().map(|summary| view! { <Row summary several_servers tell_network=!titled/> });
-        view! { <tbody>{heading} {rows.collect::<Vec<_>>()}</tbody> }
+fn Table(page: RwSignal<NetworkPage>, view: View) -> impl IntoView {
+    let several = Memo::new(move |_| page.with(|page| page.several_servers));
+    let part = Signal::derive(move || {
+        page.with(|page| {
+            let shown = u32::try_from(page.rows.len()).unwrap_or(u32::MAX);
+            Part { offset: page.offset, shown, size: NetworkQuery::ROWS, total: page.total }
+        })
     });
-    let bodies = bodies.collect::<Vec<_>>();
+    let href = move |offset: u32| view.query.with(|query| routes::networks(&query.text, query.order.as_str(), offset));
+    let heading = |title: String, several: bool| {
+        let columns = if several { "7" } else { "6" };
+        view! {
+            <tr class="group-head">
+                <th colspan=columns scope="rowgroup">
+                    {title}
+                </th>
+            </tr>
+        }
+    };
+    let line = move |(line, several): (Line, bool)| match line {
+        Line::Heading(title) => heading(title, several).into_any(),
+        Line::Subnet(row) => view! { <Row row=*row several/> }.into_any(),
+    };
+    let all = move || {
+        let lines = page.with(|page| lines(&page.rows));
+        lines.into_iter().map(|line| (line, several.get())).collect::<Vec<_>>()
+    };
     view! {
         <div class="table-frame">
             <table class="table table-cards">
@@ -222,12 +266,19 @@ fn Table(groups: Vec<Group>, view: View, several_servers: bool) -> impl IntoView
                         <th scope="col" class="number">"Free"</th>
                         <th scope="col" class="number">"Pools"</th>
                         <th scope="col">"Gateway"</th>
-                        {several_servers.then(|| view! { <th scope="col">"Servers"</th> })}
+                        <Show when=move || several.get()>
+                            <th scope="col">"Servers"</th>
+                        </Show>
                     </tr>
                 </thead>
-                {bodies}
+                <tbody>
+                    <Each each=all key=Clone::clone children=line/>
+                </tbody>
             </table>
         </div>
+        <footer class="list-foot">
+            <Pager part href/>
+        </footer>
     }
     .into_any()
 }
@@ -235,10 +286,10 @@ fn Table(groups: Vec<Group>, view: View, several_servers: bool) -> impl IntoView
 /// A column that can be sorted by: the first click gives `ascending` (or what is wanted first), the second `descending`.
 #[component]
 fn SortHead(view: View, ascending: Order, descending: Order, name: &'static str) -> impl IntoView {
-    let order = view.order;
+    let order = Memo::new(move |_| view.query.with(|query| query.order));
     let href = move || {
         let next = if order.get() == ascending { descending } else { ascending };
-        routes::networks(&view.text.get(), next.as_str())
+        routes::networks(&view.text.get(), next.as_str(), 0)
     };
     let sorted = move || match order.get() {
         now if now != ascending && now != descending => None,
@@ -261,23 +312,23 @@ fn SortHead(view: View, ascending: Order, descending: Order, name: &'static str)
 }
 
 #[component]
-fn Row(summary: SubnetSummary, several_servers: bool, tell_network: bool) -> impl IntoView {
-    let SubnetSummary { subnet, utilization, as_of, members } = summary;
-    let network = subnet.shared_network.filter(|_| tell_network);
+fn Row(row: NetworkRow, several: bool) -> impl IntoView {
+    let NetworkRow { key, prefix, name, shared_network, group, utilization, pools, gateway, as_of, members } = row;
+    let network = shared_network.filter(|_| group.is_none());
     let used = utilization.filter(|utilization| utilization.total > 0);
     let counts = used.map(|utilization| format!("{} / {}", utilization.assigned, utilization.total));
     let free = used.map_or_else(|| "–".to_owned(), |utilization| utilization.free().to_string());
-    let gateway = subnet.routers.first().map_or_else(|| "–".to_owned(), ToString::to_string);
+    let gateway = gateway.map_or_else(|| "–".to_owned(), |gateway| gateway.to_string());
     view! {
         <tr class="row" class:is-old=as_of.is_some()>
             <th scope="row" class="row-main">
-                <a class="row-link address" href=routes::subnet(&subnet.key)>
-                    {subnet.prefix.to_string()}
+                <a class="row-link address" href=routes::subnet(&key)>
+                    {prefix.to_string()}
                 </a>
             </th>
             <td data-label="Name">
                 <span>
-                    {subnet.name}
+                    {name}
                     {network.map(|network| view! { <span class="row-note muted">{network}</span> })}
                     {as_of.map(|at| view! { <span class="row-note muted"><AsOf at/></span> })}
                 </span>
@@ -287,9 +338,9 @@ fn Row(summary: SubnetSummary, several_servers: bool, tell_network: bool) -> imp
                 {counts.map(|counts| view! { <span class="number muted">{counts}</span> })}
             </td>
             <td data-label="Free" class="number">{free}</td>
-            <td data-label="Pools" class="number">{subnet.pools.len()}</td>
+            <td data-label="Pools" class="number">{pools}</td>
             <td data-label="Gateway" class="address">{gateway}</td>
-            {several_servers.then(|| view! { <td data-label="Servers"><Members members/></td> })}
+            {several.then(|| view! { <td data-label="Servers"><Members members/></td> })}
         </tr>
     }
     .into_any()

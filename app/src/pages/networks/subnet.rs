@@ -173,7 +173,7 @@ fn Loaded(summary: SubnetSummary, page: Answered, query: Memo<AddressQuery>, arr
     let pending = Signal::derive(move || query.get() != answered.get());
     let list = List::new(summary, page, query, pending);
     // A text, not a signal: the server reads the title once more when what belongs to the page may be disposed of.
-    let title = summary.with_untracked(|summary| format!("{} · Nestor", summary.subnet.prefix));
+    let title = summary.with_untracked(|summary| format!("{} · Nestor", summary.subnet.heading()));
     view! {
         <Title text=title/>
         <Header summary list/>

@@ -146,12 +146,13 @@ fn Drifts(compared: Compared, drifts: Vec<Drift>) -> impl IntoView {
 #[component]
 fn DriftTable(compared: Compared, drift: Drift) -> impl IntoView {
     let Drift { prefix, left, right, missing_on, differences } = drift;
+    let prefix = if left.is_global() { "Global reservations".to_owned() } else { prefix.to_string() };
     if !missing_on.is_empty() {
         let partners = missing_on.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let text = format!(" is only on {}: {partners} does not have this subnet.", left.server);
         return view! {
             <p data-testid="drift-missing">
-                <a class="address" href=routes::subnet(&left)>{prefix.to_string()}</a>
+                <a class="address" href=routes::subnet(&left)>{prefix}</a>
                 {text}
             </p>
         }
@@ -163,7 +164,7 @@ fn DriftTable(compared: Compared, drift: Drift) -> impl IntoView {
     let heads = (on_left.clone(), on_right.clone());
     let title = view! {
         <h3 class="drift-title">
-            <span class="address">{prefix.to_string()}</span>
+            <span class="address">{prefix}</span>
             " on "
             {link(&left)}
             " and "

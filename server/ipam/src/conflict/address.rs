@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use model::{Cause, Conflict, Hold, Identifier, Lease, LeaseState, NewReservation, Reservation, Severity, Subnet};
 
 use super::Known;
-use super::words::{SHARED, cause, holder, label, shown};
+use super::words::{SHARED, cause, elsewhere, holder, label, shown};
 use crate::is_running;
 
 /// The address of the reservation, and all that it is judged by.
@@ -25,23 +25,23 @@ pub(super) fn conflicts(judged: &Judged<'_>, others: &[&Reservation]) -> Vec<Con
     found.extend(judged.leased());
     found.extend(judged.held());
     found.extend(judged.pool());
+    found.extend(judged.elsewhere());
     found
 }
 
 impl Judged<'_> {
     /// A change that leaves the address alone makes nothing worse: it is told what is wrong, but not stopped.
-    fn severity(&self) -> Severity {
+    pub(super) fn severity(&self) -> Severity {
         if self.kept { Severity::Warns } else { Severity::Blocks }
     }
 
     fn reserved(&self, others: &[&Reservation]) -> Vec<Conflict> {
         let shares = |other: &&&Reservation| {
-            other.addresses().any(|theirs| theirs == self.address)
-                && other.subnet == self.candidate.subnet
-                && other.identifier != self.candidate.identifier
+            other.addresses().any(|theirs| theirs == self.address) && other.identifier != self.candidate.identifier
         };
         let conflict = |other: &&Reservation| {
-            let text = format!("{} is reserved for {}.", self.address, label(other));
+            let place = elsewhere(&other.subnet, &self.candidate.subnet, self.known.around);
+            let text = format!("{} is reserved for {}{place}.", self.address, label(other));
             let (severity, advice) = if self.subnet.rules.unique {
                 (self.severity(), "Choose another address, or change that reservation first.")
             } else {
@@ -144,6 +144,6 @@ impl Judged<'_> {
     }
 }
 
-fn on_address(severity: Severity, text: String, advice: &str, cause: Cause) -> Conflict {
+pub(super) fn on_address(severity: Severity, text: String, advice: &str, cause: Cause) -> Conflict {
     Conflict { severity, field: "address".to_owned(), text, advice: advice.to_owned(), cause: Some(cause) }
 }

@@ -7,7 +7,8 @@ use model::{
     Storage, Subnet,
 };
 
-use super::words::{cause, identifier, label, shown};
+use super::Known;
+use super::words::{cause, identifier, label, place, shown};
 
 /// Other spellings of an identifier that a server can be asked for; see [`Identifier::canonical`]. The client ids that
 /// have a DUID inside are too many for that.
@@ -43,15 +44,15 @@ pub fn aliases<'a>(of: &Identifier, leases: impl IntoIterator<Item = &'a Lease>)
 pub(super) fn conflicts(
     subnet: &Subnet,
     candidate: &NewReservation,
-    aliases: &[Identifier],
+    known: &Known<'_>,
     replaced: Option<&Reservation>,
     others: &[&Reservation],
 ) -> Vec<Conflict> {
     let mut found = Vec::new();
     found.extend(same_identifier(candidate, others));
-    found.extend(other_identifier(subnet, candidate, aliases, others));
+    found.extend(other_identifier(subnet, candidate, known.aliases, others));
     found.extend(doubtful(candidate.identifier.hw_address()));
-    found.extend(same_host_name(candidate, others));
+    found.extend(same_host_name(candidate, known.around, others));
     found.extend(never_looked_at(subnet, &candidate.identifier, replaced.is_some()));
     found.extend(without_effect(subnet));
     found.extend(marks_only(candidate, replaced));
@@ -131,7 +132,7 @@ fn doubtful(address: Option<&HwAddress>) -> Option<Conflict> {
 }
 
 /// One client may have a reservation, and its name, in several subnets: only other clients count.
-fn same_host_name(candidate: &NewReservation, others: &[&Reservation]) -> Vec<Conflict> {
+fn same_host_name(candidate: &NewReservation, around: &[Subnet], others: &[&Reservation]) -> Vec<Conflict> {
     let Some(name) = &candidate.host_name else { return Vec::new() };
     let bare = HostName::bare(name.as_str());
     let shares = |other: &&&Reservation| {
@@ -140,10 +141,11 @@ fn same_host_name(candidate: &NewReservation, others: &[&Reservation]) -> Vec<Co
     };
     let conflict = |other: &&Reservation| {
         let theirs = identifier(&other.identifier);
+        let place = place(&other.subnet, around);
         Conflict {
             severity: Severity::Warns,
             field: "host_name".to_owned(),
-            text: format!("The name {name} is also reserved for {theirs} in the subnet {}.", other.subnet),
+            text: format!("The name {name} is also reserved for {theirs} {place}."),
             advice: "Choose another name, unless both are the same machine.".to_owned(),
             cause: Some(cause(other)),
         }
@@ -202,10 +204,19 @@ pub(super) fn unknown_classes(
 }
 
 fn without_effect(subnet: &Subnet) -> Option<Conflict> {
-    (!subnet.rules.in_subnet).then(|| Conflict {
+    let text = match (subnet.key.is_global(), &subnet.rules) {
+        (true, rules) if !rules.global => {
+            "Global reservations have no effect: “reservations-global” is off everywhere."
+        }
+        (false, rules) if !rules.in_subnet => {
+            "Reservations have no effect in this subnet: “reservations-in-subnet” is off."
+        }
+        _ => return None,
+    };
+    Some(Conflict {
         severity: Severity::Warns,
         field: "subnet".to_owned(),
-        text: "Reservations have no effect in this subnet: “reservations-in-subnet” is off.".to_owned(),
+        text: text.to_owned(),
         advice: "Turn it on in Kea’s configuration.".to_owned(),
         cause: Some(Cause::Subnet(subnet.key.clone())),
     })

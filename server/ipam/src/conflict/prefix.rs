@@ -3,7 +3,7 @@
 use model::{Cause, Conflict, Ipv6Network, Lease, NewReservation, Reservation, Severity, Subnet};
 
 use super::Known;
-use super::words::{SHARED, cause, holder, label};
+use super::words::{SHARED, cause, elsewhere, holder, label};
 
 /// A prefix of the reservation, and all that it is judged by.
 pub(super) struct Judged<'a> {
@@ -24,8 +24,7 @@ pub(super) fn conflicts(judged: &Judged<'_>, others: &[&Reservation]) -> Vec<Con
 impl Judged<'_> {
     fn reserved(&self, others: &[&Reservation]) -> Vec<Conflict> {
         let candidate = self.candidate;
-        let another =
-            |other: &&&Reservation| other.subnet == candidate.subnet && other.identifier != candidate.identifier;
+        let another = |other: &&&Reservation| other.identifier != candidate.identifier;
         let others = others.iter().filter(another);
         let shared = others.filter_map(|other| {
             let theirs = other.prefixes.iter().find(|theirs| theirs.overlaps(self.prefix));
@@ -34,10 +33,11 @@ impl Judged<'_> {
         let conflict = |(other, theirs): (&&Reservation, &Ipv6Network)| {
             // A change that leaves the prefix alone makes nothing worse.
             let severity = if self.kept { Severity::Warns } else { Severity::Blocks };
+            let place = elsewhere(&other.subnet, &candidate.subnet, self.known.around);
             let text = if *theirs == self.prefix {
-                format!("{} is reserved for {}.", self.prefix, label(other))
+                format!("{} is reserved for {}{place}.", self.prefix, label(other))
             } else {
-                format!("{} has addresses of {theirs}, which is reserved for {}.", self.prefix, label(other))
+                format!("{} has addresses of {theirs}, which is reserved for {}{place}.", self.prefix, label(other))
             };
             // Only the very same prefix can be shared.
             if *theirs == self.prefix && !self.subnet.rules.unique {

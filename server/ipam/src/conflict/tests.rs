@@ -78,6 +78,7 @@ fn nothing() -> Known<'static> {
         aliases: &[],
         leases: &[],
         holds: &[],
+        around: &[],
         exclusions: &[],
         holder: "alice",
         now: NOW,
@@ -109,8 +110,14 @@ fn an_address_is_reserved_once() {
     assert_eq!(found[0].severity, Severity::Blocks);
     assert_eq!(found[0].text, r"192.0.2.9 is reserved for 02:00:5e:10:00:0b (db\r\n).");
 
-    let elsewhere = [existing("main/2", hw(BOB), "192.0.2.9", "db")];
-    assert_eq!(short(&wanted(hw(ALICE), "192.0.2.9"), None, &Known { reservations: &elsewhere, ..nothing() }), []);
+    for (place, said) in [("main/2", "in the subnet main/2"), ("main/0", "by a global reservation")] {
+        let elsewhere = [existing(place, hw(BOB), "192.0.2.9", "db")];
+        let known = Known { reservations: &elsewhere, ..nothing() };
+        let found = conflicts(&subnet(), &wanted(hw(ALICE), "192.0.2.9"), None, &known);
+        assert_eq!(found[0].text, format!("192.0.2.9 is reserved for {BOB} (db) {said}."));
+        assert_eq!(found[0].severity, Severity::Blocks, "a server leases an address once");
+        assert_eq!(short(&wanted(hw(BOB), "192.0.2.9"), None, &known), [], "one client may have it in both");
+    }
 }
 
 #[test]
@@ -461,5 +468,79 @@ mod ipv6 {
         let known = Known { reservations: &others, ..nothing() };
         let told = found(&wanted(&[], &["2001:db8:1:100::/56"]), Some(&old), &known);
         assert_eq!((told.len(), told[0].0), (1, Severity::Warns));
+    }
+}
+
+/// Subnets that have addresses in common, or are in one shared network.
+mod elsewhere {
+    use model::{ReservationRules, SubnetKey};
+
+    use super::*;
+
+    /// A subnet whose clients' global reservations count.
+    fn global_counts() -> Subnet {
+        Subnet { rules: ReservationRules { global: true, ..ReservationRules::default() }, ..subnet() }
+    }
+
+    fn texts(subnet: &Subnet, candidate: &NewReservation, known: &Known<'_>) -> Vec<String> {
+        let found = conflicts(subnet, candidate, None, known);
+        assert!(found.iter().all(|each| each.severity == Severity::Warns), "{found:?}");
+        found.into_iter().map(|each| each.text).collect()
+    }
+
+    #[test]
+    fn a_global_reservation_that_counts_no_more_is_told_with_what_is_lost() {
+        let blocked = Reservation {
+            client_classes: vec!["BLOCKED".to_owned()],
+            address: None,
+            host_name: None,
+            ..existing("main/0", hw(ALICE), "192.0.2.9", "")
+        };
+        let known = Known { reservations: std::slice::from_ref(&blocked), ..nothing() };
+        let candidate = wanted(hw(ALICE), "192.0.2.9");
+        let said = texts(&global_counts(), &candidate, &known);
+        assert!(said[0].contains("a global reservation (the class “BLOCKED”)"), "{said:?}");
+        assert_eq!(texts(&subnet(), &candidate, &known), [""; 0], "global reservations do not count here");
+        let by_client_id = Identifier::parse(IdentifierKind::ClientId, &format!("01:{ALICE}")).unwrap();
+        assert_eq!(texts(&global_counts(), &wanted(by_client_id, "192.0.2.9"), &known).len(), 1, "the same client");
+        assert_eq!(texts(&global_counts(), &wanted(hw(BOB), "192.0.2.9"), &known), [""; 0]);
+    }
+
+    #[test]
+    fn a_global_reservation_does_not_count_where_the_client_has_its_own() {
+        let all = Subnet::global("main".parse().unwrap(), model::Family::V4, global_counts().rules);
+        let own = [existing("main/1", hw(ALICE), "192.0.2.9", "web")];
+        let around = [subnet()];
+        let known = Known { reservations: &own, around: &around, ..nothing() };
+        let global =
+            NewReservation { subnet: SubnetKey::global("main".parse().unwrap()), ..wanted(hw(ALICE), "192.0.2.9") };
+        let said = texts(&all, &global, &known);
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(said[0].contains("in the subnet 192.0.2.0/24: there, that one counts"), "{said:?}");
+        let off = Subnet { rules: ReservationRules::default(), ..all };
+        assert!(texts(&off, &global, &nothing())[0].starts_with("Global reservations have no effect"));
+    }
+
+    #[test]
+    fn of_one_shared_network_one_reservation_counts() {
+        let beside = |subnet: Subnet| Subnet { shared_network: Some("floor".to_owned()), ..subnet };
+        let around = [beside(Subnet::of("main/2".parse().unwrap(), "198.51.100.0/24".parse().unwrap()))];
+        let other = [existing("main/2", hw(ALICE), "198.51.100.9", "web")];
+        let known = Known { reservations: &other, around: &around, ..nothing() };
+        let said = texts(&beside(subnet()), &wanted(hw(ALICE), "192.0.2.9"), &known);
+        assert!(said[0].contains("in the subnet 198.51.100.0/24, which is in the same shared network"), "{said:?}");
+        assert_eq!(texts(&subnet(), &wanted(hw(ALICE), "192.0.2.9"), &known), [""; 0]);
+    }
+
+    #[test]
+    fn gateways_and_pools_of_subnets_that_overlap_are_told() {
+        let pools: [(&str, &[&str]); 1] = [("192.0.2.32-192.0.2.40", &[])];
+        let part = testing::subnet("192.0.2.32/27", &pools);
+        let around = [Subnet { key: "main/2".parse().unwrap(), routers: vec![[192, 0, 2, 33].into()], ..part }];
+        let known = Known { around: &around, ..nothing() };
+        assert_eq!(short(&wanted(hw(ALICE), "192.0.2.33"), None, &known), [blocks("address"), warns("address")]);
+        let said = texts(&subnet(), &wanted(hw(ALICE), "192.0.2.40"), &known);
+        assert!(said[0].contains("the pool 192.0.2.32 – 192.0.2.40 of the subnet 192.0.2.32/27"), "{said:?}");
+        assert_eq!(short(&wanted(hw(ALICE), "192.0.2.50"), None, &known), []);
     }
 }

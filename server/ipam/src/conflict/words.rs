@@ -1,6 +1,6 @@
 //! How records are named to people.
 
-use model::{Cause, Identifier, Lease, Reservation};
+use model::{Cause, Identifier, Lease, Reservation, Subnet, SubnetKey};
 
 /// What to do where a server takes several reservations of one address (Kea: `ip-reservations-unique`).
 pub(super) const SHARED: &str =
@@ -32,6 +32,20 @@ pub(super) fn holder(lease: &Lease) -> String {
     };
     let end = lease.expires_at().map_or_else(|| "for ever".to_owned(), |end| format!("until {end}"));
     format!("{who} {end}")
+}
+
+/// Where a reservation is, where that is not the subnet that is spoken of.
+pub(super) fn elsewhere(its: &SubnetKey, here: &SubnetKey, around: &[Subnet]) -> String {
+    if its == here { String::new() } else { format!(" {}", place(its, around)) }
+}
+
+/// Where a reservation is.
+pub(super) fn place(its: &SubnetKey, around: &[Subnet]) -> String {
+    match around.iter().find(|subnet| subnet.key == *its) {
+        _ if its.is_global() => "by a global reservation".to_owned(),
+        Some(subnet) => format!("in the subnet {}", subnet.prefix),
+        None => format!("in the subnet {its}"),
+    }
 }
 
 /// Text that others chose, without control characters.

@@ -160,6 +160,8 @@ pub struct SharedNetwork {
     pub relay: Relay,
     /// Whether the client identifier decides who a client is, in all of them (IPv4).
     pub match_client_id: Option<bool>,
+    /// Whether global reservations count, in all of them.
+    pub reservations_global: Option<bool>,
     /// Whether subnet reservations count, in all of them.
     pub reservations_in_subnet: Option<bool>,
     /// Whether Kea takes it for granted that no reserved address is inside a pool, in all of them.

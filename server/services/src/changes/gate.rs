@@ -233,7 +233,7 @@ impl Gate {
     pub(crate) async fn release_lease(&self, permit: &Permit, subnet: &SubnetKey, address: IpAddr) -> Result<bool> {
         permit.still_wanted()?;
         let was_there = self.dhcp.release_lease(subnet, address).await?;
-        self.snapshots.note(subnet, index::Change::Released(address));
+        self.snapshots.note(subnet, &index::Change::Released(address));
         tracing::info!(actor = %permit.actor().label(), %address, "a lease was released");
         Ok(was_there)
     }
@@ -329,10 +329,10 @@ impl Gate {
             Ok(written) => {
                 tracing::info!(%actor, %subnet, %identifier, "{verb} a reservation: done");
                 if let Some(old) = edit.before() {
-                    self.snapshots.note(subnet, index::Change::Unreserved(old.identifier.clone(), old.storage));
+                    self.snapshots.note(subnet, &index::Change::Unreserved(Box::new(old.clone())));
                 }
                 if let Some((new, _)) = &written.now {
-                    self.snapshots.note(subnet, index::Change::Reserved(Box::new(new.clone())));
+                    self.snapshots.note(subnet, &index::Change::Reserved(Box::new(new.clone())));
                 }
             }
             Err(error) => {

@@ -184,6 +184,9 @@ impl Gate {
 
     /// The subnet of a partner that is the same as this one.
     pub(crate) async fn counterpart(&self, here: &SubnetKey, partner: &ServerName) -> Counterpart {
+        if here.is_global() {
+            return Counterpart::Is(SubnetKey::global(partner.clone()));
+        }
         let (ours, theirs) = match (self.snapshots.last_subnet(here).await, self.snapshots.subnets(partner).await) {
             (Ok(ours), Ok(theirs)) => (ours, theirs),
             (Err(error), _) | (_, Err(error)) => return Counterpart::Unknown(error),

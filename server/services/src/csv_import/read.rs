@@ -156,7 +156,10 @@ impl Line {
     /// The networks that its address lies in.
     fn around<'a>(&self, all: &'a [Network]) -> Vec<&'a Network> {
         let first = self.filled(Column::Address).and_then(|text| address(text.split_whitespace().next()?));
-        let inside = |network: &&Network| first.is_some_and(|address| network.first().prefix.contains(address));
+        let inside = |network: &&Network| {
+            let subnet = network.first();
+            !subnet.key.is_global() && first.is_some_and(|address| subnet.prefix.contains(address))
+        };
         all.iter().filter(inside).collect()
     }
 
@@ -165,7 +168,12 @@ impl Line {
         let names = self.several.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
         let text = match said {
             Some(text) if !self.several.is_empty() => {
-                format!("“{text}” is in {} subnets: write {names}", self.several.len())
+                let what = match text.parse::<u32>() {
+                    Ok(_) => "number",
+                    Err(_) if text.contains('/') => "prefix",
+                    Err(_) => "network address",
+                };
+                format!("{} subnets have the {what} {text}: write {names}", self.several.len())
             }
             Some(text) => format!("no server has the subnet “{text}”"),
             None if !self.several.is_empty() => {
@@ -354,7 +362,8 @@ fn named<'a>(text: &str, all: &'a [Network], default: Option<&'a Network>) -> Ve
     let network_address = text.parse::<IpAddr>().ok();
     let fits = |network: &&Network| {
         let theirs = network.first().prefix;
-        prefix == Some(theirs) || network_address == Some(theirs.network())
+        let fits = prefix == Some(theirs) || network_address == Some(theirs.network());
+        fits && !network.first().key.is_global()
     };
     // The default says which, where several networks fit.
     match default.filter(fits) {

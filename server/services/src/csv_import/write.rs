@@ -16,7 +16,8 @@ pub(super) fn table(all: &[(&Subnet, Vec<Reservation>)]) -> Result<String> {
     writer.write_record(EXPORTED.map(|(_, name)| name)).map_err(|error| internal(&error))?;
     for (subnet, reservations) in all {
         let twins = all.iter().filter(|(other, _)| other.prefix == subnet.prefix).count();
-        let place = if twins == 1 { subnet.prefix.to_string() } else { subnet.key.to_string() };
+        let place =
+            if twins == 1 && !subnet.key.is_global() { subnet.prefix.to_string() } else { subnet.key.to_string() };
         let mut reservations: Vec<&Reservation> = reservations.iter().collect();
         reservations.sort_by_key(|reservation| {
             (reservation.address, reservation.prefixes.first(), reservation.identifier.clone())

@@ -5,8 +5,8 @@ use std::net::IpAddr;
 
 use model::{
     AddressFilter, AddressPage, AddressQuery, AddressRange, AddressRow, AddressSort, Client, ClientState, Exclusion,
-    Family, Hold, Identifier, Lease, LeaseState, PoolUse, Reservation, SpecialAddress, Storage, Subnet, Timestamp,
-    after, before,
+    Family, Hold, Identifier, Lease, LeaseState, PoolUse, Reservation, SpecialAddress, Storage, Subnet, SubnetKey,
+    Timestamp, after, before,
 };
 
 use super::{Place, Snapshot};
@@ -31,7 +31,7 @@ pub(crate) fn client(
 ) -> Client {
     let state = state(lease.as_ref(), reservation.as_ref(), now);
     let (address, prefix) = (place.and_then(Place::address), place.and_then(Place::prefix));
-    Client { address, prefix, state, lease, reservation, hold, twin: None }
+    Client { address, prefix, state, lease, reservation, hold, twin: None, elsewhere: None }
 }
 
 fn state(lease: Option<&Lease>, reservation: Option<&Reservation>, now: Timestamp) -> ClientState {
@@ -89,6 +89,11 @@ pub(crate) fn rows(subnet: &Subnet, snapshot: &Snapshot, blacklist: Blacklist<'_
     let whole = AddressRange::of_prefix(subnet.prefix);
     let (mut inside, outside): (BTreeMap<_, _>, BTreeMap<_, _>) =
         by_address.into_iter().partition(|(address, _)| whole.contains(*address));
+    if subnet.key.is_global() {
+        // Between them lie the addresses of all subnets.
+        let addresses = inside.into_values().flatten();
+        return addresses.chain(prefixes).chain(unaddressed).collect();
+    }
     for (address, what) in specials(subnet) {
         // A router that is a DHCP client itself is more than just special.
         inside.entry(address).or_insert_with(|| vec![AddressRow::Special { address, what }]);
@@ -130,7 +135,7 @@ fn clients(snapshot: &Snapshot, holds: &[Hold], now: Timestamp) -> Clients {
         parts.entry(Place::of_lease(lease)).or_default().lease = Some(lease.clone());
     }
     let twins = twins(&snapshot.reservations);
-    let twin = |of: Option<&Reservation>| twins.get(&of.map(|of| (&of.identifier, of.storage))?).cloned();
+    let twin = |of: Option<&Reservation>| twins.get(&of.map(one_of_two)?).cloned();
     let row = |client: Client| {
         let twin = twin(client.reservation.as_ref());
         AddressRow::Client(Box::new(Client { twin, ..client }))
@@ -145,7 +150,10 @@ fn clients(snapshot: &Snapshot, holds: &[Hold], now: Timestamp) -> Clients {
                 continue;
             };
             let there = &mut parts.entry(place).or_default().reservations;
-            if !there.iter().any(|known| known.identifier == reservation.identifier) {
+            if !there
+                .iter()
+                .any(|known| known.identifier == reservation.identifier && known.subnet == reservation.subnet)
+            {
                 there.push(reservation.clone());
             }
         }
@@ -165,17 +173,21 @@ fn clients(snapshot: &Snapshot, holds: &[Hold], now: Timestamp) -> Clients {
 }
 
 /// The copies of reservations that a server keeps in both places, by the copy that each belongs to.
-fn twins(reservations: &[Reservation]) -> HashMap<(&Identifier, Storage), Reservation> {
-    let mut places: HashMap<&Identifier, [Option<&Reservation>; 2]> = HashMap::new();
+fn twins(reservations: &[Reservation]) -> HashMap<OneOfTwo<'_>, Reservation> {
+    let mut places: HashMap<_, [Option<&Reservation>; 2]> = HashMap::new();
     for reservation in reservations {
         let place = usize::from(reservation.storage == Storage::Database);
-        places.entry(&reservation.identifier).or_default()[place] = Some(reservation);
+        places.entry((&reservation.subnet, &reservation.identifier)).or_default()[place] = Some(reservation);
     }
     let both = places.into_values().filter_map(|[one, other]| one.zip(other));
-    both.flat_map(|(one, other)| {
-        [((&one.identifier, one.storage), other.clone()), ((&other.identifier, other.storage), one.clone())]
-    })
-    .collect()
+    both.flat_map(|(one, other)| [(one_of_two(one), other.clone()), (one_of_two(other), one.clone())]).collect()
+}
+
+/// What tells one copy of a reservation from the other.
+type OneOfTwo<'a> = (&'a SubnetKey, &'a Identifier, Storage);
+
+fn one_of_two(of: &Reservation) -> OneOfTwo<'_> {
+    (&of.subnet, &of.identifier, of.storage)
 }
 
 fn specials(subnet: &Subnet) -> Vec<(IpAddr, SpecialAddress)> {

@@ -3,6 +3,7 @@
 //! Kea can neither sort nor filter nor search by a part of anything, so lists and searches work on snapshots. What
 //! decides about an address is never taken from a snapshot alone: it is asked again, live.
 
+mod around;
 mod merge;
 mod place;
 mod snapshot;
@@ -12,10 +13,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use model::{IpNetwork, Lease, Seconds, ServerName, Subnet, SubnetKey, Timestamp, Utilization};
+use model::{IpNetwork, Lease, Reservation, Seconds, ServerName, Subnet, SubnetKey, Timestamp, Utilization};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
+pub(crate) use around::{around, overlapping};
 pub(crate) use merge::{Blacklist, Parts, client, client_mentions, page, pool_use, rows, searched};
 pub(crate) use place::Place;
 pub(crate) use snapshot::{Change, Snapshot};
@@ -250,8 +252,11 @@ impl Snapshots {
         }
     }
 
-    /// One subnet; looked for anew when it is not known yet.
+    /// One subnet; looked for anew when it is not known yet. Or what stands for none in particular.
     pub(crate) async fn subnet(&self, key: &SubnetKey) -> Result<Subnet> {
+        if key.is_global() {
+            return self.dhcp.global(&key.server).await;
+        }
         let find = |subnets: &[Subnet]| subnets.iter().find(|subnet| subnet.key == *key).cloned();
         if let Some(subnet) = find(&self.subnets(&key.server).await?) {
             return Ok(subnet);
@@ -326,11 +331,7 @@ impl Snapshots {
             state.begun
         };
         let as_of = self.clock.now();
-        let mut unseen = Unseen::default();
-        let reservations = unseen.or_nothing(self.dhcp.reservations_in(&subnet.key).await)?;
-        let prefixes: Vec<_> = reservations.iter().flat_map(|known| known.prefixes.iter().copied()).collect();
-        let leases = unseen.or_nothing(self.dhcp.leases_in(subnet, &prefixes).await)?;
-        let mut snapshot = Snapshot { unseen, ..Snapshot::new(subnet, leases, reservations, as_of) };
+        let mut snapshot = self.seen(subnet, as_of).await?;
         let mut state = lock(&slot.state);
         for change in std::mem::take(&mut state.meanwhile) {
             snapshot.apply(&change);
@@ -355,31 +356,89 @@ impl Snapshots {
         Arc::new(whole)
     }
 
+    /// What the server says of a subnet, and of its addresses in other subnets.
+    async fn seen(&self, subnet: &Subnet, as_of: Timestamp) -> Result<Snapshot> {
+        let mut unseen = Unseen::default();
+        let mut reservations = unseen.or_nothing(self.dhcp.reservations_in(&subnet.key).await)?;
+        if subnet.key.is_global() {
+            return Ok(Snapshot { unseen, ..Snapshot::new(subnet, &[], Vec::new(), reservations, as_of) });
+        }
+        let prefixes: Vec<_> = reservations.iter().flat_map(|known| known.prefixes.iter().copied()).collect();
+        let leases = unseen.or_nothing(self.dhcp.leases_in(subnet, &prefixes).await)?;
+        let overlapping = overlapping(subnet, &self.subnets(&subnet.key.server).await?);
+        let global = SubnetKey::global(subnet.key.server.clone());
+        for other in overlapping.iter().map(|other| &other.key).chain([&global]) {
+            let here = |known: &Reservation| known.addresses().any(|address| subnet.prefix.contains(address));
+            let there = unseen.or_nothing(self.dhcp.reservations_in(other).await)?;
+            reservations.extend(there.into_iter().filter(here));
+        }
+        Ok(Snapshot { unseen, ..Snapshot::new(subnet, &overlapping, leases, reservations, as_of) })
+    }
+
+    /// The reservations of clients elsewhere that the server looks at for a subnet too: those of no subnet in particular, and
+    /// those of its shared network.
+    pub(crate) async fn elsewhere(&self, subnet: &Subnet, all: &[Subnet]) -> Result<Vec<Reservation>> {
+        let mut places = around::beside(subnet, all);
+        if subnet.rules.global && !subnet.key.is_global() {
+            places.push(self.dhcp.global(&subnet.key.server).await?);
+        }
+        let mut found = Vec::new();
+        for place in &places {
+            let there = self.of(place, Freshness::Page).await?;
+            // Those on its addresses are in its own snapshot.
+            let elsewhere = |known: &&Reservation| {
+                known.subnet == place.key && !known.addresses().any(|address| subnet.prefix.contains(address))
+            };
+            found.extend(there.reservations.iter().filter(elsewhere).cloned());
+        }
+        Ok(found)
+    }
+
     /// Notes that leases of a subnet, or (none) servers and subnets, came or went by themselves.
     pub(crate) fn note_move(&self, key: Option<SubnetKey>) {
         lock(&self.moved).insert(key, self.clock.now());
     }
 
-    /// Brings our own change into the snapshot of a subnet, without asking for all of it again.
-    pub(crate) fn note(&self, key: &SubnetKey, change: Change) {
-        let slot = self.slot(key);
-        let mut state = lock(&slot.state);
-        if let Some((_, snapshot)) = &mut state.snapshot {
-            // Copied only while somebody reads it.
-            Arc::make_mut(snapshot).apply(&change);
-        }
-        // A scan that begins from now on sees the change at the server.
-        if slot.scanning.try_lock().is_err() {
-            state.meanwhile.push(change);
+    /// Brings our own change into the snapshots that it concerns, without asking for all of them again.
+    pub(crate) fn note(&self, key: &SubnetKey, change: &Change) {
+        let others = self.last(&key.server).map(|(subnets, _)| subnets).unwrap_or_default();
+        let concerned = |other: &&Subnet| other.key != *key && change.is_on(other.prefix);
+        for key in others.iter().filter(concerned).map(|other| &other.key).chain([key]) {
+            self.note_in(key, change);
         }
     }
 
-    /// Throws the snapshot of a subnet away, because something was changed in it and how it is now is not known.
-    pub(crate) fn forget(&self, key: &SubnetKey) {
-        let slot = self.slot(key);
+    fn note_in(&self, key: &SubnetKey, change: &Change) {
+        let Some(slot) = lock(&self.subnets).get(key).cloned() else { return };
         let mut state = lock(&slot.state);
-        state.snapshot = None;
-        state.spoiled = true;
+        if let Some((_, snapshot)) = &mut state.snapshot {
+            // Copied only while somebody reads it.
+            Arc::make_mut(snapshot).apply(change);
+        }
+        // A scan that begins from now on sees the change at the server.
+        if slot.scanning.try_lock().is_err() {
+            state.meanwhile.push(change.clone());
+        }
+    }
+
+    /// Throws the snapshots away that show a reservation of a subnet, because it was changed and how it is now is not
+    /// known. One that is of no subnet in particular may show anywhere.
+    pub(crate) fn forget(&self, key: &SubnetKey) {
+        let others = self.last(&key.server).map(|(subnets, _)| subnets).unwrap_or_default();
+        let own = others.iter().find(|known| known.key == *key);
+        let shows = |known: &SubnetKey| {
+            let overlaps = || {
+                own.zip(others.iter().find(|other| other.key == *known)).is_some_and(|(own, other)| own.overlaps(other))
+            };
+            known == key || (known.server == key.server && (key.is_global() || overlaps()))
+        };
+        let slots: Vec<_> =
+            lock(&self.subnets).iter().filter(|(known, _)| shows(known)).map(|(_, slot)| slot.clone()).collect();
+        for slot in slots {
+            let mut state = lock(&slot.state);
+            state.snapshot = None;
+            state.spoiled = true;
+        }
     }
 
     fn slot(&self, key: &SubnetKey) -> Arc<Slot> {

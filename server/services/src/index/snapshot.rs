@@ -3,12 +3,12 @@
 use std::net::IpAddr;
 
 use ipam::Occupancy;
-use model::{Hook, Identifier, Lease, LeaseState, PrefixPool, Reservation, Storage, Subnet, Timestamp, Utilization};
+use model::{Hook, IpNetwork, Lease, LeaseState, PrefixPool, Reservation, Subnet, Timestamp, Utilization};
 
 use super::Place;
 use crate::unseen::Unseen;
 
-/// A subnet with all its leases and reservations.
+/// A subnet with all its leases and reservations, and those of other subnets on its addresses.
 #[derive(Debug, Clone)]
 pub(crate) struct Snapshot {
     /// By address; those of delegated prefixes follow those of addresses.
@@ -30,14 +30,21 @@ pub(crate) enum Change {
     /// A reservation is there, perhaps in the place of an older one of the same client.
     Reserved(Box<Reservation>),
     /// A reservation is gone.
-    Unreserved(Identifier, Storage),
+    Unreserved(Box<Reservation>),
     /// The lease on an address is gone.
     Released(IpAddr),
 }
 
 impl Snapshot {
-    pub(crate) fn new(subnet: &Subnet, leases: Vec<Lease>, reservations: Vec<Reservation>, as_of: Timestamp) -> Self {
-        let occupancy = Occupancy::of(subnet, &leases, &reservations);
+    /// `around`: the subnets that have addresses of it too.
+    pub(crate) fn new(
+        subnet: &Subnet,
+        around: &[Subnet],
+        leases: Vec<Lease>,
+        reservations: Vec<Reservation>,
+        as_of: Timestamp,
+    ) -> Self {
+        let occupancy = Occupancy::of(subnet, &leases, &reservations).beside(subnet, around);
         Self { leases, reservations, occupancy, as_of, unseen: Unseen::default() }
     }
 
@@ -47,7 +54,9 @@ impl Snapshot {
             return None;
         }
         let leased = |state: &[LeaseState], delegated: bool| {
-            let counts = |lease: &&Lease| lease.prefix_len.is_some() == delegated && state.contains(&lease.state);
+            let counts = |lease: &&Lease| {
+                lease.subnet == subnet.key && lease.prefix_len.is_some() == delegated && state.contains(&lease.state)
+            };
             u64::try_from(self.leases.iter().filter(counts).count()).unwrap_or(u64::MAX)
         };
         let limited = |count: u128| u64::try_from(count).unwrap_or(u64::MAX);
@@ -69,17 +78,11 @@ impl Snapshot {
     /// Brings in what we changed since the snapshot was taken. Doing so twice is as good as once.
     pub(crate) fn apply(&mut self, change: &Change) {
         match change {
-            Change::Reserved(new) => {
-                let is_it =
-                    |known: &&mut Reservation| known.identifier == new.identifier && known.storage == new.storage;
-                match self.reservations.iter_mut().find(is_it) {
-                    Some(known) => known.clone_from(new),
-                    None => self.reservations.push(Reservation::clone(new)),
-                }
-            }
-            Change::Unreserved(identifier, storage) => {
-                self.reservations.retain(|known| known.identifier != *identifier || known.storage != *storage);
-            }
+            Change::Reserved(new) => match self.reservations.iter_mut().find(|known| is_in_place_of(known, new)) {
+                Some(known) => known.clone_from(new),
+                None => self.reservations.push(Reservation::clone(new)),
+            },
+            Change::Unreserved(old) => self.reservations.retain(|known| !is_in_place_of(known, old)),
             Change::Released(address) => {
                 let place = Place::Address(*address);
                 if let Ok(at) = self.leases.binary_search_by_key(&place, Place::of_lease) {
@@ -90,9 +93,26 @@ impl Snapshot {
     }
 }
 
+impl Change {
+    /// Whether it concerns addresses of that prefix.
+    pub(crate) fn is_on(&self, prefix: IpNetwork) -> bool {
+        match self {
+            Self::Reserved(known) | Self::Unreserved(known) => {
+                known.addresses().any(|address| prefix.contains(address))
+            }
+            Self::Released(address) => prefix.contains(*address),
+        }
+    }
+}
+
+/// Whether both are the reservation of one client in one subnet, kept in one place.
+fn is_in_place_of(one: &Reservation, other: &Reservation) -> bool {
+    one.subnet == other.subnet && one.identifier == other.identifier && one.storage == other.storage
+}
+
 #[cfg(test)]
 mod tests {
-    use model::{IdentifierKind, LeaseState, Seconds};
+    use model::{Identifier, IdentifierKind, LeaseState, Seconds, Storage};
 
     use super::*;
 
@@ -150,7 +170,7 @@ mod tests {
         snapshot.apply(&Change::Reserved(Box::new(reservation("02:00:00:00:00:01", "anew"))));
         assert_eq!(names(&snapshot), ["anew", "b"]);
         for _ in 0..2 {
-            snapshot.apply(&Change::Unreserved(b.identifier.clone(), b.storage));
+            snapshot.apply(&Change::Unreserved(Box::new(b.clone())));
             snapshot.apply(&Change::Released([192, 0, 2, 9].into()));
             assert_eq!((names(&snapshot), snapshot.leases.len()), (vec!["anew"], 0));
         }

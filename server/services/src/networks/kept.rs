@@ -2,10 +2,11 @@
 //! is kept under one of them, the same for all, so that its unique key covers the network; what was kept before its
 //! servers were known to be partners may stand under another one, so all of them are looked at.
 
-use model::{AddressRange, Exclusion, Hold, HoldKey, SubnetKey, Timestamp};
+use model::{AddressRange, Exclusion, Hold, HoldKey, IpNetwork, SubnetKey, Timestamp};
 
 use super::Networks;
 use crate::Result;
+use crate::index::overlapping;
 use crate::ports::{Claim, StoreError};
 
 impl Networks {
@@ -24,7 +25,49 @@ impl Networks {
                 return Ok(Claim::Taken);
             }
         }
+        // Subnets that have the address too lend it as well as this one.
+        if self
+            .holds_around(&hold.key.subnet, hold.since)
+            .await?
+            .iter()
+            .any(|known| known.key.address == hold.key.address)
+        {
+            self.store.release_hold(&hold.key).await?;
+            return Ok(Claim::Taken);
+        }
         Ok(Claim::Claimed)
+    }
+
+    /// What is held on addresses of a subnet: in it, and in others that have them too.
+    pub(crate) async fn holds_on(&self, key: &SubnetKey, now: Timestamp) -> Result<Vec<Hold>> {
+        let mut all = self.holds(key, now).await?;
+        all.extend(self.holds_around(key, now).await?);
+        Ok(all)
+    }
+
+    async fn holds_around(&self, key: &SubnetKey, now: Timestamp) -> Result<Vec<Hold>> {
+        let mut all = Vec::new();
+        for (other, prefix) in self.overlapping(key) {
+            let held = self.holds(&other, now).await?.into_iter();
+            all.extend(held.filter(|hold| prefix.contains(hold.key.address)));
+        }
+        Ok(all)
+    }
+
+    /// What is excluded of the addresses of a subnet: in it, and in others that have them too.
+    pub(crate) async fn exclusions_on(&self, key: &SubnetKey) -> Result<Vec<Exclusion>> {
+        let mut all = self.exclusions(key).await?;
+        for (other, _) in self.overlapping(key) {
+            all.extend(self.exclusions(&other).await?);
+        }
+        Ok(all)
+    }
+
+    /// The other subnets of its server that have addresses of it too, as that said last, and what these are part of.
+    fn overlapping(&self, key: &SubnetKey) -> Vec<(SubnetKey, IpNetwork)> {
+        let Some((all, _)) = self.snapshots.last(&key.server) else { return Vec::new() };
+        let Some(own) = all.iter().find(|subnet| subnet.key == *key) else { return Vec::new() };
+        overlapping(own, &all).into_iter().map(|other| (other.key, own.prefix)).collect()
     }
 
     /// What is held in a subnet, under whichever name it was asked for.

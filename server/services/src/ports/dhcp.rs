@@ -162,6 +162,10 @@ pub trait Subnets: Send + Sync {
     /// The client classes that the server has, or that its subnets and pools name.
     async fn classes(&self, server: &ServerName) -> Result<BTreeSet<String>>;
 
+    /// What stands for a subnet where reservations are of none in particular ("global" ones); while the server does not
+    /// answer, as it was.
+    async fn global(&self, server: &ServerName) -> Result<Subnet>;
+
     /// How full the subnets of the server are; while it does not answer, how full they were.
     async fn utilization(&self, server: &ServerName) -> Result<Vec<(SubnetKey, Utilization)>>;
 }
@@ -169,7 +173,8 @@ pub trait Subnets: Send + Sync {
 /// Leases.
 #[async_trait]
 pub trait Leases: Send + Sync {
-    /// All leases of the subnet, by address, and the strays in its prefix; those of delegated prefixes follow those of addresses, as far as they are in
+    /// All leases of the subnet, and all on addresses of its prefix whatever subnet they are of, strays among them, by
+    /// address; those of delegated prefixes follow those of addresses, as far as they are in
     /// its prefix pools or among `prefixes`: those are asked for one by one where they are in no pool. Scans in small
     /// pages, so that the server keeps serving meanwhile.
     async fn leases_in(&self, subnet: &Subnet, prefixes: &[Ipv6Network]) -> Result<Vec<Lease>>;
@@ -203,12 +208,12 @@ pub trait Reservations: Send + Sync {
     /// Where a new reservation is kept on that server.
     async fn storage(&self, server: &ServerName) -> Result<Storage>;
 
-    /// All reservations of the subnet.
+    /// All reservations of the subnet, or of none in particular.
     async fn reservations_in(&self, subnet: &SubnetKey) -> Result<Vec<Reservation>>;
 
-    /// The reservations of an address in the subnet: usually one, several where the server allows that. In IPv6 also
-    /// those of a prefix that begins with it.
-    async fn reservations_at(&self, subnet: &SubnetKey, address: IpAddr) -> Result<Vec<Reservation>>;
+    /// The reservations of an address, in every subnet of the server and in none in particular: usually one, several
+    /// where subnets overlap or the server allows that. In IPv6 also those of a prefix that begins with it.
+    async fn reservations_at(&self, server: &ServerName, address: IpAddr) -> Result<Vec<Reservation>>;
 
     /// The reservations of an identifier, in every subnet of the server.
     async fn reservations_of(&self, server: &ServerName, identifier: &Identifier) -> Result<Vec<Reservation>>;

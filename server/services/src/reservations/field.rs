@@ -21,6 +21,10 @@ const HOLD_FOR: Seconds = Seconds(300);
 pub(crate) struct Seen {
     pub(crate) holds: Vec<Hold>,
     pub(crate) exclusions: Vec<Exclusion>,
+    /// The other subnets that have addresses of it too, or are of the same shared network.
+    pub(crate) around: Vec<Subnet>,
+    /// Reservations there, or of no subnet in particular, of clients that may be among the rows.
+    pub(crate) elsewhere: Vec<Reservation>,
     pub(crate) storage: Storage,
     pub(crate) classes: Option<BTreeSet<String>>,
     pub(crate) holder: String,
@@ -47,6 +51,7 @@ pub(crate) struct Field {
     delegated: Vec<Lease>,
     holds: HashMap<IpAddr, Hold>,
     exclusions: Vec<Exclusion>,
+    around: Vec<Subnet>,
     occupancy: Occupancy,
     holder: String,
     now: Timestamp,
@@ -56,7 +61,8 @@ pub(crate) struct Field {
 
 impl Field {
     pub(crate) fn new(subnet: Subnet, snapshot: &Snapshot, seen: Seen) -> Self {
-        let mut occupancy = Occupancy::of(&subnet, &snapshot.leases, &snapshot.reservations);
+        let mut occupancy =
+            Occupancy::of(&subnet, &snapshot.leases, &snapshot.reservations).beside(&subnet, &seen.around);
         occupancy.take(seen.holds.iter().map(|hold| (hold.key.address, Taken::Held)));
         occupancy.exclude(seen.exclusions.iter().map(|exclusion| exclusion.range).collect());
         let (delegated, leases): (Vec<_>, Vec<_>) =
@@ -80,31 +86,36 @@ impl Field {
             delegated,
             holds: seen.holds.into_iter().map(|hold| (hold.key.address, hold)).collect(),
             exclusions: seen.exclusions,
+            around: seen.around,
             occupancy,
             holder: seen.holder,
             now: seen.now,
             unseen: snapshot.unseen.clone(),
             classes: seen.classes,
         };
-        for reservation in &snapshot.reservations {
-            field.add(reservation.clone());
+        for reservation in snapshot.reservations.iter().cloned().chain(seen.elsewhere) {
+            field.add(reservation);
         }
         field
     }
 
     /// What a client has reserved here: one, or copies in both places, the one that counts first.
     pub(crate) fn all_of(&self, identifier: &Identifier) -> Vec<Reservation> {
-        let mut mine: Vec<_> = self.listed(self.by_identifier.get(identifier)).cloned().collect();
+        let mut mine: Vec<_> = self
+            .listed(self.by_identifier.get(identifier))
+            .filter(|known| known.subnet == self.subnet.key)
+            .cloned()
+            .collect();
         mine.sort_by_key(|reservation| reservation.storage != Storage::Configuration);
         mine
     }
 
-    /// What stands against a row. `named`: reservations elsewhere that have its host name.
+    /// What stands against a row. `elsewhere`: reservations of other subnets that share something with it.
     pub(crate) fn conflicts(
         &self,
         new: &NewReservation,
         old: Option<&Reservation>,
-        named: Vec<Reservation>,
+        elsewhere: Vec<Reservation>,
     ) -> Vec<Conflict> {
         let its_leases = self.leased_to.get(&new.identifier.canonical()).into_iter().flatten();
         let aliases = aliases(&new.identifier, its_leases.filter_map(|address| self.leases.get(address)));
@@ -122,7 +133,7 @@ impl Field {
         let overlapping = overlapping.filter(|other| other.prefixes.iter().any(overlaps));
         let name = new.host_name.as_ref().and_then(|name| self.by_name.get(&HostName::bare(name.as_str())));
         let more = at.chain(overlapping).chain(self.listed(name)).cloned();
-        for reservation in more.chain(named.into_iter().filter(|other| other.subnet != self.subnet.key)) {
+        for reservation in more.chain(elsewhere.into_iter().filter(|other| other.subnet != self.subnet.key)) {
             if !sharing.contains(&reservation) {
                 sharing.push(reservation);
             }
@@ -136,6 +147,7 @@ impl Field {
             aliases: &aliases,
             leases: &leases,
             holds: &holds,
+            around: &self.around,
             exclusions: &self.exclusions,
             holder: &self.holder,
             now: self.now,

@@ -6,12 +6,12 @@ use futures::future::try_join_all;
 use ipam::{Known, aliases, conflicts, other_identifiers};
 use model::{
     Conflict, Family, HwAddress, Identifier, IdentifierKind, Ipv6Network, Lease, NewReservation, Reservation,
-    ReservationKey, Severity, Subnet,
+    ReservationKey, Severity, Subnet, SubnetKey,
 };
 
 use super::Reservations;
 use super::field::{Field, Seen};
-use crate::index::Freshness;
+use crate::index::{self, Freshness};
 use crate::unseen::Unseen;
 use crate::{Actor, Error, Result};
 
@@ -41,12 +41,17 @@ impl Reservations {
         existing: Existing<'_>,
     ) -> Result<Vec<Conflict>> {
         let now = self.clock.now();
+        let around = self.around(subnet, new).await?;
+        let overlapping = around.iter().filter(|other| has_one_of(other, new)).map(|other| &other.key);
+        let keys: Vec<&SubnetKey> = overlapping.chain([&new.subnet]).collect();
         let holds = async {
-            let mut holds = self.networks.holds(&new.subnet, now).await?;
+            let all = try_join_all(keys.iter().map(|key| self.networks.holds(key, now))).await?;
+            let mut holds = all.concat();
             holds.retain(|hold| new.addresses().any(|address| address == hold.key.address));
             Ok(holds)
         };
-        let exclusions = self.networks.exclusions(&new.subnet);
+        let exclusions =
+            async { Ok(try_join_all(keys.iter().map(|key| self.networks.exclusions(key))).await?.concat()) };
         let sharing = async {
             let aliases = self.aliases(subnet, &new.identifier).await?;
             Ok((self.sharing(subnet, new, &aliases, existing.related).await?, aliases))
@@ -62,6 +67,7 @@ impl Reservations {
             aliases: &aliases,
             leases: &leases,
             holds: &holds,
+            around: &around,
             exclusions: &exclusions,
             holder: &actor.label(),
             now,
@@ -69,6 +75,13 @@ impl Reservations {
             classes: classes.as_ref(),
         };
         Ok(conflicts(subnet, new, existing.replacing, &known))
+    }
+
+    /// The other subnets of the server that have an address of the new one too, or are of the same shared network.
+    async fn around(&self, subnet: &Subnet, new: &NewReservation) -> Result<Vec<Subnet>> {
+        let all = self.snapshots.subnets(&subnet.key.server).await?;
+        let related = |other: &&Subnet| other.key != subnet.key && (other.is_beside(subnet) || has_one_of(other, new));
+        Ok(all.iter().filter(related).cloned().collect())
     }
 
     /// The leases on the addresses of a new one, live. Those of prefixes that have something in common with its own come
@@ -118,7 +131,7 @@ impl Reservations {
             }
         };
         let firsts = new.addresses().chain(new.prefixes.iter().map(|prefix| prefix.network().into()));
-        let at = try_join_all(firsts.map(|address| self.dhcp.reservations_at(&new.subnet, address)));
+        let at = try_join_all(firsts.map(|address| self.dhcp.reservations_at(server, address)));
         let (of, named, at) = futures::try_join!(of, named, at)?;
         let mut reservations = of.into_iter().chain(at).flatten().chain(named).collect::<Vec<_>>();
         if !new.prefixes.is_empty() {
@@ -154,11 +167,14 @@ impl Reservations {
     pub(crate) async fn field(&self, actor: &Actor, subnet: &Subnet, freshness: Freshness) -> Result<Field> {
         let snapshot = self.snapshots.of(subnet, freshness).await?;
         let now = self.clock.now();
-        let holds = self.networks.holds(&subnet.key, now).await?;
-        let exclusions = self.networks.exclusions(&subnet.key).await?;
+        let holds = self.networks.holds_on(&subnet.key, now).await?;
+        let exclusions = self.networks.exclusions_on(&subnet.key).await?;
         let storage = self.dhcp.storage(&subnet.key.server).await?;
         let classes = self.dhcp.classes(&subnet.key.server).await.ok();
-        let seen = Seen { holds, exclusions, storage, classes, holder: actor.label(), now };
+        let all = self.snapshots.subnets(&subnet.key.server).await?;
+        let elsewhere = self.snapshots.elsewhere(subnet, &all).await?;
+        let around = index::around(subnet, &all);
+        let seen = Seen { holds, exclusions, around, elsewhere, storage, classes, holder: actor.label(), now };
         Ok(Field::new(subnet.clone(), &snapshot, seen))
     }
 
@@ -166,9 +182,7 @@ impl Reservations {
     pub(super) async fn refuse_second_at_address(&self, new: &NewReservation, related: &[HwAddress]) -> Result<()> {
         let (Some(address), false) = (new.address, related.is_empty()) else { return Ok(()) };
         let server = &new.subnet.server;
-        if self.dhcp.reservations_at(&new.subnet, address).await?.is_empty()
-            || self.dhcp.shares_addresses(server).await?
-        {
+        if self.dhcp.reservations_at(server, address).await?.is_empty() || self.dhcp.shares_addresses(server).await? {
             return Ok(());
         }
         let fix = format!(
@@ -201,6 +215,11 @@ pub(crate) fn aim_of(was: &Reservation) -> NewReservation {
 /// inside are too many, and `kea-dhcp6` does not look for hardware addresses.
 fn is_asked_for(family: Family, client: &Identifier) -> bool {
     !matches!((family, client.kind()), (Family::V4, IdentifierKind::Duid) | (Family::V6, IdentifierKind::HwAddress))
+}
+
+/// Whether an address of the reservation is one of the subnet's.
+fn has_one_of(subnet: &Subnet, new: &NewReservation) -> bool {
+    new.addresses().any(|address| subnet.prefix.contains(address))
 }
 
 /// Whether a prefix has something in common with one of the reservation.

@@ -96,6 +96,11 @@ impl MemoryDhcp {
         lock(&self.nodes).push(Node::new(name.clone(), storage, subnets));
     }
 
+    /// One more subnet of its server.
+    pub fn add_subnet(&self, subnet: &Subnet) {
+        self.each(&subnet.key.server, |node| node.subnets.push(subnet.clone()));
+    }
+
     /// Makes two servers partners of each other.
     pub fn pair(&self, one: &ServerName, other: &ServerName) {
         for node in lock(&self.nodes).iter_mut() {

@@ -43,6 +43,12 @@ impl World {
         Self { dhcp, store, clock, nestor, programs: AtomicU64::new(1) }
     }
 
+    /// One more subnet of its server.
+    pub(super) fn beside(self, subnet: &Subnet) -> Self {
+        self.dhcp.add_subnet(subnet);
+        self
+    }
+
     /// Two servers, `kea1` and `kea2`, with one subnet in common: `kea1/1` and `kea2/7`.
     pub(super) fn pair(storage: Storage) -> Self {
         let world = Self::single(storage);

@@ -24,13 +24,15 @@ pub fn path(data: &[u8]) {
 
 fn range(subnet: &Subnet, query: &str) {
     let ends = match Fields::parse(query).and_then(|fields| fields.ends()) {
-        Ok(Some(ends)) => ends,
-        Ok(None) => return,
+        Ok(ends) => ends,
         Err(refusal) => return is_one_line(&refusal),
     };
     match params::range(ends, subnet) {
-        Ok(range) => {
-            assert!(range.first() <= range.last() && (range.first(), range.last()) == ends, "{range}");
+        Ok(None) => assert_eq!(ends, (None, None)),
+        Ok(Some(range)) => {
+            let is = |end: Option<IpAddr>, its| end.is_none_or(|end| end == its);
+            let kept = is(ends.0, range.first()) && is(ends.1, range.last());
+            assert!(range.first() <= range.last() && kept, "{range}");
             let bits = |address| match address {
                 IpAddr::V4(address) => u32::from(address),
                 IpAddr::V6(address) => panic!("{address} in an answer about IPv4"),

@@ -76,8 +76,17 @@ fn addresses_are_strict() {
 #[test]
 fn ranges_belong_to_their_subnet() {
     let subnet = crate::record::tests::subnet();
-    let range = |from: &str, to: &str| range((from.parse().unwrap(), to.parse().unwrap()), &subnet);
-    assert_eq!(range("192.0.2.1", "192.0.2.9").unwrap().count(), 9);
+    let end = |text: &str| (!text.is_empty()).then(|| text.parse().unwrap());
+    let range = |from: &str, to: &str| range((end(from), end(to)), &subnet);
+    assert_eq!(range("192.0.2.1", "192.0.2.9").unwrap().unwrap().count(), 9);
+    assert_eq!(range("", ""), Ok(None));
+    let usual = services::foreman_range(&subnet).unwrap();
+    let one = |from: &str, to: &str| range(from, to).unwrap().map(Into::<(IpAddr, IpAddr)>::into);
+    let inside = usual.first().to_string();
+    assert_eq!(one(&inside, ""), Some((usual.first(), usual.last())), "to the end of what is looked into");
+    assert_eq!(one("", &inside), Some((usual.first(), usual.first())));
+    assert_eq!(one("192.0.2.250", ""), Some(([192, 0, 2, 250].into(), [192, 0, 2, 254].into())), "else of the subnet");
+    assert_eq!(one("", "192.0.2.2"), Some(([192, 0, 2, 1].into(), [192, 0, 2, 2].into())));
     let outside = "Range does not belong to provided subnet";
     assert_eq!(refusal(range("192.0.2.1", "192.0.3.9")), outside);
     assert_eq!(refusal(range("2001:db8::1", "192.0.2.9")), outside);
@@ -85,7 +94,8 @@ fn ranges_belong_to_their_subnet() {
         refusal(range("192.0.2.9", "192.0.2.1")),
         "192.0.2.9 can't be lower IP address than 192.0.2.1 - change the order?"
     );
-    assert_eq!(fields("from=x").ends(), Ok(None), "one end alone is not looked at");
+    assert_eq!(refusal(fields("from=x").ends()), "Invalid IP Address x");
+    assert_eq!(fields("from=&mac=").ends(), Ok((None, None)), "one alone that is empty says nothing");
     assert_eq!(refusal(fields("from=&to=").ends()), "Invalid IP Address ");
     assert_eq!(refusal(fields("mac=").client()), "Invalid MAC ");
     assert_eq!(fields("mac").client(), Ok(None));

@@ -95,7 +95,10 @@ fn what_foreman_cannot_hold_is_left_out() {
 #[test]
 fn a_subnet_shows_the_options_that_foreman_knows() {
     let bare = serde_json::to_string(&SubnetEntry::from(Subnet { pools: Vec::new(), ..subnet() })).unwrap();
-    assert_eq!(bare, r#"{"network":"192.0.2.0","netmask":"255.255.255.0","options":{}}"#);
+    assert_eq!(
+        bare,
+        r#"{"network":"192.0.2.0","netmask":"255.255.255.0","options":{"range":["192.0.2.1","192.0.2.254"]}}"#
+    );
     let full = Subnet {
         routers: vec![[192, 0, 2, 1].into()],
         dns_servers: vec![[192, 0, 2, 2].into(), [192, 0, 2, 3].into()],

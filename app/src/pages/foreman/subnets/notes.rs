@@ -35,11 +35,8 @@ pub(super) fn notes(view: &ForemanSubnet, all: &[ForemanSubnet]) -> Vec<Note> {
         return vec![Note { link: Some((key.clone(), format!("It gets {other}."))), ..Note::new(Tone::Warn, text) }];
     }
     let mut notes = Vec::new();
-    if range.is_none() {
-        notes.push(Note::new(
-            Tone::Warn,
-            "Foreman gets no IP range: Kea has no pool here. Enter start and end in Foreman’s form, or no address can be suggested.",
-        ));
+    if let Some((tone, text)) = about_range(view) {
+        notes.push(Note::new(tone, text));
     }
     if subnet.routers.is_empty() {
         notes.push(Note::new(
@@ -56,7 +53,8 @@ pub(super) fn notes(view: &ForemanSubnet, all: &[ForemanSubnet]) -> Vec<Note> {
             format!("Kea has {} DNS servers; Foreman keeps the first two.", subnet.dns_servers.len()),
         ));
     }
-    let between = range.map_or(0, |range| range.count().saturating_sub(pooled(view)));
+    let pools_count = !subnet.rules.out_of_pool && !subnet.pools.is_empty();
+    let between = range.filter(|_| pools_count).map_or(0, |range| range.count().saturating_sub(pooled(view)));
     if between > 0 {
         notes.push(Note::new(
             Tone::Info,
@@ -68,6 +66,24 @@ pub(super) fn notes(view: &ForemanSubnet, all: &[ForemanSubnet]) -> Vec<Note> {
         ));
     }
     notes
+}
+
+/// What is to be known of the range, where it is not that of the pools.
+fn about_range(view: &ForemanSubnet) -> Option<(Tone, &'static str)> {
+    match (view.range, view.subnet.rules.out_of_pool) {
+        (None, _) => Some((
+            Tone::Warn,
+            "Foreman gets no IP range: the pools take all of the subnet, and reserved addresses must lie outside of them (reservations-out-of-pool).",
+        )),
+        (Some(_), true) => Some((
+            Tone::Info,
+            "Reserved addresses must lie outside of the pools (reservations-out-of-pool): Foreman gets the largest range that does.",
+        )),
+        (Some(_), false) if view.subnet.pools.is_empty() => {
+            Some((Tone::Info, "Kea has no pool here: Foreman gets the whole subnet as its IP range."))
+        }
+        (Some(_), false) => None,
+    }
 }
 
 /// How many addresses are in pools.
@@ -111,6 +127,7 @@ mod tests {
         bare.subnet.routers.clear();
         bare.subnet.dns_servers.clear();
         bare.subnet.pools.clear();
+        bare.subnet.rules.out_of_pool = true;
         bare.range = None;
         let said = texts(&bare);
         assert_eq!(said.len(), 3);
@@ -118,6 +135,15 @@ mod tests {
             said[0].contains("no IP range") && said[1].contains("no gateway") && said[2].contains("no DNS"),
             "{said:?}"
         );
+    }
+
+    #[test]
+    fn a_range_that_is_not_that_of_the_pools_is_explained() {
+        let mut other = whole("a/1");
+        other.subnet.pools.clear();
+        assert_eq!(texts(&other), ["Kea has no pool here: Foreman gets the whole subnet as its IP range."]);
+        other.subnet.rules.out_of_pool = true;
+        assert!(texts(&other)[0].starts_with("Reserved addresses must lie outside"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::verb::Verb;
 use super::{List, words};
 use crate::components::badge::{Badge, ClientBadge, Tone};
 use crate::components::icon::{Glyph, Icon};
+use crate::routes;
 
 /// One row. It stays the same element while what it shows changes, so that focus and open menus stay too.
 #[component]
@@ -111,6 +112,10 @@ fn ClientCells(list: List, id: String, client: Client) -> impl IntoView {
     let note = client.reservation.as_ref().and_then(|reservation| reservation.note.clone());
     let state = client.state;
     let identifiers = identifiers(&client);
+    let elsewhere = client.elsewhere.clone().map(|other| {
+        let name = if other.is_global() { "a global reservation".to_owned() } else { format!("of {other}") };
+        view! { <a class="cell-sub" href=routes::subnet(&other)>{name}</a> }
+    });
     let storage = client.reservation.as_ref().map(|reservation| reservation.storage);
     let stored = move || storage.filter(|_| list.rights().database).map(|storage| format!("in the {}", place(storage)));
     let details = {
@@ -134,6 +139,7 @@ fn ClientCells(list: List, id: String, client: Client) -> impl IntoView {
         </td>
         <td class="col-state" data-label="State">
             <ClientBadge state/>
+            {elsewhere}
             {move || stored().map(|text| view! { <span class="cell-sub">{text}</span> })}
         </td>
         <td class="col-expiry" data-label="Expires">

@@ -54,7 +54,8 @@ impl Verb {
     }
 
     fn fits(self, row: &AddressRow, rights: Rights) -> bool {
-        let may = rights.reserve;
+        // What is of another subnet is changed there.
+        let may = rights.reserve && !matches!(row, AddressRow::Client(client) if client.elsewhere.is_some());
         match (self, row) {
             (Self::Details, AddressRow::Client(_)) => true,
             (Self::Copy, _) => address(row).is_some(),
@@ -244,6 +245,7 @@ mod tests {
             reservation: None,
             hold: None,
             twin: None,
+            elsewhere: None,
         }
     }
 

@@ -42,10 +42,12 @@ pub(super) fn Header(summary: RwSignal<SubnetSummary>, list: List) -> impl IntoV
                 <dl class="subnet-strip">{move || subnet.with(facts)}</dl>
             </div>
             <div class="subnet-more">
-                {pools::pools(subnet, list)}
-                {pools::prefix_pools(subnet, list)}
-                {move || subnet.with(|subnet| view! { <Options options=subnet.options.clone()/> })}
-                <Exclusions list/>
+                <Show when=move || !subnet.with(|subnet| subnet.key.is_global()) fallback=|| view! { <AboutGlobal/> }>
+                    {pools::pools(subnet, list)}
+                    {pools::prefix_pools(subnet, list)}
+                    {move || subnet.with(|subnet| view! { <Options options=subnet.options.clone()/> })}
+                    <Exclusions list/>
+                </Show>
                 <Storages list/>
                 {move || subnet.with(ways)}
             </div>
@@ -62,10 +64,20 @@ fn title(subnet: &Subnet, members: Memo<Vec<Member>>) -> impl IntoView + use<> {
                 {move || view! { <Members members=members.get()/> }}
             </p>
             <h1>
-                <span class="mono">{subnet.prefix.to_string()}</span>
+                {(!subnet.key.is_global()).then(|| view! { <span class="mono">{subnet.prefix.to_string()}</span> })}
                 {subnet.name.clone().map(|name| view! { " "<span class="subnet-alias">{name}</span> })}
             </h1>
         </div>
+    }
+}
+
+/// What global reservations are.
+#[component]
+fn AboutGlobal() -> impl IntoView {
+    view! {
+        <p class="muted">
+            "These count in every subnet that has “reservations-global” on, for clients without a reservation in the subnet itself."
+        </p>
     }
 }
 

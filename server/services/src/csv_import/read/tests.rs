@@ -137,7 +137,7 @@ fn a_subnet_is_found_by_any_of_its_names_and_by_its_prefix_where_that_is_one() {
     assert_eq!(found("198.51.100.0/24", Some(&networks[2])).as_deref(), Ok("b/2"), "the default says which");
     assert_eq!(found("", Some(&networks[1])).as_deref(), Ok("a/2"));
     let said = found("198.51.100.0/24", None).unwrap_err();
-    assert_eq!(said, "“198.51.100.0/24” is in 2 subnets: write a/2 or b/2");
+    assert_eq!(said, "2 subnets have the prefix 198.51.100.0/24: write a/2 or b/2");
     assert_eq!(found("10.0.0.0/8", None).unwrap_err(), "no server has the subnet “10.0.0.0/8”");
     assert!(found("", None).unwrap_err().starts_with("the subnet is missing"));
 }
@@ -162,11 +162,11 @@ fn a_subnet_is_found_by_its_number_and_by_its_network_address() {
     let by_number = |id: u32, default| place(&format!("mac,subnet-id\n02:00:5e:10:00:01,{id}"), &networks, default);
     assert_eq!(by_number(1, Some(&networks[1])).as_deref(), Ok("a/1"), "on the server of the default");
     assert_eq!(by_number(2, None).as_deref(), Ok("a/2"), "on the only server that has it");
-    assert_eq!(by_number(1, None).unwrap_err(), "“1” is in 2 subnets: write a/1 or b/1");
+    assert_eq!(by_number(1, None).unwrap_err(), "2 subnets have the number 1: write a/1 or b/1");
     assert_eq!(by_number(3, Some(&networks[1])).unwrap_err(), "no server has the subnet “3”");
     let by_address = |text: &str| place(&format!("ClientId,ScopeId\n02-00-5e-10-00-01,{text}"), &networks, None);
     assert_eq!(by_address("192.0.2.0").as_deref(), Ok("a/1"));
-    assert_eq!(by_address("10.0.0.0").unwrap_err(), "“10.0.0.0” is in 2 subnets: write b/1 or b/3");
+    assert_eq!(by_address("10.0.0.0").unwrap_err(), "2 subnets have the network address 10.0.0.0: write b/1 or b/3");
 }
 
 #[test]

@@ -178,7 +178,8 @@ impl Node {
     }
 
     fn add(&mut self, made: Held) -> Result<Landed> {
-        if !self.subnets.iter().any(|subnet| subnet.key == made.says.subnet) {
+        let key = &made.says.subnet;
+        if !key.is_global() && !self.subnets.iter().any(|subnet| subnet.key == *key) {
             let text = format!("there is no subnet {}", made.says.subnet.id);
             return Err(Error::Refused { server: self.name.clone(), text });
         }

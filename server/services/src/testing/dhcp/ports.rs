@@ -6,8 +6,8 @@ use std::net::IpAddr;
 use ::changes::{Edit, Verbatim};
 use async_trait::async_trait;
 use model::{
-    Family, Health, Identifier, Ipv6Network, Lease, Reservation, ServerName, ServerStatus, Storage, Subnet, SubnetKey,
-    Timestamp, Unsettled, Utilization,
+    Family, Health, Identifier, Ipv6Network, Lease, Reservation, ReservationRules, ServerName, ServerStatus, Storage,
+    Subnet, SubnetKey, Timestamp, Unsettled, Utilization,
 };
 
 use super::node::{Landed, Node};
@@ -64,6 +64,13 @@ impl Subnets for MemoryDhcp {
         self.ask(server, "classes", |_| BTreeSet::new()).await
     }
 
+    async fn global(&self, server: &ServerName) -> Result<Subnet> {
+        let family = self.family(server);
+        let global = |node: &mut Node| node.subnets.iter().any(|subnet| subnet.rules.global);
+        let rules = ReservationRules { global: self.at(server, global)?, ..ReservationRules::default() };
+        Ok(Subnet::global(server.clone(), family, rules))
+    }
+
     async fn utilization(&self, server: &ServerName) -> Result<Vec<(SubnetKey, Utilization)>> {
         let count = |node: &mut Node| {
             let filled = |subnet: &Subnet| {
@@ -81,7 +88,10 @@ impl Subnets for MemoryDhcp {
 #[async_trait]
 impl Leases for MemoryDhcp {
     async fn leases_in(&self, subnet: &Subnet, _prefixes: &[Ipv6Network]) -> Result<Vec<Lease>> {
-        let mut leases = self.leases_that(&subnet.key.server, "leases_in", |lease| lease.subnet == subnet.key).await?;
+        let there = |lease: &Lease| {
+            lease.subnet == subnet.key || lease.prefix_len.is_none() && subnet.prefix.contains(lease.address)
+        };
+        let mut leases = self.leases_that(&subnet.key.server, "leases_in", there).await?;
         leases.sort_by_key(|lease| (lease.prefix_len, lease.address));
         Ok(leases)
     }
@@ -124,13 +134,12 @@ impl Reservations for MemoryDhcp {
         self.those_that(&subnet.server, "reservations_in", |known| known.subnet == *subnet).await
     }
 
-    async fn reservations_at(&self, subnet: &SubnetKey, address: IpAddr) -> Result<Vec<Reservation>> {
+    async fn reservations_at(&self, server: &ServerName, address: IpAddr) -> Result<Vec<Reservation>> {
         let at = |known: &Reservation| {
             let mut prefixes = known.prefixes.iter().map(|prefix| IpAddr::from(prefix.network()));
-            known.subnet == *subnet
-                && (known.addresses().any(|its| its == address) || prefixes.any(|its| its == address))
+            known.addresses().any(|its| its == address) || prefixes.any(|its| its == address)
         };
-        self.those_that(&subnet.server, "reservations_at", at).await
+        self.those_that(server, "reservations_at", at).await
     }
 
     async fn reservations_of(&self, server: &ServerName, identifier: &Identifier) -> Result<Vec<Reservation>> {

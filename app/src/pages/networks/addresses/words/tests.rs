@@ -57,6 +57,7 @@ fn client(state: ClientState, lease: Option<Lease>, reservation: Option<Reservat
         reservation,
         hold: None,
         twin: None,
+        elsewhere: None,
     }
 }
 
