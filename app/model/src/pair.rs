@@ -3,7 +3,7 @@
 use ipnetwork::IpNetwork;
 use serde::{Deserialize, Serialize};
 
-use crate::{Identifier, Reservation, ServerName, SubnetKey};
+use crate::{Identifier, Problem, Reservation, ServerName, SubnetKey};
 
 /// One server of a high-availability relationship, as the configurations name it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,4 +52,7 @@ pub struct Drift {
     pub missing_on: Vec<ServerName>,
     /// What differs, by identifier.
     pub differences: Vec<Difference>,
+    /// Why they could not be compared, where they could not.
+    #[serde(default)]
+    pub problem: Option<Problem>,
 }

@@ -8,7 +8,8 @@ use ipnetwork::IpNetwork;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AddressRange, Family, IdentifierKind, Labels, OptionDatum, Pool, PrefixPool, Problem, ServerName, Timestamp,
+    AddressRange, Family, IdentifierKind, Labels, OptionDatum, Pool, PrefixPool, Problem, Seconds, ServerName,
+    Timestamp,
 };
 
 /// Which subnet of which server: `main/12`.
@@ -216,6 +217,12 @@ impl Subnet {
     /// What stands at the head of its page: its prefix, as long as it is a subnet.
     pub fn heading(&self) -> String {
         if self.key.is_global() { self.title() } else { self.prefix.to_string() }
+    }
+
+    /// How long a lease lasts, for people: 2³² − 1 seconds are for ever.
+    pub fn lease_time(&self) -> Option<String> {
+        let seconds = self.valid_lifetime?;
+        Some(if seconds == u32::MAX { "for ever".to_owned() } else { Seconds(seconds.into()).to_string() })
     }
 
     /// The family of its addresses.

@@ -14,6 +14,9 @@ use crate::node::{CAPABILITIES_FOR, Node, missing};
 /// A server that has just left a question open is shown as it was, when that was so short a time ago.
 const A_MOMENT_AGO: Seconds = Seconds(8);
 
+/// How long before its end a certificate is worth a word.
+const SOON: Seconds = Seconds(30 * 86_400);
+
 /// How a server is, by itself.
 #[derive(Clone)]
 pub(crate) struct Probed {
@@ -75,6 +78,7 @@ async fn status(node: &Arc<Node>) -> ServerStatus {
     };
     status.hooks = config.hooks_libraries.iter().map(|hook| file_name(&hook.library)).collect();
     status.storage = Some(if capabilities.hosts_database() { Storage::Database } else { Storage::Configuration });
+    status.findings.extend(ending(node.client.certificate_end().map(Timestamp), status.as_of));
     status.findings.extend(missing(&capabilities).into_iter().map(model::Hook::is_missing));
     status.findings.extend(configured(node.family(), &config));
     if capabilities.has(Hook::LeaseCmds)
@@ -146,6 +150,15 @@ async fn lease_fault(node: &Node) -> Option<Finding> {
     Some(finding(Severity::Blocks, format!("DHCP is not being served: {text}"), advice))
 }
 
+/// That its certificate ends soon.
+fn ending(end: Option<Timestamp>, now: Timestamp) -> Option<Finding> {
+    let (end, left) = end.map(|end| (end, end.since(now)))?;
+    (left.0 < SOON.0).then(|| {
+        let text = format!("Its certificate ends in {left}, at {end}: nothing can be asked of it after that.");
+        finding(Severity::Warns, text, "Have it renewed, and Kea reload its configuration.")
+    })
+}
+
 fn old_version(number: &str) -> Option<Finding> {
     let major: u32 = number.split('.').next()?.parse().ok()?;
     (major < 3).then(|| {
@@ -170,4 +183,17 @@ fn configured(family: Family, config: &Dhcp) -> Vec<Finding> {
 /// The library's own name, without the folder that it was loaded from.
 fn file_name(path: &str) -> String {
     path.rsplit('/').next().unwrap_or(path).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_that_ends_within_thirty_days_is_worth_a_word() {
+        let (now, day) = (Timestamp(1_700_000_000), 86_400);
+        let told = |left: i64| ending(Some(now.plus(Seconds(left))), now);
+        assert!(told(29 * day).unwrap().text.starts_with("Its certificate ends in 29 days"));
+        assert_eq!((told(31 * day), ending(None, now)), (None, None));
+    }
 }

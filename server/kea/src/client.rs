@@ -47,6 +47,11 @@ impl Client {
         &self.shared.endpoint
     }
 
+    /// When the certificate that it shows ends, in seconds since 1970; none without TLS, and before its first answer.
+    pub fn certificate_end(&self) -> Option<i64> {
+        self.shared.http.certificate_end()
+    }
+
     /// Sends a command and waits for its reply, no longer than the limit of its kind.
     ///
     /// A command that changes something is sent at most once, and a broken or unreadable answer to it is

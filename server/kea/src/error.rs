@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::TlsFault;
+
 /// A command that did not do what was asked: which daemon, which command, and why.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{command} at {daemon}: {kind}")]
@@ -67,7 +69,7 @@ pub enum ErrorKind {
 }
 
 /// What stands between us and the daemon.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnreachableReason {
     /// Nothing listens there.
     Refused,
@@ -75,8 +77,8 @@ pub enum UnreachableReason {
     Name,
     /// No connection in time.
     ConnectTimeout,
-    /// The certificates do not fit, or the other side does not speak TLS.
-    Tls,
+    /// TLS does not come about.
+    Tls(TlsFault),
     /// The connection broke.
     Broken,
     /// Our own earlier commands were not finished in time.
@@ -91,8 +93,10 @@ impl fmt::Display for UnreachableReason {
             Self::Refused => f.write_str("connection refused"),
             Self::Name => f.write_str("its host name is not known"),
             Self::ConnectTimeout => f.write_str("no connection in time"),
-            Self::Tls => f.write_str("TLS certificates do not fit"),
-            Self::Broken => f.write_str("connection broken"),
+            Self::Tls(fault) => fault.fmt(f),
+            Self::Broken => {
+                f.write_str("connection broken: where Kea uses TLS, its URL must begin with https:// (kea.url)")
+            }
             Self::Busy => f.write_str("busy with earlier commands"),
             Self::Status(code) => write!(f, "HTTP status {code}"),
         }

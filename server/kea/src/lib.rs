@@ -26,6 +26,7 @@ mod error;
 pub mod fuzzing;
 mod latin1;
 mod scan;
+mod tls;
 mod transport;
 pub mod wire;
 
@@ -35,3 +36,4 @@ pub use command::{Command, DeadlineClass, Done};
 pub use endpoint::{BasicAuth, Endpoint, EndpointError, Limits, Secret, Service};
 pub use error::{Error, ErrorKind, UnreachableReason};
 pub use scan::{LeaseWalk, PagedLease, ReservationWalk};
+pub use tls::TlsFault;

@@ -6,7 +6,7 @@ use crate::fault_proxy::{Fault, FaultProxy};
 use crate::lab::Kea;
 use kea::commands::*;
 use kea::wire::Reservation;
-use kea::{Client, Endpoint, ErrorKind, Limits, Secret, UnreachableReason};
+use kea::{Client, Endpoint, ErrorKind, Limits, Secret, TlsFault, UnreachableReason};
 
 /// Short enough for tests, long enough for a busy machine.
 fn limits() -> Limits {
@@ -205,7 +205,7 @@ async fn names_and_certificates_that_do_not_fit() {
     let plain = client(&kea.url().replace("http", "https"), kea.password());
     assert_eq!(
         plain.send(&ConfigWrite).await.unwrap_err().kind,
-        ErrorKind::Unreachable { why: UnreachableReason::Tls }
+        ErrorKind::Unreachable { why: UnreachableReason::Tls(TlsFault::NotTls) }
     );
 }
 

@@ -2,9 +2,10 @@
 
 use crate::lab::{Kea, Tls};
 use kea::commands::{ConfigWrite, VersionGet};
-use kea::{Client, Endpoint, ErrorKind, Secret, UnreachableReason};
+use kea::{Client, Endpoint, ErrorKind, Secret, TlsFault, UnreachableReason};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use serde_json::json;
+use time::OffsetDateTime;
 
 type Authority = CertifiedIssuer<'static, KeyPair>;
 
@@ -16,15 +17,20 @@ fn authority() -> Authority {
 }
 
 /// Certificate and key for a name or an address.
-fn issue(authority: &Authority, name: &str) -> (String, String) {
+fn issue(authority: &Authority, name: &str, until: Option<OffsetDateTime>) -> (String, String) {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+    params.not_after = until.unwrap_or(params.not_after);
     params.distinguished_name.push(DnType::CommonName, name);
     (params.signed_by(&key, authority).unwrap().pem(), key.serialize_pem())
 }
 
 fn start(authority: &Authority, name: &str) -> Kea {
-    let (certificate, key) = issue(authority, name);
+    start_until(authority, name, None)
+}
+
+fn start_until(authority: &Authority, name: &str, until: Option<OffsetDateTime>) -> Kea {
+    let (certificate, key) = issue(authority, name, until);
     Kea::start_https(json!({}), &Tls { ca: authority.pem(), certificate, key })
 }
 
@@ -33,7 +39,7 @@ fn client(kea: &Kea, trusted: &Authority, shown: Option<&Authority>) -> Client {
     let endpoint = Endpoint::new(&kea.url()).unwrap().with_ca(trusted.pem().as_bytes()).unwrap();
     let mut endpoint = endpoint.with_auth(kea.user(), Secret::new(kea.password())).unwrap();
     if let Some(authority) = shown {
-        let (certificate, key) = issue(authority, "console");
+        let (certificate, key) = issue(authority, "console", None);
         endpoint = endpoint.with_client_identity(&Secret::new(certificate + &key)).unwrap();
     }
     Client::new(endpoint).unwrap()
@@ -46,21 +52,26 @@ async fn certificates_that_fit_are_enough() {
     let client = client(&kea, &ours, Some(&ours));
     client.send(&VersionGet).await.unwrap();
     client.send(&ConfigWrite).await.unwrap();
+    let end = rcgen::date_time_ymd(4096, 1, 1).unix_timestamp();
+    assert_eq!(client.certificate_end(), Some(end), "what a certificate of the lab has when nothing else is said");
 }
 
 #[tokio::test]
 async fn certificates_that_do_not_fit_are_told_before_anything_is_sent() {
     let (ours, other) = (authority(), authority());
     let kea = start(&ours, "127.0.0.1");
-    let elsewhere = start(&ours, "192.0.2.1");
-    for (case, client) in [
-        ("no client certificate", client(&kea, &ours, None)),
-        ("client certificate of another CA", client(&kea, &ours, Some(&other))),
-        ("server certificate of another CA", client(&kea, &other, Some(&ours))),
-        ("server certificate for another address", client(&elsewhere, &ours, Some(&ours))),
+    let elsewhere = start(&ours, "kea.example.org");
+    let outdated = start_until(&ours, "127.0.0.1", Some(rcgen::date_time_ymd(2020, 1, 1)));
+    let wrong_name = TlsFault::WrongName { found: vec!["kea.example.org".to_owned()] };
+    for (fault, client) in [
+        (TlsFault::NoClientCertificate, client(&kea, &ours, None)),
+        (TlsFault::ClientCertificate, client(&kea, &ours, Some(&other))),
+        (TlsFault::UnknownAuthority, client(&kea, &other, Some(&ours))),
+        (wrong_name, client(&elsewhere, &ours, Some(&ours))),
+        (TlsFault::Expired, client(&outdated, &ours, Some(&ours))),
     ] {
-        let unreachable = ErrorKind::Unreachable { why: UnreachableReason::Tls };
-        assert_eq!(client.send(&VersionGet).await.unwrap_err().kind, unreachable, "{case}");
-        assert_eq!(client.send(&ConfigWrite).await.unwrap_err().kind, unreachable, "{case}");
+        let unreachable = ErrorKind::Unreachable { why: UnreachableReason::Tls(fault) };
+        assert_eq!(client.send(&VersionGet).await.unwrap_err().kind, unreachable);
+        assert_eq!(client.send(&ConfigWrite).await.unwrap_err().kind, unreachable);
     }
 }

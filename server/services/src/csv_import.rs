@@ -80,11 +80,18 @@ impl CsvImport {
             Some(key) => vec![self.networks.of(key).await?],
             None => self.everywhere().await,
         };
-        let mut reservations = Vec::new();
+        let (mut reservations, mut missing) = (Vec::new(), Vec::new());
         for network in &networks {
-            reservations.push((network.first(), self.reservations_in(network).await?));
+            match self.reservations_in(network).await {
+                Ok(its) => reservations.push((network.first(), its)),
+                Err(error) => missing.push((network.first(), error)),
+            }
         }
-        write::table(&reservations)
+        match missing.pop() {
+            // Nothing is no table.
+            Some((_, error)) if reservations.is_empty() => Err(error),
+            last => write::table(&reservations, &missing.into_iter().chain(last).collect::<Vec<_>>()),
+        }
     }
 
     /// Every network, and what stands for one where reservations are of no subnet in particular.

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use ::changes::Edit;
 use model::{
-    Applied, ChangeState, Difference, Drift, Finding, Identifier, Permission, Reservation, ReservationKey, ServerName,
-    ServerStatus, Severity, Storage, Subnet, SubnetKey, Unsettled,
+    Applied, ChangeState, Difference, Drift, Finding, Identifier, Permission, Problem, Reservation, ReservationKey,
+    ServerName, ServerStatus, Severity, Storage, Subnet, SubnetKey, Unsettled,
 };
 
 use crate::changes::{Gate, Origin, Permit, Planned};
@@ -128,29 +128,33 @@ impl Servers {
         let ours = self.snapshots.subnets(server).await?;
         let mut there: Vec<Vec<SubnetKey>> = vec![Vec::new(); ours.len()];
         for partner in &partners {
-            let theirs = self.snapshots.subnets(partner).await?;
+            // Another partner that never answered is in this one's way no more than its records are.
+            let theirs = match self.snapshots.subnets(partner).await {
+                Ok(theirs) => theirs,
+                Err(error) if partners.len() == 1 => return Err(error),
+                Err(_) => continue,
+            };
             let between = self.gate.networks.between(server, partner).await;
             let counterparts = between.counterparts(&theirs);
             for (subnet, there) in ours.iter().zip(&mut there) {
                 there.extend(counterparts.of(subnet).map(|found| found.key.clone()));
             }
         }
-        let mut all = Vec::new();
+        let mut all = Comparison::default();
         for (subnet, there) in ours.iter().zip(&there) {
             for there in there {
-                let drift = self.compare(subnet, there).await?;
-                all.extend(Some(drift).filter(|drift| !drift.differences.is_empty()));
+                all.add(subnet, there, self.compare(subnet, there).await);
             }
             // Of a hub each spoke has a part of the subnets: one that is on any of them is where it should be.
             let is_nowhere = there.is_empty() && !partners.is_empty();
-            all.extend(is_nowhere.then(|| missing(subnet, &partners)));
+            all.found.extend(is_nowhere.then(|| missing(subnet, &partners)));
         }
         let global = self.dhcp.global(server).await?;
         for partner in &partners {
-            let drift = self.compare(&global, &SubnetKey::global(partner.clone())).await?;
-            all.extend(Some(drift).filter(|drift| !drift.differences.is_empty()));
+            let there = SubnetKey::global(partner.clone());
+            all.add(&global, &there, self.compare(&global, &there).await);
         }
-        Ok(all)
+        all.end()
     }
 
     /// What is to be said of subnets of a server that none of its partners has.
@@ -201,6 +205,7 @@ impl Servers {
             right: right.clone(),
             missing_on: Vec::new(),
             differences,
+            problem: None,
         })
     }
 
@@ -253,11 +258,47 @@ impl Servers {
     }
 }
 
+/// What was compared so far.
+#[derive(Default)]
+struct Comparison {
+    found: Vec<Drift>,
+    /// Whether any two subnets could be compared.
+    compared: bool,
+    failed: Option<Error>,
+}
+
+impl Comparison {
+    fn add(&mut self, subnet: &Subnet, there: &SubnetKey, outcome: Result<Drift>) {
+        match outcome {
+            Ok(drift) => {
+                self.compared = true;
+                self.found.extend(Some(drift).filter(|drift| !drift.differences.is_empty()));
+            }
+            Err(error) => {
+                let problem = Some(Problem::from(error.clone()));
+                // A server that does not answer is named once, not for each of its subnets.
+                if !self.found.iter().any(|known| known.problem == problem) {
+                    self.found.push(Drift { right: there.clone(), problem, ..missing(subnet, &[]) });
+                }
+                self.failed.get_or_insert(error);
+            }
+        }
+    }
+
+    /// What differs, and beside it what could not be compared; where nothing could, why.
+    fn end(self) -> Result<Vec<Drift>> {
+        match self.failed {
+            Some(error) if !self.compared => Err(error),
+            _ => Ok(self.found),
+        }
+    }
+}
+
 /// A subnet that no partner has, as the comparison shows it.
 fn missing(subnet: &Subnet, partners: &[ServerName]) -> Drift {
     let missing_on = partners.to_vec();
     let (left, right) = (subnet.key.clone(), subnet.key.clone());
-    Drift { prefix: subnet.prefix, left, right, missing_on, differences: Vec::new() }
+    Drift { prefix: subnet.prefix, left, right, missing_on, differences: Vec::new(), problem: None }
 }
 
 fn in_configuration(reservation: &Reservation) -> bool {

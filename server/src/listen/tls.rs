@@ -97,11 +97,14 @@ impl Credentials {
     /// What is wrong with them at this time.
     pub(crate) fn complaints(&self, now: Timestamp) -> Vec<Complaint> {
         let complaints = [self.about_our_certificate(now), self.about_our_name()];
-        let authorities =
-            self.authorities.iter().filter(|(_, validity)| validity.until < now).map(|(name, validity)| {
-                let text = format!("ca_file: the authority {name} expired at {}", validity.until);
+        let authorities = self.authorities.iter().filter(|(_, validity)| validity.until.since(now).0 < SOON.0).map(
+            |(name, validity)| {
+                let (until, left) = (validity.until, validity.until.since(now));
+                let ends = if until < now { "expired".to_owned() } else { format!("expires in {left},") };
+                let text = format!("ca_file: the authority {name} {ends} at {until}");
                 Complaint { grave: false, text, advice: "Put the authority's current certificate into the file." }
-            });
+            },
+        );
         let revocations = self.about_revocations(now);
         complaints.into_iter().flatten().chain(authorities).chain(revocations).collect()
     }

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
-use model::{NetworkOrder as Order, NetworkPage, NetworkQuery, NetworkRow, SubnetKey};
+use model::{NetworkOrder as Order, NetworkPage, NetworkQuery, NetworkRow, SubnetKey, readable_count};
 
 use crate::api;
 use crate::components::each::Each;
@@ -316,8 +316,9 @@ fn Row(row: NetworkRow, several: bool) -> impl IntoView {
     let NetworkRow { key, prefix, name, shared_network, group, utilization, pools, gateway, as_of, members } = row;
     let network = shared_network.filter(|_| group.is_none());
     let used = utilization.filter(|utilization| utilization.total > 0);
-    let counts = used.map(|utilization| format!("{} / {}", utilization.assigned, utilization.total));
-    let free = used.map_or_else(|| "–".to_owned(), |utilization| utilization.free().to_string());
+    let counts =
+        used.map(|utilization| format!("{} / {}", utilization.assigned, readable_count(utilization.total.into())));
+    let free = used.map_or_else(|| "–".to_owned(), |utilization| readable_count(utilization.free().into()));
     let gateway = gateway.map_or_else(|| "–".to_owned(), |gateway| gateway.to_string());
     view! {
         <tr class="row" class:is-old=as_of.is_some()>

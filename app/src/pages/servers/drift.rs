@@ -145,8 +145,11 @@ fn Drifts(compared: Compared, drifts: Vec<Drift>) -> impl IntoView {
 /// The differences of one subnet.
 #[component]
 fn DriftTable(compared: Compared, drift: Drift) -> impl IntoView {
-    let Drift { prefix, left, right, missing_on, differences } = drift;
+    let Drift { prefix, left, right, missing_on, differences, problem } = drift;
     let prefix = if left.is_global() { "Global reservations".to_owned() } else { prefix.to_string() };
+    if let Some(problem) = problem {
+        return view! { <p data-testid="drift-missing">{format!("{prefix}: {}", problem.text)}</p> }.into_any();
+    }
     if !missing_on.is_empty() {
         let partners = missing_on.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let text = format!(" is only on {}: {partners} does not have this subnet.", left.server);

@@ -3,17 +3,18 @@
 use std::error::Error as StdError;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::redirect::Policy;
+use reqwest::tls::TlsInfo;
 use reqwest::{Client, Response, StatusCode};
-use rustls::AlertDescription;
 use tracing::debug;
 
 use super::names::Names;
 use super::{Answer, Fault};
-use crate::{Endpoint, EndpointError, UnreachableReason};
+use crate::{Endpoint, EndpointError, TlsFault, UnreachableReason, tls};
 
 /// Kea closes an idle connection after 30 s; we must be first.
 const IDLE: Duration = Duration::from_secs(20);
@@ -32,11 +33,18 @@ pub(crate) struct Http {
     /// tell whether the change was received.
     fresh: Client,
     endpoint: Endpoint,
+    /// When the certificate of the other side ends, in seconds since 1970; 0: it showed none yet.
+    certificate_end: AtomicI64,
 }
 
 impl Http {
     pub(crate) fn new(endpoint: &Endpoint) -> Result<Self, EndpointError> {
-        Ok(Self { kept: client(endpoint, IDLE)?, fresh: client(endpoint, BUSY)?, endpoint: endpoint.clone() })
+        Ok(Self {
+            kept: client(endpoint, IDLE)?,
+            fresh: client(endpoint, BUSY)?,
+            endpoint: endpoint.clone(),
+            certificate_end: AtomicI64::new(0),
+        })
     }
 
     /// Sends one request body. It waits as long as it takes; the caller sets the deadline.
@@ -48,7 +56,8 @@ impl Http {
         if let Some(auth) = &self.endpoint.auth {
             request = request.basic_auth(&auth.user, Some(auth.password.reveal()));
         }
-        let response = request.send().await.map_err(|error| fault(&error))?;
+        let response = request.send().await.map_err(|error| self.fault(&error))?;
+        self.note_certificate(&response);
         let status = response.status();
         let body = if status == StatusCode::OK { self.read(response).await? } else { Vec::new() };
         Ok(Answer { status: status.as_u16(), body })
@@ -61,13 +70,53 @@ impl Http {
             return Err(Fault::TooLarge);
         }
         let mut body = Vec::with_capacity(announced);
-        while let Some(chunk) = response.chunk().await.map_err(|error| fault(&error))? {
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.fault(&error))? {
             if body.len() + chunk.len() > limit {
                 return Err(Fault::TooLarge);
             }
             body.extend_from_slice(&chunk);
         }
         Ok(body)
+    }
+
+    /// When the certificate of the other side ends, in seconds since 1970, once it has shown one.
+    pub(crate) fn certificate_end(&self) -> Option<i64> {
+        Some(self.certificate_end.load(Ordering::Relaxed)).filter(|end| *end != 0)
+    }
+
+    fn note_certificate(&self, response: &Response) {
+        let shown = response.extensions().get::<TlsInfo>().and_then(TlsInfo::peer_certificate);
+        if let Some(end) = shown.and_then(tls::end_of) {
+            self.certificate_end.store(end, Ordering::Relaxed);
+        }
+    }
+
+    /// Sorts an error by what lies at the bottom of it.
+    fn fault(&self, error: &reqwest::Error) -> Fault {
+        let causes = || std::iter::successors(Some(error as &(dyn StdError + 'static)), |error| cause(*error));
+        debug!(cause = causes().last().map(tracing::field::display), "Kea's HTTP socket");
+        let tls = causes().find_map(|cause| cause.downcast_ref::<rustls::Error>());
+        // TLS 1.3 lets the server refuse our certificate after the handshake; it does so before it reads any request.
+        let is_of_handshake = |tls: &&rustls::Error| {
+            let refused = |alert: rustls::AlertDescription| tls::refuses_certificate(alert);
+            error.is_connect() || matches!(tls, rustls::Error::AlertReceived(alert) if refused(*alert))
+        };
+        if let Some(tls) = tls.filter(is_of_handshake) {
+            return Fault::NotSent(UnreachableReason::Tls(TlsFault::of(tls, self.endpoint.identity.is_some())));
+        }
+        if !error.is_connect() {
+            return Fault::Cut;
+        }
+        let refused = |cause: &io::Error| cause.kind() == io::ErrorKind::ConnectionRefused;
+        Fault::NotSent(if error.is_timeout() {
+            UnreachableReason::ConnectTimeout
+        } else if causes().filter_map(|cause| cause.downcast_ref()).any(refused) {
+            UnreachableReason::Refused
+        } else if causes().any(|cause| cause.to_string().contains("dns error")) {
+            UnreachableReason::Name
+        } else {
+            UnreachableReason::Broken
+        })
     }
 }
 
@@ -83,6 +132,7 @@ fn client(endpoint: &Endpoint, idle: Duration) -> Result<Client, EndpointError> 
         .no_proxy()
         .redirect(Policy::none())
         .referer(false)
+        .tls_info(true)
         .retry(reqwest::retry::never());
     // Without TLS the machine's own certificates are not needed, and a small container may have none.
     if !endpoint.ca.is_empty() || endpoint.url.scheme() == "http" {
@@ -92,49 +142,6 @@ fn client(endpoint: &Endpoint, idle: Duration) -> Result<Client, EndpointError> 
         builder = builder.identity(identity.clone());
     }
     builder.build().map_err(|_| EndpointError::Tls)
-}
-
-/// Sorts an error by what lies at the bottom of it.
-fn fault(error: &reqwest::Error) -> Fault {
-    let causes = || std::iter::successors(Some(error as &(dyn StdError + 'static)), |error| cause(*error));
-    debug!(cause = causes().last().map(tracing::field::display), "Kea's HTTP socket");
-    let tls = causes().find_map(|cause| cause.downcast_ref::<rustls::Error>());
-    // TLS 1.3 lets the server refuse our certificate after the handshake; it does so before it reads any request.
-    if tls.is_some_and(|tls| error.is_connect() || refuses_certificate(tls)) {
-        return Fault::NotSent(UnreachableReason::Tls);
-    }
-    if !error.is_connect() {
-        return Fault::Cut;
-    }
-    let refused = |cause: &io::Error| cause.kind() == io::ErrorKind::ConnectionRefused;
-    Fault::NotSent(if error.is_timeout() {
-        UnreachableReason::ConnectTimeout
-    } else if causes().filter_map(|cause| cause.downcast_ref()).any(refused) {
-        UnreachableReason::Refused
-    } else if causes().any(|cause| cause.to_string().contains("dns error")) {
-        UnreachableReason::Name
-    } else {
-        UnreachableReason::Broken
-    })
-}
-
-/// Alerts that can only come from the handshake (RFC 8446, section 6.2).
-fn refuses_certificate(error: &rustls::Error) -> bool {
-    use AlertDescription as Alert;
-    matches!(
-        error,
-        rustls::Error::AlertReceived(
-            Alert::CertificateRequired
-                | Alert::BadCertificate
-                | Alert::UnsupportedCertificate
-                | Alert::CertificateRevoked
-                | Alert::CertificateExpired
-                | Alert::CertificateUnknown
-                | Alert::UnknownCA
-                | Alert::AccessDenied
-                | Alert::DecryptError
-        )
-    )
 }
 
 /// The next cause; an I/O error hides the error that it carries from `source`.

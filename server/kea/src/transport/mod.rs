@@ -16,7 +16,7 @@ pub(crate) struct Answer {
 }
 
 /// Why nothing (whole) came back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// The request was not sent.
     NotSent(UnreachableReason),

@@ -11,7 +11,7 @@ use model::{
 
 use super::head::{COUNT, Column, EXPORTED, Head};
 use super::leases;
-use super::write::{self, FORMULA_STARTS};
+use super::write::{self, FORMULA_STARTS, REMARK};
 use crate::networks::Network;
 
 /// What a row says of its address.
@@ -55,6 +55,7 @@ pub(super) fn table(text: &str) -> Result<Read, String> {
     let mut reader = ReaderBuilder::new()
         .delimiter(delimiter(text))
         .flexible(true)
+        .comment(u8::try_from(REMARK).ok())
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
     let head = Head::read(reader.headers().map_err(|error| unreadable(&error))?.iter())?;

@@ -1,5 +1,7 @@
 //! Reservations as a table: the columns that are read, RFC 4180, safe to open in a spreadsheet. Pure.
 
+use std::fmt::Write as _;
+
 use csv::WriterBuilder;
 use model::{Family, OptionDatum, Reservation, Subnet};
 
@@ -9,8 +11,11 @@ use crate::{Error, Result};
 /// What spreadsheets take for the start of a formula (OWASP, "CSV injection"; ASVS 1.2.10).
 pub(super) const FORMULA_STARTS: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\0'];
 
-/// The reservations of these subnets.
-pub(super) fn table(all: &[(&Subnet, Vec<Reservation>)]) -> Result<String> {
+/// What a line begins with that is none of the table's.
+pub(super) const REMARK: char = '#';
+
+/// The reservations of these subnets, and in remarks, which an import passes over, what could not be had.
+pub(super) fn table(all: &[(&Subnet, Vec<Reservation>)], missing: &[(&Subnet, Error)]) -> Result<String> {
     let internal = |error: &dyn std::fmt::Display| Error::Internal(format!("a table cannot be written: {error}"));
     let mut writer = WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(EXPORTED.map(|(_, name)| name)).map_err(|error| internal(&error))?;
@@ -28,7 +33,12 @@ pub(super) fn table(all: &[(&Subnet, Vec<Reservation>)]) -> Result<String> {
         }
     }
     let octets = writer.into_inner().map_err(|error| internal(&error))?;
-    String::from_utf8(octets).map_err(|error| internal(&error))
+    let mut table = String::from_utf8(octets).map_err(|error| internal(&error))?;
+    for (subnet, error) in missing {
+        let why = model::Problem::from(error.clone()).text.replace(['\r', '\n'], " ");
+        let _ = write!(table, "{REMARK} not in this table: {} of “{}”: {why}\r\n", subnet.prefix, subnet.key.server);
+    }
+    Ok(table)
 }
 
 /// What an export says of a reservation, column by column.

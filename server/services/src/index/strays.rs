@@ -55,10 +55,13 @@ impl Snapshots {
             begins
         };
         if begins {
-            let (this, server) = (self.clone(), server.clone());
-            let search = tokio::spawn(async move { this.search_strays(&server).await });
+            let (this, of) = (self.clone(), server.clone());
+            let search = tokio::spawn(async move { this.search_strays(&of).await });
             // Whoever comes later while a long one is under way has what was found before.
-            drop(timeout(PATIENCE, search).await);
+            tokio::select! {
+                _ = timeout(PATIENCE, search) => {}
+                () = self.dhcp.quiet(server) => {}
+            }
         }
         lock(&self.strays).get(server).map(|search| search.found.clone()).unwrap_or_default()
     }

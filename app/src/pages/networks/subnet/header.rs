@@ -1,7 +1,7 @@
 //! What a subnet is, at a glance.
 
 use leptos::prelude::*;
-use model::{Member, OptionDatum, Seconds, Subnet, SubnetSummary, Utilization, readable_count};
+use model::{Member, OptionDatum, Subnet, SubnetSummary, Utilization, readable_count};
 
 use super::super::addresses::List;
 use super::exclusions::Exclusions;
@@ -138,7 +138,7 @@ fn facts(subnet: &Subnet) -> impl IntoView + use<> {
         ("DNS", addresses(&subnet.dns_servers), true),
         ("NTP", addresses(&subnet.ntp_servers), true),
         ("Domain", subnet.domain_name.clone(), false),
-        ("Lease time", subnet.valid_lifetime.map(|seconds| Seconds(i64::from(seconds)).to_string()), false),
+        ("Lease time", subnet.lease_time(), false),
         ("Boot server", subnet.next_server.map(|server| server.to_string()), true),
         ("Boot file", subnet.boot_file_name.clone(), true),
     ];
