@@ -117,6 +117,7 @@ async fn nothing_that_changes_something_does_so_in_a_dry_run() {
         ),
         ("/api/servers/put-back", json!({ "server": "kea", "numbers": [number] })),
         ("/api/servers/save", json!({ "server": "kea" })),
+        ("/api/subnets/label", json!({ "subnet": subnet(), "seen": {}, "wanted": { "name": "x" } })),
         ("/api/table/apply", json!({ "text": row, "subnet": null })),
     ];
     let tried: BTreeSet<&str> = all.iter().map(|(path, _)| *path).collect();

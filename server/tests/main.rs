@@ -22,6 +22,7 @@ mod huge_answers;
 mod import;
 mod ipv6;
 mod kea_restart;
+mod labels;
 mod lost_database;
 mod missing_hooks;
 mod networks;

@@ -1,11 +1,15 @@
-//! Changes of reservations: what was done, by whom, what was before and after, and how it ended.
+//! Changes: what was done, by whom, what was before and after, and how it ended.
+
+mod row;
 
 use ipnetwork::IpNetwork;
 use serde::{Deserialize, Serialize};
 
-use crate::{Conflict, Reason, Reservation, ReservationKey, ServerName, SubnetKey, Timestamp};
+use crate::{
+    Conflict, Content, Element, Reason, Reservation, ReservationKey, ServerName, Subject, SubnetKey, Timestamp,
+};
 
-/// What was done to a reservation.
+/// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verb {
@@ -79,8 +83,9 @@ impl ChangeState {
     }
 }
 
-/// One change of one reservation on one server: a revision of it.
+/// One change of one subject on one server: a revision of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "row::Row", into = "row::Row")]
 pub struct Change {
     /// Its number; a later change has a higher one.
     pub number: i64,
@@ -90,16 +95,15 @@ pub struct Change {
     pub actor: String,
     /// What was done.
     pub verb: Verb,
-    /// Which reservation; where its identifier was changed, by the new one.
-    pub key: ReservationKey,
+    /// What it is of.
+    pub subject: Subject,
     /// How it was before; none: it was not there.
-    pub before: Option<Reservation>,
+    pub before: Option<Content>,
     /// How it is afterwards, or was to be; none: it is not there.
-    pub after: Option<Reservation>,
-    /// How it stands.
+    pub after: Option<Content>,
+    /// How the change stands.
     pub state: ChangeState,
     /// Why it stands so; none: nothing is to be said of that. Browsers show the sentence and leave this.
-    #[serde(default, skip_deserializing)]
     pub reason: Option<Reason>,
     /// The same as a sentence for people; empty: nothing.
     pub detail: String,
@@ -112,11 +116,20 @@ pub struct Change {
     /// The change of the other server of a pair that it repeats.
     pub repeats: Option<i64>,
     /// Whether it is for its server alone: partners are not to have the same.
-    #[serde(default)]
     pub alone: bool,
 }
 
 impl Change {
+    /// The reservation before and after it, where it is a change of one.
+    pub fn reservations(&self) -> (Option<&Reservation>, Option<&Reservation>) {
+        (self.before.as_ref().and_then(Content::reservation), self.after.as_ref().and_then(Content::reservation))
+    }
+
+    /// The newest version that it knows.
+    pub fn version(&self) -> Option<&Content> {
+        self.after.as_ref().or(self.before.as_ref())
+    }
+
     /// Has it stand so, for that reason.
     pub fn stands(&mut self, state: ChangeState, reason: Option<Reason>) {
         self.state = state;
@@ -134,6 +147,8 @@ pub enum ChangeFilter {
     All,
     /// Those that need somebody: neither done nor refused.
     Unsettled,
+    /// Those of elements of a configuration.
+    Config,
 }
 
 /// Which changes are asked for, newest first.
@@ -149,10 +164,23 @@ pub struct ChangeQuery {
     pub subnet: Option<SubnetKey>,
     /// Only of this reservation, under its present or a former identifier.
     pub reservation: Option<ReservationKey>,
+    /// Only of this element of a configuration.
+    #[serde(default)]
+    pub element: Option<Element>,
     /// Only of this batch.
     pub batch: Option<String>,
     /// Only those with a lower number.
     pub before: Option<i64>,
+}
+
+impl ChangeQuery {
+    /// All changes of that subject.
+    pub fn of(subject: &Subject) -> Self {
+        match subject.clone() {
+            Subject::Reservation(key) => Self { reservation: Some(key), ..Self::default() },
+            Subject::Config(element) => Self { element: Some(element), ..Self::default() },
+        }
+    }
 }
 
 /// Some changes, newest first.
@@ -203,7 +231,7 @@ impl PeerOutcome {
 /// A change that was made, or (a dry run) would be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Applied {
-    /// The reservation as it is now; none: it is gone.
+    /// The reservation as it is now; none: it is gone, or something else was changed.
     pub reservation: Option<Reservation>,
     /// The number of the change, to take it back by; none: nothing was changed.
     pub change: Option<i64>,

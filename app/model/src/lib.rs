@@ -29,6 +29,7 @@ mod reservation;
 mod reserve;
 mod search;
 mod server;
+mod subject;
 mod subnet;
 mod subnet_texts;
 mod table;
@@ -61,6 +62,7 @@ pub use reservation::{NewReservation, Reservation, ReservationKey, Storage, Stor
 pub use reserve::{Order, ReserveNext};
 pub use search::SearchAnswer;
 pub use server::{Finding, Health, ServerName, ServerNameError, ServerStatus, Unsettled};
+pub use subject::{Content, Element, Subject};
 pub use subnet::{Member, ReservationRules, Subnet, SubnetKey, SubnetList, SubnetSummary, Utilization};
 pub use table::{BatchUndone, RowVerdict, Table, TableRow};
 pub use time::{Seconds, Timestamp};

@@ -320,6 +320,10 @@ pub struct SubnetSummary {
     /// Every server that has it, first the one that the numbers come from.
     #[serde(default)]
     pub members: Vec<Member>,
+    /// What its server lacks for its name to be changed from here, in words; none: nothing, or it was not asked, as in a
+    /// list.
+    #[serde(default)]
+    pub naming_lacks: Option<String>,
 }
 
 impl SubnetSummary {

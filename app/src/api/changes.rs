@@ -6,19 +6,19 @@ use model::{Applied, BatchUndone, ChangePage, ChangeQuery, Version};
 use super::Answer;
 use super::wire::Wire;
 
-/// Changes of reservations, newest first.
+/// Changes, newest first.
 #[server(endpoint = "changes/list", protocol = Wire)]
 pub async fn list_changes(query: ChangeQuery) -> Answer<ChangePage> {
     super::request::run(|services, actor| async move { services.changes.list(&actor, &query).await }).await
 }
 
-/// Takes a change back, unless the reservation was changed since.
+/// Takes a change back, unless its subject was changed since.
 #[server(endpoint = "changes/undo", protocol = Wire)]
 pub async fn undo_change(number: i64) -> Answer<Applied> {
     super::request::change(|services, caller| async move { services.changes.undo(&caller, number).await }).await
 }
 
-/// Makes a reservation again as it was before or after that change, whatever it is now.
+/// Makes what a change is of again as it was before or after it, whatever it is now.
 #[server(endpoint = "changes/restore", protocol = Wire)]
 pub async fn restore_version(number: i64, version: Version) -> Answer<Applied> {
     super::request::change(|services, caller| async move { services.changes.restore(&caller, number, version).await })

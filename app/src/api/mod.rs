@@ -31,7 +31,7 @@ pub use reservations::{
 pub use search::search;
 pub use servers::{align_reservation, list_drift, list_lost, list_servers, put_back, save_server};
 pub use session::session;
-pub use subnets::{get_subnet, list_addresses, list_networks, list_subnets};
+pub use subnets::{get_subnet, label_subnet, list_addresses, list_networks, list_subnets};
 pub use table::{apply_table, check_table, export_table};
 
 /// What every server function answers.
@@ -86,6 +86,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/session", role: Role::Viewer, mutating: false },
     Function { path: "/api/subnets/addresses", role: Role::Viewer, mutating: false },
     Function { path: "/api/subnets/get", role: Role::Viewer, mutating: false },
+    Function { path: "/api/subnets/label", role: Role::Operator, mutating: true },
     Function { path: "/api/subnets/list", role: Role::Viewer, mutating: false },
     Function { path: "/api/subnets/networks", role: Role::Viewer, mutating: false },
     Function { path: "/api/table/apply", role: Role::Operator, mutating: true },

@@ -1,7 +1,9 @@
 //! Subnets and their addresses.
 
 use leptos::prelude::*;
-use model::{AddressPage, AddressQuery, NetworkPage, NetworkQuery, SubnetKey, SubnetList, SubnetSummary};
+use model::{
+    AddressPage, AddressQuery, Applied, Labels, NetworkPage, NetworkQuery, SubnetKey, SubnetList, SubnetSummary,
+};
 
 use super::Answer;
 use super::wire::Wire;
@@ -29,4 +31,13 @@ pub async fn get_subnet(subnet: SubnetKey) -> Answer<SubnetSummary> {
 pub async fn list_addresses(subnet: SubnetKey, query: AddressQuery) -> Answer<AddressPage> {
     super::request::run(|services, actor| async move { services.subnets.addresses(&actor, &subnet, &query).await })
         .await
+}
+
+/// Calls a subnet something else, unless it is called otherwise by now than it was seen to be.
+#[server(endpoint = "subnets/label", protocol = Wire)]
+pub async fn label_subnet(subnet: SubnetKey, seen: Labels, wanted: Labels) -> Answer<Applied> {
+    super::request::change(
+        |services, caller| async move { services.changes.label(&caller, &subnet, &seen, &wanted).await },
+    )
+    .await
 }

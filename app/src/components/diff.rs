@@ -1,7 +1,7 @@
-//! What differs between two versions of a reservation, in words.
+//! What differs between two versions of a reservation, or of what a subnet is called, in words.
 
 use leptos::prelude::*;
-use model::{OptionDatum, Reservation, StandardOption};
+use model::{Content, Labels, OptionDatum, Reservation, StandardOption};
 
 /// A field that is not the same in both versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,8 +15,8 @@ pub struct FieldChange {
 }
 
 /// The fields in which the two differ, in the order of the form. A version that is none has nothing in any field.
-pub fn differences(before: Option<&Reservation>, after: Option<&Reservation>) -> Vec<FieldChange> {
-    let (old, new) = (before.map(fields).unwrap_or_default(), after.map(fields).unwrap_or_default());
+pub fn differences(before: Option<&Content>, after: Option<&Content>) -> Vec<FieldChange> {
+    let (old, new) = (before.map(said).unwrap_or_default(), after.map(said).unwrap_or_default());
     let value = |of: &[(String, String)], field: &str| {
         of.iter().find(|(known, _)| known == field).map(|(_, value)| value.clone())
     };
@@ -28,6 +28,16 @@ pub fn differences(before: Option<&Reservation>, after: Option<&Reservation>) ->
         after: value(&new, name),
     });
     changes.filter(|change| change.before != change.after).collect()
+}
+
+fn said(of: &Content) -> Vec<(String, String)> {
+    match of {
+        Content::Reservation(reservation) => fields(reservation),
+        Content::Labels { labels: Labels { name, comment }, .. } => {
+            let both = [("Name", name.clone()), ("Comment", comment.clone())];
+            both.into_iter().filter_map(|(field, value)| Some((field.to_owned(), value?))).collect()
+        }
+    }
 }
 
 /// Everything that a reservation says, field by field.
@@ -96,13 +106,13 @@ fn title(datum: &OptionDatum) -> String {
     }
 }
 
-/// The fields in which two versions of a reservation differ, each with both values.
+/// The fields in which two versions of a subject differ, each with both values.
 #[component]
-pub fn ReservationDiff(
+pub fn VersionDiff(
     /// How it was; none: it was not there.
-    before: Option<Reservation>,
+    before: Option<Content>,
     /// How it is; none: it is not there.
-    after: Option<Reservation>,
+    after: Option<Content>,
 ) -> impl IntoView {
     let versions = [before, after];
     let [before, after] = versions.each_ref().map(Option::as_ref);
@@ -162,7 +172,7 @@ pub fn SideBySide(
             </span>
         }
     };
-    let both = [left, right];
+    let both = [left, right].map(|side| side.map(Content::from));
     let [left, right] = both.each_ref().map(Option::as_ref);
     let rows = differences(left, right).into_iter().map(|FieldChange { field, before, after }| {
         view! {
@@ -203,7 +213,8 @@ mod tests {
 
     fn lines(before: Option<&Reservation>, after: Option<&Reservation>) -> Vec<String> {
         let show = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
-        let changes = differences(before, after).into_iter();
+        let held = |of: Option<&Reservation>| of.cloned().map(Content::from);
+        let changes = differences(held(before).as_ref(), held(after).as_ref()).into_iter();
         changes.map(|change| format!("{}: {} → {}", change.field, show(change.before), show(change.after))).collect()
     }
 

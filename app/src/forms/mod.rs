@@ -1,9 +1,11 @@
 //! Forms: what people type, checked with the words of the model before anything is sent.
 
 mod draft;
+mod labels;
 mod outcome;
 mod reservation;
 
 pub use draft::{Draft, Input};
+pub use labels::LabelsDrawer;
 pub use outcome::{ChangeProblem, Telling};
 pub use reservation::{ReservationDrawer, Task};

@@ -405,7 +405,7 @@ mod tests {
     fn subnet(assigned: u64) -> SubnetSummary {
         let subnet = Subnet::of("main/1".parse().unwrap(), "10.0.0.0/24".parse().unwrap());
         let utilization = Some(Utilization { total: 100, assigned, ..Utilization::default() });
-        SubnetSummary { subnet, utilization, as_of: None, members: Vec::new() }
+        SubnetSummary { subnet, utilization, as_of: None, members: Vec::new(), naming_lacks: None }
     }
 
     fn overview(servers: Vec<ServerStatus>, fullest: Vec<SubnetSummary>) -> Overview {

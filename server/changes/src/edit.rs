@@ -1,109 +1,137 @@
-//! One change of one reservation, as it is to be made.
+//! One change, as it is to be made.
 
-use model::{NewReservation, Reservation, ReservationKey, Storage, Verb};
+use model::{Content, Labels, NewReservation, Reservation, Storage, Subject, SubnetKey, Verb};
 
-/// A reservation in its server's own words, with all that we do not model.
+use crate::{LabelsEdit, ReservationEdit};
+
+/// A subject in its server's own words, with all that we do not model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verbatim(pub String);
 
-/// How a reservation is, and how it is to be. What is done, and to which reservation, follows from that.
+/// How a subject is, and how it is to be. What is done, and of what, follows from that.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edit {
-    key: ReservationKey,
-    before: Option<Reservation>,
-    after: After,
+pub enum Edit {
+    /// A reservation.
+    Reservation(Box<ReservationEdit>),
+    /// Name and comment of a subnet.
+    Labels(LabelsEdit),
 }
 
-/// How a reservation is to be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum After {
-    /// It is not there.
-    Gone,
-    /// As somebody wants it. What they do not name, and what we do not model, stays as it is.
-    Wanted {
-        /// What is wanted.
-        new: NewReservation,
-        /// Where it is kept.
-        storage: Storage,
-    },
-    /// Exactly as it was once.
-    Verbatim {
-        /// As we know it. It comes to be kept where this says.
-        was: Reservation,
-        /// In the server's words.
-        verbatim: Verbatim,
-    },
+impl From<ReservationEdit> for Edit {
+    fn from(edit: ReservationEdit) -> Self {
+        Self::Reservation(Box::new(edit))
+    }
 }
 
 impl Edit {
-    /// One is made.
+    /// A reservation is made.
     pub fn create(new: NewReservation, storage: Storage) -> Self {
-        Self { key: new.key(), before: None, after: After::Wanted { new, storage } }
+        ReservationEdit::create(new, storage).into()
     }
 
-    /// One is changed; it stays where it is kept.
+    /// A reservation is changed; it stays where it is kept.
     pub fn change(old: Reservation, new: NewReservation) -> Self {
-        let storage = old.storage;
-        Self { key: new.key(), before: Some(old), after: After::Wanted { new, storage } }
+        ReservationEdit::change(old, new).into()
     }
 
-    /// One is deleted, for good.
+    /// A reservation is deleted, for good.
     pub fn delete(old: Reservation) -> Self {
-        Self { key: old.key(), before: Some(old), after: After::Gone }
+        ReservationEdit::delete(old).into()
     }
 
-    /// One becomes as it was once, in the place of `now` where there is one.
+    /// A reservation becomes as it was once, in the place of `now` where there is one.
     pub fn restore(now: Option<Reservation>, was: Reservation, verbatim: Verbatim) -> Self {
-        Self { key: was.key(), before: now, after: After::Verbatim { was, verbatim } }
+        ReservationEdit::restore(now, was, verbatim).into()
+    }
+
+    /// A subnet is called something else.
+    pub fn label(subnet: SubnetKey, before: Labels, after: Labels) -> Self {
+        Self::Labels(LabelsEdit { subnet, before, after, verbatim: None })
+    }
+
+    /// Whatever `now` is becomes `was`. None: what there is now is of another kind, or, where it is a subnet, gone.
+    pub fn back(now: Option<Content>, was: Content, verbatim: Option<Verbatim>) -> Option<Self> {
+        match (now, was) {
+            (None, Content::Reservation(was)) => Some(Self::restore(None, *was, verbatim?)),
+            (Some(Content::Reservation(now)), Content::Reservation(was)) => {
+                Some(Self::restore(Some(*now), *was, verbatim?))
+            }
+            (Some(Content::Labels { labels: before, .. }), Content::Labels { subnet, labels: after }) => {
+                Some(Self::Labels(LabelsEdit { subnet, before, after, verbatim }))
+            }
+            _ => None,
+        }
     }
 
     /// How it is now; none: it is not there.
-    pub fn before(&self) -> Option<&Reservation> {
-        self.before.as_ref()
-    }
-
-    /// How it is to be.
-    pub fn after(&self) -> &After {
-        &self.after
+    pub fn before(&self) -> Option<Content> {
+        match self {
+            Self::Reservation(edit) => edit.before().cloned().map(Content::from),
+            Self::Labels(edit) => Some(edit.held(&edit.before)),
+        }
     }
 
     /// How it will be, as far as that is known beforehand; none: it will not be there.
-    pub fn expected(&self) -> Option<Reservation> {
-        match &self.after {
-            After::Gone => None,
-            After::Wanted { new, storage } => Some(new.over(self.before.as_ref(), *storage)),
-            After::Verbatim { was, .. } => Some(was.clone()),
+    pub fn expected(&self) -> Option<Content> {
+        match self {
+            Self::Reservation(edit) => edit.expected().map(Content::from),
+            Self::Labels(edit) => Some(edit.held(&edit.after)),
+        }
+    }
+
+    /// The reservation as it is and as it will be, where it is one.
+    pub fn reservations(&self) -> (Option<&Reservation>, Option<Reservation>) {
+        match self {
+            Self::Reservation(edit) => (edit.before(), edit.expected()),
+            Self::Labels(_) => (None, None),
+        }
+    }
+
+    /// What is wanted of a reservation, unless it is deleted or restored.
+    pub fn wanted(&self) -> Option<&NewReservation> {
+        match self {
+            Self::Reservation(edit) => edit.wanted(),
+            Self::Labels(_) => None,
+        }
+    }
+
+    /// What is to come, in the server's words, where it was so once.
+    pub fn verbatim(&self) -> Option<&Verbatim> {
+        match self {
+            Self::Reservation(edit) => edit.verbatim(),
+            Self::Labels(edit) => edit.verbatim.as_ref(),
         }
     }
 
     /// What is done.
     pub fn verb(&self) -> Verb {
-        match (&self.before, &self.after) {
-            (None, _) => Verb::Create,
-            (Some(_), After::Gone) => Verb::Delete,
-            (Some(now), After::Verbatim { was, .. }) if now.storage != was.storage && now.is_equivalent_to(was) => {
-                Verb::Move
-            }
-            (Some(_), _) => Verb::Change,
+        match self {
+            Self::Reservation(edit) => edit.verb(),
+            Self::Labels(_) => Verb::Change,
         }
     }
 
-    /// Which reservation; where its identifier is changed, by the new one.
-    pub fn key(&self) -> &ReservationKey {
-        &self.key
+    /// What it is of.
+    pub fn subject(&self) -> Subject {
+        match self {
+            Self::Reservation(edit) => Subject::Reservation(edit.key().clone()),
+            Self::Labels(edit) => edit.held(&edit.after).subject(),
+        }
+    }
+
+    /// The subnet that it is of, or in.
+    pub fn subnet(&self) -> &SubnetKey {
+        match self {
+            Self::Reservation(edit) => &edit.key().subnet,
+            Self::Labels(edit) => &edit.subnet,
+        }
     }
 
     /// Where it is kept afterwards; of one that goes: where it was kept.
     pub fn storage(&self) -> Storage {
-        match &self.after {
-            After::Gone => self.before.as_ref().map_or(Storage::Configuration, |old| old.storage),
-            After::Wanted { storage, .. } => *storage,
-            After::Verbatim { was, .. } => was.storage,
+        match self {
+            Self::Reservation(edit) => edit.storage(),
+            Self::Labels(_) => Storage::Configuration,
         }
-    }
-
-    /// Every key that it touches, before and after it.
-    pub fn touched(&self) -> impl Iterator<Item = ReservationKey> {
-        self.before.as_ref().map(Reservation::key).into_iter().chain([self.key.clone()])
     }
 }

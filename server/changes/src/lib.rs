@@ -3,13 +3,17 @@
 
 mod durability;
 mod edit;
+mod labels;
 mod recovery;
 mod replication;
+mod reservation;
 
 pub use durability::{Unsaved, is_lost, unsaved};
-pub use edit::{After, Edit, Verbatim};
+pub use edit::{Edit, Verbatim};
+pub use labels::LabelsEdit;
 pub use recovery::{Outcome, Verdict, is_to_be_saved, outcome, verdict};
 pub use replication::{Aim, Step, concerns_partners, repeated, rest};
+pub use reservation::{After, ReservationEdit};
 
 #[cfg(test)]
 mod tests;

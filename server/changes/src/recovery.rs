@@ -1,32 +1,43 @@
 //! How a change stands of which nobody knows how it ended, told from what its server shows now.
 
-use model::{Reservation, Storage};
+use model::{Content, Reservation, Storage};
+
+use crate::labels;
 
 /// How a change stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// It was made; the reservation as it is there. None: it was a deletion.
-    Made(Option<Reservation>),
+    /// It was made; the subject as it is there. None: it was a deletion.
+    Made(Option<Content>),
     /// It was not made: all is as before.
     NotMade,
-    /// The old reservation is gone and the new one is not there: the change broke off in the middle.
+    /// The old state is gone and the new one is not there: the change broke off in the middle.
     BrokenOff,
     /// It was half moved: both copies are there. The old one.
-    Doubled(Reservation),
+    Doubled(Box<Reservation>),
     /// Somebody else made something else of it since.
     Overtaken,
 }
 
-/// How a change from `before` to `after` stands, where `there` is everything that its server holds under the identifiers
-/// of both in the subnet.
-pub fn verdict(before: Option<&Reservation>, after: Option<&Reservation>, there: &[Reservation]) -> Verdict {
+/// How a change from `before` to `after` stands, where `there` is everything that its server holds of the subject: of a
+/// reservation all under the identifiers of both in the subnet.
+pub fn verdict(before: Option<&Content>, after: Option<&Content>, there: &[Content]) -> Verdict {
+    if let (Some(Content::Labels { labels: before, .. }), Some(Content::Labels { labels: after, .. })) = (before, after)
+    {
+        return labels::verdict(before, after, there.first().cloned());
+    }
+    let there: Vec<_> = there.iter().filter_map(Content::reservation).collect();
+    of_reservation(before.and_then(Content::reservation), after.and_then(Content::reservation), &there)
+}
+
+fn of_reservation(before: Option<&Reservation>, after: Option<&Reservation>, there: &[&Reservation]) -> Verdict {
     let holds = |wanted: &Reservation| {
-        let same = |known: &&Reservation| known.storage == wanted.storage && known.is_equivalent_to(wanted);
-        there.iter().find(same).cloned()
+        let same = |known: &&&Reservation| known.storage == wanted.storage && known.is_equivalent_to(wanted);
+        there.iter().find(same).map(|known| Reservation::clone(known))
     };
     match (after.and_then(holds), before.and_then(holds)) {
-        (Some(new), Some(old)) if new.storage != old.storage => Verdict::Doubled(old),
-        (Some(new), _) => Verdict::Made(Some(new)),
+        (Some(new), Some(old)) if new.storage != old.storage => Verdict::Doubled(Box::new(old)),
+        (Some(new), _) => Verdict::Made(Some(new.into())),
         (None, Some(_)) => Verdict::NotMade,
         (None, None) if !there.is_empty() => Verdict::Overtaken,
         (None, None) => match (before, after) {
@@ -40,8 +51,8 @@ pub fn verdict(before: Option<&Reservation>, after: Option<&Reservation>, there:
 /// Whether what was found in a server's memory is saved before anything is said of it, as a restart would take it. What is
 /// as before may have been put back into memory alone. What somebody else made is theirs, and what is to be made again is
 /// saved with that.
-pub fn is_to_be_saved(verdict: &Verdict, before: Option<&Reservation>, after: Option<&Reservation>) -> bool {
-    let in_file = |known: Option<&Reservation>| known.is_some_and(|known| known.storage == Storage::Configuration);
+pub fn is_to_be_saved(verdict: &Verdict, before: Option<&Content>, after: Option<&Content>) -> bool {
+    let in_file = |known: Option<&Content>| known.is_some_and(|known| known.storage() == Storage::Configuration);
     match verdict {
         Verdict::Made(_) | Verdict::Doubled(_) => in_file(before) || in_file(after),
         Verdict::NotMade => in_file(before),
@@ -53,23 +64,23 @@ pub fn is_to_be_saved(verdict: &Verdict, before: Option<&Reservation>, after: Op
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// It is done, and partners are to have the same.
-    Finish(Option<Reservation>),
+    Finish(Option<Content>),
     /// The second copy goes, then it is looked at again.
-    RemoveOld(Reservation),
+    RemoveOld(Box<Reservation>),
     /// It is refused: all is as before.
     NotMade,
     /// It is refused: what is there now is somebody else's.
     Overtaken,
-    /// The old reservation, which somebody was promised, is made again.
+    /// What was there before, which somebody was promised, is made again.
     Restore,
     /// It is refused, and nothing can be made again, as nobody knows how it was.
     Lost,
 }
 
-/// What is done about a change that stands so. `restorable`: whether it is known how the reservation was before, in its
-/// server's words. `overtaken`: whether our own history has a later change of the same reservation that was made: whatever
-/// is there now comes from that one. What others deleted past us looks like a change that broke off; of the two mistakes
-/// it is the smaller one to keep a promise too long.
+/// What is done about a change that stands so. `restorable`: whether it is known how the subject was before, in its
+/// server's words. `overtaken`: whether our own history has a later change of the same subject that was made: whatever is
+/// there now comes from that one. What others deleted past us looks like a change that broke off; of the two mistakes it is
+/// the smaller one to keep a promise too long.
 pub fn outcome(verdict: Verdict, restorable: bool, overtaken: bool) -> Outcome {
     match verdict {
         _ if overtaken => Outcome::Overtaken,

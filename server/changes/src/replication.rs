@@ -1,18 +1,28 @@
 //! The other servers of a pair: what was made on one is made on all of them, exactly so.
 
-use model::{ChangeState, Identifier, Reservation, Seconds, Storage, SubnetKey};
+use model::{ChangeState, Content, Element, Identifier, Labels, Reservation, Seconds, Storage, Subject, SubnetKey};
 
 use crate::{Edit, Verbatim};
 
-/// What a partner is to hold of one client.
+/// What a partner is to hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Aim {
-    /// The subnet there.
-    pub subnet: SubnetKey,
-    /// The identifiers that the client has had: before the change, and after it.
-    pub identifiers: Vec<Identifier>,
-    /// What there is to be; none: nothing.
-    pub after: Option<(Reservation, Verbatim)>,
+pub enum Aim {
+    /// Of one client.
+    Client {
+        /// The subnet there.
+        subnet: SubnetKey,
+        /// The identifiers that the client has had: before the change, and after it.
+        identifiers: Vec<Identifier>,
+        /// What there is to be; none: nothing.
+        after: Option<Box<(Reservation, Verbatim)>>,
+    },
+    /// How a subnet is to be called. Where it is written there is the partner's own affair.
+    Labels {
+        /// The subnet there.
+        subnet: SubnetKey,
+        /// Name and comment.
+        after: Labels,
+    },
 }
 
 /// What is to be done at a partner.
@@ -25,27 +35,57 @@ pub enum Step {
 }
 
 impl Aim {
-    /// What a partner is to hold in that subnet after `edit` was made here and left `now` behind.
-    pub fn new(edit: &Edit, now: Option<&(Reservation, Verbatim)>, subnet: SubnetKey) -> Self {
-        let there = |of: &Reservation| Reservation { subnet: subnet.clone(), ..of.clone() };
-        // What went to the database is not kept in the configuration any more, there either.
-        let after = now.filter(|(now, _)| concerns_partners(now.storage));
-        let after = after.map(|(now, verbatim)| (there(now), verbatim.clone()));
-        let mut identifiers = vec![edit.key().identifier.clone()];
-        let before = edit.before().map(|before| before.identifier.clone());
-        identifiers.extend(before.filter(|before| *before != identifiers[0]));
-        Self { subnet, identifiers, after }
+    /// What a partner is to hold in that subnet after a change here that was of `before` and left `now` behind.
+    pub fn new(
+        subject: &Subject,
+        before: Option<&Content>,
+        now: Option<&(Content, Verbatim)>,
+        subnet: SubnetKey,
+    ) -> Self {
+        let reservation = |held: &Content| held.in_subnet(subnet.clone()).into_reservation();
+        match subject {
+            Subject::Config(Element::Subnet(_)) => {
+                let left = now.map(|(now, _)| now).or(before).and_then(Content::labels);
+                Self::Labels { subnet, after: left.cloned().unwrap_or_default() }
+            }
+            Subject::Reservation(key) => {
+                // What went to the database is not kept in the configuration any more, there either.
+                let now = now.filter(|(now, _)| concerns_partners(now.storage()));
+                let after = now.and_then(|(now, verbatim)| Some(Box::new((reservation(now)?, verbatim.clone()))));
+                let mut identifiers = vec![key.identifier.clone()];
+                let old = before.and_then(Content::reservation).map(|old| old.identifier.clone());
+                identifiers.extend(old.filter(|old| *old != identifiers[0]));
+                Self::Client { subnet, identifiers, after }
+            }
+        }
     }
 
-    /// What is to be done where a partner holds `there` under these identifiers, in whatever subnet and place.
-    pub fn step(&self, there: Vec<Reservation>) -> Step {
-        let mine = |known: &Reservation| known.subnet == self.subnet && concerns_partners(known.storage);
-        let now = there.into_iter().find(mine);
-        match (now, &self.after) {
-            (None, None) => Step::Nothing,
-            (Some(now), None) => Step::Make(Box::new(Edit::delete(now))),
-            (Some(now), Some((after, _))) if now.is_equivalent_to(after) => Step::Nothing,
-            (now, Some((after, verbatim))) => Step::Make(Box::new(Edit::restore(now, after.clone(), verbatim.clone()))),
+    /// The subnet there.
+    pub fn subnet(&self) -> &SubnetKey {
+        let (Self::Client { subnet, .. } | Self::Labels { subnet, .. }) = self;
+        subnet
+    }
+
+    /// What is to be done where a partner holds `there`: of a client everything under these identifiers, in whatever
+    /// subnet and place.
+    pub fn step(&self, there: Vec<Content>) -> Step {
+        match self {
+            Self::Labels { subnet, after } => match there.into_iter().find_map(|held| held.labels().cloned()) {
+                Some(now) if now != *after => Step::Make(Box::new(Edit::label(subnet.clone(), now, after.clone()))),
+                _ => Step::Nothing,
+            },
+            Self::Client { subnet, after, .. } => {
+                let mine = |known: &Reservation| known.subnet == *subnet && concerns_partners(known.storage);
+                let now = there.into_iter().filter_map(Content::into_reservation).find(mine);
+                match (now, after.as_deref()) {
+                    (None, None) => Step::Nothing,
+                    (Some(now), None) => Step::Make(Box::new(Edit::delete(now))),
+                    (Some(now), Some((after, _))) if now.is_equivalent_to(after) => Step::Nothing,
+                    (now, Some((after, verbatim))) => {
+                        Step::Make(Box::new(Edit::restore(now, after.clone(), verbatim.clone())))
+                    }
+                }
+            }
         }
     }
 }
@@ -67,9 +107,8 @@ pub fn concerns_partners(storage: Storage) -> bool {
 }
 
 impl Edit {
-    /// Whether partners are to have the same, where it left `now` behind: a reservation that is, or was, in the
-    /// configuration.
-    pub fn concerns_partners(&self, now: Option<&Reservation>) -> bool {
-        now.into_iter().chain(self.before()).any(|known| concerns_partners(known.storage))
+    /// Whether partners are to have the same, where it left `now` behind: what is, or was, in the configuration.
+    pub fn concerns_partners(&self, now: Option<&Content>) -> bool {
+        now.cloned().into_iter().chain(self.before()).any(|known| concerns_partners(known.storage()))
     }
 }

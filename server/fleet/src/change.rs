@@ -1,6 +1,6 @@
 //! One change of one reservation, up to the moment when the server has taken it. Saving comes after, for many at once.
 
-use changes::{After, Edit, Verbatim};
+use changes::{After, ReservationEdit, Verbatim};
 use kea::commands::{HostKey, Removal, ReservationAdd, ReservationDel, ReservationUpdate};
 use kea::wire;
 use model::{Family, Reservation, Storage};
@@ -31,7 +31,7 @@ pub(crate) struct Landed {
 
 impl Node {
     /// Makes a change.
-    pub(crate) async fn change(&self, edit: &Edit) -> Result<Landed> {
+    pub(crate) async fn change(&self, edit: &ReservationEdit) -> Result<Landed> {
         match (edit.before(), edit.after()) {
             (None, After::Wanted { new, storage }) => {
                 let host = convert::host(new, wire::Reservation::default());

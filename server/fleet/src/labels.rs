@@ -46,7 +46,6 @@ pub(crate) fn write_note(note: Option<&str>, context: &mut Rest) {
 /// The user context with these labels in the place of its own: each where the old one was, a new one where there is room.
 /// Only where the comment serves as the name, it makes room for another one. Everything else stays. None: there is no
 /// room, as every member for it holds something that is no text.
-#[cfg_attr(not(test), expect(dead_code, reason = "editing names comes next"))]
 pub(crate) fn write(labels: &Labels, context: &Rest) -> Option<Rest> {
     let old = read(Some(context));
     let mut name = name_in(Some(context));
@@ -61,7 +60,30 @@ pub(crate) fn write(labels: &Labels, context: &Rest) -> Option<Rest> {
         put(&mut context, name, &NAMES, labels.name.as_deref())?;
     }
     if labels.comment != old.comment {
-        put(&mut context, comment, &[COMMENT, DESCRIPTION], labels.comment.as_deref())?;
+        put(&mut context, comment, &[COMMENT, DESCRIPTION, OWN_NOTE], labels.comment.as_deref())?;
+    }
+    Some(context)
+}
+
+/// The members that hold labels, in the server's words.
+pub(crate) fn members(context: &Rest) -> Rest {
+    let own = |member: &&str| is_text(Some(context), member);
+    let all = NAMES.into_iter().chain([DESCRIPTION, COMMENT, OWN_NOTE]).filter(own);
+    all.filter_map(|member| Some((member.to_owned(), context.get(member)?.clone()))).collect()
+}
+
+/// The user context with exactly these members for labels. Everything else stays. None: there is no room, as one of them
+/// holds something that is no text by now.
+pub(crate) fn put_back(was: &Rest, context: &Rest) -> Option<Rest> {
+    let mut context = context.clone();
+    for member in members(&context).keys().filter(|member| !was.contains_key(*member)) {
+        context.shift_remove(member);
+    }
+    for (member, text) in members(was) {
+        if context.get(&member).is_some_and(|there| !there.is_string()) {
+            return None;
+        }
+        context.insert(member, text);
     }
     Some(context)
 }
@@ -71,7 +93,7 @@ fn put(context: &mut Rest, at: Option<&'static str>, others: &[&'static str], te
         at.map(|member| context.shift_remove(member));
         return Some(());
     };
-    let is_free = |member: &&&str| context.get(**member).is_none_or(|value| value.is_null() || value == "");
+    let is_free = |member: &&&str| context.get(**member).is_none_or(|value| value == "");
     let at = at.or_else(|| others.iter().find(is_free).copied())?;
     context.insert(at.to_owned(), Value::from(text));
     Some(())
@@ -172,6 +194,17 @@ mod tests {
         assert_eq!(called(json!({ "name": "x" })).as_deref(), Some("x"));
         assert_eq!(called(json!({ "comment": "a", "description": "b" })).as_deref(), Some("b"));
         assert_eq!((called(json!({ "comment": "a" })), called(json!({ "description": "b" }))), (None, None));
+    }
+
+    #[test]
+    fn it_becomes_again_exactly_as_it_was() {
+        let was = context(&json!({ "name": "x", "description": "d", "site": 1 }));
+        let kept = members(&was);
+        assert_eq!(kept, context(&json!({ "name": "x", "description": "d" })), "no more than labels");
+        let now = context(&json!({ "subnet-name": "n", "comment": "c", "site": 2, "description": "e" }));
+        let back = context(&json!({ "name": "x", "description": "d", "site": 2 }));
+        assert_eq!(put_back(&kept, &now), Some(back));
+        assert_eq!(put_back(&kept, &context(&json!({ "name": [1] }))), None);
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod pairs;
 mod probe;
 mod read;
 mod show;
+mod subnet;
 mod told;
 mod write;
 

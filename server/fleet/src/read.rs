@@ -63,6 +63,10 @@ impl Subnets for Fleet {
         Ok(convert::global(server.clone(), node.family(), &config))
     }
 
+    async fn refuse_labels(&self, server: &ServerName) -> Result<()> {
+        self.node(server)?.refuse_labels().await
+    }
+
     async fn utilization(&self, server: &ServerName) -> Result<Vec<(SubnetKey, Utilization)>> {
         self.node(server)?.counts().await
     }

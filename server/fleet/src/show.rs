@@ -2,15 +2,17 @@
 //! what is new in it.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use changes::{After, Edit};
+use changes::{After, Edit, ReservationEdit};
 use kea::wire;
 use model::{ReservationKey, Storage, SubnetKey};
 use services::ports::Written;
 use services::{Error, Result};
 
-use crate::change::{Landed, Made, verbatim};
+use crate::change::{self, Made, verbatim};
 use crate::node::Node;
+use crate::write::Landed;
 
 /// More changes than this in one subnet cost less to look at by a scan than one by one.
 const CROWD: usize = 20;
@@ -20,18 +22,26 @@ type Seen = HashMap<SubnetKey, Option<HashMap<(ReservationKey, Storage), wire::R
 
 impl Node {
     /// What every change left behind.
-    pub(crate) async fn show(&self, edits: &[Edit], landed: Vec<Result<Landed>>) -> Vec<Result<Written>> {
+    pub(crate) async fn show(self: &Arc<Self>, edits: &[Edit], landed: Vec<Result<Landed>>) -> Vec<Result<Written>> {
         let mut seen = self.look_through(&landed).await;
         // What a later change of the same batch made of a reservation is not what an earlier one left behind.
         let mut later = HashSet::new();
         let mut shown = Vec::with_capacity(landed.len());
         for (edit, outcome) in edits.iter().zip(landed).rev() {
-            let written = match outcome {
-                Ok(change) => self.written(edit, change, &mut seen, &later).await,
-                Err(error) => Err(error),
+            let written = match (edit, outcome) {
+                (Edit::Reservation(edit), Ok(Landed::Reservation(change))) => {
+                    self.written(edit, *change, &mut seen, &later).await
+                }
+                (_, Ok(Landed::Labels(change))) => self.labelled(change).await,
+                (Edit::Labels(_), Ok(Landed::Reservation(_))) => {
+                    Err(Error::Internal("a change became another one".to_owned()))
+                }
+                (_, Err(error)) => Err(error),
             };
             shown.push(written);
-            later.extend(edit.touched());
+            if let Edit::Reservation(edit) = edit {
+                later.extend(edit.touched());
+            }
         }
         shown.reverse();
         shown
@@ -39,7 +49,7 @@ impl Node {
 
     async fn look_through(&self, landed: &[Result<Landed>]) -> Seen {
         let mut wanted: HashMap<&SubnetKey, HashSet<(ReservationKey, Storage)>> = HashMap::new();
-        for made in landed.iter().flatten().filter_map(|change| change.made.as_ref()) {
+        for made in landed.iter().flatten().filter_map(Landed::made) {
             wanted.entry(&made.says.subnet).or_default().insert((made.says.key(), made.says.storage));
         }
         wanted.retain(|_, keys| keys.len() > CROWD);
@@ -61,8 +71,8 @@ impl Node {
 
     async fn written(
         &self,
-        edit: &Edit,
-        change: Landed,
+        edit: &ReservationEdit,
+        change: change::Landed,
         seen: &mut Seen,
         later: &HashSet<ReservationKey>,
     ) -> Result<Written> {
@@ -88,11 +98,11 @@ impl Node {
         let found = found.ok_or_else(|| self.vanished())?;
         let shown = self.says(&found, says.storage).filter(|shown| shown.is_equivalent_to(&says));
         let reservation = shown.ok_or_else(|| self.vanished())?;
-        Ok(Written { now: Some((reservation, verbatim(&found)?)), was })
+        Ok(Written { now: Some((reservation.into(), verbatim(&found)?)), was })
     }
 
     /// Whether what was deleted is there: a server that was started again before it had saved has it still.
-    async fn is_back(&self, edit: &Edit, later: &HashSet<ReservationKey>) -> bool {
+    async fn is_back(&self, edit: &ReservationEdit, later: &HashSet<ReservationKey>) -> bool {
         let (Some(old), After::Gone) = (edit.before(), edit.after()) else { return false };
         old.storage == Storage::Configuration
             && !later.contains(&old.key())
@@ -104,7 +114,7 @@ impl Node {
         Error::Unknown { server: self.name.clone(), what: what.to_owned() }
     }
 
-    fn vanished(&self) -> Error {
+    pub(crate) fn vanished(&self) -> Error {
         let what = "the server accepted the change, and does not show it: another client may have changed it since";
         Error::Unknown { server: self.name.clone(), what: what.to_owned() }
     }

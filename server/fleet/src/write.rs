@@ -8,13 +8,48 @@ use async_trait::async_trait;
 use changes::{After, Edit, Verbatim};
 use futures::{StreamExt, stream};
 use kea::commands::{ConfigGetRaw, ConfigTest, ConfigWrite, VersionGet};
-use model::{Family, Identifier, Reservation, ServerName, Storage, SubnetKey};
+use model::{Content, Family, Identifier, Reservation, ServerName, Storage, SubnetKey};
 use services::ports::{Reservations, Written};
 use services::{Error, Result};
 
-use crate::change::{Landed, Made, verbatim, words};
+use crate::change::{self, Made, verbatim, words};
 use crate::node::{CAPABILITIES_FOR, Node};
+use crate::subnet;
 use crate::{Fleet, pairs};
+
+/// A change that the server has taken.
+pub(crate) enum Landed {
+    /// Of a reservation.
+    Reservation(Box<change::Landed>),
+    /// Of the name and comment of a subnet.
+    Labels(subnet::Landed),
+}
+
+impl Landed {
+    /// Whether a restart of the server would lose it.
+    fn unsaved(&self) -> bool {
+        match self {
+            Self::Reservation(change) => change.unsaved,
+            Self::Labels(change) => change.unsaved,
+        }
+    }
+
+    /// The reservation that there is now, where it is one.
+    pub(crate) fn made(&self) -> Option<&Made> {
+        match self {
+            Self::Reservation(change) => change.made.as_ref(),
+            Self::Labels(_) => None,
+        }
+    }
+
+    /// A copy of a reservation in the other place, which has to go once the new one is on disk.
+    fn leaves(&self) -> Option<&Reservation> {
+        match self {
+            Self::Reservation(change) => change.leaves.as_ref(),
+            Self::Labels(_) => None,
+        }
+    }
+}
 
 /// How many reservations are added at the same moment.
 const TOGETHER: usize = 2;
@@ -48,8 +83,11 @@ impl Reservations for Fleet {
         self.node(server)?.stray_reservations().await
     }
 
-    async fn verbatim(&self, of: &Reservation) -> Result<Option<Verbatim>> {
-        self.node_of(&of.subnet)?.raw(of).await?.as_ref().map(verbatim).transpose()
+    async fn verbatim(&self, of: &Content) -> Result<Option<Verbatim>> {
+        match of {
+            Content::Reservation(of) => self.node_of(&of.subnet)?.raw(of).await?.as_ref().map(verbatim).transpose(),
+            Content::Labels { subnet, labels } => self.node_of(subnet)?.labels_verbatim(subnet, labels).await,
+        }
     }
 
     async fn write(&self, server: &ServerName, edits: Vec<Edit>) -> Vec<Result<Written>> {
@@ -78,6 +116,7 @@ pub(crate) async fn to_the_end<T: Send + 'static>(change: impl Future<Output = T
 
 /// Whether somebody's new reservation is added.
 fn is_added(edit: &Edit) -> bool {
+    let Edit::Reservation(edit) = edit else { return false };
     matches!((edit.before(), edit.after()), (None, After::Wanted { .. }))
 }
 
@@ -89,7 +128,7 @@ impl Node {
     }
 
     /// Makes every change, in their order. One that fails does not stop those after it, unless the server is gone.
-    async fn make(&self, edits: &[Edit]) -> Vec<Result<Landed>> {
+    async fn make(self: &Arc<Self>, edits: &[Edit]) -> Vec<Result<Landed>> {
         let mut landed = Vec::with_capacity(edits.len());
         let gone = OnceLock::new();
         // What is added waits for nothing else that is: while Kea works on one, the next is on its way.
@@ -100,12 +139,15 @@ impl Node {
         landed
     }
 
-    async fn attempt(&self, edit: &Edit, gone: &OnceLock<String>) -> Result<Landed> {
+    async fn attempt(self: &Arc<Self>, edit: &Edit, gone: &OnceLock<String>) -> Result<Landed> {
         if let Some(why) = gone.get() {
             let why = format!("{why}; this change was not tried");
             return Err(Error::Unreachable { server: self.name.clone(), why });
         }
-        let outcome = self.change(edit).await;
+        let outcome = match edit {
+            Edit::Reservation(edit) => self.change(edit).await.map(|change| Landed::Reservation(Box::new(change))),
+            Edit::Labels(edit) => self.label(edit).await.map(Landed::Labels),
+        };
         if let Err(error) = &outcome
             && let Some(why) = self.gone(error).await
         {
@@ -125,19 +167,19 @@ impl Node {
 
     /// Saves what a restart would lose, once for all, and lets go of copies that were moved away.
     async fn persist(&self, landed: &mut [Result<Landed>]) {
-        if !landed.iter().flatten().any(|change| change.unsaved) {
+        if !landed.iter().flatten().any(Landed::unsaved) {
             return;
         }
         let saved = self.save().await;
         let mut gone = None;
         for outcome in landed {
             let Ok(change) = outcome else { continue };
-            let failed = match (&saved, &change.leaves) {
-                _ if !change.unsaved => None,
+            let failed = match (&saved, change.leaves()) {
+                _ if !change.unsaved() => None,
                 (Ok(()), None) => None,
                 (Ok(()), Some(old)) => self.leave(old, &mut gone).await.err(),
                 (Err(error), None) => Some(self.not_saved(error)),
-                (Err(error), Some(old)) => Some(self.stays(old, change.made.as_ref(), error).await),
+                (Err(error), Some(old)) => Some(self.stays(old, change.made(), error).await),
             };
             if let Some(error) = failed {
                 *outcome = Err(error);

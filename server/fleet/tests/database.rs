@@ -43,7 +43,7 @@ fn foreign(kea: &Kea, place: &str) -> Value {
 
 /// Puts a reservation into the other place, as it is.
 async fn moved(fleet: &fleet::Fleet, of: &Reservation, storage: Storage) -> Edit {
-    let verbatim = fleet.verbatim(of).await.unwrap().unwrap();
+    let verbatim = fleet.verbatim(&of.clone().into()).await.unwrap().unwrap();
     Edit::restore(Some(of.clone()), Reservation { storage, ..of.clone() }, verbatim)
 }
 
@@ -186,7 +186,10 @@ async fn copies_in_both_places_are_told_apart() {
 
     let new = NewReservation { note: Some("of the file".to_owned()), ..wanted(10) };
     done(&fleet, Edit::change(filed, new)).await;
-    assert_eq!(fleet.verbatim(&kept).await.unwrap().map(|verbatim| verbatim.0.contains("of the file")), Some(false));
+    assert_eq!(
+        fleet.verbatim(&kept.clone().into()).await.unwrap().map(|verbatim| verbatim.0.contains("of the file")),
+        Some(false)
+    );
     done(&fleet, Edit::delete(kept)).await;
     assert_eq!((held(&kea, 10, "database").is_null(), on_disk(&kea).len()), (true, 1));
 }

@@ -7,6 +7,7 @@ mod fault_proxy;
 #[path = "../../kea/tests/support/host_database.rs"]
 mod host_database;
 mod ipv6;
+mod labels;
 mod pair;
 #[allow(clippy::pedantic, reason = "the store’s, and checked there")]
 #[path = "../../store/tests/support/postgres.rs"]

@@ -25,13 +25,13 @@ async fn a_new_reservation_is_shown_and_on_disk() {
     let (made, verbatim) = now(&written);
     assert!(made.says(&new) && written.was.is_none(), "{made:?}");
     assert_eq!(made.options[0].name, "routers");
-    assert_eq!(fleet.verbatim(&made).await.unwrap(), Some(verbatim));
+    assert_eq!(fleet.verbatim(&made.clone().into()).await.unwrap(), Some(verbatim));
     assert_eq!(on_disk(&kea).len(), 1);
 
     let removed = done(&fleet, Edit::delete(made.clone())).await;
     assert!(removed.now.is_none() && removed.was.is_some());
     assert!(held(&kea, 10, "memory").is_null() && on_disk(&kea).is_empty());
-    assert_eq!(fleet.verbatim(&made).await.unwrap(), None);
+    assert_eq!(fleet.verbatim(&made.clone().into()).await.unwrap(), None);
     // Nothing was there to be removed.
     assert_eq!(done(&fleet, Edit::delete(made)).await, Written { now: None, was: None });
 }
@@ -260,7 +260,7 @@ async fn many_changes_are_saved_once_and_not_looked_at_one_by_one() {
     assert_eq!(now(outcomes[0].as_ref().unwrap()).0.note, None);
     assert_eq!(now(outcomes[151].as_ref().unwrap()).0.note.as_deref(), Some("later"));
     let (made, verbatim) = now(outcomes[149].as_ref().unwrap());
-    assert_eq!(fleet.verbatim(&made).await.unwrap(), Some(verbatim));
+    assert_eq!(fleet.verbatim(&made.clone().into()).await.unwrap(), Some(verbatim));
     assert_eq!((proxy.count("config-write"), proxy.count("reservation-add")), (1, 151));
     assert!(proxy.count("reservation-get") <= 2, "{}", proxy.count("reservation-get"));
     assert_eq!(on_disk(&kea).len(), 150);

@@ -2,6 +2,7 @@
 
 mod durability;
 mod gate;
+mod labels;
 mod lost;
 mod outcome;
 mod recover;
@@ -13,8 +14,8 @@ use std::sync::Arc;
 
 use ::changes::{Edit, Verbatim};
 use model::{
-    Applied, BatchUndone, Change, ChangePage, ChangeQuery, ChangeState, Permission, Problem, Reservation, Storage,
-    SubnetKey, Version,
+    Applied, BatchUndone, Change, ChangePage, ChangeQuery, ChangeState, Content, Element, Permission, Problem,
+    Reservation, Storage, Subject, SubnetKey, Version,
 };
 
 pub(crate) use self::gate::{Gate, Origin, Permit, Planned};
@@ -33,7 +34,7 @@ const LOOKED_BACK: usize = 1_000;
 /// How many changes are remembered, and for how long. One that is not settled is never forgotten.
 const REMEMBER: (u32, model::Seconds) = (500_000, model::Seconds(5 * 366 * 86_400));
 
-/// Changes of reservations. Cheap to clone.
+/// Changes. Cheap to clone.
 #[derive(Clone)]
 pub struct Changes {
     store: Arc<dyn Store>,
@@ -54,13 +55,14 @@ impl Changes {
         let more = changes.len() > PAGE;
         changes.truncate(PAGE);
         let narrowed = query.subnet.iter().chain(query.reservation.iter().map(|key| &key.subnet));
-        let subnets = changes.iter().map(|change| &change.key.subnet).chain(narrowed);
+        let narrowed = narrowed.chain(query.element.iter().map(Element::subnet));
+        let subnets = changes.iter().map(|change| change.subject.subnet()).chain(narrowed);
         let prefixes = self.gate.snapshots.prefixes(subnets).await;
         Ok(ChangePage { changes, more, prefixes, servers: self.gate.dhcp.names() })
     }
 
-    /// Takes a change back, unless the reservation was changed since. Where its server does not answer, its partner, which
-    /// has the same reservation, is asked.
+    /// Takes a change back, unless its subject was changed since. Where its server does not answer, its partner, which has
+    /// the same, is asked.
     pub async fn undo(&self, caller: &Caller, number: i64) -> Result<Applied> {
         caller.actor.may(Permission::Reserve)?;
         let record = self.record(number).await?;
@@ -74,9 +76,12 @@ impl Changes {
 
     async fn undo_at(&self, caller: &Caller, record: &ChangeRecord) -> Result<Applied> {
         let number = record.change.number;
-        let now = self.as_left_by(record).await?;
         let from = Origin { undoes: Some(number), single_server: record.change.alone, ..Origin::default() };
-        match (record.change.before.clone(), now) {
+        if let Subject::Config(Element::Subnet(_)) = &record.change.subject {
+            return self.undo_labels(caller, record, from).await;
+        }
+        let now = self.as_left_by(record).await?;
+        match (record.change.before.clone().and_then(Content::into_reservation), now) {
             (Some(before), now) => {
                 let verbatim = known(record.was.clone(), number)?;
                 self.reservations.restore(caller, now.as_ref(), (before, verbatim), from).await
@@ -86,7 +91,7 @@ impl Changes {
         }
     }
 
-    /// Makes a reservation again as a change knew it, whatever it is now. Fails over as `undo` does.
+    /// Makes what a change is of again as it knew it, whatever it is now. Fails over as `undo` does.
     pub async fn restore(&self, caller: &Caller, number: i64, version: Version) -> Result<Applied> {
         caller.actor.may(Permission::Reserve)?;
         let record = self.record(number).await?;
@@ -99,18 +104,22 @@ impl Changes {
 
     async fn restore_at(&self, caller: &Caller, record: ChangeRecord, version: Version) -> Result<Applied> {
         let number = record.change.number;
+        let undoes = (version == Version::Before).then_some(number);
+        let from = Origin { undoes, single_server: record.change.alone, ..Origin::default() };
+        let Subject::Reservation(key) = record.change.subject.clone() else {
+            return self.restore_labels(caller, record, version, from).await;
+        };
+        let (before, after) = record.change.reservations();
         let (wanted, verbatim) = match version {
-            Version::Before => (record.change.before.clone(), record.was),
-            Version::After => (record.change.after.clone(), record.now),
+            Version::Before => (before.cloned(), record.was.clone()),
+            Version::After => (after.cloned(), record.now.clone()),
         };
         let wanted = wanted.ok_or_else(|| Error::not_found("the reservation in that version"))?;
         let place = self.place_since(&record.change, version, wanted.storage).await?;
         let mut now = self.reservations.find(&wanted.key(), Some(place)).await?;
         if now.is_none() {
-            now = self.reservations.find(&record.change.key, Some(place)).await?;
+            now = self.reservations.find(&key, Some(place)).await?;
         }
-        let undoes = (version == Version::Before).then_some(number);
-        let from = Origin { undoes, single_server: record.change.alone, ..Origin::default() };
         self.reservations.restore(caller, now.as_ref(), (wanted, known(verbatim, number)?), from).await
     }
 
@@ -120,7 +129,7 @@ impl Changes {
         F: Fn(SubnetKey) -> Fut,
         Fut: Future<Output = Result<T>>,
     {
-        let subnet = record.change.key.subnet.clone();
+        let subnet = record.change.subject.subnet().clone();
         if record.change.alone {
             return use_case(subnet).await;
         }
@@ -137,11 +146,13 @@ impl Changes {
         // What was repeated on partners is taken back with what it repeats.
         let mut records: Vec<_> = records.into_iter().filter(|record| record.change.repeats.is_none()).collect();
         records.reverse();
-        let subnets: BTreeSet<SubnetKey> = records.iter().map(|record| record.change.key.subnet.clone()).collect();
+        let subnets: BTreeSet<SubnetKey> =
+            records.iter().map(|record| record.change.subject.subnet().clone()).collect();
         let mut undone = BatchUndone { undone: 0, left: Vec::new() };
         let new_batch = self.gate.batch();
         for subnet in subnets {
-            let of_it: Vec<_> = records.iter().filter(|record| record.change.key.subnet == subnet).cloned().collect();
+            let of_it: Vec<_> =
+                records.iter().filter(|record| *record.change.subject.subnet() == subnet).cloned().collect();
             let undo = |subnet: SubnetKey| {
                 let records: Vec<_> = of_it.iter().map(|record| elsewhere(record, subnet.clone())).collect();
                 let (this, batch, server) = (self.clone(), new_batch.clone(), subnet.server.clone());
@@ -170,7 +181,7 @@ impl Changes {
         let mut undone = BatchUndone { undone: 0, left: Vec::new() };
         let mut plans = Vec::new();
         for record in records {
-            let name = record.change.key.identifier.to_string();
+            let name = record.change.subject.short();
             match self.undoing(&record, batch, &mut field).await {
                 Ok(Some(planned)) => plans.push(planned),
                 Ok(None) => {}
@@ -181,7 +192,7 @@ impl Changes {
             undone.undone = u32::try_from(plans.len()).unwrap_or(u32::MAX);
             return Ok(undone);
         }
-        let names: Vec<_> = plans.iter().map(|planned| planned.edit.key().identifier.to_string()).collect();
+        let names: Vec<_> = plans.iter().map(|planned| planned.edit.subject().short()).collect();
         let outcomes = self.gate.carry_out_all(permit, &subnet.key.server, plans).await?;
         for (name, outcome) in names.iter().zip(outcomes) {
             match outcome {
@@ -198,14 +209,18 @@ impl Changes {
         if record.change.undone_by.is_some() || !was_made(record.change.state) {
             return Ok(None);
         }
-        let now = self.as_left_by(record).await?;
         let from = Origin {
             batch: Some(batch.to_owned()),
             undoes: Some(number),
             request: None,
             single_server: record.change.alone,
         };
-        let edit = match (record.change.before.clone(), now) {
+        if let Subject::Config(Element::Subnet(_)) = &record.change.subject {
+            let edit = self.undoing_labels(record).await?;
+            return Ok(Some(Planned { edit, from }));
+        }
+        let now = self.as_left_by(record).await?;
+        let edit = match (record.change.before.clone().and_then(Content::into_reservation), now) {
             (Some(before), now) => {
                 unless_blocked(field.conflicts(&aim_of(&before), now.as_ref(), Vec::new()))?;
                 Edit::restore(now, before, known(record.was.clone(), number)?)
@@ -213,7 +228,8 @@ impl Changes {
             (None, Some(now)) => Edit::delete(now),
             (None, None) => return Ok(None),
         };
-        field.takes(edit.before(), edit.expected());
+        let (before, after) = edit.reservations();
+        field.takes(before, after);
         Ok(Some(Planned { edit, from }))
     }
 
@@ -223,9 +239,9 @@ impl Changes {
         let record = self.record(number).await?;
         if record.change.state == ChangeState::Open {
             let what = "it is being made at this moment".to_owned();
-            return Err(Error::Unknown { server: record.change.key.subnet.server, what });
+            return Err(Error::Unknown { server: record.change.subject.server().clone(), what });
         }
-        let (gate, server) = (self.gate.clone(), record.change.key.subnet.server.clone());
+        let (gate, server) = (self.gate.clone(), record.change.subject.server().clone());
         self.gate.pass(caller, &server, move |permit| async move { gate.recover_with(&permit, &record).await }).await
     }
 
@@ -264,14 +280,13 @@ impl Changes {
     /// Where a version of a reservation that was kept in that place is to be looked for: it may have been moved since, and
     /// its server may have another one of the same client in the other place, which is none of it.
     async fn place_since(&self, change: &Change, version: Version, place: Storage) -> Result<Storage> {
-        let query = ChangeQuery { reservation: Some(change.key.clone()), ..ChangeQuery::default() };
-        let changes = self.store.find_changes(&query, LOOKED_BACK).await?;
+        let changes = self.store.find_changes(&ChangeQuery::of(&change.subject), LOOKED_BACK).await?;
         let since = |other: &&Change| {
             other.number > change.number || (version == Version::Before && other.number == change.number)
         };
         let made = changes.iter().filter(since).filter(|other| was_made(other.state));
         let moved = made.filter_map(|other| {
-            let (before, after) = (other.before.as_ref()?.storage, other.after.as_ref()?.storage);
+            let (before, after) = (other.before.as_ref()?.storage(), other.after.as_ref()?.storage());
             (before != after).then_some(after)
         });
         // Newest first.
@@ -280,34 +295,42 @@ impl Changes {
 
     /// The reservation as the change left it; none: it left none. Refuses when it is something else by now.
     async fn as_left_by(&self, record: &ChangeRecord) -> Result<Option<Reservation>> {
-        let Change { key, before, after, state, undone_by, .. } = &record.change;
-        let stale = || Error::Stale { what: format!("the reservation for {}", key.identifier) };
-        if !was_made(*state) || undone_by.is_some() {
-            return Err(stale());
-        }
-        let place = after.as_ref().or(before.as_ref()).map(|known| known.storage);
-        let now = self.reservations.find(key, place).await?;
-        let same = match (&now, after) {
+        let change = &record.change;
+        refuse_undone(change)?;
+        let Subject::Reservation(key) = &change.subject else { return Ok(None) };
+        let now = self.reservations.find(key, change.version().map(Content::storage)).await?;
+        let same = match (&now, change.reservations().1) {
             (None, None) => true,
             (Some(now), Some(after)) => now.is_equivalent_to(after),
             _ => false,
         };
-        if same { Ok(now) } else { Err(stale()) }
+        if same { Ok(now) } else { Err(Error::Stale { what: change.subject.label() }) }
     }
+}
+
+/// Refuses to take back what was not made, or was taken back already.
+fn refuse_undone(change: &Change) -> Result<()> {
+    let there = was_made(change.state) && change.undone_by.is_none();
+    if there { Ok(()) } else { Err(Error::Stale { what: change.subject.label() }) }
 }
 
 fn was_made(state: ChangeState) -> bool {
     matches!(state, ChangeState::Done | ChangeState::NotSaved)
 }
 
-/// The change as its repetition on a partner is: of the same reservation, in the subnet there.
+/// The change as its repetition on a partner is: of the same, in the subnet there.
 fn elsewhere(record: &ChangeRecord, subnet: SubnetKey) -> ChangeRecord {
     let mut record = record.clone();
     let change = &mut record.change;
     for known in change.before.iter_mut().chain(&mut change.after) {
-        known.subnet.clone_from(&subnet);
+        *known = known.in_subnet(subnet.clone());
     }
-    change.key.subnet = subnet;
+    let subject = change.subject.in_subnet(subnet);
+    if matches!(subject, Subject::Config(_)) && subject != change.subject {
+        // Where it is written is the other server's own affair.
+        (record.was, record.now) = (None, None);
+    }
+    change.subject = subject;
     record
 }
 

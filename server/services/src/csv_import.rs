@@ -184,7 +184,7 @@ impl CsvImport {
                 None => (faulty(line, vec![line.no_subnet()]), None),
             };
             if let Some(planned) = planned {
-                let server = planned.edit.key().subnet.server.clone();
+                let server = planned.edit.subnet().server.clone();
                 judged.plans.entry(server).or_default().push((judged.rows.len(), planned));
             }
             judged.rows.push(row);
@@ -237,7 +237,8 @@ impl CsvImport {
             Some(old) => (RowVerdict::Change, Edit::change(old, new.clone())),
             None => (RowVerdict::New, Edit::create(new.clone(), field.storage)),
         };
-        field.takes(edit.before(), edit.expected());
+        let (before, after) = edit.reservations();
+        field.takes(before, after);
         let planned = Planned { edit, from: from.clone() };
         Ok((TableRow { findings, ..row(line, Some(new), verdict) }, Some(planned)))
     }

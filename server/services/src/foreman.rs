@@ -12,7 +12,7 @@ use std::sync::Arc;
 use ::changes::{Edit, Verbatim};
 use futures::future::join_all;
 use model::{
-    AddressRange, Applied, ChangeQuery, ChangeState, Family, ForemanSubnet, HwAddress, Identifier, Lease,
+    AddressRange, Applied, ChangeQuery, ChangeState, Content, Family, ForemanSubnet, HwAddress, Identifier, Lease,
     NewReservation, Order, Permission, Reservation, ReservationKey, Seconds, ServerName, Subnet, SubnetKey, Timestamp,
     Verb, Why,
 };
@@ -379,7 +379,7 @@ impl Foreman {
         let Some(ChangeRecord { change, was: Some(was), .. }) = self.store.change(last.number).await? else {
             return Ok(None);
         };
-        Ok(change.before.map(|before| (before, was, last.number)))
+        Ok(change.before.and_then(Content::into_reservation).map(|before| (before, was, last.number)))
     }
 
     /// What is there already of a reservation that is to be made: the same, or one that stands in its way.

@@ -227,7 +227,7 @@ impl Servers {
         let (from, to, identifier, server) = (from.clone(), to.clone(), identifier.clone(), to.server.clone());
         let work = move |permit: Permit| async move {
             let edit = this.aligning(&from, &to, identifier).await?;
-            let findings = match edit.expected() {
+            let findings = match edit.reservations().1 {
                 Some(wanted) => this.reservations.refuse_restoring(permit.actor(), &wanted).await?,
                 None => Vec::new(),
             };
@@ -247,7 +247,7 @@ impl Servers {
                 Err(Error::Stale { what: format!("the difference of {identifier}") })
             }
             (Some(model), now) => {
-                let verbatim = self.dhcp.verbatim(&model).await?;
+                let verbatim = self.dhcp.verbatim(&model.clone().into()).await?;
                 let verbatim = verbatim.ok_or_else(|| Error::not_found(format!("the reservation for {identifier}")))?;
                 let wanted = Reservation { subnet: to.clone(), ..model };
                 Ok(Edit::restore(now, wanted, verbatim))

@@ -11,6 +11,7 @@ use model::{
 
 use crate::index::{self, Freshness, Snapshots};
 use crate::networks::{self, Network, Networks};
+use crate::patience::patiently;
 use crate::ports::{Clock, Dhcp};
 use crate::{Actor, Error, Event, Events, LastCounts, Ports, Result};
 
@@ -49,7 +50,9 @@ impl Subnets {
         actor.may(Permission::Look)?;
         let network = self.networks.of(key).await?;
         let servers: Vec<_> = network.asked().map(|subnet| subnet.key.server.clone()).collect();
-        Ok(self.summary(&network, network.named(key), &self.filled(&servers).await))
+        let shown = network.named(key);
+        let (filled, naming_lacks) = join(self.filled(&servers), self.naming_lacks(&shown.key.server)).await;
+        Ok(SubnetSummary { naming_lacks, ..self.summary(&network, shown, &filled) })
     }
 
     /// Some of a subnet's addresses, as the server tells of them that serves it.
@@ -91,6 +94,18 @@ impl Subnets {
             utilization: network.utilization(filled),
             as_of: self.snapshots.dated(&shown.key.server),
             members: network.members(),
+            naming_lacks: None,
+        }
+    }
+
+    /// What a server lacks for a subnet of it to be called something else.
+    async fn naming_lacks(&self, server: &ServerName) -> Option<String> {
+        let (dhcp, name) = (self.dhcp.clone(), server.clone());
+        match patiently(&self.dhcp, server, async move { dhcp.refuse_labels(&name).await }).await {
+            Err(error @ (Error::Unsupported { .. } | Error::MissingHook { .. })) => {
+                Some(error.reason().text_and_advice().1)
+            }
+            _ => None,
         }
     }
 

@@ -7,7 +7,7 @@ use crate::postgres::Cluster;
 use changes::Verbatim;
 use model::{
     CallOutcome, CallQuery, Change, ChangeState, Exclusion, ForemanCall, Hold, HoldKey, Identifier, IdentifierKind,
-    NewReservation, ReservationKey, Role, Seconds, Storage, Timestamp, Verb,
+    NewReservation, ReservationKey, Role, Seconds, Storage, Subject, Timestamp, Verb,
 };
 use services::ports::{Calls, ChangeRecord, Changes, NewAccount, Said, SessionRecord, Store, Tries, TryLimit, Users};
 use store::{Lock, MoveError, OpenError, Place, move_to};
@@ -50,9 +50,9 @@ fn change(request: &str) -> ChangeRecord {
         at: NOW,
         actor: "alice".to_owned(),
         verb: Verb::Create,
-        key: ReservationKey { subnet, identifier },
+        subject: Subject::Reservation(ReservationKey { subnet, identifier }),
         before: None,
-        after: Some(after),
+        after: Some(after.into()),
         state: ChangeState::Open,
         reason: None,
         detail: String::new(),

@@ -8,7 +8,7 @@ use super::list::List;
 use super::words::{self, Act};
 use crate::api::{self, Answer};
 use crate::components::dialog::Confirm;
-use crate::components::diff::ReservationDiff;
+use crate::components::diff::VersionDiff;
 use crate::forms::{ChangeProblem, Telling};
 
 /// Somebody wants that: asks once more, or does it at once. For event handlers.
@@ -53,7 +53,7 @@ async fn request(act: Act, change: &Change) -> Answer<Option<Applied>> {
         // How it came out is in the list; there is nothing in it to take back.
         Act::Settle => api::settle_change(number).await.map(|_| None),
         Act::GiveUp => api::give_up_change(number).await.map(|()| None),
-        Act::Save => api::save_server(change.key.subnet.server.clone()).await.map(|()| None),
+        Act::Save => api::save_server(change.subject.server().clone()).await.map(|()| None),
     }
 }
 
@@ -68,12 +68,12 @@ pub(super) fn Question(list: List, act: Act, change: Change) -> impl IntoView {
         Act::GiveUp => (format!("Abandon the change of {subject}?"), "Abandon"),
         Act::Settle | Act::Save => return ().into_any(),
     };
-    let subnet = change.key.subnet.clone();
+    let subnet = change.subject.subnet().clone();
     let on_saved = move |()| {
         list.ask.set(None);
         list.refetch.run(());
     };
-    let asked = StoredValue::new((change.clone(), Telling::here(change.key.subnet.clone())));
+    let asked = StoredValue::new((change.clone(), Telling::here(change.subject.subnet().clone())));
     view! {
         <Confirm
             title
@@ -96,18 +96,18 @@ pub(super) fn Question(list: List, act: Act, change: Change) -> impl IntoView {
 /// What it means.
 #[component]
 fn Meaning(act: Act, change: Change) -> impl IntoView {
-    let server = change.key.subnet.server.to_string();
+    let server = change.subject.server().to_string();
     match act {
         Act::Undo => view! {
-            <p>"The reservation goes back to its previous version, unless it was changed since:"</p>
-            <ReservationDiff before=change.after after=change.before/>
+            <p>"It goes back to its previous version, unless it was changed since:"</p>
+            <VersionDiff before=change.after after=change.before/>
         }
         .into_any(),
         Act::Restore(version) => {
             let wanted = if version == Version::Before { change.before } else { change.after };
             view! {
-                <p>"The reservation becomes this again, whatever it is now:"</p>
-                <ReservationDiff before=None after=wanted/>
+                <p>"It becomes this again, whatever it is now:"</p>
+                <VersionDiff before=None after=wanted/>
             }
             .into_any()
         }

@@ -1,13 +1,13 @@
 //! Everything that is known of one change, and what can be done about it.
 
 use leptos::prelude::*;
-use model::Change;
+use model::{Change, ChangeQuery};
 
 use super::list::List;
 use super::words::{self, Act};
 use super::{act, query};
 use crate::components::badge::ChangeBadge;
-use crate::components::diff::ReservationDiff;
+use crate::components::diff::VersionDiff;
 use crate::components::drawer::Drawer;
 use crate::components::icon::Icon;
 use crate::components::moment::Moment;
@@ -35,7 +35,7 @@ pub(super) fn Detail(list: List, number: i64) -> impl IntoView {
 
 #[component]
 fn Body(list: List, change: Change) -> impl IntoView {
-    let server = change.key.subnet.server.clone();
+    let server = change.subject.server().clone();
     let detail = Some(change.detail.clone()).filter(|detail| !detail.is_empty());
     view! {
         <p class="call-ending">
@@ -48,12 +48,12 @@ fn Body(list: List, change: Change) -> impl IntoView {
         {detail.map(|detail| view! { <p class="answer-text">{detail}</p> })}
         <section class="facts-section">
             <h3>"Before → after"</h3>
-            <ReservationDiff before=change.before.clone() after=change.after.clone()/>
+            <VersionDiff before=change.before.clone() after=change.after.clone()/>
         </section>
         {partners(list, &change)}
         {facts(list, &change)}
         <p>
-            <a href=routes::changes_of(&change.key) on:click=move |_| list.open.set(None)>
+            <a href=query::href(&ChangeQuery::of(&change.subject)) on:click=move |_| list.open.set(None)>
                 "Full history"
             </a>
         </p>
@@ -64,7 +64,7 @@ fn Body(list: List, change: Change) -> impl IntoView {
 /// The same change on the other servers of the pair.
 fn partners(list: List, change: &Change) -> impl IntoView + use<> {
     let rows = list.repeats(change.number).into_iter().map(|repeat| {
-        let server = repeat.key.subnet.server.clone();
+        let server = repeat.subject.server().clone();
         let name = server.to_string();
         let number = repeat.number;
         view! {
@@ -91,8 +91,8 @@ fn partners(list: List, change: &Change) -> impl IntoView + use<> {
 }
 
 fn facts(list: List, change: &Change) -> impl IntoView + use<> {
-    let key = change.key.subnet.clone();
-    let href = routes::subnet_with_text(&key, &words::subject(change));
+    let key = change.subject.subnet().clone();
+    let href = routes::subnet_with_text(&key, &words::wanted(change));
     let subnet = view! {
         <a class="address" href=href>
             {move || list.subnet(&key).0}
@@ -104,12 +104,14 @@ fn facts(list: List, change: &Change) -> impl IntoView + use<> {
         .batch
         .as_ref()
         .map(|batch| view! { <a href=routes::changes_of_batch(batch)>"part of a batch"</a> }.into_any());
+    let client = change.subject.reservation().map(|key| &key.identifier);
+    let client = client.map_or(("Client", None), |id| (id.kind().label(), Some(text(id.to_string()))));
     let facts = [
         ("Number", Some(text(change.number.to_string()))),
         ("Who", Some(text(change.actor.clone()))),
         ("When", Some(text(change.at.to_string()))),
-        (change.key.identifier.kind().label(), Some(text(change.key.identifier.to_string()))),
-        ("Server", Some(text(change.key.subnet.server.to_string()))),
+        client,
+        ("Server", Some(text(change.subject.server().to_string()))),
         ("Subnet", Some(subnet.into_any())),
         ("Copy of", change.repeats.map(other)),
         ("Undoes", change.undoes.map(other)),
@@ -136,7 +138,7 @@ fn facts(list: List, change: &Change) -> impl IntoView + use<> {
 /// The way to another change: the list from it on.
 #[component]
 fn OtherChange(list: List, number: i64) -> impl IntoView {
-    let all = query::with_before(&model::ChangeQuery::default(), number.checked_add(1));
+    let all = query::with_before(&ChangeQuery::default(), number.checked_add(1));
     view! {
         <a href=query::href(&all) on:click=move |_| list.open.set(None)>
             {format!("change {number}")}
@@ -150,7 +152,7 @@ fn Acts(list: List) -> impl IntoView {
     let buttons = move || {
         let change = list.shown.get().filter(|_| list.may_change.get())?;
         let acts = Act::of(&change);
-        let telling = Telling::here(change.key.subnet.clone());
+        let telling = Telling::here(change.subject.subnet().clone());
         let shown = StoredValue::new((change, telling));
         let button = |act: Act| {
             view! {

@@ -114,6 +114,8 @@ fn narrowed(list: List, query: &ChangeQuery) -> Option<String> {
         Some("Only the changes of one batch.".to_owned())
     } else if let Some(key) = &query.reservation {
         Some(format!("Only the history of {} in {}.", key.identifier, place(&key.subnet)))
+    } else if let Some(element) = &query.element {
+        Some(format!("Only the history of the name of {}.", place(element.subnet())))
     } else {
         query.subnet.as_ref().map(|subnet| format!("Only changes in {}.", place(subnet)))
     }

@@ -90,8 +90,8 @@ pub(super) fn states(entries: &[Entry]) -> Vec<(ChangeState, usize)> {
 
 /// The subnet that all of them are in.
 pub(super) fn subnet(entries: &[Entry]) -> Option<&SubnetKey> {
-    let first = &entries.first()?.change.key.subnet;
-    entries.iter().all(|entry| entry.change.key.subnet == *first).then_some(first)
+    let first = entries.first()?.change.subject.subnet();
+    entries.iter().all(|entry| entry.change.subject.subnet() == first).then_some(first)
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ impl List {
 
     fn lines(self) -> Vec<Line> {
         self.latest.value.with(|(query, page)| {
-            let batches = query.batch.is_none() && query.reservation.is_none();
+            let batches = query.batch.is_none() && query.reservation.is_none() && query.element.is_none();
             lines(&page.changes, batches)
         })
     }
@@ -84,7 +84,7 @@ impl List {
     /// The servers that there are, and those that changes are known of.
     pub(super) fn servers(self) -> Vec<ServerName> {
         let mut servers = self.latest.value.with(|(of, page)| {
-            let changed = page.changes.iter().map(|change| &change.key.subnet.server);
+            let changed = page.changes.iter().map(|change| change.subject.server());
             page.servers.iter().chain(changed).chain(&of.server).cloned().collect::<Vec<_>>()
         });
         servers.sort_unstable();
@@ -127,7 +127,7 @@ pub(super) fn Table(list: List) -> impl IntoView {
                 data-testid="change-table"
                 aria-busy=move || list.is_pending().to_string()
             >
-                <caption class="visually-hidden">"Changes of reservations, newest first. The arrow keys move between rows."</caption>
+                <caption class="visually-hidden">"Changes, newest first. The arrow keys move between rows."</caption>
                 <thead>
                     <tr>
                         <th scope="col">"Change"</th>

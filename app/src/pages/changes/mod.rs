@@ -83,7 +83,7 @@ fn NoChangesYet() -> impl IntoView {
         <section class="card">
             <Empty glyph=Glyph::History title="No changes yet">
                 <p>
-                    "Every reservation that is created, changed or deleted through Nestor appears here: in the console, by Foreman, by a CSV import or on the command line. Each change can be undone."
+                    "Every change of a reservation, or of the name of a subnet, that is made through Nestor appears here: in the console, by Foreman, by a CSV import or on the command line. Each change can be undone."
                 </p>
             </Empty>
         </section>

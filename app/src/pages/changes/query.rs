@@ -1,7 +1,7 @@
 //! What the page shows, as part of its address: links, reload, back and the form without JavaScript all say the same.
 
 use leptos_router::params::ParamsMap;
-use model::{ChangeFilter, ChangeQuery, Identifier, IdentifierKind, ReservationKey, ServerName, SubnetKey};
+use model::{ChangeFilter, ChangeQuery, Element, Identifier, IdentifierKind, ReservationKey, ServerName, SubnetKey};
 
 use crate::routes;
 
@@ -9,8 +9,11 @@ use crate::routes;
 const LONGEST_TEXT: usize = 100;
 
 /// The filters, each with its short word and the name that people read.
-pub(super) const FILTERS: [(ChangeFilter, &str, &str); 2] =
-    [(ChangeFilter::All, "all", "All"), (ChangeFilter::Unsettled, "unsettled", "Needs attention")];
+pub(super) const FILTERS: [(ChangeFilter, &str, &str); 3] = [
+    (ChangeFilter::All, "all", "All"),
+    (ChangeFilter::Unsettled, "unsettled", "Needs attention"),
+    (ChangeFilter::Config, "config", "Configuration"),
+];
 
 /// The question in the page's address. What cannot be read there is as if it were not there.
 pub(super) fn read(params: &ParamsMap) -> ChangeQuery {
@@ -30,6 +33,7 @@ pub(super) fn read(params: &ParamsMap) -> ChangeQuery {
         server: value("server").parse().ok(),
         subnet,
         reservation,
+        element: value("element").parse().ok().map(Element::Subnet),
         batch: Some(value("batch")).filter(|batch| !batch.is_empty()),
         before: value("before").parse().ok().filter(|number| *number > 0),
     }
@@ -55,6 +59,7 @@ pub(super) fn pairs(query: &ChangeQuery) -> Vec<(&'static str, String)> {
         pairs.push(("kind", identifier.kind().code().to_owned()));
         pairs.push(("client", identifier.to_string()));
     }
+    pairs.extend(query.element.iter().map(|element| ("element", element.subnet().to_string())));
     pairs.extend(query.batch.iter().map(|batch| ("batch", batch.clone())));
     pairs.extend(query.before.map(|number| ("before", number.to_string())));
     pairs
@@ -77,7 +82,7 @@ pub(super) fn with_server(query: &ChangeQuery, server: Option<ServerName>) -> Ch
 
 /// The same question, whatever the subnet, the client and the batch, from the newest on.
 pub(super) fn wider(query: &ChangeQuery) -> ChangeQuery {
-    ChangeQuery { subnet: None, reservation: None, batch: None, before: None, ..query.clone() }
+    ChangeQuery { subnet: None, reservation: None, element: None, batch: None, before: None, ..query.clone() }
 }
 
 /// An older part of the same answer, or the newest.
@@ -106,6 +111,7 @@ mod tests {
             server: "main".parse().ok(),
             subnet: None,
             reservation: Some(key()),
+            element: "main/4".parse().ok().map(Element::Subnet),
             batch: Some("c/d".to_owned()),
             before: Some(7),
         };

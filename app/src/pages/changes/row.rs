@@ -33,9 +33,9 @@ fn Row(list: List, change: Change) -> impl IntoView {
     let number = change.number;
     let is_new = number > list.newest;
     let (title, about) = (words::title(&change), words::about(&change));
-    let server = change.key.subnet.server.clone();
+    let server = change.subject.server().clone();
     let notes = notes(&change);
-    let wanted = words::subject(&change);
+    let wanted = words::wanted(&change);
     view! {
         <tr class="row" class:is-new=is_new data-testid="change-row" data-change=number.to_string()>
             <th scope="row" class="row-main col-change">
@@ -49,7 +49,7 @@ fn Row(list: List, change: Change) -> impl IntoView {
                 </span>
             </td>
             <td data-label="Subnet">
-                <SubnetLink list key=change.key.subnet wanted/>
+                <SubnetLink list key=change.subject.subnet().clone() wanted/>
             </td>
             <td data-label="Who">{change.actor}</td>
             <td data-label="When">
@@ -67,11 +67,11 @@ fn Row(list: List, change: Change) -> impl IntoView {
 #[component]
 fn Repeat(list: List, change: Change) -> impl IntoView {
     let number = change.number;
-    let server = change.key.subnet.server.clone();
+    let server = change.subject.server().clone();
     let text = format!("the same on {server}");
     let label = format!("{} on {server}: details", words::title(&change));
     let notes = notes(&change);
-    let wanted = words::subject(&change);
+    let wanted = words::wanted(&change);
     view! {
         <tr class="row repeat-line" data-testid="change-repeat" data-change=number.to_string()>
             <th scope="row" class="row-main col-change">
@@ -84,7 +84,7 @@ fn Repeat(list: List, change: Change) -> impl IntoView {
                 </span>
             </td>
             <td data-label="Subnet">
-                <SubnetLink list key=change.key.subnet wanted/>
+                <SubnetLink list key=change.subject.subnet().clone() wanted/>
             </td>
             <td></td>
             <td></td>
@@ -97,9 +97,11 @@ fn Repeat(list: List, change: Change) -> impl IntoView {
 fn BatchRow(list: List, batch: String, entries: Vec<Entry>) -> impl IntoView {
     let count = entries.len();
     let newest = entries.first().map(|entry| (entry.change.at, entry.change.actor.clone(), entry.change.number));
+    let reserved = |entry: &Entry| entry.change.subject.reservation().is_some();
+    let noun = if entries.iter().all(reserved) { "reservations" } else { "changes" };
     let subnet = subnet(&entries).cloned();
     let states = states(&entries);
-    let servers = entries.first().map(|entry| entry.change.key.subnet.server.clone());
+    let servers = entries.first().map(|entry| entry.change.subject.server().clone());
     let badges = servers.map(|server| {
         let one = |(state, count): (model::ChangeState, usize)| {
             let server = server.clone();
@@ -118,7 +120,7 @@ fn BatchRow(list: List, batch: String, entries: Vec<Entry>) -> impl IntoView {
         <tr class="row" class:is-new=is_new data-testid="change-batch">
             <th scope="row" class="row-main col-change">
                 <a class="row-link" href=routes::changes_of_batch(&batch)>
-                    {format!("{count} reservations in one batch")}
+                    {format!("{count} {noun} in one batch")}
                 </a>
                 <span class="cell-sub">"details and undo"</span>
             </th>

@@ -1,6 +1,6 @@
 //! What is said about a change in words, and what can be done about it.
 
-use model::{Change, ChangeState, Reservation, Verb, Version};
+use model::{Change, ChangeState, Content, Reservation, Subject, Verb, Version};
 
 use crate::components::icon::Glyph;
 
@@ -72,37 +72,44 @@ impl Act {
     }
 }
 
-/// The newest version that the change knows.
-pub(super) fn version(change: &Change) -> Option<&Reservation> {
-    change.after.as_ref().or(change.before.as_ref())
+/// What was changed: what the reservation is called, or which subnet.
+pub(super) fn subject(change: &Change) -> String {
+    let title = change.version().and_then(Content::reservation).map(Reservation::title);
+    title.unwrap_or_else(|| change.subject.short())
 }
 
-/// What the reservation is called.
-pub(super) fn subject(change: &Change) -> String {
-    version(change).map_or_else(|| change.key.identifier.to_string(), Reservation::title)
+/// What to look for on the page of the subnet; empty: the whole page is meant.
+pub(super) fn wanted(change: &Change) -> String {
+    change.subject.reservation().map_or_else(String::new, |_| subject(change))
 }
 
 /// The change in words.
 pub(super) fn title(change: &Change) -> String {
-    let verb = match change.verb {
-        Verb::Create => "Reserve",
-        Verb::Change => "Change",
-        Verb::Delete => "Delete",
-        Verb::Move => "Move",
+    let verb = match (change.verb, &change.subject) {
+        (Verb::Create, _) => "Reserve",
+        (Verb::Change, Subject::Config(_)) => "Name",
+        (Verb::Change, _) => "Change",
+        (Verb::Delete, _) => "Delete",
+        (Verb::Move, _) => "Move",
     };
     format!("{verb} {}", subject(change))
 }
 
-/// For whom: name and client.
+/// For whom: name and client; of a subnet what it is called.
 pub(super) fn about(change: &Change) -> String {
-    let name = version(change).and_then(|version| version.host_name.clone());
-    let client = change.key.identifier.to_string();
-    name.map_or_else(|| client.clone(), |name| format!("{name} · {client}"))
+    match change.version() {
+        Some(Content::Labels { labels, .. }) => labels.name.clone().unwrap_or_else(|| "no name".to_owned()),
+        version => {
+            let name = version.and_then(Content::reservation).and_then(|known| known.host_name.clone());
+            let client = change.subject.short();
+            name.map_or_else(|| client.clone(), |name| format!("{name} · {client}"))
+        }
+    }
 }
 
 /// How the change stands, in a sentence.
 pub(super) fn stands(change: &Change) -> String {
-    let server = &change.key.subnet.server;
+    let server = change.subject.server();
     match change.state {
         ChangeState::Open => format!("In progress on {server}."),
         ChangeState::Done => format!("Applied and saved on {server}."),
@@ -117,7 +124,7 @@ pub(super) fn stands(change: &Change) -> String {
 
 /// What is said when something was done about a change, and when that was taken back.
 pub(super) fn done(act: Act, change: &Change) -> (String, String) {
-    let (subject, server, number) = (subject(change), &change.key.subnet.server, change.number);
+    let (subject, server, number) = (subject(change), change.subject.server(), change.number);
     let done = match act {
         Act::Undo => format!("The change of {subject} is undone."),
         Act::Restore(Version::Before) => format!("{subject} is back to the version before change {number}."),

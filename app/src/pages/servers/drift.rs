@@ -7,7 +7,7 @@ use model::{Difference, Drift, Identifier, Permission, Problem, Reservation, Ser
 use super::words::{effect, in_a_line};
 use crate::api::{self, Answer};
 use crate::components::dialog::Confirm;
-use crate::components::diff::{ReservationDiff, SideBySide};
+use crate::components::diff::{SideBySide, VersionDiff};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::problem::ProblemView;
 use crate::forms::{ChangeProblem, Telling};
@@ -285,7 +285,7 @@ fn Question(compared: Compared, step: Step) -> impl IntoView {
             on_close=move |()| compared.ask.set(None)
         >
             <p>{what}</p>
-            <ReservationDiff before=to.1 after=from.1/>
+            <VersionDiff before=to.1.map(model::Content::from) after=from.1.map(model::Content::from)/>
             <p>{format!("{source} stays as it is.")}</p>
             <ChangeProblem problem=compared.problem subnet on_saved/>
         </Confirm>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::{BatchUndone, Change, Permission, Problem, ServerName, Unsettled};
+use model::{BatchUndone, Change, Content, Permission, Problem, ServerName, Unsettled};
 
 use super::Servers;
 use crate::api;
@@ -132,15 +132,16 @@ fn List(recovery: Recovery, changes: Vec<Change>) -> impl IntoView {
 fn Row(recovery: Recovery, change: Change) -> impl IntoView {
     let may = Session::allows(Permission::Reserve);
     let number = change.number;
-    let known = change.after.as_ref().or(change.before.as_ref());
+    let known = change.version().and_then(Content::reservation);
     let title = known.map(model::Reservation::title).unwrap_or_default();
     let name = known.and_then(|known| known.host_name.clone()).unwrap_or_default();
     let what = match (&change.before, &change.after) {
         (_, None) => "was deleted, but is back",
         (None, Some(_)) => "is missing",
+        (Some(_), Some(Content::Labels { .. })) => "has the name from before its last change",
         (Some(_), Some(_)) => "is at the version before its last change",
     };
-    let identifier = change.key.identifier.to_string();
+    let identifier = change.subject.short();
     view! {
         <li data-testid="lost-change">
             <span>

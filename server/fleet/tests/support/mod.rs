@@ -105,7 +105,8 @@ pub async fn failed(fleet: &Fleet, write: Edit) -> services::Error {
 
 /// What is there now.
 pub fn now(written: &Written) -> (Reservation, Verbatim) {
-    written.now.clone().unwrap()
+    let (held, verbatim) = written.now.clone().unwrap();
+    (held.into_reservation().unwrap(), verbatim)
 }
 
 /// What the daemon itself holds of a client, in one of its places; null: nothing.

@@ -37,7 +37,9 @@ pub use reservation::{
 };
 pub use statistics::{StatLease4Get, StatLease6Get};
 pub use status::{ListCommands, StatusGet, VersionGet};
-pub use subnet::{Subnet4List, Subnet6List};
+pub use subnet::{
+    ContextDelta, Subnet4DeltaAdd, Subnet4DeltaDel, Subnet4List, Subnet6DeltaAdd, Subnet6DeltaDel, Subnet6List,
+};
 
 /// What a deletion found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

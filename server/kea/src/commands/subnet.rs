@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::lists;
-use crate::wire::{SubnetListing, SubnetsAnswer};
+use crate::wire::{Rest, SubnetListing, SubnetsAnswer};
+use crate::{Command, DeadlineClass, Done};
 
 /// `subnet4-list`: id, prefix and shared network of every IPv4 subnet; cheap, unlike the whole configuration.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -16,4 +17,50 @@ pub struct Subnet6List;
 lists! { SubnetsAnswer => SubnetListing;
     Subnet4List = "subnet4-list",
     Subnet6List = "subnet6-list",
+}
+
+/// Which subnet a delta is of, and the members of its user context that are set or removed.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ContextDelta {
+    /// Its number.
+    pub id: u32,
+    /// Its prefix, spelled as Kea does: **another one would become the prefix of the subnet**.
+    pub subnet: String,
+    /// The members. What is set is merged into what is there: objects member by member, lists are appended to. What is
+    /// removed must have the value that is there.
+    pub user_context: Rest,
+}
+
+/// Deltas of one subnet. Everything of it that they do not name stays, inherited values stay inherited (asked of Kea 3.0.3);
+/// nothing is saved.
+macro_rules! deltas {
+    ($($(#[$doc:meta])* $command:ident($member:literal) = $name:literal),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Serialize)]
+        pub struct $command {
+            /// The delta; Kea takes one at a time.
+            #[serde(rename = $member)]
+            pub subnets: [ContextDelta; 1],
+        }
+
+        impl Command for $command {
+            const NAME: &'static str = $name;
+            const MUTATES: bool = true;
+            const PATIENCE: DeadlineClass = DeadlineClass::Write;
+            type Answer = Done;
+            type Reply = ();
+        }
+    )*};
+}
+
+deltas! {
+    /// `subnet4-delta-add`: sets parts of an IPv4 subnet.
+    Subnet4DeltaAdd("subnet4") = "subnet4-delta-add",
+    /// `subnet6-delta-add`: sets parts of an IPv6 subnet.
+    Subnet6DeltaAdd("subnet6") = "subnet6-delta-add",
+    /// `subnet4-delta-del`: removes parts of an IPv4 subnet.
+    Subnet4DeltaDel("subnet4") = "subnet4-delta-del",
+    /// `subnet6-delta-del`: removes parts of an IPv6 subnet.
+    Subnet6DeltaDel("subnet6") = "subnet6-delta-del",
 }

@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, Weak};
 
-use ::changes::{After, Edit, Verbatim};
+use ::changes::{Edit, Verbatim};
 use futures::future::try_join_all;
-use model::{Applied, Change, ChangeState, Conflict, Permission, Reservation, ServerName, SubnetKey, Timestamp};
+use model::{Applied, Change, ChangeState, Conflict, Content, Permission, ServerName, SubnetKey, Timestamp};
 
 use super::lost::Lives;
 use super::outcome::{ended, ended_on_partner};
@@ -200,9 +200,10 @@ impl Gate {
         findings: Vec<Conflict>,
     ) -> Result<Applied> {
         if permit.mode() == Mode::DryRun {
-            return Ok(Applied { reservation: planned.edit.expected(), change: None, findings, peers: Vec::new() });
+            let reservation = planned.edit.expected().and_then(Content::into_reservation);
+            return Ok(Applied { reservation, change: None, findings, peers: Vec::new() });
         }
-        let server = planned.edit.key().subnet.server.clone();
+        let server = planned.edit.subnet().server.clone();
         let mut made = self.carry_out_all(permit, &server, vec![planned]).await?;
         let mut applied = made.pop().unwrap_or_else(|| Err(Error::Internal("a change has no outcome".to_owned())))?;
         applied.findings = findings;
@@ -251,7 +252,7 @@ impl Gate {
         }
         let now = self.clock.now();
         let repeated = |at: usize| repeats.and_then(|numbers| numbers.get(at).copied());
-        // A change may break off in the middle, with the old reservation gone: how to make it again is recorded too.
+        // A change may break off in the middle, with the old state gone: how to make it again is recorded too.
         let was = try_join_all(planned.iter().map(|planned| self.verbatim(planned.edit.before()))).await?;
         let record = |(at, (planned, was)): (usize, (&Planned, Option<Verbatim>))| ChangeRecord {
             was,
@@ -279,9 +280,9 @@ impl Gate {
         Ok(numbers.into_iter().zip(written).map(made).collect())
     }
 
-    async fn verbatim(&self, of: Option<&Reservation>) -> Result<Option<Verbatim>> {
+    async fn verbatim(&self, of: Option<Content>) -> Result<Option<Verbatim>> {
         match of {
-            Some(reservation) => self.dhcp.verbatim(reservation).await,
+            Some(held) => self.dhcp.verbatim(&held).await,
             None => Ok(None),
         }
     }
@@ -295,18 +296,13 @@ impl Gate {
         state: ChangeState,
     ) -> ChangeRecord {
         let Planned { edit, from } = planned;
-        let (wanted, now) = match edit.after() {
-            After::Wanted { new, .. } => (Some(new.clone()), None),
-            After::Gone => (None, None),
-            After::Verbatim { verbatim, .. } => (None, Some(verbatim.clone())),
-        };
         let change = Change {
             number: 0,
             at,
             actor: actor.label(),
             verb: edit.verb(),
-            key: edit.key().clone(),
-            before: edit.before().cloned(),
+            subject: edit.subject(),
+            before: edit.before(),
             after: edit.expected(),
             state,
             reason: None,
@@ -318,25 +314,28 @@ impl Gate {
             alone: from.single_server,
         };
         let request = from.request.clone().filter(|_| repeats.is_none());
+        let (now, wanted) = (edit.verbatim().cloned(), edit.wanted().cloned());
         ChangeRecord { change, was: None, now, wanted, request, owner: self.owner.to_string() }
     }
 
     /// After every attempt, made or not: snapshots, the log, and open pages.
     fn publish(&self, actor: &Actor, edit: &Edit, written: &Result<Written>) {
-        let (key, verb) = (edit.key(), edit.verb().code());
-        let (actor, subnet, identifier) = (actor.label(), &key.subnet, &key.identifier);
+        let (subnet, verb, what) = (edit.subnet(), edit.verb().code(), edit.subject().label());
+        let actor = actor.label();
         match written {
             Ok(written) => {
-                tracing::info!(%actor, %subnet, %identifier, "{verb} a reservation: done");
-                if let Some(old) = edit.before() {
+                tracing::info!(%actor, %subnet, "{verb} {what}: done");
+                if let (Some(old), _) = edit.reservations() {
                     self.snapshots.note(subnet, &index::Change::Unreserved(Box::new(old.clone())));
                 }
-                if let Some((new, _)) = &written.now {
-                    self.snapshots.note(subnet, &index::Change::Reserved(Box::new(new.clone())));
+                match written.now.clone() {
+                    Some((Content::Reservation(new), _)) => self.snapshots.note(subnet, &index::Change::Reserved(new)),
+                    Some((Content::Labels { labels, .. }, _)) => self.snapshots.note_labels(subnet, &labels),
+                    None => {}
                 }
             }
             Err(error) => {
-                tracing::warn!(%actor, %subnet, %identifier, ?error, "{verb} a reservation: failed");
+                tracing::warn!(%actor, %subnet, ?error, "{verb} {what}: failed");
                 // What we know of the subnet is no longer sure.
                 self.snapshots.forget(subnet);
             }
@@ -347,7 +346,7 @@ impl Gate {
     /// A hold has done its duty when its address is reserved. Most of many have none: which have is asked first.
     async fn release_holds(&self, written: &[Result<Written>]) {
         let mut reserved: BTreeMap<&SubnetKey, HashSet<IpAddr>> = BTreeMap::new();
-        for (new, _) in written.iter().flatten().filter_map(|written| written.now.as_ref()) {
+        for new in written.iter().flatten().filter_map(|written| written.now.as_ref()?.0.reservation()) {
             reserved.entry(&new.subnet).or_default().extend(new.addresses());
         }
         for (subnet, addresses) in reserved {
@@ -368,7 +367,7 @@ impl Gate {
 }
 
 fn applied(made: Made) -> Applied {
-    let reservation = made.written.now.map(|(now, _)| now);
+    let reservation = made.written.now.and_then(|(now, _)| now.into_reservation());
     Applied { reservation, change: Some(made.number), findings: Vec::new(), peers: Vec::new() }
 }
 

@@ -6,7 +6,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ::changes::{Edit, is_lost, verdict};
-use model::{BatchUndone, Change, Permission, Problem, Reservation, ReservationKey, Seconds, ServerName, Timestamp};
+use model::{
+    BatchUndone, Change, Content, Element, Permission, Problem, Seconds, ServerName, Subject, SubnetKey, Timestamp,
+};
 
 use super::gate::{Gate, Origin, Permit, Planned};
 use crate::ports::{ChangeRecord, Life};
@@ -76,23 +78,37 @@ impl Gate {
     /// The newest saved changes that a server does not hold now.
     async fn lost(&self, server: &ServerName) -> Result<Vec<ChangeRecord>> {
         let mut records = self.store.newest_changes(server).await?;
-        let subnets: BTreeSet<_> = records.iter().map(|record| record.change.key.subnet.clone()).collect();
-        let mut there: HashMap<ReservationKey, Vec<Reservation>> = HashMap::new();
+        let subnets: BTreeSet<_> = records.iter().map(|record| record.change.subject.subnet().clone()).collect();
+        let mut there: HashMap<Subject, Vec<Content>> = HashMap::new();
         for subnet in &subnets {
-            match self.dhcp.reservations_in(subnet).await {
-                Ok(found) => found.into_iter().for_each(|known| there.entry(known.key()).or_default().push(known)),
+            match self.contents_of(subnet, &records).await {
+                Ok(found) => found.into_iter().for_each(|held| there.entry(held.subject()).or_default().push(held)),
                 Err(error @ Error::Unreachable { .. }) => return Err(error),
                 // A subnet that the server has no more, or that it does not let itself be asked for.
-                Err(_) => records.retain(|record| record.change.key.subnet != *subnet),
+                Err(_) => records.retain(|record| record.change.subject.subnet() != subnet),
             }
         }
         records.retain(|record| {
-            let Change { before, after, key, .. } = &record.change;
-            let keys = before.iter().map(Reservation::key).filter(|old| old != key).chain([key.clone()]);
-            let there: Vec<_> = keys.filter_map(|key| there.get(&key)).flatten().cloned().collect();
+            let Change { before, after, subject, .. } = &record.change;
+            let subjects = before.iter().map(Content::subject).filter(|old| old != subject).chain([subject.clone()]);
+            let there: Vec<_> = subjects.filter_map(|subject| there.get(&subject)).flatten().cloned().collect();
             is_lost(&verdict(before.as_ref(), after.as_ref(), &there))
         });
         Ok(records)
+    }
+
+    /// What a server holds in a subnet of the kinds that these changes are of.
+    async fn contents_of(&self, subnet: &SubnetKey, records: &[ChangeRecord]) -> Result<Vec<Content>> {
+        let mut here = records.iter().map(|record| &record.change.subject).filter(|subject| subject.subnet() == subnet);
+        let reserved = here.clone().any(|subject| subject.reservation().is_some());
+        let mut held = Vec::new();
+        if here.any(|subject| subject.reservation().is_none()) {
+            held.extend(self.labels(subnet).await?);
+        }
+        if reserved {
+            held.extend(self.dhcp.reservations_in(subnet).await?.into_iter().map(Content::from));
+        }
+        Ok(held)
     }
 
     /// Makes lost changes again, as one batch; each is judged as far as it brings a reservation back.
@@ -107,10 +123,10 @@ impl Gate {
         let from = Origin { batch: Some(self.batch()), ..Origin::default() };
         let mut plans = Vec::new();
         for record in self.lost(server).await?.into_iter().filter(|record| numbers.contains(&record.change.number)) {
-            let identifier = record.change.key.identifier.to_string();
+            let name = record.change.subject.short();
             match changes.again(permit.actor(), record).await {
                 Ok(edit) => plans.push(Planned { edit, from: from.clone() }),
-                Err(error) => done.left.push(super::naming(&identifier, error)),
+                Err(error) => done.left.push(super::naming(&name, error)),
             }
         }
         if permit.mode() == Mode::DryRun || plans.is_empty() {
@@ -145,13 +161,18 @@ impl Changes {
 
     /// A lost change once more.
     async fn again(&self, actor: &Actor, record: ChangeRecord) -> Result<Edit> {
-        let Change { before, after, number, .. } = record.change;
-        let place = before.as_ref().or(after.as_ref()).map(|known| known.storage);
-        let now = match &before {
+        let Change { before, after, number, subject, .. } = record.change;
+        if let Subject::Config(Element::Subnet(subnet)) = &subject {
+            let now = self.gate.labels(subnet).await?;
+            let edit = after.and_then(|after| Edit::back(now, after, record.now));
+            return edit.ok_or_else(|| Error::Stale { what: format!("the change {number}") });
+        }
+        let place = before.as_ref().or(after.as_ref()).map(Content::storage);
+        let now = match before.as_ref().and_then(Content::reservation) {
             Some(before) => self.reservations.find(&before.key(), place).await?,
             None => None,
         };
-        match (after, now) {
+        match (after.and_then(Content::into_reservation), now) {
             (Some(after), now) => {
                 self.reservations.refuse_restoring(actor, &after).await?;
                 Ok(Edit::restore(now, after, super::known(record.now, number)?))

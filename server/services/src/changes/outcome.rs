@@ -1,13 +1,13 @@
 //! How a change ended, as it is recorded.
 
 use ::changes::{Verbatim, repeated};
-use model::{ChangeState, Reason, Reservation};
+use model::{ChangeState, Content, Reason};
 
 use crate::ports::{ChangeEnd, Written};
 use crate::{Error, Result};
 
-/// A reservation as it is on its server, in our words and in the server's.
-pub(super) type Looked = (Reservation, Verbatim);
+/// A subject as it is on its server, in our words and in the server's.
+pub(super) type Looked = (Content, Verbatim);
 
 /// What is recorded of a change that was tried.
 pub(super) fn ended(number: i64, written: &Result<Written>) -> ChangeEnd {

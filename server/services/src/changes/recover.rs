@@ -6,7 +6,8 @@ use std::time::Duration;
 use ::changes::{Edit, Outcome, Step, Verdict, is_to_be_saved, outcome, verdict};
 use futures::future::try_join_all;
 use model::{
-    Applied, Change, ChangeFilter, ChangeQuery, ChangeState, Health, Reason, Reservation, Seconds, ServerName,
+    Applied, Change, ChangeQuery, ChangeState, Content, Element, Health, Reason, Reservation, ReservationKey, Seconds,
+    ServerName, Subject,
 };
 
 use super::gate::{Gate, Made, Origin, Permit, Planned, to_the_end};
@@ -88,7 +89,7 @@ impl Gate {
 
     /// Whether nobody in this program is at work on that server: whoever made the change had the lock until the end.
     async fn is_left(&self, record: &ChangeRecord) -> Result<bool> {
-        match tokio::time::timeout(A_MOMENT, self.own_permit(&record.change.key.subnet.server)).await {
+        match tokio::time::timeout(A_MOMENT, self.own_permit(record.change.subject.server())).await {
             Ok(permit) => permit.map(|_| true),
             Err(_) => Ok(false),
         }
@@ -96,13 +97,13 @@ impl Gate {
 
     /// Recovers one change, if its server answers.
     pub(crate) async fn recover(&self, record: &ChangeRecord) -> Result<Applied> {
-        let permit = self.own_permit(&record.change.key.subnet.server).await?;
+        let permit = self.own_permit(record.change.subject.server()).await?;
         self.recover_with(&permit, record).await
     }
 
     /// The same for somebody who has the permit already.
     pub(crate) async fn recover_with(&self, _permit: &Permit, record: &ChangeRecord) -> Result<Applied> {
-        let server = record.change.key.subnet.server.clone();
+        let server = record.change.subject.server().clone();
         // It may have been recovered while we waited.
         let number = record.change.number;
         let Some(record) = self.store.change(number).await?.filter(|now| now.change.state == record.change.state)
@@ -119,11 +120,11 @@ impl Gate {
             ChangeState::NotSaved => {
                 self.dhcp.save(&server).await?;
                 self.saved(&server).await;
-                Ok(record.change.after.clone())
+                Ok(record.change.reservations().1.cloned())
             }
             ChangeState::Done | ChangeState::Refused => Ok(None),
         };
-        self.events.publish(Event::Subnet(record.change.key.subnet.clone()));
+        self.events.publish(Event::Subnet(record.change.subject.subnet().clone()));
         let reservation = outcome?;
         Ok(Applied { reservation, change: Some(number), findings: Vec::new(), peers: Vec::new() })
     }
@@ -135,11 +136,11 @@ impl Gate {
         match outcome(seen, record.was.is_some(), overtaken) {
             Outcome::Finish(now) => self.finish(record, now).await,
             Outcome::RemoveOld(old) => {
-                let removed = self.dhcp.write(&old.subnet.server, vec![Edit::delete(old.clone())]).await;
+                let removed = self.dhcp.write(&old.subnet.server, vec![Edit::delete(Reservation::clone(&old))]).await;
                 removed.into_iter().collect::<Result<Vec<_>>>()?;
                 let Verdict::Made(now) = self.look(record).await? else {
                     let what = "a move could not be finished".to_owned();
-                    return Err(Error::Unknown { server: old.subnet.server, what });
+                    return Err(Error::Unknown { server: old.subnet.server.clone(), what });
                 };
                 self.finish(record, now).await
             }
@@ -157,7 +158,7 @@ impl Gate {
         if !is_to_be_saved(&found, change.before.as_ref(), change.after.as_ref()) {
             return Ok(found);
         }
-        if let Err(error) = self.dhcp.save(&change.key.subnet.server).await {
+        if let Err(error) = self.dhcp.save(change.subject.server()).await {
             if let Verdict::Made(now) = found {
                 let now = self.with_verbatim(now).await.unwrap_or_default();
                 self.store.end_changes(&[ChangeEnd { now, ..failed(change.number, &error) }]).await?;
@@ -170,34 +171,43 @@ impl Gate {
 
     /// How the server stands to a change.
     pub(super) async fn look(&self, record: &ChangeRecord) -> Result<Verdict> {
-        let Change { before, after, key, .. } = &record.change;
-        let mut there = self.dhcp.reservations_of(&key.subnet.server, &key.identifier).await?;
-        if let Some(old) = before.as_ref().filter(|old| old.identifier != key.identifier) {
-            there.extend(self.dhcp.reservations_of(&key.subnet.server, &old.identifier).await?);
-        }
-        there.retain(|known| known.subnet == key.subnet);
+        let Change { before, after, subject, .. } = &record.change;
+        let there = match subject {
+            Subject::Reservation(key) => self.reservations_of(key, record.change.reservations().0).await?,
+            Subject::Config(Element::Subnet(subnet)) => self.labels(subnet).await?.into_iter().collect(),
+        };
         Ok(verdict(before.as_ref(), after.as_ref(), &there))
     }
 
-    /// A reservation that was just seen, also in its server's words. Where it has gone meanwhile it is to be looked again.
-    pub(super) async fn with_verbatim(&self, now: Option<Reservation>) -> Result<Option<Looked>> {
+    /// All that a server holds in the subnet under the present and the former identifier of a reservation.
+    async fn reservations_of(&self, key: &ReservationKey, before: Option<&Reservation>) -> Result<Vec<Content>> {
+        let mut there = self.dhcp.reservations_of(&key.subnet.server, &key.identifier).await?;
+        if let Some(old) = before.filter(|old| old.identifier != key.identifier) {
+            there.extend(self.dhcp.reservations_of(&key.subnet.server, &old.identifier).await?);
+        }
+        there.retain(|known| known.subnet == key.subnet);
+        Ok(there.into_iter().map(Content::from).collect())
+    }
+
+    /// What was just seen, also in its server's words. Where it has gone meanwhile it is to be looked again.
+    pub(super) async fn with_verbatim(&self, now: Option<Content>) -> Result<Option<Looked>> {
         let Some(now) = now else { return Ok(None) };
         match self.dhcp.verbatim(&now).await? {
             Some(verbatim) => Ok(Some((now, verbatim))),
-            None => Err(Error::Stale { what: format!("the reservation for {}", now.identifier) }),
+            None => Err(Error::Stale { what: now.subject().label() }),
         }
     }
 
     /// A change that was made is repeated on the partners, which may not have heard of it.
-    async fn finish(&self, record: &ChangeRecord, now: Option<Reservation>) -> Result<Option<Reservation>> {
+    async fn finish(&self, record: &ChangeRecord, now: Option<Content>) -> Result<Option<Reservation>> {
         let change = &record.change;
         let number = change.number;
         let reason = Some(Reason::FoundMade);
         let now = self.with_verbatim(now).await?;
-        let reservation = now.as_ref().map(|(now, _)| now.clone());
+        let reservation = now.as_ref().and_then(|(now, _)| now.reservation().cloned());
         let end = ChangeEnd { number, state: ChangeState::Done, reason, now: now.clone(), was: None };
         self.store.end_changes(&[end]).await?;
-        self.snapshots.forget(&change.key.subnet);
+        self.snapshots.forget(change.subject.subnet());
         if change.repeats.is_none() && !change.alone {
             self.repeat_recovered(record, Made { number, written: Written { now, was: record.was.clone() } }).await;
         }
@@ -206,26 +216,32 @@ impl Gate {
 
     pub(super) async fn repeat_recovered(&self, record: &ChangeRecord, made: Made) {
         let change = &record.change;
-        let edit = match (&change.before, &made.written.now) {
-            (before, Some((now, verbatim))) => Edit::restore(before.clone(), now.clone(), verbatim.clone()),
-            (Some(before), None) => Edit::delete(before.clone()),
-            (None, None) => return,
+        let edit = match (change.before.clone(), made.written.now.clone()) {
+            (before, Some((now, verbatim))) => Edit::back(before, now, Some(verbatim)),
+            (Some(Content::Reservation(before)), None) => Some(Edit::delete(*before)),
+            _ => None,
         };
+        let Some(edit) = edit else { return };
         let planned = Planned { edit, from: Origin { batch: change.batch.clone(), ..Origin::default() } };
-        for partner in self.dhcp.partners(&change.key.subnet.server).await {
+        for partner in self.dhcp.partners(change.subject.server()).await {
             let (planned, made) = (std::slice::from_ref(&planned), [Ok(made.clone())]);
             self.repeat(&Actor::System, &partner, planned, &made, &mut []).await;
         }
     }
 
-    /// A server that broke off in the middle of a change lost the old reservation, which somebody was promised.
+    /// A server that broke off in the middle of a change lost the old state, which somebody was promised.
     async fn restore_before(&self, record: &ChangeRecord) -> Result<Option<Reservation>> {
         let change = &record.change;
         let (Some(before), Some(verbatim)) = (change.before.clone(), record.was.clone()) else {
             return Err(Error::Internal(format!("how change {} was before is not known", change.number)));
         };
-        let server = before.subnet.server.clone();
-        let written = self.dhcp.write(&server, vec![Edit::restore(None, before, verbatim)]).await;
+        let now = match &change.subject {
+            Subject::Reservation(_) => None,
+            Subject::Config(Element::Subnet(subnet)) => self.labels(subnet).await?,
+        };
+        let back = Edit::back(now, before, Some(verbatim));
+        let back = back.ok_or_else(|| Error::Stale { what: change.subject.label() })?;
+        let written = self.dhcp.write(change.subject.server(), vec![back]).await;
         written.into_iter().collect::<Result<Vec<_>>>()?;
         self.end(change, ChangeState::Refused, Reason::PutBack).await
     }
@@ -238,18 +254,18 @@ impl Gate {
         let Some(aim) = self.aim_of_pending(record).await? else {
             return self.end(change, ChangeState::Done, Reason::NoSuchSubnet { waited: true }).await;
         };
-        let server = &aim.subnet.server;
+        let server = &aim.subnet().server;
         let Step::Make(edit) = self.step(&aim).await? else {
             return self.end(change, ChangeState::Done, Reason::WasSo { waited: true }).await;
         };
         match self.dhcp.write(server, vec![*edit]).await.pop() {
             Some(Ok(written)) => {
-                let now = written.now.as_ref().map(|(now, _)| now.clone());
+                let now = written.now.as_ref().and_then(|(now, _)| now.reservation().cloned());
                 let reason = Some(Reason::MadeLater);
                 let Written { now: there, was } = written;
                 let end = ChangeEnd { number: change.number, state: ChangeState::Done, reason, now: there, was };
                 self.store.end_changes(&[end]).await?;
-                self.snapshots.forget(&aim.subnet);
+                self.snapshots.forget(aim.subnet());
                 Ok(now)
             }
             Some(Err(error @ Error::Unreachable { .. })) => Err(error),
@@ -262,8 +278,8 @@ impl Gate {
         }
     }
 
-    /// Whether a change that waits for a partner is of the past: the same reservation was changed there since, or where it
-    /// was made first. Then the partner was told of that, or is being told.
+    /// Whether a change that waits for a partner is of the past: the same was changed there since, or where it was made
+    /// first. Then the partner was told of that, or is being told.
     async fn is_of_the_past(&self, change: &Change) -> Result<bool> {
         if self.overtaken(change, &[ChangeState::Done, ChangeState::NotSaved]).await? {
             return Ok(true);
@@ -275,13 +291,12 @@ impl Gate {
         }
     }
 
-    /// Whether the same reservation, under either identifier, was changed on that server after this change was begun, by a
-    /// change that stands so.
+    /// Whether the same, of a reservation under either identifier, was changed on that server after this change was begun,
+    /// by a change that stands so.
     pub(super) async fn overtaken(&self, change: &Change, states: &[ChangeState]) -> Result<bool> {
-        let before = change.before.iter().map(Reservation::key).filter(|before| *before != change.key);
-        for key in before.chain([change.key.clone()]) {
-            let query = ChangeQuery { reservation: Some(key), filter: ChangeFilter::All, ..ChangeQuery::default() };
-            let later = self.store.find_changes(&query, 20).await?;
+        let before = change.before.iter().map(Content::subject).filter(|before| *before != change.subject);
+        for subject in before.chain([change.subject.clone()]) {
+            let later = self.store.find_changes(&ChangeQuery::of(&subject), 20).await?;
             let made = |other: &Change| other.number > change.number && states.contains(&other.state);
             if later.iter().any(made) {
                 return Ok(true);
@@ -299,7 +314,7 @@ impl Gate {
     /// Gives up a change that waits or is not known to have ended.
     pub(crate) async fn give_up(&self, actor: &Actor, change: &Change) -> Result<()> {
         self.end(change, ChangeState::Refused, Reason::GivenUp { by: actor.label() }).await.map(drop)?;
-        self.events.publish(Event::Subnet(change.key.subnet.clone()));
+        self.events.publish(Event::Subnet(change.subject.subnet().clone()));
         Ok(())
     }
 }

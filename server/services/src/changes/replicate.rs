@@ -1,8 +1,8 @@
 //! The other servers of a pair: what was made on one is made on all of them, exactly so. What is to be done there is
 //! decided in the package `changes`.
 
-use ::changes::{Aim, Edit, Step, concerns_partners};
-use model::{Applied, ChangeState, PeerOutcome, Reason, Reservation, ServerName, Storage, SubnetKey};
+use ::changes::{Aim, Edit, Step, Verbatim, concerns_partners};
+use model::{Applied, ChangeState, Content, PeerOutcome, Reason, ServerName, Storage, SubnetKey};
 
 use super::gate::{Gate, Made, Origin, Planned};
 use super::outcome::ended_on_partner;
@@ -99,11 +99,11 @@ impl Gate {
             if planned.from.single_server || !planned.edit.concerns_partners(now.map(|(now, _)| now)) {
                 continue;
             }
-            let (aim, step) = match self.counterpart(&planned.edit.key().subnet, partner).await {
+            let (aim, step) = match self.counterpart(planned.edit.subnet(), partner).await {
                 Counterpart::Missing => (None, Ok(Step::Nothing)),
                 Counterpart::Unknown(error) => (None, Err(error)),
                 Counterpart::Is(subnet) => {
-                    let aim = Aim::new(&planned.edit, now, subnet);
+                    let aim = aim(&planned.edit, now, subnet);
                     let step = match &silent {
                         Some(error) => Err(Error::clone(error)),
                         None => self.step(&aim).await,
@@ -122,10 +122,22 @@ impl Gate {
     /// What must be done at a partner so that it holds what it is to hold.
     pub(super) async fn step(&self, aim: &Aim) -> Result<Step> {
         let mut there = Vec::new();
-        for identifier in &aim.identifiers {
-            there.extend(self.dhcp.reservations_of(&aim.subnet.server, identifier).await?);
+        match aim {
+            Aim::Client { subnet, identifiers, .. } => {
+                for identifier in identifiers {
+                    let found = self.dhcp.reservations_of(&subnet.server, identifier).await?;
+                    there.extend(found.into_iter().map(Content::from));
+                }
+            }
+            Aim::Labels { subnet, .. } => there.extend(self.labels(subnet).await?),
         }
         Ok(aim.step(there))
+    }
+
+    /// Name and comment of a subnet, as its server says them now.
+    pub(super) async fn labels(&self, subnet: &SubnetKey) -> Result<Option<Content>> {
+        let labels = self.dhcp.labels(subnet).await?;
+        Ok(labels.map(|labels| Content::Labels { subnet: subnet.clone(), labels }))
     }
 
     /// Records that a partner, which does not answer or refuses, must still be told. Which of its subnets it concerns is found out
@@ -138,15 +150,17 @@ impl Gate {
         reason: Reason,
     ) -> (ChangeState, Option<Reason>) {
         let OnItsWay { planned, made, .. } = one;
-        let same_number = SubnetKey { server: partner.clone(), id: planned.edit.key().subnet.id };
-        let subnet = one.aim.as_ref().map_or(same_number, |aim| aim.subnet.clone());
-        let aim = Aim::new(&planned.edit, made.written.now.as_ref(), subnet);
-        let there = |of: &Reservation| Reservation { subnet: aim.subnet.clone(), ..of.clone() };
-        let before = planned.edit.before().map(there);
-        let edit = match (aim.after.clone(), before) {
-            (Some((after, verbatim)), before) => Edit::restore(before, after, verbatim),
-            (None, Some(before)) => Edit::delete(before),
-            (None, None) => return (ChangeState::Done, None),
+        let same_number = SubnetKey { server: partner.clone(), id: planned.edit.subnet().id };
+        let subnet = one.aim.as_ref().map_or(same_number, |aim| aim.subnet().clone());
+        let before = planned.edit.before().map(|before| before.in_subnet(subnet.clone()));
+        let edit = match (aim(&planned.edit, made.written.now.as_ref(), subnet), before) {
+            (Aim::Client { after: Some(after), .. }, before) => {
+                let (after, verbatim) = *after;
+                Edit::restore(before.and_then(Content::into_reservation), after, verbatim)
+            }
+            (Aim::Client { after: None, .. }, Some(Content::Reservation(before))) => Edit::delete(*before),
+            (Aim::Labels { subnet, after }, Some(Content::Labels { labels, .. })) => Edit::label(subnet, labels, after),
+            _ => return (ChangeState::Done, None),
         };
         let later = Planned { edit, from: Origin { batch: planned.from.batch.clone(), ..Origin::default() } };
         let mut record = self.record(actor, &later, Some(made.number), self.clock.now(), ChangeState::Pending);
@@ -161,25 +175,24 @@ impl Gate {
     pub(super) async fn aim_of_pending(&self, record: &ChangeRecord) -> Result<Option<Aim>> {
         let change = &record.change;
         let subnet = match self.origin_of(change.repeats).await? {
-            Some(here) => match self.counterpart(&here, &change.key.subnet.server).await {
+            Some(here) => match self.counterpart(&here, change.subject.server()).await {
                 Counterpart::Is(subnet) => subnet,
                 Counterpart::Missing => return Ok(None),
                 Counterpart::Unknown(error) => return Err(error),
             },
-            None => change.key.subnet.clone(),
+            None => change.subject.subnet().clone(),
         };
-        let mut identifiers = vec![change.key.identifier.clone()];
-        identifiers
-            .extend(change.before.as_ref().map(|old| old.identifier.clone()).filter(|old| *old != identifiers[0]));
-        let there = |of: &Reservation| Reservation { subnet: subnet.clone(), ..of.clone() };
-        let after = change.after.as_ref().map(there).zip(record.now.clone());
-        Ok(Some(Aim { subnet, identifiers, after }))
+        let after = change.after.clone();
+        // Labels go without words of their own.
+        let none = after.as_ref().and_then(Content::labels).map(|_| Verbatim(String::new()));
+        let now = after.zip(record.now.clone().or(none));
+        Ok(Some(Aim::new(&change.subject, change.before.as_ref(), now.as_ref(), subnet)))
     }
 
     /// The subnet of the change that another one repeats.
     async fn origin_of(&self, number: Option<i64>) -> Result<Option<SubnetKey>> {
         let Some(number) = number else { return Ok(None) };
-        Ok(self.store.change(number).await?.map(|record| record.change.key.subnet))
+        Ok(self.store.change(number).await?.map(|record| record.change.subject.subnet().clone()))
     }
 
     /// The subnet of a partner that is the same as this one.
@@ -203,4 +216,9 @@ impl Gate {
             || self.dhcp.partners(&here.server).await.contains(&there.server)
                 && matches!(self.counterpart(here, &there.server).await, Counterpart::Is(subnet) if subnet == *there)
     }
+}
+
+/// What a partner is to hold in that subnet after an edit that left `now` behind here.
+fn aim(edit: &Edit, now: Option<&(Content, Verbatim)>, subnet: SubnetKey) -> Aim {
+    Aim::new(&edit.subject(), edit.before().as_ref(), now, subnet)
 }

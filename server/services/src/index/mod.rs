@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use model::{IpNetwork, Lease, Reservation, Seconds, ServerName, Subnet, SubnetKey, Timestamp, Utilization};
+use model::{IpNetwork, Labels, Lease, Reservation, Seconds, ServerName, Subnet, SubnetKey, Timestamp, Utilization};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
@@ -405,6 +405,17 @@ impl Snapshots {
         let concerned = |other: &&Subnet| other.key != *key && change.is_on(other.prefix);
         for key in others.iter().filter(concerned).map(|other| &other.key).chain([key]) {
             self.note_in(key, change);
+        }
+    }
+
+    /// Brings the name that we gave a subnet into the list of its server's subnets.
+    pub(crate) fn note_labels(&self, key: &SubnetKey, labels: &Labels) {
+        let known = self.known(&key.server);
+        let mut said = lock(&known.said);
+        let Some((subnets, _)) = said.as_mut() else { return };
+        if let Some(subnet) = Arc::make_mut(subnets).iter_mut().find(|subnet| subnet.key == *key) {
+            let Labels { name, comment } = labels.clone();
+            (subnet.name, subnet.comment) = (name, comment);
         }
     }
 

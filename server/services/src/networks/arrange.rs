@@ -69,7 +69,7 @@ fn grouped(rows: &[&SubnetSummary]) -> Vec<NetworkRow> {
 }
 
 fn row(summary: &SubnetSummary, group: Option<String>) -> NetworkRow {
-    let SubnetSummary { subnet, utilization, as_of, members } = summary;
+    let SubnetSummary { subnet, utilization, as_of, members, .. } = summary;
     NetworkRow {
         key: subnet.key.clone(),
         prefix: subnet.prefix,
@@ -139,7 +139,7 @@ mod tests {
             ..Subnet::of(key.parse().unwrap(), prefix.parse().unwrap())
         };
         let utilization = assigned.map(|assigned| Utilization { total: 100, assigned, ..Utilization::default() });
-        SubnetSummary { subnet, utilization, as_of: None, members: Vec::new() }
+        SubnetSummary { subnet, utilization, as_of: None, members: Vec::new(), naming_lacks: None }
     }
 
     /// The same on a partner, too.

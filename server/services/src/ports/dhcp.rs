@@ -9,8 +9,8 @@ use std::net::IpAddr;
 use async_trait::async_trait;
 use changes::{Edit, Verbatim};
 use model::{
-    Family, Hook, Identifier, Ipv6Network, Lease, Reservation, ServerName, ServerStatus, Storage, Subnet, SubnetKey,
-    Timestamp, Utilization,
+    Content, Family, Hook, Identifier, Ipv6Network, Labels, Lease, Reservation, ServerName, ServerStatus, Storage,
+    Subnet, SubnetKey, Timestamp, Utilization,
 };
 
 use crate::{Error, Result};
@@ -18,8 +18,8 @@ use crate::{Error, Result};
 /// What a change that was made left behind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
-    /// How the reservation is now; none: it is gone.
-    pub now: Option<(Reservation, Verbatim)>,
+    /// How the subject is now; none: it is gone.
+    pub now: Option<(Content, Verbatim)>,
     /// How it was before, in the server's words; none: it was not there.
     pub was: Option<Verbatim>,
 }
@@ -166,6 +166,15 @@ pub trait Subnets: Send + Sync {
     /// answer, as it was.
     async fn global(&self, server: &ServerName) -> Result<Subnet>;
 
+    /// Name and comment of a subnet, as its server says them now; none: it has no such subnet.
+    async fn labels(&self, subnet: &SubnetKey) -> Result<Option<Labels>> {
+        let subnets = self.subnets(&subnet.server).await?;
+        Ok(subnets.iter().find(|known| known.key == *subnet).map(Subnet::labels))
+    }
+
+    /// Refuses where a server cannot be told what a subnet is called, and says what it lacks.
+    async fn refuse_labels(&self, server: &ServerName) -> Result<()>;
+
     /// How full the subnets of the server are; while it does not answer, how full they were.
     async fn utilization(&self, server: &ServerName) -> Result<Vec<(SubnetKey, Utilization)>>;
 }
@@ -226,8 +235,8 @@ pub trait Reservations: Send + Sync {
         Ok(Vec::new())
     }
 
-    /// How a reservation is now, in the server's words; none: it is not there.
-    async fn verbatim(&self, of: &Reservation) -> Result<Option<Verbatim>>;
+    /// How what a server holds is now, in its words; none: it is not there.
+    async fn verbatim(&self, of: &Content) -> Result<Option<Verbatim>>;
 
     /// Makes changes on one server, in their order, and answers for each. What is `Ok` is on the server's disk. All of
     /// them are saved together: many at once cost one save. Runs to its end even when nobody waits for it any more.

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use changes::Verbatim;
 use model::{
-    AddressRange, CallQuery, Change, ChangeQuery, ChangeState, Exclusion, ForemanCall, Hold, HoldKey, NewReservation,
-    Reason, Reservation, Role, Seconds, ServerName, SubnetKey, Timestamp, UserName,
+    AddressRange, CallQuery, Change, ChangeQuery, ChangeState, Content, Exclusion, ForemanCall, Hold, HoldKey,
+    NewReservation, Reason, Role, Seconds, ServerName, SubnetKey, Timestamp, UserName,
 };
 
 use super::Said;
@@ -221,16 +221,16 @@ pub trait Exclusions: Send + Sync {
     async fn remove_exclusion(&self, subnet: &SubnetKey, range: AddressRange) -> Result<bool, StoreError>;
 }
 
-/// A change of a reservation with all that is needed to finish it, or to take it back.
+/// A change with all that is needed to finish it, or to take it back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeRecord {
     /// What people see of it.
     pub change: Change,
-    /// How the reservation was before, in its server's words.
+    /// How its subject was before, in its server's words.
     pub was: Option<Verbatim>,
     /// How it is afterwards, in its server's words, once that is known. Of one that was to be restored: what is to come.
     pub now: Option<Verbatim>,
-    /// What was asked for, unless it was a deletion or a restoration.
+    /// What was asked for of a reservation, unless it was a deletion or a restoration.
     pub wanted: Option<NewReservation>,
     /// The caller's own text for the request that it came from.
     pub request: Option<String>,
@@ -247,13 +247,13 @@ pub struct ChangeEnd {
     pub state: ChangeState,
     /// Why it stands so; none: nothing is to be said of that.
     pub reason: Option<Reason>,
-    /// How the reservation is now. None leaves what was recorded as its aim.
-    pub now: Option<(Reservation, Verbatim)>,
+    /// How the subject is now. None leaves what was recorded as its aim.
+    pub now: Option<(Content, Verbatim)>,
     /// How it was before, in its server's words. None leaves what was recorded.
     pub was: Option<Verbatim>,
 }
 
-/// The changes of reservations: each is recorded before its server is touched, and how it ended afterwards.
+/// The changes: each is recorded before its server is touched, and how it ended afterwards.
 #[async_trait]
 pub trait Changes: Send + Sync {
     /// Records changes that are about to be made, all or none. Gives them numbers, in their order; what `change.number`
@@ -284,7 +284,7 @@ pub trait Changes: Send + Sync {
         most: usize,
     ) -> Result<Vec<ChangeRecord>, StoreError>;
 
-    /// The newest saved change of each reservation of a server, oldest first; none where a later one is not saved yet.
+    /// The newest saved change of each subject on a server, oldest first; none where a later one is not saved yet.
     async fn newest_changes(&self, server: &ServerName) -> Result<Vec<ChangeRecord>, StoreError>;
 
     /// How many changes of each server need somebody, by how they stand: all but those that are done or refused.

@@ -81,7 +81,7 @@ impl Reservations {
 
     /// The change once whoever makes it is done with it: until then the lock is theirs.
     async fn awaited(&self, caller: &Caller, known: ChangeRecord) -> Result<ChangeRecord> {
-        let (store, server) = (self.store.clone(), known.change.key.subnet.server.clone());
+        let (store, server) = (self.store.clone(), known.change.subject.server().clone());
         let work = move |_| async move { Ok(store.change(known.change.number).await?.unwrap_or(known)) };
         self.gate.pass(caller, &server, work).await
     }
@@ -89,7 +89,7 @@ impl Reservations {
     /// What became of a request that was carried out before.
     async fn answer_again(&self, caller: &Caller, wanted: &ReserveNext, known: ChangeRecord) -> Result<Applied> {
         // The address was chosen, and a partner may have answered for the subnet’s own server.
-        let subnet = known.change.key.subnet.clone();
+        let subnet = known.change.subject.subnet().clone();
         let asked = |new: &NewReservation| NewReservation { address: None, subnet: subnet.clone(), ..new.clone() };
         let same = known.wanted.as_ref().map(asked) == Some(asked(&wanted.new));
         if !same || !self.gate.is_same_network(&wanted.new.subnet, &subnet).await {
@@ -99,7 +99,7 @@ impl Reservations {
         let change = &known.change;
         match change.state {
             ChangeState::Open => Err(Error::Unknown {
-                server: change.key.subnet.server.clone(),
+                server: change.subject.server().clone(),
                 what: "the same request broke off in the middle; it is recovered within some seconds".to_owned(),
             }),
             ChangeState::Unknown | ChangeState::NotSaved => self.gate.recover(&known).await,
@@ -107,7 +107,7 @@ impl Reservations {
                 Err(Error::Stale { what: format!("the request; it was refused ({})", change.detail) })
             }
             ChangeState::Done | ChangeState::Pending => Ok(Applied {
-                reservation: change.after.clone(),
+                reservation: change.reservations().1.cloned(),
                 change: Some(change.number),
                 findings: Vec::new(),
                 peers: Vec::new(),

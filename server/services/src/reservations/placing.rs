@@ -70,7 +70,7 @@ impl Reservations {
         if now.storage == to {
             return Err(Error::invalid("storage", format!("it is kept {} already", to.label())));
         }
-        let verbatim = self.dhcp.verbatim(now).await?;
+        let verbatim = self.dhcp.verbatim(&now.clone().into()).await?;
         let verbatim = verbatim.ok_or_else(|| Error::not_found(format!("the reservation for {}", now.identifier)))?;
         let there = Reservation { storage: to, ..now.clone() };
         Ok(Planned { edit: Edit::restore(Some(now.clone()), there, verbatim), from })

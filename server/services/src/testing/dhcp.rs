@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use ::changes::{After, Edit, Verbatim};
-use model::{Lease, Reservation, ServerName, Storage, Subnet};
+use model::{Labels, Lease, Reservation, ServerName, Storage, Subnet, SubnetKey};
 use tokio::sync::Notify;
 
 use super::lock;
@@ -63,6 +63,13 @@ impl fmt::Display for Asked {
 }
 
 fn said(edit: &Edit) -> String {
+    let edit = match edit {
+        Edit::Reservation(edit) => edit,
+        Edit::Labels(edit) => {
+            let verb = if edit.verbatim.is_some() { "restore" } else { "call" };
+            return format!("{verb} {} {}", edit.subnet.id, edit.after.name.as_deref().unwrap_or("nothing"));
+        }
+    };
     let after = edit.expected();
     match (edit.before(), &after, edit.after()) {
         (None, Some(new), After::Wanted { .. }) => format!("add {}", place(new)),
@@ -152,6 +159,23 @@ impl MemoryDhcp {
     /// Somebody else deletes a reservation, and has that saved.
     pub fn take(&self, reservation: &Reservation) {
         self.each(&reservation.subnet.server, |node| node.take_from_outside(reservation));
+    }
+
+    /// Somebody else calls a subnet something, and has that saved.
+    pub fn call_subnet(&self, subnet: &SubnetKey, labels: &Labels) {
+        self.each(&subnet.server, |node| node.call_from_outside(subnet, labels));
+    }
+
+    /// What the server calls its subnets, and what it will call them after a restart.
+    pub fn called(&self, subnet: &SubnetKey) -> [Option<Labels>; 2] {
+        let mut both = [None, None];
+        self.each(&subnet.server, |node| both = node.called(subnet));
+        both
+    }
+
+    /// Nobody can tell the server what a subnet is called any more: it lacks a hook.
+    pub fn takes_no_labels(&self, server: &ServerName) {
+        self.each(server, |node| node.takes_labels = false);
     }
 
     /// A client has a lease.

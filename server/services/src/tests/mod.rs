@@ -3,6 +3,7 @@
 
 mod elsewhere;
 mod held;
+mod labels;
 mod ledger;
 mod ports;
 mod recovery;

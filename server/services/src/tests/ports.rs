@@ -94,7 +94,7 @@ async fn servers_do_what_their_faults_say() {
 async fn servers_write_as_the_port_says() {
     let world = World::single(Storage::Database).with(&known(1, 9));
     let kea1 = server("kea1");
-    let verbatim = world.dhcp.verbatim(&known(1, 9)).await.unwrap().unwrap();
+    let verbatim = world.dhcp.verbatim(&known(1, 9).into()).await.unwrap().unwrap();
     assert_eq!(verbatim, world.dhcp.words(&known(1, 9), BESIDE), "the same has the same words");
     let writes = vec![
         Edit::restore(Some(known(1, 9)), in_database(&known(1, 9)), verbatim),
@@ -104,7 +104,7 @@ async fn servers_write_as_the_port_says() {
         Edit::change(known(5, 12), wanted(5, 13)),
     ];
     let written = world.dhcp.write(&kea1, writes).await;
-    assert_eq!(written[0].as_ref().unwrap().now.as_ref().unwrap().0, in_database(&known(1, 9)));
+    assert_eq!(written[0].as_ref().unwrap().now.as_ref().unwrap().0, in_database(&known(1, 9)).into());
     assert!(written[1].is_ok());
     assert!(matches!(written[2], Err(Error::Refused { .. })), "the address is taken");
     assert_eq!(written[3].as_ref().unwrap().was, None, "that it is gone already is no error");

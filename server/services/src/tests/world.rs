@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use model::{
-    Applied, Change, ChangeQuery, ChangeState, ForemanSettings, Identifier, IdentifierKind, NewReservation,
-    Reservation, Seconds, ServerName, Storage, Subnet, Timestamp, Verb,
+    Applied, Change, ChangeQuery, ChangeState, Content, ForemanSettings, Identifier, IdentifierKind, NewReservation,
+    Reservation, Seconds, ServerName, Storage, Subject, Subnet, Timestamp, Verb,
 };
 
 use crate::ports::{ChangeRecord, Changes as _, Clock as _, Locks as _, Servers as _};
@@ -105,7 +105,7 @@ impl World {
     pub(super) async fn all(&self) -> Vec<(ServerName, ChangeState, String)> {
         let mut changes = self.store.find_changes(&ChangeQuery::default(), usize::MAX).await.unwrap();
         changes.reverse();
-        changes.into_iter().map(|change| (change.key.subnet.server, change.state, change.detail)).collect()
+        changes.into_iter().map(|change| (change.subject.server().clone(), change.state, change.detail)).collect()
     }
 
     /// What was asked of the servers since this was last asked, a line each.
@@ -169,9 +169,9 @@ impl World {
                 (_, None) => Verb::Delete,
                 _ => Verb::Change,
             },
-            key: known.key(),
-            before: before.cloned(),
-            after: after.cloned(),
+            subject: Subject::Reservation(known.key()),
+            before: before.cloned().map(Content::from),
+            after: after.cloned().map(Content::from),
             state,
             reason: None,
             detail: String::new(),

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use changes::Verbatim;
 use model::{
-    Change, ChangeFilter, ChangeQuery, ChangeState, Identifier, IdentifierKind, NewReservation, Reason, Reservation,
-    ReservationKey, Storage, SubnetKey, Timestamp, Verb,
+    Change, ChangeFilter, ChangeQuery, ChangeState, Content, Element, Identifier, IdentifierKind, Labels,
+    NewReservation, Reason, Reservation, ReservationKey, Storage, Subject, SubnetKey, Timestamp, Verb,
 };
 use services::ports::{ChangeEnd, ChangeRecord, Store, StoreError};
 
@@ -42,9 +42,9 @@ fn open(before: Option<&Reservation>, after: Option<&Reservation>) -> ChangeReco
         at: NOW,
         actor: "alice".to_owned(),
         verb,
-        key: after.or(before).unwrap().key(),
-        before: before.cloned(),
-        after: after.cloned(),
+        subject: Subject::Reservation(after.or(before).unwrap().key()),
+        before: before.cloned().map(Content::from),
+        after: after.cloned().map(Content::from),
         state: ChangeState::Open,
         reason: None,
         detail: String::new(),
@@ -104,11 +104,11 @@ pub(crate) async fn are_recorded_and_ended(home: &Home) {
         number: numbers[0],
         state: ChangeState::NotSaved,
         reason: Some(full()),
-        now: Some((now.clone(), written.clone())),
+        now: Some((now.clone().into(), written.clone())),
         was: Some(was.clone()),
     };
     store.end_changes(&[end(numbers[1], ChangeState::Unknown), outcome]).await.unwrap();
-    let mut change = Change { after: Some(now), ..first.change };
+    let mut change = Change { after: Some(now.into()), ..first.change };
     change.stands(ChangeState::NotSaved, Some(full()));
     let expected = ChangeRecord { change, now: Some(written), was: Some(was), ..first };
     assert_eq!(other.change(numbers[0]).await, Ok(Some(expected.clone())));
@@ -121,6 +121,52 @@ pub(crate) async fn are_recorded_and_ended(home: &Home) {
     let counts: Vec<_> =
         store.count_changes().await.unwrap().into_iter().map(|(_, state, count)| (state, count)).collect();
     assert_eq!(counts, [(ChangeState::Unknown, 1)], "what is done needs nobody");
+}
+
+/// A subnet as an element of a configuration, beside reservations in it.
+pub(crate) async fn are_of_any_subject(home: &Home) {
+    let store = home.open().await;
+    let subnet: SubnetKey = "main/1".parse().unwrap();
+    let element = Element::Subnet(subnet.clone());
+    let called = |name: &str, comment: &str| Content::Labels {
+        subnet: subnet.clone(),
+        labels: Labels { name: Some(name.to_owned()), comment: Some(comment.to_owned()) },
+    };
+    let named = |before: Content, after: Content| {
+        let mut record = open(None, Some(&reservation("main/1", MAC, "192.0.2.9", "n")));
+        record.change.subject = Subject::Config(element.clone());
+        (record.change.verb, record.change.before, record.change.after) = (Verb::Change, Some(before), Some(after));
+        ChangeRecord { wanted: None, was: Some(Verbatim("{}".to_owned())), ..record }
+    };
+    let reserved = made(&*store, &created(MAC, "192.0.2.9", "printer")).await;
+    let mut first = named(called("old", "Größe 7"), called("new", "b"));
+    let number = begin(&*store, &first).await;
+    first.change.number = number;
+    assert_eq!(store.change(number).await, Ok(Some(first.clone())), "all of it");
+    let became = called("became", "b");
+    let done = ChangeEnd { now: Some((became.clone(), Verbatim("w".to_owned()))), ..end(number, ChangeState::Done) };
+    store.end_changes(&[done]).await.unwrap();
+    let kept = store.change(number).await.unwrap().unwrap();
+    assert_eq!((kept.change.after, kept.now), (Some(became.clone()), Some(Verbatim("w".to_owned()))));
+
+    let find = async |query: ChangeQuery| numbers(&store.find_changes(&query, 10).await.unwrap());
+    let all = ChangeQuery::default();
+    assert_eq!(find(ChangeQuery { element: Some(element.clone()), ..all.clone() }).await, [number]);
+    let other = Some(Element::Subnet("main/2".parse().unwrap()));
+    assert_eq!(find(ChangeQuery { element: other, ..all.clone() }).await, [0; 0]);
+    assert_eq!(find(ChangeQuery { filter: ChangeFilter::Config, ..all.clone() }).await, [number]);
+    assert_eq!(find(ChangeQuery { reservation: Some(key("main/1", MAC)), ..all.clone() }).await, [reserved]);
+    assert_eq!(find(ChangeQuery { subnet: Some(subnet.clone()), ..all.clone() }).await, [number, reserved]);
+    for text in ["BECAME", "größe 7"] {
+        assert_eq!(find(ChangeQuery { text: text.to_owned(), ..all.clone() }).await, [number], "{text}");
+    }
+    let newest = async || {
+        let newest = store.newest_changes(&subnet.server).await.unwrap();
+        newest.iter().map(|record| record.change.number).collect::<Vec<_>>()
+    };
+    assert_eq!(newest().await, [reserved, number], "each is the newest of its subject");
+    let second = made(&*store, &named(became, called("third", ""))).await;
+    assert_eq!(newest().await, [reserved, second]);
 }
 
 fn numbers(changes: &[Change]) -> Vec<i64> {

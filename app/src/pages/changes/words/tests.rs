@@ -1,4 +1,4 @@
-use model::{Identifier, ReservationKey, Storage, Timestamp};
+use model::{Element, Identifier, Labels, ReservationKey, Storage, Timestamp};
 
 use super::*;
 
@@ -27,9 +27,9 @@ pub(in super::super) fn change() -> Change {
         at: Timestamp(0),
         actor: "alice".to_owned(),
         verb: Verb::Create,
-        key: ReservationKey { subnet: "kea1/3".parse().unwrap(), identifier },
+        subject: Subject::Reservation(ReservationKey { subnet: "kea1/3".parse().unwrap(), identifier }),
         before: None,
-        after: Some(after),
+        after: Some(after.into()),
         state: ChangeState::Done,
         reason: None,
         detail: String::new(),
@@ -51,9 +51,25 @@ fn a_change_is_told_by_its_address_or_its_client() {
     assert_eq!(about(&change()), "web-02 · 02:00:00:00:00:02");
     let mut deleted = Change { verb: Verb::Delete, before: change().after, after: None, ..change() };
     assert_eq!(title(&deleted), "Delete 192.0.2.7");
-    deleted.before = deleted.before.map(|before| Reservation { address: None, host_name: None, ..before });
+    let before = deleted.before.and_then(Content::into_reservation).unwrap();
+    deleted.before = Some(Reservation { address: None, host_name: None, ..before }.into());
     assert_eq!(title(&deleted), "Delete 02:00:00:00:00:02");
     assert_eq!(about(&deleted), "02:00:00:00:00:02");
+}
+
+#[test]
+fn a_change_of_a_name_is_told_by_its_subnet() {
+    let subnet: model::SubnetKey = "kea1/3".parse().unwrap();
+    let called = |name: Option<&str>| {
+        let labels = Labels { name: name.map(str::to_owned), comment: None };
+        Some(Content::Labels { subnet: subnet.clone(), labels })
+    };
+    let subject = Subject::Config(Element::Subnet(subnet.clone()));
+    let verb = Verb::Change;
+    let named = Change { subject, verb, before: called(None), after: called(Some("Laboratory")), ..change() };
+    assert_eq!((title(&named), about(&named)), ("Name kea1/3".to_owned(), "Laboratory".to_owned()));
+    assert_eq!(wanted(&named), "", "no address is looked for");
+    assert_eq!(about(&Change { after: called(None), ..named }), "no name");
 }
 
 #[test]

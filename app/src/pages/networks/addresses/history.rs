@@ -8,7 +8,7 @@ use super::List;
 use crate::api::{self, Answer};
 use crate::components::badge::ChangeBadge;
 use crate::components::dialog::Confirm;
-use crate::components::diff::ReservationDiff;
+use crate::components::diff::VersionDiff;
 use crate::components::each::Each;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::moment::Moment;
@@ -73,7 +73,8 @@ impl CallTrace {
 
     /// The version that a change offers: what it left, and of one that left nothing what was there before.
     fn offered(self, change: &Change) -> Option<Wanted> {
-        let (version, then) = match (&change.after, &change.before) {
+        let (before, after) = change.reservations();
+        let (version, then) = match (after, before) {
             (Some(after), _) if change.state != ChangeState::Refused => (Version::After, after),
             (None, Some(before)) => (Version::Before, before),
             _ => return None,
@@ -145,7 +146,8 @@ fn Revision(story: CallTrace, change: Change) -> impl IntoView {
         (None, true) => "Restore the previous version",
         (Some(_), _) => "Restore this version",
     };
-    let Change { number, at, actor, verb, key, before, after, state, detail, batch, undoes, undone_by, .. } = change;
+    let Change { number, at, actor, verb, subject, before, after, state, detail, batch, undoes, undone_by, .. } =
+        change;
     let links = [
         undoes.map(|other| format!("undoes #{other}")),
         undone_by.map(|other| format!("undone by #{other}")),
@@ -158,11 +160,11 @@ fn Revision(story: CallTrace, change: Change) -> impl IntoView {
             <header class="revision-head">
                 <strong>{format!("{} by {actor}", word(verb))}</strong>
                 <Moment at past=true/>
-                <ChangeBadge state server=key.subnet.server/>
+                <ChangeBadge state server=subject.server().clone()/>
             </header>
             <p class="revision-about muted">{about}</p>
             {(!detail.is_empty()).then(|| view! { <p>{detail}</p> })}
-            <ReservationDiff before after/>
+            <VersionDiff before after/>
             <Show when=move || story.list.may_reserve()>
                 {offered
                     .clone()
@@ -231,7 +233,7 @@ fn Restore(story: CallTrace, wanted: Wanted) -> impl IntoView {
     view! {
         <Confirm title confirm="Restore" testid="confirm-restore" harmless=true busy on_confirm=confirm on_close=close>
             <p>"What will change:"</p>
-            <ReservationDiff before=now after=Some(then)/>
+            <VersionDiff before=now.map(model::Content::from) after=Some(then.into())/>
             <ChangeProblem problem subnet on_saved=move |()| list.details.set(None)/>
         </Confirm>
     }

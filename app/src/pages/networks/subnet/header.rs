@@ -11,6 +11,7 @@ use crate::components::diff::option_value;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::server::Members;
 use crate::components::utilization_bar::UtilizationBar;
+use crate::forms::LabelsDrawer;
 use crate::routes;
 
 /// Prefix and name, what clients are told, how full it is.
@@ -19,11 +20,25 @@ pub(super) fn Header(summary: RwSignal<SubnetSummary>, list: List) -> impl IntoV
     let subnet = Memo::new(move |_| summary.with(|summary| summary.subnet.clone()));
     let utilization = Memo::new(move |_| summary.with(|summary| summary.utilization));
     let members = Memo::new(move |_| summary.with(|summary| summary.members.clone()));
+    let naming = RwSignal::new(false);
+    let drawer = move || {
+        let (subnet, lacks) = summary.with_untracked(|summary| (summary.subnet.clone(), summary.naming_lacks.clone()));
+        naming.get().then(|| view! { <LabelsDrawer subnet lacks on_close=move |()| naming.set(false)/> })
+    };
     view! {
         <header class="subnet-header" data-testid="subnet-header">
             <div class="subnet-title">
                 {move || subnet.with(|subnet| title(subnet, members))}
                 <Show when=move || list.may_reserve()>
+                    <button
+                        type="button"
+                        class="button"
+                        data-testid="edit-name"
+                        on:click=move |_| naming.set(true)
+                    >
+                        <Icon glyph=Glyph::Edit/>
+                        "Edit name"
+                    </button>
                     <button
                         type="button"
                         class="button button-primary"
@@ -51,6 +66,7 @@ pub(super) fn Header(summary: RwSignal<SubnetSummary>, list: List) -> impl IntoV
                 <Storages list/>
                 {move || subnet.with(ways)}
             </div>
+            {drawer}
         </header>
     }
 }
@@ -67,6 +83,7 @@ fn title(subnet: &Subnet, members: Memo<Vec<Member>>) -> impl IntoView + use<> {
                 {(!subnet.key.is_global()).then(|| view! { <span class="mono">{subnet.prefix.to_string()}</span> })}
                 {subnet.name.clone().map(|name| view! { " "<span class="subnet-alias">{name}</span> })}
             </h1>
+            {subnet.comment.clone().map(|comment| view! { <p class="muted" data-testid="subnet-comment">{comment}</p> })}
         </div>
     }
 }

@@ -1,7 +1,7 @@
 //! One server: what it runs, what it has saved, and how it makes one change.
 
-use ::changes::{After, Edit, Verbatim};
-use model::{Lease, NewReservation, Reservation, ServerName, Storage, Subnet};
+use ::changes::{After, Edit, LabelsEdit, ReservationEdit, Verbatim};
+use model::{Labels, Lease, NewReservation, Reservation, ServerName, Storage, Subnet, SubnetKey};
 
 use super::words::Archive;
 use super::{Fault, unreachable};
@@ -21,7 +21,11 @@ pub(super) struct Node {
     pub(super) name: ServerName,
     /// Where new reservations are kept.
     pub(super) storage: Storage,
+    /// The subnets that run.
     pub(super) subnets: Vec<Subnet>,
+    /// The same on disk.
+    subnets_on_disk: Vec<Subnet>,
+    pub(super) takes_labels: bool,
     pub(super) partners: Vec<ServerName>,
     pub(super) silent: bool,
     pub(super) full: bool,
@@ -38,6 +42,8 @@ pub(super) struct Node {
 
 /// A change that was made and may have to be saved.
 pub(super) struct Landed {
+    /// The subnet that is called something else now.
+    labelled: Option<SubnetKey>,
     made: Option<Held>,
     was: Option<Verbatim>,
     /// Whether a restart would lose it.
@@ -51,7 +57,9 @@ impl Node {
         Self {
             name,
             storage,
+            subnets_on_disk: subnets.clone(),
             subnets,
+            takes_labels: true,
             partners: Vec::new(),
             silent: false,
             full: false,
@@ -65,6 +73,7 @@ impl Node {
 
     pub(super) fn restart(&mut self) {
         self.configuration.clone_from(&self.file);
+        self.subnets.clone_from(&self.subnets_on_disk);
         self.lives += 1;
     }
 
@@ -72,6 +81,7 @@ impl Node {
     pub(super) fn save(&mut self) -> bool {
         if !self.full {
             self.file.clone_from(&self.configuration);
+            self.subnets_on_disk.clone_from(&self.subnets);
         }
         !self.full
     }
@@ -123,11 +133,16 @@ impl Node {
             _ => {}
         }
         let silent = silent();
-        let landed = self.make(edit, archive)?;
+        let landed = match edit {
+            Edit::Reservation(edit) => self.make(edit, archive)?,
+            Edit::Labels(edit) => self.label(edit)?,
+        };
         match fault {
             Some(Fault::AnswerLost) => Err(silent),
             Some(Fault::HalfMoved) => {
-                if let (Some(old), After::Verbatim { verbatim, .. }) = (edit.before(), edit.after()) {
+                if let Edit::Reservation(edit) = edit
+                    && let (Some(old), After::Verbatim { verbatim, .. }) = (edit.before(), edit.after())
+                {
                     let again = archive.read(verbatim, old)?;
                     self.delete(old);
                     self.place(old.storage).push(again);
@@ -140,13 +155,54 @@ impl Node {
     }
 
     fn break_off(&mut self, edit: &Edit) {
-        if let Some(old) = edit.before() {
-            self.delete(old);
+        match edit {
+            Edit::Reservation(edit) => {
+                if let Some(old) = edit.before() {
+                    self.delete(old);
+                }
+            }
+            // What is set comes before what is removed.
+            Edit::Labels(edit) => {
+                let half = Labels { comment: edit.before.comment.clone(), ..edit.after.clone() };
+                self.call(&edit.subnet, &half);
+            }
         }
         self.save();
     }
 
-    fn make(&mut self, edit: &Edit, archive: &mut Archive) -> Result<Landed> {
+    pub(super) fn refuse_labels(&self) -> Result<()> {
+        let fix = "it lacks a hook".to_owned();
+        if self.takes_labels { Ok(()) } else { Err(Error::Unsupported { server: self.name.clone(), fix }) }
+    }
+
+    fn label(&mut self, edit: &LabelsEdit) -> Result<Landed> {
+        self.refuse_labels()?;
+        let Some(old) = self.called(&edit.subnet)[0].clone() else {
+            return Err(Error::not_found(format!("subnet {}", edit.subnet.id)));
+        };
+        self.call(&edit.subnet, &edit.after);
+        let was = Some(words_of(&old));
+        Ok(Landed { labelled: Some(edit.subnet.clone()), made: None, was, unsaved: true, leaves: None })
+    }
+
+    fn call(&mut self, subnet: &SubnetKey, labels: &Labels) {
+        for known in self.subnets.iter_mut().filter(|known| known.key == *subnet) {
+            (known.name, known.comment) = (labels.name.clone(), labels.comment.clone());
+        }
+    }
+
+    pub(super) fn call_from_outside(&mut self, subnet: &SubnetKey, labels: &Labels) {
+        self.call(subnet, labels);
+        self.save();
+    }
+
+    /// What a subnet is called now, and after a restart.
+    pub(super) fn called(&self, subnet: &SubnetKey) -> [Option<Labels>; 2] {
+        let of = |all: &[Subnet]| all.iter().find(|known| known.key == *subnet).map(Subnet::labels);
+        [of(&self.subnets), of(&self.subnets_on_disk)]
+    }
+
+    fn make(&mut self, edit: &ReservationEdit, archive: &mut Archive) -> Result<Landed> {
         match (edit.before(), edit.after()) {
             (None, After::Wanted { new, storage }) => self.add(said(new, None, *storage)),
             (Some(old), After::Wanted { new, storage }) => {
@@ -156,9 +212,15 @@ impl Node {
             (Some(old), After::Gone) => {
                 let was = self.held(old).cloned().map(|held| archive.words(&held.says, &held.beside));
                 self.delete(old);
-                Ok(Landed { made: None, was, unsaved: old.storage == Storage::Configuration, leaves: None })
+                Ok(Landed {
+                    labelled: None,
+                    made: None,
+                    was,
+                    unsaved: old.storage == Storage::Configuration,
+                    leaves: None,
+                })
             }
-            (None, After::Gone) => Ok(Landed { made: None, was: None, unsaved: false, leaves: None }),
+            (None, After::Gone) => Ok(Landed { labelled: None, made: None, was: None, unsaved: false, leaves: None }),
             (now, After::Verbatim { was, verbatim }) => {
                 let made = archive.read(verbatim, was)?;
                 match now {
@@ -194,7 +256,7 @@ impl Node {
         }
         self.place(made.says.storage).push(made.clone());
         let unsaved = made.says.storage == Storage::Configuration;
-        Ok(Landed { made: Some(made), was: None, unsaved, leaves: None })
+        Ok(Landed { labelled: None, made: Some(made), was: None, unsaved, leaves: None })
     }
 
     /// Puts one in the place of another. When it is refused, the other one stays. Between the two places the new one is
@@ -219,7 +281,7 @@ impl Node {
 
     /// After everything was made: it is saved, or it cannot be, for that reason.
     pub(super) fn close(&mut self, landed: Landed, not_saved: Option<&str>, archive: &mut Archive) -> Result<Written> {
-        let Landed { made, was, unsaved, leaves } = landed;
+        let Landed { labelled, made, was, unsaved, leaves } = landed;
         if let Some(text) = not_saved.filter(|_| unsaved) {
             let (server, text) = (self.name.clone(), text.to_owned());
             return Err(match (leaves, made) {
@@ -236,9 +298,14 @@ impl Node {
         }
         let now = made.map(|made| {
             let words = archive.words(&made.says, &made.beside);
-            (made.says, words)
+            (made.says.into(), words)
         });
-        Ok(Written { now, was })
+        let called = labelled.and_then(|subnet| Some((self.called(&subnet)[0].clone()?, subnet)));
+        let called = called.map(|(labels, subnet)| {
+            let words = words_of(&labels);
+            (model::Content::Labels { subnet, labels }, words)
+        });
+        Ok(Written { now: now.or(called), was })
     }
 
     pub(super) fn gone(&self) -> Error {
@@ -250,4 +317,9 @@ impl Node {
 fn said(new: &NewReservation, old: Option<&Held>, storage: Storage) -> Held {
     let beside = old.map(|old| old.beside.clone()).unwrap_or_default();
     Held { says: new.over(old.map(|old| &old.says), storage), beside }
+}
+
+/// Labels in the words of a server.
+pub(super) fn words_of(labels: &Labels) -> Verbatim {
+    Verbatim(format!("{labels:?}"))
 }

@@ -6,11 +6,11 @@ use std::net::IpAddr;
 use ::changes::{Edit, Verbatim};
 use async_trait::async_trait;
 use model::{
-    Family, Health, Identifier, Ipv6Network, Lease, Reservation, ReservationRules, ServerName, ServerStatus, Storage,
-    Subnet, SubnetKey, Timestamp, Unsettled, Utilization,
+    Content, Family, Health, Identifier, Ipv6Network, Labels, Lease, Reservation, ReservationRules, ServerName,
+    ServerStatus, Storage, Subnet, SubnetKey, Timestamp, Unsettled, Utilization,
 };
 
-use super::node::{Landed, Node};
+use super::node::{Landed, Node, words_of};
 use super::{Asked, FULL, Fault, MemoryDhcp, lock};
 use crate::ports::{Leases, Life, Reservations, Servers, Subnets, Written};
 use crate::{Error, Result};
@@ -69,6 +69,14 @@ impl Subnets for MemoryDhcp {
         let global = |node: &mut Node| node.subnets.iter().any(|subnet| subnet.rules.global);
         let rules = ReservationRules { global: self.at(server, global)?, ..ReservationRules::default() };
         Ok(Subnet::global(server.clone(), family, rules))
+    }
+
+    async fn labels(&self, subnet: &SubnetKey) -> Result<Option<Labels>> {
+        self.ask(&subnet.server, "labels", |node| node.called(subnet)[0].clone()).await
+    }
+
+    async fn refuse_labels(&self, server: &ServerName) -> Result<()> {
+        self.ask(server, "refuse_labels", |node| node.refuse_labels()).await?
     }
 
     async fn utilization(&self, server: &ServerName) -> Result<Vec<(SubnetKey, Utilization)>> {
@@ -152,7 +160,14 @@ impl Reservations for MemoryDhcp {
         self.those_that(server, "reservations_named", named).await
     }
 
-    async fn verbatim(&self, of: &Reservation) -> Result<Option<Verbatim>> {
+    async fn verbatim(&self, of: &Content) -> Result<Option<Verbatim>> {
+        let of = match of {
+            Content::Reservation(of) => of,
+            Content::Labels { subnet, labels } => {
+                let called = self.ask(&subnet.server, "verbatim", |node| node.called(subnet)[0].clone()).await?;
+                return Ok(called.filter(|called| called == labels).map(|called| words_of(&called)));
+            }
+        };
         let held = self.ask(&of.subnet.server, "verbatim", |node| node.held(of).cloned()).await?;
         Ok(held.map(|held| lock(&self.archive).words(&held.says, &held.beside)))
     }

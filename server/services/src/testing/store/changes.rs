@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use model::{
-    Change, ChangeFilter, ChangeQuery, ChangeState, Identifier, Reservation, ReservationKey, ServerName, Timestamp,
+    Change, ChangeFilter, ChangeQuery, ChangeState, Content, Identifier, Reservation, ReservationKey, ServerName,
+    Subject, Timestamp,
 };
 
 use super::{MemoryStore, Result, Tables, mentions};
@@ -75,7 +76,7 @@ impl Changes for MemoryStore {
     ) -> Result<Vec<ChangeRecord>> {
         self.call("changes_in", |tables| {
             let mut all = tables.records(|ChangeRecord { change, .. }| {
-                change.state == state && server.is_none_or(|server| change.key.subnet.server == *server)
+                change.state == state && server.is_none_or(|server| *change.subject.server() == *server)
             });
             all.truncate(most);
             all
@@ -86,8 +87,8 @@ impl Changes for MemoryStore {
         self.call("newest_changes", |tables| {
             let later = |record: &ChangeRecord| {
                 let of_it = |other: &ChangeRecord| {
-                    let old = other.change.before.as_ref().map(Reservation::key);
-                    other.change.key == record.change.key || old.as_ref() == Some(&record.change.key)
+                    let old = other.change.before.as_ref().map(Content::subject);
+                    other.change.subject == record.change.subject || old.as_ref() == Some(&record.change.subject)
                 };
                 tables.changes.iter().any(|other| {
                     other.change.number > record.change.number
@@ -96,7 +97,7 @@ impl Changes for MemoryStore {
                 })
             };
             tables.records(|record| {
-                record.change.state == ChangeState::Done && record.change.key.subnet.server == *server && !later(record)
+                record.change.state == ChangeState::Done && *record.change.subject.server() == *server && !later(record)
             })
         })
     }
@@ -105,7 +106,7 @@ impl Changes for MemoryStore {
         self.call("count_changes", |tables| {
             let mut counts: BTreeMap<(ServerName, &str), (ChangeState, u32)> = BTreeMap::new();
             for ChangeRecord { change, .. } in &tables.changes {
-                let key = (change.key.subnet.server.clone(), change.state.code());
+                let key = (change.subject.server().clone(), change.state.code());
                 counts.entry(key).or_insert((change.state, 0)).1 += 1;
             }
             counts.into_iter().map(|((server, _), (state, count))| (server, state, count)).collect()
@@ -163,21 +164,28 @@ fn finish(record: &mut ChangeRecord, end: &ChangeEnd) {
 
 fn is_wanted(change: &Change, query: &ChangeQuery) -> bool {
     let settled = matches!(change.state, ChangeState::Done | ChangeState::Refused);
-    (query.filter == ChangeFilter::All || !settled)
-        && query.server.as_ref().is_none_or(|server| change.key.subnet.server == *server)
-        && query.subnet.as_ref().is_none_or(|subnet| change.key.subnet == *subnet)
+    let fits = match query.filter {
+        ChangeFilter::All => true,
+        ChangeFilter::Unsettled => !settled,
+        ChangeFilter::Config => change.subject.reservation().is_none(),
+    };
+    fits && query.element.as_ref().is_none_or(|element| change.subject == Subject::Config(element.clone()))
+        && query.server.as_ref().is_none_or(|server| *change.subject.server() == *server)
+        && query.subnet.as_ref().is_none_or(|subnet| change.subject.subnet() == subnet)
         && (query.batch.is_none() || query.batch == change.batch)
         && query.before.is_none_or(|before| change.number < before)
         && says(change, &query.text)
 }
 
 fn says(change: &Change, text: &str) -> bool {
-    let [before, after] = [change.before.as_ref(), change.after.as_ref()];
+    let (before, after) = change.reservations();
+    let labels = [&change.before, &change.after].map(|held| held.as_ref().and_then(Content::labels));
+    let called = labels.into_iter().flatten().flat_map(|labels| [labels.name.clone(), labels.comment.clone()]);
     let what = |of: Option<&Reservation>| of.map(Reservation::what).filter(|what| !what.is_empty());
     let name = |of: Option<&Reservation>| of.and_then(|of| of.host_name.clone());
     let lines = [
         Some(change.actor.clone()),
-        Some(change.key.identifier.to_string()),
+        change.subject.reservation().map(|key| key.identifier.to_string()),
         old_name(change).map(ToString::to_string),
         what(before),
         what(after),
@@ -185,13 +193,15 @@ fn says(change: &Change, text: &str) -> bool {
         name(after),
         Some(change.detail.clone()),
     ];
+    let lines: Vec<_> = lines.into_iter().chain(called).collect();
     mentions(lines.iter().map(Option::as_ref), text)
 }
 
 /// The identifier that a change took from its reservation.
 fn old_name(change: &Change) -> Option<&Identifier> {
-    let old = change.before.as_ref().map(|before| &before.identifier);
-    old.filter(|old| **old != change.key.identifier)
+    let key = change.subject.reservation()?;
+    let old = change.reservations().0.map(|before| &before.identifier);
+    old.filter(|old| **old != key.identifier)
 }
 
 /// Under which identifiers the reservation was known, each up to the change that gave it the next one: the present one
@@ -201,7 +211,8 @@ fn names(changes: &[ChangeRecord], of: &ReservationKey) -> Vec<(Identifier, i64)
     let mut at = 0;
     while let Some((name, until)) = names.get(at).cloned() {
         for ChangeRecord { change, .. } in changes {
-            let gives = change.key.subnet == of.subnet && change.key.identifier == name && change.number < until;
+            let is_it = |key: &ReservationKey| key.subnet == of.subnet && key.identifier == name;
+            let gives = change.subject.reservation().is_some_and(is_it) && change.number < until;
             if let Some(old) = old_name(change).filter(|_| gives && change.state != ChangeState::Refused) {
                 let former = (old.clone(), change.number);
                 if !names.contains(&former) {
@@ -215,7 +226,8 @@ fn names(changes: &[ChangeRecord], of: &ReservationKey) -> Vec<(Identifier, i64)
 }
 
 fn is_named(change: &Change, query: &ChangeQuery, names: &[(Identifier, i64)]) -> bool {
-    let here = query.reservation.as_ref().is_some_and(|key| key.subnet == change.key.subnet);
-    let had = |name: &Identifier| change.key.identifier == *name || old_name(change) == Some(name);
+    let Some(key) = change.subject.reservation() else { return false };
+    let here = query.reservation.as_ref().is_some_and(|wanted| wanted.subnet == key.subnet);
+    let had = |name: &Identifier| key.identifier == *name || old_name(change) == Some(name);
     here && names.iter().any(|(name, until)| change.number <= *until && had(name))
 }

@@ -1,10 +1,10 @@
 //! Which changes are shown.
 
-use model::{Change, ChangeFilter, ChangeQuery, Reason, ReservationKey, SubnetKey};
+use model::{Change, ChangeFilter, ChangeQuery, Reason, ReservationKey, Subject, SubnetKey};
 use services::ports::StoreError;
 use sqlx::QueryBuilder;
 
-use super::row::{SEEN, Seen};
+use super::row::{SEEN, Seen, named};
 use super::{Base, Db, POSITION};
 use crate::error::{damaged_row, store_error};
 use crate::text::keepable;
@@ -14,7 +14,8 @@ const UNSETTLED: &str = "c.state IN ('open', 'pending', 'not-saved', 'unknown')"
 
 /// All that is searched for a text, a line each.
 const SEARCHED: &str = "concat_ws('\n', c.actor, c.identifier, c.old_identifier, c.old_address, c.new_address, \
-                        c.old_host_name, c.new_host_name)";
+                        c.old_host_name, c.new_host_name, CASE c.subject WHEN 'config' THEN concat_ws('\n', c.before, \
+                        c.after) END)";
 
 impl Base {
     pub(super) async fn select_changes(&self, query: &ChangeQuery, most: usize) -> Result<Vec<Change>, StoreError> {
@@ -26,6 +27,7 @@ impl Base {
         select.push(match query.filter {
             ChangeFilter::All => "true",
             ChangeFilter::Unsettled => UNSETTLED,
+            ChangeFilter::Config => "c.subject = 'config'",
         });
         if let Some(server) = &query.server {
             select.push(" AND c.server = ").push_bind(server.as_str());
@@ -35,6 +37,12 @@ impl Base {
         }
         if let Some(reservation) = &query.reservation {
             push_reservation(&mut select, reservation);
+        }
+        if let Some(element) = &query.element {
+            push_subnet(&mut select, "c", element.subnet());
+            let [subject, kind, name] = named(&Subject::Config(element.clone()));
+            select.push(" AND c.subject = ").push_bind(subject).push(" AND c.identifier_kind = ").push_bind(kind);
+            select.push(" AND c.identifier = ").push_bind(name);
         }
         if let Some(batch) = &query.batch {
             select.push(" AND c.batch = ").push_bind(keepable(batch));

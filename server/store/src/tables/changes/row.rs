@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 
 use changes::Verbatim;
-use model::{Change, ChangeState, Identifier, IdentifierKind, Reservation, ReservationKey, Timestamp, Verb};
+use model::{
+    Change, ChangeState, Content, Element, Identifier, IdentifierKind, Reservation, ReservationKey, Subject, Timestamp,
+    Verb,
+};
 use serde::de::DeserializeOwned;
 use services::ports::{ChangeRecord, StoreError};
 use sqlx::FromRow;
@@ -12,7 +15,7 @@ use crate::error::damaged_row;
 use crate::text::{keepable, subnet_of};
 
 /// What people see of the change `c`.
-pub(super) const SEEN: &str = "c.number, c.at, c.actor, c.verb, c.server, c.subnet_id, c.identifier_kind, \
+pub(super) const SEEN: &str = "c.number, c.at, c.actor, c.verb, c.subject, c.server, c.subnet_id, c.identifier_kind, \
     c.identifier, c.before, c.after, c.state, c.reason, c.batch, c.undoes, c.repeats, c.alone, \
     (SELECT max(u.number) FROM changes AS u WHERE u.undoes = c.number AND u.state NOT IN ('open', 'refused')) \
     AS undone_by";
@@ -27,6 +30,7 @@ pub(super) struct Seen {
     at: i64,
     actor: String,
     verb: String,
+    subject: String,
     server: String,
     subnet_id: i64,
     identifier_kind: String,
@@ -58,18 +62,32 @@ impl Seen {
     pub(super) fn change(self) -> Result<Change, StoreError> {
         let number = self.number;
         let damaged = || damaged_row("change", number);
-        let kind = IdentifierKind::from_code(&self.identifier_kind).ok_or_else(damaged)?;
-        let identifier = Identifier::parse(kind, &self.identifier).map_err(|_| damaged())?;
         let reason = value(self.reason.as_deref(), number)?;
         let subnet = subnet_of(&self.server, self.subnet_id).ok_or_else(damaged)?;
+        let (before, after) = (self.before.as_deref(), self.after.as_deref());
+        let (subject, before, after) = match (self.subject.as_str(), self.identifier_kind.as_str()) {
+            (CONFIG, SUBNET) => {
+                let held =
+                    |json| Ok(value(json, number)?.map(|labels| Content::Labels { subnet: subnet.clone(), labels }));
+                let (before, after) = (held(before)?, held(after)?);
+                (Subject::Config(Element::Subnet(subnet)), before, after)
+            }
+            (RESERVATION, kind) => {
+                let kind = IdentifierKind::from_code(kind).ok_or_else(damaged)?;
+                let identifier = Identifier::parse(kind, &self.identifier).map_err(|_| damaged())?;
+                let held = |json| Ok(value::<Reservation>(json, number)?.map(Content::from));
+                (Subject::Reservation(ReservationKey { subnet, identifier }), held(before)?, held(after)?)
+            }
+            _ => return Err(damaged()),
+        };
         let mut change = Change {
             number,
             at: Timestamp(self.at),
             actor: self.actor,
             verb: Verb::from_code(&self.verb).ok_or_else(damaged)?,
-            key: ReservationKey { subnet, identifier },
-            before: value(self.before.as_deref(), number)?,
-            after: value(self.after.as_deref(), number)?,
+            subject,
+            before,
+            after,
             state: ChangeState::Open,
             reason: None,
             detail: String::new(),
@@ -100,6 +118,31 @@ impl Record {
 
 fn value<T: DeserializeOwned>(json: Option<&str>, number: i64) -> Result<Option<T>, StoreError> {
     json.map(serde_json::from_str).transpose().map_err(|_| damaged_row("change", number))
+}
+
+/// The words for what a change is of.
+const RESERVATION: &str = "reservation";
+pub(super) const CONFIG: &str = "config";
+
+/// The word for a subnet as an element of a configuration.
+pub(super) const SUBNET: &str = "subnet";
+
+/// The words for a subject: what it is of, and by what it is named in its subnet.
+pub(super) fn named(subject: &Subject) -> [Cow<'static, str>; 3] {
+    match subject {
+        Subject::Reservation(key) => {
+            [RESERVATION.into(), key.identifier.kind().code().into(), key.identifier.to_string().into()]
+        }
+        Subject::Config(Element::Subnet(subnet)) => [CONFIG.into(), SUBNET.into(), subnet.id.to_string().into()],
+    }
+}
+
+/// A subject as it is kept.
+pub(super) fn json_of(held: &Content) -> serde_json::Result<String> {
+    match held {
+        Content::Reservation(reservation) => serde_json::to_string(reservation),
+        Content::Labels { labels, .. } => serde_json::to_string(labels),
+    }
 }
 
 /// What of a reservation is searched; prefixes count as addresses.

@@ -1,18 +1,19 @@
 //! Recording changes, and how they ended.
 
+use model::Content;
 use serde::Serialize;
 use services::ports::{ChangeEnd, ChangeRecord};
 use sqlx::query_builder::Separated;
 use sqlx::{Executor, QueryBuilder};
 
-use super::row::Searched;
+use super::row::{Searched, json_of, named};
 use super::{Base, Db};
 use crate::text::keepable;
 
 /// Rows of one statement: `SQLite` takes 32,766 values at most.
 const ROWS: usize = 1_000;
 
-const COLUMNS: &str = "at, actor, verb, server, subnet_id, identifier_kind, identifier, old_identifier_kind, \
+const COLUMNS: &str = "at, actor, verb, subject, server, subnet_id, identifier_kind, identifier, old_identifier_kind, \
                        old_identifier, old_address, new_address, old_host_name, new_host_name, before, after, state, \
                        reason, batch, undoes, repeats, alone, was, now, wanted, request, owner";
 
@@ -69,9 +70,9 @@ async fn settle(by: impl Executor<'_, Database = Db>, end: &ChangeEnd) -> sqlx::
     let mut update = QueryBuilder::<Db>::new("UPDATE changes SET state = ");
     update.push_bind(end.state.code()).push(", reason = ");
     update.push_bind(end.reason.as_ref().map(json).transpose()?);
-    if let Some((reservation, verbatim)) = &end.now {
-        let Searched { address, host_name } = Searched::of(Some(reservation));
-        update.push(", after = ").push_bind(json(reservation)?).push(", now = ").push_bind(keepable(&verbatim.0));
+    if let Some((held, verbatim)) = &end.now {
+        let Searched { address, host_name } = Searched::of(held.reservation());
+        update.push(", after = ").push_bind(of(held)?).push(", now = ").push_bind(keepable(&verbatim.0));
         update.push(", new_address = ").push_bind(address).push(", new_host_name = ").push_bind(host_name);
     }
     if let Some(verbatim) = &end.was {
@@ -92,8 +93,8 @@ struct Written<'a> {
 
 impl<'a> Written<'a> {
     fn of(record: &'a ChangeRecord) -> sqlx::Result<Self> {
-        let before = record.change.before.as_ref().map(json).transpose()?;
-        let after = record.change.after.as_ref().map(json).transpose()?;
+        let before = record.change.before.as_ref().map(of).transpose()?;
+        let after = record.change.after.as_ref().map(of).transpose()?;
         let wanted = record.wanted.as_ref().map(json).transpose()?;
         let reason = record.change.reason.as_ref().map(json).transpose()?;
         Ok(Self { record, before, after, wanted, reason })
@@ -104,19 +105,26 @@ fn json(value: &impl Serialize) -> sqlx::Result<String> {
     serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))
 }
 
+fn of(held: &Content) -> sqlx::Result<String> {
+    json_of(held).map_err(|error| sqlx::Error::Encode(error.into()))
+}
+
 fn push_record(mut row: Separated<'_, Db, &'static str>, written: Written<'_>) {
     let Written { record, before: before_json, after: after_json, wanted, reason } = written;
     let change = &record.change;
-    let (subnet, identifier) = (&change.key.subnet, &change.key.identifier);
-    let old = change.before.as_ref().map(|before| &before.identifier).filter(|old| *old != identifier);
-    let (before, after) = (Searched::of(change.before.as_ref()), Searched::of(change.after.as_ref()));
+    let (subnet, [subject, kind, name]) = (change.subject.subnet(), named(&change.subject));
+    let (before, after) = change.reservations();
+    let old = before.map(|before| &before.identifier);
+    let old = old.filter(|old| change.subject.reservation().is_none_or(|key| key.identifier != **old));
+    let (before, after) = (Searched::of(before), Searched::of(after));
     row.push_bind(change.at.0)
         .push_bind(keepable(&change.actor))
         .push_bind(change.verb.code())
+        .push_bind(subject)
         .push_bind(subnet.server.as_str())
         .push_bind(i64::from(subnet.id))
-        .push_bind(identifier.kind().code())
-        .push_bind(identifier.to_string())
+        .push_bind(kind)
+        .push_bind(name)
         .push_bind(old.map(|old| old.kind().code()))
         .push_bind(old.map(ToString::to_string))
         .push_bind(before.address)

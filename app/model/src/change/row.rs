@@ -1,0 +1,150 @@
+//! A change in JSON: what is of a reservation has the names that it had when there was nothing else.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Change, ChangeState, Verb};
+use crate::{Content, Element, Labels, Reason, Reservation, ReservationKey, Subject, Timestamp};
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Row {
+    number: i64,
+    at: Timestamp,
+    actor: String,
+    verb: Verb,
+    key: Option<ReservationKey>,
+    before: Option<Reservation>,
+    after: Option<Reservation>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    element: Option<Element>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    labels_before: Option<Labels>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    labels_after: Option<Labels>,
+    state: ChangeState,
+    #[serde(default, skip_deserializing)]
+    reason: Option<Reason>,
+    detail: String,
+    batch: Option<String>,
+    undoes: Option<i64>,
+    undone_by: Option<i64>,
+    repeats: Option<i64>,
+    #[serde(default)]
+    alone: bool,
+}
+
+impl From<Change> for Row {
+    fn from(change: Change) -> Self {
+        let (key, element) = match change.subject {
+            Subject::Reservation(key) => (Some(key), None),
+            Subject::Config(element) => (None, Some(element)),
+        };
+        let (before, labels_before) = split(change.before);
+        let (after, labels_after) = split(change.after);
+        Self {
+            number: change.number,
+            at: change.at,
+            actor: change.actor,
+            verb: change.verb,
+            key,
+            before,
+            after,
+            element,
+            labels_before,
+            labels_after,
+            state: change.state,
+            reason: change.reason,
+            detail: change.detail,
+            batch: change.batch,
+            undoes: change.undoes,
+            undone_by: change.undone_by,
+            repeats: change.repeats,
+            alone: change.alone,
+        }
+    }
+}
+
+impl TryFrom<Row> for Change {
+    type Error = &'static str;
+
+    fn try_from(row: Row) -> Result<Self, Self::Error> {
+        let subject = row.key.map(Subject::Reservation).or(row.element.map(Subject::Config));
+        let subject = subject.ok_or("a change is of a key or of an element")?;
+        let held = |reservation: Option<Reservation>, labels: Option<Labels>| {
+            let labels = labels.map(|labels| Content::Labels { subnet: subject.subnet().clone(), labels });
+            reservation.map(Content::from).or(labels)
+        };
+        Ok(Self {
+            number: row.number,
+            at: row.at,
+            actor: row.actor,
+            verb: row.verb,
+            before: held(row.before, row.labels_before),
+            after: held(row.after, row.labels_after),
+            subject,
+            state: row.state,
+            reason: row.reason,
+            detail: row.detail,
+            batch: row.batch,
+            undoes: row.undoes,
+            undone_by: row.undone_by,
+            repeats: row.repeats,
+            alone: row.alone,
+        })
+    }
+}
+
+fn split(held: Option<Content>) -> (Option<Reservation>, Option<Labels>) {
+    match held {
+        Some(Content::Reservation(reservation)) => (Some(*reservation), None),
+        Some(Content::Labels { labels, .. }) => (None, Some(labels)),
+        None => (None, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(subject: Subject, before: Option<Content>, after: Option<Content>) -> Change {
+        Change {
+            number: 7,
+            at: Timestamp(9),
+            actor: "alice".to_owned(),
+            verb: Verb::Change,
+            subject,
+            before,
+            after,
+            state: ChangeState::Done,
+            reason: None,
+            detail: String::new(),
+            batch: None,
+            undoes: None,
+            undone_by: None,
+            repeats: None,
+            alone: false,
+        }
+    }
+
+    #[test]
+    fn every_subject_goes_there_and_back() {
+        let subnet: crate::SubnetKey = "kea1/3".parse().unwrap();
+        let element = Subject::Config(Element::Subnet(subnet.clone()));
+        let labels = |name: &str| Labels { name: Some(name.to_owned()), comment: None };
+        let held = |name: &str| Some(Content::Labels { subnet: subnet.clone(), labels: labels(name) });
+        let named = change(element, held("old"), held("new"));
+        let json = serde_json::to_value(&named).unwrap();
+        assert_eq!(json["element"]["subnet"]["id"], 3);
+        assert_eq!((json["labels_after"]["name"].as_str(), json["key"].is_null()), (Some("new"), true));
+        assert_eq!(serde_json::from_value::<Change>(json).unwrap(), named);
+
+        let identifier = "02:00:5e:10:00:01".parse().map(crate::Identifier::HwAddress).unwrap();
+        let key = ReservationKey { subnet: subnet.clone(), identifier };
+        let new = crate::NewReservation::of(subnet, key.identifier.clone());
+        let reservation = new.over(None, crate::Storage::Configuration);
+        let reserved = change(Subject::Reservation(key), None, Some(reservation.into()));
+        let json = serde_json::to_value(&reserved).unwrap();
+        assert!(json.get("element").is_none() && json["before"].is_null(), "as it was when there was nothing else");
+        assert_eq!((&json["key"]["subnet"]["server"], &json["after"]["subnet"]["id"]), (&"kea1".into(), &3.into()));
+        assert_eq!(serde_json::from_value::<Change>(json).unwrap(), reserved);
+    }
+}
