@@ -73,6 +73,7 @@ fn arguments(path: &str) -> Value {
             "subnet": subnet,
             "query": { "text": "", "filter": "all", "sort": "address", "descending": false, "offset": 0, "limit": 10 },
         }),
+        "/api/subnets/networks" => json!({ "query": {} }),
         _ => json!({}),
     }
 }

@@ -133,7 +133,7 @@ async fn recorded_answers_about_reservations() {
     let get = |operation_target| ReservationGet { subnet_id: 1, key: key.clone(), operation_target };
     let found = replay("operation-target memory", &get(Target::Memory)).await.unwrap().unwrap();
     assert_eq!((found.client_classes.as_slice(), found.option_data[0].code), (&["pxe".to_owned()][..], Some(6)));
-    assert_eq!(found.option_data[0].rest["never-send"], false);
+    assert_eq!(found.option_data[0].never_send, Some(false));
     assert_eq!(replay("operation-target database", &get(Target::Database)).await.unwrap(), None);
 
     let by_address = |last| ReservationGetByAddress { ip_address: [192, 0, 2, last].into(), subnet_id: None };

@@ -250,6 +250,9 @@ pub fn expected(row: &Row, step: Step) -> Expected {
             // It is gone, says the server, between two looks.
             (Sort::Nothing, Act::Update) => Expected::refused("not-found"),
             (Sort::Answered | Sort::Nothing, _) => Expected::DONE,
+            // Reservations can be changed without the library that shows leases, and a table judged by what is had.
+            (Sort::Foreign, Act::Table) => Expected::DONE,
+            (Sort::Foreign, Act::Create) if step.command.starts_with("lease4-") => Expected::DONE,
             (Sort::Foreign, _) => Expected::nothing_begun("unsupported"),
             _ => Expected::nothing_begun("unreachable"),
         },
