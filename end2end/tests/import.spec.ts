@@ -156,7 +156,7 @@ test("what is no table is said to be none", async ({ page, open, complaints }) =
   await text(page).fill("colour,shape\nred,round\n");
   await check(page).click();
   await expect(page.getByRole("alert")).toBeVisible();
-  await expect(page.getByText("“colour” is not a column")).toBeVisible();
+  await expect(page.getByText("the first line has no column “identifier”")).toBeVisible();
   await expect(page.getByTestId("verdicts")).toHaveCount(0);
   // Typed at once: filling in would lay out every line for itself.
   const many = `mac\n${"02:14:00:00:12:01\n".repeat(2001)}`;

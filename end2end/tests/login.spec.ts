@@ -64,7 +64,7 @@ test("an open page of a session that ended leads to the sign-in page and back", 
   await open("/login");
   await fillSignIn(page, "viewer", password());
   // The page asks once more when its event stream is open: without a session that would be the end of it already.
-  const asked = page.waitForResponse(/\/api\/subnets\/list$/);
+  const asked = page.waitForResponse(/\/api\/subnets\/networks$/);
   await page.goto("/networks");
   await hydrated(page);
   await asked;

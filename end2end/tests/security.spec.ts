@@ -122,6 +122,7 @@ test("who may only look changes nothing", async ({ playwright }) => {
     "/api/servers/align": { from: subnet, to: subnet, identifier },
     "/api/servers/put-back": { server: "kea", numbers: [] },
     "/api/servers/save": { server: "kea" },
+    "/api/subnets/label": { subnet, seen: {}, wanted: { name: "changed" } },
     "/api/table/apply": { text: "mac,ip\n02:14:00:00:10:03,10.80.0.23", subnet },
   };
   const mutating = (await own()).filter((route: Route) => route.kind === "function" && route.mutating);

@@ -79,7 +79,7 @@ test.describe("while Kea cannot write its file", () => {
     await expect(page.getByTestId("not-saved")).toBeVisible();
 
     await open("/");
-    await expect(page.getByTestId("unsettled")).toContainText("is not saved");
+    await expect(page.getByTestId("unsettled")).toContainText("not saved");
     await page.getByTestId("unsettled").getByRole("link", { name: "View servers" }).click();
     await expect(page).toHaveURL(/\/servers$/);
 

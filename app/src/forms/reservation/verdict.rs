@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::NewReservation;
+use model::{NewReservation, Storage};
 
 use super::Form;
 use crate::api;
@@ -22,6 +22,9 @@ pub(super) fn watch(form: Form) {
         form.conflicts.set(Vec::new());
         let Ok(new) = checked else { return };
         // Without the address that is yet to be chosen it may say nothing that could be judged.
+        if form.chooses() && new.over(None, Storage::Configuration).marks_only() {
+            return;
+        }
         let unfinished = form.subnet.with_value(|subnet| !new.check(subnet, form.seen().as_ref()).is_empty());
         if unfinished || form.seen().is_some_and(|seen| seen.says(&new)) {
             return;
