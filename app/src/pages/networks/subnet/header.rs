@@ -30,15 +30,18 @@ pub(super) fn Header(summary: RwSignal<SubnetSummary>, list: List) -> impl IntoV
             <div class="subnet-title">
                 {move || subnet.with(|subnet| title(subnet, members))}
                 <Show when=move || list.may_reserve()>
-                    <button
-                        type="button"
-                        class="button"
-                        data-testid="edit-name"
-                        on:click=move |_| naming.set(true)
-                    >
-                        <Icon glyph=Glyph::Edit/>
-                        "Edit name"
-                    </button>
+                    // Global reservations are of no subnet that could have a name.
+                    <Show when=move || subnet.with(|subnet| !subnet.key.is_global())>
+                        <button
+                            type="button"
+                            class="button edit-name"
+                            data-testid="edit-name"
+                            on:click=move |_| naming.set(true)
+                        >
+                            <Icon glyph=Glyph::Edit/>
+                            "Edit name"
+                        </button>
+                    </Show>
                     <button
                         type="button"
                         class="button button-primary"
