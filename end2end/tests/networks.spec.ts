@@ -51,6 +51,7 @@ test("columns sort, and the address of the page remembers it", async ({ page, op
   await head("Used").click();
   await expect(links(page).first()).toHaveText("10.50.0.0/22");
   await page.reload();
+  await hydrated(page);
   await expect(links(page).first()).toHaveText("10.50.0.0/22");
   await page.goBack();
   await expect(links(page).first()).toHaveText("10.90.0.0/24");
