@@ -105,7 +105,7 @@ impl Live {
     pub fn changed(self, what: Option<SubnetKey>) {
         self.pending.update_value(|pending| *pending = std::mem::take(pending).with(what));
         if !self.resting.get_value() {
-            self.tell();
+            self.publish();
         }
     }
 
@@ -113,13 +113,13 @@ impl Live {
     pub fn called(self) {
         self.pending_calls.set_value(true);
         if !self.resting.get_value() {
-            self.tell();
+            self.publish();
         }
     }
 
-    fn tell(self) {
+    fn publish(self) {
         let Some(pending) = self.pending.try_update_value(std::mem::take) else { return };
-        // Whoever may have missed anything may have missed calls too.
+        // A page that may have missed anything may have missed calls, too.
         let calls = self.pending_calls.try_update_value(std::mem::take) == Some(true) || pending == Pending::Everything;
         self.resting.set_value(calls || pending != Pending::Nothing);
         if !self.resting.get_value() {
@@ -128,11 +128,11 @@ impl Live {
         if calls {
             self.calls.update(|count| *count += 1);
         }
-        self.tell_of(pending);
-        set_timeout(move || self.tell(), Self::REST);
+        self.publish_pending(pending);
+        set_timeout(move || self.publish(), Self::REST);
     }
 
-    fn tell_of(self, pending: Pending) {
+    fn publish_pending(self, pending: Pending) {
         match pending {
             Pending::Nothing => return,
             Pending::Subnets(keys) => self.subnets.update(|subnets| {
@@ -208,7 +208,7 @@ mod stream {
 
     async fn listen_on(live: Live) {
         let mut pause_for = FIRST_PAUSE;
-        // What changed while the page was on its way here was told to nobody.
+        // What changed while the page was on its way here was sent to no one.
         let mut missed = true;
         loop {
             if listen(live, &mut missed).await {

@@ -70,7 +70,7 @@ pub fn changes_of_batch(batch: &str) -> String {
     format!("{CHANGES}?batch={}", encode(batch))
 }
 
-/// The changes of a server that need somebody.
+/// The changes of a server that need attention.
 pub fn changes_to_settle(server: &ServerName) -> String {
     format!("{CHANGES}?filter=unsettled&server={}", encode(server.as_str()))
 }

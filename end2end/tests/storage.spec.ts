@@ -147,27 +147,27 @@ test.describe("a client that is in both places", () => {
   // The office, where DHCP clients are.
   const OFFICE = 20;
   const TWICE = "is reserved twice, with different data.";
-  interface Twins {
+  interface Duplicates {
     mac: string;
     filed: { address: string; name: string };
     stored: { address: string; name: string };
   }
-  const twins = (number: number, sameAddress: boolean): Twins => ({
+  const duplicates = (number: number, sameAddress: boolean): Duplicates => ({
     mac: `02:14:00:00:1b:1${number}`,
     filed: { address: `10.20.0.6${number}`, name: `file-${number}` },
     stored: { address: sameAddress ? `10.20.0.6${number}` : `10.20.0.7${number}`, name: `base-${number}` },
   });
-  const all = [twins(1, true), twins(2, false), twins(3, true), twins(4, true)] as const;
+  const all = [duplicates(1, true), duplicates(2, false), duplicates(3, true), duplicates(4, true)] as const;
   const [renamed, elsewhere, many, deleted] = all;
 
   /** The address and the name in the file, then those in the database. */
-  const held = async ({ mac }: Twins) => {
+  const held = async ({ mac }: Duplicates) => {
     const places = [await inFile(mac, OFFICE), await inDatabase(mac, OFFICE)];
     return places.map((held) => held && { address: held["ip-address"], name: held.hostname });
   };
   const twice = (page: Page) => page.locator("tr.trouble-line").filter({ hasText: TWICE });
-  const make = async ({ mac, filed, stored }: Twins) => {
-    const reservation = ({ address, name }: Twins["filed"]) => ({ "subnet-id": OFFICE, "hw-address": mac, "ip-address": address, hostname: name });
+  const make = async ({ mac, filed, stored }: Duplicates) => {
+    const reservation = ({ address, name }: Duplicates["filed"]) => ({ "subnet-id": OFFICE, "hw-address": mac, "ip-address": address, hostname: name });
     await put(MEMORY, reservation(filed));
     await put(DATABASE, reservation(stored));
   };
@@ -196,7 +196,7 @@ test.describe("a client that is in both places", () => {
     await expect(details).toContainText(TWICE);
     await expect(details).toContainText("It is in the server’s host database.");
     await expect(details).toContainText(stored.name);
-    await inEveryLook(page, "twins-details", { fullPage: false });
+    await inEveryLook(page, "duplicates-details", { fullPage: false });
     await page.keyboard.press("Escape");
 
     await press(page, address, "Delete");
@@ -216,7 +216,7 @@ test.describe("a client that is in both places", () => {
     await expect(row(page, filed.address)).toContainText("in the configuration file");
     await expect(row(page, stored.address)).toContainText("in the host database");
     await expect(twice(page)).toHaveCount(2);
-    await inEveryLook(page, "twins");
+    await inEveryLook(page, "duplicates");
 
     // One cannot be put onto the other.
     await press(page, filed.address, "m");
@@ -224,7 +224,7 @@ test.describe("a client that is in both places", () => {
     await expect(question).toContainText("The client has a reservation there, too.");
     await page.getByTestId("confirm-move").click();
     await expect(question.getByRole("alert")).toContainText("delete one of the two");
-    await inEveryLook(page, "twins-move", { fullPage: false });
+    await inEveryLook(page, "duplicates-move", { fullPage: false });
     await question.getByRole("button", { name: "Cancel" }).click();
     expect(await held(elsewhere)).toEqual([filed, stored]);
 

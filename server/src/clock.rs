@@ -20,7 +20,7 @@ const SECOND: i128 = 1_000_000_000;
 /// time service puts a clock right by is caught up in half an hour.
 const SLEW: i128 = 2_000;
 
-/// A difference from which on somebody should know, in seconds.
+/// From which difference on the operator is warned, in seconds.
 const WORTH_A_WORD: i128 = 60;
 
 /// How the running clock goes on: it was at `time`, since when `elapsed` has gone by, and the system's clock says `wall`
@@ -56,11 +56,11 @@ impl State {
         let elapsed = (steady - self.steady).max(0);
         self.steady = self.steady.max(steady);
         self.time = advance(self.time, elapsed, wall);
-        self.tell((wall - self.time) / SECOND);
+        self.warn_of((wall - self.time) / SECOND);
         self.time
     }
 
-    fn tell(&mut self, apart: i128) {
+    fn warn_of(&mut self, apart: i128) {
         let far = apart.abs() >= WORTH_A_WORD;
         if far && !self.apart {
             tracing::warn!(

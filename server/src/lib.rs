@@ -15,7 +15,7 @@ mod tasks;
 mod telemetry;
 mod wire;
 
-/// Why the program cannot go on: one sentence for whoever started it.
+/// Why the program cannot go on: one sentence for the operator.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Fault(pub String);

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use crate::fault_proxy::{Fault, FaultProxy};
-use crate::support::door::{Answer, Door};
+use crate::support::api_client::{Answer, ApiClient};
 use crate::support::load::{self, wanted};
 use crate::support::{Kea, Nestor, judge};
 use futures::future::join_all;
@@ -22,7 +22,7 @@ struct Site {
     kea: Kea,
     proxy: FaultProxy,
     nestor: Nestor,
-    door: Door,
+    api: ApiClient,
 }
 
 impl Site {
@@ -30,9 +30,9 @@ impl Site {
         let kea = load::kea();
         let proxy = FaultProxy::before(kea.port()).await;
         let nestor = Nestor::before_at(&kea, &proxy.url());
-        let door = Door::of(&nestor, &nestor.sign_in("operator").await);
+        let api = ApiClient::of(&nestor, &nestor.sign_in("operator").await);
         // What everything takes by itself is taken before anything is measured.
-        let site = Self { kea, proxy, nestor, door };
+        let site = Self { kea, proxy, nestor, api };
         site.create(1).await;
         site.look().await;
         site
@@ -41,13 +41,13 @@ impl Site {
     async fn create(&self, number: u8) -> Answer {
         let address = [10, 77, 2, number].into();
         let new = wanted(&format!("02:77:00:00:00:{number:02x}"), Some(address), &format!("host-{number}"));
-        self.door.call("/api/reservations/create", &json!({ "new": new })).await
+        self.api.call("/api/reservations/create", &json!({ "new": new })).await
     }
 
     /// A page with the configuration in it.
     async fn look(&self) -> Answer {
         let nowhere = json!({ "server": "kea", "id": 4711 });
-        self.door.call("/api/subnets/get", &json!({ "subnet": nowhere })).await
+        self.api.call("/api/subnets/get", &json!({ "subnet": nowhere })).await
     }
 
     /// Has ten pages and a change meet the fault at once; gives by how much the peak of memory rose.
@@ -85,5 +85,5 @@ async fn answers_without_end_take_no_memory_without_end() {
     let begun = Instant::now();
     assert!(matches!(site.create(2).await, Answer::Done(Value::Object(_))));
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
-    assert_eq!(judge::truth(&site.kea).len(), 2);
+    assert_eq!(oracle::truth(&site.kea).len(), 2);
 }

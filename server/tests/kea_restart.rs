@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use crate::fault_proxy::{Fault, FaultProxy};
-use crate::support::door::{Answer, Door};
+use crate::support::api_client::{Answer, ApiClient};
 use crate::support::load::{Caller, Record, Run, wanted};
 use crate::support::rng::{Rng, seed};
 use crate::support::{Kea, Nestor, judge, load};
@@ -23,13 +23,13 @@ const ROUNDS: usize = 6;
 
 /// A change, made within a second. On a machine that is busy with other tests every one takes longer; then it took no
 /// longer than twice what the one after it takes.
-async fn good_at_once(door: &Door, at: usize) {
+async fn good_at_once(api: &ApiClient, at: usize) {
     let mut took = [Duration::ZERO; 2];
     for (attempt, took) in took.iter_mut().enumerate() {
         let new = wanted(&format!("02:77:ff:00:{attempt:02x}:{at:02x}"), None, &format!("good-{attempt}-{at}"));
         let begun = Instant::now();
         let request = format!("good-{attempt}-{at}");
-        door.ask("/api/reservations/reserve", &json!({ "wanted": { "new": new, "request": request } })).await;
+        api.ask("/api/reservations/reserve", &json!({ "wanted": { "new": new, "request": request } })).await;
         *took = begun.elapsed();
         if *took <= GOOD_AGAIN {
             break;
@@ -45,11 +45,11 @@ async fn what_was_acknowledged_outlives_restarts_of_kea() {
     println!("NESTOR_SEED={seed}");
     let (mut rng, mut kea) = (Rng::new(seed), load::kea());
     let nestor = Nestor::before(&kea);
-    let door = Door::of(&nestor, &nestor.sign_in("operator").await);
+    let api = ApiClient::of(&nestor, &nestor.sign_in("operator").await);
     let mut callers: Vec<_> = (0..4).map(|name| Caller::new(name, 40, rng.seed())).collect();
     for round in 0..ROUNDS {
         let calling = Run::new(usize::MAX >> 1, Duration::from_mins(5));
-        let calls = callers.into_iter().map(|caller| tokio::spawn(caller.run(vec![door.clone()], calling.clone())));
+        let calls = callers.into_iter().map(|caller| tokio::spawn(caller.run(vec![api.clone()], calling.clone())));
         let calls: Vec<_> = calls.collect();
         let (wanted, begun) = (5 + rng.below(10), Instant::now());
         while calling.done() < wanted && begun.elapsed() < Duration::from_secs(10) {
@@ -58,26 +58,26 @@ async fn what_was_acknowledged_outlives_restarts_of_kea() {
         assert!(calling.done() > 0, "nothing was changed before the restart");
         kea.stop();
         kea.restart();
-        good_at_once(&door, round).await;
+        good_at_once(&api, round).await;
         calling.stop();
         callers = join_all(calls).await.into_iter().map(Result::unwrap).collect();
         assert!(calling.faults().is_empty(), "{:#?}", calling.faults());
-        let broken = judge::broken_promises(&callers, &judge::truth(&kea));
+        let broken = oracle::broken_promises(&callers, &oracle::truth(&kea));
         assert!(broken.is_empty(), "after restart {round}: {broken:#?}");
     }
-    judge::settle(&door).await;
-    let truth = judge::truth(&kea);
-    judge::find_out(&mut callers, &truth);
+    oracle::settle(&api).await;
+    let truth = oracle::truth(&kea);
+    oracle::find_out(&mut callers, &truth);
     kea.restart();
-    assert_eq!(judge::truth(&kea), truth, "what Kea runs is what Kea has on disk");
-    judge::explained(&judge::history(&door).await, &truth, &callers);
+    assert_eq!(oracle::truth(&kea), truth, "what Kea runs is what Kea has on disk");
+    oracle::explained(&oracle::history(&api).await, &truth, &callers);
 }
 
 /// A Nestor before a Kea, and something in between that counts.
 struct Site {
     kea: Kea,
     proxy: FaultProxy,
-    door: Door,
+    api: ApiClient,
     _nestor: Nestor,
 }
 
@@ -86,19 +86,19 @@ impl Site {
         let kea = load::kea();
         let proxy = FaultProxy::before(kea.port()).await;
         let nestor = Nestor::before_at(&kea, &proxy.url());
-        let door = Door::of(&nestor, &nestor.sign_in("operator").await);
-        Self { kea, proxy, door, _nestor: nestor }
+        let api = ApiClient::of(&nestor, &nestor.sign_in("operator").await);
+        Self { kea, proxy, api, _nestor: nestor }
     }
 
     async fn apply(&self, name: &str) -> Value {
-        self.door.ask("/api/table/apply", &table(name)).await
+        self.api.ask("/api/table/apply", &table(name)).await
     }
 
     /// Restarts Kea when a third of these commands was sent that a request makes; gives the answer to the request. What is
     /// sent meanwhile meets nobody, or (`unnoticed`) waits until Kea is back.
     async fn restart_within(&mut self, command: &str, unnoticed: bool, path: &'static str, arguments: Value) -> Value {
-        let (before, door) = (self.proxy.count(command), self.door.clone());
-        let asked = tokio::spawn(async move { door.ask(path, &arguments).await });
+        let (before, api) = (self.proxy.count(command), self.api.clone());
+        let asked = tokio::spawn(async move { api.ask(path, &arguments).await });
         while self.proxy.count(command) < before + ROWS / 3 {
             assert!(!asked.is_finished(), "it was over before the restart");
             tokio::time::sleep(Duration::from_millis(1)).await;
@@ -112,17 +112,17 @@ impl Site {
         self.kea.restart();
         self.proxy.set(Fault::None);
         let answer = asked.await.unwrap();
-        good_at_once(&self.door, 0).await;
+        good_at_once(&self.api, 0).await;
         answer
     }
 
     /// What each row came to be, by client, when everything is settled and Kea was started once more.
     async fn settled(&mut self) -> BTreeMap<String, Record> {
-        judge::settle(&self.door).await;
-        let truth = judge::truth(&self.kea);
-        judge::explained(&judge::history(&self.door).await, &truth, &[]);
+        oracle::settle(&self.api).await;
+        let truth = oracle::truth(&self.kea);
+        oracle::explained(&oracle::history(&self.api).await, &truth, &[]);
         self.kea.restart();
-        assert_eq!(judge::truth(&self.kea), truth, "what Kea runs is what Kea has on disk");
+        assert_eq!(oracle::truth(&self.kea), truth, "what Kea runs is what Kea has on disk");
         truth
     }
 }
@@ -219,9 +219,9 @@ async fn while_kea_is_away_nothing_is_promised() {
     let mut site = Site::start().await;
     site.kea.stop();
     let new = wanted(&mac(0), Some(record(0, "one").address), "one-0");
-    let refused = site.door.call("/api/reservations/create", &json!({ "new": new })).await;
+    let refused = site.api.call("/api/reservations/create", &json!({ "new": new })).await;
     assert!(matches!(&refused, Answer::Refused(why) if why.contains("unreachable")), "{refused:?}");
     site.kea.restart();
-    good_at_once(&site.door, 0).await;
+    good_at_once(&site.api, 0).await;
     assert!(!site.settled().await.contains_key(&mac(0)));
 }

@@ -8,6 +8,7 @@ mod command_line;
 mod crash;
 mod doors;
 mod dry_run;
+mod duplicates;
 mod elsewhere;
 mod every_endpoint;
 #[path = "../kea/tests/support/fault_proxy.rs"]
@@ -45,4 +46,3 @@ mod store_faults;
 mod support;
 mod system_clock;
 mod tables;
-mod twins;

@@ -1,6 +1,6 @@
 //! A Kea without everything: what does not need the missing hook library goes on, and what does says which one it is.
 
-use crate::support::door::{Answer, Door};
+use crate::support::api_client::{Answer, ApiClient};
 use crate::support::{Kea, Nestor, run};
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ const LEASED: &str = "02:77:00:00:00:02";
 struct Site {
     kea: Kea,
     nestor: Nestor,
-    door: Door,
+    api: ApiClient,
     cookie: String,
 }
 
@@ -24,8 +24,8 @@ impl Site {
         }));
         let nestor = Nestor::before(&kea);
         let cookie = nestor.sign_in("operator").await;
-        let door = Door::of(&nestor, &cookie);
-        Self { kea, nestor, door, cookie }
+        let api = ApiClient::of(&nestor, &cookie);
+        Self { kea, nestor, api, cookie }
     }
 
     fn lease(&self) {
@@ -36,19 +36,19 @@ impl Site {
     async fn create(&self, address: &str) -> Answer {
         let identifier = json!({ "kind": "hw-address", "value": RESERVED });
         let new = json!({ "subnet": subnet(), "identifier": identifier, "address": address, "host_name": "one" });
-        self.door.call("/api/reservations/create", &json!({ "new": new })).await
+        self.api.call("/api/reservations/create", &json!({ "new": new })).await
     }
 
     async fn suggest(&self) -> Answer {
         let suggest = json!({ "subnet": subnet(), "range": null, "client": null });
-        self.door.call("/api/reservations/suggest", &suggest).await
+        self.api.call("/api/reservations/suggest", &suggest).await
     }
 
     /// The rows of clients, and what is said to be unseen.
     async fn addresses(&self) -> (Vec<Value>, String) {
         let query = json!({ "subnet": subnet(), "query": {
             "text": "", "filter": "all", "sort": "address", "descending": false, "offset": 0, "limit": 100 } });
-        let page = self.door.ask("/api/subnets/addresses", &query).await;
+        let page = self.api.ask("/api/subnets/addresses", &query).await;
         let rows = page["rows"].as_array().unwrap().iter().filter(|row| row.to_string().contains("02:77:"));
         (rows.cloned().collect(), page["unseen"].to_string())
     }
@@ -101,14 +101,14 @@ async fn without_host_cmds_leases_stay_usable() {
     let (rows, _) = site.addresses().await;
     assert!(rows.len() == 1 && rows[0].to_string().contains(LEASED), "{rows:?}");
     site.is_told("host_cmds").await;
-    let found = site.door.ask("/api/search", &json!({ "text": LEASED })).await;
+    let found = site.api.ask("/api/search", &json!({ "text": LEASED })).await;
     assert!(found["clients"].to_string().contains("192.0.2.150"), "{found}");
     assert!(found["silent"].to_string().contains("host_cmds"), "what cannot be searched is said: {found}");
     let (status, record) = site.nestor.foreman("GET", "/dhcp/192.0.2.0/ip/192.0.2.150", &[]).await;
     assert_eq!(status, 400, "whether it is reserved is not known: {record}");
     refused(&site.create("192.0.2.10").await, "host_cmds");
     refused(&site.suggest().await, "host_cmds");
-    let kept = site.door.call("/api/reservations/storage", &json!({ "server": "kea", "storage": null })).await;
+    let kept = site.api.call("/api/reservations/storage", &json!({ "server": "kea", "storage": null })).await;
     refused(&kept, "host_cmds");
 }
 
@@ -120,7 +120,7 @@ async fn without_lease_cmds_reservations_stay_usable() {
     let (rows, _) = site.addresses().await;
     assert!(rows.len() == 1 && rows[0].to_string().contains(RESERVED), "{rows:?}");
     site.is_told("lease_cmds").await;
-    let found = site.door.ask("/api/search", &json!({ "text": "one" })).await;
+    let found = site.api.ask("/api/search", &json!({ "text": "one" })).await;
     assert!(found["clients"].to_string().contains(RESERVED), "{found}");
     refused(&site.suggest().await, "lease_cmds");
 
@@ -139,7 +139,7 @@ async fn without_lease_cmds_reservations_stay_usable() {
     assert!(status == 400 && text.contains("lease_cmds"), "{status} {text}");
 
     let table = "mac,address,subnet\n02:77:00:00:00:31,192.0.2.31,192.0.2.0/24\n02:77:00:00:00:32,next,192.0.2.0/24\n";
-    let checked = site.door.ask("/api/table/check", &json!({ "text": table, "subnet": subnet() })).await;
+    let checked = site.api.ask("/api/table/check", &json!({ "text": table, "subnet": subnet() })).await;
     let verdicts: Vec<&Value> = checked["rows"].as_array().unwrap().iter().map(|row| &row["verdict"]).collect();
     assert_eq!(verdicts, [&json!("new"), &json!("faulty")], "{checked}");
     assert!(checked["rows"][1]["faults"].to_string().contains("lease_cmds"), "{checked}");
@@ -150,7 +150,7 @@ async fn without_stat_cmds_what_was_read_is_counted() {
     let site = Site::with(&["host_cmds", "lease_cmds"]).await;
     site.lease();
     let counted =
-        async || site.door.ask("/api/subnets/get", &json!({ "subnet": subnet() })).await["utilization"].clone();
+        async || site.api.ask("/api/subnets/get", &json!({ "subnet": subnet() })).await["utilization"].clone();
     // Nothing was read so far; that somebody looks has it read.
     let mut seen = counted().await;
     for _ in 0..100 {

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crate::support::door::{Answer, Door};
+use crate::support::api_client::{Answer, ApiClient};
 use crate::support::lab::hooks;
 use crate::support::{Kea, Nestor, load, path};
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ struct Site {
     keas: Vec<Kea>,
     nestor: Nestor,
     cookie: String,
-    door: Door,
+    api: ApiClient,
     folder: TempDir,
     names: Vec<&'static str>,
 }
@@ -36,12 +36,12 @@ impl Site {
         crate::support::lay_accounts(folder.path());
         let nestor = Nestor::launch(folder.path(), &["--config", path(&config(&folder, &names, &keas))]);
         let cookie = nestor.sign_in("operator").await;
-        let door = Door::of(&nestor, &cookie);
-        Self { keas, nestor, cookie, door, folder, names }
+        let api = ApiClient::of(&nestor, &cookie);
+        Self { keas, nestor, cookie, api, folder, names }
     }
 
     async fn ask(&self, path: &str, arguments: Value) -> Value {
-        self.door.ask(path, &arguments).await
+        self.api.ask(path, &arguments).await
     }
 
     /// Each row of the list of subnets: its prefix, and its servers, the one first that is asked; those away have a mark.
@@ -80,7 +80,7 @@ impl Site {
         let config = config(&self.folder, &self.names, &self.keas);
         self.nestor = Nestor::launch(self.folder.path(), &["--config", path(&config)]);
         self.cookie = self.nestor.sign_in("operator").await;
-        self.door = Door::of(&self.nestor, &self.cookie);
+        self.api = ApiClient::of(&self.nestor, &self.cookie);
     }
 }
 
@@ -236,7 +236,7 @@ async fn whichever_of_a_pair_is_away_nothing_goes_with_it() {
         }
         let identifier = json!({ "kind": "hw-address", "value": "02:78:00:00:00:08" });
         let new = json!({ "subnet": key(&format!("{here}/1")), "identifier": identifier, "address": "10.77.5.5" });
-        let made = site.door.call("/api/reservations/create", &json!({ "new": new })).await;
+        let made = site.api.call("/api/reservations/create", &json!({ "new": new })).await;
         assert!(matches!(&made, Answer::Refused(said) if said.contains("cabling")), "{made:?}");
         let found = site.ask("/api/search", json!({ "text": RESERVED })).await;
         assert_eq!(found["clients"].as_array().unwrap().len(), 1, "{found}");
@@ -351,7 +351,7 @@ async fn a_hub_shares_each_subnet_with_the_spoke_that_has_it() {
         let summary = site.ask("/api/subnets/get", json!({ "subnet": key(name) })).await;
         assert_eq!(prefix(summary), expected);
     }
-    let nobody = site.door.call("/api/subnets/get", &json!({ "subnet": key("hub/9") })).await;
+    let nobody = site.api.call("/api/subnets/get", &json!({ "subnet": key("hub/9") })).await;
     assert!(matches!(nobody, Answer::Refused(_)), "{nobody:?}");
 }
 

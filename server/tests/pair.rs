@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crate::support::door::{Answer, Door};
+use crate::support::api_client::{Answer, ApiClient};
 use crate::support::load::wanted;
 use crate::support::{Kea, Nestor, judge, load, path};
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ const THIRD: &str = "02:77:00:00:00:03";
 struct Site {
     keas: [Kea; 2],
     nestor: Nestor,
-    door: Door,
+    api: ApiClient,
     folder: TempDir,
 }
 
@@ -33,8 +33,8 @@ impl Site {
         crate::support::lay_accounts(folder.path());
         let nestor = Nestor::launch(folder.path(), &["--config", path(&config(&folder, &keas))]);
         let cookie = nestor.sign_in("operator").await;
-        let door = Door::of(&nestor, &cookie);
-        Self { keas, nestor, door, folder }
+        let api = ApiClient::of(&nestor, &cookie);
+        Self { keas, nestor, api, folder }
     }
 
     /// Ends Nestor as a power cut would, and starts it again.
@@ -42,25 +42,25 @@ impl Site {
         self.nestor.kill9();
         self.nestor = Nestor::launch(self.folder.path(), &["--config", path(&config(&self.folder, &self.keas))]);
         let cookie = self.nestor.sign_in("operator").await;
-        self.door = Door::of(&self.nestor, &cookie);
+        self.api = ApiClient::of(&self.nestor, &cookie);
     }
 
     async fn create(&self, mac: &str, address: &str) -> Value {
-        let new = wanted(mac, Some(address.parse().unwrap()), "twin");
-        self.door.ask("/api/reservations/create", &json!({ "new": new })).await
+        let new = wanted(mac, Some(address.parse().unwrap()), "same");
+        self.api.ask("/api/reservations/create", &json!({ "new": new })).await
     }
 
     /// The reservation of a client, as a server shows it.
     async fn seen(&self, server: &str, mac: &str) -> Value {
         let identifier = json!({ "kind": "hw-address", "value": mac });
         let key = json!({ "subnet": { "server": server, "id": 1 }, "identifier": identifier });
-        self.door.ask("/api/reservations/get", &json!({ "key": key })).await
+        self.api.ask("/api/reservations/get", &json!({ "key": key })).await
     }
 
     /// The changes that wait.
     async fn waiting(&self) -> Vec<Value> {
         let query = json!({ "query": { "filter": "unsettled", "text": "" } });
-        self.door.ask("/api/changes/list", &query).await["changes"].as_array().unwrap().clone()
+        self.api.ask("/api/changes/list", &query).await["changes"].as_array().unwrap().clone()
     }
 
     /// Waits until nothing waits any more. Then both servers have the same, on their disks too.
@@ -89,7 +89,7 @@ impl Site {
     }
 
     async fn drift(&self) -> Vec<Value> {
-        let drift = self.door.ask("/api/servers/drift", &json!({ "server": "kea" })).await;
+        let drift = self.api.ask("/api/servers/drift", &json!({ "server": "kea" })).await;
         drift.as_array().unwrap().iter().flat_map(|drift| drift["differences"].as_array().unwrap().clone()).collect()
     }
 
@@ -97,7 +97,7 @@ impl Site {
         let key = |server: &str| json!({ "server": server, "id": 1 });
         let client = json!({ "kind": "hw-address", "value": mac });
         let arguments = json!({ "from": key(from), "to": key(to), "identifier": client });
-        self.door.ask("/api/servers/align", &arguments).await
+        self.api.ask("/api/servers/align", &arguments).await
     }
 }
 
@@ -115,7 +115,7 @@ fn config(folder: &TempDir, keas: &[Kea; 2]) -> PathBuf {
 
 /// All reservations of a server, in Kea's own words.
 fn hosts(kea: &Kea) -> Vec<Value> {
-    judge::truth(kea);
+    oracle::truth(kea);
     let answer = kea.command("reservation-get-all", &json!({ "subnet-id": 1 }));
     let mut hosts = answer["arguments"]["hosts"].as_array().cloned().unwrap_or_default();
     hosts.sort_by_key(|host| host["hw-address"].to_string());
@@ -149,7 +149,7 @@ async fn what_a_server_missed_is_made_when_it_is_back() {
     site.keas[1].kill9();
     let seen = site.seen("kea", FIRST).await;
     let new = wanted(FIRST, Some("10.77.4.11".parse().unwrap()), "moved");
-    let changed = site.door.ask("/api/reservations/update", &json!({ "seen": seen, "new": new })).await;
+    let changed = site.api.ask("/api/reservations/update", &json!({ "seen": seen, "new": new })).await;
     assert_eq!(changed["peers"][0]["state"], "pending", "{changed}");
     let deleted = format!("/dhcp/{}/mac/{SECOND}", load::NETWORK);
     assert_eq!(site.nestor.foreman("DELETE", &deleted, &[]).await.0, 200);
@@ -162,7 +162,7 @@ async fn what_a_server_missed_is_made_when_it_is_back() {
     site.wait_for("other", 3).await;
     site.keas[1].restart();
     site.catch_up().await;
-    assert_eq!(judge::truth(&site.keas[1]).into_keys().collect::<Vec<_>>(), [FIRST, THIRD]);
+    assert_eq!(oracle::truth(&site.keas[1]).into_keys().collect::<Vec<_>>(), [FIRST, THIRD]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -180,7 +180,7 @@ async fn the_other_stands_in_for_a_server_that_is_away() {
     site.wait_for("kea", 2).await;
     site.keas[0].restart();
     site.catch_up().await;
-    assert_eq!(judge::truth(&site.keas[0]).len(), 3);
+    assert_eq!(oracle::truth(&site.keas[0]).len(), 3);
 }
 
 /// Whatever is asked of the first server while it is away, the other one does.
@@ -190,29 +190,29 @@ async fn whatever_can_be_asked_fails_over() {
     let subnet = json!({ "server": "kea", "id": 1 });
     let made = site.create(FIRST, "10.77.4.1").await;
     let table = format!("mac,address,subnet\n{SECOND},10.77.4.2,10.77.0.0/20\n");
-    let applied = site.door.ask("/api/table/apply", &json!({ "text": table, "subnet": subnet })).await;
+    let applied = site.api.ask("/api/table/apply", &json!({ "text": table, "subnet": subnet })).await;
     site.keas[0].kill9();
 
     let suggest = json!({ "subnet": subnet, "range": null, "client": null });
-    let suggested = site.door.ask("/api/reservations/suggest", &suggest).await;
+    let suggested = site.api.ask("/api/reservations/suggest", &suggest).await;
     assert!(suggested["address"].is_string(), "{suggested}");
     let next = json!({ "new": wanted(THIRD, None, "third"), "request": "fails-over" });
-    let reserved = site.door.ask("/api/reservations/reserve", &json!({ "wanted": next })).await;
+    let reserved = site.api.ask("/api/reservations/reserve", &json!({ "wanted": next })).await;
     assert_eq!(reserved["reservation"]["subnet"]["server"], "other", "{reserved}");
-    let again = site.door.ask("/api/reservations/reserve", &json!({ "wanted": next })).await;
+    let again = site.api.ask("/api/reservations/reserve", &json!({ "wanted": next })).await;
     assert_eq!(again["change"], reserved["change"], "the same request");
 
-    let undone = site.door.ask("/api/changes/undo", &json!({ "number": made["change"] })).await;
+    let undone = site.api.ask("/api/changes/undo", &json!({ "number": made["change"] })).await;
     assert_eq!((&undone["reservation"], &undone["peers"][0]["state"]), (&Value::Null, &json!("pending")), "{undone}");
     let restore = json!({ "number": made["change"], "version": "after" });
-    let restored = site.door.ask("/api/changes/restore", &restore).await;
+    let restored = site.api.ask("/api/changes/restore", &restore).await;
     assert_eq!(restored["reservation"]["subnet"]["server"], "other", "{restored}");
-    let batch = site.door.ask("/api/changes/undo-batch", &json!({ "batch": applied["batch"] })).await;
+    let batch = site.api.ask("/api/changes/undo-batch", &json!({ "batch": applied["batch"] })).await;
     assert_eq!((&batch["undone"], &batch["left"]), (&json!(1), &json!([])), "{batch}");
 
     site.keas[0].restart();
     site.catch_up().await;
-    assert_eq!(judge::truth(&site.keas[0]).into_keys().collect::<Vec<_>>(), [FIRST, THIRD]);
+    assert_eq!(oracle::truth(&site.keas[0]).into_keys().collect::<Vec<_>>(), [FIRST, THIRD]);
 }
 
 /// A hold is of the network: whoever answers for it knows what the other one gave away, and either ends it.
@@ -223,31 +223,31 @@ async fn what_one_server_gave_away_the_other_does_not() {
     let suggest = |server: &str| json!({ "subnet": { "server": server, "id": 1 }, "range": range, "client": null });
     let mut given = Vec::new();
     for server in ["kea", "other"] {
-        given.push(site.door.ask("/api/reservations/suggest", &suggest(server)).await["address"].clone());
+        given.push(site.api.ask("/api/reservations/suggest", &suggest(server)).await["address"].clone());
     }
     site.keas[0].kill9();
     let unused = format!("/dhcp/{}/unused_ip?from=10.77.4.1&to=10.77.4.4", load::NETWORK);
     let (status, foremans) = site.nestor.foreman("GET", &unused, &[]).await;
     given.push(serde_json::from_str::<Value>(&foremans).unwrap()["ip"].clone());
-    given.push(site.door.ask("/api/reservations/suggest", &suggest("kea")).await["address"].clone());
+    given.push(site.api.ask("/api/reservations/suggest", &suggest("kea")).await["address"].clone());
     let mut different = given.clone();
     different.sort_by_key(Value::to_string);
     assert_eq!((status, &*different), (200, &["1", "2", "3", "4"].map(|last| json!(format!("10.77.4.{last}")))[..]));
-    assert!(matches!(site.door.call("/api/reservations/suggest", &suggest("other")).await, Answer::Refused(_)));
+    assert!(matches!(site.api.call("/api/reservations/suggest", &suggest("other")).await, Answer::Refused(_)));
 
     // The one that was asked for at the silent server is reserved at the other one.
     let first: Ipv4Addr = given[0].as_str().unwrap().parse().unwrap();
     let mut new = wanted(FIRST, Some(first), "first");
     new["subnet"]["server"] = json!("other");
-    let made = site.door.ask("/api/reservations/create", &json!({ "new": new })).await;
+    let made = site.api.ask("/api/reservations/create", &json!({ "new": new })).await;
     assert_eq!(made["reservation"]["address"], given[0], "{made}");
-    let holds = site.door.ask("/api/holds/list", &json!({})).await;
+    let holds = site.api.ask("/api/holds/list", &json!({})).await;
     let held: Vec<&Value> = holds.as_array().unwrap().iter().map(|hold| &hold["key"]["address"]).collect();
     assert!(held.len() == 3 && !held.contains(&&given[0]), "{holds}");
     // And one that was given away by the other one is released at the first.
     let key = json!({ "subnet": { "server": "other", "id": 1 }, "address": given[1] });
-    site.door.ask("/api/holds/release", &json!({ "hold": key })).await;
-    let again = site.door.ask("/api/reservations/suggest", &suggest("kea")).await;
+    site.api.ask("/api/holds/release", &json!({ "hold": key })).await;
+    let again = site.api.ask("/api/reservations/suggest", &suggest("kea")).await;
     assert_eq!(again["address"], given[1]);
 }
 
@@ -258,7 +258,7 @@ async fn only_the_same_network_of_a_partner_is_aligned() {
     let client = json!({ "kind": "hw-address", "value": FIRST });
     for to in [json!({ "server": "other", "id": 2 }), json!({ "server": "kea", "id": 1 })] {
         let arguments = json!({ "from": { "server": "kea", "id": 1 }, "to": to, "identifier": client });
-        assert!(matches!(site.door.call("/api/servers/align", &arguments).await, Answer::Refused(_)), "{to}");
+        assert!(matches!(site.api.call("/api/servers/align", &arguments).await, Answer::Refused(_)), "{to}");
     }
     assert_eq!(hosts(&site.keas[1]), Vec::<Value>::new());
 }
@@ -281,11 +281,11 @@ async fn where_a_pair_differs_either_side_can_be_taken() {
     site.align("other", "kea", THIRD).await;
     assert_eq!(site.drift().await, Vec::<Value>::new());
     site.catch_up().await;
-    assert_eq!(judge::truth(&site.keas[0]).len(), 3);
+    assert_eq!(oracle::truth(&site.keas[0]).len(), 3);
     let nobody = json!({ "server": "nobody", "id": 1 });
     let client = json!({ "kind": "hw-address", "value": FIRST });
     let arguments = json!({ "from": { "server": "kea", "id": 1 }, "to": nobody, "identifier": client });
-    assert!(matches!(site.door.call("/api/servers/align", &arguments).await, Answer::Refused(_)));
+    assert!(matches!(site.api.call("/api/servers/align", &arguments).await, Answer::Refused(_)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -306,7 +306,7 @@ async fn an_alignment_is_taken_back_on_its_server_alone() {
     site.are_alike();
     assert_eq!(hosts(&site.keas[0]), differing[0]);
     for number in &aligned {
-        let undone = site.door.ask("/api/changes/undo", &json!({ "number": number })).await;
+        let undone = site.api.ask("/api/changes/undo", &json!({ "number": number })).await;
         assert_eq!(undone["peers"], json!([]), "no partner is told: {undone}");
     }
     assert_eq!([hosts(&site.keas[0]), hosts(&site.keas[1])], differing, "each has its own again");
@@ -314,18 +314,18 @@ async fn an_alignment_is_taken_back_on_its_server_alone() {
     // Taking that back is an alignment again; so is restoring what an alignment made.
     for mac in macs {
         let newest =
-            judge::history(&site.door).await.into_iter().rfind(|change| change["key"]["identifier"]["value"] == mac);
-        site.door.ask("/api/changes/undo", &json!({ "number": newest.unwrap()["number"] })).await;
+            oracle::history(&site.api).await.into_iter().rfind(|change| change["key"]["identifier"]["value"] == mac);
+        site.api.ask("/api/changes/undo", &json!({ "number": newest.unwrap()["number"] })).await;
     }
     site.are_alike();
     assert_eq!(hosts(&site.keas[0]), differing[0]);
     for (number, version) in aligned.iter().zip(["before", "after", "before"]) {
-        site.door.ask("/api/changes/restore", &json!({ "number": number, "version": version })).await;
+        site.api.ask("/api/changes/restore", &json!({ "number": number, "version": version })).await;
     }
     assert_eq!(hosts(&site.keas[0]), differing[0], "the partner keeps what it has");
     let theirs = hosts(&site.keas[1]);
     assert_eq!(theirs, [&differing[1][0], &differing[0][1], &differing[1][1]].map(Clone::clone));
-    let repeated = judge::history(&site.door).await.into_iter().filter(|change| change["alone"] != true);
+    let repeated = oracle::history(&site.api).await.into_iter().filter(|change| change["alone"] != true);
     assert_eq!(repeated.collect::<Vec<_>>(), Vec::<Value>::new());
     site.keas[1].restart();
     assert_eq!(hosts(&site.keas[1]), theirs, "and it is on the disk");

@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
 use crate::postgres::Cluster;
-use crate::support::door::{Answer, Door};
+use crate::support::api_client::{Answer, ApiClient};
 use crate::support::load::{Caller, Run, wanted};
 use crate::support::rng::{Rng, rounds, seed};
 use crate::support::{Kea, Nestor, judge, load};
@@ -23,7 +23,7 @@ const HOLD: Duration = Duration::from_mins(5);
 struct Site {
     kea: Kea,
     nestors: Vec<Nestor>,
-    doors: Vec<Door>,
+    doors: Vec<ApiClient>,
     _folders: Vec<TempDir>,
 }
 
@@ -46,7 +46,7 @@ impl Site {
     async fn of(kea: Kea, nestors: Vec<Nestor>, folders: Vec<TempDir>) -> Self {
         // Who signed in at one is signed in at all.
         let cookie = nestors[0].sign_in("operator").await;
-        let doors = nestors.iter().map(|nestor| Door::of(nestor, &cookie)).collect();
+        let doors = nestors.iter().map(|nestor| ApiClient::of(nestor, &cookie)).collect();
         Self { kea, nestors, doors, _folders: folders }
     }
 
@@ -71,12 +71,12 @@ impl Site {
 
     /// Everything is settled, promised, durable and explained.
     async fn judge(&mut self, callers: &mut [Caller]) {
-        judge::settle(&self.doors[0]).await;
-        let truth = judge::truth(&self.kea);
-        judge::find_out(callers, &truth);
+        oracle::settle(&self.doors[0]).await;
+        let truth = oracle::truth(&self.kea);
+        oracle::find_out(callers, &truth);
         self.kea.restart();
-        assert_eq!(judge::truth(&self.kea), truth, "what Kea runs is what Kea has on disk");
-        judge::explained(&judge::history(&self.doors[0]).await, &truth, callers);
+        assert_eq!(oracle::truth(&self.kea), truth, "what Kea runs is what Kea has on disk");
+        oracle::explained(&oracle::history(&self.doors[0]).await, &truth, callers);
     }
 
     async fn mixed(mut self, what: &str, operations: usize, seed: u64) {
@@ -124,10 +124,10 @@ async fn replicas_give_out_exactly_as_many_addresses_as_there_are() {
     let cluster = Cluster::shared();
     let site = Site::replicas(&cluster.database(), small(200)).await;
     let calls = futures::stream::iter(0..300).map(|call| {
-        let door = site.doors[call % 3].clone();
+        let api = site.doors[call % 3].clone();
         async move {
             let path = format!("/dhcp/{}/unused_ip?", load::NETWORK);
-            let ask = || door.foreman(Method::GET, &path, &[]);
+            let ask = || api.foreman(Method::GET, &path, &[]);
             let mut answer = ask().await;
             for _ in 0..10 {
                 // Forty-eight at once may wait too long for one of the connections to the database, and try again.
@@ -155,9 +155,9 @@ async fn one_request_reserves_once_wherever_it_is_sent() {
     for at in 0..10 {
         let new = wanted(&format!("02:77:00:00:01:{at:02x}"), None, &format!("once-{at}"));
         let wanted = json!({ "wanted": { "new": new, "order": "random", "request": format!("the-same-{at}") } });
-        let asked = |door: &Door| {
-            let (door, wanted) = (door.clone(), wanted.clone());
-            tokio::spawn(async move { door.ask("/api/reservations/reserve", &wanted).await })
+        let asked = |api: &ApiClient| {
+            let (api, wanted) = (api.clone(), wanted.clone());
+            tokio::spawn(async move { api.ask("/api/reservations/reserve", &wanted).await })
         };
         let calls: Vec<_> = site.doors.iter().cycle().take(6).map(asked).collect();
         let answers: HashSet<String> = join_all(calls).await.into_iter().map(|answer| said(&answer.unwrap())).collect();
@@ -165,7 +165,7 @@ async fn one_request_reserves_once_wherever_it_is_sent() {
         let again = said(&site.doors[at % 3].ask("/api/reservations/reserve", &wanted).await);
         assert_eq!(answers, HashSet::from([again]), "and later too");
     }
-    assert_eq!(judge::truth(&site.kea).len(), 10);
+    assert_eq!(oracle::truth(&site.kea).len(), 10);
     let other = wanted("02:77:00:00:02:00", None, "another");
     let wanted = json!({ "wanted": { "new": other, "request": "the-same-0" } });
     let answer = site.doors[0].call("/api/reservations/reserve", &wanted).await;

@@ -18,8 +18,8 @@ fn site() -> Kea {
                     "option-data": [{ "code": 3, "csv-format": false, "data": "C0000264" }],
                 }],
                 "reservations": [
-                    { "circuit-id": "'Gi1/0/7'", "ip-address": "192.0.2.21", "boot-file-name": "door.bin",
-                      "user-context": { "name": "Front door", "comment": { "by": "netops" } } },
+                    { "circuit-id": "'Gi1/0/7'", "ip-address": "192.0.2.21", "boot-file-name": "api.bin",
+                      "user-context": { "name": "Front api", "comment": { "by": "netops" } } },
                     { "hw-address": "02:00:00:00:00:01", "ip-address": "192.0.2.22", "client-classes": ["Guests"],
                       "option-data": [{ "code": 3, "csv-format": false, "data": "C0000267" }],
                       "user-context": { "description": "Guest desk" } },
@@ -53,7 +53,7 @@ async fn all_of_it_is_on_the_page_and_in_the_search() {
         assert_eq!(keys, [&json!(1)], "{text}");
     }
     let of_reservations =
-        [("gi1/0", 21), ("front door", 21), ("door.bin", 21), ("guests", 22), ("guest desk", 22), ("192.0.2.103", 22)];
+        [("gi1/0", 21), ("front api", 21), ("api.bin", 21), ("guests", 22), ("guest desk", 22), ("192.0.2.103", 22)];
     for (text, last) in of_reservations {
         let query = json!({ "text": text, "filter": "reservations", "sort": "address", "descending": false, "offset": 0,
             "limit": 100 });

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::fault_proxy::{Fault, FaultProxy};
-use crate::support::door::Door;
+use crate::support::api_client::ApiClient;
 use crate::support::load::wanted;
 use crate::support::{Kea, Nestor, judge, kea, lay_accounts, nestor, path};
 use futures::future::join_all;
@@ -30,21 +30,21 @@ async fn readiness_goes_first_then_every_change_under_way_ends() {
     let cookie = nestor.sign_in("operator").await;
     assert_eq!(nestor.health("/readyz").await, (200, "ok\n".to_owned()));
     proxy.set_on("reservation-add", Fault::Late(HELD_UP));
-    let door = Door::of(&nestor, &cookie);
+    let api = ApiClient::of(&nestor, &cookie);
     // Of twenty changes one is Foreman's, and one was begun for somebody who went away.
     let call = |number| {
-        let door = door.clone();
-        tokio::spawn(async move { format!("{:?}", door.call("/api/reservations/create", &new(number)).await) })
+        let api = api.clone();
+        tokio::spawn(async move { format!("{:?}", api.call("/api/reservations/create", &new(number)).await) })
     };
     let gone = call(0);
     while proxy.count("reservation-add") == 0 {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let foreman = tokio::spawn({
-        let door = door.clone();
+        let api = api.clone();
         async move {
             let fields = [("mac", "02:00:00:00:01:ff"), ("ip", "192.0.2.99"), ("hostname", "web-1")];
-            format!("{:?}", door.foreman(Method::POST, "/dhcp/192.0.2.0", &fields).await)
+            format!("{:?}", api.foreman(Method::POST, "/dhcp/192.0.2.0", &fields).await)
         }
     });
     let calls: Vec<_> = (1..19).map(call).collect();
@@ -77,7 +77,7 @@ async fn readiness_goes_first_then_every_change_under_way_ends() {
     assert!(begun.elapsed() > 10 * HELD_UP, "it waited for them");
 
     nestor.restart(&kea, &[]);
-    let history = judge::history(&Door::of(&nestor, &cookie)).await;
+    let history = oracle::history(&ApiClient::of(&nestor, &cookie)).await;
     let ends: Vec<_> = history.iter().map(|change| change["state"].as_str().unwrap()).collect();
     assert_eq!(ends, ["done"; 20], "as they were recorded before the program ended: {history:#?}");
     assert!(history.iter().all(|change| change["detail"] == ""), "none had to be asked for: {history:#?}");
@@ -149,13 +149,13 @@ async fn stops(around: Around) {
         Around::RemovedFolder => std::fs::remove_dir_all(folder.path()).unwrap(),
         Around::BlockedLog | Around::ClosedLog => {}
     }
-    let door = Door::of(&nestor, &cookie);
+    let api = ApiClient::of(&nestor, &cookie);
     let load = (0..8).map(|number| {
-        let (door, client, url) = (door.clone(), nestor.client.clone(), format!("{}/readyz", nestor.console));
+        let (api, client, url) = (api.clone(), nestor.client.clone(), format!("{}/readyz", nestor.console));
         tokio::spawn(async move {
             for _ in 0..10 {
-                drop(tokio::time::timeout(HELD_UP, door.call("/api/reservations/create", &new(number))).await);
-                drop(tokio::time::timeout(HELD_UP, door.foreman(Method::GET, "/dhcp", &[])).await);
+                drop(tokio::time::timeout(HELD_UP, api.call("/api/reservations/create", &new(number))).await);
+                drop(tokio::time::timeout(HELD_UP, api.foreman(Method::GET, "/dhcp", &[])).await);
                 for _ in 0..20 {
                     drop(client.get(&url).send().await);
                 }

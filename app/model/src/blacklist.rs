@@ -1,4 +1,4 @@
-//! Addresses that are held back: for a while after they were suggested (holds), or until somebody says otherwise
+//! Addresses that are held back: for a while after they were suggested (holds), or until the exclusion is removed
 //! (exclusions).
 
 use std::net::IpAddr;
@@ -16,7 +16,7 @@ pub struct HoldKey {
     pub address: IpAddr,
 }
 
-/// An address that was suggested to somebody and is suggested to nobody else until a point in time.
+/// An address that was suggested to one caller and is suggested to no other until a point in time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
     /// The address.
@@ -31,16 +31,16 @@ pub struct Hold {
     pub until: Timestamp,
 }
 
-/// A free address, held for whoever asked.
+/// A free address, held for the caller.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suggestion {
     /// The address.
     pub address: IpAddr,
-    /// Until when nobody else is offered it; none when the client already owns it.
+    /// Until when it is offered to no other caller; none when the client already owns it.
     pub held_until: Option<Timestamp>,
 }
 
-/// A range of a subnet that nobody is given an address of, until somebody takes the exclusion away.
+/// A range of a subnet whose addresses are neither suggested nor reserved, until the exclusion is removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exclusion {
     /// The subnet.

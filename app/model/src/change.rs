@@ -116,7 +116,8 @@ pub struct Change {
     /// The change of the other server of a pair that it repeats.
     pub repeats: Option<i64>,
     /// Whether it is for its server alone: partners are not to have the same.
-    pub alone: bool,
+    #[serde(rename = "alone")]
+    pub single_server: bool,
 }
 
 impl Change {
@@ -145,7 +146,7 @@ pub enum ChangeFilter {
     /// All.
     #[default]
     All,
-    /// Those that need somebody: neither done nor refused.
+    /// Those that need attention: neither done nor refused.
     Unsettled,
     /// Those of elements of a configuration.
     Config,

@@ -13,13 +13,13 @@ use crate::{AddressRange, Hold, HwAddress, Lease, Reservation, SubnetKey};
 pub enum AddressRow {
     /// A client: lease, reservation, hold, or several of them on one address.
     Client(Box<Client>),
-    /// Addresses that nobody has.
+    /// Unused addresses.
     Gap {
         /// Which.
         range: AddressRange,
         /// Whether the server hands them out by itself.
         in_pool: bool,
-        /// Why nobody is given one of them, where they are excluded.
+        /// Why they are excluded, if they are.
         #[serde(default)]
         excluded: Option<String>,
     },
@@ -76,7 +76,7 @@ pub enum ClientState {
     Expired,
     /// The client gave it back.
     Released,
-    /// Suggested to somebody, not yet used.
+    /// Suggested, not yet used.
     Held,
 }
 
@@ -114,7 +114,8 @@ pub struct Client {
     pub hold: Option<Hold>,
     /// The reservation of the same client in the other place that the server keeps reservations in.
     #[serde(default)]
-    pub twin: Option<Reservation>,
+    #[serde(rename = "twin")]
+    pub duplicate: Option<Reservation>,
     /// The subnet that it is of, where that is not the one that is shown but has the address too.
     #[serde(default)]
     pub elsewhere: Option<SubnetKey>,

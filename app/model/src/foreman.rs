@@ -84,7 +84,7 @@ impl CallOutcome {
         Self::ALL.into_iter().find(|outcome| outcome.code() == code)
     }
 
-    /// Whether somebody should look at it.
+    /// Whether it needs attention.
     pub fn is_a_problem(self) -> bool {
         matches!(self, Self::Exhausted | Self::Refused | Self::Failed)
     }
@@ -132,7 +132,7 @@ pub enum CallFilter {
     /// Every call.
     #[default]
     All,
-    /// Those that somebody should look at.
+    /// Those that need attention.
     Problems,
     /// Those that asked for a change.
     Changes,

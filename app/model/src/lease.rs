@@ -13,7 +13,7 @@ use crate::{HwAddress, Identifier, Octets, Seconds, SubnetKey, Timestamp};
 pub enum LeaseState {
     /// In use, or expired and not yet cleaned up.
     Assigned,
-    /// A client found the address in use by somebody else (RFC 2131 §4.3.3).
+    /// A client found the address in use by another device (RFC 2131 §4.3.3).
     Declined,
     /// Expired and cleaned up; kept only so that the client may get its old address again.
     Reclaimed,
@@ -65,7 +65,7 @@ impl Lease {
         self.expires_at().is_some_and(|end| end <= now)
     }
 
-    /// Whether the address must not be given to somebody else. An expired lease blocks until the server has cleaned it
+    /// Whether the address must not be given to another client. An expired lease blocks until the server has cleaned it
     /// up: till then the server itself may still extend it.
     pub fn blocks(&self) -> bool {
         !matches!(self.state, LeaseState::Reclaimed | LeaseState::Released)

@@ -67,7 +67,7 @@ pub struct AddressQuery {
 }
 
 impl AddressQuery {
-    /// Rows of a page unless somebody asks for another number.
+    /// Rows of a page unless another number is asked for.
     pub const ROWS: u32 = 100;
 }
 

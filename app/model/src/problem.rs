@@ -10,7 +10,7 @@ use crate::Conflict;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProblemKind {
-    /// Nobody is signed in.
+    /// No user is signed in.
     Unauthenticated,
     /// The one who is signed in may not do this.
     Forbidden,

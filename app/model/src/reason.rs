@@ -77,7 +77,7 @@ pub enum Reason {
     FoundMade,
     /// It was not made.
     NotMade,
-    /// Somebody else made something else of it since.
+    /// Another client changed it since.
     Overtaken,
     /// It broke off in the middle, and was put back as it was.
     PutBack,
@@ -87,7 +87,7 @@ pub enum Reason {
     Lost,
     /// Its server saved it later.
     SavedLater,
-    /// Somebody gave it up.
+    /// It was given up.
     GivenUp {
         /// Who.
         by: String,
@@ -150,7 +150,7 @@ impl Reason {
             Self::EndNotRecorded => said("How it ended could not be recorded."),
             Self::FoundMade => said("Its answer never came; the server was asked, and has it."),
             Self::NotMade => said("It was not made: all is as it was before."),
-            Self::Overtaken => said("Somebody else has changed this since; what is there now is theirs."),
+            Self::Overtaken => said("This was changed elsewhere since; what is there now stays."),
             Self::PutBack => said("It broke off in the middle, and was put back as it was."),
             Self::Gone => said("It is gone, and how it was is not known."),
             Self::Lost => said("It is lost: the server was started again before it was saved."),

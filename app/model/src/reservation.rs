@@ -49,7 +49,7 @@ pub struct ReservationKey {
     pub identifier: Identifier,
 }
 
-/// What somebody wants to be reserved.
+/// What is to be reserved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewReservation {
     /// The subnet.
@@ -217,7 +217,7 @@ impl Reservation {
     }
 
     /// Whether this record already says everything that is wanted.
-    pub fn says(&self, wanted: &NewReservation) -> bool {
+    pub fn matches(&self, wanted: &NewReservation) -> bool {
         self.key() == wanted.key()
             && self.addresses().eq(wanted.addresses())
             && self.prefixes == wanted.prefixes

@@ -127,7 +127,7 @@ impl ServerStatus {
     }
 }
 
-/// How many changes of a server's reservations need somebody.
+/// How many changes of a server need attention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Unsettled {
     /// They work, but a restart of the server would lose them.

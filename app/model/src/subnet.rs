@@ -266,7 +266,7 @@ pub struct Utilization {
     pub total: u64,
     /// Addresses that are leased.
     pub assigned: u64,
-    /// Leased addresses that a client found in use by somebody else.
+    /// Leased addresses that a client found in use by another device.
     pub declined: u64,
     /// Prefixes that can be delegated out of all prefix pools together.
     #[serde(default)]

@@ -1,4 +1,4 @@
-//! Points and spans of time. The model reads no clock: whoever needs "now" is given it.
+//! Points and spans of time. The model reads no clock: callers pass "now".
 
 use std::fmt;
 

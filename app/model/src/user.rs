@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// What somebody may do; each role may do everything that the ones before it may.
+/// What a user may do; each role may do everything that the ones before it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
@@ -74,7 +74,7 @@ impl FromStr for Role {
     }
 }
 
-/// The name somebody signs in with: lower-case letters, digits, `-`, `_`, `.` and `@`, at most 64 of them.
+/// The name that a user signs in with: lower-case letters, digits, `-`, `_`, `.` and `@`, at most 64 of them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct UserName(String);
@@ -94,7 +94,7 @@ impl UserName {
 impl FromStr for UserName {
     type Err = UserNameError;
 
-    /// Capitals are folded: nobody should have to remember how a name was capitalised.
+    /// Capitals are folded: users need not remember how a name was capitalised.
     fn from_str(text: &str) -> Result<Self, UserNameError> {
         let name = text.trim().to_ascii_lowercase();
         let fits =
@@ -123,7 +123,7 @@ impl fmt::Display for UserName {
     }
 }
 
-/// Somebody who can sign in.
+/// A user who can sign in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// The name.
@@ -143,7 +143,7 @@ pub enum PasswordError {
     Guessable,
 }
 
-/// Whether the password may be somebody's.
+/// Whether the password may be used.
 pub fn check_password(password: &str, name: &UserName) -> Result<(), PasswordError> {
     if !(12..=1024).contains(&password.len()) {
         return Err(PasswordError::Length);

@@ -27,14 +27,14 @@ pub async fn release_all_holds(subnet: Option<SubnetKey>) -> Answer<u64> {
     .await
 }
 
-/// Ranges that nobody is given an address of, of one subnet or of all.
+/// The excluded ranges of one subnet or of all.
 #[server(endpoint = "exclusions/list", protocol = Wire)]
 pub async fn list_exclusions(subnet: Option<SubnetKey>) -> Answer<Vec<Exclusion>> {
     super::request::run(|services, actor| async move { services.blacklist.exclusions(&actor, subnet.as_ref()).await })
         .await
 }
 
-/// Excludes a range: nobody is given an address of it any more.
+/// Excludes a range: its addresses are no longer suggested or reserved.
 #[server(endpoint = "exclusions/add", protocol = Wire)]
 pub async fn add_exclusion(subnet: SubnetKey, range: AddressRange, reason: String) -> Answer<()> {
     super::request::act(|services, caller| async move {

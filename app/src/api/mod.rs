@@ -1,7 +1,10 @@
 //! The server functions: what pages can ask for. One file per area, each body one use case.
 //!
 //! Every function has an address of its own under `/api/` and a row in [`FUNCTIONS`].
-#![allow(unreachable_pub, reason = "the macro makes a public twin of each function, which nobody is meant to reach")]
+#![allow(
+    unreachable_pub,
+    reason = "the macro makes a public counterpart of each function, which nobody is meant to reach"
+)]
 
 mod blacklist;
 mod changes;

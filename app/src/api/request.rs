@@ -20,7 +20,7 @@ mod on_server {
 
     use super::super::ApiError;
 
-    /// Runs a use case as whoever sent the current request.
+    /// Runs a use case as the sender of the current request.
     pub(crate) async fn run<T, F, Fut>(use_case: F) -> Result<T, ApiError>
     where
         F: FnOnce(Services, Actor) -> Fut,

@@ -15,7 +15,7 @@ pub fn Modal(
     class: &'static str,
     /// The id of its title.
     labelled_by: &'static str,
-    /// Somebody wants it closed.
+    /// The user wants it closed.
     #[prop(into)]
     on_close: Callback<()>,
     /// A name for tests.

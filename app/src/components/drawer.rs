@@ -10,7 +10,7 @@ pub fn Drawer(
     /// What happens in it.
     #[prop(into)]
     title: String,
-    /// Somebody wants it closed.
+    /// The user wants it closed.
     #[prop(into)]
     on_close: Callback<()>,
     /// A name for tests.

@@ -1,4 +1,4 @@
-//! What is known of a server, and what of it needs somebody.
+//! What is known of a server, and what of it needs attention.
 
 use leptos::prelude::*;
 use model::{Family, Finding, Member, ServerStatus, Unsettled};
@@ -140,7 +140,7 @@ pub fn waiting(unsettled: Unsettled) -> Option<String> {
     }
 }
 
-/// That nobody knows how changes ended; none: it is known of all.
+/// That it is not known how changes ended; none: it is known of all.
 pub fn unknown(unsettled: Unsettled) -> Option<String> {
     match unsettled.unknown {
         0 => None,

@@ -64,7 +64,7 @@ pub fn TextFilter(
         stop(waiting);
         go(node.get_untracked().map(|input| input.value()).unwrap_or_default());
     };
-    // Back, forward and chips change the text from outside; nobody's typing is overwritten.
+    // Back, forward and chips change the text from outside; what is being typed is not overwritten.
     Effect::new(move || {
         let text = text.get();
         if let Some(input) = node.get()

@@ -1,4 +1,4 @@
-//! What somebody typed into the reservation form, and what it means. Pure: no signals, no views.
+//! What was typed into the reservation form, and what it means. Pure: no signals, no views.
 
 mod options;
 

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{Labels, Problem, Subnet};
 
-use super::{ChangeProblem, Telling};
+use super::{ChangeProblem, Notices};
 use crate::api;
 use crate::components::drawer::Drawer;
 use crate::components::field::TextField;
@@ -27,7 +27,7 @@ pub fn LabelsDrawer(
     let [name, comment] = [&seen.name, &seen.comment].map(|text| RwSignal::new(text.clone().unwrap_or_default()));
     let wanted = move || Labels { name: Some(name.get()), comment: Some(comment.get()) }.trimmed();
     let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
-    let (telling, known) = (StoredValue::new(Telling::here(key.clone())), StoredValue::new(subnet));
+    let (notices, known) = (StoredValue::new(Notices::here(key.clone())), StoredValue::new(subnet));
     let faults = Memo::new(move |_| known.with_value(|subnet| wanted().faults_since(&subnet.labels())));
     let fault = move |field: &'static str| {
         Signal::derive(move || {
@@ -41,14 +41,14 @@ pub fn LabelsDrawer(
         }
         busy.set(true);
         problem.set(None);
-        let (subnet, wanted, telling) = (known.get_value(), untrack(wanted), telling.get_value());
+        let (subnet, wanted, notices) = (known.get_value(), untrack(wanted), notices.get_value());
         spawn_local(async move {
             let answer = api::label_subnet(subnet.key.clone(), subnet.labels(), wanted).await;
             busy.try_set(false);
             match answer {
                 Ok(applied) => {
                     let prefix = subnet.prefix;
-                    telling.done(
+                    notices.done(
                         &format!("{prefix} is renamed."),
                         format!("{prefix} has its previous name again."),
                         &applied,
@@ -57,7 +57,7 @@ pub fn LabelsDrawer(
                 }
                 Err(error) => {
                     if problem.try_set(Some(error.0.clone())).is_some() {
-                        telling.failed(&error.0);
+                        notices.failed(&error.0);
                     }
                 }
             }

@@ -7,5 +7,5 @@ mod reservation;
 
 pub use draft::{Draft, Input};
 pub use labels::LabelsDrawer;
-pub use outcome::{ChangeProblem, Telling};
+pub use outcome::{ChangeProblem, Notices};
 pub use reservation::{ReservationDrawer, Task};

@@ -13,13 +13,13 @@ use crate::state::{ToastAction, ToastKind, Toasts};
 
 /// Where changes of a subnet are told of.
 #[derive(Clone)]
-pub struct Telling {
+pub struct Notices {
     toasts: Toasts,
     live: Live,
     subnet: SubnetKey,
 }
 
-impl Telling {
+impl Notices {
     /// For changes in that subnet. Takes what the page provides: not for tasks that outlive it.
     pub fn here(subnet: SubnetKey) -> Self {
         Self { toasts: Toasts::here(), live: Live::here(), subnet }
@@ -28,20 +28,20 @@ impl Telling {
     /// The change is made: says so, and offers to take it back. `undone` is said when that was done.
     pub fn done(&self, done: &str, undone: impl Into<String>, applied: &Applied) {
         let (kind, text) = sentence(done, applied);
-        let (telling, undone) = (self.clone(), undone.into());
+        let (notices, undone) = (self.clone(), undone.into());
         let undo = applied.change.map(|number| ToastAction {
             label: "Undo",
-            run: Callback::new(move |()| telling.clone().undo(number, undone.clone())),
+            run: Callback::new(move |()| notices.clone().undo(number, undone.clone())),
         });
         self.toasts.push(kind, text, undo);
         self.live.changed(Some(self.subnet.clone()));
     }
 
-    /// The change failed, and nobody is there any more to whom a box could say so.
+    /// The change failed, and the box that could say so is gone.
     pub fn failed(&self, problem: &Problem) {
         if problem.kind == ProblemKind::NotSaved {
-            let telling = self.clone();
-            let save = Callback::new(move |()| telling.clone().save());
+            let notices = self.clone();
+            let save = Callback::new(move |()| notices.clone().save());
             let text = format!("{} {}", problem.text, problem.advice);
             self.toasts.push(ToastKind::Warning, text, Some(ToastAction { label: SAVE_AGAIN, run: save }));
         } else {
@@ -105,23 +105,23 @@ pub fn ChangeProblem(
     on_saved: Callback<()>,
 ) -> impl IntoView {
     let busy = RwSignal::new(false);
-    let telling = StoredValue::new(Telling::here(subnet));
+    let notices = StoredValue::new(Notices::here(subnet));
     let save = move |_| {
         busy.set(true);
-        let telling = telling.get_value();
+        let notices = notices.get_value();
         spawn_local(async move {
-            let answer = api::save_server(telling.subnet.server.clone()).await;
+            let answer = api::save_server(notices.subnet.server.clone()).await;
             busy.try_set(false);
             match answer {
                 Ok(()) => {
-                    telling.say(saved(&telling.subnet.server));
+                    notices.say(saved(&notices.subnet.server));
                     on_saved.try_run(());
                 }
                 // The button stays: it is still what helps.
                 Err(error) => {
                     let still = Problem { kind: ProblemKind::NotSaved, ..error.0 };
                     if problem.try_set(Some(still.clone())).is_some() {
-                        telling.failed(&still);
+                        notices.failed(&still);
                     }
                 }
             }

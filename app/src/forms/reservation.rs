@@ -27,7 +27,7 @@ use self::fields::Fields;
 use self::next::{Choice, Sent};
 use self::suggestion::Suggested;
 use super::draft::{Draft, Input};
-use super::outcome::{ChangeProblem, Telling};
+use super::outcome::{ChangeProblem, Notices};
 use crate::api::{self, Answer};
 use crate::components::dialog::Confirm;
 use crate::components::drawer::Drawer;
@@ -70,7 +70,7 @@ struct Form {
     draft: RwSignal<Draft>,
     /// What the draft asks for, or what is wrong with it.
     checked: Memo<Result<NewReservation, Vec<FieldError>>>,
-    /// The fields whose faults are shown: one does not tell somebody off who is still typing.
+    /// The fields whose faults are shown: those of a field that is still being typed are not.
     left: RwSignal<Vec<Input>>,
     /// The options, by row, whose faults are shown.
     touched: RwSignal<Vec<u32>>,
@@ -89,16 +89,16 @@ struct Form {
     /// Save as soon as the suggestion is there.
     hurried: StoredValue<bool>,
     on_close: Callback<()>,
-    telling: StoredValue<Telling>,
+    notices: StoredValue<Notices>,
 }
 
 impl Form {
     fn new(subnet: Subnet, task: Task, last: RwSignal<Option<IpAddr>>, on_close: Callback<()>) -> Self {
         let draft = RwSignal::new(task.draft(subnet.family()));
-        // Whoever keeps a prefix for its client asks for no address beside it.
+        // A client that keeps its prefix asks for no address beside it.
         let prefix_alone = draft.with_untracked(|draft| !draft.text(Input::Prefixes).is_empty());
         let choice = RwSignal::new(if prefix_alone { Choice::Nothing } else { Choice::Lowest });
-        let telling = StoredValue::new(Telling::here(subnet.key.clone()));
+        let notices = StoredValue::new(Notices::here(subnet.key.clone()));
         let subnet = StoredValue::new(subnet);
         let is_new = matches!(task, Task::Create { .. });
         let checked = Memo::new(move |_| {
@@ -124,7 +124,7 @@ impl Form {
             saving: RwSignal::new(false),
             hurried: StoredValue::new(false),
             on_close,
-            telling,
+            notices,
         }
     }
 
@@ -194,7 +194,7 @@ impl Form {
                 self.focus(faults.first().map_or("identifier", |fault| fault.field.as_str()));
             }
             Ok(_) if untrack(|| self.blocked()) => {}
-            Ok(new) if self.seen().is_some_and(|seen| seen.says(&new)) => self.on_close.run(()),
+            Ok(new) if self.seen().is_some_and(|seen| seen.matches(&new)) => self.on_close.run(()),
             Ok(new) => {
                 self.saving.set(true);
                 self.problem.set(None);
@@ -204,7 +204,7 @@ impl Form {
     }
 
     async fn save(self, new: NewReservation) {
-        let (seen, telling, last) = (self.seen(), self.telling.get_value(), self.last);
+        let (seen, notices, last) = (self.seen(), self.notices.get_value(), self.last);
         let answer = match &seen {
             Some(seen) => api::update_reservation(seen.clone(), new.clone()).await,
             None if untrack(|| self.chooses()) => api::reserve_next(self.request(new.clone())).await,
@@ -218,13 +218,13 @@ impl Form {
                 {
                     last.try_set(Some(address));
                 }
-                tell(&telling, seen.is_some(), &new, &applied);
+                notify(&notices, seen.is_some(), &new, &applied);
                 self.on_close.try_run(());
             }
-            // Somebody who has left the page meanwhile is told all the same.
+            // A user who has left the page in the meantime is told all the same.
             Err(error) => {
                 if self.problem.try_set(Some(error.0.clone())).is_some() {
-                    telling.failed(&error.0);
+                    notices.failed(&error.0);
                 } else if let Some(fault) = error.0.fields.first() {
                     fields::focus(&fault.field);
                 }
@@ -243,17 +243,17 @@ fn is_lost(problem: &Problem) -> bool {
 }
 
 /// Says what was made or changed.
-fn tell(telling: &Telling, changed: bool, new: &NewReservation, applied: &Applied) {
+fn notify(notices: &Notices, changed: bool, new: &NewReservation, applied: &Applied) {
     let client = &new.identifier;
     let made = applied.reservation.clone().unwrap_or_else(|| new.over(None, Storage::Configuration));
     let what = Some(made.what()).filter(|what| !what.is_empty());
     let what = what.map_or_else(|| client.to_string(), |what| format!("{what} for {client}"));
     if changed {
         let undone = format!("The reservation for {client} is restored.");
-        telling.done(&format!("Changed the reservation: {what}."), undone, applied);
+        notices.done(&format!("Changed the reservation: {what}."), undone, applied);
     } else {
         let undone = format!("The reservation for {client} is removed again.");
-        telling.done(&format!("Reserved {what}."), undone, applied);
+        notices.done(&format!("Reserved {what}."), undone, applied);
     }
 }
 

@@ -19,7 +19,7 @@ use crate::routes;
 /// From this share on a subnet is something to look at.
 const NEARLY_FULL: u8 = 90;
 
-/// Something that somebody should look at.
+/// Something that needs attention.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Concern {
     severity: Severity,
@@ -29,7 +29,7 @@ struct Concern {
     href: Option<String>,
 }
 
-/// What somebody should look at, the worst first.
+/// What needs attention, the worst first.
 fn concerns(overview: &Overview) -> Vec<Concern> {
     let servers = overview.servers.iter().flat_map(server_concerns);
     let subnets = overview.fullest.iter().filter_map(subnet_concern);

@@ -1,4 +1,4 @@
-//! How somebody likes the console to look; kept in a cookie, so that the first paint is right.
+//! How the user likes the console to look; kept in a cookie, so that the first paint is right.
 
 use std::str::FromStr;
 

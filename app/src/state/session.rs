@@ -27,7 +27,7 @@ impl Session {
         session
     }
 
-    /// The session that is provided; nobody's where there is none.
+    /// The session that is provided, if there is one.
     pub fn here() -> Option<Self> {
         use_context()
     }

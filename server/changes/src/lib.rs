@@ -1,5 +1,5 @@
 //! Decides about changes: what one is, how it stands after something went wrong, what a partner needs, and whether a
-//! restart would lose it. Pure: whoever asks servers and the store, and writes, is `services::changes`.
+//! restart would lose it. Pure: `services::changes` asks servers and the store, and writes.
 
 mod durability;
 mod edit;

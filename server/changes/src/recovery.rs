@@ -1,4 +1,4 @@
-//! How a change stands of which nobody knows how it ended, told from what its server shows now.
+//! How a change with no known end stands, decided from what its server shows now.
 
 use model::{Content, Reservation, Storage};
 
@@ -15,7 +15,7 @@ pub enum Verdict {
     BrokenOff,
     /// It was half moved: both copies are there. The old one.
     Doubled(Box<Reservation>),
-    /// Somebody else made something else of it since.
+    /// Another client changed it since.
     Overtaken,
 }
 
@@ -60,7 +60,7 @@ pub fn is_to_be_saved(verdict: &Verdict, before: Option<&Content>, after: Option
     }
 }
 
-/// What is done about a change of which nobody knew how it ended.
+/// What is done about a change that had no known end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// It is done, and partners are to have the same.

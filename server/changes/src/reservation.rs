@@ -17,7 +17,7 @@ pub struct ReservationEdit {
 pub enum After {
     /// It is not there.
     Gone,
-    /// As somebody wants it. What they do not name, and what we do not model, stays as it is.
+    /// As it is wanted. What is not named, and what we do not model, stays as it is.
     Wanted {
         /// What is wanted.
         new: NewReservation,

@@ -68,11 +68,11 @@ fn what_a_server_shows_has_one_meaning() {
     let cases = [
         ("made", None, n, some(&[&new]), Verdict::Made(Some(held(&new)))),
         ("not made", None, n, some(&[]), Verdict::NotMade),
-        ("made by somebody else", None, n, some(&[&foreign]), Verdict::Overtaken),
+        ("made elsewhere", None, n, some(&[&foreign]), Verdict::Overtaken),
         ("changed", o, n, some(&[&new]), Verdict::Made(Some(held(&new)))),
         ("as before", o, n, some(&[&old]), Verdict::NotMade),
         ("gone in the middle", o, n, some(&[]), Verdict::BrokenOff),
-        ("changed by somebody else", o, n, some(&[&foreign]), Verdict::Overtaken),
+        ("changed elsewhere", o, n, some(&[&foreign]), Verdict::Overtaken),
         ("deleted", o, None, some(&[]), Verdict::Made(None)),
         ("not deleted", o, None, some(&[&old]), Verdict::NotMade),
         ("deleted and made anew", o, None, some(&[&foreign]), Verdict::Overtaken),

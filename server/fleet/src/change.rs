@@ -10,7 +10,7 @@ use crate::convert;
 use crate::node::Node;
 
 /// A reservation that there is to be, in both forms.
-pub(crate) struct Made {
+pub(crate) struct SentReservation {
     /// In Kea's words.
     pub(crate) host: wire::Reservation,
     /// In ours; it also says where it is kept.
@@ -18,11 +18,11 @@ pub(crate) struct Made {
 }
 
 /// A change that the server has taken.
-pub(crate) struct Landed {
+pub(crate) struct AppliedOnServer {
     /// How it was before.
     pub(crate) was: Option<wire::Reservation>,
     /// What there is now; none: nothing.
-    pub(crate) made: Option<Made>,
+    pub(crate) made: Option<SentReservation>,
     /// Whether a restart of the server would lose it.
     pub(crate) unsaved: bool,
     /// A copy in the other place, which has to go once the new one is on disk.
@@ -31,7 +31,7 @@ pub(crate) struct Landed {
 
 impl Node {
     /// Makes a change.
-    pub(crate) async fn change(&self, edit: &ReservationEdit) -> Result<Landed> {
+    pub(crate) async fn change(&self, edit: &ReservationEdit) -> Result<AppliedOnServer> {
         match (edit.before(), edit.after()) {
             (None, After::Wanted { new, storage }) => {
                 let host = convert::host(new, wire::Reservation::default());
@@ -43,7 +43,7 @@ impl Node {
                 self.exchange(old, before, made).await
             }
             (Some(old), After::Gone) => self.remove(old).await,
-            (None, After::Gone) => Ok(Landed { was: None, made: None, unsaved: false, leaves: None }),
+            (None, After::Gone) => Ok(AppliedOnServer { was: None, made: None, unsaved: false, leaves: None }),
             (now, After::Verbatim { was, verbatim }) => {
                 let made = self.made(read(verbatim, was.subnet.id)?, was.storage)?;
                 let Some(now) = now else { return self.add(made).await };
@@ -57,20 +57,25 @@ impl Node {
         }
     }
 
-    async fn add(&self, made: Made) -> Result<Landed> {
+    async fn add(&self, made: SentReservation) -> Result<AppliedOnServer> {
         self.put(&made).await?;
         let unsaved = made.says.storage == Storage::Configuration;
-        Ok(Landed { was: None, made: Some(made), unsaved, leaves: None })
+        Ok(AppliedOnServer { was: None, made: Some(made), unsaved, leaves: None })
     }
 
-    async fn remove(&self, old: &Reservation) -> Result<Landed> {
+    async fn remove(&self, old: &Reservation) -> Result<AppliedOnServer> {
         let was = self.raw(old).await?;
         self.delete(old).await?;
-        Ok(Landed { was, made: None, unsaved: old.storage == Storage::Configuration, leaves: None })
+        Ok(AppliedOnServer { was, made: None, unsaved: old.storage == Storage::Configuration, leaves: None })
     }
 
     /// Puts one in the place of another that is kept in the same place.
-    async fn exchange(&self, old: &Reservation, before: wire::Reservation, made: Made) -> Result<Landed> {
+    async fn exchange(
+        &self,
+        old: &Reservation,
+        before: wire::Reservation,
+        made: SentReservation,
+    ) -> Result<AppliedOnServer> {
         let same = old.key() == made.says.key();
         let outcome = if same {
             self.update(&made).await
@@ -82,7 +87,7 @@ impl Node {
         match outcome {
             Ok(()) => {
                 let unsaved = old.storage == Storage::Configuration;
-                Ok(Landed { was: Some(before), made: Some(made), unsaved, leaves: None })
+                Ok(AppliedOnServer { was: Some(before), made: Some(made), unsaved, leaves: None })
             }
             // An update that never arrived took nothing away.
             Err(error @ Error::Unreachable { .. }) if same => Err(error),
@@ -92,14 +97,19 @@ impl Node {
 
     /// Puts one in the place of another that is kept in the other place: first the new one, then the old one goes, so
     /// that at no moment there is none. In between Kea has both, which it accepts.
-    async fn move_over(&self, old: &Reservation, before: wire::Reservation, made: Made) -> Result<Landed> {
+    async fn move_over(
+        &self,
+        old: &Reservation,
+        before: wire::Reservation,
+        made: SentReservation,
+    ) -> Result<AppliedOnServer> {
         self.put(&made).await?;
         let to_database = made.says.storage == Storage::Database;
         if to_database && let Err(error) = self.delete(old).await {
             return Err(self.in_both(old, &error));
         }
         let leaves = (!to_database).then(|| old.clone());
-        Ok(Landed { was: Some(before), made: Some(made), unsaved: true, leaves })
+        Ok(AppliedOnServer { was: Some(before), made: Some(made), unsaved: true, leaves })
     }
 
     /// After a move, when the old copy could not be removed.
@@ -113,13 +123,13 @@ impl Node {
         Error::Unknown { server: self.name.clone(), what }
     }
 
-    async fn update(&self, made: &Made) -> Result<()> {
+    async fn update(&self, made: &SentReservation) -> Result<()> {
         let operation_target = convert::target(made.says.storage);
         let sent = self.ask(&ReservationUpdate { reservation: made.host.clone(), operation_target }).await;
         self.landed(made, sent).await
     }
 
-    async fn put(&self, made: &Made) -> Result<()> {
+    async fn put(&self, made: &SentReservation) -> Result<()> {
         let operation_target = convert::target(made.says.storage);
         // A server of IPv6 may keep what it refuses. What was there before is none of that.
         let may_keep = self.family() == Family::V6 && self.raw(&made.says).await?.is_none();
@@ -131,7 +141,7 @@ impl Node {
     }
 
     /// Removes what a refusal may have left; what is to be said then.
-    async fn swept(&self, made: &Made, refused: Error) -> Error {
+    async fn swept(&self, made: &SentReservation, refused: Error) -> Error {
         let Err(error) = self.delete(&made.says).await else { return refused };
         let what = format!(
             "{}; the server may hold it nevertheless, and it could not be removed ({})",
@@ -142,10 +152,10 @@ impl Node {
     }
 
     /// Makes certain of a change of which no answer came, by looking. What was refused stays refused.
-    async fn landed(&self, made: &Made, sent: Result<()>) -> Result<()> {
+    async fn landed(&self, made: &SentReservation, sent: Result<()>) -> Result<()> {
         let Err(Error::Unknown { server, what }) = sent else { return sent };
         let shown = |found: &wire::Reservation| {
-            self.says(found, made.says.storage).is_some_and(|found| found.is_equivalent_to(&made.says))
+            self.to_model(found, made.says.storage).is_some_and(|found| found.is_equivalent_to(&made.says))
         };
         match self.raw(&made.says).await {
             Ok(Some(found)) if shown(&found) => Ok(()),
@@ -200,14 +210,14 @@ impl Node {
         self.raw(old).await?.ok_or_else(missing)
     }
 
-    fn made(&self, host: wire::Reservation, storage: Storage) -> Result<Made> {
-        let says = self.says(&host, storage);
+    fn made(&self, host: wire::Reservation, storage: Storage) -> Result<SentReservation> {
+        let says = self.to_model(&host, storage);
         let says = says.ok_or_else(|| Error::Internal("a reservation has no identifier that we know".to_owned()))?;
-        Ok(Made { host, says })
+        Ok(SentReservation { host, says })
     }
 
     /// What a record says, whatever Kea adds to it and however it spells identifiers.
-    pub(crate) fn says(&self, host: &wire::Reservation, storage: Storage) -> Option<Reservation> {
+    pub(crate) fn to_model(&self, host: &wire::Reservation, storage: Storage) -> Option<Reservation> {
         convert::reservation(self.key(host.subnet_id.unwrap_or(0)), host, storage)
     }
 }

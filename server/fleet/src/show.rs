@@ -7,12 +7,12 @@ use std::sync::Arc;
 use changes::{After, Edit, ReservationEdit};
 use kea::wire;
 use model::{ReservationKey, Storage, SubnetKey};
-use services::ports::Written;
+use services::ports::AppliedEdit;
 use services::{Error, Result};
 
-use crate::change::{self, Made, verbatim};
+use crate::change::{self, SentReservation, verbatim};
 use crate::node::Node;
-use crate::write::Landed;
+use crate::write::AppliedOnServer;
 
 /// More changes than this in one subnet cost less to look at by a scan than one by one.
 const CROWD: usize = 20;
@@ -22,18 +22,22 @@ type Seen = HashMap<SubnetKey, Option<HashMap<(ReservationKey, Storage), wire::R
 
 impl Node {
     /// What every change left behind.
-    pub(crate) async fn show(self: &Arc<Self>, edits: &[Edit], landed: Vec<Result<Landed>>) -> Vec<Result<Written>> {
+    pub(crate) async fn show(
+        self: &Arc<Self>,
+        edits: &[Edit],
+        landed: Vec<Result<AppliedOnServer>>,
+    ) -> Vec<Result<AppliedEdit>> {
         let mut seen = self.look_through(&landed).await;
         // What a later change of the same batch made of a reservation is not what an earlier one left behind.
         let mut later = HashSet::new();
         let mut shown = Vec::with_capacity(landed.len());
         for (edit, outcome) in edits.iter().zip(landed).rev() {
             let written = match (edit, outcome) {
-                (Edit::Reservation(edit), Ok(Landed::Reservation(change))) => {
+                (Edit::Reservation(edit), Ok(AppliedOnServer::Reservation(change))) => {
                     self.written(edit, *change, &mut seen, &later).await
                 }
-                (_, Ok(Landed::Labels(change))) => self.labelled(change).await,
-                (Edit::Labels(_), Ok(Landed::Reservation(_))) => {
+                (_, Ok(AppliedOnServer::Labels(change))) => self.labelled(change).await,
+                (Edit::Labels(_), Ok(AppliedOnServer::Reservation(_))) => {
                     Err(Error::Internal("a change became another one".to_owned()))
                 }
                 (_, Err(error)) => Err(error),
@@ -47,9 +51,9 @@ impl Node {
         shown
     }
 
-    async fn look_through(&self, landed: &[Result<Landed>]) -> Seen {
+    async fn look_through(&self, landed: &[Result<AppliedOnServer>]) -> Seen {
         let mut wanted: HashMap<&SubnetKey, HashSet<(ReservationKey, Storage)>> = HashMap::new();
-        for made in landed.iter().flatten().filter_map(Landed::made) {
+        for made in landed.iter().flatten().filter_map(AppliedOnServer::made) {
             wanted.entry(&made.says.subnet).or_default().insert((made.says.key(), made.says.storage));
         }
         wanted.retain(|_, keys| keys.len() > CROWD);
@@ -72,16 +76,16 @@ impl Node {
     async fn written(
         &self,
         edit: &ReservationEdit,
-        change: change::Landed,
+        change: change::AppliedOnServer,
         seen: &mut Seen,
         later: &HashSet<ReservationKey>,
-    ) -> Result<Written> {
+    ) -> Result<AppliedEdit> {
         let was = change.was.as_ref().map(verbatim).transpose()?;
-        let Some(Made { host, says }) = change.made else {
+        let Some(SentReservation { host, says }) = change.made else {
             return if self.is_back(edit, later).await {
                 Err(self.came_back())
             } else {
-                Ok(Written { now: None, was })
+                Ok(AppliedEdit { now: None, was })
             };
         };
         let key = (says.key(), says.storage);
@@ -96,9 +100,9 @@ impl Node {
             }),
         };
         let found = found.ok_or_else(|| self.vanished())?;
-        let shown = self.says(&found, says.storage).filter(|shown| shown.is_equivalent_to(&says));
+        let shown = self.to_model(&found, says.storage).filter(|shown| shown.is_equivalent_to(&says));
         let reservation = shown.ok_or_else(|| self.vanished())?;
-        Ok(Written { now: Some((reservation.into(), verbatim(&found)?)), was })
+        Ok(AppliedEdit { now: Some((reservation.into(), verbatim(&found)?)), was })
     }
 
     /// Whether what was deleted is there: a server that was started again before it had saved has it still.

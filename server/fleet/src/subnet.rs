@@ -9,7 +9,7 @@ use kea::commands::{ContextDelta, Subnet4DeltaAdd, Subnet4DeltaDel, Subnet6Delta
 use kea::wire::{self, Rest};
 use model::{Content, Family, Labels, SubnetKey};
 use serde_json::Value;
-use services::ports::Written;
+use services::ports::AppliedEdit;
 use services::{Error, Result};
 
 use crate::change::words;
@@ -17,7 +17,7 @@ use crate::labels;
 use crate::node::Node;
 
 /// A change that the server has taken.
-pub(crate) struct Landed {
+pub(crate) struct AppliedOnServer {
     subnet: SubnetKey,
     /// How it was before, in the server's words.
     was: Verbatim,
@@ -44,7 +44,7 @@ impl Node {
     }
 
     /// Makes a change.
-    pub(crate) async fn label(self: &Arc<Self>, edit: &LabelsEdit) -> Result<Landed> {
+    pub(crate) async fn label(self: &Arc<Self>, edit: &LabelsEdit) -> Result<AppliedOnServer> {
         self.refuse_labels().await?;
         let subnet = &edit.subnet;
         let there = self.there(subnet).await?;
@@ -58,18 +58,18 @@ impl Node {
             self.exchange_context(subnet, &there, &aim).await?;
         }
         let (was, expected) = (written(&there.context)?, labels::read(Some(&aim)));
-        Ok(Landed { subnet: subnet.clone(), was, expected, unsaved })
+        Ok(AppliedOnServer { subnet: subnet.clone(), was, expected, unsaved })
     }
 
     /// What a change left behind, as the server shows it.
-    pub(crate) async fn labelled(self: &Arc<Self>, change: Landed) -> Result<Written> {
-        let Landed { subnet, was, expected: labels, .. } = change;
+    pub(crate) async fn labelled(self: &Arc<Self>, change: AppliedOnServer) -> Result<AppliedEdit> {
+        let AppliedOnServer { subnet, was, expected: labels, .. } = change;
         let context = self.there(&subnet).await?.context;
         if labels::read(Some(&context)) != labels {
             return Err(self.vanished());
         }
         let now = (Content::Labels { subnet, labels }, written(&context)?);
-        Ok(Written { now: Some(now), was: Some(was) })
+        Ok(AppliedEdit { now: Some(now), was: Some(was) })
     }
 
     /// These labels of a subnet, in the server's words; none: it is called otherwise.

@@ -9,23 +9,23 @@ use changes::{After, Edit, Verbatim};
 use futures::{StreamExt, stream};
 use kea::commands::{ConfigGetRaw, ConfigTest, ConfigWrite, VersionGet};
 use model::{Content, Family, Identifier, Reservation, ServerName, Storage, SubnetKey};
-use services::ports::{Reservations, Written};
+use services::ports::{AppliedEdit, Reservations};
 use services::{Error, Result};
 
-use crate::change::{self, Made, verbatim, words};
+use crate::change::{self, SentReservation, verbatim, words};
 use crate::node::{CAPABILITIES_FOR, Node};
 use crate::subnet;
 use crate::{Fleet, pairs};
 
 /// A change that the server has taken.
-pub(crate) enum Landed {
+pub(crate) enum AppliedOnServer {
     /// Of a reservation.
-    Reservation(Box<change::Landed>),
+    Reservation(Box<change::AppliedOnServer>),
     /// Of the name and comment of a subnet.
-    Labels(subnet::Landed),
+    Labels(subnet::AppliedOnServer),
 }
 
-impl Landed {
+impl AppliedOnServer {
     /// Whether a restart of the server would lose it.
     fn unsaved(&self) -> bool {
         match self {
@@ -35,7 +35,7 @@ impl Landed {
     }
 
     /// The reservation that there is now, where it is one.
-    pub(crate) fn made(&self) -> Option<&Made> {
+    pub(crate) fn made(&self) -> Option<&SentReservation> {
         match self {
             Self::Reservation(change) => change.made.as_ref(),
             Self::Labels(_) => None,
@@ -90,7 +90,7 @@ impl Reservations for Fleet {
         }
     }
 
-    async fn write(&self, server: &ServerName, edits: Vec<Edit>) -> Vec<Result<Written>> {
+    async fn write(&self, server: &ServerName, edits: Vec<Edit>) -> Vec<Result<AppliedEdit>> {
         let count = edits.len();
         let outcome = match self.node(server) {
             Ok(node) => to_the_end(node.clone().write(edits)).await,
@@ -121,14 +121,14 @@ fn is_added(edit: &Edit) -> bool {
 }
 
 impl Node {
-    async fn write(self: Arc<Self>, edits: Vec<Edit>) -> Vec<Result<Written>> {
+    async fn write(self: Arc<Self>, edits: Vec<Edit>) -> Vec<Result<AppliedEdit>> {
         let mut landed = self.make(&edits).await;
         self.persist(&mut landed).await;
         self.show(&edits, landed).await
     }
 
     /// Makes every change, in their order. One that fails does not stop those after it, unless the server is gone.
-    async fn make(self: &Arc<Self>, edits: &[Edit]) -> Vec<Result<Landed>> {
+    async fn make(self: &Arc<Self>, edits: &[Edit]) -> Vec<Result<AppliedOnServer>> {
         let mut landed = Vec::with_capacity(edits.len());
         let gone = OnceLock::new();
         // What is added waits for nothing else that is: while Kea works on one, the next is on its way.
@@ -139,14 +139,16 @@ impl Node {
         landed
     }
 
-    async fn attempt(self: &Arc<Self>, edit: &Edit, gone: &OnceLock<String>) -> Result<Landed> {
+    async fn attempt(self: &Arc<Self>, edit: &Edit, gone: &OnceLock<String>) -> Result<AppliedOnServer> {
         if let Some(why) = gone.get() {
             let why = format!("{why}; this change was not tried");
             return Err(Error::Unreachable { server: self.name.clone(), why });
         }
         let outcome = match edit {
-            Edit::Reservation(edit) => self.change(edit).await.map(|change| Landed::Reservation(Box::new(change))),
-            Edit::Labels(edit) => self.label(edit).await.map(Landed::Labels),
+            Edit::Reservation(edit) => {
+                self.change(edit).await.map(|change| AppliedOnServer::Reservation(Box::new(change)))
+            }
+            Edit::Labels(edit) => self.label(edit).await.map(AppliedOnServer::Labels),
         };
         if let Err(error) = &outcome
             && let Some(why) = self.gone(error).await
@@ -166,8 +168,8 @@ impl Node {
     }
 
     /// Saves what a restart would lose, once for all, and lets go of copies that were moved away.
-    async fn persist(&self, landed: &mut [Result<Landed>]) {
-        if !landed.iter().flatten().any(Landed::unsaved) {
+    async fn persist(&self, landed: &mut [Result<AppliedOnServer>]) {
+        if !landed.iter().flatten().any(AppliedOnServer::unsaved) {
             return;
         }
         let saved = self.save().await;
@@ -222,7 +224,7 @@ impl Node {
 
     /// When a move into the configuration cannot be saved: the copy in the database stays, and the new one goes, which
     /// a restart would lose.
-    async fn stays(&self, old: &Reservation, made: Option<&Made>, error: &Error) -> Error {
+    async fn stays(&self, old: &Reservation, made: Option<&SentReservation>, error: &Error) -> Error {
         let Some(made) = made else { return self.not_saved(error) };
         let server = self.name.clone();
         match (self.delete(&made.says).await, error) {

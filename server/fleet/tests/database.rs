@@ -54,7 +54,7 @@ async fn what_the_database_has_needs_no_saving() {
     let fleet = fleet_of(vec![("one", client(&kea, &proxy.url(), impatient()))]);
     assert_eq!(fleet.storage(&name("one")).await.unwrap(), Storage::Database);
     let made = now(&done(&fleet, in_database(wanted(10))).await).0;
-    assert!(made.says(&wanted(10)) && made.storage == Storage::Database, "{made:?}");
+    assert!(made.matches(&wanted(10)) && made.storage == Storage::Database, "{made:?}");
     let taken = NewReservation { address: wanted(11).address, ..wanted(10) };
     let rows = vec![in_database(wanted(11)), Edit::change(made.clone(), taken), in_database(wanted(12))];
     let outcomes = fleet.write(&name("one"), rows).await;

@@ -9,7 +9,7 @@ use kea::Limits;
 use model::{Identifier, IdentifierKind, NewReservation, OptionDatum, Reservation, Storage};
 use serde_json::{Value, json};
 use services::Error;
-use services::ports::{Reservations, Subnets, Written};
+use services::ports::{AppliedEdit, Reservations, Subnets};
 
 #[tokio::test]
 async fn a_new_reservation_is_shown_and_on_disk() {
@@ -23,7 +23,7 @@ async fn a_new_reservation_is_shown_and_on_disk() {
     };
     let written = done(&fleet, add(new.clone())).await;
     let (made, verbatim) = now(&written);
-    assert!(made.says(&new) && written.was.is_none(), "{made:?}");
+    assert!(made.matches(&new) && written.was.is_none(), "{made:?}");
     assert_eq!(made.options[0].name, "routers");
     assert_eq!(fleet.verbatim(&made.clone().into()).await.unwrap(), Some(verbatim));
     assert_eq!(on_disk(&kea).len(), 1);
@@ -33,7 +33,7 @@ async fn a_new_reservation_is_shown_and_on_disk() {
     assert!(held(&kea, 10, "memory").is_null() && on_disk(&kea).is_empty());
     assert_eq!(fleet.verbatim(&made.clone().into()).await.unwrap(), None);
     // Nothing was there to be removed.
-    assert_eq!(done(&fleet, Edit::delete(made)).await, Written { now: None, was: None });
+    assert_eq!(done(&fleet, Edit::delete(made)).await, AppliedEdit { now: None, was: None });
 }
 
 #[tokio::test]
@@ -85,7 +85,7 @@ async fn a_replacement_keeps_what_it_does_not_name() {
     let options = vec![same, never];
     let new = NewReservation { options: Some(options), client_classes: Some(Vec::new()), ..renamed };
     old = now(&done(&fleet, Edit::change(old, new.clone())).await).0;
-    assert!(old.says(&new), "{old:?}");
+    assert!(old.matches(&new), "{old:?}");
     let after = held(&kea, 10, "memory");
     assert_eq!(after["option-data"][0], before["option-data"][1]);
     assert_eq!(after["option-data"][1]["data"], "192.0.2.9");

@@ -39,7 +39,7 @@ pub struct SignIn<'a> {
     pub device: Option<&'a str>,
 }
 
-/// Somebody who just signed in.
+/// A user who just signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedIn {
     /// The account's number, for the session.
@@ -153,7 +153,7 @@ impl Accounts {
         Ok(Some(SetupToken { secret, until }))
     }
 
-    /// Makes the first account, an administrator, for whoever has the set-up secret. It works once.
+    /// Makes the first account, an administrator, for the owner of the set-up secret. It works once.
     pub async fn set_up(&self, secret: &str, name: &UserName, password: String) -> Result<SignedIn> {
         let token = digest(secret);
         let now = self.clock.now();

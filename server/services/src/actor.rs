@@ -7,7 +7,7 @@ use crate::{Error, Result};
 /// Who acts. Every use case is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
-    /// Somebody who signed in.
+    /// A user who signed in.
     User {
         /// Their name.
         name: UserName,
@@ -19,7 +19,7 @@ pub enum Actor {
         /// The name in its certificate, or its address.
         peer: String,
     },
-    /// Somebody with a shell on our host.
+    /// An operator with a shell on our host.
     CommandLine,
     /// Nestor itself.
     System,

@@ -26,7 +26,7 @@ const ROUNDS: usize = 16;
 /// How many addresses are tried out over the network at first, and at most, at the same moment.
 const LOOKS: (usize, usize) = (8, 64);
 
-/// What a hold is for on an address where somebody answered.
+/// What a hold is for on an address where a host answered.
 const ANSWERS: &str = "a device without a lease answers there";
 
 /// Next free addresses. Cheap to clone.
@@ -43,7 +43,7 @@ pub struct Allocation {
     hold_for: Seconds,
 }
 
-/// An address for somebody, and how it was found.
+/// An address for a caller, and how it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Offer {
     pub(crate) suggestion: Suggestion,
@@ -92,7 +92,7 @@ impl Allocation {
         }
     }
 
-    /// The lowest free address, held for whoever asks; in a dry run it is not held. A client that has an address already is
+    /// The lowest free address, held for the caller; in a dry run it is not held. A client that has an address already is
     /// offered its own. Without a range only pools are looked at.
     pub async fn suggest(
         &self,
@@ -326,7 +326,7 @@ impl Allocation {
         Ok((!reserved.is_empty()).then_some(Taken::Reserved))
     }
 
-    /// Of addresses that are held the first where nobody answers; the others are let go. One where somebody answers
+    /// Of addresses that are held the first where no host answers; the others are let go. One where a host answers
     /// stays held: it would answer the next caller too.
     async fn first_silent(&self, held: Vec<Hold>, search: &mut Search<'_>) -> Result<Option<Hold>> {
         let Some(pinger) = self.looks_at(search.subnet.family()) else { return Ok(held.into_iter().next()) };

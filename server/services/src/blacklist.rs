@@ -64,7 +64,7 @@ impl Blacklist {
         }
     }
 
-    /// Excludes a range: nobody is given an address of it until somebody takes the exclusion away. Leases and
+    /// Excludes a range: its addresses are not suggested or reserved until the exclusion is removed. Leases and
     /// reservations that are there stay.
     pub async fn exclude(&self, actor: &Actor, subnet: &SubnetKey, range: AddressRange, reason: &str) -> Result<()> {
         actor.may(Permission::Reserve)?;

@@ -31,7 +31,7 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Somebody who needs no session: Foreman, the command line, Nestor itself.
+    /// An actor without a session: Foreman, the command line, Nestor itself.
     pub fn new(actor: Actor, mode: Mode) -> Self {
         Self { actor, mode, session: None }
     }

@@ -76,7 +76,7 @@ impl Changes {
 
     async fn undo_at(&self, caller: &Caller, record: &ChangeRecord) -> Result<Applied> {
         let number = record.change.number;
-        let from = Origin { undoes: Some(number), single_server: record.change.alone, ..Origin::default() };
+        let from = Origin { undoes: Some(number), single_server: record.change.single_server, ..Origin::default() };
         if let Subject::Config(Element::Subnet(_)) = &record.change.subject {
             return self.undo_labels(caller, record, from).await;
         }
@@ -105,7 +105,7 @@ impl Changes {
     async fn restore_at(&self, caller: &Caller, record: ChangeRecord, version: Version) -> Result<Applied> {
         let number = record.change.number;
         let undoes = (version == Version::Before).then_some(number);
-        let from = Origin { undoes, single_server: record.change.alone, ..Origin::default() };
+        let from = Origin { undoes, single_server: record.change.single_server, ..Origin::default() };
         let Subject::Reservation(key) = record.change.subject.clone() else {
             return self.restore_labels(caller, record, version, from).await;
         };
@@ -130,7 +130,7 @@ impl Changes {
         Fut: Future<Output = Result<T>>,
     {
         let subnet = record.change.subject.subnet().clone();
-        if record.change.alone {
+        if record.change.single_server {
             return use_case(subnet).await;
         }
         self.gate.serving(&subnet, use_case).await
@@ -213,7 +213,7 @@ impl Changes {
             batch: Some(batch.to_owned()),
             undoes: Some(number),
             request: None,
-            single_server: record.change.alone,
+            single_server: record.change.single_server,
         };
         if let Subject::Config(Element::Subnet(_)) = &record.change.subject {
             let edit = self.undoing_labels(record).await?;

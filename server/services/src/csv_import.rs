@@ -35,7 +35,7 @@ pub struct CsvImport {
     gate: Gate,
 }
 
-/// A table that somebody sent.
+/// CSV data that was sent.
 struct Asked {
     lines: Vec<Line>,
     /// The subnet that each line means.
@@ -225,7 +225,7 @@ impl CsvImport {
             return Ok((faulty(line, faults), None));
         }
         if let Some(old) = &old
-            && old.says(&new)
+            && old.matches(&new)
         {
             return Ok((row(line, Some(new), RowVerdict::Same), None));
         }

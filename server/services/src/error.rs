@@ -9,7 +9,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Why a use case did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// Nobody is signed in, or name and password do not fit.
+    /// No user is signed in, or name and password do not fit.
     #[error("sign in first")]
     Unauthenticated,
     /// The actor may not do this.
@@ -42,7 +42,7 @@ pub enum Error {
         /// Which, and the way out.
         conflicts: Vec<Conflict>,
     },
-    /// Somebody else changed it in the meantime.
+    /// It was changed in the meantime.
     #[error("{what} was changed in the meantime")]
     Stale {
         /// What was changed.

@@ -33,7 +33,7 @@ impl Events {
 
     /// Tells it.
     pub fn publish(&self, event: Event) {
-        // Nobody listening is no fault.
+        // That no page listens is no fault.
         drop(self.0.send(event));
     }
 

@@ -8,7 +8,7 @@ use crate::ports::Dhcp;
 use crate::{Error, Result};
 
 /// What comes of work at a server, unless that does not answer. The work goes on to its end all the same, so that what it
-/// finds is there when somebody asks again.
+/// finds is there for the next caller.
 pub(crate) async fn patiently<T: Send + 'static>(
     dhcp: &Arc<dyn Dhcp>,
     server: &ServerName,

@@ -141,7 +141,7 @@ fn under(network: &Network, name: &SubnetKey, rows: &mut [AddressRow]) {
         let is_own = |subnet: &SubnetKey| network.keys().any(|known| known == subnet);
         let other = if client.subnets().any(is_own) { None } else { client.subnets().next().cloned() };
         client.elsewhere = other;
-        let reservations = client.reservation.iter_mut().chain(client.twin.iter_mut());
+        let reservations = client.reservation.iter_mut().chain(client.duplicate.iter_mut());
         let subnets =
             reservations.map(|known| &mut known.subnet).chain(client.lease.iter_mut().map(|known| &mut known.subnet));
         subnets.filter(|subnet| is_own(subnet)).for_each(|subnet| subnet.clone_from(name));

@@ -1,4 +1,4 @@
-//! How many times somebody may get a password wrong. Every try is counted before it is made, so that of many at once no
+//! How many wrong passwords are accepted. Every try is counted before it is made, so that of many at once no
 //! more are made than the limits allow; one that went well is taken back.
 
 use model::{Seconds, Timestamp, UserName};

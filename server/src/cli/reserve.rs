@@ -96,7 +96,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Fault> {
         };
         println!("{}", text.map_err(|error| Fault::new(error.to_string()))?);
     } else {
-        tell(&outcome);
+        report(&outcome);
     }
     Ok(match outcome {
         Ok(_) => ExitCode::SUCCESS,
@@ -107,7 +107,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Fault> {
 }
 
 /// The address alone on standard output, everything else for people.
-fn tell(outcome: &Result<Applied, Problem>) {
+fn report(outcome: &Result<Applied, Problem>) {
     match outcome {
         Ok(applied) => {
             if let Some(address) = applied.reservation.as_ref().and_then(|reservation| reservation.address) {

@@ -23,7 +23,7 @@ use tower_sessions::{Expiry, Session, SessionManagerLayer};
 
 use super::{assets, console, health, routes, unavailable};
 
-/// A session that nobody uses ends after this long.
+/// An unused session ends after this long.
 const IDLE: Seconds = Seconds(30 * 60);
 
 /// A session ends after this long, used or not.

@@ -60,7 +60,7 @@ fn change(request: &str) -> ChangeRecord {
         undoes: None,
         undone_by: None,
         repeats: Some(1),
-        alone: false,
+        single_server: false,
     };
     let now = Some(Verbatim("{\"a\":\"\\u0000\"}".to_owned()));
     ChangeRecord {

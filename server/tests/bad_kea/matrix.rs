@@ -90,7 +90,7 @@ fn answers() -> Vec<(&'static str, Sort, Vec<u8>)> {
     let ok = |body: &str| status("200 OK", body);
     let html = format!("<html><body>{CANARY}</body></html>");
     let redirect = format!("HTTP/1.1 307 Moved\r\nLocation: http://{CANARY}/\r\nContent-Length: 0\r\n\r\n");
-    let twin = r#"[{"result": 99, "result": 1, "text": "a", "result": "0"}]"#;
+    let doubled = r#"[{"result": 99, "result": 1, "text": "a", "result": "0"}]"#;
     let result = |result: &str| ok(&format!(r#"[{{"result": {result}, "text": "Kea’s own words"}}]"#));
     vec![
         ("length too short", Sort::Lost, raw("Content-Length: 9", r#"[{"result": 0}]"#)),
@@ -104,7 +104,7 @@ fn answers() -> Vec<(&'static str, Sort, Vec<u8>)> {
         ("nothing", Sort::Lost, ok("")),
         ("HTML", Sort::Lost, ok(&html)),
         ("depth 100,000", Sort::Lost, ok(&"[".repeat(100_000))),
-        ("duplicate keys", Sort::Lost, ok(twin)),
+        ("duplicate keys", Sort::Lost, ok(doubled)),
         ("result missing", Sort::Lost, ok("[{}]")),
         ("result as text", Sort::Lost, ok(r#"[{"result": "0"}]"#)),
         ("result 99", Sort::Lost, result("99")),

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::door::{Answer, Door};
+use super::api_client::{Answer, ApiClient};
 use super::lab::Kea;
 use super::rng::Rng;
 
@@ -173,21 +173,21 @@ impl Caller {
     }
 
     /// Goes on until the run ends; gives itself back.
-    pub async fn run(mut self, doors: Vec<Door>, run: Arc<Run>) -> Self {
+    pub async fn run(mut self, doors: Vec<ApiClient>, run: Arc<Run>) -> Self {
         while run.goes_on() {
-            let door = &doors[self.rng.below(doors.len())];
+            let api = &doors[self.rng.below(doors.len())];
             let at = self.rng.below(self.clients.len());
             let mut client = self.clients[at].clone();
             match client.possible.as_slice() {
-                [None] => self.make(door, &run, &mut client).await,
+                [None] => self.make(api, &run, &mut client).await,
                 [Some(now)] => {
                     let now = now.clone();
-                    self.change(door, &run, &mut client, now).await;
+                    self.change(api, &run, &mut client, now).await;
                 }
                 // Of one that is not sure nothing is asked until it is.
                 _ => {
                     let path = format!("/dhcp/{NETWORK}/mac/{}", client.mac);
-                    door.foreman(Method::GET, &path, &[]).await;
+                    api.foreman(Method::GET, &path, &[]).await;
                 }
             }
             self.clients[at] = client;
@@ -195,16 +195,16 @@ impl Caller {
         self
     }
 
-    async fn make(&mut self, door: &Door, run: &Run, client: &mut Client) {
+    async fn make(&mut self, api: &ApiClient, run: &Run, client: &mut Client) {
         let host_name = self.host_name();
         match self.rng.below(4) {
-            0 | 1 => self.make_by_foreman(door, run, client, host_name).await,
+            0 | 1 => self.make_by_foreman(api, run, client, host_name).await,
             2 => {
                 let request = format!("request-{}-{}", self.name, self.count);
                 let wanted =
                     json!({ "new": wanted(&client.mac, None, &host_name), "order": "random", "request": request });
                 let begun = Instant::now();
-                let answer = door.call("/api/reservations/reserve", &json!({ "wanted": wanted })).await;
+                let answer = api.call("/api/reservations/reserve", &json!({ "wanted": wanted })).await;
                 if let Answer::Done(applied) = &answer
                     && let Some(record) = Record::of(&applied["reservation"])
                 {
@@ -216,21 +216,21 @@ impl Caller {
             _ => {
                 let record = Record { address: self.address(), host_name };
                 let new = wanted(&client.mac, Some(record.address), &record.host_name);
-                let answer = door.call("/api/reservations/create", &json!({ "new": new })).await;
+                let answer = api.call("/api/reservations/create", &json!({ "new": new })).await;
                 self.made(run, client, answer, record);
             }
         }
     }
 
-    async fn make_by_foreman(&mut self, door: &Door, run: &Run, client: &mut Client, host_name: String) {
+    async fn make_by_foreman(&mut self, api: &ApiClient, run: &Run, client: &mut Client, host_name: String) {
         let path = format!("/dhcp/{NETWORK}/unused_ip?mac={}", client.mac);
         let begun = Instant::now();
-        let Answer::Done(offer) = door.foreman(Method::GET, &path, &[]).await else { return };
+        let Answer::Done(offer) = api.foreman(Method::GET, &path, &[]).await else { return };
         let Some(address) = offer["ip"].as_str() else { return };
         run.chosen(address.parse().unwrap(), &client.mac, begun);
         run.offered(address.parse().unwrap(), &client.mac);
         let fields = [("mac", client.mac.as_str()), ("ip", address), ("hostname", &host_name), ("name", &host_name)];
-        let answer = door.foreman(Method::POST, &format!("/dhcp/{NETWORK}"), &fields).await;
+        let answer = api.foreman(Method::POST, &format!("/dhcp/{NETWORK}"), &fields).await;
         let record = Record { address: address.parse().unwrap(), host_name };
         self.made(run, client, answer, record);
     }
@@ -253,24 +253,24 @@ impl Caller {
         }
     }
 
-    async fn change(&mut self, door: &Door, run: &Run, client: &mut Client, now: Record) {
+    async fn change(&mut self, api: &ApiClient, run: &Run, client: &mut Client, now: Record) {
         match self.rng.below(5) {
             0 | 1 => {
-                let Some(seen) = seen(door, &client.mac).await else { return };
+                let Some(seen) = seen(api, &client.mac).await else { return };
                 let address = if self.rng.percent(50) { now.address } else { self.address() };
                 let record = Record { address, host_name: self.host_name() };
                 let new = wanted(&client.mac, Some(record.address), &record.host_name);
-                let answer = door.call("/api/reservations/update", &json!({ "seen": seen, "new": new })).await;
+                let answer = api.call("/api/reservations/update", &json!({ "seen": seen, "new": new })).await;
                 self.made(run, client, answer, record);
             }
             2 => {
-                let Some(seen) = seen(door, &client.mac).await else { return };
-                let answer = door.call("/api/reservations/delete", &json!({ "seen": seen })).await;
+                let Some(seen) = seen(api, &client.mac).await else { return };
+                let answer = api.call("/api/reservations/delete", &json!({ "seen": seen })).await;
                 self.deleted(run, client, answer);
             }
             3 => {
                 let path = format!("/dhcp/{NETWORK}/mac/{}", client.mac);
-                let answer = door.foreman(Method::DELETE, &path, &[]).await;
+                let answer = api.foreman(Method::DELETE, &path, &[]).await;
                 self.deleted(run, client, answer);
             }
             _ => {
@@ -282,7 +282,7 @@ impl Caller {
                     ("hostname", &now.host_name),
                     ("name", &now.host_name),
                 ];
-                let answer = door.foreman(Method::POST, &format!("/dhcp/{NETWORK}"), &fields).await;
+                let answer = api.foreman(Method::POST, &format!("/dhcp/{NETWORK}"), &fields).await;
                 if matches!(answer, Answer::Done(_)) {
                     self.tally.done += 1;
                 }
@@ -334,9 +334,9 @@ pub fn wanted(mac: &str, address: Option<Ipv4Addr>, host_name: &str) -> Value {
 }
 
 /// The reservation of a client as the console shows it.
-async fn seen(door: &Door, mac: &str) -> Option<Value> {
+async fn seen(api: &ApiClient, mac: &str) -> Option<Value> {
     let key = json!({ "subnet": { "server": "kea", "id": 1 }, "identifier": { "kind": "hw-address", "value": mac } });
-    match door.call("/api/reservations/get", &json!({ "key": key })).await {
+    match api.call("/api/reservations/get", &json!({ "key": key })).await {
         Answer::Done(seen) => Some(seen),
         _ => None,
     }

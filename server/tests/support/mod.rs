@@ -5,11 +5,11 @@
 #[path = "../../kea/tests/support/lab.rs"]
 pub mod lab;
 
+pub mod api_client;
 pub mod dhcp_client;
-pub mod door;
-pub mod judge;
 pub mod load;
 pub mod namespace;
+pub mod oracle;
 pub mod rng;
 
 use std::collections::HashMap;

@@ -16,7 +16,7 @@ pub enum Notation {
 }
 
 impl Notation {
-    /// Those that somebody can choose, each with its short word and what people read.
+    /// The choices, each with its short word and its label.
     pub const CHOICES: [(&'static str, &'static str); 3] =
         [("hex", "hexadecimal"), ("text", "text"), ("server", "as defined on the server")];
 

@@ -115,7 +115,7 @@ fn editing_without_a_change_says_the_same_again() {
         storage: Storage::Configuration,
     };
     let draft = Draft::of_reservation(&reservation, Family::V4);
-    assert!(reservation.says(&draft.check(&subnet()).unwrap()));
+    assert!(reservation.matches(&draft.check(&subnet()).unwrap()));
     assert!(draft.boots());
     assert_eq!(draft.echo().as_deref(), Some("65:74:68:30  “eth0”"));
 }
@@ -200,7 +200,7 @@ fn each_option_is_a_row_that_says_the_same_again() {
         titles,
         [("routers (3)", false), ("site-printer (224)", false), ("option 225", true), ("option 5", false)]
     );
-    assert!(reservation.says(&draft.check(&subnet()).unwrap()));
+    assert!(reservation.matches(&draft.check(&subnet()).unwrap()));
 }
 
 #[test]
@@ -291,7 +291,7 @@ mod ipv6 {
         let made = new.over(None, Storage::Configuration);
         let again = Draft::of_reservation(&made, Family::V6);
         assert_eq!(again.text(Input::Address), "2001:db8::5 2001:db8::6");
-        assert!(made.says(&again.check(&subnet()).unwrap()), "editing without a change says the same again");
+        assert!(made.matches(&again.check(&subnet()).unwrap()), "editing without a change says the same again");
     }
 
     #[test]

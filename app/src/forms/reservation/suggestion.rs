@@ -12,7 +12,7 @@ use crate::forms::draft::{Draft, Input};
 /// Where the address in the form comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Suggested {
-    /// From whoever typed.
+    /// Typed by the user.
     Nothing,
     /// One is being looked for.
     Asked,
@@ -37,7 +37,7 @@ impl Suggested {
     }
 }
 
-/// Asks by itself when only the address is missing: whoever pastes a hardware address then needs nothing but Enter.
+/// Asks by itself when only the address is missing: after pasting a MAC address, Enter is enough.
 pub(super) fn offer(form: Form) {
     let creates = form.is_new() && form.choice.get_untracked() == Choice::Lowest;
     let untouched = form.suggested.with_untracked(|suggested| *suggested == Suggested::Nothing)

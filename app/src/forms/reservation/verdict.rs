@@ -26,7 +26,7 @@ pub(super) fn watch(form: Form) {
             return;
         }
         let unfinished = form.subnet.with_value(|subnet| !new.check(subnet, form.seen().as_ref()).is_empty());
-        if unfinished || form.seen().is_some_and(|seen| seen.says(&new)) {
+        if unfinished || form.seen().is_some_and(|seen| seen.matches(&new)) {
             return;
         }
         waiting.set_value(set_timeout_with_handle(move || ask(form, new), REST).ok());

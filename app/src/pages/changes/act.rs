@@ -9,19 +9,19 @@ use super::words::{self, Act};
 use crate::api::{self, Answer};
 use crate::components::dialog::Confirm;
 use crate::components::diff::VersionDiff;
-use crate::forms::{ChangeProblem, Telling};
+use crate::forms::{ChangeProblem, Notices};
 
-/// Somebody wants that: asks once more, or does it at once. For event handlers.
-pub(super) fn start(list: List, act: Act, change: Change, telling: Telling) {
+/// The user wants that: asks once more, or does it at once. For event handlers.
+pub(super) fn start(list: List, act: Act, change: Change, notices: Notices) {
     list.problem.set(None);
     if act.asks() {
         list.ask.set(Some((act, change)));
     } else {
-        spawn_local(carry_out(list, act, change, telling));
+        spawn_local(carry_out(list, act, change, notices));
     }
 }
 
-async fn carry_out(list: List, act: Act, change: Change, telling: Telling) {
+async fn carry_out(list: List, act: Act, change: Change, notices: Notices) {
     list.busy.try_set(true);
     let answer = request(act, &change).await;
     list.busy.try_set(false);
@@ -30,14 +30,14 @@ async fn carry_out(list: List, act: Act, change: Change, telling: Telling) {
             list.ask.try_set(None);
             let (done, undone) = words::done(act, &change);
             match applied {
-                Some(applied) => telling.done(&done, undone, &applied),
-                None => telling.say(done),
+                Some(applied) => notices.done(&done, undone, &applied),
+                None => notices.say(done),
             }
         }
         // The question shows why, where there was one and it is still there.
         Err(error) => {
             if !act.asks() || list.problem.try_set(Some(error.0.clone())).is_some() {
-                telling.failed(&error.0);
+                notices.failed(&error.0);
             }
         }
     }
@@ -73,7 +73,7 @@ pub(super) fn Question(list: List, act: Act, change: Change) -> impl IntoView {
         list.ask.set(None);
         list.refetch.run(());
     };
-    let asked = StoredValue::new((change.clone(), Telling::here(change.subject.subnet().clone())));
+    let asked = StoredValue::new((change.clone(), Notices::here(change.subject.subnet().clone())));
     view! {
         <Confirm
             title
@@ -81,8 +81,8 @@ pub(super) fn Question(list: List, act: Act, change: Change) -> impl IntoView {
             testid="confirm-act"
             busy=list.busy
             on_confirm=move |()| {
-                let (change, telling) = asked.get_value();
-                spawn_local(carry_out(list, act, change, telling));
+                let (change, notices) = asked.get_value();
+                spawn_local(carry_out(list, act, change, notices));
             }
             on_close=move |()| list.ask.set(None)
         >

@@ -11,7 +11,7 @@ use crate::components::diff::VersionDiff;
 use crate::components::drawer::Drawer;
 use crate::components::icon::Icon;
 use crate::components::moment::Moment;
-use crate::forms::Telling;
+use crate::forms::Notices;
 use crate::routes;
 
 /// The drawer. It stays open when the change comes to stand differently.
@@ -152,8 +152,8 @@ fn Acts(list: List) -> impl IntoView {
     let buttons = move || {
         let change = list.shown.get().filter(|_| list.may_change.get())?;
         let acts = Act::of(&change);
-        let telling = Telling::here(change.subject.subnet().clone());
-        let shown = StoredValue::new((change, telling));
+        let notices = Notices::here(change.subject.subnet().clone());
+        let shown = StoredValue::new((change, notices));
         let button = |act: Act| {
             view! {
                 <button
@@ -161,8 +161,8 @@ fn Acts(list: List) -> impl IntoView {
                     class="button"
                     disabled=move || list.busy.get()
                     on:click=move |_| {
-                        let (change, telling) = shown.get_value();
-                        act::start(list, act, change, telling);
+                        let (change, notices) = shown.get_value();
+                        act::start(list, act, change, notices);
                     }
                 >
                     <Icon glyph=act.glyph()/>

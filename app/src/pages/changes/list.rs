@@ -28,7 +28,7 @@ pub(super) struct List {
     pub(super) open: RwSignal<Option<i64>>,
     /// That change, as it was last seen.
     pub(super) shown: Memo<Option<Change>>,
-    /// What somebody is about to do about which change.
+    /// What the user is about to do about which change.
     pub(super) ask: RwSignal<Option<(Act, Change)>>,
     pub(super) busy: RwSignal<bool>,
     /// Why it was not done.

@@ -22,7 +22,7 @@ pub(super) fn read(params: &ParamsMap) -> ChangeQuery {
     let subnet = value("subnet").parse::<SubnetKey>().ok();
     let identifier =
         IdentifierKind::from_code(&value("kind")).and_then(|kind| Identifier::parse(kind, &value("client")).ok());
-    // A client is one of a subnet: without it nobody is named.
+    // A client is one of a subnet: without it no client is named.
     let (subnet, reservation) = match (subnet, identifier) {
         (Some(subnet), Some(identifier)) => (None, Some(ReservationKey { subnet, identifier })),
         (subnet, _) => (subnet, None),

@@ -4,7 +4,7 @@ use model::{Change, ChangeState, Content, Reservation, Subject, Verb, Version};
 
 use crate::components::icon::Glyph;
 
-/// What somebody can do about a change.
+/// What a user can do about a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Act {
     /// Take it back.

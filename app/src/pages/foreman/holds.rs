@@ -25,9 +25,9 @@ type Answered = (Vec<Hold>, Prefixes);
 #[derive(Clone, Copy)]
 struct List {
     latest: Latest<Answered>,
-    /// The hold that somebody is about to release.
+    /// The hold that the user is about to release.
     asking: RwSignal<Option<HoldKey>>,
-    /// Whether somebody is about to release all of them.
+    /// Whether the user is about to release all of them.
     asking_all: RwSignal<bool>,
     busy: RwSignal<bool>,
     refetch: Callback<()>,

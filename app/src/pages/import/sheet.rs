@@ -40,7 +40,7 @@ pub(super) struct Sheet {
     pub(super) problem: RwSignal<Option<Problem>>,
     /// The rows that are shown; none: all.
     pub(super) lot: RwSignal<Option<Lot>>,
-    /// Whether somebody is about to apply it.
+    /// Whether the user is about to apply it.
     pub(super) asking: RwSignal<bool>,
     pub(super) may_apply: Signal<bool>,
     live: Live,

@@ -65,7 +65,7 @@ pub(super) struct List {
     pending: Signal<bool>,
     /// The ids of the rows that are shown.
     ids: Memo<Vec<String>>,
-    /// Whether reservations may be changed by whoever looks.
+    /// Whether the user may change reservations.
     may_reserve: Signal<bool>,
     /// The row that the arrow keys are at.
     current: RwSignal<Option<String>>,
@@ -75,13 +75,13 @@ pub(super) struct List {
     details: RwSignal<Option<String>>,
     /// The form that is open.
     task: RwSignal<Option<Task>>,
-    /// What somebody wants to delete the reservation of.
+    /// The client whose reservation is to be deleted.
     deleting: RwSignal<Option<Client>>,
-    /// What somebody wants to move the reservation of.
+    /// The client whose reservation is to be moved.
     moving: RwSignal<Option<Client>>,
-    /// The first and the last address that somebody wants to exclude, as far as they are known.
+    /// The first and the last address to be excluded, as far as they are known.
     excluding: RwSignal<Option<(String, String)>>,
-    /// The exclusion that somebody wants to take away.
+    /// The exclusion to be removed.
     including: RwSignal<Option<Exclusion>>,
     /// The ranges that are excluded, once the server was asked.
     exclusions: RwSignal<Option<Answer<Vec<Exclusion>>>>,
@@ -148,7 +148,7 @@ impl List {
         });
     }
 
-    /// What whoever looks may do here.
+    /// What the user may do here.
     fn rights(self) -> Rights {
         Rights { reserve: self.may_reserve.get(), database: self.storage.get() == Some(Storage::Database) }
     }
@@ -173,7 +173,7 @@ impl List {
         self.page.with(|page| page.pool_use.clone())
     }
 
-    /// Whether reservations may be changed by whoever looks.
+    /// Whether the user may change reservations.
     pub(super) fn may_reserve(self) -> bool {
         self.may_reserve.get()
     }

@@ -10,7 +10,7 @@ use crate::components::dialog::Confirm;
 use crate::components::diff::{SideBySide, VersionDiff};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::problem::ProblemView;
-use crate::forms::{ChangeProblem, Telling};
+use crate::forms::{ChangeProblem, Notices};
 use crate::routes;
 use crate::state::Session;
 
@@ -36,7 +36,7 @@ struct Compared {
     /// What came out last.
     found: RwSignal<Option<Answer<Vec<Drift>>>>,
     comparing: RwSignal<bool>,
-    /// What somebody is about to do.
+    /// What the user is about to do.
     ask: RwSignal<Option<Step>>,
     busy: RwSignal<bool>,
     problem: RwSignal<Option<Problem>>,
@@ -52,7 +52,7 @@ impl Compared {
         self.found.try_set(Some(found));
     }
 
-    async fn align(self, step: Step, telling: Telling) {
+    async fn align(self, step: Step, notices: Notices) {
         self.busy.try_set(true);
         let Step { identifier, from, to } = step;
         let done =
@@ -62,13 +62,13 @@ impl Compared {
         self.busy.try_set(false);
         match answer {
             Ok(applied) => {
-                telling.done(&done, undone, &applied);
+                notices.done(&done, undone, &applied);
                 self.ask.try_set(None);
             }
-            // Somebody who has left the page meanwhile is told all the same.
+            // A user who has left the page in the meantime is told all the same.
             Err(error) => {
                 if self.problem.try_set(Some(error.0.clone())).is_some() {
-                    telling.failed(&error.0);
+                    notices.failed(&error.0);
                 }
             }
         }
@@ -270,7 +270,7 @@ fn Question(compared: Compared, step: Step) -> impl IntoView {
         compared.ask.set(None);
         spawn_local(compared.compare());
     };
-    let asked = StoredValue::new((step, Telling::here(to.0.clone())));
+    let asked = StoredValue::new((step, Notices::here(to.0.clone())));
     let what = format!("The reservation of {identifier} on {target} {}:", effect(from.1.as_ref(), to.1.as_ref()));
     view! {
         <Confirm
@@ -279,8 +279,8 @@ fn Question(compared: Compared, step: Step) -> impl IntoView {
             testid="confirm-align"
             busy=compared.busy
             on_confirm=move |()| {
-                let (step, telling) = asked.get_value();
-                spawn_local(compared.align(step, telling));
+                let (step, notices) = asked.get_value();
+                spawn_local(compared.align(step, notices));
             }
             on_close=move |()| compared.ask.set(None)
         >

@@ -41,7 +41,7 @@ impl Recovery {
         self.problem.set(None);
         spawn_local(async move {
             match api::put_back(self.name.get_value(), numbers).await {
-                Ok(done) => self.told(done),
+                Ok(done) => self.notify(done),
                 Err(error) => {
                     if self.problem.try_set(Some(error.0.clone())).is_some() {
                         self.toasts.failed(&error.0);
@@ -56,7 +56,7 @@ impl Recovery {
         });
     }
 
-    fn told(self, done: BatchUndone) {
+    fn notify(self, done: BatchUndone) {
         match done.undone {
             0 => {}
             1 => self.toasts.done("1 change was restored.".to_owned()),

@@ -15,7 +15,7 @@ use model::{
     Identifier, IdentifierKind, NewReservation, OptionDatum, Reservation, ServerName, Storage, SubnetKey, Timestamp,
 };
 use serde_json::{Value, json};
-use services::ports::{Clock, Reservations, Written};
+use services::ports::{AppliedEdit, Clock, Reservations};
 
 pub use lab::Kea;
 
@@ -92,7 +92,7 @@ pub fn option(code: u16, data: &str) -> OptionDatum {
 }
 
 /// Makes one change that is to go well.
-pub async fn done(fleet: &Fleet, write: Edit) -> Written {
+pub async fn done(fleet: &Fleet, write: Edit) -> AppliedEdit {
     let mut outcomes = fleet.write(&name("one"), vec![write]).await;
     assert_eq!(outcomes.len(), 1);
     outcomes.remove(0).unwrap()
@@ -104,7 +104,7 @@ pub async fn failed(fleet: &Fleet, write: Edit) -> services::Error {
 }
 
 /// What is there now.
-pub fn now(written: &Written) -> (Reservation, Verbatim) {
+pub fn now(written: &AppliedEdit) -> (Reservation, Verbatim) {
     let (held, verbatim) = written.now.clone().unwrap();
     (held.into_reservation().unwrap(), verbatim)
 }

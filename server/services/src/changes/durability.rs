@@ -6,8 +6,8 @@ use std::sync::{MutexGuard, PoisonError};
 use ::changes::{Unsaved, Verdict, unsaved};
 use model::{ChangeState, Reason, ServerName, Storage, Timestamp};
 
-use super::gate::{Gate, Made, Permit, Planned};
-use crate::ports::{ChangeEnd, ChangeRecord, Written};
+use super::gate::{AppliedChange, Gate, Permit, Planned};
+use crate::ports::{AppliedEdit, ChangeEnd, ChangeRecord};
 use crate::{Error, Event, Mode, Result};
 
 impl Gate {
@@ -19,7 +19,7 @@ impl Gate {
         Ok(())
     }
 
-    /// Makes sure that what a server shows would outlive its restart, before somebody is told that it is so already:
+    /// Makes sure that what a server shows would outlive its restart, before the caller is told that it is so already:
     /// where something was not saved, or is not known to be, it is saved now.
     pub(crate) async fn vouch(&self, permit: &Permit, server: &ServerName) -> Result<()> {
         if permit.mode() == Mode::DryRun {
@@ -34,7 +34,7 @@ impl Gate {
     }
 
     /// A server saves all that it runs at once: a save that worked does for what was not saved before.
-    pub(super) async fn note_saving(&self, server: &ServerName, planned: &[Planned], written: &[Result<Written>]) {
+    pub(super) async fn note_saving(&self, server: &ServerName, planned: &[Planned], written: &[Result<AppliedEdit>]) {
         if written.iter().any(|written| matches!(written, Err(Error::NotSaved { .. }))) {
             self.unsaved().insert(server.clone());
             self.unrecorded().remove(server);
@@ -134,14 +134,15 @@ impl Gate {
             };
             let change = &record.change;
             ends.push(ChangeEnd { number: change.number, state, reason: Some(reason), now: now.clone(), was: None });
-            if state == ChangeState::Done && is_there && change.repeats.is_none() && !change.alone {
+            if state == ChangeState::Done && is_there && change.repeats.is_none() && !change.single_server {
                 to_repeat.push((record, now));
             }
         }
         self.store.end_changes(&ends).await?;
         // While it was not sure to last, its partners were told nothing.
         for (record, now) in to_repeat {
-            let made = Made { number: record.change.number, written: Written { now, was: record.was.clone() } };
+            let made =
+                AppliedChange { number: record.change.number, written: AppliedEdit { now, was: record.was.clone() } };
             Box::pin(self.repeat_recovered(&record, made)).await;
         }
         Ok(())

@@ -1,8 +1,8 @@
-//! The one gate that every change passes, whoever asks for it: rights, the lock of the servers concerned, rights once
+//! The one gate that every change passes, whatever its origin: rights, the lock of the servers concerned, rights once
 //! more, whether anybody still waits for it; then, after its use case has looked and judged, it is recorded, written,
 //! read back, repeated on partners, recorded how it ended, and open pages are told.
 //!
-//! A change runs to its end in a task of its own. Whoever asked for it may go away meanwhile: one that was begun is
+//! A change runs to its end in a task of its own. Its caller may go away meanwhile: one that was begun is
 //! finished, one that still waits is not begun.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -18,7 +18,7 @@ use super::outcome::{ended, ended_on_partner};
 use super::retries::Retries;
 use crate::index::{self, Snapshots};
 use crate::networks::Networks;
-use crate::ports::{ChangeRecord, Clock, Dhcp, Lock, Random, Store, StoreError, Written};
+use crate::ports::{AppliedEdit, ChangeRecord, Clock, Dhcp, Lock, Random, Store, StoreError};
 use crate::under_way::UnderWay;
 use crate::{Actor, Caller, Error, Event, Events, Mode, Ports, Result};
 
@@ -45,7 +45,7 @@ pub(crate) struct Gate {
 /// The right to change something on some servers, as it was found when their lock came. Without one nothing is written.
 pub(crate) struct Permit {
     caller: Caller,
-    /// Gone when nobody waits for the change any more.
+    /// Gone when no caller waits for the change any more.
     wanted: Option<Weak<()>>,
     _locks: Vec<Box<dyn Lock>>,
 }
@@ -72,9 +72,9 @@ pub(crate) struct Origin {
 
 /// A change that was made.
 #[derive(Debug, Clone)]
-pub(crate) struct Made {
+pub(crate) struct AppliedChange {
     pub(crate) number: i64,
-    pub(crate) written: Written,
+    pub(crate) written: AppliedEdit,
 }
 
 impl Permit {
@@ -88,7 +88,7 @@ impl Permit {
         self.caller.mode
     }
 
-    /// Refuses when nobody waits for the change any more. A caller that gave up has told its people that nothing was
+    /// Refuses when no caller waits for the change any more. A caller that gave up has told its people that nothing was
     /// made, and may have taken back what it thinks was not.
     fn still_wanted(&self) -> Result<()> {
         match &self.wanted {
@@ -134,7 +134,7 @@ impl Gate {
         Fut: Future<Output = Result<T>> + Send,
     {
         caller.actor.may(Permission::Reserve)?;
-        // Lives as long as somebody waits for the answer.
+        // Lives as long as the caller waits for the answer.
         let waiting = Arc::new(());
         let wanted = Some(Arc::downgrade(&waiting));
         let (this, caller) = (self.clone(), caller.clone());
@@ -171,7 +171,7 @@ impl Gate {
         Ok(locks)
     }
 
-    /// Somebody may have lost their rights, or their session, while they waited.
+    /// An actor may have lost rights, or the session, while waiting.
     async fn refuse_without_rights(&self, caller: &Caller) -> Result<()> {
         let Actor::User { name, .. } = &caller.actor else { return Ok(()) };
         let account = match &caller.session {
@@ -246,7 +246,7 @@ impl Gate {
         server: &ServerName,
         planned: &[Planned],
         repeats: Option<&[i64]>,
-    ) -> Result<Vec<Result<Made>>> {
+    ) -> Result<Vec<Result<AppliedChange>>> {
         if planned.is_empty() {
             return Ok(Vec::new());
         }
@@ -276,7 +276,8 @@ impl Gate {
             self.publish(actor, &planned.edit, written);
         }
         self.note_saving(server, planned, &written).await;
-        let made = |(number, written): (i64, Result<Written>)| written.map(|written| Made { number, written });
+        let made =
+            |(number, written): (i64, Result<AppliedEdit>)| written.map(|written| AppliedChange { number, written });
         Ok(numbers.into_iter().zip(written).map(made).collect())
     }
 
@@ -311,7 +312,7 @@ impl Gate {
             undoes: from.undoes,
             undone_by: None,
             repeats,
-            alone: from.single_server,
+            single_server: from.single_server,
         };
         let request = from.request.clone().filter(|_| repeats.is_none());
         let (now, wanted) = (edit.verbatim().cloned(), edit.wanted().cloned());
@@ -319,7 +320,7 @@ impl Gate {
     }
 
     /// After every attempt, made or not: snapshots, the log, and open pages.
-    fn publish(&self, actor: &Actor, edit: &Edit, written: &Result<Written>) {
+    fn publish(&self, actor: &Actor, edit: &Edit, written: &Result<AppliedEdit>) {
         let (subnet, verb, what) = (edit.subnet(), edit.verb().code(), edit.subject().label());
         let actor = actor.label();
         match written {
@@ -344,7 +345,7 @@ impl Gate {
     }
 
     /// A hold has done its duty when its address is reserved. Most of many have none: which have is asked first.
-    async fn release_holds(&self, written: &[Result<Written>]) {
+    async fn release_holds(&self, written: &[Result<AppliedEdit>]) {
         let mut reserved: BTreeMap<&SubnetKey, HashSet<IpAddr>> = BTreeMap::new();
         for new in written.iter().flatten().filter_map(|written| written.now.as_ref()?.0.reservation()) {
             reserved.entry(&new.subnet).or_default().extend(new.addresses());
@@ -366,12 +367,12 @@ impl Gate {
     }
 }
 
-fn applied(made: Made) -> Applied {
+fn applied(made: AppliedChange) -> Applied {
     let reservation = made.written.now.and_then(|(now, _)| now.into_reservation());
     Applied { reservation, change: Some(made.number), findings: Vec::new(), peers: Vec::new() }
 }
 
-/// Runs a change to its end, even when nobody waits for it any more.
+/// Runs a change to its end, even when no caller waits for it any more.
 pub(super) async fn to_the_end<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
     let under_way = UnderWay::begin();
     let work = async move {

@@ -3,14 +3,14 @@
 use ::changes::{Verbatim, repeated};
 use model::{ChangeState, Content, Reason};
 
-use crate::ports::{ChangeEnd, Written};
+use crate::ports::{AppliedEdit, ChangeEnd};
 use crate::{Error, Result};
 
 /// A subject as it is on its server, in our words and in the server's.
 pub(super) type Looked = (Content, Verbatim);
 
 /// What is recorded of a change that was tried.
-pub(super) fn ended(number: i64, written: &Result<Written>) -> ChangeEnd {
+pub(super) fn ended(number: i64, written: &Result<AppliedEdit>) -> ChangeEnd {
     match written {
         Ok(written) => ChangeEnd {
             number,
@@ -24,7 +24,7 @@ pub(super) fn ended(number: i64, written: &Result<Written>) -> ChangeEnd {
 }
 
 /// What is recorded of a repetition on a partner that was tried.
-pub(super) fn ended_on_partner(number: i64, written: &Result<Written>) -> ChangeEnd {
+pub(super) fn ended_on_partner(number: i64, written: &Result<AppliedEdit>) -> ChangeEnd {
     let end = ended(number, written);
     let reason = match written {
         Err(Error::Unreachable { server, .. }) => Some(Reason::Waits { server: server.clone() }),

@@ -10,9 +10,9 @@ use model::{
     ServerName, Subject,
 };
 
-use super::gate::{Gate, Made, Origin, Permit, Planned, to_the_end};
+use super::gate::{AppliedChange, Gate, Origin, Permit, Planned, to_the_end};
 use super::outcome::{Looked, ended_on_partner, failed};
-use crate::ports::{ChangeEnd, ChangeRecord, Written};
+use crate::ports::{AppliedEdit, ChangeEnd, ChangeRecord};
 use crate::{Actor, Error, Event, Result};
 
 /// How many changes are recovered in one go.
@@ -208,13 +208,17 @@ impl Gate {
         let end = ChangeEnd { number, state: ChangeState::Done, reason, now: now.clone(), was: None };
         self.store.end_changes(&[end]).await?;
         self.snapshots.forget(change.subject.subnet());
-        if change.repeats.is_none() && !change.alone {
-            self.repeat_recovered(record, Made { number, written: Written { now, was: record.was.clone() } }).await;
+        if change.repeats.is_none() && !change.single_server {
+            self.repeat_recovered(
+                record,
+                AppliedChange { number, written: AppliedEdit { now, was: record.was.clone() } },
+            )
+            .await;
         }
         Ok(reservation)
     }
 
-    pub(super) async fn repeat_recovered(&self, record: &ChangeRecord, made: Made) {
+    pub(super) async fn repeat_recovered(&self, record: &ChangeRecord, made: AppliedChange) {
         let change = &record.change;
         let edit = match (change.before.clone(), made.written.now.clone()) {
             (before, Some((now, verbatim))) => Edit::back(before, now, Some(verbatim)),
@@ -262,7 +266,7 @@ impl Gate {
             Some(Ok(written)) => {
                 let now = written.now.as_ref().and_then(|(now, _)| now.reservation().cloned());
                 let reason = Some(Reason::MadeLater);
-                let Written { now: there, was } = written;
+                let AppliedEdit { now: there, was } = written;
                 let end = ChangeEnd { number: change.number, state: ChangeState::Done, reason, now: there, was };
                 self.store.end_changes(&[end]).await?;
                 self.snapshots.forget(aim.subnet());

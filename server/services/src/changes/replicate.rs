@@ -4,9 +4,9 @@
 use ::changes::{Aim, Edit, Step, Verbatim, concerns_partners};
 use model::{Applied, ChangeState, Content, PeerOutcome, Reason, ServerName, Storage, SubnetKey};
 
-use super::gate::{Gate, Made, Origin, Planned};
+use super::gate::{AppliedChange, Gate, Origin, Planned};
 use super::outcome::ended_on_partner;
-use crate::ports::{ChangeRecord, Written};
+use crate::ports::{AppliedEdit, ChangeRecord};
 use crate::{Actor, Error, Result};
 
 /// One change that was made here, on its way to a partner.
@@ -14,7 +14,7 @@ struct OnItsWay<'a> {
     /// Its place among all that were made.
     at: usize,
     planned: &'a Planned,
-    made: &'a Made,
+    made: &'a AppliedChange,
     /// What there is to be; none: the partner does not have the subnet.
     aim: Option<Aim>,
     step: Result<Step>,
@@ -31,7 +31,7 @@ pub(crate) enum Counterpart {
 }
 
 /// How a repetition on a partner stands that was tried.
-fn stands(written: &Result<Written>) -> (ChangeState, Option<Reason>) {
+fn stands(written: &Result<AppliedEdit>) -> (ChangeState, Option<Reason>) {
     let end = ended_on_partner(0, written);
     (end.state, end.reason)
 }
@@ -48,7 +48,7 @@ impl Gate {
         actor: &Actor,
         partner: &ServerName,
         planned: &[Planned],
-        made: &[Result<Made>],
+        made: &[Result<AppliedChange>],
         outcomes: &mut [Result<Applied>],
     ) {
         let all = self.on_their_way(partner, planned, made).await;
@@ -89,7 +89,7 @@ impl Gate {
         &self,
         partner: &ServerName,
         planned: &'a [Planned],
-        made: &'a [Result<Made>],
+        made: &'a [Result<AppliedChange>],
     ) -> Vec<OnItsWay<'a>> {
         let mut all = Vec::new();
         let mut silent: Option<Error> = None;

@@ -20,9 +20,9 @@ pub(super) fn table(all: &[(&Subnet, Vec<Reservation>)], missing: &[(&Subnet, Er
     let mut writer = WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(EXPORTED.map(|(_, name)| name)).map_err(|error| internal(&error))?;
     for (subnet, reservations) in all {
-        let twins = all.iter().filter(|(other, _)| other.prefix == subnet.prefix).count();
+        let same = all.iter().filter(|(other, _)| other.prefix == subnet.prefix).count();
         let place =
-            if twins == 1 && !subnet.key.is_global() { subnet.prefix.to_string() } else { subnet.key.to_string() };
+            if same == 1 && !subnet.key.is_global() { subnet.prefix.to_string() } else { subnet.key.to_string() };
         let mut reservations: Vec<&Reservation> = reservations.iter().collect();
         reservations.sort_by_key(|reservation| {
             (reservation.address, reservation.prefixes.first(), reservation.identifier.clone())

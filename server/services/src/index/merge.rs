@@ -31,7 +31,7 @@ pub(crate) fn client(
 ) -> Client {
     let state = state(lease.as_ref(), reservation.as_ref(), now);
     let (address, prefix) = (place.and_then(Place::address), place.and_then(Place::prefix));
-    Client { address, prefix, state, lease, reservation, hold, twin: None, elsewhere: None }
+    Client { address, prefix, state, lease, reservation, hold, duplicate: None, elsewhere: None }
 }
 
 fn state(lease: Option<&Lease>, reservation: Option<&Reservation>, now: Timestamp) -> ClientState {
@@ -134,11 +134,11 @@ fn clients(snapshot: &Snapshot, holds: &[Hold], now: Timestamp) -> Clients {
     for lease in &snapshot.leases {
         parts.entry(Place::of_lease(lease)).or_default().lease = Some(lease.clone());
     }
-    let twins = twins(&snapshot.reservations);
-    let twin = |of: Option<&Reservation>| twins.get(&of.map(one_of_two)?).cloned();
+    let duplicates = duplicates(&snapshot.reservations);
+    let duplicate = |of: Option<&Reservation>| duplicates.get(&of.map(one_of_two)?).cloned();
     let row = |client: Client| {
-        let twin = twin(client.reservation.as_ref());
-        AddressRow::Client(Box::new(Client { twin, ..client }))
+        let duplicate = duplicate(client.reservation.as_ref());
+        AddressRow::Client(Box::new(Client { duplicate, ..client }))
     };
     // Of two copies on one address the one in the configuration is the one that counts.
     let (configured, stored): (Vec<_>, Vec<_>) =
@@ -173,7 +173,7 @@ fn clients(snapshot: &Snapshot, holds: &[Hold], now: Timestamp) -> Clients {
 }
 
 /// The copies of reservations that a server keeps in both places, by the copy that each belongs to.
-fn twins(reservations: &[Reservation]) -> HashMap<OneOfTwo<'_>, Reservation> {
+fn duplicates(reservations: &[Reservation]) -> HashMap<OneOfTwo<'_>, Reservation> {
     let mut places: HashMap<_, [Option<&Reservation>; 2]> = HashMap::new();
     for reservation in reservations {
         let place = usize::from(reservation.storage == Storage::Database);
@@ -264,7 +264,7 @@ fn passes(row: &AddressRow, query: &AddressQuery) -> bool {
             AddressFilter::Problems => {
                 let stray = |lease: &Lease| lease.stray.is_some() && client.state == ClientState::Leased;
                 matches!(client.state, ClientState::Conflict | ClientState::Declined)
-                    || client.twin.is_some()
+                    || client.duplicate.is_some()
                     || client.lease.as_ref().is_some_and(stray)
             }
             AddressFilter::Held => client.hold.is_some(),

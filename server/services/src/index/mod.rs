@@ -40,7 +40,7 @@ const A_MOMENT: Duration = Duration::from_millis(500);
 pub(crate) enum Freshness {
     /// Taken after the question was asked.
     Now,
-    /// For a page that somebody looks at: 3 seconds, and 1 more for each 5,000 records.
+    /// For an open page: 3 seconds, and 1 more for each 5,000 records.
     Page,
     /// For a list that a program reads: live, but for large subnets, where it may be 1 second old for each 4,000 records.
     List,

@@ -17,7 +17,7 @@ use crate::{Error, Result};
 
 /// What a change that was made left behind.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
+pub struct AppliedEdit {
     /// How the subject is now; none: it is gone.
     pub now: Option<(Content, Verbatim)>,
     /// How it was before, in the server's words; none: it was not there.
@@ -239,8 +239,8 @@ pub trait Reservations: Send + Sync {
     async fn verbatim(&self, of: &Content) -> Result<Option<Verbatim>>;
 
     /// Makes changes on one server, in their order, and answers for each. What is `Ok` is on the server's disk. All of
-    /// them are saved together: many at once cost one save. Runs to its end even when nobody waits for it any more.
-    async fn write(&self, server: &ServerName, edits: Vec<Edit>) -> Vec<Result<Written>>;
+    /// them are saved together: many at once cost one save. Runs to its end even when no caller waits for it any more.
+    async fn write(&self, server: &ServerName, edits: Vec<Edit>) -> Vec<Result<AppliedEdit>>;
 
     /// Saves what runs, so that a restart of the server does not lose it. Also where there is a database: the
     /// configuration may hold reservations all the same.

@@ -6,7 +6,7 @@ mod store;
 
 use model::Timestamp;
 
-pub use dhcp::{Contact, Dhcp, Leases, Life, Partners, Reservations, Said, Servers, Subnets, Written};
+pub use dhcp::{AppliedEdit, Contact, Dhcp, Leases, Life, Partners, Reservations, Said, Servers, Subnets};
 pub use pinger::{Answered, PingError, Pinger, Presence};
 pub use store::{
     AccountChange, AccountChanged, AccountRecord, Calls, ChangeEnd, ChangeRecord, Changes, Claim, Counted, Exclusions,

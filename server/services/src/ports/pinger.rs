@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 
 use async_trait::async_trait;
 
-/// How an address showed that somebody uses it.
+/// How an address showed that it is in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answered {
     /// It answered an ICMP echo.
@@ -19,10 +19,10 @@ pub enum Answered {
 /// What a try to reach an address showed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
-    /// Nobody answered in time, or the network says that nobody can be reached there. No proof that nobody is there: a
+    /// No host answered in time, or the network says that none can be reached there. No proof that there is none: a
     /// machine may be switched off or keep silent.
     Silent,
-    /// Somebody answered.
+    /// A host answered.
     Answers(Answered),
 }
 
@@ -39,7 +39,7 @@ pub struct PingError {
     pub why: String,
 }
 
-/// Looks whether an address is used by somebody whom the DHCP server does not know.
+/// Looks whether an address is used by a host that the DHCP server does not know.
 #[async_trait]
 pub trait Pinger: Send + Sync {
     /// Looks once, and returns within 1.5 seconds. Many looks may run at once.

@@ -185,7 +185,7 @@ pub trait Sessions: Send + Sync {
 pub enum Claim {
     /// It is ours now.
     Claimed,
-    /// Somebody else holds it.
+    /// Another caller holds it.
     Taken,
 }
 
@@ -208,7 +208,7 @@ pub trait Holds: Send + Sync {
     async fn release_holds(&self, subnet: Option<&SubnetKey>) -> Result<u64, StoreError>;
 }
 
-/// Ranges that nobody is given an address of.
+/// Excluded ranges.
 #[async_trait]
 pub trait Exclusions: Send + Sync {
     /// The exclusions of one subnet, or of all, by subnet and range.
@@ -287,10 +287,10 @@ pub trait Changes: Send + Sync {
     /// The newest saved change of each subject on a server, oldest first; none where a later one is not saved yet.
     async fn newest_changes(&self, server: &ServerName) -> Result<Vec<ChangeRecord>, StoreError>;
 
-    /// How many changes of each server need somebody, by how they stand: all but those that are done or refused.
+    /// How many changes of each server need attention, by how they stand: all but those that are done or refused.
     async fn count_changes(&self) -> Result<Vec<(ServerName, ChangeState, u32)>, StoreError>;
 
-    /// Takes an open change over from a program that does not run any more. `false`: somebody else did, or it is not open.
+    /// Takes an open change over from a program that does not run any more. `false`: another program did, or it is not open.
     async fn adopt_change(&self, number: i64, from: &str, owner: &str) -> Result<bool, StoreError>;
 
     /// Forgets settled changes from before `oldest`, and the oldest of them when there are more than `most` in all.
@@ -303,7 +303,7 @@ pub trait Lock: Send + Sync {}
 /// Who is running, and whose lock it is.
 #[async_trait]
 pub trait Locks: Send + Sync {
-    /// Waits until nobody else, in this program or in another one on the same store, has the lock of that name.
+    /// Waits until no other owner, in this program or in another one on the same store, has the lock of that name.
     /// [`StoreError::Busy`] when that takes too long.
     async fn lock(&self, name: &str) -> Result<Box<dyn Lock>, StoreError>;
 

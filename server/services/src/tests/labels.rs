@@ -123,7 +123,7 @@ async fn a_change_without_an_answer_is_looked_for() {
         (
             Fault::AnswerLost,
             Some(&third),
-            "Somebody else has changed this since; what is there now is theirs.",
+            "This was changed elsewhere since; what is there now stays.",
             ChangeState::Refused,
             third.clone(),
         ),

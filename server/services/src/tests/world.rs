@@ -179,7 +179,7 @@ impl World {
             undoes: None,
             undone_by: None,
             repeats: None,
-            alone: false,
+            single_server: false,
         };
         let was = before.map(|before| self.dhcp.words(before, BESIDE));
         ChangeRecord { change, was, now: None, wanted: None, request: None, owner: owner.to_owned() }

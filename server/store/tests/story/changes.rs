@@ -52,7 +52,7 @@ fn open(before: Option<&Reservation>, after: Option<&Reservation>) -> ChangeReco
         undoes: None,
         undone_by: None,
         repeats: None,
-        alone: false,
+        single_server: false,
     };
     let was = before.map(|_| Verbatim("{ \"was\": \"\\u0000ü\" }".to_owned()));
     ChangeRecord { change, was, now: None, wanted, request: None, owner: "host 1".to_owned() }

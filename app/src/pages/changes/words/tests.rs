@@ -37,7 +37,7 @@ pub(in super::super) fn change() -> Change {
         undoes: None,
         undone_by: None,
         repeats: None,
-        alone: false,
+        single_server: false,
     }
 }
 

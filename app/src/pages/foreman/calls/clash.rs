@@ -13,7 +13,7 @@ use crate::components::dialog::Confirm;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::problem::ProblemView;
 use crate::components::skeleton::Skeleton;
-use crate::forms::{ChangeProblem, Telling};
+use crate::forms::{ChangeProblem, Notices};
 use crate::routes;
 
 /// How the reservation is now, and its subnet where that is known.
@@ -190,11 +190,11 @@ fn FreeIt(list: List, candidate: Candidate, freeing: RwSignal<Option<Candidate>>
     let Candidate { reservation, subnet } = candidate.clone();
     let whose = reservation.host_name.clone().unwrap_or_else(|| reservation.identifier.to_string());
     let place = subnet.as_ref().map_or_else(|| reservation.subnet.to_string(), |subnet| subnet.prefix.to_string());
-    let telling = Telling::here(reservation.subnet.clone());
+    let notices = Notices::here(reservation.subnet.clone());
     let key = reservation.subnet.clone();
     let confirm = move |()| {
         busy.set(true);
-        spawn_local(free(list, candidate.clone(), busy, problem, telling.clone()));
+        spawn_local(free(list, candidate.clone(), busy, problem, notices.clone()));
     };
     view! {
         <Confirm
@@ -224,7 +224,7 @@ async fn free(
     candidate: Candidate,
     busy: RwSignal<bool>,
     problem: RwSignal<Option<Problem>>,
-    telling: Telling,
+    notices: Notices,
 ) {
     let answer = api::delete_reservation(candidate.reservation.clone()).await;
     busy.try_set(false);
@@ -232,12 +232,12 @@ async fn free(
         Ok(applied) => {
             let what = candidate.reservation.title();
             let done = format!("{what} is free. Retry in Foreman: submit the host again.");
-            telling.done(&done, format!("The reservation of {what} is restored."), &applied);
+            notices.done(&done, format!("The reservation of {what} is restored."), &applied);
             list.open.try_set(None);
         }
         Err(error) => {
             if problem.try_set(Some(error.0.clone())).is_some() {
-                telling.failed(&error.0);
+                notices.failed(&error.0);
             }
         }
     }

@@ -66,7 +66,7 @@ pub(super) fn outcome(call: &ForemanCall) -> impl IntoView + use<> {
     }
 }
 
-/// What the style sheet is told: what somebody should look at stands out, what only looked stands back.
+/// What the style sheet is told: what needs attention stands out, reads stand back.
 fn class(call: &ForemanCall) -> &'static str {
     match call.outcome {
         CallOutcome::Refused | CallOutcome::Failed => "row call-row is-bad",

@@ -155,20 +155,20 @@ fn sections(client: &Client, as_of: model::Timestamp) -> impl IntoView + use<> {
     let reservation =
         client.reservation.as_ref().map(|reservation| section("Reservation", reservation_facts(reservation)));
     let hold = client.hold.as_ref().map(|hold| section("Hold", hold_facts(hold, as_of)));
-    let twin = client.twin.as_ref().map(|twin| {
+    let duplicate = client.duplicate.as_ref().map(|duplicate| {
         view! {
             <section class="facts-section">
                 <h3>"The other reservation of this client"</h3>
-                <p class="muted">{format!("It is {}. It differs in:", twin.storage.label())}</p>
+                <p class="muted">{format!("It is {}. It differs in:", duplicate.storage.label())}</p>
                 <SideBySide
                     names=["this one".to_owned(), "the other".to_owned()]
                     left=client.reservation.clone()
-                    right=Some(twin.clone())
+                    right=Some(duplicate.clone())
                 />
             </section>
         }
     });
-    (lease, reservation, twin, hold)
+    (lease, reservation, duplicate, hold)
 }
 
 fn section(title: &'static str, facts: Vec<Fact>) -> impl IntoView {

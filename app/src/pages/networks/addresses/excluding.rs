@@ -1,4 +1,4 @@
-//! Ranges that nobody is given an address of: saying so, and taking it back.
+//! Excluded ranges: adding and removing them.
 
 use std::net::IpAddr;
 

@@ -68,7 +68,7 @@ fn TextFilter(list: List) -> impl IntoView {
         event.prevent_default();
         go(node.get_untracked().map(|input| input.value()).unwrap_or_default());
     };
-    // Back, forward and chips change the text from outside; nobody's typing is overwritten.
+    // Back, forward and chips change the text from outside; what is being typed is not overwritten.
     Effect::new(move || {
         let text = list.query.with(|query| query.text.clone());
         if let Some(input) = node.get() {

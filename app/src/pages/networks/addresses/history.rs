@@ -14,10 +14,10 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::moment::Moment;
 use crate::components::problem::ProblemView;
 use crate::components::skeleton::Skeleton;
-use crate::forms::{ChangeProblem, Telling};
+use crate::forms::{ChangeProblem, Notices};
 use crate::routes;
 
-/// A version that somebody wants back.
+/// A version to be restored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Wanted {
     number: i64,
@@ -203,7 +203,7 @@ fn Restore(story: CallTrace, wanted: Wanted) -> impl IntoView {
     let Wanted { number, version, then } = wanted;
     let subnet = then.subnet.clone();
     let what = then.title();
-    let telling = Telling::here(subnet.clone());
+    let notices = Notices::here(subnet.clone());
     let (list, now) = (story.list, story.now.get_value());
     let close = move |()| story.wanted.set(None);
     let title = match &now {
@@ -212,19 +212,19 @@ fn Restore(story: CallTrace, wanted: Wanted) -> impl IntoView {
     };
     let confirm = move |()| {
         busy.set(true);
-        let (telling, what) = (telling.clone(), what.clone());
+        let (notices, what) = (notices.clone(), what.clone());
         spawn_local(async move {
             let answer = api::restore_version(number, version).await;
             busy.try_set(false);
             match answer {
                 Ok(applied) => {
                     let done = format!("The reservation of {what} is restored.");
-                    telling.done(&done, format!("The restore of {what} is undone."), &applied);
+                    notices.done(&done, format!("The restore of {what} is undone."), &applied);
                     list.details.try_set(None);
                 }
                 Err(error) => {
                     if problem.try_set(Some(error.0.clone())).is_some() {
-                        telling.failed(&error.0);
+                        notices.failed(&error.0);
                     }
                 }
             }

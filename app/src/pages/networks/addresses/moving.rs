@@ -7,7 +7,7 @@ use model::{Client, Problem, Storage};
 use super::{List, words};
 use crate::api;
 use crate::components::dialog::Confirm;
-use crate::forms::{ChangeProblem, Telling};
+use crate::forms::{ChangeProblem, Notices};
 
 /// The other place.
 pub(super) fn other(storage: Storage) -> Storage {
@@ -35,24 +35,24 @@ pub(super) fn Moving(list: List, client: Client) -> impl IntoView {
     let to = other(reservation.storage);
     let title = words::title(&client);
     let subnet = reservation.subnet.clone();
-    let telling = Telling::here(subnet.clone());
+    let notices = Notices::here(subnet.clone());
     let what = title.clone();
     let from = reservation.storage.label();
     let confirm = move |()| {
         busy.set(true);
-        let (seen, telling, what) = (reservation.clone(), telling.clone(), what.clone());
+        let (seen, notices, what) = (reservation.clone(), notices.clone(), what.clone());
         spawn_local(async move {
             let answer = api::move_reservation(seen, to).await;
             busy.try_set(false);
             match answer {
                 Ok(applied) => {
                     let done = format!("Moved the reservation of {what} to the {}.", place(to));
-                    telling.done(&done, format!("The move of {what} is undone."), &applied);
+                    notices.done(&done, format!("The move of {what} is undone."), &applied);
                     list.moving.try_set(None);
                 }
                 Err(error) => {
                     if problem.try_set(Some(error.0.clone())).is_some() {
-                        telling.failed(&error.0);
+                        notices.failed(&error.0);
                     }
                 }
             }
@@ -70,7 +70,7 @@ pub(super) fn Moving(list: List, client: Client) -> impl IntoView {
         >
             <p>{format!("It is now {from}. All of it moves; clients are not affected.")}</p>
             {client
-                .twin
+                .duplicate
                 .is_some()
                 .then(|| {
                     view! {

@@ -7,7 +7,7 @@ use model::{Client, Problem, Reservation};
 use super::{List, words};
 use crate::api;
 use crate::components::dialog::Confirm;
-use crate::forms::{ChangeProblem, Telling};
+use crate::forms::{ChangeProblem, Notices};
 
 /// Asks whether the reservation of that client shall go, and deletes it.
 #[component]
@@ -22,11 +22,11 @@ pub(super) fn Removal(list: List, client: Client) -> impl IntoView {
         || client.prefix.is_some_and(|prefix| subnet.prefix_pools.iter().any(|pool| pool.prefix.overlaps(prefix)));
     let together = Some(reservation.what()).filter(|what| client.what().as_ref() != Some(what) && !what.is_empty());
     let what = format!("Reserved for {}, stored {}.", described(&reservation), reservation.storage.label());
-    let telling = Telling::here(reservation.subnet.clone());
+    let notices = Notices::here(reservation.subnet.clone());
     let key = reservation.subnet.clone();
     let confirm = move |()| {
         busy.set(true);
-        spawn_local(delete(list, reservation.clone(), busy, problem, telling.clone()));
+        spawn_local(delete(list, reservation.clone(), busy, problem, notices.clone()));
     };
     view! {
         <Confirm
@@ -58,7 +58,7 @@ async fn delete(
     reservation: Reservation,
     busy: RwSignal<bool>,
     problem: RwSignal<Option<Problem>>,
-    telling: Telling,
+    notices: Notices,
 ) {
     let what = Some(reservation.what()).filter(|what| !what.is_empty()).unwrap_or_else(|| words::owner(&reservation));
     let answer = api::delete_reservation(reservation).await;
@@ -66,12 +66,12 @@ async fn delete(
     match answer {
         Ok(applied) => {
             let undone = format!("The reservation of {what} is restored.");
-            telling.done(&format!("Deleted the reservation of {what}."), undone, &applied);
+            notices.done(&format!("Deleted the reservation of {what}."), undone, &applied);
             list.deleting.try_set(None);
         }
         Err(error) => {
             if problem.try_set(Some(error.0.clone())).is_some() {
-                telling.failed(&error.0);
+                notices.failed(&error.0);
             } else {
                 list.changed();
             }

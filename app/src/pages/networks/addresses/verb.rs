@@ -26,7 +26,7 @@ pub(super) enum Verb {
     Copy,
     /// Move its reservation to the other place that the server keeps them in.
     Move,
-    /// Let nobody be given its addresses.
+    /// Exclude its addresses.
     Exclude,
     /// Let its addresses be given out again.
     Include,
@@ -34,7 +34,7 @@ pub(super) enum Verb {
     Delete,
 }
 
-/// What whoever looks may do.
+/// What the user may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Rights {
     /// Whether reservations may be changed.
@@ -48,7 +48,7 @@ impl Verb {
     const ALL: [Self; 8] =
         [Self::Details, Self::Reserve, Self::Edit, Self::Copy, Self::Move, Self::Exclude, Self::Include, Self::Delete];
 
-    /// What can be done with that row by somebody with these rights.
+    /// What can be done with that row by a user with these rights.
     pub(super) fn of(row: &AddressRow, rights: Rights) -> Vec<Self> {
         Self::ALL.into_iter().filter(|verb| verb.fits(row, rights)).collect()
     }
@@ -244,7 +244,7 @@ mod tests {
             lease: Some(lease),
             reservation: None,
             hold: None,
-            twin: None,
+            duplicate: None,
             elsewhere: None,
         }
     }

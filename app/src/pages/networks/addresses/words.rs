@@ -89,8 +89,8 @@ fn stray(lease: &Lease, as_of: Timestamp) -> Option<(String, String)> {
 
 /// That a client has two reservations that do not say the same, and what to do.
 pub(super) fn twice(client: &Client) -> Option<(String, String)> {
-    let (kept, twin) = (client.reservation.as_ref()?, client.twin.as_ref()?);
-    (!kept.is_equivalent_to(twin)).then(|| {
+    let (kept, duplicate) = (client.reservation.as_ref()?, client.duplicate.as_ref()?);
+    (!kept.is_equivalent_to(duplicate)).then(|| {
         (
             format!("{} is reserved twice, with different data.", owner(kept)),
             "One reservation is in the server’s configuration file and one in its host database; the one in the file is used. Compare both in the details, and delete one.".to_owned(),
@@ -154,8 +154,8 @@ pub(super) fn ids(rows: &[AddressRow]) -> Vec<String> {
     for row in rows {
         let id = id(row);
         // A server may reserve one address twice.
-        let twins = ids.iter().filter(|known| known.split('_').next() == Some(&id)).count();
-        ids.push(if twins == 0 { id } else { format!("{id}_{twins}") });
+        let same = ids.iter().filter(|known| known.split('_').next() == Some(&id)).count();
+        ids.push(if same == 0 { id } else { format!("{id}_{same}") });
     }
     ids
 }

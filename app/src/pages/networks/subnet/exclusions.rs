@@ -1,4 +1,4 @@
-//! The ranges of a subnet that nobody is given an address of.
+//! The excluded ranges of a subnet.
 
 use leptos::prelude::*;
 use model::Exclusion;

@@ -81,7 +81,7 @@ fn an_export_comes_back_as_it_was() {
     let line = one(&text);
     assert_eq!(line.clone().find_subnet(&[Network::single(subnet(), true)], None), Some(subnet()));
     let new = wanted(&line, None).unwrap();
-    assert!(full.says(&new), "{new:?}");
+    assert!(full.matches(&new), "{new:?}");
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn several_addresses_and_prefixes_come_back_as_they_were() {
     assert_eq!(new.check(&subnet, None), []);
     let made = new.over(None, Storage::Configuration);
     let text = super::super::write::table(&[(&subnet, vec![made.clone()])], &[]).unwrap();
-    assert!(made.says(&read(&text).unwrap()), "{text}");
+    assert!(made.matches(&read(&text).unwrap()), "{text}");
     let faults = read("type,identifier,address\nduid,00:03:00:01,2001:db8::5 x").unwrap_err();
     assert_eq!(faults[0].text, "“x” is not an IP address");
 }

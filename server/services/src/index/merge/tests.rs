@@ -232,7 +232,7 @@ fn copies_in_both_places_know_each_other() {
             _ => None,
         });
         let client = client.unwrap();
-        assert_eq!((client.reservation.as_ref(), client.twin.as_ref()), (Some(&ours), Some(&copy)));
+        assert_eq!((client.reservation.as_ref(), client.duplicate.as_ref()), (Some(&ours), Some(&copy)));
     }
 }
 

@@ -5,7 +5,7 @@ use model::{Labels, Lease, NewReservation, Reservation, ServerName, Storage, Sub
 
 use super::words::Archive;
 use super::{Fault, unreachable};
-use crate::ports::Written;
+use crate::ports::AppliedEdit;
 use crate::{Error, Result};
 
 /// A reservation that a server holds.
@@ -41,7 +41,7 @@ pub(super) struct Node {
 }
 
 /// A change that was made and may have to be saved.
-pub(super) struct Landed {
+pub(super) struct AppliedOnServer {
     /// The subnet that is called something else now.
     labelled: Option<SubnetKey>,
     made: Option<Held>,
@@ -121,7 +121,12 @@ impl Node {
     }
 
     /// Makes one change, or does with it what the fault says.
-    pub(super) fn change(&mut self, edit: &Edit, fault: Option<&Fault>, archive: &mut Archive) -> Result<Landed> {
+    pub(super) fn change(
+        &mut self,
+        edit: &Edit,
+        fault: Option<&Fault>,
+        archive: &mut Archive,
+    ) -> Result<AppliedOnServer> {
         let silent = || Error::Unknown { server: self.name.clone(), what: "no answer came".to_owned() };
         match fault {
             Some(Fault::RequestLost) => return Err(silent()),
@@ -175,14 +180,14 @@ impl Node {
         if self.takes_labels { Ok(()) } else { Err(Error::Unsupported { server: self.name.clone(), fix }) }
     }
 
-    fn label(&mut self, edit: &LabelsEdit) -> Result<Landed> {
+    fn label(&mut self, edit: &LabelsEdit) -> Result<AppliedOnServer> {
         self.refuse_labels()?;
         let Some(old) = self.called(&edit.subnet)[0].clone() else {
             return Err(Error::not_found(format!("subnet {}", edit.subnet.id)));
         };
         self.call(&edit.subnet, &edit.after);
         let was = Some(words_of(&old));
-        Ok(Landed { labelled: Some(edit.subnet.clone()), made: None, was, unsaved: true, leaves: None })
+        Ok(AppliedOnServer { labelled: Some(edit.subnet.clone()), made: None, was, unsaved: true, leaves: None })
     }
 
     fn call(&mut self, subnet: &SubnetKey, labels: &Labels) {
@@ -202,7 +207,7 @@ impl Node {
         [of(&self.subnets), of(&self.subnets_on_disk)]
     }
 
-    fn make(&mut self, edit: &ReservationEdit, archive: &mut Archive) -> Result<Landed> {
+    fn make(&mut self, edit: &ReservationEdit, archive: &mut Archive) -> Result<AppliedOnServer> {
         match (edit.before(), edit.after()) {
             (None, After::Wanted { new, storage }) => self.add(said(new, None, *storage)),
             (Some(old), After::Wanted { new, storage }) => {
@@ -212,7 +217,7 @@ impl Node {
             (Some(old), After::Gone) => {
                 let was = self.held(old).cloned().map(|held| archive.words(&held.says, &held.beside));
                 self.delete(old);
-                Ok(Landed {
+                Ok(AppliedOnServer {
                     labelled: None,
                     made: None,
                     was,
@@ -220,7 +225,9 @@ impl Node {
                     leaves: None,
                 })
             }
-            (None, After::Gone) => Ok(Landed { labelled: None, made: None, was: None, unsaved: false, leaves: None }),
+            (None, After::Gone) => {
+                Ok(AppliedOnServer { labelled: None, made: None, was: None, unsaved: false, leaves: None })
+            }
             (now, After::Verbatim { was, verbatim }) => {
                 let made = archive.read(verbatim, was)?;
                 match now {
@@ -239,7 +246,7 @@ impl Node {
         self.held(old).cloned().ok_or_else(missing)
     }
 
-    fn add(&mut self, made: Held) -> Result<Landed> {
+    fn add(&mut self, made: Held) -> Result<AppliedOnServer> {
         let key = &made.says.subnet;
         if !key.is_global() && !self.subnets.iter().any(|subnet| subnet.key == *key) {
             let text = format!("there is no subnet {}", made.says.subnet.id);
@@ -256,12 +263,12 @@ impl Node {
         }
         self.place(made.says.storage).push(made.clone());
         let unsaved = made.says.storage == Storage::Configuration;
-        Ok(Landed { labelled: None, made: Some(made), was: None, unsaved, leaves: None })
+        Ok(AppliedOnServer { labelled: None, made: Some(made), was: None, unsaved, leaves: None })
     }
 
     /// Puts one in the place of another. When it is refused, the other one stays. Between the two places the new one is
     /// made first; a copy in the database goes only when the one in the configuration is saved.
-    fn exchange(&mut self, before: &Held, made: Held, archive: &mut Archive) -> Result<Landed> {
+    fn exchange(&mut self, before: &Held, made: Held, archive: &mut Archive) -> Result<AppliedOnServer> {
         let moved = before.says.storage != made.says.storage;
         let stays = moved && made.says.storage == Storage::Configuration;
         let all = self.place(before.says.storage).clone();
@@ -276,12 +283,17 @@ impl Node {
         }
         let unsaved = moved || before.says.storage == Storage::Configuration;
         let was = Some(archive.words(&before.says, &before.beside));
-        Ok(Landed { was, unsaved, leaves: stays.then(|| before.says.clone()), ..landed? })
+        Ok(AppliedOnServer { was, unsaved, leaves: stays.then(|| before.says.clone()), ..landed? })
     }
 
     /// After everything was made: it is saved, or it cannot be, for that reason.
-    pub(super) fn close(&mut self, landed: Landed, not_saved: Option<&str>, archive: &mut Archive) -> Result<Written> {
-        let Landed { labelled, made, was, unsaved, leaves } = landed;
+    pub(super) fn close(
+        &mut self,
+        landed: AppliedOnServer,
+        not_saved: Option<&str>,
+        archive: &mut Archive,
+    ) -> Result<AppliedEdit> {
+        let AppliedOnServer { labelled, made, was, unsaved, leaves } = landed;
         if let Some(text) = not_saved.filter(|_| unsaved) {
             let (server, text) = (self.name.clone(), text.to_owned());
             return Err(match (leaves, made) {
@@ -305,7 +317,7 @@ impl Node {
             let words = words_of(&labels);
             (model::Content::Labels { subnet, labels }, words)
         });
-        Ok(Written { now: now.or(called), was })
+        Ok(AppliedEdit { now: now.or(called), was })
     }
 
     pub(super) fn gone(&self) -> Error {

@@ -10,9 +10,9 @@ use model::{
     ServerStatus, Storage, Subnet, SubnetKey, Timestamp, Unsettled, Utilization,
 };
 
-use super::node::{Landed, Node, words_of};
+use super::node::{AppliedOnServer, Node, words_of};
 use super::{Asked, FULL, Fault, MemoryDhcp, lock};
-use crate::ports::{Leases, Life, Reservations, Servers, Subnets, Written};
+use crate::ports::{AppliedEdit, Leases, Life, Reservations, Servers, Subnets};
 use crate::{Error, Result};
 
 #[async_trait]
@@ -173,10 +173,10 @@ impl Reservations for MemoryDhcp {
     }
 
     /// Nothing of it waits once it has begun, so it comes to its end even when nobody waits for it any more.
-    async fn write(&self, server: &ServerName, edits: Vec<Edit>) -> Vec<Result<Written>> {
+    async fn write(&self, server: &ServerName, edits: Vec<Edit>) -> Vec<Result<AppliedEdit>> {
         lock(&self.asked).extend(edits.iter().map(|edit| Asked::Write(server.clone(), Box::new(edit.clone()))));
         let count = edits.len();
-        let mut landed: Vec<Result<Landed>> = Vec::new();
+        let mut landed: Vec<Result<AppliedOnServer>> = Vec::new();
         let mut not_saved = None;
         for edit in &edits {
             // Whoever found the server gone does not try the rest.

@@ -174,10 +174,10 @@ fn is_wanted(change: &Change, query: &ChangeQuery) -> bool {
         && query.subnet.as_ref().is_none_or(|subnet| change.subject.subnet() == subnet)
         && (query.batch.is_none() || query.batch == change.batch)
         && query.before.is_none_or(|before| change.number < before)
-        && says(change, &query.text)
+        && contains(change, &query.text)
 }
 
-fn says(change: &Change, text: &str) -> bool {
+fn contains(change: &Change, text: &str) -> bool {
     let (before, after) = change.reservations();
     let labels = [&change.before, &change.after].map(|held| held.as_ref().and_then(Content::labels));
     let called = labels.into_iter().flatten().flat_map(|labels| [labels.name.clone(), labels.comment.clone()]);

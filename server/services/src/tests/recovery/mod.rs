@@ -31,6 +31,6 @@ mod unknown;
 const MADE: &str = "Its answer never came; the server was asked, and has it.";
 const NOT_MADE: &str = "It was not made: all is as it was before.";
 const PUT_BACK: &str = "It broke off in the middle, and was put back as it was.";
-const OVERTAKEN: &str = "Somebody else has changed this since; what is there now is theirs.";
+const OVERTAKEN: &str = "This was changed elsewhere since; what is there now stays.";
 const UNSAVED: &str = "The change works, but “kea1” could not save it. A restart of the server would lose it. It said: \
                        the disk is full. Fix that, then save again.";

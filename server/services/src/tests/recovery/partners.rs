@@ -140,7 +140,7 @@ async fn a_change_for_one_server_alone_stays_there() {
         let aligned = world.nestor.servers.align(&(&ACTOR).into(), &from, &to, &mac(1)).await;
         assert_eq!(aligned.is_ok(), fault.is_none());
         assert_eq!(aligned.map(|aligned| aligned.peers).unwrap_or_default(), [], "nobody is told");
-        assert!(world.record(1).await.change.alone);
+        assert!(world.record(1).await.change.single_server);
         world.dhcp.put(&there(&known(1, 77)), "theirs");
         world.recover().await;
         let detail = if fault.is_none() { "" } else { MADE };

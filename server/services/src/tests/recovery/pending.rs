@@ -19,7 +19,7 @@ async fn waiting(kind: Kind) -> World {
     kind.make(&world).await.unwrap();
     assert_eq!(world.stands(2).await, is(ChangeState::Pending, WAITS), "{kind:?}");
     let waits = world.record(2).await;
-    assert_eq!((waits.change.repeats, waits.change.alone), (Some(1), false), "{kind:?}");
+    assert_eq!((waits.change.repeats, waits.change.single_server), (Some(1), false), "{kind:?}");
     world.asked();
     world
 }

@@ -95,7 +95,7 @@ impl Seen {
             undoes: self.undoes,
             undone_by: self.undone_by,
             repeats: self.repeats,
-            alone: self.alone,
+            single_server: self.alone,
         };
         change.stands(ChangeState::from_code(&self.state).ok_or_else(damaged)?, reason);
         Ok(change)

@@ -138,7 +138,7 @@ fn push_record(mut row: Separated<'_, Db, &'static str>, written: Written<'_>) {
         .push_bind(change.batch.as_deref().map(keepable))
         .push_bind(change.undoes)
         .push_bind(change.repeats)
-        .push_bind(change.alone)
+        .push_bind(change.single_server)
         .push_bind(record.was.as_ref().map(|was| keepable(&was.0)))
         .push_bind(record.now.as_ref().map(|now| keepable(&now.0)))
         .push_bind(wanted)

@@ -56,7 +56,7 @@ fn client(state: ClientState, lease: Option<Lease>, reservation: Option<Reservat
         lease,
         reservation,
         hold: None,
-        twin: None,
+        duplicate: None,
         elsewhere: None,
     }
 }
@@ -118,8 +118,8 @@ fn two_reservations_of_a_client_are_told_where_they_differ() {
     let one = client(ClientState::ReservedIdle, None, Some(reservation(3)));
     assert_eq!(twice(&one), None);
     let same = Reservation { storage: Storage::Database, ..reservation(3) };
-    assert_eq!(twice(&Client { twin: Some(same.clone()), ..one.clone() }), None);
+    assert_eq!(twice(&Client { duplicate: Some(same.clone()), ..one.clone() }), None);
     let other = Reservation { host_name: Some("another".to_owned()), ..same };
-    let (what, _) = twice(&Client { twin: Some(other), ..one }).unwrap();
+    let (what, _) = twice(&Client { duplicate: Some(other), ..one }).unwrap();
     assert!(what.ends_with("is reserved twice, with different data."), "{what}");
 }

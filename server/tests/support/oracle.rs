@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::door::{Answer, Door};
+use super::api_client::{Answer, ApiClient};
 use super::lab::Kea;
 use super::load::{Caller, Record};
 
@@ -44,11 +44,11 @@ pub fn broken_promises<'a>(
 }
 
 /// Waits until no change is open, unknown or not saved any more. What was not saved is saved, as an operator would.
-pub async fn settle(door: &Door) {
+pub async fn settle(api: &ApiClient) {
     let end = Instant::now() + SETTLED_WITHIN;
     loop {
         let query = json!({ "query": query(&json!({ "filter": "unsettled" })) });
-        let left = match door.call("/api/changes/list", &query).await {
+        let left = match api.call("/api/changes/list", &query).await {
             Answer::Done(page) => page["changes"].as_array().unwrap().clone(),
             other => vec![json!(format!("{other:?}"))],
         };
@@ -57,7 +57,7 @@ pub async fn settle(door: &Door) {
         }
         assert!(Instant::now() < end, "{} changes are not settled: {}", left.len(), json!(left));
         if left.iter().any(|change| change["state"] == "not-saved") {
-            door.call("/api/servers/save", &json!({ "server": "kea" })).await;
+            api.call("/api/servers/save", &json!({ "server": "kea" })).await;
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
@@ -73,11 +73,11 @@ pub fn find_out(callers: &mut [Caller], truth: &BTreeMap<String, Record>) {
 }
 
 /// Every change, the oldest first.
-pub async fn history(door: &Door) -> Vec<Value> {
+pub async fn history(api: &ApiClient) -> Vec<Value> {
     let mut all: Vec<Value> = Vec::new();
     loop {
         let before = all.last().map_or(Value::Null, |last| last["number"].clone());
-        let page = door.ask("/api/changes/list", &json!({ "query": query(&json!({ "before": before })) })).await;
+        let page = api.ask("/api/changes/list", &json!({ "query": query(&json!({ "before": before })) })).await;
         all.extend(page["changes"].as_array().unwrap().iter().cloned());
         if page["more"] != true {
             all.reverse();

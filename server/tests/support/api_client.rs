@@ -10,7 +10,7 @@ use super::{Nestor, form};
 
 /// A way into one program.
 #[derive(Clone)]
-pub struct Door {
+pub struct ApiClient {
     client: Client,
     console: String,
     foreman: String,
@@ -28,7 +28,7 @@ pub enum Answer {
     Unsure(String),
 }
 
-impl Door {
+impl ApiClient {
     pub fn of(nestor: &Nestor, cookie: &str) -> Self {
         let (client, cookie) = (nestor.client.clone(), cookie.to_owned());
         Self { client, console: nestor.console.clone(), foreman: nestor.foreman.clone(), cookie }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::host_database::with_database;
 use crate::postgres::Cluster;
-use crate::support::door::{Answer, Door};
+use crate::support::api_client::{Answer, ApiClient};
 use crate::support::{Kea, Nestor};
 use serde_json::{Value, json};
 
@@ -14,11 +14,11 @@ const MAC: &str = "02:00:00:00:00:77";
 /// What Kea calls its two places, in our order: the configuration, the database.
 const PLACES: [&str; 2] = ["memory", "database"];
 
-/// A Kea with twins, and Nestor before it.
+/// A Kea with duplicates, and Nestor before it.
 struct Site {
     kea: Kea,
     _nestor: Nestor,
-    door: Door,
+    api: ApiClient,
     /// The copies as the console shows them.
     seen: [Value; 2],
     _cluster: Arc<Cluster>,
@@ -29,8 +29,8 @@ impl Site {
         let cluster = Cluster::shared();
         let kea = Kea::start(with_database(&cluster, database));
         let nestor = Nestor::before(&kea);
-        let door = Door::of(&nestor, &nestor.sign_in("operator").await);
-        let mut site = Self { kea, _nestor: nestor, door, seen: [Value::Null, Value::Null], _cluster: cluster };
+        let api = ApiClient::of(&nestor, &nestor.sign_in("operator").await);
+        let mut site = Self { kea, _nestor: nestor, api, seen: [Value::Null, Value::Null], _cluster: cluster };
         // The console shows the copy in the configuration as soon as there is one.
         site.put("database", "192.0.2.60", "base");
         site.seen[1] = site.get().await;
@@ -66,27 +66,27 @@ impl Site {
     async fn get(&self) -> Value {
         let key =
             json!({ "subnet": { "server": "kea", "id": 1 }, "identifier": { "kind": "hw-address", "value": MAC } });
-        self.door.ask("/api/reservations/get", &json!({ "key": key })).await
+        self.api.ask("/api/reservations/get", &json!({ "key": key })).await
     }
 
     /// Deletes the copy in that place; gives the number of the change.
     async fn delete(&self, at: usize) -> Value {
-        self.door.ask("/api/reservations/delete", &json!({ "seen": self.seen[at] })).await["change"].clone()
+        self.api.ask("/api/reservations/delete", &json!({ "seen": self.seen[at] })).await["change"].clone()
     }
 
     /// Gives a copy another name; gives what was made of it.
     async fn rename(&self, seen: &Value, name: &str) -> Value {
         let mut new = seen.clone();
         new["host_name"] = json!(name);
-        self.door.ask("/api/reservations/update", &json!({ "seen": seen, "new": new })).await
+        self.api.ask("/api/reservations/update", &json!({ "seen": seen, "new": new })).await
     }
 
     async fn undo(&self, number: &Value) {
-        self.door.ask("/api/changes/undo", &json!({ "number": number })).await;
+        self.api.ask("/api/changes/undo", &json!({ "number": number })).await;
     }
 
     async fn restore(&self, number: &Value, version: &str) {
-        self.door.ask("/api/changes/restore", &json!({ "number": number, "version": version })).await;
+        self.api.ask("/api/changes/restore", &json!({ "number": number, "version": version })).await;
     }
 
     /// After a restart of Kea both copies are still so.
@@ -140,7 +140,7 @@ async fn an_older_version_of_a_copy_leaves_the_other_alone() {
         assert_eq!(site.held(), two);
         site.restore(&first["change"], "after").await;
         assert_eq!(site.held(), one);
-        let stale = site.door.call("/api/changes/undo", &json!({ "number": second["change"] })).await;
+        let stale = site.api.call("/api/changes/undo", &json!({ "number": second["change"] })).await;
         assert!(matches!(stale, Answer::Refused(_)), "it is not as the second change left it: {stale:?}");
         site.restore(&first["change"], "before").await;
         assert_eq!(site.held(), both);
@@ -154,13 +154,13 @@ async fn a_copy_is_never_put_onto_the_other() {
     let both = site.held();
     for (at, to) in [(0, "database"), (1, "configuration")] {
         let move_it = json!({ "seen": site.seen[at], "to": to });
-        let refused = site.door.call("/api/reservations/move", &move_it).await;
+        let refused = site.api.call("/api/reservations/move", &move_it).await;
         assert!(matches!(&refused, Answer::Refused(why) if why.contains("delete one of the two")), "{refused:?}");
         assert_eq!(site.held(), both);
     }
     // It moved while there was no other; one was made since, and the way back is closed.
     let deleted = site.delete(1).await;
-    let moved = site.door.ask("/api/reservations/move", &json!({ "seen": site.seen[0], "to": "database" })).await;
+    let moved = site.api.ask("/api/reservations/move", &json!({ "seen": site.seen[0], "to": "database" })).await;
     assert_eq!(site.held(), [Value::Null, both[0].clone()]);
     site.put("memory", "192.0.2.61", "third");
     let now = site.held();
@@ -169,7 +169,7 @@ async fn a_copy_is_never_put_onto_the_other() {
         ("/api/changes/restore", json!({ "number": moved["change"], "version": "before" })),
         ("/api/changes/undo", json!({ "number": deleted })),
     ] {
-        let refused = site.door.call(path, &arguments).await;
+        let refused = site.api.call(path, &arguments).await;
         assert!(matches!(refused, Answer::Refused(_)), "{path} {arguments}: {refused:?}");
         assert_eq!(site.held(), now);
     }
