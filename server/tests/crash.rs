@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::support::api_client::{Answer, ApiClient};
 use crate::support::load::{Caller, Run};
 use crate::support::rng::{Rng, rounds, seed};
-use crate::support::{Kea, Nestor, dhcp_client, judge, load, path, run};
+use crate::support::{Kea, Nestor, dhcp_client, load, oracle, path, run};
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::fault_proxy::{Fault, FaultProxy};
 use crate::support::api_client::{Answer, ApiClient};
 use crate::support::load::{self, wanted};
-use crate::support::{Kea, Nestor, judge};
+use crate::support::{Kea, Nestor, oracle};
 use futures::future::join_all;
 use serde_json::{Value, json};
 

@@ -8,7 +8,7 @@ use crate::fault_proxy::{Fault, FaultProxy};
 use crate::support::api_client::{Answer, ApiClient};
 use crate::support::load::{Caller, Record, Run, wanted};
 use crate::support::rng::{Rng, seed};
-use crate::support::{Kea, Nestor, judge, load};
+use crate::support::{Kea, Nestor, load, oracle};
 use futures::future::join_all;
 use serde_json::{Value, json};
 

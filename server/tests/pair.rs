@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::api_client::{Answer, ApiClient};
 use crate::support::load::wanted;
-use crate::support::{Kea, Nestor, judge, load, path};
+use crate::support::{Kea, Nestor, load, oracle, path};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -9,7 +9,7 @@ use crate::postgres::Cluster;
 use crate::support::api_client::{Answer, ApiClient};
 use crate::support::load::{Caller, Run, wanted};
 use crate::support::rng::{Rng, rounds, seed};
-use crate::support::{Kea, Nestor, judge, load};
+use crate::support::{Kea, Nestor, load, oracle};
 use futures::StreamExt as _;
 use futures::future::join_all;
 use reqwest::Method;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::fault_proxy::{Fault, FaultProxy};
 use crate::support::api_client::ApiClient;
 use crate::support::load::wanted;
-use crate::support::{Kea, Nestor, judge, kea, lay_accounts, nestor, path};
+use crate::support::{Kea, Nestor, kea, lay_accounts, nestor, oracle, path};
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -58,7 +58,7 @@ impl From<Change> for Row {
             undoes: change.undoes,
             undone_by: change.undone_by,
             repeats: change.repeats,
-            alone: change.alone,
+            alone: change.single_server,
         }
     }
 }
@@ -88,7 +88,7 @@ impl TryFrom<Row> for Change {
             undoes: row.undoes,
             undone_by: row.undone_by,
             repeats: row.repeats,
-            alone: row.alone,
+            single_server: row.alone,
         })
     }
 }
@@ -121,7 +121,7 @@ mod tests {
             undoes: None,
             undone_by: None,
             repeats: None,
-            alone: false,
+            single_server: false,
         }
     }
 

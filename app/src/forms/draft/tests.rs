@@ -182,7 +182,7 @@ fn what_nobody_touched_is_as_it_was_whatever_it_is() {
     odd.note = Some(" line\nbreak ".to_owned());
     odd.client_classes = vec![" a;b ".to_owned(), String::new()];
     let mut draft = Draft::of_reservation(&odd, Family::V4);
-    assert!(odd.says(&draft.check(&subnet()).unwrap()));
+    assert!(odd.matches(&draft.check(&subnet()).unwrap()));
     draft.set(Input::BootFileName, "pxelinux.0".to_owned());
     let new = draft.check(&subnet()).unwrap();
     assert_eq!((new.host_name, new.note), (odd.host_name.clone(), odd.note.clone()));
