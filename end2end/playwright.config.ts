@@ -16,7 +16,7 @@ export default defineConfig({
   workers: 1,
   retries: 0,
   forbidOnly: true,
-  // Patience costs nothing where things go well, and somebody else may have the machine.
+  // Patience costs nothing where things go well, and other jobs may have the machine.
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [["list"], ["./fixtures/counts.ts"]],

@@ -234,8 +234,8 @@ mod stream {
                 Either::Left((Some(Ok((kind, _))), _)) if kind == "calls" => live.called(),
                 Either::Left((Some(Ok((kind, event))), _)) if kind == "servers" => {
                     let data = event.data().as_string();
-                    if let Some(told) = data.and_then(|data| serde_json::from_str::<Silent>(&data).ok()) {
-                        live.fell_silent(told.silent);
+                    if let Some(event) = data.and_then(|data| serde_json::from_str::<Silent>(&data).ok()) {
+                        live.fell_silent(event.silent);
                     }
                 }
                 Either::Left((Some(Ok((_, event))), _)) => {

@@ -121,7 +121,7 @@ pub fn subnet_key(params: &ParamsMap) -> Option<SubnetKey> {
 }
 
 /// The text, if it is a path on this very site. What else a browser could be sent to (`//host`, `/\host`, `https:`) is
-/// nobody's next page, and neither are the pages that lead to others.
+/// never a next page, and neither are the pages that lead to others.
 pub fn own_path(text: &str) -> Option<&str> {
     let odd = text.starts_with("//") || text.contains('\\') || !text.bytes().all(|octet| octet.is_ascii_graphic());
     let path = text.split(['?', '#']).next().unwrap_or_default();

@@ -10,7 +10,7 @@ use crate::App;
 use crate::pages::pieces::Piece;
 use crate::state::Theme;
 
-/// The document. `files_of` tells the files of a piece by its name: those of the page are asked for with the program.
+/// The document. `files_of` lists the files of a piece by its name: those of the page are asked for with the program.
 /// Leptos' own hydration scripts are not used: their preload links hold the nonce in `crossorigin`.
 pub fn shell(options: LeptosOptions, files_of: fn(&str) -> Vec<&'static str>) -> impl IntoView {
     let theme = use_context::<Theme>().unwrap_or_default();

@@ -19,7 +19,7 @@ const ms = (number) => `${number.toFixed(number < 10 ? 2 : 0)} ms`;
 const kb = (octets) => `${(octets / 1000).toFixed(1)} kB`;
 const rss = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${NESTOR_PID}/status`, "utf8"))[1]) * 1024;
 
-// --- resident memory, before anybody came ---
+// --- resident memory, before the first visit ---
 const idle = rss();
 
 // --- the empty page, from a server that does nothing but send it ---

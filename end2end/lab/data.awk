@@ -37,7 +37,7 @@ function fill(subnet, first, last, share, valid, soon,   i, hw, cid, left, state
     if (subnet == 10) { # the big one has some of everything
       if (n % 41 == 0) left = -60 - random(7200)                                         # expired, Kea has not noticed yet
       if (n % 29 == 0) { state = 2; left = -7200 - random(80000); host = ""; cid = "" }  # expired and reclaimed
-      if (n % 97 == 0) { state = 1; left = 3600 + random(80000); hw = cid = host = "" }  # declined: in use by somebody else
+      if (n % 97 == 0) { state = 1; left = 3600 + random(80000); hw = cid = host = "" }  # declined: in use by another client
       if (n % 101 == 0) { lease(dotted(i), hw, cid, 4294967295, now - random(9000000) + 4294967295, subnet, host, state); continue }
     }
     lease(dotted(i), hw, cid, state == 1 ? 86400 : valid, now + left, subnet, host, state)
@@ -65,7 +65,7 @@ function make_reservations(   i) {
   reserve(10, "hw-address", mac(10, 1, 4), "10.10.0.23", "ldap-2", options(option("ntp-servers", "10.10.0.4")), 0)
   reserve(10, "client-id", "01:02:0a:00:07:00:01", "10.10.0.30", "lab-server", comment("its network cards are swapped often, hence by client id"), 6000)
   reserve(10, "duid", "00:03:00:01:02:0a:00:01:00:05", "10.10.0.31", "compute-head", "", 0)
-  reserve(10, "circuit-id", "'sw-b2/0/17'", "10.10.0.40", "lecture-hall-b2", comment("whoever is plugged in there"), 0)
+  reserve(10, "circuit-id", "'sw-b2/0/17'", "10.10.0.40", "lecture-hall-b2", comment("the device plugged in there"), 0)
   reserve(10, "flex-id", "'door-unit-12'", "10.10.0.41", "door-12", "", 0)
   reserve(10, "hw-address", mac(10, 1, 9), "", "visitor-kiosk", "\"client-classes\": [ \"kiosk\" ], " comment("any address, but its name and class"), 0)
   for (i = 1; i <= 6; i++)
@@ -83,9 +83,9 @@ function make_reservations(   i) {
   reserve(32, "hw-address", mac(32, 1, 2), "10.32.0.12", "west-beamer", comment("moves to 3.14 in spring"), 0)
   # telephones
   for (i = 1; i <= 8; i++) reserve(40, "hw-address", mac(40, 1, i), "10.40.0." 10 + i, sprintf("desk-phone-%02d", i), "\"client-classes\": [ \"voip\" ]", i < 6 ? 7000 + 100 * i : 0)
-  # management: no pool, these and nobody else
+  # management: no pool, these and no others
   for (i = 1; i <= 10; i++) reserve(70, "hw-address", mac(70, 1, i), "10.70.0." 10 + i, sprintf("switch-%02d", i), i == 1 ? comment("core") : "", i < 8 ? 13000 : 0)
-  # printers; the address of the last one is held by somebody else
+  # printers; the address of the last one is held by another client
   for (i = 1; i <= 7; i++) reserve(80, "hw-address", mac(80, 1, i), "10.80.0." 10 + i, sprintf("printer-%02d", i), "", i % 3 ? 10000 + i : 0)
   reserve(80, "hw-address", mac(80, 1, 8), "10.80.0.31", "plotter", comment("new in the workshop"), 0)
   lease("10.80.0.31", mac(80, 9, 4095), "01:" mac(80, 9, 4095), 86400, now + 80000, 80, "old-plotter", 0)

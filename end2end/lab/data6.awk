@@ -17,7 +17,7 @@ function make_leases(   i) {
   lease(0, "2001:db8:10::1:f002", 128, 10, 102, 86400, now - 9000, "", 2)
   lease(0, "2001:db8:10::1:f003", 128, 10, 103, 86400, now + 40000, "", 1)
   lease(0, "2001:db8:10::1:f004", 128, 10, 104, 4294967295, now - 9000 + 4294967295, "camera", 0)
-  # the servers that are there: one with both of its addresses and its prefix, one whose address somebody else holds
+  # the servers that are there: one with both of its addresses and its prefix, one whose address another client holds
   lease(0, "2001:db8:10::20", 128, 10, 201, 86400, now + 50000, "files", 0)
   lease(0, "2001:db8:10::21", 128, 10, 201, 86400, now + 50000, "files", 0)
   lease(2, "2001:db8:e010::", 56, 10, 201, 86400, now + 50000, "", 0)

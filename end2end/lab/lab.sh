@@ -19,7 +19,7 @@ target=$(cd "$here/../.." && pwd)/target
 export KEA_DIR=${KEA_DIR:-$target/kea} LAB_DIR=${LAB_DIR:-$target/lab} LAB_PORT=${LAB_PORT:-8001} LAB_CLIENTS=${LAB_CLIENTS:-1}
 export LAB_FAMILY=${LAB_FAMILY:-4} # of the daemon of this LAB_DIR
 export LAB_PAIR_PORT=${LAB_PAIR_PORT:-$LAB_PORT}
-export PATH=$PATH:/usr/sbin:/sbin # ip lives there, and is not on everybody's path
+export PATH=$PATH:/usr/sbin:/sbin # ip lives there, and is not on every user's path
 user=nestor
 bridge=lab0
 
@@ -34,7 +34,7 @@ wait_for() { # TENTHS-OF-A-SECOND COMMAND...: until the command succeeds, or fai
   done
 }
 
-# Pid files hold "PID START-TIME", so that a pid which the system gave to somebody else since then is never killed.
+# Pid files hold "PID START-TIME", so that a pid which the system gave to another process since then is never killed.
 # All of them are the host's pids, also those of processes in a pid namespace: the /proc they read is the host's.
 i_am() { local f; read -ra f </proc/self/stat; echo "${f[0]} ${f[21]}" >"$1"; }
 pid_of() { # FILE: prints the pid if that very process lives
@@ -133,8 +133,8 @@ bridge_up() { [[ $(ip link show "$bridge") == *"state UP"* ]]; }
 run_kea() {
   local port=()
   i_am kea.pid
-  rm -f run/pid/*.pid # of a Kea that was killed: in a new pid namespace its number is soon somebody else's
-  # Port 10067 is for the plain mode: should somebody add an interface there, it still is no DHCP server to anybody.
+  rm -f run/pid/*.pid # of a Kea that was killed: in a new pid namespace its number is soon another process's
+  # Port 10067 is for the plain mode: should an interface be added there, it still serves no client.
   [ "$(<mode)" != plain ] || port=(-p 10067)
   KEA_RUN=$LAB_DIR/run exec "$KEA_DIR/bin/kea-dhcp$LAB_FAMILY" "${port[@]}" -c "$LAB_DIR/kea.conf" >>kea.log 2>&1
 }
@@ -175,7 +175,7 @@ dhcp() { # INTERFACE MAC HOSTNAME RELEASE(0|1) [UDHCPC OPTIONS]: one exchange; p
 # --- the host database ----------------------------------------------------------------------------------------------
 
 # PostgreSQL listens on a socket alone, in a folder that is closed to others: so it asks for no password. It runs outside
-# of the namespaces, where everybody looks like root, which it does not serve; the socket crosses them. Where the lab is
+# of the namespaces, where all users are root, which it does not serve; the socket crosses them. Where the lab is
 # root's, it runs as the user that its package made, who may enter whatever folder the lab is in.
 postgres() { # PROGRAM ARGUMENTS...: of the newest version that is installed
   local bin

@@ -1,7 +1,7 @@
 //! `relay far MILLISECONDS PORT` — stands on 127.0.0.1 before another port of it, as if that were so far away there and
 //! back. `relay silent` — takes connections and never answers. Either prints its URL.
 //!
-//! Compiled by `run.sh` with rustc alone: whoever can build Nestor has that.
+//! Compiled by `run.sh` with rustc alone, which every build of Nestor needs anyway.
 
 use std::io::{Read, Result, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
@@ -22,7 +22,7 @@ fn main() -> Result<()> {
     };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     println!("http://{}/", listener.local_addr()?);
-    // Connections to a silent server stay open: whoever asks has to lose patience by himself.
+    // Connections to a silent server stay open: the caller has to time out by itself.
     let mut open = Vec::new();
     for client in listener.incoming() {
         match far {

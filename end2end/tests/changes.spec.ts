@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { MEMORY, forget, kea, reserved } from "../fixtures/outside.ts";
 import { expect, hydrated, test } from "../fixtures/test.ts";
 
-// The warehouse; addresses .70 and up are in no pool, and nobody else's.
+// The warehouse; addresses .70 and up are in no pool, and not in use.
 const SUBNET = 90;
 const MAC = "02:14:00:00:11:01";
 const ADDRESS = "10.90.0.70";
@@ -71,7 +71,7 @@ test("a change is taken back once, after a question", async ({ page, open, call 
   await expect(toast(page)).toContainText(`The change of ${ADDRESS} is undone.`);
   expect(await reserved(SUBNET, MAC)).toBeUndefined();
 
-  // The drawer is still open, and tells it.
+  // The drawer is still open, and shows it.
   await expect(detail(page)).toContainText("Undone by");
   await expect(detail(page).getByRole("button", { name: "Undo", exact: true })).toHaveCount(0);
   await page.keyboard.press("Escape");
@@ -104,7 +104,7 @@ test("a version is restored, whatever came after it", async ({ page, open, call 
   expect(await reserved(SUBNET, MAC)).toMatchObject({ hostname: "crane-1" });
 });
 
-test("what somebody changed since is not taken back", async ({ page, open, call, complaints }) => {
+test("what was changed since is not undone", async ({ page, open, call, complaints }) => {
   complaints.announce(/409/);
   const { change: number } = await create(call);
   const theirs = { "subnet-id": SUBNET, "hw-address": MAC, "ip-address": ADDRESS, hostname: "theirs" };

@@ -1,4 +1,4 @@
-// Ranges that nobody is given an address of.
+// Ranges whose addresses are not handed out.
 import type { Page } from "@playwright/test";
 import { foreman } from "../fixtures/outside.ts";
 import { expect, openSubnet, row, test } from "../fixtures/test.ts";

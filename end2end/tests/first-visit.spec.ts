@@ -1,8 +1,8 @@
 import type { Page } from "@playwright/test";
 import { expect, hydrated, test } from "../fixtures/test.ts";
 
-// What may go over the wire, compressed, until a page can be used: page, stylesheet, scripts, program. Whoever makes it less
-// sets this to what was reached and a little room (see CONTRIBUTING.md).
+// What may go over the wire, compressed, until a page can be used: page, stylesheet, scripts, program. A change that makes it
+// less sets this to what was reached and a little room (see CONTRIBUTING.md).
 const LIMIT_KB = 310;
 /** Of a page that is in a piece, with that piece. */
 const LIMIT_WITH_PIECE_KB = 600;
@@ -58,7 +58,7 @@ test("a page that is in a piece asks for it together with the program", async ({
   }
 });
 
-test("a piece is loaded when somebody goes to the first of its pages, and stays", async ({ page, open, signIn }) => {
+test("a piece is loaded when the user opens the first of its pages, and stays", async ({ page, open, signIn }) => {
   await signIn("viewer");
   await open("/");
   const navigation = page.getByRole("navigation", { name: "Main" });

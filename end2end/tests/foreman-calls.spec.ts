@@ -64,7 +64,7 @@ test.describe("an operator", () => {
     await beside.goto("/foreman?text=pause%3D");
     await hydrated(beside);
     await page.bringToFront();
-    // Where nobody paused they are there one after the other: by then the paused page has had its time, too.
+    // Where the page is not paused they are there one after the other: by then the paused page has had its time, too.
     for (const [at, when] of ["meanwhile", "later"].entries()) {
       await foreman("GET", `/version?pause=${when}`);
       await expect(rows(beside)).toHaveCount(before + at + 1);
@@ -182,7 +182,7 @@ test.describe("an operator", () => {
     expect(await reserved(20, OLD)).toMatchObject({ "ip-address": "10.20.0.95", "boot-file-name": "old.0" });
   });
 
-  test("is told when the record is gone or changed meanwhile, and finds it in its subnet", async ({ page, open, complaints }) => {
+  test("says when the record is gone or changed meanwhile, and finds it in its subnet", async ({ page, open, complaints }) => {
     complaints.announce(/status 404: POST \S+\/api\/reservations\/get/, /status of 404/);
     await clash("10.20.0.96", "fresh-3.example.org");
     await forget(20, OLD);

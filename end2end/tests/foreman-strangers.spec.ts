@@ -1,4 +1,4 @@
-// Other consoles: nobody has called them, their Kea is silent, and each trusts other hosts.
+// Other consoles: no caller has used them, their Kea is silent, and each trusts other hosts.
 import { spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -82,7 +82,7 @@ async function withConsole(page: Page, trusted: string, use: (nestor: Console) =
   }
 }
 
-test("an empty list says how to connect, fills by itself, and tells of a silent Kea", async ({ page, complaints }) => {
+test("an empty list says how to connect, fills by itself, and reports a silent Kea", async ({ page, complaints }) => {
   complaints.announce(/status 502|status of 502/);
   await withConsole(page, '"10.255.0.1", "127.0.0.1"', async (nestor) => {
     await openEmpty(page, nestor);
@@ -97,7 +97,7 @@ test("an empty list says how to connect, fills by itself, and tells of a silent 
   });
 });
 
-test("a stranger is refused, and how to trust it is told", async ({ page }) => {
+test("a stranger is refused, and shown how to be trusted", async ({ page }) => {
   await withConsole(page, '"10.255.0.1"', async (strict) => {
     await openEmpty(page, strict);
     await failFirst(page, strict, 403, "refused");

@@ -19,7 +19,7 @@ test("an address that Foreman asked for is held, shown, and can be released", as
   const { ip } = (await asked.json()) as { ip: string };
   expect(ip).toMatch(/^10\.20\.0\.6[0-4]$/);
 
-  // By itself: nobody reloads.
+  // By itself: the page is not reloaded.
   const hold = page.getByRole("table", { name: "Active holds" }).getByRole("row").filter({ hasText: ip });
   await expect(hold).toContainText("10.20.0.0/24");
   await expect(hold).toContainText(mac);
@@ -30,7 +30,7 @@ test("an address that Foreman asked for is held, shown, and can be released", as
     const answer = await foreman("GET", "/dhcp/10.20.0.0/unused_ip?from=10.20.0.60&to=10.20.0.64");
     others.add(((await answer.json()) as { ip: string }).ip);
   }
-  expect(others.size, "nobody is offered what is held").toBe(4);
+  expect(others.size, "a held address is not offered again").toBe(4);
   expect(others.has(ip)).toBe(false);
   const none = await foreman("GET", "/dhcp/10.20.0.0/unused_ip?from=10.20.0.60&to=10.20.0.64");
   expect(await none.json()).toEqual({ ip: null });
@@ -115,7 +115,7 @@ test("a hold goes from the page when its client has its reservation", async ({ p
   }
 });
 
-test("subnets stand as Foreman is told of them beside the pools of Kea", async ({ page, open }) => {
+test("subnets stand as Foreman sees them beside the pools of Kea", async ({ page, open }) => {
   await open("/foreman");
   await page.getByRole("link", { name: "Subnets", exact: true }).click();
   await expect(page).toHaveURL(/\/foreman\?tab=subnets$/);
@@ -126,10 +126,10 @@ test("subnets stand as Foreman is told of them beside the pools of Kea", async (
   await expect(subnet("10.70.0.0"), "no pool").toContainText("Foreman gets the whole subnet as its IP range");
   await expect(subnet("10.90.0.0"), "two pools").toContainText("The range spans 19 addresses that are in no pool");
 
-  // The same as Foreman itself is told.
-  const told = (await (await foreman("GET", "/dhcp")).json()) as { network: string; netmask: string; options: { range?: [string, string]; routers?: string[] } }[];
-  await expect(page.getByTestId("foreman-subnet")).toHaveCount(told.length);
-  for (const { network, netmask, options } of told) {
+  // The same as Foreman itself gets.
+  const seen = (await (await foreman("GET", "/dhcp")).json()) as { network: string; netmask: string; options: { range?: [string, string]; routers?: string[] } }[];
+  await expect(page.getByTestId("foreman-subnet")).toHaveCount(seen.length);
+  for (const { network, netmask, options } of seen) {
     for (const text of [netmask, ...(options.range ?? []), ...(options.routers ?? []).slice(0, 1)]) await expect(subnet(network)).toContainText(text);
   }
   await subnet("10.70.0.0").getByRole("link", { name: "10.70.0.0" }).click();

@@ -19,7 +19,7 @@ async function openHistory(page: Page, address: string): Promise<void> {
 
 test.beforeEach(async ({ signIn }) => signIn("operator"));
 
-test("every version is told with what changed, and can be restored", async ({ page, call }) => {
+test("every version is shown with what changed, and can be restored", async ({ page, call }) => {
   const [mac, address] = ["02:14:00:00:0e:11", "10.90.0.61"];
   await forget(SUBNET, mac);
   try {

@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { forget, reserved } from "../fixtures/outside.ts";
 import { expect, test } from "../fixtures/test.ts";
 
-// The warehouse: reservations .11 to .14; addresses .70 and up are in no pool, and nobody else's.
+// The warehouse: reservations .11 to .14; addresses .70 and up are in no pool, and not in use.
 const SUBNET = 90;
 const MACS = ["02:14:00:00:12:01", "02:14:00:00:12:02"];
 // Of a test that leaves some behind: the console may know them for some seconds after they were taken away.

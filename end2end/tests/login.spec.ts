@@ -1,10 +1,10 @@
 import { freshConsole, nestorUrl, password } from "../fixtures/outside.ts";
 import { expect, fillSignIn, hydrated, test } from "../fixtures/test.ts";
 
-// A name of nobody, so that no account is locked for the other tests.
+// A name without an account, so that no account is locked for the other tests.
 const STRANGER = "nobody.here";
 
-test("a wrong password is told, and nothing else", async ({ page, open }) => {
+test("a wrong password is reported, and nothing else", async ({ page, open }) => {
   await open("/login");
   await fillSignIn(page, STRANGER, "not the password");
   await expect(page.getByRole("alert")).toHaveText("Name or password is wrong.");

@@ -10,7 +10,7 @@ const MACS = ["02:14:00:00:0f:21", "02:14:00:00:0f:22"];
 
 test.setTimeout(240_000);
 
-test("pages for everybody", async ({ page, open }) => {
+test("pages for every role", async ({ page, open }) => {
   for (const [name, path] of [
     ["login", "/login"],
     ["login-failed", "/login?failed=credentials"],

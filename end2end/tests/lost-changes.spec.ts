@@ -33,7 +33,7 @@ test("what a start of Kea lost is listed and restored, one by one and all", asyn
     await page.getByTestId("save-button").click();
     await expect(form(page)).toBeHidden({ timeout: 15_000 });
   }
-  // As if somebody had put an older file in place of Kea's own.
+  // As if the operator had put an older file in place of Kea's own.
   for (const { mac } of clients) {
     const key = { "subnet-id": SUBNET, "identifier-type": "hw-address", identifier: mac };
     expect((await kea("reservation-del", { ...key, ...MEMORY })).result).toBe(0);

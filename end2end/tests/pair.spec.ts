@@ -156,7 +156,7 @@ for (const away of PEERS) {
       await open(`/changes?text=${encodeURIComponent(kept.mac)}`);
       await expect(waits(page)).toHaveCount(1);
       await start();
-      await expect(page.getByTestId("change-repeat"), "an open page tells it").toContainText("done", { timeout: 20_000 });
+      await expect(page.getByTestId("change-repeat"), "an open page shows it").toContainText("done", { timeout: 20_000 });
       await open("/changes?filter=unsettled");
       await expect(waits(page)).toHaveCount(0, { timeout: 20_000 });
       for (const peer of PEERS) {

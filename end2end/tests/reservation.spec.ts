@@ -161,7 +161,7 @@ test.describe("what stands against it", () => {
     await expect(field(page, "identifier")).toHaveValue(mac);
   });
 
-  test("a hold that stands in the way can be released where it is told", async ({ page }) => {
+  test("a hold that stands in the way can be released where it is shown", async ({ page }) => {
     const asked = await foreman("GET", "/dhcp/10.90.0.0/unused_ip?from=10.90.0.70&to=10.90.0.75&mac=02:14:00:00:0a:04");
     const { ip } = (await asked.json()) as { ip: string };
     await openSubnet(page, SUBNET);
@@ -173,7 +173,7 @@ test.describe("what stands against it", () => {
     await expect(save(page)).toBeEnabled();
   });
 
-  test("a client that has a reservation is told", async ({ page }) => {
+  test("a client that has a reservation is reported", async ({ page }) => {
     await openSubnet(page, SUBNET);
     await page.keyboard.press("n");
     await fill(page, { address: "10.90.0.51", identifier: "02-5A-00-01-00-03" });
@@ -181,7 +181,7 @@ test.describe("what stands against it", () => {
     await expect(save(page)).toBeDisabled();
   });
 
-  test("an address that somebody else leases is a warning, and can be saved", async ({ page }) => {
+  test("an address that another client leases is a warning, and can be saved", async ({ page }) => {
     await openSubnet(page, SUBNET, "?filter=leases");
     await expect(clientRows(page).first()).toBeVisible();
     const taken = (await addresses(page)).find((address) => Number(address.split(".")[3]) >= 100) ?? "";
@@ -282,7 +282,7 @@ test.describe("changing and deleting", () => {
     expect(await reserved(SUBNET, mac)).toMatchObject({ ...held, "ip-address": "10.90.0.46" });
   });
 
-  test("who was overtaken is told and nothing is overwritten", async ({ page, complaints }) => {
+  test("an overtaken user is told so, and nothing is overwritten", async ({ page, complaints }) => {
     complaints.announce(/409/);
     await openSubnetWith(page, "10.90.0.45", SUBNET, "?text=10.90.0.45");
     await row(page, "10.90.0.45").focus();
@@ -330,7 +330,7 @@ test.describe("changing and deleting", () => {
     expect(await reserved(20, "02:14:00:00:02:03")).toEqual(before);
   });
 
-  test("an edit keeps the options that nobody touched", async ({ page }) => {
+  test("an edit keeps the untouched options", async ({ page }) => {
     const before = await reserved(20, "02:14:00:00:02:03");
     await openSubnet(page, 20, "?text=10.20.0.53");
     await row(page, "10.20.0.53").focus();

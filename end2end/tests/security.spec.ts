@@ -32,7 +32,7 @@ test("the list of routes knows everything that pages call", async ({ page, signI
   expect(unknown).toEqual([]);
 });
 
-test("nobody who is not signed in gets anything but what is for everybody", async ({ playwright }) => {
+test("a visitor who is not signed in gets only what is public", async ({ playwright }) => {
   const request = await caller(playwright);
   const list = await own();
   expect(list.length).toBeGreaterThan(25);

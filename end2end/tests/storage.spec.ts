@@ -4,7 +4,7 @@ import { inEveryLook } from "../fixtures/looks.ts";
 import { DATABASE, MEMORY, dhcp, forget, kea, reserved } from "../fixtures/outside.ts";
 import { expect, field, form, openSubnet, openSubnetWith, row, test } from "../fixtures/test.ts";
 
-// The warehouse, where the addresses below the pools are nobody's but .11 to .14; and the switches, ten of them.
+// The warehouse, where the addresses below the pools are free but for .11 to .14; and the switches, ten of them.
 const SUBNET = 90;
 const SWITCHES = 70;
 const toast = (page: Page) => page.getByTestId("toast").last();

@@ -191,7 +191,7 @@ pub struct ChangePage {
     pub changes: Vec<Change>,
     /// Whether there are older ones.
     pub more: bool,
-    /// The prefixes of the subnets that are spoken of, as far as they are known.
+    /// The prefixes of the subnets that the changes name, as far as they are known.
     pub prefixes: Vec<(SubnetKey, IpNetwork)>,
     /// Every server that there is.
     pub servers: Vec<ServerName>,

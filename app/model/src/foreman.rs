@@ -1,4 +1,4 @@
-//! The Foreman side: how it reaches us, what it asked, what it is told.
+//! The Foreman side: how it reaches us, what it asked, what it was answered.
 
 use std::net::IpAddr;
 
@@ -152,7 +152,7 @@ impl CallPage {
     pub const MOST: usize = 100;
 }
 
-/// A subnet as Foreman gets it told.
+/// A subnet as Foreman sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ForemanSubnet {
     /// The subnet.

@@ -1,5 +1,5 @@
-//! The hook libraries of Kea that Nestor uses: what goes without one, and how it is added. Told from here wherever it is
-//! told: in the form, on pages, by `nestor check`, in the manual (`server/docs/kea.md`).
+//! The hook libraries of Kea that Nestor uses: what is missing without one, and how to add it. The one source for the
+//! form, the pages, `nestor check` and the manual (`server/docs/kea.md`).
 
 use serde::{Deserialize, Serialize};
 
@@ -69,15 +69,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_missing_hook_is_told_with_its_name_and_the_line_to_add() {
-        let told = Hook::LeaseCmds.is_missing();
+    fn a_missing_hook_is_reported_with_its_name_and_the_line_to_add() {
+        let missing = Hook::LeaseCmds.is_missing();
         assert_eq!(
-            told.text,
+            missing.text,
             "Without the hook library lease_cmds, which is not loaded, leases can be neither seen nor released, and no free \
              address is suggested."
         );
-        assert_eq!(told.line.as_deref(), Some(r#"{ "library": "libdhcp_lease_cmds.so" }"#));
-        assert!(told.advice.contains(&Hook::LeaseCmds.line()), "{}", told.advice);
+        assert_eq!(missing.line.as_deref(), Some(r#"{ "library": "libdhcp_lease_cmds.so" }"#));
+        assert!(missing.advice.contains(&Hook::LeaseCmds.line()), "{}", missing.advice);
     }
 
     #[test]

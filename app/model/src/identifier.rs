@@ -424,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_known_by_zeros_or_ones() {
+    fn zeros_or_ones_identify_no_client() {
         let mac = |text: &str| Identifier::parse(IdentifierKind::HwAddress, text).unwrap();
         for blank in ["00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff", "00", "ff:ff"] {
             assert!(!mac(blank).identifies(), "{blank}");

@@ -26,7 +26,7 @@ impl Labels {
         self.name.is_none() && self.comment.is_none()
     }
 
-    /// What is wrong with those of the two that are not as they were: what nobody touched is not judged.
+    /// What is wrong with those of the two that changed: an untouched one is not judged.
     pub fn faults_since(&self, seen: &Self) -> Vec<FieldError> {
         let texts = [
             ("name", &self.name, &seen.name, LONGEST_NAME),

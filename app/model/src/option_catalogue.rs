@@ -98,7 +98,7 @@ impl StandardOption {
         if self.kind == OptionKind::Parts { vendor::fault(typed) } else { self.kind.fault(&self.kind.written(typed)) }
     }
 
-    /// What a server is told for a value as people type it: one option, and for vendor options one for each of them.
+    /// What a server is sent for a value as people type it: one option, and for vendor options one for each of them.
     pub fn data(&self, typed: &str, always: bool) -> Vec<OptionDatum> {
         let name = if self.defined { self.name } else { "" };
         let whole = OptionDatum { code: self.code, name: name.to_owned(), always, ..OptionDatum::default() };

@@ -98,7 +98,7 @@ pub struct AddressPage {
     pub offset: u32,
     /// When the server said so.
     pub as_of: Timestamp,
-    /// What the server cannot tell of them.
+    /// What the server does not report about them.
     #[serde(default)]
     pub unseen: Vec<Finding>,
 }

@@ -40,7 +40,7 @@ pub struct StorageInfo {
     pub also_on: Vec<ServerName>,
 }
 
-/// What tells one reservation from all others.
+/// What identifies one reservation among all others.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ReservationKey {
     /// The subnet.

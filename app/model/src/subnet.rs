@@ -88,9 +88,9 @@ pub struct Subnet {
     /// The prefix pools, as configured; only in IPv6.
     #[serde(default)]
     pub prefix_pools: Vec<PrefixPool>,
-    /// Routers (option 3), the default gateway first; only in IPv4, where hosts are told of them by DHCP.
+    /// Routers (option 3), the default gateway first; only in IPv4, where clients learn them by DHCP.
     pub routers: Vec<IpAddr>,
-    /// Other routers that clients are told of: those of routes, of a pool, or of a class.
+    /// Other routers that clients get: those of routes, of a pool, or of a class.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub other_routers: Vec<IpAddr>,
     /// Name servers (option 6; in IPv6 23).
@@ -243,12 +243,12 @@ impl Subnet {
         self.pools.iter().fold(vec![range], without)
     }
 
-    /// Whether any client is told of a router at that address.
+    /// Whether any client gets a router at that address.
     pub fn has_router(&self, address: IpAddr) -> bool {
         self.all_routers().any(|router| router == address)
     }
 
-    /// Every router that a client is told of.
+    /// Every router that a client gets.
     pub fn all_routers(&self) -> impl Iterator<Item = IpAddr> {
         self.routers.iter().chain(&self.other_routers).copied()
     }

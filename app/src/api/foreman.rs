@@ -22,7 +22,7 @@ pub async fn list_calls(query: CallQuery) -> Answer<CallPage> {
     super::request::run(|services, actor| async move { services.ledger.list(&actor, &query).await }).await
 }
 
-/// Every subnet as Foreman is told of it.
+/// Every subnet as Foreman sees it.
 #[server(endpoint = "foreman/subnets", protocol = Wire)]
 pub async fn foreman_subnets() -> Answer<Vec<ForemanSubnet>> {
     super::request::run(|services, actor| async move { services.foreman.view(&actor).await }).await

@@ -3,7 +3,7 @@
 //! Every function has an address of its own under `/api/` and a row in [`FUNCTIONS`].
 #![allow(
     unreachable_pub,
-    reason = "the macro makes a public counterpart of each function, which nobody is meant to reach"
+    reason = "the macro makes a public counterpart of each function, which is not meant to be reached"
 )]
 
 mod blacklist;

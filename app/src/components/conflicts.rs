@@ -21,7 +21,7 @@ pub fn ConflictList(
     /// Whether links open beside what is here, as something half typed.
     #[prop(optional)]
     beside: bool,
-    /// Told that a cause was taken away.
+    /// Called when a cause was taken away.
     #[prop(optional, into)]
     on_settled: Option<Callback<()>>,
 ) -> impl IntoView {

@@ -7,8 +7,8 @@ use leptos::{ev, html};
 
 use super::icon::{Glyph, Icon};
 
-/// A dialog that is open for as long as it is there. The page decides when it goes: it is only told that somebody wants
-/// it to (`Esc`, a click beside it).
+/// A dialog that is open for as long as it is there. The page decides when it goes: it only hears that the user wants
+/// to close it (`Esc`, a click beside it).
 #[component]
 pub fn Modal(
     /// `dialog`, or what else the style sheet knows.

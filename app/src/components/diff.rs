@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_is_told_with_both_values() {
+    fn every_field_is_shown_with_both_values() {
         let mut changed = reservation();
         changed.address = "192.0.2.9".parse().ok();
         changed.host_name = None;
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_made_or_deleted_is_told_whole() {
+    fn what_is_made_or_deleted_is_shown_whole() {
         let made = lines(None, Some(&reservation()));
         assert_eq!((made.len(), made[0].as_str()), (6, "MAC address: – → 02:00:5e:10:00:01"));
         assert_eq!(lines(Some(&reservation()), None).last().unwrap(), "Stored: in the server’s configuration file → –");

@@ -14,10 +14,10 @@ pub fn TextField(
     /// What is in it.
     #[prop(into)]
     value: Signal<String>,
-    /// Told what was typed.
+    /// Called with what was typed.
     #[prop(into)]
     on_input: Callback<String>,
-    /// Told that it was left with something new in it.
+    /// Called when it was left with something new in it.
     #[prop(into)]
     on_leave: Callback<()>,
     /// What is wrong with it.
@@ -108,7 +108,7 @@ pub fn SelectField(
     /// Which one is chosen.
     #[prop(into)]
     value: Signal<&'static str>,
-    /// Told which one was chosen.
+    /// Called with the one that was chosen.
     #[prop(into)]
     on_choose: Callback<String>,
 ) -> impl IntoView {

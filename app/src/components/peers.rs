@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_to_be_known_is_told() {
+    fn only_what_the_user_should_know_is_shown() {
         let said = |text: &str| Some(Reason::Verbatim { text: text.to_owned() }).filter(|_| !text.is_empty());
         let peer = |state, text: &str| PeerOutcome::new("kea2".parse().unwrap(), state, said(text));
         let applied = |peers| Applied { reservation: None, change: Some(1), findings: Vec::new(), peers };

@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_settled_is_not_told() {
+    fn what_is_settled_is_not_shown() {
         let settled = Unsettled::default();
         assert_eq!((not_saved(settled), waiting(settled), unknown(settled)), (None, None, None));
         let some = Unsettled { not_saved: 1, pending: 2, unknown: 1, lost: 1 };

@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bar_is_told_in_words() {
+    fn the_bar_is_put_into_words() {
         assert_eq!(in_words(Utilization { total: 10, assigned: 4, ..Utilization::default() }), "4 of 10 used, 6 free");
         assert_eq!(
             in_words(Utilization { total: 10, assigned: 12, declined: 1, ..Utilization::default() }),

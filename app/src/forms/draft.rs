@@ -70,7 +70,7 @@ pub struct Draft {
     pub options: Vec<OptionRow>,
     family: Family,
     texts: [String; Input::ALL.len()],
-    /// The reservation that is changed: what nobody touched stays as it is there.
+    /// The reservation that is changed: untouched fields stay as they are there.
     before: Option<Reservation>,
 }
 
@@ -277,7 +277,7 @@ impl Draft {
         Some(name)
     }
 
-    /// A text: as it was where nobody touched it, else what is filled in.
+    /// A text: as it was where the user did not touch it, else what is filled in.
     fn said(&self, input: Input, held: fn(&Reservation) -> &Option<String>) -> Option<String> {
         self.left(input).map_or_else(|| self.filled(input), |before| held(before).clone())
     }

@@ -11,7 +11,7 @@ use crate::components::problem::ProblemView;
 use crate::live::Live;
 use crate::state::{ToastAction, ToastKind, Toasts};
 
-/// Where changes of a subnet are told of.
+/// Where changes of a subnet are published.
 #[derive(Clone)]
 pub struct Notices {
     toasts: Toasts,
@@ -100,7 +100,7 @@ pub fn ChangeProblem(
     problem: RwSignal<Option<Problem>>,
     /// The subnet that was to be changed.
     subnet: SubnetKey,
-    /// Told that what ran is saved now: the change is done.
+    /// Called when what ran is saved: the change is done.
     #[prop(into)]
     on_saved: Callback<()>,
 ) -> impl IntoView {
@@ -177,11 +177,11 @@ mod tests {
         let finding = Conflict {
             severity: Severity::Warns,
             field: "address".to_owned(),
-            text: "It is leased to somebody else.".to_owned(),
+            text: "It is leased to another client.".to_owned(),
             advice: "Wait until the lease ends.".to_owned(),
             cause: None,
         };
         let (kind, text) = said(vec![finding], ChangeState::Done);
-        assert_eq!((kind, text.contains("leased to somebody else")), (ToastKind::Warning, true));
+        assert_eq!((kind, text.contains("leased to another client")), (ToastKind::Warning, true));
     }
 }

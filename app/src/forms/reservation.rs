@@ -221,7 +221,7 @@ impl Form {
                 notify(&notices, seen.is_some(), &new, &applied);
                 self.on_close.try_run(());
             }
-            // A user who has left the page in the meantime is told all the same.
+            // A user who has left the page in the meantime hears of it all the same.
             Err(error) => {
                 if self.problem.try_set(Some(error.0.clone())).is_some() {
                     notices.failed(&error.0);

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use crate::components::icon::{Glyph, Icon, Logo};
 use crate::routes;
 
-/// What to say about a failed try. The address names a code, never a text: anybody can write an address.
+/// What to say about a failed try. The address names a code, never a text: an attacker can write an address.
 fn message(code: &str) -> &'static str {
     match code {
         "credentials" => "Name or password is wrong.",

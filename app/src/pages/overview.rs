@@ -169,13 +169,13 @@ fn AtAGlance(overview: Overview) -> impl IntoView {
     // What no server could be asked is not zero, it is not known.
     let unheard = |server: &ServerStatus| server.health == Health::Unreachable;
     let silent = overview.servers.iter().all(unheard) && overview.subnets == 0;
-    let told = move |value: String| if silent { "–".to_owned() } else { value };
+    let known = move |value: String| if silent { "–".to_owned() } else { value };
     view! {
         <PageHead as_of=as_of(&overview)/>
         <dl class="figures">
             <Figure name="Servers up" value=format!("{serving} of {all}") href=None/>
-            <Figure name="Subnets" value=told(overview.subnets.to_string()) href=Some(routes::NETWORKS)/>
-            <Figure name="Addresses used" value=told(grouped(overview.leases)) href=None/>
+            <Figure name="Subnets" value=known(overview.subnets.to_string()) href=Some(routes::NETWORKS)/>
+            <Figure name="Addresses used" value=known(grouped(overview.leases)) href=None/>
             <Figure name="On hold" value=overview.holds.len().to_string() href=Some(routes::FOREMAN)/>
         </dl>
         <Concerns concerns/>

@@ -1,5 +1,5 @@
-//! Pages that nobody sees first are no part of what every visit loads: they are pieces of the browser half, each loaded
-//! when somebody goes to the first of its pages. `server/site/build/pieces.rs` takes the program apart by what is marked
+//! Pages that are never a first visit are not loaded by every visit: they are pieces of the browser half, each loaded
+//! when the user opens the first of its pages. `server/site/build/pieces.rs` takes the program apart by what is marked
 //! here. On the server there are no pieces, and pages are called directly.
 
 use std::future::pending;

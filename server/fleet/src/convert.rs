@@ -12,7 +12,7 @@ use model::{
 };
 use serde_json::{Map, Value};
 
-use crate::told::Told;
+use crate::effective_options::EffectiveOptions;
 use crate::{labels, options};
 
 /// Where the name that the asking system gave a record lives in its user context.
@@ -61,10 +61,10 @@ pub(crate) fn subnet(
     let prefix: IpNetwork = subnet.subnet.parse().ok()?;
     let family = if prefix.is_ipv4() { Family::V4 } else { Family::V6 };
     let shown = Shown::of(family);
-    let told = Told::new(config, subnet, network);
+    let effective = EffectiveOptions::new(config, subnet, network);
     let from_network = network.and_then(|network| said_address(network.next_server));
     let file_from_network = network.and_then(|network| said(network.boot_file_name.as_ref()));
-    let option = |places: &[(&str, u16)]| places.iter().find_map(|(space, code)| told.option(space, *code));
+    let option = |places: &[(&str, u16)]| places.iter().find_map(|(space, code)| effective.option(space, *code));
     let addresses = |places| option(places).map(|datum| datum.addresses()).unwrap_or_default();
     let Labels { name, comment } = labels::read(subnet.user_context.as_ref());
     Some(Subnet {
@@ -82,8 +82,8 @@ pub(crate) fn subnet(
         additional_classes: additional_classes(subnet, network),
         pools: subnet.pools.iter().filter_map(pool).collect(),
         prefix_pools: subnet.pd_pools.iter().filter_map(prefix_pool).collect(),
-        routers: told.routers(),
-        other_routers: told.other_routers(),
+        routers: effective.routers(),
+        other_routers: effective.other_routers(),
         dns_servers: addresses(shown.dns_servers),
         ntp_servers: addresses(shown.ntp_servers),
         domain_name: option(shown.domain_name).and_then(|datum| datum.first()),
@@ -94,7 +94,7 @@ pub(crate) fn subnet(
             .or(file_from_network)
             .or_else(|| said(config.boot_file_name.as_ref())),
         rules: rules(config, subnet, network),
-        options: told.options(),
+        options: effective.options(),
     })
 }
 
@@ -244,7 +244,7 @@ impl Lent for wire::Lease6 {
     fn lease(&self, key: SubnetKey) -> Lease {
         let hw_address = self.hw_address.as_ref().and_then(|address| address.parse::<HwAddress>().ok());
         let state = state(self.state);
-        // A declined one is nobody's: Kea writes zeros.
+        // A declined one belongs to no client: Kea writes zeros.
         let owned = state != LeaseState::Declined;
         Lease {
             subnet: key,
@@ -378,7 +378,7 @@ fn exclusions_with(wanted: &[Ipv6Network], old: &[Ipv6Network], mut rest: wire::
 }
 
 /// The user context with what is wanted in it. A member that says so already stays as it is, and so does one that is no
-/// text and that nobody asked for.
+/// text and that was not asked for.
 fn context(new: &NewReservation, old: Option<&Map<String, Value>>) -> Option<Map<String, Value>> {
     let mut context = old.cloned().unwrap_or_default();
     if new.note != labels::note(old) {

@@ -4,6 +4,7 @@
 mod change;
 mod contact;
 mod convert;
+mod effective_options;
 mod error;
 mod homes;
 mod labels;
@@ -16,7 +17,6 @@ mod probe;
 mod read;
 mod show;
 mod subnet;
-mod told;
 mod write;
 
 use std::sync::Arc;

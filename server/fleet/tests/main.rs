@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod database;
+mod effective_options;
 #[path = "../../kea/tests/support/fault_proxy.rs"]
 mod fault_proxy;
 #[path = "../../kea/tests/support/host_database.rs"]
@@ -14,5 +15,4 @@ mod pair;
 mod postgres;
 mod read;
 mod support;
-mod told;
 mod write;

@@ -7,7 +7,7 @@ use super::OptionKind;
 use crate::{HostName, Ipv4Network};
 
 impl OptionKind {
-    /// What was typed, as Kea wants it written. What cannot be read stays as it is, so that its fault can be told.
+    /// What was typed, as Kea wants it written. What cannot be read stays as it is, so that its fault can be reported.
     pub(super) fn written(self, typed: &str) -> String {
         let typed = typed.trim();
         match self {

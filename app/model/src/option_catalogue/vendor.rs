@@ -35,7 +35,7 @@ pub(super) fn whole_fault(data: &str) -> Option<String> {
     (!data.trim().is_empty()).then(|| format!("{advice} {SPACE}"))
 }
 
-/// What a server is told: the whole without a value, and the parts.
+/// What a server is sent: the whole without a value, and the parts.
 pub(super) fn data(whole: OptionDatum, typed: &str) -> Vec<OptionDatum> {
     let always = whole.always;
     let parts = octets(typed).and_then(|octets| parts(&octets)).unwrap_or_default();

@@ -101,7 +101,7 @@ impl OptionRow {
         if self.space.as_deref() == Some(Family::V6.option_space()) { Family::V6 } else { Family::V4 }
     }
 
-    /// What the server is told.
+    /// What the server is sent.
     pub fn data(&self) -> Vec<OptionDatum> {
         let code = self.code.trim().parse().unwrap_or_default();
         let plain = OptionDatum {

@@ -49,7 +49,7 @@ fn a_pasted_mac_in_any_notation_and_an_address_are_enough() {
 }
 
 #[test]
-fn every_fault_is_told_at_once_and_at_its_field() {
+fn every_fault_is_shown_at_once_and_at_its_field() {
     assert_eq!(wrong_fields(&Draft::empty(Family::V4)), ["identifier"]);
     let all = draft(&[
         (Input::Identifier, "02:0g"),
@@ -89,7 +89,7 @@ fn a_hostile_name_of_a_lease_is_left_out() {
 }
 
 #[test]
-fn a_lease_of_nobody_fills_in_nothing() {
+fn a_lease_without_a_client_fills_in_nothing() {
     let by_client_id = Lease { hw_address: None, ..lease("a") };
     assert_eq!(Draft::of_lease(&by_client_id).unwrap().kind, IdentifierKind::ClientId);
     assert_eq!(Draft::of_lease(&Lease { client_id: None, ..by_client_id }), None);
@@ -159,7 +159,7 @@ fn odd_options() -> Vec<OptionDatum> {
 }
 
 #[test]
-fn options_that_nobody_touched_stay_as_they_are() {
+fn untouched_options_stay_as_they_are() {
     let mut reservation = with_options(odd_options());
     reservation.address = "192.0.2.7".parse().ok();
     let mut draft = Draft::of_reservation(&reservation, Family::V4);
@@ -176,7 +176,7 @@ fn options_that_nobody_touched_stay_as_they_are() {
 }
 
 #[test]
-fn what_nobody_touched_is_as_it_was_whatever_it_is() {
+fn an_untouched_value_stays_as_it_was_whatever_it_is() {
     let mut odd = with_options(vec![OptionDatum { code: 3, never: true, ..OptionDatum::default() }]);
     odd.host_name = Some("two words".to_owned());
     odd.note = Some(" line\nbreak ".to_owned());

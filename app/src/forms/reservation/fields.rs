@@ -20,7 +20,7 @@ impl Form {
         Signal::derive(move || self.draft.with(|draft| draft.text(input).to_owned()))
     }
 
-    /// Takes over what was typed. What the server had against it before is no news any more.
+    /// Takes over what was typed, and drops what the server had against it before.
     fn type_in(self, input: Input) -> Callback<String> {
         Callback::new(move |text| {
             self.draft.update(|draft| draft.set(input, text));
@@ -36,7 +36,7 @@ impl Form {
         })
     }
 
-    /// What the server had against a field is no news any more.
+    /// Drops what the server had against a field.
     pub(super) fn forget_fault(self, field: &str) {
         self.problem.update(|problem| {
             if let Some(problem) = problem {
@@ -56,9 +56,9 @@ impl Form {
             let of = |faults: &[FieldError]| {
                 faults.iter().find(|fault| fault.field == field).map(|fault| fault.text.clone())
             };
-            let told = self.problem.with(|problem| problem.as_ref().and_then(|problem| of(&problem.fields)));
+            let theirs = self.problem.with(|problem| problem.as_ref().and_then(|problem| of(&problem.fields)));
             let all = self.left.with(|left| left.len() == Input::ALL.len());
-            told.or_else(|| {
+            theirs.or_else(|| {
                 self.checked.with(|checked| checked.as_ref().err().and_then(|faults| of(faults))).filter(|_| all)
             })
         })
@@ -75,7 +75,7 @@ impl Form {
     /// What is wrong with the field, as far as it is to be shown.
     fn fault(self, input: Input) -> Signal<Option<String>> {
         Signal::derive(move || {
-            let told = self
+            let theirs = self
                 .problem
                 .with(|problem| problem.as_ref().and_then(|problem| problem.field(input.name()).map(str::to_owned)));
             let own = || {
@@ -84,7 +84,7 @@ impl Form {
                 let faults = self.checked.with(|checked| checked.as_ref().err().cloned()).filter(|_| shown)?;
                 faults.into_iter().find(|fault| fault.field == input.name()).map(|fault| fault.text)
             };
-            told.or_else(own)
+            theirs.or_else(own)
         })
     }
 
@@ -117,7 +117,7 @@ pub(super) fn Fields(form: Form) -> impl IntoView {
     }
 }
 
-/// What DHCPv4 tells of booting; in DHCPv6 these are options.
+/// The booting fields of DHCPv4; in DHCPv6 these are options.
 #[component]
 fn Boot(form: Form) -> impl IntoView {
     view! {

@@ -74,7 +74,7 @@ impl Form {
     }
 }
 
-/// Nobody else's: 128 random bits.
+/// Unique to this request: 128 random bits.
 fn mark_of_its_own() -> String {
     (0..4).fold(String::from("form-"), |mut mark, _| {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a random number below 2³²")]

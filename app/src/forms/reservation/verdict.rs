@@ -1,4 +1,4 @@
-//! What stands against the reservation, told while it is typed.
+//! What stands against the reservation, shown while it is typed.
 
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ fn stop(waiting: StoredValue<Option<TimeoutHandle>>) {
 fn ask(form: Form, new: NewReservation) {
     let replacing = form.seen().map(|seen| seen.key());
     spawn_local(async move {
-        // Advice alone: what fails here fails in earnest, with words, when it is saved.
+        // Advice only: what fails here is reported when the reservation is saved.
         let Ok(conflicts) = api::reservation_verdict(new.clone(), replacing).await else { return };
         let current = form.checked.try_with_untracked(|checked| checked.as_ref().is_ok_and(|now| *now == new));
         if current == Some(true) {

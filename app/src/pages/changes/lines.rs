@@ -18,7 +18,7 @@ pub(super) enum Line {
     Batch { batch: String, entries: Vec<Entry> },
 }
 
-/// What tells a line from others, and from itself when it looked different.
+/// What identifies a line, and each state of it.
 pub(super) type LineKey = Vec<(i64, ChangeState, Option<i64>, String)>;
 
 impl Entry {

@@ -154,7 +154,7 @@ fn Loaded(list: List) -> impl IntoView {
     }
 }
 
-/// Asks again when a hold has ended: nothing else tells of it.
+/// Asks again when a hold has ended: no event says so.
 fn forget_what_ends(list: List) {
     let clock = Clock::here();
     Effect::new(move |before: Option<usize>| {

@@ -19,7 +19,7 @@ pub(super) enum Tab {
     Calls,
     /// What is held.
     Holds,
-    /// The subnets, as Foreman is told of them.
+    /// The subnets, as Foreman sees them.
     Subnets,
     /// How Foreman is connected.
     Connect,

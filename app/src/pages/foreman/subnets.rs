@@ -1,4 +1,4 @@
-//! The subnets as Foreman is told of them, beside what Kea has.
+//! The subnets as Foreman sees them, beside what Kea has.
 
 mod notes;
 
@@ -103,7 +103,7 @@ fn Row(view: ForemanSubnet, notes: Vec<Note>) -> impl IntoView {
     let dns = subnet.dns_servers.iter().take(notes::FOREMANS_DNS).map(ToString::to_string).collect::<Vec<_>>();
     let dns = Some(dns.join(", ")).filter(|text| !text.is_empty());
     let range = range.map(|range| range.to_string());
-    let told = move |value: Option<String>| {
+    let cell = move |value: Option<String>| {
         value.filter(|_| !hidden).map_or_else(|| view! { <span class="muted">"–"</span> }.into_any(), IntoAny::into_any)
     };
     view! {
@@ -116,16 +116,16 @@ fn Row(view: ForemanSubnet, notes: Vec<Note>) -> impl IntoView {
                     {subnet.name.clone().map(|name| view! { <span class="row-note muted">{name}</span> })}
                 </th>
                 <td data-label="Mask" class="address">
-                    {told(Some(subnet.prefix.mask().to_string()))}
+                    {cell(Some(subnet.prefix.mask().to_string()))}
                 </td>
                 <td data-label="IP range" class="address">
-                    {told(range)}
+                    {cell(range)}
                 </td>
                 <td data-label="Gateway" class="address">
-                    {told(gateway)}
+                    {cell(gateway)}
                 </td>
                 <td data-label="DNS" class="address">
-                    {told(dns)}
+                    {cell(dns)}
                 </td>
                 <td data-label="Kea’s pools" class="col-kea">
                     <Pools subnet/>

@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_will_be_done_and_left_is_told() {
+    fn what_will_be_done_and_left_is_shown() {
         let rows = [RowVerdict::New, RowVerdict::New, RowVerdict::Change, RowVerdict::Blocked].map(row);
         let table = Table { rows: rows.into(), batch: None, left_out: Vec::new() };
         assert_eq!(applicable(&table), 3);

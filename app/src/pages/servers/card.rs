@@ -60,7 +60,7 @@ fn NotSaved(servers: Servers, name: ServerName, unsettled: Memo<Unsettled>) -> i
             let name = name.get_value();
             match api::save_server(name.clone()).await {
                 Ok(()) => toasts.done(format!("{name} has saved its running configuration.")),
-                // A user who has left the page in the meantime is told all the same.
+                // A user who has left the page in the meantime hears of it all the same.
                 Err(error) => {
                     if problem.try_set(Some(error.0.clone())).is_some() {
                         toasts.failed(&error.0);

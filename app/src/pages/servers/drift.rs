@@ -65,7 +65,7 @@ impl Compared {
                 notices.done(&done, undone, &applied);
                 self.ask.try_set(None);
             }
-            // A user who has left the page in the meantime is told all the same.
+            // A user who has left the page in the meantime hears of it all the same.
             Err(error) => {
                 if self.problem.try_set(Some(error.0.clone())).is_some() {
                     notices.failed(&error.0);

@@ -39,7 +39,7 @@ impl Servers {
         self.latest.value.with(|servers| servers.iter().map(|server| server.name.clone()).collect())
     }
 
-    /// One of them, as it was last told; none when it is not told of any more.
+    /// One of them, as last reported; none when it is no longer listed.
     fn one(self, name: ServerName) -> Memo<Option<ServerStatus>> {
         Memo::new(move |_| self.latest.value.with(|servers| servers.iter().find(|server| server.name == name).cloned()))
     }

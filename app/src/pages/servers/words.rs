@@ -11,7 +11,7 @@ pub(super) struct Joined {
 }
 
 impl Joined {
-    /// What tells it from other pairs.
+    /// What identifies it among pairs.
     pub(super) fn names(&self) -> Vec<String> {
         self.pair.peers.iter().map(|peer| peer.name.clone()).collect()
     }
@@ -36,8 +36,8 @@ pub(super) fn joined(servers: &[ServerStatus]) -> Vec<Joined> {
             match all.iter_mut().find(|one| same(one)) {
                 None => all.push(Joined { pair: pair.clone() }),
                 Some(known) => {
-                    for (known, told) in known.pair.peers.iter_mut().zip(&pair.peers) {
-                        improve(known, told, &status.name);
+                    for (known, heard) in known.pair.peers.iter_mut().zip(&pair.peers) {
+                        improve(known, heard, &status.name);
                     }
                 }
             }
@@ -46,13 +46,13 @@ pub(super) fn joined(servers: &[ServerStatus]) -> Vec<Joined> {
     all
 }
 
-fn improve(known: &mut Peer, told: &Peer, by: &ServerName) {
-    let own = told.server.as_ref() == Some(by);
-    if told.state.is_some() && (own || known.state.is_none()) {
-        known.state.clone_from(&told.state);
+fn improve(known: &mut Peer, heard: &Peer, by: &ServerName) {
+    let own = heard.server.as_ref() == Some(by);
+    if heard.state.is_some() && (own || known.state.is_none()) {
+        known.state.clone_from(&heard.state);
     }
     if known.server.is_none() {
-        known.server.clone_from(&told.server);
+        known.server.clone_from(&heard.server);
     }
 }
 
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pair_is_told_once_and_each_speaks_for_itself() {
+    fn a_pair_is_shown_once_and_each_speaks_for_itself() {
         let first = server("kea1", vec![pair(Some("partner-down"), Some("unavailable"))]);
         let second = server("kea2", vec![pair(None, Some("waiting"))]);
         let all = joined(&[first, second]);
@@ -194,14 +194,14 @@ mod tests {
     }
 
     #[test]
-    fn the_worst_state_is_told() {
-        let told = |first, second| how(&pair(first, second));
-        assert_eq!(told(Some("hot-standby"), Some("hot-standby")).0, Tone::Good);
-        let alone = told(Some("partner-down"), Some("waiting"));
+    fn the_worst_state_is_shown() {
+        let shown = |first, second| how(&pair(first, second));
+        assert_eq!(shown(Some("hot-standby"), Some("hot-standby")).0, Tone::Good);
+        let alone = shown(Some("partner-down"), Some("waiting"));
         assert_eq!(alone, (Tone::Warn, "kea1 is partner-down: its partner is unreachable.".to_owned()));
-        assert_eq!(told(Some("hot-standby"), Some("syncing")).0, Tone::Info);
-        assert_eq!(told(Some("terminated"), Some("partner-down")).0, Tone::Bad);
-        assert!(told(Some("hot-standby"), None).1.contains("kea2"));
+        assert_eq!(shown(Some("hot-standby"), Some("syncing")).0, Tone::Info);
+        assert_eq!(shown(Some("terminated"), Some("partner-down")).0, Tone::Bad);
+        assert!(shown(Some("hot-standby"), None).1.contains("kea2"));
     }
 
     #[test]

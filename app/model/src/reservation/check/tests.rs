@@ -148,7 +148,7 @@ fn again(of: &Reservation) -> NewReservation {
 }
 
 #[test]
-fn what_nobody_touched_is_not_judged() {
+fn what_the_user_did_not_touch_is_not_judged() {
     let (odd, subnet) = (odd(), subnet("192.0.2.0/24"));
     let new = again(&odd);
     assert!(new.check(&subnet, None).len() > 10, "all of it is wrong");

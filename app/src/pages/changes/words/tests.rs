@@ -46,7 +46,7 @@ fn standing(state: ChangeState) -> Change {
 }
 
 #[test]
-fn a_change_is_told_by_its_address_or_its_client() {
+fn a_change_is_named_by_its_address_or_its_client() {
     assert_eq!(title(&change()), "Reserve 192.0.2.7");
     assert_eq!(about(&change()), "web-02 · 02:00:00:00:00:02");
     let mut deleted = Change { verb: Verb::Delete, before: change().after, after: None, ..change() };
@@ -58,7 +58,7 @@ fn a_change_is_told_by_its_address_or_its_client() {
 }
 
 #[test]
-fn a_change_of_a_name_is_told_by_its_subnet() {
+fn a_change_of_a_name_is_named_by_its_subnet() {
     let subnet: model::SubnetKey = "kea1/3".parse().unwrap();
     let called = |name: Option<&str>| {
         let labels = Labels { name: name.map(str::to_owned), comment: None };

@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn strangers_are_told_from_those_without_a_certificate() {
+    fn strangers_and_callers_without_a_certificate_get_different_advice() {
         let stranger = "Untrusted client foreman.example.org attempted to access /192.0.2.0. Check :trusted_hosts: in settings.yml";
         let said = todo(403, CallOutcome::Refused, stranger);
         assert!(said.contains("add “foreman.example.org” to trusted_hosts") && said.contains("nestor.toml"), "{said}");

@@ -65,7 +65,7 @@ pub(super) fn Clash(
     .into_any()
 }
 
-/// Asks again when the subnet changes, but not while it is being freed: that it goes is no news then.
+/// Asks again when the subnet changes, but not while it is being freed: its going is expected then.
 fn now(list: List, key: &ReservationKey, freeing: RwSignal<Option<Candidate>>) -> Resource<Now> {
     let (live, subnet, key) = (list.live, key.subnet.clone(), key.clone());
     let version = Memo::new(move |before: Option<&u64>| match before {
@@ -249,7 +249,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_changed_since_is_told() {
+    fn what_changed_since_is_reported() {
         let now = Reservation {
             subnet: "main/3".parse().unwrap(),
             identifier: model::Identifier::HwAddress("02:00:00:00:00:02".parse().unwrap()),

@@ -20,7 +20,7 @@ pub(super) type Fact = (&'static str, Option<String>);
 #[component]
 pub(super) fn Detail(list: List, call: ForemanCall) -> impl IntoView {
     let close = move |()| list.open.set(None);
-    let title = words::told(&call).what;
+    let title = words::in_words(&call).what;
     let clashes = call.why.iter().filter_map(|why| match why {
         Why::Clash { key, address, host_name } => {
             let (key, address, host_name) = (key.clone(), *address, host_name.clone());

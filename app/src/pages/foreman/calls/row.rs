@@ -10,7 +10,7 @@ use crate::components::moment::{Moment, hour};
 /// The row.
 #[component]
 pub(super) fn Row(list: List, call: ForemanCall) -> impl IntoView {
-    let words::Told { what, about } = words::told(&call);
+    let words::InWords { what, about } = words::in_words(&call);
     let class = class(&call);
     let is_new = call.number > list.newest.get_value();
     let at = call.at;
@@ -66,7 +66,7 @@ pub(super) fn outcome(call: &ForemanCall) -> impl IntoView + use<> {
     }
 }
 
-/// What the style sheet is told: what needs attention stands out, reads stand back.
+/// The class for the style sheet: what needs attention stands out, reads stand back.
 fn class(call: &ForemanCall) -> &'static str {
     match call.outcome {
         CallOutcome::Refused | CallOutcome::Failed => "row call-row is-bad",

@@ -7,14 +7,14 @@ use crate::components::icon::Glyph;
 
 /// A call in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Told {
+pub(super) struct InWords {
     /// What it asked for.
     pub(super) what: String,
     /// For whom, where.
     pub(super) about: Option<String>,
 }
 
-impl Told {
+impl InWords {
     fn new(what: impl Into<String>, about: &[Option<String>]) -> Self {
         let about: Vec<&str> = about.iter().flatten().map(String::as_str).collect();
         Self { what: what.into(), about: (!about.is_empty()).then(|| about.join(" · ")) }
@@ -33,7 +33,7 @@ pub(super) struct Ending {
 }
 
 /// The call in words.
-pub(super) fn told(call: &ForemanCall) -> Told {
+pub(super) fn in_words(call: &ForemanCall) -> InWords {
     let segments: Vec<String> = call.path.split('/').filter(|part| !part.is_empty()).map(decoded).collect();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let field = |name| field(call, name);
@@ -41,26 +41,26 @@ pub(super) fn told(call: &ForemanCall) -> Told {
     let deletes =
         call.method == "DELETE" || (call.method == "POST" && field("_method").is_some_and(|method| method == "delete"));
     match (call.method.as_str(), segments.as_slice()) {
-        ("GET" | "HEAD", ["features"] | ["v2", "features"]) => Told::new("Ask for features", &[]),
-        ("GET" | "HEAD", ["version"]) => Told::new("Ask for the version", &[]),
-        ("GET" | "HEAD", ["logs", ..]) => Told::new("Read the log", &[]),
-        ("GET" | "HEAD", ["dhcp"]) => Told::new("List subnets", &[]),
-        ("GET" | "HEAD", ["dhcp", network]) => Told::new("List records", &[within(network)]),
+        ("GET" | "HEAD", ["features"] | ["v2", "features"]) => InWords::new("Ask for features", &[]),
+        ("GET" | "HEAD", ["version"]) => InWords::new("Ask for the version", &[]),
+        ("GET" | "HEAD", ["logs", ..]) => InWords::new("Read the log", &[]),
+        ("GET" | "HEAD", ["dhcp"]) => InWords::new("List subnets", &[]),
+        ("GET" | "HEAD", ["dhcp", network]) => InWords::new("List records", &[within(network)]),
         ("GET" | "HEAD", ["dhcp", network, "unused_ip"]) => {
             let client = field("mac").map(|mac| format!("for {mac}"));
             let range = field("from").zip(field("to")).map(|(from, to)| format!("between {from} and {to}"));
-            Told::new(format!("Ask for a free address in {network}"), &[client, range])
+            InWords::new(format!("Ask for a free address in {network}"), &[client, range])
         }
-        (_, ["dhcp", network, "mac", mac]) if deletes => Told::new(format!("Delete {mac}"), &[within(network)]),
-        (_, ["dhcp", network, "ip", ip]) if deletes => Told::new(format!("Delete {ip}"), &[within(network)]),
-        ("GET" | "HEAD", ["dhcp", network, "mac", mac]) => Told::new(format!("Look up {mac}"), &[within(network)]),
-        ("GET" | "HEAD", ["dhcp", network, "ip", ip]) => Told::new(format!("Look up {ip}"), &[within(network)]),
+        (_, ["dhcp", network, "mac", mac]) if deletes => InWords::new(format!("Delete {mac}"), &[within(network)]),
+        (_, ["dhcp", network, "ip", ip]) if deletes => InWords::new(format!("Delete {ip}"), &[within(network)]),
+        ("GET" | "HEAD", ["dhcp", network, "mac", mac]) => InWords::new(format!("Look up {mac}"), &[within(network)]),
+        ("GET" | "HEAD", ["dhcp", network, "ip", ip]) => InWords::new(format!("Look up {ip}"), &[within(network)]),
         ("POST", ["dhcp", network]) => {
             let what = field("ip").map_or_else(|| "Create a reservation".to_owned(), |ip| format!("Reserve {ip}"));
             let name = field("hostname").or_else(|| field("name"));
-            Told::new(what, &[name, field("mac"), within(network)])
+            InWords::new(what, &[name, field("mac"), within(network)])
         }
-        (method, _) => Told::new(format!("{method} {}", call.path), &[]),
+        (method, _) => InWords::new(format!("{method} {}", call.path), &[]),
     }
 }
 

@@ -95,8 +95,8 @@ fn cells(list: List, id: &str, row: AddressRow) -> AnyView {
     }
 }
 
-/// The client without a lease that is over and that somebody else may have had: the row is about whom the address is
-/// kept for. The details still tell of it.
+/// The client without a lease that is over, which may have been another client's: the row is about the client for
+/// which the address is kept. The details still show the lease.
 fn present(client: Client) -> Client {
     match client.state {
         ClientState::ReservedIdle | ClientState::Held => Client { lease: None, ..client },

@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn a_declined_address_is_not_reserved_for_nobody() {
+    fn a_declined_address_is_not_reserved_without_a_client() {
         let mut declined = leased();
         declined.state = ClientState::Declined;
         if let Some(lease) = &mut declined.lease {

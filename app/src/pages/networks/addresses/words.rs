@@ -32,7 +32,7 @@ pub(super) fn expiry(lease: &Lease, as_of: Timestamp) -> Expiry {
     }
 }
 
-/// What a screen reader says for a row, and what tells rows apart in the title of dialogs.
+/// What a screen reader says for a row, and what identifies a row in the title of dialogs.
 pub(super) fn title(client: &Client) -> String {
     match (client.what(), &client.reservation) {
         (Some(what), _) => what,
@@ -148,7 +148,7 @@ pub(super) fn after_deletion(client: &Client, in_pool: bool, as_of: Timestamp) -
     }
 }
 
-/// What tells a row from all others of a page, whatever else changes in it.
+/// What identifies a row among all others of a page, whatever else changes in it.
 pub(super) fn ids(rows: &[AddressRow]) -> Vec<String> {
     let mut ids: Vec<String> = Vec::with_capacity(rows.len());
     for row in rows {

@@ -14,7 +14,7 @@ use crate::components::utilization_bar::UtilizationBar;
 use crate::forms::LabelsDrawer;
 use crate::routes;
 
-/// Prefix and name, what clients are told, how full it is.
+/// Prefix and name, what clients get, how full it is.
 #[component]
 pub(super) fn Header(summary: RwSignal<SubnetSummary>, list: List) -> impl IntoView {
     let subnet = Memo::new(move |_| summary.with(|summary| summary.subnet.clone()));
@@ -138,7 +138,7 @@ fn Use(utilization: Option<Utilization>) -> impl IntoView {
     }
 }
 
-/// What clients of the subnet are told.
+/// What clients of the subnet get.
 fn facts(subnet: &Subnet) -> impl IntoView + use<> {
     let addresses = |list: &[std::net::IpAddr]| {
         Some(list.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty())

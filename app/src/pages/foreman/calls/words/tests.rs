@@ -21,13 +21,13 @@ pub(in crate::pages::foreman::calls) fn call(method: &str, path: &str, parameter
     }
 }
 
-fn in_words(method: &str, path: &str, parameters: &str) -> String {
-    let Told { what, about } = told(&call(method, path, parameters));
+fn line(method: &str, path: &str, parameters: &str) -> String {
+    let InWords { what, about } = in_words(&call(method, path, parameters));
     about.map_or(what.clone(), |about| format!("{what} | {about}"))
 }
 
 #[test]
-fn calls_are_told_in_words() {
+fn calls_are_put_into_words() {
     for (method, path, parameters, words) in [
         ("GET", "/features", "", "Ask for features"),
         ("GET", "/v2/features", "", "Ask for features"),

@@ -1,5 +1,5 @@
-//! What the clients of a subnet are told, worked out as Kea 3.0 does it, as its answers showed: the pool comes first, then
-//! subnet, shared network, classes, and what is global.
+//! The option values that the clients of a subnet get, worked out as Kea 3.0 does it, as its answers showed: the pool
+//! comes first, then subnet, shared network, classes, and what is global.
 
 use std::net::IpAddr;
 
@@ -15,13 +15,13 @@ const ROUTERS: u16 = 3;
 const ROUTES: u16 = 121;
 
 /// A subnet, and what it inherits from.
-pub(crate) struct Told<'a> {
+pub(crate) struct EffectiveOptions<'a> {
     config: &'a Dhcp,
     subnet: &'a Subnet,
     network: Option<&'a SharedNetwork>,
 }
 
-impl<'a> Told<'a> {
+impl<'a> EffectiveOptions<'a> {
     pub(crate) fn new(config: &'a Dhcp, subnet: &'a Subnet, network: Option<&'a SharedNetwork>) -> Self {
         Self { config, subnet, network }
     }
@@ -31,7 +31,7 @@ impl<'a> Told<'a> {
         inherited(&self.levels(None))
     }
 
-    /// What a client is told under that code, out of the pools. Where the pools do not agree, what is said for the whole
+    /// What a client gets under that code, out of the pools. Where the pools do not agree, what is said for the whole
     /// subnet, and if that is nothing, what those pools agree on that say something.
     pub(crate) fn option(&self, space: &str, code: u16) -> Option<OptionDatum> {
         let whole = sent(&self.options(), space, code);
@@ -51,8 +51,8 @@ impl<'a> Told<'a> {
         named.or_else(|| Some(self.option(space, ROUTES)?.default_routers())).unwrap_or_default()
     }
 
-    /// Routers that clients are told of besides: those of routes, of a pool, or of any class. They have their addresses,
-    /// whoever is told.
+    /// Other routers that clients get: those of routes, of a pool, or of any class. Their addresses are theirs, for every
+    /// client.
     pub(crate) fn other_routers(&self) -> Vec<IpAddr> {
         let of_classes = self.config.client_classes.iter().map(|class| vec![&class.option_data[..]]);
         let levels = self.pools().chain([self.levels(None)]).chain(of_classes);
@@ -79,8 +79,8 @@ impl<'a> Told<'a> {
         inner.chain(of_classes).chain([&config.option_data[..]]).collect()
     }
 
-    /// The classes that every client is of which gets an address here, the one that comes first at the start: those of
-    /// everybody, those without which nobody gets one, and those without a test that are added to whoever does.
+    /// The classes of every client that gets an address here, the one that comes first at the start: those of all
+    /// clients, those without which none gets one, and those without a test that are added to each that does.
     fn classes(&self, pool: Option<&Pool>) -> Vec<&'a ClientClass> {
         let Self { config, subnet, network, .. } = *self;
         let guards = [Some(subnet.guards()), network.map(SharedNetwork::guards), pool.map(Pool::guards)];
@@ -94,13 +94,13 @@ impl<'a> Told<'a> {
             |class: &&ClientClass| class.test.as_deref().is_none_or(|test| test.is_empty() || is_true(test));
         let named = |name: &String| config.client_classes.iter().find(|class| class.name == *name);
         let guarding =
-            config.client_classes.iter().filter(|class| guards.contains(&class.name) || takes_everybody(class));
+            config.client_classes.iter().filter(|class| guards.contains(&class.name) || takes_all_clients(class));
         guarding.chain(added.into_iter().flatten().flatten().filter_map(named).filter(takes_all)).collect()
     }
 }
 
 /// Whether every client of the server is of that class.
-fn takes_everybody(class: &ClientClass) -> bool {
+fn takes_all_clients(class: &ClientClass) -> bool {
     class.only_in_additional_list != Some(true) && class.test.as_deref().is_some_and(is_true)
 }
 
@@ -110,7 +110,7 @@ fn is_true(test: &str) -> bool {
     bare == "member('ALL')"
 }
 
-/// The option, where it is sent. Routers, domain name and name servers Kea sends even where it is told never to.
+/// The option, where it is sent. Routers, domain name and name servers Kea sends in spite of `never-send`.
 fn sent(options: &[OptionDatum], space: &str, code: u16) -> Option<OptionDatum> {
     let is_it = |datum: &&OptionDatum| datum.code == code && datum.space() == space;
     let found = options.iter().find(is_it)?;

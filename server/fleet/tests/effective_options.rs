@@ -1,4 +1,4 @@
-//! What clients are told, whatever way it is written and wherever it stands; of a real Kea, whose own answers to clients
+//! What clients get, whatever way it is written and wherever it stands; of a real Kea, whose own answers to clients
 //! were looked at for the order of the levels.
 
 use std::net::IpAddr;
@@ -79,16 +79,16 @@ async fn what_only_some_levels_say_is_found() {
         ],
     }))
     .await;
-    let told: Vec<_> = found.iter().map(|subnet| subnet.routers[0].to_string()).collect();
+    let shown: Vec<_> = found.iter().map(|subnet| subnet.routers[0].to_string()).collect();
     let expected = ["10.0.9.1", "10.0.2.1", "10.0.9.3", "10.0.9.4", "10.0.9.1", "10.0.6.2", "10.0.9.4"];
-    assert_eq!(told, expected);
+    assert_eq!(shown, expected);
     assert!(found[0].has_router([10, 0, 1, 77].into()), "a class names it, to some");
     assert!(found[1].has_router([10, 0, 2, 1].into()));
-    let everybody = subnets(json!({
+    let all = subnets(json!({
         "client-classes": [class("all", "member( 'ALL' )", "10.0.9.3")],
         "option-data": [routers("10.0.9.1")], "subnet4": [one(1, &json!({}), json!({}))],
     }));
-    assert_eq!(everybody.await[0].routers, addresses(&["10.0.9.3"]));
+    assert_eq!(all.await[0].routers, addresses(&["10.0.9.3"]));
 }
 
 #[tokio::test]
@@ -108,7 +108,7 @@ async fn a_router_of_a_route_is_a_router_too() {
 }
 
 #[tokio::test]
-async fn what_pools_do_not_agree_on_is_told_by_the_subnet() {
+async fn what_pools_do_not_agree_on_comes_from_the_subnet() {
     let two = |first: Value, second: Value, of_subnet: Value| {
         let mut subnet = one(1, &first, of_subnet);
         let mut other = json!({ "pool": "10.0.1.128/26" });
@@ -131,7 +131,7 @@ async fn what_pools_do_not_agree_on_is_told_by_the_subnet() {
 }
 
 #[tokio::test]
-async fn what_is_never_sent_is_shown_and_not_told() {
+async fn what_is_never_sent_is_shown_and_does_not_count() {
     let never = |code: u16| json!({ "code": code, "never-send": true });
     let found = subnets(json!({
         "option-data": [never(26)],
