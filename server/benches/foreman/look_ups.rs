@@ -137,7 +137,7 @@ pub(crate) fn measure(bench: &mut Bench) -> Outcome<()> {
             kind.write(&mut bench.report, records);
         }
     }
-    let note = "What Nestor does by itself while nobody calls: it counts leases every five seconds.";
+    let note = "What Nestor does by itself while there are no calls: it counts leases every five seconds.";
     bench.report.table("At rest", note, &["records", "CPU for a second"]);
     for (records, cpu) in idle {
         bench.report.row(&[thousands(records), ms(cpu)]);
@@ -168,10 +168,10 @@ fn kinds() -> Vec<Kind> {
     vec![
         Kind::new("mac of a reservation", "reservation-get-by-id", mac_of_reservation),
         Kind::new("mac of a lease", mac, mac_of_lease),
-        Kind::new("mac of nobody", mac, mac_of_nobody),
+        Kind::new("mac of no record", mac, mac_of_no_record),
         Kind::new("ip of a reservation", "reservation-get-by-address", ip_of_reservation),
         Kind::new("ip of a lease", ip, ip_of_lease),
-        Kind::new("ip of nobody", ip, ip_of_nobody),
+        Kind::new("ip of no record", ip, ip_of_no_record),
     ]
 }
 
@@ -218,7 +218,7 @@ fn mac_of_lease(site: &Site, nestor: &Nestor, number: usize) -> Question {
     hit(get(nestor, &format!("mac/{}", record.mac)), of_kea, record)
 }
 
-fn mac_of_nobody(site: &Site, nestor: &Nestor, number: usize) -> Question {
+fn mac_of_no_record(site: &Site, nestor: &Nestor, number: usize) -> Question {
     let mac = unknown_mac(number);
     miss(get(nestor, &format!("mac/{mac}")), vec![by_id(site, &mac), by_hw_address(site, &mac)])
 }
@@ -234,7 +234,7 @@ fn ip_of_lease(site: &Site, nestor: &Nestor, number: usize) -> Question {
     hit(get(nestor, &format!("ip/{}", record.ip)), of_kea, record)
 }
 
-fn ip_of_nobody(site: &Site, nestor: &Nestor, number: usize) -> Question {
+fn ip_of_no_record(site: &Site, nestor: &Nestor, number: usize) -> Question {
     let ip = site.free[number % site.free.len()];
     miss(get(nestor, &format!("ip/{ip}")), vec![by_address(site, &ip), lease(site, &ip)])
 }

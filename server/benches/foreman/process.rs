@@ -110,7 +110,7 @@ impl Nestor {
         Ok(Cpu { threads: threads.values().sum(), ticks: TICK * (ticks(11)? + ticks(12)?) })
     }
 
-    /// A line of `/proc/PID/status` that tells of memory, in KiB.
+    /// A line of `/proc/PID/status` about memory, in KiB.
     pub(crate) fn memory(&self, line: &str) -> Outcome<u64> {
         let text = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let value = text.lines().find_map(|all| all.strip_prefix(line)?.strip_prefix(':'));

@@ -101,7 +101,7 @@ pub(crate) fn started(placement: &Placement, dhcp4: Value, leases: &[(u32, &[Rec
     })
 }
 
-/// A hardware address that nobody has.
+/// A MAC address that no client has.
 pub(crate) fn unknown_mac(number: usize) -> String {
     mac(255, number)
 }

@@ -1,4 +1,4 @@
-//! Many who want an address at the same moment: nobody gets another's, and what is free is given out to the last.
+//! Many callers want an address at the same moment: none gets another's, and what is free is given out to the last.
 
 use std::collections::HashSet;
 use std::net::Ipv4Addr;
@@ -124,7 +124,7 @@ fn blow(request: &Request, callers: u32) -> Outcome<Storm> {
     Ok(all)
 }
 
-/// Calls as long as somebody has not called yet.
+/// Calls until every caller has called.
 fn call_on(request: &Request, next: &AtomicU32, callers: u32) -> Storm {
     let mut storm = Storm::default();
     let mut caller = Caller::new();

@@ -1,4 +1,4 @@
-//! The console, used by somebody who is signed in; and Kea, asked past it.
+//! The console, used by a signed-in user; and Kea, asked past it.
 
 use std::io::Write;
 use std::net::SocketAddr;

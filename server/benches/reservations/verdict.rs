@@ -23,7 +23,7 @@ pub(crate) fn measure(bench: &mut Bench) -> Outcome<()> {
     let (reservations, leases) = (bench.times(100_000, 10_000), bench.times(1_000_000, 100_000));
     let note = "`POST /api/reservations/verdict` for one candidate after the other: free ones, and ones whose address, \
                 client or name is taken. Target: at most 5 ms of CPU of Nestor for a verdict. The last column is what the \
-                list of subnets costs, which is asked for every ten seconds as long as somebody works.";
+                list of subnets costs, which is asked for every ten seconds as long as a user works.";
     let columns =
         ["reservations", "leases", "verdicts", "CPU for a verdict", "wall, median", "wall, p99", "CPU for the subnets"];
     bench.report.table("A verdict", note, &columns);
@@ -71,7 +71,7 @@ fn judge(
     *number += 1;
     let place = *number * 7_919;
     let new = &free[place % free.len()];
-    // Every other one wants an address that somebody uses.
+    // Every other one wants an address that is in use.
     let taken = number.is_multiple_of(2);
     let mut candidate = wanted(new);
     if taken {

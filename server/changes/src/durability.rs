@@ -9,7 +9,7 @@ pub enum Unsaved {
     Saved,
     /// The server was started again before it was saved: it is lost.
     Lost,
-    /// Somebody else took it away: what was made before it is still there, which a restart would have taken too.
+    /// It was removed past Nestor: what was made before it is still there, which a restart would have taken too.
     Overtaken,
     /// It stays as it is.
     Stays,
@@ -32,7 +32,7 @@ pub fn unsaved(seen: &[(Verdict, bool)]) -> Vec<Unsaved> {
 }
 
 /// Whether the newest saved change of a reservation is lost, as it stands so now: the server holds what was before it. A
-/// server that was started from an older file does; what somebody else made of it since is not lost.
+/// server that was started from an older file does; what was made of it past Nestor since is not lost.
 pub fn is_lost(verdict: &Verdict) -> bool {
     matches!(verdict, Verdict::NotMade | Verdict::BrokenOff)
 }

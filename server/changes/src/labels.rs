@@ -23,8 +23,8 @@ impl LabelsEdit {
     }
 }
 
-/// How a change of labels stands, where the subnet is called `there`; none: it is gone, and whoever removed it has taken
-/// its name too. A server takes what is set before what is removed: where it broke off, each of the two is old or new.
+/// How a change of labels stands, where the subnet is called `there`; none: it is gone, and with it its name. A server
+/// takes what is set before what is removed: where it broke off, each of the two is old or new.
 pub(crate) fn verdict(before: &Labels, after: &Labels, there: Option<Content>) -> Verdict {
     let Some(held) = there else { return Verdict::Overtaken };
     let Some(now) = held.labels() else { return Verdict::Overtaken };

@@ -49,8 +49,8 @@ fn of_reservation(before: Option<&Reservation>, after: Option<&Reservation>, the
 }
 
 /// Whether what was found in a server's memory is saved before anything is said of it, as a restart would take it. What is
-/// as before may have been put back into memory alone. What somebody else made is theirs, and what is to be made again is
-/// saved with that.
+/// as before may have been put back into memory alone. What was made past Nestor is not ours to save, and what is to be
+/// made again is saved with that.
 pub fn is_to_be_saved(verdict: &Verdict, before: Option<&Content>, after: Option<&Content>) -> bool {
     let in_file = |known: Option<&Content>| known.is_some_and(|known| known.storage() == Storage::Configuration);
     match verdict {
@@ -65,15 +65,15 @@ pub fn is_to_be_saved(verdict: &Verdict, before: Option<&Content>, after: Option
 pub enum Outcome {
     /// It is done, and partners are to have the same.
     Finish(Option<Content>),
-    /// The second copy goes, then it is looked at again.
+    /// The second copy goes, then the server is asked again.
     RemoveOld(Box<Reservation>),
     /// It is refused: all is as before.
     NotMade,
-    /// It is refused: what is there now is somebody else's.
+    /// It is refused: what is there now was made past Nestor.
     Overtaken,
-    /// What was there before, which somebody was promised, is made again.
+    /// What was there before, a promise to a client, is made again.
     Restore,
-    /// It is refused, and nothing can be made again, as nobody knows how it was.
+    /// It is refused, and nothing can be made again, as the state before is not known.
     Lost,
 }
 

@@ -173,7 +173,7 @@ impl Node {
         let operation_target = convert::target(old.storage);
         let command = ReservationDel { subnet_id: old.subnet.id, key, operation_target };
         match self.ask(&command).await {
-            // Whoever says that it is not there must not show it.
+            // A server that says that it is not there must not show it.
             Ok(Removal::Absent) if matches!(self.raw(old).await, Ok(Some(_))) => {
                 let text = "it says that there is no such reservation, and shows it".to_owned();
                 Err(Error::Refused { server: self.name.clone(), text })

@@ -38,7 +38,7 @@ pub(crate) enum State {
 pub(crate) enum Admission {
     /// Go, with its own deadline.
     Go,
-    /// Go, but the server was not there a moment ago: whoever is not there refuses at once.
+    /// Go, but the server was not there a moment ago: an absent one refuses at once.
     Briefly,
     /// Go only if the next try, which it causes, finds it within a moment: else it would wait for nothing.
     AfterTry,
@@ -52,8 +52,8 @@ pub(crate) enum Try {
     /// It refused our credentials.
     Refused,
     /// Nothing is there, or something that is not Kea.
-    Nobody,
-    /// Nothing came.
+    Absent,
+    /// No answer came.
     Nothing,
 }
 
@@ -71,7 +71,7 @@ pub(crate) struct Contact {
     trouble: Option<Trouble>,
     /// When the last try ended.
     last_try: Option<Instant>,
-    /// Whether somebody came since the last try.
+    /// Whether a request came since the last try.
     wanted: bool,
 }
 
@@ -80,7 +80,7 @@ pub(crate) struct Contact {
 struct Trouble {
     since: Instant,
     refuses: bool,
-    /// Whether it says so itself, or its machine does: then nobody waits who asks.
+    /// Whether it says so itself, or its machine does: then callers do not wait.
     at_once: bool,
     tries: u32,
 }
@@ -109,7 +109,7 @@ impl Contact {
         admission
     }
 
-    /// Somebody would like it to be back.
+    /// A caller would like it to be back.
     pub(crate) fn want(&mut self) {
         self.wanted |= self.trouble.is_some();
     }
@@ -153,7 +153,7 @@ impl Contact {
             // Others were answered meanwhile, or it is at work on a change of ours.
             Try::Nothing if excused && self.trouble.is_none() => {}
             Try::Refused => self.trouble_since(now, true, true),
-            Try::Nobody => self.trouble_since(now, false, true),
+            Try::Absent => self.trouble_since(now, false, true),
             Try::Nothing => self.trouble_since(now, false, false),
         }
     }
@@ -179,7 +179,7 @@ impl Contact {
         }
     }
 
-    /// Whether another try beside one that began then may find it, as somebody wants to know: the server may have come
+    /// Whether another try beside one that began then may find it, as a caller wants to know: the server may have come
     /// back meanwhile, and the try still waits for what it was.
     pub(crate) fn may_be_back(&self, began: Instant, now: Instant) -> bool {
         self.trouble.is_some() && self.wanted && now - began >= ANOTHER_AFTER
@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(contact.state(now + 5 * SECOND), State::Answering);
         contact.asked(now, false);
         contact.over(now + SECOND, false, false);
-        assert_eq!(contact.state(now + SECOND), State::Quiet, "whoever comes next does not wait again");
+        assert_eq!(contact.state(now + SECOND), State::Quiet, "the next caller does not wait again");
     }
 
     #[test]
@@ -247,10 +247,10 @@ mod tests {
     }
 
     #[test]
-    fn nobody_waits_for_a_silent_server() {
+    fn no_caller_waits_for_a_silent_server() {
         let (mut contact, now) = silent();
         assert_eq!(contact.admit(), Admission::AfterTry);
-        contact.tried(now + SECOND, now + SECOND, Try::Nobody);
+        contact.tried(now + SECOND, now + SECOND, Try::Absent);
         assert_eq!(contact.state(now), State::Silent(now), "since when it first was");
         assert_eq!(contact.admit(), Admission::Briefly, "nothing listens: that is known at once");
         contact.tried(now + 2 * SECOND, now + 2 * SECOND, Try::Answered);
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn pauses_grow_unless_somebody_wants_to_know() {
+    fn pauses_grow_unless_a_caller_wants_to_know() {
         let (mut contact, mut now) = silent();
         let mut pauses = Vec::new();
         for _ in 0..7 {
@@ -274,7 +274,7 @@ mod tests {
             pauses.push((next - now).as_secs());
             now = next;
             contact.trying();
-            contact.tried(now, now, Try::Nobody);
+            contact.tried(now, now, Try::Absent);
         }
         assert_eq!(pauses, [1, 2, 4, 8, 16, 30, 30]);
         contact.want();
@@ -297,7 +297,7 @@ mod tests {
         let (mut contact, now) = answering();
         contact.tried(now, now, Try::Refused);
         assert_eq!((contact.state(now), contact.admit()), (State::Refusing(now), Admission::Go));
-        contact.tried(now + SECOND, now + SECOND, Try::Nobody);
+        contact.tried(now + SECOND, now + SECOND, Try::Absent);
         assert_eq!(contact.state(now), State::Silent(now + SECOND));
     }
 }

@@ -4,7 +4,7 @@ use kea::ErrorKind;
 use model::{Hook, ServerName};
 use services::Error;
 
-/// What a failed command means to whoever asked.
+/// What a failed command means to the caller.
 pub(crate) fn translate(server: &ServerName, error: kea::Error) -> Error {
     tracing::debug!(%error, "a command failed");
     let server = server.clone();

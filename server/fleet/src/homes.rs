@@ -106,7 +106,7 @@ mod tests {
     fn a_lease_is_where_its_server_says_as_long_as_that_can_be() {
         assert_eq!(placed(1, "10.1.0.5"), (1, None), "prefixes may overlap");
         assert_eq!(placed(2, "10.1.0.5"), (2, None));
-        assert_eq!(placed(7, "192.0.2.1"), (7, None), "nobody can tell");
+        assert_eq!(placed(7, "192.0.2.1"), (7, None), "no subnet fits");
     }
 
     #[test]

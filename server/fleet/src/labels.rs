@@ -39,7 +39,7 @@ pub(crate) fn of_a_reservation(context: Option<&Rest>) -> Option<String> {
 /// Puts a note where the old one was, or where there is room; a member that is no text makes none.
 pub(crate) fn write_note(note: Option<&str>, context: &mut Rest) {
     let at = comment_in(Some(context), None);
-    // The last is ours alone; where even that is no text, somebody made it so on purpose.
+    // The last is ours alone; where even that is no text, it was made so on purpose.
     put(context, at, &[COMMENT, DESCRIPTION, OWN_NOTE], note);
 }
 

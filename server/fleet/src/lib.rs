@@ -102,7 +102,7 @@ impl Servers for Fleet {
 
     async fn status(&self, server: &ServerName) -> ServerStatus {
         let Ok(node) = self.node(server) else { return probe::unknown(server.clone(), Family::default()) };
-        // Whoever looks at it would like to see it come back.
+        // Looking at a server means wanting it back.
         node.link.want();
         let (probed, known) = join(node.patiently(node.probed()), self.known()).await;
         let probed = match probed {
@@ -129,10 +129,10 @@ impl Servers for Fleet {
 
     async fn life(&self, server: &ServerName) -> Result<Life> {
         let node = self.node(server)?;
-        let told = node.link.in_passing(&kea::commands::StatusGet).await;
-        let told = told.map_err(|error| error::translate(server, error))?;
-        let age = Seconds(-i64::try_from(told.reload).unwrap_or(i64::MAX));
-        Ok(Life { process: told.pid, loaded_at: node.clock.now().plus(age) })
+        let reply = node.link.in_passing(&kea::commands::StatusGet).await;
+        let reply = reply.map_err(|error| error::translate(server, error))?;
+        let age = Seconds(-i64::try_from(reply.reload).unwrap_or(i64::MAX));
+        Ok(Life { process: reply.pid, loaded_at: node.clock.now().plus(age) })
     }
 
     async fn partners(&self, server: &ServerName) -> Vec<ServerName> {

@@ -45,11 +45,11 @@ pub(crate) struct Link {
     silent: watch::Sender<bool>,
     /// Rings when the next try may be due earlier than it was, or the state has changed.
     wake: Notify,
-    /// The state that was told last, without what passes by itself.
-    told: Mutex<State>,
+    /// The state that was published last, without what passes by itself.
+    published: Mutex<State>,
     /// Why the last try failed.
     why: Mutex<Option<kea::Error>>,
-    /// Whether somebody attends to it. Where nobody does, whoever asks waits himself.
+    /// Whether [`Self::attend`] runs. Where it does not, each caller waits by itself.
     attended: AtomicBool,
 }
 
@@ -64,13 +64,13 @@ impl Link {
             contact: Mutex::default(),
             silent: watch::Sender::new(false),
             wake: Notify::new(),
-            told: Mutex::new(State::Answering),
+            published: Mutex::new(State::Answering),
             why: Mutex::default(),
             attended: AtomicBool::new(false),
         }
     }
 
-    /// Asks something in passing: nobody waits for it, and how it ends is held against nobody.
+    /// Asks something in passing: no caller waits for it, and a failure counts against no server.
     pub(crate) async fn in_passing<C: Command>(&self, command: &C) -> Result<C::Reply, kea::Error> {
         self.passing.send(command).await
     }
@@ -85,7 +85,7 @@ impl Link {
         self.why.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Somebody would like to know how the server is: it is tried soon.
+    /// A caller would like to know how the server is: it is tried soon.
     pub(crate) fn want(&self) {
         self.contact().want();
         self.wake.notify_one();
@@ -133,7 +133,7 @@ impl Link {
         }
     }
 
-    /// Ends when the server has left a question open for a while, if somebody else asks on.
+    /// Ends when the server has left a question open for a while, where [`Self::attend`] asks on.
     pub(crate) async fn quiet(&self) {
         if !self.attended.load(Ordering::Relaxed) {
             std::future::pending::<()>().await;
@@ -167,7 +167,7 @@ impl Link {
         }
     }
 
-    /// Tries it, and tries it again beside that when somebody wants to know: the newest try decides, or any that is
+    /// Tries it, and tries it again beside that when a caller wants to know: the newest try decides, or any that is
     /// answered.
     async fn try_it(&self) {
         let mut tries = FuturesUnordered::new();
@@ -203,13 +203,13 @@ impl Link {
         (began, outcome)
     }
 
-    /// Whether it stands in another way than was told last; what it is now is told.
+    /// Whether the state differs from the published one, which it becomes.
     fn has_changed(&self) -> bool {
         let now = match self.state() {
             State::Quiet => State::Answering,
             state => state,
         };
-        std::mem::replace(&mut *self.told.lock().unwrap_or_else(PoisonError::into_inner), now) != now
+        std::mem::replace(&mut *self.published.lock().unwrap_or_else(PoisonError::into_inner), now) != now
     }
 
     fn publish(&self) {
@@ -265,7 +265,7 @@ fn outcome<T>(answer: &Result<T, kea::Error>) -> Try {
         Err(error) => match error.kind {
             ErrorKind::Denied => Try::Refused,
             ErrorKind::Timeout | ErrorKind::Unreachable { why: UnreachableReason::ConnectTimeout } => Try::Nothing,
-            _ => Try::Nobody,
+            _ => Try::Absent,
         },
         Ok(_) => Try::Answered,
     }

@@ -26,7 +26,7 @@ pub(crate) const CAPABILITIES_FOR: Duration = Duration::from_secs(30);
 /// How long counts and health are believed: many pages ask for them at the same moment.
 const COUNTS_FOR: Duration = Duration::from_secs(2);
 
-/// How long a server is waited for, of which nothing is known, and that nobody attends to.
+/// How long to wait for a server of which nothing is known, and which no task attends to.
 const A_MOMENT: Duration = Duration::from_secs(2);
 
 /// How long what a server said of its company is believed while it is asked anew.
@@ -65,19 +65,19 @@ pub(crate) struct LastConfig {
     bonds: Arc<Bonds>,
     pub(crate) homes: Arc<Homes>,
     pub(crate) as_of: Timestamp,
-    /// When this program was told of it; none: an earlier one was.
-    told: Option<Instant>,
+    /// When this program learned it; none: an earlier one did.
+    learned: Option<Instant>,
 }
 
 impl LastConfig {
-    fn new(dhcp: Arc<Dhcp>, as_of: Timestamp, told: Option<Instant>) -> Self {
+    fn new(dhcp: Arc<Dhcp>, as_of: Timestamp, learned: Option<Instant>) -> Self {
         let (bonds, homes) = (Arc::new(Bonds::of(&dhcp)), Arc::new(Homes::of(&dhcp)));
-        Self { dhcp, bonds, homes, as_of, told }
+        Self { dhcp, bonds, homes, as_of, learned }
     }
 }
 
-/// A value with the moment it was learned. Whoever asks while it is being learned waits for it instead of asking too, and
-/// it is learned to the end even when nobody waits any more.
+/// A value with the moment it was learned. Callers that ask while it is being learned wait for it instead of asking too,
+/// and it is learned to the end even when no caller waits any more.
 struct TtlCache<T>(Arc<Mutex<Memory<T>>>);
 
 struct Memory<T> {
@@ -138,7 +138,7 @@ impl Node {
         family_of(self.client.endpoint().service())
     }
 
-    /// Sends a command; its failure is told in our words.
+    /// Sends a command; its failure is reported in our words.
     pub(crate) async fn ask<C: Command>(&self, command: &C) -> Result<C::Reply> {
         let long = C::MUTATES || C::PATIENCE == DeadlineClass::Test;
         self.through(long, self.client.send(command)).await
@@ -214,7 +214,7 @@ impl Node {
         Some(Said { text: serde_json::to_string(&*dhcp).ok()?, as_of })
     }
 
-    /// Takes over what an earlier program was told, unless the server has spoken since.
+    /// Takes over what an earlier program learned, unless the server has answered since.
     pub(crate) fn recall(&self, said: &Said) {
         let Ok(dhcp) = serde_json::from_str::<Dhcp>(&said.text) else { return };
         let recalled = LastConfig::new(Arc::new(dhcp), said.as_of, None);
@@ -252,7 +252,7 @@ impl Node {
     /// What is known of its company. A server that does not answer is not waited for; what it said before will do for a
     /// while, and is asked anew meanwhile.
     pub(crate) async fn known(self: &Arc<Self>) -> Known {
-        let age = self.last_config().and_then(|last| last.told).map(|told| told.elapsed());
+        let age = self.last_config().and_then(|last| last.learned).map(|learned| learned.elapsed());
         let answers = self.link.state() == State::Answering;
         match age {
             _ if !answers => {}

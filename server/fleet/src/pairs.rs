@@ -37,7 +37,7 @@ impl Bonds {
     }
 }
 
-/// The peer that a subnet, or its shared network, names. The hub of several relationships tells by it which of them the
+/// The peer that a subnet, or its shared network, names. By it the hub of several relationships says which of them the
 /// subnet belongs to (Kea ARM, “Hub and Spoke Configuration”).
 fn named_in(context: Option<&Rest>) -> Option<&str> {
     context?.get("ha-server-name")?.as_str().filter(|name| !name.is_empty())
@@ -60,7 +60,7 @@ struct Relationship<'a> {
     mode: &'a str,
     peers: &'a [HaPeer],
     /// For each peer the servers of ours that call themselves so: one, or none. Several, such as a server and the copy of
-    /// its configuration, cannot be told apart: then the name counts for nobody.
+    /// its configuration, cannot be told apart: then the name counts for none.
     claims: Vec<Vec<&'a Known>>,
 }
 
@@ -112,7 +112,7 @@ impl<'a> Relationship<'a> {
         self.claims.iter().flatten().any(|ours| ours.name == *server)
     }
 
-    /// A server that never answered is the one peer that nobody is, when it alone is on that peer's machine.
+    /// A server that never answered is the one peer without a server, when it alone is on that peer's machine.
     fn guess(&mut self, known: &'a [Known]) {
         let mut open = (0..self.peers.len()).filter(|at| self.claims[*at].is_empty());
         let (Some(at), None) = (open.next(), open.next()) else { return };
@@ -128,17 +128,17 @@ impl<'a> Relationship<'a> {
         (0..self.peers.len()).find(|place| self.ours(*place).is_some_and(|ours| ours.name == *server))
     }
 
-    /// The relationship for people, with the states that the server tells.
+    /// The relationship for people, with the states that the server reports.
     fn pair(&self, place: usize, states: &[HaStatus]) -> Pair {
-        let told = states.iter().map(|status| &status.ha_servers).find(|told| {
+        let status = states.iter().map(|status| &status.ha_servers).find(|status| {
             let peer = |name: &str| self.peers.iter().any(|peer| peer.name == name);
-            told.local.server_name == self.peers[place].name
-                && told.remote.as_ref().is_none_or(|remote| peer(&remote.server_name))
+            status.local.server_name == self.peers[place].name
+                && status.remote.as_ref().is_none_or(|remote| peer(&remote.server_name))
         });
         let state = |peer: &HaPeer| {
-            let told = told?;
-            let remote = told.remote.as_ref().filter(|remote| remote.server_name == peer.name);
-            let state = if peer.name == told.local.server_name { &told.local.state } else { &remote?.last_state };
+            let status = status?;
+            let remote = status.remote.as_ref().filter(|remote| remote.server_name == peer.name);
+            let state = if peer.name == status.local.server_name { &status.local.state } else { &remote?.last_state };
             (!state.is_empty()).then(|| state.clone())
         };
         let peers = self.peers.iter().enumerate().map(|(place, peer)| Peer {
@@ -199,7 +199,7 @@ fn company<'a>(known: &'a [Known], server: &ServerName) -> impl Iterator<Item = 
     known.iter().filter(partner)
 }
 
-/// The relationships of a server, with the states that it tells.
+/// The relationships of a server, with the states that it reports.
 pub(crate) fn pairs(known: &[Known], server: &ServerName, states: &[HaStatus]) -> Vec<Pair> {
     let all = Relationship::all(known);
     all.iter().filter_map(|relationship| Some(relationship.pair(relationship.place_of(server)?, states))).collect()

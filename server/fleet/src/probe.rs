@@ -48,7 +48,7 @@ pub(crate) async fn probe(node: &Arc<Node>) -> Probed {
     let mut relationships = Vec::new();
     if status.hooks.iter().any(|hook| hook == Hook::Ha.library()) {
         match node.ask(&StatusGet).await {
-            Ok(told) => relationships = told.high_availability,
+            Ok(reply) => relationships = reply.high_availability,
             Err(error) => status.findings.push(pair_unseen(error)),
         }
     }
@@ -136,7 +136,7 @@ fn pair_unseen(error: Error) -> Finding {
 }
 
 /// A server that refused a configuration answers every question as if nothing were wrong, but lends no addresses: only
-/// a question for a lease tells.
+/// a question for a lease shows it.
 async fn lease_fault(node: &Node) -> Option<Finding> {
     let limit = PageSize::new(1);
     let asked = match node.family() {
@@ -192,8 +192,8 @@ mod tests {
     #[test]
     fn a_certificate_that_ends_within_thirty_days_is_worth_a_word() {
         let (now, day) = (Timestamp(1_700_000_000), 86_400);
-        let told = |left: i64| ending(Some(now.plus(Seconds(left))), now);
-        assert!(told(29 * day).unwrap().text.starts_with("Its certificate ends in 29 days"));
-        assert_eq!((told(31 * day), ending(None, now)), (None, None));
+        let ends_in = |left: i64| ending(Some(now.plus(Seconds(left))), now);
+        assert!(ends_in(29 * day).unwrap().text.starts_with("Its certificate ends in 29 days"));
+        assert_eq!((ends_in(31 * day), ending(None, now)), (None, None));
     }
 }

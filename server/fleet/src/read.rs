@@ -21,8 +21,8 @@ use crate::homes::Homes;
 use crate::node::{CAPABILITIES_FOR, Node};
 use crate::{Fleet, convert};
 
-/// A page of a scan. Smaller than what is cheapest for the scan: Kea answers nobody else, and no DHCP, while it puts a
-/// page together.
+/// A page of a scan. Smaller than what is cheapest for the scan: Kea answers nothing else, no DHCP either, while it makes
+/// one.
 pub(crate) fn page() -> PageSize {
     PageSize::new(100)
 }

@@ -1,5 +1,5 @@
 //! Changes, many at once: made one after another, saved together, and shown as the server holds them then. Each runs to
-//! its end in a task of its own, even when whoever asked for it goes away meanwhile.
+//! its end in a task of its own, even when the caller goes away meanwhile.
 
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
@@ -114,7 +114,7 @@ pub(crate) async fn to_the_end<T: Send + 'static>(change: impl Future<Output = T
     tokio::spawn(change).await.map_err(|error| Error::Internal(format!("a change broke off: {error}")))
 }
 
-/// Whether somebody's new reservation is added.
+/// Whether it adds a reservation that was asked for.
 fn is_added(edit: &Edit) -> bool {
     let Edit::Reservation(edit) = edit else { return false };
     matches!((edit.before(), edit.after()), (None, After::Wanted { .. }))
@@ -196,11 +196,11 @@ impl Node {
             None => self.delete(old).await,
         };
         removed.map_err(|error| {
-            let told = self.in_both(old, &error);
+            let reported = self.in_both(old, &error);
             if !matches!(error, Error::Refused { .. }) {
                 *gone = Some(error);
             }
-            told
+            reported
         })
     }
 

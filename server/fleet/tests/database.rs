@@ -170,7 +170,7 @@ async fn a_move_that_fails_loses_nothing() {
 }
 
 #[tokio::test]
-async fn copies_in_both_places_are_told_apart() {
+async fn copies_in_both_places_are_distinguished() {
     let (_cluster, kea) = start("copies");
     let fleet = fleet(&[("one", &kea)]);
     let other = NewReservation { address: wanted(20).address, ..wanted(10) };

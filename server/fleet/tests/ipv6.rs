@@ -162,7 +162,7 @@ async fn a_configuration_that_would_not_load_is_not_written() {
     let mut kea = Kea::with_one_subnet6();
     let fleet = fleet6(&kea);
     done(&fleet, add(wanted(5))).await;
-    // Somebody else left what was refused.
+    // Another program left what was refused.
     let clash = json!({ "subnet-id": 1, "duid": text_of(7), "prefixes": ["2001:db8:e000:500::/56"] });
     kea.command("reservation-add", &json!({ "operation-target": "memory", "reservation": clash }));
     let error = failed(&fleet, add(wanted(6))).await;
@@ -215,7 +215,7 @@ async fn leases_of_addresses_and_prefixes_are_found() {
 }
 
 #[tokio::test]
-async fn a_server_of_the_other_family_is_told_apart() {
+async fn a_server_of_the_other_family_is_recognised() {
     let kea = Kea::with_one_subnet6();
     let fleet = fleet(&[("one", &kea)]);
     let error = fleet.subnets(&name("one")).await.unwrap_err();

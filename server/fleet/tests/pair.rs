@@ -10,7 +10,7 @@ use model::{Health, Peer};
 use serde_json::json;
 use services::ports::Servers;
 
-/// Long enough for servers that find each other, or that nobody is there, on a busy machine.
+/// Long enough for servers to find each other, or that there is no other, on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 fn pair() -> [Kea; 2] {
@@ -18,7 +18,7 @@ fn pair() -> [Kea; 2] {
     Kea::start_pair(&json!({ "subnet4": [{ "id": 1, "subnet": "192.0.2.0/24", "pools": pools }] }))
 }
 
-/// The peers that the server `one` tells of, once they are in these states.
+/// The peers that the server `one` reports, once they are in these states.
 async fn peers_in(fleet: &Fleet, states: [&str; 2]) -> Vec<Peer> {
     let begun = Instant::now();
     loop {
@@ -42,9 +42,9 @@ async fn a_pair_is_known_while_one_of_it_is_down() {
     let [one, mut two] = pair();
     let fleet = fleet(&[("one", &one), ("two", &two)]);
     let peers = peers_in(&fleet, ["hot-standby", "hot-standby"]).await;
-    let told = |peer: &Peer| (peer.name.clone(), peer.role.clone(), peer.server.clone());
-    assert_eq!(told(&peers[0]), ("kea1".into(), "primary".into(), Some(name("one"))));
-    assert_eq!(told(&peers[1]), ("kea2".into(), "standby".into(), Some(name("two"))));
+    let about = |peer: &Peer| (peer.name.clone(), peer.role.clone(), peer.server.clone());
+    assert_eq!(about(&peers[0]), ("kea1".into(), "primary".into(), Some(name("one"))));
+    assert_eq!(about(&peers[1]), ("kea2".into(), "standby".into(), Some(name("two"))));
     let status = fleet.status(&name("two")).await;
     assert_eq!((status.pairs[0].mode.as_str(), &status.findings), ("hot-standby", &vec![]));
     assert_eq!(
@@ -79,18 +79,18 @@ async fn a_partner_that_never_answered_is_found_by_its_machine() {
 }
 
 #[tokio::test]
-async fn a_partner_that_is_none_of_ours_is_told() {
+async fn a_partner_that_is_none_of_ours_is_reported() {
     let [one, _two] = pair();
     let fleet = fleet(&[("one", &one)]);
     let status = fleet.status(&name("one")).await;
     assert_eq!(status.pairs[0].peers[1].server, None);
-    let told: Vec<&str> = status.findings.iter().map(|finding| finding.text.as_str()).collect();
-    assert!(told.iter().any(|text| text.contains("“kea2”")) && told.len() == 1, "{told:?}");
+    let texts: Vec<&str> = status.findings.iter().map(|finding| finding.text.as_str()).collect();
+    assert!(texts.iter().any(|text| text.contains("“kea2”")) && texts.len() == 1, "{texts:?}");
     assert!(partners(&fleet, "one").await.is_empty());
 }
 
 #[tokio::test]
-async fn a_server_that_keeps_silent_holds_nobody_up() {
+async fn a_silent_server_holds_no_caller_up() {
     let [one, two] = pair();
     let proxy = FaultProxy::before(two.port()).await;
     let [ours, theirs] =

@@ -74,7 +74,7 @@ async fn those_who_wait_for_a_silent_server_give_up_together() {
     assert!(begun.elapsed() < impatient().read + Duration::from_secs(2), "{:?}", begun.elapsed());
     assert!(outcomes.iter().all(|outcome| matches!(outcome, Err(Error::Unreachable { .. }))), "{outcomes:?}");
     proxy.set(Fault::None);
-    assert_eq!(fleet.utilization(&server).await.unwrap().len(), 1, "whoever asks later asks the server");
+    assert_eq!(fleet.utilization(&server).await.unwrap().len(), 1, "a later caller asks the server");
 }
 
 #[tokio::test]

@@ -37,7 +37,7 @@ async fn a_new_reservation_is_shown_and_on_disk() {
 }
 
 #[tokio::test]
-async fn a_refused_row_stops_nobody_and_changes_nothing() {
+async fn a_refused_row_stops_no_other_and_changes_nothing() {
     let kea = Kea::with_one_subnet();
     let fleet = fleet(&[("one", &kea)]);
     let old = now(&done(&fleet, add(wanted(10))).await).0;
@@ -150,7 +150,7 @@ async fn changes_that_cannot_be_saved_say_so() {
     let kea = Kea::with_one_subnet();
     let fleet = fleet(&[("one", &kea)]);
     let kept = fs::read(kea.config_path()).unwrap();
-    // A folder in the place of the file: nobody can write there, not even root.
+    // A folder in the place of the file: no user can write there, not even root.
     fs::remove_file(kea.config_path()).unwrap();
     fs::create_dir(kea.config_path()).unwrap();
     let outcomes = fleet.write(&name("one"), vec![add(wanted(10)), add(wanted(10)), add(wanted(11))]).await;
@@ -234,7 +234,7 @@ async fn what_follows_when_the_server_is_gone_is_not_tried() {
     let (tried, rest) = outcomes.split_at(2);
     assert!(tried.iter().all(|outcome| matches!(outcome, Err(Error::Unknown { .. }))), "{outcomes:?}");
     assert!(rest.iter().all(|outcome| matches!(outcome, Err(Error::Unreachable { .. }))), "{outcomes:?}");
-    // Of the two that were under way: the change, the look for it, and whether anybody is there.
+    // Of the two that were under way: the change, the look for it, and whether the server is there.
     assert_eq!(proxy.requests().len() - sent, 6);
     proxy.refuse().await;
     let outcomes = fleet.write(&name("one"), rows()).await;

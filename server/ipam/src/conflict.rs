@@ -1,4 +1,4 @@
-//! What stands against a reservation: the one verdict, whoever asks.
+//! What stands against a reservation: the one verdict, for every caller.
 
 mod address;
 mod client;

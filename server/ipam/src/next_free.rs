@@ -1,4 +1,4 @@
-//! Finds an address for somebody who needs one.
+//! Finds a free address.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -52,7 +52,7 @@ pub enum Exhausted {
     },
 }
 
-/// An address of the subnet that nobody has. Looks into `range`, or without one into the pools: those for every client
+/// A free address of the subnet. Looks into `range`, or without one into the pools: those for every client
 /// first, then those for the clients of some class; in a subnet without pools everywhere. A range that starts and ends
 /// inside pools means those pools: what lies between two of them is left alone. Where the server takes for granted that
 /// reserved addresses lie outside of pools, only such are found.
@@ -98,15 +98,15 @@ fn places(subnet: &Subnet, range: Option<AddressRange>) -> Result<Vec<Vec<Addres
     if pools.iter().all(Vec::is_empty) { Err(nothing) } else { Ok(pools) }
 }
 
-/// The pools for everybody, then the pools for some; each by address, without what lies outside.
+/// The pools for every client, then the pools for some; each by address, without what lies outside.
 fn pools_by_preference(pools: &[Pool], within: AddressRange) -> Vec<Vec<AddressRange>> {
-    let (everybody, some): (Vec<&Pool>, Vec<&Pool>) = pools.iter().partition(|pool| pool.client_classes.is_empty());
+    let (for_all, some): (Vec<&Pool>, Vec<&Pool>) = pools.iter().partition(|pool| pool.client_classes.is_empty());
     let by_address = |pools: Vec<&Pool>| {
         let mut ranges: Vec<_> = pools.iter().filter_map(|pool| pool.range.intersection(within)).collect();
         ranges.sort_unstable();
         ranges
     };
-    vec![by_address(everybody), by_address(some)]
+    vec![by_address(for_all), by_address(some)]
 }
 
 fn pick(ranges: &[AddressRange], occupancy: &Occupancy, strategy: Strategy) -> Option<IpAddr> {
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn pools_for_everybody_come_first() {
+    fn pools_for_every_client_come_first() {
         let subnet = subnet(
             "192.0.2.0/24",
             &[("192.0.2.5-192.0.2.6", &["voip"]), ("192.0.2.30-192.0.2.31", &[]), ("192.0.2.20-192.0.2.20", &[])],
@@ -220,7 +220,7 @@ mod tests {
             "the range 198.51.100.0 – 198.51.100.3 has no address of the subnet 192.0.2.0/24"
         );
         assert_eq!(next_free(&subnet, None, &occupancy, Strategy::Lowest), Ok(address("192.0.2.1")), "nor a range");
-        assert!(within("192.0.2.255/32").is_err(), "the broadcast address is nobody’s");
+        assert!(within("192.0.2.255/32").is_err(), "the broadcast address is never free");
     }
 
     #[test]
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn servers_that_clients_are_told_of_are_nobody_s() {
+    fn servers_that_clients_learn_of_are_never_free() {
         let mut subnet = subnet("192.0.2.0/29", &[]);
         subnet.routers = vec![address("192.0.2.1")];
         subnet.dns_servers = vec![address("192.0.2.2"), address("198.51.100.1")];
@@ -312,7 +312,7 @@ mod tests {
         assert_eq!(
             find(&subnet, &["2001:db8::1"], Strategy::Lowest),
             Ok(address("2001:db8::2")),
-            "anycast is nobody’s"
+            "anycast is never free"
         );
         let last = "2001:db8::ffff:ffff:ffff:ffff";
         assert_eq!(find(&subnet, &[], Strategy::After(address("2001:db8::ffff:ffff:ffff:fffe"))), Ok(address(last)));

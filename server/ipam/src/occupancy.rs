@@ -22,13 +22,13 @@ pub enum Taken {
     Declined,
     /// It is kept for a client.
     Reserved,
-    /// It was suggested to somebody a short while ago.
+    /// It was suggested to a caller a short while ago.
     Held,
-    /// Somebody without a lease answers there.
+    /// A host without a lease answers there.
     Answers,
-    /// People said that nobody is given it.
+    /// An operator has excluded it.
     Excluded,
-    /// A server has it that clients of the subnet are told of.
+    /// It is of a server that clients of the subnet learn of.
     Server,
     /// It is in a pool of another subnet, where reservations of this one do not count.
     OtherPool,
@@ -177,7 +177,7 @@ fn without(places: Vec<AddressRange>, others: &[AddressRange]) -> Vec<AddressRan
     others.iter().fold(places, |places, out| places.iter().flat_map(|place| place.without(*out)).collect())
 }
 
-/// The routers that a single client is told of.
+/// The routers of a single client.
 fn routers_of(reservation: &Reservation) -> Vec<IpAddr> {
     reservation.options.iter().flat_map(model::OptionDatum::routers).collect()
 }

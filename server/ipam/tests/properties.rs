@@ -37,7 +37,7 @@ impl Case {
         next_free(&self.subnet, self.range, &self.occupancy(), strategy)
     }
 
-    /// Whether the rules allow to give the address to somebody, in the words of the rules.
+    /// Whether the rules allow to give the address away, in the words of the rules.
     fn may_be_given(&self, address: IpAddr) -> bool {
         let prefix = self.subnet.prefix;
         let special = match prefix {

@@ -74,7 +74,7 @@ impl Capabilities {
         Ok(Self::new(commands, &config.dhcp))
     }
 
-    /// Whether it knows this command. That does not tell which family it serves: to the commands of the other one it
+    /// Whether it knows this command. That does not say which family it serves: to the commands of the other one it
     /// answers that there is nothing.
     pub fn offers<C: Command>(&self) -> bool {
         self.commands.contains(C::NAME)
@@ -98,7 +98,7 @@ mod tests {
     use crate::commands::{Lease4GetPage, ReservationAdd};
 
     #[test]
-    fn commands_tell_the_hooks() {
+    fn commands_show_the_hooks() {
         let commands = vec!["reservation-add".to_owned(), "config-get".to_owned()];
         let config = serde_json::from_str(r#"{"hosts-databases": [{"type": "mysql", "readonly": true}]}"#).unwrap();
         let known = Capabilities::new(commands, &config);

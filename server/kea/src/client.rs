@@ -133,7 +133,7 @@ impl Shared {
 }
 
 impl Call {
-    /// What it means when an answer did not come, cannot be read or makes no sense: of a change, that nobody knows.
+    /// What it means when an answer did not come, cannot be read or makes no sense: a change may have happened.
     fn unreadable(self, kind: ErrorKind) -> ErrorKind {
         match kind {
             ErrorKind::Malformed { .. } | ErrorKind::TooLarge | ErrorKind::Timeout if self.mutates => {

@@ -94,7 +94,7 @@ impl Default for Limits {
     }
 }
 
-/// Why an endpoint cannot be used; each is one sentence for whoever wrote the configuration.
+/// Why an endpoint cannot be used; each is one sentence for the author of the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EndpointError {
     /// It cannot be parsed as a URL with a host.

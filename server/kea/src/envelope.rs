@@ -16,7 +16,7 @@ pub(crate) fn encode<C: Command>(service: Service, command: &C) -> serde_json::R
         #[serde(skip_serializing_if = "Option::is_none")]
         arguments: Option<&'a A>,
     }
-    // Unit structs, and structs whose fields are all left away.
+    // Unit structs, and structs whose fields are all omitted.
     let bare = matches!(latin1::encode(command)?.as_slice(), b"null" | b"{}");
     latin1::encode(&Request { command: C::NAME, service: [service.name()], arguments: (!bare).then_some(command) })
 }
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn the_agent_is_told_which_daemon_is_meant() {
+    fn the_agent_learns_which_daemon_is_meant() {
         assert_eq!(sent(Service::Dhcp6, &VersionGet), r#"{"command":"version-get","service":["dhcp6"]}"#);
     }
 

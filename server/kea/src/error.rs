@@ -57,7 +57,7 @@ pub enum ErrorKind {
         /// Kea's own words.
         text: String,
     },
-    /// A change was sent, and no readable answer came: nobody knows whether it happened.
+    /// A change was sent, and no readable answer came: whether it happened is unknown.
     #[error("sent, but not answered: it may or may not have happened")]
     Ambiguous,
     /// The answer is larger, or nested deeper, than accepted.

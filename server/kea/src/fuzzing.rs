@@ -21,7 +21,7 @@ pub type Target = (&'static str, fn(&[u8]));
 /// Every target.
 pub const TARGETS: &[Target] = &[("answer", answer), ("latin1", latin1_text)];
 
-/// How deep answers may nest: what endpoints have unless told otherwise.
+/// How deep answers may nest: the default of endpoints.
 const DEPTH: usize = 64;
 
 /// The body of an answer, read as that of one command for each kind of answer.
@@ -55,7 +55,7 @@ pub fn answer(data: &[u8]) {
     both.as_answer_to::<VersionGet>();
 }
 
-/// An answer, and the same with a member that nobody knows, which is not plain ASCII: it is read the longer way.
+/// An answer, and the same with an unknown member, which is not plain ASCII: it is read the longer way.
 struct Both<'a> {
     sent: &'a [u8],
     unplain: Option<&'a [u8]>,
@@ -77,7 +77,7 @@ impl Both<'_> {
     }
 }
 
-/// None, where it cannot be read the longer way: a number that is too large is no obstacle where nobody looks at it.
+/// None, where it cannot be read the longer way: a number that is too large is no obstacle where it is not read.
 fn unplain(data: &[u8]) -> Option<Vec<u8>> {
     let list = data.trim_ascii_start().strip_prefix(b"[").unwrap_or(data);
     let members = list.trim_ascii_start().strip_prefix(b"{")?;

@@ -64,7 +64,7 @@ fn restore_keys(members: &mut Map<String, Value>) {
     *members = restored.collect();
 }
 
-/// Takes the characters for bytes, if they can be and the bytes are UTF-8; otherwise somebody else wrote Latin-1 (or
+/// Takes the characters for bytes, if they can be and the bytes are UTF-8; otherwise another program wrote Latin-1 (or
 /// something else) into Kea, and the text stays as it is.
 fn restore_text(text: &mut String) {
     if text.is_ascii() {

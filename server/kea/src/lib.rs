@@ -2,7 +2,7 @@
 //!
 //! [`Client::send`] takes a command from [`commands`] and answers with that command's own reply. What can go wrong is
 //! one [`Error`], and it keeps apart what callers must not confuse: a command that was never sent, one that Kea
-//! refused, and a change of which nobody knows whether it happened.
+//! refused, and a change whose outcome is unknown.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

@@ -12,7 +12,7 @@ pub enum TlsFault {
     NoClientCertificate,
     /// It does not accept ours.
     ClientCertificate,
-    /// Its certificate is from nobody that we trust.
+    /// Its certificate is from an authority that we do not trust.
     UnknownAuthority,
     /// Its certificate has ended.
     Expired,

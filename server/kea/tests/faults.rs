@@ -20,7 +20,7 @@ fn client(url: &str, password: &str) -> Client {
     Client::new(endpoint.with_limits(limits())).unwrap()
 }
 
-/// One row of the fault matrix: what happens to all requests, how often a look-up is sent, and what it is told.
+/// One row of the fault matrix: what happens to all requests, how often a look-up is sent, and how it fails.
 struct Row(&'static str, Fault, usize, ErrorKind);
 
 fn matrix() -> Vec<Row> {
@@ -80,7 +80,7 @@ fn matrix() -> Vec<Row> {
 /// A change can be made in part; a look-up cannot.
 const IN_PART: &str = "in part";
 
-/// What a change is told where a look-up is told this. Whatever was sent and not clearly refused is in doubt.
+/// How a change fails where a look-up fails so. Whatever was sent and not clearly refused is in doubt.
 fn of_a_change(name: &str, kind: ErrorKind) -> ErrorKind {
     match kind {
         _ if name == IN_PART => ErrorKind::PartlyApplied { text: "a".into() },
@@ -173,7 +173,7 @@ async fn a_closed_kept_connection_harms_neither_look_ups_nor_changes() {
     for _ in 0..20 {
         client.send(&VersionGet).await.unwrap();
         client.send(&ConfigWrite).await.unwrap();
-        // That it was closed needs a moment to arrive; nobody could know before.
+        // That it was closed needs a moment to arrive; before that no client can know.
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     assert_eq!(proxy.count("config-write"), 20);
@@ -182,7 +182,7 @@ async fn a_closed_kept_connection_harms_neither_look_ups_nor_changes() {
 }
 
 #[tokio::test]
-async fn nobody_waits_for_ever_behind_a_hanging_daemon() {
+async fn no_caller_waits_for_ever_behind_a_hanging_daemon() {
     let proxy = FaultProxy::alone(Fault::Silence).await;
     let patient = Limits { read: Duration::from_mins(1), write: Duration::from_millis(200), ..limits() };
     let client = Client::new(Endpoint::new(&proxy.url()).unwrap().with_limits(patient)).unwrap();

@@ -152,7 +152,7 @@ async fn reservations_are_made_found_replaced_and_deleted() {
 }
 
 #[tokio::test]
-async fn a_refused_reservation_is_told_in_keas_words() {
+async fn a_refused_reservation_is_reported_in_keas_words() {
     let kea = Kea::with_one_subnet();
     let client = client(&kea);
     add(&client, reservation(30, "first")).await;

@@ -62,8 +62,8 @@ async fn holders(client: &Client, address: &str) -> Vec<String> {
     client.send(&command).await.unwrap().into_iter().map(|found| found.duid.unwrap()).collect()
 }
 
-/// Everybody who has a reservation, in the order in which pages have them.
-async fn everybody(client: &Client) -> Vec<String> {
+/// Every client that has a reservation, in the order in which pages have them.
+async fn all_clients(client: &Client) -> Vec<String> {
     let all = client.reservation_scan(None, PageSize::default()).all().await.unwrap();
     all.into_iter().map(|found| found.duid.unwrap()).collect()
 }
@@ -123,9 +123,9 @@ async fn a_daemon_without_hooks_supports_less() {
 }
 
 #[tokio::test]
-async fn only_the_configuration_tells_the_family() {
+async fn only_the_configuration_shows_the_family() {
     let (kea4, kea6) = (Kea::with_one_subnet(), Kea::with_one_subnet6());
-    // Each is told that it is the other: its own socket does not mind.
+    // Each answers that it is the other: its own socket does not mind.
     let endpoint = Endpoint::new(&kea4.url()).unwrap().with_service(Service::Dhcp6);
     let v4 = Client::new(endpoint.with_auth(kea4.user(), Secret::new(kea4.password())).unwrap()).unwrap();
     let endpoint = Endpoint::new(&kea6.url()).unwrap();
@@ -353,7 +353,7 @@ async fn what_is_refused_for_a_duplicate_is_there_nevertheless() {
     // The second address and the prefix, of another length, are taken.
     let wanted = ["2001:db8:1::30", "2001:db8:1::20"];
     assert!(is_refused(&add(&client, reservation(SECOND, &wanted, &["2001:db8:e000:100::/60"])).await));
-    assert_eq!(everybody(&client).await, [FIRST, SECOND]);
+    assert_eq!(all_clients(&client).await, [FIRST, SECOND]);
     assert!(get(&client, by_duid(SECOND)).await.is_some());
     assert_eq!(holders(&client, "2001:db8:1::30").await, [SECOND]);
     assert_eq!(holders(&client, "2001:db8:1::20").await, [FIRST]);
@@ -362,13 +362,13 @@ async fn what_is_refused_for_a_duplicate_is_there_nevertheless() {
 
     // Deleted by its identifier, it is gone, and all is as it was.
     assert_eq!(delete(&client, by_duid(SECOND)).await, Removal::Removed);
-    assert_eq!(everybody(&client).await, [FIRST]);
+    assert_eq!(all_clients(&client).await, [FIRST]);
     assert_eq!(holders(&client, "2001:db8:1::20").await, [FIRST]);
     assert_eq!(holders(&client, "2001:db8:1::30").await, Vec::<String>::new());
     assert!(loads(&client).await);
     client.send(&ConfigWrite).await.unwrap();
     kea.restart();
-    assert_eq!(everybody(&client).await, [FIRST]);
+    assert_eq!(all_clients(&client).await, [FIRST]);
 }
 
 #[tokio::test]
@@ -388,7 +388,7 @@ async fn the_refused_one_is_not_found_by_its_address_once_the_other_is_gone() {
     add(&client, reservation(FIRST, &["2001:db8:1::20"], &[])).await.unwrap();
     assert!(is_refused(&add(&client, reservation(SECOND, &["2001:db8:1::20"], &[])).await));
     assert_eq!(delete(&client, at("2001:db8:1::20")).await, Removal::Removed);
-    assert_eq!(everybody(&client).await, [SECOND]);
+    assert_eq!(all_clients(&client).await, [SECOND]);
     assert_eq!(holders(&client, "2001:db8:1::20").await, Vec::<String>::new());
     assert!(loads(&client).await);
 }
@@ -406,7 +406,7 @@ async fn what_is_refused_for_anything_else_leaves_nothing() {
         assert!(is_refused(&add(&client, refused).await));
     }
     assert!(is_refused(&update(&client, reservation(FIRST, &["2001:db8:9::1"], &[])).await));
-    assert_eq!((everybody(&client).await, loads(&client).await), (vec![FIRST.to_owned()], true));
+    assert_eq!((all_clients(&client).await, loads(&client).await), (vec![FIRST.to_owned()], true));
     assert_eq!(holders(&client, "2001:db8:1::20").await, [FIRST]);
     // Overlapping prefixes are not even refused, unless they begin at the same address.
     add(&client, reservation(SECOND, &[], &["2001:db8:e000::/48"])).await.unwrap();

@@ -57,7 +57,7 @@ async fn certificates_that_fit_are_enough() {
 }
 
 #[tokio::test]
-async fn certificates_that_do_not_fit_are_told_before_anything_is_sent() {
+async fn certificates_that_do_not_fit_are_reported_before_anything_is_sent() {
     let (ours, other) = (authority(), authority());
     let kea = start(&ours, "127.0.0.1");
     let elsewhere = start(&ours, "kea.example.org");

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use crate::{Outcome, PATIENCE};
 
-/// The echo service (RFC 862), which nobody runs any more: what counts is who refuses.
+/// The echo service (RFC 862), which no host runs any more: what counts is who refuses.
 const PORT: u16 = 7;
 
 /// Tries to connect. A firewall's "port unreachable" and the host's own refusal look the same.

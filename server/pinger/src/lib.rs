@@ -1,4 +1,4 @@
-//! Looks whether somebody answers at an address: one ICMP echo and one TCP connection to port 7, side by side.
+//! Looks whether a host answers at an address: one ICMP echo and one TCP connection to port 7, side by side.
 //!
 //! Foreman's own providers look the same way before they suggest an address (`ping_free_ip`).
 
@@ -18,7 +18,7 @@ use services::ports::{Answered, PingError, Pinger, Presence};
 
 pub use echo::Echo;
 
-/// What to tell an operator when [`Probe::echo`] is `None`.
+/// Advice to an operator when [`Probe::echo`] is `None`.
 pub const CANNOT_ECHO: &str = "ICMP echoes cannot be sent, so free addresses are tried by TCP port 7 alone: put this \
     program's group into the sysctl net.ipv4.ping_group_range, or give it the capability CAP_NET_RAW";
 
@@ -30,15 +30,15 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub struct Probe {
     echo: Option<Echo>,
     refused_is_in_use: bool,
-    told_of_half_looks: AtomicBool,
+    reported_half_looks: AtomicBool,
 }
 
 /// What one of the two attempts came to.
 #[derive(Debug)]
 enum Outcome {
-    /// Somebody is there.
+    /// A host is there.
     Proof(Answered),
-    /// It was sent, and nobody answered in time, or the network says that nobody can be reached.
+    /// It was sent, and no host answered in time, or the network says that none can be reached.
     Nothing,
     /// This machine did not send it.
     NotSent(io::Error),
@@ -46,14 +46,14 @@ enum Outcome {
 
 impl Probe {
     /// Finds out how this process may send echoes, and warns in the log if it may not. `refused_is_in_use`: whether a
-    /// refused connection shows that somebody is there. Foreman's own providers say so; it is wrong where a firewall
-    /// refuses connections in the name of addresses that nobody has.
+    /// refused connection shows that a host is there. Foreman's own providers say so; it is wrong where a firewall
+    /// refuses connections in the name of free addresses.
     pub fn new(refused_is_in_use: bool) -> Self {
         let echo = Echo::find();
         if echo.is_none() {
             tracing::warn!("{CANNOT_ECHO}");
         }
-        Self { echo, refused_is_in_use, told_of_half_looks: AtomicBool::new(false) }
+        Self { echo, refused_is_in_use, reported_half_looks: AtomicBool::new(false) }
     }
 
     /// How echoes are sent; `None` when they cannot be, see [`CANNOT_ECHO`].
@@ -61,12 +61,12 @@ impl Probe {
         self.echo
     }
 
-    /// What two attempts show, neither of which proves that somebody is there.
+    /// What two attempts show, neither of which proves that a host is there.
     fn without_proof(&self, address: Ipv4Addr, first: Outcome, second: Outcome) -> Result<Presence, PingError> {
         match (first, second) {
             (Outcome::NotSent(why), Outcome::NotSent(_)) => Err(PingError { address, why: why.to_string() }),
             (Outcome::NotSent(why), _) | (_, Outcome::NotSent(why)) => {
-                if !self.told_of_half_looks.swap(true, Ordering::Relaxed) {
+                if !self.reported_half_looks.swap(true, Ordering::Relaxed) {
                     tracing::warn!(%address, %why, "only one of ICMP echo and TCP could be sent; this is said only once");
                 }
                 Ok(Presence::Silent)

@@ -2,7 +2,7 @@
 
 /// Octets of an ICMP header.
 const HEADER: usize = 8;
-/// Octets that make a question ours: nobody else's answer carries them, nor one to an earlier question.
+/// Octets that make a question ours: no other answer carries them, nor one to an earlier question.
 const TOKEN: usize = 16;
 
 const ECHO_REQUEST: u8 = 8;
@@ -10,7 +10,7 @@ const ECHO_REPLY: u8 = 0;
 
 /// What one echo request carries.
 pub(crate) struct Question {
-    /// Replaced by the kernel where the socket is not raw, so that nothing can be told by it.
+    /// Replaced by the kernel where the socket is not raw, so that it identifies nothing.
     identifier: [u8; 2],
     sequence: [u8; 2],
     token: [u8; TOKEN],

@@ -113,11 +113,11 @@ fn a_refused_connection_does_not_end_a_look_for_the_echo() {
 }
 
 #[test]
-fn an_address_that_nobody_has_is_silent() {
+fn a_free_address_is_silent() {
     inside(|| {
         let host = Host::new(1);
         for rights in BOTH {
-            // The second look finds the kernel knowing already that nobody answered its ARP request.
+            // The second look finds the kernel knowing already that no host answered its ARP request.
             for _ in 0..2 {
                 rights.just(|| assert_eq!(look(&strict(), host.at(99)), Ok(Presence::Silent), "{rights:?}"));
             }
@@ -227,7 +227,7 @@ fn the_least_rights_that_suffice_are_used() {
 }
 
 #[test]
-fn without_rights_tcp_alone_tells() {
+fn without_rights_tcp_alone_decides() {
     inside(|| {
         let closed = Host::new(1);
         let open = Host::new(2);

@@ -147,12 +147,12 @@ fn who_does_not_look_into_the_database_is_apart() {
 
 #[test]
 fn states_come_from_the_server_and_strangers_are_named() {
-    let told = json!([{ "ha-mode": "load-balancing", "ha-servers": {
+    let reported = json!([{ "ha-mode": "load-balancing", "ha-servers": {
         "local": { "server-name": "a", "role": "primary", "state": "partner-down" },
         "remote": { "server-name": "b", "role": "secondary", "last-state": "unavailable" } } }]);
-    let told: Vec<HaStatus> = serde_json::from_value(told).unwrap();
+    let reported: Vec<HaStatus> = serde_json::from_value(reported).unwrap();
     let all = [known("one", A.1, &[&[A, B]], &json!([]))];
-    let pairs = pairs(&all, &name("one"), &told);
+    let pairs = pairs(&all, &name("one"), &reported);
     let shown: Vec<_> = pairs[0].peers.iter().map(|peer| (peer.name.as_str(), peer.state.as_deref())).collect();
     assert_eq!(shown, [("a", Some("partner-down")), ("b", Some("unavailable"))]);
     assert_eq!((pairs[0].peers[0].server.clone(), pairs[0].peers[1].server.clone()), (Some(name("one")), None));
@@ -161,7 +161,7 @@ fn states_come_from_the_server_and_strangers_are_named() {
 }
 
 #[test]
-fn a_name_that_two_of_ours_claim_counts_for_nobody() {
+fn a_name_that_two_of_ours_claim_counts_for_neither() {
     let (one, two) = (|| known("one", A.1, &[&[A, B]], &json!([])), || known("two", B.1, &[&[B, A]], &json!([])));
     let copy = || known("copy", C.1, &[&[A, B]], &json!([]));
     for all in [[one(), two(), copy()], [copy(), two(), one()]] {

@@ -30,7 +30,7 @@ pub(super) fn conflicts(judged: &Judged<'_>, others: &[&Reservation]) -> Vec<Con
 }
 
 impl Judged<'_> {
-    /// A change that leaves the address alone makes nothing worse: it is told what is wrong, but not stopped.
+    /// A change that leaves the address alone makes nothing worse: it is warned, but not stopped.
     pub(super) fn severity(&self) -> Severity {
         if self.kept { Severity::Warns } else { Severity::Blocks }
     }

@@ -119,7 +119,7 @@ fn doubtful(address: Option<&HwAddress>) -> Option<Conflict> {
     let address = address?;
     let (text, advice) = if !address.identifies() {
         let advice = "Identify the client by something else, such as its client id.";
-        (format!("{address} is no client’s own: whoever has no MAC address may send it."), advice)
+        (format!("{address} is no client’s own: any client without a MAC address may send it."), advice)
     } else if !address.has_usual_length() {
         let text =
             format!("{address} has {} octets; a MAC address of Ethernet has 6.", address.octets().as_slice().len());

@@ -134,14 +134,14 @@ fn a_client_has_one_reservation_in_a_subnet() {
 }
 
 #[test]
-fn a_name_on_two_machines_is_told() {
+fn a_name_on_two_machines_is_reported() {
     let reservations = [existing("main/2", hw(BOB), "198.51.100.9", "WEB.")];
     let known = Known { reservations: &reservations, ..nothing() };
     assert_eq!(short(&wanted(hw(ALICE), "192.0.2.9"), None, &known), [warns("host_name")]);
 }
 
 #[test]
-fn nobody_gets_the_gateway_and_a_declined_address_is_told() {
+fn no_client_gets_the_gateway_and_a_declined_address_is_reported() {
     assert_eq!(short(&wanted(hw(ALICE), "192.0.2.1"), None, &nothing()), [blocks("address")]);
     let declined = lease("192.0.2.9", ALICE, LeaseState::Declined);
     let known = Known { leases: std::slice::from_ref(&declined), ..nothing() };
@@ -161,7 +161,7 @@ fn a_change_that_keeps_its_address_is_not_stopped_by_it() {
 }
 
 #[test]
-fn the_lease_of_somebody_else_is_told() {
+fn the_lease_of_another_client_is_reported() {
     let candidate = wanted(hw(ALICE), "192.0.2.9");
     let with = |lease: Lease| short(&candidate, None, &Known { leases: std::slice::from_ref(&lease), ..nothing() });
     assert_eq!(with(lease("192.0.2.9", BOB, LeaseState::Assigned)), [warns("address")]);
@@ -193,18 +193,18 @@ fn a_server_that_looks_at_mac_addresses_alone_does_not_know_the_lease_by_its_cli
     let known = Known { leases: std::slice::from_ref(&leased), ..nothing() };
     let by_id = wanted(Identifier::parse(IdentifierKind::ClientId, id).unwrap(), "192.0.2.9");
     let mut subnet = subnet();
-    for (matches, told) in [(true, 0), (false, 1)] {
+    for (matches, count) in [(true, 0), (false, 1)] {
         subnet.rules.match_client_id = matches;
         let found = conflicts(&subnet, &by_id, None, &known);
-        assert_eq!(found.len(), told, "{found:?}");
+        assert_eq!(found.len(), count, "{found:?}");
         assert!(found.iter().all(|conflict| conflict.advice.contains("match-client-id")), "{found:?}");
-        assert_eq!(conflicts(&subnet, &by_id, Some(&by_id.key()), &known).len(), told, "nothing is kept so far");
+        assert_eq!(conflicts(&subnet, &by_id, Some(&by_id.key()), &known).len(), count, "nothing is kept so far");
         assert_eq!(conflicts(&subnet, &wanted(hw(BOB), "192.0.2.9"), None, &known), [], "it is BOB's");
     }
 }
 
 #[test]
-fn a_class_that_the_server_does_not_have_is_told() {
+fn a_class_that_the_server_does_not_have_is_reported() {
     let classes = ["printers".to_owned()].into();
     let known = Known { classes: Some(&classes), ..nothing() };
     let of = |classes: &[&str]| NewReservation {
@@ -224,7 +224,7 @@ fn a_class_that_the_server_does_not_have_is_told() {
 }
 
 #[test]
-fn what_is_not_seen_is_told() {
+fn what_is_not_seen_is_reported() {
     let known = Known { unseen: &[Hook::LeaseCmds], ..nothing() };
     assert_eq!(short(&wanted(hw(ALICE), "192.0.2.9"), None, &known), [warns("address")]);
     let nowhere = NewReservation { address: None, ..wanted(hw(ALICE), "192.0.2.9") };
@@ -233,7 +233,7 @@ fn what_is_not_seen_is_told() {
 }
 
 #[test]
-fn the_hold_of_somebody_else_is_told() {
+fn the_hold_of_another_caller_is_reported() {
     let key = HoldKey { subnet: subnet().key, address: [192, 0, 2, 9].into() };
     let hold = Hold { key, holder: "foreman".to_owned(), purpose: None, since: NOW, until: NOW.plus(Seconds(300)) };
     let with = |holder, now| {
@@ -249,7 +249,7 @@ fn the_hold_of_somebody_else_is_told() {
 }
 
 #[test]
-fn the_pool_of_a_class_is_told() {
+fn the_pool_of_a_class_is_reported() {
     assert_eq!(short(&wanted(hw(ALICE), "192.0.2.200"), None, &nothing()), [warns("address")]);
 }
 
@@ -295,7 +295,7 @@ fn an_identifier_that_the_server_never_looks_at_is_of_no_use() {
 }
 
 #[test]
-fn a_client_known_by_two_identifiers_is_told() {
+fn a_client_known_by_two_identifiers_is_reported() {
     let client_id = Identifier::parse(IdentifierKind::ClientId, "01:02:00:5e:10:00:0a").unwrap();
     assert_eq!(other_identifiers(&hw(ALICE)), std::slice::from_ref(&client_id));
     assert_eq!(other_identifiers(&client_id), [hw(ALICE)]);
@@ -309,11 +309,11 @@ fn a_dotted_or_longer_spelling_of_the_client_is_the_same_client() {
     let duid = Identifier::parse(IdentifierKind::Duid, "00:02:00:00:ab:11").unwrap();
     let inside = Identifier::parse(IdentifierKind::ClientId, "ff:01:02:03:04:00:02:00:00:ab:11").unwrap();
     assert_eq!(other_identifiers(&inside), std::slice::from_ref(&duid));
-    assert_eq!(other_identifiers(&duid), [], "nobody can say which client ids have it inside");
+    assert_eq!(other_identifiers(&duid), [], "it is not known which client ids have it inside");
     let old = [existing("main/1", inside, "192.0.2.9", "web.")];
     let candidate = wanted(duid, "192.0.2.10");
-    let told = short(&candidate, None, &Known { reservations: &old, ..nothing() });
-    assert_eq!(told, [warns("identifier")], "the name is its own");
+    let reported = short(&candidate, None, &Known { reservations: &old, ..nothing() });
+    assert_eq!(reported, [warns("identifier")], "the name is its own");
 }
 
 #[test]
@@ -330,7 +330,7 @@ fn a_lease_shows_what_else_a_client_is_known_by() {
 }
 
 #[test]
-fn zeros_and_ones_are_nobodys_and_odd_lengths_are_worth_a_word() {
+fn zeros_and_ones_are_no_clients_and_odd_lengths_are_worth_a_word() {
     let zeros = hw("00:00:00:00:00:00");
     assert_eq!(other_identifiers(&zeros), []);
     assert_eq!(aliases(&zeros, [&lease("192.0.2.9", "00:00:00:00:00:00", LeaseState::Assigned)]), []);
@@ -430,9 +430,9 @@ mod ipv6 {
     fn a_lease_belongs_to_a_duid() {
         let leases = [lease("2001:db8::5", None, CAROL), lease("2001:db8::6", None, DAVE)];
         let known = Known { leases: &leases, ..nothing() };
-        let told = found(&wanted(&["2001:db8::5", "2001:db8::6"], &[]), None, &known);
-        assert_eq!((told.len(), told[0].0), (1, Severity::Warns));
-        assert!(told[0].1.starts_with(&format!("2001:db8::6 is leased to DUID {DAVE} until ")), "{}", told[0].1);
+        let seen = found(&wanted(&["2001:db8::5", "2001:db8::6"], &[]), None, &known);
+        assert_eq!((seen.len(), seen[0].0), (1, Severity::Warns));
+        assert!(seen[0].1.starts_with(&format!("2001:db8::6 is leased to DUID {DAVE} until ")), "{}", seen[0].1);
     }
 
     #[test]
@@ -452,11 +452,11 @@ mod ipv6 {
     }
 
     #[test]
-    fn a_prefix_that_is_delegated_to_another_client_is_told() {
+    fn a_prefix_that_is_delegated_to_another_client_is_reported() {
         let leases = [lease("2001:db8:1:100::", Some(56), DAVE)];
         let known = Known { leases: &leases, ..nothing() };
-        let told = found(&wanted(&[], &["2001:db8:1::/48"]), None, &known);
-        assert_eq!((told.len(), told[0].0), (1, Severity::Warns));
+        let seen = found(&wanted(&[], &["2001:db8:1::/48"]), None, &known);
+        assert_eq!((seen.len(), seen[0].0), (1, Severity::Warns));
         let leases = [lease("2001:db8:1:100::", Some(56), CAROL)];
         assert_eq!(found(&wanted(&[], &["2001:db8:1:100::/56"]), None, &Known { leases: &leases, ..nothing() }), []);
     }
@@ -466,8 +466,8 @@ mod ipv6 {
         let old = existing(CAROL, &[], &["2001:db8:1:100::/56"]);
         let others = [old.clone(), existing(DAVE, &[], &["2001:db8:1:100::/56"])];
         let known = Known { reservations: &others, ..nothing() };
-        let told = found(&wanted(&[], &["2001:db8:1:100::/56"]), Some(&old), &known);
-        assert_eq!((told.len(), told[0].0), (1, Severity::Warns));
+        let seen = found(&wanted(&[], &["2001:db8:1:100::/56"]), Some(&old), &known);
+        assert_eq!((seen.len(), seen[0].0), (1, Severity::Warns));
     }
 }
 
@@ -489,7 +489,7 @@ mod elsewhere {
     }
 
     #[test]
-    fn a_global_reservation_that_counts_no_more_is_told_with_what_is_lost() {
+    fn a_global_reservation_that_counts_no_more_is_reported_with_what_is_lost() {
         let blocked = Reservation {
             client_classes: vec!["BLOCKED".to_owned()],
             address: None,
@@ -533,7 +533,7 @@ mod elsewhere {
     }
 
     #[test]
-    fn gateways_and_pools_of_subnets_that_overlap_are_told() {
+    fn gateways_and_pools_of_subnets_that_overlap_are_reported() {
         let pools: [(&str, &[&str]); 1] = [("192.0.2.32-192.0.2.40", &[])];
         let part = testing::subnet("192.0.2.32/27", &pools);
         let around = [Subnet { key: "main/2".parse().unwrap(), routers: vec![[192, 0, 2, 33].into()], ..part }];

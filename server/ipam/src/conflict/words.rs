@@ -34,7 +34,7 @@ pub(super) fn holder(lease: &Lease) -> String {
     format!("{who} {end}")
 }
 
-/// Where a reservation is, where that is not the subnet that is spoken of.
+/// Where a reservation is, where that is not the subnet in question.
 pub(super) fn elsewhere(its: &SubnetKey, here: &SubnetKey, around: &[Subnet]) -> String {
     if its == here { String::new() } else { format!(" {}", place(its, around)) }
 }

@@ -25,7 +25,7 @@ impl Command for ConfigGetRaw {
     type Reply = RawConfig;
 }
 
-/// `config-hash-get`: a digest of the running configuration, to notice that somebody changed it.
+/// `config-hash-get`: a digest of the running configuration, to notice changes past us.
 ///
 /// Reservations in a hosts database are not part of it; reservations in memory are.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -57,7 +57,7 @@ impl Command for ConfigTest<'_> {
     type Reply = ();
 }
 
-/// `config-write`: saves the running configuration, everybody's unsaved changes included, over the file that Kea was
+/// `config-write`: saves the running configuration, every unsaved change included, over the file that Kea was
 /// started with. There is no other file name, on purpose.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct ConfigWrite;

@@ -69,7 +69,7 @@ lists! { LeasesAnswer<Lease4> => Lease4;
     Lease4GetPage = "lease4-get-page",
 }
 
-/// `lease4-del`: removes the lease of an address. The partner in high availability is not told.
+/// `lease4-del`: removes the lease of an address. The partner in high availability is not notified.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Lease4Del {

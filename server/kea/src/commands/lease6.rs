@@ -75,7 +75,7 @@ lists! { LeasesAnswer<Lease6> => Lease6;
     Lease6GetPage = "lease6-get-page",
 }
 
-/// `lease6-del`: removes the lease of an address or of a prefix. The partner in high availability is not told.
+/// `lease6-del`: removes the lease of an address or of a prefix. The partner in high availability is not notified.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Lease6Del {

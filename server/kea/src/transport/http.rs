@@ -29,8 +29,8 @@ const BUSY: Duration = Duration::from_secs(1);
 pub(crate) struct Http {
     /// For look-ups: keeps connections open.
     kept: Client,
-    /// For changes: a new connection, but for those that follow at once. On one that Kea is just closing nobody could
-    /// tell whether the change was received.
+    /// For changes: a new connection, but for those that follow at once. On one that Kea is just closing it would be
+    /// unknown whether the change was received.
     fresh: Client,
     endpoint: Endpoint,
     /// When the certificate of the other side ends, in seconds since 1970; 0: it showed none yet.
@@ -121,7 +121,7 @@ impl Http {
 }
 
 fn client(endpoint: &Endpoint, idle: Duration) -> Result<Client, EndpointError> {
-    // Whoever comes first sets it for the process; all of this program choose the same one.
+    // The first caller sets it for the process; all of this program choose the same one.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = Client::builder()
         .connect_timeout(endpoint.limits.connect)

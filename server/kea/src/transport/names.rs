@@ -1,5 +1,5 @@
-//! Host names become addresses, with less patience than there is for the whole connection: whoever waits for a name server
-//! in vain is told that the name is the trouble.
+//! Host names become addresses, with a shorter deadline than the whole connection has: when a name server does not
+//! answer, the error is about the name.
 
 use std::io;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! The parts of a configuration that the console understands (Kea ARM, chapters on the two DHCP servers).
 //!
 //! One type serves both families, because Kea spells them alike: where it writes `subnet4` or `subnet6`, the number is
-//! left away here. What only one family has is empty with the other. Types without `rest` are views for reading: what they do not name is not kept. None has a field for a secret.
+//! omitted here. What only one family has is empty with the other. Types without `rest` are views for reading: what they do not name is not kept. None has a field for a secret.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -16,7 +16,7 @@ use crate::Service;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "Root")]
 pub struct RunningConfig {
-    /// Which daemon it is that answered: the only answer of Kea that tells, as hooks bring the commands of both families
+    /// Which daemon it is that answered: the only answer of Kea that says so, as hooks bring the commands of both families
     /// to either daemon.
     pub service: Service,
     /// The configuration.
@@ -61,7 +61,7 @@ pub struct Dhcp {
     /// Client classes.
     #[serde(deserialize_with = "null_is_default")]
     pub client_classes: Vec<ClientClass>,
-    /// Options for everybody.
+    /// Options for every client.
     #[serde(deserialize_with = "null_is_default")]
     pub option_data: Vec<OptionData>,
     /// Global reservations; left out where a configuration is written down.
@@ -355,7 +355,7 @@ pub struct OptionData {
 pub struct ClientClass {
     /// Its name.
     pub name: String,
-    /// Who belongs to it; none: whoever is put into it.
+    /// Who belongs to it; none: the clients that are put into it.
     #[serde(default)]
     pub test: Option<String>,
     /// Whether that is only asked where the class is an additional one; before Kea 2.7 by another name.

@@ -13,7 +13,7 @@ pub const INFINITE: u32 = u32::MAX;
 pub mod state {
     /// In use, or expired and not yet reclaimed.
     pub const DEFAULT: u32 = 0;
-    /// A client found the address in use by somebody else.
+    /// A client found the address in use by another one.
     pub const DECLINED: u32 = 1;
     /// Expired, kept so that the client may get the same address again.
     pub const EXPIRED_RECLAIMED: u32 = 2;
@@ -52,7 +52,7 @@ pub struct Lease4 {
     /// Whether the reverse name was put into DNS.
     #[serde(default)]
     pub fqdn_rev: bool,
-    /// Free data of whoever made the lease.
+    /// Free data of the lease's creator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_context: Option<Rest>,
     /// Everything else.
@@ -67,7 +67,7 @@ pub enum Lease6Type {
     #[default]
     #[serde(rename = "IA_NA")]
     Address,
-    /// A temporary address; Kea gives none out, but keeps those that somebody adds.
+    /// A temporary address; Kea gives none out, but keeps those that are added by command.
     #[serde(rename = "IA_TA")]
     Temporary,
     /// A prefix.
@@ -91,7 +91,7 @@ pub struct Lease6 {
     /// rule is not inside of the subnet.
     pub subnet_id: u32,
     /// The client: lower-case pairs of hexadecimal digits separated by colons, at least three. Kea's source has
-    /// `00:00:00` for a lease that is nobody's, such as a declined one.
+    /// `00:00:00` for a lease without a client, such as a declined one.
     pub duid: String,
     /// Which of the client's associations it belongs to. One may have several leases.
     pub iaid: u32,
@@ -115,7 +115,7 @@ pub struct Lease6 {
     /// Whether the reverse name was put into DNS.
     #[serde(default)]
     pub fqdn_rev: bool,
-    /// Free data of whoever made the lease.
+    /// Free data of the lease's creator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_context: Option<Rest>,
     /// Everything else.

@@ -17,7 +17,7 @@ use super::{OptionData, Rest, null_is_default};
 /// empty lists for IPv6.
 ///
 /// `excluded-prefixes` are in `rest`: one text for each of `prefixes`, "" for none, and Kea refuses any other number.
-/// Whoever changes `prefixes` of a reservation that has them must change them too.
+/// A change of `prefixes` of a reservation that has them must change them too.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Reservation {
@@ -67,7 +67,7 @@ pub struct Reservation {
     /// Options for this client alone.
     #[serde(deserialize_with = "null_is_default", skip_serializing_if = "Vec::is_empty")]
     pub option_data: Vec<OptionData>,
-    /// Free data of whoever made the reservation.
+    /// Free data of the reservation's creator.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_context: Option<Rest>,
     /// Everything else.

@@ -92,7 +92,7 @@ struct State {
     connections: usize,
 }
 
-/// An address that nobody else takes: the system gives out higher ports by itself. So the port is still free when a proxy
+/// An address that no other program takes: the system gives out higher ports by itself. So the port is still free when a proxy
 /// that was closed for a while opens again.
 fn own_address() -> SocketAddr {
     static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -182,13 +182,13 @@ impl FaultProxy {
         }
     }
 
-    /// Closes all connections, and from now on answers to nobody who knocks: packets are dropped, as a firewall does it.
+    /// Closes all connections, and from now on does not answer: packets are dropped, as a firewall does it.
     pub async fn blackhole(&mut self) {
         self.refuse().await;
         let socket = TcpSocket::new_v4().unwrap();
         socket.set_reuseaddr(true).unwrap();
         socket.bind(self.address).expect("the port is free");
-        // Nobody accepts, and the system drops whoever comes when the queue is full.
+        // No connection is accepted, and the system drops new ones when the queue is full.
         let listener = socket.listen(1).unwrap();
         let mut queue = Vec::new();
         while let Ok(Ok(connection)) = timeout(Duration::from_millis(300), TcpStream::connect(self.address)).await {

@@ -166,7 +166,7 @@ impl Kea {
         }
     }
 
-    /// Asks it to end, as whoever looks after its machine does, and waits until it has.
+    /// Asks it to end, as a service manager does, and waits until it has.
     pub fn stop(&mut self) {
         if let Some(mut child) = self.child.take() {
             let asked = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
@@ -239,7 +239,7 @@ impl Kea {
         self.child = Some(child);
         let end = Instant::now() + START;
         while Instant::now() < end && self.child.as_mut().unwrap().try_wait().unwrap().is_none() {
-            // Its own UNIX socket answers only after the HTTP socket is bound too, and cannot be somebody else's.
+            // Its own UNIX socket answers only after the HTTP socket is bound too, and cannot be another program's.
             if self.try_command("version-get", &Value::Null).is_some_and(|answer| answer["result"] == 0) {
                 if self.has_its_port() {
                     return Ok(());
@@ -252,7 +252,7 @@ impl Kea {
         Err(fs::read_to_string(self.folder.path().join("kea.log")).unwrap_or_default())
     }
 
-    /// Whether it is this daemon that is behind its port: nobody else takes its password.
+    /// Whether it is this daemon that is behind its port: no other one takes its password.
     fn has_its_port(&self) -> bool {
         if self.tls.is_some() {
             return true;
@@ -318,7 +318,7 @@ fn base64(octets: &[u8]) -> String {
     text
 }
 
-/// A port that nobody else takes: the system gives out higher ones by itself. So it is still free when a daemon is started
+/// A port that no other program takes: the system gives out higher ones by itself. So it is still free when a daemon is started
 /// again.
 fn free_tcp_port() -> u16 {
     static NEXT: AtomicU32 = AtomicU32::new(0);

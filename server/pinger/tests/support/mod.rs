@@ -51,7 +51,7 @@ fn run_again_inside(outside: &str, test: &str) {
     let mut command = unshare(flags());
     command.arg(this).args(["--exact", test, "--nocapture", "--test-threads=1"]).env(OUTSIDE, outside);
     let output = command.output().unwrap();
-    let report = told(&output);
+    let report = report_of(&output);
     assert!(output.status.success(), "{report}");
     assert!(report.contains("1 passed"), "{test} did not run in its namespace: {report}");
 }
@@ -63,7 +63,7 @@ fn flags() -> &'static str {
         Some((flags, _)) => flags,
         None => panic!(
             "these tests need network namespaces: run them as root, or allow unprivileged user namespaces. {}",
-            trials.map(|(flags, output)| format!("unshare {flags}: {}", told(&output))).join(" ")
+            trials.map(|(flags, output)| format!("unshare {flags}: {}", report_of(&output))).join(" ")
         ),
     }
 }
@@ -74,13 +74,13 @@ fn unshare(flags: &str) -> Command {
     command
 }
 
-fn told(output: &Output) -> String {
+fn report_of(output: &Output) -> String {
     [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).trim().to_owned()).join("\n")
 }
 
 fn run(program: &str, words: &str) {
     let output = Command::new(program).args(words.split(' ')).output().unwrap();
-    assert!(output.status.success(), "{program} {words}: {}", told(&output));
+    assert!(output.status.success(), "{program} {words}: {}", report_of(&output));
 }
 
 /// Runs `ip`.
