@@ -27,7 +27,7 @@ pub struct Accounts {
     passwords: Passwords,
 }
 
-/// What somebody shows who wants to sign in.
+/// What a user shows to sign in.
 pub struct SignIn<'a> {
     /// The name.
     pub name: &'a str,
@@ -99,7 +99,7 @@ impl Accounts {
     }
 
     /// Checks name and password. A wrong name costs as much time as a wrong password, and is answered the same; so is the
-    /// account of somebody who may not sign in.
+    /// account of a user who may not sign in.
     pub async fn sign_in(&self, SignIn { name, password, source, device }: SignIn<'_>) -> Result<SignedIn> {
         let Ok(name) = name.parse::<UserName>() else {
             return Err(Error::Unauthenticated);
@@ -178,7 +178,7 @@ impl Accounts {
         Ok(self.store.sweep(self.clock.now(), throttle::KEEP_TRIES).await?)
     }
 
-    /// 32 octets that nobody can guess, in hexadecimal.
+    /// 32 unguessable octets, in hexadecimal.
     fn secret(&self) -> String {
         let mut octets = [0; 32];
         self.random.fill(&mut octets);

@@ -4,7 +4,7 @@ use model::{Permission, Role, UserName};
 
 use crate::{Error, Result};
 
-/// Who acts. Every use case is told.
+/// Who acts. Every use case gets it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
     /// A user who signed in.

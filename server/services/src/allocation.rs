@@ -216,7 +216,7 @@ impl Allocation {
                 _ => {
                     freshness = Freshness::Now;
                     self.look_at_picture(search, freshness).await?;
-                    // What stands in the way must be complete now: it is told to people.
+                    // What stands in the way must be complete now: it is shown to people.
                     self.learn_holds(search).await?;
                     continue;
                 }
@@ -232,15 +232,15 @@ impl Allocation {
         })
     }
 
-    /// Nobody holds everything: whoever asks and asks would leave no address for others.
+    /// No caller holds everything: one that asks and asks would leave no address for others.
     async fn refuse_hoarders(&self, search: &Search<'_>) -> Result<()> {
         if self.networks.count_holds(&search.holder, self.clock.now()).await? < search.most_holds {
             return Ok(());
         }
         let (holder, most) = (&search.holder, search.most_holds);
         let why = format!(
-            "{holder} holds {most} addresses, more than anybody may: they are free again when their time is over, or when \
-             they are released"
+            "{holder} holds {most} addresses, the most that one caller may hold: they are free again when their time \
+             is over, or when they are released"
         );
         Err(Error::Exhausted { why })
     }
@@ -361,7 +361,7 @@ impl Allocation {
         }
     }
 
-    /// Who tries addresses of that family out, if anybody does.
+    /// What tries addresses of that family out, if anything does.
     fn looks_at(&self, family: Family) -> Option<&Arc<dyn Pinger>> {
         self.pinger.as_ref().filter(|_| family == Family::V4)
     }

@@ -2,7 +2,7 @@
 
 use crate::{Actor, Mode};
 
-/// Which session somebody acts in.
+/// The session that a user acts in.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionKey {
     /// A digest of its id, as the store has it.

@@ -176,7 +176,7 @@ impl Changes {
     ) -> Result<BatchUndone> {
         let subnet = self.gate.snapshots.subnet(subnet).await?;
         let mut field = self.reservations.field(permit.actor(), &subnet, Freshness::Now).await?;
-        // Where a server lets clients share an address, that is for people to decide, and nobody is asked here.
+        // Where a server lets clients share an address, that is for people to decide, and no one is asked here.
         field.subnet.rules.unique = true;
         let mut undone = BatchUndone { undone: 0, left: Vec::new() };
         let mut plans = Vec::new();
@@ -255,7 +255,7 @@ impl Changes {
         self.gate.give_up(actor, &record.change).await
     }
 
-    /// Says that this program runs for so long at least: nobody else takes its changes for broken off.
+    /// Says that this program runs for so long at least: no other one takes its changes for broken off.
     pub async fn keep_alive(&self, span: model::Seconds) -> Result<()> {
         Ok(self.store.keep_alive(&self.gate.owner, self.clock.now().plus(span)).await?)
     }

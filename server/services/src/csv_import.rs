@@ -100,13 +100,13 @@ impl CsvImport {
         found.networks.into_iter().chain(globals).collect()
     }
 
-    /// The reservations of a network, as the first of its servers tells them that answers.
+    /// The reservations of a network, as the first of its servers that answers has them.
     async fn reservations_in(&self, network: &Network) -> Result<Vec<Reservation>> {
         let mut silent = None;
         for subnet in network.asked() {
             match self.dhcp.reservations_in(&subnet.key).await {
                 Err(error @ Error::Unreachable { .. }) => silent = silent.or(Some(error)),
-                told => return told,
+                answer => return answer,
             }
         }
         Err(silent.unwrap_or_else(|| Error::not_found(format!("the subnet {}", network.first().prefix))))
@@ -260,7 +260,7 @@ impl CsvImport {
         Ok(found)
     }
 
-    /// The next free address of a subnet; in earnest it is held.
+    /// The next free address of a subnet; unless it is a dry run, it is held.
     async fn next(
         &self,
         actor: &Actor,

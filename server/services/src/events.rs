@@ -14,19 +14,19 @@ pub enum Event {
     Calls,
 }
 
-/// Tells everybody who listens. Cheap to clone.
+/// Notifies every listener. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Events(broadcast::Sender<Event>);
 
 impl Default for Events {
     fn default() -> Self {
-        // A listener that falls this far behind is told that it missed something, and repaints everything.
+        // A listener that falls this far behind learns that it missed something, and repaints everything.
         Self(broadcast::Sender::new(256))
     }
 }
 
 impl Events {
-    /// Whether anybody listens.
+    /// Whether anything listens.
     pub fn are_heard(&self) -> bool {
         self.0.receiver_count() > 0
     }

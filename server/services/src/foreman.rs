@@ -118,7 +118,7 @@ impl Foreman {
     }
 
     /// Every subnet that Foreman can name, and why some may be missing. Those of a server that does not answer are those
-    /// that it had. One that was never heard of holds the list up for nobody: Foreman adds what it finds in it, and takes
+    /// that it had. One that was never heard of does not hold the list up: Foreman adds what it finds in it, and takes
     /// nothing away for what it does not find. Only where nothing at all is known there is no list, as an empty one would
     /// look like the truth.
     pub async fn subnets(&self, actor: &Actor) -> Result<(Vec<Subnet>, Vec<Why>)> {
@@ -128,7 +128,7 @@ impl Foreman {
         Ok((named.collect(), unheard.into_iter().map(why).collect()))
     }
 
-    /// Every subnet as Foreman gets it told, and those that it cannot name. One that servers of a pair have is one.
+    /// Every subnet as Foreman sees it, and those that it cannot name. One that servers of a pair have is one.
     pub async fn view(&self, actor: &Actor) -> Result<Vec<ForemanSubnet>> {
         Ok(self.list(actor).await?.0)
     }
@@ -154,7 +154,7 @@ impl Foreman {
     }
 
     /// The servers of IPv4 that give an address to one reservation alone: the second interface of a bond, which Foreman
-    /// reserves the same address for, is refused there. What a server does not say is not told.
+    /// reserves the same address for, is refused there. What a server does not say is not reported.
     pub async fn servers_without_bonds(&self, actor: &Actor) -> Result<Vec<ServerName>> {
         actor.may(Permission::Look)?;
         let servers = self.servers();
@@ -185,7 +185,7 @@ impl Foreman {
         if let Some(subnet) = meant(found.iter().flatten().cloned(), network) {
             return Ok(Some(subnet));
         }
-        // One that never said anything may have it: that it is not there, nobody knows.
+        // One that never said anything may have it: that it is not there cannot be known.
         let unheard = found.iter().zip(failed).find_map(|(found, failed)| failed.filter(|_| found.is_none()));
         unheard.map_or(Ok(None), Err)
     }
@@ -196,7 +196,7 @@ impl Foreman {
     }
 
     /// The subnets of each server of IPv4 that ever said which it has, in the operator's order, and the other servers. An
-    /// error only where nobody said anything.
+    /// error only where no server said anything.
     async fn all(&self) -> Result<(Vec<Arc<Vec<Subnet>>>, Vec<ServerName>)> {
         let servers = self.servers();
         let asked = join_all(servers.iter().map(|server| self.snapshots.shown_subnets(server))).await;
@@ -473,7 +473,7 @@ fn better<'a>(first: &'a Subnet, next: &'a Subnet) -> &'a Subnet {
     if next.prefix.prefix() > first.prefix.prefix() { next } else { first }
 }
 
-/// The range that Foreman is told of a subnet: from the start of the first pool to the end of the last. Asked for an
+/// The range that Foreman gets of a subnet: from the start of the first pool to the end of the last. Asked for an
 /// address of that very range, we look into the pools alone. Of a subnet without pools it is all of it; where reserved
 /// addresses must lie outside of pools it is the largest part that does, if any does.
 pub fn foreman_range(subnet: &Subnet) -> Option<AddressRange> {
@@ -504,7 +504,7 @@ fn fits_foreman(reservation: &Reservation) -> bool {
     reservation.address.is_some() && reservation.hw_address().is_some_and(can_be_a_mac)
 }
 
-/// A lease that somebody has. One that is over and not yet cleaned up keeps its address from others, and is no answer.
+/// A lease that a client has. One that is over and not yet cleaned up keeps its address from others, and is no answer.
 fn is_live(lease: &Lease, now: Timestamp) -> bool {
     lease.blocks() && !lease.is_expired(now)
 }

@@ -1,6 +1,6 @@
 //! What Foreman asked and was answered, and why: kept in the store, for as long and as many as the operator wants.
 //!
-//! An answer does not wait for its entry: entries are collected for a moment and written together. Whoever reads has
+//! An answer does not wait for its entry: entries are collected for a moment and written together. A reader has
 //! them written first, so that nothing that happened before is missing.
 
 mod callers;
@@ -92,7 +92,7 @@ impl Ledger {
         }
     }
 
-    /// Notes a call; it is written a moment later. Of each caller whom nobody let in only some are remembered, so that they
+    /// Notes a call; it is written a moment later. Of each caller that was not let in only some are remembered, so that they
     /// cannot drive out what matters.
     pub fn note(&self, call: ForemanCall, let_in: bool) {
         if !let_in && !self.has_room_for_a_stranger(&call) {
@@ -171,7 +171,7 @@ impl Ledger {
         Ok(calls)
     }
 
-    /// Forgets what is too old, or too much: of whoever called most.
+    /// Forgets what is too old, or too much: first of the caller that called most.
     pub async fn trim(&self) -> Result<()> {
         let oldest = self.clock.now().plus(Seconds(-self.remember_for.0));
         self.store.forget_calls(oldest).await?;

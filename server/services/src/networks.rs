@@ -89,7 +89,7 @@ impl Networks {
         }
     }
 
-    /// The network of a subnet that its server shares with nobody.
+    /// The network of a subnet that its server shares with no other.
     async fn single(&self, key: &SubnetKey) -> Result<Network> {
         let subnet = self.snapshots.shown_subnet(key).await?;
         Ok(Network::single(subnet, self.dhcp.contact(&key.server) == Contact::Answering))

@@ -215,7 +215,7 @@ impl Reservations {
             Some(now) => Some(self.refuse_stale(&now).await?),
             None => None,
         };
-        // Where there is none now, the server may have a copy in its other place, which is in nobody's way.
+        // Where there is none now, the server may have a copy in its other place, which is in no one's way.
         let replacing = now.as_ref().map_or_else(|| was.key(), Reservation::key);
         let existing = Existing { replacing: Some(&replacing), related: &[] };
         let findings = self.refuse_blocking(permit.actor(), &subnet, &aim_of(&was), existing).await?;

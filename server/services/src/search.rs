@@ -85,7 +85,7 @@ impl Search {
     }
 
     /// Whatever has exactly this address, identifier or name, as each server says now that answers, all of them asked side
-    /// by side. What servers of a pair tell alike is one.
+    /// by side. What servers of a pair report alike is one.
     async fn add_exact(
         &self,
         text: &str,
@@ -157,7 +157,7 @@ impl Search {
         found
     }
 
-    /// Joins what was found with what else is known of the same places. Why there may be more to tell.
+    /// Joins what was found with what else is known of the same places. Why there may be more to show.
     async fn join(&self, found: Found, around: &Around) -> (Vec<(SubnetKey, Client)>, Option<Error>) {
         let Found { places, mut failed } = found;
         let mut clients = Vec::new();
@@ -293,18 +293,18 @@ impl Names {
         Self(names.collect())
     }
 
-    /// What servers told, under the one name of each network. What several of a network tell of the same address, or of the
-    /// same client there, is told by the one that counts most.
-    fn once(&self, mut told: Vec<(SubnetKey, Client)>) -> Vec<(SubnetKey, Client)> {
-        told.sort_by_key(|(key, _)| self.0.get(key).map(|(_, weight)| *weight));
-        let mut tellers = HashMap::new();
-        let once = told.into_iter().filter_map(|(key, client)| {
+    /// What servers reported, under the one name of each network. Where several of a network report the same address, or the
+    /// same client there, the one that counts most is taken.
+    fn once(&self, mut reported: Vec<(SubnetKey, Client)>) -> Vec<(SubnetKey, Client)> {
+        reported.sort_by_key(|(key, _)| self.0.get(key).map(|(_, weight)| *weight));
+        let mut reporters = HashMap::new();
+        let once = reported.into_iter().filter_map(|(key, client)| {
             let name = self.0.get(&key).map_or_else(|| key.clone(), |(name, _)| name.clone());
             // An address that several clients may have has a row for each.
             let identifier = client.reservation.as_ref().map(|known| known.identifier.clone());
             let place = (name.clone(), client.address, client.prefix, identifier);
-            let teller = tellers.entry(place).or_insert_with(|| key.server.clone());
-            (*teller == key.server).then_some((name, client))
+            let reporter = reporters.entry(place).or_insert_with(|| key.server.clone());
+            (*reporter == key.server).then_some((name, client))
         });
         once.collect()
     }

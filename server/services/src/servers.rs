@@ -62,8 +62,8 @@ impl Servers {
         futures::future::join_all(names.iter().map(|server| self.dhcp.status(server))).await
     }
 
-    /// Asks servers how they are, and tells open pages when one is not as it was at the last look. While no page is open
-    /// nobody is asked. Meant to be called every few seconds.
+    /// Asks servers how they are, and notifies open pages when one is not as it was at the last look. While no page is open
+    /// no server is asked. Meant to be called every few seconds.
     pub async fn look_again(&self, last: &mut LastStates) {
         let events = &self.gate.events;
         if events.are_heard()
@@ -73,7 +73,7 @@ impl Servers {
         }
     }
 
-    /// Looks after the contact with every server, and tells open pages when one falls silent or is back. Never ends.
+    /// Looks after the contact with every server, and notifies open pages when one falls silent or is back. Never ends.
     pub async fn attend(&self) {
         let names = self.dhcp.names();
         let each = names.iter().map(|server| async move {
@@ -121,7 +121,7 @@ impl Servers {
     }
 
     /// Where the reservations of a server differ from those of its partners, as far as they are kept in the configuration.
-    /// A subnet that a partner does not have is told without a comparison.
+    /// A subnet that a partner does not have is reported without a comparison.
     pub async fn drift(&self, actor: &Actor, server: &ServerName) -> Result<Vec<Drift>> {
         actor.may(Permission::Look)?;
         let partners = self.dhcp.partners(server).await;

@@ -55,7 +55,7 @@ impl Subnets {
         Ok(SubnetSummary { naming_lacks, ..self.summary(&network, shown, &filled) })
     }
 
-    /// Some of a subnet's addresses, as the server tells of them that serves it.
+    /// Some of a subnet's addresses, as reported by the server that serves it.
     pub async fn addresses(&self, actor: &Actor, key: &SubnetKey, query: &AddressQuery) -> Result<AddressPage> {
         actor.may(Permission::Look)?;
         let network = self.networks.of(key).await?;
@@ -72,7 +72,7 @@ impl Subnets {
         Ok(page)
     }
 
-    /// Asks how full subnets are, and tells open pages what is not as it was at the last look. Meant to be called every few
+    /// Asks how full subnets are, and notifies open pages of what is not as it was at the last look. Meant to be called every few
     /// seconds: the numbers alone cost a server little, however large its configuration is.
     pub async fn look_again(&self, last: &mut LastCounts) {
         let counts = self.said(&self.dhcp.names()).await.into_iter().filter_map(Result::ok).flatten().collect();
@@ -82,7 +82,7 @@ impl Subnets {
         }
     }
 
-    /// Takes new snapshots of subnets for which somebody made do with an old one; why some could not be taken. Meant to be
+    /// Takes new snapshots of subnets for which a caller made do with an old one; why some could not be taken. Meant to be
     /// called every few seconds.
     pub async fn refresh(&self) -> Vec<Error> {
         self.snapshots.refresh().await

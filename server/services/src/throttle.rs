@@ -12,7 +12,7 @@ pub(crate) const KEEP_TRIES: Seconds = Seconds(24 * 3_600);
 /// A quarter of an hour.
 const SHORT: Seconds = Seconds(900);
 
-/// From where somebody tries.
+/// From where a user tries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum From<'a> {
     /// From an address, with nothing to show.
@@ -21,7 +21,7 @@ pub(crate) enum From<'a> {
     Device(&'a str),
 }
 
-/// The limits that a try counts against. The one for the account alone is wide, so that nobody can lock somebody else out
+/// The limits that a try counts against. The one for the account alone is wide, so that a stranger cannot lock a user out
 /// with a few tries from elsewhere.
 fn limits(name: &UserName, from: From<'_>) -> Vec<TryLimit> {
     let limit = |key: String, most, within| TryLimit { key, most, within };

@@ -23,7 +23,7 @@ impl Drop for UnderWay {
     }
 }
 
-/// Waits until no change is under way in this program. Whoever stops it sees to it that none is begun meanwhile.
+/// Waits until no change is under way in this program. Its caller sees to it that none is begun meanwhile.
 pub async fn changes_have_ended() {
     drop(UNDER_WAY.subscribe().wait_for(|count| *count == 0).await);
 }

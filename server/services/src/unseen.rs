@@ -1,4 +1,4 @@
-//! What a server cannot tell for want of a hook library: the rest of what it tells counts all the same.
+//! What a server cannot show for want of a hook library: the rest of what it shows counts all the same.
 
 use std::collections::BTreeSet;
 
@@ -37,7 +37,7 @@ impl Unseen {
         self.0.iter().copied().collect()
     }
 
-    /// What people are told.
+    /// What people are shown.
     pub(crate) fn findings(&self) -> Vec<Finding> {
         self.0.iter().map(|hook| hook.is_missing()).collect()
     }

@@ -1,4 +1,4 @@
-//! What moved at the servers by itself between two looks: whether open pages are told, and of what. Pure.
+//! What moved at the servers by itself between two looks: whether open pages are notified, and of what. Pure.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use crate::ports::Said;
 pub struct LastCounts(HashMap<SubnetKey, Utilization>);
 
 impl LastCounts {
-    /// Takes new counts in the place of the last ones. Subnets that came or went are told as one: with them come and go
+    /// Takes new counts in the place of the last ones. Subnets that came or went are one event: with them come and go
     /// networks, servers and sums.
     pub(crate) fn replace(&mut self, now: HashMap<SubnetKey, Utilization>) -> Vec<Event> {
         let before = std::mem::replace(&mut self.0, now);
@@ -29,8 +29,8 @@ impl LastCounts {
 pub struct LastStates(Option<Vec<(ServerName, Health, Vec<Pair>)>>);
 
 impl LastStates {
-    /// Takes new states in the place of the last ones. What is told is that a server came, went, or took over from its
-    /// partner; what else a status says, such as when it was asked, is nobody's news.
+    /// Takes new states in the place of the last ones. Published is that a server came, went, or took over from its
+    /// partner; what else a status says, such as when it was asked, is not.
     pub(crate) fn replace(&mut self, now: Vec<ServerStatus>) -> Option<Event> {
         let now: Vec<_> = now.into_iter().map(|server| (server.name, server.health, server.pairs)).collect();
         let before = self.0.replace(now);
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn only_subnets_whose_numbers_changed_are_told() {
+    fn only_subnets_whose_numbers_changed_are_published() {
         let mut last = LastCounts::default();
         assert_eq!(last.replace(counts(&[("a/1", 5), ("a/2", 5)])), [Event::Servers], "they came");
         assert_eq!(last.replace(counts(&[("a/1", 5), ("a/2", 5)])), []);
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn subnets_that_come_or_go_are_told_as_one() {
+    fn subnets_that_come_or_go_are_published_as_one() {
         let mut last = LastCounts::default();
         assert_eq!(last.replace(HashMap::new()), []);
         last.replace(counts(&[("a/1", 5), ("a/2", 5)]));
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn servers_are_told_when_they_are_not_as_they_were() {
+    fn servers_are_published_when_they_are_not_as_they_were() {
         let mut last = LastStates::default();
         let well = server("a", Health::Serving, "hot-standby");
         assert_eq!(last.replace(vec![well.clone()]), None, "there is nothing to compare the first look with");

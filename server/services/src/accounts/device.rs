@@ -1,6 +1,6 @@
 //! Devices that signed in before: what their browsers keep to show for it.
 //!
-//! It lets nobody in. It only says that tries from there are not those of strangers, so that strangers who guess cannot
+//! It signs no user in. It only says that tries from there are no stranger's, so that strangers who guess cannot
 //! keep the owner out. It is signed with the hash of the account's password, which only the store knows: another
 //! password makes it worthless.
 

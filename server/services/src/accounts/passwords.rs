@@ -11,14 +11,14 @@ use crate::{Error, Result};
 /// Whose password it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lane {
-    /// Anybody's.
+    /// A stranger's.
     Strangers,
-    /// That of somebody who has shown something already: a device that signed in before, a set-up link, the command line.
+    /// That of a user who has shown something already: a device that signed in before, a set-up link, the command line.
     /// Strangers do not keep them waiting.
     Known,
 }
 
-/// Some work at once, and some that waits; whoever comes then is sent away. Each piece takes 64 MiB of memory.
+/// Some work at once, and some that waits; beyond that, requests are turned away. Each piece takes 64 MiB of memory.
 struct Queue {
     places: Semaphore,
     at_once: Semaphore,

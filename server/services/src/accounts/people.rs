@@ -8,7 +8,7 @@ use super::passwords::Lane;
 use crate::ports::{AccountChange, AccountChanged, NewAccount, StoreError};
 use crate::{Actor, Error, Result, throttle};
 
-/// Somebody who may sign in, or might.
+/// A user with an account, enabled or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// The account.
@@ -20,7 +20,7 @@ pub struct Person {
 }
 
 impl Accounts {
-    /// Everybody, by name.
+    /// Every user, by name.
     pub async fn list(&self, actor: &Actor) -> Result<Vec<Person>> {
         actor.may(Permission::ManageUsers)?;
         let mut people = Vec::new();
@@ -43,24 +43,24 @@ impl Accounts {
         }
     }
 
-    /// Gives somebody another password, which ends their sessions.
+    /// Gives a user another password, which ends their sessions.
     pub async fn set_password(&self, actor: &Actor, name: &UserName, password: String) -> Result<()> {
         actor.may(Permission::ManageUsers)?;
         let hash = self.hash_of(name, password).await?;
         self.change(actor, name, &AccountChange::Password(hash)).await
     }
 
-    /// Gives somebody another role.
+    /// Gives a user another role.
     pub async fn set_role(&self, actor: &Actor, name: &UserName, role: Role) -> Result<()> {
         self.change(actor, name, &AccountChange::Role(role)).await
     }
 
-    /// Keeps somebody from signing in, which ends their sessions.
+    /// Keeps a user from signing in, which ends their sessions.
     pub async fn disable(&self, actor: &Actor, name: &UserName) -> Result<()> {
         self.change(actor, name, &AccountChange::Disable).await
     }
 
-    /// Lets somebody sign in again.
+    /// Lets a user sign in again.
     pub async fn enable(&self, actor: &Actor, name: &UserName) -> Result<()> {
         self.change(actor, name, &AccountChange::Enable).await
     }
@@ -70,7 +70,7 @@ impl Accounts {
         self.change(actor, name, &AccountChange::Remove).await
     }
 
-    /// Forgets the wrong passwords that keep somebody out.
+    /// Forgets the wrong passwords that keep a user out.
     pub async fn unlock(&self, actor: &Actor, name: &UserName) -> Result<()> {
         actor.may(Permission::ManageUsers)?;
         self.store.account_by_name(name).await?.ok_or_else(|| missing(name))?;

@@ -19,7 +19,7 @@ impl Gate {
         Ok(())
     }
 
-    /// Makes sure that what a server shows would outlive its restart, before the caller is told that it is so already:
+    /// Makes sure that what a server shows would outlive its restart, before the caller hears that it is so already:
     /// where something was not saved, or is not known to be, it is saved now.
     pub(crate) async fn vouch(&self, permit: &Permit, server: &ServerName) -> Result<()> {
         if permit.mode() == Mode::DryRun {
@@ -108,7 +108,7 @@ impl Gate {
     }
 
     /// Ends what was not saved: what the server still shows, when a save since covers it, and what it does not show any
-    /// more, because it was started again before, or somebody took it away.
+    /// more, because it was started again before, or it was removed past Nestor.
     async fn close_unsaved(&self, server: &ServerName, covers: impl Fn(&ChangeRecord) -> bool) -> Result<()> {
         let records = self.store.changes_in(ChangeState::NotSaved, Some(server), usize::MAX).await?;
         let mut seen = Vec::new();
@@ -139,7 +139,7 @@ impl Gate {
             }
         }
         self.store.end_changes(&ends).await?;
-        // While it was not sure to last, its partners were told nothing.
+        // While it was not sure to last, its partners were sent nothing.
         for (record, now) in to_repeat {
             let made =
                 AppliedChange { number: record.change.number, written: AppliedEdit { now, was: record.was.clone() } };

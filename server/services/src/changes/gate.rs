@@ -1,6 +1,6 @@
 //! The one gate that every change passes, whatever its origin: rights, the lock of the servers concerned, rights once
-//! more, whether anybody still waits for it; then, after its use case has looked and judged, it is recorded, written,
-//! read back, repeated on partners, recorded how it ended, and open pages are told.
+//! more, whether the caller still waits; then, after its use case has looked and judged, it is recorded, written,
+//! read back, repeated on partners, recorded how it ended, and open pages are notified.
 //!
 //! A change runs to its end in a task of its own. Its caller may go away meanwhile: one that was begun is
 //! finished, one that still waits is not begun.
@@ -88,7 +88,7 @@ impl Permit {
         self.caller.mode
     }
 
-    /// Refuses when no caller waits for the change any more. A caller that gave up has told its people that nothing was
+    /// Refuses when no caller waits for the change any more. A caller that gave up has reported that nothing was
     /// made, and may have taken back what it thinks was not.
     fn still_wanted(&self) -> Result<()> {
         match &self.wanted {
@@ -138,7 +138,7 @@ impl Gate {
         let waiting = Arc::new(());
         let wanted = Some(Arc::downgrade(&waiting));
         let (this, caller) = (self.clone(), caller.clone());
-        // Boxed: use cases are large, and whoever waits for one holds it.
+        // Boxed: use cases are large, and a caller that waits for one holds it.
         let outcome = to_the_end(Box::pin(async move {
             let permit = Permit { wanted, _locks: this.locks(&servers).await?, caller };
             permit.still_wanted()?;
@@ -157,7 +157,7 @@ impl Gate {
     }
 
     /// The locks of these servers and their partners: what is checked must still hold when it is written. Taken in the
-    /// order of their names, so that nobody waits for each other.
+    /// order of their names, so that no two changes wait for each other.
     async fn locks(&self, servers: &BTreeSet<ServerName>) -> Result<Vec<Box<dyn Lock>>> {
         let mut firsts = BTreeSet::new();
         for server in servers {
@@ -177,7 +177,7 @@ impl Gate {
         let account = match &caller.session {
             Some(session) => {
                 self.store.load_session(&session.id_hash, self.clock.now()).await?.ok_or(Error::Unauthenticated)?;
-                // By its number: somebody else may have got the name meanwhile.
+                // By its number: another user may have got the name meanwhile.
                 let account = self.store.account_by_id(session.account).await?;
                 account.filter(|account| account.serves(session.generation))
             }
@@ -192,7 +192,7 @@ impl Gate {
         name(&*self.random)
     }
 
-    /// Makes one change, here and on the partners; in a dry run it is only told.
+    /// Makes one change, here and on the partners; a dry run only says what it would do.
     pub(crate) async fn carry_out(
         &self,
         permit: &Permit,

@@ -21,7 +21,7 @@ const AT_ONCE: usize = 500;
 /// Within this time the end of a change is usually recorded.
 const RECORDED_WITHIN: Seconds = Seconds(5);
 
-/// How long it may take until a lock comes that nobody has.
+/// How long a free lock may take to come.
 const A_MOMENT: Duration = Duration::from_millis(500);
 
 impl Gate {
@@ -87,7 +87,7 @@ impl Gate {
         Ok(())
     }
 
-    /// Whether nobody in this program is at work on that server: whoever made the change had the lock until the end.
+    /// Whether no task of this program is at work on that server: one that makes a change has the lock until the end.
     async fn is_left(&self, record: &ChangeRecord) -> Result<bool> {
         match tokio::time::timeout(A_MOMENT, self.own_permit(record.change.subject.server())).await {
             Ok(permit) => permit.map(|_| true),
@@ -101,7 +101,7 @@ impl Gate {
         self.recover_with(&permit, record).await
     }
 
-    /// The same for somebody who has the permit already.
+    /// The same for a caller that has the permit already.
     pub(crate) async fn recover_with(&self, _permit: &Permit, record: &ChangeRecord) -> Result<Applied> {
         let server = record.change.subject.server().clone();
         // It may have been recovered while we waited.
@@ -233,7 +233,7 @@ impl Gate {
         }
     }
 
-    /// A server that broke off in the middle of a change lost the old state, which somebody was promised.
+    /// A server that broke off in the middle of a change lost the old state, a promise to a client.
     async fn restore_before(&self, record: &ChangeRecord) -> Result<Option<Reservation>> {
         let change = &record.change;
         let (Some(before), Some(verbatim)) = (change.before.clone(), record.was.clone()) else {
@@ -283,7 +283,7 @@ impl Gate {
     }
 
     /// Whether a change that waits for a partner is of the past: the same was changed there since, or where it was made
-    /// first. Then the partner was told of that, or is being told.
+    /// first. Then the partner was sent that, or is being sent it.
     async fn is_of_the_past(&self, change: &Change) -> Result<bool> {
         if self.overtaken(change, &[ChangeState::Done, ChangeState::NotSaved]).await? {
             return Ok(true);

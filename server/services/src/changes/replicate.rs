@@ -140,8 +140,8 @@ impl Gate {
         Ok(labels.map(|labels| Content::Labels { subnet: subnet.clone(), labels }))
     }
 
-    /// Records that a partner, which does not answer or refuses, must still be told. Which of its subnets it concerns is found out
-    /// again when it answers.
+    /// Records that a partner, which does not answer or refuses, still needs the change. Which of its subnets it concerns is
+    /// found out again when it answers.
     async fn postpone(
         &self,
         actor: &Actor,

@@ -107,7 +107,7 @@ pub(super) struct Head {
 
 impl Head {
     /// Reads the heads of the columns. Those that mean nothing to us are left out; one that is there twice is an error, as
-    /// nobody can tell which of the two counts.
+    /// it is not known which of the two counts.
     pub(super) fn read<'a>(heads: impl Iterator<Item = &'a str>) -> Result<Self, String> {
         let heads: Vec<&str> = heads.map(str::trim).collect();
         let names: Vec<String> = heads.iter().map(|head| bare(head)).collect();
@@ -140,7 +140,7 @@ impl Column {
         Self::OF_CLIENTS.contains(&self)
     }
 
-    /// Its name in an export, by which faults in it are told.
+    /// Its name in an export, by which faults in it are reported.
     pub(super) fn name(self) -> &'static str {
         let exported = EXPORTED.iter().find(|(column, _)| *column == self).map(|(_, name)| *name);
         exported.unwrap_or(match self {
@@ -253,7 +253,7 @@ mod tests {
             let error = read(head).unwrap_err();
             assert!(error.contains(said), "{head}: {error}");
         }
-        assert!(read("mac,,ip,").is_ok(), "columns without a name are nobody’s");
+        assert!(read("mac,,ip,").is_ok(), "columns without a name are left out");
         assert!(read("mac,description,comments").is_ok(), "one of two notes");
     }
 

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use super::head::Column;
 use super::read::Line;
 
-/// The rows that count, each client of IPv6 with all that it has. Of leases that are over, or that nobody has, only the
+/// The rows that count, each client of IPv6 with all that it has. Of leases that are over or without a client only the
 /// fault is left.
 pub(super) fn merged(lines: Vec<Line>) -> Vec<Line> {
     let mut merged: Vec<Line> = Vec::new();
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_has_is_no_reservation() {
+    fn a_lease_without_a_client_is_no_reservation() {
         for state in ["1", "2", "3", "9"] {
             let found = lines(HEAD4, &format!("192.0.2.9,,,60,1,1,0,0,,{state},,0\n"));
             assert!(found[0].fault.is_some(), "{state}");

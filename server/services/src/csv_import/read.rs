@@ -23,7 +23,7 @@ pub(super) enum Address {
     None,
     /// The next free one.
     Next,
-    /// This one, or these; whether they are addresses is told elsewhere.
+    /// This one, or these; whether they are addresses is checked elsewhere.
     Some,
 }
 
@@ -231,7 +231,7 @@ impl Line {
     }
 
     /// Without what an export would say of `old` too. That stays as it is, whatever it is: a table cannot say everything
-    /// that a server holds, and what nobody changed is not judged.
+    /// that a server holds, and what the table leaves alone is not judged.
     fn changes_to(&self, subnet: &Subnet, old: &Reservation) -> Self {
         let mut line = self.clone();
         let identifying = [Column::Subnet, Column::IdentifierType, Column::Identifier];

@@ -38,7 +38,7 @@ fn state(lease: Option<&Lease>, reservation: Option<&Reservation>, now: Timestam
     match (lease, reservation) {
         (Some(lease), _) if lease.state == LeaseState::Declined => ClientState::Declined,
         (Some(lease), Some(_)) if lease.is_over(now) => ClientState::ReservedIdle,
-        // Where a lease does not tell whose it is, there is no reason to suspect a stranger.
+        // Where a lease does not say whose it is, there is no reason to suspect a stranger.
         (Some(lease), Some(reservation)) if lease.belongs_to(&reservation.identifier).unwrap_or(true) => {
             ClientState::ReservedInUse
         }
@@ -183,7 +183,7 @@ fn duplicates(reservations: &[Reservation]) -> HashMap<OneOfTwo<'_>, Reservation
     both.flat_map(|(one, other)| [(one_of_two(one), other.clone()), (one_of_two(other), one.clone())]).collect()
 }
 
-/// What tells one copy of a reservation from the other.
+/// What distinguishes one copy of a reservation from the other.
 type OneOfTwo<'a> = (&'a SubnetKey, &'a Identifier, Storage);
 
 fn one_of_two(of: &Reservation) -> OneOfTwo<'_> {

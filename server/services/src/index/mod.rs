@@ -28,7 +28,7 @@ use crate::ports::{Clock, Contact, Dhcp};
 use crate::unseen::Unseen;
 use crate::{Error, Ports, Result};
 
-/// How old the list of subnets may be. A subnet that is not in it is looked for again at once.
+/// How old the list of subnets may be. A missing subnet is looked for again at once.
 const SUBNETS_MAX_AGE: Seconds = Seconds(10);
 
 /// How long a server is waited for that was never heard of, where only its subnets' names are wanted.
@@ -71,7 +71,7 @@ impl Freshness {
 /// The subnets of a server.
 #[derive(Default)]
 struct Subnets {
-    /// Held while the server is asked: whoever asks meanwhile waits for that answer.
+    /// Held while the server is asked: callers that ask meanwhile wait for that answer.
     asking: Mutex<()>,
     /// What it said last, and when.
     said: Lock<Option<(Arc<Vec<Subnet>>, Timestamp)>>,
@@ -108,7 +108,7 @@ struct State {
     meanwhile: Vec<Change>,
     /// Whether something was changed during the last scan that we know nothing exact of.
     spoiled: bool,
-    /// Whether somebody made do with an old snapshot.
+    /// Whether a caller made do with an old snapshot.
     wanted: bool,
 }
 
@@ -130,7 +130,7 @@ impl Snapshots {
     }
 
     async fn subnets_since(&self, server: &ServerName, since: Timestamp) -> Result<Arc<Vec<Subnet>>> {
-        // What it said last is all that anybody knows of one that does not answer; what decides about an address is asked
+        // What it said last is all that is known of one that does not answer; what decides about an address is asked
         // live.
         let Some((last, as_of)) = self.last(server) else { return self.asked_since(server, since).await };
         if as_of > since {
@@ -159,7 +159,7 @@ impl Snapshots {
         Ok(subnets)
     }
 
-    /// What a server said last of its subnets, however long ago, perhaps to an earlier program; nobody is asked.
+    /// What a server said last of its subnets, however long ago, perhaps to an earlier program; no server is asked.
     pub(crate) fn last(&self, server: &ServerName) -> Option<(Arc<Vec<Subnet>>, Timestamp)> {
         let known = self.known(server);
         let mut said = lock(&known.said);
@@ -177,7 +177,7 @@ impl Snapshots {
         }
     }
 
-    /// Asks a server for its subnets while nobody waits, when the last ones are old.
+    /// Asks a server for its subnets in the background, when the last ones are old.
     pub(crate) fn renew(&self, server: &ServerName) {
         let old = |as_of: Timestamp| self.clock.now().since(as_of) >= SUBNETS_MAX_AGE;
         let answers = self.dhcp.contact(server) == Contact::Answering;
@@ -273,7 +273,7 @@ impl Snapshots {
             return Ok(snapshot);
         }
         let _walking = slot.scanning.lock().await;
-        // Perhaps somebody else had it scanned through while we waited.
+        // Perhaps another caller had it scanned while we waited.
         let anew = lock(&slot.state).snapshot.clone().filter(|(scan, _)| *scan > asked);
         match anew {
             Some((_, snapshot)) => Ok(snapshot),
@@ -281,7 +281,7 @@ impl Snapshots {
         }
     }
 
-    /// Takes a new snapshot of every subnet for which somebody made do with an old one; why some could not be taken.
+    /// Takes a new snapshot of every subnet for which a caller made do with an old one; why some could not be taken.
     pub(crate) async fn refresh(&self) -> Vec<Error> {
         let wanted =
             |(key, slot): (&SubnetKey, &Arc<Slot>)| std::mem::take(&mut lock(&slot.state).wanted).then(|| key.clone());
@@ -423,7 +423,7 @@ impl Snapshots {
         let Some(slot) = lock(&self.subnets).get(key).cloned() else { return };
         let mut state = lock(&slot.state);
         if let Some((_, snapshot)) = &mut state.snapshot {
-            // Copied only while somebody reads it.
+            // Copied only while it is being read.
             Arc::make_mut(snapshot).apply(change);
         }
         // A scan that begins from now on sees the change at the server.

@@ -1,5 +1,5 @@
 //! Leases and reservations that belong to no subnet of their server. To find them, all of its leases are gone through:
-//! seldom, slowly, and while nobody waits for long.
+//! seldom, slowly, and without a caller that waits for long.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex as Lock};
@@ -57,7 +57,7 @@ impl Snapshots {
         if begins {
             let (this, of) = (self.clone(), server.clone());
             let search = tokio::spawn(async move { this.search_strays(&of).await });
-            // Whoever comes later while a long one is under way has what was found before.
+            // A caller that comes while a long one is under way gets what was found before.
             tokio::select! {
                 _ = timeout(PATIENCE, search) => {}
                 () = self.dhcp.quiet(server) => {}

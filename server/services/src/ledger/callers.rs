@@ -1,4 +1,4 @@
-//! Whose calls are remembered, when there are more than can be: those of whoever calls most go first, so that nobody can
+//! Whose calls are remembered, when there are more than can be: those of the busiest caller go first, so that none can
 //! drive out what others asked.
 
 use std::collections::BTreeMap;
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_calls_most_loses_first() {
+    fn the_busiest_caller_loses_first() {
         let most = |most| {
             let too_many = too_many(calls(&[("foreman", 5_000), ("junk", 90_000), ("2001:db8::1", 3_000)]), most);
             too_many.into_iter().map(|share| (share.callers.join(" "), share.stay)).collect::<Vec<_>>()

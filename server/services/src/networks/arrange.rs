@@ -102,7 +102,7 @@ fn matches(summary: &SubnetSummary, words: &[String]) -> bool {
 fn sort(rows: &mut [&SubnetSummary], order: NetworkOrder) {
     let prefix =
         |row: &&SubnetSummary| (row.subnet.prefix.network(), row.subnet.prefix.prefix(), row.subnet.key.clone());
-    // Named ones first, either way: nobody looks for what has no name by its name.
+    // Named ones first, either way: what has no name is not looked for by name.
     let name = |row: &&SubnetSummary| row.subnet.name.as_deref().map(str::to_lowercase);
     // In thousandths, so that 99.4 % stands above 99.1 %.
     let used = |row: &&SubnetSummary| {
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shared_network_of_a_pair_is_one_whoever_serves_it() {
+    fn a_shared_network_of_a_pair_is_one_whichever_server_serves_it() {
         let row = |key, prefix, servers: &[&str]| shared(subnet(key, prefix, None, Some("x"), None), servers);
         let pair = [row("a/1", "10.0.0.0/24", &["a", "b"]), row("b/2", "10.1.0.0/24", &["b", "a"])];
         let arranged = |rows: &[SubnetSummary]| arrange(rows, "", NetworkOrder::Prefix);

@@ -8,7 +8,7 @@ use crate::ports::Partners;
 
 /// The subnet of a partner that is the counterpart of `ours`: that of the same prefix, and where several have it, that in
 /// the shared network of the same name. Numbers say nothing: servers give them as they like. None: the partner does not
-/// have the subnet, or which one it is cannot be told.
+/// have the subnet, or which one it is cannot be known.
 pub(crate) fn counterpart<'a>(ours: &Subnet, theirs: impl IntoIterator<Item = &'a Subnet>) -> Option<&'a Subnet> {
     let alike: Vec<&Subnet> = theirs.into_iter().filter(|theirs| theirs.prefix == ours.prefix).collect();
     meant(ours, &alike)
@@ -108,7 +108,7 @@ mod tests {
             assert_eq!(found(&subnet("a/9", "192.0.2.0/24", network), &theirs), id, "{network:?}");
         }
         let twice = [theirs[0].clone(), subnet("b/4", "192.0.2.0/24", Some("x"))];
-        assert_eq!(found(&subnet("a/9", "192.0.2.0/24", Some("x")), &twice), None, "it cannot be told");
+        assert_eq!(found(&subnet("a/9", "192.0.2.0/24", Some("x")), &twice), None, "it cannot be known");
     }
 
     /// What `here` and `there` share, where their subnets say with whom.

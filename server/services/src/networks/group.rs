@@ -48,7 +48,7 @@ pub(crate) struct Network {
 }
 
 impl Network {
-    /// Of a server that shares it with nobody.
+    /// Of a server that shares it with no other.
     pub(crate) fn single(subnet: Subnet, answers: bool) -> Self {
         Self { subnets: vec![(subnet, answers)], unheard: Vec::new() }
     }
@@ -101,7 +101,7 @@ impl Network {
     }
 }
 
-/// Every network that any of these servers told of, by prefix.
+/// Every network that any of these servers reported, by prefix.
 pub(crate) fn group(servers: &[Known]) -> Vec<Network> {
     let mut by_prefix: BTreeMap<IpNetwork, Vec<Place<'_>>> = BTreeMap::new();
     for known in servers {
@@ -157,7 +157,7 @@ fn network(mut group: Vec<Place<'_>>, servers: &[Known]) -> Network {
     Network { subnets, unheard }
 }
 
-/// Who is asked first: the lowest. Whoever serves knows best; a partner that waits has the same leases; one that is coming
+/// Who is asked first: the lowest. The one that serves knows best; a partner that waits has the same leases; one that is coming
 /// back has some.
 fn rank(known: &Known, members: &[ServerName]) -> u8 {
     if !known.answers() {

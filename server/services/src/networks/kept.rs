@@ -79,7 +79,7 @@ impl Networks {
         Ok(all)
     }
 
-    /// How many addresses somebody holds, of whatever networks.
+    /// How many addresses a caller holds, of whatever networks.
     pub(crate) async fn count_holds(&self, holder: &str, now: Timestamp) -> Result<u32> {
         Ok(self.store.count_holds(holder, now).await?)
     }

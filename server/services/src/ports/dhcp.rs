@@ -43,7 +43,7 @@ pub enum Contact {
     },
 }
 
-/// What a server said of its settings, in words that only whoever talks to it reads.
+/// What a server said of its settings, in words that only its adapter reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
     /// The words.
@@ -62,7 +62,7 @@ pub struct Life {
 }
 
 impl Life {
-    /// Whether both may be the same: servers tell the moment by its age in whole seconds.
+    /// Whether both may be the same: servers give the moment as an age in whole seconds.
     pub fn may_be(self, other: Self) -> bool {
         self.process == other.process && self.loaded_at.since(other.loaded_at).0.abs() <= 2
     }
@@ -113,8 +113,8 @@ pub trait Servers: Send + Sync {
         std::future::pending::<()>().await;
     }
 
-    /// Looks after the contact with a server, until it is not as it was. To be called again and again: who does not answer
-    /// is asked from here, and by nobody else.
+    /// Looks after the contact with a server, until it is not as it was. To be called again and again: a server that does not
+    /// answer is asked from here alone.
     async fn attend(&self, _server: &ServerName) {
         std::future::pending::<()>().await;
     }
@@ -172,7 +172,7 @@ pub trait Subnets: Send + Sync {
         Ok(subnets.iter().find(|known| known.key == *subnet).map(Subnet::labels))
     }
 
-    /// Refuses where a server cannot be told what a subnet is called, and says what it lacks.
+    /// Refuses where a server cannot store what a subnet is called, and says what it lacks.
     async fn refuse_labels(&self, server: &ServerName) -> Result<()>;
 
     /// How full the subnets of the server are; while it does not answer, how full they were.
@@ -207,7 +207,7 @@ pub trait Leases: Send + Sync {
         Ok(Vec::new())
     }
 
-    /// Forgets a lease, so that its address is free; the client is not told. Whether there was one.
+    /// Forgets a lease, so that its address is free; the client is not notified. Whether there was one.
     async fn release_lease(&self, subnet: &SubnetKey, address: IpAddr) -> Result<bool>;
 }
 

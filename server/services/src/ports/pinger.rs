@@ -1,4 +1,4 @@
-//! Is anyone there? Asked before a free IPv4 address is suggested. IPv6 addresses are taken as silent without a try: a
+//! Does a host answer? Asked before a free IPv4 address is suggested. IPv6 addresses count as silent without a try: a
 //! free one is hardly ever in use, as hosts choose theirs out of 2⁶⁴, and they look for others with it themselves.
 
 use std::net::Ipv4Addr;

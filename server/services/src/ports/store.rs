@@ -16,7 +16,7 @@ pub enum StoreError {
     /// There is one of that name already.
     #[error("it exists already")]
     Exists,
-    /// Others had the lock for longer than anybody waits for it.
+    /// Others had the lock for longer than a caller waits for it.
     #[error("other changes are under way there")]
     Busy,
     /// The database failed; the text is for the log.
@@ -27,7 +27,7 @@ pub enum StoreError {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
-            // Whoever can be told of it has dealt with it before.
+            // Callers that can act on it have done so before.
             StoreError::Exists => Self::Internal(error.to_string()),
             StoreError::Busy => Self::Busy,
             StoreError::Failed(why) => Self::Store(why),
@@ -112,7 +112,7 @@ pub enum AccountChanged {
     Done,
     /// There is no such account.
     Missing,
-    /// It was not made: nobody who may sign in would be an administrator any more.
+    /// It was not made: no account that may sign in would be an administrator any more.
     LastAdmin,
 }
 

@@ -173,8 +173,8 @@ impl Field {
 
     /// Why no address can be chosen here, if none can: what is not seen may be taken.
     pub(crate) fn blind(&self) -> Option<FieldError> {
-        let told = self.unseen.findings().into_iter().next()?;
-        Some(FieldError::new("address", format!("{} {}", told.text, told.advice)))
+        let missing = self.unseen.findings().into_iter().next()?;
+        Some(FieldError::new("address", format!("{} {}", missing.text, missing.advice)))
     }
 
     /// A free address, which is taken from then on.

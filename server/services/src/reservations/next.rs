@@ -41,7 +41,7 @@ impl Reservations {
         let mut last = None;
         for _ in 0..TRIES {
             match self.try_next(caller, wanted).await {
-                // Somebody was faster with this very address, not with the client or its name.
+                // Another caller was faster with this very address, not with the client or its name.
                 Err(Error::Conflict { conflicts }) if conflicts.iter().all(|conflict| conflict.field == "address") => {
                     last = Some(Error::Conflict { conflicts });
                 }
@@ -79,7 +79,7 @@ impl Reservations {
         }
     }
 
-    /// The change once whoever makes it is done with it: until then the lock is theirs.
+    /// The change once its maker is done with it: until then the lock is theirs.
     async fn awaited(&self, caller: &Caller, known: ChangeRecord) -> Result<ChangeRecord> {
         let (store, server) = (self.store.clone(), known.change.subject.server().clone());
         let work = move |_| async move { Ok(store.change(known.change.number).await?.unwrap_or(known)) };

@@ -195,9 +195,9 @@ impl Reservations {
 
 /// What is worth knowing, when nothing stands in the way.
 pub(crate) fn unless_blocked(conflicts: Vec<Conflict>) -> Result<Vec<Conflict>> {
-    let (blocking, told): (Vec<_>, Vec<_>) =
+    let (blocking, warnings): (Vec<_>, Vec<_>) =
         conflicts.into_iter().partition(|conflict| conflict.severity == Severity::Blocks);
-    if blocking.is_empty() { Ok(told) } else { Err(Error::Conflict { conflicts: blocking }) }
+    if blocking.is_empty() { Ok(warnings) } else { Err(Error::Conflict { conflicts: blocking }) }
 }
 
 /// What of a reservation that was there once is judged when it is to be there again.

@@ -21,7 +21,7 @@ use words::Archive;
 /// change counts as a call.
 #[derive(Debug, Clone)]
 pub enum Fault {
-    /// It waits with it until it is told to go on.
+    /// It waits with it for the signal to go on.
     Waits(Arc<Notify>),
     /// It is started again just before: what was not saved is lost.
     Restarts,
@@ -149,19 +149,19 @@ impl MemoryDhcp {
         self.each(server, Node::restart);
     }
 
-    /// Somebody else makes a reservation, in the place of one of the same client, and has it saved. `beside`: what it says
+    /// A reservation is made past Nestor, in the place of one of the same client, and saved. `beside`: what it says
     /// that we have no words for.
     pub fn put(&self, reservation: &Reservation, beside: &str) {
         let beside = beside.to_owned();
         self.each(&reservation.subnet.server, |node| node.put_from_outside(reservation.clone(), beside.clone()));
     }
 
-    /// Somebody else deletes a reservation, and has that saved.
+    /// A reservation is deleted past Nestor, and that is saved.
     pub fn take(&self, reservation: &Reservation) {
         self.each(&reservation.subnet.server, |node| node.take_from_outside(reservation));
     }
 
-    /// Somebody else calls a subnet something, and has that saved.
+    /// A subnet is renamed past Nestor, and that is saved.
     pub fn call_subnet(&self, subnet: &SubnetKey, labels: &Labels) {
         self.each(&subnet.server, |node| node.call_from_outside(subnet, labels));
     }
@@ -173,7 +173,7 @@ impl MemoryDhcp {
         both
     }
 
-    /// Nobody can tell the server what a subnet is called any more: it lacks a hook.
+    /// The server cannot store any more what a subnet is called: it lacks a hook.
     pub fn takes_no_labels(&self, server: &ServerName) {
         self.each(server, |node| node.takes_labels = false);
     }

@@ -1,5 +1,5 @@
 //! The ports in memory, for tests of what we decide ourselves: what is recorded of a change, what recovery makes of one
-//! that broke off, what partners are told. They keep what the ports promise, and fail where a test says so.
+//! that broke off, what partners are sent. They keep what the ports promise, and fail where a test says so.
 //!
 //! This is no simulated Kea. How Kea behaves is tested against Kea; these servers are as simple as the port allows, and
 //! a test that would only show what they do themselves is none.
@@ -59,7 +59,7 @@ impl Random for SeededRandom {
     }
 }
 
-/// A test that panicked is over: what it left behind is looked at by nobody.
+/// A test that panicked is over: what it left behind is not looked at.
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -389,7 +389,7 @@ impl Lock for Held {}
 
 #[async_trait]
 impl Locks for MemoryStore {
-    /// Whoever came first gets it first. Nobody loses patience.
+    /// First come, first served, and without a time limit.
     async fn lock(&self, name: &str) -> Result<Box<dyn Lock>> {
         self.may("lock")?;
         let queue = lock(&self.locks).entry(name.to_owned()).or_default().clone();

@@ -45,7 +45,7 @@ async fn pair() -> World {
 }
 
 #[tokio::test]
-async fn no_address_is_offered_twice_whoever_is_asked_and_answers() {
+async fn no_address_is_offered_twice_whichever_server_is_asked_and_answers() {
     let world = pair().await;
     let first = world.suggest("kea1/1").await.unwrap();
     let second = world.suggest("kea2/7").await.unwrap();
@@ -64,7 +64,7 @@ async fn what_was_held_under_another_name_counts() {
     let now = world.clock.now();
     for last in [10, 11] {
         let key = HoldKey { subnet: key("kea2/7"), address: [192, 0, 2, last].into() };
-        let hold = Hold { key, holder: "somebody".to_owned(), purpose: None, since: now, until: now.plus(Seconds(60)) };
+        let hold = Hold { key, holder: "a caller".to_owned(), purpose: None, since: now, until: now.plus(Seconds(60)) };
         world.store.claim_hold(&hold).await.unwrap();
     }
     assert_eq!(last(world.suggest("kea1/1").await.unwrap().address), 12);

@@ -206,7 +206,7 @@ async fn a_name_that_is_not_saved_is_saved_later_or_lost() {
         assert!(matches!(not_saved, Err(Error::NotSaved { .. })), "{not_saved:?}");
         assert_eq!(called(&world, &here()), [new(), old()]);
         assert_eq!(world.stands(1).await.0, ChangeState::NotSaved);
-        assert_eq!(called(&world, &there()), both(&old()), "the partner is told nothing yet");
+        assert_eq!(called(&world, &there()), both(&old()), "the partner is sent nothing yet");
         world.full_disk(false);
         if restarts {
             world.dhcp.restart(&server("kea1"));

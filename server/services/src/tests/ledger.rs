@@ -1,4 +1,4 @@
-//! What is remembered of Foreman's calls, when somebody calls and calls.
+//! What is remembered of Foreman's calls, when one caller calls and calls.
 
 use model::{CallOutcome, CallQuery, ForemanCall, Storage};
 

@@ -23,7 +23,7 @@ fn randomness_is_the_same_in_every_run() {
 }
 
 #[tokio::test]
-async fn the_store_fails_where_it_is_told_to() {
+async fn the_store_fails_where_it_is_set_to() {
     let store = MemoryStore::default();
     store.fault("alive", 2);
     assert!(store.alive(Timestamp(0)).await.is_ok());

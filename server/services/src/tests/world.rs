@@ -12,7 +12,7 @@ use crate::ports::{ChangeRecord, Changes as _, Clock as _, Locks as _, Servers a
 use crate::testing::{Fault, ManualClock, MemoryDhcp, MemoryStore, SeededRandom};
 use crate::{Actor, Ports, Result, Services, Settings};
 
-/// Whoever makes the changes of these tests.
+/// The actor of the changes of these tests.
 pub(super) const ACTOR: Actor = Actor::CommandLine;
 
 /// What a reservation says that we have no words for.
@@ -225,7 +225,7 @@ pub(super) fn mac(last: u8) -> Identifier {
     Identifier::parse(IdentifierKind::HwAddress, &format!("02:00:00:00:00:{last:02x}")).unwrap()
 }
 
-/// What somebody wants on `kea1`: that client, that last octet of the address.
+/// What a caller wants on `kea1`: that client, that last octet of the address.
 pub(super) fn wanted(client: u8, address: u8) -> NewReservation {
     NewReservation {
         address: Some([192, 0, 2, address].into()),

@@ -31,7 +31,7 @@ fn every_spreadsheet_is_understood() {
 }
 
 #[test]
-fn what_is_wrong_is_told_by_column() {
+fn what_is_wrong_is_reported_by_column() {
     assert!(table("ip,hostname\n192.0.2.9,web").unwrap_err().contains("no column “identifier”"));
     let line = one("mac,ip,hostname,next_server,options\n02:00:5e:10:00:01,here,a b,there,routers");
     let faults = wanted(&line, None).unwrap_err();
@@ -148,7 +148,7 @@ fn networks(of: &[(&str, &str)]) -> Vec<Network> {
     of.iter().map(network).collect()
 }
 
-/// Where the only row of a table belongs, or why that cannot be told.
+/// Where the only row of a table belongs, or why that is not known.
 fn place(text: &str, networks: &[Network], default: Option<&Network>) -> Result<String, String> {
     let mut line = one(text);
     let found = line.find_subnet(networks, default);

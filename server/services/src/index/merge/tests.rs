@@ -100,7 +100,7 @@ fn one_word_says_how_things_stand() {
 }
 
 #[test]
-fn a_lease_is_told_by_whatever_identifies_its_client() {
+fn a_lease_is_recognised_by_any_identifier_of_its_client() {
     let octets = |text: &str| text.parse::<Octets>().unwrap();
     let with_id = |id: &str| Lease { client_id: Some(octets(id)), ..lease("10.0.0.5", 1) };
     let state = |identifier, id| state_of(Some(with_id(id)), Some(reservation(Some("10.0.0.5"), identifier)));

@@ -145,7 +145,7 @@ fn where_a_prefix_repeats_the_shared_network_decides() {
         Known { subnets: Some(Arc::new(named.collect())), ..known }
     };
     assert_eq!(shown(&[repeated("a", "b", [1, 2]), repeated("b", "a", [2, 1])]), ["a/1 b/2", "a/2 b/1"]);
-    // Which of two is meant by one in no shared network cannot be told.
+    // Which of two is meant by one in no shared network cannot be known.
     assert_eq!(shown(&[repeated("a", "b", [1, 2]), known("b", &["a"], &[(1, "10.1.0.0/24")])]), ["a/1", "a/2", "b/1"]);
 }
 

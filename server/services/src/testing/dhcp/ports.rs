@@ -172,14 +172,14 @@ impl Reservations for MemoryDhcp {
         Ok(held.map(|held| lock(&self.archive).words(&held.says, &held.beside)))
     }
 
-    /// Nothing of it waits once it has begun, so it comes to its end even when nobody waits for it any more.
+    /// Nothing of it waits once it has begun, so it comes to its end even when its caller is gone.
     async fn write(&self, server: &ServerName, edits: Vec<Edit>) -> Vec<Result<AppliedEdit>> {
         lock(&self.asked).extend(edits.iter().map(|edit| Asked::Write(server.clone(), Box::new(edit.clone()))));
         let count = edits.len();
         let mut landed: Vec<Result<AppliedOnServer>> = Vec::new();
         let mut not_saved = None;
         for edit in &edits {
-            // Whoever found the server gone does not try the rest.
+            // Once the server is found gone, the rest is not tried.
             if matches!(landed.last(), Some(Err(Error::Unreachable { .. }))) {
                 landed.push(self.at(server, |node| Err(node.gone())).flatten());
                 continue;

@@ -1,4 +1,4 @@
-//! Reservations in the servers' own words. Nobody else has to read them: each is a number in an archive that all servers
+//! Reservations in the servers' own words. No test has to read them: each is a number in an archive that all servers
 //! of a group share, as they all speak one language.
 
 use model::Reservation;

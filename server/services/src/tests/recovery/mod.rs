@@ -8,7 +8,7 @@
 //! | 4 | unknown | the old one is gone, the new one not there | the old one is put back | refused |
 //! | 5 | unknown | the same, and how the old one was is not known | – | refused |
 //! | 6 | unknown | a move left it in both places | the old copy goes; the move is repeated | done |
-//! | 7 | unknown | somebody else made something else of it, or we did later | – | refused |
+//! | 7 | unknown | something else was made of it past Nestor, or we did later | – | refused |
 //! | 8 | unknown, pending | the server is silent, or refuses what would end it | – | stays |
 //! | 9 | pending | the server is back and has it not | made there | done, not saved, unknown; what is refused waits on |
 //! | 10 | pending | the server is back and has it | – | done |

@@ -77,7 +77,7 @@ async fn of_many_programs_one_takes_it_over() {
     assert_eq!(world.all().await.len(), 2);
 }
 
-/// 14: its own, when its end could not be recorded. Whoever asked was told that it was made.
+/// 14: its own, when its end could not be recorded. The caller was answered that it was made.
 #[tokio::test]
 async fn what_could_not_be_recorded_is_looked_for_after_a_while() {
     for kind in Kind::ALL {
@@ -134,7 +134,7 @@ async fn what_is_being_made_is_left_alone() {
 
 /// Of two who settle the same change the second, who waited for the first, finds it settled.
 #[tokio::test]
-async fn what_somebody_settled_meanwhile_is_not_settled_again() {
+async fn what_another_caller_settled_meanwhile_is_not_settled_again() {
     let world = Kind::Create.without_an_answer(Fault::AnswerLost).await;
     let go_on = Arc::new(Notify::new());
     world.dhcp.fault(&server("kea1"), "reservations_of", 1, Fault::Waits(go_on.clone()));

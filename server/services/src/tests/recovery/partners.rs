@@ -12,13 +12,13 @@ fn said(applied: &Applied) -> Vec<(ServerName, ChangeState, String)> {
     applied.peers.iter().map(|peer| (peer.server.clone(), peer.state, peer.detail.clone())).collect()
 }
 
-fn told(state: ChangeState, detail: &str) -> Vec<(ServerName, ChangeState, String)> {
+fn expected(state: ChangeState, detail: &str) -> Vec<(ServerName, ChangeState, String)> {
     vec![(server("kea2"), state, detail.to_owned())]
 }
 
-/// Every way in which a repetition ends, told to whoever asked, and recorded as a change of its own.
+/// Every way in which a repetition ends, reported to the caller, and recorded as a change of its own.
 #[tokio::test]
-async fn who_makes_a_change_is_told_what_became_of_it() {
+async fn the_caller_of_a_change_hears_what_became_of_it() {
     let refused = "The DHCP server “kea2” refused. Nothing was changed. It said: no";
     let unknown = "The DHCP server “kea2” did not say whether the change was made. No answer came. Check whether \
                    the change was made before you try again.";
@@ -35,7 +35,7 @@ async fn who_makes_a_change_is_told_what_became_of_it() {
         let world = World::pair(Storage::Configuration);
         fault.clone().into_iter().for_each(|fault| world.fault("kea2", fault));
         let applied = world.create(&wanted(1, 9)).await.unwrap();
-        assert_eq!(said(&applied), told(state, detail), "{fault:?}");
+        assert_eq!(said(&applied), expected(state, detail), "{fault:?}");
         assert_eq!(world.asked(), ["kea1: add 192.0.2.9", "kea2: restore 192.0.2.9"], "{fault:?}");
         let all = world.all().await;
         assert_eq!(all[0], (server("kea1"), ChangeState::Done, String::new()), "{fault:?}");
@@ -50,7 +50,7 @@ async fn who_makes_a_change_is_told_what_became_of_it() {
             world.dhcp.silence(&server("kea2"));
         }
         let applied = world.create(&wanted(1, 9)).await.unwrap();
-        assert_eq!(said(&applied), told(ChangeState::Pending, waits), "{at_writing}");
+        assert_eq!(said(&applied), expected(ChangeState::Pending, waits), "{at_writing}");
         let states: Vec<_> = world.all().await.into_iter().map(|(_, state, _)| state).collect();
         assert_eq!(states, [ChangeState::Done, ChangeState::Pending], "one that waits, {at_writing}");
     }
@@ -62,7 +62,7 @@ async fn what_the_partner_has_already_is_left_alone() {
     let world = World::pair(Storage::Configuration);
     world.dhcp.put(&there(&known(1, 9)), "theirs");
     let applied = world.create(&wanted(1, 9)).await.unwrap();
-    assert_eq!(said(&applied), told(ChangeState::Done, "It was so already."));
+    assert_eq!(said(&applied), expected(ChangeState::Done, "It was so already."));
     assert_eq!((world.asked(), world.all().await.len()), (vec!["kea1: add 192.0.2.9".to_owned()], 1));
 }
 
@@ -84,11 +84,11 @@ async fn what_the_partner_has_in_a_database_is_left_alone() {
     world.dhcp.put(&known(1, 9), "");
     world.dhcp.put(&in_database(&there(&known(1, 9))), "");
     let applied = world.delete(&known(1, 9)).await.unwrap();
-    assert_eq!(said(&applied), told(ChangeState::Done, "It was so already."));
+    assert_eq!(said(&applied), expected(ChangeState::Done, "It was so already."));
     assert_eq!(world.running("kea2"), [in_database(&there(&known(1, 9)))]);
 }
 
-/// What is in a database that all share is told nobody.
+/// What is in a database that all share is sent to no partner.
 #[tokio::test]
 async fn what_is_in_a_database_is_repeated_nowhere() {
     for fault in [None, Some(Fault::AnswerLost)] {
@@ -102,7 +102,7 @@ async fn what_is_in_a_database_is_repeated_nowhere() {
     }
 }
 
-/// What was refused here is told nobody.
+/// What was refused here is sent to no partner.
 #[tokio::test]
 async fn what_was_not_made_is_repeated_nowhere() {
     let world = World::pair(Storage::Configuration).with(&known(1, 9));
@@ -139,7 +139,7 @@ async fn a_change_for_one_server_alone_stays_there() {
         let (from, to) = ("kea2/7".parse().unwrap(), "kea1/1".parse().unwrap());
         let aligned = world.nestor.servers.align(&(&ACTOR).into(), &from, &to, &mac(1)).await;
         assert_eq!(aligned.is_ok(), fault.is_none());
-        assert_eq!(aligned.map(|aligned| aligned.peers).unwrap_or_default(), [], "nobody is told");
+        assert_eq!(aligned.map(|aligned| aligned.peers).unwrap_or_default(), [], "no partner is told");
         assert!(world.record(1).await.change.single_server);
         world.dhcp.put(&there(&known(1, 77)), "theirs");
         world.recover().await;
@@ -192,7 +192,7 @@ async fn what_recovery_repeats_ends_as_any_other() {
     assert_eq!((world.stands(1).await, world.all().await.len()), (is(ChangeState::Done, MADE), 1));
 }
 
-/// What waits for a partner cannot be recorded: it is told as unknown, and nobody remembers it.
+/// What waits for a partner cannot be recorded: it is reported as unknown, and not remembered.
 #[tokio::test]
 async fn what_cannot_be_recorded_as_waiting_is_forgotten() {
     let world = World::pair(Storage::Configuration);
@@ -202,6 +202,6 @@ async fn what_cannot_be_recorded_as_waiting_is_forgotten() {
     let applied = world.create(&wanted(1, 9)).await.unwrap();
     let detail = "Nestor’s own database does not work; nothing was changed. Check that its disk has space and its data \
                   folder is in place, or that PostgreSQL runs. Nestor’s log says what failed.";
-    assert_eq!(said(&applied), told(ChangeState::Unknown, detail));
+    assert_eq!(said(&applied), expected(ChangeState::Unknown, detail));
     assert_eq!(world.all().await.len(), 1);
 }

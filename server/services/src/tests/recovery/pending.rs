@@ -123,7 +123,7 @@ async fn who_falls_silent_again_is_waited_for() {
     }
 }
 
-/// 10: somebody else made the same there.
+/// 10: the same was made there past Nestor.
 #[tokio::test]
 async fn what_is_so_already_is_done() {
     for kind in [Kind::Create, Kind::Change, Kind::Rename, Kind::Delete] {

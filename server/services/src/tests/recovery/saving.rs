@@ -18,7 +18,7 @@ async fn unsaved(kind: Kind) -> World {
     let made = kind.make(&world).await;
     assert!(matches!(made, Err(Error::NotSaved { .. })), "{kind:?}: {made:?}");
     assert_eq!(world.stands(1).await, is(ChangeState::NotSaved, UNSAVED), "{kind:?}");
-    assert_eq!(world.all().await.len(), 1, "{kind:?}: the partner is told nothing");
+    assert_eq!(world.all().await.len(), 1, "{kind:?}: the partner is sent nothing");
     world.asked();
     world
 }
@@ -51,7 +51,7 @@ async fn what_a_restart_took_is_lost() {
     }
 }
 
-/// 12: also when somebody else deleted what it was made of.
+/// 12: also when what it was made of was deleted past Nestor.
 #[tokio::test]
 async fn what_a_restart_took_with_all_else_is_lost() {
     let world = unsaved(Kind::Change).await;
@@ -78,7 +78,7 @@ async fn a_restart_takes_all_at_once() {
     );
 }
 
-/// 12: of two that are not saved, somebody else deletes the newest. A restart would have taken both.
+/// 12: of two that are not saved, the newest is deleted past Nestor. A restart would have taken both.
 #[tokio::test]
 async fn what_others_deleted_is_not_lost() {
     let world = unsaved(Kind::Create).await;
@@ -87,7 +87,7 @@ async fn what_others_deleted_is_not_lost() {
     world.dhcp.take(&known(2, 10));
     world.recover().await;
     assert_eq!(world.stands(2).await, is(ChangeState::Refused, OVERTAKEN));
-    // That somebody else had the other one saved with that we cannot see.
+    // That the other one was saved with that we cannot see.
     assert_eq!(world.stands(1).await, is(ChangeState::NotSaved, UNSAVED));
     assert_eq!(world.saved("kea1"), [known(1, 9)]);
 }
@@ -130,7 +130,7 @@ async fn a_change_in_the_database_saves_nothing() {
     assert_eq!(world.stands(1).await, is(ChangeState::Refused, LOST));
 }
 
-/// 13: whoever has the server save, in one of two ways. Nothing is written for that.
+/// 13: a save by any caller, in one of two ways. Nothing is written for that.
 #[tokio::test]
 async fn who_saves_saves_it() {
     for kind in KINDS {
@@ -218,7 +218,7 @@ async fn what_came_after_a_save_was_not_saved_with_it() {
         "both wait for the next one"
     );
 
-    // Of another program nobody tells when it came: only what is from before that second was saved.
+    // For another program it is not known when it came: only what is from before that second was saved.
     for (passed, state) in [(0, ChangeState::NotSaved), (1, ChangeState::Done)] {
         let world = World::single(Storage::Configuration);
         world.dhcp.put(&known(1, 9), "");

@@ -124,10 +124,10 @@ async fn what_was_made_and_cannot_be_saved_is_recorded_so() {
         world.dhcp.fault(&"kea1".parse().unwrap(), "save", 1, Fault::NotSaved("the disk is full"));
         world.recover().await;
         assert_eq!(world.stands(1).await, is(ChangeState::NotSaved, UNSAVED), "{kind:?}");
-        assert_eq!(world.asked(), ["kea1: save"], "{kind:?}: the partner is told nothing");
+        assert_eq!(world.asked(), ["kea1: save"], "{kind:?}: the partner is sent nothing");
         assert_eq!(world.running("kea1"), list(kind.after()), "{kind:?}");
         assert_eq!(world.saved("kea1"), list(kind.before()), "{kind:?}");
-        // Nobody saves it again by itself.
+        // It is not saved again by itself.
         world.recover().await;
         assert_eq!((world.stands(1).await.0, world.asked().len()), (ChangeState::NotSaved, 0), "{kind:?}");
     }
@@ -242,7 +242,7 @@ async fn a_half_move_that_cannot_be_finished_stays_unknown() {
     assert_eq!(world.stands(1).await, is(ChangeState::Done, MADE), "the next time it can");
 }
 
-/// 7: somebody else made something else of it.
+/// 7: something else was made of it past Nestor.
 #[tokio::test]
 async fn what_others_changed_since_is_theirs() {
     for kind in [Kind::Create, Kind::Change, Kind::Rename, Kind::Delete] {
