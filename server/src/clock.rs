@@ -1,8 +1,8 @@
 //! The time of day as this program counts it: the system's clock at the start, and what has gone by since.
 //!
 //! Holds, sessions and marks of running programs end at a time of day. Were that read from the system's clock each time,
-//! whoever sets it, a person or a time service, would end all of them early, or none for as long as it was set back. So
-//! it is read once, and time goes on as fast as it does for everybody. From a system's clock that says something else
+//! an operator or a time service that sets it would end all of them early, or none for as long as it was set back. So
+//! it is read once, and time goes on steadily from there. From a system's clock that says something else
 //! the running clock keeps away for the time being, and nears it so slowly that no one notices; the next start reads it
 //! anew.
 
@@ -39,7 +39,7 @@ struct State {
     time: i128,
     /// What the steady clock said then.
     steady: i128,
-    /// Whether the system's clock says something quite different, which was told.
+    /// Whether the system's clock says something quite different, which was logged.
     apart: bool,
 }
 
@@ -86,7 +86,7 @@ fn wall() -> i128 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or_else(|before| -nanos(before.duration()), nanos)
 }
 
-/// What the steady clock says. Nobody sets it, and it goes on while the machine sleeps: what ends meanwhile has ended.
+/// What the steady clock says. It cannot be set, and goes on while the machine sleeps: what ends meanwhile has ended.
 fn steady() -> i128 {
     let since_boot = clock_gettime(ClockId::Boottime);
     i128::from(since_boot.tv_sec) * SECOND + i128::from(since_boot.tv_nsec)
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_nobody_sets_is_kept_exactly() {
+    fn a_clock_that_is_not_set_is_kept_exactly() {
         for looks in [1, 7, 3_600] {
             assert_eq!(after(7 * 3_600 * SECOND, looks, 0), 7 * 3_600 * SECOND);
         }

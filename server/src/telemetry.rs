@@ -1,6 +1,6 @@
 //! The log: lines on standard error, as text for people or as JSON for machines.
 //!
-//! Nobody waits for whoever reads it. Lines are handed over to a thread of their own that writes them; when a reader
+//! The program does not wait for readers. Lines are handed over to a thread that writes them; when a reader
 //! stops reading, lines are dropped, and the program goes on. Where it wrote by itself, every thread of the program
 //! stood still in the middle of a line as soon as the pipe to the reader was full, and did not even hear that it was to
 //! stop.

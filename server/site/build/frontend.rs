@@ -31,7 +31,7 @@ fn build(root: &Path, out: &Path, release: bool) -> Result<PathBuf, Box<dyn Erro
     if called_offline() {
         cargo.arg("--offline");
     }
-    // What cargo tells a native build script is wrong for the browser half.
+    // What cargo sets for a native build script is wrong for the browser half.
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
         let native = ["CARGO_FEATURE_", "CARGO_CFG_", "CARGO_PKG_"].iter().any(|prefix| name.starts_with(prefix));
@@ -47,7 +47,7 @@ fn build(root: &Path, out: &Path, release: bool) -> Result<PathBuf, Box<dyn Erro
     Ok(target.join("wasm32-unknown-unknown").join(profile).join("frontend.wasm"))
 }
 
-/// Whether the cargo that runs this was told to stay off the network. It tells build scripts nothing of that
+/// Whether the cargo that runs this was told to stay off the network. It passes nothing of that on to build scripts
 /// (`CARGO_NET_OFFLINE` goes on by itself), but on Linux its arguments can be read.
 fn called_offline() -> bool {
     let parent = std::os::unix::process::parent_id();

@@ -2,7 +2,7 @@
 //!
 //! Every view of leptos 0.8 carries a second way of hydration (`hydrate_lazy`), which waits in the middle for what is not
 //! loaded yet. The console loads first and is hydrated the other way (`hydrate_body`), but as views are boxed the compiler
-//! cannot see that nobody calls it. The bodies of its functions are replaced by a trap, and the linker's notes on what
+//! cannot see that it is never called. The bodies of its functions become a trap, and the linker's notes on what
 //! they refer to are dropped, so that what only they need is in no piece. If one were called after all, every page would
 //! fail in the browser tests.
 
@@ -30,7 +30,7 @@ struct Program<'a> {
     references: Option<(Range<usize>, CustomSectionReader<'a>)>,
 }
 
-/// The program without the functions that nobody calls.
+/// The program without the functions that are never called.
 pub(crate) fn asynchronous_hydration(wasm: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
     let program = Program::read(wasm)?;
     let snipped: Vec<Range<usize>> = (program.imported..)

@@ -14,10 +14,10 @@ use crate::refusal::Refusal;
 use crate::root;
 use crate::trust::{Peer, Transport, Trust};
 
-/// The routes that anybody may ask.
+/// The routes that every caller may use.
 const OPEN: [&str; 2] = [root::FEATURES, root::VERSION];
 
-/// Where not even the absence of a route is told to strangers.
+/// Where not even the absence of a route is shown to strangers.
 const MODULES: [&str; 3] = ["/dhcp", "/v2", "/logs"];
 
 /// Whom a call comes from, once that was found right.

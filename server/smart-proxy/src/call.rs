@@ -18,7 +18,7 @@ use services::{Actor, Services};
 
 use crate::LARGEST_BODY;
 use crate::admission::{self, Trusted};
-use crate::call_trace::{CallTrace, Told, shortened};
+use crate::call_trace::{CallTrace, Entry, shortened};
 use crate::guard;
 use crate::params::Fields;
 use crate::refusal::{HTML, JSON, PLAIN, Reason, Refusal};
@@ -42,7 +42,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        // Whoever was not judged does nothing.
+        // A call that was not judged does nothing.
         let Some(Trusted(peer)) = parts.extensions.get() else {
             return Err(Refusal::forbidden("It is not known where this call comes from"));
         };
@@ -155,9 +155,9 @@ pub(crate) async fn accompany(State(companion): State<Arc<Companion>>, mut reque
     response.headers_mut().insert(SERVER, companion.server.clone());
     call.took_micros = u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX);
     call.at = companion.services.now();
-    let told = trace.take();
-    let let_in = told.let_in;
-    answered(&mut call, &mut response, told);
+    let entry = trace.take();
+    let let_in = entry.let_in;
+    answered(&mut call, &mut response, entry);
     log(&call);
     companion.services.ledger.note(call, let_in);
     response.headers_mut().extend(id.map(|id| (REQUEST_ID, id)));
@@ -197,28 +197,28 @@ fn changes(request: &Request) -> bool {
 }
 
 /// Adds what became of it.
-fn answered(call: &mut ForemanCall, response: &mut Response, told: Told) {
+fn answered(call: &mut ForemanCall, response: &mut Response, entry: Entry) {
     let refused = response.extensions_mut().remove::<Reason>();
     call.status = response.status().as_u16();
     call.outcome = match call.status {
         404 => CallOutcome::NotFound,
         500.. => CallOutcome::Failed,
         400.. => CallOutcome::Refused,
-        _ if told.exhausted => CallOutcome::Exhausted,
+        _ if entry.exhausted => CallOutcome::Exhausted,
         _ => CallOutcome::Answered,
     };
-    if !told.parameters.is_empty() {
-        call.parameters = told.parameters;
+    if !entry.parameters.is_empty() {
+        call.parameters = entry.parameters;
     }
-    call.answer = told.answer;
-    call.why = told.why;
+    call.answer = entry.answer;
+    call.why = entry.why;
     if let Some(Reason { text, why }) = refused {
         call.answer = shortened(text);
         call.why.extend(why);
     }
 }
 
-/// The ledger remembers every call; the log tells what somebody should look at.
+/// The ledger remembers every call; the log has those that an operator should look at.
 fn log(call: &ForemanCall) {
     let ForemanCall { method, path, status, answer, caller, .. } = call;
     let request_id = call.request_id.as_deref();
@@ -240,7 +240,7 @@ fn is_usable(id: &HeaderValue) -> bool {
     (1..=LONGEST_ID).contains(&id.len()) && id.as_bytes().iter().all(|octet| (b' '..=b'~').contains(octet))
 }
 
-/// The labels of an answer. A refusal is plain text, and still called JSON to whoever wants JSON.
+/// The labels of an answer. A refusal is plain text, and still called JSON to a caller that wants JSON.
 fn label(response: &mut Response, json: bool) {
     let refused = response.extensions().get::<Reason>().is_some();
     let headers = response.headers_mut();

@@ -1,4 +1,4 @@
-//! What a call tells of itself on its way: what it asked, what it was answered, and why.
+//! What a call records of itself on its way: what it asked, what it was answered, and why.
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,13 +10,13 @@ use model::Why;
 /// The most of one text that is kept.
 const LONGEST: usize = 2_000;
 
-/// The trace of one call; whoever handles it adds to it. Cheap to clone.
+/// The trace of one call; its handlers add to it. Cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct CallTrace(Arc<Mutex<Told>>);
+pub(crate) struct CallTrace(Arc<Mutex<Entry>>);
 
-/// What was told.
+/// What was recorded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Told {
+pub(crate) struct Entry {
     /// The fields, as `name=value` lines.
     pub(crate) parameters: String,
     /// What a good answer says, in a line.
@@ -32,35 +32,35 @@ pub(crate) struct Told {
 impl CallTrace {
     /// Notes the fields.
     pub(crate) fn asked(&self, parameters: String) {
-        self.told().parameters = shortened(parameters);
+        self.entry().parameters = shortened(parameters);
     }
 
     /// Notes the answer.
     pub(crate) fn answered(&self, answer: impl Into<String>) {
-        self.told().answer = shortened(answer.into());
+        self.entry().answer = shortened(answer.into());
     }
 
     /// Notes reasons.
     pub(crate) fn because(&self, why: impl IntoIterator<Item = Why>) {
-        self.told().why.extend(why);
+        self.entry().why.extend(why);
     }
 
     /// Notes that there was no address to give.
     pub(crate) fn exhausted(&self) {
-        self.told().exhausted = true;
+        self.entry().exhausted = true;
     }
 
     /// Notes that the caller was let in.
     pub(crate) fn let_in(&self) {
-        self.told().let_in = true;
+        self.entry().let_in = true;
     }
 
     /// All of it.
-    pub(crate) fn take(&self) -> Told {
-        std::mem::take(&mut *self.told())
+    pub(crate) fn take(&self) -> Entry {
+        std::mem::take(&mut *self.entry())
     }
 
-    fn told(&self) -> MutexGuard<'_, Told> {
+    fn entry(&self) -> MutexGuard<'_, Entry> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

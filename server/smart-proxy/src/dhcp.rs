@@ -66,7 +66,7 @@ async fn records(
     let subnet = known(&foreman, &actor, &network).await?;
     let records = foreman.records(&actor, &subnet).await?;
     let pieces = stream::iter(record::listing(&subnet, records)).then(async |piece| {
-        // A fast reader would have all of it written before anybody else gets a turn.
+        // A fast reader would have all of it written before any other request runs.
         tokio::task::yield_now().await;
         Ok::<_, Infallible>(Bytes::from(piece))
     });
@@ -152,7 +152,7 @@ async fn create(
     Ok([(CONTENT_TYPE, JSON)].into_response())
 }
 
-/// Makes a reservation; how, in a few words, and what else is to be told of it.
+/// Makes a reservation; how, in a few words, and what else the ledger should say of it.
 async fn make(foreman: &Foreman, actor: &Actor, network: &str, fields: &Fields) -> Answer<(&'static str, Vec<Why>)> {
     let (net, named) = (params::address(network)?, Named::read(fields)?);
     let Some(subnet) = find(foreman, actor, net).await? else {
@@ -174,7 +174,7 @@ async fn make(foreman: &Foreman, actor: &Actor, network: &str, fields: &Fields) 
         ..NewReservation::of(subnet.key.clone(), Identifier::HwAddress(wish.mac))
     };
     match foreman.create(actor, &subnet, &new, &wish.related_macs).await? {
-        Created::Made(applied) => Ok(("made", told(&applied))),
+        Created::Made(applied) => Ok(("made", notes(&applied))),
         Created::Same(_) => Ok(("was there already, exactly so", Vec::new())),
         Created::Clash(record) => Err(Refusal::clash(format!("Record {network}/{ip} already exists"), &record)),
     }
@@ -182,7 +182,7 @@ async fn make(foreman: &Foreman, actor: &Actor, network: &str, fields: &Fields) 
 
 /// What is worth knowing of a reservation that was made: what did not stand in its way, and what became of it on the
 /// other servers of a pair.
-fn told(applied: &Applied) -> Vec<Why> {
+fn notes(applied: &Applied) -> Vec<Why> {
     let findings = applied.findings.iter().map(|finding| finding.text.clone());
     let peers = applied.peers.iter().map(|peer| match peer.state {
         ChangeState::Done => format!("made on “{}” too", peer.server),

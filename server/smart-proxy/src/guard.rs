@@ -8,7 +8,7 @@ use crate::refusal::Refusal;
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Why this call is refused, if it comes from a page. What somebody typed into a browser themselves is let through.
+/// Why this call is refused, if it comes from a page. An address that the user typed into the browser is let through.
 pub(crate) fn from_a_page(request: &Request) -> Option<Refusal> {
     let headers = request.headers();
     if headers.contains_key(ORIGIN) || headers.get_all(FETCH_SITE).iter().any(|site| site != "none") {

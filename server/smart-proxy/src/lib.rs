@@ -1,6 +1,6 @@
 //! Foreman's HTTP contract: the routes of a Smart Proxy with the DHCP feature, over our own use cases.
 //!
-//! Foreman tells its users only the status of a refusal, never the text, so every refusal is logged with its reason.
+//! Foreman shows its users only the status of a refusal, never the text, so every refusal is logged with its reason.
 
 mod admission;
 mod call;
@@ -34,7 +34,7 @@ pub use trust::{ANY_CERTIFICATE, Peer, Transport, Trust};
 /// The largest form; Foreman's have a few hundred octets.
 const LARGEST_BODY: usize = 64 << 10;
 
-/// The version of the Smart Proxy that Foreman is told of: that of a current Foreman, which warns of old ones.
+/// The version of the Smart Proxy that Foreman sees: that of a current Foreman, which warns of old ones.
 pub const VERSION: &str = "3.18.0";
 
 /// What the operator decides about these routes.
@@ -49,7 +49,7 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// Over plain HTTP, for everybody.
+    /// Over plain HTTP, for every caller.
     fn default() -> Self {
         Self { version: VERSION.to_owned(), tls: false, trust: watch::channel(Trust::default()).1 }
     }

@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout};
 /// How long an answer is believed.
 const KEEP: Duration = Duration::from_mins(1);
 
-/// How long a failure is believed: until it is asked again, nobody comes in by that name.
+/// How long a failure is believed: until it is asked again, no caller is let in by that name.
 const KEEP_FAILURE: Duration = Duration::from_secs(5);
 
 /// How long one look-up may take.
@@ -27,7 +27,7 @@ struct Known {
 }
 
 impl Names {
-    /// The addresses of these hosts. Whoever asks meanwhile waits, so that a slow resolver is asked only once.
+    /// The addresses of these hosts. Callers that ask meanwhile wait, so that a slow resolver is asked only once.
     pub(crate) async fn addresses(&self, hosts: &[String]) -> Vec<IpAddr> {
         if hosts.is_empty() {
             return Vec::new();
@@ -72,7 +72,7 @@ mod tests {
         let until = |known: &HashMap<String, Known>, host: &str| known[host].until;
         let first = until(&*names.0.lock().await, "localhost");
         assert_eq!(names.addresses(&hosts).await, found);
-        assert_eq!(until(&*names.0.lock().await, "localhost"), first, "the second time nobody is asked");
+        assert_eq!(until(&*names.0.lock().await, "localhost"), first, "the second time no resolver is asked");
         let failure = until(&*names.0.lock().await, "no-such-host.invalid");
         assert!(first.duration_since(failure) > KEEP / 2, "a failure is asked again soon");
     }

@@ -10,7 +10,7 @@ use crate::refusal::{Refusal, one_line};
 /// What Foreman sends along because it read it of a record, or because the path says it already.
 const OF_A_RECORD: [&str; 8] = ["_method", "deleteable", "ends", "network", "starts", "state", "subnet", "type"];
 
-/// The most names of fields that are told.
+/// The most names of fields that are listed.
 const MOST_NAMES: usize = 10;
 
 /// Named fields in the order in which they were sent.
@@ -87,10 +87,10 @@ impl Fields {
                 names.push(name);
             }
         }
-        let told = names.iter().take(MOST_NAMES).map(|name| one_line(name)).collect::<Vec<_>>().join(", ");
+        let listed = names.iter().take(MOST_NAMES).map(|name| one_line(name)).collect::<Vec<_>>().join(", ");
         let more = if names.len() > MOST_NAMES { ", …" } else { "" };
         (!names.is_empty())
-            .then(|| format!("without effect, as a reservation of Kea’s has no such field: {told}{more}"))
+            .then(|| format!("without effect, as a reservation of Kea’s has no such field: {listed}{more}"))
     }
 
     /// The hardware address that an unused address is for.
@@ -143,7 +143,7 @@ pub(crate) fn mac(text: &str) -> Result<HwAddress, Refusal> {
 /// The first and the last address to look at.
 pub(crate) type Ends = (Option<IpAddr>, Option<IpAddr>);
 
-/// The range between two addresses of the subnet. An end that is not given is that of the range that Foreman is told of, or
+/// The range between two addresses of the subnet. An end that is not given is that of the range that Foreman gets, or
 /// where that lies on the other side, of the subnet.
 pub(crate) fn range(ends: Ends, subnet: &Subnet) -> Result<Option<AddressRange>, Refusal> {
     let whole = AddressRange::usable(subnet.prefix);

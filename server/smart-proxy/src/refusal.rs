@@ -31,7 +31,7 @@ pub(crate) struct Refusal {
     retry_after: Option<u16>,
 }
 
-/// Why a request was refused; travels with the answer to whoever logs it.
+/// Why a request was refused; travels with the answer to the ledger and the log.
 #[derive(Debug, Clone)]
 pub(crate) struct Reason {
     /// One line.
@@ -47,7 +47,7 @@ impl Refusal {
     }
 
     /// The same with another text for the caller: what happened is for our own log alone.
-    fn telling(self, text: &str) -> Self {
+    fn with_text(self, text: &str) -> Self {
         Self { text: text.to_owned(), ..self }
     }
 
@@ -61,7 +61,7 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, text)
     }
 
-    /// Whoever calls may not.
+    /// The caller may not do this.
     pub(crate) fn forbidden(text: impl AsRef<str>) -> Self {
         Self { content_type: HTML, ..Self::new(StatusCode::FORBIDDEN, text) }
     }
@@ -116,9 +116,9 @@ impl From<Error> for Refusal {
         let retry_after = matches!(error, Error::Busy | Error::Store(_)).then_some(5);
         let refusal = Self { why: advice(&error), retry_after, ..Self::new(status, explain(&error)) };
         match error {
-            Error::Internal(_) => refusal.telling("Something went wrong inside Nestor; its log says what."),
+            Error::Internal(_) => refusal.with_text("Something went wrong inside Nestor; its log says what."),
             Error::Store(_) => {
-                refusal.telling("Nestor’s own database does not work; nothing was changed. Nestor’s log says why.")
+                refusal.with_text("Nestor’s own database does not work; nothing was changed. Nestor’s log says why.")
             }
             _ => refusal,
         }
@@ -138,7 +138,7 @@ fn explain(error: &Error) -> String {
     }
 }
 
-/// What to do about it, for whoever looks at the ledger.
+/// What to do about it, for readers of the ledger.
 fn advice(error: &Error) -> Vec<Why> {
     match error {
         Error::Conflict { conflicts } => conflicts.iter().map(in_the_way).collect(),
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_comes_when_others_are_at_work_is_told_when_to_come_again() {
+    fn a_caller_that_meets_others_at_work_gets_a_time_to_retry() {
         let answer = Refusal::from(Error::Busy).into_response();
         assert_eq!(
             (answer.status(), &answer.headers()[RETRY_AFTER]),
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn our_own_faults_are_told_to_the_log_alone() {
+    fn our_own_faults_appear_in_the_log_alone() {
         let fault = Refusal::from(Error::Internal("database is locked".to_owned()));
         assert_eq!(fault.status, StatusCode::INTERNAL_SERVER_ERROR);
         assert!(fault.reason.contains("locked") && !fault.text.contains("locked"));

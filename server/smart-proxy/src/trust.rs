@@ -1,4 +1,4 @@
-//! Who may call: decided from a list, and from what is known about the peer. Nothing is asked of anybody here.
+//! Who may call: decided from a list, and from what is known about the peer. No resolver is asked here.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -43,7 +43,7 @@ struct List {
 }
 
 impl Trust {
-    /// Those of the list; an empty list trusts nobody. Without a list everybody is trusted over plain HTTP, and every
+    /// Those of the list; an empty list trusts no caller. Without one each caller is trusted over plain HTTP, and every
     /// certificate over TLS.
     pub fn new(list: Option<&[String]>) -> Self {
         Self(list.map(|entries| Arc::new(List::new(entries))))
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn refusals_name_the_peer_and_the_path_within_the_module() {
         let trust = trust(&["foreman"]);
-        for (path, told) in [
+        for (path, shown) in [
             ("/dhcp", ""),
             ("/dhcp/", "/"),
             ("/dhcp/192.0.2.0", "/192.0.2.0"),
@@ -164,29 +164,29 @@ mod tests {
         ] {
             let text = refusal(&trust, &tls(Some("Evil")), path);
             let expected =
-                format!("Untrusted client Evil attempted to access {told}. Check :trusted_hosts: in settings.yml");
+                format!("Untrusted client Evil attempted to access {shown}. Check :trusted_hosts: in settings.yml");
             assert_eq!(text, expected);
         }
     }
 
     #[test]
-    fn without_a_certificate_nobody_is_trusted_over_tls() {
-        let nobody = tls(None);
-        assert_eq!(refusal(&trust(&["foreman"]), &nobody, "/dhcp"), "could not read client cert from environment");
-        assert_eq!(refusal(&trust(&[]), &nobody, "/dhcp"), "could not read client cert from environment");
+    fn without_a_certificate_no_caller_is_trusted_over_tls() {
+        let stranger = tls(None);
+        assert_eq!(refusal(&trust(&["foreman"]), &stranger, "/dhcp"), "could not read client cert from environment");
+        assert_eq!(refusal(&trust(&[]), &stranger, "/dhcp"), "could not read client cert from environment");
         // Not even one that comes from a listed address.
-        assert_eq!(refusal(&trust(&["192.0.2.9"]), &nobody, "/dhcp"), "could not read client cert from environment");
-        assert!(trust(&["192.0.2.9", "foreman"]).asks_for(&nobody).is_empty());
-        assert_eq!(refusal(&trust(&["*"]), &nobody, "/dhcp"), "No client SSL certificate supplied");
-        assert_eq!(refusal(&Trust::new(None), &nobody, "/dhcp"), "No client SSL certificate supplied");
+        assert_eq!(refusal(&trust(&["192.0.2.9"]), &stranger, "/dhcp"), "could not read client cert from environment");
+        assert!(trust(&["192.0.2.9", "foreman"]).asks_for(&stranger).is_empty());
+        assert_eq!(refusal(&trust(&["*"]), &stranger, "/dhcp"), "No client SSL certificate supplied");
+        assert_eq!(refusal(&Trust::new(None), &stranger, "/dhcp"), "No client SSL certificate supplied");
     }
 
     #[test]
     fn a_star_takes_every_certificate_and_an_empty_list_none() {
-        let somebody = tls(Some("Somebody"));
-        assert_eq!(trust(&["*"]).judge(&somebody, "/dhcp", &[]).unwrap(), "Somebody");
-        assert_eq!(Trust::new(None).judge(&somebody, "/dhcp", &[]).unwrap(), "Somebody");
-        assert!(trust(&[]).judge(&somebody, "/dhcp", &[]).is_err());
+        let known = tls(Some("Known"));
+        assert_eq!(trust(&["*"]).judge(&known, "/dhcp", &[]).unwrap(), "Known");
+        assert_eq!(Trust::new(None).judge(&known, "/dhcp", &[]).unwrap(), "Known");
+        assert!(trust(&[]).judge(&known, "/dhcp", &[]).is_err());
         assert!(trust(&["*.example.com"]).judge(&tls(Some("a.example.com")), "/dhcp", &[]).is_err());
     }
 

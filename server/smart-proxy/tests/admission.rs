@@ -7,7 +7,7 @@ use smart_proxy::{Peer, Settings, Transport, Trust};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
-/// The status of a request that comes from this peer, or from nobody knows where.
+/// The status of a request that comes from this peer, or from an unknown one.
 async fn status(proxy: &Proxy, method: &str, path: &str, peer: Option<&Peer>) -> StatusCode {
     let mut request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
     if let Some(peer) = peer {

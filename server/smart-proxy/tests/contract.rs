@@ -184,7 +184,7 @@ async fn a_form_may_ask_to_be_a_deletion() {
 }
 
 #[tokio::test]
-async fn what_somebody_should_look_at_leaves_a_line_with_its_reason() {
+async fn what_an_operator_should_look_at_leaves_a_line_with_its_reason() {
     let proxy = Proxy::before(None).await;
     let mut log = tempfile::tempfile().unwrap();
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(log.try_clone().unwrap()).finish();

@@ -109,14 +109,14 @@ async fn texts_repeat_the_network_as_it_was_sent() {
 }
 
 #[tokio::test]
-async fn refused_forms_are_labelled_alike_for_everybody() {
+async fn refused_forms_are_labelled_alike_for_every_caller() {
     let proxy = Proxy::before(None).await;
     let request = Request::post(NET).header("accept", "text/html").body(Body::empty()).unwrap();
     proxy.call(request).await.is_refused(400, "Invalid MAC ");
 }
 
 #[tokio::test]
-async fn an_unknown_method_is_told_no_other() {
+async fn an_unknown_method_is_offered_no_other() {
     let proxy = Proxy::before(None).await;
     let answer = proxy.send(Method::PUT, NET, None).await;
     answer.is_refused(404, "Requested url was not found");

@@ -45,7 +45,7 @@ async fn two_who_ask_at_once_get_two_addresses() {
 }
 
 #[tokio::test]
-async fn a_client_is_told_its_own_address_where_it_is_in_range() {
+async fn a_client_gets_its_own_address_where_it_is_in_range() {
     let kea = kea();
     lease(&kea, "192.0.2.120", "02:00:00:00:00:0b", "");
     let proxy = Proxy::before(Some(&kea)).await;
@@ -75,7 +75,7 @@ async fn the_ends_of_a_range_are_checked() {
     assert_eq!(unused(&proxy, "from=192.0.2.199").await, "192.0.2.199", "to the end of the pool");
     assert_eq!(unused(&proxy, "from=192.0.2.199").await, Value::Null);
     assert_eq!(unused(&proxy, "from=192.0.2.255&to=192.0.2.255").await, Value::Null);
-    assert_eq!(unused(&proxy, "from=192.0.2.0&to=192.0.2.2").await, "192.0.2.2", "the gateway is nobody's");
+    assert_eq!(unused(&proxy, "from=192.0.2.0&to=192.0.2.2").await, "192.0.2.2", "the gateway is never free");
 }
 
 #[tokio::test]

@@ -104,7 +104,7 @@ async fn look_at_listeners(settings: &Settings, findings: &mut Findings) {
     }
     if console.public_url.is_some() && console.trusted_proxies.is_empty() {
         Findings::warn(
-            "console.trusted_proxies is not set: wrong passwords of everybody behind your reverse proxy count together",
+            "console.trusted_proxies is not set: wrong passwords of all users behind your reverse proxy count together",
             "Set it to the address of the proxy, which must add to X-Forwarded-For.",
         );
     }

@@ -119,7 +119,7 @@ fn text_of(path: &Path) -> Result<&str, Fault> {
     path.to_str().ok_or_else(|| Fault::new(format!("--output: {} is not a text in UTF-8", path.display())))
 }
 
-/// Tells the operator; nobody reading is no reason to fail.
+/// Reports to the operator; a closed pipe is no reason to fail.
 fn report(notes: &Notes, ending: &[String]) {
     let mut out = std::io::stderr().lock();
     let mut list = |title: &str, texts: Vec<String>| {

@@ -138,7 +138,7 @@ async fn on_a_worker(work: impl Future<Output = Result<(), Fault>> + Send + 'sta
 }
 
 fn report(fault: &Fault) -> ExitCode {
-    // Nobody reading is no reason to end in another way.
+    // A closed pipe is no reason to end in another way.
     drop(writeln!(std::io::stderr(), "nestor: {fault}"));
     ExitCode::from(2)
 }

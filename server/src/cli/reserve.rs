@@ -12,7 +12,7 @@ use services::{Actor, Caller, Mode, Services};
 use super::Deployment;
 use crate::{Fault, wire};
 
-/// While it runs, nobody takes its change for broken off.
+/// While it runs, no server takes its change for broken off.
 const AT_MOST: Seconds = Seconds(120);
 
 #[derive(clap::Args)]

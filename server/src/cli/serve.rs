@@ -17,7 +17,7 @@ use crate::listen::{Files, InForce, ListenerKind, Stop, Stopping};
 use crate::tasks::Supervisor;
 use crate::{Fault, http, listen, tasks, telemetry, wire};
 
-/// How long changes may go on after nobody waits for their answers any more. What has not ended then is settled by the
+/// How long changes may go on while no caller waits for their answers any more. What has not ended then is settled by the
 /// next start, as after a power cut.
 const CHANGES_END_WITHIN: Duration = Duration::from_secs(30);
 
@@ -25,7 +25,7 @@ const CHANGES_END_WITHIN: Duration = Duration::from_secs(30);
 pub(super) async fn run(settings: Settings, config: Option<PathBuf>) -> Result<(), Fault> {
     let _logging = telemetry::start(&settings.log)?;
     let (stop, mut stopping) = listen::on_signals()?;
-    // Starting may take long: a database that does not answer, or a folder that somebody else has locked.
+    // Starting may take long: a database that does not answer, or a folder that another program has locked.
     let ready = tokio::select! {
         ready = Ready::make(settings, config) => ready?,
         () = stopping.begun() => return Ok(()),
@@ -34,14 +34,14 @@ pub(super) async fn run(settings: Settings, config: Option<PathBuf>) -> Result<(
     Box::pin(ready.serve(&stop, &stopping)).await
 }
 
-/// All that is there before anybody is served.
+/// All that is there before the first request is served.
 struct Ready {
     settings: Settings,
     services: Services,
     console: TcpListener,
     foreman: Option<Foreman>,
     hangups: Signal,
-    /// Nobody else works on the data folder.
+    /// No other program works on the data folder.
     _only: Lock,
 }
 
@@ -140,7 +140,7 @@ async fn listener(address: SocketAddr, setting: &str) -> Result<(TcpListener, So
     Ok((listener, bound))
 }
 
-/// Tells whoever started the program where it is; an empty line says that this is all. Nobody reading is no reason to
+/// Shows the operator where the program is; an empty line says that this is all. A closed pipe is no reason to
 /// stop.
 fn announce(home: &str, foreman: Option<&str>, first: Option<&SetupToken>) {
     let foreman = foreman.map(|url| format!("Foreman:  {url}"));

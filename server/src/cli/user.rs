@@ -12,7 +12,7 @@ use crate::{Fault, wire};
 /// All of them work while the server runs, and count at once: for open pages too.
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Add somebody who may sign in
+    /// Add an account
     Add {
         #[command(flatten)]
         who: Who,
@@ -22,31 +22,31 @@ pub(super) enum Command {
         #[command(flatten)]
         password: FromInput,
     },
-    /// List everybody, with what they may do
+    /// List all accounts, with their roles
     List {
         #[command(flatten)]
         at: StoreAt,
     },
-    /// Give somebody another password; whoever is signed in as them is signed out
+    /// Set another password; the sessions of the account end
     Password {
         #[command(flatten)]
         who: Who,
         #[command(flatten)]
         password: FromInput,
     },
-    /// Give somebody another role
+    /// Set another role
     Role {
         #[command(flatten)]
         who: Who,
         /// What they may do: admin, operator or viewer
         role: Role,
     },
-    /// Sign somebody out, and do not let them sign in again
+    /// End all sessions of an account, and do not let it sign in again
     Disable {
         #[command(flatten)]
         who: Who,
     },
-    /// Let somebody sign in again who was disabled
+    /// Let a disabled account sign in again
     Enable {
         #[command(flatten)]
         who: Who,
@@ -56,7 +56,7 @@ pub(super) enum Command {
         #[command(flatten)]
         who: Who,
     },
-    /// Forget the wrong passwords that keep somebody from signing in
+    /// Forget the wrong passwords that lock an account
     Unlock {
         #[command(flatten)]
         who: Who,
@@ -143,7 +143,7 @@ async fn list(accounts: &Accounts) -> Result<(), Fault> {
     let people = accounts.list(&Actor::CommandLine).await.map_err(|error| fault(&error))?;
     if people.is_empty() {
         println!(
-            "Nobody can sign in yet: nestor user add makes the first account, or the link that nestor serve prints"
+            "There are no accounts yet: create the first with nestor user add, or by the link that nestor serve prints"
         );
     }
     for person in people {

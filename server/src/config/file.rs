@@ -55,7 +55,7 @@ pub struct ConsoleSection {
 pub struct SmartProxySection {
     /// Address and port that Foreman connects to; absent: no Smart Proxy.
     pub listen: Option<SocketAddr>,
-    /// The version that we tell Foreman; it compares this with its own.
+    /// The version that we show Foreman; it compares this with its own.
     pub version: Option<String>,
     /// Our certificate and its chain (PEM); with it Foreman is served over TLS.
     pub certificate_file: Option<PathBuf>,

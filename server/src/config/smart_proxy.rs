@@ -15,13 +15,13 @@ use crate::listen::Name;
 pub struct SmartProxy {
     /// Where it listens.
     pub listen: SocketAddr,
-    /// The version that Foreman is told.
+    /// The version that Foreman sees.
     pub version: String,
     /// The hosts of the URLs that Foreman calls it by, beside those in the certificate.
     pub host_names: Vec<String>,
     /// How it proves who it is, and checks who calls; none: plain HTTP.
     pub tls: Option<Tls>,
-    /// Who may call; none: everybody who can reach the port.
+    /// Who may call; none: every host that can reach the port.
     pub trusted_hosts: Option<Vec<String>>,
     /// Whether an address is tried out before it is suggested, and how; none: not.
     pub ping: Option<Ping>,
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn tls_needs_three_files_and_a_list() {
         assert!(read("127.0.0.1:1", TLS).unwrap_err().contains("trusted_hosts"));
-        assert!(read("127.0.0.1:1", &format!("{TLS}trusted_hosts = []")).is_ok(), "nobody is trusted");
+        assert!(read("127.0.0.1:1", &format!("{TLS}trusted_hosts = []")).is_ok(), "no host is trusted");
         for line in TLS.lines() {
             let text = format!("{}trusted_hosts = []", TLS.replace(&format!("{line}\n"), ""));
             assert!(read("127.0.0.1:1", &text).unwrap_err().contains("all three"), "{line}");
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_hold_names_that_somebody_can_have() {
+    fn lists_hold_names_that_a_host_can_have() {
         let list = |hosts: &str| read("127.0.0.1:1", &format!("trusted_hosts = [{hosts}]"));
         assert!(list("'Foreman.example.com', '192.0.2.1', '2001:db8::1'").is_ok());
         for wrong in ["''", "' '", "'a b'", "\"a\\u0000\"", "'ä'"] {

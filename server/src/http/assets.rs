@@ -21,7 +21,7 @@ pub(super) async fn file_or_not_found(State(state): State<console::State>, reque
     StatusCode::NOT_FOUND.into_response()
 }
 
-/// Whether anybody may read this path: files hold no secrets.
+/// Whether this path is public: files hold no secrets.
 pub(super) fn is_file(path: &str) -> bool {
     path.starts_with("/pkg/") || site::contains(path.trim_start_matches('/'))
 }

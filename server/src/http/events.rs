@@ -1,4 +1,4 @@
-//! The event stream: tells open pages what changed, so that they ask again.
+//! The event stream: notifies open pages of what changed, so that they ask again.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -38,11 +38,11 @@ struct Listener {
     events: Receiver<Event>,
     heartbeat: Interval,
     stopping: Stopping,
-    /// What is to be told next.
+    /// What is to be sent next.
     queue: VecDeque<Message>,
 }
 
-/// Tells what changes from now on, until the session or the program ends.
+/// Sends what changes from now on, until the session or the program ends.
 pub(super) async fn stream(
     State(state): State<console::State>,
     session: Session,
@@ -86,7 +86,7 @@ impl Listener {
                 Ok(Event::Subnet(key)) => Some(change(&json!({ "subnet": key.to_string() }))),
                 // Browsers drop an event without data.
                 Ok(Event::Calls) => Some(Message::default().event("calls").data("{}")),
-                // Whoever fell behind repaints everything.
+                // A page that fell behind repaints everything.
                 Ok(Event::Servers) | Err(RecvError::Lagged(_)) => {
                     self.queue.push_back(change(&json!({ "subnet": null })));
                     Some(servers(&self.services))

@@ -1,4 +1,4 @@
-//! What monitoring asks, and what everybody is told while the program stops.
+//! What monitoring asks, and what every request gets while the program stops.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -59,7 +59,7 @@ impl Readiness {
     }
 }
 
-/// Whether anybody may ask this, signed in or not.
+/// Whether this is public, signed in or not.
 pub(super) fn is_asked_at(path: &str) -> bool {
     path == LIVE || path == READY
 }
@@ -69,7 +69,7 @@ pub(super) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The program takes requests, and can keep what it is told. Not any more once it is to stop, because it was told to or
+/// The program takes requests, and can keep what it is sent. Not any more once it is to stop, because it was told to or
 /// because a part of it broke off.
 pub(super) async fn ready(State(readiness): State<Readiness>) -> (StatusCode, &'static str) {
     if readiness.stopping.is_begun() {
@@ -81,7 +81,7 @@ pub(super) async fn ready(State(readiness): State<Readiness>) -> (StatusCode, &'
     }
 }
 
-/// While the last requests end, only monitoring is answered; nobody begins anything.
+/// While the last requests end, only monitoring is answered; nothing new begins.
 pub(super) async fn turn_away(State(state): State<console::State>, request: Request, next: Next) -> Response {
     if !state.stopping.is_closed() {
         return next.run(request).await;

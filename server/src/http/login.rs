@@ -60,10 +60,10 @@ pub(super) async fn sign_in(
 /// Whose tries these are: of an address, or with IPv6 of the network of one host.
 fn source(state: &console::State, peer: SocketAddr, headers: &HeaderMap) -> String {
     static WARNED: AtomicBool = AtomicBool::new(false);
-    if source::is_told(headers) && !state.proxies.contain(peer.ip()) && !WARNED.swap(true, Ordering::Relaxed) {
+    if source::is_forwarded(headers) && !state.proxies.contain(peer.ip()) && !WARNED.swap(true, Ordering::Relaxed) {
         tracing::warn!(
             proxy = %peer.ip().to_canonical(),
-            "somebody signs in through a proxy that is not trusted: everybody behind it is one source, whose wrong \
+            "a user signs in through a proxy that is not trusted: all users behind it are one source, whose wrong \
              passwords count together. If it is yours, set console.trusted_proxies"
         );
     }

@@ -32,7 +32,7 @@ pub struct Route {
     pub path: String,
     /// What it is.
     pub kind: Kind,
-    /// The weakest role that may use it; none: everybody.
+    /// The weakest role that may use it; none: it is public.
     pub role: Option<Role>,
     /// Whether it changes something.
     pub mutating: bool,

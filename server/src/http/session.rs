@@ -1,6 +1,6 @@
 //! Sessions: tower-sessions over our own store. Nothing else touches a session but this file, `login` and `setup`.
 //!
-//! Only a digest of a session's id is stored, so that a stolen database signs nobody in. Saving never brings a session
+//! Only a digest of a session's id is stored, so that a stolen database signs no one in. Saving never brings a session
 //! back that was ended meanwhile.
 
 use std::fmt;
@@ -50,7 +50,7 @@ pub(super) fn layer(services: &Services, secure: bool) -> SessionManagerLayer<Se
         .with_expiry(Expiry::OnInactivity(time::Duration::seconds(IDLE.0)))
 }
 
-/// Starts a session for somebody who just proved who they are. The id is a new one: one that was planted before is
+/// Starts a session for a user who just proved who they are. The id is a new one: one that was planted before is
 /// worth nothing.
 pub(super) async fn start(session: &Session, who: &SignedIn, now: Timestamp) -> Result<(), Error> {
     session.clear().await;
@@ -74,14 +74,14 @@ fn lost(error: tower_sessions::session::Error) -> Error {
     Error::Store(format!("a session could not be read or kept: {error}"))
 }
 
-/// Somebody who is signed in.
-struct Somebody {
+/// The user of a session.
+struct Visitor {
     actor: Actor,
     key: Option<SessionKey>,
 }
 
-/// Who is signed in with this session, as their account is now. None: nobody. That the store does not say is neither.
-async fn somebody(services: &Services, session: &Session) -> Result<Option<Somebody>, Error> {
+/// Who is signed in with this session, as their account is now; none: no user. An error, where the store does not say.
+async fn visitor(services: &Services, session: &Session) -> Result<Option<Visitor>, Error> {
     let Some(id) = session.get(ACCOUNT).await.map_err(lost)? else { return Ok(None) };
     let Some(signed_in_at) = session.get::<Timestamp>(SIGNED_IN_AT).await.map_err(lost)? else { return Ok(None) };
     if services.now().since(signed_in_at) >= ABSOLUTE {
@@ -93,15 +93,15 @@ async fn somebody(services: &Services, session: &Session) -> Result<Option<Someb
     let generation = session.get(GENERATION).await.map_err(lost)?.unwrap_or_default();
     let account = services.accounts.signed_in(id, generation).await?;
     let key = session.id().map(|session| SessionKey { id_hash: id_hash(&session), account: id, generation });
-    Ok(account.map(|account| Somebody { actor: Actor::User { name: account.name, role: account.role }, key }))
+    Ok(account.map(|account| Visitor { actor: Actor::User { name: account.name, role: account.role }, key }))
 }
 
-/// Whether the session is still one of somebody; asks the store, not the copy at hand. While the store does not say,
-/// it goes on: nobody can have ended it there.
+/// Whether the session is still signed in; asks the store, not the copy at hand. While the store does not say,
+/// it goes on: it cannot have been ended there.
 pub(super) async fn goes_on(services: &Services, session: &Session) -> bool {
     let found = async {
         session.load().await.map_err(lost)?;
-        somebody(services, session).await
+        visitor(services, session).await
     };
     !matches!(found.await, Ok(None))
 }
@@ -118,7 +118,7 @@ async fn note_use(services: &Services, session: &Session) {
     }
 }
 
-/// Lets only those through who are signed in, but for the pages and files that anybody may see.
+/// Lets only those through who are signed in, but for public pages and files.
 pub(super) async fn require(
     State(state): State<console::State>,
     session: Session,
@@ -130,13 +130,13 @@ pub(super) async fn require(
         return next.run(request).await;
     }
     let open = routes::OPEN_PAGES.contains(&path);
-    let somebody = match somebody(&state.services, &session).await {
-        Ok(somebody) => somebody,
-        // Whoever is about to sign in is told by the form.
+    let visitor = match visitor(&state.services, &session).await {
+        Ok(visitor) => visitor,
+        // A user who is about to sign in hears of it from the form.
         Err(_) if open => None,
         Err(error) => return unavailable::answer(&request, error),
     };
-    if let Some(Somebody { actor, key }) = somebody {
+    if let Some(Visitor { actor, key }) = visitor {
         if path != app::routes::EVENTS {
             note_use(&state.services, &session).await;
         }

@@ -1,4 +1,4 @@
-//! The first account, made by whoever has the link that the server printed.
+//! The first account, made by the owner of the link that the server printed.
 
 use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -31,7 +31,7 @@ pub(super) async fn set_up(State(state): State<console::State>, session: Session
     }
 }
 
-/// Why there is nobody to be let in.
+/// Why the user is not let in.
 enum Failed {
     /// The form says why, by this code.
     Says(&'static str),

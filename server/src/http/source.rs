@@ -21,7 +21,7 @@ impl Proxies {
     }
 
     /// The address that a request comes from: the last one on its way that is none of our proxies. What stands before that
-    /// one, anybody may have written.
+    /// one, a client may have made up.
     pub(super) fn source(&self, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
         let peer = peer.ip().to_canonical();
         if !self.contain(peer) {
@@ -32,7 +32,7 @@ impl Proxies {
             (true, true) => peer,
             (false, true) => self.last_stranger(peer, &forwarded),
             (true, false) => self.last_stranger(peer, &listed),
-            // A proxy writes one of the two and may leave the other as it came, which is by anybody.
+            // A proxy writes one of the two and may leave the other as it came, which a client may have made up.
             (false, false) => {
                 let (one, other) = (self.last_stranger(peer, &forwarded), self.last_stranger(peer, &listed));
                 if one == other { one } else { peer }
@@ -43,7 +43,7 @@ impl Proxies {
     fn last_stranger(&self, peer: IpAddr, way: &[Option<IpAddr>]) -> IpAddr {
         let mut last = peer;
         for hop in way.iter().rev() {
-            // What cannot be read is nobody; whoever passed it on is the last that is known.
+            // What cannot be read is no address; the hop that passed it on is the last that is known.
             let Some(address) = *hop else { return last };
             last = address;
             if !self.contain(address) {
@@ -55,7 +55,7 @@ impl Proxies {
 }
 
 /// Whether a header says where the request comes from.
-pub(super) fn is_told(headers: &HeaderMap) -> bool {
+pub(super) fn is_forwarded(headers: &HeaderMap) -> bool {
     headers.contains_key(FORWARDED) || headers.contains_key("x-forwarded-for")
 }
 

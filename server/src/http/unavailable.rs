@@ -1,5 +1,5 @@
-//! The answers while nobody can be let in nor sent away: Nestor's own store does not work, or too many passwords wait to
-//! be checked. No page of the console can be shown then.
+//! The answers while users can be neither let in nor sent away: Nestor's own store does not work, or too many passwords
+//! wait to be checked. No page of the console can be shown then.
 
 use axum::extract::Request;
 use axum::http::{HeaderName, Method, StatusCode, header};
@@ -19,9 +19,9 @@ fn headers() -> [(HeaderName, &'static str); 2] {
     [(header::RETRY_AFTER, AGAIN), (header::CONTENT_SECURITY_POLICY, POLICY)]
 }
 
-/// The answer to a request of which it cannot be told whose it is: a page for people, a problem for programs.
+/// The answer to a request whose user is not known: a page for people, a problem for programs.
 pub(super) fn answer(request: &Request, error: Error) -> Response {
-    tracing::error!(?error, path = request.uri().path(), "it cannot be told who is signed in");
+    tracing::error!(?error, path = request.uri().path(), "it is not known who is signed in");
     let path = request.uri().path();
     if path.starts_with("/api/") || path == app::routes::EVENTS {
         return (StatusCode::SERVICE_UNAVAILABLE, headers(), axum::Json(app::api::ApiError(Problem::from(error))))
@@ -37,8 +37,8 @@ pub(super) fn form(says: &str) -> Response {
 
 /// The answer to a password that was not looked at, because so many others wait to be.
 pub(super) fn crowded() -> Response {
-    let text = "Your password was not checked: too many people, or somebody who guesses, sign in at this moment. A browser \
-                that signed in here before need not wait for them.";
+    let text = "Your password was not checked: too many sign-ins at this moment, perhaps by an attacker. A browser that \
+                signed in here before need not wait for them.";
     shown("", "Too many sign-ins at once", &[text, "Go back and try again in a moment."])
 }
 

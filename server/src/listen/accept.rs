@@ -70,7 +70,7 @@ pub(crate) enum ListenerKind {
 
 impl ListenerKind {
     /// How many connections one address may have. Foreman makes all its calls from one, each over a connection of its
-    /// own; still nobody may take every place there is.
+    /// own; still none may take every place there is.
     fn most_of_one_address(&self) -> usize {
         match self {
             Self::Browsers => 64,
@@ -125,7 +125,7 @@ pub(crate) async fn serve(
 }
 
 /// Goes on accepting while the last requests end, so that monitoring sees a program that stops, and not one that is
-/// dead. The router turns everybody else away.
+/// dead. The router turns all other requests away.
 async fn answer_monitoring(listener: TcpListener, router: Router) {
     let places = Arc::new(Semaphore::new(MOST_ASKING as usize));
     loop {
@@ -235,7 +235,7 @@ impl Connection {
     }
 }
 
-/// Waits until the program takes nothing new any more; who came after that is not told again.
+/// Waits until the program takes nothing new any more; connections accepted after that do not hear of it again.
 async fn closed(stopping: Option<Stopping>) {
     match stopping {
         Some(mut stopping) => stopping.closed().await,

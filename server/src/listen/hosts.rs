@@ -1,4 +1,4 @@
-//! By which names a listener is called. A page of somebody else, whose own name is pointed at our address, must get
+//! By which names a listener is called. A foreign page, whose own name is pointed at our address, must get
 //! nothing: browsers take what it reads here for its own.
 
 use std::net::{IpAddr, SocketAddr};
@@ -102,7 +102,7 @@ impl Hosts {
         self.names.iter().any(|name| name.is(host)) || self.answer_unnamed(host)
     }
 
-    /// Whether a request for this host is ours without anybody having named it. What is on this machine is always ours.
+    /// Whether a request for this host is ours without being configured. What is on this machine is always ours.
     pub(crate) fn answer_unnamed(&self, host: &Host) -> bool {
         let here = self.by_address.is_some_and(|listen| match host.address() {
             Some(address) => address == listen || listen.is_unspecified(),
@@ -230,7 +230,7 @@ mod tests {
         for other in ["192.0.2.1", "other.example.org", "other.example.org:1", "a.b.example.net", "example.net"] {
             assert!(!answer(&named, other), "{other}");
         }
-        assert!(answer(&named, "127.0.0.1"), "whoever is here asks how it goes");
+        assert!(answer(&named, "127.0.0.1"), "a local monitor asks by address");
         let usual = Name { name: "nestor.example.org".to_owned(), port: Some((443, true)) };
         let usual = Hosts::new(vec![usual], false, "127.0.0.1:3000".parse().unwrap(), "");
         assert!(answer(&usual, "nestor.example.org") && answer(&usual, "nestor.example.org:443"));

@@ -1,4 +1,4 @@
-//! Listeners: bound before anything else is promised, served until the program is told to stop.
+//! Listeners: bound before anything else is promised, served until the program is to stop.
 
 mod accept;
 mod hosts;

@@ -1,5 +1,5 @@
 //! How long a request may take to arrive, and its answer to be taken: as a whole, and not from one piece to the next, for
-//! whoever sends an octet now and then would never be late.
+//! a client that sends an octet now and then would never be late.
 
 use std::error::Error;
 use std::fmt;
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_takes_an_answer_too_slowly_is_given_up_and_whoever_listens_to_a_stream_is_not() {
+    async fn a_slow_reader_of_an_answer_is_given_up_and_one_of_a_stream_is_not() {
         for is_stream in [false, true] {
             let (ours, mut theirs) = duplex(64);
             let answering = Answering::default();

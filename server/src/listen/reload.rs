@@ -137,7 +137,7 @@ impl InForce {
         if new == self.trusted_hosts {
             return Ok(());
         }
-        // Half a file can lack the list; nobody opens a door by half a file.
+        // Half a file can lack the list; half a file opens no door.
         let Some(list) = new else {
             return Err(Fault::new("smart_proxy.trusted_hosts is gone: to serve without it, start Nestor again"));
         };

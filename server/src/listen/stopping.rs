@@ -10,8 +10,8 @@ use tokio::time::sleep;
 use super::no_signals;
 use crate::Fault;
 
-/// For so long the program says that it is about to stop, and still takes what comes: whoever leads people and Foreman
-/// to several replicas has to notice first.
+/// For so long the program says that it is about to stop, and still takes what comes: a load balancer before
+/// several replicas has to notice first.
 const LEAVING: Duration = Duration::from_secs(1);
 
 /// After so long the program ends, whatever it waits for. Less than the 90 s after which systemd kills it.
@@ -28,7 +28,7 @@ enum Phase {
     Closed,
 }
 
-/// Tells everybody that the program is to stop. Cheap to clone.
+/// Tells the whole program to stop. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Stop(watch::Sender<Phase>);
 
@@ -39,8 +39,8 @@ pub(crate) struct Stopping(watch::Receiver<Phase>);
 impl Stop {
     /// Both ends of it.
     pub(crate) fn new() -> (Self, Stopping) {
-        let (tell, told) = watch::channel(Phase::Serving);
-        (Self(tell), Stopping(told))
+        let (sender, receiver) = watch::channel(Phase::Serving);
+        (Self(sender), Stopping(receiver))
     }
 
     /// Stops the program, in steps.
@@ -123,7 +123,7 @@ fn obey(runtime: &Runtime, mut asked: Asked, stop: Stop) {
         tracing::info!("stopping");
         tokio::spawn(stop.run());
         let code = tokio::select! {
-            // Whoever asks a second time does not want to wait.
+            // An operator who asks a second time does not want to wait.
             () = asked.next() => 130,
             () = sleep(AT_MOST) => 1,
         };

@@ -113,7 +113,7 @@ impl Credentials {
         let Validity { from, until } = self.own;
         let file = self.files.certificate_file.display();
         let advice = "Have the certificate renewed; Nestor takes the new one by itself.";
-        let told = if now < from {
+        let problem = if now < from {
             format!("is not valid before {from}")
         } else if now > until {
             format!("expired at {until}: Foreman refuses it")
@@ -123,7 +123,7 @@ impl Credentials {
             return None;
         };
         let grave = now < from || now > until;
-        Some(Complaint { grave, text: format!("certificate_file: {file} {told}"), advice })
+        Some(Complaint { grave, text: format!("certificate_file: {file} {problem}"), advice })
     }
 
     fn about_our_name(&self) -> Option<Complaint> {
@@ -264,7 +264,7 @@ fn config(
     let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
         .with_crls(lists)
         .enforce_revocation_expiration()
-        // Who shows none is told so in HTTP, as Foreman expects.
+        // A client that shows none hears of it in HTTP, as Foreman expects.
         .allow_unauthenticated()
         .build()
         .map_err(|error| match error {

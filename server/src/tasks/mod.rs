@@ -19,10 +19,10 @@ const SWEEP: Duration = Duration::from_mins(1);
 /// How long Foreman's calls are collected before they are written together.
 const COLLECT: Duration = Duration::from_millis(500);
 
-/// How long it is waited when the store did not take them.
+/// How long to wait when the store did not take them.
 const COLLECT_AGAIN: Duration = Duration::from_secs(5);
 
-/// How often it is looked whether an old snapshot of a subnet is wanted anew.
+/// How often to look whether an old snapshot of a subnet is wanted anew.
 const REFRESH: Duration = Duration::from_secs(2);
 
 /// How often changes that are not settled are looked after.
@@ -31,7 +31,7 @@ const TEND: Duration = Duration::from_secs(3);
 /// How long after its last sign a program is taken for ended, and its changes for broken off.
 const SIGN: Seconds = Seconds(15);
 
-/// How often it is looked whether servers have said something that is worth keeping.
+/// How often to look whether servers have said something that is worth keeping.
 const REMEMBER: Duration = Duration::from_secs(3);
 
 /// Starts everything that runs by itself.
@@ -72,7 +72,7 @@ async fn watch(services: Services) {
     }
 }
 
-/// Asks servers whether they are there, the silent ones too: whoever wants something of them does not.
+/// Asks servers whether they are there, the silent ones too: requests do not.
 async fn attend(services: Services) {
     services.servers.attend().await;
 }
@@ -102,7 +102,7 @@ async fn sweep(services: Services) {
     }
 }
 
-/// Takes new snapshots of subnets while nobody waits for them.
+/// Takes new snapshots of subnets while no request waits for them.
 async fn refresh(services: Services) {
     let mut ticks = tokio::time::interval(REFRESH);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -114,7 +114,7 @@ async fn refresh(services: Services) {
     }
 }
 
-/// Writes Foreman's calls. What is left when the program stops is written by whoever stops it.
+/// Writes Foreman's calls. What is left when the program stops is written by its last steps.
 async fn keep(ledger: Ledger) {
     loop {
         ledger.noted().await;

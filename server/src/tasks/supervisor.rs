@@ -1,7 +1,7 @@
 //! What runs by itself must run: without it changes that broke off are not settled, and other programs on the same store
 //! take this one for ended. One that breaks off is not started again in its place, since what broke it is not known, and
 //! it may have left anything behind. The program stops as if it had been told to, so that every change under way ends,
-//! and fails: whoever watches over it starts it anew, from what is in the store.
+//! and fails: the service manager starts it anew, from what is in the store.
 
 use std::collections::HashMap;
 
@@ -111,11 +111,11 @@ mod tests {
     use super::*;
 
     /// How it ends when these tasks run, and the program is over as soon as it takes nothing new.
-    async fn end(fill: impl FnOnce(&mut Supervisor), told: bool) -> Result<(), String> {
+    async fn end(fill: impl FnOnce(&mut Supervisor), stops: bool) -> Result<(), String> {
         let (stop, mut stopping) = Stop::new();
         let mut supervisor = Supervisor::new(stopping.clone());
         fill(&mut supervisor);
-        if told {
+        if stops {
             tokio::spawn(stop.clone().run());
         }
         supervisor.watch(&stop, async { stopping.closed().await }).await.map_err(|fault| fault.to_string())

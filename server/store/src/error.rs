@@ -1,4 +1,4 @@
-//! What the database says, in the words of the ports and of whoever starts Nestor.
+//! What the database says, in the words of the ports and of the operator who starts Nestor.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -7,7 +7,7 @@ use services::ports::StoreError;
 use sqlx::error::DatabaseError;
 use sqlx::migrate::MigrateError;
 
-/// Why the store cannot be opened: one sentence with the way out, for whoever starts Nestor.
+/// Why the store cannot be opened: one sentence with the way out, for the operator who starts Nestor.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OpenError {
     /// The data folder is not there or not ours to write to.
@@ -32,7 +32,7 @@ pub enum OpenError {
         /// What was found.
         why: String,
     },
-    /// A later version of Nestor, or a build of somebody else, made the tables.
+    /// A later version of Nestor, or another build of it, made the tables.
     #[error(
         "{place} was written by another version of Nestor ({why}): start that version, or put the backup from before \
          it in place"
@@ -60,7 +60,7 @@ pub enum OpenError {
     /// The server is not the one that it should be, or speaks no TLS.
     #[error(
         "{place} cannot be trusted ({why}): give its server a certificate for that host name, and the authority with \
-         sslrootcert=FILE in the URL; on a network that nobody else can read, sslmode=disable does without"
+         sslrootcert=FILE in the URL; on a trusted network, sslmode=disable does without"
     )]
     Untrusted {
         /// The database.

@@ -30,7 +30,7 @@ impl Lock {
         }
     }
 
-    /// Notes where the server listens, for whoever looks at a deployment while it runs.
+    /// Notes where the server listens, for an operator who looks at a deployment while it runs.
     pub fn note(&self, addresses: &[SocketAddr]) -> io::Result<()> {
         self.file.set_len(0)?;
         let lines = addresses.iter().fold(String::new(), |lines, address| lines + &address.to_string() + "\n");
@@ -64,12 +64,12 @@ pub(crate) fn new_file(path: &Path) -> io::Result<File> {
 pub(crate) fn try_out(database: &Path) -> io::Result<()> {
     let path = database.with_file_name("nestor.trial");
     match new_file(&path) {
-        // It was left behind by somebody who died in between.
+        // It was left behind by a program that died in between.
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
         made => drop(made?),
     }
     match std::fs::remove_file(&path) {
-        // Somebody else tries it out, and was faster.
+        // Another program tries it out, and was faster.
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         removed => removed,
     }
@@ -87,8 +87,8 @@ pub(crate) fn make(data_dir: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Waits until nobody else is opening the database of this folder: `SQLite` cannot wait where two at once make a new
-/// file. The lock ends when the file is dropped.
+/// Waits until no other program is opening the database of this folder: `SQLite` cannot wait where two at once make a
+/// new file. The lock ends when the file is dropped.
 pub(crate) async fn lock(data_dir: &Path) -> Result<File, OpenError> {
     let failed = |error: io::Error| OpenError::folder(data_dir, &error);
     let folder = File::open(data_dir).map_err(failed)?;

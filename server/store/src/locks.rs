@@ -8,7 +8,7 @@ use std::time::Duration;
 use services::ports::{Lock, StoreError};
 use tokio::sync::{Mutex as Queue, OwnedMutexGuard};
 
-/// How long anybody waits for a lock: Foreman gets its answer within 50 seconds, and a change that got its lock needs some
+/// How long a change waits for a lock: Foreman gets its answer within 50 seconds, and a change that got its lock needs some
 /// of them.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 

@@ -45,7 +45,7 @@ pub enum MoveError {
 }
 
 /// Copies all that the store in the folder holds into an empty database, in one transaction: all of it or nothing.
-/// Nobody may write on either side meanwhile. The folder stays as it is. Answers with the rows of each table.
+/// No program may write on either side meanwhile. The folder stays as it is. Answers with the rows of each table.
 pub async fn move_to(data_dir: &Path, url: &Url) -> Result<Vec<(&'static str, u64)>, MoveError> {
     if !folder::path_of_database(data_dir).exists() {
         return Err(MoveError::Nothing { path: data_dir.to_owned() });

@@ -95,9 +95,9 @@ async fn every_released_version_is_brought_up_to_date() {
         if steps == 3 {
             let changes = store.find_changes(&ChangeQuery::default(), 10).await.unwrap();
             let said: Vec<_> = changes.iter().map(|change| (change.detail.as_str(), change.reason.clone())).collect();
-            let told = "It said: \"no\"";
-            let kept = Some(Reason::Verbatim { text: told.to_owned() });
-            assert_eq!(said, [("", None), (told, kept)], "what was said is kept as it was said");
+            let text = "It said: \"no\"";
+            let kept = Some(Reason::Verbatim { text: text.to_owned() });
+            assert_eq!(said, [("", None), (text, kept)], "what was said is kept as it was said");
         }
         works(&store).await;
         let after = store::report(&place).await.unwrap();

@@ -98,7 +98,7 @@ async fn fill(store: &dyn Store) {
 }
 
 /// All that can be asked for.
-async fn told(store: &dyn Store) -> String {
+async fn content(store: &dyn Store) -> String {
     let accounts = store.account_by_id(2).await.unwrap().map(|bob| (bob.name, bob.role, bob.password_hash));
     format!(
         "{accounts:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
@@ -131,7 +131,7 @@ async fn a_folder_moves_into_an_empty_database() {
     assert!(moved.iter().all(|(_, rows)| *rows > 0), "{moved:?}");
 
     let (source, target) = (store::open(folder.path()).await.unwrap(), store::connect(&url).await.unwrap());
-    assert_eq!(told(&source).await, told(&target).await);
+    assert_eq!(content(&source).await, content(&target).await);
     assert_eq!(target.create_account(&account("dave")).await, Ok(4));
     assert_eq!(target.begin_changes(&[change("order 3")]).await, Ok(vec![3]));
     assert!(target.begin_changes(&[change("order 1")]).await.is_err());
@@ -191,7 +191,7 @@ async fn a_backup_is_whole_while_others_write() {
     let names: Vec<_> = copies.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names, ["nestor.db"]);
     let restored = store::open(copies.path()).await.unwrap();
-    assert_eq!(told(&store).await, told(&restored).await);
+    assert_eq!(content(&store).await, content(&restored).await);
     let report = store::report(&Place::Folder(copies.path().to_owned())).await.unwrap();
     assert_eq!((report.faults, report.rows[0]), (vec![], ("accounts", 2)));
 }

@@ -154,7 +154,7 @@ async fn tables_of_another_version_are_left_alone() {
 }
 
 #[tokio::test]
-async fn a_row_that_nobody_wrote_is_an_error_and_no_panic() {
+async fn a_row_that_nestor_did_not_write_is_an_error_and_no_panic() {
     let (folder, file) = written().await;
     run(&file, "UPDATE accounts SET name = 'not a name!'").await;
     let store = store::open(folder.path()).await.unwrap();

@@ -35,8 +35,8 @@ async fn what_is_wrong_is_said_in_a_sentence() {
             cluster.port()
         )
     );
-    let nobody = open("postgres://nestor:hunter2@127.0.0.1:1/nestor").await.unwrap_err();
-    assert!(matches!(nobody, OpenError::Unreachable { .. }) && !nobody.to_string().contains("hunter2"), "{nobody}");
+    let refused = open("postgres://nestor:hunter2@127.0.0.1:1/nestor").await.unwrap_err();
+    assert!(matches!(refused, OpenError::Unreachable { .. }) && !refused.to_string().contains("hunter2"), "{refused}");
     let plain = open(&(good.clone() + "?sslmode=verify-full")).await.unwrap_err();
     assert!(matches!(plain, OpenError::Untrusted { .. }), "{plain}");
 
@@ -94,7 +94,7 @@ async fn connections_are_set_up_not_to_wait_for_ever() {
     cluster.sql(name, &format!("ALTER DATABASE {name} SET synchronous_commit = off"));
     let store = open(&text).await.unwrap();
     store.create_account(&account("alice")).await.unwrap();
-    // Somebody keeps the table to himself for longer than a statement may wait.
+    // Another session keeps the table locked for longer than a statement may wait.
     let lock = std::thread::spawn({
         let (cluster, name) = (cluster.clone(), name.to_owned());
         move || cluster.sql(&name, "BEGIN; LOCK TABLE accounts; SELECT pg_sleep(8); COMMIT")
@@ -156,7 +156,7 @@ async fn the_turn_of_a_program_that_died_is_free() {
     let waiting = tokio::spawn(async move { second.lock("main").await.map(drop) });
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(!waiting.is_finished());
-    // The server ends the connection that holds it, as it does when nobody is at the other end any more.
+    // The server ends the connection that holds it, as it does when its client is gone.
     let ended = cluster.sql(
         name,
         "SELECT count(pg_terminate_backend(l.pid)) FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database

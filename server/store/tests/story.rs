@@ -77,9 +77,9 @@ on_both! {
     an_open_change_is_adopted_once: crate::story::changes::an_open_change_is_adopted_once;
     settled_changes_are_forgotten: crate::story::changes::settled_ones_are_forgotten;
     many_changes_end_at_once: crate::story::changes::many_end_at_once;
-    turns_come_one_at_a_time: crate::story::locks::come_one_at_a_time;
-    turns_of_other_names_do_not_wait: crate::story::locks::of_other_names_do_not_wait;
-    an_abandoned_wait_for_a_turn_keeps_nobody: crate::story::locks::an_abandoned_wait_keeps_nobody;
+    locks_come_one_at_a_time: crate::story::locks::come_one_at_a_time;
+    locks_of_other_names_do_not_wait: crate::story::locks::of_other_names_do_not_wait;
+    an_abandoned_wait_for_a_lock_keeps_none: crate::story::locks::an_abandoned_wait_keeps_no_lock;
     the_last_words_of_servers_are_kept: crate::story::last_words_are_kept;
     programs_are_alive_for_a_while: crate::story::locks::programs_are_alive_for_a_while;
 }
@@ -301,7 +301,7 @@ async fn of_many_tries_only_some_are_allowed(home: &Home) {
     assert_eq!(tried(&*store, "source", NOW).await[0].1, 20);
 }
 
-/// What becomes of accounts; there is always somebody who can make others.
+/// What becomes of accounts; there is always one that can make others.
 async fn accounts_change(home: &Home) {
     let store = home.open().await;
     let name = |name: &str| -> model::UserName { name.parse().unwrap() };
@@ -327,7 +327,7 @@ async fn accounts_change(home: &Home) {
     assert_eq!(change("bob", AccountChange::Enable).await, AccountChanged::Done);
     assert_eq!(change("alice", AccountChange::Remove).await, AccountChanged::Done);
     assert_eq!(all().await, ["bob admin false 1", "carol operator false 0"]);
-    // Two at once do not leave nobody.
+    // Two at once do not leave none.
     store.create_account(&account("erin", Role::Admin)).await.unwrap();
     let left = race(home, 2, |store, caller| async move {
         let name = ["bob", "erin"][caller].parse().unwrap();

@@ -40,7 +40,7 @@ const HEADERS: [&str; 8] = [
 
 const KINDS: [&str; 3] = ["application/json", "text/html;charset=utf-8", "text/plain"];
 
-/// The routes for everybody over plain HTTP, and the same for one certificate over TLS.
+/// The routes for every caller over plain HTTP, and the same for one certificate over TLS.
 pub struct Routers {
     open: Router,
     closed: Router,
@@ -87,7 +87,7 @@ enum Caller {
     Plain,
     /// With a certificate that is trusted.
     Foreman,
-    /// With another certificate, without one, or from nobody knows where.
+    /// With another certificate, without one, or from an unknown peer.
     Other,
 }
 

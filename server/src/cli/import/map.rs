@@ -15,9 +15,9 @@ pub(super) use listener::Listener;
 pub(super) struct Draft {
     /// As it is written in the file: `5m`.
     pub(super) blacklist_duration: String,
-    /// Foreman's side; none: it cannot be told where to listen.
+    /// Foreman's side; none: it is not known where to listen.
     pub(super) listener: Option<Listener>,
-    /// None: everybody, over plain HTTP.
+    /// None: every caller, over plain HTTP.
     pub(super) trusted_hosts: Option<Vec<String>>,
     pub(super) ping_free_ip: bool,
     pub(super) log_filter: &'static str,
@@ -37,10 +37,10 @@ pub(super) struct Kea {
 
 /// Settings that have no counterpart, and why.
 const GLOBAL_DROPPED: &[(&str, &str)] = &[
-    ("foreman_url", CALLS_NOBODY),
-    ("foreman_ssl_ca", CALLS_NOBODY),
-    ("foreman_ssl_cert", CALLS_NOBODY),
-    ("foreman_ssl_key", CALLS_NOBODY),
+    ("foreman_url", NEVER_CALLED),
+    ("foreman_ssl_ca", NEVER_CALLED),
+    ("foreman_ssl_cert", NEVER_CALLED),
+    ("foreman_ssl_key", NEVER_CALLED),
     ("daemon", "Nestor stays in the foreground: systemd, or whatever starts it, keeps it running"),
     ("daemon_pid", "Nestor stays in the foreground and writes no such file"),
     ("log_file", "Nestor logs to standard error: the journal keeps it"),
@@ -57,7 +57,7 @@ const GLOBAL_DROPPED: &[(&str, &str)] = &[
     ("ssl_disabled_ciphers", "Nestor offers only suites with forward secrecy and authenticated encryption"),
     ("tls_disabled_versions", "Nestor speaks TLS 1.2 and 1.3 alone, and offers both"),
 ];
-const CALLS_NOBODY: &str = "Nestor answers Foreman and never calls it";
+const NEVER_CALLED: &str = "Nestor answers Foreman and never calls it";
 const OWN_LOG: &str = "Nestor’s log has its own form, and the journal limits its size";
 const REMEMBERED: &str =
     "calls are kept in the data folder: smart_proxy.remember_calls and remember_calls_for limit them";
@@ -176,7 +176,7 @@ fn drop_known(source: &mut Source, known: &[(&str, &str)], notes: &mut Notes) {
     }
 }
 
-/// Drops what nobody took. The values are not told: one may be a secret.
+/// Drops what was not taken over. The values are not shown: one may be a secret.
 fn drop_rest(source: &mut Source, notes: &mut Notes) {
     for (place, again) in source.rest() {
         let why =

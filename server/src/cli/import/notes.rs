@@ -28,7 +28,7 @@ impl Place {
     }
 }
 
-/// Keys were chosen by whoever wrote the file, and end in a terminal and in comments: nothing in them takes effect.
+/// Keys were chosen by the author of the file, and end in a terminal and in comments: nothing in them takes effect.
 impl fmt::Display for Place {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}", quoted(&self.file))?;

@@ -63,7 +63,7 @@ pub(super) struct Folder {
     pub(super) kea_api: Option<Source>,
 }
 
-/// Reads the folder, and tells where its parts are.
+/// Reads the folder, and says where its parts are.
 pub(super) fn read(folder: &Path, notes: &mut Notes) -> Result<(Folder, PathBuf), Fault> {
     let global = folder.join("settings.yml");
     if !global.exists() {

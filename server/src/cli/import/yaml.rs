@@ -1,6 +1,6 @@
 //! Reads the YAML that Ruby programs keep settings in: one document, a mapping at its top, symbols for keys.
 //!
-//! Whoever wrote the file is not trusted: there are limits to its size, its depth and its number of values. Aliases and
+//! The author of the file is not trusted: there are limits to its size, its depth and its number of values. Aliases and
 //! tags are refused, because settings need neither, and they are what attacks on readers of YAML are made of.
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};

@@ -15,7 +15,7 @@ const REFRESH: Duration = Duration::from_secs(30);
 const PROMPT: Duration = Duration::from_secs(1);
 
 /// What the server's clock said at a moment of this machine's steady clock. Between two questions the steady clock goes
-/// on, so that nothing happens when somebody sets the clock of this machine.
+/// on, so that nothing happens when the clock of this machine is set.
 #[derive(Debug)]
 pub struct DatabaseClock {
     pool: PgPool,

@@ -83,7 +83,7 @@ impl Postgres {
         self.pool.begin().await
     }
 
-    /// Starts a change of a table that nobody else changes meanwhile; others go on reading.
+    /// Starts a change of a table that no other change touches meanwhile; others go on reading.
     async fn begin_alone(&self, table: &'static str) -> sqlx::Result<Transaction<'static, Db>> {
         let mut change = self.pool.begin().await?;
         let lock = AssertSqlSafe(format!("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"));
@@ -193,7 +193,7 @@ mod tests {
     use super::cluster::Cluster;
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn what_needs_somebody_is_counted_by_an_index() {
+    async fn what_needs_attention_is_counted_by_an_index() {
         let cluster = Cluster::shared();
         let store = crate::connect(&cluster.database().parse().unwrap()).await.unwrap();
         let mut connection = store.pool.acquire().await.unwrap();

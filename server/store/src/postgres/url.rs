@@ -20,7 +20,7 @@ impl Url {
         (*self.options).clone()
     }
 
-    /// Whether the URL itself asks not to look who answers, at another machine: then whoever is between can read along.
+    /// Whether the URL itself asks not to check the server, at another machine: then others on the way can read along.
     pub fn is_unchecked(&self) -> bool {
         self.unchecked
     }

@@ -1,5 +1,5 @@
-//! Whether the file that is open is still the one that the next start opens. Somebody may have taken it away, or put a
-//! backup in its place: what is written then goes nowhere, and nobody would notice before the next start.
+//! Whether the file that is open is still the one that the next start opens. An operator may have moved it away, or put
+//! a backup in its place: what is written then goes nowhere, which would be noticed only at the next start.
 
 use std::io::{Error, ErrorKind, Result};
 use std::os::unix::fs::MetadataExt;
@@ -13,7 +13,7 @@ pub(super) struct InPlace {
     was: Identity,
 }
 
-/// What tells one file from another: device and number there.
+/// What identifies a file: its device and its number there.
 type Identity = (u64, u64);
 
 impl InPlace {

@@ -12,7 +12,7 @@ use services::ports::{Lock, Locks, StoreError};
 use super::Sqlite;
 use crate::{folder, locks};
 
-/// How often it is looked whether another program is done. That is the command line beside a server: rare.
+/// How often to look whether another program is done. That is the command line beside a server: rare.
 const LOOK: Duration = Duration::from_millis(5);
 
 #[async_trait]
@@ -33,7 +33,7 @@ impl Locks for Sqlite {
     }
 }
 
-/// The lock is tried and tried again, so that nothing is left waiting in a thread when nobody wants it any more.
+/// The lock is tried and tried again, so that nothing is left waiting in a thread when its caller is gone.
 async fn locked(path: PathBuf) -> Result<File, StoreError> {
     let failed = |error: std::io::Error| StoreError::Failed(format!("{}: {error}", path.display()));
     let file = folder::lock_file(&path).map_err(failed)?;

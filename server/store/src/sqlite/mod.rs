@@ -59,8 +59,8 @@ impl Sqlite {
         Ok(Self { writer, readers, queues: Queues::default(), file: file.to_owned(), in_place })
     }
 
-    /// Forgets the programs that ran on the file before, for the one server on it: what they left open is nobody's work
-    /// any more. A command that is at work beside the server is no harm: it has the lock until it is done.
+    /// Forgets the programs that ran on the file before, for the one server on it: what they left open is abandoned.
+    /// A command that is at work beside the server is no harm: it has the lock until it is done.
     pub(crate) async fn outlive(&self) -> Result<(), OpenError> {
         let forgotten = sqlx::query("DELETE FROM programs").execute(&self.writer).await;
         forgotten.map(drop).map_err(|error| OpenError::of_file(&self.file, &error))
@@ -79,7 +79,7 @@ impl Sqlite {
         self.writer.begin_with("BEGIN IMMEDIATE").await
     }
 
-    /// Starts a change of a table that nobody else changes meanwhile: here every change is one.
+    /// Starts a change of a table that no other change touches meanwhile: here every change is one.
     async fn begin_alone(&self, _table: &str) -> sqlx::Result<Transaction<'static, Db>> {
         self.begin().await
     }
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_needs_somebody_is_counted_by_an_index() {
+    async fn what_needs_attention_is_counted_by_an_index() {
         let folder = tempfile::tempdir().unwrap();
         let store = crate::open(folder.path()).await.unwrap();
         let explain = format!("EXPLAIN QUERY PLAN {}", super::tables::changes::COUNT_UNSETTLED);

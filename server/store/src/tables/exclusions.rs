@@ -1,4 +1,4 @@
-//! Ranges that nobody is given an address of.
+//! Ranges whose addresses are not handed out.
 
 use async_trait::async_trait;
 use model::{AddressRange, Exclusion, SubnetKey, Timestamp};

@@ -13,7 +13,7 @@ type Row = (String, i64, String, String, Option<String>, i64, i64);
 #[async_trait]
 impl Holds for Base {
     async fn claim_hold(&self, hold: &Hold) -> Result<Claim, StoreError> {
-        // One statement, so that nobody comes in between: the row is either new, or over and taken over.
+        // One statement, so that no other claim comes in between: the row is either new, or over and taken over.
         let done = sqlx::query(
             "INSERT INTO holds (server, subnet_id, address, holder, purpose, since, until)
              VALUES ($1, $2, $3, $4, $5, $6, $7)

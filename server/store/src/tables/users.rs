@@ -129,7 +129,7 @@ impl Base {
         now: i64,
     ) -> sqlx::Result<Option<i64>> {
         let mut change = self.begin().await?;
-        // Whoever takes the token away goes on; the others wait here, and find it gone.
+        // The one that takes the token away goes on; the others wait here, and find it gone.
         let used = sqlx::query("DELETE FROM setup_token WHERE token_hash = $1 AND until > $2")
             .bind(token_hash)
             .bind(now)

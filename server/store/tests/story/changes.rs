@@ -120,7 +120,7 @@ pub(crate) async fn are_recorded_and_ended(home: &Home) {
     assert_eq!((kept.change.after, kept.now, kept.change.reason), (expected.change.after, expected.now, None));
     let counts: Vec<_> =
         store.count_changes().await.unwrap().into_iter().map(|(_, state, count)| (state, count)).collect();
-    assert_eq!(counts, [(ChangeState::Unknown, 1)], "what is done needs nobody");
+    assert_eq!(counts, [(ChangeState::Unknown, 1)], "what is done needs no attention");
 }
 
 /// A subnet as an element of a configuration, beside reservations in it.
@@ -326,9 +326,9 @@ pub(crate) async fn settled_ones_are_forgotten(home: &Home) {
     store.end_changes(&ends).await.unwrap();
     let left = async || numbers(&store.find_changes(&ChangeQuery::default(), 100).await.unwrap());
     store.trim_changes(later(2), 6).await.unwrap();
-    assert_eq!(left().await, [n[5], n[4], n[3], n[2], n[1]], "too old, unless it needs somebody");
+    assert_eq!(left().await, [n[5], n[4], n[3], n[2], n[1]], "too old, unless it needs attention");
     store.trim_changes(Timestamp(0), 2).await.unwrap();
-    assert_eq!(left().await, [n[5], n[4], n[1]], "too many, unless they need somebody");
+    assert_eq!(left().await, [n[5], n[4], n[1]], "too many, unless they need attention");
     let next = begin(&*store, &at(NOW)).await;
     assert!(next > n[5]);
 }

@@ -46,7 +46,7 @@ pub(crate) async fn of_other_names_do_not_wait(home: &Home) {
     }
 }
 
-pub(crate) async fn an_abandoned_wait_keeps_nobody(home: &Home) {
+pub(crate) async fn an_abandoned_wait_keeps_no_lock(home: &Home) {
     let (first, second) = (home.open().await, home.open().await);
     for step in 0..60 {
         let lock = first.lock("main").await.unwrap();

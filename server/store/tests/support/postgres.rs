@@ -145,10 +145,10 @@ impl Cluster {
         server.arg("-c").arg(format!("unix_socket_directories={}", self.folder.display()));
         server.current_dir(&self.folder).stdin(Stdio::null()).stdout(Stdio::null());
         server.stderr(std::fs::File::create(self.folder.join("log")).unwrap());
-        let (tell, pid) = mpsc::channel();
+        let (report, pid) = mpsc::channel();
         let keeper = std::thread::spawn(move || {
             let mut child = server.spawn().unwrap();
-            tell.send(child.id()).unwrap();
+            report.send(child.id()).unwrap();
             child.wait().unwrap()
         });
         self.running = Some(Running { pid: pid.recv().unwrap(), keeper });

@@ -174,7 +174,7 @@ fn both_providers_are_read() {
 }
 
 #[test]
-fn another_provider_is_told_and_leaves_a_place_for_the_url() {
+fn another_provider_is_reported_and_leaves_a_place_for_the_url() {
     let folder = Folder {
         global: source("settings.yml", TLS),
         dhcp: Some(source("settings.d/dhcp.yml", ":enabled: true\n")),

@@ -9,7 +9,7 @@ use super::{Base, Db, POSITION};
 use crate::error::{damaged_row, store_error};
 use crate::text::keepable;
 
-/// Those that need somebody.
+/// Those that need attention.
 const UNSETTLED: &str = "c.state IN ('open', 'pending', 'not-saved', 'unknown')";
 
 /// All that is searched for a text, a line each.
