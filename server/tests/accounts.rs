@@ -108,7 +108,7 @@ async fn passwords_wait_in_a_queue_that_ends() {
     assert!(count(&answers, "503 Service Unavailable") >= 20, "{answers:?}");
     assert!(count(&answers, "credentials") >= 34, "{answers:?}");
 
-    // Behind a proxy that is trusted one who guesses locks out nobody else.
+    // Behind a trusted proxy a stranger who guesses locks no other user out.
     let stranger = [("x-forwarded-for", "198.51.100.200")];
     for _ in 0..5 {
         assert_eq!(try_in(&nestor, "viewer", "wrong password", &stranger).await, "credentials");
@@ -142,7 +142,7 @@ async fn leavers_lose_their_access_at_once() {
     assert_ne!(nestor.call("/api/holds/release", &release, &operator).await.0, 403);
     did(&nestor, &["role", "operator", "viewer"]);
     assert_eq!(nestor.call("/api/holds/release", &release, &operator).await.0, 403);
-    assert_eq!(status(&nestor, &operator).await, 200, "whoever may do less is still signed in");
+    assert_eq!(status(&nestor, &operator).await, 200, "a user who may do less is still signed in");
 
     let (code, said) = user(&nestor, &["password", "viewer", "--password-stdin"], "another long password\n");
     assert_eq!(code, Some(0), "{said}");

@@ -1,5 +1,5 @@
 //! Everything that can go wrong between Nestor and a real Kea, in every command that the life of a reservation needs: the
-//! deadline is kept, the right problem is told, nothing is told that is not true, no change is sent twice, what is not
+//! deadline is kept, the right problem is reported, nothing untrue is reported, no change is sent twice, what is not
 //! known is found out, and the next good request is done at once.
 //!
 //! What is expected stands in `bad_kea/matrix.rs`. TLS has tests of its own, in `server/kea/tests/tls.rs`.
@@ -23,7 +23,7 @@ use matrix::{Act, Part, Row, STEPS, Sort, Step, rows};
 use tempfile::TempDir;
 use tokio::time::timeout;
 
-/// Sites side by side. Most of the time each of them waits, for the end of somebody's patience.
+/// Sites side by side. Most of the time each of them waits, for the end of some deadline.
 const SITES: usize = 34;
 
 /// Sites that begin with the shortest cells, so that neither the short nor the long ones are left for the end.
@@ -37,7 +37,7 @@ const LONGEST: Duration = Duration::from_secs(75);
 enum Cell {
     /// A fault in one command.
     Fault(Row, Step),
-    /// Nobody listens at Kea's port, or (true) packets to it are dropped.
+    /// Nothing listens at Kea's port, or (true) packets to it are dropped.
     Closed(Act, bool),
 }
 

@@ -54,7 +54,7 @@ async fn two_servers_do_not_share_a_data_folder() {
 }
 
 #[tokio::test]
-async fn a_kea_that_is_away_is_told_and_comes_back_by_itself() {
+async fn a_kea_that_is_away_is_reported_and_comes_back_by_itself() {
     let mut kea = kea();
     kea.kill9();
     let nestor = Nestor::before(&kea);
@@ -135,7 +135,7 @@ async fn check_knows_the_nestor_that_runs() {
 }
 
 #[tokio::test]
-async fn it_stops_when_told_to_even_while_pages_listen() {
+async fn it_stops_on_a_signal_even_while_pages_listen() {
     let kea = kea();
     let mut nestor = Nestor::before(&kea);
     let cookie = nestor.sign_in("viewer").await;

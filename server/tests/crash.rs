@@ -135,7 +135,7 @@ impl Shard {
         oracle::settle(&self.api()).await;
         let truth = oracle::truth(&self.kea);
         oracle::find_out(&mut self.callers, &truth);
-        assert!(!self.start_kea(), "nobody was writing");
+        assert!(!self.start_kea(), "no change was under way");
         assert_eq!(oracle::truth(&self.kea), truth, "what Kea runs is what Kea has on disk");
         oracle::explained(&oracle::history(&self.api()).await, &truth, &self.callers);
         let checked = run(&["store", "check", "--data-dir", path(&self.nestor.data)], "");

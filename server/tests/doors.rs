@@ -1,4 +1,4 @@
-//! Doors that do not stand open: who is slow, greedy or loud keeps nobody else out.
+//! Doors that do not stand open: a slow, greedy or loud client keeps no other out.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -113,7 +113,7 @@ async fn a_session_listens_with_so_many_pages_and_others_with_theirs() {
 }
 
 #[tokio::test]
-async fn nobody_holds_everything() {
+async fn no_caller_holds_everything() {
     let subnet = json!({ "id": 1, "subnet": "10.0.0.0/16", "pools": [{ "pool": "10.0.1.0-10.0.9.255" }] });
     let kea = Kea::start(json!({ "subnet4": [subnet] }));
     let nestor = Nestor::before(&kea);
@@ -134,7 +134,7 @@ async fn nobody_holds_everything() {
 
 /// What others may write decides nothing: neither passwords, nor certificates, nor what is remembered.
 #[test]
-fn what_everybody_may_write_is_refused() {
+fn what_every_user_may_write_is_refused() {
     use std::os::unix::fs::PermissionsExt;
     let open = |file: &std::path::Path, mode| {
         std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).unwrap();

@@ -139,7 +139,7 @@ async fn nothing_that_changes_something_does_so_in_a_dry_run() {
         assert_eq!(before, site.everything().await, "{path} with a misspelt mark");
     }
 
-    // And in earnest they all would have done something, as far as there is something to do.
+    // And without the mark they all would have done something, as far as there is something to do.
     let (status, answer) = site.call("/api/table/apply?dry_run=1", &json!({ "text": row, "subnet": null })).await;
     assert_eq!((status, &answer["rows"][0]["verdict"]), (200, &json!("new")), "{answer}");
     site.done("/api/changes/undo-batch", &json!({ "batch": applied["batch"] })).await;

@@ -8,7 +8,7 @@ use crate::support::{Kea, Nestor};
 const ALICE: &str = "02:00:00:00:00:0a";
 const BOB: &str = "02:00:00:00:00:0b";
 
-/// Nestor before a Kea, and somebody who may change reservations.
+/// Nestor before a Kea, and a user who may change reservations.
 struct Site {
     kea: Kea,
     nestor: Nestor,
@@ -101,14 +101,14 @@ async fn a_reservation_that_takes_a_global_one_out_of_force_says_so() {
     let said = site.verdict(&wanted(1, ALICE, Some("192.0.2.50"))).await;
     assert_eq!(said.len(), 1, "{said:?}");
     assert!(said[0].0 == "warns" && said[0].1.contains("global reservation (the class “BLOCKED”)"), "{said:?}");
-    let (verdict, told) = site.row(1, &format!("mac,ip\n{ALICE},192.0.2.51")).await;
-    assert!(verdict == "new" && told.contains("BLOCKED"), "{verdict}: {told}");
+    let (verdict, note) = site.row(1, &format!("mac,ip\n{ALICE},192.0.2.51")).await;
+    assert!(verdict == "new" && note.contains("BLOCKED"), "{verdict}: {note}");
     assert_eq!(site.verdict(&wanted(2, ALICE, Some("198.51.100.50"))).await, [], "global ones do not count there");
 
     let said = site.verdict(&wanted(1, "02:00:00:00:00:0c", Some("192.0.2.10"))).await;
     assert!(said[0].0 == "blocks" && said[0].1.contains("by a global reservation"), "{said:?}");
-    let (verdict, told) = site.row(1, "mac,ip\n02:00:00:00:00:0c,192.0.2.10").await;
-    assert!(verdict == "blocked" && told.contains("by a global reservation"), "{verdict}: {told}");
+    let (verdict, note) = site.row(1, "mac,ip\n02:00:00:00:00:0c,192.0.2.10").await;
+    assert!(verdict == "blocked" && note.contains("by a global reservation"), "{verdict}: {note}");
     assert_eq!(site.unused("192.0.2.0", "").await, "192.0.2.11", "of the two of the pool one is reserved");
     assert_eq!(site.unused("192.0.2.0", "").await, Value::Null, "and now the other one is held");
     let own = format!("?mac={BOB}");
@@ -184,8 +184,8 @@ async fn subnets_that_overlap_share_their_addresses() {
         said[0].0 == "warns" && said[0].1.contains("the pool 10.1.0.13 – 10.1.0.30 of the subnet 10.1.0.0/16"),
         "{said:?}"
     );
-    let (verdict, told) = site.row(2, "mac,ip\n02:00:00:00:00:0d,10.1.0.10").await;
-    assert!(verdict == "blocked" && told.contains(ALICE), "{verdict}: {told}");
+    let (verdict, note) = site.row(2, "mac,ip\n02:00:00:00:00:0d,10.1.0.10").await;
+    assert!(verdict == "blocked" && note.contains(ALICE), "{verdict}: {note}");
 
     let rows = site.clients(1).await;
     let at = |address: &str| rows.iter().find(|client| client["address"] == address).unwrap();

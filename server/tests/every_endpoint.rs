@@ -1,4 +1,5 @@
-//! Every route and every server function, as nobody and as each role: what `nestor routes` declares is what happens.
+//! Every route and every server function, without a session and as each role: what `nestor routes` declares is what
+//! happens.
 
 use std::collections::BTreeSet;
 
@@ -86,7 +87,11 @@ async fn server_functions_answer_whom_they_should() {
     for route in declared().iter().filter(|route| text(route, "kind") == "function") {
         let path = text(route, "path");
         let (status, problem) = nestor.call(path, &arguments(path), "").await;
-        assert_eq!((status, problem["kind"].as_str()), (401, Some("unauthenticated")), "{path} as nobody: {problem}");
+        assert_eq!(
+            (status, problem["kind"].as_str()),
+            (401, Some("unauthenticated")),
+            "{path} without a session: {problem}"
+        );
         for (role, cookie) in cookies.iter().enumerate() {
             let (status, answer) = nestor.call(path, &arguments(path), cookie).await;
             let refused = role < rank(text(route, "role"));
@@ -122,12 +127,12 @@ async fn pages_and_streams_send_strangers_to_sign_in() {
             ("stream", false) => 401,
             _ => 303,
         };
-        assert_eq!(status, expected, "{path} as nobody");
+        assert_eq!(status, expected, "{path} without a session");
         assert_eq!(nestor.get(&path, &cookie).await.status(), 200, "{path} as a viewer");
     }
     for unknown in ["/nothing/here", "/api/nothing", "/%00", "/..%2f..%2fetc%2fpasswd"] {
         let status = nestor.get(unknown, "").await.status().as_u16();
-        assert!([303, 401].contains(&status), "{unknown} as nobody: {status}");
+        assert!([303, 401].contains(&status), "{unknown} without a session: {status}");
         let status = nestor.get(unknown, &cookie).await.status().as_u16();
         assert!([404, 405].contains(&status), "{unknown} as a viewer: {status}");
     }

@@ -116,7 +116,7 @@ impl Lab {
     }
 }
 
-/// Somebody who calls Foreman's routes.
+/// A caller of Foreman's routes.
 struct Caller {
     client: Client,
     url: String,
@@ -175,7 +175,7 @@ async fn listed_names_come_in_whatever_their_case() {
 #[tokio::test]
 async fn without_a_certificate_only_the_open_routes_answer() {
     let lab = Lab::new(&[TRUSTED]);
-    let nobody = lab.caller(None);
+    let anonymous = lab.caller(None);
     let refused = Some((403, "could not read client cert from environment".to_owned()));
     for path in [
         "/dhcp",
@@ -188,21 +188,21 @@ async fn without_a_certificate_only_the_open_routes_answer() {
         "/logs",
         "/logs/",
     ] {
-        assert_eq!(nobody.get(path).await, refused, "{path}");
+        assert_eq!(anonymous.get(path).await, refused, "{path}");
     }
     for (method, path) in [(Method::POST, "/dhcp/192.0.2.0"), (Method::DELETE, "/dhcp/192.0.2.0/ip/192.0.2.9")] {
-        assert_eq!(nobody.send(method, path, &[]).await.unwrap().status(), 403, "{path}");
+        assert_eq!(anonymous.send(method, path, &[]).await.unwrap().status(), 403, "{path}");
     }
-    assert_eq!(nobody.status("/features").await, Some(200));
-    assert_eq!(nobody.status("/version").await, Some(200));
-    assert_eq!(nobody.status("/").await, Some(404));
-    assert_eq!(nobody.status("/features/").await, Some(404));
+    assert_eq!(anonymous.status("/features").await, Some(200));
+    assert_eq!(anonymous.status("/version").await, Some(200));
+    assert_eq!(anonymous.status("/").await, Some(404));
+    assert_eq!(anonymous.status("/features/").await, Some(404));
 
     // With any certificate allowed, there must be one.
     lab.files.trust(&["*"]);
     lab.nestor.hang_up();
     lab.logs(&["trusted hosts were read again"]).await;
-    assert_eq!(nobody.get("/dhcp").await, Some((403, "No client SSL certificate supplied".to_owned())));
+    assert_eq!(anonymous.get("/dhcp").await, Some((403, "No client SSL certificate supplied".to_owned())));
     assert_eq!(lab.caller(Some(&lab.ours.named("anybody"))).status("/dhcp").await, Some(200));
     assert_eq!(lab.caller(Some(&Authority::new("Lab CA").named("anybody"))).status("/dhcp").await, None);
 }
@@ -220,7 +220,7 @@ async fn no_bad_certificate_gets_in() {
         ours.issue(&params)
     };
 
-    // Nobody gets an answer with these, not even from the open routes.
+    // No caller gets an answer with these, not even from the open routes.
     let broken = [
         ("of another authority", Authority::new("Other CA").named(TRUSTED)),
         ("of another authority of the same name", Authority::new("Lab CA").named(TRUSTED)),
@@ -285,9 +285,9 @@ async fn no_bad_certificate_gets_in() {
         assert_eq!(caller.status("/features").await, Some(200), "{case}");
     }
     let evil = lab.caller(Some(&ours.named("evil.example.com")));
-    let told =
+    let text =
         "Untrusted client evil.example.com attempted to access /192.0.2.0. Check :trusted_hosts: in settings.yml";
-    assert_eq!(evil.get("/dhcp/192.0.2.0").await, Some((403, told.to_owned())));
+    assert_eq!(evil.get("/dhcp/192.0.2.0").await, Some((403, text.to_owned())));
     let none = lab.kea.command("reservation-get-all", &json!({ "subnet-id": 1 }));
     assert_eq!(none["arguments"]["hosts"], json!([]), "nothing was made: {none}");
 }
@@ -328,12 +328,12 @@ async fn the_list_is_read_again_without_a_restart() {
     lab.logs(&["trusted hosts were read again", "removed: foreman.example.com"]).await;
     assert_eq!(foreman.status("/dhcp").await, Some(403));
 
-    // When told to, at once.
+    // On SIGHUP, at once.
     lab.files.trust(&["FOREMAN.example.com"]);
-    let told = Instant::now();
+    let asked = Instant::now();
     lab.nestor.hang_up();
     lab.logs(&["trusted hosts were read again", "added: FOREMAN.example.com"]).await;
-    assert!(told.elapsed() < Duration::from_secs(5), "{:?}", told.elapsed());
+    assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
     assert_eq!(foreman.status("/dhcp").await, Some(200));
 
     // What is wrong changes nothing.
@@ -440,7 +440,7 @@ async fn who_is_revoked_is_refused_at_the_next_call() {
 }
 
 #[tokio::test]
-async fn an_outdated_revocation_list_lets_nobody_in() {
+async fn an_outdated_revocation_list_lets_no_caller_in() {
     let ours = Authority::new("Lab CA");
     let files = Files::new(&ours, &[TRUSTED]);
     files.put("crl.pem", &ours.revoking(&[], hours(-1)));
@@ -483,7 +483,7 @@ async fn only_new_tls_and_http_1_are_spoken() {
 }
 
 #[tokio::test]
-async fn who_says_nothing_is_dropped_and_holds_nobody_up() {
+async fn a_caller_that_says_nothing_is_dropped_and_holds_no_other_up() {
     let lab = Lab::new(&[TRUSTED]);
     let began = Instant::now();
     let mut silent: Vec<TcpStream> = (0..200).map(|_| TcpStream::connect(("127.0.0.1", lab.port())).unwrap()).collect();
@@ -494,7 +494,7 @@ async fn who_says_nothing_is_dropped_and_holds_nobody_up() {
     let called = Instant::now();
     assert_eq!(foreman.status("/dhcp").await, Some(200));
     assert!(called.elapsed() < Duration::from_secs(10), "{:?}", called.elapsed());
-    // Somebody who does not speak TLS at all is gone at once.
+    // A client that does not speak TLS at all is gone at once.
     let mut plain = TcpStream::connect(("127.0.0.1", lab.port())).unwrap();
     plain.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
     plain.write_all(b"GET /dhcp HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").unwrap();
@@ -564,11 +564,11 @@ async fn a_running_call_ends_before_the_program_and_an_idle_connection_does_not_
         "POST /dhcp/192.0.2.0 HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/x-www-form-urlencoded\r\n";
     write!(running, "{head}content-length: {}\r\n\r\n{}", form.len(), &form[..9]).unwrap();
     std::thread::sleep(Duration::from_millis(300));
-    // For a second after it was told to stop it still takes what comes.
+    // For a second after the signal it still takes what comes.
     let (began, pause) = (Instant::now(), Duration::from_millis(2_500));
     let answered = std::thread::spawn(move || {
         std::thread::sleep(pause);
-        assert!(TcpStream::connect(&address).is_err(), "nobody else is let in any more");
+        assert!(TcpStream::connect(&address).is_err(), "no other caller is let in any more");
         running.write_all(&form.as_bytes()[9..]).unwrap();
         let mut said = String::new();
         running.read_to_string(&mut said).unwrap();
@@ -611,7 +611,7 @@ async fn over_plain_http_listed_addresses_and_hosts_come_in() {
             while nestor.foreman("GET", "/dhcp", &[]).await.0 != 403 {
                 assert!(Instant::now() < end, "{}", nestor.log());
             }
-            // Without the list everybody would come in: that takes a restart.
+            // Without the list every caller would come in: that takes a restart.
             std::fs::write(&file, "").unwrap();
             nestor.hang_up();
             while !nestor.log().contains("trusted_hosts is gone") {

@@ -1,4 +1,4 @@
-//! What every change has to pass, whoever asks for it: what is not saved counts for nothing, who gave up gets nothing, who
+//! What every change has to pass, for every caller: what is not saved counts for nothing, who gave up gets nothing, who
 //! lost their rights while they waited gets nothing, and everything is judged.
 
 use std::time::Duration;
@@ -136,11 +136,11 @@ async fn a_caller_that_gave_up_while_it_waited_gets_nothing() {
     assert_eq!(slow.0, 200, "{}", slow.1);
     assert!(impatient.is_err(), "it gave up");
     site.proxy.set(Fault::None);
-    // Whoever comes next waits for the lock behind it.
+    // The next caller waits for the lock behind it.
     site.done("/api/reservations/create", &json!({ "new": new("02:00:00:00:00:43", "192.0.2.43") })).await;
     let mut held = site.held();
     held.sort();
-    assert_eq!(held, ["192.0.2.42", "192.0.2.43"], "what nobody waited for any more was not made");
+    assert_eq!(held, ["192.0.2.42", "192.0.2.43"], "what no caller waited for any more was not made");
 }
 
 /// Foreman's rollback: its POST is still under way when its DELETE comes. The DELETE looks when it is its turn.
@@ -182,7 +182,7 @@ async fn a_session_that_ended_while_its_change_waited_changes_nothing() {
 }
 
 #[tokio::test]
-async fn somebody_who_lost_the_role_while_the_change_waited_changes_nothing() {
+async fn a_user_who_lost_the_role_while_the_change_waited_changes_nothing() {
     let site = Site::start().await;
     let words = ["user", "add", "leaver", "--role", "operator", "--password-stdin"];
     let folder = ["--data-dir", path(&site.nestor.data)];
@@ -277,7 +277,7 @@ async fn what_an_older_file_does_not_have_is_found_and_comes_back() {
     site.kea.stop();
     std::fs::write(site.kea.config_path(), old).unwrap();
     site.kea.restart();
-    // Somebody deletes one past Nestor, in earnest: it is told as well, and left alone unless it is wanted.
+    // One is deleted past Nestor, on purpose: it is shown as well, and left alone unless it is wanted.
     let mut lost = 0;
     for _ in 0..100 {
         lost = site.done("/api/servers/list", &json!({})).await[0]["unsettled"]["lost"].as_u64().unwrap();

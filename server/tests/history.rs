@@ -74,9 +74,9 @@ async fn every_change_can_be_taken_back_exactly() {
     assert_eq!(in_kea(&kea, MAC), original, "and it is on Kea's disk");
 
     let revisions = history(&nestor, &cookie, MAC).await;
-    let told: Vec<_> =
+    let shown: Vec<_> =
         revisions.iter().map(|one| (one["verb"].as_str().unwrap(), one["state"].as_str().unwrap())).collect();
-    assert_eq!(told, [("change", "done"), ("create", "done"), ("delete", "done"), ("change", "done")]);
+    assert_eq!(shown, [("change", "done"), ("create", "done"), ("delete", "done"), ("change", "done")]);
     assert!(revisions.iter().all(|one| one["actor"] == "operator"));
     assert_eq!(revisions[3]["undone_by"], revisions[0]["number"]);
 
@@ -189,7 +189,7 @@ async fn the_next_free_address_is_reserved_once_for_each_request() {
 }
 
 #[tokio::test]
-async fn an_excluded_range_is_given_to_nobody() {
+async fn an_excluded_range_is_given_to_no_client() {
     let kea = kea();
     let nestor = Nestor::before(&kea);
     let cookie = nestor.sign_in("operator").await;
@@ -207,8 +207,8 @@ async fn an_excluded_range_is_given_to_nobody() {
     assert_eq!(status, 409, "{refused}");
     assert_eq!(refused["conflicts"][0]["cause"]["exclusion"], range);
     let fields = [("hostname", "web"), ("mac", MAC), ("ip", "192.0.2.105"), ("name", "web")];
-    let (status, told) = nestor.foreman("POST", "/dhcp/192.0.2.0", &fields).await;
-    assert!(status == 409 && told.contains("excluded: printers"), "{status} {told}");
+    let (status, text) = nestor.foreman("POST", "/dhcp/192.0.2.0", &fields).await;
+    assert!(status == 409 && text.contains("excluded: printers"), "{status} {text}");
     for (range, reason) in
         [(json!(["198.51.100.1", "198.51.100.2"]), "outside"), (range.clone(), ""), (range.clone(), "a\nb")]
     {

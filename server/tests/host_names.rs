@@ -1,5 +1,5 @@
-//! A Kea that is named by a host name, where the name is not known, or where nobody says for a long time: that is told in
-//! time. In a place of its own, so that the name servers of the machine are not asked.
+//! A Kea that is named by a host name, where the name is not known, or where no name server answers for a long time:
+//! that is reported in time. In a place of its own, so that the name servers of the machine are not asked.
 
 use std::time::{Duration, Instant};
 
@@ -27,26 +27,26 @@ fn checked(silent: &str) -> (String, Duration) {
     command.env("RUN", path(folder.path())).env("SILENT", silent).env("NESTOR", env!("CARGO_BIN_EXE_nestor"));
     let begun = Instant::now();
     let output = command.output().unwrap();
-    let told = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
-    assert!(output.status.success(), "{told}");
-    (told, begun.elapsed())
+    let report = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+    assert!(output.status.success(), "{report}");
+    (report, begun.elapsed())
 }
 
 #[test]
-fn a_name_that_is_not_known_is_told_at_once() {
-    let (told, took) = checked("");
+fn a_name_that_is_not_known_is_reported_at_once() {
+    let (report, took) = checked("");
     assert!(
-        told.contains("The DHCP server “kea” does not answer.") && told.contains("Its host name is not known."),
-        "{told}"
+        report.contains("The DHCP server “kea” does not answer.") && report.contains("Its host name is not known."),
+        "{report}"
     );
     assert!(took < Duration::from_secs(5), "{took:?}");
 }
 
 #[test]
-fn a_name_server_that_keeps_silent_holds_nobody_up() {
-    let (told, took) = checked("yes");
-    assert!(told.contains("The DHCP server “kea” does not answer."), "{told}");
-    assert!(told.contains("Its host name is not known."), "{told}");
+fn a_silent_name_server_holds_no_caller_up() {
+    let (report, took) = checked("yes");
+    assert!(report.contains("The DHCP server “kea” does not answer."), "{report}");
+    assert!(report.contains("Its host name is not known."), "{report}");
     // Three questions, one after the other, of five seconds each; the system gives up a name after ten.
     assert!(took < Duration::from_secs(3 * 5 + 10), "{took:?}");
     assert!(took > Duration::from_secs(3), "the name server was not asked: {took:?}");

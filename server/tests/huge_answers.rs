@@ -1,5 +1,5 @@
-//! Something in the place of Kea that answers without end, or says that it will: that is told, and takes no more memory
-//! than the largest answer that would be taken. On the real program, with its own limits.
+//! Something in the place of Kea that answers without end, or says that it will: that is reported, and takes no more
+//! memory than the largest answer that would be taken. On the real program, with its own limits.
 
 use std::time::{Duration, Instant};
 
@@ -63,8 +63,8 @@ impl Site {
             let Answer::Refused(text) = answer else { panic!("{answer:?}") };
             let text = text.to_lowercase();
             // The short question whether it is there meets the fault too, and may find that no answer ends in time.
-            let told = ["its answer is too large", "not answer in time"];
-            assert!(told.iter().any(|told| text.contains(told)), "{text}");
+            let causes = ["its answer is too large", "not answer in time"];
+            assert!(causes.iter().any(|cause| text.contains(cause)), "{text}");
         }
         self.nestor.memory_peak() - before
     }

@@ -127,7 +127,7 @@ fn a_whole_folder_becomes_a_configuration() {
         "settings.d/tftp.yml: this part is on",
         "settings.d: not about DHCP with Kea, and not on by themselves: dns_nsupdate.yml",
     ] {
-        assert!(said.contains(key), "{key} is not told: {said}");
+        assert!(said.contains(key), "{key} is not reported: {said}");
         assert!(flat.contains(key), "{key} is not in the file: {text}");
     }
     assert!(said.contains("lower case") && flat.contains("lower case"));
@@ -137,7 +137,7 @@ fn a_whole_folder_becomes_a_configuration() {
 }
 
 #[test]
-fn what_exists_is_replaced_only_when_told_so() {
+fn what_exists_is_replaced_only_on_request() {
     let proxy = Proxy::new();
     let (file, password) = (proxy.at("nestor.toml"), proxy.at("kea.password"));
     proxy.write("kea.password", "another\n");

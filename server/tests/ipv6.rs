@@ -133,18 +133,18 @@ async fn a_reservation_with_several_addresses_and_a_prefix_is_made_seen_changed_
 }
 
 #[tokio::test]
-async fn what_stands_in_the_way_is_told_for_each_address_and_prefix() {
+async fn what_stands_in_the_way_is_reported_for_each_address_and_prefix() {
     let site = Site::new().await;
     let first = wanted(DUID, "2001:db8:1::5", &["2001:db8:1::6"], &["2001:db8:e000:100::/56"]);
     site.done("/api/reservations/create", json!({ "new": first })).await;
     let lease = json!({ "ip-address": "2001:db8:1::7", "duid": DUID, "iaid": 1, "subnet-id": 1 });
     assert_eq!(site.v6.command("lease6-add", &lease)["result"], 0);
     let second = wanted(OTHER, "2001:db8:1::7", &["2001:db8:1::6"], &["2001:db8:e000::/48"]);
-    let told = site.done("/api/reservations/verdict", json!({ "new": second, "replacing": null })).await;
-    let told: Vec<_> = told.as_array().unwrap().iter().map(|one| (&one["severity"], &one["field"])).collect();
+    let found = site.done("/api/reservations/verdict", json!({ "new": second, "replacing": null })).await;
+    let found: Vec<_> = found.as_array().unwrap().iter().map(|one| (&one["severity"], &one["field"])).collect();
     let (blocks, warns) = (json!("blocks"), json!("warns"));
     let (address, prefixes, name) = (json!("address"), json!("prefixes"), json!("host_name"));
-    assert_eq!(told, [(&blocks, &address), (&blocks, &prefixes), (&warns, &name), (&warns, &address)]);
+    assert_eq!(found, [(&blocks, &address), (&blocks, &prefixes), (&warns, &name), (&warns, &address)]);
     let refused = site.refused("/api/reservations/create", json!({ "new": second })).await;
     assert_eq!(refused["kind"], "conflict", "{refused}");
     for (faulty, field) in [

@@ -95,7 +95,7 @@ impl Site {
     }
 
     /// Restarts Kea when a third of these commands was sent that a request makes; gives the answer to the request. What is
-    /// sent meanwhile meets nobody, or (`unnoticed`) waits until Kea is back.
+    /// sent meanwhile meets a closed port, or (`unnoticed`) waits until Kea is back.
     async fn restart_within(&mut self, command: &str, unnoticed: bool, path: &'static str, arguments: Value) -> Value {
         let (before, api) = (self.proxy.count(command), self.api.clone());
         let asked = tokio::spawn(async move { api.ask(path, &arguments).await });
@@ -153,22 +153,22 @@ fn judge_rows(answer: &Value, truth: &BTreeMap<String, Record>, before: Option<&
     for (at, row) in rows.iter().enumerate() {
         let now = truth.get(&mac(at)).cloned();
         let (old, new) = (before.map(|name| record(at, name)), Some(record(at, after)));
-        let told =
+        let reported =
             if row["outcome"]["Ok"].is_object() { "done" } else { row["outcome"]["Err"]["kind"].as_str().unwrap() };
-        let holds = match told {
+        let holds = match reported {
             "done" => now == new,
             "unreachable" | "refused" => now == old,
             "unknown" | "not-saved" => now == old || now == new,
             _ => false,
         };
-        *counts.entry(told).or_default() += 1;
+        *counts.entry(reported).or_default() += 1;
         if !holds {
-            wrong.push(format!("{}: told {told}, there is {now:?}", mac(at)));
+            wrong.push(format!("{}: reported {reported}, there is {now:?}", mac(at)));
         }
     }
     println!("{after}: {counts:?}");
     assert_eq!(rows.len(), ROWS);
-    assert!(counts.keys().any(|told| *told != "done"), "the restart was in nobody's way");
+    assert!(counts.keys().any(|reported| *reported != "done"), "the restart was in no change's way");
     assert!(wrong.is_empty(), "{} rows: {wrong:#?}", wrong.len());
 }
 
@@ -201,19 +201,19 @@ async fn deleted_rows_of_a_batch_are_gone_or_reported() {
         let mut site = Site::start().await;
         let undo = json!({ "batch": site.apply("one").await["batch"] });
         let answer = site.restart_within("reservation-del", unnoticed, "/api/changes/undo-batch", undo).await;
-        let (told, left) =
+        let (undone, left) =
             (usize::try_from(answer["undone"].as_u64().unwrap()).unwrap(), answer["left"].as_array().unwrap());
-        println!("{told} undone, {} left", left.len());
-        assert!(!left.is_empty() && told + left.len() == ROWS, "the restart was in nobody's way");
+        println!("{undone} undone, {} left", left.len());
+        assert!(!left.is_empty() && undone + left.len() == ROWS, "the restart was in no change's way");
         let truth = site.settled().await;
         let gone = (0..ROWS).filter(|row| !truth.contains_key(&mac(*row))).count();
-        assert!(gone >= told, "{told} were told to be gone, and {gone} are");
+        assert!(gone >= undone, "{undone} were reported as gone, and {gone} are");
         let sure = left.iter().filter(|left| left["kind"] == "unreachable").count();
-        assert!(ROWS - gone >= sure, "{sure} were told not to be gone, and {} are there", ROWS - gone);
+        assert!(ROWS - gone >= sure, "{sure} were reported as not gone, and {} are there", ROWS - gone);
     }
 }
 
-/// A change that is told not to be made, while Kea is away, is not made later.
+/// A change that is reported as not made, while Kea is away, is not made later.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn while_kea_is_away_nothing_is_promised() {
     let mut site = Site::start().await;

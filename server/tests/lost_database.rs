@@ -9,7 +9,7 @@ use crate::postgres::Cluster;
 use crate::support::{Kea, Nestor};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn foreman_is_told_to_come_again_while_the_database_is_away() {
+async fn foreman_is_asked_to_retry_while_the_database_is_away() {
     let mut cluster = Cluster::start();
     let mut map = with_database(&cluster, "lost");
     for (member, value) in [

@@ -71,8 +71,8 @@ impl Site {
         String::from_utf8_lossy(&checked.stdout).into_owned() + &String::from_utf8_lossy(&checked.stderr)
     }
 
-    /// Whether everything that tells of it names the hook library and the line to add.
-    async fn is_told(&self, hook: &str) {
+    /// Whether everything that reports it names the hook library and the line to add.
+    async fn is_reported(&self, hook: &str) {
         let line = format!("{{ \"library\": \"libdhcp_{hook}.so\" }}");
         let (_, unseen) = self.addresses().await;
         assert!(unseen.contains(hook) && unseen.contains(&json!(line).to_string()), "{unseen}");
@@ -100,7 +100,7 @@ async fn without_host_cmds_leases_stay_usable() {
     site.lease();
     let (rows, _) = site.addresses().await;
     assert!(rows.len() == 1 && rows[0].to_string().contains(LEASED), "{rows:?}");
-    site.is_told("host_cmds").await;
+    site.is_reported("host_cmds").await;
     let found = site.api.ask("/api/search", &json!({ "text": LEASED })).await;
     assert!(found["clients"].to_string().contains("192.0.2.150"), "{found}");
     assert!(found["silent"].to_string().contains("host_cmds"), "what cannot be searched is said: {found}");
@@ -119,7 +119,7 @@ async fn without_lease_cmds_reservations_stay_usable() {
     assert!(made["findings"].to_string().contains("lease_cmds"), "that leases are not known is said: {made}");
     let (rows, _) = site.addresses().await;
     assert!(rows.len() == 1 && rows[0].to_string().contains(RESERVED), "{rows:?}");
-    site.is_told("lease_cmds").await;
+    site.is_reported("lease_cmds").await;
     let found = site.api.ask("/api/search", &json!({ "text": "one" })).await;
     assert!(found["clients"].to_string().contains(RESERVED), "{found}");
     refused(&site.suggest().await, "lease_cmds");
@@ -151,7 +151,7 @@ async fn without_stat_cmds_what_was_read_is_counted() {
     site.lease();
     let counted =
         async || site.api.ask("/api/subnets/get", &json!({ "subnet": subnet() })).await["utilization"].clone();
-    // Nothing was read so far; that somebody looks has it read.
+    // Nothing was read so far; the first look has it read.
     let mut seen = counted().await;
     for _ in 0..100 {
         if !seen.is_null() {

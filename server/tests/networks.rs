@@ -110,7 +110,7 @@ fn config(folder: &TempDir, names: &[&str], keas: &[Kea]) -> PathBuf {
     file
 }
 
-/// Leases an address past Nestor. The servers of a pair do not tell each other of it.
+/// Leases an address past Nestor. The servers of a pair do not synchronise it.
 fn lease(kea: &Kea, address: &str, mac: &str) {
     let lease = json!({ "ip-address": address, "hw-address": mac, "subnet-id": 1, "hostname": "leased" });
     assert_eq!(kea.command("lease4-add", &lease)["result"], 0);
@@ -156,10 +156,10 @@ async fn a_pair_has_everything_once() {
     let found = site.ask("/api/search", json!({ "text": "10.77" })).await;
     assert_eq!(found["subnets"].as_array().unwrap().len(), 1, "{found}");
 
-    let told = site.ask("/api/foreman/subnets", json!({})).await;
-    let told = told.as_array().unwrap();
-    assert_eq!(told.len(), 2, "{told:?}");
-    assert!(told.iter().all(|view| view["hidden_by"].is_null()), "{told:?}");
+    let listed = site.ask("/api/foreman/subnets", json!({})).await;
+    let listed = listed.as_array().unwrap();
+    assert_eq!(listed.len(), 2, "{listed:?}");
+    assert!(listed.iter().all(|view| view["hidden_by"].is_null()), "{listed:?}");
 
     let table = site.ask("/api/table/export", json!({ "subnet": null })).await;
     let table = table.as_str().unwrap();
@@ -249,8 +249,8 @@ async fn whichever_of_a_pair_is_away_nothing_goes_with_it() {
         assert_eq!(checked["rows"][0]["wanted"]["subnet"]["server"], here, "{checked}");
         site.page("/").await;
         site.page("/networks").await;
-        let told = site.ask("/api/foreman/subnets", json!({})).await;
-        assert!(told.as_array().unwrap().iter().all(|view| view["hidden_by"].is_null()), "{told}");
+        let listed = site.ask("/api/foreman/subnets", json!({})).await;
+        assert!(listed.as_array().unwrap().iter().all(|view| view["hidden_by"].is_null()), "{listed}");
 
         // Whether Nestor remembers what it had, or never heard of it: it is said to be away.
         site.restart_nestor().await;
@@ -270,9 +270,9 @@ async fn the_same_prefix_on_a_server_of_its_own_is_another_network() {
     assert_eq!((&overview["subnets"], &overview["leases"]), (&json!(3), &json!(1)), "{overview}");
     let found = site.ask("/api/search", json!({ "text": RESERVED })).await;
     assert_eq!(found["clients"].as_array().unwrap().len(), 2, "{found}");
-    let told = site.ask("/api/foreman/subnets", json!({})).await;
-    let hidden: Vec<_> = told.as_array().unwrap().iter().map(|view| view["hidden_by"].clone()).collect();
-    assert_eq!(hidden, [Value::Null, Value::Null, key("one/1")], "{told}");
+    let listed = site.ask("/api/foreman/subnets", json!({})).await;
+    let hidden: Vec<_> = listed.as_array().unwrap().iter().map(|view| view["hidden_by"].clone()).collect();
+    assert_eq!(hidden, [Value::Null, Value::Null, key("one/1")], "{listed}");
     let row = format!("subnet,mac,ip\n{PREFIX},02:78:00:00:00:09,10.77.4.9\n");
     let checked = site.ask("/api/table/check", json!({ "text": row, "subnet": null })).await;
     let fault = checked["rows"][0]["faults"][0]["text"].as_str().unwrap();
@@ -351,8 +351,8 @@ async fn a_hub_shares_each_subnet_with_the_spoke_that_has_it() {
         let summary = site.ask("/api/subnets/get", json!({ "subnet": key(name) })).await;
         assert_eq!(prefix(summary), expected);
     }
-    let nobody = site.api.call("/api/subnets/get", &json!({ "subnet": key("hub/9") })).await;
-    assert!(matches!(nobody, Answer::Refused(_)), "{nobody:?}");
+    let unknown = site.api.call("/api/subnets/get", &json!({ "subnet": key("hub/9") })).await;
+    assert!(matches!(unknown, Answer::Refused(_)), "{unknown:?}");
 }
 
 /// The first look at many subnets shows some of them, and says how many there are.

@@ -215,7 +215,7 @@ async fn whatever_can_be_asked_fails_over() {
     assert_eq!(oracle::truth(&site.keas[0]).into_keys().collect::<Vec<_>>(), [FIRST, THIRD]);
 }
 
-/// A hold is of the network: whoever answers for it knows what the other one gave away, and either ends it.
+/// A hold is of the network: the server that answers for it knows what the other one gave away, and either ends it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_one_server_gave_away_the_other_does_not() {
     let mut site = Site::start().await;
@@ -282,9 +282,9 @@ async fn where_a_pair_differs_either_side_can_be_taken() {
     assert_eq!(site.drift().await, Vec::<Value>::new());
     site.catch_up().await;
     assert_eq!(oracle::truth(&site.keas[0]).len(), 3);
-    let nobody = json!({ "server": "nobody", "id": 1 });
+    let unknown = json!({ "server": "unknown", "id": 1 });
     let client = json!({ "kind": "hw-address", "value": FIRST });
-    let arguments = json!({ "from": { "server": "kea", "id": 1 }, "to": nobody, "identifier": client });
+    let arguments = json!({ "from": { "server": "kea", "id": 1 }, "to": unknown, "identifier": client });
     assert!(matches!(site.api.call("/api/servers/align", &arguments).await, Answer::Refused(_)));
 }
 
@@ -307,7 +307,7 @@ async fn an_alignment_is_taken_back_on_its_server_alone() {
     assert_eq!(hosts(&site.keas[0]), differing[0]);
     for number in &aligned {
         let undone = site.api.ask("/api/changes/undo", &json!({ "number": number })).await;
-        assert_eq!(undone["peers"], json!([]), "no partner is told: {undone}");
+        assert_eq!(undone["peers"], json!([]), "no partner is sent it: {undone}");
     }
     assert_eq!([hosts(&site.keas[0]), hosts(&site.keas[1])], differing, "each has its own again");
 

@@ -333,7 +333,7 @@ async fn one_client_in_two_spellings_is_one_client() {
         let checked = site.done("/api/table/check", json!({ "text": text, "subnet": key("four/1") })).await;
         assert_eq!(checked["rows"][0]["findings"][0]["field"], "identifier", "{checked}");
     }
-    assert_eq!(site.verdict("four/1", ("client-id", "dd:ee:ff"), "192.0.2.61").await, [""; 0], "zeros are nobody’s");
+    assert_eq!(site.verdict("four/1", ("client-id", "dd:ee:ff"), "192.0.2.61").await, [""; 0], "zeros are no client");
     assert_eq!(site.verdict("four/1", ("hw-address", "ff:ff:ff:ff:ff:ff"), "192.0.2.61").await, ["warns identifier"]);
     let offered = site.unused("?mac=00:00:00:00:00:00").await.unwrap();
     assert!(!["192.0.2.81", "192.0.2.95"].contains(&offered.as_str()), "{offered} is another’s");

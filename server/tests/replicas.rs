@@ -1,5 +1,5 @@
-//! Several Nestors that share one `PostgreSQL` before one Kea, and one Nestor on `SQLite`: under the same load nobody is
-//! given what somebody else was promised. `make soak` does 10,000 operations on each.
+//! Several Nestors that share one `PostgreSQL` before one Kea, and one Nestor on `SQLite`: under the same load no
+//! caller is given what another one was promised. `make soak` does 10,000 operations on each.
 
 use std::collections::HashSet;
 use std::net::Ipv4Addr;
@@ -210,8 +210,8 @@ async fn a_database_that_dies_stops_changes_and_loses_none() {
         tokio::time::sleep(Duration::from_millis(200 + rng.below(300) as u64)).await;
         cluster.crash();
         let refused = site.refused_at_last().await;
-        let told = "Nestor’s own database does not work; nothing was changed. Nestor’s log says why.";
-        assert_eq!(refused, (503, told.to_owned()));
+        let text = "Nestor’s own database does not work; nothing was changed. Nestor’s log says why.";
+        assert_eq!(refused, (503, text.to_owned()));
         run.stop();
         callers = join_all(calls).await.into_iter().map(Result::unwrap).collect();
         cluster.run();

@@ -90,7 +90,7 @@ async fn a_reservation_can_get_another_identifier() {
 }
 
 #[tokio::test]
-async fn bad_input_reaches_nobody() {
+async fn bad_input_reaches_no_server() {
     let kea = kea();
     let nestor = Nestor::before(&kea);
     let cookie = nestor.sign_in("operator").await;

@@ -1,5 +1,5 @@
-//! What a server holds, written by others, is not changed by what nobody touched, nor judged: odd records that a real Kea
-//! takes, in its file, in its database and of IPv6.
+//! What a server holds, written by others, is not changed by an edit that does not touch it, nor judged: odd records
+//! that a real Kea takes, in its file, in its database and of IPv6.
 
 use crate::host_database::with_database;
 use crate::postgres::Cluster;

@@ -80,7 +80,7 @@ async fn sign_in_leads_to_our_own_pages_only() {
 }
 
 #[tokio::test]
-async fn the_first_account_is_made_once_by_whoever_has_the_link() {
+async fn the_first_account_is_made_once_by_the_owner_of_the_link() {
     let kea = kea();
     let folder = TempDir::new().unwrap();
     let nestor = Nestor::start(folder.path(), &kea, &[]);
@@ -116,7 +116,7 @@ async fn sessions_survive_a_restart_and_the_set_up_link_is_gone_then() {
 }
 
 #[tokio::test]
-async fn a_stolen_database_signs_nobody_in() {
+async fn a_stolen_database_signs_no_one_in() {
     let kea = kea();
     let mut nestor = Nestor::before(&kea);
     let cookie = nestor.sign_in("admin").await;

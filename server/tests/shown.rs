@@ -68,7 +68,7 @@ async fn all_of_it_is_on_the_page_and_in_the_search() {
 }
 
 #[tokio::test]
-async fn a_router_is_nobodys_wherever_it_is_named() {
+async fn a_router_is_no_clients_wherever_it_is_named() {
     let kea = site();
     let nestor = Nestor::before(&kea);
     let (status, subnets) = nestor.foreman("GET", "/dhcp", &[]).await;
@@ -76,7 +76,7 @@ async fn a_router_is_nobodys_wherever_it_is_named() {
     assert_eq!(
         (status, &options["routers"]),
         (200, &json!(["192.0.2.100"])),
-        "the pool’s, as clients of the pool are told"
+        "the pool’s, as clients of the pool get it"
     );
     assert_eq!((&options["domain_name_servers"], &options["interface_mtu"]), (&json!(["10.0.0.5"]), &json!(9_000)));
     for _ in 0..4 {

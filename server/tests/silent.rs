@@ -1,5 +1,6 @@
-//! One of two servers that have nothing to do with each other is dead, or takes questions and never answers: nobody waits
-//! for it, nobody else's subnets suffer, what it said last is shown with its age, and pages are told within seconds.
+//! One of two servers that have nothing to do with each other is dead, or takes questions and never answers: no request
+//! waits for it, the other's subnets do not suffer, what it said last is shown with its age, and pages hear of it
+//! within seconds.
 //!
 //! The figures are printed; what is asserted leaves room for a busy machine.
 
@@ -15,8 +16,8 @@ use tempfile::TempDir;
 /// No page takes longer while a server is silent, on a machine that does other things too.
 const PAGE: Duration = Duration::from_millis(1_500);
 
-/// A silent server is told of within this time, and one that is back too.
-const TOLD: Duration = Duration::from_secs(10);
+/// A silent server is shown as such within this time, and one that is back too.
+const NOTICED_WITHIN: Duration = Duration::from_secs(10);
 
 /// How often each call is measured.
 const ROUNDS: usize = 30;
@@ -101,11 +102,11 @@ impl Site {
         server["health"].as_str().unwrap().to_owned()
     }
 
-    /// Waits until a server is told to be so; how long that took.
-    async fn told(&self, health: &str) -> Duration {
+    /// Waits until the health of a server is shown so; how long that took.
+    async fn until_shown(&self, health: &str) -> Duration {
         let begun = Instant::now();
         while self.health("away").await != health {
-            assert!(begun.elapsed() < TOLD, "not told as {health} in {:?}", begun.elapsed());
+            assert!(begun.elapsed() < NOTICED_WITHIN, "not shown as {health} in {:?}", begun.elapsed());
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         begun.elapsed()
@@ -128,7 +129,7 @@ impl Site {
         medians
     }
 
-    /// The networks that Foreman is told of.
+    /// The networks that Foreman sees.
     async fn networks(&self) -> Vec<String> {
         let (status, text) = self.nestor.foreman("GET", "/dhcp", &[]).await;
         assert_eq!(status, 200, "{text}");
@@ -150,11 +151,11 @@ fn config(folder: &TempDir, servers: [(&str, &Kea, String); 2]) -> PathBuf {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn nobody_waits_for_a_server_that_never_answers() {
+async fn no_request_waits_for_a_server_that_never_answers() {
     let mut site = Site::start().await;
     let both_up = site.foreman_times().await;
 
-    // From the first moment, long before anybody can know that it is silent.
+    // From the first moment, long before it can be known that it is silent.
     let mut stream = site.nestor.client.get(format!("{}/events", site.nestor.console)).header(COOKIE, &site.cookie);
     stream = stream.header("accept", "text/event-stream");
     let mut events = stream.send().await.unwrap();
@@ -162,12 +163,13 @@ async fn nobody_waits_for_a_server_that_never_answers() {
     site.proxy.set(Fault::Silence);
     let fell = Instant::now();
     site.pages_are_quick("just fallen silent").await;
-    let told =
-        tokio::time::timeout(TOLD, async { while !next(&mut events, "servers").await.contains("away") {} }).await;
-    assert!(told.is_ok(), "an open page is not told in time");
-    println!("told by the event stream after {:.1} s", fell.elapsed().as_secs_f64());
-    site.told("unreachable").await;
-    assert!(fell.elapsed() < TOLD, "told after {:?}", fell.elapsed());
+    let notified =
+        tokio::time::timeout(NOTICED_WITHIN, async { while !next(&mut events, "servers").await.contains("away") {} })
+            .await;
+    assert!(notified.is_ok(), "an open page is not notified in time");
+    println!("sent by the event stream after {:.1} s", fell.elapsed().as_secs_f64());
+    site.until_shown("unreachable").await;
+    assert!(fell.elapsed() < NOTICED_WITHIN, "shown after {:?}", fell.elapsed());
     site.pages_are_quick("known as silent").await;
 
     // Its last picture is shown, with its date; so is that it does not answer.
@@ -198,35 +200,35 @@ async fn nobody_waits_for_a_server_that_never_answers() {
     site.pages_are_quick("after a restart of Nestor").await;
     assert_eq!(site.networks().await, ["10.77.0.0", "192.0.2.0"]);
     site.foreman_times().await;
-    site.told("unreachable").await;
+    site.until_shown("unreachable").await;
     assert!(site.page("/networks").await.0.contains("192.0.2.0/24"));
 
     site.proxy.set(Fault::None);
-    println!("back after {:.1} s", site.told("serving").await.as_secs_f64());
+    println!("back after {:.1} s", site.until_shown("serving").await.as_secs_f64());
     assert_eq!(site.nestor.foreman("GET", "/dhcp/192.0.2.0/unused_ip", &[]).await.0, 200);
     assert!(!site.page("/networks").await.0.contains("is-old"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_dead_server_is_in_nobodys_way() {
+async fn a_dead_server_holds_no_request_up() {
     let mut site = Site::start().await;
     site.proxy.refuse().await;
     site.pages_are_quick("dead").await;
     site.foreman_times().await;
-    site.told("unreachable").await;
+    site.until_shown("unreachable").await;
     site.restart_nestor().await;
     site.foreman_times().await;
     assert_eq!(site.networks().await, ["10.77.0.0", "192.0.2.0"]);
     assert_eq!(site.nestor.foreman("GET", "/dhcp/192.0.2.0/unused_ip", &[]).await.0, 503);
     site.pages_are_quick("dead, after a restart of Nestor").await;
     site.proxy.listen().await;
-    println!("back after {:.1} s", site.told("serving").await.as_secs_f64());
+    println!("back after {:.1} s", site.until_shown("serving").await.as_secs_f64());
     assert_eq!(site.nestor.foreman("GET", "/dhcp/192.0.2.0/unused_ip", &[]).await.0, 200);
 }
 
-/// Nobody knows what it has: that is said where somebody asks for it, and nowhere else.
+/// What it has is not known: that is said where its subnets are asked for, and nowhere else.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_server_that_was_never_heard_of_is_in_nobodys_way() {
+async fn a_server_that_was_never_heard_of_holds_no_request_up() {
     let site = Site::start_where_the_other(Fault::Silence).await;
     let begun = Instant::now();
     assert_eq!(site.networks().await, ["10.77.0.0"], "what is known");
@@ -238,11 +240,11 @@ async fn a_server_that_was_never_heard_of_is_in_nobodys_way() {
     assert!(calls.to_string().contains("The subnets of “away” are missing"), "{calls}");
     for unknown in ["192.0.2.0", "198.51.100.0"] {
         let (status, text) = site.nestor.foreman("GET", &format!("/dhcp/{unknown}/unused_ip"), &[]).await;
-        assert_eq!(status, 503, "whether there is {unknown} nobody knows: {text}");
+        assert_eq!(status, 503, "whether there is {unknown} is not known: {text}");
     }
 
     site.proxy.set(Fault::None);
-    site.told("serving").await;
+    site.until_shown("serving").await;
     assert_eq!(site.networks().await, ["10.77.0.0", "192.0.2.0"]);
     for (asked, status) in [("192.0.2.0", 200), ("198.51.100.0", 404)] {
         assert_eq!(site.nestor.foreman("GET", &format!("/dhcp/{asked}/unused_ip"), &[]).await.0, status, "{asked}");

@@ -31,7 +31,7 @@ async fn readiness_goes_first_then_every_change_under_way_ends() {
     assert_eq!(nestor.health("/readyz").await, (200, "ok\n".to_owned()));
     proxy.set_on("reservation-add", Fault::Late(HELD_UP));
     let api = ApiClient::of(&nestor, &cookie);
-    // Of twenty changes one is Foreman's, and one was begun for somebody who went away.
+    // Of twenty changes one is Foreman's, and one was begun for a caller who went away.
     let call = |number| {
         let api = api.clone();
         tokio::spawn(async move { format!("{:?}", api.call("/api/reservations/create", &new(number)).await) })
@@ -59,7 +59,7 @@ async fn readiness_goes_first_then_every_change_under_way_ends() {
     assert_eq!(nestor.health("/healthz").await, (200, "ok\n".to_owned()));
     assert_eq!(nestor.get("/login", "").await.status(), 200, "for a moment what comes is still taken");
     tokio::time::sleep(Duration::from_secs(2)).await;
-    // Then nothing new is, by anybody; monitoring still sees a program that lives.
+    // Then nothing new is, for any caller; monitoring still sees a program that lives.
     for _ in 0..20 {
         assert_eq!(nestor.health("/healthz").await.0, 200);
         assert_eq!(nestor.health("/readyz").await.0, 503);
@@ -179,7 +179,7 @@ async fn it_stops_whatever_is_gone_around_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn it_stops_when_nobody_reads_its_log_and_serves_until_then() {
+async fn it_stops_when_its_log_is_not_read_and_serves_until_then() {
     stops(Around::BlockedLog).await;
 }
 
@@ -191,8 +191,8 @@ async fn it_stops_before_a_kea_that_says_nothing() {
 #[tokio::test]
 async fn it_stops_while_it_still_starts() {
     let folder = TempDir::new().unwrap();
-    let somebody = File::open(folder.path()).unwrap();
-    somebody.lock().unwrap();
+    let other = File::open(folder.path()).unwrap();
+    other.lock().unwrap();
     let mut command: Command = nestor();
     command.args([
         "serve",

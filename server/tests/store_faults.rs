@@ -1,4 +1,4 @@
-//! When Nestor's own store does not work: it is not ready, it says what is the matter and not something else, nobody is
+//! When Nestor's own store does not work: it is not ready, it says what is the matter and not something else, no user is
 //! signed out, and nothing is changed that could not be remembered.
 
 use std::fs;
@@ -31,7 +31,7 @@ fn start(command: Command, folder: &Path, kea: &Kea) -> Nestor {
     Nestor::launch_as(command, Some(log.into()), folder, &words)
 }
 
-/// The page that says that the database does not work: nobody is sent to sign in, and the cookie stays.
+/// The page that says that the database does not work: no user is sent to sign in, and the cookie stays.
 async fn says_so(response: Response) {
     assert_eq!(response.status(), 503);
     assert!(response.headers().get(SET_COOKIE).is_none() && response.headers().get(LOCATION).is_none());
@@ -41,7 +41,7 @@ async fn says_so(response: Response) {
     assert!(html.contains("database does not work"), "{html}");
 }
 
-/// Nothing that would have to be remembered is done, for nobody.
+/// Nothing that would have to be remembered is done, for any caller.
 async fn takes_no_changes(nestor: &Nestor, kea: &Kea, cookie: &str) {
     let (status, problem) =
         nestor.call("/api/reservations/create", &new("02:00:00:00:00:01", "192.0.2.11"), cookie).await;
@@ -69,7 +69,7 @@ async fn is_signed_in(nestor: &Nestor, cookie: &str) -> bool {
 }
 
 #[tokio::test]
-async fn a_full_disk_is_told_and_survived() {
+async fn a_full_disk_is_reported_and_survived() {
     let (kea, folder) = (kea(), TempDir::new().unwrap());
     // No file may grow beyond a limit that is set later: what the system says then is what it says of a full disk, but
     // for one word. The signal that comes with it is not for the program.
@@ -117,8 +117,8 @@ async fn a_full_disk_is_told_and_survived() {
             &cookie,
         )
         .await;
-    let told: Vec<_> = calls["calls"].as_array().into_iter().flatten().map(|call| call["status"].clone()).collect();
-    assert_eq!((status, told), (200, vec![json!(503), json!(503)]), "{calls}");
+    let statuses: Vec<_> = calls["calls"].as_array().into_iter().flatten().map(|call| call["status"].clone()).collect();
+    assert_eq!((status, statuses), (200, vec![json!(503), json!(503)]), "{calls}");
     assert_eq!(nestor.terminate(), Some(0));
 }
 
@@ -134,7 +134,7 @@ async fn a_file_that_was_taken_away_or_replaced_is_not_written_into() {
     nestor.until_ready_is(503).await;
     takes_no_changes(&nestor, &kea, &cookie).await;
     assert!(is_signed_in(&nestor, &cookie).await);
-    // Replaced by a copy, as somebody does who puts a backup in place.
+    // Replaced by a copy, as an operator does who puts a backup in place.
     fs::copy(&aside, &file).unwrap();
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert_eq!(nestor.health("/readyz").await.0, 503);
@@ -154,7 +154,7 @@ async fn a_file_that_was_taken_away_or_replaced_is_not_written_into() {
 }
 
 #[tokio::test]
-async fn a_folder_that_takes_no_files_is_told() {
+async fn a_folder_that_takes_no_files_is_reported() {
     use std::os::unix::fs::PermissionsExt as _;
     let (kea, folder) = (kea(), TempDir::new().unwrap());
     let data = folder.path().join("data");
@@ -177,7 +177,7 @@ async fn a_folder_that_takes_no_files_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_database_that_is_gone_or_only_read_signs_nobody_out() {
+async fn a_database_that_is_gone_or_only_read_signs_no_user_out() {
     let (kea, folder, mut cluster) = (kea(), TempDir::new().unwrap(), Cluster::start());
     let database = cluster.database();
     let store = ["--store-url", &database];
@@ -218,9 +218,9 @@ async fn a_database_that_is_gone_or_only_read_signs_nobody_out() {
     cluster.run();
     nestor.until_ready_is(200).await;
     assert!(is_signed_in(&nestor, &cookie).await, "with the same cookie");
-    // The stream went on meanwhile, and still tells what changes.
+    // The stream went on meanwhile, and still sends what changes.
     takes_changes(&nestor, &cookie).await;
-    let told = async {
+    let sent = async {
         while let Some(piece) = events.chunk().await.unwrap() {
             if String::from_utf8_lossy(&piece).contains("event: change") {
                 return;
@@ -228,5 +228,5 @@ async fn a_database_that_is_gone_or_only_read_signs_nobody_out() {
         }
         panic!("the stream ended");
     };
-    tokio::time::timeout(Duration::from_secs(5), told).await.expect("a change is told");
+    tokio::time::timeout(Duration::from_secs(5), sent).await.expect("a change is sent");
 }

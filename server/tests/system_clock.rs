@@ -1,4 +1,4 @@
-//! Somebody sets the clock of the machine while the program runs: nothing ends early, and nothing is kept for ever.
+//! The clock of the machine is set while the program runs: nothing ends early, and nothing is kept for ever.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -74,7 +74,7 @@ async fn a_clock_that_is_set_frees_nothing_early_and_keeps_nothing_for_ever() {
         let session = nestor.call("/api/session", &json!({}), &cookie).await;
         assert_eq!(session.0, 200, "the clock was set by {seconds} s: {session:?}");
     }
-    assert!(begun.elapsed() < Duration::from_secs(25), "too slow to tell");
+    assert!(begun.elapsed() < Duration::from_secs(25), "too slow to judge");
     assert!(nestor.log().contains("the clock of this machine was set by"), "{}", nestor.log());
     set(-DAY);
     tokio::time::sleep(Duration::from_secs(31).saturating_sub(begun.elapsed())).await;

@@ -96,7 +96,7 @@ async fn an_export_says_what_an_import_takes() {
 }
 
 #[tokio::test]
-async fn a_table_that_cannot_be_read_is_told_and_changes_nothing() {
+async fn a_table_that_cannot_be_read_is_reported_and_changes_nothing() {
     let kea = kea();
     let nestor = Nestor::before(&kea);
     let cookie = nestor.sign_in("operator").await;

@@ -45,8 +45,8 @@ pub struct Site {
     made: u32,
 }
 
-/// One of a pair, whose other one is away: it serves alone, and can be asked how the pair stands. Where its peers are
-/// nobody is, and it opens no port for them.
+/// One of a pair, whose other one is away: it serves alone, and can be asked how the pair stands. At the URLs of its
+/// peers nothing answers, and it opens no port for them.
 fn dhcp4() -> Value {
     let peer = |name: &str, role: &str, port: u16| json!({ "name": name, "role": role, "url": format!("http://127.0.0.1:{port}/") });
     let relationship = json!({
@@ -76,7 +76,7 @@ impl Site {
         self.nestor = Nestor::start_at(&data, &self.kea, &self.proxy.url(), &[]);
     }
 
-    /// A client that nobody has seen.
+    /// A client that was not seen before.
     pub fn client(&mut self) -> Client {
         self.made += 1;
         let (high, low) = (self.made / 200, self.made % 200 + 1);
@@ -133,7 +133,7 @@ impl Site {
         self.check_end(step, wanted, &client, recorded.map(|(number, _)| number)).await
     }
 
-    /// Plays a deed while nobody listens at Kea's port (`dropped`: while packets to it are dropped), and Kea with it.
+    /// Plays a deed while nothing listens at Kea's port (`dropped`: while packets to it are dropped), and Kea with it.
     pub async fn play_closed(&mut self, act: Act, dropped: bool) -> Outcome<()> {
         let client = self.client();
         let seen = match act {
@@ -186,7 +186,7 @@ impl Site {
             if took > PAGE {
                 return (599, json!(format!("the page took {took:?}")));
             }
-            // Credentials that were refused once are not tried again: the first look is the one that tells.
+            // Credentials that were refused once are not tried again: the first look is the one that counts.
             let last = row.sort == Sort::Denied || begun.elapsed() > SHOWN;
             if last || check_page(row, part, status, &answer).is_ok() {
                 return (status, answer);
@@ -283,7 +283,7 @@ impl Site {
         self.make(&client).await.map(drop)
     }
 
-    /// How it all ended: what is recorded, what Kea holds, what is on its disk, and how often it was told.
+    /// How it all ended: what is recorded, what Kea holds, what is on its disk, and how often it was sent.
     async fn check_end(&self, step: Step, wanted: Expected, client: &Client, number: Option<i64>) -> Outcome<()> {
         if matches!(step.act, Act::Subnet | Act::List | Act::Status) {
             return Ok(());
@@ -335,12 +335,12 @@ impl Site {
         Ok(())
     }
 
-    /// Nobody reads where Kea is, how to get in, or what something that is not Kea said.
+    /// No answer shows where Kea is, how to get in, or what something that is not Kea said.
     fn discreet(&self, answer: &Value) -> Outcome<()> {
         let text = answer.to_string();
         let address = self.proxy.url().trim_start_matches("http://").trim_end_matches('/').to_owned();
         for secret in [address.as_str(), self.kea.password(), CANARY] {
-            must!(!text.contains(secret), "it tells “{secret}”: {text}");
+            must!(!text.contains(secret), "it shows “{secret}”: {text}");
         }
         Ok(())
     }

@@ -29,17 +29,17 @@ pub fn check_page(row: &Row, part: Part, status: u16, answer: &Value) -> Outcome
             return Ok(());
         }
         Part::Pair => {
-            let told = server["pairs"][0]["peers"].as_array().is_some_and(|peers| peers[0]["state"].is_string());
-            must!(told == known, "the state of the pair: {answer}");
-            must!(finds(server, "warns", "pair is not known") != known, "nothing is told of the pair: {answer}");
+            let reported = server["pairs"][0]["peers"].as_array().is_some_and(|peers| peers[0]["state"].is_string());
+            must!(reported == known, "the state of the pair: {answer}");
+            must!(finds(server, "warns", "pair is not known") != known, "nothing is reported of the pair: {answer}");
         }
-        _ => must!(finds(server, "blocks", "") != known, "it is not told that something is in the way: {answer}"),
+        _ => must!(finds(server, "blocks", "") != known, "it is not reported that something is in the way: {answer}"),
     }
     must!(status == 200 && server["health"] == health, "not {health}: {status} {answer}");
     Ok(())
 }
 
-/// Whether something with this text is found at a server, and told with an advice.
+/// Whether something with this text is found at a server, and shown with an advice.
 fn finds(server: &Value, severity: &str, text: &str) -> bool {
     let says = |finding: &Value, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
     let is_it = |finding: &Value| {
@@ -50,7 +50,7 @@ fn finds(server: &Value, severity: &str, text: &str) -> bool {
 
 pub fn check_answer(wanted: Expected, status: u16, answer: &Value) -> Outcome<()> {
     let problem = if status == 200 { problem_of_row(answer) } else { answer["kind"].as_str() };
-    must!(problem == wanted.problem, "told {problem:?} and not {:?}: {status} {answer}", wanted.problem);
+    must!(problem == wanted.problem, "reported {problem:?} and not {:?}: {status} {answer}", wanted.problem);
     let words = text(&problem_text(answer)).unwrap_or_default();
     must!(problem.is_none() || words.len() > 10, "no words: {answer}");
     Ok(())

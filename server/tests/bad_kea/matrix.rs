@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::fault_proxy::{Fault, Place};
 
-/// What nobody outside of the machine room may read; it stands in everything that is not Kea's own.
+/// What may appear nowhere outside of the machine room; it stands in everything that is not Kea's own.
 pub const CANARY: &str = "canary-3f9c";
 
 /// What Nestor can know of a request with a fault.
@@ -128,7 +128,7 @@ fn raw(header: &str, body: &str) -> Vec<u8> {
     format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{header}\r\n\r\n{body}").into_bytes()
 }
 
-/// What somebody does.
+/// What a caller does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
     /// A reservation is made.
@@ -201,7 +201,7 @@ pub const STEPS: [Step; 18] = [
 /// What must come of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Expected {
-    /// The kind of the problem that is told; none: it is done.
+    /// The kind of the problem that is reported; none: it is done.
     pub problem: Option<&'static str>,
     /// How it is recorded at once; none: nothing was begun.
     pub recorded: Option<&'static str>,

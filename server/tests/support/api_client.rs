@@ -44,8 +44,8 @@ impl ApiClient {
                 let problem: Value = serde_json::from_str(&text).unwrap_or_default();
                 let kind = problem["kind"].as_str().unwrap_or_default();
                 let unsure = matches!(kind, "unknown" | "not-saved" | "internal" | "");
-                let told = format!("{path}: {status} {text}");
-                if unsure { Answer::Unsure(told) } else { Answer::Refused(told) }
+                let text = format!("{path}: {status} {text}");
+                if unsure { Answer::Unsure(text) } else { Answer::Refused(text) }
             }
             Err(answer) => answer,
         }
@@ -78,7 +78,7 @@ impl ApiClient {
 const TIME_LIMIT: Duration = Duration::from_secs(90);
 
 async fn answered(request: RequestBuilder) -> Result<(u16, String), Answer> {
-    // Who is not there was told nothing.
+    // A refused connection was sent nothing.
     let unsure = |error: reqwest::Error| {
         if error.is_connect() { Answer::Refused(error.to_string()) } else { Answer::Unsure(error.to_string()) }
     };

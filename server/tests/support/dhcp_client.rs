@@ -30,8 +30,8 @@ pub fn gets(kea: &Kea, mac: &str, record: &Record) {
     command.env("MAC", mac).env("RUN", folder.path()).env("KEA", &program).env("EVENT", event);
     command.env("LAB_OUT", &got).env("LAB_RELEASE", "0");
     let output = command.output().unwrap();
-    let told = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
-    assert!(output.status.success(), "no lease for {mac}: {told}");
+    let report = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+    assert!(output.status.success(), "no lease for {mac}: {report}");
     let got: Value = serde_json::from_slice(&std::fs::read(&got).unwrap()).unwrap();
     assert_eq!((&got["ip"], &got["hostname"]), (&json!(record.address), &json!(record.host_name)), "{mac}: {got}");
 }

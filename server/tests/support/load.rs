@@ -110,7 +110,7 @@ impl Run {
         self.faults.lock().unwrap().clone()
     }
 
-    /// Somebody who knows nothing of us leased that address.
+    /// A client that we do not know leased that address.
     pub fn leased(&self, address: Ipv4Addr) {
         self.leased.lock().unwrap().insert(address, Instant::now());
     }
@@ -157,7 +157,7 @@ pub struct Tally {
 pub struct Caller {
     pub clients: Vec<Client>,
     pub tally: Tally,
-    /// The changes that it was told the numbers of, with what they did to whom.
+    /// The changes whose numbers it was given, with what they did to whom.
     pub acknowledged: Vec<(i64, String, Option<Record>)>,
     rng: Rng,
     name: usize,
@@ -210,7 +210,7 @@ impl Caller {
                 {
                     run.chosen(record.address, &client.mac, begun);
                 }
-                // Which address it is to be only the answer tells.
+                // Which address it is to be only the answer says.
                 self.made(run, client, answer, Record { address: ANY, host_name });
             }
             _ => {

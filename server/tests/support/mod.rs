@@ -144,7 +144,7 @@ impl Nestor {
             .spawn()
             .unwrap();
         let said = announced(&mut child);
-        // The program leaves the choice to whoever uses it; here it is the same as in the server.
+        // The program leaves the choice to its caller; here it is the same as in the server.
         drop(rustls::crypto::ring::default_provider().install_default());
         let client = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
         let url = |name: &str| said[name].trim_end_matches('/').to_owned();

@@ -1,5 +1,5 @@
-//! A place of its own for programs: no network but what they make, mounts that nobody else sees, and nothing left when it
-//! ends. No rights are needed.
+//! A place of its own for programs: no network but what they make, mounts that no other program sees, and nothing left
+//! when it ends. No rights are needed.
 
 use std::process::Command;
 

@@ -1,5 +1,5 @@
 //! Whether promises were kept: what Kea holds, asked past everything of ours, what Nestor's history says of it, and what
-//! the callers were told.
+//! the callers were answered.
 
 use std::collections::{BTreeMap, HashSet};
 use std::net::Ipv4Addr;

@@ -71,7 +71,7 @@ impl Authority {
     }
 }
 
-/// A certificate that nobody but its owner signed.
+/// A certificate that only its owner signed.
 pub fn self_signed(name: &str) -> Identity {
     let key = KeyPair::generate().unwrap();
     Identity { certificate: common_name(name).self_signed(&key).unwrap().pem(), key: key.serialize_pem() }
