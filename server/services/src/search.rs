@@ -297,14 +297,14 @@ impl Names {
     /// same client there, the one that counts most is taken.
     fn once(&self, mut reported: Vec<(SubnetKey, Client)>) -> Vec<(SubnetKey, Client)> {
         reported.sort_by_key(|(key, _)| self.0.get(key).map(|(_, weight)| *weight));
-        let mut reporters = HashMap::new();
+        let mut sources = HashMap::new();
         let once = reported.into_iter().filter_map(|(key, client)| {
             let name = self.0.get(&key).map_or_else(|| key.clone(), |(name, _)| name.clone());
             // An address that several clients may have has a row for each.
             let identifier = client.reservation.as_ref().map(|known| known.identifier.clone());
             let place = (name.clone(), client.address, client.prefix, identifier);
-            let reporter = reporters.entry(place).or_insert_with(|| key.server.clone());
-            (*reporter == key.server).then_some((name, client))
+            let source = sources.entry(place).or_insert_with(|| key.server.clone());
+            (*source == key.server).then_some((name, client))
         });
         once.collect()
     }
