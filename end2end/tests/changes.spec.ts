@@ -55,7 +55,7 @@ test("a change says who did what, where, and how it stands", async ({ page, open
   await expect(page).toHaveURL(/\/networks\/kea\/90\?text=10\.90\.0\.70$/);
 });
 
-test("a change is taken back once, after a question", async ({ page, open, call }) => {
+test("a change is undone once, after a question", async ({ page, open, call }) => {
   const { change: number } = await create(call);
   await open(`/changes?${only}`);
   await change(page, number).getByRole("button").click();

@@ -31,7 +31,7 @@ test.beforeEach(async ({ signIn }) => {
 });
 test.afterEach(forgetAll);
 
-test("an example is checked, applied, found the same, and taken back at once", async ({ page, open }) => {
+test("an example is checked, applied, found the same, and undone at once", async ({ page, open }) => {
   await open("/import?subnet=kea%2F90");
   await expect(page.getByLabel("Default subnet")).toHaveValue("kea/90");
   await page.getByTestId("fill-example").click();

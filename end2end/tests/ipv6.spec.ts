@@ -44,7 +44,7 @@ test("addresses and prefixes of a subnet are shown, and found", async ({ page })
   await inEveryLook(page, "ipv6-prefixes");
 });
 
-test("two addresses and a prefix are reserved, changed, deleted and taken back", async ({ page }) => {
+test("two addresses and a prefix are reserved, changed, deleted and undone", async ({ page }) => {
   await openSubnet(page, CAMPUS);
   await page.keyboard.press("n");
   await expect(field(page, "identifier_kind")).toHaveValue("duid");

@@ -222,7 +222,7 @@ test.describe("where the two differ", () => {
     for (const peer of PEERS) expect(await on(peer, two), peer).toBeUndefined();
   });
 
-  test("what is taken back is taken back on that server alone", async ({ page }) => {
+  test("an undo is for that server alone", async ({ page }) => {
     await align(page, three, "kea1");
     await page.getByTestId("confirm-align").click();
     await expect(difference(page, three)).toHaveCount(0);

@@ -80,7 +80,7 @@ test.describe("one reservation", () => {
     expect(await inFile(mac)).toBeUndefined();
   });
 
-  test("moves to the configuration with all that is in it, and back, and a move is taken back", async ({ page, open }) => {
+  test("moves to the configuration with all that is in it, and back, and a move is undone", async ({ page, open }) => {
     const [mac, address] = [macs[1], "10.90.0.62"];
     const all = { "subnet-id": SUBNET, "hw-address": mac, "ip-address": address, hostname: "shelf-3", "client-classes": ["kiosk"], "option-data": [{ name: "routers", data: "10.90.0.2" }], "user-context": { comment: "by the door", rack: 7 } };
     await put(DATABASE, all);
@@ -264,7 +264,7 @@ test.describe("a client that is in both places", () => {
       await expect(row(page, filed.address)).toContainText(stored.name);
     });
 
-    test("has both again when that is taken back", async ({ page }) => {
+    test("has both again when that is undone", async ({ page }) => {
       await page.getByTestId("toast-undo").last().click();
       await expect(twice(page)).toBeVisible();
       expect(await held(deleted)).toEqual([filed, stored]);

@@ -113,7 +113,7 @@ impl Shard {
         torn
     }
 
-    /// What a file that was put back does not say is in Nestor's history: the last version of everything is restored.
+    /// What a restored file does not say is in Nestor's history: the last version of everything is restored.
     async fn make_again(&mut self) {
         let api = self.api();
         oracle::settle(&api).await;

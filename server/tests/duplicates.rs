@@ -1,5 +1,5 @@
 //! A client that one server has reserved twice, in its configuration and in its host database, with different data: what
-//! is done to one copy, taken back or restored leaves the other as it is. On a real Kea with a real `PostgreSQL`.
+//! is done to one copy, undone or restored leaves the other as it is. On a real Kea with a real `PostgreSQL`.
 
 use std::sync::Arc;
 

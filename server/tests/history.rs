@@ -81,7 +81,7 @@ async fn every_change_can_be_taken_back_exactly() {
     assert_eq!(revisions[3]["undone_by"], revisions[0]["number"]);
 
     let (status, again) = nestor.call("/api/changes/undo", &json!({ "number": changed["change"] }), &cookie).await;
-    assert_eq!((status, again["kind"].as_str()), (409, Some("stale")), "taken back once: {again}");
+    assert_eq!((status, again["kind"].as_str()), (409, Some("stale")), "undone once: {again}");
 }
 
 #[tokio::test]

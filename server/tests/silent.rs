@@ -172,7 +172,7 @@ async fn no_request_waits_for_a_server_that_never_answers() {
     assert!(fell.elapsed() < NOTICED_WITHIN, "shown after {:?}", fell.elapsed());
     site.pages_are_quick("known as silent").await;
 
-    // Its last picture is shown, with its date; so is that it does not answer.
+    // What it said last is shown, with its date; so is that it does not answer.
     let (networks, _) = site.page("/networks").await;
     assert!(networks.contains("192.0.2.0/24") && networks.contains("is-old") && networks.contains("as of "));
     let (servers, _) = site.page("/servers").await;

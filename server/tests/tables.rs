@@ -1,4 +1,4 @@
-//! Reservations by the table: judged row by row, applied as one batch, taken back together, on the real Kea.
+//! Reservations by the table: judged row by row, applied as one batch, undone together, on the real Kea.
 
 use crate::support::{Kea, Nestor, kea};
 use serde_json::{Value, json};

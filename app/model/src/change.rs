@@ -109,9 +109,9 @@ pub struct Change {
     pub detail: String,
     /// The changes of one batch have the same.
     pub batch: Option<String>,
-    /// The change that it takes back.
+    /// The change that it undoes.
     pub undoes: Option<i64>,
-    /// The change that takes it back, the newest of them.
+    /// The change that undoes it, the newest of them.
     pub undone_by: Option<i64>,
     /// The change of the other server of a pair that it repeats.
     pub repeats: Option<i64>,

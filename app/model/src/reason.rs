@@ -79,7 +79,7 @@ pub enum Reason {
     NotMade,
     /// Another client changed it since.
     Overtaken,
-    /// It broke off in the middle, and was put back as it was.
+    /// It broke off in the middle, and the old state was restored.
     PutBack,
     /// It broke off in the middle, and how it was is not known.
     Gone,
@@ -151,7 +151,7 @@ impl Reason {
             Self::FoundMade => said("Its answer never came; the server was asked, and has it."),
             Self::NotMade => said("It was not made: all is as it was before."),
             Self::Overtaken => said("This was changed elsewhere since; what is there now stays."),
-            Self::PutBack => said("It broke off in the middle, and was put back as it was."),
+            Self::PutBack => said("It broke off in the middle, and the old state was restored."),
             Self::Gone => said("It is gone, and how it was is not known."),
             Self::Lost => said("It is lost: the server was started again before it was saved."),
             Self::SavedLater => said("Saved later."),

@@ -116,14 +116,14 @@ pub struct ServerStatus {
 }
 
 impl ServerStatus {
-    /// Whether there is a picture of it: it answers, or it did once.
-    pub fn has_picture(&self) -> bool {
+    /// Whether anything is known of it: it answers, or it did once.
+    pub fn is_known(&self) -> bool {
         self.health != Health::Unreachable || self.storage.is_some()
     }
 
     /// When it said what is shown of it, where it does not answer now.
     pub fn dated(&self) -> Option<Timestamp> {
-        (self.health == Health::Unreachable && self.has_picture()).then_some(self.as_of)
+        (self.health == Health::Unreachable && self.is_known()).then_some(self.as_of)
     }
 }
 

@@ -50,7 +50,7 @@ impl Notices {
         self.live.changed(Some(self.subnet.clone()));
     }
 
-    /// Says that something is done that cannot be taken back.
+    /// Says that something is done that cannot be undone.
     pub fn say(&self, text: impl Into<String>) {
         self.toasts.done(text);
         self.live.changed(Some(self.subnet.clone()));

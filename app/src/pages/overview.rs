@@ -310,7 +310,7 @@ fn Fullest(subnets: Vec<SubnetSummary>) -> impl IntoView {
 
 #[component]
 fn ServerCard(server: ServerStatus) -> impl IntoView {
-    let known = server.has_picture();
+    let known = server.is_known();
     let unsettled = [not_saved, waiting, unknown].into_iter().filter_map(|say| say(server.unsettled));
     let unsettled = unsettled.map(|text| view! { <li>{text}</li> }).collect::<Vec<_>>();
     let findings = server.findings.clone();

@@ -93,7 +93,7 @@ impl Piece {
     /// Loads it, unless it is there. Its pages can be shown at once from then on.
     ///
     /// # Errors
-    /// It did not come; it is asked for anew the next time.
+    /// It did not come; the next load asks for it anew.
     pub async fn load(self) -> Result<(), SplitLoaderError> {
         match self {
             Self::Reserving => load_reserving().await,

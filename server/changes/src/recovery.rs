@@ -49,7 +49,7 @@ fn of_reservation(before: Option<&Reservation>, after: Option<&Reservation>, the
 }
 
 /// Whether what was found in a server's memory is saved before anything is said of it, as a restart would take it. What is
-/// as before may have been put back into memory alone. What was made past Nestor is not ours to save, and what is to be
+/// as before may have been restored in memory alone. What was made past Nestor is not ours to save, and what is to be
 /// made again is saved with that.
 pub fn is_to_be_saved(verdict: &Verdict, before: Option<&Content>, after: Option<&Content>) -> bool {
     let in_file = |known: Option<&Content>| known.is_some_and(|known| known.storage() == Storage::Configuration);

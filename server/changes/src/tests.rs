@@ -262,7 +262,7 @@ fn a_partner_calls_its_subnet_the_same() {
 fn what_was_is_put_in_the_place_of_what_is() {
     let (old, new) = (named("old", ""), named("new", "rack 3"));
     let Some(Edit::Labels(back)) = Edit::back(Some(called(&new)), called(&old), Some(verbatim())) else {
-        panic!("a name is put back")
+        panic!("a name is restored")
     };
     assert_eq!((back.before, back.after, back.verbatim), (new.clone(), old.clone(), Some(verbatim())));
     assert_eq!(Edit::back(None, called(&old), None), None, "a subnet is not made again by its name");

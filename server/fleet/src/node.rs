@@ -20,16 +20,16 @@ use crate::link::{Link, Sent};
 use crate::pairs::{Bonds, Known};
 use crate::probe::Probed;
 
-/// How long capabilities are believed. Hooks change only with Kea's configuration.
+/// The maximum age of capabilities. Hooks change only with Kea's configuration.
 pub(crate) const CAPABILITIES_FOR: Duration = Duration::from_secs(30);
 
-/// How long counts and health are believed: many pages ask for them at the same moment.
+/// The maximum age of counts and health: many pages ask for them at the same moment.
 const COUNTS_FOR: Duration = Duration::from_secs(2);
 
 /// How long to wait for a server of which nothing is known, and which no task attends to.
 const A_MOMENT: Duration = Duration::from_secs(2);
 
-/// How long what a server said of its company is believed while it is asked anew.
+/// How long what a server said of its company counts while it is asked anew.
 const COMPANY_FOR: Duration = Duration::from_mins(1);
 
 /// One Kea server.
@@ -243,7 +243,7 @@ impl Node {
         self.config.get(max_age, learn).await
     }
 
-    /// Whatever it is asked for the other family, it answers that there is nothing.
+    /// The error for a daemon of the other family: to our commands it would answer that there is nothing.
     fn other_service(&self, answers: Service) -> Error {
         let fix = format!("kea-{0} answers: set service = \"{0}\" for it in Nestor’s configuration", answers.name());
         Error::Unsupported { server: self.name.clone(), fix }

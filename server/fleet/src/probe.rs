@@ -90,7 +90,7 @@ async fn status(node: &Arc<Node>) -> ServerStatus {
     status
 }
 
-/// The status of a server that does not answer: the last picture of it, if there is one, with what is wrong now.
+/// The status of a server that does not answer: the last one that is known, with what is wrong now.
 pub(crate) fn of_silent(node: &Node, now: ServerStatus) -> ServerStatus {
     let mut status = now;
     if let Some(Probed { status: last, .. }) = node.last_probed() {

@@ -102,7 +102,7 @@ impl Node {
             let back = self.send_deltas(subnet.id, &now.prefix, &now.context, &there.context).await;
             if let Err(second) = back {
                 return unknown(format!(
-                    "{}; and it could not be put back as it was ({})",
+                    "{}; and the old state could not be restored ({})",
                     words(&error),
                     words(&second)
                 ));

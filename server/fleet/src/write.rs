@@ -239,7 +239,7 @@ impl Node {
             (Err(second), error) => Error::Unknown {
                 server,
                 what: format!(
-                    "the configuration could not be saved ({}), and the new copy in it could not be taken back ({}): \
+                    "the configuration could not be saved ({}), and the new copy in it could not be removed ({}): \
                      it is in both places now",
                     words(error),
                     words(&second),

@@ -55,7 +55,7 @@ async fn a_refused_row_stops_no_other_and_changes_nothing() {
     assert!(outcomes[0].is_ok() && outcomes[3].is_ok() && outcomes[4].is_ok(), "{outcomes:?}");
     assert!(matches!(&outcomes[1], Err(Error::Refused { text, .. }) if text.contains("192.0.2.20")), "{outcomes:?}");
     assert!(matches!(&outcomes[2], Err(Error::Refused { .. })), "{outcomes:?}");
-    // The old one was put back, and then changed under another identifier: all but that is as it was.
+    // The old one was restored, and then changed under another identifier: all but that is as it was.
     let mut after = held(&kea, 11, "memory");
     after["hw-address"] = before["hw-address"].clone();
     assert_eq!(after, before);

@@ -207,7 +207,7 @@ impl Allocation {
     async fn find(&self, search: &mut Search<'_>) -> Result<Hold> {
         self.refuse_hoarders(search).await?;
         let mut freshness = Freshness::Any;
-        self.look_at_picture(search, freshness).await?;
+        self.look_at_snapshot(search, freshness).await?;
         let mut wanted = if self.looks_at(search.subnet.family()).is_some() { LOOKS.0 } else { 1 };
         for _ in 0..ROUNDS {
             let held = match self.claim(search, wanted).await? {
@@ -215,7 +215,7 @@ impl Allocation {
                 _ if freshness == Freshness::Now => return Err(exhausted(search)),
                 _ => {
                     freshness = Freshness::Now;
-                    self.look_at_picture(search, freshness).await?;
+                    self.look_at_snapshot(search, freshness).await?;
                     // What stands in the way must be complete now: it is shown to people.
                     self.learn_holds(search).await?;
                     continue;
@@ -245,7 +245,7 @@ impl Allocation {
         Err(Error::Exhausted { why })
     }
 
-    async fn look_at_picture(&self, search: &mut Search<'_>, freshness: Freshness) -> Result<()> {
+    async fn look_at_snapshot(&self, search: &mut Search<'_>, freshness: Freshness) -> Result<()> {
         let snapshot = self.snapshots.of(search.subnet, freshness).await?;
         // What is not seen may be taken.
         if let Some(error) = snapshot.unseen.error(&search.subnet.key.server) {

@@ -136,14 +136,15 @@ impl Changes {
         self.gate.serving(&subnet, use_case).await
     }
 
-    /// Takes every change of a batch back that was not changed since and against which nothing stands, the last one first.
+    /// Undoes every change of a batch whose subject was not changed since and against which nothing stands, the last
+    /// one first.
     pub async fn undo_batch(&self, caller: &Caller, batch: &str) -> Result<BatchUndone> {
         caller.actor.may(Permission::Reserve)?;
         let records = self.store.changes_of_batch(batch).await?;
         if records.is_empty() {
             return Err(Error::not_found(format!("the batch {batch}")));
         }
-        // What was repeated on partners is taken back with what it repeats.
+        // What was repeated on partners is undone with what it repeats.
         let mut records: Vec<_> = records.into_iter().filter(|record| record.change.repeats.is_none()).collect();
         records.reverse();
         let subnets: BTreeSet<SubnetKey> =
@@ -203,7 +204,7 @@ impl Changes {
         Ok(undone)
     }
 
-    /// What takes one change of a batch back; none: there is nothing to take back.
+    /// What undoes one change of a batch; none: there is nothing to undo.
     async fn undoing(&self, record: &ChangeRecord, batch: &str, field: &mut Field) -> Result<Option<Planned>> {
         let number = record.change.number;
         if record.change.undone_by.is_some() || !was_made(record.change.state) {
@@ -308,7 +309,7 @@ impl Changes {
     }
 }
 
-/// Refuses to take back what was not made, or was taken back already.
+/// Refuses to undo what was not made, or was undone already.
 fn refuse_undone(change: &Change) -> Result<()> {
     let there = was_made(change.state) && change.undone_by.is_none();
     if there { Ok(()) } else { Err(Error::Stale { what: change.subject.label() }) }

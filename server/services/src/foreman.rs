@@ -38,8 +38,8 @@ pub struct Foreman {
     clock: Arc<dyn Clock>,
 }
 
-/// How long a deleted reservation can be put back: longer than the steps of any task of Foreman's.
-const PUT_BACK_WITHIN: Seconds = Seconds(3_600);
+/// How long a deleted reservation can be restored: longer than the steps of any task of Foreman's.
+const RESTORED_WITHIN: Seconds = Seconds(3_600);
 
 /// What Foreman says of a record that it wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -372,7 +372,7 @@ impl Foreman {
     async fn deleted(&self, actor: &Actor, key: &ReservationKey) -> Result<Option<(Reservation, Verbatim, i64)>> {
         let query = ChangeQuery { reservation: Some(key.clone()), ..ChangeQuery::default() };
         let Some(last) = self.store.find_changes(&query, 1).await?.pop() else { return Ok(None) };
-        let recent = self.clock.now().since(last.at) <= PUT_BACK_WITHIN;
+        let recent = self.clock.now().since(last.at) <= RESTORED_WITHIN;
         if (last.verb, last.state) != (Verb::Delete, ChangeState::Done) || last.actor != actor.label() || !recent {
             return Ok(None);
         }

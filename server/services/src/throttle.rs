@@ -1,5 +1,5 @@
 //! How many wrong passwords are accepted. Every try is counted before it is made, so that of many at once no
-//! more are made than the limits allow; one that went well is taken back.
+//! more are made than the limits allow; one that went well is uncounted.
 
 use model::{Seconds, Timestamp, UserName};
 

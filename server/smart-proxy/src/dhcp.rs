@@ -161,7 +161,7 @@ async fn make(foreman: &Foreman, actor: &Actor, network: &str, fields: &Fields) 
     if let Some(wanted) = named.wanted(fields)
         && foreman.restore_deleted(actor, &subnet, &wanted).await?.is_some()
     {
-        return Ok(("put back, exactly as it was", Vec::new()));
+        return Ok(("restored, exactly as it was", Vec::new()));
     }
     let wish = Wish::read(fields)?;
     let ip = wish.ip;

@@ -8,16 +8,16 @@ use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
-/// How long an answer is believed.
+/// The maximum age of an answer.
 const KEEP: Duration = Duration::from_mins(1);
 
-/// How long a failure is believed: until it is asked again, no caller is let in by that name.
+/// The maximum age of a failure: until the next look-up no caller is let in by that name.
 const KEEP_FAILURE: Duration = Duration::from_secs(5);
 
 /// How long one look-up may take.
 const WITHIN: Duration = Duration::from_secs(5);
 
-/// What was found, and until when it is believed.
+/// What was found, and until when it counts.
 #[derive(Default)]
 pub(crate) struct Names(Mutex<HashMap<String, Known>>);
 

@@ -149,7 +149,7 @@ impl Site {
         let deed = timeout(CONNECTED + Duration::from_secs(5), async {
             loop {
                 let (status, answer) = self.act(act, &client, seen.as_ref()).await;
-                // A page shows the last picture for a moment.
+                // A page shows the last snapshot for a moment.
                 if act != Act::Status || answer[0]["health"] == "unreachable" {
                     return (status, answer);
                 }

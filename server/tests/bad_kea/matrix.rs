@@ -143,7 +143,7 @@ pub enum Act {
     Subnet,
     /// The subnets are listed.
     List,
-    /// It is looked how the server is.
+    /// The state of the server is looked up.
     Status,
 }
 

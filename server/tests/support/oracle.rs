@@ -12,7 +12,7 @@ use super::lab::Kea;
 use super::load::{Caller, Record};
 
 /// How long a change may stay open after a sudden end. On `SQLite` it is settled at the start; on `PostgreSQL` a program
-/// is believed to run for 15 seconds after its last sign.
+/// counts as running for 15 seconds after its last sign.
 const SETTLED_WITHIN: Duration = Duration::from_secs(40);
 
 /// Every reservation that Kea holds in its first subnet, by hardware address. No two share an address.

@@ -50,7 +50,7 @@ async fn request(act: Act, change: &Change) -> Answer<Option<Applied>> {
     match act {
         Act::Undo => api::undo_change(number).await.map(Some),
         Act::Restore(version) => api::restore_version(number, version).await.map(Some),
-        // How it came out is in the list; there is nothing in it to take back.
+        // How it came out is in the list; there is nothing in it to undo.
         Act::Settle => api::settle_change(number).await.map(|_| None),
         Act::GiveUp => api::give_up_change(number).await.map(|()| None),
         Act::Save => api::save_server(change.subject.server().clone()).await.map(|()| None),

@@ -66,7 +66,7 @@ impl Act {
         }
     }
 
-    /// Whether it is asked for once more before it is done.
+    /// Whether the page asks once more before it is done.
     pub(super) fn asks(self) -> bool {
         !matches!(self, Self::Settle | Self::Save)
     }
@@ -122,7 +122,7 @@ pub(super) fn stands(change: &Change) -> String {
     }
 }
 
-/// What is said when something was done about a change, and when that was taken back.
+/// What is said when something was done about a change, and when that was undone.
 pub(super) fn done(act: Act, change: &Change) -> (String, String) {
     let (subject, server, number) = (subject(change), change.subject.server(), change.number);
     let done = match act {

@@ -1,4 +1,4 @@
-//! Reservations by the table: paste or choose one, see what each row would do, apply, take back; and the way out again.
+//! Reservations by CSV: paste or choose a file, see what each row would do, apply, undo; and the way out again.
 #![allow(unreachable_pub, private_interfaces, reason = "the component macro makes every component `pub`")]
 #![allow(
     clippy::large_types_passed_by_value,

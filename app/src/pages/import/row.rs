@@ -1,4 +1,4 @@
-//! One row of a table: what it asks for, its verdict, and what is to be known of it.
+//! One row of a table: what it asks for, its verdict, and the notes on it.
 
 use leptos::prelude::*;
 use model::{Storage, TableRow};

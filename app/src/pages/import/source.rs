@@ -122,7 +122,7 @@ fn FileButton(sheet: Sheet) -> impl IntoView {
     let choose = move |event: leptos::ev::Event| {
         let input: HtmlInputElement = event_target(&event);
         let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
-        // The same file can be chosen again, when it was mended.
+        // The same file can be chosen again, when it was corrected.
         input.set_value("");
         sheet.problem.set(None);
         spawn_local(async move {

@@ -21,7 +21,7 @@ pub(super) fn Card(servers: Servers, name: ServerName) -> impl IntoView {
     let unsettled = Memo::new(move |_| status.with(|status| status.as_ref().map(|s| s.unsettled).unwrap_or_default()));
     let health = Memo::new(move |_| status.with(|status| status.as_ref().map(|status| status.health)));
     let family = Memo::new(move |_| status.with(|status| status.as_ref().map(|status| status.family)));
-    let facts = move || status.get().filter(ServerStatus::has_picture);
+    let facts = move || status.get().filter(ServerStatus::is_known);
     let findings =
         move || status.with(|status| status.as_ref().map(|status| status.findings.clone()).unwrap_or_default());
     let (title, server) = (name.to_string(), name.to_string());

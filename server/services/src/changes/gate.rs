@@ -64,7 +64,7 @@ pub(crate) struct Origin {
     pub(crate) batch: Option<String>,
     /// The caller's own text for the request.
     pub(crate) request: Option<String>,
-    /// The change that it takes back.
+    /// The change that it undoes.
     pub(crate) undoes: Option<i64>,
     /// Whether it is for its server alone: its partners are not to have the same.
     pub(crate) single_server: bool,
@@ -89,7 +89,7 @@ impl Permit {
     }
 
     /// Refuses when no caller waits for the change any more. A caller that gave up has reported that nothing was
-    /// made, and may have taken back what it thinks was not.
+    /// made, and may have undone what it thinks was not.
     fn still_wanted(&self) -> Result<()> {
         match &self.wanted {
             Some(wanted) if wanted.strong_count() == 0 => Err(Error::Busy),

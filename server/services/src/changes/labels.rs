@@ -1,4 +1,4 @@
-//! Name and comment of a subnet: changed, and put back.
+//! Name and comment of a subnet: changed, and restored.
 
 use ::changes::Edit;
 use model::{Applied, Change, Content, Labels, Permission, SubnetKey, Version};

@@ -127,7 +127,7 @@ pub trait Servers: Send + Sync {
     /// What it said before this program began: that counts for as long as it says nothing else.
     fn recall(&self, _server: &ServerName, _said: &Said) {}
 
-    /// How a server is; being unreachable is an answer, not an error. One that does not answer has its last picture.
+    /// How a server is; being unreachable is an answer, not an error. One that does not answer is shown as it last was.
     async fn status(&self, server: &ServerName) -> ServerStatus;
 
     /// The hook libraries that the server should have and does not.

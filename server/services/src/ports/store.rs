@@ -261,7 +261,7 @@ pub trait Changes: Send + Sync {
     /// already.
     async fn begin_changes(&self, changes: &[ChangeRecord]) -> Result<Vec<i64>, StoreError>;
 
-    /// Records how changes ended, all or none. The one thing that a power cut may take back: then they stand as begun.
+    /// Records how changes ended, all or none. The one thing that a power cut may lose: then they stand as begun.
     async fn end_changes(&self, ends: &[ChangeEnd]) -> Result<(), StoreError>;
 
     /// The changes that are wanted, newest first, so many at most.
@@ -364,7 +364,7 @@ pub struct Tried {
     pub oldest: Timestamp,
 }
 
-/// Tries to sign in: each is counted before it is made, and taken back when it went well.
+/// Tries to sign in: each is counted before it is made, and uncounted when it went well.
 #[async_trait]
 pub trait Tries: Send + Sync {
     /// Counts the try of that number against each of the limits, unless one of them is reached. Atomic: of many at once no

@@ -116,7 +116,7 @@ async fn a_change_without_an_answer_is_looked_for() {
         (
             Fault::BrokenOff,
             None,
-            "It broke off in the middle, and was put back as it was.",
+            "It broke off in the middle, and the old state was restored.",
             ChangeState::Refused,
             old(),
         ),

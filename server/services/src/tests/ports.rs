@@ -122,7 +122,7 @@ async fn servers_write_as_the_port_says() {
             "kea1: replace 192.0.2.12 by 192.0.2.13",
         ]
     );
-    // A move into a configuration that cannot be saved is taken back.
+    // A move into a configuration that cannot be saved is undone.
     world.full_disk(true);
     let words = world.dhcp.words(&known(1, 9), BESIDE);
     let back = Edit::restore(Some(in_database(&known(1, 9))), known(1, 9), words);

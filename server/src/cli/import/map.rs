@@ -51,7 +51,7 @@ const GLOBAL_DROPPED: &[(&str, &str)] = &[
     ("system_logging_pattern", OWN_LOG),
     ("log_buffer", REMEMBERED),
     ("log_buffer_errors", REMEMBERED),
-    ("forward_verify", "names in trusted_hosts are always looked up forward, and nothing else is believed"),
+    ("forward_verify", "names in trusted_hosts are always looked up forward, and nothing else counts"),
     ("dns_resolv_timeout", RESOLVER),
     ("dns_resolv_timeouts", RESOLVER),
     ("ssl_disabled_ciphers", "Nestor offers only suites with forward secrecy and authenticated encryption"),

@@ -260,7 +260,7 @@ pub(crate) async fn history_follows_the_identifier(home: &Home) {
     assert_eq!(history(b).await, [to_c, to_b, first]);
     assert_eq!(history(a).await, [another, refused, to_b, first]);
 
-    // Taken back: by the newest that was not refused.
+    // Undone: by the newest that was not refused.
     let undo = |of: i64| {
         let mut record = open(Some(&named(c, "last")), Some(&named(c, "first")));
         record.change.undoes = Some(of);

@@ -297,7 +297,7 @@ impl Node {
         if let Some(text) = not_saved.filter(|_| unsaved) {
             let (server, text) = (self.name.clone(), text.to_owned());
             return Err(match (leaves, made) {
-                // A move that a restart would lose is taken back.
+                // A move that a restart would lose is undone.
                 (Some(_), Some(made)) => {
                     self.delete(&made.says);
                     Error::Refused { server, text }

@@ -52,9 +52,9 @@ impl Meanwhile {
 }
 
 /// How everything stands: changes, and what both servers run and have saved.
-type Picture = (Vec<(model::ServerName, ChangeState, String)>, [Vec<Reservation>; 4]);
+type Whole = (Vec<(model::ServerName, ChangeState, String)>, [Vec<Reservation>; 4]);
 
-async fn picture(world: &World) -> Picture {
+async fn whole(world: &World) -> Whole {
     (world.all().await, [world.running("kea1"), world.saved("kea1"), world.running("kea2"), world.saved("kea2")])
 }
 
@@ -71,11 +71,11 @@ async fn recovery_comes_to_an_end_and_twice_is_once() {
                 meanwhile.happens(&world);
 
                 world.recover().await;
-                let once = picture(&world).await;
+                let once = whole(&world).await;
                 world.asked();
                 world.recover().await;
                 if !matches!(meanwhile, Meanwhile::FullDisk) {
-                    assert_eq!(picture(&world).await, once, "{case}: twice is once");
+                    assert_eq!(whole(&world).await, once, "{case}: twice is once");
                     assert_eq!(world.asked(), [""; 0], "{case}: the second time nothing is written");
                 }
                 if matches!(meanwhile, Meanwhile::Silence) {
@@ -87,7 +87,7 @@ async fn recovery_comes_to_an_end_and_twice_is_once() {
                 }
                 world.full_disk(false);
                 world.recover().await;
-                let last = picture(&world).await;
+                let last = whole(&world).await;
                 for (server, state, detail) in &last.0 {
                     let ended = matches!(state, ChangeState::Done | ChangeState::Refused | ChangeState::NotSaved);
                     assert!(ended && !detail.is_empty() || *state == ChangeState::Done, "{case}: {server} {state:?}");
@@ -95,7 +95,7 @@ async fn recovery_comes_to_an_end_and_twice_is_once() {
                 }
                 world.asked();
                 world.recover().await;
-                assert_eq!((picture(&world).await, world.asked()), (last, vec![]), "{case}: it has ended");
+                assert_eq!((whole(&world).await, world.asked()), (last, vec![]), "{case}: it has ended");
             }
         }
     }

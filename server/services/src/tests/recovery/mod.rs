@@ -4,8 +4,8 @@
 //! |---|---|---|---|---|
 //! | 1 | unknown | it was made | saved; repeated on the partners | done |
 //! | 2 | unknown | it was made, and cannot be saved | – | not saved |
-//! | 3 | unknown | all is as before | saved, as it may have been put back | refused; where it cannot be saved it stays |
-//! | 4 | unknown | the old one is gone, the new one not there | the old one is put back | refused |
+//! | 3 | unknown | all is as before | saved, as it may have been restored | refused; where it cannot be saved it stays |
+//! | 4 | unknown | the old one is gone, the new one not there | the old one is restored | refused |
 //! | 5 | unknown | the same, and how the old one was is not known | – | refused |
 //! | 6 | unknown | a move left it in both places | the old copy goes; the move is repeated | done |
 //! | 7 | unknown | something else was made of it past Nestor, or we did later | – | refused |
@@ -30,7 +30,7 @@ mod unknown;
 
 const MADE: &str = "Its answer never came; the server was asked, and has it.";
 const NOT_MADE: &str = "It was not made: all is as it was before.";
-const PUT_BACK: &str = "It broke off in the middle, and was put back as it was.";
+const RESTORED: &str = "It broke off in the middle, and the old state was restored.";
 const OVERTAKEN: &str = "This was changed elsewhere since; what is there now stays.";
 const UNSAVED: &str = "The change works, but “kea1” could not save it. A restart of the server would lose it. It said: \
                        the disk is full. Fix that, then save again.";

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use super::super::world::{ACTOR, World, is, known, server, there, wanted};
 use super::unknown::Kind;
-use super::{MADE, NOT_MADE, PUT_BACK};
+use super::{MADE, NOT_MADE, RESTORED};
 use crate::Error;
 use crate::testing::Fault;
 
@@ -33,7 +33,7 @@ async fn what_a_dead_program_left_is_settled_at_once() {
     for (now, state, detail, asked) in [
         (Some(&new), ChangeState::Done, MADE, vec!["kea1: save", "kea2: restore 192.0.2.9 by 192.0.2.10"]),
         (Some(&old), ChangeState::Refused, NOT_MADE, vec!["kea1: save"]),
-        (None, ChangeState::Refused, PUT_BACK, vec!["kea1: restore 192.0.2.9"]),
+        (None, ChangeState::Refused, RESTORED, vec!["kea1: restore 192.0.2.9"]),
     ] {
         let world = World::pair(Storage::Configuration).with(&old);
         world.dhcp.take(&old);

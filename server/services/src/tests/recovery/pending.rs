@@ -177,7 +177,7 @@ async fn what_rests_is_in_no_others_way() {
     assert_eq!(world.running("kea2"), [there(&known(2, 10))]);
 }
 
-/// 11: what was taken back since where it was made first is not made any more.
+/// 11: what was undone since where it was made first is not made any more.
 #[tokio::test]
 async fn what_was_refused_and_taken_back_is_of_the_past() {
     let world = World::pair(Storage::Configuration);

@@ -59,7 +59,7 @@ async fn what_a_restart_took_with_all_else_is_lost() {
     world.dhcp.take(&known(1, 9));
     world.recover().await;
     assert_eq!(world.stands(1).await, is(ChangeState::Refused, LOST));
-    assert_eq!(world.asked(), [""; 0], "nothing is put back");
+    assert_eq!(world.asked(), [""; 0], "nothing is restored");
 }
 
 /// 12: with the newest all are lost.
@@ -169,7 +169,7 @@ async fn what_was_done_again_is_saved_later() {
     assert_eq!(world.stands(2).await, is(ChangeState::Done, ""));
 }
 
-/// 13: so does that it was taken back, and saved.
+/// 13: so does that it was undone, and saved.
 #[tokio::test]
 async fn what_was_taken_back_was_saved_with_that() {
     let world = unsaved(Kind::Create).await;

@@ -3,7 +3,7 @@
 use model::{ChangeState, Reservation, Storage};
 
 use super::super::world::{BESIDE, World, in_database, is, known, mac, there, wanted};
-use super::{MADE, NOT_MADE, OVERTAKEN, PUT_BACK, UNSAVED};
+use super::{MADE, NOT_MADE, OVERTAKEN, RESTORED, UNSAVED};
 use crate::testing::Fault;
 use crate::{Error, Result};
 
@@ -167,7 +167,7 @@ async fn what_a_restart_took_was_not_made() {
     }
 }
 
-/// 4: it broke off in the middle. The old one is put back as it was, with what we have no words for.
+/// 4: it broke off in the middle. The old one is restored as it was, with what we have no words for.
 #[tokio::test]
 async fn what_broke_off_is_put_back() {
     for (kind, asked) in [
@@ -179,7 +179,7 @@ async fn what_broke_off_is_put_back() {
         let world = kind.without_an_answer(Fault::BrokenOff).await;
         assert_eq!(world.running("kea1"), [], "{kind:?}");
         world.recover().await;
-        assert_eq!(world.stands(1).await, is(ChangeState::Refused, PUT_BACK), "{kind:?}");
+        assert_eq!(world.stands(1).await, is(ChangeState::Refused, RESTORED), "{kind:?}");
         assert_eq!(world.asked(), [asked], "{kind:?}: and nothing at the partner");
         let before = list(kind.before());
         assert_eq!((world.running("kea1"), world.saved("kea1")), (before.clone(), before.clone()), "{kind:?}");
@@ -287,7 +287,7 @@ async fn what_we_changed_since_is_left_alone() {
         world.asked();
         world.recover().await;
         assert_eq!(world.stands(1).await, is(ChangeState::Refused, OVERTAKEN), "{kind:?}");
-        assert_eq!((world.asked(), world.running("kea1")), (vec![], vec![]), "{kind:?}: nothing is put back");
+        assert_eq!((world.asked(), world.running("kea1")), (vec![], vec![]), "{kind:?}: nothing is restored");
     }
     // Deleted, and made again just as it was.
     let world = Kind::Delete.without_an_answer(Fault::AnswerLost).await;
@@ -304,7 +304,7 @@ async fn what_others_deleted_since_is_put_back() {
     let world = Kind::Change.without_an_answer(Fault::AnswerLost).await;
     world.dhcp.take(&known(1, 10));
     world.recover().await;
-    assert_eq!(world.stands(1).await, is(ChangeState::Refused, PUT_BACK));
+    assert_eq!(world.stands(1).await, is(ChangeState::Refused, RESTORED));
     assert_eq!(world.running("kea1"), [known(1, 9)]);
 }
 
@@ -336,7 +336,7 @@ async fn a_server_that_falls_silent_over_saving_has_not_saved() {
     assert_eq!(world.asked(), ["kea1: save"]);
 }
 
-/// 8: what is to be put back is refused.
+/// 8: what is to be restored is refused.
 #[tokio::test]
 async fn what_cannot_be_put_back_stays_unknown() {
     for fault in [Fault::Refuses("no"), Fault::Unreachable, Fault::RequestLost] {
@@ -346,11 +346,11 @@ async fn what_cannot_be_put_back_stays_unknown() {
         world.recover().await;
         assert_eq!((world.stands(1).await, world.running("kea1")), (stood, vec![]), "{fault:?}");
         world.recover().await;
-        assert_eq!(world.stands(1).await, is(ChangeState::Refused, PUT_BACK), "{fault:?}: the next time it can");
+        assert_eq!(world.stands(1).await, is(ChangeState::Refused, RESTORED), "{fault:?}: the next time it can");
     }
 }
 
-/// 8: what was put back cannot be saved.
+/// 8: what was restored cannot be saved.
 #[tokio::test]
 async fn what_was_put_back_counts_once_it_is_saved() {
     let world = Kind::Change.without_an_answer(Fault::BrokenOff).await;
