@@ -130,15 +130,15 @@ impl<'a> Relationship<'a> {
 
     /// The relationship for people, with the states that the server reports.
     fn pair(&self, place: usize, states: &[HaStatus]) -> Pair {
-        let status = states.iter().map(|status| &status.ha_servers).find(|status| {
+        let heard = states.iter().map(|status| &status.ha_servers).find(|heard| {
             let peer = |name: &str| self.peers.iter().any(|peer| peer.name == name);
-            status.local.server_name == self.peers[place].name
-                && status.remote.as_ref().is_none_or(|remote| peer(&remote.server_name))
+            heard.local.server_name == self.peers[place].name
+                && heard.remote.as_ref().is_none_or(|remote| peer(&remote.server_name))
         });
         let state = |peer: &HaPeer| {
-            let status = status?;
-            let remote = status.remote.as_ref().filter(|remote| remote.server_name == peer.name);
-            let state = if peer.name == status.local.server_name { &status.local.state } else { &remote?.last_state };
+            let heard = heard?;
+            let remote = heard.remote.as_ref().filter(|remote| remote.server_name == peer.name);
+            let state = if peer.name == heard.local.server_name { &heard.local.state } else { &remote?.last_state };
             (!state.is_empty()).then(|| state.clone())
         };
         let peers = self.peers.iter().enumerate().map(|(place, peer)| Peer {
