@@ -55,7 +55,7 @@ fn calls_are_put_into_words() {
         ("POST", "/dhcp/192.0.2.0", "", "Create a reservation | in 192.0.2.0"),
         ("PUT", "/puppet/x", "", "PUT /puppet/x"),
     ] {
-        assert_eq!(in_words(method, path, parameters), words, "{method} {path} {parameters}");
+        assert_eq!(line(method, path, parameters), words, "{method} {path} {parameters}");
     }
 }
 
