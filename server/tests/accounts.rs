@@ -75,7 +75,7 @@ async fn of_many_guesses_at_once_few_are_looked_at() {
     assert_eq!(owner, "in");
     assert_eq!(try_in(&nestor, "viewer", PASSWORD, &[]).await, "throttled", "without it even the owner waits");
 
-    // Who has the sign of a device guesses no more than a few times either, and it is worth nothing elsewhere.
+    // A client with the sign of a device guesses no more than a few times either, and it is worth nothing elsewhere.
     let shown = [("cookie", device.as_str())];
     let guesses = join_all((0..15).map(|_| try_in(&nestor, "viewer", "wrong password", &shown))).await;
     assert_eq!(count(&guesses, "credentials") + count(&guesses, "503 Service Unavailable"), 10, "{guesses:?}");

@@ -160,7 +160,7 @@ async fn listed_names_come_in_whatever_their_case() {
     let dhcp = &serde_json::from_str::<Value>(&text).unwrap()["dhcp"];
     assert_eq!((&dhcp["http_enabled"], &dhcp["https_enabled"]), (&json!(false), &json!(true)));
 
-    // Who asked is remembered by the name that was trusted.
+    // The caller is remembered by the name that was trusted.
     assert_eq!(foreman.status("/dhcp/192.0.2.0/unused_ip?mac=02:00:00:00:00:01").await, Some(200));
     let cookie = lab.nestor.sign_in("admin").await;
     let (_, held) = lab.nestor.call("/api/holds/list", &json!({}), &cookie).await;

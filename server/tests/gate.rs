@@ -1,5 +1,5 @@
-//! What every change has to pass, for every caller: what is not saved counts for nothing, who gave up gets nothing, who
-//! lost their rights while they waited gets nothing, and everything is judged.
+//! What every change has to pass, for every caller: what is not saved counts for nothing, a caller that gave up or lost
+//! its rights while it waited gets nothing, and everything is judged.
 
 use std::time::Duration;
 
@@ -143,7 +143,7 @@ async fn a_caller_that_gave_up_while_it_waited_gets_nothing() {
     assert_eq!(held, ["192.0.2.42", "192.0.2.43"], "what no caller waited for any more was not made");
 }
 
-/// Foreman's rollback: its POST is still under way when its DELETE comes. The DELETE looks when it is its turn.
+/// Foreman's rollback: its POST is still under way when its DELETE comes. The DELETE looks when it has the lock.
 #[tokio::test]
 async fn a_rollback_does_not_overlook_what_is_being_made() {
     let site = Site::start().await;

@@ -16,7 +16,7 @@ const MIB: u64 = 1 << 20;
 const LIMIT: u64 = 32 * MIB;
 
 /// A question is given up after this time, whatever comes.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIME_LIMIT: Duration = Duration::from_mins(1);
 
 struct Site {
     kea: Kea,
@@ -57,7 +57,7 @@ impl Site {
         self.proxy.set(fault);
         let begun = Instant::now();
         let (pages, change) = tokio::join!(join_all((0..10).map(|_| self.look())), self.create(2));
-        assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
+        assert!(begun.elapsed() < TIME_LIMIT, "{:?}", begun.elapsed());
         self.proxy.set(Fault::None);
         for answer in pages.iter().chain([&change]) {
             let Answer::Refused(text) = answer else { panic!("{answer:?}") };

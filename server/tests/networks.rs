@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// How long servers may take to notice each other, and Nestor to notice them.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIME_LIMIT: Duration = Duration::from_mins(1);
 
 const PREFIX: &str = "10.77.0.0/20";
 const RESERVED: &str = "02:78:00:00:00:01";
@@ -58,7 +58,7 @@ impl Site {
             if networks == expected {
                 return;
             }
-            assert!(begun.elapsed() < PATIENCE, "{networks:?}, and not {expected:?}");
+            assert!(begun.elapsed() < TIME_LIMIT, "{networks:?}, and not {expected:?}");
             tokio::time::sleep(Duration::from_millis(300)).await;
         }
     }
@@ -371,7 +371,7 @@ async fn three_thousand_subnets_come_page_by_page() {
         if (status, &page["total"], &page["all"]) == (200, &json!(1), &json!(3000)) {
             break;
         }
-        assert!(begun.elapsed() < PATIENCE, "{status} {page}");
+        assert!(begun.elapsed() < TIME_LIMIT, "{status} {page}");
     }
     let text = nestor.get("/networks", &cookie).await.text().await.unwrap();
     assert!(text.len() <= 300_000, "{} octets", text.len());

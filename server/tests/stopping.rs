@@ -122,9 +122,9 @@ fn before(kea: &Kea, folder: &Path) -> Vec<String> {
 enum Around {
     DeadKea,
     SilentKea,
-    /// Who reads the log does not read on.
+    /// The reader of the log does not read on.
     BlockedLog,
-    /// Who read the log is gone.
+    /// The reader of the log is gone.
     ClosedLog,
     RemovedFolder,
 }

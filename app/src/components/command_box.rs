@@ -18,7 +18,7 @@ use crate::state::sign_in_again;
 /// Nothing is looked for before this many characters.
 const SHORTEST: usize = 2;
 /// How long to wait for the next key before looking.
-const PATIENCE: Duration = Duration::from_millis(150);
+const DEBOUNCE: Duration = Duration::from_millis(150);
 /// Most clients, and most subnets, that are offered.
 const OFFERED: usize = 6;
 
@@ -133,7 +133,7 @@ impl Finder {
                 }
             });
         };
-        self.timer.set_value(set_timeout_with_handle(look, PATIENCE).ok());
+        self.timer.set_value(set_timeout_with_handle(look, DEBOUNCE).ok());
     }
 
     fn close(self) {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::Outcome;
 
 /// How long an answer may take. Foreman gives up after a minute.
-const PATIENCE: Duration = Duration::from_mins(2);
+const TIME_LIMIT: Duration = Duration::from_mins(2);
 
 /// A request that can be sent again and again.
 pub(crate) struct Request {
@@ -87,7 +87,7 @@ impl Caller {
     pub(crate) fn call(&mut self, request: &Request) -> Outcome<Answer<'_>> {
         let start = Instant::now();
         let mut stream = TcpStream::connect(request.to)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(TIME_LIMIT))?;
         stream.write_all(&request.octets)?;
         let (head, end) = self.receive(&mut stream)?;
         let took = start.elapsed();

@@ -99,7 +99,7 @@ impl<T: Clone + Send + 'static> TtlCache<T> {
         {
             return Ok(value.clone());
         }
-        // Those who waited share the failure, too: one after the other would lose patience with a silent server.
+        // Callers that waited share the failure, too: one after the other would time out at a silent server.
         if let Some((error, since)) = &known.failure
             && *since >= asked
         {
@@ -140,7 +140,7 @@ impl Node {
 
     /// Sends a command; its failure is reported in our words.
     pub(crate) async fn ask<C: Command>(&self, command: &C) -> Result<C::Reply> {
-        let long = C::MUTATES || C::PATIENCE == DeadlineClass::Test;
+        let long = C::MUTATES || C::DEADLINE == DeadlineClass::Test;
         self.through(long, self.client.send(command)).await
     }
 

@@ -11,7 +11,7 @@ use serde_json::json;
 use services::ports::Servers;
 
 /// Long enough for servers to find each other, or that there is no other, on a busy machine.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIME_LIMIT: Duration = Duration::from_mins(1);
 
 fn pair() -> [Kea; 2] {
     let pools = json!([{ "pool": "192.0.2.100-192.0.2.199" }]);
@@ -28,7 +28,7 @@ async fn peers_in(fleet: &Fleet, states: [&str; 2]) -> Vec<Peer> {
         if peers.iter().map(|peer| peer.state.as_deref()).eq(states.map(Some)) {
             return peers;
         }
-        assert!(begun.elapsed() < PATIENCE, "{peers:?}");
+        assert!(begun.elapsed() < TIME_LIMIT, "{peers:?}");
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
 }

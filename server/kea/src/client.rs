@@ -59,7 +59,7 @@ impl Client {
     pub async fn send<C: Command>(&self, command: &C) -> Result<C::Reply, Error> {
         let shared = &self.shared;
         let call =
-            Call { mutates: C::MUTATES, deadline: Instant::now() + patience(&shared.endpoint.limits, C::PATIENCE) };
+            Call { mutates: C::MUTATES, deadline: Instant::now() + deadline(&shared.endpoint.limits, C::DEADLINE) };
         let outcome = async {
             let body = envelope::encode(shared.endpoint.service, command).map_err(|_| unsendable())?;
             let answer = shared.exchange(call, body).await?;
@@ -146,8 +146,8 @@ impl Call {
     }
 }
 
-fn patience(limits: &Limits, patience: DeadlineClass) -> Duration {
-    match patience {
+fn deadline(limits: &Limits, class: DeadlineClass) -> Duration {
+    match class {
         DeadlineClass::Read => limits.read,
         DeadlineClass::Write => limits.write,
         DeadlineClass::Test => limits.test,

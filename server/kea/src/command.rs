@@ -12,7 +12,7 @@ pub trait Command: Serialize + Sync {
     /// [`Ambiguous`]: crate::ErrorKind::Ambiguous
     const MUTATES: bool = false;
     /// Which of the endpoint's [`Limits`](crate::Limits) is its deadline.
-    const PATIENCE: DeadlineClass = DeadlineClass::Read;
+    const DEADLINE: DeadlineClass = DeadlineClass::Read;
 
     /// What Kea puts into the answer's `arguments` on success.
     type Answer: DeserializeOwned + Into<Self::Reply>;

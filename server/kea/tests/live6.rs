@@ -56,7 +56,7 @@ async fn delete(client: &Client, key: HostKey) -> Removal {
     client.send(&ReservationDel { subnet_id: 1, key, operation_target: Target::Memory }).await.unwrap()
 }
 
-/// Who is found to have an address reserved, or a prefix that begins with it.
+/// The clients that have an address reserved, or a prefix that begins with it.
 async fn holders(client: &Client, address: &str) -> Vec<String> {
     let command = ReservationGetByAddress { ip_address: address.parse().unwrap(), subnet_id: Some(1) };
     client.send(&command).await.unwrap().into_iter().map(|found| found.duid.unwrap()).collect()

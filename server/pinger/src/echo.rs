@@ -9,7 +9,7 @@ use tokio::net::UdpSocket;
 use tokio::time::timeout;
 
 use crate::message::Question;
-use crate::{Outcome, PATIENCE};
+use crate::{ANSWER_WITHIN, Outcome};
 
 /// The sockets that echoes can be sent through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Echo {
             Ok(socket) => socket,
             Err(error) => return Outcome::of(error),
         };
-        match timeout(PATIENCE, answer(&socket, address, &question)).await {
+        match timeout(ANSWER_WITHIN, answer(&socket, address, &question)).await {
             Ok(Ok(())) => Outcome::Proof(Answered::Echo),
             // An ICMP error that came back: "port unreachable" is a firewall's way to say no to an echo.
             Ok(Err(error)) if error.kind() == ErrorKind::ConnectionRefused => Outcome::Nothing,

@@ -23,7 +23,7 @@ pub const CANNOT_ECHO: &str = "ICMP echoes cannot be sent, so free addresses are
     program's group into the sysctl net.ipv4.ping_group_range, or give it the capability CAP_NET_RAW";
 
 /// How long an answer is waited for, as long as Foreman's own providers wait.
-const PATIENCE: Duration = Duration::from_secs(1);
+const ANSWER_WITHIN: Duration = Duration::from_secs(1);
 
 /// Looks at addresses through this machine's network.
 #[derive(Debug)]

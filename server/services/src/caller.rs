@@ -26,7 +26,7 @@ pub struct Caller {
     pub actor: Actor,
     /// Whether it is made or only judged.
     pub mode: Mode,
-    /// The session that must still be there when it is their turn; none: they need none.
+    /// The session that must still be there when the lock comes; none: they need none.
     pub session: Option<SessionKey>,
 }
 

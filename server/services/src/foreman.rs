@@ -415,8 +415,8 @@ impl Foreman {
             .await
     }
 
-    /// Looks only when its turn has come: what another call is about to make must not be overlooked. That nothing is there
-    /// is an answer only where that would outlive a restart of the server.
+    /// Looks only with the lock in hand: what another call is about to make must not be overlooked. That nothing is
+    /// there is an answer only where that would outlive a restart of the server.
     async fn delete_found<F, Fut>(&self, actor: &Actor, subnet: &Subnet, look: F) -> Result<Vec<Record>>
     where
         F: Fn(Self, Subnet) -> Fut + Clone + Send + 'static,

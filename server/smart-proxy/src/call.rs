@@ -132,15 +132,15 @@ pub(crate) async fn not_found() -> impl IntoResponse {
     ([(CASCADE, "pass")], Refusal::not_found("Requested url was not found"))
 }
 
-/// What goes along with every call needs this.
-pub(crate) struct Companion {
+/// The state of [`trace`].
+pub(crate) struct Middleware {
     pub(crate) services: Services,
     /// What we call ourselves.
     pub(crate) server: HeaderValue,
 }
 
-/// Goes along with every call: bounds its time, labels its answer, keeps it in the ledger.
-pub(crate) async fn accompany(State(companion): State<Arc<Companion>>, mut request: Request, next: Next) -> Response {
+/// The middleware of every call: bounds its time, labels its answer, keeps it in the ledger.
+pub(crate) async fn trace(State(state): State<Arc<Middleware>>, mut request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = request.headers().get(REQUEST_ID).filter(|id| is_usable(id)).cloned();
     let json = accepts_json(request.headers());
@@ -152,14 +152,14 @@ pub(crate) async fn accompany(State(companion): State<Arc<Companion>>, mut reque
         None => tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await.unwrap_or_else(|_| late()),
     };
     label(&mut response, json);
-    response.headers_mut().insert(SERVER, companion.server.clone());
+    response.headers_mut().insert(SERVER, state.server.clone());
     call.took_micros = u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX);
-    call.at = companion.services.now();
+    call.at = state.services.now();
     let entry = trace.take();
     let let_in = entry.let_in;
     answered(&mut call, &mut response, entry);
     log(&call);
-    companion.services.ledger.note(call, let_in);
+    state.services.ledger.note(call, let_in);
     response.headers_mut().extend(id.map(|id| (REQUEST_ID, id)));
     response
 }

@@ -98,7 +98,7 @@ pub const ROUTES: &[Route] = &[
 ];
 
 /// The routes. The server puts into each request who calls: a [`Peer`], or without TLS at least the address
-/// (`ConnectInfo<SocketAddr>`); who is not known is refused.
+/// (`ConnectInfo<SocketAddr>`); an unknown caller is refused.
 pub fn router(services: Services, settings: Settings) -> Router {
     let own_name = HeaderValue::try_from(format!("foreman-proxy/{}", settings.version));
     let server = own_name.unwrap_or(HeaderValue::from_static("foreman-proxy"));
@@ -110,7 +110,7 @@ pub fn router(services: Services, settings: Settings) -> Router {
         .method_not_allowed_fallback(call::not_found)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(middleware::from_fn_with_state(admission, admission::admit))
-        .layer(middleware::from_fn_with_state(Arc::new(call::Companion { services, server }), call::accompany));
+        .layer(middleware::from_fn_with_state(Arc::new(call::Middleware { services, server }), call::trace));
     // What goes around the routing itself.
     let around = ServiceBuilder::new().map_request(call::with_single_slashes).map_response(call::without_methods);
     Router::new().fallback_service(around.service(routes))

@@ -78,7 +78,7 @@ impl Fields {
         self.all.iter().map(line).collect::<Vec<_>>().join("\n")
     }
 
-    /// The fields that were filled in and mean nothing to us, beside these that do, each once: who sent them should know.
+    /// The fields that were filled in and mean nothing to us, beside these that do, each once: their sender should know.
     pub(crate) fn without_effect(&self, known: &[&str]) -> Option<String> {
         let mut names: Vec<&str> = Vec::new();
         for (name, value) in &self.all {

@@ -59,7 +59,7 @@ pub(super) async fn start(session: &Session, who: &SignedIn, now: Timestamp) -> 
     session.insert(GENERATION, who.generation).await.map_err(lost)?;
     session.insert(SIGNED_IN_AT, now).await.map_err(lost)?;
     session.insert(USED_AT, now).await.map_err(lost)?;
-    // Here, and not after the answer is made: who cannot be remembered is not signed in.
+    // Here, and not after the answer is made: a user who cannot be remembered is not signed in.
     session.save().await.map_err(lost)
 }
 
@@ -141,7 +141,7 @@ pub(super) async fn require(
             note_use(&state.services, &session).await;
         }
         request.extensions_mut().insert(actor);
-        // What waits for its turn looks again whether the session is still there.
+        // A change that waits for its lock looks again whether the session is still there.
         if let Some(key) = key {
             request.extensions_mut().insert(key);
         }

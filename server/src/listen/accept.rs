@@ -170,7 +170,7 @@ impl Connection {
                 let current = Arc::clone(&settings.borrow_and_update());
                 let Some(tls) = self.shake_hands(tcp, current).await else { return };
                 let peer = self.peer(Transport::Tls(certificate(&tls)));
-                // Who has been revoked meanwhile must not go on with a connection that was made before.
+                // A revoked certificate must not go on with a connection that was made before.
                 let changed = async move {
                     if settings.changed().await.is_err() {
                         std::future::pending::<()>().await;

@@ -137,7 +137,7 @@ enum Refused {
     Foreign(Host),
 }
 
-/// A header that decides something and is there twice: who reads the first and who reads the last would not agree.
+/// A header that decides something and is there twice: a reader of the first and one of the last would not agree.
 fn doubled(headers: &HeaderMap) -> Option<HeaderName> {
     const ONCE: [HeaderName; 4] = [header::HOST, header::ORIGIN, header::REFERER, header::CONTENT_TYPE];
     let decides = |name: &&HeaderName| ONCE.contains(name) || name.as_str().starts_with("sec-fetch-");

@@ -10,7 +10,7 @@ use tokio::sync::{Mutex as Queue, OwnedMutexGuard};
 
 /// How long a change waits for a lock: Foreman gets its answer within 50 seconds, and a change that got its lock needs some
 /// of them.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const WAIT_LIMIT: Duration = Duration::from_secs(30);
 
 /// A queue for each name.
 #[derive(Debug, Default, Clone)]
@@ -47,5 +47,5 @@ pub(crate) async fn hold<T: Send + Sync + 'static>(
         let lock: Box<dyn Lock> = Box::new(Held { _kept: keep.await?, _queue: queue });
         Ok(lock)
     };
-    tokio::time::timeout(PATIENCE, waiting).await.unwrap_or(Err(StoreError::Busy))
+    tokio::time::timeout(WAIT_LIMIT, waiting).await.unwrap_or(Err(StoreError::Busy))
 }

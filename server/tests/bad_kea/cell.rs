@@ -8,7 +8,7 @@ use tokio::time::{sleep, timeout};
 
 use super::checks::{check_answer, check_page, check_record, must, text};
 use super::client::{Client, subnet};
-use super::matrix::{Act, CANARY, Expected, Part, Row, Sort, Step, expected, patience};
+use super::matrix::{Act, CANARY, Expected, Part, Row, Sort, Step, expected, time_limit};
 use crate::fault_proxy::{Fault, FaultProxy};
 use crate::support::{Kea, Nestor, lab};
 
@@ -106,7 +106,7 @@ impl Site {
             sleep(Duration::from_millis(2_200)).await;
         }
         let since = Instant::now();
-        let deed = timeout(patience(row, step), async {
+        let deed = timeout(time_limit(row, step), async {
             if matches!(step.act, Act::Status | Act::List) {
                 return self.look(row, step.part, step.act).await;
             }

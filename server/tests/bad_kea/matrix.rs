@@ -14,7 +14,7 @@ pub enum Sort {
     Answered,
     /// No answer came that can be read.
     Lost,
-    /// The same, and that took all the patience there is.
+    /// The same, and that took all the time that it may take.
     Silent,
     /// The credentials were refused.
     Denied,
@@ -264,8 +264,8 @@ pub fn expected(row: &Row, step: Step) -> Expected {
     }
 }
 
-/// How long the deed may take: the patience of the command that stands still, and what is asked around it.
-pub fn patience(row: &Row, step: Step) -> Duration {
+/// How long the deed may take: the deadline of the command that stands still, and what is asked around it.
+pub fn time_limit(row: &Row, step: Step) -> Duration {
     // Room for a machine with other things to do; what hangs takes fifteen seconds.
     let around = Duration::from_secs(13);
     let read = Duration::from_secs(15);

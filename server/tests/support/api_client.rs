@@ -58,7 +58,7 @@ impl ApiClient {
         let request = request.header("content-type", "application/x-www-form-urlencoded").body(form(fields));
         match answered(request).await {
             Ok((200, text)) => Answer::Done(serde_json::from_str(&text).unwrap_or_default()),
-            // What is wrong with the request, who is in the way, and a server that cannot be reached.
+            // What is wrong with the request, what is in the way, and a server that cannot be reached.
             Ok((status @ (403 | 404 | 409 | 503), text)) => Answer::Refused(format!("{path}: {status} {text}")),
             Ok((status, text)) => Answer::Unsure(format!("{path}: {status} {text}")),
             Err(answer) => answer,

@@ -25,7 +25,7 @@ use crate::live::Live;
 use crate::routes;
 
 /// How long after the last key the address of the page follows.
-const PATIENCE: Duration = Duration::from_millis(300);
+const DEBOUNCE: Duration = Duration::from_millis(300);
 
 /// What is shown of the list, kept in the address of the page.
 #[derive(Clone, Copy)]
@@ -78,7 +78,7 @@ impl View {
                     let path = routes::networks(&now, query.with_untracked(|query| query.order.as_str()), 0);
                     navigate.with_value(|navigate| navigate(&path, options));
                 };
-                timer.set_value(set_timeout_with_handle(write, PATIENCE).ok());
+                timer.set_value(set_timeout_with_handle(write, DEBOUNCE).ok());
             }
             now
         });

@@ -52,7 +52,7 @@ impl Serialize for ConfigTest<'_> {
 
 impl Command for ConfigTest<'_> {
     const NAME: &'static str = "config-test";
-    const PATIENCE: DeadlineClass = DeadlineClass::Test;
+    const DEADLINE: DeadlineClass = DeadlineClass::Test;
     type Answer = Done;
     type Reply = ();
 }
@@ -65,7 +65,7 @@ pub struct ConfigWrite;
 impl Command for ConfigWrite {
     const NAME: &'static str = "config-write";
     const MUTATES: bool = true;
-    const PATIENCE: DeadlineClass = DeadlineClass::Write;
+    const DEADLINE: DeadlineClass = DeadlineClass::Write;
     type Answer = Written;
     type Reply = Written;
 }

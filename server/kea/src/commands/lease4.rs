@@ -80,7 +80,7 @@ pub struct Lease4Del {
 impl Command for Lease4Del {
     const NAME: &'static str = "lease4-del";
     const MUTATES: bool = true;
-    const PATIENCE: DeadlineClass = DeadlineClass::Write;
+    const DEADLINE: DeadlineClass = DeadlineClass::Write;
     type Answer = Done;
     type Reply = Removal;
 

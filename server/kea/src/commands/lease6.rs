@@ -89,7 +89,7 @@ pub struct Lease6Del {
 impl Command for Lease6Del {
     const NAME: &'static str = "lease6-del";
     const MUTATES: bool = true;
-    const PATIENCE: DeadlineClass = DeadlineClass::Write;
+    const DEADLINE: DeadlineClass = DeadlineClass::Write;
     type Answer = Done;
     type Reply = Removal;
 

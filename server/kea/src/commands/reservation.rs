@@ -193,7 +193,7 @@ pub struct ReservationUpdate {
 impl Command for ReservationAdd {
     const NAME: &'static str = "reservation-add";
     const MUTATES: bool = true;
-    const PATIENCE: DeadlineClass = DeadlineClass::Write;
+    const DEADLINE: DeadlineClass = DeadlineClass::Write;
     type Answer = Done;
     type Reply = ();
 }
@@ -201,7 +201,7 @@ impl Command for ReservationAdd {
 impl Command for ReservationUpdate {
     const NAME: &'static str = "reservation-update";
     const MUTATES: bool = true;
-    const PATIENCE: DeadlineClass = DeadlineClass::Write;
+    const DEADLINE: DeadlineClass = DeadlineClass::Write;
     type Answer = Done;
     type Reply = ();
 }
@@ -222,7 +222,7 @@ pub struct ReservationDel {
 impl Command for ReservationDel {
     const NAME: &'static str = "reservation-del";
     const MUTATES: bool = true;
-    const PATIENCE: DeadlineClass = DeadlineClass::Write;
+    const DEADLINE: DeadlineClass = DeadlineClass::Write;
     type Answer = Done;
     type Reply = Removal;
 

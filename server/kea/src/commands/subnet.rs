@@ -47,7 +47,7 @@ macro_rules! deltas {
         impl Command for $command {
             const NAME: &'static str = $name;
             const MUTATES: bool = true;
-            const PATIENCE: DeadlineClass = DeadlineClass::Write;
+            const DEADLINE: DeadlineClass = DeadlineClass::Write;
             type Answer = Done;
             type Reply = ();
         }

@@ -20,12 +20,12 @@ impl Names {
 
 impl Resolve for Names {
     fn resolve(&self, name: Name) -> Resolving {
-        let patience = self.0;
+        let limit = self.0;
         Box::pin(async move {
             let host = (name.as_str().to_owned(), 0);
             // Not an error of the kind “timed out”, which would be taken for that of the connection.
             let silence = |_| io::Error::other("no name server answers");
-            let addresses: Vec<_> = timeout(patience, lookup_host(host)).await.map_err(silence)??.collect();
+            let addresses: Vec<_> = timeout(limit, lookup_host(host)).await.map_err(silence)??.collect();
             Ok(Box::new(addresses.into_iter()) as Addrs)
         })
     }

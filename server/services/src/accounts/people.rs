@@ -1,5 +1,5 @@
 //! The people who may sign in, and what becomes of their accounts. What is changed here counts from the next request on,
-//! and for whatever still waits for its turn.
+//! and for every change that still waits for its lock.
 
 use model::{Account, Permission, Role, UserName, check_password};
 

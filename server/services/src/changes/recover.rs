@@ -47,7 +47,7 @@ impl Gate {
             // What rests must not stand in the way of what came later.
             waiting.retain(|record| self.retries.is_due(record.change.number, now));
             waiting.truncate(AT_ONCE);
-            // Looked at before the lock is taken: who waits for a silent server must not keep its partner waiting.
+            // Looked at before the lock is taken: waiting for a silent server must not keep its partner waiting.
             if waiting.is_empty() || self.dhcp.status(server).await.health == Health::Unreachable {
                 continue;
             }

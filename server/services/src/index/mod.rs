@@ -272,7 +272,7 @@ impl Snapshots {
         if let Some(snapshot) = self.good_enough(&slot, &subnet.key, freshness) {
             return Ok(snapshot);
         }
-        let _walking = slot.scanning.lock().await;
+        let _scanning = slot.scanning.lock().await;
         // Perhaps another caller had it scanned while we waited.
         let anew = lock(&slot.state).snapshot.clone().filter(|(scan, _)| *scan > asked);
         match anew {

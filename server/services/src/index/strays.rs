@@ -19,8 +19,8 @@ const GOOD_FOR: Duration = Duration::from_mins(1);
 /// How many times as long as the search took it is good at least: it takes 2 % of a server's time at most.
 const TIMES_AS_LONG: u32 = 50;
 
-/// How long the first who asks waits.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long the first caller waits.
+const WAIT: Duration = Duration::from_secs(1);
 
 /// What belongs to no subnet of a server.
 #[derive(Debug, Default)]
@@ -59,7 +59,7 @@ impl Snapshots {
             let search = tokio::spawn(async move { this.search_strays(&of).await });
             // A caller that comes while a long one is under way gets what was found before.
             tokio::select! {
-                _ = timeout(PATIENCE, search) => {}
+                _ = timeout(WAIT, search) => {}
                 () = self.dhcp.quiet(server) => {}
             }
         }

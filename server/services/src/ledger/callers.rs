@@ -11,7 +11,7 @@ pub(super) struct Share {
     pub(super) stay: u64,
 }
 
-/// Who has more calls than stay, of all callers and their calls, when `most` can stay.
+/// The callers that have more calls than stay, of all callers and their calls, when `most` can stay.
 pub(super) fn too_many(calls: Vec<(String, u64)>, most: u64) -> Vec<Share> {
     let mut groups: BTreeMap<String, (Vec<String>, u64)> = BTreeMap::new();
     for (caller, count) in calls {

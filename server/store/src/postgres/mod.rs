@@ -18,7 +18,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Postgres as Db, Transaction};
 
 use crate::OpenError;
-use crate::locks::{PATIENCE, Queues};
+use crate::locks::{Queues, WAIT_LIMIT};
 
 pub use clock::DatabaseClock;
 pub(crate) use report::look;
@@ -152,7 +152,7 @@ fn working(url: &Url) -> PgConnectOptions {
 /// For what waits: locks, and tables that are brought up to date. A program whose machine is gone is noticed soon.
 pub(crate) fn patient(url: &Url) -> PgConnectOptions {
     url.options().application_name("nestor").options([
-        ("statement_timeout", &*format!("{}s", 2 * PATIENCE.as_secs())),
+        ("statement_timeout", &*format!("{}s", 2 * WAIT_LIMIT.as_secs())),
         ("lock_timeout", "0"),
         ("idle_session_timeout", "0"),
         ("client_connection_check_interval", "1s"),

@@ -51,12 +51,12 @@ pub(crate) async fn an_abandoned_wait_keeps_no_lock(home: &Home) {
     for step in 0..60 {
         let lock = first.lock("main").await.unwrap();
         // Dropped while it waits, in the same program and in the other one.
-        let patience = Duration::from_micros(step * 100);
-        let _ = tokio::time::timeout(patience, second.lock("main")).await;
-        let _ = tokio::time::timeout(patience, first.lock("main")).await;
+        let limit = Duration::from_micros(step * 100);
+        let _ = tokio::time::timeout(limit, second.lock("main")).await;
+        let _ = tokio::time::timeout(limit, first.lock("main")).await;
         drop(lock);
         // Dropped at any moment of getting it.
-        let _ = tokio::time::timeout(patience, second.lock("main")).await;
+        let _ = tokio::time::timeout(limit, second.lock("main")).await;
     }
     let begun = Instant::now();
     drop(first.lock("main").await.unwrap());

@@ -132,7 +132,7 @@ async fn what_is_being_made_is_left_alone() {
     assert_eq!(world.stands(1).await, is(ChangeState::Done, ""));
 }
 
-/// Of two who settle the same change the second, who waited for the first, finds it settled.
+/// Of two callers that settle the same change the second, which waited for the first, finds it settled.
 #[tokio::test]
 async fn what_another_caller_settled_meanwhile_is_not_settled_again() {
     let world = Kind::Create.without_an_answer(Fault::AnswerLost).await;
