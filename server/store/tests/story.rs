@@ -470,8 +470,8 @@ async fn there_is_one_first_account(home: &Home) {
 async fn an_abandoned_change_does_not_keep_others_from_writing(home: &Home) {
     let (server, command_line) = (home.open().await, home.open().await);
     for step in 0..200 {
-        let limit = Duration::from_micros(step * 5);
-        let _ = tokio::time::timeout(limit, server.sweep(NOW, Seconds(60))).await;
+        let pause = Duration::from_micros(step * 5);
+        let _ = tokio::time::timeout(pause, server.sweep(NOW, Seconds(60))).await;
         let until = later(1_000 * i64::try_from(step).unwrap());
         assert_eq!(command_line.claim_hold(&hold("main/1", 9, "alice", until)).await, Ok(Claim::Claimed));
         assert_eq!(server.count_try("1", &[limit("alice", 999)], NOW).await, Ok(Counted::Allowed));
