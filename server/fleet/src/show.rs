@@ -21,17 +21,19 @@ const CROWD: usize = 20;
 type Seen = HashMap<SubnetKey, Option<HashMap<(ReservationKey, Storage), wire::Reservation>>>;
 
 impl Node {
-    /// What every change left behind.
+    /// What every change left behind. `not_saved`: why those that a restart would lose are not saved.
     pub(crate) async fn show(
         self: &Arc<Self>,
         edits: &[Edit],
         landed: Vec<Result<AppliedOnServer>>,
+        not_saved: Option<&Error>,
     ) -> Vec<Result<AppliedEdit>> {
         let mut seen = self.look_through(&landed).await;
         // What a later change of the same batch made of a reservation is not what an earlier one left behind.
         let mut later = HashSet::new();
         let mut shown = Vec::with_capacity(landed.len());
         for (edit, outcome) in edits.iter().zip(landed).rev() {
+            let not_saved = not_saved.filter(|_| outcome.as_ref().is_ok_and(AppliedOnServer::unsaved)).cloned();
             let written = match (edit, outcome) {
                 (Edit::Reservation(edit), Ok(AppliedOnServer::Reservation(change))) => {
                     self.written(edit, *change, &mut seen, &later).await
@@ -42,7 +44,10 @@ impl Node {
                 }
                 (_, Err(error)) => Err(error),
             };
-            shown.push(written);
+            shown.push(match (written, not_saved) {
+                (Ok(written), not_saved) => Ok(AppliedEdit { not_saved, ..written }),
+                (Err(error), not_saved) => Err(not_saved.unwrap_or(error)),
+            });
             if let Edit::Reservation(edit) = edit {
                 later.extend(edit.touched());
             }
@@ -85,7 +90,7 @@ impl Node {
             return if self.is_back(edit, later).await {
                 Err(self.came_back())
             } else {
-                Ok(AppliedEdit { now: None, was })
+                Ok(AppliedEdit { now: None, was, not_saved: None })
             };
         };
         let key = (says.key(), says.storage);
@@ -102,7 +107,7 @@ impl Node {
         let found = found.ok_or_else(|| self.vanished())?;
         let shown = self.to_model(&found, says.storage).filter(|shown| shown.is_equivalent_to(&says));
         let reservation = shown.ok_or_else(|| self.vanished())?;
-        Ok(AppliedEdit { now: Some((reservation.into(), verbatim(&found)?)), was })
+        Ok(AppliedEdit { now: Some((reservation.into(), verbatim(&found)?)), was, not_saved: None })
     }
 
     /// Whether what was deleted is there: a server that was started again before it had saved has it still.

@@ -27,7 +27,7 @@ pub(crate) enum AppliedOnServer {
 
 impl AppliedOnServer {
     /// Whether a restart of the server would lose it.
-    fn unsaved(&self) -> bool {
+    pub(crate) fn unsaved(&self) -> bool {
         match self {
             Self::Reservation(change) => change.unsaved,
             Self::Labels(change) => change.unsaved,
@@ -123,8 +123,8 @@ fn is_added(edit: &Edit) -> bool {
 impl Node {
     async fn write(self: Arc<Self>, edits: Vec<Edit>) -> Vec<Result<AppliedEdit>> {
         let mut landed = self.make(&edits).await;
-        self.persist(&mut landed).await;
-        self.show(&edits, landed).await
+        let not_saved = self.persist(&mut landed).await;
+        self.show(&edits, landed, not_saved.as_ref()).await
     }
 
     /// Makes every change, in their order. One that fails does not stop those after it, unless the server is gone.
@@ -167,10 +167,11 @@ impl Node {
         }
     }
 
-    /// Saves what a restart would lose, once for all, and lets go of copies that were moved away.
-    async fn persist(&self, landed: &mut [Result<AppliedOnServer>]) {
+    /// Saves what a restart would lose, once for all, and lets go of copies that were moved away. Why it could not be
+    /// saved.
+    async fn persist(&self, landed: &mut [Result<AppliedOnServer>]) -> Option<Error> {
         if !landed.iter().flatten().any(AppliedOnServer::unsaved) {
-            return;
+            return None;
         }
         let saved = self.save().await;
         let mut gone = None;
@@ -178,15 +179,15 @@ impl Node {
             let Ok(change) = outcome else { continue };
             let failed = match (&saved, change.leaves()) {
                 _ if !change.unsaved() => None,
-                (Ok(()), None) => None,
+                (_, None) => None,
                 (Ok(()), Some(old)) => self.leave(old, &mut gone).await.err(),
-                (Err(error), None) => Some(self.not_saved(error)),
                 (Err(error), Some(old)) => Some(self.stays(old, change.made(), error).await),
             };
             if let Some(error) = failed {
                 *outcome = Err(error);
             }
         }
+        saved.err().map(|error| self.not_saved(&error))
     }
 
     /// Removes a copy that was moved away, unless the server is gone.

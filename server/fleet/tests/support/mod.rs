@@ -95,12 +95,12 @@ pub fn option(code: u16, data: &str) -> OptionDatum {
 pub async fn done(fleet: &Fleet, write: Edit) -> AppliedEdit {
     let mut outcomes = fleet.write(&name("one"), vec![write]).await;
     assert_eq!(outcomes.len(), 1);
-    outcomes.remove(0).unwrap()
+    outcomes.remove(0).and_then(AppliedEdit::saved).unwrap()
 }
 
 /// Makes one change that is to fail.
 pub async fn failed(fleet: &Fleet, write: Edit) -> services::Error {
-    fleet.write(&name("one"), vec![write]).await.remove(0).unwrap_err()
+    fleet.write(&name("one"), vec![write]).await.remove(0).and_then(AppliedEdit::saved).unwrap_err()
 }
 
 /// What is there now.

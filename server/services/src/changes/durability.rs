@@ -141,8 +141,10 @@ impl Gate {
         self.store.end_changes(&ends).await?;
         // While it was not sure to last, its partners were sent nothing.
         for (record, now) in to_repeat {
-            let made =
-                AppliedChange { number: record.change.number, written: AppliedEdit { now, was: record.was.clone() } };
+            let made = AppliedChange {
+                number: record.change.number,
+                written: AppliedEdit { now, was: record.was.clone(), not_saved: None },
+            };
             Box::pin(self.repeat_recovered(&record, made)).await;
         }
         Ok(())

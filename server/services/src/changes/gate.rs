@@ -267,6 +267,7 @@ impl Gate {
         let written = self.dhcp.write(server, edits).await;
         let ended = if repeats.is_some() { ended_on_partner } else { ended };
         let ends: Vec<_> = numbers.iter().zip(&written).map(|(number, written)| ended(*number, written)).collect();
+        let written: Vec<_> = written.into_iter().map(|written| written.and_then(AppliedEdit::saved)).collect();
         let (ended, ()) = tokio::join!(self.store.end_changes(&ends), self.release_holds(&written));
         if let Err(error) = ended {
             // They stand as begun, and are recovered by asking the server.

@@ -12,13 +12,12 @@ pub(super) type Looked = (Content, Verbatim);
 /// What is recorded of a change that was tried.
 pub(super) fn ended(number: i64, written: &Result<AppliedEdit>) -> ChangeEnd {
     match written {
-        Ok(written) => ChangeEnd {
-            number,
-            state: ChangeState::Done,
-            reason: None,
-            now: written.now.clone(),
-            was: written.was.clone(),
-        },
+        // Also of what is not saved yet, it is recorded how it is: it may be saved later, and is to be restorable then.
+        Ok(AppliedEdit { now, was, not_saved }) => {
+            let done = ChangeEnd { number, state: ChangeState::Done, reason: None, now: None, was: None };
+            let end = not_saved.as_ref().map_or(done, |error| failed(number, error));
+            ChangeEnd { now: now.clone(), was: was.clone(), ..end }
+        }
         Err(error) => failed(number, error),
     }
 }

@@ -137,7 +137,7 @@ impl Gate {
             Outcome::Finish(now) => self.finish(record, now).await,
             Outcome::RemoveOld(old) => {
                 let removed = self.dhcp.write(&old.subnet.server, vec![Edit::delete(Reservation::clone(&old))]).await;
-                removed.into_iter().collect::<Result<Vec<_>>>()?;
+                removed.into_iter().try_for_each(|removed| removed.and_then(AppliedEdit::saved).map(drop))?;
                 let Verdict::Made(now) = self.look(record).await? else {
                     let what = "a move could not be finished".to_owned();
                     return Err(Error::Unknown { server: old.subnet.server.clone(), what });
@@ -211,7 +211,7 @@ impl Gate {
         if change.repeats.is_none() && !change.single_server {
             self.repeat_recovered(
                 record,
-                AppliedChange { number, written: AppliedEdit { now, was: record.was.clone() } },
+                AppliedChange { number, written: AppliedEdit { now, was: record.was.clone(), not_saved: None } },
             )
             .await;
         }
@@ -246,7 +246,7 @@ impl Gate {
         let back = Edit::back(now, before, Some(verbatim));
         let back = back.ok_or_else(|| Error::Stale { what: change.subject.label() })?;
         let written = self.dhcp.write(change.subject.server(), vec![back]).await;
-        written.into_iter().collect::<Result<Vec<_>>>()?;
+        written.into_iter().try_for_each(|written| written.and_then(AppliedEdit::saved).map(drop))?;
         self.end(change, ChangeState::Refused, Reason::PutBack).await
     }
 
@@ -263,20 +263,19 @@ impl Gate {
             return self.end(change, ChangeState::Done, Reason::WasSo { waited: true }).await;
         };
         match self.dhcp.write(server, vec![*edit]).await.pop() {
-            Some(Ok(written)) => {
+            Some(Ok(written)) if written.not_saved.is_none() => {
                 let now = written.now.as_ref().and_then(|(now, _)| now.reservation().cloned());
                 let reason = Some(Reason::MadeLater);
-                let AppliedEdit { now: there, was } = written;
+                let AppliedEdit { now: there, was, .. } = written;
                 let end = ChangeEnd { number: change.number, state: ChangeState::Done, reason, now: there, was };
                 self.store.end_changes(&[end]).await?;
                 self.snapshots.forget(aim.subnet());
                 Ok(now)
             }
             Some(Err(error @ Error::Unreachable { .. })) => Err(error),
-            Some(Err(error)) => {
-                let error = Err(error);
-                self.store.end_changes(&[ended_on_partner(change.number, &error)]).await?;
-                error.map(|_| None)
+            Some(written) => {
+                self.store.end_changes(&[ended_on_partner(change.number, &written)]).await?;
+                written.and_then(AppliedEdit::saved).map(|_| None)
             }
             None => Ok(None),
         }

@@ -22,6 +22,18 @@ pub struct AppliedEdit {
     pub now: Option<(Content, Verbatim)>,
     /// How it was before, in the server's words; none: it was not there.
     pub was: Option<Verbatim>,
+    /// [`Error::NotSaved`] where it runs, and a restart would lose it.
+    pub not_saved: Option<Error>,
+}
+
+impl AppliedEdit {
+    /// What is promised of it: only what is saved counts as done.
+    pub fn saved(self) -> Result<Self> {
+        match self.not_saved {
+            Some(error) => Err(error),
+            None => Ok(self),
+        }
+    }
 }
 
 /// Whether a server answers.

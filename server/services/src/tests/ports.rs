@@ -83,6 +83,7 @@ async fn servers_do_what_their_faults_say() {
         let written = world.dhcp.write(&server("kea1"), vec![write]).await.pop().unwrap();
         let of = |all: Vec<&model::Reservation>| all.into_iter().cloned().collect::<Vec<_>>();
         assert_eq!((world.running("kea1"), world.saved("kea1")), (of(running), of(saved)), "{fault:?}");
+        let written = written.and_then(crate::ports::AppliedEdit::saved);
         assert_eq!(written.is_ok(), matches!(fault, None | Some(Fault::Restarts)), "{fault:?} {written:?}");
         world.dhcp.restart(&server("kea1"));
         assert_eq!(world.running("kea1"), world.saved("kea1"), "{fault:?}");

@@ -294,16 +294,11 @@ impl Node {
         archive: &mut Archive,
     ) -> Result<AppliedEdit> {
         let AppliedOnServer { labelled, made, was, unsaved, leaves } = landed;
-        if let Some(text) = not_saved.filter(|_| unsaved) {
-            let (server, text) = (self.name.clone(), text.to_owned());
-            return Err(match (leaves, made) {
-                // A move that a restart would lose is undone.
-                (Some(_), Some(made)) => {
-                    self.delete(&made.says);
-                    Error::Refused { server, text }
-                }
-                _ => Error::NotSaved { server, text },
-            });
+        let not_saved = not_saved.filter(|_| unsaved).map(str::to_owned);
+        if let (Some(text), Some(_), Some(made)) = (&not_saved, &leaves, &made) {
+            // A move that a restart would lose is undone.
+            self.delete(&made.says);
+            return Err(Error::Refused { server: self.name.clone(), text: text.clone() });
         }
         if let Some(old) = leaves {
             self.delete(&old);
@@ -317,7 +312,8 @@ impl Node {
             let words = words_of(&labels);
             (model::Content::Labels { subnet, labels }, words)
         });
-        Ok(AppliedEdit { now: now.or(called), was })
+        let not_saved = not_saved.map(|text| Error::NotSaved { server: self.name.clone(), text });
+        Ok(AppliedEdit { now: now.or(called), was, not_saved })
     }
 
     pub(super) fn gone(&self) -> Error {

@@ -166,6 +166,7 @@ async fn what_was_done_again_is_saved_later() {
     let world = unsaved(Kind::Create).await;
     world.update(&known(1, 9), &wanted(1, 10)).await.unwrap();
     assert_eq!(world.stands(1).await, is(ChangeState::Done, LATER), "a later change took its place");
+    assert!(world.record(1).await.now.is_some(), "and it can be restored");
     assert_eq!(world.stands(2).await, is(ChangeState::Done, ""));
 }
 
