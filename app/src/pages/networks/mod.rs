@@ -256,7 +256,7 @@ fn Table(page: RwSignal<NetworkPage>, view: View) -> impl IntoView {
     };
     view! {
         <div class="table-frame">
-            <table class="table table-cards">
+            <table class="table table-cards networks-table">
                 <caption class="visually-hidden">"Subnets"</caption>
                 <thead>
                     <tr>
