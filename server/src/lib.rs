@@ -4,6 +4,8 @@
 //! [`wire`] knows which adapters stand behind the ports.
 // The types of views are as deep as the pages.
 #![recursion_limit = "256"]
+// These panic when nobody reads any more: `cli::printing` does not.
+#![warn(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod cli;
 mod clock;

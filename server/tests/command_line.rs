@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
-use crate::support::{Kea, Nestor, kea, path, run};
+use crate::support::{Kea, Nestor, add_accounts, kea, path, run, run_unread};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -43,6 +43,35 @@ fn what_cannot_work_is_refused_with_one_sentence() {
     assert!(
         refusal(&["user", "add", "a", "--role", "king", "--password-stdin", "--data-dir", data]).contains("viewer")
     );
+}
+
+/// `nestor … | head` ends as it would have ended: each command that prints, on either output.
+#[test]
+fn nobody_reading_on_is_no_failure() {
+    let folder = TempDir::new().unwrap();
+    let data = path(folder.path());
+    add_accounts(folder.path(), &[]);
+    let backup = folder.path().join("backup.db");
+    let kea = ["--data-dir", data, "--kea", "http://127.0.0.1:1/"];
+    let lines: [&[&str]; 9] = [
+        &["--help"],
+        &["routes"],
+        &["routes", "--json"],
+        &["user", "list", "--data-dir", data],
+        &["user", "disable", "viewer", "--data-dir", data],
+        &["store", "check", "--data-dir", data],
+        &["check", kea[0], kea[1], kea[2], kea[3]],
+        &["store", "backup", path(&backup), "--data-dir", data],
+        &["serve", "--no-such-flag"],
+    ];
+    for words in lines {
+        let expected = if words[1..].contains(&"backup") { Some(0) } else { run(words, "").status.code() };
+        assert_eq!(run_unread(words).code(), expected, "{words:?}");
+    }
+    assert!(backup.exists());
+    let client = ["--subnet", "192.0.2.0/24", "--mac", "02:00:00:00:00:01"];
+    let reserve = [&["reserve"][..], &client, &kea].concat();
+    assert_eq!(run_unread(&reserve).code(), run(&reserve, "").status.code());
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use services::Actor;
 use store::{Place, Url};
 
 use super::Deployment;
+use super::printing::say;
 use crate::config::Settings;
 use crate::{Fault, listen, wire};
 
@@ -20,16 +21,16 @@ struct Findings {
 
 impl Findings {
     fn fine(text: &str) {
-        println!("ok     {text}");
+        say!("ok     {text}");
     }
 
     fn warn(text: &str, advice: &str) {
-        println!("warn   {text}\n       {advice}");
+        say!("warn   {text}\n       {advice}");
     }
 
     fn fault(&mut self, text: &str, advice: &str) {
         self.faults += 1;
-        println!("FAULT  {text}\n       {advice}");
+        say!("FAULT  {text}\n       {advice}");
     }
 }
 
@@ -43,7 +44,7 @@ pub(super) async fn run(deployment: Deployment) -> Result<ExitCode, Fault> {
         }
         Err(fault) => findings.fault(&fault.to_string(), "Correct that setting; everything else is checked then."),
     }
-    println!(
+    say!(
         "{}",
         if findings.faults == 0 {
             "No problems were found.".to_owned()

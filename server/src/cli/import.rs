@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf, absolute};
 
 use clap::Subcommand;
 
+use super::printing;
 use crate::Fault;
 use crate::config::{self, Overrides, Secret, Settings};
 use map::Draft;
@@ -74,9 +75,7 @@ fn to_standard_output(draft: &Draft, mut notes: Notes, dir: &Path) -> Result<(),
         notes.remark(Section::Kea, Some(place.clone()), text);
     }
     let text = write::render(draft, &notes, dir, Some(PASSWORD_FILE));
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
+    printing::text_to_output(&text)
         .map_err(|error| Fault::new(format!("the configuration cannot be printed: {error}")))?;
     report(&notes, &[]);
     Ok(())

@@ -2,13 +2,13 @@
 
 mod check;
 mod import;
+mod printing;
 mod reserve;
 mod routes;
 mod serve;
 mod store;
 mod user;
 
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -138,8 +138,7 @@ async fn on_a_worker(work: impl Future<Output = Result<(), Fault>> + Send + 'sta
 }
 
 fn report(fault: &Fault) -> ExitCode {
-    // A closed pipe is no reason to end in another way.
-    drop(writeln!(std::io::stderr(), "nestor: {fault}"));
+    printing::aside!("nestor: {fault}");
     ExitCode::from(2)
 }
 

@@ -10,6 +10,7 @@ use model::{
 use services::{Actor, Caller, Mode, Services};
 
 use super::Deployment;
+use super::printing::{aside, say};
 use crate::{Fault, wire};
 
 /// While it runs, no server takes its change for broken off.
@@ -94,7 +95,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Fault> {
             Ok(applied) => serde_json::to_string(applied),
             Err(problem) => serde_json::to_string(problem),
         };
-        println!("{}", text.map_err(|error| Fault::new(error.to_string()))?);
+        say!("{}", text.map_err(|error| Fault::new(error.to_string()))?);
     } else {
         report(&outcome);
     }
@@ -111,21 +112,21 @@ fn report(outcome: &Result<Applied, Problem>) {
     match outcome {
         Ok(applied) => {
             if let Some(address) = applied.reservation.as_ref().and_then(|reservation| reservation.address) {
-                println!("{address}");
+                say!("{address}");
             }
             for finding in &applied.findings {
-                eprintln!("nestor: {} {}", finding.text, finding.advice);
+                aside!("nestor: {} {}", finding.text, finding.advice);
             }
             for peer in &applied.peers {
-                eprintln!("nestor: {}: {} {}", peer.server, peer.state.code(), peer.detail);
+                aside!("nestor: {}: {} {}", peer.server, peer.state.code(), peer.detail);
             }
         }
         Err(problem) => {
-            eprintln!("nestor: {} {}", problem.text, problem.advice);
+            aside!("nestor: {} {}", problem.text, problem.advice);
             let fields = problem.fields.iter().map(|fault| format!("{}: {}", fault.field, fault.text));
             let conflicts = problem.conflicts.iter().map(|conflict| format!("{} {}", conflict.text, conflict.advice));
             for line in fields.chain(conflicts) {
-                eprintln!("nestor: {line}");
+                aside!("nestor: {line}");
             }
         }
     }

@@ -1,5 +1,6 @@
 //! `nestor routes`
 
+use super::printing::say;
 use crate::{Fault, http};
 
 #[derive(clap::Args)]
@@ -14,17 +15,12 @@ pub(super) fn run(options: Options) -> Result<(), Fault> {
     let routes = http::routes();
     if options.json {
         let text = serde_json::to_string_pretty(&routes).map_err(|error| Fault::new(error.to_string()))?;
-        println!("{text}");
+        say!("{text}");
         return Ok(());
     }
     for route in routes {
         let role = route.role.map_or("-", model::Role::as_str);
-        println!(
-            "{:6} {:40} {role:9} {}",
-            route.method,
-            route.path,
-            if route.mutating { "changes something" } else { "" }
-        );
+        say!("{:6} {:40} {role:9} {}", route.method, route.path, if route.mutating { "changes something" } else { "" });
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use clap::Subcommand;
 use store::Place;
 
 use super::StoreAt;
+use super::printing::say;
 use crate::config::{self, Secret};
 use crate::{Fault, wire};
 
@@ -55,8 +56,8 @@ pub(super) async fn run(command: Command) -> Result<ExitCode, Fault> {
             };
             let moved = store::move_to(&data_dir, &url).await.map_err(|error| Fault::new(error.to_string()))?;
             print_rows(moved);
-            println!("Everything of {} is in {url} now.", data_dir.display());
-            println!(
+            say!("Everything of {} is in {url} now.", data_dir.display());
+            say!(
                 "Next: set store.url_file and start Nestor. {} is not used any more.",
                 data_dir.join("nestor.db").display()
             );
@@ -74,7 +75,7 @@ async fn backup(place: &Place, file: PathBuf) -> Result<ExitCode, Fault> {
         }
     };
     store::backup(data_dir, &file).await.map_err(|error| Fault::new(error.to_string()))?;
-    println!("Written: {}", file.display());
+    say!("Written: {}", file.display());
     Ok(ExitCode::SUCCESS)
 }
 
@@ -82,18 +83,18 @@ async fn check(place: &Place) -> Result<ExitCode, Fault> {
     let report = store::report(place).await.map_err(|error| Fault::new(error.to_string()))?;
     print_rows(report.rows);
     for note in &report.notes {
-        println!("note   {note}");
+        say!("note   {note}");
     }
     for fault in &report.faults {
-        println!("FAULT  {fault}");
+        say!("FAULT  {fault}");
     }
     let whole = report.faults.is_empty();
-    println!("{place} {}", if whole { "is whole." } else { "is broken: restore your last backup." });
+    say!("{place} {}", if whole { "is whole." } else { "is broken: restore your last backup." });
     Ok(if whole { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 fn print_rows<N: std::fmt::Display>(rows: Vec<(&'static str, N)>) {
     for (table, rows) in rows {
-        println!("{rows:>10}  {}", table.replace('_', " "));
+        say!("{rows:>10}  {}", table.replace('_', " "));
     }
 }

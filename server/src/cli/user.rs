@@ -7,6 +7,7 @@ use model::{Role, UserName};
 use services::{Accounts, Actor, Error};
 
 use super::StoreAt;
+use super::printing::say;
 use crate::{Fault, wire};
 
 /// All of them work while the server runs, and count at once: for open pages too.
@@ -135,23 +136,21 @@ pub(super) async fn run(command: Command) -> Result<(), Fault> {
         }
     };
     done.map_err(|error| fault(&error))?;
-    println!("{says}");
+    say!("{says}");
     Ok(())
 }
 
 async fn list(accounts: &Accounts) -> Result<(), Fault> {
     let people = accounts.list(&Actor::CommandLine).await.map_err(|error| fault(&error))?;
     if people.is_empty() {
-        println!(
-            "There are no accounts yet: create the first with nestor user add, or by the link that nestor serve prints"
-        );
+        say!("There are no accounts yet: create the first with nestor user add, or by the link that nestor serve prints");
     }
     for person in people {
         let states = [(person.disabled, "disabled"), (person.locked, "locked: too many wrong passwords")];
         let states: Vec<&str> = states.into_iter().filter_map(|(so, word)| so.then_some(word)).collect();
         let line =
             format!("{:24} {:9} {}", person.account.name.as_str(), person.account.role.as_str(), states.join(", "));
-        println!("{}", line.trim_end());
+        say!("{}", line.trim_end());
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -51,6 +51,26 @@ pub fn run(words: &[&str], input: &str) -> Output {
         nestor().args(words).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     child.wait_with_output().unwrap()
+}
+
+/// Runs it where nobody reads what it prints any more, as before the end of `nestor … | head`.
+pub fn run_unread(words: &[&str]) -> ExitStatus {
+    let (read, written) = std::io::pipe().unwrap();
+    drop(read);
+    let errors = written.try_clone().unwrap();
+    nestor().args(words).stdin(Stdio::null()).stdout(written).stderr(errors).status().unwrap()
+}
+
+/// What a search finds once it does not wait for any server any more.
+pub async fn searched(search: impl AsyncFn() -> Value) -> Value {
+    for _ in 0..200 {
+        let answer = search().await;
+        if answer["progress"]["under_way"] != json!(true) {
+            return answer;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("servers are read on and on");
 }
 
 /// A subnet as most tests need it: 192.0.2.0/24 with the pool .100 to .199.

@@ -1,0 +1,47 @@
+//! How commands print. Whoever reads may stop reading (`nestor … | head`): the rest is dropped, and the command ends as it
+//! would have ended.
+
+use std::fmt::Arguments;
+use std::io::{self, ErrorKind, Write};
+
+/// Prints a line on standard output.
+macro_rules! say {
+    ($($text:tt)*) => { $crate::cli::printing::on_output(format_args!($($text)*)) };
+}
+
+/// Prints a line on standard error: what is not the result.
+macro_rules! aside {
+    ($($text:tt)*) => { $crate::cli::printing::on_error(format_args!($($text)*)) };
+}
+
+pub(super) use {aside, say};
+
+pub(super) fn on_output(line: Arguments<'_>) {
+    let written = line_to(&mut io::stdout().lock(), line);
+    if let Err(error) = written {
+        // What was done is done, but a script must not take half of an answer for all of it.
+        on_error(format_args!("nestor: the output cannot be written: {error}"));
+        std::process::exit(2);
+    }
+}
+
+pub(super) fn on_error(line: Arguments<'_>) {
+    // There is no other place to say that it cannot be said.
+    drop(line_to(&mut io::stderr().lock(), line));
+}
+
+/// Writes a text to standard output as it is.
+pub(super) fn text_to_output(text: &str) -> io::Result<()> {
+    unless_closed(io::stdout().lock().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()))
+}
+
+fn line_to(out: &mut impl Write, line: Arguments<'_>) -> io::Result<()> {
+    unless_closed(out.write_fmt(format_args!("{line}\n")).and_then(|()| out.flush()))
+}
+
+fn unless_closed(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
