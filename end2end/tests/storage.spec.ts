@@ -140,7 +140,7 @@ test("all of a subnet move in one go, and back", async ({ page, open }) => {
   await page.getByTestId("confirm-move-all").click();
   await expect(toast(page)).toContainText("Nothing to move.");
   await open("/changes");
-  await expect(page.getByTestId("change-batch").first()).toContainText("10 reservations in one batch");
+  await expect(page.getByTestId("change-batch").first()).toContainText("moved 10 reservations");
 });
 
 test.describe("a client that is in both places", () => {

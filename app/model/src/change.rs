@@ -172,6 +172,18 @@ pub struct ChangeQuery {
     pub batch: Option<String>,
     /// Only those with a lower number.
     pub before: Option<i64>,
+    /// Only those that this person, or this program, made.
+    #[serde(default)]
+    pub actor: Option<String>,
+    /// Only those that were begun then or later.
+    #[serde(default)]
+    pub since: Option<Timestamp>,
+    /// Only those that were begun earlier.
+    #[serde(default)]
+    pub until: Option<Timestamp>,
+    /// Of each batch only the newest change: [`ChangePage::batches`] says what the others are.
+    #[serde(default)]
+    pub batches_as_one: bool,
 }
 
 impl ChangeQuery {
@@ -195,6 +207,26 @@ pub struct ChangePage {
     pub prefixes: Vec<(SubnetKey, IpNetwork)>,
     /// Every server that there is.
     pub servers: Vec<ServerName>,
+    /// The batches whose newest changes stand for all of them.
+    #[serde(default)]
+    pub batches: Vec<Batch>,
+}
+
+/// The changes that were made in one go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Batch {
+    /// What they have in common.
+    pub batch: String,
+    /// How many there are, repetitions on partners left out.
+    pub changes: u32,
+    /// What was done; none: not the same in all of them.
+    pub verb: Option<Verb>,
+    /// Whether all of them take other changes back.
+    pub undoes: bool,
+    /// The subnet that all of them are in.
+    pub subnet: Option<SubnetKey>,
+    /// How many stand how, repetitions on partners too.
+    pub states: Vec<(ChangeState, u32)>,
 }
 
 /// Which of the two versions that a change knows.

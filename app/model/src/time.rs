@@ -24,6 +24,28 @@ impl Timestamp {
         Seconds(self.0.saturating_sub(earlier.0))
     }
 
+    /// The day that it is on, in UTC: `2026-11-21`.
+    pub fn day(self) -> String {
+        self.to_string().split(' ').next().unwrap_or_default().to_owned()
+    }
+
+    /// When that day begins in UTC (`2026-11-21`); none where there is no such day from the year 1970 on.
+    pub fn of_day(day: &str) -> Option<Self> {
+        let mut parts = day.splitn(3, '-').map(|part| part.parse::<i64>().ok());
+        let (year, month, of_month) = (parts.next()??, parts.next()??, parts.next()??);
+        if !(1970..=9_999).contains(&year) || !(1..=12).contains(&month) {
+            return None;
+        }
+        // Days from civil by 400-year eras, the way back of `date`.
+        let shifted = if month > 2 { year } else { year - 1 };
+        let (era, year_of_era) = (shifted.div_euclid(400), shifted.rem_euclid(400));
+        let day_of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + of_month - 1;
+        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+        let begin = Self((era * 146_097 + day_of_era - 719_468) * 86_400);
+        // The 31st of February is none.
+        (begin.date() == (year, month, of_month)).then_some(begin)
+    }
+
     /// Year, month and day in the Gregorian calendar (days-to-civil by 400-year eras, as in RFC 3339's calendar).
     fn date(self) -> (i64, i64, i64) {
         let days = self.0.div_euclid(86_400) + 719_468;
@@ -82,6 +104,19 @@ impl fmt::Display for Seconds {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_go_there_and_back() {
+        for (day, seconds) in [("1970-01-01", 0), ("2000-02-29", 951_782_400), ("2023-11-14", 1_699_920_000)] {
+            assert_eq!(Timestamp::of_day(day), Some(Timestamp(seconds)), "{day}");
+            assert_eq!(Timestamp(seconds + 86_399).day(), day);
+        }
+        for nonsense in
+            ["", "2023-02-29", "2023-13-01", "2023-00-10", "2023-04-31", "1969-12-31", "x-1-1", "2023-1", "9e9-1-1"]
+        {
+            assert_eq!(Timestamp::of_day(nonsense), None, "{nonsense}");
+        }
+    }
 
     #[test]
     fn dates_are_those_of_the_calendar() {

@@ -12,6 +12,12 @@ pub async fn list_changes(query: ChangeQuery) -> Answer<ChangePage> {
     super::request::run(|services, actor| async move { services.changes.list(&actor, &query).await }).await
 }
 
+/// The same changes as CSV, the newest 50,000 at most.
+#[server(endpoint = "changes/export", protocol = Wire)]
+pub async fn export_changes(query: ChangeQuery) -> Answer<String> {
+    super::request::run(|services, actor| async move { services.changes.export(&actor, &query).await }).await
+}
+
 /// Takes a change back, unless its subject was changed since.
 #[server(endpoint = "changes/undo", protocol = Wire)]
 pub async fn undo_change(number: i64) -> Answer<Applied> {

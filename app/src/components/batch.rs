@@ -19,6 +19,9 @@ pub fn UndoBatch(
     /// It was tried.
     #[prop(into)]
     on_done: Callback<()>,
+    /// Whether the button stands in a row.
+    #[prop(optional)]
+    small: bool,
 ) -> impl IntoView {
     let live = Live::here();
     let may = Session::allows(Permission::Reserve);
@@ -39,7 +42,7 @@ pub fn UndoBatch(
     };
     view! {
         <Show when=move || may.get()>
-            <button type="button" class="button" data-testid="undo-all" on:click=move |_| asking.set(true)>
+            <button type="button" class="button" class:button-small=small data-testid="undo-all" on:click=move |_| asking.set(true)>
                 <Icon glyph=Glyph::Undo/>
                 "Undo all"
             </button>

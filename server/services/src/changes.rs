@@ -1,6 +1,8 @@
 //! What was changed, by whom, and the way back.
 
+mod batch;
 mod durability;
+mod export;
 mod gate;
 mod labels;
 mod lost;
@@ -27,6 +29,9 @@ use crate::{Actor, Caller, Error, Mode, Ports, Reservations, Result};
 
 /// How many changes one page has.
 const PAGE: usize = 50;
+
+/// How many changes are exported at most.
+const EXPORTED: usize = 50_000;
 
 /// How many changes of one reservation are looked through for where it was moved to.
 const LOOKED_BACK: usize = 1_000;
@@ -58,7 +63,18 @@ impl Changes {
         let narrowed = narrowed.chain(query.element.iter().map(Element::subnet));
         let subnets = changes.iter().map(|change| change.subject.subnet()).chain(narrowed);
         let prefixes = self.gate.snapshots.prefixes(subnets).await;
-        Ok(ChangePage { changes, more, prefixes, servers: self.gate.dhcp.names() })
+        let named = changes.iter().filter(|_| query.batches_as_one).filter_map(|change| change.batch.clone());
+        let batches = batch::of(&self.store.count_batches(&named.collect::<Vec<_>>()).await?);
+        Ok(ChangePage { changes, more, prefixes, servers: self.gate.dhcp.names(), batches })
+    }
+
+    /// The changes that are asked for as CSV, newest first, so many at most as a spreadsheet can be worked with.
+    pub async fn export(&self, actor: &Actor, query: &ChangeQuery) -> Result<String> {
+        actor.may(Permission::Look)?;
+        let changes =
+            self.store.find_changes(&ChangeQuery { batches_as_one: false, ..query.clone() }, EXPORTED).await?;
+        let prefixes = self.gate.snapshots.prefixes(changes.iter().map(|change| change.subject.subnet())).await;
+        export::table(&changes, &prefixes)
     }
 
     /// Takes a change back, unless its subject was changed since. Where its server does not answer, its partner, which has

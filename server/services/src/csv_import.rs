@@ -5,6 +5,7 @@ mod leases;
 mod read;
 mod write;
 
+pub(crate) use self::write::written;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

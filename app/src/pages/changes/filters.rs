@@ -1,17 +1,24 @@
 //! Which changes are shown: chips, a server, a text; and what the list is narrowed to.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use model::ChangeQuery;
 
 use super::list::List;
 use super::query;
+use crate::api;
 use crate::components::batch::UndoBatch;
 use crate::components::chip::FilterChip;
+use crate::components::download::save_text;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::text_filter::TextFilter;
 use crate::routes;
+use crate::state::{ToastKind, Toasts};
+
+/// The name of an exported file.
+const FILE: &str = "nestor-changes.csv";
 
 /// Chips, the server and the text.
 #[component]
@@ -30,6 +37,8 @@ pub(super) fn Filters(list: List) -> impl IntoView {
                 {chips}
             </nav>
             <ServerFilter list/>
+            <Days list/>
+            <Export list/>
             <TextFilter
                 id="change-filter"
                 label="Only changes with this text"
@@ -85,6 +94,81 @@ fn ServerFilter(list: List) -> impl IntoView {
     }
 }
 
+/// The days, of which the last one counts.
+#[component]
+fn Days(list: List) -> impl IntoView {
+    let navigate = StoredValue::new(use_navigate());
+    let days = Memo::new(move |_| list.query.with(query::days));
+    let go = move |from: &str, to: &str| {
+        let href = list.query.with_untracked(|query| query::href(&query::with_days(query, from, to)));
+        let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
+        navigate.with_value(|navigate| navigate(&href, options));
+    };
+    view! {
+        <fieldset class="day-filter">
+            <legend class="visually-hidden">"Only changes of these days (UTC)"</legend>
+            <input
+                class="input"
+                type="date"
+                aria-label="From"
+                title="From this day on (UTC)"
+                data-testid="from-day"
+                prop:value=move || days.get().0
+                on:change=move |event| go(&event_target_value(&event), &days.get_untracked().1)
+            />
+            <input
+                class="input"
+                type="date"
+                aria-label="To"
+                title="Up to and including this day (UTC)"
+                data-testid="to-day"
+                prop:value=move || days.get().1
+                on:change=move |event| go(&days.get_untracked().0, &event_target_value(&event))
+            />
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// Saves what is listed, all pages of it, as a file.
+#[component]
+fn Export(list: List) -> impl IntoView {
+    let toasts = Toasts::here();
+    let busy = RwSignal::new(false);
+    let export = move |_| {
+        busy.set(true);
+        let query = list.query.get_untracked();
+        spawn_local(async move {
+            let answer = api::export_changes(ChangeQuery { before: None, ..query }).await;
+            busy.try_set(false);
+            match answer {
+                Ok(text) if save_text(FILE, "text/csv;charset=utf-8", &text) => {
+                    toasts.done(format!("Saved as {FILE}."))
+                }
+                Ok(_) => toasts.push(
+                    ToastKind::Failed,
+                    "The browser did not save the file. Allow downloads from this page.",
+                    None,
+                ),
+                Err(error) => toasts.failed(&error.0),
+            }
+        });
+    };
+    view! {
+        <button
+            type="button"
+            class="button"
+            data-testid="export-changes"
+            disabled=move || busy.get()
+            on:click=export
+        >
+            <Icon glyph=Glyph::Download/>
+            "Export CSV"
+        </button>
+    }
+    .into_any()
+}
+
 /// The one subnet, client or batch that the list is narrowed to, and the way out.
 #[component]
 pub(super) fn Narrowed(list: List) -> impl IntoView {
@@ -116,7 +200,9 @@ fn narrowed(list: List, query: &ChangeQuery) -> Option<String> {
         Some(format!("Only the history of {} in {}.", key.identifier, place(&key.subnet)))
     } else if let Some(element) = &query.element {
         Some(format!("Only the history of the name of {}.", place(element.subnet())))
+    } else if let Some(subnet) = &query.subnet {
+        Some(format!("Only changes in {}.", place(subnet)))
     } else {
-        query.subnet.as_ref().map(|subnet| format!("Only changes in {}.", place(subnet)))
+        query.actor.as_ref().map(|actor| format!("Only changes by {actor}."))
     }
 }

@@ -1,6 +1,6 @@
 //! The lines of the list: a change with its repetitions on partners, and batches in one line.
 
-use model::{Change, ChangeState, SubnetKey};
+use model::{Batch, Change, ChangeState};
 
 /// A change, with those that repeat it on other servers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,8 +14,13 @@ pub(super) struct Entry {
 pub(super) enum Line {
     /// One change.
     One(Box<Entry>),
-    /// Changes that were made in one go, the newest first.
-    Batch { batch: String, entries: Vec<Entry> },
+    /// Changes that were made in one go.
+    Batch {
+        /// What they are together.
+        batch: Batch,
+        /// The newest of them that is known.
+        newest: Box<Change>,
+    },
 }
 
 /// What identifies a line, and each state of it.
@@ -31,67 +36,75 @@ impl Entry {
 impl Line {
     /// What the line is found again by.
     pub(super) fn key(&self) -> LineKey {
-        self.entries().iter().flat_map(Entry::key).collect()
-    }
-
-    fn entries(&self) -> &[Entry] {
         match self {
-            Self::One(entry) => std::slice::from_ref(entry),
-            Self::Batch { entries, .. } => entries,
+            Self::One(entry) => entry.key().collect(),
+            Self::Batch { batch, newest } => {
+                vec![(newest.number, newest.state, None, format!("{} {:?}", batch.changes, batch.states))]
+            }
         }
     }
 }
 
-/// The lines of some changes, newest first. A repetition stands with what it repeats where both are there. `batches`:
-/// whether changes of one batch share a line.
-pub(super) fn lines(changes: &[Change], batches: bool) -> Vec<Line> {
+/// The lines of some changes, newest first. A repetition stands with what it repeats where both are there. `batches`: those
+/// of which only the newest change is there. `together`: whether changes of one batch that are all there share a line.
+pub(super) fn lines(changes: &[Change], batches: &[Batch], together: bool) -> Vec<Line> {
     let has = |number: i64| changes.iter().any(|change| change.number == number);
     let own = changes.iter().filter(|change| change.repeats.is_none_or(|number| !has(number)));
     let entries = own.map(|change| {
         let repeats = changes.iter().filter(|other| other.repeats == Some(change.number)).cloned().collect();
         Entry { change: change.clone(), repeats }
     });
-    let mut lines: Vec<Line> = Vec::new();
+    let mut groups: Vec<Vec<Entry>> = Vec::new();
     for entry in entries {
-        match (entry.change.batch.clone().filter(|_| batches), lines.last_mut()) {
-            (Some(of), Some(Line::Batch { batch, entries })) if *batch == of => entries.push(entry),
-            (Some(batch), _) => lines.push(Line::Batch { batch, entries: vec![entry] }),
-            (None, _) => lines.push(Line::One(Box::new(entry))),
+        let of_one = |group: &&mut Vec<Entry>| {
+            together && entry.change.batch.is_some() && group[0].change.batch == entry.change.batch
+        };
+        match groups.last_mut().filter(of_one) {
+            Some(group) => group.push(entry),
+            None => groups.push(vec![entry]),
         }
     }
-    lines.into_iter().map(alone).collect()
+    groups.into_iter().map(|group| line(group, batches)).collect()
 }
 
 /// A batch of one is a change like others.
-fn alone(line: Line) -> Line {
-    match line {
-        Line::Batch { batch, mut entries } => match (entries.pop(), entries.is_empty()) {
-            (Some(entry), true) => Line::One(Box::new(entry)),
-            (Some(entry), false) => {
-                entries.push(entry);
-                Line::Batch { batch, entries }
-            }
-            (None, _) => Line::Batch { batch, entries },
-        },
-        one @ Line::One(_) => one,
+fn line(mut group: Vec<Entry>, batches: &[Batch]) -> Line {
+    let first = &group[0].change;
+    let known = batches.iter().find(|batch| Some(&batch.batch) == first.batch.as_ref()).cloned();
+    let batch = known.or_else(|| Some(together(first.batch.clone()?, &group))).filter(|batch| batch.changes > 1);
+    match batch {
+        Some(batch) => Line::Batch { batch, newest: Box::new(first.clone()) },
+        None => Line::One(Box::new(group.swap_remove(0))),
     }
 }
 
+/// What the changes of a batch are together, where all of them are there.
+fn together(batch: String, entries: &[Entry]) -> Batch {
+    let first = &entries[0].change;
+    let all = |same: &dyn Fn(&Change) -> bool| entries.iter().all(|entry| same(&entry.change));
+    Batch {
+        batch,
+        changes: count(entries.len()),
+        verb: Some(first.verb).filter(|verb| all(&|change| change.verb == *verb)),
+        undoes: all(&|change| change.undoes.is_some()),
+        subnet: Some(first.subject.subnet()).filter(|of| all(&|change| change.subject.subnet() == *of)).cloned(),
+        states: states(entries),
+    }
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
 /// How many changes of a batch stand how; repetitions count too.
-pub(super) fn states(entries: &[Entry]) -> Vec<(ChangeState, usize)> {
+fn states(entries: &[Entry]) -> Vec<(ChangeState, u32)> {
     let all: Vec<ChangeState> = entries
         .iter()
         .flat_map(|entry| [&entry.change].into_iter().chain(&entry.repeats))
         .map(|one| one.state)
         .collect();
-    let count = |state| all.iter().filter(|each| **each == state).count();
-    ChangeState::ALL.into_iter().map(|state| (state, count(state))).filter(|(_, count)| *count > 0).collect()
-}
-
-/// The subnet that all of them are in.
-pub(super) fn subnet(entries: &[Entry]) -> Option<&SubnetKey> {
-    let first = entries.first()?.change.subject.subnet();
-    entries.iter().all(|entry| entry.change.subject.subnet() == first).then_some(first)
+    let those = |state| count(all.iter().filter(|each| **each == state).count());
+    ChangeState::ALL.into_iter().map(|state| (state, those(state))).filter(|(_, count)| *count > 0).collect()
 }
 
 #[cfg(test)]
@@ -110,24 +123,38 @@ mod tests {
     #[test]
     fn repetitions_stand_with_what_they_repeat() {
         let changes = [of(9, None, Some(8)), of(8, None, None), of(7, None, Some(6))];
-        assert_eq!(numbers(&lines(&changes, true)), [vec![8, 9], vec![7]]);
+        assert_eq!(numbers(&lines(&changes, &[], true)), [vec![8, 9], vec![7]]);
     }
 
     #[test]
     fn a_batch_is_one_line_where_it_is_not_asked_for_alone() {
         let changes = [of(9, Some("a"), None), of(8, Some("a"), None), of(7, Some("b"), None), of(6, None, None)];
-        let found = lines(&changes, true);
-        assert_eq!(numbers(&found), [vec![9, 8], vec![7], vec![6]]);
-        assert!(matches!(found[0], Line::Batch { .. }) && matches!(found[1], Line::One(_)));
-        assert_eq!(numbers(&lines(&changes, false)).len(), 4);
+        let found = lines(&changes, &[], true);
+        assert_eq!(numbers(&found), [vec![9], vec![7], vec![6]]);
+        assert!(matches!(&found[0], Line::Batch { batch, .. } if batch.changes == 2));
+        assert!(matches!(found[1], Line::One(_)));
+        assert_eq!(numbers(&lines(&changes, &[], false)).len(), 4);
+    }
+
+    #[test]
+    fn the_newest_change_stands_for_a_batch_that_is_known() {
+        let batch = Batch { changes: 197, ..together("a".to_owned(), &[entry(of(9, Some("a"), None))]) };
+        let found = lines(&[of(9, Some("a"), None), of(2, None, None)], std::slice::from_ref(&batch), true);
+        assert_eq!(numbers(&found), [vec![9], vec![2]]);
+        assert!(matches!(&found[0], Line::Batch { batch: its, .. } if *its == batch));
     }
 
     #[test]
     fn states_of_a_batch_are_counted() {
         let mut waiting = of(8, None, None);
         waiting.state = ChangeState::Pending;
-        let entries = [of(9, None, None), waiting].map(|change| Entry { change, repeats: vec![of(7, None, Some(9))] });
+        let entries =
+            [of(9, None, None), waiting].map(|change| Entry { repeats: vec![of(7, None, Some(9))], ..entry(change) });
         assert_eq!(states(&entries), [(ChangeState::Done, 3), (ChangeState::Pending, 1)]);
-        assert!(subnet(&entries).is_some());
+        assert!(together("a".to_owned(), &entries).subnet.is_some());
+    }
+
+    fn entry(change: Change) -> Entry {
+        Entry { change, repeats: Vec::new() }
     }
 }

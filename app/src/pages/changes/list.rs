@@ -61,7 +61,7 @@ impl List {
     fn lines(self) -> Vec<Line> {
         self.latest.value.with(|(query, page)| {
             let batches = query.batch.is_none() && query.reservation.is_none() && query.element.is_none();
-            lines(&page.changes, batches)
+            lines(&page.changes, &page.batches, batches)
         })
     }
 

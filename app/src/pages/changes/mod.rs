@@ -35,7 +35,7 @@ pub fn ChangesPage() -> impl IntoView {
     let query = Memo::new(move |_| params.with(query::read));
     let changes = Resource::new(
         move || (query.get(), live.version()),
-        |(query, _)| async move { api::list_changes(query.clone()).await.map(|page| (query, page)) },
+        |(query, _)| async move { api::list_changes(query::as_asked(&query)).await.map(|page| (query, page)) },
     );
     let refetch = Callback::new(move |()| changes.refetch());
     view! {

@@ -1,12 +1,17 @@
 //! What the page shows, as part of its address: links, reload, back and the form without JavaScript all say the same.
 
 use leptos_router::params::ParamsMap;
-use model::{ChangeFilter, ChangeQuery, Element, Identifier, IdentifierKind, ReservationKey, ServerName, SubnetKey};
+use model::{
+    ChangeFilter, ChangeQuery, Element, Identifier, IdentifierKind, ReservationKey, Seconds, ServerName, SubnetKey,
+    Timestamp,
+};
 
 use crate::routes;
 
 /// Longest text that is searched for.
 const LONGEST_TEXT: usize = 100;
+
+const DAY: Seconds = Seconds(86_400);
 
 /// The filters, each with its short word and the name that people read.
 pub(super) const FILTERS: [(ChangeFilter, &str, &str); 3] = [
@@ -36,7 +41,24 @@ pub(super) fn read(params: &ParamsMap) -> ChangeQuery {
         element: value("element").parse().ok().map(Element::Subnet),
         batch: Some(value("batch")).filter(|batch| !batch.is_empty()),
         before: value("before").parse().ok().filter(|number| *number > 0),
+        actor: Some(clean(&value("who"))).filter(|who| !who.is_empty()),
+        since: Timestamp::of_day(&value("from")),
+        // The last day counts.
+        until: Timestamp::of_day(&value("to")).map(|day| day.plus(DAY)),
+        batches_as_one: false,
     }
+}
+
+/// The question as it is put: with one line for each batch, unless one looks for something in them.
+pub(super) fn as_asked(query: &ChangeQuery) -> ChangeQuery {
+    let looks_inside = query.batch.is_some()
+        || query.reservation.is_some()
+        || query.element.is_some()
+        || query.subnet.is_some()
+        || query.server.is_some()
+        || query.filter != ChangeFilter::All
+        || !query.text.is_empty();
+    ChangeQuery { batches_as_one: !looks_inside, ..query.clone() }
 }
 
 /// The page with that question.
@@ -61,6 +83,9 @@ pub(super) fn pairs(query: &ChangeQuery) -> Vec<(&'static str, String)> {
     }
     pairs.extend(query.element.iter().map(|element| ("element", element.subnet().to_string())));
     pairs.extend(query.batch.iter().map(|batch| ("batch", batch.clone())));
+    pairs.extend(query.actor.iter().map(|who| ("who", who.clone())));
+    pairs.extend(query.since.map(|since| ("from", since.day())));
+    pairs.extend(query.until.map(|until| ("to", until.plus(Seconds(-DAY.0)).day())));
     pairs.extend(query.before.map(|number| ("before", number.to_string())));
     pairs
 }
@@ -75,6 +100,23 @@ pub(super) fn with_filter(query: &ChangeQuery, filter: ChangeFilter) -> ChangeQu
     ChangeQuery { filter, before: None, ..query.clone() }
 }
 
+/// The same question for changes of that person, from the newest on.
+pub(super) fn with_actor(query: &ChangeQuery, actor: Option<String>) -> ChangeQuery {
+    ChangeQuery { actor, before: None, ..query.clone() }
+}
+
+/// The same question for these days, from the newest on; what is no day is no limit.
+pub(super) fn with_days(query: &ChangeQuery, from: &str, to: &str) -> ChangeQuery {
+    let until = Timestamp::of_day(to).map(|day| day.plus(DAY));
+    ChangeQuery { since: Timestamp::of_day(from), until, before: None, ..query.clone() }
+}
+
+/// The days that the question names: the first and the last.
+pub(super) fn days(query: &ChangeQuery) -> (String, String) {
+    let day = |of: Option<Timestamp>| of.map(Timestamp::day).unwrap_or_default();
+    (day(query.since), day(query.until.map(|until| until.plus(Seconds(-DAY.0)))))
+}
+
 /// The same question for another server, or for all of them, from the newest on.
 pub(super) fn with_server(query: &ChangeQuery, server: Option<ServerName>) -> ChangeQuery {
     ChangeQuery { server, before: None, ..query.clone() }
@@ -82,7 +124,8 @@ pub(super) fn with_server(query: &ChangeQuery, server: Option<ServerName>) -> Ch
 
 /// The same question, whatever the subnet, the client and the batch, from the newest on.
 pub(super) fn wider(query: &ChangeQuery) -> ChangeQuery {
-    ChangeQuery { subnet: None, reservation: None, element: None, batch: None, before: None, ..query.clone() }
+    let query = query.clone();
+    ChangeQuery { subnet: None, reservation: None, element: None, batch: None, actor: None, before: None, ..query }
 }
 
 /// An older part of the same answer, or the newest.
@@ -114,6 +157,10 @@ mod tests {
             element: "main/4".parse().ok().map(Element::Subnet),
             batch: Some("c/d".to_owned()),
             before: Some(7),
+            actor: Some("Foreman / a".to_owned()),
+            since: Timestamp::of_day("2026-11-01"),
+            until: Timestamp::of_day("2026-11-30"),
+            batches_as_one: false,
         };
         let of_subnet = ChangeQuery { subnet: "main/3".parse().ok(), ..ChangeQuery::default() };
         for query in [all, of_subnet, ChangeQuery::default()] {
@@ -141,13 +188,35 @@ mod tests {
         assert_eq!(with_filter(&old, ChangeFilter::Unsettled).before, None);
         assert_eq!(with_server(&old, None).before, None);
         assert_eq!(wider(&old), ChangeQuery::default());
+        assert_eq!(with_actor(&old, Some("admin".to_owned())).before, None);
+        let days_of = with_days(&old, "2026-11-01", "2026-11-29");
+        assert_eq!(href(&days_of), "/changes?from=2026-11-01&to=2026-11-29", "the last day counts");
+        assert_eq!(days_of.until, Timestamp::of_day("2026-11-30"));
+        assert_eq!(days(&days_of), ("2026-11-01".to_owned(), "2026-11-29".to_owned()));
         assert_eq!(href(&old), "/changes?before=9");
     }
 
     #[test]
+    fn a_batch_is_one_line_unless_one_looks_into_it() {
+        let plain = ChangeQuery { actor: Some("admin".to_owned()), before: Some(9), ..ChangeQuery::default() };
+        assert!(as_asked(&ChangeQuery::default()).batches_as_one && as_asked(&plain).batches_as_one);
+        assert!(!as_asked(&with_text(&plain, "a")).batches_as_one);
+        assert!(!as_asked(&ChangeQuery { batch: Some("a".to_owned()), ..plain.clone() }).batches_as_one);
+        assert!(!as_asked(&with_filter(&plain, ChangeFilter::Unsettled)).batches_as_one);
+    }
+
+    #[test]
     fn nonsense_is_as_if_it_were_not_there() {
-        let params =
-            [("filter", "x"), ("before", "-4"), ("text", "  "), ("subnet", "y"), ("kind", "duid"), ("client", "z")];
+        let params = [
+            ("filter", "x"),
+            ("before", "-4"),
+            ("text", "  "),
+            ("subnet", "y"),
+            ("kind", "duid"),
+            ("client", "z"),
+            ("from", "yesterday"),
+            ("who", " "),
+        ];
         let params = params.into_iter().map(|(name, value)| (name, value.to_owned())).collect();
         assert_eq!(read(&params), ChangeQuery::default());
     }

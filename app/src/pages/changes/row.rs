@@ -1,12 +1,13 @@
 //! Lines of the list as rows.
 
 use leptos::prelude::*;
-use model::{Change, SubnetKey};
+use model::{Batch, Change, SubnetKey};
 
-use super::lines::{Entry, Line, states, subnet};
+use super::lines::{Entry, Line};
 use super::list::List;
-use super::words;
+use super::{query, words};
 use crate::components::badge::{Badge, ChangeBadge, Tone};
+use crate::components::batch::UndoBatch;
 use crate::components::icon::Glyph;
 use crate::components::moment::{Moment, hour};
 use crate::routes;
@@ -24,7 +25,7 @@ pub(super) fn LineRows(list: List, line: Line) -> impl IntoView {
             }
             .into_any()
         }
-        Line::Batch { batch, entries } => view! { <BatchRow list batch entries/> }.into_any(),
+        Line::Batch { batch, newest } => view! { <BatchRow list batch newest=*newest/> }.into_any(),
     }
 }
 
@@ -51,7 +52,7 @@ fn Row(list: List, change: Change) -> impl IntoView {
             <td data-label="Subnet">
                 <SubnetLink list key=change.subject.subnet().clone() wanted/>
             </td>
-            <td data-label="Who">{change.actor}</td>
+            <td data-label="Who"><Who list actor=change.actor/></td>
             <td data-label="When">
                 <span>
                     <Moment at=change.at past=true/>
@@ -94,35 +95,27 @@ fn Repeat(list: List, change: Change) -> impl IntoView {
 }
 
 #[component]
-fn BatchRow(list: List, batch: String, entries: Vec<Entry>) -> impl IntoView {
-    let count = entries.len();
-    let newest = entries.first().map(|entry| (entry.change.at, entry.change.actor.clone(), entry.change.number));
-    let reserved = |entry: &Entry| entry.change.subject.reservation().is_some();
-    let noun = if entries.iter().all(reserved) { "reservations" } else { "changes" };
-    let subnet = subnet(&entries).cloned();
-    let states = states(&entries);
-    let servers = entries.first().map(|entry| entry.change.subject.server().clone());
-    let badges = servers.map(|server| {
-        let one = |(state, count): (model::ChangeState, usize)| {
-            let server = server.clone();
-            view! {
-                <span class="change-count">
-                    <span class="number">{count}</span>
-                    <ChangeBadge state server/>
-                </span>
-            }
-        };
-        states.into_iter().map(one).collect::<Vec<_>>()
+fn BatchRow(list: List, batch: Batch, newest: Change) -> impl IntoView {
+    let title = words::batch(&newest.actor, &batch);
+    let Batch { batch, subnet, states, .. } = batch;
+    let server = newest.subject.server().clone();
+    let badges = states.into_iter().map(|(state, count)| {
+        view! {
+            <span class="change-count">
+                <span class="number">{count}</span>
+                <ChangeBadge state server=server.clone()/>
+            </span>
+        }
     });
-    let (at, actor) = newest.as_ref().map(|(at, actor, _)| (*at, actor.clone())).unzip();
-    let is_new = newest.is_some_and(|(_, _, number)| number > list.newest);
+    let badges = badges.collect::<Vec<_>>();
+    let is_new = newest.number > list.newest;
     view! {
         <tr class="row" class:is-new=is_new data-testid="change-batch">
             <th scope="row" class="row-main col-change">
                 <a class="row-link" href=routes::changes_of_batch(&batch)>
-                    {format!("{count} {noun} in one batch")}
+                    {title}
                 </a>
-                <span class="cell-sub">"details and undo"</span>
+                <span class="cell-sub"><UndoBatch batch on_done=list.refetch small=true/></span>
             </th>
             <td data-label="State">
                 <span class="change-state">{badges}</span>
@@ -133,21 +126,28 @@ fn BatchRow(list: List, batch: String, entries: Vec<Entry>) -> impl IntoView {
                     None => view! { <span class="muted">"several"</span> }.into_any(),
                 }}
             </td>
-            <td data-label="Who">{actor}</td>
+            <td data-label="Who"><Who list actor=newest.actor.clone()/></td>
             <td data-label="When">
-                {at
-                    .map(|at| {
-                        view! {
-                            <span>
-                                <Moment at past=true/>
-                                <span class="cell-sub number">{hour(at)} " UTC"</span>
-                            </span>
-                        }
-                    })}
+                <span>
+                    <Moment at=newest.at past=true/>
+                    <span class="cell-sub number">{hour(newest.at)} " UTC"</span>
+                </span>
             </td>
         </tr>
     }
     .into_any()
+}
+
+/// Who made a change, and the way to all that they made.
+#[component]
+fn Who(list: List, actor: String) -> impl IntoView {
+    let name = actor.clone();
+    let href = move || list.query.with(|query| query::href(&query::with_actor(query, Some(name.clone()))));
+    view! {
+        <a href=href title=format!("Only changes by {actor}")>
+            {actor.clone()}
+        </a>
+    }
 }
 
 #[component]

@@ -1,8 +1,20 @@
 //! What is said about a change in words, and what can be done about it.
 
-use model::{Change, ChangeState, Content, Reservation, Subject, Verb, Version};
+use model::{Batch, Change, ChangeState, Content, Reservation, Subject, Verb, Version};
 
 use crate::components::icon::Glyph;
+
+/// What a batch did: "admin added 197 reservations".
+pub(super) fn batch(actor: &str, batch: &Batch) -> String {
+    let verb = match batch.verb {
+        _ if batch.undoes => "undid changes of",
+        Some(Verb::Create) => "added",
+        Some(Verb::Change) | None => "changed",
+        Some(Verb::Delete) => "deleted",
+        Some(Verb::Move) => "moved",
+    };
+    format!("{actor} {verb} {} reservations", batch.changes)
+}
 
 /// What a user can do about a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,9 +16,7 @@ pub(super) const REMARK: char = '#';
 
 /// The reservations of these subnets, and in remarks, which an import passes over, what could not be had.
 pub(super) fn table(all: &[(&Subnet, Vec<Reservation>)], missing: &[(&Subnet, Error)]) -> Result<String> {
-    let internal = |error: &dyn std::fmt::Display| Error::Internal(format!("a table cannot be written: {error}"));
-    let mut writer = WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(EXPORTED.map(|(_, name)| name)).map_err(|error| internal(&error))?;
+    let mut rows = Vec::new();
     for (subnet, reservations) in all {
         let same = all.iter().filter(|(other, _)| other.prefix == subnet.prefix).count();
         let place =
@@ -27,18 +25,29 @@ pub(super) fn table(all: &[(&Subnet, Vec<Reservation>)], missing: &[(&Subnet, Er
         reservations.sort_by_key(|reservation| {
             (reservation.address, reservation.prefixes.first(), reservation.identifier.clone())
         });
-        for reservation in reservations {
-            let cells = cells(&place, subnet.family(), reservation).map(neutral);
-            writer.write_record(cells).map_err(|error| internal(&error))?;
-        }
+        rows.extend(reservations.into_iter().map(|reservation| cells(&place, subnet.family(), reservation)));
     }
-    let octets = writer.into_inner().map_err(|error| internal(&error))?;
-    let mut table = String::from_utf8(octets).map_err(|error| internal(&error))?;
+    let mut table = written(EXPORTED.map(|(_, name)| name.to_owned()), rows)?;
     for (subnet, error) in missing {
         let why = model::Problem::from(error.clone()).text.replace(['\r', '\n'], " ");
         let _ = write!(table, "{REMARK} not in this table: {} of “{}”: {why}\r\n", subnet.prefix, subnet.key.server);
     }
     Ok(table)
+}
+
+/// A table with that head and these rows, safe to open in a spreadsheet.
+pub(crate) fn written<const COLUMNS: usize>(
+    head: [String; COLUMNS],
+    rows: impl IntoIterator<Item = [String; COLUMNS]>,
+) -> Result<String> {
+    let internal = |error: &dyn std::fmt::Display| Error::Internal(format!("a table cannot be written: {error}"));
+    let mut writer = WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    writer.write_record(head).map_err(|error| internal(&error))?;
+    for cells in rows {
+        writer.write_record(cells.map(neutral)).map_err(|error| internal(&error))?;
+    }
+    let octets = writer.into_inner().map_err(|error| internal(&error))?;
+    String::from_utf8(octets).map_err(|error| internal(&error))
 }
 
 /// What an export says of a reservation, column by column.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use changes::Verbatim;
 use model::{
     AddressRange, CallQuery, Change, ChangeQuery, ChangeState, Content, Exclusion, ForemanCall, Hold, HoldKey,
-    NewReservation, Reason, Role, Seconds, ServerName, SubnetKey, Timestamp, UserName,
+    NewReservation, Reason, Role, Seconds, ServerName, SubnetKey, Timestamp, UserName, Verb,
 };
 
 use super::Said;
@@ -253,6 +253,25 @@ pub struct ChangeEnd {
     pub was: Option<Verbatim>,
 }
 
+/// Changes of one batch that are alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchCount {
+    /// The batch.
+    pub batch: String,
+    /// What was done.
+    pub verb: Verb,
+    /// How they stand.
+    pub state: ChangeState,
+    /// In which subnet.
+    pub subnet: SubnetKey,
+    /// Whether they repeat others on a partner.
+    pub repeats: bool,
+    /// Whether they take others back.
+    pub undoes: bool,
+    /// How many there are.
+    pub count: u32,
+}
+
 /// The changes: each is recorded before its server is touched, and how it ended afterwards.
 #[async_trait]
 pub trait Changes: Send + Sync {
@@ -272,6 +291,9 @@ pub trait Changes: Send + Sync {
 
     /// The change that came from the request with that text.
     async fn change_of_request(&self, request: &str) -> Result<Option<ChangeRecord>, StoreError>;
+
+    /// How many changes of these batches are alike.
+    async fn count_batches(&self, batches: &[String]) -> Result<Vec<BatchCount>, StoreError>;
 
     /// The changes of a batch, in the order that they were made in.
     async fn changes_of_batch(&self, batch: &str) -> Result<Vec<ChangeRecord>, StoreError>;

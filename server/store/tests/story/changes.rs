@@ -233,6 +233,21 @@ pub(crate) async fn are_found(home: &Home) {
     }
     let batch = store.changes_of_batch("rows").await.unwrap();
     assert_eq!(batch.iter().map(|record| record.change.number).collect::<Vec<_>>(), [n[4], n[5]], "oldest first");
+    let as_one = ChangeQuery { batches_as_one: true, ..ChangeQuery::default() };
+    assert_eq!(find(as_one.clone()).await, [n[5], n[3], n[2], n[1], n[0]], "the newest stands for its batch");
+    assert_eq!(find(ChangeQuery { actor: Some("Bob 100%_\0".to_owned()), ..as_one.clone() }).await, [n[1]]);
+    assert_eq!(find(ChangeQuery { actor: Some("bob".to_owned()), ..as_one.clone() }).await, []);
+    let at = store.change(n[1]).await.unwrap().unwrap().change.at;
+    let later = at.plus(model::Seconds(1));
+    assert_eq!(find(ChangeQuery { since: Some(later), ..as_one.clone() }).await, []);
+    assert_eq!(find(ChangeQuery { until: Some(at), ..as_one.clone() }).await, []);
+    assert_eq!(find(ChangeQuery { since: Some(at), until: Some(later), ..as_one }).await.len(), 5);
+    let names = ["rows".to_owned(), "none such".to_owned()];
+    let counts = store.count_batches(&names).await.unwrap();
+    assert!(counts.iter().all(|count| count.batch == "rows" && !count.repeats && !count.undoes), "{counts:?}");
+    assert_eq!(counts.iter().map(|count| count.count).sum::<u32>(), 2);
+    assert_eq!(store.count_batches(&[]).await.unwrap(), []);
+
     let mut counts = store.count_changes().await.unwrap();
     counts.retain(|(server, state, _)| *server == main && *state == ChangeState::NotSaved);
     assert_eq!(counts, [(main, ChangeState::NotSaved, 1)]);

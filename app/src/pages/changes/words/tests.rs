@@ -104,3 +104,12 @@ fn a_change_that_is_not_saved_is_never_called_saved() {
         assert_eq!(stands(&standing(state)).contains("and saved on"), state == ChangeState::Done, "{state:?}");
     }
 }
+
+#[test]
+fn what_a_batch_did_is_one_sentence() {
+    let of =
+        |verb, undoes| Batch { batch: "a".to_owned(), changes: 197, verb, undoes, subnet: None, states: Vec::new() };
+    assert_eq!(batch("admin", &of(Some(Verb::Create), false)), "admin added 197 reservations");
+    assert_eq!(batch("admin", &of(None, false)), "admin changed 197 reservations");
+    assert_eq!(batch("admin", &of(Some(Verb::Delete), true)), "admin undid changes of 197 reservations");
+}

@@ -9,7 +9,7 @@ use model::{
 };
 
 use super::{MemoryStore, Result, Tables, mentions};
-use crate::ports::{ChangeEnd, ChangeRecord, Changes, StoreError};
+use crate::ports::{BatchCount, ChangeEnd, ChangeRecord, Changes, StoreError};
 
 #[async_trait]
 impl Changes for MemoryStore {
@@ -46,8 +46,17 @@ impl Changes for MemoryStore {
     async fn find_changes(&self, query: &ChangeQuery, most: usize) -> Result<Vec<Change>> {
         self.call("find_changes", |tables| {
             let names = query.reservation.as_ref().map(|key| names(&tables.changes, key));
+            let stands_for_batch = |change: &Change| {
+                let newer = |record: &ChangeRecord| {
+                    let other = &record.change;
+                    other.batch == change.batch && other.number > change.number && other.repeats.is_none()
+                };
+                change.batch.is_none() || change.repeats.is_none() && !tables.changes.iter().any(newer)
+            };
             let wanted = |change: &&Change| {
-                is_wanted(change, query) && names.as_ref().is_none_or(|names| is_named(change, query, names))
+                is_wanted(change, query)
+                    && (!query.batches_as_one || stands_for_batch(change))
+                    && names.as_ref().is_none_or(|names| is_named(change, query, names))
             };
             let changes = tables.changes.iter().rev().map(|record| &record.change);
             changes.filter(wanted).take(most).map(|change| tables.seen(change)).collect()
@@ -61,6 +70,29 @@ impl Changes for MemoryStore {
     async fn change_of_request(&self, request: &str) -> Result<Option<ChangeRecord>> {
         self.call("change_of_request", |tables| {
             tables.records(|record| record.request.as_deref() == Some(request)).pop()
+        })
+    }
+
+    async fn count_batches(&self, batches: &[String]) -> Result<Vec<BatchCount>> {
+        self.call("count_batches", |tables| {
+            let mut counts: Vec<BatchCount> = Vec::new();
+            for change in tables.changes.iter().map(|record| &record.change) {
+                let Some(batch) = change.batch.clone().filter(|batch| batches.contains(batch)) else { continue };
+                let alike = BatchCount {
+                    batch,
+                    verb: change.verb,
+                    state: change.state,
+                    subnet: change.subject.subnet().clone(),
+                    repeats: change.repeats.is_some(),
+                    undoes: change.undoes.is_some(),
+                    count: 0,
+                };
+                match counts.iter_mut().find(|known| BatchCount { count: 0, ..(*known).clone() } == alike) {
+                    Some(known) => known.count += 1,
+                    None => counts.push(BatchCount { count: 1, ..alike }),
+                }
+            }
+            counts
         })
     }
 
@@ -174,6 +206,9 @@ fn is_wanted(change: &Change, query: &ChangeQuery) -> bool {
         && query.subnet.as_ref().is_none_or(|subnet| change.subject.subnet() == subnet)
         && (query.batch.is_none() || query.batch == change.batch)
         && query.before.is_none_or(|before| change.number < before)
+        && query.actor.as_ref().is_none_or(|actor| change.actor == *actor)
+        && query.since.is_none_or(|since| change.at >= since)
+        && query.until.is_none_or(|until| change.at < until)
         && contains(change, &query.text)
 }
 

@@ -1,13 +1,13 @@
 //! Which changes are shown.
 
-use model::{Change, ChangeFilter, ChangeQuery, Reason, ReservationKey, Subject, SubnetKey};
-use services::ports::StoreError;
-use sqlx::QueryBuilder;
+use model::{Change, ChangeFilter, ChangeQuery, ChangeState, Reason, ReservationKey, Subject, SubnetKey, Verb};
+use services::ports::{BatchCount, StoreError};
+use sqlx::{FromRow, QueryBuilder};
 
 use super::row::{SEEN, Seen, named};
 use super::{Base, Db, POSITION};
 use crate::error::{damaged_row, store_error};
-use crate::text::keepable;
+use crate::text::{keepable, subnet_of};
 
 /// Those that need attention.
 const UNSETTLED: &str = "c.state IN ('open', 'pending', 'not-saved', 'unknown')";
@@ -17,7 +17,58 @@ const SEARCHED: &str = "concat_ws('\n', c.actor, c.identifier, c.old_identifier,
                         c.old_host_name, c.new_host_name, CASE c.subject WHEN 'config' THEN concat_ws('\n', c.before, \
                         c.after) END)";
 
+/// Whether a change is of no batch, or stands for its batch. What repeats another on a partner stands for none.
+const NEWEST_OF_BATCH: &str = " AND (c.batch IS NULL OR (c.repeats IS NULL AND NOT EXISTS (SELECT 1 FROM changes AS n
+     WHERE n.batch = c.batch AND n.number > c.number AND n.repeats IS NULL)))";
+
+/// Changes of one batch that are alike.
+#[derive(FromRow)]
+struct Alike {
+    batch: String,
+    verb: String,
+    state: String,
+    server: String,
+    subnet_id: i64,
+    repeats: i64,
+    undoes: i64,
+    count: i64,
+}
+
+impl Alike {
+    fn count(self) -> Option<BatchCount> {
+        Some(BatchCount {
+            verb: Verb::from_code(&self.verb)?,
+            state: ChangeState::from_code(&self.state)?,
+            subnet: subnet_of(&self.server, self.subnet_id)?,
+            repeats: self.repeats != 0,
+            undoes: self.undoes != 0,
+            count: u32::try_from(self.count).ok()?,
+            batch: self.batch,
+        })
+    }
+}
+
 impl Base {
+    pub(super) async fn select_batch_counts(&self, batches: &[String]) -> Result<Vec<BatchCount>, StoreError> {
+        if batches.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut select = QueryBuilder::<Db>::new(
+            "SELECT batch, verb, state, server, subnet_id,
+             CAST(CASE WHEN repeats IS NULL THEN 0 ELSE 1 END AS BIGINT) AS repeats,
+             CAST(CASE WHEN undoes IS NULL THEN 0 ELSE 1 END AS BIGINT) AS undoes, count(*) AS count
+             FROM changes WHERE batch IN (",
+        );
+        let mut wanted = select.separated(", ");
+        for batch in batches {
+            wanted.push_bind(keepable(batch));
+        }
+        select.push(") GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7");
+        let rows: Result<Vec<Alike>, _> = select.build_query_as().fetch_all(self.readers()).await;
+        let counts = rows.map_err(store_error)?.into_iter().map(Alike::count).collect::<Option<_>>();
+        counts.ok_or_else(|| damaged_row("the changes", "of a batch"))
+    }
+
     pub(super) async fn select_changes(&self, query: &ChangeQuery, most: usize) -> Result<Vec<Change>, StoreError> {
         let mut select = QueryBuilder::<Db>::new("");
         if let Some(reservation) = &query.reservation {
@@ -49,6 +100,18 @@ impl Base {
         }
         if let Some(before) = query.before {
             select.push(" AND c.number < ").push_bind(before);
+        }
+        if let Some(actor) = &query.actor {
+            select.push(" AND c.actor = ").push_bind(keepable(actor));
+        }
+        if let Some(since) = query.since {
+            select.push(" AND c.at >= ").push_bind(since.0);
+        }
+        if let Some(until) = query.until {
+            select.push(" AND c.at < ").push_bind(until.0);
+        }
+        if query.batches_as_one {
+            select.push(NEWEST_OF_BATCH);
         }
         if !query.text.is_empty() {
             push_text(&mut select, &query.text)?;

@@ -6,7 +6,7 @@ mod write;
 
 use async_trait::async_trait;
 use model::{Change, ChangeQuery, ChangeState, ServerName, Timestamp};
-use services::ports::{ChangeEnd, ChangeRecord, Changes, StoreError};
+use services::ports::{BatchCount, ChangeEnd, ChangeRecord, Changes, StoreError};
 use sqlx::QueryBuilder;
 
 use super::{Base, Db, POSITION};
@@ -44,6 +44,10 @@ impl Changes for Base {
             select.push("request = ").push_bind(keepable(request));
         })
         .await
+    }
+
+    async fn count_batches(&self, batches: &[String]) -> Result<Vec<BatchCount>, StoreError> {
+        self.select_batch_counts(batches).await
     }
 
     async fn changes_of_batch(&self, batch: &str) -> Result<Vec<ChangeRecord>, StoreError> {
