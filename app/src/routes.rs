@@ -38,6 +38,16 @@ pub fn subnet_with_text(key: &SubnetKey, text: &str) -> String {
     format!("{}?text={}", subnet(key), encode(text))
 }
 
+/// The page of a subnet at one address, with its details open.
+pub fn address(key: &SubnetKey, address: &str) -> String {
+    format!("{}&open={}", subnet_with_text(key, address), encode(address))
+}
+
+/// The page of a subnet at one address, with the form that reserves it open.
+pub fn reserve(key: &SubnetKey, address: &str) -> String {
+    format!("{}&new={}", subnet_with_text(key, address), encode(address))
+}
+
 /// A page with what its address says besides.
 pub fn page(path: &str, pairs: &[(&str, String)]) -> String {
     let mut page = path.to_owned();
@@ -83,6 +93,11 @@ pub fn import_into(key: &SubnetKey) -> String {
 /// What is found for this text.
 pub fn search(text: &str) -> String {
     format!("{SEARCH}?q={}", encode(text))
+}
+
+/// What is found for this text, from that client on.
+pub fn search_from(text: &str, offset: u32) -> String {
+    if offset == 0 { search(text) } else { format!("{}&offset={offset}", search(text)) }
 }
 
 /// The sign-in page that leads back to `next`.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::support::{Kea, Nestor, kea, lay_accounts, path};
+use crate::support::{Kea, Nestor, kea, lay_accounts, path, searched};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -50,7 +50,7 @@ impl Site {
     }
 
     async fn found(&self, text: &str) -> Vec<(String, String)> {
-        let answer = self.done("/api/search", json!({ "text": text })).await;
+        let answer = searched(async || self.done("/api/search", json!({ "text": text })).await).await;
         answer["clients"].as_array().unwrap().iter().map(|found| about(&found[1])).collect()
     }
 

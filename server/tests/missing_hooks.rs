@@ -1,7 +1,7 @@
 //! A Kea without everything: what does not need the missing hook library goes on, and what does says which one it is.
 
 use crate::support::api_client::{Answer, ApiClient};
-use crate::support::{Kea, Nestor, run};
+use crate::support::{Kea, Nestor, run, searched};
 use serde_json::{Value, json};
 
 const RESERVED: &str = "02:77:00:00:00:01";
@@ -120,7 +120,7 @@ async fn without_lease_cmds_reservations_stay_usable() {
     let (rows, _) = site.addresses().await;
     assert!(rows.len() == 1 && rows[0].to_string().contains(RESERVED), "{rows:?}");
     site.is_reported("lease_cmds").await;
-    let found = site.api.ask("/api/search", &json!({ "text": "one" })).await;
+    let found = searched(async || site.api.ask("/api/search", &json!({ "text": "one" })).await).await;
     assert!(found["clients"].to_string().contains(RESERVED), "{found}");
     refused(&site.suggest().await, "lease_cmds");
 

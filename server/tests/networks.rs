@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::api_client::{Answer, ApiClient};
 use crate::support::lab::hooks;
-use crate::support::{Kea, Nestor, load, path};
+use crate::support::{Kea, Nestor, load, path, searched};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -145,7 +145,7 @@ async fn a_pair_has_everything_once() {
     assert_eq!(overview["fullest"].as_array().unwrap().len(), 1, "{overview}");
 
     for text in ["10.77.4.200", LEASED, "leased", "lease", RESERVED, "once", "onc", "10.77.4.1"] {
-        let found = site.ask("/api/search", json!({ "text": text })).await;
+        let found = searched(async || site.ask("/api/search", json!({ "text": text })).await).await;
         let clients = found["clients"].as_array().unwrap();
         let of = |client: &Value| client[1]["address"].as_str().unwrap().to_owned();
         let expected = if matches!(text, "10.77.4.200" | "leased" | "lease") || text == LEASED { "200" } else { "1" };

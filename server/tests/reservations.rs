@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::support::{Kea, Nestor, kea};
+use crate::support::{Kea, Nestor, kea, searched};
 use serde_json::{Value, json};
 
 fn wanted(mac: &str, address: &str) -> Value {
@@ -247,7 +247,7 @@ async fn everything_is_found() {
     let lease = json!({ "ip-address": "192.0.2.120", "hw-address": "02:00:5e:00:00:aa", "hostname": "printer-7.example.org", "subnet-id": 1 });
     assert_eq!(kea.command("lease4-add", &lease)["result"], 0);
     for text in ["192.0.2.120", "02-00-5E-00-00-AA", "0200.5e00.00aa", "printer-7.example.org", "PRINTER-7", "00:aa"] {
-        let (_, answer) = nestor.call("/api/search", &json!({ "text": text }), &cookie).await;
+        let answer = searched(async || nestor.call("/api/search", &json!({ "text": text }), &cookie).await.1).await;
         let found = answer["clients"].as_array().unwrap();
         assert_eq!(found.len(), 1, "{text}: {answer}");
         assert_eq!(found[0][1]["address"], "192.0.2.120", "{text}");

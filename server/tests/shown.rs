@@ -1,6 +1,6 @@
 //! What decides is shown, and what is shown is found: in the page, in the search, by Foreman; before a real Kea.
 
-use crate::support::{Kea, Nestor};
+use crate::support::{Kea, Nestor, searched};
 use serde_json::{Value, json};
 
 fn site() -> Kea {
@@ -62,7 +62,7 @@ async fn all_of_it_is_on_the_page_and_in_the_search() {
         let rows: Vec<&str> =
             listed["rows"].as_array().unwrap().iter().filter_map(|row| row["client"]["address"].as_str()).collect();
         assert_eq!(rows, [format!("192.0.2.{last}")], "{text}");
-        let found = ask(&nestor, &cookie, "/api/search", json!({ "text": text })).await;
+        let found = searched(async || ask(&nestor, &cookie, "/api/search", json!({ "text": text })).await).await;
         assert_eq!(found["clients"][0][1]["address"], format!("192.0.2.{last}"), "{text}");
     }
 }

@@ -119,6 +119,9 @@ pub struct Client {
     /// The subnet that it is of, where that is not the one that is shown but has the address too.
     #[serde(default)]
     pub elsewhere: Option<SubnetKey>,
+    /// The vendor of the MAC address that is shown, as far as it is known; or that the address was made up.
+    #[serde(default)]
+    pub vendor: Option<String>,
 }
 
 impl Client {

@@ -38,7 +38,9 @@ mod user;
 
 pub use address::{AddressRange, RangeError};
 pub use blacklist::{Exclusion, Hold, HoldKey, Suggestion};
-pub use change::{Applied, Change, ChangeFilter, ChangePage, ChangeQuery, ChangeState, PeerOutcome, Verb, Version};
+pub use change::{
+    Applied, Batch, Change, ChangeFilter, ChangePage, ChangeQuery, ChangeState, PeerOutcome, Verb, Version,
+};
 pub use client::{AddressRow, Client, ClientState, SpecialAddress};
 pub use conflict::{Cause, Conflict, Severity};
 pub use family::{Family, after, before, readable_count};
@@ -60,7 +62,7 @@ pub use problem::{FieldError, Problem, ProblemKind};
 pub use reason::{Reason, as_sentence};
 pub use reservation::{NewReservation, Reservation, ReservationKey, Storage, StorageInfo};
 pub use reserve::{Order, ReserveNext};
-pub use search::SearchAnswer;
+pub use search::{ClientHit, FreeAddress, HintKind, SearchAnswer, SearchHint, SearchHints, SearchProgress};
 pub use server::{Finding, Health, ServerName, ServerNameError, ServerStatus, Unsettled};
 pub use subject::{Content, Element, Subject};
 pub use subnet::{Member, ReservationRules, Subnet, SubnetKey, SubnetList, SubnetSummary, Utilization};

@@ -23,7 +23,9 @@ mod wire;
 use model::Role;
 
 pub use blacklist::{add_exclusion, list_exclusions, list_holds, release_all_holds, release_hold, remove_exclusion};
-pub use changes::{give_up_change, list_changes, restore_version, settle_change, undo_batch, undo_change};
+pub use changes::{
+    export_changes, give_up_change, list_changes, restore_version, settle_change, undo_batch, undo_change,
+};
 pub use error::ApiError;
 pub use foreman::{foreman_settings, foreman_subnets, list_calls};
 pub use overview::overview;
@@ -31,7 +33,7 @@ pub use reservations::{
     create_reservation, delete_reservation, get_reservation, move_reservation, move_reservations, reservation_storage,
     reservation_verdict, reserve_next, suggest_address, update_reservation,
 };
-pub use search::search;
+pub use search::{hints, search};
 pub use servers::{align_reservation, list_drift, list_lost, list_servers, put_back, save_server};
 pub use session::session;
 pub use subnets::{get_subnet, label_subnet, list_addresses, list_networks, list_subnets};
@@ -53,6 +55,7 @@ pub struct Function {
 
 /// Every server function. A test compares this with what is registered.
 pub const FUNCTIONS: &[Function] = &[
+    Function { path: "/api/changes/export", role: Role::Viewer, mutating: false },
     Function { path: "/api/changes/give-up", role: Role::Operator, mutating: true },
     Function { path: "/api/changes/list", role: Role::Viewer, mutating: false },
     Function { path: "/api/changes/restore", role: Role::Operator, mutating: true },
@@ -80,6 +83,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/reservations/update", role: Role::Operator, mutating: true },
     Function { path: "/api/reservations/verdict", role: Role::Viewer, mutating: false },
     Function { path: "/api/search", role: Role::Viewer, mutating: false },
+    Function { path: "/api/search/hints", role: Role::Viewer, mutating: false },
     Function { path: "/api/servers/align", role: Role::Operator, mutating: true },
     Function { path: "/api/servers/drift", role: Role::Viewer, mutating: false },
     Function { path: "/api/servers/list", role: Role::Viewer, mutating: false },

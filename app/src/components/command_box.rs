@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast as _;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
-use model::{ProblemKind, SearchAnswer};
+use model::{HintKind, ProblemKind, SearchHint, SearchHints};
 
 use super::icon::{Glyph, Icon};
 use crate::api;
@@ -19,8 +19,8 @@ use crate::state::sign_in_again;
 const SHORTEST: usize = 2;
 /// How long to wait for the next key before looking.
 const DEBOUNCE: Duration = Duration::from_millis(150);
-/// Most clients, and most subnets, that are offered.
-const OFFERED: usize = 6;
+/// How long to wait before asking again while servers are still being read.
+const AGAIN: Duration = Duration::from_millis(700);
 
 /// Something that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,34 +53,34 @@ fn commands(text: &str) -> impl Iterator<Item = Hit> {
     })
 }
 
-/// What to offer: commands, then subnets, of which there are few, then clients.
-fn hits(answer: SearchAnswer, text: &str) -> Vec<Hit> {
-    let subnets = answer.subnets.into_iter().take(OFFERED).map(|subnet| Hit {
-        glyph: Glyph::Networks,
-        title: subnet.prefix.to_string(),
-        href: routes::subnet(&subnet.key),
-        detail: subnet.name.unwrap_or_default(),
-    });
-    let clients = answer.clients.into_iter().take(OFFERED).map(|(key, client)| {
-        let name = client.host_name().map(ToOwned::to_owned);
-        let hw_address = client.hw_address().map(ToString::to_string);
-        let address = client.what();
-        let wanted = address.clone().or_else(|| hw_address.clone()).or_else(|| name.clone()).unwrap_or_default();
-        let details = [name, hw_address, Some(client.state.label().to_owned())];
-        Hit {
-            glyph: Glyph::Exchange,
-            title: address.unwrap_or_else(|| "no address".to_owned()),
-            detail: details.into_iter().flatten().collect::<Vec<_>>().join(" · "),
-            href: routes::subnet_with_text(&key, &wanted),
-        }
-    });
+fn hit(hint: &SearchHint) -> Hit {
+    let text = hint.text.as_deref().unwrap_or_default();
+    let (glyph, href) = match hint.kind {
+        HintKind::Subnet => (Glyph::Networks, routes::subnet(&hint.subnet)),
+        HintKind::Client => (Glyph::Exchange, routes::address(&hint.subnet, text)),
+        HintKind::Unaddressed => (Glyph::Exchange, routes::subnet_with_text(&hint.subnet, text)),
+        HintKind::Free => (Glyph::Plus, routes::reserve(&hint.subnet, text)),
+    };
+    Hit { glyph, title: hint.title.clone(), detail: hint.detail.clone(), href }
+}
+
+/// What to offer: commands, then what was found, and the way to all of it.
+fn hits(found: &SearchHints, text: &str) -> Vec<Hit> {
     let all = Hit {
         glyph: Glyph::Search,
         title: format!("All results for “{text}”"),
-        detail: String::new(),
+        detail: found.missing.clone().unwrap_or_default(),
         href: routes::search(text),
     };
-    commands(text).chain(subnets).chain(clients).chain([all]).collect()
+    commands(text).chain(found.list.iter().map(hit)).chain([all]).collect()
+}
+
+/// Where Enter leads when nothing was chosen: to the command that was typed, or to the only thing that is exactly that,
+/// else to all about the text.
+fn target(text: &str, found: Option<&SearchHints>) -> String {
+    let command = COMMANDS.iter().find(|(word, ..)| text.eq_ignore_ascii_case(word));
+    let exact = || found.and_then(|found| found.list.get(found.exact? as usize)).map(|hint| hit(hint).href);
+    command.map(|(.., href)| (*href).to_owned()).or_else(exact).unwrap_or_else(|| routes::search(text))
 }
 
 /// What the keyboard does to the box.
@@ -91,6 +91,10 @@ struct Finder {
     open: RwSignal<bool>,
     at: RwSignal<Option<usize>>,
     timer: StoredValue<Option<TimeoutHandle>>,
+    /// The number of the last question: answers to earlier ones come too late.
+    question: StoredValue<u64>,
+    /// The last answer, and to which text.
+    answer: StoredValue<Option<(String, SearchHints)>>,
 }
 
 impl Finder {
@@ -101,6 +105,8 @@ impl Finder {
             open: RwSignal::new(false),
             at: RwSignal::new(None),
             timer: StoredValue::new(None),
+            question: StoredValue::new(0),
+            answer: StoredValue::new(None),
         }
     }
 
@@ -108,35 +114,68 @@ impl Finder {
     fn typed(self, text: String) {
         self.text.set(text);
         self.at.set(None);
-        if let Some(timer) = self.timer.get_value() {
-            timer.clear();
-        }
-        let text = self.text.get_untracked().trim().to_owned();
+        let text = self.trimmed();
         if text.chars().count() < SHORTEST {
             self.close();
-            return;
+        } else {
+            self.look_in(DEBOUNCE, text);
         }
+    }
+
+    fn trimmed(self) -> String {
+        self.text.with_untracked(|text| text.trim().to_owned())
+    }
+
+    fn look_in(self, wait: Duration, text: String) {
+        let number = self.next_question();
         let look = move || {
             spawn_local(async move {
-                let answer = api::search(text.clone()).await;
-                if self.text.try_get_untracked().is_none_or(|now| now.trim() != text) {
+                let answer = api::hints(text.clone()).await;
+                // Somebody typed on, or left.
+                if self.question.try_get_value() != Some(number) {
                     return;
                 }
                 match answer {
-                    Ok(answer) => {
-                        self.hits.set(hits(answer, &text));
-                        self.open.set(true);
-                    }
+                    Ok(found) => self.show(text, found),
                     Err(error) if error.0.kind == ProblemKind::Unauthenticated => sign_in_again(),
                     // Enter leads to the page that explains what is wrong.
                     Err(_) => self.close(),
                 }
             });
         };
-        self.timer.set_value(set_timeout_with_handle(look, DEBOUNCE).ok());
+        self.timer.set_value(set_timeout_with_handle(look, wait).ok());
     }
 
+    /// Ends what is under way, and gives the number of what comes.
+    fn next_question(self) -> u64 {
+        if let Some(timer) = self.timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+        self.question
+            .try_update_value(|number| {
+                *number += 1;
+                *number
+            })
+            .unwrap_or_default()
+    }
+
+    fn show(self, text: String, found: SearchHints) {
+        let chosen = self.at.get_untracked().and_then(|at| self.hits.with_untracked(|hits| hits.get(at).cloned()));
+        let hits = hits(&found, &text);
+        // What was chosen stays chosen where more is found beside it.
+        self.at.set(chosen.and_then(|chosen| hits.iter().position(|hit| hit.href == chosen.href)));
+        self.hits.set(hits);
+        self.open.set(true);
+        let again = found.under_way && found.missing.is_some();
+        self.answer.set_value(Some((text.clone(), found)));
+        if again {
+            self.look_in(AGAIN, text);
+        }
+    }
+
+    /// Closes the list, and keeps answers that are under way from opening it again.
     fn close(self) {
+        self.next_question();
         self.open.set(false);
         self.at.set(None);
     }
@@ -150,16 +189,30 @@ impl Finder {
         self.at.update(|at| *at = next_place(*at, forwards, count));
     }
 
-    /// Where Enter leads: to what was chosen, to the command that was typed, else to everything about the text.
-    fn target(self) -> Option<String> {
+    /// Enter: leads to what was chosen, else asks first what the text means, where that is not known.
+    fn enter(self, go: impl Fn(&str) + 'static) {
         if let (true, Some(at)) = (self.open.get_untracked(), self.at.get_untracked()) {
-            return self.hits.with_untracked(|hits| hits.get(at).map(|hit| hit.href.clone()));
+            if let Some(href) = self.hits.with_untracked(|hits| hits.get(at).map(|hit| hit.href.clone())) {
+                go(&href);
+            }
+            return;
         }
-        let text = self.text.get_untracked();
-        let text = text.trim();
-        let command = COMMANDS.iter().find(|(word, ..)| text.eq_ignore_ascii_case(word));
-        let command = command.map(|(.., href)| (*href).to_owned());
-        command.or_else(|| (!text.is_empty()).then(|| routes::search(text)))
+        let text = self.trimmed();
+        if text.is_empty() {
+            return;
+        }
+        let known = self.answer.with_value(|answer| answer.clone().filter(|(of, _)| *of == text));
+        if known.is_some() || text.chars().count() < SHORTEST {
+            go(&target(&text, known.as_ref().map(|(_, found)| found)));
+            return;
+        }
+        let number = self.next_question();
+        spawn_local(async move {
+            let found = api::hints(text.clone()).await.ok();
+            if self.question.try_get_value() == Some(number) {
+                go(&target(&text, found.as_ref()));
+            }
+        });
     }
 }
 
@@ -215,9 +268,9 @@ pub fn CommandBox() -> impl IntoView {
         }
         "Escape" => {
             event.prevent_default();
-            if finder.open.get_untracked() {
-                finder.close();
-            } else if let Some(input) = input.get_untracked() {
+            let was_open = finder.open.get_untracked();
+            finder.close();
+            if !was_open && let Some(input) = input.get_untracked() {
                 let _ = input.blur();
             }
         }
@@ -225,9 +278,7 @@ pub fn CommandBox() -> impl IntoView {
     };
     let on_submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        if let Some(href) = finder.target() {
-            go(&href);
-        }
+        finder.enter(go);
     };
     view! {
         <form class="finder" role="search" aria-label="Find anything" method="get" action=routes::SEARCH on:submit=on_submit>
@@ -348,17 +399,30 @@ mod tests {
         assert_eq!(titles("10.20"), Vec::<String>::new());
     }
 
+    fn found(text: &str, exact: Option<u32>) -> SearchHints {
+        let hint = SearchHint {
+            kind: HintKind::Client,
+            title: text.to_owned(),
+            detail: String::new(),
+            subnet: "main/1".parse().unwrap(),
+            text: Some(text.to_owned()),
+        };
+        SearchHints { list: vec![hint], exact, ..SearchHints::default() }
+    }
+
     #[test]
     fn everything_is_always_offered_last() {
-        let nothing = SearchAnswer {
-            clients: Vec::new(),
-            subnets: Vec::new(),
-            more: false,
-            silent: Vec::new(),
-            dated: Vec::new(),
-        };
-        let hits = hits(nothing, "a b");
+        let hits = hits(&SearchHints::default(), "a b");
         assert_eq!(hits.len(), 1);
         assert_eq!(hits[0].href, "/search?q=a%20b");
+    }
+
+    #[test]
+    fn enter_leads_to_what_is_meant() {
+        let details = "/networks/main/1?text=192.0.2.7&open=192.0.2.7";
+        assert_eq!(target("192.0.2.7", Some(&found("192.0.2.7", Some(0)))), details);
+        assert_eq!(target("192.0.2", Some(&found("192.0.2.7", None))), "/search?q=192.0.2");
+        assert_eq!(target("x", None), "/search?q=x");
+        assert_eq!(target("Import", Some(&found("import", Some(0)))), "/import", "a command comes first");
     }
 }

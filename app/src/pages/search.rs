@@ -1,63 +1,56 @@
 //! What was found.
 
-use std::sync::Arc;
+use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use model::{Client, SearchAnswer, ServerName, Subnet, SubnetKey, Timestamp};
+use model::{Client, ClientHit, ClientState, FreeAddress, Permission, SearchAnswer, Subnet, SubnetKey, Timestamp};
 
 use crate::api;
 use crate::components::badge::ClientBadge;
+use crate::components::each::Each;
 use crate::components::empty::Empty;
 use crate::components::freshness::AsOf;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::problem::{ProblemView, SilentServers};
-use crate::components::skeleton::Skeleton;
+use crate::components::latest::{Latest, Outdated, load};
+use crate::components::pager::{Pager, Part};
+use crate::components::problem::SilentServers;
 use crate::routes;
+use crate::state::Session;
 
-/// When servers that do not answer now said what was found of theirs.
-#[derive(Clone)]
-struct Dated(Arc<[(ServerName, Timestamp)]>);
+/// How long to wait before asking again while servers are still being read.
+const AGAIN: Duration = Duration::from_millis(900);
 
-impl Dated {
-    fn of(&self, subnet: &SubnetKey) -> Option<Timestamp> {
-        self.0.iter().find(|(server, _)| *server == subnet.server).map(|(_, at)| *at)
-    }
-}
+/// What is asked: the text, and how many clients come before those that are shown.
+type Asked = (String, u32);
 
 /// Search results.
 #[component]
 pub fn SearchPage() -> impl IntoView {
     let query = use_query_map();
-    let asked = Memo::new(move |_| query.read().get("q").unwrap_or_default().trim().to_owned());
+    let asked = Memo::new(move |_| {
+        let query = query.read();
+        let text = query.get("q").unwrap_or_default().trim().to_owned();
+        (text, query.get("offset").and_then(|offset| offset.parse().ok()).unwrap_or(0))
+    });
     let answer = Resource::new(
         move || asked.get(),
-        |text| async move {
+        |(text, offset): Asked| async move {
             if text.is_empty() {
-                return Ok(None);
+                return Ok((text, SearchAnswer::default()));
             }
-            api::search(text).await.map(Some)
+            let answer = api::search(text.clone(), offset).await?;
+            Ok((text, answer))
         },
     );
+    let retry = Callback::new(move |()| answer.refetch());
     view! {
         <Title text="Search · Nestor"/>
         <header class="page-head">
             <h1>"Search"</h1>
         </header>
-        <Transition fallback=|| view! { <Skeleton rows=6/> }>
-            {move || Suspend::new(async move {
-                let text = asked.get_untracked();
-                let retry = Callback::new(move |()| answer.refetch());
-                match answer.await {
-                    Ok(None) => view! { <Explained/> }.into_any(),
-                    Ok(Some(found)) => view! { <Found answer=found text retry/> }.into_any(),
-                    Err(error) => {
-                        view! { <ProblemView problem=error.0 retry/> }.into_any()
-                    }
-                }
-            })}
-        </Transition>
+        {load(answer, 6, move |latest| view! { <Found latest retry/> }.into_any())}
     }
     .into_any()
 }
@@ -78,47 +71,125 @@ fn Explained() -> impl IntoView {
     }
 }
 
+/// The last answer, and to which text. It is asked for again for as long as servers are being read.
 #[component]
-fn Found(answer: SearchAnswer, text: String, retry: Callback<()>) -> impl IntoView {
-    let SearchAnswer { clients, subnets, more, silent, dated } = answer;
-    let dated = Dated(dated.into());
-    let nothing = clients.is_empty() && subnets.is_empty();
-    let missing = !silent.is_empty();
+fn Found(latest: Latest<(String, SearchAnswer)>, retry: Callback<()>) -> impl IntoView {
+    let Latest { value, problem } = latest;
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    Effect::new(move || {
+        if value.with(|(_, answer)| answer.progress.under_way) {
+            timer.set_value(set_timeout_with_handle(move || retry.run(()), AGAIN).ok());
+        }
+    });
+    on_cleanup(move || {
+        if let Some(timer) = timer.try_get_value().flatten() {
+            timer.clear();
+        }
+    });
+    let silent = Memo::new(move |_| value.with(|(_, answer)| answer.silent.clone()));
+    let explained = move || value.with(|(text, _)| text.is_empty());
+    let nothing = move || {
+        let is_nothing = |(text, answer): &(String, SearchAnswer)| {
+            !text.is_empty() && answer.clients.is_empty() && answer.subnets.is_empty() && !answer.progress.under_way
+        };
+        value.with(is_nothing).then(|| view! { <Nothing value/> })
+    };
     view! {
-        <SilentServers problems=silent retry/>
-        {nothing
-            .then(|| {
-                view! {
-                    <Empty glyph=Glyph::Search title=format!("No results for “{text}”")>
-                        <p>
-                            {if missing {
-                                "No lease, reservation or subnet on the servers that answered has it in its address, MAC address or name. Some servers did not answer."
-                            } else {
-                                "No lease, reservation or subnet has it in its address, MAC address or name. Any part is enough to find it."
-                            }}
-                        </p>
-                    </Empty>
-                }
-            })}
-        {(!subnets.is_empty()).then(|| view! { <Subnets subnets dated=dated.clone()/> })}
-        {(!clients.is_empty()).then(|| view! { <Clients clients dated/> })}
-        {more
-            .then(|| {
-                view! {
-                    <p class="more muted">
-                        {format!("Only the first {} clients are shown: refine your search.", SearchAnswer::MOST)}
-                    </p>
-                }
-            })}
+        <Outdated problem retry/>
+        {move || view! { <SilentServers problems=silent.get() retry/> }}
+        <Show when=explained>
+            <Explained/>
+        </Show>
+        <Progress value/>
+        {nothing}
+        <Free value/>
+        <Show when=move || value.with(|(_, answer)| !answer.subnets.is_empty())>
+            <Subnets value/>
+        </Show>
+        <Show when=move || value.with(|(_, answer)| answer.total > 0)>
+            <Clients value/>
+        </Show>
     }
     .into_any()
 }
 
+type Shown = RwSignal<(String, SearchAnswer)>;
+
+/// How much was looked through, and how old that is.
 #[component]
-fn Subnets(subnets: Vec<Subnet>, dated: Dated) -> impl IntoView {
-    let count = subnets.len();
-    let rows = subnets.into_iter().map(|subnet| {
-        let old = dated.of(&subnet.key);
+fn Progress(value: Shown) -> impl IntoView {
+    let progress = Memo::new(move |_| value.with(|(_, answer)| answer.progress));
+    move || {
+        let progress = progress.get();
+        let missing = progress.missing();
+        let anew = (progress.under_way && missing.is_none()).then_some(" · being read again");
+        (progress.of > 0).then(|| {
+            view! {
+                <p class="muted" role="status" data-testid="search-progress">
+                    {missing.map(|text| format!("{text} · "))}
+                    {progress.as_of.map(|at| view! { <AsOf at/> })}
+                    {anew}
+                </p>
+            }
+        })
+    }
+}
+
+#[component]
+fn Nothing(value: Shown) -> impl IntoView {
+    let (text, missing) = value.with_untracked(|(text, answer)| (text.clone(), !answer.silent.is_empty()));
+    view! {
+        <Empty glyph=Glyph::Search title=format!("No results for “{text}”")>
+            <p>
+                {if missing {
+                    "No lease, reservation or subnet on the servers that answered has it in its address, MAC address or name. Some servers did not answer."
+                } else {
+                    "No lease, reservation or subnet has it in its address, MAC address or name. Any part is enough to find it."
+                }}
+            </p>
+        </Empty>
+    }
+}
+
+/// The way to reserve the address that was looked for.
+#[component]
+fn Free(value: Shown) -> impl IntoView {
+    let may_reserve = Session::allows(Permission::Reserve);
+    move || {
+        let FreeAddress { subnet, prefix, address } = value.with(|(_, answer)| answer.free.clone())?;
+        let address = address.to_string();
+        let href = routes::reserve(&subnet, &address);
+        Some(view! {
+            <p class="notice" data-testid="free-address">
+                <Icon glyph=Glyph::Plus/>
+                <span class="address">{address}</span>
+                {format!(" is free in {prefix}. ")}
+                <Show when=move || may_reserve.get()>
+                    <a class="button" href=href.clone()>"Reserve"</a>
+                </Show>
+            </p>
+        })
+    }
+}
+
+/// When a server that does not answer now said what was found of its.
+fn dated(answer: &SearchAnswer, subnet: &SubnetKey) -> Option<Timestamp> {
+    answer.dated.iter().find(|(server, _)| *server == subnet.server).map(|(_, at)| *at)
+}
+
+#[component]
+fn Subnets(value: Shown) -> impl IntoView {
+    let subnets = move || {
+        value.with(|(_, answer)| {
+            let row = |subnet: &Subnet| (subnet.clone(), dated(answer, &subnet.key));
+            answer.subnets.iter().map(row).collect::<Vec<_>>()
+        })
+    };
+    let key = |(subnet, old): &(Subnet, Option<Timestamp>)| {
+        let Subnet { key, prefix, name, shared_network, .. } = subnet;
+        (key.clone(), *prefix, name.clone(), shared_network.clone(), *old)
+    };
+    let row = |(subnet, old): (Subnet, Option<Timestamp>)| {
         view! {
             <li class="found-row row" class:is-old=old.is_some()>
                 <Icon glyph=Glyph::Networks/>
@@ -130,32 +201,37 @@ fn Subnets(subnets: Vec<Subnet>, dated: Dated) -> impl IntoView {
                 {old.map(|at| view! { <AsOf at/> })}
             </li>
         }
-    });
-    let rows = rows.collect::<Vec<_>>();
+    };
     view! {
         <section class="card" aria-labelledby="found-subnets">
             <header class="card-head">
                 <h2 id="found-subnets">"Subnets"</h2>
-                <span class="count">{count}</span>
+                <span class="count">{move || value.with(|(_, answer)| answer.subnets.len())}</span>
             </header>
-            <ul class="found">{rows}</ul>
+            <ul class="found">
+                <Each each=subnets key=key children=row/>
+            </ul>
         </section>
     }
 }
 
 #[component]
-fn Clients(clients: Vec<(SubnetKey, Client)>, dated: Dated) -> impl IntoView {
-    let count = clients.len();
-    let rows = clients.into_iter().map(|(key, client)| {
-        let old = dated.of(&key);
-        view! { <ClientRow key client old/> }
+fn Clients(value: Shown) -> impl IntoView {
+    let rows = move || value.with(|(_, answer)| rows(answer));
+    let part = Signal::derive(move || {
+        value.with(|(_, answer)| Part {
+            offset: answer.offset,
+            shown: u32::try_from(answer.clients.len()).unwrap_or(u32::MAX),
+            size: u32::try_from(SearchAnswer::MOST).unwrap_or(u32::MAX),
+            total: answer.total,
+        })
     });
-    let rows = rows.collect::<Vec<_>>();
+    let href = move |offset: u32| value.with(|(text, _)| routes::search_from(text, offset));
     view! {
         <section class="card" aria-labelledby="found-clients">
             <header class="card-head">
                 <h2 id="found-clients">"Clients"</h2>
-                <span class="count">{count}</span>
+                <span class="count">{move || value.with(|(_, answer)| answer.total)}</span>
             </header>
             <div class="table-frame">
                 <table class="table table-cards">
@@ -169,33 +245,89 @@ fn Clients(clients: Vec<(SubnetKey, Client)>, dated: Dated) -> impl IntoView {
                             <th scope="col">"Subnet"</th>
                         </tr>
                     </thead>
-                    <tbody>{rows}</tbody>
+                    <tbody>
+                        <Each each=rows key=Clone::clone children=|row: Row| view! { <ClientRow row/> }/>
+                    </tbody>
                 </table>
             </div>
+            <Pager part href/>
         </section>
     }
 }
 
-#[component]
-fn ClientRow(key: SubnetKey, client: Client, old: Option<Timestamp>) -> impl IntoView {
-    let address = client.what();
+/// What a row says.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Row {
+    href: String,
+    what: String,
+    name: Option<String>,
+    identifier: Option<String>,
+    vendor: Option<String>,
+    state: ClientState,
+    /// The subnet by its prefix, else by its number.
+    subnet: String,
+    subnet_name: Option<String>,
+    matched: Option<String>,
+    old: Option<Timestamp>,
+}
+
+fn rows(answer: &SearchAnswer) -> Vec<Row> {
+    let nothing = ClientHit::default();
+    let hits = answer.hits.iter().chain(std::iter::repeat(&nothing));
+    answer.clients.iter().zip(hits).map(|((key, client), hit)| row(key, client, hit, dated(answer, key))).collect()
+}
+
+fn row(key: &SubnetKey, client: &Client, hit: &ClientHit, old: Option<Timestamp>) -> Row {
+    let what = client.what();
     let name = client.host_name().map(ToOwned::to_owned);
     let hw_address = client.hw_address().map(ToString::to_string);
     let identifier = client.reservation.as_ref().map(|reservation| reservation.identifier.to_string());
-    let wanted = address.as_ref().or(hw_address.as_ref()).or(name.as_ref());
-    let href = wanted.map_or_else(|| routes::subnet(&key), |text| routes::subnet_with_text(&key, text));
+    let href = match (&what, hw_address.as_ref().or(name.as_ref())) {
+        (Some(what), _) => routes::address(key, what),
+        (None, Some(text)) => routes::subnet_with_text(key, text),
+        (None, None) => routes::subnet(key),
+    };
+    Row {
+        href,
+        what: what.unwrap_or_else(|| "no address".to_owned()),
+        name,
+        identifier: hw_address.or(identifier),
+        vendor: client.vendor.clone(),
+        state: client.state,
+        subnet: hit.prefix.map_or_else(|| key.to_string(), |prefix| prefix.to_string()),
+        subnet_name: hit.subnet_name.clone(),
+        matched: hit.matched.as_ref().map(|(what, text)| format!("{what}: {text}")),
+        old,
+    }
+}
+
+#[component]
+fn ClientRow(row: Row) -> impl IntoView {
+    let Row { href, what, name, identifier, vendor, state, subnet, subnet_name, matched, old } = row;
+    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
     view! {
         <tr class="row" class:is-old=old.is_some()>
             <th scope="row" class="row-main">
                 <a class="row-link address" href=href>
-                    {address.unwrap_or_else(|| "no address".to_owned())}
+                    {what}
                 </a>
             </th>
-            <td data-label="Name" class="wrap">{name.unwrap_or_else(|| "–".to_owned())}</td>
-            <td data-label="MAC address" class="address">{hw_address.or(identifier).unwrap_or_else(|| "–".to_owned())}</td>
-            <td data-label="State"><ClientBadge state=client.state/></td>
+            <td data-label="Name" class="wrap">
+                <span>{or_dash(name)} {matched.map(|text| view! { <span class="row-note muted">{text}</span> })}</span>
+            </td>
+            <td data-label="MAC address">
+                <span>
+                    <span class="address">{or_dash(identifier)}</span>
+                    {vendor.map(|vendor| view! { <span class="row-note muted">{vendor}</span> })}
+                </span>
+            </td>
+            <td data-label="State"><ClientBadge state/></td>
             <td data-label="Subnet">
-                <span>{key.to_string()} {old.map(|at| view! { <span class="row-note muted"><AsOf at/></span> })}</span>
+                <span>
+                    <span class="address">{subnet}</span>
+                    {subnet_name.map(|name| view! { <span class="row-note muted">{name}</span> })}
+                    {old.map(|at| view! { <span class="row-note muted"><AsOf at/></span> })}
+                </span>
             </td>
         </tr>
     }

@@ -32,11 +32,6 @@ impl Homes {
         homes
     }
 
-    /// Whether there is a subnet of that number.
-    pub(crate) fn has(&self, id: u32) -> bool {
-        self.by_id.contains_key(&id)
-    }
-
     /// Whether the lease is where its server says.
     pub(crate) fn is_at_home(&self, lease: &Lease) -> bool {
         match self.by_id.get(&lease.subnet.id) {

@@ -6,19 +6,23 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use kea::commands::{
     Lease4Del, Lease4Get, Lease4GetByClientId, Lease4GetByHostname, Lease4GetByHwAddress, Lease6Del, Lease6Get,
-    Lease6GetByDuid, Lease6GetByHostname, Lease6GetByHwAddress, Removal,
+    Lease6GetByDuid, Lease6GetByHostname, Lease6GetByHwAddress, PageSize, Removal,
 };
 use kea::wire::Lease6Type;
 use kea::{LeaseWalk, PagedLease};
 use model::{Family, Identifier, IpNetwork, Ipv6Network, Lease, ServerName, Subnet, SubnetKey};
 use services::Result;
-use services::ports::Leases;
+use services::ports::{LeasePart, Leases};
 
 use crate::Fleet;
 use crate::convert::Lent;
 use crate::node::{CAPABILITIES_FOR, Node};
-use crate::read::{BETWEEN_PAGES, page, spellings};
+use crate::read::{page, spellings};
 use crate::write::to_the_end;
+
+/// How many leases are asked for at once where all of them are wanted: the cheapest for a scan through everything
+/// ([`PageSize`]).
+const PART: PageSize = PageSize::CHEAPEST;
 
 #[async_trait]
 impl Leases for Fleet {
@@ -85,19 +89,24 @@ impl Leases for Fleet {
         Ok(leases)
     }
 
-    async fn stray_leases(&self, server: &ServerName) -> Result<Vec<Lease>> {
+    async fn leases_after(&self, server: &ServerName, after: Option<IpAddr>) -> Result<LeasePart> {
         let node = self.node(server)?;
-        // What it has now, so that no lease of a new subnet is taken for a stray.
-        node.config(CAPABILITIES_FOR).await?;
-        let stray = |lease: &Lease| lease.stray.is_some();
-        match node.family() {
-            Family::V4 => {
-                let (first, last) = (Ipv4Addr::UNSPECIFIED, Ipv4Addr::BROADCAST);
-                node.scanned(node.client.lease4_scan(first, last, page()).pause(BETWEEN_PAGES), stray).await
-            }
-            Family::V6 => {
-                let (first, last) = (Ipv6Addr::UNSPECIFIED, Ipv6Addr::from_bits(u128::MAX));
-                node.scanned(node.client.lease6_scan(first, last, page()).pause(BETWEEN_PAGES), stray).await
+        let first = match after {
+            None => match node.family() {
+                Family::V4 => Ipv4Addr::UNSPECIFIED.into(),
+                Family::V6 => Ipv6Addr::UNSPECIFIED.into(),
+            },
+            // Nothing comes after the highest address.
+            Some(after) => match model::after(after) {
+                Some(first) => first,
+                None => return Ok(LeasePart::default()),
+            },
+        };
+        match first {
+            IpAddr::V4(first) => node.next_part(node.client.lease4_scan(first, Ipv4Addr::BROADCAST, PART)).await,
+            IpAddr::V6(first) => {
+                let last = Ipv6Addr::from_bits(u128::MAX);
+                node.next_part(node.client.lease6_scan(first, last, PART)).await
             }
         }
     }
@@ -147,6 +156,13 @@ impl Node {
             leases.extend(self.leases(&page).await?.into_iter().filter(&wanted));
         }
         Ok(leases)
+    }
+
+    /// The first page of a scan.
+    async fn next_part<L: PagedLease + Lent>(self: &Arc<Self>, mut scan: LeaseWalk<'_, L>) -> Result<LeasePart> {
+        let page = self.through(false, scan.next_page()).await?.unwrap_or_default();
+        let next = scan.goes_on_after().map(Into::into);
+        Ok(LeasePart { leases: self.leases(&page).await?, next })
     }
 
     /// Kea can scan by addresses alone: through the subnet, through each of its prefix pools, and to each of the prefixes

@@ -17,7 +17,6 @@ use services::ports::Subnets;
 
 use tokio::time::sleep;
 
-use crate::homes::Homes;
 use crate::node::{CAPABILITIES_FOR, Node};
 use crate::{Fleet, convert};
 
@@ -34,6 +33,12 @@ pub(crate) const BETWEEN_PAGES: Duration = Duration::from_millis(10);
 pub(crate) fn spellings(host_name: &str) -> [String; 2] {
     let bare = host_name.strip_suffix('.').unwrap_or(host_name);
     [bare.to_owned(), format!("{bare}.")]
+}
+
+/// Where reservations of a page are kept. It comes whole from one source: the configuration is the first, databases
+/// follow.
+fn storage_of(source_index: u64) -> Storage {
+    if source_index == 0 { Storage::Configuration } else { Storage::Database }
 }
 
 #[async_trait]
@@ -82,27 +87,22 @@ impl Node {
         subnets
     }
 
-    /// The reservations in databases of subnets that it does not have.
-    pub(crate) async fn stray_reservations(self: &Arc<Self>) -> Result<Vec<Reservation>> {
-        let config = self.config(CAPABILITIES_FOR).await?;
-        let (homes, mut strays) = (Homes::of(&config), Vec::new());
-        if config.host_databases().next().is_none() {
-            return Ok(strays);
-        }
-        let mut command = ReservationGetPage { limit: page(), source_index: 1, ..ReservationGetPage::default() };
+    /// Every reservation that it holds, of whatever subnet.
+    pub(crate) async fn all_reservations(self: &Arc<Self>) -> Result<Vec<Reservation>> {
+        let mut reservations = Vec::new();
+        let mut command = ReservationGetPage { limit: page(), ..ReservationGetPage::default() };
         loop {
             let answer = self.ask(&command).await?;
             let Some(next) =
                 answer.next.filter(|next| (next.source_index, next.from) > (command.source_index, command.from))
             else {
-                return Ok(strays);
+                return Ok(reservations);
             };
+            let storage = storage_of(next.source_index);
             // Those of the number 0 are the global ones.
-            let stray = |host: &&wire::Reservation| host.subnet_id.is_some_and(|id| id != 0 && !homes.has(id));
-            let reservation = |host: &wire::Reservation| {
-                convert::reservation(self.key(host.subnet_id.unwrap_or(0)), host, Storage::Database)
-            };
-            strays.extend(answer.hosts.iter().filter(stray).filter_map(reservation));
+            let reservation =
+                |host: &wire::Reservation| convert::reservation(self.key(host.subnet_id.unwrap_or(0)), host, storage);
+            reservations.extend(answer.hosts.iter().filter_map(reservation));
             (command.source_index, command.from) = (next.source_index, next.from);
             sleep(BETWEEN_PAGES).await;
         }
@@ -153,8 +153,7 @@ impl Node {
             else {
                 return Ok(());
             };
-            // A page comes whole from one source: the configuration is the first, databases follow.
-            let storage = if next.source_index == 0 { Storage::Configuration } else { Storage::Database };
+            let storage = storage_of(next.source_index);
             if storage == Storage::Configuration {
                 self.note_scan(subnet.id, next.from);
             }

@@ -79,8 +79,8 @@ impl Reservations for Fleet {
         self.node(server)?.reservations_named(host_name).await
     }
 
-    async fn stray_reservations(&self, server: &ServerName) -> Result<Vec<Reservation>> {
-        self.node(server)?.stray_reservations().await
+    async fn all_reservations(&self, server: &ServerName) -> Result<Vec<Reservation>> {
+        self.node(server)?.all_reservations().await
     }
 
     async fn verbatim(&self, of: &Content) -> Result<Option<Verbatim>> {

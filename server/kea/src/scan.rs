@@ -3,7 +3,7 @@
 //! Kea serves no DHCP while it puts a page together: scans go one page at a time, and may pause in between.
 
 use std::fmt::Debug;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use tokio::time::sleep;
@@ -50,7 +50,7 @@ enum State {
 /// A lease that Kea gives page by page, in the order of addresses.
 pub trait PagedLease: Sized {
     /// Of which family.
-    type Address: Copy + Ord + Debug;
+    type Address: Copy + Ord + Debug + Into<IpAddr>;
     /// The command that asks for a page.
     type Page: Command<Reply = Vec<Self>>;
 
@@ -128,6 +128,11 @@ impl<'a, L: PagedLease> LeaseWalk<'a, L> {
         }
         leases.retain(|lease| lease.address() <= self.last);
         Ok((!leases.is_empty()).then_some(leases))
+    }
+
+    /// The address after which the next page begins; none: there is none.
+    pub fn goes_on_after(&self) -> Option<L::Address> {
+        self.after.filter(|_| self.state != State::Over)
     }
 
     /// Everything that is left, at once.

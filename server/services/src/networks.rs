@@ -165,6 +165,13 @@ impl Snapshots {
     }
 }
 
+impl Snapshots {
+    /// The last snapshot of a network, however old, of the first of its servers that has one; with the subnet there.
+    pub(crate) fn last_of_network<'a>(&self, network: &'a Network) -> Option<(&'a Subnet, Arc<Snapshot>)> {
+        network.asked().find_map(|subnet| Some((subnet, self.last_of(subnet)?)))
+    }
+}
+
 fn has(known: &Known, key: &SubnetKey) -> bool {
     known.subnets.iter().flat_map(|subnets| subnets.iter()).any(|subnet| subnet.key == *key)
 }

@@ -1,17 +1,25 @@
 //! Finding anything: exact keys are asked live, parts of them are looked for in the last snapshots.
 
+mod free;
+mod hints;
+mod hit;
+mod known;
 mod meant;
+mod sweeps;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use futures::future::join;
 use model::{
     Client, Hold, HoldKey, HwAddress, Identifier, IdentifierKind, Ipv6Network, Lease, Permission, Problem, Reservation,
-    SearchAnswer, ServerName, SubnetKey,
+    SearchAnswer, SearchHints, SearchProgress, ServerName, Subnet, SubnetKey,
 };
 
-use crate::index::{self, Freshness, Parts, Place, Snapshots};
+use self::known::Known;
+use self::sweeps::Sweeps;
+use crate::index::{self, Parts, Place, Snapshots, Sought};
 use crate::networks::{self, Network, Networks};
 use crate::patience::patiently;
 use crate::ports::{Clock, Dhcp, Store};
@@ -54,46 +62,65 @@ impl Search {
         Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), clock: ports.clock.clone(), snapshots, networks }
     }
 
-    /// Clients by address, hardware address in any notation, or host name, exact ones first; subnets by prefix, name,
-    /// or an address inside.
-    pub async fn find(&self, actor: &Actor, text: &str) -> Result<SearchAnswer> {
+    /// Clients by address, MAC address in any notation, host name, or a part of anything that is shown, the best first:
+    /// those after `offset`; and subnets by prefix, name, or an address inside.
+    ///
+    /// Waits for no sweep longer than a moment: what is missing or old is said, and found a moment later.
+    pub async fn find(&self, actor: &Actor, text: &str, offset: u32) -> Result<SearchAnswer> {
         actor.may(Permission::Look)?;
-        let text = index::searched(text);
-        let mut answer = SearchAnswer {
-            clients: Vec::new(),
-            subnets: Vec::new(),
-            more: false,
-            silent: Vec::new(),
-            dated: Vec::new(),
-        };
-        if text.len() < SHORTEST {
-            return Ok(answer);
+        let sought = Sought::new(&index::searched(text));
+        if sought.text.len() < SHORTEST {
+            return Ok(SearchAnswer::default());
         }
-        let (found, globals) = futures::future::join(self.networks.all(), self.networks.globals()).await;
+        let sweeps = Sweeps::begin(&self.dhcp, &self.snapshots);
+        let (found, globals) = join(self.networks.all(), self.networks.globals()).await;
         let networks::Found { networks, answering, silent } = found;
         let subnets = networks.len();
         let networks: Arc<Vec<_>> = Arc::new(networks.into_iter().chain(globals).collect());
-        answer.silent = silent;
-        self.add_exact(&text, &networks, &answering, &mut answer).await?;
-        self.add_partial(&text, &networks, &mut answer).await;
-        answer.subnets = meant::subnets(networks.iter().take(subnets).map(Network::first), &text);
-        answer.more = answer.clients.len() > SearchAnswer::MOST;
-        answer.clients.truncate(SearchAnswer::MOST);
+        let around = Arc::new(Around { networks: networks.clone(), holds: self.holds(&networks).await? });
+        let mut answer = SearchAnswer { silent, offset, ..SearchAnswer::default() };
+        let exact = self.exact(&sought.text, &around, &answering, &mut answer.silent).await;
+        let enough = networks.iter().all(|network| self.snapshots.last_of_network(network).is_some());
+        sweeps.wait(enough).await;
+        for error in answering.iter().filter_map(|server| self.snapshots.sweep_failure(server)) {
+            note(&mut answer.silent, error);
+        }
+        let known = Known::of(&self.snapshots, &self.dhcp.names(), &networks);
+        let named: Vec<Subnet> = networks[..subnets].iter().map(|network| network.first().clone()).collect();
+        answer.progress = SearchProgress { under_way: sweeps.are_under_way(), ..known.progress(&answering) };
+        answer.free = free::address(&sought.text, &networks[..subnets], &exact, &around.holds);
+        let now = self.clock.now();
+        let look = move || {
+            let found = known.find(&sought, exact, now);
+            answer.total = u32::try_from(found.total()).unwrap_or(u32::MAX);
+            answer.clients = found.page(offset as usize);
+            answer.hits = answer.clients.iter().map(|(key, client)| hit::of(key, client, &sought, &named)).collect();
+            answer.subnets = meant::subnets(named.iter(), &sought.text);
+            answer.more = answer.total as usize > offset as usize + answer.clients.len();
+            answer
+        };
+        // A pass over the texts of a large site takes longer than others should wait.
+        let looked = tokio::task::spawn_blocking(look).await;
+        let mut answer = looked.map_err(|error| Error::Internal(format!("a search broke off: {error}")))?;
         let dated = |server: ServerName| Some((server.clone(), self.snapshots.dated(&server)?));
         answer.dated = self.dhcp.names().into_iter().filter_map(dated).collect();
         Ok(answer)
     }
 
+    /// The same for a list below a search box: a few of the best, in words.
+    pub async fn hints(&self, actor: &Actor, text: &str) -> Result<SearchHints> {
+        Ok(hints::of(self.find(actor, text, 0).await?, &index::searched(text)))
+    }
+
     /// Whatever has exactly this address, identifier or name, as each server says now that answers, all of them asked side
-    /// by side. What servers of a pair report alike is one.
-    async fn add_exact(
+    /// by side. What servers of a pair report alike is one. What could not be had is noted.
+    async fn exact(
         &self,
         text: &str,
-        networks: &Arc<Vec<Network>>,
+        around: &Arc<Around>,
         answering: &BTreeSet<ServerName>,
-        answer: &mut SearchAnswer,
-    ) -> Result<()> {
-        let around = Arc::new(Around { networks: networks.clone(), holds: self.holds(networks).await? });
+        silent: &mut Vec<Problem>,
+    ) -> Vec<(SubnetKey, Client)> {
         let asked = answering.iter().map(|server| {
             let (this, text, on, around) = (self.clone(), text.to_owned(), server.clone(), around.clone());
             let found = async move {
@@ -113,11 +140,10 @@ impl Search {
                 Err(error) => Some(error),
             };
             if let Some(error) = failed {
-                note(answer, error);
+                note(silent, error);
             }
         }
-        answer.clients = Names::of(networks).once(all);
-        Ok(())
+        Names::of(&around.networks).once(all)
     }
 
     /// The running holds, under every name that the servers of a network have for it.
@@ -137,22 +163,33 @@ impl Search {
     async fn exact_on(&self, server: &ServerName, text: &str) -> Found {
         let mut found = Found::default();
         if let Ok(address) = text.parse::<IpAddr>() {
-            found.add_leases(self.dhcp.lease_at(server, address).await);
-            found.add_reservations(self.dhcp.reservations_at(server, address).await);
+            let (lease, reservations) =
+                join(self.dhcp.lease_at(server, address), self.dhcp.reservations_at(server, address)).await;
+            found.add_leases(lease);
+            found.add_reservations(reservations);
             return found;
         }
         if let Ok(prefix) = text.parse::<Ipv6Network>() {
             found.add_leases(self.dhcp.lease_of_prefix(server, prefix).await);
             return found;
         }
-        for client in clients_of(text) {
-            found.add_leases(self.dhcp.leases_of(server, &client).await);
-            found.add_reservations(self.dhcp.reservations_of(server, &client).await);
-        }
-        // What looks like digits of an address, such as “cafe”, may be a name as well.
-        if text.parse::<model::HostName>().is_ok() {
-            found.add_leases(self.dhcp.leases_named(server, text).await);
-            found.add_reservations(self.dhcp.reservations_named(server, text).await);
+        let clients = async {
+            let mut answers = Vec::new();
+            for client in clients_of(text) {
+                answers
+                    .push(join(self.dhcp.leases_of(server, &client), self.dhcp.reservations_of(server, &client)).await);
+            }
+            answers
+        };
+        let named = async {
+            // What looks like digits of an address, such as “cafe”, may be a name as well.
+            text.parse::<model::HostName>().ok()?;
+            Some(join(self.dhcp.leases_named(server, text), self.dhcp.reservations_named(server, text)).await)
+        };
+        let (clients, named) = join(clients, named).await;
+        for (leases, reservations) in clients.into_iter().chain(named) {
+            found.add_leases(leases);
+            found.add_reservations(reservations);
         }
         found
     }
@@ -224,63 +261,13 @@ impl Search {
             Place::Prefix(prefix) => self.dhcp.lease_of_prefix(server, prefix).await,
         }
     }
-
-    /// Clients that mention the text anywhere, from snapshots that may be some time old.
-    async fn add_partial(&self, text: &str, networks: &[Network], answer: &mut SearchAnswer) {
-        let now = self.clock.now();
-        for network in networks {
-            let (subnet, snapshot) = match self.snapshots.of_network(network, Freshness::Search).await {
-                Ok(found) => found,
-                Err(error) => {
-                    note(answer, error);
-                    continue;
-                }
-            };
-            let snapshot = self.snapshots.with_strays(subnet, snapshot).await;
-            let name = &network.first().key;
-            for row in index::rows(subnet, &snapshot, index::Blacklist::default(), now) {
-                let model::AddressRow::Client(client) = row else { continue };
-                let own = client.subnets().any(|subnet| network.keys().any(|key| key == subnet));
-                if own && add(answer, text, name, *client) {
-                    return;
-                }
-            }
-        }
-        let names: HashSet<&SubnetKey> = networks.iter().flat_map(Network::keys).collect();
-        for server in self.dhcp.names() {
-            let strays = self.snapshots.strays(&server).await;
-            for lease in strays.leases.iter().filter(|lease| !names.contains(&lease.subnet)) {
-                let client = index::client(Some(Place::of_lease(lease)), Some(lease.clone()), None, None, now);
-                if add(answer, text, &lease.subnet, client) {
-                    return;
-                }
-            }
-            for reservation in &strays.reservations {
-                let places = Place::all_of(reservation).into_iter();
-                let clients = places.map(|place| index::client(place, None, Some(reservation.clone()), None, now));
-                for client in clients {
-                    if add(answer, text, &reservation.subnet, client) {
-                        return;
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Adds a client that mentions the text and is not in the answer yet. Whether there are more than are shown now.
-fn add(answer: &mut SearchAnswer, text: &str, subnet: &SubnetKey, client: Client) -> bool {
-    if index::client_mentions(&client, text) && !answer.holds(subnet, &client) {
-        answer.clients.push((subnet.clone(), client));
-    }
-    answer.clients.len() > SearchAnswer::MOST
 }
 
 /// Says beside what was found what could not be had. Each trouble once.
-fn note(answer: &mut SearchAnswer, error: Error) {
+fn note(silent: &mut Vec<Problem>, error: Error) {
     let problem = Problem::from(error);
-    if !answer.silent.iter().any(|known| known.text == problem.text) {
-        answer.silent.push(problem);
+    if !silent.iter().any(|known| known.text == problem.text) {
+        silent.push(problem);
     }
 }
 

@@ -16,6 +16,9 @@ impl PageSize {
     /// The largest page, 1000.
     pub const MAX: Self = Self(1000);
 
+    /// 200, the cheapest for a scan through everything.
+    pub const CHEAPEST: Self = Self(200);
+
     /// A page of this size, moved into 1 to 1000.
     pub fn new(size: u16) -> Self {
         Self(size.clamp(1, Self::MAX.0))
@@ -28,9 +31,8 @@ impl PageSize {
 }
 
 impl Default for PageSize {
-    /// 200, the cheapest for a scan through everything.
     fn default() -> Self {
-        Self(200)
+        Self::CHEAPEST
     }
 }
 

@@ -9,6 +9,7 @@ use model::{
     Timestamp, after, before,
 };
 
+use super::fields::{self, Sought};
 use super::{Place, Snapshot};
 
 /// Most rows of one page.
@@ -31,7 +32,7 @@ pub(crate) fn client(
 ) -> Client {
     let state = state(lease.as_ref(), reservation.as_ref(), now);
     let (address, prefix) = (place.and_then(Place::address), place.and_then(Place::prefix));
-    Client { address, prefix, state, lease, reservation, hold, duplicate: None, elsewhere: None }
+    Client { address, prefix, state, lease, reservation, hold, duplicate: None, elsewhere: None, vendor: None }
 }
 
 fn state(lease: Option<&Lease>, reservation: Option<&Reservation>, now: Timestamp) -> ClientState {
@@ -119,6 +120,44 @@ pub(crate) fn rows(subnet: &Subnet, snapshot: &Snapshot, blacklist: Blacklist<'_
     rows
 }
 
+/// The rows of one place.
+pub(crate) fn rows_at(snapshot: &Snapshot, place: Place, now: Timestamp) -> Vec<Client> {
+    let lease = snapshot.lease_of(place).cloned();
+    let mut reservations: Vec<Reservation> = Vec::new();
+    let (configured, stored): (Vec<_>, Vec<_>) =
+        snapshot.reservations.iter().filter(|known| place.is_of(known)).partition(is_configured);
+    for reservation in configured.into_iter().chain(stored) {
+        if !reservations.iter().any(|known| is_copy(known, reservation)) {
+            reservations.push(reservation.clone());
+        }
+    }
+    let rows = Parts { lease, reservations, hold: None }.clients(place, now).into_iter();
+    rows.map(|row| Client { duplicate: row.reservation.as_ref().and_then(|of| duplicate_of(snapshot, of)), ..row })
+        .collect()
+}
+
+/// The row of a reservation without an address or a prefix, by its place in the snapshot.
+pub(crate) fn row_unaddressed(snapshot: &Snapshot, at: usize, now: Timestamp) -> Option<Client> {
+    let reservation = snapshot.reservations.get(at)?;
+    let duplicate = duplicate_of(snapshot, reservation);
+    Some(Client { duplicate, ..client(None, None, Some(reservation.clone()), None, now) })
+}
+
+/// The copy of a reservation that its server keeps in the other place.
+fn duplicate_of(snapshot: &Snapshot, of: &Reservation) -> Option<Reservation> {
+    snapshot.reservations.iter().find(|known| known.storage != of.storage && is_copy(known, of)).cloned()
+}
+
+/// Of two copies of a reservation the one in the configuration is the one that counts.
+fn is_configured(reservation: &&Reservation) -> bool {
+    reservation.storage == Storage::Configuration
+}
+
+/// Whether both are the reservation of one client in one subnet.
+fn is_copy(one: &Reservation, other: &Reservation) -> bool {
+    one.identifier == other.identifier && one.subnet == other.subnet
+}
+
 /// The rows of clients.
 struct Clients {
     by_address: BTreeMap<IpAddr, Vec<AddressRow>>,
@@ -140,9 +179,7 @@ fn clients(snapshot: &Snapshot, holds: &[Hold], now: Timestamp) -> Clients {
         let duplicate = duplicate(client.reservation.as_ref());
         AddressRow::Client(Box::new(Client { duplicate, ..client }))
     };
-    // Of two copies on one address the one in the configuration is the one that counts.
-    let (configured, stored): (Vec<_>, Vec<_>) =
-        snapshot.reservations.iter().partition(|known| known.storage == Storage::Configuration);
+    let (configured, stored): (Vec<_>, Vec<_>) = snapshot.reservations.iter().partition(is_configured);
     for reservation in configured.into_iter().chain(stored) {
         for place in Place::all_of(reservation) {
             let Some(place) = place else {
@@ -150,10 +187,7 @@ fn clients(snapshot: &Snapshot, holds: &[Hold], now: Timestamp) -> Clients {
                 continue;
             };
             let there = &mut parts.entry(place).or_default().reservations;
-            if !there
-                .iter()
-                .any(|known| known.identifier == reservation.identifier && known.subnet == reservation.subnet)
-            {
+            if !there.iter().any(|known| is_copy(known, reservation)) {
                 there.push(reservation.clone());
             }
         }
@@ -243,8 +277,18 @@ pub(crate) fn page(rows: Vec<AddressRow>, query: &AddressQuery, as_of: Timestamp
     sort(&mut wanted, query);
     let total = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
     let limit = query.limit.clamp(1, MOST_ROWS);
-    let rows = wanted.into_iter().skip(query.offset as usize).take(limit as usize).collect();
+    let rows = wanted.into_iter().skip(query.offset as usize).take(limit as usize).map(|row| match row {
+        AddressRow::Client(client) => AddressRow::Client(Box::new(with_vendor(*client))),
+        row => row,
+    });
+    let rows = rows.collect();
     AddressPage { pool_use: Vec::new(), rows, total, offset: query.offset, as_of, unseen: Vec::new() }
+}
+
+/// The row with the vendor of its MAC address, which is only looked up for rows that are shown.
+pub(crate) fn with_vendor(client: Client) -> Client {
+    let vendor = client.hw_address().and_then(vendors::of).map(str::to_owned);
+    Client { vendor, ..client }
 }
 
 fn passes(row: &AddressRow, query: &AddressQuery) -> bool {
@@ -313,33 +357,9 @@ fn mentions(row: &AddressRow, text: &str) -> bool {
 }
 
 /// Whether the text (in lower case) stands in anything that is known of the client.
-pub(crate) fn client_mentions(client: &Client, text: &str) -> bool {
-    let lease = client.lease.as_ref();
-    let reservation = client.reservation.as_ref();
-    let names = [lease.and_then(|lease| lease.host_name.clone()), client.what()];
-    let texts = reservation.map(texts).unwrap_or_default();
-    let of_octets = [
-        lease.and_then(|lease| lease.client_id.as_ref()?.text()),
-        reservation.and_then(|reservation| reservation.identifier.octets().text()),
-    ];
-    let identifiers = [
-        lease.and_then(|lease| lease.hw_address.as_ref()).map(ToString::to_string),
-        lease.and_then(|lease| lease.client_id.as_ref()).map(ToString::to_string),
-        lease.and_then(|lease| lease.duid.as_ref()).map(ToString::to_string),
-        reservation.map(|reservation| reservation.identifier.to_string()),
-    ];
-    let bare: String = text.chars().filter(|c| !matches!(c, ':' | '-' | '.')).collect();
-    let in_identifier = |identifier: &String| !bare.is_empty() && identifier.replace(':', "").contains(&bare);
-    names.iter().chain(&of_octets).flatten().chain(&texts).any(|name| name.to_lowercase().contains(text))
-        || identifiers.iter().flatten().any(in_identifier)
-}
-
-/// Everything that a page shows of a reservation as text.
-fn texts(of: &Reservation) -> Vec<String> {
-    let lines = [&of.host_name, &of.note, &of.label, &of.record_name, &of.server_host_name, &of.boot_file_name];
-    let lines = lines.into_iter().flatten().chain(&of.client_classes).cloned();
-    let options = of.options.iter().flat_map(|datum| [Some(datum.name.clone()), datum.readable()]).flatten();
-    lines.chain(of.next_server.map(|server| server.to_string())).chain(options).collect()
+fn client_mentions(client: &Client, text: &str) -> bool {
+    let sought = Sought::new(text);
+    fields::of_client(client).iter().any(|field| field.mentions(&sought))
 }
 
 fn sort(rows: &mut Vec<AddressRow>, query: &AddressQuery) {

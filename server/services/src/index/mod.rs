@@ -4,10 +4,13 @@
 //! decides about an address is never taken from a snapshot alone: it is asked again, live.
 
 mod around;
+mod fields;
+mod gathering;
 mod merge;
 mod place;
 mod snapshot;
-mod strays;
+mod sweep;
+mod texts;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
@@ -18,10 +21,14 @@ use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 pub(crate) use around::{around, overlapping};
-pub(crate) use merge::{Blacklist, Parts, client, client_mentions, page, pool_use, rows, searched};
+pub(crate) use fields::{Field, Kind, Sought, of_client};
+pub(crate) use merge::{
+    Blacklist, Parts, client, page, pool_use, row_unaddressed, rows, rows_at, searched, with_vendor,
+};
 pub(crate) use place::Place;
 pub(crate) use snapshot::{Change, Snapshot};
-pub(crate) use strays::Strays;
+pub(crate) use sweep::Strays;
+pub(crate) use texts::{Fit, Spot, Texts};
 
 use crate::patience::patiently;
 use crate::ports::{Clock, Contact, Dhcp};
@@ -84,8 +91,7 @@ pub(crate) struct Snapshots {
     clock: Arc<dyn Clock>,
     servers: Arc<Lock<HashMap<ServerName, Arc<Subnets>>>>,
     subnets: Arc<Lock<HashMap<SubnetKey, Arc<Slot>>>>,
-    /// What was found of leases and reservations that belong to no subnet.
-    strays: strays::Known,
+    sweeps: sweep::Sweeps,
     /// When something was last seen to move in a subnet, or (none) in all of them.
     moved: Arc<Lock<HashMap<Option<SubnetKey>, Timestamp>>>,
 }
@@ -119,7 +125,7 @@ impl Snapshots {
             clock: ports.clock.clone(),
             servers: Arc::default(),
             subnets: Arc::default(),
-            strays: strays::Known::default(),
+            sweeps: Arc::default(),
             moved: Arc::default(),
         }
     }
@@ -420,6 +426,7 @@ impl Snapshots {
     }
 
     fn note_in(&self, key: &SubnetKey, change: &Change) {
+        self.sweep_of(&key.server).note(key, Some(change));
         let Some(slot) = lock(&self.subnets).get(key).cloned() else { return };
         let mut state = lock(&slot.state);
         if let Some((_, snapshot)) = &mut state.snapshot {
@@ -443,6 +450,11 @@ impl Snapshots {
             };
             known == key || (known.server == key.server && (key.is_global() || overlaps()))
         };
+        let sweep = self.sweep_of(&key.server);
+        let global = SubnetKey::global(key.server.clone());
+        for known in others.iter().map(|other| &other.key).chain([key, &global]).filter(|known| shows(known)) {
+            sweep.note(known, None);
+        }
         let slots: Vec<_> =
             lock(&self.subnets).iter().filter(|(known, _)| shows(known)).map(|(_, slot)| slot.clone()).collect();
         for slot in slots {

@@ -1,5 +1,6 @@
 //! What a row of a subnet is about: an address, or a delegated prefix. Pure.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use model::{Ipv6Network, Lease, Reservation};
@@ -47,6 +48,15 @@ impl Place {
         match self {
             Self::Address(address) => address,
             Self::Prefix(prefix) => prefix.network().into(),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(address) => address.fmt(out),
+            Self::Prefix(prefix) => prefix.fmt(out),
         }
     }
 }

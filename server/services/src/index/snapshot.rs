@@ -1,11 +1,12 @@
 //! One subnet as its server described it last, kept true while we change it. Pure.
 
 use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
 
 use ipam::Occupancy;
-use model::{Hook, IpNetwork, Lease, LeaseState, PrefixPool, Reservation, Subnet, Timestamp, Utilization};
+use model::{Hook, IpNetwork, Lease, LeaseState, PrefixPool, Reservation, Subnet, SubnetKey, Timestamp, Utilization};
 
-use super::Place;
+use super::{Place, Texts};
 use crate::unseen::Unseen;
 
 /// A subnet with all its leases and reservations, and those of other subnets on its addresses.
@@ -22,6 +23,8 @@ pub(crate) struct Snapshot {
     pub(crate) as_of: Timestamp,
     /// What could not be seen.
     pub(crate) unseen: Unseen,
+    /// What can be found in it, from the first search on.
+    texts: OnceLock<Arc<Texts>>,
 }
 
 /// Something that we changed in a subnet.
@@ -45,7 +48,12 @@ impl Snapshot {
         as_of: Timestamp,
     ) -> Self {
         let occupancy = Occupancy::of(subnet, &leases, &reservations).beside(subnet, around);
-        Self { leases, reservations, occupancy, as_of, unseen: Unseen::default() }
+        Self { leases, reservations, occupancy, as_of, unseen: Unseen::default(), texts: OnceLock::new() }
+    }
+
+    /// What can be found in it; `subnet`: whose snapshot it is.
+    pub(crate) fn texts(&self, subnet: &SubnetKey) -> &Texts {
+        self.texts.get_or_init(|| Arc::new(Texts::of(subnet, self)))
     }
 
     /// How full the subnet is, by what was read; none where leases cannot be read.
@@ -70,6 +78,11 @@ impl Snapshot {
         })
     }
 
+    /// The lease at a place.
+    pub(crate) fn lease_of(&self, place: Place) -> Option<&Lease> {
+        self.leases.binary_search_by_key(&place, Place::of_lease).ok().map(|at| &self.leases[at])
+    }
+
     /// How many leases and reservations there are.
     pub(crate) fn records(&self) -> usize {
         self.leases.len() + self.reservations.len()
@@ -77,6 +90,7 @@ impl Snapshot {
 
     /// Brings in what we changed since the snapshot was taken. Doing so twice is as good as once.
     pub(crate) fn apply(&mut self, change: &Change) {
+        self.texts = OnceLock::new();
         match change {
             Change::Reserved(new) => match self.reservations.iter_mut().find(|known| is_in_place_of(known, new)) {
                 Some(known) => known.clone_from(new),
@@ -162,6 +176,7 @@ mod tests {
             occupancy: Occupancy::default(),
             as_of: Timestamp(0),
             unseen: Unseen::default(),
+            texts: OnceLock::new(),
         };
         for _ in 0..2 {
             snapshot.apply(&Change::Reserved(Box::new(b.clone())));

@@ -96,6 +96,15 @@ impl Partners {
     }
 }
 
+/// Some leases of a server.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LeasePart {
+    /// By address; delegated prefixes are where they begin.
+    pub leases: Vec<Lease>,
+    /// After which address there may be more; none: there are none.
+    pub next: Option<IpAddr>,
+}
+
 /// All that a group of DHCP servers can do for us.
 pub trait Dhcp: Servers + Subnets + Leases + Reservations {}
 
@@ -213,11 +222,8 @@ pub trait Leases: Send + Sync {
     /// The leases of that host name (in any capitalisation, with or without a dot at the end), in every subnet.
     async fn leases_named(&self, server: &ServerName, host_name: &str) -> Result<Vec<Lease>>;
 
-    /// The stray leases of the server: those whose subnet is gone, or does not reach to their address. Goes through all
-    /// leases of the server, slowly, so that it keeps serving meanwhile.
-    async fn stray_leases(&self, _server: &ServerName) -> Result<Vec<Lease>> {
-        Ok(Vec::new())
-    }
+    /// Some of the server's leases, whatever subnet they are of: the next ones after an address; none: the first ones.
+    async fn leases_after(&self, server: &ServerName, after: Option<IpAddr>) -> Result<LeasePart>;
 
     /// Forgets a lease, so that its address is free; the client is not notified. Whether there was one.
     async fn release_lease(&self, subnet: &SubnetKey, address: IpAddr) -> Result<bool>;
@@ -242,10 +248,9 @@ pub trait Reservations: Send + Sync {
     /// The reservations of that host name (spelled likewise), in every subnet of the server.
     async fn reservations_named(&self, server: &ServerName, host_name: &str) -> Result<Vec<Reservation>>;
 
-    /// Reservations that no subnet of the server has: those of subnets that are gone, which only a database keeps.
-    async fn stray_reservations(&self, _server: &ServerName) -> Result<Vec<Reservation>> {
-        Ok(Vec::new())
-    }
+    /// Every reservation of the server: of its subnets, of none in particular, and of subnets that are gone, which only a
+    /// database keeps. Scans slowly, so that the server keeps serving meanwhile.
+    async fn all_reservations(&self, server: &ServerName) -> Result<Vec<Reservation>>;
 
     /// How what a server holds is now, in its words; none: it is not there.
     async fn verbatim(&self, of: &Content) -> Result<Option<Verbatim>>;

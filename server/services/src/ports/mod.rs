@@ -6,11 +6,12 @@ mod store;
 
 use model::Timestamp;
 
-pub use dhcp::{AppliedEdit, Contact, Dhcp, Leases, Life, Partners, Reservations, Said, Servers, Subnets};
+pub use dhcp::{AppliedEdit, Contact, Dhcp, LeasePart, Leases, Life, Partners, Reservations, Said, Servers, Subnets};
 pub use pinger::{Answered, PingError, Pinger, Presence};
 pub use store::{
-    AccountChange, AccountChanged, AccountRecord, Calls, ChangeEnd, ChangeRecord, Changes, Claim, Counted, Exclusions,
-    Holds, Lock, Locks, NewAccount, SessionRecord, Sessions, Store, StoreError, Tried, Tries, TryLimit, Users,
+    AccountChange, AccountChanged, AccountRecord, BatchCount, Calls, ChangeEnd, ChangeRecord, Changes, Claim, Counted,
+    Exclusions, Holds, Lock, Locks, NewAccount, SessionRecord, Sessions, Store, StoreError, Tried, Tries, TryLimit,
+    Users,
 };
 
 /// The time of day.

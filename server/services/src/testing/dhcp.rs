@@ -95,6 +95,7 @@ pub struct MemoryDhcp {
     archive: Mutex<Archive>,
     script: Script<Fault>,
     asked: Mutex<Vec<Asked>>,
+    calls: Mutex<Vec<(ServerName, &'static str)>>,
 }
 
 impl MemoryDhcp {
@@ -205,6 +206,15 @@ impl MemoryDhcp {
         std::mem::take(&mut *lock(&self.asked))
     }
 
+    /// The methods of the port that were called at a server since this was last asked, in their order.
+    pub fn take_calls(&self, server: &ServerName) -> Vec<&'static str> {
+        let mut calls = lock(&self.calls);
+        let (mine, others) = std::mem::take(&mut *calls).into_iter().partition(|(of, _)| of == server);
+        *calls = others;
+        let mine: Vec<_> = mine;
+        mine.into_iter().map(|(_, method)| method).collect()
+    }
+
     /// The words that a server would have for a reservation and what else it says.
     pub fn words(&self, reservation: &Reservation, beside: &str) -> Verbatim {
         lock(&self.archive).words(reservation, beside)
@@ -220,6 +230,7 @@ impl MemoryDhcp {
 
     /// What comes in the way of a call, before the server does anything. What is left for the server itself to do wrong.
     async fn call(&self, server: &ServerName, method: &'static str) -> Result<Option<Fault>> {
+        lock(&self.calls).push((server.clone(), method));
         let fault = match self.script.call(Some(server.as_str()), method) {
             Some(Fault::Waits(go_on)) => {
                 go_on.notified().await;

@@ -7,4 +7,5 @@ mod labels;
 mod ledger;
 mod ports;
 mod recovery;
+mod search;
 mod world;

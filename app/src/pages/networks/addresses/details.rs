@@ -139,10 +139,12 @@ fn Now(list: List, client: StoredValue<Client>) -> impl IntoView {
         let troubles = words::trouble(client, as_of).into_iter().chain(words::twice(client)).map(|(what, advice)| {
             view! { <p class="notice tone-bad"><strong>{what}</strong>" "{advice}</p> }
         });
+        let vendor = client.vendor.clone();
         view! {
             <p>
                 <ClientBadge state=client.state/>
             </p>
+            {vendor.map(|vendor| view! { <p class="muted">{format!("MAC address: {vendor}")}</p> })}
             {troubles.collect::<Vec<_>>()}
             {sections(client, as_of)}
         }

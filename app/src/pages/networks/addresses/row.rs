@@ -176,8 +176,9 @@ fn lasts(client: &Client, as_of: model::Timestamp) -> impl IntoView + use<> {
     view! { <span class="numeric" title=exact>{text}</span> }
 }
 
-/// The hardware address, and beneath it what else the client or its reservation is known by.
+/// The MAC address with its vendor, and beneath it what else the client or its reservation is known by.
 fn identifiers(client: &Client) -> impl IntoView + use<> {
+    let vendor = client.vendor.clone();
     let hw_address = client.hw_address().map(ToString::to_string);
     let keyed =
         client.reservation.as_ref().map(|reservation| &reservation.identifier).filter(|key| key.hw_address().is_none());
@@ -190,6 +191,7 @@ fn identifiers(client: &Client) -> impl IntoView + use<> {
     let purpose = purpose.and_then(|hold| hold.purpose.clone());
     view! {
         {hw_address.map(|address| view! { <span class="cell-main mono">{address}</span> })}
+        {vendor.map(|vendor| view! { <span class="cell-sub">{vendor}</span> })}
         {other
             .map(|(label, value)| {
                 view! {

@@ -246,6 +246,7 @@ mod tests {
             hold: None,
             duplicate: None,
             elsewhere: None,
+            vendor: None,
         }
     }
 

@@ -12,8 +12,11 @@ use model::{
 
 use super::node::{AppliedOnServer, Node, words_of};
 use super::{Asked, FULL, Fault, MemoryDhcp, lock};
-use crate::ports::{AppliedEdit, Leases, Life, Reservations, Servers, Subnets};
+use crate::ports::{AppliedEdit, LeasePart, Leases, Life, Reservations, Servers, Subnets};
 use crate::{Error, Result};
+
+/// How many leases a server gives away at once.
+const PART: usize = 2;
 
 #[async_trait]
 impl Servers for MemoryDhcp {
@@ -122,6 +125,15 @@ impl Leases for MemoryDhcp {
         self.leases_that(server, "leases_named", named).await
     }
 
+    async fn leases_after(&self, server: &ServerName, after: Option<IpAddr>) -> Result<LeasePart> {
+        let there = |lease: &Lease| after.is_none_or(|after| lease.address > after);
+        let mut leases = self.leases_that(server, "leases_after", there).await?;
+        leases.sort_by_key(|lease| lease.address);
+        let next = leases.get(PART).map(|_| leases[PART - 1].address);
+        leases.truncate(PART);
+        Ok(LeasePart { leases, next })
+    }
+
     async fn release_lease(&self, subnet: &SubnetKey, address: IpAddr) -> Result<bool> {
         let release = |node: &mut Node| {
             let before = node.leases.len();
@@ -140,6 +152,10 @@ impl Reservations for MemoryDhcp {
 
     async fn reservations_in(&self, subnet: &SubnetKey) -> Result<Vec<Reservation>> {
         self.those_that(&subnet.server, "reservations_in", |known| known.subnet == *subnet).await
+    }
+
+    async fn all_reservations(&self, server: &ServerName) -> Result<Vec<Reservation>> {
+        self.those_that(server, "all_reservations", |_| true).await
     }
 
     async fn reservations_at(&self, server: &ServerName, address: IpAddr) -> Result<Vec<Reservation>> {

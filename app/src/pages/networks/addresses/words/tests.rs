@@ -58,6 +58,7 @@ fn client(state: ClientState, lease: Option<Lease>, reservation: Option<Reservat
         hold: None,
         duplicate: None,
         elsewhere: None,
+        vendor: None,
     }
 }
 

@@ -1,0 +1,174 @@
+//! What a sweep through all leases of a server has come to know, and which of its subnets are whole. Pure.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use model::{
+    AddressRange, Family, IpNetwork, Ipv4Network, Ipv6Network, Lease, Reservation, Subnet, SubnetKey, Timestamp,
+};
+
+use super::{Place, Snapshot, Strays, overlapping};
+use crate::unseen::Unseen;
+
+/// The leases of a server, as they come, in parts that are read side by side.
+pub(super) struct Gathering {
+    subnets: Arc<Vec<Subnet>>,
+    /// Those of which no snapshot was made yet.
+    left: Vec<usize>,
+    /// By the number of their subnet.
+    reservations: HashMap<u32, Vec<Reservation>>,
+    parts: Vec<Part>,
+    /// Leases of delegated prefixes, which are of the subnet that they name wherever they lie.
+    delegated: HashMap<u32, Vec<Lease>>,
+    stray_leases: Vec<Lease>,
+    unseen: Unseen,
+    as_of: Timestamp,
+}
+
+/// A range of addresses, and what was read of it.
+struct Part {
+    range: AddressRange,
+    /// By address.
+    leases: Vec<Lease>,
+    /// Up to which address it was read.
+    read_to: Option<IpAddr>,
+}
+
+/// Cuts all addresses of a family into so many parts, with about as many of its subnets each.
+pub(super) fn parts(family: Family, subnets: &[Subnet], count: usize) -> Vec<AddressRange> {
+    let all = everything(family);
+    let mut firsts: Vec<IpAddr> = subnets.iter().map(|subnet| subnet.prefix.network()).collect();
+    firsts.sort_unstable();
+    firsts.dedup();
+    let each = firsts.len().div_ceil(count.max(1)).max(1);
+    let cuts = firsts.into_iter().skip(each).step_by(each).collect::<Vec<_>>();
+    let begins = [all.first()].into_iter().chain(cuts.iter().copied());
+    let ends = cuts.iter().filter_map(|cut| model::before(*cut)).chain([all.last()]);
+    begins.zip(ends).filter_map(|(first, last)| AddressRange::new(first, last).ok()).collect()
+}
+
+/// Whether a scan of the subnet alone would find the prefix: in its pools of prefixes, among those that are reserved, or in
+/// its own prefix.
+fn is_delegated_here(lease: &Lease, subnet: &Subnet, reservations: &[Reservation]) -> bool {
+    let pools = subnet.prefix_pools.iter().map(|pool| IpNetwork::from(pool.prefix));
+    let mut places = pools.chain([subnet.prefix]);
+    let mut reserved = reservations.iter().flat_map(|known| &known.prefixes);
+    places.any(|place| place.contains(lease.address)) || reserved.any(|prefix| lease.prefix() == Some(*prefix))
+}
+
+fn everything(family: Family) -> AddressRange {
+    AddressRange::of_prefix(match family {
+        Family::V4 => IpNetwork::V4(Ipv4Network::default()),
+        Family::V6 => IpNetwork::V6(Ipv6Network::default()),
+    })
+}
+
+impl Gathering {
+    pub(super) fn new(
+        subnets: Arc<Vec<Subnet>>,
+        reservations: Vec<Reservation>,
+        parts: &[AddressRange],
+        unseen: Unseen,
+        as_of: Timestamp,
+    ) -> Self {
+        let mut by_subnet: HashMap<u32, Vec<Reservation>> = HashMap::new();
+        for reservation in reservations {
+            by_subnet.entry(reservation.subnet.id).or_default().push(reservation);
+        }
+        let parts = parts.iter().map(|range| Part { range: *range, leases: Vec::new(), read_to: None }).collect();
+        let left = (0..subnets.len()).collect();
+        let (delegated, stray_leases) = (HashMap::new(), Vec::new());
+        Self { subnets, left, reservations: by_subnet, parts, delegated, stray_leases, unseen, as_of }
+    }
+
+    /// Takes what was read next of a part, up to that address.
+    pub(super) fn add(&mut self, part: usize, leases: Vec<Lease>, read_to: IpAddr) {
+        for lease in leases.iter().filter(|lease| lease.stray.is_some()) {
+            self.stray_leases.push(lease.clone());
+        }
+        let Some(part) = self.parts.get_mut(part) else { return };
+        let (delegated, addresses): (Vec<_>, Vec<_>) = leases.into_iter().partition(|lease| lease.prefix_len.is_some());
+        for lease in delegated {
+            self.delegated.entry(lease.subnet.id).or_default().push(lease);
+        }
+        part.leases.extend(addresses);
+        part.read_to = Some(read_to);
+    }
+
+    /// Leases cannot be seen.
+    pub(super) fn without_leases(&mut self, unseen: Unseen) {
+        self.unseen = unseen;
+        for part in &mut self.parts {
+            part.read_to = Some(part.range.last());
+        }
+    }
+
+    /// The snapshots of subnets that have become whole.
+    pub(super) fn whole(&mut self) -> Vec<(SubnetKey, Snapshot)> {
+        let (whole, left) =
+            std::mem::take(&mut self.left).into_iter().partition(|at| self.is_whole(&self.subnets[*at]));
+        self.left = left;
+        let whole: Vec<usize> = whole;
+        whole.into_iter().map(|at| (self.subnets[at].key.clone(), self.snapshot(&self.subnets[at]))).collect()
+    }
+
+    fn is_whole(&self, subnet: &Subnet) -> bool {
+        // Delegated prefixes may be anywhere.
+        let own = self.reservations.get(&subnet.key.id);
+        let delegates =
+            !subnet.prefix_pools.is_empty() || own.into_iter().flatten().any(|own| !own.prefixes.is_empty());
+        let wanted = if delegates { everything(subnet.family()) } else { AddressRange::of_prefix(subnet.prefix) };
+        self.parts.iter().all(|part| {
+            let needed = part.range.last().min(wanted.last());
+            part.range.first() > wanted.last() || needed < wanted.first() || part.read_to.is_some_and(|to| to >= needed)
+        })
+    }
+
+    fn snapshot(&self, subnet: &Subnet) -> Snapshot {
+        let range = AddressRange::of_prefix(subnet.prefix);
+        let mut leases: Vec<Lease> = Vec::new();
+        for part in &self.parts {
+            let begin = part.leases.partition_point(|lease| lease.address < range.first());
+            let end = part.leases.partition_point(|lease| lease.address <= range.last());
+            leases.extend_from_slice(&part.leases[begin..end]);
+        }
+        let mut reservations = self.reservations.get(&subnet.key.id).cloned().unwrap_or_default();
+        let mut delegated: Vec<Lease> = self.delegated.get(&subnet.key.id).cloned().unwrap_or_default();
+        delegated.retain(|lease| is_delegated_here(lease, subnet, &reservations));
+        delegated.sort_by_key(Place::of_lease);
+        leases.extend(delegated);
+        let around = overlapping(subnet, &self.subnets);
+        let others = around.iter().map(|other| other.key.id).chain([SubnetKey::global(subnet.key.server.clone()).id]);
+        for other in others {
+            let here = |known: &&Reservation| known.addresses().any(|address| subnet.prefix.contains(address));
+            reservations.extend(self.reservations.get(&other).into_iter().flatten().filter(here).cloned());
+        }
+        let unseen = self.unseen.clone();
+        Snapshot { unseen, ..Snapshot::new(subnet, &around, leases, reservations, self.as_of) }
+    }
+
+    /// The snapshot of what stands for no subnet in particular.
+    pub(super) fn global(&self, global: &Subnet) -> Snapshot {
+        let reservations = self.reservations.get(&global.key.id).cloned().unwrap_or_default();
+        let unseen = self.unseen.clone();
+        Snapshot { unseen, ..Snapshot::new(global, &[], Vec::new(), reservations, self.as_of) }
+    }
+
+    /// How many leases and reservations there are.
+    pub(super) fn records(&self) -> usize {
+        let leases = self.parts.iter().map(|part| part.leases.len());
+        leases.chain(self.delegated.values().map(Vec::len)).chain(self.reservations.values().map(Vec::len)).sum()
+    }
+
+    /// What belongs to no subnet.
+    pub(super) fn strays(self) -> Strays {
+        let gone = |id: &u32| *id != 0 && !self.subnets.iter().any(|subnet| subnet.key.id == *id);
+        let mut reservations: Vec<_> = self.reservations.iter().filter(|(id, _)| gone(id)).collect();
+        reservations.sort_by_key(|(id, _)| **id);
+        let reservations = reservations.into_iter().flat_map(|(_, its)| its.iter().cloned()).collect();
+        let mut leases = self.stray_leases;
+        leases.sort_by_key(Place::of_lease);
+        Strays { leases, reservations }
+    }
+}
