@@ -143,7 +143,9 @@ pub(super) async fn run(command: Command) -> Result<(), Fault> {
 async fn list(accounts: &Accounts) -> Result<(), Fault> {
     let people = accounts.list(&Actor::CommandLine).await.map_err(|error| fault(&error))?;
     if people.is_empty() {
-        say!("There are no accounts yet: create the first with nestor user add, or by the link that nestor serve prints");
+        say!(
+            "There are no accounts yet: create the first with nestor user add, or by the link that nestor serve prints"
+        );
     }
     for person in people {
         let states = [(person.disabled, "disabled"), (person.locked, "locked: too many wrong passwords")];
