@@ -1,7 +1,7 @@
 //! Ranges of addresses.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use ipnetwork::IpNetwork;
@@ -51,6 +51,14 @@ impl AddressRange {
             Ok(Self { first, last })
         } else {
             Err(RangeError::Reversed { first, last })
+        }
+    }
+
+    /// All addresses of a family.
+    pub fn all(family: Family) -> Self {
+        match family {
+            Family::V4 => Self { first: Ipv4Addr::UNSPECIFIED.into(), last: Ipv4Addr::BROADCAST.into() },
+            Family::V6 => Self { first: Ipv6Addr::UNSPECIFIED.into(), last: Ipv6Addr::from(u128::MAX).into() },
         }
     }
 

@@ -4,9 +4,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use model::{
-    AddressRange, Family, IpNetwork, Ipv4Network, Ipv6Network, Lease, Reservation, Subnet, SubnetKey, Timestamp,
-};
+use model::{AddressRange, Family, IpNetwork, Lease, Reservation, Subnet, SubnetKey, Timestamp};
 
 use super::{Place, Snapshot, Strays, overlapping};
 use crate::unseen::Unseen;
@@ -37,7 +35,7 @@ struct Part {
 
 /// Cuts all addresses of a family into so many parts, with about as many of its subnets each.
 pub(super) fn parts(family: Family, subnets: &[Subnet], count: usize) -> Vec<AddressRange> {
-    let all = everything(family);
+    let all = AddressRange::all(family);
     let mut firsts: Vec<IpAddr> = subnets.iter().map(|subnet| subnet.prefix.network()).collect();
     firsts.sort_unstable();
     firsts.dedup();
@@ -55,13 +53,6 @@ fn is_delegated_here(lease: &Lease, subnet: &Subnet, reservations: &[Reservation
     let mut places = pools.chain([subnet.prefix]);
     let mut reserved = reservations.iter().flat_map(|known| &known.prefixes);
     places.any(|place| place.contains(lease.address)) || reserved.any(|prefix| lease.prefix() == Some(*prefix))
-}
-
-fn everything(family: Family) -> AddressRange {
-    AddressRange::of_prefix(match family {
-        Family::V4 => IpNetwork::V4(Ipv4Network::default()),
-        Family::V6 => IpNetwork::V6(Ipv6Network::default()),
-    })
 }
 
 impl Gathering {
@@ -118,7 +109,8 @@ impl Gathering {
         let own = self.reservations.get(&subnet.key.id);
         let delegates =
             !subnet.prefix_pools.is_empty() || own.into_iter().flatten().any(|own| !own.prefixes.is_empty());
-        let wanted = if delegates { everything(subnet.family()) } else { AddressRange::of_prefix(subnet.prefix) };
+        let wanted =
+            if delegates { AddressRange::all(subnet.family()) } else { AddressRange::of_prefix(subnet.prefix) };
         self.parts.iter().all(|part| {
             let needed = part.range.last().min(wanted.last());
             part.range.first() > wanted.last() || needed < wanted.first() || part.read_to.is_some_and(|to| to >= needed)

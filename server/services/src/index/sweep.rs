@@ -2,7 +2,6 @@
 //! Searches work on what they leave behind, however old that is, and so nobody waits for one.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex as Lock};
 use std::time::{Duration, Instant};
 
