@@ -9,14 +9,17 @@ pub(super) fn of(counts: &[BatchCount]) -> Vec<Batch> {
     let mut names: Vec<&String> = counts.iter().map(|count| &count.batch).collect();
     names.sort_unstable();
     names.dedup();
-    names.into_iter().map(|name| batch(name, counts.iter().filter(|count| count.batch == *name).collect())).collect()
+    names
+        .into_iter()
+        .map(|name| batch(name, &counts.iter().filter(|count| count.batch == *name).collect::<Vec<_>>()))
+        .collect()
 }
 
 fn sum<'a>(counts: impl Iterator<Item = &'a BatchCount>) -> u32 {
     counts.fold(0, |sum, count| sum.saturating_add(count.count))
 }
 
-fn batch(name: &str, counts: Vec<&BatchCount>) -> Batch {
+fn batch(name: &str, counts: &[&BatchCount]) -> Batch {
     let own: Vec<&BatchCount> = counts.iter().copied().filter(|count| !count.repeats).collect();
     let first = own.first();
     let stand = |state: ChangeState| sum(counts.iter().copied().filter(|count| count.state == state));

@@ -136,15 +136,13 @@ impl Gathering {
             let here = |known: &&Reservation| known.addresses().any(|address| subnet.prefix.contains(address));
             reservations.extend(self.reservations.get(&other).into_iter().flatten().filter(here).cloned());
         }
-        let unseen = self.unseen.clone();
-        Snapshot { unseen, ..Snapshot::new(subnet, &around, leases, reservations, self.as_of) }
+        Snapshot::new(subnet, &around, leases, reservations, self.as_of).without(self.unseen.clone())
     }
 
     /// The snapshot of what stands for no subnet in particular.
     pub(super) fn global(&self, global: &Subnet) -> Snapshot {
         let reservations = self.reservations.get(&global.key.id).cloned().unwrap_or_default();
-        let unseen = self.unseen.clone();
-        Snapshot { unseen, ..Snapshot::new(global, &[], Vec::new(), reservations, self.as_of) }
+        Snapshot::new(global, &[], Vec::new(), reservations, self.as_of).without(self.unseen.clone())
     }
 
     /// How many leases and reservations there are.

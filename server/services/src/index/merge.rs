@@ -125,7 +125,7 @@ pub(crate) fn rows_at(snapshot: &Snapshot, place: Place, now: Timestamp) -> Vec<
     let lease = snapshot.lease_of(place).cloned();
     let mut reservations: Vec<Reservation> = Vec::new();
     let (configured, stored): (Vec<_>, Vec<_>) =
-        snapshot.reservations.iter().filter(|known| place.is_of(known)).partition(is_configured);
+        snapshot.reservations.iter().filter(|known| place.is_of(known)).partition(|known| is_configured(known));
     for reservation in configured.into_iter().chain(stored) {
         if !reservations.iter().any(|known| is_copy(known, reservation)) {
             reservations.push(reservation.clone());
@@ -149,7 +149,7 @@ fn duplicate_of(snapshot: &Snapshot, of: &Reservation) -> Option<Reservation> {
 }
 
 /// Of two copies of a reservation the one in the configuration is the one that counts.
-fn is_configured(reservation: &&Reservation) -> bool {
+fn is_configured(reservation: &Reservation) -> bool {
     reservation.storage == Storage::Configuration
 }
 
@@ -179,7 +179,7 @@ fn clients(snapshot: &Snapshot, holds: &[Hold], now: Timestamp) -> Clients {
         let duplicate = duplicate(client.reservation.as_ref());
         AddressRow::Client(Box::new(Client { duplicate, ..client }))
     };
-    let (configured, stored): (Vec<_>, Vec<_>) = snapshot.reservations.iter().partition(is_configured);
+    let (configured, stored): (Vec<_>, Vec<_>) = snapshot.reservations.iter().partition(|known| is_configured(known));
     for reservation in configured.into_iter().chain(stored) {
         for place in Place::all_of(reservation) {
             let Some(place) = place else {

@@ -367,7 +367,7 @@ impl Snapshots {
         let mut unseen = Unseen::default();
         let mut reservations = unseen.or_nothing(self.dhcp.reservations_in(&subnet.key).await)?;
         if subnet.key.is_global() {
-            return Ok(Snapshot { unseen, ..Snapshot::new(subnet, &[], Vec::new(), reservations, as_of) });
+            return Ok(Snapshot::new(subnet, &[], Vec::new(), reservations, as_of).without(unseen));
         }
         let prefixes: Vec<_> = reservations.iter().flat_map(|known| known.prefixes.iter().copied()).collect();
         let leases = unseen.or_nothing(self.dhcp.leases_in(subnet, &prefixes).await)?;
@@ -378,7 +378,7 @@ impl Snapshots {
             let there = unseen.or_nothing(self.dhcp.reservations_in(other).await)?;
             reservations.extend(there.into_iter().filter(here));
         }
-        Ok(Snapshot { unseen, ..Snapshot::new(subnet, &overlapping, leases, reservations, as_of) })
+        Ok(Snapshot::new(subnet, &overlapping, leases, reservations, as_of).without(unseen))
     }
 
     /// The reservations of clients elsewhere that the server looks at for a subnet too: those of no subnet in particular, and

@@ -51,6 +51,11 @@ impl Snapshot {
         Self { leases, reservations, occupancy, as_of, unseen: Unseen::default(), texts: OnceLock::new() }
     }
 
+    /// The same, where not everything could be seen.
+    pub(crate) fn without(self, unseen: Unseen) -> Self {
+        Self { unseen, ..self }
+    }
+
     /// What can be found in it; `subnet`: whose snapshot it is.
     pub(crate) fn texts(&self, subnet: &SubnetKey) -> &Texts {
         self.texts.get_or_init(|| Arc::new(Texts::of(subnet, self)))
