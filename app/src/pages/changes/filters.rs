@@ -143,7 +143,7 @@ fn Export(list: List) -> impl IntoView {
             busy.try_set(false);
             match answer {
                 Ok(text) if save_text(FILE, "text/csv;charset=utf-8", &text) => {
-                    toasts.done(format!("Saved as {FILE}."))
+                    toasts.done(format!("Saved as {FILE}."));
                 }
                 Ok(_) => toasts.push(
                     ToastKind::Failed,
