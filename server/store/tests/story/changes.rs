@@ -236,11 +236,11 @@ pub(crate) async fn are_found(home: &Home) {
     let as_one = ChangeQuery { batches_as_one: true, ..ChangeQuery::default() };
     assert_eq!(find(as_one.clone()).await, [n[5], n[3], n[2], n[1], n[0]], "the newest stands for its batch");
     assert_eq!(find(ChangeQuery { actor: Some("Bob 100%_\0".to_owned()), ..as_one.clone() }).await, [n[1]]);
-    assert_eq!(find(ChangeQuery { actor: Some("bob".to_owned()), ..as_one.clone() }).await, []);
+    assert_eq!(find(ChangeQuery { actor: Some("bob".to_owned()), ..as_one.clone() }).await, [0_i64; 0]);
     let at = store.change(n[1]).await.unwrap().unwrap().change.at;
     let later = at.plus(model::Seconds(1));
-    assert_eq!(find(ChangeQuery { since: Some(later), ..as_one.clone() }).await, []);
-    assert_eq!(find(ChangeQuery { until: Some(at), ..as_one.clone() }).await, []);
+    assert_eq!(find(ChangeQuery { since: Some(later), ..as_one.clone() }).await, [0_i64; 0]);
+    assert_eq!(find(ChangeQuery { until: Some(at), ..as_one.clone() }).await, [0_i64; 0]);
     assert_eq!(find(ChangeQuery { since: Some(at), until: Some(later), ..as_one }).await.len(), 5);
     let names = ["rows".to_owned(), "none such".to_owned()];
     let counts = store.count_batches(&names).await.unwrap();
