@@ -61,13 +61,13 @@ fn by_mac(last: u8) -> Identifier {
 }
 
 fn snapshot(leases: Vec<Lease>, reservations: Vec<Reservation>) -> Snapshot {
-    Snapshot {
+    Snapshot::new(
+        &Subnet::of("main/1".parse().unwrap(), "192.0.2.0/24".parse().unwrap()),
+        &[],
         leases,
         reservations,
-        occupancy: ipam::Occupancy::default(),
-        as_of: NOW,
-        unseen: crate::unseen::Unseen::default(),
-    }
+        NOW,
+    )
 }
 
 fn state_of(lease: Option<Lease>, reservation: Option<Reservation>) -> ClientState {
