@@ -3,12 +3,15 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{MutexGuard, PoisonError};
 
-use ::changes::{Unsaved, Verdict, unsaved};
-use model::{ChangeState, Reason, ServerName, Storage, Timestamp};
+use ::changes::{Edit, Unsaved, Verdict, unsaved};
+use model::{ChangeQuery, ChangeState, Content, Reason, ServerName, Storage, Timestamp};
 
-use super::gate::{AppliedChange, Gate, Permit, Planned};
+use super::gate::{AppliedChange, Gate, Permit};
 use crate::ports::{AppliedEdit, ChangeEnd, ChangeRecord};
 use crate::{Error, Event, Mode, Result};
+
+/// How many changes of a server are looked through for one that it saved.
+const LOOKED_BACK: usize = 100;
 
 impl Gate {
     /// Has a server save what it runs.
@@ -17,6 +20,17 @@ impl Gate {
         tracing::info!(actor = %permit.actor().label(), %server, "what runs was saved");
         self.saved(server).await;
         Ok(())
+    }
+
+    /// Whether a server has saved its configuration for one of the changes of it that are remembered last.
+    pub(crate) async fn has_saved(&self, server: &ServerName) -> Result<bool> {
+        let of_it = ChangeQuery { server: Some(server.clone()), ..ChangeQuery::default() };
+        let changes = self.store.find_changes(&of_it, LOOKED_BACK).await?;
+        Ok(changes.iter().any(|change| {
+            let held = change.before.iter().chain(&change.after);
+            let is_in_file = held.map(Content::storage).any(|storage| storage == Storage::Configuration);
+            change.state == ChangeState::Done && is_in_file
+        }))
     }
 
     /// Makes sure that what a server shows would outlive its restart, before the caller hears that it is so already:
@@ -34,15 +48,13 @@ impl Gate {
     }
 
     /// A server saves all that it runs at once: a save that worked does for what was not saved before.
-    pub(super) async fn note_saving(&self, server: &ServerName, planned: &[Planned], written: &[Result<AppliedEdit>]) {
+    pub(super) async fn note_saving(&self, server: &ServerName, edits: &[Edit], written: &[Result<AppliedEdit>]) {
         if written.iter().any(|written| matches!(written, Err(Error::NotSaved { .. }))) {
             self.unsaved().insert(server.clone());
             self.unrecorded().remove(server);
         }
-        let saved = planned
-            .iter()
-            .zip(written)
-            .any(|(planned, written)| written.is_ok() && planned.edit.storage() == Storage::Configuration);
+        let mut all = edits.iter().zip(written);
+        let saved = all.any(|(edit, written)| written.is_ok() && edit.storage() == Storage::Configuration);
         if saved && self.unsaved().contains(server) {
             self.saved(server).await;
         }
@@ -135,19 +147,12 @@ impl Gate {
             let change = &record.change;
             ends.push(ChangeEnd { number: change.number, state, reason: Some(reason), now: now.clone(), was: None });
             if state == ChangeState::Done && is_there && change.repeats.is_none() && !change.single_server {
-                to_repeat.push((record, now));
+                let written = AppliedEdit { now, was: record.was.clone(), not_saved: None };
+                to_repeat.push((record.clone(), AppliedChange { number: change.number, written }));
             }
         }
-        self.store.end_changes(&ends).await?;
         // While it was not sure to last, its partners were sent nothing.
-        for (record, now) in to_repeat {
-            let made = AppliedChange {
-                number: record.change.number,
-                written: AppliedEdit { now, was: record.was.clone(), not_saved: None },
-            };
-            Box::pin(self.repeat_recovered(&record, made)).await;
-        }
-        Ok(())
+        Box::pin(self.end_found(server, &ends, to_repeat)).await
     }
 
     pub(super) async fn learn_unsaved(&self) -> Result<()> {

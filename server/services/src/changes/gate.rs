@@ -14,11 +14,11 @@ use futures::future::try_join_all;
 use model::{Applied, Change, ChangeState, Conflict, Content, Permission, ServerName, SubnetKey, Timestamp};
 
 use super::lost::Lives;
-use super::outcome::{ended, ended_on_partner};
+use super::outcome::ended;
 use super::retries::Retries;
 use crate::index::{self, Snapshots};
 use crate::networks::Networks;
-use crate::ports::{AppliedEdit, ChangeRecord, Clock, Dhcp, Lock, Random, Store, StoreError};
+use crate::ports::{AppliedEdit, ChangeEnd, ChangeRecord, Clock, Dhcp, Lock, Random, Store, StoreError};
 use crate::under_way::UnderWay;
 use crate::{Actor, Caller, Error, Event, Events, Mode, Ports, Result};
 
@@ -221,12 +221,27 @@ impl Gate {
             return Err(Error::Internal("a dry run is about to change something".to_owned()));
         }
         permit.still_wanted()?;
-        let partners = self.dhcp.partners(server).await;
-        let made = self.write(permit.actor(), server, &planned, None).await?;
-        let mut outcomes: Vec<Result<Applied>> = made.iter().cloned().map(|made| made.map(applied)).collect();
-        for partner in &partners {
-            self.repeat(permit.actor(), partner, &planned, &made, &mut outcomes).await;
+        if planned.is_empty() {
+            return Ok(Vec::new());
         }
+        let actor = permit.actor();
+        let partners = self.dhcp.partners(server).await;
+        let numbers = self.begin(actor, &planned).await?;
+        let edits: Vec<Edit> = planned.iter().map(|planned| planned.edit.clone()).collect();
+        let written = self.dhcp.write(server, edits.clone()).await;
+        let ends: Vec<_> = numbers.iter().zip(&written).map(|(number, written)| ended(*number, written)).collect();
+        let written: Vec<_> = written.into_iter().map(|written| written.and_then(AppliedEdit::saved)).collect();
+        let made: Vec<Result<AppliedChange>> = numbers.into_iter().zip(&written).map(made).collect();
+        let on_their_way = self.on_their_way(actor, &partners, &planned, &made).await;
+        let (recorded, ()) = tokio::join!(self.record_ends(&ends, &on_their_way), self.release_holds(&written));
+        if let Err(error) = &recorded {
+            // They stand as begun, and are recovered by asking the server.
+            tracing::error!(%error, %server, "how changes ended could not be recorded");
+        }
+        self.publish_all(actor, &edits, &written);
+        self.note_saving(server, &edits, &written).await;
+        let mut outcomes: Vec<Result<Applied>> = made.into_iter().map(|made| made.map(applied)).collect();
+        self.repeat(actor, on_their_way, recorded, &mut outcomes).await;
         Ok(outcomes)
     }
 
@@ -239,50 +254,46 @@ impl Gate {
         Ok(was_there)
     }
 
-    /// Records changes, makes them, and records how they ended.
-    pub(super) async fn write(
+    /// Records changes that are about to be made. Their numbers, in their order.
+    async fn begin(&self, actor: &Actor, planned: &[Planned]) -> Result<Vec<i64>> {
+        let now = self.clock.now();
+        // A change may break off in the middle, with the old state gone: how to make it again is recorded too.
+        let was = try_join_all(planned.iter().map(|planned| self.verbatim(planned.edit.before()))).await?;
+        let record = |(planned, was): (&Planned, Option<Verbatim>)| ChangeRecord {
+            was,
+            ..self.record(actor, planned, None, now, ChangeState::Open)
+        };
+        let records: Vec<ChangeRecord> = planned.iter().zip(was).map(record).collect();
+        self.store.begin_changes(&records).await.map_err(|error| match error {
+            StoreError::Exists => Error::Stale { what: "the request, which is carried out already,".to_owned() },
+            error => error.into(),
+        })
+    }
+
+    /// Makes edits on a server that are recorded already, and records how they ended.
+    pub(super) async fn write_recorded(
         &self,
         actor: &Actor,
         server: &ServerName,
-        planned: &[Planned],
-        repeats: Option<&[i64]>,
-    ) -> Result<Vec<Result<AppliedChange>>> {
-        if planned.is_empty() {
-            return Ok(Vec::new());
+        edits: Vec<Edit>,
+        end: impl Fn(usize, &Result<AppliedEdit>) -> ChangeEnd,
+    ) -> Vec<ChangeEnd> {
+        if edits.is_empty() {
+            return Vec::new();
         }
-        let now = self.clock.now();
-        let repeated = |at: usize| repeats.and_then(|numbers| numbers.get(at).copied());
-        // A change may break off in the middle, with the old state gone: how to make it again is recorded too.
-        let was = try_join_all(planned.iter().map(|planned| self.verbatim(planned.edit.before()))).await?;
-        let record = |(at, (planned, was)): (usize, (&Planned, Option<Verbatim>))| ChangeRecord {
-            was,
-            ..self.record(actor, planned, repeated(at), now, ChangeState::Open)
-        };
-        let records: Vec<ChangeRecord> = planned.iter().zip(was).enumerate().map(record).collect();
-        let numbers = self.store.begin_changes(&records).await.map_err(|error| match error {
-            StoreError::Exists => Error::Stale { what: "the request, which is carried out already,".to_owned() },
-            error => error.into(),
-        })?;
-        let edits = planned.iter().map(|planned| planned.edit.clone()).collect();
-        let written = self.dhcp.write(server, edits).await;
-        let ended = if repeats.is_some() { ended_on_partner } else { ended };
-        let ends: Vec<_> = numbers.iter().zip(&written).map(|(number, written)| ended(*number, written)).collect();
+        let written = self.dhcp.write(server, edits.clone()).await;
+        let ends: Vec<_> = written.iter().enumerate().map(|(at, written)| end(at, written)).collect();
         let written: Vec<_> = written.into_iter().map(|written| written.and_then(AppliedEdit::saved)).collect();
         let (ended, ()) = tokio::join!(self.store.end_changes(&ends), self.release_holds(&written));
         if let Err(error) = ended {
-            // They stand as begun, and are recovered by asking the server.
             tracing::error!(%error, %server, "how changes ended could not be recorded");
         }
-        for (planned, written) in planned.iter().zip(&written) {
-            self.publish(actor, &planned.edit, written);
-        }
-        self.note_saving(server, planned, &written).await;
-        let made =
-            |(number, written): (i64, Result<AppliedEdit>)| written.map(|written| AppliedChange { number, written });
-        Ok(numbers.into_iter().zip(written).map(made).collect())
+        self.publish_all(actor, &edits, &written);
+        self.note_saving(server, &edits, &written).await;
+        ends
     }
 
-    async fn verbatim(&self, of: Option<Content>) -> Result<Option<Verbatim>> {
+    pub(super) async fn verbatim(&self, of: Option<Content>) -> Result<Option<Verbatim>> {
         match of {
             Some(held) => self.dhcp.verbatim(&held).await,
             None => Ok(None),
@@ -299,25 +310,21 @@ impl Gate {
     ) -> ChangeRecord {
         let Planned { edit, from } = planned;
         let change = Change {
-            number: 0,
-            at,
-            actor: actor.label(),
             verb: edit.verb(),
-            subject: edit.subject(),
-            before: edit.before(),
-            after: edit.expected(),
             state,
-            reason: None,
-            detail: String::new(),
             batch: from.batch.clone(),
             undoes: from.undoes,
-            undone_by: None,
             repeats,
             single_server: from.single_server,
+            ..Change::begun(at, actor.label(), edit.subject(), edit.before(), edit.expected())
         };
         let request = from.request.clone().filter(|_| repeats.is_none());
         let (now, wanted) = (edit.verbatim().cloned(), edit.wanted().cloned());
         ChangeRecord { change, was: None, now, wanted, request, owner: self.owner.to_string() }
+    }
+
+    fn publish_all(&self, actor: &Actor, edits: &[Edit], written: &[Result<AppliedEdit>]) {
+        edits.iter().zip(written).for_each(|(edit, written)| self.publish(actor, edit, written));
     }
 
     /// After every attempt, made or not: snapshots, the log, and open pages.
@@ -366,6 +373,10 @@ impl Gate {
             }
         }
     }
+}
+
+fn made((number, written): (i64, &Result<AppliedEdit>)) -> Result<AppliedChange> {
+    written.clone().map(|written| AppliedChange { number, written })
 }
 
 fn applied(made: AppliedChange) -> Applied {

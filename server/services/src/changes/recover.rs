@@ -206,31 +206,28 @@ impl Gate {
         let now = self.with_verbatim(now).await?;
         let reservation = now.as_ref().and_then(|(now, _)| now.reservation().cloned());
         let end = ChangeEnd { number, state: ChangeState::Done, reason, now: now.clone(), was: None };
-        self.store.end_changes(&[end]).await?;
         self.snapshots.forget(change.subject.subnet());
-        if change.repeats.is_none() && !change.single_server {
-            self.repeat_recovered(
-                record,
-                AppliedChange { number, written: AppliedEdit { now, was: record.was.clone(), not_saved: None } },
-            )
-            .await;
-        }
+        let made = AppliedChange { number, written: AppliedEdit { now, was: record.was.clone(), not_saved: None } };
+        let is_repeated = change.repeats.is_none() && !change.single_server;
+        let found = is_repeated.then(|| (record.clone(), made)).into_iter().collect();
+        self.end_found(change.subject.server(), &[end], found).await?;
         Ok(reservation)
     }
 
-    pub(super) async fn repeat_recovered(&self, record: &ChangeRecord, made: AppliedChange) {
-        let change = &record.change;
-        let edit = match (change.before.clone(), made.written.now.clone()) {
-            (before, Some((now, verbatim))) => Edit::back(before, now, Some(verbatim)),
-            (Some(Content::Reservation(before)), None) => Some(Edit::delete(*before)),
-            _ => None,
-        };
-        let Some(edit) = edit else { return };
-        let planned = Planned { edit, from: Origin { batch: change.batch.clone(), ..Origin::default() } };
-        for partner in self.dhcp.partners(change.subject.server()).await {
-            let (planned, made) = (std::slice::from_ref(&planned), [Ok(made.clone())]);
-            self.repeat(&Actor::System, &partner, planned, &made, &mut []).await;
-        }
+    /// Records how changes of a server ended. Those of `found` were made, and its partners may not have heard of them.
+    pub(super) async fn end_found(
+        &self,
+        server: &ServerName,
+        ends: &[ChangeEnd],
+        found: Vec<(ChangeRecord, AppliedChange)>,
+    ) -> Result<()> {
+        let planned = |(record, made): (ChangeRecord, AppliedChange)| Some((planned_again(&record, &made)?, Ok(made)));
+        let (planned, made): (Vec<_>, Vec<_>) = found.into_iter().filter_map(planned).unzip();
+        let partners = if planned.is_empty() { Vec::new() } else { self.dhcp.partners(server).await };
+        let on_their_way = self.on_their_way(&Actor::System, &partners, &planned, &made).await;
+        let recorded = self.record_ends(ends, &on_their_way).await?;
+        self.repeat(&Actor::System, on_their_way, Ok(recorded), &mut []).await;
+        Ok(())
     }
 
     /// A server that broke off in the middle of a change lost the old state, a promise to a client.
@@ -320,4 +317,15 @@ impl Gate {
         self.events.publish(Event::Subnet(change.subject.subnet().clone()));
         Ok(())
     }
+}
+
+/// What was made, as it is repeated on partners.
+fn planned_again(record: &ChangeRecord, made: &AppliedChange) -> Option<Planned> {
+    let change = &record.change;
+    let edit = match (change.before.clone(), made.written.now.clone()) {
+        (before, Some((now, verbatim))) => Edit::back(before, now, Some(verbatim)),
+        (Some(Content::Reservation(before)), None) => Some(Edit::delete(*before)),
+        _ => None,
+    };
+    Some(Planned { edit: edit?, from: Origin { batch: change.batch.clone(), ..Origin::default() } })
 }

@@ -6,18 +6,35 @@ use model::{Applied, ChangeState, Content, PeerOutcome, Reason, ServerName, Stor
 
 use super::gate::{AppliedChange, Gate, Origin, Planned};
 use super::outcome::ended_on_partner;
-use crate::ports::{AppliedEdit, ChangeRecord};
+use crate::ports::{AppliedEdit, ChangeEnd, ChangeRecord, StoreError};
 use crate::{Actor, Error, Result};
 
-/// One change that was made here, on its way to a partner.
-struct OnItsWay<'a> {
+/// A change that was made here, on its way to a partner.
+pub(super) struct OnItsWay {
     /// Its place among all that were made.
     at: usize,
-    planned: &'a Planned,
-    made: &'a AppliedChange,
-    /// What there is to be; none: the partner does not have the subnet.
-    aim: Option<Aim>,
-    step: Result<Step>,
+    partner: ServerName,
+    next: Next,
+}
+
+/// What is done with it.
+enum Next {
+    /// It is made there.
+    Make(Edit, Box<ChangeRecord>),
+    /// It is made when the partner takes it.
+    Wait(Box<ChangeRecord>),
+    /// Nothing more: it stands so.
+    Over(ChangeState, Option<Reason>),
+}
+
+impl OnItsWay {
+    /// What is recorded of it, together with how it ended here.
+    fn record(&self) -> Option<&ChangeRecord> {
+        match &self.next {
+            Next::Make(_, record) | Next::Wait(record) => Some(record),
+            Next::Over(..) => None,
+        }
+    }
 }
 
 /// The subnet of a partner that is the same as one here.
@@ -30,93 +47,139 @@ pub(crate) enum Counterpart {
     Unknown(Error),
 }
 
-/// How a repetition on a partner stands that was tried.
-fn stands(written: &Result<AppliedEdit>) -> (ChangeState, Option<Reason>) {
-    let end = ended_on_partner(0, written);
-    (end.state, end.reason)
-}
-
 impl Gate {
     /// The other servers that are made to hold what that one keeps there.
     pub(crate) async fn also_on(&self, server: &ServerName, storage: Storage) -> Vec<ServerName> {
         if concerns_partners(storage) { self.dhcp.partners(server).await } else { Vec::new() }
     }
 
-    /// Repeats on a partner what was made, all at once, and notes in each outcome what became of it there.
-    pub(super) async fn repeat(
+    /// What partners are to hold of changes that were made here, as far as they do not hold it. They are looked at; nothing
+    /// is made yet.
+    pub(super) async fn on_their_way(
+        &self,
+        actor: &Actor,
+        partners: &[ServerName],
+        planned: &[Planned],
+        made: &[Result<AppliedChange>],
+    ) -> Vec<OnItsWay> {
+        let mut all = Vec::new();
+        for partner in partners {
+            // One that does not answer is not asked again and again.
+            let mut silent: Option<Error> = None;
+            for (at, (planned, made)) in planned.iter().zip(made).enumerate() {
+                let Ok(made) = made else { continue };
+                let now = made.written.now.as_ref();
+                if planned.from.single_server || !planned.edit.concerns_partners(now.map(|(now, _)| now)) {
+                    continue;
+                }
+                let next = self.next(actor, partner, planned, made, &mut silent).await;
+                all.push(OnItsWay { at, partner: partner.clone(), next });
+            }
+        }
+        all
+    }
+
+    /// What is done with one change at a partner. `silent`: why that does not answer.
+    async fn next(
         &self,
         actor: &Actor,
         partner: &ServerName,
-        planned: &[Planned],
-        made: &[Result<AppliedChange>],
-        outcomes: &mut [Result<Applied>],
-    ) {
-        let all = self.on_their_way(partner, planned, made).await;
-        let to_make = |one: &OnItsWay<'_>| match &one.step {
-            Ok(Step::Make(edit)) => {
-                Some((Planned { edit: (**edit).clone(), from: Origin::default() }, one.made.number))
+        planned: &Planned,
+        made: &AppliedChange,
+        silent: &mut Option<Error>,
+    ) -> Next {
+        let (aim, step) = match self.counterpart(planned.edit.subnet(), partner).await {
+            Counterpart::Missing => {
+                return Next::Over(ChangeState::Done, Some(Reason::NoSuchSubnet { waited: false }));
             }
-            _ => None,
-        };
-        let (plans, numbers): (Vec<_>, Vec<_>) = all.iter().filter_map(to_make).unzip();
-        let ends: Vec<_> = match self.write(actor, partner, &plans, Some(&numbers)).await {
-            Ok(written) => written.iter().map(|made| stands(&made.clone().map(|made| made.written))).collect(),
-            // Nothing is recorded that could be tried again.
-            Err(error) => plans.iter().map(|_| (ChangeState::Unknown, Some(error.reason()))).collect(),
-        };
-        let mut ends = ends.into_iter();
-        for one in &all {
-            let (state, reason) = match &one.step {
-                Ok(Step::Nothing) if one.aim.is_none() => {
-                    (ChangeState::Done, Some(Reason::NoSuchSubnet { waited: false }))
-                }
-                Ok(Step::Nothing) => (ChangeState::Done, Some(Reason::WasSo { waited: false })),
-                Ok(Step::Make(_)) => ends.next().unwrap_or((ChangeState::Unknown, Some(Reason::Internal))),
-                Err(error) => match stands(&Err(error.clone())) {
-                    (ChangeState::Pending, Some(reason)) => self.postpone(actor, partner, one, reason).await,
-                    stands => stands,
-                },
-            };
-            if let Some(Ok(applied)) = outcomes.get_mut(one.at) {
-                applied.peers.push(PeerOutcome::new(partner.clone(), state, reason));
+            Counterpart::Unknown(error) => (None, Err(error)),
+            Counterpart::Is(subnet) => {
+                let aim = aim(&planned.edit, made.written.now.as_ref(), subnet);
+                let step = match &silent {
+                    Some(error) => Err(Error::clone(error)),
+                    None => self.repetition(actor, &aim, made.number).await,
+                };
+                (Some(aim), step)
             }
+        };
+        if let Err(error @ Error::Unreachable { .. }) = &step {
+            *silent = Some(error.clone());
         }
+        step.unwrap_or_else(|error| {
+            let end = ended_on_partner(made.number, &Err(error));
+            match (end.state, end.reason) {
+                (ChangeState::Pending, Some(reason)) => {
+                    self.postponed(actor, partner, aim.as_ref(), planned, made, reason)
+                }
+                (state, reason) => Next::Over(state, reason),
+            }
+        })
     }
 
-    /// What must be done at a partner for each change that was made and concerns it. One that does not answer is not
-    /// asked again and again.
-    async fn on_their_way<'a>(
+    /// What makes a partner hold what it is to hold, to be recorded as a repetition of that change.
+    async fn repetition(&self, actor: &Actor, aim: &Aim, repeats: i64) -> Result<Next> {
+        let Step::Make(edit) = self.step(aim).await? else {
+            return Ok(Next::Over(ChangeState::Done, Some(Reason::WasSo { waited: false })));
+        };
+        let planned = Planned { edit: *edit, from: Origin::default() };
+        let record = self.record(actor, &planned, Some(repeats), self.clock.now(), ChangeState::Open);
+        let was = self.verbatim(planned.edit.before()).await?;
+        Ok(Next::Make(planned.edit, Box::new(ChangeRecord { was, ..record })))
+    }
+
+    /// Records how changes ended here and, in the same step, what is to be made on partners: a program that ended in between
+    /// would leave them without it. The numbers of what is to be made, in its order.
+    pub(super) async fn record_ends(
         &self,
-        partner: &ServerName,
-        planned: &'a [Planned],
-        made: &'a [Result<AppliedChange>],
-    ) -> Vec<OnItsWay<'a>> {
-        let mut all = Vec::new();
-        let mut silent: Option<Error> = None;
-        for (at, (planned, made)) in planned.iter().zip(made).enumerate() {
-            let Ok(made) = made else { continue };
-            let now = made.written.now.as_ref();
-            if planned.from.single_server || !planned.edit.concerns_partners(now.map(|(now, _)| now)) {
-                continue;
-            }
-            let (aim, step) = match self.counterpart(planned.edit.subnet(), partner).await {
-                Counterpart::Missing => (None, Ok(Step::Nothing)),
-                Counterpart::Unknown(error) => (None, Err(error)),
-                Counterpart::Is(subnet) => {
-                    let aim = aim(&planned.edit, now, subnet);
-                    let step = match &silent {
-                        Some(error) => Err(Error::clone(error)),
-                        None => self.step(&aim).await,
-                    };
-                    (Some(aim), step)
-                }
-            };
-            if let Err(error @ Error::Unreachable { .. }) = &step {
-                silent = Some(error.clone());
-            }
-            all.push(OnItsWay { at, planned, made, aim, step });
+        ends: &[ChangeEnd],
+        on_their_way: &[OnItsWay],
+    ) -> Result<Vec<i64>, StoreError> {
+        let records: Vec<ChangeRecord> = on_their_way.iter().filter_map(OnItsWay::record).cloned().collect();
+        if records.is_empty() {
+            return self.store.end_changes(ends).await.map(|()| Vec::new());
         }
-        all
+        self.store.end_and_begin_changes(ends, &records).await
+    }
+
+    /// Makes on partners what is recorded for them, all of a partner at once, and notes in each outcome what became of it
+    /// there.
+    pub(super) async fn repeat(
+        &self,
+        actor: &Actor,
+        on_their_way: Vec<OnItsWay>,
+        recorded: Result<Vec<i64>, StoreError>,
+        outcomes: &mut [Result<Applied>],
+    ) {
+        let is_recorded = recorded.is_ok();
+        let mut numbers = recorded.unwrap_or_default().into_iter();
+        let mut to_make: Vec<(ServerName, Vec<(usize, i64, Edit)>)> = Vec::new();
+        let mut note = |at: usize, partner: ServerName, state, reason| {
+            if let Some(Ok(applied)) = outcomes.get_mut(at) {
+                applied.peers.push(PeerOutcome::new(partner, state, reason));
+            }
+        };
+        for OnItsWay { at, partner, next } in on_their_way {
+            let number = if matches!(next, Next::Over(..)) || !is_recorded { None } else { numbers.next() };
+            match (next, number) {
+                (Next::Over(state, reason), _) => note(at, partner, state, reason),
+                (Next::Wait(record), Some(_)) => note(at, partner, ChangeState::Pending, record.change.reason),
+                (Next::Make(edit, _), Some(number)) => match to_make.last_mut() {
+                    Some((last, edits)) if *last == partner => edits.push((at, number, edit)),
+                    _ => to_make.push((partner, vec![(at, number, edit)])),
+                },
+                // The change stands as begun: when it is recovered, this is looked at again.
+                (_, None) => note(at, partner, ChangeState::Pending, Some(Reason::EndNotRecorded)),
+            }
+        }
+        for (partner, all) in to_make {
+            let edits = all.iter().map(|(_, _, edit)| edit.clone()).collect();
+            let number = |at: usize| all.get(at).map_or(0, |(_, number, _)| *number);
+            let end = |at: usize, written: &Result<AppliedEdit>| ended_on_partner(number(at), written);
+            let ends = self.write_recorded(actor, &partner, edits, end).await;
+            for ((at, ..), end) in all.into_iter().zip(ends) {
+                note(at, partner.clone(), end.state, end.reason);
+            }
+        }
     }
 
     /// What must be done at a partner so that it holds what it is to hold.
@@ -140,18 +203,19 @@ impl Gate {
         Ok(labels.map(|labels| Content::Labels { subnet: subnet.clone(), labels }))
     }
 
-    /// Records that a partner, which does not answer or refuses, still needs the change. Which of its subnets it concerns is
-    /// found out again when it answers.
-    async fn postpone(
+    /// That a partner, which does not answer or refuses, still needs the change. Which of its subnets it concerns is found out
+    /// again when it answers.
+    fn postponed(
         &self,
         actor: &Actor,
         partner: &ServerName,
-        one: &OnItsWay<'_>,
+        aimed: Option<&Aim>,
+        planned: &Planned,
+        made: &AppliedChange,
         reason: Reason,
-    ) -> (ChangeState, Option<Reason>) {
-        let OnItsWay { planned, made, .. } = one;
+    ) -> Next {
         let same_number = SubnetKey { server: partner.clone(), id: planned.edit.subnet().id };
-        let subnet = one.aim.as_ref().map_or(same_number, |aim| aim.subnet().clone());
+        let subnet = aimed.map_or(same_number, |aim| aim.subnet().clone());
         let before = planned.edit.before().map(|before| before.in_subnet(subnet.clone()));
         let edit = match (aim(&planned.edit, made.written.now.as_ref(), subnet), before) {
             (Aim::Client { after: Some(after), .. }, before) => {
@@ -160,15 +224,12 @@ impl Gate {
             }
             (Aim::Client { after: None, .. }, Some(Content::Reservation(before))) => Edit::delete(*before),
             (Aim::Labels { subnet, after }, Some(Content::Labels { labels, .. })) => Edit::label(subnet, labels, after),
-            _ => return (ChangeState::Done, None),
+            _ => return Next::Over(ChangeState::Done, None),
         };
         let later = Planned { edit, from: Origin { batch: planned.from.batch.clone(), ..Origin::default() } };
         let mut record = self.record(actor, &later, Some(made.number), self.clock.now(), ChangeState::Pending);
-        record.change.stands(ChangeState::Pending, Some(reason.clone()));
-        match self.store.begin_changes(&[record]).await {
-            Ok(_) => (ChangeState::Pending, Some(reason)),
-            Err(error) => (ChangeState::Unknown, Some(Error::from(error).reason())),
-        }
+        record.change.stands(ChangeState::Pending, Some(reason));
+        Next::Wait(Box::new(record))
     }
 
     /// What a partner is to hold after a change that waited for it; none: it does not have the subnet.

@@ -187,16 +187,16 @@ pub enum Claim {
     Claimed,
     /// Another caller holds it.
     Taken,
+    /// Its holder has as many already as it may have.
+    TooMany,
 }
 
 /// Held addresses.
 #[async_trait]
 pub trait Holds: Send + Sync {
-    /// Holds an address, unless a hold on it is still running at `hold.since`. Atomic: of many callers one wins.
-    async fn claim_hold(&self, hold: &Hold) -> Result<Claim, StoreError>;
-
-    /// How many holds of that holder are running at `now`.
-    async fn count_holds(&self, holder: &str, now: Timestamp) -> Result<u32, StoreError>;
+    /// Holds an address, unless a hold on it is still running at `hold.since`, or its holder has `most` running then; none:
+    /// there is no limit. Atomic: of many callers one wins, and of many claims of one holder no more than the limit says.
+    async fn claim_hold(&self, hold: &Hold, most: Option<u32>) -> Result<Claim, StoreError>;
 
     /// The holds that are running at `now`, of one subnet or of all.
     async fn running_holds(&self, subnet: Option<&SubnetKey>, now: Timestamp) -> Result<Vec<Hold>, StoreError>;
@@ -282,6 +282,11 @@ pub trait Changes: Send + Sync {
 
     /// Records how changes ended, all or none. The one thing that a power cut may lose: then they stand as begun.
     async fn end_changes(&self, ends: &[ChangeEnd]) -> Result<(), StoreError>;
+
+    /// Records how changes ended and, with that, the changes that follow from it, all or none. Gives the latter numbers, as
+    /// `begin_changes` does.
+    async fn end_and_begin_changes(&self, ends: &[ChangeEnd], changes: &[ChangeRecord])
+    -> Result<Vec<i64>, StoreError>;
 
     /// The changes that are wanted, newest first, so many at most.
     async fn find_changes(&self, query: &ChangeQuery, most: usize) -> Result<Vec<Change>, StoreError>;

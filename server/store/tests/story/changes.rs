@@ -28,32 +28,13 @@ fn reservation(subnet: &str, mac: &str, address: &str, name: &str) -> Reservatio
 
 /// A change that is begun.
 fn open(before: Option<&Reservation>, after: Option<&Reservation>) -> ChangeRecord {
-    let verb = match (before, after) {
-        (None, _) => Verb::Create,
-        (_, None) => Verb::Delete,
-        _ => Verb::Change,
-    };
     let wanted = after.map(|after| NewReservation {
         address: after.address,
         ..NewReservation::of(after.subnet.clone(), after.identifier.clone())
     });
-    let change = Change {
-        number: 0,
-        at: NOW,
-        actor: "alice".to_owned(),
-        verb,
-        subject: Subject::Reservation(after.or(before).unwrap().key()),
-        before: before.cloned().map(Content::from),
-        after: after.cloned().map(Content::from),
-        state: ChangeState::Open,
-        reason: None,
-        detail: String::new(),
-        batch: None,
-        undoes: None,
-        undone_by: None,
-        repeats: None,
-        single_server: false,
-    };
+    let held = |of: Option<&Reservation>| of.cloned().map(Content::from);
+    let subject = Subject::Reservation(after.or(before).unwrap().key());
+    let change = Change::begun(NOW, "alice", subject, held(before), held(after));
     let was = before.map(|_| Verbatim("{ \"was\": \"\\u0000ü\" }".to_owned()));
     ChangeRecord { change, was, now: None, wanted, request: None, owner: "host 1".to_owned() }
 }
@@ -121,6 +102,34 @@ pub(crate) async fn are_recorded_and_ended(home: &Home) {
     let counts: Vec<_> =
         store.count_changes().await.unwrap().into_iter().map(|(_, state, count)| (state, count)).collect();
     assert_eq!(counts, [(ChangeState::Unknown, 1)], "what is done needs no attention");
+}
+
+/// How a change ended, and what is to be made on a partner because of that: both are recorded, or neither is.
+pub(crate) async fn ends_and_what_follows_are_one_step(home: &Home) {
+    let (store, other) = (home.open().await, home.open().await);
+    let asked = |request: &str| ChangeRecord { request: Some(request.to_owned()), ..created(OTHER, "192.0.2.10", "b") };
+    let number = begin(&*store, &asked("order 1")).await;
+    let done = [end(number, ChangeState::Done)];
+    let refused = store.end_and_begin_changes(&done, &[created(MAC, "192.0.2.9", "a"), asked("order 1")]).await;
+    assert_eq!(refused, Err(StoreError::Exists));
+    assert_eq!(other.change(number).await.unwrap().unwrap().change.state, ChangeState::Open);
+    assert_eq!(other.find_changes(&ChangeQuery::default(), 9).await.unwrap().len(), 1);
+    let mut waits = created(MAC, "192.0.2.9", "a");
+    waits.change.repeats = Some(number);
+    waits.change.stands(ChangeState::Pending, Some(full()));
+    let numbers = store.end_and_begin_changes(&done, &[waits.clone(), asked("order 2")]).await.unwrap();
+    assert!(number < numbers[0] && numbers[0] < numbers[1], "{numbers:?}");
+    let states = async |numbers: &[i64]| {
+        let mut states = Vec::new();
+        for number in numbers {
+            states.push(other.change(*number).await.unwrap().unwrap().change.state);
+        }
+        states
+    };
+    let expected = [ChangeState::Done, ChangeState::Pending, ChangeState::Open];
+    assert_eq!(states(&[number, numbers[0], numbers[1]]).await, expected);
+    waits.change.number = numbers[0];
+    assert_eq!(other.change(numbers[0]).await, Ok(Some(waits)), "all of it");
 }
 
 /// A subnet as an element of a configuration, beside reservations in it.

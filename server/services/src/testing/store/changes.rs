@@ -14,33 +14,20 @@ use crate::ports::{BatchCount, ChangeEnd, ChangeRecord, Changes, StoreError};
 #[async_trait]
 impl Changes for MemoryStore {
     async fn begin_changes(&self, changes: &[ChangeRecord]) -> Result<Vec<i64>> {
-        self.call("begin_changes", |tables| {
-            let mut requests: Vec<&str> =
-                tables.changes.iter().chain(changes).filter_map(|record| record.request.as_deref()).collect();
-            requests.sort_unstable();
-            if requests.windows(2).any(|two| two[0] == two[1]) {
-                return Err(StoreError::Exists);
-            }
-            let mut numbers = Vec::with_capacity(changes.len());
-            for record in changes {
-                tables.last_change += 1;
-                let change = Change { number: tables.last_change, undone_by: None, ..record.change.clone() };
-                numbers.push(change.number);
-                tables.changes.push(ChangeRecord { change, ..record.clone() });
-            }
-            Ok(numbers)
-        })
-        .flatten()
+        self.call("begin_changes", |tables| tables.begin(changes)).flatten()
     }
 
     async fn end_changes(&self, ends: &[ChangeEnd]) -> Result<()> {
-        self.call("end_changes", |tables| {
-            for end in ends {
-                if let Some(known) = tables.changes.iter_mut().find(|record| record.change.number == end.number) {
-                    finish(known, end);
-                }
-            }
+        self.call("end_changes", |tables| tables.end(ends))
+    }
+
+    async fn end_and_begin_changes(&self, ends: &[ChangeEnd], changes: &[ChangeRecord]) -> Result<Vec<i64>> {
+        self.call("end_and_begin_changes", |tables| {
+            let numbers = tables.begin(changes)?;
+            tables.end(ends);
+            Ok(numbers)
         })
+        .flatten()
     }
 
     async fn find_changes(&self, query: &ChangeQuery, most: usize) -> Result<Vec<Change>> {
@@ -168,6 +155,31 @@ impl Changes for MemoryStore {
 }
 
 impl Tables {
+    fn begin(&mut self, changes: &[ChangeRecord]) -> Result<Vec<i64>> {
+        let mut requests: Vec<&str> =
+            self.changes.iter().chain(changes).filter_map(|record| record.request.as_deref()).collect();
+        requests.sort_unstable();
+        if requests.windows(2).any(|two| two[0] == two[1]) {
+            return Err(StoreError::Exists);
+        }
+        let mut numbers = Vec::with_capacity(changes.len());
+        for record in changes {
+            self.last_change += 1;
+            let change = Change { number: self.last_change, undone_by: None, ..record.change.clone() };
+            numbers.push(change.number);
+            self.changes.push(ChangeRecord { change, ..record.clone() });
+        }
+        Ok(numbers)
+    }
+
+    fn end(&mut self, ends: &[ChangeEnd]) {
+        for end in ends {
+            if let Some(known) = self.changes.iter_mut().find(|record| record.change.number == end.number) {
+                finish(known, end);
+            }
+        }
+    }
+
     fn records(&self, which: impl Fn(&ChangeRecord) -> bool) -> Vec<ChangeRecord> {
         let all = self.changes.iter().filter(|record| which(record));
         all.map(|record| ChangeRecord { change: self.seen(&record.change), ..record.clone() }).collect()

@@ -1,6 +1,9 @@
 //! What is made on one server of a pair, on its way to the other.
 
-use model::{Applied, ChangeState, Reservation, ServerName, Storage};
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::{Applied, ChangeState, Reservation, Seconds, ServerName, Storage};
 
 use super::super::world::{ACTOR, World, in_database, is, known, mac, server, there, wanted};
 use super::MADE;
@@ -192,16 +195,54 @@ async fn what_recovery_repeats_ends_as_any_other() {
     assert_eq!((world.stands(1).await, world.all().await.len()), (is(ChangeState::Done, MADE), 1));
 }
 
-/// What waits for a partner cannot be recorded: it is reported as unknown, and not remembered.
+/// What is to be made on a partner is recorded together with how the change ended: whenever Nestor is killed, the partner
+/// gets it all the same.
 #[tokio::test]
-async fn what_cannot_be_recorded_as_waiting_is_forgotten() {
+async fn a_program_that_is_killed_leaves_no_partner_without_a_change() {
+    for (at, method) in [("kea1", "write"), ("kea2", "reservations_of"), ("kea2", "write")] {
+        for kind in [Kind::Create, Kind::Change, Kind::Rename, Kind::Delete] {
+            let world = Arc::new(kind.world());
+            world.hear_of_subnets().await;
+            // It stops in the middle of this call for ever, as its program is killed there.
+            world.dhcp.fault(&server(at), method, 1, Fault::Waits(Arc::default()));
+            let program = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+            let made = program.spawn({
+                let world = world.clone();
+                async move { kind.make(&world).await }
+            });
+            while !world.dhcp.faults_to_come().is_empty() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            assert!(!made.is_finished(), "{at} {method} {kind:?}");
+            program.shutdown_background();
+            let at_death = world.all().await;
+            let is_done = at_death.iter().any(|(of, state, _)| *of == server("kea1") && *state == ChangeState::Done);
+            assert!(!is_done || at_death.len() == 2, "{at} {method} {kind:?}: {at_death:?}");
+            let next = world.another_program();
+            next.changes.recover_all().await.unwrap();
+            next.changes.recover_all().await.unwrap();
+            let here = world.running("kea1");
+            assert_eq!(world.running("kea2"), here.iter().map(there).collect::<Vec<_>>(), "{at} {method} {kind:?}");
+            let states: Vec<_> = world.all().await.into_iter().map(|(_, state, _)| state).collect();
+            assert!(states.iter().all(|state| matches!(state, ChangeState::Done | ChangeState::Refused)), "{states:?}");
+        }
+    }
+}
+
+/// What waits for a partner cannot be recorded, nor how the change ended: that is made up for.
+#[tokio::test]
+async fn what_cannot_be_recorded_as_waiting_is_recorded_later() {
     let world = World::pair(Storage::Configuration);
     world.dhcp.silence(&server("kea2"));
-    // The first is of the change itself.
-    world.store.fault("begin_changes", 2);
+    world.store.fault("end_and_begin_changes", 1);
     let applied = world.create(&wanted(1, 9)).await.unwrap();
-    let detail = "Nestor’s own database does not work; nothing was changed. Check that its disk has space and its data \
-                  folder is in place, or that PostgreSQL runs. Nestor’s log says what failed.";
-    assert_eq!(said(&applied), expected(ChangeState::Unknown, detail));
-    assert_eq!(world.all().await.len(), 1);
+    assert_eq!(said(&applied), expected(ChangeState::Pending, "How it ended could not be recorded."));
+    let states = async || world.all().await.into_iter().map(|(_, state, _)| state).collect::<Vec<_>>();
+    assert_eq!(states().await, [ChangeState::Open]);
+    world.clock.pass(Seconds(5));
+    world.recover().await;
+    assert_eq!(states().await, [ChangeState::Done, ChangeState::Pending]);
+    world.dhcp.back(&server("kea2"));
+    world.recover().await;
+    assert_eq!((states().await, world.running("kea2")), (vec![ChangeState::Done; 2], vec![there(&known(1, 9))]));
 }

@@ -28,6 +28,14 @@ impl Changes for Base {
         settled(|| self.settle_changes(ends)).await
     }
 
+    async fn end_and_begin_changes(
+        &self,
+        ends: &[ChangeEnd],
+        changes: &[ChangeRecord],
+    ) -> Result<Vec<i64>, StoreError> {
+        settled(|| self.settle_and_insert_changes(ends, changes)).await
+    }
+
     async fn find_changes(&self, query: &ChangeQuery, most: usize) -> Result<Vec<Change>, StoreError> {
         self.select_changes(query, most).await
     }

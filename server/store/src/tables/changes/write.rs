@@ -4,7 +4,7 @@ use model::Content;
 use serde::Serialize;
 use services::ports::{ChangeEnd, ChangeRecord};
 use sqlx::query_builder::Separated;
-use sqlx::{Executor, QueryBuilder};
+use sqlx::{Executor, QueryBuilder, Transaction};
 
 use super::row::{Searched, json_of, named};
 use super::{Base, Db};
@@ -24,10 +24,7 @@ impl Base {
             return insert(&mut *self.writer().await?, changes).await;
         }
         let mut transaction = self.begin().await?;
-        let mut numbers = Vec::with_capacity(changes.len());
-        for some in changes.chunks(ROWS) {
-            numbers.append(&mut insert(&mut *transaction, some).await?);
-        }
+        let numbers = insert_all(&mut transaction, changes).await?;
         transaction.commit().await?;
         Ok(numbers)
     }
@@ -35,13 +32,21 @@ impl Base {
     pub(super) async fn settle_changes(&self, ends: &[ChangeEnd]) -> sqlx::Result<()> {
         // One that is lost is found again: its change stands as begun, and the server is asked.
         let mut transaction = self.begin_in_passing().await?;
-        // Always in the same order, so that two who end the same changes wait for each other and not in a circle.
-        let mut ends: Vec<&ChangeEnd> = ends.iter().collect();
-        ends.sort_by_key(|end| end.number);
-        for end in ends {
-            settle(&mut *transaction, end).await?;
-        }
+        settle_all(&mut transaction, ends).await?;
         transaction.commit().await
+    }
+
+    pub(super) async fn settle_and_insert_changes(
+        &self,
+        ends: &[ChangeEnd],
+        changes: &[ChangeRecord],
+    ) -> sqlx::Result<Vec<i64>> {
+        // What is begun must be on the disk.
+        let mut transaction = self.begin().await?;
+        settle_all(&mut transaction, ends).await?;
+        let numbers = insert_all(&mut transaction, changes).await?;
+        transaction.commit().await?;
+        Ok(numbers)
     }
 
     pub(super) async fn delete_changes(&self, oldest: i64, most: i64) -> sqlx::Result<()> {
@@ -51,6 +56,24 @@ impl Base {
         );
         delete.bind(oldest).bind(most).execute(&mut *self.writer().await?).await.map(drop)
     }
+}
+
+async fn insert_all(by: &mut Transaction<'static, Db>, changes: &[ChangeRecord]) -> sqlx::Result<Vec<i64>> {
+    let mut numbers = Vec::with_capacity(changes.len());
+    for some in changes.chunks(ROWS) {
+        numbers.append(&mut insert(&mut **by, some).await?);
+    }
+    Ok(numbers)
+}
+
+/// Always in the same order, so that two who end the same changes wait for each other and not in a circle.
+async fn settle_all(by: &mut Transaction<'static, Db>, ends: &[ChangeEnd]) -> sqlx::Result<()> {
+    let mut ends: Vec<&ChangeEnd> = ends.iter().collect();
+    ends.sort_by_key(|end| end.number);
+    for end in ends {
+        settle(&mut **by, end).await?;
+    }
+    Ok(())
 }
 
 async fn insert(by: impl Executor<'_, Database = Db>, changes: &[ChangeRecord]) -> sqlx::Result<Vec<i64>> {
