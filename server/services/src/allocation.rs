@@ -156,8 +156,10 @@ impl Allocation {
         let mut search = Search::new(actor, subnet, range, order, Some(client.to_string()));
         if let Some(address) = self.address_of(subnet, client, range).await? {
             let hold = search.hold(address, self.clock.now(), self.hold_for);
-            if self.networks.claim(&hold).await? == Claim::Claimed {
-                return Ok(hold);
+            match self.networks.claim(&hold, Some(search.most_holds)).await? {
+                Claim::Claimed => return Ok(hold),
+                Claim::Taken => {}
+                Claim::TooMany => return Err(hoarded(&search)),
             }
         }
         self.find(&mut search).await
@@ -205,7 +207,6 @@ impl Allocation {
     /// Chooses from the last snapshot, which may be old, and makes sure of the chosen one live: two short questions
     /// instead of a scan through the subnet. Only when the snapshot shows nothing free is a new one taken.
     async fn find(&self, search: &mut Search<'_>) -> Result<Hold> {
-        self.refuse_hoarders(search).await?;
         let mut freshness = Freshness::Any;
         self.look_at_snapshot(search, freshness).await?;
         let mut wanted = if self.looks_at(search.subnet.family()).is_some() { LOOKS.0 } else { 1 };
@@ -230,19 +231,6 @@ impl Allocation {
             why: "every address that looked free was taken in the meantime, or a device without a lease answers there"
                 .to_owned(),
         })
-    }
-
-    /// No caller holds everything: one that asks and asks would leave no address for others.
-    async fn refuse_hoarders(&self, search: &Search<'_>) -> Result<()> {
-        if self.networks.count_holds(&search.holder, self.clock.now()).await? < search.most_holds {
-            return Ok(());
-        }
-        let (holder, most) = (&search.holder, search.most_holds);
-        let why = format!(
-            "{holder} holds {most} addresses, the most that one caller may hold: they are free again when their time \
-             is over, or when they are released"
-        );
-        Err(Error::Exhausted { why })
     }
 
     async fn look_at_snapshot(&self, search: &mut Search<'_>, freshness: Freshness) -> Result<()> {
@@ -275,13 +263,17 @@ impl Allocation {
             tries -= 1;
             let strategy = self.strategy(search.order);
             let Ok(address) = next_free(search.subnet, search.range, &search.occupancy, strategy) else { break };
-            match self.claim_one(search.hold(address, self.clock.now(), self.hold_for)).await {
-                Ok(Ok(hold)) => {
+            let hold = search.hold(address, self.clock.now(), self.hold_for);
+            match self.claim_one(hold, search.most_holds).await {
+                // With those that it has, the holder can still be served.
+                Ok(None) if !claimed.is_empty() => break,
+                Ok(None) => return Err(hoarded(search)),
+                Ok(Some(Ok(hold))) => {
                     search.occupancy.take([(address, Taken::Held)]);
                     claimed.push(hold);
                 }
-                Ok(Err(Taken::Held)) if !search.knows_holds => self.learn_holds(search).await?,
-                Ok(Err(taken)) => search.pass_over(address, taken),
+                Ok(Some(Err(Taken::Held))) if !search.knows_holds => self.learn_holds(search).await?,
+                Ok(Some(Err(taken))) => search.pass_over(address, taken),
                 Err(error) => {
                     self.release(&claimed).await?;
                     return Err(error);
@@ -303,16 +295,19 @@ impl Allocation {
         }
     }
 
-    /// Claims first and looks then: in the other order two callers could both have seen the address free.
-    async fn claim_one(&self, hold: Hold) -> Result<Result<Hold, Taken>> {
-        if self.networks.claim(&hold).await? == Claim::Taken {
-            return Ok(Err(Taken::Held));
+    /// Claims first and looks then: in the other order two callers could both have seen the address free. None: the holder
+    /// has as many as it may have.
+    async fn claim_one(&self, hold: Hold, most: u32) -> Result<Option<Result<Hold, Taken>>> {
+        match self.networks.claim(&hold, Some(most)).await? {
+            Claim::Claimed => {}
+            Claim::Taken => return Ok(Some(Err(Taken::Held))),
+            Claim::TooMany => return Ok(None),
         }
         let looked = self.in_use(&hold.key).await;
         if !matches!(looked, Ok(None)) {
             self.networks.release(&hold.key).await?;
         }
-        Ok(looked?.map_or(Ok(hold), Err))
+        Ok(Some(looked?.map_or(Ok(hold), Err)))
     }
 
     /// What the server itself says of the address, now.
@@ -346,7 +341,7 @@ impl Allocation {
                 Ok(Presence::Answers(_)) => {
                     search.pass_over(hold.key.address, Taken::Answers);
                     self.networks.release(&hold.key).await?;
-                    self.networks.claim(&Hold { purpose: Some(ANSWERS.to_owned()), ..hold }).await?;
+                    self.networks.claim(&Hold { purpose: Some(ANSWERS.to_owned()), ..hold }, None).await?;
                 }
                 Err(error) => {
                     failed = Some(error);
@@ -426,6 +421,16 @@ fn refuse_without_subnet(subnet: &Subnet) -> Result<()> {
         return Err(Error::invalid("address", text));
     }
     Ok(())
+}
+
+/// No caller holds everything: one that asks and asks would leave no address for others.
+fn hoarded(search: &Search<'_>) -> Error {
+    let (holder, most) = (&search.holder, search.most_holds);
+    let why = format!(
+        "{holder} holds {most} addresses, the most that one caller may hold: they are free again when their time is over, or \
+         when they are released"
+    );
+    Error::Exhausted { why }
 }
 
 fn exhausted(search: &Search<'_>) -> Error {

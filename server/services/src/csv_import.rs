@@ -271,7 +271,7 @@ impl CsvImport {
     ) -> Result<Option<std::net::IpAddr>> {
         while let Some(address) = field.next_free() {
             let hold = field.hold(actor, address, new);
-            if mode == Mode::DryRun || self.networks.claim(&hold).await? == Claim::Claimed {
+            if mode == Mode::DryRun || self.networks.claim(&hold, None).await? == Claim::Claimed {
                 return Ok(Some(address));
             }
         }

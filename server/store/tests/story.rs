@@ -65,6 +65,8 @@ macro_rules! on_both {
 on_both! {
     the_whole_story: crate::story::the_whole_story;
     of_many_callers_one_gets_the_address: crate::story::of_many_callers_one_gets_the_address;
+    nobody_holds_more_than_the_limit: crate::story::nobody_holds_more_than_the_limit;
+    ends_and_what_follows_are_one_step: crate::story::changes::ends_and_what_follows_are_one_step;
     of_many_tries_only_some_are_allowed: crate::story::of_many_tries_only_some_are_allowed;
     accounts_change: crate::story::accounts_change;
     there_is_one_first_account: crate::story::there_is_one_first_account;
@@ -184,27 +186,27 @@ async fn sign_in(store: &dyn Store) {
 
 async fn hold_addresses(store: &dyn Store) {
     let first = hold("main/1", 9, "foreman", NOW);
-    assert_eq!(store.claim_hold(&first).await, Ok(Claim::Claimed));
-    assert_eq!(store.claim_hold(&hold("main/1", 9, "alice", later(299))).await, Ok(Claim::Taken));
-    assert_eq!(store.claim_hold(&hold("main/2", 9, "alice", NOW)).await, Ok(Claim::Claimed), "another subnet");
-    assert_eq!(store.claim_hold(&hold("other/1", 9, "alice", NOW)).await, Ok(Claim::Claimed), "another server");
+    assert_eq!(store.claim_hold(&first, None).await, Ok(Claim::Claimed));
+    assert_eq!(store.claim_hold(&hold("main/1", 9, "alice", later(299)), None).await, Ok(Claim::Taken));
+    assert_eq!(store.claim_hold(&hold("main/2", 9, "alice", NOW), None).await, Ok(Claim::Claimed), "another subnet");
+    assert_eq!(store.claim_hold(&hold("other/1", 9, "alice", NOW), None).await, Ok(Claim::Claimed), "another server");
     let key: SubnetKey = "main/1".parse().unwrap();
     assert_eq!(store.running_holds(Some(&key), later(299)).await, Ok(vec![first.clone()]));
     assert_eq!(store.running_holds(None, NOW).await.unwrap().len(), 3);
     assert_eq!(store.running_holds(Some(&key), later(300)).await, Ok(vec![]));
 
     let next = Hold { purpose: None, ..hold("main/1", 9, "alice", later(300)) };
-    assert_eq!(store.claim_hold(&next).await, Ok(Claim::Claimed), "the first is over");
+    assert_eq!(store.claim_hold(&next, None).await, Ok(Claim::Claimed), "the first is over");
     assert_eq!(store.running_holds(Some(&key), later(300)).await, Ok(vec![next.clone()]));
     assert_eq!(store.release_hold(&next.key).await, Ok(true));
     assert_eq!(store.release_hold(&next.key).await, Ok(false));
-    assert_eq!(store.claim_hold(&first).await, Ok(Claim::Claimed), "a released address can be had at once");
+    assert_eq!(store.claim_hold(&first, None).await, Ok(Claim::Claimed), "a released address can be had at once");
 
     let top = HoldKey { subnet: key.clone(), address: Ipv4Addr::BROADCAST.into() };
     let low = HoldKey { subnet: key.clone(), address: Ipv4Addr::UNSPECIFIED.into() };
     let six = HoldKey { subnet: key.clone(), address: Ipv6Addr::from(u128::MAX).into() };
     for key in [&top, &six, &low] {
-        assert_eq!(store.claim_hold(&Hold { key: key.clone(), ..first.clone() }).await, Ok(Claim::Claimed));
+        assert_eq!(store.claim_hold(&Hold { key: key.clone(), ..first.clone() }, None).await, Ok(Claim::Claimed));
     }
     let by_address: Vec<_> =
         store.running_holds(Some(&key), NOW).await.unwrap().into_iter().map(|hold| hold.key).collect();
@@ -212,7 +214,7 @@ async fn hold_addresses(store: &dyn Store) {
     assert!(store.release_hold(&six).await.unwrap());
     assert!(store.release_hold(&top).await.unwrap() && store.release_hold(&low).await.unwrap());
     for last in [1, 2] {
-        store.claim_hold(&hold("third/1", last, "somebody", NOW)).await.unwrap();
+        store.claim_hold(&hold("third/1", last, "somebody", NOW), None).await.unwrap();
     }
     let all = store.running_holds(None, NOW).await.unwrap().len();
     assert_eq!(store.release_holds(Some(&"third/1".parse().unwrap())).await, Ok(2));
@@ -411,12 +413,11 @@ async fn remember(store: &dyn Store) {
     assert_eq!(store.load_session(&[2; 32], NOW).await, Ok(Some(session(2, b"bob", later(900)))));
     assert_eq!(store.running_holds(None, NOW).await.unwrap().len(), 3);
     assert_eq!(tried(store, "bob", NOW).await, [("bob".to_owned(), 2, later(239))]);
-    assert_eq!(store.claim_hold(&hold("main/7", 7, "alice", later(1))).await, Ok(Claim::Claimed));
+    assert_eq!(store.claim_hold(&hold("main/7", 7, "alice", later(1)), None).await, Ok(Claim::Claimed));
 }
 
 /// What another connection swept is gone here: everything that ended by `later(300)`, tries before `later(240)`.
 async fn swept(store: &dyn Store) {
-    assert_eq!([store.count_holds("alice", NOW).await, store.count_holds("alice", later(301)).await], [Ok(1), Ok(0)]);
     let running = store.running_holds(None, NOW).await.unwrap();
     assert_eq!(running, [hold("main/7", 7, "alice", later(1))]);
     assert_eq!(store.load_session(&[3; 32], NOW).await, Ok(None));
@@ -445,14 +446,38 @@ where
 
 async fn of_many_callers_one_gets_the_address(home: &Home) {
     let claims = race(home, 64, |store, caller| async move {
-        store.claim_hold(&hold("main/1", 9, &format!("caller {caller}"), NOW)).await.unwrap()
+        store.claim_hold(&hold("main/1", 9, &format!("caller {caller}"), NOW), None).await.unwrap()
     });
     assert_eq!(claims.await.into_iter().filter(|claim| *claim == Claim::Claimed).count(), 1);
 
     let over = race(home, 64, |store, caller| async move {
-        store.claim_hold(&hold("main/1", 9, &format!("caller {caller}"), later(300))).await.unwrap()
+        store.claim_hold(&hold("main/1", 9, &format!("caller {caller}"), later(300)), None).await.unwrap()
     });
     assert_eq!(over.await.into_iter().filter(|claim| *claim == Claim::Claimed).count(), 1, "once more when it is over");
+}
+
+/// Of many claims of one holder at once no more go through than it may have; what is over does not count.
+async fn nobody_holds_more_than_the_limit(home: &Home) {
+    let claim = async |since: Timestamp| {
+        let claims = race(home, 32, move |store, caller| async move {
+            let hold = hold("main/1", u8::try_from(caller).unwrap(), "hoarder", since);
+            store.claim_hold(&hold, Some(5)).await.unwrap()
+        });
+        claims.await
+    };
+    let count = |claims: &[Claim], what| claims.iter().filter(|claim| **claim == what).count();
+    let claims = claim(NOW).await;
+    assert_eq!([count(&claims, Claim::Claimed), count(&claims, Claim::TooMany)], [5, 27], "{claims:?}");
+    let store = home.open().await;
+    assert_eq!(store.running_holds(None, NOW).await.unwrap().len(), 5);
+    assert_eq!(
+        store.claim_hold(&hold("main/1", 200, "alice", NOW), Some(1)).await,
+        Ok(Claim::Claimed),
+        "another holder"
+    );
+    let taken = store.running_holds(None, NOW).await.unwrap().remove(0);
+    assert_eq!(store.claim_hold(&Hold { holder: "alice".to_owned(), ..taken }, Some(1)).await, Ok(Claim::Taken));
+    assert_eq!(count(&claim(later(300)).await, Claim::Claimed), 5, "the first are over");
 }
 
 async fn there_is_one_first_account(home: &Home) {
@@ -473,7 +498,7 @@ async fn an_abandoned_change_does_not_keep_others_from_writing(home: &Home) {
         let pause = Duration::from_micros(step * 5);
         let _ = tokio::time::timeout(pause, server.sweep(NOW, Seconds(60))).await;
         let until = later(1_000 * i64::try_from(step).unwrap());
-        assert_eq!(command_line.claim_hold(&hold("main/1", 9, "alice", until)).await, Ok(Claim::Claimed));
+        assert_eq!(command_line.claim_hold(&hold("main/1", 9, "alice", until), None).await, Ok(Claim::Claimed));
         assert_eq!(server.count_try("1", &[limit("alice", 999)], NOW).await, Ok(Counted::Allowed));
     }
 }

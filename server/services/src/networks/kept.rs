@@ -10,13 +10,15 @@ use crate::index::overlapping;
 use crate::ports::{Claim, StoreError};
 
 impl Networks {
-    /// Holds an address for its holder, unless it is held already, under whichever name.
-    pub(crate) async fn claim(&self, hold: &Hold) -> Result<Claim> {
+    /// Holds an address for its holder, unless it is held already, under whichever name, or the holder has `most` addresses
+    /// of whatever networks; none: there is no limit.
+    pub(crate) async fn claim(&self, hold: &Hold, most: Option<u32>) -> Result<Claim> {
         let names = self.names(&hold.key.subnet).await;
         let (first, others) = (&names.first, &names.others);
         let hold = Hold { key: HoldKey { subnet: first.clone(), ..hold.key.clone() }, ..hold.clone() };
-        if self.store.claim_hold(&hold).await? == Claim::Taken {
-            return Ok(Claim::Taken);
+        let claim = self.store.claim_hold(&hold, most).await?;
+        if claim != Claim::Claimed {
+            return Ok(claim);
         }
         for other in others {
             let running = self.store.running_holds(Some(other), hold.since).await?;
@@ -77,11 +79,6 @@ impl Networks {
             all.extend(self.store.running_holds(Some(&name), now).await?);
         }
         Ok(all)
-    }
-
-    /// How many addresses a caller holds, of whatever networks.
-    pub(crate) async fn count_holds(&self, holder: &str, now: Timestamp) -> Result<u32> {
-        Ok(self.store.count_holds(holder, now).await?)
     }
 
     /// Ends a hold, under whichever name it is kept. Whether there was one.

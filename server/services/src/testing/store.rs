@@ -236,20 +236,18 @@ impl Sessions for MemoryStore {
 
 #[async_trait]
 impl Holds for MemoryStore {
-    async fn claim_hold(&self, hold: &Hold) -> Result<Claim> {
+    async fn claim_hold(&self, hold: &Hold, most: Option<u32>) -> Result<Claim> {
         self.call("claim_hold", |tables| {
-            if tables.holds.get(&hold.key).is_some_and(|running| running.until > hold.since) {
+            let running = |known: &&Hold| known.until > hold.since;
+            if tables.holds.get(&hold.key).filter(running).is_some() {
                 return Claim::Taken;
+            }
+            let theirs = tables.holds.values().filter(running).filter(|known| known.holder == hold.holder).count();
+            if most.is_some_and(|most| theirs >= most as usize) {
+                return Claim::TooMany;
             }
             tables.holds.insert(hold.key.clone(), hold.clone());
             Claim::Claimed
-        })
-    }
-
-    async fn count_holds(&self, holder: &str, now: Timestamp) -> Result<u32> {
-        self.call("count_holds", |tables| {
-            let count = tables.holds.values().filter(|hold| hold.holder == holder && hold.until > now).count();
-            u32::try_from(count).unwrap_or(u32::MAX)
         })
     }
 

@@ -65,7 +65,7 @@ async fn what_was_held_under_another_name_counts() {
     for last in [10, 11] {
         let key = HoldKey { subnet: key("kea2/7"), address: [192, 0, 2, last].into() };
         let hold = Hold { key, holder: "a caller".to_owned(), purpose: None, since: now, until: now.plus(Seconds(60)) };
-        world.store.claim_hold(&hold).await.unwrap();
+        world.store.claim_hold(&hold, None).await.unwrap();
     }
     assert_eq!(last(world.suggest("kea1/1").await.unwrap().address), 12);
     world.clock.pass(Seconds(60));
