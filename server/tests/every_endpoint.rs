@@ -44,6 +44,7 @@ fn arguments(path: &str) -> Value {
     }
     match path {
         "/api/foreman/calls" => json!({ "query": { "filter": "all", "text": "", "before": null } }),
+        "/api/foreman/subnets-page" => json!({ "offset": 0 }),
         "/api/holds/release" => json!({ "hold": { "subnet": subnet, "address": "198.51.100.7" } }),
         "/api/reservations/create" => json!({ "new": new }),
         "/api/reservations/delete" => json!({ "seen": seen }),
@@ -186,6 +187,18 @@ async fn only_our_own_host_names_are_answered() {
     let cookie = nestor.sign_in("viewer").await;
     let (_, holds) = nestor.call("/api/holds/list", &json!({ "subnet": null }), &cookie).await;
     assert_eq!(holds, json!([]));
+    // They are remembered as any other call that is refused, with the name that was called.
+    let query = json!({ "query": { "filter": "problems", "text": "evil.example", "before": null } });
+    let (_, page) = nestor.call("/api/foreman/calls", &query, &cookie).await;
+    let calls = page["calls"].as_array().unwrap();
+    assert_eq!(calls.len(), 5, "{page}");
+    for call in calls {
+        assert_eq!(
+            (&call["status"], &call["outcome"], &call["caller"]),
+            (&json!(421), &json!("refused"), &json!("127.0.0.1"))
+        );
+        assert!(call["answer"].as_str().unwrap().contains("smart_proxy.host_names"), "{call}");
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use ipnetwork::IpNetwork;
 use serde::{Deserialize, Serialize};
 
 use crate::{AddressRange, ReservationKey, Subnet, SubnetKey, Timestamp};
@@ -161,4 +162,22 @@ pub struct ForemanSubnet {
     pub range: Option<AddressRange>,
     /// Why Foreman cannot reach it by its network address, when another one hides it.
     pub hidden_by: Option<SubnetKey>,
+}
+
+/// Some of the subnets as Foreman gets them told, by prefix.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ForemanSubnets {
+    /// The subnets of this page.
+    pub rows: Vec<ForemanSubnet>,
+    /// How many come before them.
+    pub offset: u32,
+    /// How many there are.
+    pub total: u32,
+    /// The prefixes of the subnets that hide some of these.
+    pub hiding: Vec<(SubnetKey, IpNetwork)>,
+}
+
+impl ForemanSubnets {
+    /// How many rows a page has.
+    pub const ROWS: u32 = 100;
 }

@@ -5,6 +5,7 @@
 //!
 //! The rules are those of the Smart Proxy's DHCP module as Foreman 3.x uses it; its texts and JSON live at the edge.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -12,9 +13,9 @@ use std::sync::Arc;
 use ::changes::{Edit, Verbatim};
 use futures::future::join_all;
 use model::{
-    AddressRange, Applied, ChangeQuery, ChangeState, Content, Family, ForemanSubnet, HwAddress, Identifier, Lease,
-    NewReservation, Order, Permission, Reservation, ReservationKey, Seconds, ServerName, Subnet, SubnetKey, Timestamp,
-    Verb, Why,
+    AddressRange, Applied, ChangeQuery, ChangeState, Content, Family, ForemanSubnet, ForemanSubnets, HwAddress,
+    Identifier, Lease, NewReservation, Order, Permission, Reservation, ReservationKey, Seconds, ServerName, Subnet,
+    SubnetKey, Timestamp, Verb, Why,
 };
 
 use crate::allocation::Offer;
@@ -131,6 +132,11 @@ impl Foreman {
     /// Every subnet as Foreman sees it, and those that it cannot name. One that servers of a pair have is one.
     pub async fn view(&self, actor: &Actor) -> Result<Vec<ForemanSubnet>> {
         Ok(self.list(actor).await?.0)
+    }
+
+    /// Some of these, from that row on.
+    pub async fn page(&self, actor: &Actor, offset: u32) -> Result<ForemanSubnets> {
+        Ok(page(self.view(actor).await?, offset))
     }
 
     async fn list(&self, actor: &Actor) -> Result<(Vec<ForemanSubnet>, Vec<ServerName>)> {
@@ -461,6 +467,15 @@ impl Foreman {
     }
 }
 
+fn page(all: Vec<ForemanSubnet>, offset: u32) -> ForemanSubnets {
+    let total = u32::try_from(all.len()).unwrap_or(u32::MAX);
+    let shown = all.iter().skip(offset as usize).take(ForemanSubnets::ROWS as usize);
+    let prefix = |key: &SubnetKey| all.iter().find(|view| view.subnet.key == *key).map(|view| view.subnet.prefix);
+    let hiding = shown.clone().filter_map(|view| view.hidden_by.as_ref());
+    let hiding = hiding.filter_map(|key| Some((key.clone(), prefix(key)?))).collect();
+    ForemanSubnets { rows: shown.cloned().collect(), offset, total, hiding }
+}
+
 /// The subnet that Foreman means by a network address.
 fn meant(all: impl Iterator<Item = Arc<Vec<Subnet>>>, network: Ipv4Addr) -> Option<Subnet> {
     let all: Vec<_> = all.collect();
@@ -519,19 +534,35 @@ fn can_be_a_mac(address: &HwAddress) -> bool {
 
 /// Whether the record says all that Foreman wants, in the fields that Foreman can name.
 fn is_equivalent_to(known: &Reservation, wanted: &NewReservation) -> bool {
+    let host_name = wanted.host_name.as_deref().unwrap_or_default();
     known.key() == wanted.key()
         && known.address == wanted.address
-        && known.host_name.as_deref() == wanted.host_name.as_deref()
+        && is_called(known, wanted.record_name.as_deref().unwrap_or(host_name), host_name)
         && known.next_server == wanted.next_server
         && known.boot_file_name == wanted.boot_file_name
-        && known.record_name == wanted.record_name
+}
+
+/// What Foreman is told that a record is called: by its own name, else its host name, else its address, as it wants some
+/// name of each.
+pub fn record_name(reservation: &Reservation) -> Cow<'_, str> {
+    let named = reservation.record_name.as_deref().or(reservation.host_name.as_deref());
+    match (named, reservation.address) {
+        (Some(name), _) => name.into(),
+        (None, Some(address)) => address.to_string().into(),
+        (None, None) => "".into(),
+    }
 }
 
 /// Whether Foreman, which read the record once, asks for the very same.
 fn is_wanted(old: &Reservation, wanted: &Wanted<'_>) -> bool {
     old.address == Some(wanted.ip.into())
-        && old.host_name.as_deref() == Some(wanted.host_name)
-        && old.record_name.as_deref().unwrap_or(wanted.host_name) == wanted.name
+        && is_called(old, wanted.name, wanted.host_name)
         && old.next_server == wanted.next_server
         && old.boot_file_name.as_deref() == wanted.boot_file_name
+}
+
+/// Whether Foreman means that record by these names. Where it read no host name of it, it sends none.
+fn is_called(known: &Reservation, name: &str, host_name: &str) -> bool {
+    let told = record_name(known);
+    told == name && known.host_name.as_deref().unwrap_or(&told) == host_name
 }

@@ -47,7 +47,7 @@ pub use caller::{Caller, SessionKey};
 pub use csv_import::CsvImport;
 pub use error::{Error, Result};
 pub use events::{Event, Events};
-pub use foreman::{Created, Foreman, Record, Records, Wanted, foreman_range};
+pub use foreman::{Created, Foreman, Record, Records, Wanted, foreman_range, record_name};
 pub use ledger::Ledger;
 pub use mode::Mode;
 pub use overview::OverviewArea;

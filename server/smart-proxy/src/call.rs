@@ -132,6 +132,16 @@ pub(crate) async fn not_found() -> impl IntoResponse {
     ([(CASCADE, "pass")], Refusal::not_found("Requested url was not found"))
 }
 
+/// Why a request is not for us, as the server found by its head alone. It goes along with the request, so that it is
+/// answered and remembered as any other that is refused.
+#[derive(Debug, Clone)]
+pub struct NotForUs {
+    /// The status of the answer.
+    pub status: StatusCode,
+    /// A sentence.
+    pub text: String,
+}
+
 /// The state of [`trace`].
 pub(crate) struct Middleware {
     pub(crate) services: Services,
@@ -147,7 +157,8 @@ pub(crate) async fn trace(State(state): State<Arc<Middleware>>, mut request: Req
     let trace = CallTrace::default();
     let mut call = asked(&request, id.as_ref());
     request.extensions_mut().insert(trace.clone());
-    let mut response = match guard::from_a_page(&request) {
+    let not_for_us = request.extensions_mut().remove().map(|NotForUs { status, text }| Refusal::new(status, text));
+    let mut response = match not_for_us.or_else(|| guard::from_a_page(&request)) {
         Some(refusal) => refusal.into_response(),
         None => tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await.unwrap_or_else(|_| late()),
     };

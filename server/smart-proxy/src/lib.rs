@@ -28,6 +28,7 @@ use services::Services;
 use tokio::sync::watch;
 use tower::ServiceBuilder;
 
+pub use call::NotForUs;
 pub use certificate::Certificate;
 pub use trust::{ANY_CERTIFICATE, Peer, Transport, Trust};
 
@@ -98,7 +99,7 @@ pub const ROUTES: &[Route] = &[
 ];
 
 /// The routes. The server puts into each request who calls: a [`Peer`], or without TLS at least the address
-/// (`ConnectInfo<SocketAddr>`); an unknown caller is refused.
+/// (`ConnectInfo<SocketAddr>`); an unknown caller is refused. So is a request that is not for us ([`NotForUs`]).
 pub fn router(services: Services, settings: Settings) -> Router {
     let own_name = HeaderValue::try_from(format!("foreman-proxy/{}", settings.version));
     let server = own_name.unwrap_or(HeaderValue::from_static("foreman-proxy"));

@@ -174,9 +174,8 @@ impl<'a> Entry<'a> {
         let mac = reservation.hw_address()?;
         let ip = reservation.address?;
         let host_name = reservation.host_name.as_deref();
-        let name = reservation.record_name.as_deref().or(host_name);
         Some(Self::Reservation(ReservationEntry {
-            name: name.map_or_else(|| ip.to_string().into(), Cow::Borrowed),
+            name: services::record_name(reservation),
             ip,
             mac: Mac(mac),
             subnet,

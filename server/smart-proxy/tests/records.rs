@@ -273,6 +273,63 @@ async fn a_rollback_brings_back_what_foreman_cannot_name() {
     assert_eq!((&after["arguments"]["hostname"], &after["arguments"]["client-classes"]), (&json!("mail"), &json!([])));
 }
 
+/// Foreman deletes every record of an address, and when it goes back posts each of them alone, as it read them: without
+/// the other interfaces of the machine.
+#[tokio::test]
+async fn a_rollback_brings_back_every_reservation_of_an_address() {
+    let host = |number: u8, more: &Value| {
+        let mut host = json!({ "hw-address": format!("02:00:00:00:00:0{number}"), "ip-address": "192.0.2.20" });
+        host.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        host
+    };
+    let hosts = [
+        host(1, &json!({ "hostname": "h", "client-classes": ["voip"], "user-context": { "name": "h-01" } })),
+        host(2, &json!({ "hostname": "h", "option-data": [{ "name": "routers", "data": "192.0.2.254" }] })),
+        host(3, &json!({ "next-server": "192.0.2.3", "user-context": { "owner": "lab" } })),
+    ];
+    let kea = Kea::start(json!({
+        "ip-reservations-unique": false,
+        "subnet4": [{ "id": 1, "subnet": "192.0.2.0/24", "reservations": hosts }],
+    }));
+    let all = || {
+        let page = json!({ "subnet-id": 1, "ip-address": "192.0.2.20", "operation-target": "memory" });
+        let mut hosts = kea.command("reservation-get-by-address", &page)["arguments"]["hosts"].take();
+        hosts.as_array_mut().unwrap().sort_by_key(|host| host["hw-address"].to_string());
+        hosts
+    };
+    let before = all();
+    assert_eq!(before.as_array().unwrap().len(), 3);
+    let proxy = Proxy::before(Some(&kea)).await;
+    let read = proxy.get("/dhcp/192.0.2.0/ip/192.0.2.20").await.json();
+    let form = |record: &Value| {
+        let mut form = "network=192.0.2.0&related_macs".to_owned();
+        for (field, value) in record.as_object().unwrap().iter().filter(|(_, value)| value.is_string()) {
+            form += &format!("&{field}={}", value.as_str().unwrap());
+        }
+        form
+    };
+    for whole in [true, false] {
+        if whole {
+            proxy.delete("/dhcp/192.0.2.0/ip/192.0.2.20").await.is_deleted();
+        } else {
+            for record in read.as_array().unwrap() {
+                proxy.delete(&format!("/dhcp/192.0.2.0/mac/{}", record["mac"].as_str().unwrap())).await.is_deleted();
+            }
+        }
+        assert_eq!(proxy.get("/dhcp/192.0.2.0").await.json()["reservations"], json!([]));
+        for record in read.as_array().unwrap().iter().rev() {
+            proxy.post("/dhcp/192.0.2.0", &form(record)).await.is_made();
+        }
+        assert_eq!(all(), before, "whole: {whole}");
+        // Posted once more, they are there already.
+        for record in read.as_array().unwrap() {
+            proxy.post("/dhcp/192.0.2.0", &form(record)).await.is_made();
+        }
+    }
+    let stranger = "hostname=x&mac=2:0:0:0:0:9&ip=192.0.2.20&related_macs";
+    proxy.post("/dhcp/192.0.2.0", stranger).await.is_refused(409, "Record 192.0.2.0/192.0.2.20 already exists");
+}
+
 #[tokio::test]
 async fn what_changes_at_kea_is_seen_at_once() {
     let kea = kea();

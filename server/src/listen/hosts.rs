@@ -8,6 +8,7 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, StatusCode, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use smart_proxy::NotForUs;
 use tokio::sync::watch;
 
 use super::own_name;
@@ -144,29 +145,50 @@ fn doubled(headers: &HeaderMap) -> Option<HeaderName> {
     headers.keys().filter(decides).find(|name| headers.get_all(*name).iter().nth(1).is_some()).cloned()
 }
 
-/// Lets only those requests through that are for us, by a name that we have at this time.
-pub(crate) async fn known_host(State(hosts): State<watch::Receiver<Hosts>>, request: Request, next: Next) -> Response {
+impl Refused {
+    /// The status of the answer, and a sentence.
+    fn answer(&self, advice: &str) -> (StatusCode, String) {
+        match self {
+            Self::Doubled(name) => (StatusCode::BAD_REQUEST, format!("The header {name} is there twice.")),
+            Self::NoHost => (StatusCode::BAD_REQUEST, "The request does not name one host that it is for.".to_owned()),
+            Self::Foreign(host) => {
+                let text = format!("“{}” is not a name of Nestor’s. {advice}", host.name);
+                (StatusCode::MISDIRECTED_REQUEST, text)
+            }
+        }
+    }
+}
+
+/// Judges a request by the names that we have at this time. One that is for us says which host it is for from then on.
+fn judged(hosts: &watch::Receiver<Hosts>, mut request: Request) -> (Request, Option<(StatusCode, String)>) {
     let hosts = hosts.borrow().clone();
     match hosts.judge(&request) {
         Ok(host) => {
-            let mut request = request;
-            if let Some(host) = host {
-                request.extensions_mut().insert(host);
-            }
-            next.run(request).await
+            host.and_then(|host| request.extensions_mut().insert(host));
+            (request, None)
         }
-        Err(Refused::Doubled(name)) => {
-            (StatusCode::BAD_REQUEST, format!("The header {name} is there twice.\n")).into_response()
-        }
-        Err(Refused::NoHost) => {
-            (StatusCode::BAD_REQUEST, "The request does not name one host that it is for.\n").into_response()
-        }
-        Err(Refused::Foreign(host)) => {
-            tracing::warn!(host = %host.name, "a call by a name that is not ours was refused. {}", hosts.advice);
-            let text = format!("This is not an address of Nestor’s. {}\n", hosts.advice);
-            (StatusCode::MISDIRECTED_REQUEST, text).into_response()
+        Err(refused) => (request, Some(refused.answer(hosts.advice))),
+    }
+}
+
+/// Lets only those requests through that are for us.
+pub(crate) async fn known_host(State(hosts): State<watch::Receiver<Hosts>>, request: Request, next: Next) -> Response {
+    match judged(&hosts, request) {
+        (request, None) => next.run(request).await,
+        (_, Some((status, text))) => {
+            tracing::warn!(status = status.as_u16(), "a request was refused: {text}");
+            (status, text + "\n").into_response()
         }
     }
+}
+
+/// Says of each request of Foreman's whether it is for us, for those who answer it and remember it.
+pub(crate) async fn note_host(State(hosts): State<watch::Receiver<Hosts>>, request: Request, next: Next) -> Response {
+    let (mut request, refused) = judged(&hosts, request);
+    if let Some((status, text)) = refused {
+        request.extensions_mut().insert(NotForUs { status, text });
+    }
+    next.run(request).await
 }
 
 #[cfg(test)]

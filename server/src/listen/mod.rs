@@ -20,7 +20,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::Fault;
 
 pub(crate) use accept::{ListenerKind, serve};
-pub(crate) use hosts::{Host, Hosts, Name, known_host};
+pub(crate) use hosts::{Host, Hosts, Name, known_host, note_host};
 pub(crate) use pace::Late;
 pub(crate) use reload::{Files, InForce, keep_current};
 pub(crate) use sources::source;
