@@ -375,6 +375,25 @@ async fn certificates_are_read_again_without_a_restart() {
     assert_ne!(first, second);
     assert_eq!(foreman.status("/dhcp").await, Some(200), "who called before calls on");
 
+    // One that ends soon is said where people look first.
+    let cookie = lab.nestor.sign_in("viewer").await;
+    let own = async || lab.nestor.call("/api/overview", &json!({}), &cookie).await.1["own"].to_string();
+    assert_eq!(own().await, "[]");
+    lab.files.identity(&lab.ours.server(&["localhost"], hours(20 * 24)));
+    lab.nestor.hang_up();
+    let end = Instant::now() + Duration::from_secs(10);
+    while !own().await.contains("certificate_file") {
+        assert!(Instant::now() < end, "{}", own().await);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(own().await.contains("expires in 19 days"), "{}", own().await);
+    lab.files.identity(&good);
+    lab.nestor.hang_up();
+    while own().await != "[]" {
+        assert!(Instant::now() < end, "{}", own().await);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+
     // What is broken does not come into force.
     let third = lab.ours.server(&["localhost"], hours(YEAR));
     let expired = lab.ours.server(&["localhost"], hours(-1));

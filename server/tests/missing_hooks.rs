@@ -110,6 +110,33 @@ async fn without_host_cmds_leases_stay_usable() {
     refused(&site.suggest().await, "host_cmds");
     let kept = site.api.call("/api/reservations/storage", &json!({ "server": "kea", "storage": null })).await;
     refused(&kept, "host_cmds");
+
+    let page = site.page("/networks/kea/1").await;
+    let button = |name: &str| {
+        let at = page.find(name).unwrap_or_else(|| panic!("{name}: {page}"));
+        let start = page[..at].rfind("<button").unwrap();
+        page[start..at].to_owned()
+    };
+    for name in ["Reserve an address", "Reserve here"] {
+        let button = button(name);
+        assert!(button.contains(" disabled") && button.contains("hook library host_cmds"), "{button}");
+    }
+    let table = "mac,address,subnet\n02:77:00:00:00:31,192.0.2.31,192.0.2.0/24\n";
+    let checked = site.api.call("/api/table/check", &json!({ "text": table, "subnet": subnet() })).await;
+    refused(&checked, "host_cmds");
+    let exported = site.api.call("/api/table/export", &json!({ "subnet": subnet() })).await;
+    refused(&exported, "host_cmds");
+}
+
+/// Where nothing is missing nothing is in the way.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn with_everything_everything_is_offered() {
+    let site = Site::with(&["host_cmds", "lease_cmds", "stat_cmds"]).await;
+    let page = site.page("/networks/kea/1").await;
+    assert!(page.contains("Reserve here") && !page.contains("hook library"), "{page}");
+    let start = page.find("data-testid=\"reserve-button\"").expect("the button is there");
+    let button = page[start..].split('>').next().unwrap();
+    assert!(!button.contains(" disabled"), "{button}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -243,7 +243,9 @@ async fn whichever_of_a_pair_is_away_nothing_goes_with_it() {
         let silent = site.ask("/api/subnets/list", json!({})).await["silent"].clone();
         // What “one” has alone is shown as it was while it is away, and said to be.
         assert_eq!(silent.as_array().unwrap().len(), usize::from(away == 0), "{silent}");
-        assert_eq!(found["silent"].as_array().unwrap().len(), silent.as_array().unwrap().len(), "{found}");
+        // Since when it is, a later answer may say differently.
+        let said = |silent: &Value| silent.to_string().replace(|c: char| c.is_ascii_digit(), "");
+        assert_eq!(said(&found["silent"]), said(&silent));
         let row = format!("subnet,mac,ip\n{PREFIX},02:78:00:00:00:09,10.77.4.9\n");
         let checked = site.ask("/api/table/check", json!({ "text": row, "subnet": null })).await;
         assert_eq!(checked["rows"][0]["wanted"]["subnet"]["server"], here, "{checked}");

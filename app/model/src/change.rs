@@ -121,6 +121,38 @@ pub struct Change {
 }
 
 impl Change {
+    /// A change that is about to be made, of that into this; nothing else is known of it.
+    pub fn begun(
+        at: Timestamp,
+        actor: impl Into<String>,
+        subject: Subject,
+        before: Option<Content>,
+        after: Option<Content>,
+    ) -> Self {
+        let verb = match (&before, &after) {
+            (None, _) => Verb::Create,
+            (Some(_), None) => Verb::Delete,
+            (Some(_), Some(_)) => Verb::Change,
+        };
+        Self {
+            number: 0,
+            at,
+            actor: actor.into(),
+            verb,
+            subject,
+            before,
+            after,
+            state: ChangeState::Open,
+            reason: None,
+            detail: String::new(),
+            batch: None,
+            undoes: None,
+            undone_by: None,
+            repeats: None,
+            single_server: false,
+        }
+    }
+
     /// The reservation before and after it, where it is a change of one.
     pub fn reservations(&self) -> (Option<&Reservation>, Option<&Reservation>) {
         (self.before.as_ref().and_then(Content::reservation), self.after.as_ref().and_then(Content::reservation))

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Hold, ServerStatus, SubnetSummary};
+use crate::{Finding, Hold, ServerStatus, SubnetSummary};
 
 /// How everything is, at a glance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,4 +17,7 @@ pub struct Overview {
     pub leases: u64,
     /// Addresses that are held back now.
     pub holds: Vec<Hold>,
+    /// What of Nestor itself needs attention, such as its own certificates.
+    #[serde(default)]
+    pub own: Vec<Finding>,
 }

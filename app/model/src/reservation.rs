@@ -38,6 +38,10 @@ pub struct StorageInfo {
     pub storage: Storage,
     /// The other servers of the pair that are made to hold the same.
     pub also_on: Vec<ServerName>,
+    /// Those of them that are about to write their configuration file for Nestor for the first time, as far as Nestor’s
+    /// history goes. Kea does not say whether its file has comments; if so, they go.
+    #[serde(default)]
+    pub first_save: Vec<ServerName>,
 }
 
 /// What identifies one reservation among all others.

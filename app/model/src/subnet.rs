@@ -8,7 +8,7 @@ use ipnetwork::IpNetwork;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AddressRange, Family, IdentifierKind, Labels, OptionDatum, Pool, PrefixPool, Problem, Seconds, ServerName,
+    AddressRange, Family, Finding, IdentifierKind, Labels, OptionDatum, Pool, PrefixPool, Problem, Seconds, ServerName,
     Timestamp,
 };
 
@@ -324,6 +324,9 @@ pub struct SubnetSummary {
     /// list.
     #[serde(default)]
     pub naming_lacks: Option<String>,
+    /// What its server lacks for reservations to be seen and changed; none: nothing, or it was not asked, as in a list.
+    #[serde(default)]
+    pub reserving_lacks: Option<Finding>,
 }
 
 impl SubnetSummary {

@@ -1,7 +1,7 @@
 //! The Foreman side.
 
 use leptos::prelude::*;
-use model::{CallPage, CallQuery, ForemanSettings, ForemanSubnet};
+use model::{CallPage, CallQuery, ForemanSettings, ForemanSubnet, ForemanSubnets};
 
 use super::Answer;
 use super::wire::Wire;
@@ -20,6 +20,12 @@ pub async fn foreman_settings() -> Answer<ForemanSettings> {
 #[server(endpoint = "foreman/calls", protocol = Wire)]
 pub async fn list_calls(query: CallQuery) -> Answer<CallPage> {
     super::request::run(|services, actor| async move { services.ledger.list(&actor, &query).await }).await
+}
+
+/// Some of these subnets, from that row on.
+#[server(endpoint = "foreman/subnets-page", protocol = Wire)]
+pub async fn foreman_subnets_page(offset: u32) -> Answer<ForemanSubnets> {
+    super::request::run(|services, actor| async move { services.foreman.page(&actor, offset).await }).await
 }
 
 /// Every subnet as Foreman sees it.

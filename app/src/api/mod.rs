@@ -68,6 +68,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/foreman/calls", role: Role::Viewer, mutating: false },
     Function { path: "/api/foreman/settings", role: Role::Viewer, mutating: false },
     Function { path: "/api/foreman/subnets", role: Role::Viewer, mutating: false },
+    Function { path: "/api/foreman/subnets-page", role: Role::Viewer, mutating: false },
     Function { path: "/api/holds/list", role: Role::Viewer, mutating: false },
     Function { path: "/api/holds/release", role: Role::Operator, mutating: true },
     Function { path: "/api/holds/release-all", role: Role::Operator, mutating: true },

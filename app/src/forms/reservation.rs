@@ -19,8 +19,8 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{
-    AddressRange, Applied, Conflict, Family, FieldError, NewReservation, Problem, ProblemKind, Reservation, Severity,
-    Storage, StorageInfo, Subnet,
+    AddressRange, Applied, Conflict, Family, FieldError, NewReservation, Problem, ProblemKind, Reservation, ServerName,
+    Severity, Storage, StorageInfo, Subnet,
 };
 
 use self::fields::Fields;
@@ -394,12 +394,19 @@ fn in_words(kept: &StorageInfo) -> String {
         Storage::Configuration => "Kea’s configuration",
         Storage::Database => "Kea’s host database",
     };
-    let others: Vec<_> = kept.also_on.iter().map(ToString::to_string).collect();
-    if others.is_empty() {
-        format!("Saved to {place}.")
-    } else {
-        format!("Saved to {place}, also on {}.", others.join(" and "))
+    let named = |servers: &[ServerName]| servers.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
+    let mut said = format!("Saved to {place}");
+    if !kept.also_on.is_empty() {
+        said += &format!(", also on {}", named(&kept.also_on));
     }
+    said.push('.');
+    if !kept.first_save.is_empty() {
+        let servers = named(&kept.first_save);
+        said += &format!(
+            " This may be the first save on {servers}: comments and includes in Kea’s file are lost. Keep a copy."
+        );
+    }
+    said
 }
 
 /// Finds out where the reservation will be kept, or is.
@@ -422,10 +429,13 @@ mod tests {
     fn who_gets_it_too_is_named() {
         let said = |names: &[&str]| {
             let also_on = names.iter().map(|name| name.parse().unwrap()).collect();
-            in_words(&StorageInfo { storage: Storage::Configuration, also_on })
+            in_words(&StorageInfo { storage: Storage::Configuration, also_on, first_save: Vec::new() })
         };
         assert_eq!(said(&[]), "Saved to Kea’s configuration.");
         assert_eq!(said(&["b"]), "Saved to Kea’s configuration, also on b.");
         assert_eq!(said(&["b", "c"]), "Saved to Kea’s configuration, also on b and c.");
+        let first_save = vec!["a".parse().unwrap()];
+        let first = in_words(&StorageInfo { storage: Storage::Configuration, also_on: Vec::new(), first_save });
+        assert!(first.contains("first save on a: comments and includes"), "{first}");
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use model::{Health, Hold, Overview, ServerStatus, Severity, SubnetSummary, Timestamp};
+use model::{Finding, Health, Hold, Overview, ServerStatus, Severity, SubnetSummary, Timestamp};
 
 use crate::api;
 use crate::components::badge::{HealthBadge, SeverityBadge};
@@ -33,21 +33,27 @@ struct Concern {
 fn concerns(overview: &Overview) -> Vec<Concern> {
     let servers = overview.servers.iter().flat_map(server_concerns);
     let subnets = overview.fullest.iter().filter_map(subnet_concern);
-    let mut concerns: Vec<_> = servers.chain(subnets).collect();
+    let own = overview.own.iter().map(|finding| concern("Nestor", finding));
+    let mut concerns: Vec<_> = servers.chain(subnets).chain(own).collect();
     concerns.sort_by_key(|concern| std::cmp::Reverse(concern.severity));
     concerns
 }
 
+fn concern(place: &str, finding: &Finding) -> Concern {
+    let (text, advice) = (finding.text.clone(), finding.advice.clone());
+    Concern { severity: finding.severity, place: place.to_owned(), text, advice, href: None }
+}
+
 fn server_concerns(server: &ServerStatus) -> Vec<Concern> {
+    let place = server.name.as_str();
+    let mut found: Vec<_> = server.findings.iter().map(|finding| concern(place, finding)).collect();
     let concern = |severity, text: &str, advice: &str| Concern {
         severity,
-        place: server.name.to_string(),
+        place: place.to_owned(),
         text: text.to_owned(),
         advice: advice.to_owned(),
         href: None,
     };
-    let mut found: Vec<_> =
-        server.findings.iter().map(|finding| concern(finding.severity, &finding.text, &finding.advice)).collect();
     // A server that does not serve usually says why; if it does not, the fact itself must not be missing.
     if server.health != Health::Serving && found.iter().all(|concern| concern.severity < Severity::Blocks) {
         found.push(match server.health {
@@ -405,11 +411,25 @@ mod tests {
     fn subnet(assigned: u64) -> SubnetSummary {
         let subnet = Subnet::of("main/1".parse().unwrap(), "10.0.0.0/24".parse().unwrap());
         let utilization = Some(Utilization { total: 100, assigned, ..Utilization::default() });
-        SubnetSummary { subnet, utilization, as_of: None, members: Vec::new(), naming_lacks: None }
+        SubnetSummary {
+            subnet,
+            utilization,
+            as_of: None,
+            members: Vec::new(),
+            naming_lacks: None,
+            reserving_lacks: None,
+        }
     }
 
     fn overview(servers: Vec<ServerStatus>, fullest: Vec<SubnetSummary>) -> Overview {
-        Overview { servers, fullest, subnets: 1, leases: 1, holds: Vec::new() }
+        Overview { servers, fullest, subnets: 1, leases: 1, holds: Vec::new(), own: Vec::new() }
+    }
+
+    #[test]
+    fn what_nestor_itself_lacks_is_a_concern() {
+        let own = vec![finding(Severity::Warns)];
+        let overview = Overview { own, ..overview(vec![server(Health::Serving, Vec::new())], Vec::new()) };
+        assert_eq!(concerns(&overview).iter().map(|concern| concern.place.as_str()).collect::<Vec<_>>(), ["Nestor"]);
     }
 
     #[test]

@@ -16,6 +16,9 @@ const DESCRIPTION: &str = "description";
 /// Where a note goes that has no other place.
 const OWN_NOTE: &str = "nestor-note";
 
+/// The members for a comment, the one that counts first at the start.
+const COMMENTS: [&str; 3] = [COMMENT, DESCRIPTION, OWN_NOTE];
+
 /// Name and comment that a user context holds: what has no name is called by what is said of it. What is no text, or an
 /// empty one, is neither.
 pub(crate) fn read(context: Option<&Rest>) -> Labels {
@@ -40,12 +43,13 @@ pub(crate) fn of_a_reservation(context: Option<&Rest>) -> Option<String> {
 pub(crate) fn write_note(note: Option<&str>, context: &mut Rest) {
     let at = comment_in(Some(context), None);
     // The last is ours alone; where even that is no text, it was made so on purpose.
-    put(context, at, &[COMMENT, DESCRIPTION, OWN_NOTE], note);
+    put(context, at, &COMMENTS, note);
 }
 
 /// The user context with these labels in the place of its own: each where the old one was, a new one where there is room.
-/// Only where the comment serves as the name, it makes room for another one. Everything else stays. None: there is no
-/// room, as every member for it holds something that is no text.
+/// What is removed is gone from every member that would be shown in its place. Only where the comment serves as the name,
+/// it makes room for another one. Everything else stays. None: there is no room, as every member for it holds something
+/// that is no text.
 pub(crate) fn write(labels: &Labels, context: &Rest) -> Option<Rest> {
     let old = read(Some(context));
     let mut name = name_in(Some(context));
@@ -60,7 +64,10 @@ pub(crate) fn write(labels: &Labels, context: &Rest) -> Option<Rest> {
         put(&mut context, name, &NAMES, labels.name.as_deref())?;
     }
     if labels.comment != old.comment {
-        put(&mut context, comment, &[COMMENT, DESCRIPTION, OWN_NOTE], labels.comment.as_deref())?;
+        // Where the description is the name, it is no comment.
+        let name = name_in(Some(&context)).filter(|_| labels.name.is_some());
+        let comments: Vec<_> = COMMENTS.into_iter().filter(|member| Some(*member) != name).collect();
+        put(&mut context, comment, &comments, labels.comment.as_deref())?;
     }
     Some(context)
 }
@@ -90,7 +97,10 @@ pub(crate) fn put_back(was: &Rest, context: &Rest) -> Option<Rest> {
 
 fn put(context: &mut Rest, at: Option<&'static str>, others: &[&'static str], text: Option<&str>) -> Option<()> {
     let Some(text) = text else {
-        at.map(|member| context.shift_remove(member));
+        let texts = others.iter().copied().filter(|member| is_text(Some(context), member));
+        for member in texts.chain(at).collect::<Vec<_>>() {
+            context.shift_remove(member);
+        }
         return Some(());
     };
     let is_free = |member: &&&str| context.get(**member).is_none_or(|value| value == "");
@@ -104,7 +114,7 @@ fn name_in(context: Option<&Rest>) -> Option<&'static str> {
 }
 
 fn comment_in(context: Option<&Rest>, name: Option<&str>) -> Option<&'static str> {
-    [COMMENT, DESCRIPTION, OWN_NOTE].into_iter().find(|member| Some(*member) != name && is_text(context, member))
+    COMMENTS.into_iter().find(|member| Some(*member) != name && is_text(context, member))
 }
 
 fn is_text(context: Option<&Rest>, member: &str) -> bool {
@@ -159,6 +169,19 @@ mod tests {
             ),
             (json!({ "name": "x", "comment": "y", "n": null }), labels(None, None), json!({ "n": null })),
             (json!({ "name": 7 }), labels(Some("n"), None), json!({ "name": 7, "subnet-name": "n" })),
+            // What was removed must not make another text appear that nobody saw before.
+            (
+                json!({ "name": "n", "comment": "a", "description": "b", "nestor-note": "c" }),
+                labels(Some("n"), None),
+                json!({ "name": "n" }),
+            ),
+            (json!({ "subnet-name": "a", "name": "b", "x": 1 }), labels(None, None), json!({ "x": 1 })),
+            (json!({ "description": "n", "comment": "a" }), labels(Some("n"), None), json!({ "description": "n" })),
+            (
+                json!({ "name": "n", "comment": "a", "description": [1] }),
+                labels(Some("n"), None),
+                json!({ "name": "n", "description": [1] }),
+            ),
             (json!({ "subnet-name": "" }), labels(Some("n"), None), json!({ "subnet-name": "n" })),
         ];
         for (given, wanted, left) in cases {
@@ -181,7 +204,7 @@ mod tests {
                 Some("n"),
                 json!({ "comment": 1, "description": 2, "nestor-note": "n" }),
             ),
-            (json!({ "comment": "a", "description": "b" }), None, json!({ "description": "b" })),
+            (json!({ "name": "x", "comment": "a", "description": "b" }), None, json!({ "name": "x" })),
             (json!({ "comment": [1] }), None, json!({ "comment": [1] })),
         ];
         for (given, note_wanted, left) in cases {

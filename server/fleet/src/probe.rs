@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use kea::Hook;
 use kea::commands::{Lease4GetPage, Lease6GetPage, PageSize, StatusGet, VersionGet};
 use kea::wire::{Dhcp, HaStatus};
+use kea::{CertificateRole, Hook, OwnCertificate};
 use model::{Family, Finding, Health, Seconds, ServerName, ServerStatus, Severity, Storage, Timestamp, Unsettled};
 use services::Error;
 use services::ports::Contact;
@@ -57,6 +57,7 @@ pub(crate) async fn probe(node: &Arc<Node>) -> Probed {
 
 async fn status(node: &Arc<Node>) -> ServerStatus {
     let mut status = ServerStatus { as_of: node.clock.now(), ..unknown(node.name.clone(), node.family()) };
+    status.findings = own_certificates(node, status.as_of);
     match node.ask(&VersionGet).await {
         Ok(version) => {
             status.findings.extend(old_version(&version.number));
@@ -116,6 +117,7 @@ pub(crate) fn of_quiet(node: &Node) -> Probed {
         return last;
     }
     let mut status = ServerStatus { as_of: now, ..unknown(node.name.clone(), node.family()) };
+    status.findings = own_certificates(node, now);
     status.findings.push(silent(node.unheard()));
     Probed { status, relationships: Vec::new() }
 }
@@ -148,6 +150,42 @@ async fn lease_fault(node: &Node) -> Option<Finding> {
     let daemon = node.client.endpoint().service().name();
     let advice = format!("Reload Kea’s configuration (config-reload) or restart kea-{daemon}, then look at its log.");
     Some(finding(Severity::Blocks, format!("DHCP is not being served: {text}"), advice))
+}
+
+/// That certificates of ours for it end soon, or have ended: then it does not answer, and does not say why.
+fn own_certificates(node: &Node, now: Timestamp) -> Vec<Finding> {
+    node.client.endpoint().certificates().iter().filter_map(|own| own_ending(own, now)).collect()
+}
+
+fn own_ending(own: &OwnCertificate, now: Timestamp) -> Option<Finding> {
+    let OwnCertificate { role, subject, end } = own;
+    let end = Timestamp(*end);
+    let left = end.since(now);
+    let (whose, then, advice) = match role {
+        CertificateRole::Client => (
+            "Nestor’s own certificate for it (kea.client_certificate_file)".to_owned(),
+            "it refuses Nestor",
+            "Have the certificate renewed, and restart Nestor.",
+        ),
+        CertificateRole::Authority => (
+            format!("The authority {subject} in kea.ca_file"),
+            "what it issued is not trusted",
+            "Put the authority’s current certificate into the file, and restart Nestor.",
+        ),
+    };
+    if left.0 >= SOON.0 {
+        return None;
+    }
+    if left.0 > 0 {
+        return Some(finding(
+            Severity::Warns,
+            format!("{whose} expires in {left}, at {end}: after that {then}."),
+            advice,
+        ));
+    }
+    // Beside an authority that has ended the next one may be in the file already.
+    let severity = if *role == CertificateRole::Client { Severity::Blocks } else { Severity::Warns };
+    Some(finding(severity, format!("{whose} expired at {end}: {then}."), advice))
 }
 
 /// That its certificate ends soon.
@@ -195,5 +233,15 @@ mod tests {
         let ends_in = |left: i64| ending(Some(now.plus(Seconds(left))), now);
         assert!(ends_in(29 * day).unwrap().text.starts_with("Its certificate ends in 29 days"));
         assert_eq!((ends_in(31 * day), ending(None, now)), (None, None));
+
+        let own = |role, left: i64| {
+            let own = OwnCertificate { role, subject: "CN=Lab CA".to_owned(), end: now.0 + left };
+            own_ending(&own, now).map(|found| (found.severity, found.text))
+        };
+        assert_eq!(own(CertificateRole::Client, 31 * day), None);
+        let (severity, text) = own(CertificateRole::Client, 29 * day).unwrap();
+        assert!(severity == Severity::Warns && text.contains("client_certificate_file) expires in 29 days"), "{text}");
+        let (severity, text) = own(CertificateRole::Authority, -1).unwrap();
+        assert!(severity == Severity::Warns && text.starts_with("The authority CN=Lab CA in kea.ca_file expired"));
     }
 }

@@ -64,6 +64,7 @@ pub fn conflicts(
         found.extend(prefix::conflicts(&prefix::Judged { subnet, candidate, known, prefix: *prefix, kept }, &others));
     }
     found.extend(leases_unknown(candidate, known));
+    found.extend(reservations_unknown(candidate, known));
     found.extend(client::unknown_classes(candidate, known.classes, &replaced));
     found.sort_by_key(|conflict| Reverse(conflict.severity));
     found
@@ -78,6 +79,17 @@ fn leases_unknown(candidate: &NewReservation, known: &Known<'_>) -> Option<Confl
         text: "Whether it is leased to another client is not known: the hook library lease_cmds is not loaded."
             .to_owned(),
         advice: Hook::LeaseCmds.advice(),
+        cause: Some(Cause::Server(candidate.subnet.server.clone())),
+    })
+}
+
+/// What is reserved already is not guessed: nothing is reserved beside it unseen.
+fn reservations_unknown(candidate: &NewReservation, known: &Known<'_>) -> Option<Conflict> {
+    known.unseen.contains(&Hook::HostCmds).then(|| Conflict {
+        severity: Severity::Blocks,
+        field: "identifier".to_owned(),
+        text: "What is reserved already is not known: the hook library host_cmds is not loaded.".to_owned(),
+        advice: Hook::HostCmds.advice(),
         cause: Some(Cause::Server(candidate.subnet.server.clone())),
     })
 }

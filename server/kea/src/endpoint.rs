@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use reqwest::{Certificate, Identity, Url};
 
+use crate::tls::{CertificateRole, OwnCertificate};
+
 /// A value that must not be seen: `Debug` hides it, and nothing prints or serialises it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -134,6 +136,7 @@ pub struct Endpoint {
     pub(crate) auth: Option<BasicAuth>,
     pub(crate) ca: Vec<Certificate>,
     pub(crate) identity: Option<Identity>,
+    certificates: Vec<OwnCertificate>,
     pub(crate) limits: Limits,
 }
 
@@ -152,7 +155,8 @@ impl Endpoint {
             return Err(EndpointError::QueryInUrl);
         }
         let service = Service::default();
-        Ok(Self { url, service, auth: None, ca: Vec::new(), identity: None, limits: Limits::default() })
+        let (ca, certificates) = (Vec::new(), Vec::new());
+        Ok(Self { url, service, auth: None, ca, identity: None, certificates, limits: Limits::default() })
     }
 
     /// Says which daemon commands are for.
@@ -176,6 +180,7 @@ impl Endpoint {
     pub fn with_ca(mut self, pem: &[u8]) -> Result<Self, EndpointError> {
         self.needs_tls()?;
         self.ca = Certificate::from_pem_bundle(pem).map_err(|_| EndpointError::Ca)?;
+        self.certificates.extend(OwnCertificate::of(pem, CertificateRole::Authority));
         if self.ca.is_empty() { Err(EndpointError::Ca) } else { Ok(self) }
     }
 
@@ -183,6 +188,7 @@ impl Endpoint {
     pub fn with_client_identity(mut self, pem: &Secret) -> Result<Self, EndpointError> {
         self.needs_tls()?;
         self.identity = Some(Identity::from_pem(pem.reveal().as_bytes()).map_err(|_| EndpointError::Identity)?);
+        self.certificates.extend(OwnCertificate::of(pem.reveal().as_bytes(), CertificateRole::Client));
         Ok(self)
     }
 
@@ -211,6 +217,11 @@ impl Endpoint {
     /// ([`RunningConfig::service`](crate::wire::RunningConfig::service)).
     pub fn service(&self) -> Service {
         self.service
+    }
+
+    /// The certificates that it was given.
+    pub fn certificates(&self) -> &[OwnCertificate] {
+        &self.certificates
     }
 
     /// The machine that it is on, as the address names it.

@@ -36,4 +36,4 @@ pub use command::{Command, DeadlineClass, Done};
 pub use endpoint::{BasicAuth, Endpoint, EndpointError, Limits, Secret, Service};
 pub use error::{Error, ErrorKind, UnreachableReason};
 pub use scan::{LeaseWalk, PagedLease, ReservationWalk};
-pub use tls::TlsFault;
+pub use tls::{CertificateRole, OwnCertificate, TlsFault};

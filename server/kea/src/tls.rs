@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use rustls::{AlertDescription as Alert, CertificateError, Error, InvalidMessage, PeerIncompatible};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
@@ -88,6 +90,40 @@ pub(crate) fn refuses_certificate(alert: Alert) -> bool {
 fn bare(name: &str) -> &str {
     let inner = name.split_once('(').map_or(name, |(_, rest)| rest);
     inner.trim_matches(|c: char| c == ')' || c == '"')
+}
+
+/// A certificate that we are set up with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnCertificate {
+    /// What it is for.
+    pub role: CertificateRole,
+    /// Whose it is, as it says itself.
+    pub subject: String,
+    /// When it ends, in seconds since 1970.
+    pub end: i64,
+}
+
+/// What a certificate of ours is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CertificateRole {
+    /// It is shown to Kea.
+    Client,
+    /// Kea's own must be from this authority.
+    Authority,
+}
+
+impl OwnCertificate {
+    /// Those of a PEM text, as far as they can be read. Of a chain that is shown the first is our own, the others are those
+    /// of authorities that Kea has to look at, and only the first counts.
+    pub(crate) fn of(pem: &[u8], role: CertificateRole) -> Vec<Self> {
+        let most = if role == CertificateRole::Client { 1 } else { usize::MAX };
+        let read = |der: CertificateDer<'static>| {
+            let (_, certificate) = X509Certificate::from_der(&der).ok()?;
+            let end = certificate.validity().not_after.timestamp();
+            Some(Self { role, subject: certificate.subject().to_string(), end })
+        };
+        CertificateDer::pem_slice_iter(pem).take(most).filter_map(Result::ok).filter_map(read).collect()
+    }
 }
 
 /// When a certificate (DER) ends, in seconds since 1970; none where it cannot be read.

@@ -2,7 +2,7 @@
 
 use crate::lab::{Kea, Tls};
 use kea::commands::{ConfigWrite, VersionGet};
-use kea::{Client, Endpoint, ErrorKind, Secret, TlsFault, UnreachableReason};
+use kea::{CertificateRole, Client, Endpoint, ErrorKind, Secret, TlsFault, UnreachableReason};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use serde_json::json;
 use time::OffsetDateTime;
@@ -54,6 +54,13 @@ async fn certificates_that_fit_are_enough() {
     client.send(&ConfigWrite).await.unwrap();
     let end = rcgen::date_time_ymd(4096, 1, 1).unix_timestamp();
     assert_eq!(client.certificate_end(), Some(end), "what a certificate of the lab has when nothing else is said");
+    let own: Vec<_> =
+        client.endpoint().certificates().iter().map(|own| (own.role, own.subject.as_str(), own.end)).collect();
+    let expected = [(CertificateRole::Authority, "CN=Lab CA", end), (CertificateRole::Client, "CN=console", end)];
+    assert_eq!(own.len(), expected.len());
+    for ((role, subject, until), expected) in own.iter().zip(expected) {
+        assert!((*role, *until) == (expected.0, expected.2) && subject.contains(expected.1), "{own:?}");
+    }
 }
 
 #[tokio::test]

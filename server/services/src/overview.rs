@@ -2,9 +2,9 @@
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use model::{Overview, Permission, SubnetSummary};
+use model::{Finding, Overview, Permission, SubnetSummary};
 
 use crate::ports::{Clock, Store};
 use crate::{Actor, Ports, Result, Servers, Subnets};
@@ -19,11 +19,12 @@ pub struct OverviewArea {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     subnets: Subnets,
+    own: Arc<Mutex<Vec<Finding>>>,
 }
 
 impl OverviewArea {
     pub(crate) fn new(ports: &Ports, subnets: Subnets, servers: Servers) -> Self {
-        Self { servers, store: ports.store.clone(), clock: ports.clock.clone(), subnets }
+        Self { servers, store: ports.store.clone(), clock: ports.clock.clone(), subnets, own: Arc::default() }
     }
 
     /// How everything is.
@@ -41,7 +42,13 @@ impl OverviewArea {
         let names: HashMap<_, _> = names.collect();
         let mut seen = HashSet::new();
         holds.retain(|hold| seen.insert((names.get(&hold.key.subnet).cloned(), hold.key.address)));
-        Ok(Overview { servers, fullest: fullest(list), subnets, leases, holds })
+        let own = self.own.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Ok(Overview { servers, fullest: fullest(list), subnets, leases, holds, own })
+    }
+
+    /// Notes what of this program itself needs attention, in the place of what did before.
+    pub fn note_own(&self, findings: Vec<Finding>) {
+        *self.own.lock().unwrap_or_else(PoisonError::into_inner) = findings;
     }
 }
 

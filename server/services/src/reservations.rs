@@ -63,7 +63,16 @@ impl Reservations {
             Some(storage) => storage,
             None => self.dhcp.storage(server).await?,
         };
-        Ok(StorageInfo { storage, also_on: self.gate.also_on(server, storage).await })
+        let also_on = self.gate.also_on(server, storage).await;
+        let mut first_save = Vec::new();
+        if storage == Storage::Configuration {
+            for server in [server].into_iter().chain(&also_on) {
+                if !self.gate.has_saved(server).await? {
+                    first_save.push(server.clone());
+                }
+            }
+        }
+        Ok(StorageInfo { storage, also_on, first_save })
     }
 
     /// One reservation, as the server holds it now.

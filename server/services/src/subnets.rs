@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use futures::future::{join, join_all};
 use model::{
-    AddressPage, AddressQuery, AddressRow, NetworkPage, NetworkQuery, Permission, ServerName, Subnet, SubnetKey,
-    SubnetList, SubnetSummary, Utilization,
+    AddressPage, AddressQuery, AddressRow, Finding, Hook, NetworkPage, NetworkQuery, Permission, ServerName, Subnet,
+    SubnetKey, SubnetList, SubnetSummary, Utilization,
 };
 
 use crate::index::{self, Freshness, Snapshots};
@@ -51,8 +51,10 @@ impl Subnets {
         let network = self.networks.of(key).await?;
         let servers: Vec<_> = network.asked().map(|subnet| subnet.key.server.clone()).collect();
         let shown = network.named(key);
-        let (filled, naming_lacks) = join(self.filled(&servers), self.naming_lacks(&shown.key.server)).await;
-        Ok(SubnetSummary { naming_lacks, ..self.summary(&network, shown, &filled) })
+        let server = &shown.key.server;
+        let lacks = join(self.naming_lacks(server), self.reserving_lacks(server));
+        let (filled, (naming_lacks, reserving_lacks)) = join(self.filled(&servers), lacks).await;
+        Ok(SubnetSummary { naming_lacks, reserving_lacks, ..self.summary(&network, shown, &filled) })
     }
 
     /// Some of a subnet's addresses, as reported by the server that serves it.
@@ -95,6 +97,7 @@ impl Subnets {
             as_of: self.snapshots.dated(&shown.key.server),
             members: network.members(),
             naming_lacks: None,
+            reserving_lacks: None,
         }
     }
 
@@ -107,6 +110,13 @@ impl Subnets {
             }
             _ => None,
         }
+    }
+
+    /// What a server lacks for reservations in it.
+    async fn reserving_lacks(&self, server: &ServerName) -> Option<Finding> {
+        let (dhcp, name) = (self.dhcp.clone(), server.clone());
+        let missing = patiently(&self.dhcp, server, async move { dhcp.missing_hooks(&name).await }).await;
+        missing.is_ok_and(|missing| missing.contains(&Hook::HostCmds)).then(|| Hook::HostCmds.is_missing())
     }
 
     /// How full the subnets of these servers are: as they say it, or, where one lacks the hook library for that, as it was

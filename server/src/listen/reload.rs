@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use model::{Finding, Severity};
 use rustls::ServerConfig;
+use services::OverviewArea;
 use smart_proxy::Trust;
 use tokio::signal::unix::Signal;
 use tokio::sync::watch;
@@ -160,6 +162,18 @@ impl InForce {
         }
         self.complaints = complaints;
     }
+
+    /// What is wrong with the files in force, for pages.
+    fn findings(&self) -> Vec<Finding> {
+        let finding = |Complaint { grave, text, advice }: &Complaint| Finding {
+            severity: if *grave { Severity::Blocks } else { Severity::Warns },
+            text: format!("smart_proxy.{text}."),
+            advice: (*advice).to_owned(),
+            items: Vec::new(),
+            line: None,
+        };
+        self.complaints.iter().map(finding).collect()
+    }
 }
 
 impl Files {
@@ -188,7 +202,7 @@ fn difference(old: Option<&[String]>, new: &[String]) -> String {
 }
 
 /// Keeps what is in force current, for as long as the program runs.
-pub(crate) async fn keep_current(files: Files, mut in_force: InForce, mut hangups: Signal) {
+pub(crate) async fn keep_current(files: Files, mut in_force: InForce, mut hangups: Signal, overview: OverviewArea) {
     let mut ticks = interval(LOOK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -204,5 +218,6 @@ pub(crate) async fn keep_current(files: Files, mut in_force: InForce, mut hangup
         });
         let Ok(read) = read.await else { return tracing::error!("files are no longer read again: start Nestor again") };
         in_force = read;
+        overview.note_own(in_force.findings());
     }
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 use crate::postgres::Cluster;
 use changes::Verbatim;
 use model::{
-    CallOutcome, CallQuery, Change, ChangeState, Exclusion, ForemanCall, Hold, HoldKey, Identifier, IdentifierKind,
-    NewReservation, ReservationKey, Role, Seconds, Storage, Subject, Timestamp, Verb,
+    CallOutcome, CallQuery, Change, Exclusion, ForemanCall, Hold, HoldKey, Identifier, IdentifierKind, NewReservation,
+    Role, Seconds, Storage, Subject, Timestamp,
 };
 use services::ports::{Calls, ChangeRecord, Changes, NewAccount, Said, SessionRecord, Store, Tries, TryLimit, Users};
 use store::{Lock, MoveError, OpenError, Place, move_to};
@@ -43,25 +43,10 @@ fn change(request: &str) -> ChangeRecord {
     let identifier = Identifier::parse(IdentifierKind::HwAddress, "02:00:5e:10:00:01").unwrap();
     let wanted =
         NewReservation { note: Some("a note".to_owned()), ..NewReservation::of("main/1".parse().unwrap(), identifier) };
-    let ReservationKey { subnet, identifier } = wanted.key();
+    let subject = Subject::Reservation(wanted.key());
     let after = wanted.over(None, Storage::Configuration);
-    let change = Change {
-        number: 0,
-        at: NOW,
-        actor: "alice".to_owned(),
-        verb: Verb::Create,
-        subject: Subject::Reservation(ReservationKey { subnet, identifier }),
-        before: None,
-        after: Some(after.into()),
-        state: ChangeState::Open,
-        reason: None,
-        detail: String::new(),
-        batch: Some("b".to_owned()),
-        undoes: None,
-        undone_by: None,
-        repeats: Some(1),
-        single_server: false,
-    };
+    let begun = Change::begun(NOW, "alice", subject, None, Some(after.into()));
+    let change = Change { batch: Some("b".to_owned()), repeats: Some(1), ..begun };
     let now = Some(Verbatim("{\"a\":\"\\u0000\"}".to_owned()));
     ChangeRecord {
         change,
@@ -83,10 +68,13 @@ async fn fill(store: &dyn Store) {
     for name in ["alice", "bob"] {
         store.create_account(&account(name)).await.unwrap();
     }
-    store.insert_session(&SessionRecord { id_hash: vec![0, 255], data: vec![1, 0, 2], until: LATER }).await.unwrap();
+    store
+        .insert_session(&SessionRecord { id_hash: vec![0, 255], data: vec![1, 0, 2], until: LATER }, None)
+        .await
+        .unwrap();
     let key = HoldKey { subnet: "main/4294967294".parse().unwrap(), address: [255, 255, 255, 255].into() };
     let (holder, purpose) = ("foreman".to_owned(), Some("ü".to_owned()));
-    store.claim_hold(&Hold { key, holder, purpose, since: NOW, until: LATER }).await.unwrap();
+    store.claim_hold(&Hold { key, holder, purpose, since: NOW, until: LATER }, None).await.unwrap();
     let (reason, author) = ("printers".to_owned(), "alice".to_owned());
     let (subnet, range) = ("main/1".parse().unwrap(), "192.0.2.0/28".parse().unwrap());
     store.add_exclusion(&Exclusion { subnet, range, reason, author, since: NOW }).await.unwrap();

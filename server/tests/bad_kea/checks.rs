@@ -53,6 +53,10 @@ pub fn check_answer(wanted: Expected, status: u16, answer: &Value) -> Outcome<()
     must!(problem == wanted.problem, "reported {problem:?} and not {:?}: {status} {answer}", wanted.problem);
     let words = text(&problem_text(answer)).unwrap_or_default();
     must!(problem.is_none() || words.len() > 10, "no words: {answer}");
+    if let Some(hook) = wanted.unseen {
+        let findings = if answer["rows"].is_array() { &answer["rows"][0]["findings"] } else { &answer["findings"] };
+        must!(findings.to_string().contains(hook), "that {hook} is missing is not said: {answer}");
+    }
     Ok(())
 }
 
@@ -68,12 +72,14 @@ pub fn text(value: &Value) -> Option<String> {
     value.as_str().map(str::to_owned)
 }
 
-/// The problem of the only row of a table, if that is what was answered.
+/// The problem of the only row of a table, if that is what was answered, or that something stands against it.
 fn problem_of_row(answer: &Value) -> Option<&str> {
-    answer["rows"][0]["outcome"]["Err"]["kind"].as_str()
+    let row = &answer["rows"][0];
+    row["outcome"]["Err"]["kind"].as_str().or_else(|| row["verdict"].as_str().filter(|verdict| *verdict == "blocked"))
 }
 
 fn problem_text(answer: &Value) -> Value {
-    let row = &answer["rows"][0]["outcome"]["Err"]["text"];
-    if row.is_null() { answer["text"].clone() } else { row.clone() }
+    let row = &answer["rows"][0];
+    let texts = [&row["outcome"]["Err"]["text"], &row["findings"][0]["text"], &answer["text"]];
+    texts.into_iter().find(|text| text.is_string()).cloned().unwrap_or_default()
 }

@@ -106,23 +106,7 @@ mod tests {
     use super::*;
 
     fn change(subject: Subject, before: Option<Content>, after: Option<Content>) -> Change {
-        Change {
-            number: 7,
-            at: Timestamp(9),
-            actor: "alice".to_owned(),
-            verb: Verb::Change,
-            subject,
-            before,
-            after,
-            state: ChangeState::Done,
-            reason: None,
-            detail: String::new(),
-            batch: None,
-            undoes: None,
-            undone_by: None,
-            repeats: None,
-            single_server: false,
-        }
+        Change { number: 7, state: ChangeState::Done, ..Change::begun(Timestamp(9), "alice", subject, before, after) }
     }
 
     #[test]

@@ -43,6 +43,11 @@ impl Tab {
         }
     }
 
+    /// Where the list of it is from that row on.
+    pub(super) fn href_from(self, offset: u32) -> String {
+        if offset == 0 { self.href() } else { format!("{}&offset={offset}", self.href()) }
+    }
+
     /// What people read.
     pub(super) fn label(self) -> &'static str {
         match self {

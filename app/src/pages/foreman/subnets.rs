@@ -3,14 +3,17 @@
 mod notes;
 
 use leptos::prelude::*;
-use model::{ForemanSubnet, Subnet};
+use leptos_router::hooks::use_query_map;
+use model::{ForemanSubnet, ForemanSubnets, Subnet};
 
 use self::notes::{Note, notes};
+use super::query::Tab;
 use crate::api;
 use crate::components::badge::Tone;
 use crate::components::empty::Empty;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::latest::{Latest, Outdated, load};
+use crate::components::pager::{Pager, Part};
 use crate::live::Live;
 use crate::routes;
 
@@ -18,7 +21,11 @@ use crate::routes;
 #[component]
 pub(super) fn Subnets() -> impl IntoView {
     let live = Live::here();
-    let subnets = Resource::new(move || live.version(), |_| api::foreman_subnets());
+    let params = use_query_map();
+    let offset =
+        Memo::new(move |_| params.read().get("offset").and_then(|offset| offset.parse().ok()).unwrap_or_default());
+    let subnets =
+        Resource::new(move || (offset.get(), live.version()), |(offset, _)| api::foreman_subnets_page(offset));
     let refetch = Callback::new(move |()| subnets.refetch());
     view! {
         <p class="page-lead">
@@ -41,12 +48,12 @@ pub(super) fn Subnets() -> impl IntoView {
 }
 
 #[component]
-fn Loaded(latest: Latest<Vec<ForemanSubnet>>) -> impl IntoView {
+fn Loaded(latest: Latest<ForemanSubnets>) -> impl IntoView {
     // What is the same again paints nothing.
-    let all = Memo::new(move |_| latest.value.get());
+    let page = Memo::new(move |_| latest.value.get());
     move || {
-        let all = all.get();
-        if all.is_empty() {
+        let page = page.get();
+        if page.total == 0 {
             return view! {
                 <Empty glyph=Glyph::Networks title="No subnets for Foreman">
                     <p>"Kea serves none yet. They appear here as soon as one is in its configuration."</p>
@@ -54,15 +61,18 @@ fn Loaded(latest: Latest<Vec<ForemanSubnet>>) -> impl IntoView {
             }
             .into_any();
         }
-        view! { <Table all/> }.into_any()
+        view! { <Table page/> }.into_any()
     }
 }
 
 #[component]
-fn Table(all: Vec<ForemanSubnet>) -> impl IntoView {
-    let rows = all.iter().map(|view| {
-        let notes = notes(view, &all);
-        view! { <Row view=view.clone() notes/> }
+fn Table(page: ForemanSubnets) -> impl IntoView {
+    let ForemanSubnets { rows, offset, total, hiding } = page;
+    let shown = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+    let part = Part { offset, shown, size: ForemanSubnets::ROWS, total };
+    let rows = rows.into_iter().map(|view| {
+        let notes = notes(&view, &hiding);
+        view! { <Row view notes/> }
     });
     let rows = rows.collect::<Vec<_>>();
     view! {
@@ -92,6 +102,9 @@ fn Table(all: Vec<ForemanSubnet>) -> impl IntoView {
                 {rows}
             </table>
         </div>
+        <footer class="list-foot">
+            <Pager part=Signal::stored(part) href=|offset: u32| Tab::Subnets.href_from(offset)/>
+        </footer>
     }
 }
 

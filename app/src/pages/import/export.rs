@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{Problem, ProblemKind, SubnetKey};
 
+use super::choice::{Choices, SubnetSelect};
 use super::words::file_name;
-use super::{Choice, SubnetSelect};
 use crate::api;
 use crate::components::download::save_text;
 use crate::components::icon::{Glyph, Icon};
@@ -14,7 +14,7 @@ use crate::state::Toasts;
 
 /// What of the reservations, and the button that saves them as a file.
 #[component]
-pub(super) fn Export(subnets: Memo<Vec<Choice>>, first: Option<SubnetKey>) -> impl IntoView {
+pub(super) fn Export(subnets: Choices, first: Option<SubnetKey>) -> impl IntoView {
     let chosen = RwSignal::new(first);
     let busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<Problem>);

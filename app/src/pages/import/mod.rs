@@ -5,6 +5,7 @@
     reason = "what is shared is a handful of handles, large in debug builds only"
 )]
 
+mod choice;
 mod columns;
 mod export;
 mod row;
@@ -16,13 +17,14 @@ mod words;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use model::{SubnetKey, SubnetList, SubnetSummary};
+use model::{NetworkPage, NetworkQuery, SubnetKey};
 
+use self::choice::{Choice, Choices, choices};
 use self::export::Export;
 use self::rows::Verdicts;
 use self::sheet::Sheet;
 use self::source::Source;
-use crate::api;
+use crate::api::{self, Answer};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::latest::{Latest, load};
 use crate::components::problem::SilentServers;
@@ -33,8 +35,8 @@ use crate::routes;
 pub fn ImportPage() -> impl IntoView {
     let params = use_query_map();
     let asked = Memo::new(move |_| params.read().get("subnet").and_then(|subnet| subnet.parse::<SubnetKey>().ok()));
-    let subnets = Resource::new(|| (), |()| api::list_subnets());
-    let retry = Callback::new(move |()| subnets.refetch());
+    let start = Resource::new(move || asked.get_untracked(), start);
+    let retry = Callback::new(move |()| start.refetch());
     view! {
         <Title text="Import · Nestor"/>
         <header class="page-head">
@@ -45,84 +47,37 @@ pub fn ImportPage() -> impl IntoView {
             </a>
         </header>
         {load(
-            subnets,
+            start,
             8,
             move |latest| {
-                view! { <Loaded latest asked retry/> }.into_any()
+                view! { <Loaded latest retry/> }.into_any()
             },
         )}
     }
     .into_any()
 }
 
-#[component]
-fn Loaded(latest: Latest<SubnetList>, asked: Memo<Option<SubnetKey>>, retry: Callback<()>) -> impl IntoView {
-    let subnets = Memo::new(move |_| latest.value.with(|list| list.subnets.iter().map(Choice::of).collect::<Vec<_>>()));
-    let silent = move || latest.value.with(|list| list.silent.clone());
-    // What the address asks for is chosen only where it exists, under whichever name.
-    let known = |key: SubnetKey| {
-        latest
-            .value
-            .with_untracked(|list| list.subnets.iter().find(|row| row.is(&key)).map(|row| row.subnet.key.clone()))
+/// What the page begins with: the first subnets, and the one that its address asks for, where there is one of that name.
+type Start = (NetworkPage, Option<Choice>);
+
+async fn start(asked: Option<SubnetKey>) -> Answer<Start> {
+    let asked = match asked {
+        Some(key) => api::get_subnet(key).await.ok().as_ref().map(Choice::of_summary),
+        None => None,
     };
-    let sheet = Sheet::new(asked.get_untracked().and_then(known));
+    Ok((api::list_networks(NetworkQuery::default()).await?, asked))
+}
+
+#[component]
+fn Loaded(latest: Latest<Start>, retry: Callback<()>) -> impl IntoView {
+    let silent = move || latest.value.with(|(page, _)| page.silent.clone());
+    let (page, asked) = latest.value.get_untracked();
+    let sheet = Sheet::new(asked.as_ref().map(|choice| choice.key.clone()));
+    let subnets = Choices { first: choices(&page), all: page.all, asked };
     view! {
         {move || view! { <SilentServers problems=silent() retry/> }}
-        <Source sheet subnets/>
+        <Source sheet subnets=subnets.clone()/>
         <Verdicts sheet/>
         <Export subnets first=sheet.subnet.get_untracked()/>
-    }
-}
-
-/// A subnet that can be chosen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Choice {
-    key: SubnetKey,
-    label: String,
-}
-
-impl Choice {
-    fn of(row: &SubnetSummary) -> Self {
-        let subnet = &row.subnet;
-        let name = subnet.name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
-        let servers: Vec<_> = row.members.iter().map(|member| member.server.as_str()).collect();
-        let place = if servers.len() > 1 { servers.join(", ") } else { subnet.key.to_string() };
-        Self { key: subnet.key.clone(), label: format!("{}{name} ({place})", subnet.prefix) }
-    }
-}
-
-/// One of the subnets, or none of them.
-#[component]
-fn SubnetSelect(
-    /// The id of the field.
-    id: &'static str,
-    /// What it is.
-    label: &'static str,
-    /// What no subnet means.
-    none: &'static str,
-    subnets: Memo<Vec<Choice>>,
-    chosen: RwSignal<Option<SubnetKey>>,
-) -> impl IntoView {
-    let option = move |choice: Choice| {
-        let selected = chosen.with_untracked(|chosen| chosen.as_ref() == Some(&choice.key));
-        view! {
-            <option value=choice.key.to_string() selected=selected>
-                {choice.label}
-            </option>
-        }
-    };
-    let options = move || subnets.get().into_iter().map(option).collect::<Vec<_>>();
-    view! {
-        <div class="field">
-            <label class="field-label" for=id>
-                {label}
-            </label>
-            <select id=id class="input" on:change=move |event| chosen.set(event_target_value(&event).parse().ok())>
-                <option value="" selected=chosen.with_untracked(Option::is_none)>
-                    {none}
-                </option>
-                {options}
-            </select>
-        </div>
     }
 }

@@ -6,20 +6,20 @@ use leptos::web_sys::{File, HtmlInputElement};
 use model::{Problem, ProblemKind};
 use wasm_bindgen_futures::JsFuture;
 
+use super::choice::{Choices, SubnetSelect};
 use super::columns::Columns;
 use super::sheet::{Doing, Sheet};
 use super::words::{LARGEST, MOST_ROWS, example, rows};
-use super::{Choice, SubnetSelect};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::problem::ProblemView;
 
 /// The table, its subnet, and the button that has it checked.
 #[component]
-pub(super) fn Source(sheet: Sheet, subnets: Memo<Vec<Choice>>) -> impl IntoView {
+pub(super) fn Source(sheet: Sheet, subnets: Choices) -> impl IntoView {
     let is_empty = Memo::new(move |_| sheet.text.with(|text| text.trim().is_empty()));
+    let first = subnets.first.first().map(|choice| choice.key.clone());
     let fill = move |_| {
-        let first = || subnets.with_untracked(|subnets| subnets.first().map(|choice| choice.key.clone()));
-        let subnet = sheet.subnet.get_untracked().or_else(first);
+        let subnet = sheet.subnet.get_untracked().or_else(|| first.clone());
         sheet.text.set(example(subnet.as_ref()));
     };
     let label = move || if sheet.doing.get() == Doing::Checking { "Checking …" } else { "Check" };
@@ -38,7 +38,7 @@ pub(super) fn Source(sheet: Sheet, subnets: Memo<Vec<Choice>>) -> impl IntoView 
                 <div class="import-tools">
                     <FileButton sheet/>
                     <Show when=move || is_empty.get()>
-                        <button type="button" class="button" data-testid="fill-example" on:click=fill>
+                        <button type="button" class="button" data-testid="fill-example" on:click=fill.clone()>
                             <Icon glyph=Glyph::Edit/>
                             "Fill in an example"
                         </button>

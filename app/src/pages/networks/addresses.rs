@@ -48,7 +48,7 @@ use crate::components::table::{Order, SortHead};
 use crate::forms::{Draft, ReservationDrawer, Task};
 use crate::live::Live;
 use crate::routes;
-use crate::state::{Session, Toasts};
+use crate::state::{Session, ToastKind, Toasts};
 
 pub(super) use self::query::read;
 
@@ -178,8 +178,27 @@ impl List {
         self.may_reserve.get()
     }
 
+    /// Why nothing can be done with reservations: the hook library that the server lacks. How it is added stands above the
+    /// list.
+    pub(super) fn reserving_lacks(self) -> Option<String> {
+        self.summary.with(|summary| summary.reserving_lacks.as_ref().map(|lacks| lacks.text.clone()))
+    }
+
+    /// Whether the server lacks what reservations need, which is then said.
+    fn refuses_reservations(self) -> bool {
+        let lacks = self.summary.with_untracked(|summary| summary.reserving_lacks.clone());
+        let refuses = lacks.is_some();
+        if let Some(lacks) = lacks {
+            self.toasts.push(ToastKind::Warning, format!("{} {}", lacks.text, lacks.advice), None);
+        }
+        refuses
+    }
+
     /// Opens the form for a new reservation.
     pub(super) fn reserve(self) {
+        if self.refuses_reservations() {
+            return;
+        }
         let family = self.summary.with_untracked(|summary| summary.subnet.family());
         self.open(Task::Create { draft: Box::new(Draft::empty(family)), range: None });
     }
@@ -341,7 +360,7 @@ fn Hints(list: List) -> impl IntoView {
         <p class="key-hints">
             <span><kbd>"↑"</kbd><kbd>"↓"</kbd>" move"</span>
             <span><kbd>"Enter"</kbd>" details"</span>
-            <Show when=move || list.may_reserve.get()>
+            <Show when=move || list.may_reserve.get() && list.reserving_lacks().is_none()>
                 <span><kbd>"n"</kbd>" reserve an address"</span>
                 <span><kbd>"r"</kbd>" reserve this one"</span>
                 <span><kbd>"e"</kbd>" edit"</span>

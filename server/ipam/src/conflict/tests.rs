@@ -229,7 +229,8 @@ fn what_is_not_seen_is_reported() {
     assert_eq!(short(&wanted(hw(ALICE), "192.0.2.9"), None, &known), [warns("address")]);
     let nowhere = NewReservation { address: None, ..wanted(hw(ALICE), "192.0.2.9") };
     assert_eq!(short(&nowhere, None, &known), []);
-    assert_eq!(short(&nowhere, None, &Known { unseen: &[Hook::HostCmds], ..nothing() }), []);
+    let known = Known { unseen: &[Hook::HostCmds], ..nothing() };
+    assert_eq!(short(&nowhere, None, &known), [blocks("identifier")], "nothing is reserved unseen");
 }
 
 #[test]

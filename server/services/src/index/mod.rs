@@ -4,6 +4,7 @@
 //! decides about an address is never taken from a snapshot alone: it is asked again, live.
 
 mod around;
+mod counting;
 mod fields;
 mod gathering;
 mod merge;
@@ -94,6 +95,8 @@ pub(crate) struct Snapshots {
     sweeps: sweep::Sweeps,
     /// When something was last seen to move in a subnet, or (none) in all of them.
     moved: Arc<Lock<HashMap<Option<SubnetKey>, Timestamp>>>,
+    /// When subnets of a server were last read to be counted.
+    counted: Arc<Lock<HashMap<ServerName, Timestamp>>>,
 }
 
 /// The place of one subnet's snapshot.
@@ -116,6 +119,8 @@ struct State {
     spoiled: bool,
     /// Whether a caller made do with an old snapshot.
     wanted: bool,
+    /// Whether a caller wants to know how full it is, which its server does not say.
+    counted: bool,
 }
 
 impl Snapshots {
@@ -127,6 +132,7 @@ impl Snapshots {
             subnets: Arc::default(),
             sweeps: Arc::default(),
             moved: Arc::default(),
+            counted: Arc::default(),
         }
     }
 
@@ -287,7 +293,8 @@ impl Snapshots {
         }
     }
 
-    /// Takes a new snapshot of every subnet for which a caller made do with an old one; why some could not be taken.
+    /// Takes a new snapshot of every subnet for which a caller made do with an old one, and of some that are to be counted;
+    /// why some could not be taken.
     pub(crate) async fn refresh(&self) -> Vec<Error> {
         let wanted =
             |(key, slot): (&SubnetKey, &Arc<Slot>)| std::mem::take(&mut lock(&slot.state).wanted).then(|| key.clone());
@@ -295,8 +302,39 @@ impl Snapshots {
         for key in lock(&self.subnets).iter().filter_map(wanted) {
             all.entry(key.server.clone()).or_default().push(key);
         }
+        for (server, counted) in self.to_be_counted() {
+            let wanted = all.entry(server).or_default();
+            wanted.extend(counted.into_iter().filter(|key| !wanted.contains(key)).collect::<Vec<_>>());
+        }
         let failed = futures::future::join_all(all.values().map(|keys| self.refresh_these(keys))).await;
         failed.into_iter().flatten().collect()
+    }
+
+    /// The subnets of each server that are read now to be counted.
+    fn to_be_counted(&self) -> Vec<(ServerName, Vec<SubnetKey>)> {
+        let mut asked: BTreeMap<ServerName, Vec<counting::Asked>> = BTreeMap::new();
+        let slots = lock(&self.subnets);
+        for (key, slot) in slots.iter() {
+            let mut state = lock(&slot.state);
+            if state.counted {
+                let as_of = state.snapshot.as_ref().map(|(_, snapshot)| snapshot.as_of);
+                asked.entry(key.server.clone()).or_default().push((key.clone(), as_of));
+                // Whoever still looks asks again; what was never read is read all the same.
+                state.counted = as_of.is_none();
+            }
+        }
+        let (now, mut last) = (self.clock.now(), lock(&self.counted));
+        let due = |(server, asked): (ServerName, Vec<counting::Asked>)| {
+            let due = counting::due(asked, last.get(&server).copied(), now);
+            if !due.is_empty() {
+                last.insert(server.clone(), now);
+            }
+            for slot in due.iter().filter_map(|key| slots.get(key)) {
+                lock(&slot.state).counted = false;
+            }
+            (server, due)
+        };
+        asked.into_iter().map(due).collect()
     }
 
     async fn refresh_these(&self, keys: &[SubnetKey]) -> Vec<Error> {
@@ -308,11 +346,11 @@ impl Snapshots {
         failed
     }
 
-    /// How full a subnet was when it was read last; it is read again soon.
+    /// How full a subnet was when it was read last; it is read again in its turn.
     pub(crate) fn counted(&self, subnet: &Subnet) -> Option<Utilization> {
         let slot = self.slot(&subnet.key);
         let mut state = lock(&slot.state);
-        state.wanted = true;
+        state.counted = true;
         state.snapshot.as_ref().and_then(|(_, snapshot)| snapshot.utilization(subnet))
     }
 

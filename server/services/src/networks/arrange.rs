@@ -139,7 +139,14 @@ mod tests {
             ..Subnet::of(key.parse().unwrap(), prefix.parse().unwrap())
         };
         let utilization = assigned.map(|assigned| Utilization { total: 100, assigned, ..Utilization::default() });
-        SubnetSummary { subnet, utilization, as_of: None, members: Vec::new(), naming_lacks: None }
+        SubnetSummary {
+            subnet,
+            utilization,
+            as_of: None,
+            members: Vec::new(),
+            naming_lacks: None,
+            reserving_lacks: None,
+        }
     }
 
     /// The same on a partner, too.

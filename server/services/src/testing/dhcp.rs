@@ -145,6 +145,11 @@ impl MemoryDhcp {
         self.each(server, |node| node.full = full);
     }
 
+    /// The server lacks the hook library with which it says how full its subnets are.
+    pub fn without_counts(&self, server: &ServerName) {
+        self.each(server, |node| node.counts = false);
+    }
+
     /// The server is started again: what was not saved is lost.
     pub fn restart(&self, server: &ServerName) {
         self.each(server, Node::restart);

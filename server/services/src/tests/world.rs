@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use model::{
     Applied, Change, ChangeQuery, ChangeState, Content, ForemanSettings, Identifier, IdentifierKind, NewReservation,
-    Reservation, Seconds, ServerName, Storage, Subject, Subnet, Timestamp, Verb,
+    Reservation, Seconds, ServerName, Storage, Subject, Subnet, Timestamp,
 };
 
 use crate::ports::{ChangeRecord, Changes as _, Clock as _, Locks as _, Servers as _};
@@ -160,27 +160,10 @@ impl World {
         after: Option<&Reservation>,
     ) -> ChangeRecord {
         let known = after.or(before).unwrap();
-        let change = Change {
-            number: 0,
-            at: self.clock.now(),
-            actor: ACTOR.label(),
-            verb: match (before, after) {
-                (None, _) => Verb::Create,
-                (_, None) => Verb::Delete,
-                _ => Verb::Change,
-            },
-            subject: Subject::Reservation(known.key()),
-            before: before.cloned().map(Content::from),
-            after: after.cloned().map(Content::from),
-            state,
-            reason: None,
-            detail: String::new(),
-            batch: None,
-            undoes: None,
-            undone_by: None,
-            repeats: None,
-            single_server: false,
-        };
+        let held = |of: Option<&Reservation>| of.cloned().map(Content::from);
+        let subject = Subject::Reservation(known.key());
+        let begun = Change::begun(self.clock.now(), ACTOR.label(), subject, held(before), held(after));
+        let change = Change { state, ..begun };
         let was = before.map(|before| self.dhcp.words(before, BESIDE));
         ChangeRecord { change, was, now: None, wanted: None, request: None, owner: owner.to_owned() }
     }

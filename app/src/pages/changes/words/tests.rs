@@ -1,44 +1,19 @@
-use model::{Element, Identifier, Labels, ReservationKey, Storage, Timestamp};
+use model::{Element, Identifier, Labels, NewReservation, Storage, Timestamp};
 
 use super::*;
 
 /// A reservation that was made.
 pub(in super::super) fn change() -> Change {
     let identifier = Identifier::HwAddress("02:00:00:00:00:02".parse().unwrap());
-    let after = Reservation {
-        subnet: "kea1/3".parse().unwrap(),
-        identifier: identifier.clone(),
+    let new = NewReservation {
         address: "192.0.2.7".parse().ok(),
-        more_addresses: Vec::new(),
-        prefixes: Vec::new(),
-        host_name: Some("web-02".to_owned()),
-        next_server: None,
-        server_host_name: None,
-        boot_file_name: None,
-        client_classes: Vec::new(),
-        options: Vec::new(),
-        note: None,
-        label: None,
-        record_name: None,
-        storage: Storage::Configuration,
+        host_name: "web-02".parse().ok(),
+        ..NewReservation::of("kea1/3".parse().unwrap(), identifier)
     };
-    Change {
-        number: 5,
-        at: Timestamp(0),
-        actor: "alice".to_owned(),
-        verb: Verb::Create,
-        subject: Subject::Reservation(ReservationKey { subnet: "kea1/3".parse().unwrap(), identifier }),
-        before: None,
-        after: Some(after.into()),
-        state: ChangeState::Done,
-        reason: None,
-        detail: String::new(),
-        batch: None,
-        undoes: None,
-        undone_by: None,
-        repeats: None,
-        single_server: false,
-    }
+    let after = new.over(None, Storage::Configuration);
+    let subject = Subject::Reservation(after.key());
+    let begun = Change::begun(Timestamp(0), "alice", subject, None, Some(after.into()));
+    Change { number: 5, state: ChangeState::Done, ..begun }
 }
 
 fn standing(state: ChangeState) -> Change {

@@ -1,6 +1,6 @@
 //! What Foreman's form would lack of a subnet, and what to do about it.
 
-use model::{ForemanSubnet, SubnetKey};
+use model::{ForemanSubnet, IpNetwork, SubnetKey};
 
 use crate::components::badge::Tone;
 
@@ -24,12 +24,12 @@ impl Note {
     }
 }
 
-/// Notes of a subnet; `all`: every subnet, for the prefix of another.
-pub(super) fn notes(view: &ForemanSubnet, all: &[ForemanSubnet]) -> Vec<Note> {
+/// Notes of a subnet; `hiding`: the prefixes of those that hide others.
+pub(super) fn notes(view: &ForemanSubnet, hiding: &[(SubnetKey, IpNetwork)]) -> Vec<Note> {
     let ForemanSubnet { subnet, range, hidden_by } = view;
     if let Some(key) = hidden_by {
-        let other = all.iter().find(|other| other.subnet.key == *key);
-        let other = other.map_or_else(|| key.to_string(), |other| format!("{} ({key})", other.subnet.prefix));
+        let other = hiding.iter().find(|(other, _)| other == key);
+        let other = other.map_or_else(|| key.to_string(), |(_, prefix)| format!("{prefix} ({key})"));
         let text =
             "Foreman cannot use this subnet: it names subnets by network address alone, and another one has the same.";
         return vec![Note { link: Some((key.clone(), format!("It gets {other}."))), ..Note::new(Tone::Warn, text) }];
@@ -113,7 +113,7 @@ mod tests {
     }
 
     fn texts(view: &ForemanSubnet) -> Vec<String> {
-        notes(view, &[whole("b/2")]).into_iter().map(|note| note.text).collect()
+        notes(view, &[]).into_iter().map(|note| note.text).collect()
     }
 
     #[test]
@@ -157,7 +157,8 @@ mod tests {
     #[test]
     fn who_hides_a_subnet_is_named() {
         let hidden = ForemanSubnet { hidden_by: "b/2".parse().ok(), ..whole("a/1") };
-        let note = notes(&hidden, &[whole("b/2"), hidden.clone()]).remove(0);
+        let other = whole("b/2").subnet;
+        let note = notes(&hidden, &[(other.key, other.prefix)]).remove(0);
         assert_eq!(note.link, Some(("b/2".parse().unwrap(), "It gets 192.0.2.0/24 (b/2).".to_owned())));
     }
 }

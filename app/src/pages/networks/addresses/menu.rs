@@ -55,9 +55,10 @@ fn Item(list: List, node: NodeRef<html::Div>, id: String, verb: Verb, label: &'s
         // The focus is back at the row now: what opens next will give it back to there.
         request_animation_frame(move || list.act(verb, &id));
     };
+    let lacks = move || if verb.reserves() { list.reserving_lacks() } else { None };
     let class = if verb == Verb::Delete { "row-menu-item is-dangerous" } else { "row-menu-item" };
     view! {
-        <button type="button" role="menuitem" class=class on:click=on_click>
+        <button type="button" role="menuitem" class=class disabled=move || lacks().is_some() title=lacks on:click=on_click>
             <Icon glyph=verb.glyph()/>
             <span class="row-menu-label">{label}</span>
             <kbd>{verb.key()}</kbd>
@@ -69,8 +70,11 @@ fn Item(list: List, node: NodeRef<html::Div>, id: String, verb: Verb, label: &'s
 fn show(menu: &HtmlElement, id: &str) {
     let Some(button) = button_of(id) else { return };
     let _ = menu.show_popover();
-    if let Some(item) =
-        menu.query_selector(".row-menu-item").ok().flatten().and_then(|item| item.dyn_into::<HtmlElement>().ok())
+    if let Some(item) = menu
+        .query_selector(".row-menu-item:enabled")
+        .ok()
+        .flatten()
+        .and_then(|item| item.dyn_into::<HtmlElement>().ok())
     {
         let _ = item.focus();
     }
@@ -104,7 +108,7 @@ fn move_focus(event: &ev::KeyboardEvent) {
         _ => return,
     };
     event.prevent_default();
-    let Ok(items) = document().query_selector_all(".row-menu .row-menu-item") else { return };
+    let Ok(items) = document().query_selector_all(".row-menu .row-menu-item:enabled") else { return };
     let items: Vec<HtmlElement> = (0..items.length()).filter_map(|at| items.get(at)?.dyn_into().ok()).collect();
     let focused = document().active_element();
     let at = items.iter().position(|item| focused.as_ref() == Some(item.as_ref()));

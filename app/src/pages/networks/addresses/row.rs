@@ -243,12 +243,15 @@ fn GapButton(list: List, id: String, verb: Verb, range: AddressRange) -> impl In
         Verb::Include => ("Remove…", Glyph::Release, Some(format!("Remove the exclusion of {range}…"))),
         _ => ("Reserve here", Glyph::Plus, None),
     };
+    let lacks = move || if verb.reserves() { list.reserving_lacks() } else { None };
     view! {
         <button
             type="button"
             class="button button-small"
             tabindex="-1"
             aria-label=name
+            disabled=move || lacks().is_some()
+            title=lacks
             on:click=move |_| list.act(verb, &id)
         >
             <Icon glyph/>

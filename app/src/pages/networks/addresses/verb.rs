@@ -72,6 +72,11 @@ impl Verb {
         }
     }
 
+    /// Whether it is done with reservations, which a server may have no hook library for.
+    pub(super) fn reserves(self) -> bool {
+        matches!(self, Self::Reserve | Self::Edit | Self::Move | Self::Delete)
+    }
+
     /// What menus say.
     pub(super) fn label(self, row: &AddressRow) -> &'static str {
         match (self, row) {
@@ -166,7 +171,7 @@ impl List {
         let Some(row) = self.row(id) else { return };
         // The key for details works on gaps too: there it means what one would do with a gap.
         let verb = if verb == Verb::Details && matches!(row, AddressRow::Gap { .. }) { Verb::Reserve } else { verb };
-        if !verb.fits(&row, untrack(|| self.rights())) {
+        if !verb.fits(&row, untrack(|| self.rights())) || (verb.reserves() && self.refuses_reservations()) {
             return;
         }
         match (verb, row) {
@@ -292,6 +297,12 @@ mod tests {
         }
         let row = AddressRow::Client(Box::new(declined));
         assert_eq!(Verb::of(&row, MAY), [Verb::Details, Verb::Copy, Verb::Exclude]);
+    }
+
+    #[test]
+    fn what_is_done_with_reservations_is_known() {
+        let reserving = Verb::ALL.into_iter().filter(|verb| verb.reserves()).collect::<Vec<_>>();
+        assert_eq!(reserving, [Verb::Reserve, Verb::Edit, Verb::Move, Verb::Delete]);
     }
 
     #[test]

@@ -47,6 +47,8 @@ pub(super) fn Header(summary: RwSignal<SubnetSummary>, list: List) -> impl IntoV
                         class="button button-primary"
                         data-testid="reserve-button"
                         aria-keyshortcuts="n"
+                        disabled=move || list.reserving_lacks().is_some()
+                        title=move || list.reserving_lacks()
                         on:click=move |_| list.reserve()
                     >
                         <Icon glyph=Glyph::Plus/>

@@ -29,6 +29,8 @@ pub(super) struct Node {
     pub(super) partners: Vec<ServerName>,
     pub(super) silent: bool,
     pub(super) full: bool,
+    /// Whether it says how full its subnets are.
+    pub(super) counts: bool,
     /// How many times it was started again.
     pub(super) lives: u64,
     pub(super) leases: Vec<Lease>,
@@ -63,6 +65,7 @@ impl Node {
             partners: Vec::new(),
             silent: false,
             full: false,
+            counts: true,
             lives: 0,
             leases: Vec::new(),
             configuration: Vec::new(),

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use ::changes::{Edit, Verbatim};
 use async_trait::async_trait;
 use model::{
-    Content, Family, Health, Identifier, Ipv6Network, Labels, Lease, Reservation, ReservationRules, ServerName,
+    Content, Family, Health, Hook, Identifier, Ipv6Network, Labels, Lease, Reservation, ReservationRules, ServerName,
     ServerStatus, Storage, Subnet, SubnetKey, Timestamp, Unsettled, Utilization,
 };
 
@@ -90,9 +90,11 @@ impl Subnets for MemoryDhcp {
                 let assigned = u64::try_from(node.leases.iter().filter(mine).count()).unwrap_or(u64::MAX);
                 Utilization { total: u64::try_from(total).unwrap_or(u64::MAX), assigned, ..Utilization::default() }
             };
-            node.subnets.iter().map(|subnet| (subnet.key.clone(), filled(subnet))).collect()
+            let counted = node.subnets.iter().map(|subnet| (subnet.key.clone(), filled(subnet))).collect();
+            let hook = Hook::StatCmds;
+            if node.counts { Ok(counted) } else { Err(Error::MissingHook { server: node.name.clone(), hook }) }
         };
-        self.ask(server, "utilization", count).await
+        self.ask(server, "utilization", count).await?
     }
 }
 
