@@ -115,7 +115,7 @@ impl Reason {
                 (format!("The DHCP server “{server}” cannot do this."), as_sentence(fix))
             }
             Self::NoAnswer { server, what } => (
-                format!("The DHCP server “{server}” did not say whether the change was made."),
+                format!("The DHCP server “{server}” did not confirm the change."),
                 format!("{} Check whether the change was made before you try again.", as_sentence(what)),
             ),
             Self::NotSaved { server, text } => (
@@ -135,25 +135,25 @@ impl Reason {
                 "Try again; if it stays, look for the request id in Nestor’s log.".to_owned(),
             ),
             Self::Waits { server } => (
-                format!("It is made as soon as “{server}” answers."),
-                format!("The DHCP server “{server}” does not answer."),
+                format!("Waiting for “{server}”, which does not answer."),
+                "Applied as soon as it does.".to_owned(),
             ),
             Self::NoSuchSubnet { waited: false } => said("It does not have that subnet."),
             Self::NoSuchSubnet { waited: true } => {
-                said("The server does not have that subnet: there was nothing to do.")
+                said("The server does not have that subnet: nothing to do.")
             }
-            Self::WasSo { waited: false } => said("It was so already."),
-            Self::WasSo { waited: true } => said("It was so already when the server came back."),
-            Self::MadeLater => said("Made when the server came back."),
-            Self::LaterChange => said("A later change of the same took its place."),
-            Self::ProgramEnded => said("Nestor ended while this was being made."),
-            Self::EndNotRecorded => said("How it ended could not be recorded."),
-            Self::FoundMade => said("Its answer never came; the server was asked, and has it."),
-            Self::NotMade => said("It was not made: all is as it was before."),
-            Self::Overtaken => said("This was changed elsewhere since; what is there now stays."),
-            Self::PutBack => said("It broke off in the middle, and the old state was restored."),
-            Self::Gone => said("It is gone, and how it was is not known."),
-            Self::Lost => said("It is lost: the server was started again before it was saved."),
+            Self::WasSo { waited: false } => said("Already in place."),
+            Self::WasSo { waited: true } => said("Already in place when the server came back."),
+            Self::MadeLater => said("Applied when the server came back."),
+            Self::LaterChange => said("Superseded by a later change."),
+            Self::ProgramEnded => said("Nestor stopped while this was being applied."),
+            Self::EndNotRecorded => said("The outcome could not be recorded."),
+            Self::FoundMade => said("No answer came; a check found the change on the server."),
+            Self::NotMade => said("Not applied: nothing has changed."),
+            Self::Overtaken => said("Changed elsewhere since; the newer version stays."),
+            Self::PutBack => said("Interrupted halfway; the previous version was restored."),
+            Self::Gone => said("It is gone, and its previous version is not known."),
+            Self::Lost => said("Lost: the server was restarted before it was saved."),
             Self::SavedLater => said("Saved later."),
             Self::GivenUp { by } => said(&format!("Given up by {by}.")),
             Self::Verbatim { text } => said(text),

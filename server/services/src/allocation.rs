@@ -427,8 +427,8 @@ fn refuse_without_subnet(subnet: &Subnet) -> Result<()> {
 fn hoarded(search: &Search<'_>) -> Error {
     let (holder, most) = (&search.holder, search.most_holds);
     let why = format!(
-        "{holder} holds {most} addresses, the most that one caller may hold: they are free again when their time is over, or \
-         when they are released"
+        "{holder} holds {most} addresses, the most that one caller may hold: they are free again when their time is over, \
+         or when they are released"
     );
     Error::Exhausted { why }
 }

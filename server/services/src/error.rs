@@ -90,7 +90,7 @@ pub enum Error {
         hook: Hook,
     },
     /// A change was sent and no usable answer came: it may or may not have been made.
-    #[error("the DHCP server “{server}” did not say whether the change was made")]
+    #[error("the DHCP server “{server}” did not confirm the change")]
     Unknown {
         /// Which.
         server: ServerName,

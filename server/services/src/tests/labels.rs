@@ -7,8 +7,8 @@ use super::world::{ACTOR, World, is, server};
 use crate::testing::Fault;
 use crate::{Actor, Error, Result};
 
-const MADE: &str = "Its answer never came; the server was asked, and has it.";
-const LOST: &str = "It is lost: the server was started again before it was saved.";
+const MADE: &str = "No answer came; a check found the change on the server.";
+const LOST: &str = "Lost: the server was restarted before it was saved.";
 
 fn here() -> SubnetKey {
     "kea1/1".parse().unwrap()
@@ -112,18 +112,18 @@ async fn a_change_without_an_answer_is_looked_for() {
     let third = labels("third", "");
     for (fault, outside, detail, state, left) in [
         (Fault::AnswerLost, None, MADE, ChangeState::Done, new()),
-        (Fault::RequestLost, None, "It was not made: all is as it was before.", ChangeState::Refused, old()),
+        (Fault::RequestLost, None, "Not applied: nothing has changed.", ChangeState::Refused, old()),
         (
             Fault::BrokenOff,
             None,
-            "It broke off in the middle, and the old state was restored.",
+            "Interrupted halfway; the previous version was restored.",
             ChangeState::Refused,
             old(),
         ),
         (
             Fault::AnswerLost,
             Some(&third),
-            "This was changed elsewhere since; what is there now stays.",
+            "Changed elsewhere since; the newer version stays.",
             ChangeState::Refused,
             third.clone(),
         ),
@@ -167,13 +167,13 @@ async fn a_change_of_a_program_that_died_is_taken_over() {
 /// 8, 9, 10, 11: the partner was silent.
 #[tokio::test]
 async fn a_silent_partner_calls_it_the_same_later() {
-    let back = "Made when the server came back.";
-    let so_already = "It was so already when the server came back.";
+    let back = "Applied when the server came back.";
+    let so_already = "Already in place when the server came back.";
     for (outside, later, detail, state) in [
         (None, None, back, ChangeState::Done),
         (Some(labels("theirs", "x")), None, back, ChangeState::Done),
         (Some(new()), None, so_already, ChangeState::Done),
-        (None, Some(labels("third", "")), "A later change of the same took its place.", ChangeState::Refused),
+        (None, Some(labels("third", "")), "Superseded by a later change.", ChangeState::Refused),
     ] {
         let world = pair();
         world.hear_of_subnets().await;

@@ -28,9 +28,9 @@ mod pending;
 mod saving;
 mod unknown;
 
-const MADE: &str = "Its answer never came; the server was asked, and has it.";
-const NOT_MADE: &str = "It was not made: all is as it was before.";
-const RESTORED: &str = "It broke off in the middle, and the old state was restored.";
-const OVERTAKEN: &str = "This was changed elsewhere since; what is there now stays.";
+const MADE: &str = "No answer came; a check found the change on the server.";
+const NOT_MADE: &str = "Not applied: nothing has changed.";
+const RESTORED: &str = "Interrupted halfway; the previous version was restored.";
+const OVERTAKEN: &str = "Changed elsewhere since; the newer version stays.";
 const UNSAVED: &str = "The change works, but “kea1” could not save it. A restart of the server would lose it. It said: \
                        the disk is full. Fix that, then save again.";

@@ -12,8 +12,8 @@ use super::{MADE, NOT_MADE, RESTORED};
 use crate::Error;
 use crate::testing::Fault;
 
-const ENDED: &str = "Nestor ended while this was being made.";
-const UNRECORDED: &str = "How it ended could not be recorded.";
+const ENDED: &str = "Nestor stopped while this was being applied.";
+const UNRECORDED: &str = "The outcome could not be recorded.";
 
 /// 14: the program that began it does not run any more.
 #[tokio::test]

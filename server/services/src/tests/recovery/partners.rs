@@ -23,11 +23,11 @@ fn expected(state: ChangeState, detail: &str) -> Vec<(ServerName, ChangeState, S
 #[tokio::test]
 async fn the_caller_of_a_change_hears_what_became_of_it() {
     let refused = "The DHCP server “kea2” refused. Nothing was changed. It said: no";
-    let unknown = "The DHCP server “kea2” did not say whether the change was made. No answer came. Check whether \
+    let unknown = "The DHCP server “kea2” did not confirm the change. No answer came. Check whether \
                    the change was made before you try again.";
     let not_saved = "The change works, but “kea2” could not save it. A restart of the server would lose it. It said: \
                      full. Fix that, then save again.";
-    let waits = "It is made as soon as “kea2” answers. The DHCP server “kea2” does not answer.";
+    let waits = "Waiting for “kea2”, which does not answer. Applied as soon as it does.";
     for (fault, state, detail) in [
         (None, ChangeState::Done, ""),
         (Some(Fault::Refuses("no")), ChangeState::Pending, refused),
@@ -65,7 +65,7 @@ async fn what_the_partner_has_already_is_left_alone() {
     let world = World::pair(Storage::Configuration);
     world.dhcp.put(&there(&known(1, 9)), "theirs");
     let applied = world.create(&wanted(1, 9)).await.unwrap();
-    assert_eq!(said(&applied), expected(ChangeState::Done, "It was so already."));
+    assert_eq!(said(&applied), expected(ChangeState::Done, "Already in place."));
     assert_eq!((world.asked(), world.all().await.len()), (vec!["kea1: add 192.0.2.9".to_owned()], 1));
 }
 
@@ -87,7 +87,7 @@ async fn what_the_partner_has_in_a_database_is_left_alone() {
     world.dhcp.put(&known(1, 9), "");
     world.dhcp.put(&in_database(&there(&known(1, 9))), "");
     let applied = world.delete(&known(1, 9)).await.unwrap();
-    assert_eq!(said(&applied), expected(ChangeState::Done, "It was so already."));
+    assert_eq!(said(&applied), expected(ChangeState::Done, "Already in place."));
     assert_eq!(world.running("kea2"), [in_database(&there(&known(1, 9)))]);
 }
 
@@ -236,7 +236,7 @@ async fn what_cannot_be_recorded_as_waiting_is_recorded_later() {
     world.dhcp.silence(&server("kea2"));
     world.store.fault("end_and_begin_changes", 1);
     let applied = world.create(&wanted(1, 9)).await.unwrap();
-    assert_eq!(said(&applied), expected(ChangeState::Pending, "How it ended could not be recorded."));
+    assert_eq!(said(&applied), expected(ChangeState::Pending, "The outcome could not be recorded."));
     let states = async || world.all().await.into_iter().map(|(_, state, _)| state).collect::<Vec<_>>();
     assert_eq!(states().await, [ChangeState::Open]);
     world.clock.pass(Seconds(5));

@@ -6,10 +6,10 @@ use super::super::world::{World, is, known, server, there, wanted};
 use super::unknown::Kind;
 use crate::testing::Fault;
 
-const BACK: &str = "Made when the server came back.";
-const SO_ALREADY: &str = "It was so already when the server came back.";
-const OVERTAKEN: &str = "A later change of the same took its place.";
-const WAITS: &str = "It is made as soon as “kea2” answers. The DHCP server “kea2” does not answer.";
+const BACK: &str = "Applied when the server came back.";
+const SO_ALREADY: &str = "Already in place when the server came back.";
+const OVERTAKEN: &str = "Superseded by a later change.";
+const WAITS: &str = "Waiting for “kea2”, which does not answer. Applied as soon as it does.";
 
 /// A pair whose `kea2` was silent while something was made. It waits as change 2.
 async fn waiting(kind: Kind) -> World {
@@ -81,7 +81,7 @@ async fn what_waited_may_end_in_every_other_way() {
         (
             Fault::AnswerLost,
             ChangeState::Unknown,
-            "The DHCP server “kea2” did not say whether the change was made. No answer came. Check whether the change \
+            "The DHCP server “kea2” did not confirm the change. No answer came. Check whether the change \
              was made before you try again.",
             1,
         ),

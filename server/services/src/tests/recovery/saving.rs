@@ -8,7 +8,7 @@ use super::{MADE, OVERTAKEN, UNSAVED};
 use crate::Error;
 use crate::testing::Fault;
 
-const LOST: &str = "It is lost: the server was started again before it was saved.";
+const LOST: &str = "Lost: the server was restarted before it was saved.";
 const LATER: &str = "Saved later.";
 
 /// A pair whose `kea1` made something and could not save it. It is change 1.

@@ -196,7 +196,7 @@ async fn what_is_gone_without_a_trace_stays_gone() {
     record.was = None;
     world.begin(&record).await;
     world.recover().await;
-    let text = "It is gone, and how it was is not known.";
+    let text = "It is gone, and its previous version is not known.";
     assert_eq!(world.stands(1).await, is(ChangeState::Refused, text));
     assert_eq!(world.asked(), [""; 0]);
 }
