@@ -236,6 +236,20 @@ async fn no_bad_certificate_gets_in() {
         assert_eq!(caller.get("/dhcp").await, None, "{case}");
         assert_eq!(caller.get("/features").await, None, "{case}");
     }
+    // They are remembered beside the calls, each with what is wrong with it.
+    let cookie = lab.nestor.sign_in("viewer").await;
+    let query = json!({ "query": { "filter": "problems", "text": "handshake", "before": null } });
+    let (_, page) = lab.nestor.call("/api/foreman/calls", &query, &cookie).await;
+    let page = page.to_string();
+    for why in [
+        "no authority in smart_proxy.ca_file",
+        "it expired at",
+        "not valid before",
+        "not made for clients",
+        "is revoked",
+    ] {
+        assert!(page.contains(why), "{why}: {page}");
+    }
     // The same without what is wrong with them does come in.
     let sound = changed(&|params| params.serial_number = Some(SerialNumber::from(668)));
     assert_eq!(lab.caller(Some(&sound)).status("/dhcp").await, Some(200));
@@ -455,7 +469,7 @@ async fn who_is_revoked_is_refused_at_the_next_call() {
     }
     let kept = lab.caller(Some(&kept));
     assert_eq!(kept.status("/dhcp").await, Some(200));
-    lab.logs(&["a client certificate was refused", "Revoked"]).await;
+    lab.logs(&["Its certificate was refused", "it is revoked"]).await;
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod dhcp;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod guard;
+mod handshake;
 mod logs;
 mod names;
 mod params;
@@ -30,6 +31,7 @@ use tower::ServiceBuilder;
 
 pub use call::NotForUs;
 pub use certificate::Certificate;
+pub use handshake::Handshakes;
 pub use trust::{ANY_CERTIFICATE, Peer, Transport, Trust};
 
 /// The largest form; Foreman's have a few hundred octets.

@@ -127,10 +127,12 @@ impl Foreman {
         let Self { listener, version, files, in_force, .. } = self;
         let (tls, trust, hosts) = (in_force.tls(), in_force.trust(), in_force.hosts());
         let overview = services.overview.clone();
+        let handshakes = smart_proxy::Handshakes::new(services.clone());
+        let kind = ListenerKind::Foreman(tls.clone().map(|settings| listen::Tls { settings, handshakes }));
         let router = smart_proxy::router(services, smart_proxy::Settings { version, tls: tls.is_some(), trust });
         let router = router.layer(from_fn_with_state(hosts, listen::note_host));
         tasks.run("reading certificates again", listen::keep_current(files, in_force, hangups, overview));
-        listen::serve(listener, router, ListenerKind::Foreman(tls), Vec::new(), stopping)
+        listen::serve(listener, router, kind, Vec::new(), stopping)
     }
 }
 

@@ -16,7 +16,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use model::IpNetwork;
 use rustls::ServerConfig;
-use smart_proxy::{Certificate, Peer, Transport};
+use smart_proxy::{Certificate, Handshakes, Peer, Transport};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -26,6 +26,7 @@ use tokio_rustls::server::TlsStream;
 use tower::Service as _;
 
 use super::Stopping;
+use super::handshake::reason;
 use super::pace::{Answering, BODY, InTime, Taken};
 use super::sources::{ConnectionPermit, Sources};
 
@@ -59,13 +60,20 @@ const ACCEPT_BACKOFF: Duration = Duration::from_secs(1);
 /// The settings of TLS, as they are for the next connection.
 pub(crate) type TlsSettings = watch::Receiver<Arc<ServerConfig>>;
 
+/// What a listener with TLS needs: the settings, and who remembers that a handshake failed.
+#[derive(Clone)]
+pub(crate) struct Tls {
+    pub(crate) settings: TlsSettings,
+    pub(crate) handshakes: Handshakes,
+}
+
 /// Whom a listener is for.
 #[derive(Clone)]
 pub(crate) enum ListenerKind {
     /// Browsers.
     Browsers,
     /// Foreman, over TLS or not.
-    Foreman(Option<TlsSettings>),
+    Foreman(Option<Tls>),
 }
 
 impl ListenerKind {
@@ -166,9 +174,9 @@ impl Connection {
                 let peer = self.peer(Transport::Plain);
                 self.talk(tcp, Some(peer), std::future::pending()).await;
             }
-            ListenerKind::Foreman(Some(mut settings)) => {
+            ListenerKind::Foreman(Some(Tls { mut settings, handshakes })) => {
                 let current = Arc::clone(&settings.borrow_and_update());
-                let Some(tls) = self.shake_hands(tcp, current).await else { return };
+                let Some(tls) = self.shake_hands(tcp, current, &handshakes).await else { return };
                 let peer = self.peer(Transport::Tls(certificate(&tls)));
                 // A revoked certificate must not go on with a connection that was made before.
                 let changed = async move {
@@ -185,7 +193,12 @@ impl Connection {
         Peer { address: self.address.ip().to_canonical(), transport }
     }
 
-    async fn shake_hands(&self, tcp: TcpStream, settings: Arc<ServerConfig>) -> Option<TlsStream<TcpStream>> {
+    async fn shake_hands(
+        &self,
+        tcp: TcpStream,
+        settings: Arc<ServerConfig>,
+        handshakes: &Handshakes,
+    ) -> Option<TlsStream<TcpStream>> {
         let shaken = tokio::select! {
             () = closed(self.stopping.clone()) => return None,
             shaken = timeout(HANDSHAKE, TlsAcceptor::from(settings).accept(tcp)) => shaken,
@@ -193,14 +206,9 @@ impl Connection {
         let peer = self.address.ip().to_canonical();
         match shaken {
             Ok(Ok(tls)) => return Some(tls),
-            Ok(Err(error)) => match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-                Some(rustls::Error::InvalidCertificate(why)) => {
-                    tracing::warn!(%peer, ?why, "a client certificate was refused");
-                }
-                Some(rustls::Error::AlertReceived(why)) => {
-                    tracing::warn!(%peer, ?why, "a client did not accept our certificate, or gave up");
-                }
-                _ => tracing::info!(%peer, %error, "a TLS handshake failed"),
+            Ok(Err(error)) => match error.get_ref().and_then(|inner| reason(inner.downcast_ref()?)) {
+                Some(why) => handshakes.failed(peer, why),
+                None => tracing::info!(%peer, %error, "a TLS handshake failed"),
             },
             Err(_) => tracing::info!(%peer, "a TLS handshake took too long"),
         }

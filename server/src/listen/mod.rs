@@ -1,6 +1,7 @@
 //! Listeners: bound before anything else is promised, served until the program is to stop.
 
 mod accept;
+mod handshake;
 mod hosts;
 mod pace;
 mod reload;
@@ -19,7 +20,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::Fault;
 
-pub(crate) use accept::{ListenerKind, serve};
+pub(crate) use accept::{ListenerKind, Tls, serve};
 pub(crate) use hosts::{Host, Hosts, Name, known_host, note_host};
 pub(crate) use pace::Late;
 pub(crate) use reload::{Files, InForce, keep_current};

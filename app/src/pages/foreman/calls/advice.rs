@@ -68,7 +68,19 @@ fn nothing_there(call: &ForemanCall) -> Advice {
 
 fn refused(call: &ForemanCall) -> Advice {
     match call.status {
+        0 => Advice::new(
+            Tone::Bad,
+            "The TLS connection did not come about, so nothing was called.",
+            "The answer says which certificate is in the way. If you do not know the caller, do nothing.",
+        )
+        .at(Tab::Connect),
         403 => forbidden(call),
+        421 => Advice::new(
+            Tone::Bad,
+            "The call was for a host name that is not one of Nestor’s. Nothing was changed.",
+            "If this is your Foreman, add the name to host_names in the [smart_proxy] section of nestor.toml and restart Nestor, or correct the URL in Foreman.",
+        )
+        .at(Tab::Connect),
         409 => Advice::new(
             Tone::Bad,
             "It conflicts with an existing record. Nothing was changed.",
@@ -159,6 +171,12 @@ mod tests {
         }
         let page = advice(&ended(403, CallOutcome::Refused, "Requests of web pages are refused")).unwrap();
         assert!(page.what.contains("web page"));
+    }
+
+    #[test]
+    fn what_never_reached_a_route_has_advice_of_its_own() {
+        assert!(todo(421, CallOutcome::Refused, "“evil.example” is not a name of Nestor’s.").contains("host_names"));
+        assert!(todo(0, CallOutcome::Refused, "Its certificate was refused: it has expired.").contains("certificate"));
     }
 
     #[test]

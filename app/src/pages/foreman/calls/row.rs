@@ -61,7 +61,7 @@ pub(super) fn outcome(call: &ForemanCall) -> impl IntoView + use<> {
     view! {
         <span class="outcome">
             <Badge tone glyph text=word/>
-            <span class="number muted">{call.status}</span>
+            {(call.status > 0).then(|| view! { <span class="number muted">{call.status}</span> })}
         </span>
     }
 }

@@ -195,7 +195,7 @@ async fn what_was_saved_and_not_recorded_is_recorded_later() {
     world.store.fault("changes_in", 1);
     world.nestor.servers.save(&(&ACTOR).into(), &server("kea1")).await.unwrap();
     assert_eq!(world.stands(1).await, is(ChangeState::NotSaved, UNSAVED));
-    world.store.fault("end_changes", 1);
+    world.store.fault("end_and_begin_changes", 1);
     world.recover().await;
     assert_eq!(world.stands(1).await, is(ChangeState::NotSaved, UNSAVED), "nor could it be now");
     world.recover().await;
