@@ -164,7 +164,9 @@ fn judged(hosts: &watch::Receiver<Hosts>, mut request: Request) -> (Request, Opt
     let hosts = hosts.borrow().clone();
     match hosts.judge(&request) {
         Ok(host) => {
-            host.and_then(|host| request.extensions_mut().insert(host));
+            if let Some(host) = host {
+                request.extensions_mut().insert(host);
+            }
             (request, None)
         }
         Err(refused) => (request, Some(refused.answer(hosts.advice))),

@@ -238,11 +238,12 @@ impl Sessions for MemoryStore {
 impl Holds for MemoryStore {
     async fn claim_hold(&self, hold: &Hold, most: Option<u32>) -> Result<Claim> {
         self.call("claim_hold", |tables| {
-            let running = |known: &&Hold| known.until > hold.since;
-            if tables.holds.get(&hold.key).filter(running).is_some() {
+            let running = |known: &Hold| known.until > hold.since;
+            if tables.holds.get(&hold.key).is_some_and(running) {
                 return Claim::Taken;
             }
-            let theirs = tables.holds.values().filter(running).filter(|known| known.holder == hold.holder).count();
+            let theirs = |known: &&Hold| running(known) && known.holder == hold.holder;
+            let theirs = tables.holds.values().filter(theirs).count();
             if most.is_some_and(|most| theirs >= most as usize) {
                 return Claim::TooMany;
             }
