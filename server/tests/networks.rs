@@ -383,6 +383,13 @@ async fn three_thousand_subnets_come_page_by_page() {
         "{}",
         rows(&text)
     );
+    // Nor is any other page heavier that has to do with all of them; what is asked for by name is there all the same.
+    let foreman = nestor.get("/foreman?tab=subnets&offset=100", &cookie).await.text().await.unwrap();
+    assert!(foreman.len() <= 300_000 && foreman.contains("rows 101–200 of 3000"), "{} octets", foreman.len());
+    assert_eq!(foreman.matches("data-testid=\"foreman-subnet\"").count(), 100);
+    let import = nestor.get("/import?subnet=kea/102950", &cookie).await.text().await.unwrap();
+    assert!(import.len() <= 300_000 && import.contains("Find one of 3000 subnets"), "{} octets", import.len());
+    assert!(import.contains("10.11.134.0/24 site 2950 (kea/102950)"), "{import}");
     let last = nestor.get("/networks?offset=2950&text=site", &cookie).await.text().await.unwrap();
     assert!(rows(&last) == 50 && last.contains("site 2999"), "{}", rows(&last));
 }
