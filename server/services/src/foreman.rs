@@ -506,7 +506,7 @@ fn chosen(offer: &Offer) -> Vec<Why> {
     let address = offer.suggestion.address;
     let said = match offer.room {
         Some((free, of)) => format!("chosen at random from {free} free of {of} addresses"),
-        None => format!("{address} is the client’s own already"),
+        None => format!("{address} already belongs to this client"),
     };
     let passed_over = offer.passed_over.iter();
     let passed_over =

@@ -161,7 +161,7 @@ async fn make(foreman: &Foreman, actor: &Actor, network: &str, fields: &Fields) 
     if let Some(wanted) = named.wanted(fields)
         && foreman.restore_deleted(actor, &subnet, &wanted).await?.is_some()
     {
-        return Ok(("restored, exactly as it was", Vec::new()));
+        return Ok(("restored as it was", Vec::new()));
     }
     let wish = Wish::read(fields)?;
     let ip = wish.ip;
@@ -174,8 +174,8 @@ async fn make(foreman: &Foreman, actor: &Actor, network: &str, fields: &Fields) 
         ..NewReservation::of(subnet.key.clone(), Identifier::HwAddress(wish.mac))
     };
     match foreman.create(actor, &subnet, &new, &wish.related_macs).await? {
-        Created::Made(applied) => Ok(("made", notes(&applied))),
-        Created::Same(_) => Ok(("was there already, exactly so", Vec::new())),
+        Created::Made(applied) => Ok(("created", notes(&applied))),
+        Created::Same(_) => Ok(("exists already, exactly so", Vec::new())),
         Created::Clash(record) => Err(Refusal::clash(format!("Record {network}/{ip} already exists"), &record)),
     }
 }
@@ -185,9 +185,9 @@ async fn make(foreman: &Foreman, actor: &Actor, network: &str, fields: &Fields) 
 fn notes(applied: &Applied) -> Vec<Why> {
     let findings = applied.findings.iter().map(|finding| finding.text.clone());
     let peers = applied.peers.iter().map(|peer| match peer.state {
-        ChangeState::Done => format!("made on “{}” too", peer.server),
-        ChangeState::Pending => format!("not made on “{}” yet, and tried again: {}", peer.server, peer.detail),
-        _ => format!("not made on “{}”: {}", peer.server, peer.detail),
+        ChangeState::Done => format!("also created on “{}”", peer.server),
+        ChangeState::Pending => format!("not on “{}” yet, retrying automatically: {}", peer.server, peer.detail),
+        _ => format!("not created on “{}”: {}", peer.server, peer.detail),
     });
     findings.chain(peers).map(Why::Said).collect()
 }
@@ -248,8 +248,8 @@ async fn posted_by_ip(
 /// Gone, whether it was there or not.
 fn gone(trace: &CallTrace, deleted: &[Record]) -> Response {
     trace.answered(match deleted {
-        [] => "was not there",
-        [Record::Lease(_), ..] => "the lease was forgotten",
+        [] => "nothing to delete",
+        [Record::Lease(_), ..] => "lease released",
         [Record::Reservation(_), ..] => "deleted",
     });
     [(CONTENT_TYPE, HTML)].into_response()

@@ -128,7 +128,7 @@ pub(super) fn stands(change: &Change) -> String {
         ChangeState::NotSaved => {
             format!("Applied on {server}, but not saved: a restart of {server} would lose it.")
         }
-        ChangeState::Pending => format!("It is not made on {server} yet; Nestor tries again by itself."),
+        ChangeState::Pending => format!("Not applied on {server} yet. Retrying automatically."),
         ChangeState::Refused => format!("Not applied: nothing was changed on {server}."),
         ChangeState::Unknown => format!("It is not known whether it was applied: {server} gave no answer."),
     }
