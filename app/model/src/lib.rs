@@ -57,7 +57,7 @@ pub use option_data::OptionDatum;
 pub use overview::Overview;
 pub use page::{AddressFilter, AddressPage, AddressQuery, AddressSort, PoolUse};
 pub use pair::{Difference, Drift, Pair, Peer};
-pub use pool::{Pool, PrefixPool};
+pub use pool::{Pool, PoolSettings, PrefixPool};
 pub use problem::{FieldError, Problem, ProblemKind};
 pub use reason::{Reason, as_sentence};
 pub use reservation::{NewReservation, Reservation, ReservationKey, Storage, StorageInfo};

@@ -1,6 +1,6 @@
 //! Everything that pages show of a subnet, as texts: whatever is shown can be found.
 
-use crate::{Labels, OptionDatum, Pool, PrefixPool, Subnet};
+use crate::{Labels, OptionDatum, Pool, PoolSettings, PrefixPool, Subnet};
 
 impl Subnet {
     /// Every text that a page shows of it, beside its prefix.
@@ -42,15 +42,17 @@ fn of_options(options: &[OptionDatum], texts: &mut Vec<String>) {
 
 fn of_pool(pool: &Pool, texts: &mut Vec<String>) {
     texts.push(pool.range.to_string());
-    texts.extend(pool.client_classes.iter().chain(&pool.additional_classes).cloned());
-    of_labels(&pool.labels, texts);
-    of_options(&pool.options, texts);
+    of_settings(&pool.settings, texts);
 }
 
 fn of_prefix_pool(pool: &PrefixPool, texts: &mut Vec<String>) {
     texts.push(pool.prefix.to_string());
     texts.extend(pool.excluded.map(|excluded| excluded.to_string()));
-    texts.extend(pool.client_classes.iter().chain(&pool.additional_classes).cloned());
-    of_labels(&pool.labels, texts);
-    of_options(&pool.options, texts);
+    of_settings(&pool.settings, texts);
+}
+
+fn of_settings(settings: &PoolSettings, texts: &mut Vec<String>) {
+    texts.extend(settings.client_classes.iter().chain(&settings.additional_classes).cloned());
+    of_labels(&settings.labels, texts);
+    of_options(&settings.options, texts);
 }

@@ -7,8 +7,8 @@ use kea::commands::{IdentifierType, Target};
 use kea::wire::{self, INFINITE};
 use model::{
     AddressRange, Family, HwAddress, Identifier, IdentifierKind, IpNetwork, Ipv6Network, Labels, Lease, LeaseState,
-    NewReservation, Pool, PrefixPool, Reservation, ReservationRules, Seconds, ServerName, Storage, Subnet, SubnetKey,
-    Timestamp,
+    NewReservation, Pool, PoolSettings, PrefixPool, Reservation, ReservationRules, Seconds, ServerName, Storage,
+    Subnet, SubnetKey, Timestamp,
 };
 use serde_json::{Map, Value};
 
@@ -185,10 +185,12 @@ pub(crate) fn classes(config: &wire::Dhcp) -> BTreeSet<String> {
 fn pool(pool: &wire::Pool) -> Option<Pool> {
     Some(Pool {
         range: pool.pool.parse::<AddressRange>().ok()?,
-        client_classes: pool.guards(),
-        additional_classes: pool.evaluate_additional_classes.clone(),
-        labels: labels::read(pool.user_context.as_ref()),
-        options: pool.option_data.iter().map(options::datum).collect(),
+        settings: PoolSettings {
+            client_classes: pool.guards(),
+            additional_classes: pool.evaluate_additional_classes.clone(),
+            labels: labels::read(pool.user_context.as_ref()),
+            options: pool.option_data.iter().map(options::datum).collect(),
+        },
     })
 }
 
@@ -198,10 +200,12 @@ fn prefix_pool(pool: &wire::PdPool) -> Option<PrefixPool> {
         prefix: Ipv6Network::new(pool.prefix, pool.prefix_len).ok()?,
         delegated_len: pool.delegated_len,
         excluded: excluded.and_then(|(prefix, length)| Ipv6Network::new(prefix, length).ok()),
-        client_classes: pool.guards(),
-        additional_classes: pool.evaluate_additional_classes.clone(),
-        labels: labels::read(pool.user_context.as_ref()),
-        options: pool.option_data.iter().map(options::datum).collect(),
+        settings: PoolSettings {
+            client_classes: pool.guards(),
+            additional_classes: pool.evaluate_additional_classes.clone(),
+            labels: labels::read(pool.user_context.as_ref()),
+            options: pool.option_data.iter().map(options::datum).collect(),
+        },
     })
 }
 

@@ -105,9 +105,15 @@ async fn what_decides_is_read_on_every_level() {
     assert_eq!((subnet.interface, subnet.interface_id.as_deref()), (None, Some("port-7")));
     assert_eq!(subnet.network_labels.name.as_deref(), Some("of the network"));
     let (pool, prefixes) = (&subnet.pools[0], &subnet.prefix_pools[0]);
-    assert_eq!((pool.labels.name.as_deref(), &pool.additional_classes[..]), (Some("Lab"), &["d".to_owned()][..]));
+    assert_eq!(
+        (pool.settings.labels.name.as_deref(), &pool.settings.additional_classes[..]),
+        (Some("Lab"), &["d".to_owned()][..])
+    );
     assert_eq!(prefixes.excluded.map(|prefix| prefix.to_string()).as_deref(), Some("2001:db8:8200:3::/64"));
-    assert_eq!((prefixes.labels.name.as_deref(), &prefixes.client_classes[..]), (Some("Homes"), &["b".to_owned()][..]));
+    assert_eq!(
+        (prefixes.settings.labels.name.as_deref(), &prefixes.settings.client_classes[..]),
+        (Some("Homes"), &["b".to_owned()][..])
+    );
 }
 
 #[tokio::test]

@@ -100,7 +100,8 @@ fn places(subnet: &Subnet, range: Option<AddressRange>) -> Result<Vec<Vec<Addres
 
 /// The pools for every client, then the pools for some; each by address, without what lies outside.
 fn pools_by_preference(pools: &[Pool], within: AddressRange) -> Vec<Vec<AddressRange>> {
-    let (for_all, some): (Vec<&Pool>, Vec<&Pool>) = pools.iter().partition(|pool| pool.client_classes.is_empty());
+    let (for_all, some): (Vec<&Pool>, Vec<&Pool>) =
+        pools.iter().partition(|pool| pool.settings.client_classes.is_empty());
     let by_address = |pools: Vec<&Pool>| {
         let mut ranges: Vec<_> = pools.iter().filter_map(|pool| pool.range.intersection(within)).collect();
         ranges.sort_unstable();

@@ -6,8 +6,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipam::{Exhausted, Occupancy, Taken, next_free};
 use model::{
-    AddressRange, Hold, HoldKey, Identifier, IdentifierKind, IpNetwork, Lease, LeaseState, Pool, Reservation, Seconds,
-    Storage, Subnet, SubnetKey, Timestamp,
+    AddressRange, Hold, HoldKey, Identifier, IdentifierKind, IpNetwork, Lease, LeaseState, Pool, PoolSettings,
+    Reservation, Seconds, Storage, Subnet, SubnetKey, Timestamp,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -62,7 +62,8 @@ impl Case {
         };
         let pools = |within: AddressRange| {
             let chosen = |classes: bool| {
-                let chosen = self.subnet.pools.iter().filter(move |pool| pool.client_classes.is_empty() != classes);
+                let chosen =
+                    self.subnet.pools.iter().filter(move |pool| pool.settings.client_classes.is_empty() != classes);
                 free_in(chosen.filter_map(|pool| pool.range.intersection(within)).collect())
             };
             Some(chosen(false)).filter(|free| !free.is_empty()).unwrap_or_else(|| chosen(true))
@@ -182,7 +183,10 @@ fn cases() -> impl Strategy<Value = Case> {
     prefixes().prop_flat_map(|prefix| {
         let pool = || {
             let class = prop_oneof![Just(vec![]), Just(vec!["voip".to_owned()])];
-            (ranges(prefix), class).prop_map(|(range, client_classes)| Pool { client_classes, ..Pool::of(range) })
+            (ranges(prefix), class).prop_map(|(range, client_classes)| {
+                let settings = PoolSettings { client_classes, ..PoolSettings::default() };
+                Pool { settings, ..Pool::of(range) }
+            })
         };
         let state = prop_oneof![Just(LeaseState::Assigned), Just(LeaseState::Declined), Just(LeaseState::Reclaimed)];
         let leases = vec((addresses(prefix), state).prop_map(|(address, state)| lease(address, state)), 0..40);

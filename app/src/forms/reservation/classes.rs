@@ -24,7 +24,8 @@ pub(super) fn Classes(form: Form) -> impl IntoView {
         }
     };
     let known = form.subnet.with_value(|subnet| {
-        let mut known: Vec<String> = subnet.pools.iter().flat_map(|pool| pool.client_classes.clone()).collect();
+        let mut known: Vec<String> =
+            subnet.pools.iter().flat_map(|pool| pool.settings.client_classes.clone()).collect();
         known.sort();
         known.dedup();
         known

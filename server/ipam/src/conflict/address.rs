@@ -133,10 +133,10 @@ impl Judged<'_> {
             return Some(on_address(self.severity(), text, "Choose an address outside of every pool.", cause));
         }
         let own = |class: &String| self.candidate.client_classes.iter().flatten().any(|mine| mine == class);
-        if pool.client_classes.is_empty() || pool.client_classes.iter().any(own) {
+        if pool.settings.client_classes.is_empty() || pool.settings.client_classes.iter().any(own) {
             return None;
         }
-        let classes: Vec<_> = pool.client_classes.iter().map(|class| format!("“{}”", shown(class))).collect();
+        let classes: Vec<_> = pool.settings.client_classes.iter().map(|class| format!("“{}”", shown(class))).collect();
         let classes = classes.join(", ");
         let text = format!("{} lies in the pool {range}, which is for clients of the class {classes}.", self.address);
         let advice = "Choose an address outside of that pool, unless the client is of that class.";

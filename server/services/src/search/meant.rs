@@ -35,7 +35,7 @@ fn mentions(subnet: &Subnet, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use model::{Labels, OptionDatum, Pool, PrefixPool};
+    use model::{Labels, OptionDatum, Pool, PoolSettings, PrefixPool};
 
     use super::*;
 
@@ -47,19 +47,29 @@ mod tests {
     fn whatever_is_shown_of_a_subnet_finds_it() {
         let labels = |text: &str| Labels { name: Some(text.to_owned()), comment: Some(format!("{text} comment")) };
         let pool = Pool {
-            client_classes: vec!["Phones".to_owned()],
-            labels: labels("Desk pool"),
-            options: vec![OptionDatum { code: 3, data: "C0000209".to_owned(), hex: true, ..OptionDatum::default() }],
+            settings: PoolSettings {
+                client_classes: vec!["Phones".to_owned()],
+                labels: labels("Desk pool"),
+                options: vec![OptionDatum {
+                    code: 3,
+                    data: "C0000209".to_owned(),
+                    hex: true,
+                    ..OptionDatum::default()
+                }],
+                ..PoolSettings::default()
+            },
             ..Pool::of("192.0.2.10 - 192.0.2.20".parse().unwrap())
         };
         let prefix_pool = PrefixPool {
             prefix: "2001:db8:8200::/40".parse().unwrap(),
             delegated_len: 62,
             excluded: "2001:db8:8200:3::/64".parse().ok(),
-            client_classes: vec!["Routers".to_owned()],
-            additional_classes: vec!["Later".to_owned()],
-            labels: labels("Homes"),
-            options: vec![],
+            settings: PoolSettings {
+                client_classes: vec!["Routers".to_owned()],
+                additional_classes: vec!["Later".to_owned()],
+                labels: labels("Homes"),
+                options: vec![],
+            },
         };
         let full = Subnet {
             network_labels: labels("Floor"),

@@ -1,7 +1,7 @@
 //! The pools of a subnet: what each is, how much of it is used, whom it is for.
 
 use leptos::prelude::*;
-use model::{Labels, Pool, PoolUse, PrefixPool, Subnet, readable_count};
+use model::{Pool, PoolSettings, PoolUse, PrefixPool, Subnet, readable_count};
 
 use super::super::addresses::List;
 use crate::components::diff::option_facts;
@@ -47,29 +47,24 @@ fn fold(
 }
 
 fn pool_line(pool: &Pool, used: &[PoolUse]) -> AnyView {
-    let options = option_facts(&pool.options).into_iter().map(|(name, value)| format!("{name} = {value}"));
+    let options = option_facts(&pool.settings.options).into_iter().map(|(name, value)| format!("{name} = {value}"));
     let options = joined(&options.collect::<Vec<_>>());
     let what = [Some(format!("{} addresses", readable_count(pool.range.count()))), options];
-    line(pool.range.to_string(), used, what, &pool.labels, [&pool.client_classes, &pool.additional_classes])
+    line(pool.range.to_string(), used, what, &pool.settings)
 }
 
 fn prefix_line(pool: &PrefixPool, used: &[PoolUse]) -> AnyView {
     let excluded =
         pool.excluded.map(|excluded| format!("excluded from the first one: {excluded}, and likewise from each"));
     let what = [Some(format!("prefixes of length {}", pool.delegated_len)), excluded];
-    line(pool.prefix.to_string(), used, what, &pool.labels, [&pool.client_classes, &pool.additional_classes])
+    line(pool.prefix.to_string(), used, what, &pool.settings)
 }
 
-fn line(
-    pool: String,
-    used: &[PoolUse],
-    [what, more]: [Option<String>; 2],
-    labels: &Labels,
-    [guards, added]: [&[String]; 2],
-) -> AnyView {
+fn line(pool: String, used: &[PoolUse], [what, more]: [Option<String>; 2], settings: &PoolSettings) -> AnyView {
+    let PoolSettings { client_classes, additional_classes, labels, .. } = settings;
     let used = used.iter().find(|known| known.pool == pool).map(|known| format!("{} used", known.used));
-    let guards = joined(guards).map(|classes| format!("only for class {classes}"));
-    let added = joined(added).map(|classes| format!("additional classes {classes}"));
+    let guards = joined(client_classes).map(|classes| format!("only for class {classes}"));
+    let added = joined(additional_classes).map(|classes| format!("additional classes {classes}"));
     let notes = [what, used, labels.name.clone(), labels.comment.clone(), more, guards, added];
     let notes = notes.into_iter().flatten().map(|note| view! { <span class="muted">{note}</span> }).collect::<Vec<_>>();
     view! {
