@@ -44,7 +44,9 @@ pub use change::{
 pub use client::{AddressRow, Client, ClientState, SpecialAddress};
 pub use conflict::{Cause, Conflict, Severity};
 pub use family::{Family, after, before, readable_count};
-pub use foreman::{CallFilter, CallOutcome, CallPage, CallQuery, ForemanCall, ForemanSettings, ForemanSubnet, Why};
+pub use foreman::{
+    CallFilter, CallOutcome, CallPage, CallQuery, ForemanCall, ForemanSettings, ForemanSubnet, ForemanSubnets, Why,
+};
 pub use hook::Hook;
 pub use host_name::{HostName, HostNameError};
 pub use identifier::{HwAddress, Identifier, IdentifierError, IdentifierKind, Octets};
