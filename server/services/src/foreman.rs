@@ -136,7 +136,7 @@ impl Foreman {
 
     /// Some of these, from that row on.
     pub async fn page(&self, actor: &Actor, offset: u32) -> Result<ForemanSubnets> {
-        Ok(page(self.view(actor).await?, offset))
+        Ok(page(&self.view(actor).await?, offset))
     }
 
     async fn list(&self, actor: &Actor) -> Result<(Vec<ForemanSubnet>, Vec<ServerName>)> {
@@ -467,7 +467,7 @@ impl Foreman {
     }
 }
 
-fn page(all: Vec<ForemanSubnet>, offset: u32) -> ForemanSubnets {
+fn page(all: &[ForemanSubnet], offset: u32) -> ForemanSubnets {
     let total = u32::try_from(all.len()).unwrap_or(u32::MAX);
     let shown = all.iter().skip(offset as usize).take(ForemanSubnets::ROWS as usize);
     let prefix = |key: &SubnetKey| all.iter().find(|view| view.subnet.key == *key).map(|view| view.subnet.prefix);

@@ -27,6 +27,9 @@ enum Next {
     Over(ChangeState, Option<Reason>),
 }
 
+/// What is recorded and made at once: the place of its change among all that were made, its number, and what is done.
+type Recorded = (usize, i64, Edit);
+
 impl OnItsWay {
     /// What is recorded of it, together with how it ended here.
     fn record(&self) -> Option<&ChangeRecord> {
@@ -152,7 +155,7 @@ impl Gate {
     ) {
         let is_recorded = recorded.is_ok();
         let mut numbers = recorded.unwrap_or_default().into_iter();
-        let mut to_make: Vec<(ServerName, Vec<(usize, i64, Edit)>)> = Vec::new();
+        let mut to_make: Vec<(ServerName, Vec<Recorded>)> = Vec::new();
         let mut note = |at: usize, partner: ServerName, state, reason| {
             if let Some(Ok(applied)) = outcomes.get_mut(at) {
                 applied.peers.push(PeerOutcome::new(partner, state, reason));
