@@ -23,13 +23,13 @@ pub async fn list_calls(query: CallQuery) -> Answer<CallPage> {
 }
 
 /// Some of these subnets, from that row on.
-#[server(endpoint = "foreman/subnets-page", protocol = Wire)]
+#[server(name = AskForemanSubnetsPage, endpoint = "foreman/subnets-page", protocol = Wire)]
 pub async fn foreman_subnets_page(offset: u32) -> Answer<ForemanSubnets> {
     super::request::run(|services, actor| async move { services.foreman.page(&actor, offset).await }).await
 }
 
 /// Every subnet as Foreman sees it.
-#[server(endpoint = "foreman/subnets", protocol = Wire)]
+#[server(name = AskForemanSubnets, endpoint = "foreman/subnets", protocol = Wire)]
 pub async fn foreman_subnets() -> Answer<Vec<ForemanSubnet>> {
     super::request::run(|services, actor| async move { services.foreman.view(&actor).await }).await
 }

@@ -27,7 +27,7 @@ pub use changes::{
     export_changes, give_up_change, list_changes, restore_version, settle_change, undo_batch, undo_change,
 };
 pub use error::ApiError;
-pub use foreman::{foreman_settings, foreman_subnets, list_calls};
+pub use foreman::{foreman_settings, foreman_subnets, foreman_subnets_page, list_calls};
 pub use overview::overview;
 pub use reservations::{
     create_reservation, delete_reservation, get_reservation, move_reservation, move_reservations, reservation_storage,
