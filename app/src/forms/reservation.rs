@@ -395,18 +395,14 @@ fn in_words(kept: &StorageInfo) -> String {
         Storage::Database => "Kea’s host database",
     };
     let named = |servers: &[ServerName]| servers.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
-    let mut said = format!("Saved to {place}");
-    if !kept.also_on.is_empty() {
-        said += &format!(", also on {}", named(&kept.also_on));
-    }
-    said.push('.');
-    if !kept.first_save.is_empty() {
+    let also = if kept.also_on.is_empty() { String::new() } else { format!(", also on {}", named(&kept.also_on)) };
+    let first = if kept.first_save.is_empty() {
+        String::new()
+    } else {
         let servers = named(&kept.first_save);
-        said += &format!(
-            " This may be the first save on {servers}: comments and includes in Kea’s file are lost. Keep a copy."
-        );
-    }
-    said
+        format!(" This may be the first save on {servers}: comments and includes in Kea’s file are lost. Keep a copy.")
+    };
+    format!("Saved to {place}{also}.{first}")
 }
 
 /// Finds out where the reservation will be kept, or is.
