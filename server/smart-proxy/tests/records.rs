@@ -302,11 +302,9 @@ async fn a_rollback_brings_back_every_reservation_of_an_address() {
     let proxy = Proxy::before(Some(&kea)).await;
     let read = proxy.get("/dhcp/192.0.2.0/ip/192.0.2.20").await.json();
     let form = |record: &Value| {
-        let mut form = "network=192.0.2.0&related_macs".to_owned();
-        for (field, value) in record.as_object().unwrap().iter().filter(|(_, value)| value.is_string()) {
-            form += &format!("&{field}={}", value.as_str().unwrap());
-        }
-        form
+        let texts = record.as_object().unwrap().iter().filter(|(_, value)| value.is_string());
+        let fields = texts.map(|(field, value)| format!("{field}={}", value.as_str().unwrap())).collect::<Vec<_>>();
+        format!("network=192.0.2.0&related_macs&{}", fields.join("&"))
     };
     for whole in [true, false] {
         if whole {
