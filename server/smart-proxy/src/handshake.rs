@@ -1,18 +1,19 @@
 //! Connections that end before anything is called.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use model::{CallOutcome, ForemanCall};
 use services::Services;
 
 /// Remembers connections that did not come about, beside the calls. Cheap to clone.
 #[derive(Clone)]
-pub struct Handshakes(Services);
+pub struct Handshakes(Arc<Services>);
 
 impl Handshakes {
     /// On these use cases.
     pub fn new(services: Services) -> Self {
-        Self(services)
+        Self(Arc::new(services))
     }
 
     /// Remembers that a TLS handshake with that address failed, and why, in a sentence.

@@ -206,10 +206,13 @@ impl Connection {
         let peer = self.address.ip().to_canonical();
         match shaken {
             Ok(Ok(tls)) => return Some(tls),
-            Ok(Err(error)) => match error.get_ref().and_then(|inner| reason(inner.downcast_ref()?)) {
-                Some(why) => handshakes.failed(peer, why),
-                None => tracing::info!(%peer, %error, "a TLS handshake failed"),
-            },
+            Ok(Err(error)) => {
+                if let Some(why) = error.get_ref().and_then(|inner| reason(inner.downcast_ref()?)) {
+                    handshakes.failed(peer, why);
+                } else {
+                    tracing::info!(%peer, %error, "a TLS handshake failed");
+                }
+            }
             Err(_) => tracing::info!(%peer, "a TLS handshake took too long"),
         }
         None
