@@ -68,10 +68,7 @@ async fn fill(store: &dyn Store) {
     for name in ["alice", "bob"] {
         store.create_account(&account(name)).await.unwrap();
     }
-    store
-        .insert_session(&SessionRecord { id_hash: vec![0, 255], data: vec![1, 0, 2], until: LATER }, None)
-        .await
-        .unwrap();
+    store.insert_session(&SessionRecord { id_hash: vec![0, 255], data: vec![1, 0, 2], until: LATER }).await.unwrap();
     let key = HoldKey { subnet: "main/4294967294".parse().unwrap(), address: [255, 255, 255, 255].into() };
     let (holder, purpose) = ("foreman".to_owned(), Some("ü".to_owned()));
     store.claim_hold(&Hold { key, holder, purpose, since: NOW, until: LATER }, None).await.unwrap();
