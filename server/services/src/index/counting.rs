@@ -38,10 +38,11 @@ mod tests {
             let last = last.map(|ago| now.plus(Seconds(-ago)));
             due(asked(ages), last, now).into_iter().map(|key| key.id).collect()
         };
-        assert_eq!(ids(&[None; 3_000], None), (1..=8).collect::<Vec<_>>());
-        assert_eq!(ids(&[None; 3_000], Some(3)).len(), 24);
-        assert_eq!(ids(&[None; 3_000], Some(0)), [0; 0], "not twice in a second");
-        assert_eq!(ids(&[None; 3_000], Some(9_999)).len(), 80);
+        let many = vec![None; 3_000];
+        assert_eq!(ids(&many, None), (1..=8).collect::<Vec<_>>());
+        assert_eq!(ids(&many, Some(3)).len(), 24);
+        assert_eq!(ids(&many, Some(0)), [0; 0], "not twice in a second");
+        assert_eq!(ids(&many, Some(9_999)).len(), 80);
         assert_eq!(ids(&[Some(40), Some(29), None, Some(50)], Some(1)), [3, 4, 1], "what is new enough is left alone");
     }
 }

@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use ::changes::{After, Edit, Verbatim};
-use model::{Labels, Lease, Reservation, ServerName, Storage, Subnet, SubnetKey};
+use model::{Hook, Labels, Lease, Reservation, ServerName, Storage, Subnet, SubnetKey};
 use tokio::sync::Notify;
 
 use super::lock;
@@ -147,7 +147,7 @@ impl MemoryDhcp {
 
     /// The server lacks the hook library with which it says how full its subnets are.
     pub fn without_counts(&self, server: &ServerName) {
-        self.each(server, |node| node.counts = false);
+        self.each(server, |node| node.lacks.push(Hook::StatCmds));
     }
 
     /// The server is started again: what was not saved is lost.
@@ -181,7 +181,7 @@ impl MemoryDhcp {
 
     /// The server cannot store any more what a subnet is called: it lacks a hook.
     pub fn takes_no_labels(&self, server: &ServerName) {
-        self.each(server, |node| node.takes_labels = false);
+        self.each(server, |node| node.lacks.push(Hook::SubnetCmds));
     }
 
     /// A client has a lease.

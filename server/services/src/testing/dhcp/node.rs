@@ -1,7 +1,7 @@
 //! One server: what it runs, what it has saved, and how it makes one change.
 
 use ::changes::{After, Edit, LabelsEdit, ReservationEdit, Verbatim};
-use model::{Labels, Lease, NewReservation, Reservation, ServerName, Storage, Subnet, SubnetKey};
+use model::{Hook, Labels, Lease, NewReservation, Reservation, ServerName, Storage, Subnet, SubnetKey};
 
 use super::words::Archive;
 use super::{Fault, unreachable};
@@ -25,12 +25,11 @@ pub(super) struct Node {
     pub(super) subnets: Vec<Subnet>,
     /// The same on disk.
     subnets_on_disk: Vec<Subnet>,
-    pub(super) takes_labels: bool,
+    /// The hook libraries that it lacks.
+    pub(super) lacks: Vec<Hook>,
     pub(super) partners: Vec<ServerName>,
     pub(super) silent: bool,
     pub(super) full: bool,
-    /// Whether it says how full its subnets are.
-    pub(super) counts: bool,
     /// How many times it was started again.
     pub(super) lives: u64,
     pub(super) leases: Vec<Lease>,
@@ -61,11 +60,10 @@ impl Node {
             storage,
             subnets_on_disk: subnets.clone(),
             subnets,
-            takes_labels: true,
+            lacks: Vec::new(),
             partners: Vec::new(),
             silent: false,
             full: false,
-            counts: true,
             lives: 0,
             leases: Vec::new(),
             configuration: Vec::new(),
@@ -180,7 +178,8 @@ impl Node {
 
     pub(super) fn refuse_labels(&self) -> Result<()> {
         let fix = "it lacks a hook".to_owned();
-        if self.takes_labels { Ok(()) } else { Err(Error::Unsupported { server: self.name.clone(), fix }) }
+        let lacks = self.lacks.contains(&Hook::SubnetCmds);
+        if lacks { Err(Error::Unsupported { server: self.name.clone(), fix }) } else { Ok(()) }
     }
 
     fn label(&mut self, edit: &LabelsEdit) -> Result<AppliedOnServer> {

@@ -92,7 +92,8 @@ impl Subnets for MemoryDhcp {
             };
             let counted = node.subnets.iter().map(|subnet| (subnet.key.clone(), filled(subnet))).collect();
             let hook = Hook::StatCmds;
-            if node.counts { Ok(counted) } else { Err(Error::MissingHook { server: node.name.clone(), hook }) }
+            let lacks = node.lacks.contains(&hook);
+            if lacks { Err(Error::MissingHook { server: node.name.clone(), hook }) } else { Ok(counted) }
         };
         self.ask(server, "utilization", count).await?
     }
