@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use ::changes::{Edit, Outcome, Step, Verdict, is_to_be_saved, outcome, verdict};
+use ::changes::{Edit, Outcome, Step, Verdict, is_to_be_saved, outcome, repeated, verdict};
 use futures::future::try_join_all;
 use model::{
     Applied, Change, ChangeQuery, ChangeState, Content, Element, Health, Reason, Reservation, ReservationKey, Seconds,
@@ -144,10 +144,10 @@ impl Gate {
                 };
                 self.finish(record, now).await
             }
-            Outcome::NotMade => self.end(change, ChangeState::Refused, Reason::NotMade).await,
+            Outcome::NotMade => self.end_not_made(change, Reason::NotMade).await,
             Outcome::Overtaken => self.end(change, ChangeState::Refused, Reason::Overtaken).await,
             Outcome::Restore => self.restore_before(record).await,
-            Outcome::Lost => self.end(change, ChangeState::Refused, Reason::Gone).await,
+            Outcome::Lost => self.end_not_made(change, Reason::Gone).await,
         }
     }
 
@@ -244,7 +244,13 @@ impl Gate {
         let back = back.ok_or_else(|| Error::Stale { what: change.subject.label() })?;
         let written = self.dhcp.write(change.subject.server(), vec![back]).await;
         written.into_iter().try_for_each(|written| written.and_then(AppliedEdit::saved).map(drop))?;
-        self.end(change, ChangeState::Refused, Reason::PutBack).await
+        self.end_not_made(change, Reason::PutBack).await
+    }
+
+    /// A change that was not made is over; a repetition waits to be made, or the partner would miss it for good.
+    async fn end_not_made(&self, change: &Change, reason: Reason) -> Result<Option<Reservation>> {
+        let refused = ChangeState::Refused;
+        self.end(change, if change.repeats.is_some() { repeated(refused) } else { refused }, reason).await
     }
 
     async fn make_pending(&self, record: &ChangeRecord) -> Result<Option<Reservation>> {

@@ -29,6 +29,7 @@ impl World {
 #[tokio::test]
 async fn many_subnets_are_counted_a_few_at_a_time() {
     let world = uncounted(100);
+    world.hear_of_subnets().await;
     assert_eq!(world.counted().await, 0);
     let mut seen = Vec::new();
     for _ in 0..6 {

@@ -4,9 +4,9 @@
 //! |---|---|---|---|---|
 //! | 1 | unknown | it was made | saved; repeated on the partners | done |
 //! | 2 | unknown | it was made, and cannot be saved | – | not saved |
-//! | 3 | unknown | all is as before | saved, as it may have been restored | refused; where it cannot be saved it stays |
-//! | 4 | unknown | the old one is gone, the new one not there | the old one is restored | refused |
-//! | 5 | unknown | the same, and how the old one was is not known | – | refused |
+//! | 3 | unknown | all is as before | saved, as it may have been restored | refused, a repetition pending; where it cannot be saved it stays |
+//! | 4 | unknown | the old one is gone, the new one not there | the old one is restored | refused, a repetition pending |
+//! | 5 | unknown | the same, and how the old one was is not known | – | refused, a repetition pending |
 //! | 6 | unknown | a move left it in both places | the old copy goes; the move is repeated | done |
 //! | 7 | unknown | something else was made of it past Nestor, or we did later | – | refused |
 //! | 8 | unknown, pending | the server is silent, or refuses what would end it | – | stays |
