@@ -16,6 +16,7 @@ use services::ports::{LeasePart, Leases};
 
 use crate::Fleet;
 use crate::convert::Lent;
+use crate::error::translate;
 use crate::node::{CAPABILITIES_FOR, Node};
 use crate::read::{page, spellings};
 use crate::write::to_the_end;
@@ -102,12 +103,11 @@ impl Leases for Fleet {
                 None => return Ok(LeasePart::default()),
             },
         };
+        // On connections of their own: nobody's question queues behind them.
+        let client = node.link.passing();
         match first {
-            IpAddr::V4(first) => node.next_part(node.client.lease4_scan(first, Ipv4Addr::BROADCAST, PART)).await,
-            IpAddr::V6(first) => {
-                let last = Ipv6Addr::from_bits(u128::MAX);
-                node.next_part(node.client.lease6_scan(first, last, PART)).await
-            }
+            IpAddr::V4(first) => node.next_part(client.lease4_scan(first, Ipv4Addr::BROADCAST, PART)).await,
+            IpAddr::V6(first) => node.next_part(client.lease6_scan(first, Ipv6Addr::from_bits(u128::MAX), PART)).await,
         }
     }
 
@@ -160,7 +160,7 @@ impl Node {
 
     /// The first page of a scan.
     async fn next_part<L: PagedLease + Lent>(self: &Arc<Self>, mut scan: LeaseWalk<'_, L>) -> Result<LeasePart> {
-        let page = self.through(false, scan.next_page()).await?.unwrap_or_default();
+        let page = scan.next_page().await.map_err(|error| translate(&self.name, error))?.unwrap_or_default();
         let next = scan.goes_on_after().map(Into::into);
         Ok(LeasePart { leases: self.leases(&page).await?, next })
     }

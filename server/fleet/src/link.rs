@@ -75,6 +75,11 @@ impl Link {
         self.passing.send(command).await
     }
 
+    /// What is asked in passing goes through here: it has connections of its own.
+    pub(crate) fn passing(&self) -> &Client {
+        &self.passing
+    }
+
     /// How the server stands.
     pub(crate) fn state(&self) -> State {
         self.contact().state(Instant::now())

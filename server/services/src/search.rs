@@ -80,7 +80,8 @@ impl Search {
         let around = Arc::new(Around { networks: networks.clone(), holds: self.holds(&networks).await? });
         let mut answer = SearchAnswer { silent, offset, ..SearchAnswer::default() };
         let exact = self.exact(&sought.text, &around, &answering, &mut answer.silent).await;
-        let enough = networks.iter().all(|network| self.snapshots.last_of_network(network).is_some());
+        let enough =
+            !exact.is_empty() || networks.iter().all(|network| self.snapshots.last_of_network(network).is_some());
         sweeps.wait(enough).await;
         for error in answering.iter().filter_map(|server| self.snapshots.sweep_failure(server)) {
             note(&mut answer.silent, error);

@@ -18,7 +18,7 @@ use crate::{Error, Result};
 
 /// How many parts of a server's addresses are read side by side: a server far away answers several questions in the time
 /// that one takes to get there.
-const SIDE_BY_SIDE: usize = 4;
+const SIDE_BY_SIDE: usize = 2;
 
 /// A pause after each answer, as long as that took, and this long at most: a server nearby is kept busy for half of the
 /// time at most.

@@ -20,7 +20,7 @@ const MOVED: Seconds = Seconds(2);
 const BRIEFLY: Duration = Duration::from_millis(150);
 
 /// How long it waits where some subnet was never read.
-const AT_FIRST: Duration = Duration::from_millis(700);
+const AT_FIRST: Duration = Duration::from_millis(500);
 
 /// The sweeps of all servers that a search has to do with.
 pub(super) struct Sweeps {
@@ -38,7 +38,7 @@ impl Sweeps {
         Self { under_way: dhcp.names().into_iter().map(sweep).collect(), begun: Instant::now() }
     }
 
-    /// Waits until all have ended, or it is time to go on without them. `enough`: whether every subnet was read before.
+    /// Waits until all have ended, or it is time to go on without them. `enough`: whether there is something to show already.
     pub(super) async fn wait(&self, enough: bool) {
         let patience = if enough { BRIEFLY } else { AT_FIRST };
         let ended = self.under_way.iter().cloned().map(|mut one| async move {

@@ -95,9 +95,9 @@ async fn one_sweep_serves_all_subnets_and_every_search_after_it() {
     }
     world.lend(20..40);
     assert_eq!(world.found("host-2").await.len(), 10);
-    // 20 leases, of which two come at a time, in four parts side by side.
+    // 20 leases, of which two come at a time, in two parts side by side.
     let asked = world.count(&["leases_after", "all_reservations"]);
-    assert!(asked <= 1 + 10 + 4, "{asked} questions for 52 subnets");
+    assert!(asked <= 1 + 10 + 2, "{asked} questions for 52 subnets");
     for text in ["host", "192.0.2", "02:00", "10.0.12"] {
         world.found(text).await;
     }
