@@ -40,12 +40,26 @@ pub fn subnet_with_text(key: &SubnetKey, text: &str) -> String {
 
 /// The page of a subnet at one address, with its details open.
 pub fn address(key: &SubnetKey, address: &str) -> String {
-    format!("{}&open={}", subnet_with_text(key, address), encode(address))
+    at_address(key, address, "open", address)
 }
 
-/// The page of a subnet at one address, with the form that reserves it open.
+/// The page of a subnet at one address, with the form open that changes its reservation.
+pub fn edit(key: &SubnetKey, address: &str) -> String {
+    at_address(key, address, "edit", address)
+}
+
+/// The page of a subnet at one address, with the form open that reserves it for the client that has it.
 pub fn reserve(key: &SubnetKey, address: &str) -> String {
-    format!("{}&new={}", subnet_with_text(key, address), encode(address))
+    at_address(key, address, "reserve", address)
+}
+
+/// The same for an address that nobody has.
+pub fn reserve_free(key: &SubnetKey, address: &str) -> String {
+    at_address(key, address, "reserve", &format!("gap-{address}"))
+}
+
+fn at_address(key: &SubnetKey, address: &str, drawer: &str, row: &str) -> String {
+    format!("{}&{drawer}={}", subnet_with_text(key, address), encode(row))
 }
 
 /// A page with what its address says besides.

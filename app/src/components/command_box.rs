@@ -59,7 +59,7 @@ fn hit(hint: &SearchHint) -> Hit {
         HintKind::Subnet => (Glyph::Networks, routes::subnet(&hint.subnet)),
         HintKind::Client => (Glyph::Exchange, routes::address(&hint.subnet, text)),
         HintKind::Unaddressed => (Glyph::Exchange, routes::subnet_with_text(&hint.subnet, text)),
-        HintKind::Free => (Glyph::Plus, routes::reserve(&hint.subnet, text)),
+        HintKind::Free => (Glyph::Plus, routes::reserve_free(&hint.subnet, text)),
     };
     Hit { glyph, title: hint.title.clone(), detail: hint.detail.clone(), href }
 }

@@ -1,7 +1,9 @@
 //! Points in time.
 
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsValue;
 use model::{Seconds, Timestamp};
+use web_sys::js_sys;
 
 use crate::state::{Clock, relative};
 
@@ -21,6 +23,29 @@ pub fn Moment(
     view! { <span class="number" title=full>{text}</span> }
 }
 
+/// The hour of a point in time, in UTC until the browser has taken over, then in the reader's zone; in full, in UTC, when
+/// pointed at. Both take the same room.
+#[component]
+pub fn Hour(
+    /// When.
+    at: Timestamp,
+) -> impl IntoView {
+    let clock = Clock::here();
+    let taken_over = Memo::new(move |_| clock.now().is_some());
+    let full = at.to_string();
+    let utc = format!("{} UTC", hour(at));
+    let text = move || if taken_over.get() { local_hour(at) } else { utc.clone() };
+    view! { <span class="cell-sub number hour" title=full>{text}</span> }
+}
+
+/// "15:03:22", in the browser's zone. For browsers.
+fn local_hour(at: Timestamp) -> String {
+    #[allow(clippy::cast_precision_loss, reason = "milliseconds are exact for longer than the sun shines")]
+    let date = js_sys::Date::new(&(at.0 as f64 * 1000.0).into());
+    // Swedish writes the day and the hour as ISO 8601 does.
+    String::from(date.to_locale_string("sv", &JsValue::UNDEFINED)).get(11..19).unwrap_or_default().to_owned()
+}
+
 fn in_words(span: Seconds, past: bool) -> String {
     match span {
         Seconds(0) => "now".to_owned(),
@@ -30,7 +55,7 @@ fn in_words(span: Seconds, past: bool) -> String {
 }
 
 /// "14:03:22", in UTC.
-pub fn hour(at: Timestamp) -> String {
+fn hour(at: Timestamp) -> String {
     at.to_string().get(11..19).unwrap_or_default().to_owned()
 }
 

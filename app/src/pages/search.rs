@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use leptos::ev;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast as _;
+use leptos::web_sys::{Element, HtmlElement};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::{Client, ClientHit, ClientState, FreeAddress, Permission, SearchAnswer, Subnet, SubnetKey, Timestamp};
@@ -158,7 +161,7 @@ fn Free(value: Shown) -> impl IntoView {
     move || {
         let FreeAddress { subnet, prefix, address } = value.with(|(_, answer)| answer.free.clone())?;
         let address = address.to_string();
-        let href = routes::reserve(&subnet, &address);
+        let href = routes::reserve_free(&subnet, &address);
         Some(view! {
             <p class="notice" data-testid="free-address">
                 <Icon glyph=Glyph::Plus/>
@@ -243,9 +246,12 @@ fn Clients(value: Shown) -> impl IntoView {
                             <th scope="col">"MAC address"</th>
                             <th scope="col">"State"</th>
                             <th scope="col">"Subnet"</th>
+                            <th scope="col" class="col-actions">
+                                <span class="visually-hidden">"Actions"</span>
+                            </th>
                         </tr>
                     </thead>
-                    <tbody>
+                    <tbody on:keydown=move |event| follow_key(&event)>
                         <Each each=rows key=Clone::clone children=|row: Row| view! { <ClientRow row/> }/>
                     </tbody>
                 </table>
@@ -269,6 +275,41 @@ struct Row {
     subnet_name: Option<String>,
     matched: Option<String>,
     old: Option<Timestamp>,
+    /// What can be done with it.
+    act: Option<Act>,
+}
+
+/// What can be done with a row on the page of its subnet.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Act {
+    /// What the button says.
+    label: &'static str,
+    /// The key that does the same, as in the list of the subnet.
+    key: &'static str,
+    href: String,
+}
+
+fn act(key: &SubnetKey, client: &Client) -> Option<Act> {
+    let what = client.what()?;
+    Some(match (&client.reservation, &client.lease) {
+        (Some(_), _) => Act { label: "Edit", key: "e", href: routes::edit(key, &what) },
+        (None, Some(_)) => Act { label: "Reserve", key: "r", href: routes::reserve(key, &what) },
+        (None, None) => return None,
+    })
+}
+
+/// Does in the row that has the focus what the key means, as in the list of a subnet.
+fn follow_key(event: &ev::KeyboardEvent) {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return;
+    }
+    let row = event.target().and_then(|target| target.dyn_into::<Element>().ok()?.closest("tr").ok()?);
+    let link = row.and_then(|row| row.query_selector("a[data-key]").ok()?);
+    let link = link.filter(|link| link.get_attribute("data-key").as_deref() == Some(event.key().as_str()));
+    if let Some(link) = link.and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
+        event.prevent_default();
+        link.click();
+    }
 }
 
 fn rows(answer: &SearchAnswer) -> Vec<Row> {
@@ -298,12 +339,15 @@ fn row(key: &SubnetKey, client: &Client, hit: &ClientHit, old: Option<Timestamp>
         subnet_name: hit.subnet_name.clone(),
         matched: hit.matched.as_ref().map(|(what, text)| format!("{what}: {text}")),
         old,
+        act: act(key, client),
     }
 }
 
 #[component]
 fn ClientRow(row: Row) -> impl IntoView {
-    let Row { href, what, name, identifier, vendor, state, subnet, subnet_name, matched, old } = row;
+    let Row { href, what, name, identifier, vendor, state, subnet, subnet_name, matched, old, act } = row;
+    let may_reserve = Session::allows(Permission::Reserve);
+    let act = move || may_reserve.get().then(|| act.clone().map(link)).flatten();
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
     view! {
         <tr class="row" class:is-old=old.is_some()>
@@ -329,6 +373,16 @@ fn ClientRow(row: Row) -> impl IntoView {
                     {old.map(|at| view! { <span class="row-note muted"><AsOf at/></span> })}
                 </span>
             </td>
+            <td class="col-actions">{act}</td>
         </tr>
+    }
+}
+
+fn link(act: Act) -> impl IntoView {
+    let Act { label, key, href } = act;
+    view! {
+        <a class="button button-small" href=href data-key=key aria-keyshortcuts=key>
+            {label}
+        </a>
     }
 }

@@ -9,7 +9,7 @@ use super::{query, words};
 use crate::components::badge::{Badge, ChangeBadge, Tone};
 use crate::components::batch::UndoBatch;
 use crate::components::icon::Glyph;
-use crate::components::moment::{Moment, hour};
+use crate::components::moment::{Hour, Moment};
 use crate::routes;
 
 /// The rows of a line.
@@ -56,7 +56,7 @@ fn Row(list: List, change: Change) -> impl IntoView {
             <td data-label="When">
                 <span>
                     <Moment at=change.at past=true/>
-                    <span class="cell-sub number">{hour(change.at)} " UTC"</span>
+                    <Hour at=change.at/>
                 </span>
             </td>
         </tr>
@@ -130,7 +130,7 @@ fn BatchRow(list: List, batch: Batch, newest: Change) -> impl IntoView {
             <td data-label="When">
                 <span>
                     <Moment at=newest.at past=true/>
-                    <span class="cell-sub number">{hour(newest.at)} " UTC"</span>
+                    <Hour at=newest.at/>
                 </span>
             </td>
         </tr>

@@ -5,7 +5,7 @@ use model::{CallOutcome, ForemanCall};
 
 use super::{List, words};
 use crate::components::badge::Badge;
-use crate::components::moment::{Moment, hour};
+use crate::components::moment::{Hour, Moment};
 
 /// The row.
 #[component]
@@ -26,7 +26,7 @@ pub(super) fn Row(list: List, call: ForemanCall) -> impl IntoView {
         <tr class=class class:is-new=is_new data-testid="call-row" data-call=number>
             <td class="col-when">
                 <Moment at past=true/>
-                <span class="cell-sub number">{hour(at)} " UTC"</span>
+                <Hour at/>
             </td>
             <td class="col-call">
                 <button
