@@ -223,7 +223,7 @@ pub(crate) async fn are_found(home: &Home) {
         ("5E:10:00:02", vec![n[1]]),
         ("0.2.9", vec![n[0]]),
         ("printer", vec![n[0]]),
-        ("DID NOT SAY", vec![n[4]]),
+        ("DID NOT CONFIRM", vec![n[4]]),
         ("a \"WHY\"", vec![n[4]]),
         ("\\ 'so'", vec![n[4]]),
         ("nobody", vec![]),
