@@ -37,6 +37,7 @@ mod records;
 mod replicas;
 mod reservations;
 mod round_trip;
+mod searching;
 mod sessions;
 mod shown;
 mod silent;
