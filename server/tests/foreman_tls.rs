@@ -237,7 +237,7 @@ async fn no_bad_certificate_gets_in() {
         assert_eq!(caller.get("/features").await, None, "{case}");
     }
     // They are remembered beside the calls, each with what is wrong with it.
-    let cookie = lab.nestor.sign_in("viewer").await;
+    let cookie = lab.nestor.sign_in("admin").await;
     let query = json!({ "query": { "filter": "problems", "text": "handshake", "before": null } });
     let (_, page) = lab.nestor.call("/api/foreman/calls", &query, &cookie).await;
     let page = page.to_string();
@@ -390,7 +390,7 @@ async fn certificates_are_read_again_without_a_restart() {
     assert_eq!(foreman.status("/dhcp").await, Some(200), "who called before calls on");
 
     // One that ends soon is said where people look first.
-    let cookie = lab.nestor.sign_in("viewer").await;
+    let cookie = lab.nestor.sign_in("admin").await;
     let own = async || lab.nestor.call("/api/overview", &json!({}), &cookie).await.1["own"].to_string();
     assert_eq!(own().await, "[]");
     lab.files.identity(&lab.ours.server(&["localhost"], hours(20 * 24)));

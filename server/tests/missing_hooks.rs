@@ -115,8 +115,9 @@ async fn without_host_cmds_leases_stay_usable() {
     let lacks = site.api.ask("/api/subnets/get", &json!({ "subnet": subnet() })).await["reserving_lacks"].to_string();
     assert!(lacks.contains("hook library host_cmds") && lacks.contains("libdhcp_host_cmds.so"), "{lacks}");
     let table = "mac,address,subnet\n02:77:00:00:00:31,192.0.2.31,192.0.2.0/24\n";
-    let checked = site.api.call("/api/table/check", &json!({ "text": table, "subnet": subnet() })).await;
-    refused(&checked, "host_cmds");
+    let row = site.api.ask("/api/table/check", &json!({ "text": table, "subnet": subnet() })).await["rows"][0].take();
+    assert_eq!(row["verdict"], "blocked", "{row}");
+    assert!(row["findings"].to_string().contains("host_cmds"), "{row}");
     let exported = site.api.call("/api/table/export", &json!({ "subnet": subnet() })).await;
     refused(&exported, "host_cmds");
 }
