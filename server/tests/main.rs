@@ -5,6 +5,8 @@ mod accounts;
 mod architecture;
 mod bad_kea;
 mod command_line;
+mod config_lint;
+mod config_plan;
 mod crash;
 mod doors;
 mod dry_run;

@@ -127,6 +127,14 @@ impl Servers for Fleet {
         Ok(node::missing(&*self.node(server)?.capabilities().await?))
     }
 
+    async fn configuration(&self, server: &ServerName) -> Result<keaconf::Document> {
+        let raw = self.node(server)?.ask(&kea::commands::ConfigGetRaw).await?;
+        keaconf::Document::read(raw.value().to_string().as_bytes()).map_err(|error| Error::Unsupported {
+            server: server.clone(),
+            fix: format!("Its configuration cannot be read: {error}."),
+        })
+    }
+
     async fn life(&self, server: &ServerName) -> Result<Life> {
         let node = self.node(server)?;
         let reply = node.link.in_passing(&kea::commands::StatusGet).await;

@@ -9,6 +9,7 @@ mod allocation;
 mod blacklist;
 mod caller;
 mod changes;
+mod configurations;
 mod csv_import;
 mod error;
 mod events;
@@ -44,6 +45,7 @@ pub use actor::Actor;
 pub use allocation::Allocation;
 pub use blacklist::Blacklist;
 pub use caller::{Caller, SessionKey};
+pub use configurations::Configurations;
 pub use csv_import::CsvImport;
 pub use error::{Error, Result};
 pub use events::{Event, Events};
@@ -99,6 +101,8 @@ pub struct Services {
     pub blacklist: Blacklist,
     /// What was changed, and the way back.
     pub changes: Changes,
+    /// What servers run.
+    pub configurations: Configurations,
     /// What changed, as it changes.
     pub events: Events,
     /// What Foreman asks for, in Foreman's rules.
@@ -142,6 +146,7 @@ impl Services {
             blacklist: Blacklist::new(ports, snapshots.clone(), networks.clone(), events.clone()),
             csv_import: CsvImport::new(ports, networks.clone(), reservations.clone(), gate),
             changes,
+            configurations: Configurations::new(ports),
             foreman: Foreman::new(ports, snapshots.clone(), networks.clone(), allocation.clone(), reservations.clone()),
             ledger: Ledger::new(ports, &settings, events.clone()),
             overview: OverviewArea::new(ports, subnets.clone(), servers.clone()),

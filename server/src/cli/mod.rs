@@ -1,6 +1,7 @@
 //! The command line. Every failure is one sentence on standard error and the exit code 2.
 
 mod check;
+mod config;
 mod import;
 mod printing;
 mod reserve;
@@ -17,7 +18,7 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use tokio::runtime::Runtime;
 
-use crate::config::{self, Overrides, Settings, StoreOverrides};
+use crate::config::{Overrides, Settings, StoreOverrides};
 use crate::{Fault, wire};
 
 /// A web console for ISC Kea DHCP, and a Smart Proxy for Foreman
@@ -39,6 +40,9 @@ enum Command {
     /// Manage the people who may sign in
     #[command(subcommand)]
     User(user::Command),
+    /// Look at, judge and plan Kea's configuration
+    #[command(subcommand)]
+    Config(config::Command),
     /// Copy, check and move what Nestor remembers
     #[command(subcommand)]
     Store(store::Command),
@@ -61,7 +65,7 @@ struct Deployment {
 
 impl Deployment {
     fn settings(self) -> Result<Settings, Fault> {
-        let file = self.config.as_deref().map(config::read).transpose()?.unwrap_or_default();
+        let file = self.config.as_deref().map(crate::config::read).transpose()?.unwrap_or_default();
         Settings::new(file, self.overrides)
     }
 }
@@ -81,8 +85,8 @@ struct StoreAt {
 
 impl StoreAt {
     fn place(self) -> Result<Place, Fault> {
-        let file = self.config.as_deref().map(config::read).transpose()?.unwrap_or_default();
-        let url = config::store_url(file.store, self.store)?;
+        let file = self.config.as_deref().map(crate::config::read).transpose()?.unwrap_or_default();
+        let url = crate::config::store_url(file.store, self.store)?;
         let data_dir = self.data_dir.or(file.data_dir);
         if data_dir.is_none() && url.is_none() {
             return Err(Fault::new("no store is named: give --data-dir DIR, --store-url-file FILE or --config FILE"));
@@ -108,6 +112,7 @@ pub fn run() -> ExitCode {
         Command::Reserve(options) => {
             return block_on(reserve::run(*options)).unwrap_or_else(|fault| report(&fault));
         }
+        Command::Config(command) => return config::run(command).unwrap_or_else(|fault| report(&fault)),
         Command::Store(command) => {
             return block_on(store::run(command)).unwrap_or_else(|fault| report(&fault));
         }

@@ -156,6 +156,11 @@ pub trait Servers: Send + Sync {
         Ok(Vec::new())
     }
 
+    /// The configuration that the server runs, **with its secrets**: use cases give it to nobody as it is.
+    async fn configuration(&self, server: &ServerName) -> Result<keaconf::Document> {
+        Err(Error::not_found(format!("the configuration of “{server}”")))
+    }
+
     /// Which life the server lives.
     async fn life(&self, server: &ServerName) -> Result<Life>;
 

@@ -1,0 +1,114 @@
+//! What changes within one subnet, as `subnet4-delta-del` and `subnet4-delta-add`: they touch nothing else of it.
+
+use super::{Command, command};
+use crate::inherit::LIFETIMES;
+use crate::{Change, Document, Map, Path, Step, Text, Value, What};
+
+/// Lists whose elements are added and taken out one by one, and by which members the one to take out is named.
+const LISTS: [(&str, &[&str]); 3] = [
+    ("pools", &["pool"]),
+    ("pd-pools", &["prefix", "prefix-len", "delegated-len"]),
+    ("option-data", &["space", "code", "name"]),
+];
+
+/// The subnet that a change is within: its path, and the steps from there.
+pub(super) fn subnet_of<'c>(document: &Document, change: &'c Change) -> Option<(Path, &'c [Step])> {
+    let subnets = document.daemon.subnets()?;
+    let steps = change.path.steps();
+    let at = steps.iter().position(|step| matches!(step, Step::Member(name) if name == subnets))?;
+    let rest = steps.get(at + 2..).filter(|rest| !rest.is_empty())?;
+    Some((Path::from(steps[..at + 2].to_vec()), rest))
+}
+
+/// The commands for all changes within one subnet; none: some have no command of their own.
+pub(super) fn commands(after: &Document, subnet: &Path, changes: &[(&[Step], &What)]) -> Option<Vec<Command>> {
+    let list = after.daemon.subnets()?;
+    let whole = after.map(subnet).ok()?;
+    let mut delta = Delta::default();
+    for (rest, what) in changes {
+        delta.take(after, subnet, rest, what)?;
+    }
+    let head = |map: Map| -> Option<Value> {
+        let members = ["id", "subnet"].into_iter().map(|name| Some((Text::from(name), whole.get(name)?.clone())));
+        let members: Map = members.collect::<Option<Vec<_>>>()?.into_iter().chain(map).collect();
+        Some(Value::List(vec![Value::Map(members)]))
+    };
+    let mut commands = Vec::new();
+    if !delta.del.is_empty() {
+        commands.push(command(&format!("{list}-delta-del"), list, head(delta.del)?));
+    }
+    if !delta.add.is_empty() {
+        commands.push(command(&format!("{list}-delta-add"), list, head(delta.add)?));
+    }
+    Some(commands)
+}
+
+#[derive(Default)]
+struct Delta {
+    add: Map,
+    del: Map,
+}
+
+impl Delta {
+    fn take(&mut self, after: &Document, subnet: &Path, rest: &[Step], what: &What) -> Option<()> {
+        match (rest, what) {
+            ([Step::Member(name)], What::Added(value) | What::Changed { after: value, .. }) if value.is_scalar() => {
+                self.parameter(after, subnet, name.as_str()?, value)
+            }
+            ([Step::Member(name)], What::Added(Value::List(items))) => {
+                named(name)?;
+                for item in items {
+                    push(&mut self.add, name, item.clone());
+                }
+                Some(())
+            }
+            ([Step::Member(name), Step::Element(_)], What::Added(value)) => {
+                named(name)?;
+                push(&mut self.add, name, value.clone());
+                Some(())
+            }
+            ([Step::Member(name), Step::Element(_)], What::Removed(Value::Map(map))) => {
+                let by = named(name)?.iter().filter_map(|key| Some((Text::from(*key), map.get(key)?.clone())));
+                push(&mut self.del, name, Value::Map(by.collect()));
+                Some(())
+            }
+            // An option is replaced by one of the same code.
+            ([Step::Member(name), element @ Step::Element(_), Step::Member(_)], _) if name == "option-data" => {
+                let option = after.get(&subnet.with(Step::Member(name.clone())).with(element.clone())).ok()?;
+                let known = self.add.get_text(name).and_then(Value::as_list).unwrap_or_default();
+                if !known.contains(option) {
+                    push(&mut self.add, name, option.clone());
+                }
+                Some(())
+            }
+            _ => None,
+        }
+    }
+
+    fn parameter(&mut self, after: &Document, subnet: &Path, name: &str, value: &Value) -> Option<()> {
+        if ["id", "subnet"].contains(&name) {
+            return None;
+        }
+        let Some(three) = LIFETIMES.iter().find(|three| three.contains(&name)) else {
+            self.add.set(name, value.clone());
+            return Some(());
+        };
+        // Kea has copied the limits of the old lifetime into the subnet, and refuses a new one that is beyond them.
+        for name in three {
+            self.add.set(*name, after.effective(subnet, name).ok()?.value?);
+        }
+        Some(())
+    }
+}
+
+/// The members by which an element of such a list is named; none: it is no such list.
+fn named(list: &Text) -> Option<&'static [&'static str]> {
+    LISTS.iter().find(|(name, _)| list == name).map(|(_, members)| *members)
+}
+
+fn push(map: &mut Map, list: &Text, value: Value) {
+    match map.get_text_mut(list) {
+        Some(Value::List(items)) => items.push(value),
+        _ => drop(map.set(list.clone(), Value::List(vec![value]))),
+    }
+}

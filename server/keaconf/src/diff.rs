@@ -1,0 +1,169 @@
+//! What differs between two configurations, by meaning.
+//!
+//! Elements are compared with their like, wherever they stand; the order counts where Kea goes by it; an empty list of
+//! elements is the same as none; a range, prefix or identifier is the same in any spelling.
+
+use crate::identity::{Identities, Keys, is_ordered, mean_the_same};
+use crate::{Document, Edit, Map, Op, Path, Step, Text, Value};
+
+/// One part that differs.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Which part.
+    pub path: Path,
+    /// How it differs.
+    pub what: What,
+}
+
+/// How a part differs.
+#[derive(Clone, PartialEq, Eq)]
+pub enum What {
+    /// It is there only now.
+    Added(Value),
+    /// It was there only before.
+    Removed(Value),
+    /// It has another value.
+    Changed {
+        /// The value before.
+        before: Value,
+        /// The value now.
+        after: Value,
+    },
+    /// A list in whose order Kea goes has another one.
+    Reordered {
+        /// The list before.
+        before: Vec<Value>,
+        /// The list now.
+        after: Vec<Value>,
+    },
+}
+
+impl Change {
+    /// The edit that makes it.
+    pub fn to_edit(&self) -> Edit {
+        let in_list = self.path.split().is_some_and(|(_, last)| !matches!(last, Step::Member(_)));
+        let (path, op) = match &self.what {
+            What::Added(value) if in_list => {
+                let list = self.path.split().map(|(list, _)| list).unwrap_or_default();
+                (list, Op::Add(value.clone()))
+            }
+            What::Removed(_) if in_list => (self.path.clone(), Op::Remove),
+            What::Removed(_) => (self.path.clone(), Op::Unset),
+            What::Added(value) | What::Changed { after: value, .. } => (self.path.clone(), Op::Set(value.clone())),
+            What::Reordered { after, .. } => (self.path.clone(), Op::Set(Value::List(after.clone()))),
+        };
+        Edit { path, op }
+    }
+
+    /// The change that takes it back.
+    #[must_use]
+    pub fn reversed(&self) -> Self {
+        let what = match self.what.clone() {
+            What::Added(value) => What::Removed(value),
+            What::Removed(value) => What::Added(value),
+            What::Changed { before, after } => What::Changed { before: after, after: before },
+            What::Reordered { before, after } => What::Reordered { before: after, after: before },
+        };
+        Self { path: self.path.clone(), what }
+    }
+}
+
+/// What differs from one document to another of the same daemon. The edits of the changes, made in this order, make the
+/// one the same as the other.
+pub fn differences(before: &Document, after: &Document) -> Vec<Change> {
+    let identities = Identities::of(before.daemon, &[before, after]);
+    let mut differ = Differ { identities, changes: Vec::new() };
+    differ.maps(&Path::root(), &before.root, &after.root);
+    differ.changes
+}
+
+struct Differ {
+    identities: Identities,
+    changes: Vec<Change>,
+}
+
+impl Differ {
+    fn note(&mut self, path: Path, what: What) {
+        self.changes.push(Change { path, what });
+    }
+
+    fn maps(&mut self, path: &Path, before: &Map, after: &Map) {
+        for (name, old) in before.iter().filter(|(name, _)| after.get_text(name).is_none()) {
+            if !is_nothing(name, old) {
+                self.note(path.with(Step::Member(name.clone())), What::Removed(old.clone()));
+            }
+        }
+        for (name, new) in after.iter() {
+            let path = path.with(Step::Member(name.clone()));
+            match before.get_text(name) {
+                Some(old) => self.values(&path, name, old, new),
+                None if is_nothing(name, new) => {}
+                None => self.note(path, What::Added(new.clone())),
+            }
+        }
+    }
+
+    fn values(&mut self, path: &Path, name: &Text, before: &Value, after: &Value) {
+        match (before, after) {
+            (Value::Map(before), Value::Map(after)) => self.maps(path, before, after),
+            (Value::List(before), Value::List(after)) => self.lists(path, name, before, after),
+            _ if mean_the_same(name, before, after) => {}
+            _ => self.note(path.clone(), What::Changed { before: before.clone(), after: after.clone() }),
+        }
+    }
+
+    fn lists(&mut self, path: &Path, name: &Text, before: &[Value], after: &[Value]) {
+        let known = (self.identities.all(name, before), self.identities.all(name, after));
+        let (Some(old_keys), Some(new_keys)) = known else {
+            if before != after {
+                let (before, after) = (Value::List(before.to_vec()), Value::List(after.to_vec()));
+                self.note(path.clone(), What::Changed { before, after });
+            }
+            return;
+        };
+        let new_at = place_of(&new_keys);
+        for (keys, old) in old_keys.iter().zip(before).filter(|(keys, _)| !new_at.contains_key(keys)) {
+            self.note(path.with(Step::Element(keys.clone())), What::Removed(old.clone()));
+        }
+        let old_at = place_of(&old_keys);
+        for (keys, new) in new_keys.iter().zip(after) {
+            let element = path.with(Step::Element(keys.clone()));
+            match old_at.get(keys).and_then(|at| before.get(*at)) {
+                Some(old) => self.values(&element, &Text::default(), old, new),
+                None => self.note(element, What::Added(new.clone())),
+            }
+        }
+        // What the edits before this one make of the list: what stayed, and behind it what came.
+        let stayed = old_keys.iter().filter(|keys| new_at.contains_key(keys));
+        let made = stayed.chain(new_keys.iter().filter(|keys| !old_at.contains_key(keys)));
+        if is_ordered(name) && !made.eq(&new_keys) {
+            self.note(path.clone(), What::Reordered { before: before.to_vec(), after: after.to_vec() });
+        }
+    }
+}
+
+fn place_of(keys: &[Keys]) -> std::collections::HashMap<&Keys, usize> {
+    keys.iter().enumerate().map(|(at, keys)| (keys, at)).collect()
+}
+
+/// Whether a member says nothing: Kea takes an empty list of elements for none.
+pub(crate) fn is_nothing(name: &Text, value: &Value) -> bool {
+    const LISTS: &[&str] = &[
+        "subnet4",
+        "subnet6",
+        "shared-networks",
+        "pools",
+        "pd-pools",
+        "option-data",
+        "option-def",
+        "client-classes",
+        "evaluate-additional-classes",
+        "reservations",
+        "hooks-libraries",
+        "loggers",
+        "tsig-keys",
+        "ddns-domains",
+        "http-headers",
+    ];
+    value.as_list().is_some_and(<[Value]>::is_empty) && name.as_str().is_some_and(|name| LISTS.contains(&name))
+}

@@ -1,0 +1,121 @@
+//! Which value holds at a part, and from which level it comes.
+
+use crate::table::{Level, Table};
+use crate::{Document, Map, Path, PathError, Step, Value};
+
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// It is set on the part itself.
+    Here,
+    /// It is set on the part of this path, which holds this one: a subnet, a shared network, the whole configuration.
+    Inherited(Path),
+    /// It is set nowhere, and Kea has a default.
+    Default,
+    /// It is set nowhere, and there is no default that holds always.
+    Unset,
+}
+
+/// A value that holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Effective {
+    /// The value; none where there is none.
+    pub value: Option<Value>,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// Lifetimes come as three, each inherited by itself; a limit that is set nowhere is the same as the lifetime.
+pub(crate) const LIFETIMES: [[&str; 3]; 2] = [
+    ["valid-lifetime", "min-valid-lifetime", "max-valid-lifetime"],
+    ["preferred-lifetime", "min-preferred-lifetime", "max-preferred-lifetime"],
+];
+
+/// The lifetime of a limit.
+fn lifetime_of(name: &str) -> Option<&'static str> {
+    LIFETIMES.iter().find(|three| three[1..].contains(&name)).map(|three| three[0])
+}
+
+impl Document {
+    /// The value of a parameter that holds for a part, as in `effective(subnet4[id=10], valid-lifetime)`.
+    pub fn effective(&self, path: &Path, name: &str) -> Result<Effective, PathError> {
+        let table = Table::of(self.daemon);
+        let level = table.level_at(path);
+        let parameter = level.and_then(|level| level.parameter(name));
+        let inherits = parameter.map(|parameter| parameter.inherits.as_slice()).unwrap_or_default();
+        if let Some(value) = self.map(path)?.get(name) {
+            return Ok(Effective { value: Some(value.clone()), origin: Origin::Here });
+        }
+        for above in holders(path) {
+            let asked = table.level_at(&above).is_some_and(|level| inherits.contains(&level.name));
+            if let Some(value) = if asked { self.map(&above)?.get(name) } else { None } {
+                return Ok(Effective { value: Some(value.clone()), origin: Origin::Inherited(above) });
+            }
+        }
+        if let Some(lifetime) = lifetime_of(name).filter(|_| parameter.is_some()) {
+            return self.effective(path, lifetime);
+        }
+        let of_global = || if inherits.contains(&"global") { default(table, name) } else { None };
+        let value = parameter.and_then(|parameter| parameter.default.clone()).or_else(of_global);
+        let origin = if value.is_some() { Origin::Default } else { Origin::Unset };
+        Ok(Effective { value, origin })
+    }
+
+    /// The document without the copies of inherited values that `config-get` shows in subnets and shared networks. Sent
+    /// back, they would be pinned: changed above, they would not follow. A value that equals what would be inherited
+    /// counts as inherited.
+    #[must_use]
+    pub fn without_copies(&self) -> Self {
+        let table = Table::of(self.daemon);
+        let mut document = self.clone();
+        let Some(subnets) = self.daemon.subnets() else { return document };
+        let root = document.root.clone();
+        if let Some(Value::List(networks)) = document.root.get_mut("shared-networks") {
+            for network in networks.iter_mut().filter_map(Value::as_map_mut) {
+                strip(network, table.level("shared-network"), &[&root], table);
+                // What a network has of its own alone is what its subnets inherit.
+                let bare = network.clone();
+                if let Some(Value::List(items)) = network.get_mut(subnets) {
+                    let items = items.iter_mut().filter_map(Value::as_map_mut);
+                    items.for_each(|subnet| strip(subnet, table.level("subnet"), &[&bare, &root], table));
+                }
+            }
+        }
+        if let Some(Value::List(items)) = document.root.get_mut(subnets) {
+            let items = items.iter_mut().filter_map(Value::as_map_mut);
+            items.for_each(|subnet| strip(subnet, table.level("subnet"), &[&root], table));
+        }
+        document
+    }
+}
+
+/// What holds a part, the nearest first, the whole configuration last.
+fn holders(path: &Path) -> Vec<Path> {
+    let steps = path.steps();
+    let ends = (0..steps.len()).rev().filter(|end| matches!(steps[*end], Step::Member(_)));
+    ends.map(|end| Path::from(steps[..end].to_vec())).collect()
+}
+
+/// What holds for the whole of a server where nothing is set.
+fn default(table: &Table, name: &str) -> Option<Value> {
+    table.level("global")?.parameter(name)?.default.clone()
+}
+
+/// Takes out of a map what would be so without it.
+fn strip(map: &mut Map, level: Option<&Level>, above: &[&Map], table: &Table) {
+    let inherited = |map: &Map, name: &str| {
+        let set = above.iter().find_map(|map| map.get(name).cloned());
+        let lifetime = |name: &str| {
+            let set = map.get(name).or_else(|| above.iter().find_map(|map| map.get(name))).cloned();
+            set.or_else(|| default(table, name))
+        };
+        set.or_else(|| lifetime_of(name).map_or_else(|| default(table, name), lifetime))
+    };
+    let parameters = level.map(|level| level.parameters.as_slice()).unwrap_or_default().iter();
+    let names = parameters.filter(|parameter| parameter.is_copied()).map(|parameter| parameter.name);
+    let is_copy = |name: &&str| map.get(name).is_some_and(|value| Some(value) == inherited(map, name).as_ref());
+    let copies: Vec<&str> = names.filter(is_copy).collect();
+    for name in copies {
+        map.remove(name);
+    }
+}

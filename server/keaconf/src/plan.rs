@@ -1,0 +1,61 @@
+//! What edits would do to what a server runs: nothing is sent.
+
+use crate::{
+    Change, Command, Document, Edit, Finding, Op, Path, Severity, Step, Way, Words, commands, differences, review,
+};
+
+/// What edits would do.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The whole configuration with the edits made, **with secrets**.
+    pub result: Document,
+    /// What differs then.
+    pub changes: Vec<Change>,
+    /// The same in words.
+    pub words: Vec<String>,
+    /// What stands against the result and did not stand against what runs now.
+    pub findings: Vec<Finding>,
+    /// What would be sent, **with secrets**.
+    pub commands: Vec<Command>,
+}
+
+/// Why edits cannot be planned, as a sentence without its full stop.
+pub type Unplannable = String;
+
+impl Plan {
+    /// Plans edits of the configuration that a server runs, as `config-get` gives it.
+    pub fn of(running: &Document, edits: &[Edit]) -> Result<Self, Unplannable> {
+        let bare = running.without_copies();
+        let edited = bare.edited(edits).map_err(|error| error.to_string())?;
+        let result = edited.restored(&bare).map_err(|paths| asked_for(&paths))?;
+        let changes = differences(&bare, &result);
+        let mut words: Vec<String> = changes.iter().map(|change| Words::new(&bare, &result).sentence(change)).collect();
+        words.extend(changes.iter().filter_map(|change| followers(&result, change)));
+        let before = review(&bare, Way::Api);
+        let known = |finding: &Finding| before.iter().any(|old| old.rule == finding.rule && old.path == finding.path);
+        let findings = review(&result, Way::Api).into_iter().filter(|finding| !known(finding)).collect();
+        let commands = commands(&bare, &result, &changes);
+        Ok(Self { result, changes, words, findings, commands })
+    }
+
+    /// Whether Kea would refuse it, or it would do harm.
+    pub fn is_refused(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity >= Severity::Error)
+    }
+}
+
+fn asked_for(paths: &[Path]) -> String {
+    let names: Vec<String> = paths.iter().map(ToString::to_string).collect();
+    format!("the secret of {} is not known: give it", names.join(", "))
+}
+
+/// Which parts follow a change above them.
+fn followers(result: &Document, change: &Change) -> Option<String> {
+    let (above, Step::Member(name)) = change.path.split()? else { return None };
+    let name = name.as_str()?;
+    let followers = result.followers(&above, name);
+    let (follow, keep) = (followers.follow.len(), followers.keep.len());
+    let op = matches!(change.to_edit().op, Op::Set(_) | Op::Unset);
+    (op && follow + keep > 0)
+        .then(|| format!("{name}: subnets and shared networks that follow: {follow}, that keep their own: {keep}"))
+}

@@ -1,0 +1,67 @@
+//! Reservations that Kea does not find, or that clients do not get.
+
+use std::collections::HashSet;
+use std::net::IpAddr;
+
+use model::{AddressRange, IpNetwork};
+
+use super::{Review, Severity};
+use crate::identity::canonical;
+use crate::{Map, Part, Value};
+
+pub(super) fn look(review: &mut Review<'_>) {
+    for part in review.document.parts().into_iter().filter(|part| part.is_subnet) {
+        let prefix = part.map.text("subnet").and_then(|text| text.parse::<IpNetwork>().ok());
+        let pools = pools(part.map);
+        let outside_only = holds(review, &part, "reservations-out-of-pool").unwrap_or(false);
+        let in_subnet = holds(review, &part, "reservations-in-subnet").unwrap_or(true);
+        let mut taken = HashSet::new();
+        let reservations = review.document.elements(&part.path, part.map, "reservations");
+        if !in_subnet && !reservations.is_empty() {
+            let text = "This subnet has reservations, and Kea looks for none here: reservations-in-subnet is false.";
+            review.say("reservations-off", Severity::Warning, &part.path, text);
+        }
+        for (path, reservation) in reservations {
+            for address in addresses(reservation) {
+                if prefix.is_some_and(|prefix| !prefix.contains(address)) {
+                    let text = format!("{address} is not inside of its subnet. Kea refuses the configuration.");
+                    let severity = if address.is_ipv4() { Severity::Refused } else { Severity::Warning };
+                    review.say("reservation-outside", severity, &path, text);
+                }
+                if outside_only && pools.iter().any(|pool| pool.contains(address)) {
+                    let text = format!(
+                        "{address} lies in a pool, and this subnet has reservations-out-of-pool: Kea does not look for \
+                         reservations of pool addresses, so others may get it."
+                    );
+                    review.say("reservation-in-pool", Severity::Error, &path, text);
+                }
+                if !taken.insert(address) && !allows_several(review) {
+                    let text = format!("{address} is reserved twice in this subnet. Kea refuses that.");
+                    review.say("reservation-twice", Severity::Refused, &path, text);
+                }
+            }
+        }
+    }
+}
+
+/// Whether several reservations of one address are allowed.
+fn allows_several(review: &Review<'_>) -> bool {
+    review.document.root.get("ip-reservations-unique").and_then(Value::as_bool) == Some(false)
+}
+
+fn holds(review: &Review<'_>, part: &Part<'_>, name: &str) -> Option<bool> {
+    let maps = [Some(part.map), part.network, Some(&review.document.root)];
+    maps.into_iter().flatten().find_map(|map| map.get(name)).and_then(Value::as_bool)
+}
+
+fn pools(subnet: &Map) -> Vec<AddressRange> {
+    let pools = subnet.get("pools").and_then(Value::as_list).unwrap_or_default();
+    let range = |pool: &Value| canonical("pool", pool.as_map()?.get("pool")?)?.shown().parse().ok();
+    pools.iter().filter_map(range).collect()
+}
+
+fn addresses(reservation: &Map) -> Vec<IpAddr> {
+    let single = reservation.get("ip-address").into_iter();
+    let several = reservation.get("ip-addresses").and_then(Value::as_list).unwrap_or_default();
+    single.chain(several).filter_map(|value| value.as_str()?.parse().ok()).collect()
+}

@@ -1,0 +1,94 @@
+//! Subnets and their pools: numbers, prefixes, ranges, and whether anybody can get an address.
+
+use std::collections::{HashMap, HashSet};
+
+use model::{AddressRange, IpNetwork};
+
+use super::{Review, Severity, set};
+use crate::identity::canonical;
+use crate::{Map, Path, Value};
+
+/// The highest number of a subnet; those above mean “none”, “global” and “all” to Kea.
+const MOST_ID: i64 = 4_294_967_294;
+
+pub(super) fn look(review: &mut Review<'_>) {
+    let document = review.document;
+    let (mut ids, mut prefixes) = (HashMap::new(), HashSet::new());
+    let mut anybody = false;
+    for part in document.parts().into_iter().filter(|part| part.is_subnet) {
+        anybody = true;
+        if let Some(id) = part.map.get("id").and_then(Value::as_i64) {
+            if !(1..=MOST_ID).contains(&id) {
+                let text = format!("A subnet's id is from 1 to {MOST_ID}, this is {id}. Kea refuses it.");
+                review.say("subnet-id", Severity::Refused, &part.path, text);
+            } else if let Some(other) = ids.insert(id, part.map.text("subnet").unwrap_or_default().to_owned()) {
+                let text = format!("The id {id} is taken by the subnet {other}. Kea refuses two of the same id.");
+                review.say("subnet-id", Severity::Refused, &part.path, text);
+            }
+        }
+        let Some(text) = part.map.text("subnet") else { continue };
+        let Ok(prefix) = text.parse::<IpNetwork>() else {
+            review.say("prefix", Severity::Refused, &part.path.member("subnet"), format!("“{text}” is no prefix."));
+            continue;
+        };
+        if !prefixes.insert(canonical("subnet", &Value::from(text))) {
+            review.say(
+                "prefix",
+                Severity::Refused,
+                &part.path,
+                format!("There is another subnet {prefix}. Kea refuses two of the same prefix."),
+            );
+        }
+        host_bits(review, &part.path, prefix);
+        pools(review, &part.path, part.map, prefix);
+    }
+    let interfaces =
+        document.root.get("interfaces-config").and_then(Value::as_map).and_then(|map| map.get("interfaces"));
+    let none = interfaces.and_then(Value::as_list).is_none_or(<[Value]>::is_empty);
+    if anybody && none {
+        let text = "Kea listens on no interface, so no client is served. Name interfaces, or \"*\" for all.";
+        review.say("no-interface", Severity::Warning, &Path::root().member("interfaces-config"), text);
+    }
+}
+
+fn host_bits(review: &mut Review<'_>, path: &Path, prefix: IpNetwork) {
+    if prefix.ip() == prefix.network() {
+        return;
+    }
+    let right = IpNetwork::new(prefix.network(), prefix.prefix()).map(|prefix| prefix.to_string());
+    let right = right.unwrap_or_default();
+    let text = format!("{prefix} has host bits set. Kea takes it, and reads it as {right}.");
+    let path = path.member("subnet");
+    review.say("host-bits", Severity::Warning, &path, text).mended_by([set(path.clone(), right.as_str())]);
+}
+
+fn pools(review: &mut Review<'_>, path: &Path, subnet: &Map, prefix: IpNetwork) {
+    let document = review.document;
+    let whole = AddressRange::of_prefix(prefix);
+    let mut ranges: Vec<(AddressRange, Path)> = Vec::new();
+    for (path, pool) in document.elements(path, subnet, "pools") {
+        let Some(text) = pool.text("pool") else { continue };
+        let range = canonical("pool", &Value::from(text)).and_then(|text| text.shown().parse::<AddressRange>().ok());
+        let Some(range) = range else {
+            let text = format!("“{text}” is no range: write 192.0.2.10-192.0.2.20, or a prefix.");
+            review.say("pool", Severity::Refused, &path, text);
+            continue;
+        };
+        if !(whole.contains(range.first()) && whole.contains(range.last())) {
+            let text = format!("The pool {range} is not inside of its subnet {prefix}. Kea refuses it.");
+            review.say("pool-outside", Severity::Refused, &path, text);
+        }
+        let overlaps =
+            |other: &&(AddressRange, Path)| other.0.first() <= range.last() && range.first() <= other.0.last();
+        if let Some((other, _)) = ranges.iter().find(overlaps) {
+            let text = format!("The pool {range} overlaps with the pool {other}. Kea refuses that.");
+            review.say("pool-overlap", Severity::Refused, &path, text);
+        }
+        ranges.push((range, path));
+    }
+    let filled = |list: &str| subnet.get(list).and_then(Value::as_list).is_some_and(|items| !items.is_empty());
+    if !["pools", "pd-pools", "reservations"].into_iter().any(filled) {
+        let text = format!("{prefix} has no pool: only clients with a reservation in a database get an address here.");
+        review.say("no-pool", Severity::Hint, path, text);
+    }
+}

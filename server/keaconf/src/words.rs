@@ -1,0 +1,143 @@
+//! What differs, in words for people.
+
+use std::collections::HashMap;
+
+use crate::table::options;
+use crate::{Change, Document, Layout, Path, Step, Text, Value, What};
+
+/// How long a value may be to be shown as it is.
+const LONGEST: usize = 80;
+
+/// Sentences on changes between two documents; secrets are left out.
+pub struct Words<'a> {
+    before: &'a Document,
+    after: &'a Document,
+    /// The prefixes of subnets by their number, where people know a subnet by its prefix.
+    prefixes: HashMap<Text, String>,
+}
+
+impl<'a> Words<'a> {
+    /// For changes from one document to another.
+    pub fn new(before: &'a Document, after: &'a Document) -> Self {
+        let documents = [before, after].into_iter();
+        let subnets = documents.flat_map(Document::parts).filter(|part| part.is_subnet);
+        let prefixes = subnets.filter_map(|part| {
+            let id = part.map.get("id")?.as_i64()?;
+            Some((Text::from(id.to_string()), part.map.text("subnet")?.to_owned()))
+        });
+        Self { before, after, prefixes: prefixes.collect() }
+    }
+
+    /// One change as a sentence without its full stop: “subnet 192.0.2.0/24 (id 10): valid-lifetime from 3600 to 7200”.
+    pub fn sentence(&self, change: &Change) -> String {
+        let change = change.redacted();
+        let what = match &change.what {
+            What::Added(value) => format!("added{}", content(&change.path, value)),
+            What::Removed(value) => format!("removed{}", content(&change.path, value)),
+            What::Changed { before, after } if before == after => "another secret".to_owned(),
+            What::Changed { before, after } => format!("from {} to {}", short(before), short(after)),
+            What::Reordered { .. } => "another order".to_owned(),
+        };
+        let name = self.name(&change.path);
+        if matches!(change.what, What::Changed { .. }) {
+            format!("{name} {what}")
+        } else {
+            format!("{name} {what}").trim_end().to_owned()
+        }
+    }
+
+    /// A part by the name that people have for it: “subnet 192.0.2.0/24 (id 10): pool 192.0.2.10-192.0.2.20”.
+    pub fn name(&self, path: &Path) -> String {
+        let mut names: Vec<String> = Vec::new();
+        let mut steps = path.steps().iter().peekable();
+        let mut plain: Vec<String> = Vec::new();
+        while let Some(step) = steps.next() {
+            let Step::Member(name) = step else {
+                plain.push(Path::from(vec![step.clone()]).to_string());
+                continue;
+            };
+            match steps.peek() {
+                Some(Step::Element(keys)) => {
+                    plain.clear();
+                    names.push(self.element(&name.shown(), keys));
+                    steps.next();
+                }
+                _ => plain.push(name.to_string()),
+            }
+        }
+        if !plain.is_empty() {
+            names.push(plain.join("."));
+        }
+        names.join(": ")
+    }
+
+    fn element(&self, list: &str, keys: &crate::Keys) -> String {
+        let value = |name: &str| keys.iter().find(|(own, _)| own == name).map(|(_, value)| value);
+        let first = keys.first().map(|(_, value)| value.to_string()).unwrap_or_default();
+        match list {
+            "subnet4" | "subnet6" => {
+                let prefix = value("id").and_then(|id| self.prefixes.get(id));
+                prefix.map_or_else(|| format!("subnet {first}"), |prefix| format!("subnet {prefix} (id {first})"))
+            }
+            "shared-networks" => format!("shared network {first}"),
+            "pools" => format!("pool {first}"),
+            "pd-pools" => {
+                format!("prefix pool {}", keys.iter().map(|(_, value)| value.to_string()).collect::<Vec<_>>().join("/"))
+            }
+            "client-classes" => format!("class {first}"),
+            "reservations" => format!("reservation {first}"),
+            "hooks-libraries" => format!("hook {first}"),
+            "loggers" => format!("logger {first}"),
+            "option-data" | "option-def" => {
+                let kind = if list == "option-def" { "option definition" } else { "option" };
+                self.option(kind, keys)
+            }
+            _ => format!("{list}{}", Path::from(vec![Step::Element(keys.clone())])),
+        }
+    }
+
+    fn option(&self, kind: &str, keys: &crate::Keys) -> String {
+        let value = |name: &str| keys.iter().find(|(own, _)| own == name).map(|(_, value)| value.to_string());
+        let (space, code, name) = (value("space").unwrap_or_default(), value("code"), value("name"));
+        let known = code.as_ref().and_then(|code| self.option_name(&space, code.parse().ok()?));
+        let space = if space == self.after.daemon.option_space() { String::new() } else { format!("{space} ") };
+        match (code, known.or(name)) {
+            (Some(code), Some(name)) => format!("{kind} {space}{code} ({name})"),
+            (code, name) => format!("{kind} {space}{}", code.or(name).unwrap_or_default()),
+        }
+    }
+
+    /// The name of an option: Kea's own, or that of a definition of these documents.
+    fn option_name(&self, space: &str, code: i64) -> Option<String> {
+        if let Some(name) = options::name(self.after.daemon, space, code) {
+            return Some(name.to_owned());
+        }
+        let lists =
+            [self.after, self.before].into_iter().filter_map(|document| document.root.get("option-def")?.as_list());
+        let own = |item: &Value| {
+            let map = item.as_map()?;
+            let is_it = map.text("space") == Some(space) && map.get("code")?.as_i64() == Some(code);
+            if is_it { map.text("name").map(str::to_owned) } else { None }
+        };
+        lists.flatten().find_map(own)
+    }
+}
+
+/// A value as it is where it is short, else by its kind.
+fn short(value: &Value) -> String {
+    let text = match value {
+        Value::Text(text) => format!("“{text}”"),
+        other => other.to_json(Layout::Compact),
+    };
+    if text.chars().count() <= LONGEST { text } else { value.kind().to_owned() }
+}
+
+/// What was added or removed, unless its name says it already.
+fn content(path: &Path, value: &Value) -> String {
+    let element = matches!(path.steps().last(), Some(Step::Element(_)));
+    match value {
+        _ if element && value.is_scalar() => String::new(),
+        Value::Map(map) if element => map.text("data").map_or_else(String::new, |data| format!(": {data}")),
+        value => format!(": {}", short(value)),
+    }
+}

@@ -1,0 +1,257 @@
+//! Edits, differences and merges, on documents that nobody thought of.
+
+use keaconf::{Document, Edit, Op, Path, Value, What, differences, merge};
+use proptest::prelude::*;
+
+pub(crate) fn document(inside: &str) -> Document {
+    Document::read(format!("{{\"Dhcp4\": {{{inside}}}}}").as_bytes()).unwrap()
+}
+
+fn value(text: &str) -> Value {
+    keaconf::read_json(text.as_bytes()).unwrap()
+}
+
+fn edit(op: &str, path: &str, with: Option<&str>) -> Edit {
+    let path = path.parse().unwrap();
+    let op = match (op, with) {
+        ("set", Some(text)) => Op::Set(value(text)),
+        ("add", Some(text)) => Op::Add(value(text)),
+        ("unset", None) => Op::Unset,
+        _ => Op::Remove,
+    };
+    Edit { path, op }
+}
+
+fn small() -> Document {
+    document(
+        r#""valid-lifetime": 3600, "subnet4": [
+            {"id": 10, "subnet": "192.0.2.0/24", "pools": [{"pool": "192.0.2.10 - 192.0.2.20"}],
+             "option-data": [{"name": "domain-name-servers", "data": "192.0.2.1"}, {"name": "own", "data": "1"}],
+             "reservations": [{"hw-address": "AA-BB-CC-DD-EE-FF", "ip-address": "192.0.2.5"}]},
+            {"id": 11, "subnet": "198.51.100.0/24"}],
+        "option-def": [{"name": "own", "code": 234, "type": "uint8"}],
+        "hooks-libraries": [{"library": "/usr/lib/kea/hooks/libdhcp_lease_cmds.so"}],
+        "client-classes": [{"name": "a"}, {"name": "b"}], "user-context": {"x.y": [1, {"z": 2}]}"#,
+    )
+}
+
+#[test]
+fn parts_are_found_by_what_they_are_in_any_spelling() {
+    let document = small();
+    for (path, found) in [
+        ("subnet4[id=11].subnet", "\"198.51.100.0/24\""),
+        ("subnet4[subnet=198.51.100.0/24].id", "11"),
+        ("subnet4[id=10].pools[pool=192.0.2.10-192.0.2.20].pool", "\"192.0.2.10 - 192.0.2.20\""),
+        ("subnet4[id=10].option-data[space=dhcp4,code=6].data", "\"192.0.2.1\""),
+        ("subnet4[id=10].option-data[name=domain-name-servers].data", "\"192.0.2.1\""),
+        ("subnet4[id=10].option-data[code=234].data", "\"1\""),
+        ("subnet4[id=10].reservations[hw-address=\"aa:bb:cc:dd:ee:ff\"].ip-address", "\"192.0.2.5\""),
+        ("hooks-libraries[library=libdhcp_lease_cmds.so].library", "\"/usr/lib/kea/hooks/libdhcp_lease_cmds.so\""),
+        ("client-classes[name=b].name", "\"b\""),
+        ("user-context.\"x.y\"[1].z", "2"),
+    ] {
+        let path: Path = path.parse().unwrap();
+        let got = document.get(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert_eq!(*got, value(found), "{path}");
+    }
+    for (path, says) in [
+        ("subnet4[id=12]", "there is no subnet4[id=12]: there are [id=10], [id=11]"),
+        ("subnet4[id=10].valid-lifetime", "subnet4[id=10] has no “valid-lifetime”"),
+        ("subnet6", "the configuration has no “subnet6”"),
+        ("valid-lifetime.x", "valid-lifetime is no map: it has no x"),
+        ("valid-lifetime[id=1]", "valid-lifetime is no list"),
+        ("subnet4[2]", "subnet4 has 2 elements, none at 2"),
+        (
+            "subnet4[id=10].option-data[space=dhcp4]",
+            "there are several subnet4[id=10].option-data[space=dhcp4]: name more of what the one is known by",
+        ),
+    ] {
+        let path: Path = path.parse().unwrap();
+        assert_eq!(document.get(&path).unwrap_err().to_string(), says);
+    }
+}
+
+#[test]
+fn an_edit_changes_its_part_alone() {
+    let before = small();
+    for (one, path) in [
+        (edit("set", "subnet4[id=10].valid-lifetime", Some("60")), "subnet4[id=10].valid-lifetime"),
+        (edit("set", "subnet4[id=10].relay.ip-addresses", Some("[\"192.0.2.1\"]")), "subnet4[id=10].relay"),
+        (edit("unset", "valid-lifetime", None), "valid-lifetime"),
+        (edit("add", "subnet4", Some("{\"id\": 12, \"subnet\": \"203.0.113.0/24\"}")), "subnet4[id=12]"),
+        (edit("add", "subnet4[id=11].pools", Some("{\"pool\": \"198.51.100.0/28\"}")), "subnet4[id=11].pools"),
+        (edit("add", "subnet4[id=11].client-classes", Some("\"a\"")), "subnet4[id=11].client-classes"),
+        (edit("remove", "subnet4[id=11]", None), "subnet4[id=11]"),
+        (
+            edit("remove", "subnet4[id=10].pools[pool=192.0.2.10-192.0.2.20]", None),
+            "subnet4[id=10].pools[pool=192.0.2.10-192.0.2.20]",
+        ),
+        (
+            edit("set", "client-classes[name=a]", Some("{\"name\": \"a\", \"test\": \"x\"}")),
+            "client-classes[name=a].test",
+        ),
+    ] {
+        let after = before.edited(std::slice::from_ref(&one)).unwrap();
+        let changes = differences(&before, &after);
+        assert_eq!(changes.len(), 1, "{one:?}: {changes:?}");
+        assert_eq!(changes[0].path.to_string(), path);
+        assert_eq!(before.edited(&[changes[0].to_edit()]).unwrap(), after);
+        assert!(differences(&before, &after.edited(&[changes[0].reversed().to_edit()]).unwrap()).is_empty());
+    }
+}
+
+#[test]
+fn an_edit_that_cannot_be_made_says_why_and_none_is_made() {
+    let before = small();
+    for (one, says) in [
+        (edit("unset", "renew-timer", None), "edit 1: renew-timer is not set there, so it cannot be unset"),
+        (edit("unset", "subnet4[id=10]", None), "edit 1: subnet4[id=10] is an element of a list: use remove"),
+        (edit("remove", "valid-lifetime", None), "edit 1: valid-lifetime is no element of a list: use unset"),
+        (edit("remove", "subnet4[id=9]", None), "edit 1: there is no subnet4[id=9]: there are [id=10], [id=11]"),
+        (edit("add", "subnet4", Some("{\"id\": 10}")), "edit 1: there is subnet4[id=10] already"),
+        (
+            edit("add", "subnet4[id=10].pools", Some("{\"pool\": \"192.0.2.10-192.0.2.20\"}")),
+            "edit 1: there is subnet4[id=10].pools[pool=192.0.2.10-192.0.2.20] already",
+        ),
+        (edit("add", "valid-lifetime", Some("1")), "edit 1: valid-lifetime is no list: use set"),
+        (
+            edit("add", "subnet4[id=10]", Some("1")),
+            "edit 1: subnet4[id=10] is an element, not a list: add takes the path of the list",
+        ),
+        (edit("set", "subnet4[id=10]", Some("{\"id\": 11}")), "edit 1: there is subnet4[id=11] already"),
+        (edit("set", "", Some("{}")), "edit 1: the path is empty: name a part"),
+    ] {
+        assert_eq!(before.edited(&[one]).unwrap_err().to_string(), says);
+    }
+}
+
+#[test]
+fn edits_are_read_from_json_or_refused_in_words() {
+    let text = br#"[{"op": "set", "path": "subnet4[id=10].valid-lifetime", "value": 60}, {"op": "remove", "path": "subnet4[id=11]"}]"#;
+    let edits = Edit::read_all(text).unwrap();
+    assert_eq!(edits.len(), 2);
+    assert_eq!(Edit::read_all(Edit::write_all(&edits).as_bytes()).unwrap(), edits);
+    for (text, says) in [
+        ("{}", "edit 1: the edits must be a list, this is a map"),
+        ("[{\"op\": \"set\"}]", "edit 1: “path” is missing"),
+        ("[{\"op\": \"set\", \"path\": \"a\"}]", "edit 1: set needs a value"),
+        ("[{\"op\": \"put\", \"path\": \"a\"}]", "edit 1: “put” is no operation: use set, unset, add or remove"),
+        ("[{\"op\": \"unset\", \"path\": \"a\", \"value\": 1}]", "edit 1: unset and remove take no value"),
+        (
+            "[{\"op\": \"unset\", \"path\": \"a\", \"vlaue\": 1}]",
+            "edit 1: “vlaue” means nothing in an edit: it has op, path and value",
+        ),
+        ("[", "edit 1: the list of edits: line 1, column 2: the [ of line 1, column 1 is never closed: ] is missing"),
+    ] {
+        assert_eq!(Edit::read_all(text.as_bytes()).unwrap_err().to_string(), says);
+    }
+}
+
+/// Configurations with what makes comparing hard: elements with and without identity, twice the same, in any order.
+pub(crate) fn documents() -> impl Strategy<Value = Document> {
+    let option = (1..5_i64, 0..3_i64).prop_map(|(code, data)| format!("{{\"code\": {code}, \"data\": \"{data}\"}}"));
+    let options = prop::collection::vec(option, 0..3);
+    let pool = (0..4_i64).prop_map(|at| format!("{{\"pool\": \"192.0.2.{} - 192.0.2.{}\"}}", at * 10, at * 10 + 5));
+    let pools = prop::collection::vec(pool, 0..3);
+    let subnet =
+        (1..5_i64, options.clone(), pools, prop::option::of(0..3_i64)).prop_map(|(id, options, pools, time)| {
+            let time = time.map_or_else(String::new, |time| format!(", \"valid-lifetime\": {time}"));
+            format!(
+                "{{\"id\": {id}, \"subnet\": \"10.0.{id}.0/24\", \"option-data\": [{}], \"pools\": [{}]{time}}}",
+                options.join(","),
+                pools.join(",")
+            )
+        });
+    let subnets = prop::collection::vec(subnet, 0..4);
+    let classes = Just(vec!["a", "b", "c", "d"])
+        .prop_shuffle()
+        .prop_flat_map(|all| (0..=all.len()).prop_map(move |count| all[..count].to_vec()));
+    let free = crate::round_trip::values();
+    (subnets, options, classes, prop::option::of(free), 0..3_i64).prop_map(|(subnets, options, classes, free, time)| {
+        let classes: Vec<String> = classes.iter().map(|name| format!("{{\"name\": \"{name}\"}}")).collect();
+        let mut made = document(&format!(
+            "\"valid-lifetime\": {time}, \"subnet4\": [{}], \"option-data\": [{}], \"client-classes\": [{}]",
+            subnets.join(","),
+            options.join(","),
+            classes.join(",")
+        ));
+        if let Some(free) = free {
+            made.root.set("user-context", free);
+        }
+        made
+    })
+}
+
+proptest! {
+    #[test]
+    fn the_edits_of_a_difference_make_one_the_other(before in documents(), after in documents()) {
+        let changes = differences(&before, &after);
+        let edits: Vec<Edit> = changes.iter().map(keaconf::Change::to_edit).collect();
+        let made = before.edited(&edits).unwrap();
+        let rest = differences(&made, &after);
+        prop_assert!(rest.is_empty(), "{changes:?}\nleft: {rest:?}");
+    }
+
+    #[test]
+    fn nothing_differs_from_itself(one in documents()) {
+        prop_assert_eq!(differences(&one, &one), Vec::new());
+    }
+
+    #[test]
+    fn what_only_one_changed_is_what_comes_of_a_merge(base in documents(), other in documents()) {
+        let mine = merge(&base, &other, &base);
+        prop_assert_eq!(&mine.clashes, &Vec::new());
+        prop_assert_eq!(mine.document.to_kea(keaconf::Layout::Compact), other.to_kea(keaconf::Layout::Compact));
+        let theirs = merge(&base, &base, &other);
+        prop_assert_eq!(&theirs.clashes, &Vec::new());
+        prop_assert!(differences(&theirs.document, &other).is_empty());
+        let both = merge(&base, &other, &other);
+        prop_assert_eq!(&both.clashes, &Vec::new());
+        prop_assert!(differences(&both.document, &other).is_empty());
+    }
+
+    #[test]
+    fn what_a_merge_brings_is_from_one_of_the_two(base in documents(), mine in documents(), theirs in documents()) {
+        let merged = merge(&base, &mine, &theirs);
+        let of_mine = differences(&base, &mine);
+        for change in differences(&theirs, &merged.document) {
+            let inside = of_mine.iter().any(|own| change.path.starts_with(&own.path) || own.path.starts_with(&change.path));
+            prop_assert!(inside, "{change:?} is of nobody");
+        }
+    }
+}
+
+#[test]
+fn edits_of_different_parts_both_hold_and_of_the_same_clash() {
+    let base = small();
+    let mine = base.edited(&[edit("set", "subnet4[id=10].valid-lifetime", Some("60"))]).unwrap();
+    let theirs = base
+        .edited(&[
+            edit("add", "subnet4[id=10].reservations", Some("{\"hw-address\": \"02:00:00:00:00:01\"}")),
+            edit("remove", "subnet4[id=11]", None),
+        ])
+        .unwrap();
+    let merged = merge(&base, &mine, &theirs);
+    assert!(merged.clashes.is_empty(), "{:?}", merged.clashes);
+    assert_eq!(differences(&base, &merged.document).len(), 3);
+    let other = base.edited(&[edit("set", "subnet4[id=10].valid-lifetime", Some("90"))]).unwrap();
+    let merged = merge(&base, &mine, &other);
+    assert_eq!(merged.clashes.len(), 1);
+    let clash = &merged.clashes[0];
+    assert_eq!(clash.path.to_string(), "subnet4[id=10].valid-lifetime");
+    assert_eq!((&clash.base, &clash.mine, &clash.theirs), (&None, &Some(value("60")), &Some(value("90"))));
+    let gone = base.edited(&[edit("remove", "subnet4[id=10]", None)]).unwrap();
+    assert_eq!(merge(&base, &mine, &gone).clashes.len(), 1, "changed by one, taken out by the other");
+}
+
+#[test]
+fn the_order_counts_where_kea_goes_by_it() {
+    let one =
+        document(r#""client-classes": [{"name": "a"}, {"name": "b"}], "loggers": [{"name": "x"}, {"name": "y"}]"#);
+    let two =
+        document(r#""loggers": [{"name": "y"}, {"name": "x"}], "client-classes": [{"name": "b"}, {"name": "a"}]"#);
+    let changes = differences(&one, &two);
+    assert_eq!(changes.len(), 1);
+    assert!(matches!(changes[0].what, What::Reordered { .. }));
+    assert!(differences(&document(r#""option-data": []"#), &document("\"valid-lifetime\": 7200")).len() == 1);
+}

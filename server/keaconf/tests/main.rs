@@ -1,0 +1,11 @@
+//! One program for the tests of this package.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+#[path = "../../kea/tests/support/lab.rs"]
+mod lab;
+
+mod against_kea;
+mod edits;
+mod round_trip;
+mod secrets;
+mod texts;

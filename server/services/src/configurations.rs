@@ -1,0 +1,35 @@
+//! The configurations of servers: what they run, and what edits would do to it.
+
+use std::sync::Arc;
+
+use keaconf::{Document, Edit, Plan};
+use model::{Permission, ServerName};
+
+use crate::ports::Dhcp;
+use crate::{Actor, Error, Ports, Result};
+
+/// The configurations. Cheap to clone.
+#[derive(Clone)]
+pub struct Configurations {
+    dhcp: Arc<dyn Dhcp>,
+}
+
+impl Configurations {
+    pub(crate) fn new(ports: &Ports) -> Self {
+        Self { dhcp: ports.dhcp.clone() }
+    }
+
+    /// What a server runs, without secrets, and without the copies of inherited values that Kea shows.
+    pub async fn show(&self, actor: &Actor, server: &ServerName) -> Result<Document> {
+        actor.may(Permission::Look)?;
+        Ok(self.dhcp.configuration(server).await?.without_copies().redacted())
+    }
+
+    /// What edits would do to what a server runs; nothing is sent. The plan holds secrets: show its words, and of its
+    /// changes what is left without them.
+    pub async fn plan(&self, actor: &Actor, server: &ServerName, edits: &[Edit]) -> Result<Plan> {
+        actor.may(Permission::Reserve)?;
+        let running = self.dhcp.configuration(server).await?;
+        Plan::of(&running, edits).map_err(|text| Error::invalid("edits", text))
+    }
+}

@@ -1,0 +1,54 @@
+//! `nestor config`: Kea's configuration, from the command line.
+
+mod lint;
+mod plan;
+mod show;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use model::{Problem, ServerName};
+
+use super::{Deployment, block_on};
+use crate::Fault;
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Judge a configuration file of Kea: what it refuses, and what it takes and should not. No server is asked
+    Lint(lint::Options),
+    /// Show what a server runs, without passwords and keys
+    Show(Box<show::Options>),
+    /// Say what edits would do to what a server runs; nothing is changed
+    Plan(Box<plan::Options>),
+}
+
+pub(super) fn run(command: Command) -> Result<ExitCode, Fault> {
+    match command {
+        Command::Lint(options) => lint::run(&options),
+        Command::Show(options) => block_on(show::run(*options)),
+        Command::Plan(options) => block_on(plan::run(*options)),
+    }
+}
+
+/// A server by the name that the settings give it, and the use cases.
+async fn server(name: &str, deployment: Deployment) -> Result<(ServerName, services::Services), Fault> {
+    let settings = deployment.settings()?;
+    let found = settings.kea.iter().find(|kea| kea.name.to_string() == name).map(|kea| kea.name.clone());
+    let names = || settings.kea.iter().map(|kea| kea.name.to_string()).collect::<Vec<_>>().join(", ");
+    let server = found.ok_or_else(|| Fault::new(format!("no server is called “{name}”: there are {}", names())))?;
+    Ok((server, crate::wire::services(&settings, None, None).await?))
+}
+
+/// A failure of a use case, as one sentence.
+fn fault(error: services::Error) -> Fault {
+    let problem = Problem::from(error);
+    let fields = problem.fields.iter().map(|field| field.text.clone());
+    let text: Vec<String> = [problem.text.clone()].into_iter().chain(fields).chain([problem.advice.clone()]).collect();
+    Fault::new(text.join(" ").trim().to_owned())
+}
+
+/// Writes to standard output. Nobody reading is no reason to end in another way.
+fn say(text: &str) {
+    drop(std::io::stdout().write_all(text.as_bytes()));
+}

@@ -1,0 +1,119 @@
+//! `nestor config lint`: what stands against a configuration file.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use keaconf::{Document, DocumentError, Edit, Finding, Places, Position, Severity, Way};
+use serde::Serialize;
+
+use crate::Fault;
+
+#[derive(clap::Args)]
+pub(super) struct Options {
+    /// The file, as kea-dhcp4 and the others read it
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// A finding, and where in which file it stands.
+#[derive(Serialize)]
+struct Line {
+    severity: &'static str,
+    rule: &'static str,
+    file: String,
+    line: u32,
+    column: u32,
+    path: String,
+    text: String,
+    /// The edits that mend it, as `nestor config plan` takes them.
+    mend: serde_json::Value,
+}
+
+/// Exit codes: 0 nothing but warnings and hints; 1 Kea refuses it, or it does harm; 2 the file cannot be read.
+pub(super) fn run(options: &Options) -> Result<ExitCode, Fault> {
+    let name = options.file.display().to_string();
+    let text = std::fs::read(&options.file).map_err(|error| Fault::new(format!("{name} cannot be read: {error}")))?;
+    let folder = options.file.parent().unwrap_or(Path::new("."));
+    let lines = lines(&name, &text, folder);
+    let report = if options.json { json(&lines)? } else { words(&lines) };
+    // Nobody reading is no reason to end in another way.
+    drop(std::io::stdout().write_all(report.as_bytes()));
+    let bad = [Severity::Refused, Severity::Error].map(Severity::word);
+    Ok(ExitCode::from(u8::from(lines.iter().any(|line| bad.contains(&line.severity)))))
+}
+
+fn lines(name: &str, text: &[u8], folder: &Path) -> Vec<Line> {
+    // Kea looks from the folder that it was started in, which nobody knows here: the file's own is tried as well.
+    let mut include = |file: &str| {
+        let read = std::fs::read(file).or_else(|_| std::fs::read(folder.join(file)));
+        read.map_err(|error| error.to_string())
+    };
+    match Document::read_file(name, text, &mut include) {
+        Ok((document, source)) => {
+            let findings = keaconf::review(&document, Way::File);
+            let places = source.places(&document, findings.iter().map(|finding| &finding.path));
+            findings.iter().map(|finding| line(&places, finding)).collect()
+        }
+        Err(DocumentError::Syntax(error)) => {
+            vec![of_the_whole("syntax", &error.file, error.position, format!("{}.", error.text))]
+        }
+        Err(DocumentError::Shape(text)) => {
+            let start = Position { file: 0, line: 1, column: 1 };
+            vec![of_the_whole("no-configuration", name, start, format!("{text}."))]
+        }
+    }
+}
+
+fn of_the_whole(rule: &'static str, file: &str, position: Position, text: String) -> Line {
+    Line {
+        severity: Severity::Refused.word(),
+        rule,
+        file: file.to_owned(),
+        line: position.line,
+        column: position.column,
+        path: String::new(),
+        text,
+        mend: serde_json::Value::Array(Vec::new()),
+    }
+}
+
+fn line(places: &Places<'_>, finding: &Finding) -> Line {
+    let (file, position) = places.of(&finding.path);
+    Line {
+        severity: finding.severity.word(),
+        rule: finding.rule,
+        file: file.to_owned(),
+        line: position.line,
+        column: position.column,
+        path: finding.path.to_string(),
+        text: finding.text.clone(),
+        mend: serde_json::from_str(&Edit::write_all(&finding.mend)).unwrap_or_default(),
+    }
+}
+
+fn json(lines: &[Line]) -> Result<String, Fault> {
+    let text = serde_json::to_string(lines).map_err(|error| Fault::new(error.to_string()))?;
+    Ok(text + "\n")
+}
+
+fn words(lines: &[Line]) -> String {
+    let mut report: String = lines
+        .iter()
+        .map(|line| {
+            let path = if line.path.is_empty() { String::new() } else { format!("{}: ", line.path) };
+            format!("{}:{}:{}: {}: {path}{}\n", line.file, line.line, line.column, line.severity, line.text)
+        })
+        .collect();
+    let count = |severity: Severity| lines.iter().filter(|line| line.severity == severity.word()).count();
+    let [refused, errors, warnings, hints] =
+        [Severity::Refused, Severity::Error, Severity::Warning, Severity::Hint].map(count);
+    report += &match lines.len() {
+        0 => "No problems were found.\n".to_owned(),
+        _ => format!("{refused} refused, {errors} errors, {warnings} warnings, {hints} hints.\n"),
+    };
+    report
+}
