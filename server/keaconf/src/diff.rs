@@ -89,18 +89,26 @@ impl Differ {
 
     fn maps(&mut self, path: &Path, before: &Map, after: &Map) {
         for (name, old) in before.iter().filter(|(name, _)| after.get_text(name).is_none()) {
-            if !is_nothing(name, old) {
-                self.note(path.with(Step::Member(name.clone())), What::Removed(old.clone()));
+            let path = path.with(Step::Member(name.clone()));
+            match self.elements(name, old) {
+                Some(items) => self.lists(&path, name, items, &[]),
+                None => self.note(path, What::Removed(old.clone())),
             }
         }
         for (name, new) in after.iter() {
             let path = path.with(Step::Member(name.clone()));
-            match before.get_text(name) {
-                Some(old) => self.values(&path, name, old, new),
-                None if is_nothing(name, new) => {}
-                None => self.note(path, What::Added(new.clone())),
+            match (before.get_text(name), self.elements(name, new)) {
+                (Some(old), _) => self.values(&path, name, old, new),
+                (None, Some(items)) => self.lists(&path, name, &[], items),
+                (None, None) => self.note(path, What::Added(new.clone())),
             }
         }
+    }
+
+    /// The elements of a list that counts as empty where it is not there.
+    fn elements<'v>(&self, name: &Text, value: &'v Value) -> Option<&'v [Value]> {
+        let items = value.as_list().filter(|_| is_list_of_elements(name))?;
+        self.identities.all(name, items).map(|_| items)
     }
 
     fn values(&mut self, path: &Path, name: &Text, before: &Value, after: &Value) {
@@ -148,6 +156,10 @@ fn place_of(keys: &[Keys]) -> std::collections::HashMap<&Keys, usize> {
 
 /// Whether a member says nothing: Kea takes an empty list of elements for none.
 pub(crate) fn is_nothing(name: &Text, value: &Value) -> bool {
+    value.as_list().is_some_and(<[Value]>::is_empty) && is_list_of_elements(name)
+}
+
+fn is_list_of_elements(name: &Text) -> bool {
     const LISTS: &[&str] = &[
         "subnet4",
         "subnet6",
@@ -165,5 +177,5 @@ pub(crate) fn is_nothing(name: &Text, value: &Value) -> bool {
         "ddns-domains",
         "http-headers",
     ];
-    value.as_list().is_some_and(<[Value]>::is_empty) && name.as_str().is_some_and(|name| LISTS.contains(&name))
+    name.as_str().is_some_and(|name| LISTS.contains(&name))
 }

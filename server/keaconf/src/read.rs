@@ -9,6 +9,8 @@ mod lexer;
 mod parser;
 mod token;
 
+use std::fmt;
+
 use crate::{Text, Value};
 
 pub use error::SyntaxError;
@@ -51,6 +53,13 @@ pub struct Source {
     pub(crate) positions: Vec<Position>,
     /// The files that it was read from, by [`Position::file`].
     pub files: Vec<String>,
+}
+
+/// What was read may hold secrets.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source").field("files", &self.files).finish_non_exhaustive()
+    }
 }
 
 /// What brings the bytes of an included file, or a sentence on why it cannot.

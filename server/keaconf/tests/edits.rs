@@ -79,8 +79,11 @@ fn an_edit_changes_its_part_alone() {
         (edit("set", "subnet4[id=10].relay.ip-addresses", Some("[\"192.0.2.1\"]")), "subnet4[id=10].relay"),
         (edit("unset", "valid-lifetime", None), "valid-lifetime"),
         (edit("add", "subnet4", Some("{\"id\": 12, \"subnet\": \"203.0.113.0/24\"}")), "subnet4[id=12]"),
-        (edit("add", "subnet4[id=11].pools", Some("{\"pool\": \"198.51.100.0/28\"}")), "subnet4[id=11].pools"),
-        (edit("add", "subnet4[id=11].client-classes", Some("\"a\"")), "subnet4[id=11].client-classes"),
+        (
+            edit("add", "subnet4[id=11].pools", Some("{\"pool\": \"198.51.100.0/28\"}")),
+            "subnet4[id=11].pools[pool=198.51.100.0-198.51.100.15]",
+        ),
+        (edit("add", "subnet4[id=11].client-classes", Some("\"a\"")), "subnet4[id=11].client-classes[value=a]"),
         (edit("remove", "subnet4[id=11]", None), "subnet4[id=11]"),
         (
             edit("remove", "subnet4[id=10].pools[pool=192.0.2.10-192.0.2.20]", None),

@@ -55,13 +55,6 @@ impl Delta {
             ([Step::Member(name)], What::Added(value) | What::Changed { after: value, .. }) if value.is_scalar() => {
                 self.parameter(after, subnet, name.as_str()?, value)
             }
-            ([Step::Member(name)], What::Added(Value::List(items))) => {
-                named(name)?;
-                for item in items {
-                    push(&mut self.add, name, item.clone());
-                }
-                Some(())
-            }
             ([Step::Member(name), Step::Element(_)], What::Added(value)) => {
                 named(name)?;
                 push(&mut self.add, name, value.clone());
