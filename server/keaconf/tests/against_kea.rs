@@ -23,6 +23,8 @@ const NOT_ALONE: &[&str] = &[
     "*",
     "t1-percent",
     "test",
+    "hw-address",
+    "excluded-prefixes",
 ];
 
 /// Findings that Kea has no words for before it starts.
@@ -32,8 +34,8 @@ const LATER: &[&str] = &["database-hook", "zone"];
 fn least(family: Family, level: &str) -> Option<(String, &'static str)> {
     let v4 = family == Family::V4;
     let subnets = if v4 { "subnet4" } else { "subnet6" };
-    let prefix = if v4 { "192.0.2.0/24" } else { "2001:db8::/64" };
-    let pool = if v4 { "192.0.2.10-192.0.2.60" } else { "2001:db8::10-2001:db8::60" };
+    let prefix = if v4 { "192.0.2.0/24" } else { "2001:db8:1::/64" };
+    let pool = if v4 { "192.0.2.10-192.0.2.60" } else { "2001:db8:1::10-2001:db8:1::60" };
     let subnet = |more: &str| {
         format!("\"{subnets}\": [{{\"id\": 1, \"subnet\": \"{prefix}\", \"valid-lifetime\": 4000{more}}}]")
     };
@@ -174,6 +176,8 @@ fn what_kea_refuses_we_refuse() {
         "\"subnet4\": [{\"id\": 1, \"subnet\": \"nonsense\"}]",
         "\"min-valid-lifetime\": 500, \"valid-lifetime\": 400",
         "\"min-valid-lifetime\": 1000, \"subnet4\": [{\"id\": 1, \"subnet\": \"192.0.2.0/24\", \"valid-lifetime\": 600}]",
+        "\"reservations\": [{\"hw-address\": \"02:00:00:00:00:01\", \"duid\": \"01:02:03:04\"}]",
+        "\"reservations\": [{\"hostname\": \"nobody\"}]",
         "\"option-data\": [{\"data\": \"x\"}]",
         "\"option-def\": [{\"name\": \"mine\", \"code\": 6, \"type\": \"string\"}]",
         "\"client-classes\": [{\"name\": \"a\"}, {\"name\": \"a\"}]",

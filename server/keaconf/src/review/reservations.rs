@@ -7,9 +7,16 @@ use model::{AddressRange, IpNetwork};
 
 use super::{Review, Severity};
 use crate::identity::canonical;
-use crate::{Map, Part, Value};
+use crate::{Map, Part, Path, Value};
+
+/// A reservation has one of them.
+const IDENTIFIERS: [&str; 5] = ["hw-address", "duid", "client-id", "circuit-id", "flex-id"];
 
 pub(super) fn look(review: &mut Review<'_>) {
+    let document = review.document;
+    for (path, reservation) in document.elements(&Path::root(), &document.root, "reservations") {
+        identifiers(review, &path, reservation);
+    }
     for part in review.document.parts().into_iter().filter(|part| part.is_subnet) {
         let prefix = part.map.text("subnet").and_then(|text| text.parse::<IpNetwork>().ok());
         let pools = pools(part.map);
@@ -22,11 +29,11 @@ pub(super) fn look(review: &mut Review<'_>) {
             review.say("reservations-off", Severity::Warning, &part.path, text);
         }
         for (path, reservation) in reservations {
+            identifiers(review, &path, reservation);
             for address in addresses(reservation) {
                 if prefix.is_some_and(|prefix| !prefix.contains(address)) {
                     let text = format!("{address} is not inside of its subnet. Kea refuses the configuration.");
-                    let severity = if address.is_ipv4() { Severity::Refused } else { Severity::Warning };
-                    review.say("reservation-outside", severity, &path, text);
+                    review.say("reservation-outside", Severity::Refused, &path, text);
                 }
                 if outside_only && pools.iter().any(|pool| pool.contains(address)) {
                     let text = format!(
@@ -41,6 +48,18 @@ pub(super) fn look(review: &mut Review<'_>) {
                 }
             }
         }
+    }
+}
+
+fn identifiers(review: &mut Review<'_>, path: &Path, reservation: &Map) {
+    let count = IDENTIFIERS.iter().filter(|name| reservation.has(name)).count();
+    if count != 1 {
+        let text = format!("A reservation has one of {}, this has {count}. Kea refuses that.", IDENTIFIERS.join(", "));
+        review.say("reservation-client", Severity::Refused, path, text);
+    }
+    if reservation.has("excluded-prefixes") && !reservation.has("prefixes") {
+        let text = "excluded-prefixes need prefixes beside them. Kea refuses that.";
+        review.say("reservation-prefixes", Severity::Refused, path, text);
     }
 }
 
