@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::Fault;
 
 #[derive(clap::Args)]
-pub(super) struct Options {
+pub(in crate::cli) struct Options {
     /// The file, as kea-dhcp4 and the others read it
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -21,7 +21,7 @@ pub(super) struct Options {
 
 /// A finding, and where in which file it stands.
 #[derive(Serialize)]
-struct Line {
+struct Said {
     severity: &'static str,
     rule: &'static str,
     file: String,
@@ -46,7 +46,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Fault> {
     Ok(ExitCode::from(u8::from(lines.iter().any(|line| bad.contains(&line.severity)))))
 }
 
-fn lines(name: &str, text: &[u8], folder: &Path) -> Vec<Line> {
+fn lines(name: &str, text: &[u8], folder: &Path) -> Vec<Said> {
     // Kea looks from the folder that it was started in, which nobody knows here: the file's own is tried as well.
     let mut include = |file: &str| {
         let read = std::fs::read(file).or_else(|_| std::fs::read(folder.join(file)));
@@ -68,8 +68,8 @@ fn lines(name: &str, text: &[u8], folder: &Path) -> Vec<Line> {
     }
 }
 
-fn of_the_whole(rule: &'static str, file: &str, position: Position, text: String) -> Line {
-    Line {
+fn of_the_whole(rule: &'static str, file: &str, position: Position, text: String) -> Said {
+    Said {
         severity: Severity::Refused.word(),
         rule,
         file: file.to_owned(),
@@ -81,9 +81,9 @@ fn of_the_whole(rule: &'static str, file: &str, position: Position, text: String
     }
 }
 
-fn line(places: &Places<'_>, finding: &Finding) -> Line {
+fn line(places: &Places<'_>, finding: &Finding) -> Said {
     let (file, position) = places.of(&finding.path);
-    Line {
+    Said {
         severity: finding.severity.word(),
         rule: finding.rule,
         file: file.to_owned(),
@@ -95,25 +95,26 @@ fn line(places: &Places<'_>, finding: &Finding) -> Line {
     }
 }
 
-fn json(lines: &[Line]) -> Result<String, Fault> {
+fn json(lines: &[Said]) -> Result<String, Fault> {
     let text = serde_json::to_string(lines).map_err(|error| Fault::new(error.to_string()))?;
     Ok(text + "\n")
 }
 
-fn words(lines: &[Line]) -> String {
-    let mut report: String = lines
+fn words(lines: &[Said]) -> String {
+    let mut report: Vec<String> = lines
         .iter()
         .map(|line| {
             let path = if line.path.is_empty() { String::new() } else { format!("{}: ", line.path) };
-            format!("{}:{}:{}: {}: {path}{}\n", line.file, line.line, line.column, line.severity, line.text)
+            format!("{}:{}:{}: {}: {path}{}", line.file, line.line, line.column, line.severity, line.text)
         })
         .collect();
     let count = |severity: Severity| lines.iter().filter(|line| line.severity == severity.word()).count();
     let [refused, errors, warnings, hints] =
         [Severity::Refused, Severity::Error, Severity::Warning, Severity::Hint].map(count);
-    report += &match lines.len() {
-        0 => "No problems were found.\n".to_owned(),
-        _ => format!("{refused} refused, {errors} errors, {warnings} warnings, {hints} hints.\n"),
-    };
-    report
+    report.push(if lines.is_empty() {
+        "No problems were found.".to_owned()
+    } else {
+        format!("{refused} refused, {errors} errors, {warnings} warnings, {hints} hints.")
+    });
+    report.join("\n") + "\n"
 }

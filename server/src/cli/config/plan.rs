@@ -12,7 +12,7 @@ use super::super::Deployment;
 use crate::Fault;
 
 #[derive(clap::Args)]
-pub(super) struct Options {
+pub(in crate::cli) struct Options {
     /// The server, by its name in the settings
     #[arg(value_name = "SERVER")]
     server: String,
@@ -60,7 +60,8 @@ fn refused(texts: &[&str], json: bool) -> ExitCode {
     if json {
         super::say(&format!("{}\n", json!({ "refused": texts })));
     } else {
-        super::say(&texts.iter().map(|text| format!("refused: {text}\n")).collect::<String>());
+        let lines: Vec<String> = texts.iter().map(|text| format!("refused: {text}\n")).collect();
+        super::say(&lines.concat());
     }
     ExitCode::from(1)
 }

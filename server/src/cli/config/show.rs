@@ -9,7 +9,7 @@ use super::super::Deployment;
 use crate::Fault;
 
 #[derive(clap::Args)]
-pub(super) struct Options {
+pub(in crate::cli) struct Options {
     /// The server, by its name in the settings
     #[arg(value_name = "SERVER")]
     server: String,
