@@ -272,8 +272,8 @@ fn border_after(start: IpAddr, range: AddressRange) -> Option<IpAddr> {
 /// The rows that the question asks for.
 pub(crate) fn page(rows: Vec<AddressRow>, query: &AddressQuery, as_of: Timestamp) -> AddressPage {
     let text = searched(&query.text);
-    let mut wanted: Vec<AddressRow> =
-        rows.into_iter().filter(|row| passes(row, query) && mentions(row, &text)).collect();
+    let wanted = rows.into_iter().filter(|row| passes(row, query) && mentions(row, &text));
+    let mut wanted: Vec<AddressRow> = wanted.map(|row| narrowed(row, &text)).collect();
     sort(&mut wanted, query);
     let total = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
     let limit = query.limit.clamp(1, MOST_ROWS);
@@ -283,6 +283,16 @@ pub(crate) fn page(rows: Vec<AddressRow>, query: &AddressQuery, as_of: Timestamp
     });
     let rows = rows.collect();
     AddressPage { pool_use: Vec::new(), rows, total, offset: query.offset, as_of, unseen: Vec::new() }
+}
+
+/// Of a gap the one address that was looked for, so that this is what can be done something with.
+fn narrowed(row: AddressRow, text: &str) -> AddressRow {
+    match (row, text.parse::<IpAddr>()) {
+        (AddressRow::Gap { in_pool, excluded, .. }, Ok(address)) => {
+            AddressRow::Gap { range: AddressRange::single(address), in_pool, excluded }
+        }
+        (row, _) => row,
+    }
 }
 
 /// The row with the vendor of its MAC address, which is only looked up for rows that are shown.

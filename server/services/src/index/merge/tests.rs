@@ -112,6 +112,20 @@ fn a_lease_is_recognised_by_any_identifier_of_its_client() {
 }
 
 #[test]
+fn a_free_address_that_is_looked_for_is_shown_by_itself() {
+    let of = subnet("10.0.0.0/28", "10.0.0.4-10.0.0.7");
+    let found = |text: &str| {
+        let rows = rows(&of, &snapshot(vec![lease("10.0.0.6", 1)], Vec::new()), Blacklist::default(), NOW);
+        let query = AddressQuery { text: text.to_owned(), ..AddressQuery::default() };
+        gaps(&page(rows, &query, NOW).rows)
+    };
+    assert_eq!(found("10.0.0.10"), [("10.0.0.10".to_owned(), false)]);
+    assert_eq!(found("10.0.0.5"), [("10.0.0.5".to_owned(), true)]);
+    assert!(found("10.0.0.6").is_empty(), "a client has it");
+    assert!(found("").len() > 2);
+}
+
+#[test]
 fn gaps_are_cut_where_pools_begin_and_end() {
     let rows = rows(
         &subnet("10.0.0.0/28", "10.0.0.4-10.0.0.7"),
