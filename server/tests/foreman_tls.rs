@@ -393,14 +393,14 @@ async fn certificates_are_read_again_without_a_restart() {
     let cookie = lab.nestor.sign_in("admin").await;
     let own = async || lab.nestor.call("/api/overview", &json!({}), &cookie).await.1["own"].to_string();
     assert_eq!(own().await, "[]");
-    lab.files.identity(&lab.ours.server(&["localhost"], hours(20 * 24)));
+    lab.files.identity(&lab.ours.server(&["localhost"], hours(20 * 24 + 12)));
     lab.nestor.hang_up();
     let end = Instant::now() + Duration::from_secs(10);
     while !own().await.contains("certificate_file") {
         assert!(Instant::now() < end, "{}", own().await);
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    assert!(own().await.contains("expires in 19 days"), "{}", own().await);
+    assert!(own().await.contains("expires in 20 days"), "{}", own().await);
     lab.files.identity(&good);
     lab.nestor.hang_up();
     while own().await != "[]" {
