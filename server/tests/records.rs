@@ -413,7 +413,7 @@ async fn what_is_of_no_type_is_shown_as_it_is_and_takes_nothing_away() {
     assert_eq!((&rows[0]["kind"], &rows[0]["addresses"]), (&json!("lease"), &json!(["192.0.2.30"])));
     assert!(rows[0]["text"].as_str().unwrap().contains(r#""state":77"#), "{rows:?}");
     assert_eq!(site.clients("four/1", "all").await, ["192.0.2.20 reserved-idle plain", "192.0.2.31 leased leased"]);
-    let answer = site.done("/api/search", json!({ "text": "02:00:00:00:00:30" })).await;
+    let answer = searched(async || site.done("/api/search", json!({ "text": "02:00:00:00:00:30" })).await).await;
     assert_eq!((answer["raw"].as_array().unwrap().len(), &answer["silent"]), (1, &json!([])), "{answer}");
     assert_eq!(site.verdict("four/1", ("hw-address", "02:00:00:00:00:01"), "192.0.2.30").await, ["blocks address"]);
     assert_eq!(site.unused("?from=192.0.2.30&to=192.0.2.31").await, None);
