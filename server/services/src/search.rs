@@ -93,7 +93,7 @@ impl Search {
         let is_raw = |free: &model::FreeAddress| answer.raw.iter().any(|raw| raw.is_at(free.address));
         answer.free =
             free::address(&sought.text, &networks[..subnets], &exact, &around.holds).filter(|free| !is_raw(free));
-        let names: HashSet<SubnetKey> = networks.iter().flat_map(Network::keys).cloned().collect();
+        let subnets_there: HashSet<SubnetKey> = networks.iter().flat_map(Network::keys).cloned().collect();
         let now = self.clock.now();
         let look = move || {
             let found = known.find(&sought, exact, now);
@@ -102,7 +102,7 @@ impl Search {
             answer.hits = answer.clients.iter().map(|(key, client)| hit::of(key, client, &sought, &named)).collect();
             answer.subnets = meant::subnets(named.iter(), &sought.text);
             answer.more = answer.total as usize > offset as usize + answer.clients.len();
-            let is_gone = |key: &&SubnetKey| !names.contains(*key);
+            let is_gone = |key: &&SubnetKey| !subnets_there.contains(*key);
             answer.gone = answer.clients.iter().map(|(key, _)| key).filter(is_gone).cloned().collect();
             answer
         };

@@ -265,7 +265,8 @@ impl Snapshots {
                 // That a server does not answer at all is said elsewhere.
                 Some(last) if self.dhcp.contact(&subnet.key.server) == Contact::Answering => {
                     let last = Arc::unwrap_or_clone(last);
-                    Ok(Arc::new(Snapshot { unseen: last.unseen.clone().since(error), ..last }))
+                    let unseen = last.unseen.clone().since(error);
+                    Ok(Arc::new(last.without(unseen)))
                 }
                 last => last.ok_or(error),
             },
