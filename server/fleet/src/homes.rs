@@ -45,6 +45,11 @@ impl Homes {
         }
     }
 
+    /// Whether there is a subnet of that number.
+    pub(crate) fn has(&self, id: u32) -> bool {
+        self.by_id.contains_key(&id)
+    }
+
     /// The subnet where people look for a lease of which only that much is understood.
     pub(crate) fn home(&self, noted: Option<u32>, address: Option<IpAddr>) -> Option<u32> {
         noted.filter(|id| self.has(*id)).or_else(|| self.around(address?))

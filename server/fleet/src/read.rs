@@ -19,6 +19,7 @@ use services::{Error, Result};
 
 use tokio::time::sleep;
 
+use crate::homes::Homes;
 use crate::node::{CAPABILITIES_FOR, Node};
 use crate::{Fleet, convert};
 
