@@ -155,7 +155,8 @@ impl Node {
         }
         let mut homes = self.last_config().map(|last| last.homes);
         let is_at_home = |homes: &Arc<Homes>| raw.is_empty() && leases.iter().all(|lease| homes.is_at_home(lease));
-        if !homes.as_ref().is_some_and(is_at_home) && !(leases.is_empty() && raw.is_empty()) {
+        let found = !(leases.is_empty() && raw.is_empty());
+        if found && !homes.as_ref().is_some_and(is_at_home) {
             // It may have got another subnet since.
             self.config(CAPABILITIES_FOR).await?;
             homes = self.last_config().map(|last| last.homes);
