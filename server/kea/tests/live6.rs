@@ -157,7 +157,7 @@ async fn the_configuration_is_read_whole_or_typed() {
     let client = client(&kea);
     let running = client.send(&ConfigGet).await.unwrap();
     let (alone, network) = running.dhcp.subnets().next().unwrap();
-    assert_eq!((alone.id, network, alone.pd_pools.as_slice()), (1, None, &[][..]));
+    assert_eq!((alone.id, network, &alone.pd_pools[..]), (1, None, &[][..]));
     let (subnet, network) = running.dhcp.subnets().nth(1).unwrap();
     assert_eq!((subnet.id, network.unwrap().name.as_str()), (20, "lab"));
     assert_eq!(subnet.pools[0].pool, "2001:db8:20::10/124");

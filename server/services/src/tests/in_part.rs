@@ -33,7 +33,8 @@ async fn a_page_and_a_search_have_the_rest_where_reservations_are_refused() {
     assert!(page.unseen[0].text.starts_with("A part of the list is missing."), "{page:?}");
     // What decides does not take it for whole.
     world.dhcp.fault(&server("kea1"), "reservations_in", 1, Fault::Refuses("identifier is too short"));
-    let suggest = world.nestor.allocation.suggest(&(&ACTOR).into(), &key("kea1/2"), None, None);
+    let (caller, subnet) = ((&ACTOR).into(), key("kea1/2"));
+    let suggest = world.nestor.allocation.suggest(&caller, &subnet, None, None);
     let refused = Box::pin(suggest).await.unwrap_err();
     assert!(matches!(refused, crate::Error::Refused { .. }), "{refused:?}");
 }

@@ -78,7 +78,8 @@ async fn their_addresses_are_neither_offered_nor_reserved() {
     let world = odd().await;
     let range = AddressRange::new([192, 0, 2, 9].into(), [192, 0, 2, 12].into()).unwrap();
     let offer = async || {
-        let suggest = world.nestor.allocation.suggest(&(&ACTOR).into(), &key("kea1/1"), Some(range), None);
+        let (caller, subnet) = ((&ACTOR).into(), key("kea1/1"));
+        let suggest = world.nestor.allocation.suggest(&caller, &subnet, Some(range), None);
         Box::pin(suggest).await
     };
     assert_eq!(offer().await.unwrap().address.to_string(), "192.0.2.12");
@@ -92,7 +93,8 @@ async fn their_addresses_are_neither_offered_nor_reserved() {
     // What is not seen before a snapshot is seen by the question for the address itself.
     world.dhcp.put_raw(&raw(RawKind::Lease, "kea1/1", &[20]));
     let range = AddressRange::new([192, 0, 2, 20].into(), [192, 0, 2, 21].into()).unwrap();
-    let suggest = world.nestor.allocation.suggest(&(&ACTOR).into(), &key("kea1/1"), Some(range), None);
+    let (caller, subnet) = ((&ACTOR).into(), key("kea1/1"));
+    let suggest = world.nestor.allocation.suggest(&caller, &subnet, Some(range), None);
     assert_eq!(Box::pin(suggest).await.unwrap().address.to_string(), "192.0.2.21");
 }
 
