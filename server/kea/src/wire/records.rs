@@ -272,7 +272,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::wire::{Dhcp, Lease4, Reservation};
+    use crate::wire::{Dhcp, Lease4, Reservation, RunningConfig};
 
     #[test]
     fn one_that_is_not_understood_takes_nothing_away_but_itself() {
@@ -319,7 +319,7 @@ mod tests {
     }
 
     fn config(text: &str) -> Dhcp {
-        serde_json::from_str(text).unwrap()
+        serde_json::from_str::<RunningConfig>(&format!(r#"{{"Dhcp4": {text}}}"#)).unwrap().dhcp
     }
 
     #[test]
