@@ -40,7 +40,7 @@ async fn a_page_and_a_search_have_the_rest_where_reservations_are_refused() {
 }
 
 /// `kea1` with two partners, of which `kea2` has its subnet, and `kea3` is silent.
-async fn hub() -> World {
+fn hub() -> World {
     let world = World::pair(Storage::Configuration).with(&known(1, 9));
     let there = Subnet::of(key("kea3/4"), "198.51.100.0/24".parse().unwrap());
     world.dhcp.add_server(&server("kea3"), Storage::Configuration, vec![there]);
@@ -50,7 +50,7 @@ async fn hub() -> World {
 
 #[tokio::test]
 async fn a_comparison_names_the_partner_that_does_not_answer() {
-    let world = hub().await;
+    let world = hub();
     world.dhcp.silence(&server("kea3"));
     world.create(&wanted(2, 10)).await.unwrap();
     world.dhcp.take(&super::world::there(&known(2, 10)));
@@ -65,7 +65,7 @@ async fn a_comparison_names_the_partner_that_does_not_answer() {
 
 #[tokio::test]
 async fn a_comparison_goes_on_past_a_subnet_that_cannot_be_read() {
-    let world = hub().await;
+    let world = hub();
     world.dhcp.fault(&server("kea2"), "reservations_in", 1, Fault::Refuses("identifier is too short"));
     let found = world.nestor.servers.drift(&ACTOR, &server("kea1")).await.unwrap();
     let problems: Vec<_> =
