@@ -3,7 +3,8 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Kea, Nestor};
+use crate::support::load::Record;
+use crate::support::{Kea, Nestor, dhcp_client};
 
 const ALICE: &str = "02:00:00:00:00:0a";
 const BOB: &str = "02:00:00:00:00:0b";
@@ -198,4 +199,37 @@ async fn subnets_that_overlap_share_their_addresses() {
     assert_eq!(site.unused("10.1.0.0", "?from=10.1.0.10&to=10.1.0.12").await, Value::Null);
     let found = site.done("search", json!({ "text": "0c" })).await;
     assert_eq!(found["clients"].as_array().unwrap().len(), 1, "a lease is one hit: {found}");
+}
+
+/// Which of a client's two reservations counts, as the client itself is told, and as Foreman is.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_global_reservation_and_one_in_the_subnet_that_in_the_subnet_counts() {
+    let (own, global) = (("10.77.2.2", "inside"), ("10.77.2.1", "global"));
+    let cases = [
+        (json!({}), own),
+        (json!({ "reservations-global": true }), own),
+        (json!({ "reservations-global": true, "reservations-in-subnet": true }), own),
+        (json!({ "reservations-global": true, "reservations-in-subnet": false }), global),
+    ];
+    for (flags, (address, host_name)) in cases {
+        let reservation =
+            |(address, name): (&str, &str)| json!({ "hw-address": ALICE, "ip-address": address, "hostname": name });
+        let mut dhcp4 = json!({ "reservations": [reservation(global)], "subnet4": [{ "id": 1, "subnet": "10.77.0.0/20",
+            "pools": [{ "pool": "10.77.1.1 - 10.77.1.9" }], "reservations": [reservation(own)] }] });
+        dhcp4.as_object_mut().unwrap().extend(flags.as_object().unwrap().clone());
+        let site = Site::before(dhcp4).await;
+        let record = Record { address: address.parse().unwrap(), host_name: host_name.to_owned() };
+        dhcp_client::gets(&site.kea, ALICE, &record);
+        assert_eq!(site.unused("10.77.0.0", &format!("?mac={ALICE}")).await, address, "{flags}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_global_reservations_do_not_do_is_said() {
+    let site = Site::before(global_site()).await;
+    let said = site.verdict(&wanted(0, "02:00:00:00:00:0c", Some("192.0.2.11"))).await;
+    assert!(said[0].0 == "warns" && said[0].1.contains("does not keep the server from leasing it"), "{said:?}");
+    // Beside a global reservation of an address: the client would be offered 0.0.0.0.
+    let said = site.verdict(&wanted(1, BOB, None)).await;
+    assert!(said[0].0 == "blocks" && said[0].1.contains("gives it none at all"), "{said:?}");
 }

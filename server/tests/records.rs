@@ -3,6 +3,8 @@
 
 use std::path::Path;
 
+use crate::host_database::with_database;
+use crate::postgres::Cluster;
 use crate::support::{Kea, Nestor, lay_accounts, path, searched};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -45,6 +47,14 @@ impl Site {
         let page = self.done("/api/subnets/addresses", json!({ "subnet": key(subnet), "query": query })).await;
         let clients = page["rows"].as_array().unwrap().iter().filter_map(|row| row.get("client"));
         clients.map(about).collect()
+    }
+
+    /// The records of the subnet that are not understood.
+    async fn raw_rows(&self, subnet: &str) -> Vec<Value> {
+        let query = json!({ "text": "", "filter": "all", "sort": "address", "descending": false, "offset": 0,
+            "limit": 500 });
+        let page = self.done("/api/subnets/addresses", json!({ "subnet": key(subnet), "query": query })).await;
+        page["rows"].as_array().unwrap().iter().filter_map(|row| row.get("raw")).cloned().collect()
     }
 
     async fn found(&self, text: &str) -> Vec<String> {
@@ -374,4 +384,81 @@ async fn what_is_over_is_called_so_and_what_never_ends_too() {
     }
     let page = site.nestor.get("/networks/six/1", &site.cookie).await.text().await.unwrap();
     assert!(page.contains("for ever"), "nor in IPv6");
+}
+
+/// What an editor, another program or a database left in it that Kea itself does not question.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_of_no_type_is_shown_as_it_is_and_takes_nothing_away() {
+    let reserved = json!([{ "hw-address": "02:00:00:00:00:20", "ip-address": "192.0.2.20", "hostname": "plain" }]);
+    let mut v4 = four(true, &reserved);
+    lease4(&v4, 1, "192.0.2.30", "02:00:00:00:00:30");
+    lease4(&v4, 1, "192.0.2.31", "02:00:00:00:00:31");
+    v4.stop();
+    let leases = v4.lease_file();
+    let text = std::fs::read_to_string(&leases).unwrap();
+    // The state is the column before user context and pool.
+    let odd = |line: &str| match line.strip_prefix("192.0.2.30,") {
+        Some(rest) => {
+            let mut cells: Vec<&str> = rest.split(',').collect();
+            cells[8] = "77";
+            format!("192.0.2.30,{}", cells.join(","))
+        }
+        None => line.to_owned(),
+    };
+    std::fs::write(&leases, text.lines().map(odd).collect::<Vec<_>>().join("\n") + "\n").unwrap();
+    v4.restart();
+    let site = Site::before(v4, six(true, &json!([]))).await;
+    let rows = site.raw_rows("four/1").await;
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert_eq!((&rows[0]["kind"], &rows[0]["addresses"]), (&json!("lease"), &json!(["192.0.2.30"])));
+    assert!(rows[0]["text"].as_str().unwrap().contains(r#""state":77"#), "{rows:?}");
+    assert_eq!(site.clients("four/1", "all").await, ["192.0.2.20 reserved-idle plain", "192.0.2.31 leased leased"]);
+    let answer = searched(async || site.done("/api/search", json!({ "text": "02:00:00:00:00:30" })).await).await;
+    assert_eq!((answer["raw"].as_array().unwrap().len(), &answer["silent"]), (1, &json!([])), "{answer}");
+    assert_eq!(site.verdict("four/1", ("hw-address", "02:00:00:00:00:01"), "192.0.2.30").await, ["blocks address"]);
+    assert_eq!(site.unused("?from=192.0.2.30&to=192.0.2.31").await, None);
+    let page = site.nestor.get("/networks/four/1", &site.cookie).await.text().await.unwrap();
+    assert!(page.contains("there is no state 77"), "the page does not say why");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reservation_of_a_database_that_is_of_no_type_is_shown_as_it_is() {
+    let cluster = Cluster::shared();
+    let kea = Kea::start(with_database(&cluster, "odd_records"));
+    let host = |identifier: &str, kind: u8, address: u32| {
+        format!(
+            "INSERT INTO hosts (dhcp_identifier, dhcp_identifier_type, dhcp4_subnet_id, ipv4_address, hostname)
+             VALUES (decode('{identifier}', 'hex'), {kind}, 1, {address}, 'by-hand');"
+        )
+    };
+    let first = 0xc000_0200;
+    let statements = [host("020000000020", 0, first + 20), host("a1", 3, first + 21), host("a2", 3, first + 22)];
+    cluster.sql("odd_records", &statements.concat());
+    let site = Site::before(kea, six(true, &json!([]))).await;
+    assert_eq!(site.clients("four/1", "reservations").await, ["192.0.2.20 reserved-idle by-hand"]);
+    let rows = site.raw_rows("four/1").await;
+    let places: Vec<_> = rows.iter().map(|row| &row["addresses"][0]).collect();
+    assert_eq!(places, ["192.0.2.21", "192.0.2.22"], "{rows:?}");
+    for last in [21, 22] {
+        let address = format!("192.0.2.{last}");
+        let verdict = site.verdict("four/1", ("hw-address", "02:00:00:00:00:01"), &address).await;
+        assert_eq!(verdict, ["blocks address"], "{address}");
+        assert_eq!(site.unused(&format!("?from={address}&to={address}")).await, None, "{address}");
+    }
+    let table = site.done("/api/table/export", json!({ "subnet": null })).await;
+    assert_eq!(table.as_str().unwrap().matches("does not understand").count(), 2, "{table}");
+
+    // One that Kea itself does not understand: it refuses to list any of the subnet.
+    done(
+        &site.v4,
+        "lease4-add",
+        &json!({ "subnet-id": 1, "ip-address": "192.0.2.30", "hw-address": "02:00:00:00:00:30" }),
+    );
+    cluster.sql("odd_records", &host("a3", 1, first + 23));
+    tokio::time::sleep(std::time::Duration::from_secs(4)).await;
+    assert_eq!(site.clients("four/1", "all").await, ["192.0.2.30 leased -"], "the leases are there all the same");
+    let page = site.nestor.get("/networks/four/1", &site.cookie).await.text().await.unwrap();
+    assert!(page.contains("A part of the list is missing."), "the page does not say so");
+    let (status, text) = site.nestor.foreman("GET", "/dhcp/192.0.2.0/unused_ip", &[]).await;
+    assert!(status == 400 && text.contains("too short"), "{status} {text}");
 }

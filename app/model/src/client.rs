@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use ipnetwork::Ipv6Network;
 use serde::{Deserialize, Serialize};
 
-use crate::{AddressRange, Hold, HwAddress, Lease, Reservation, SubnetKey};
+use crate::{AddressRange, Hold, HwAddress, Lease, RawRecord, Reservation, SubnetKey};
 
 /// What a row of addresses is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,8 @@ pub enum AddressRow {
         /// Its meaning.
         what: SpecialAddress,
     },
+    /// A record that is not understood.
+    Raw(Box<RawRecord>),
 }
 
 /// Addresses that no client may have.

@@ -27,6 +27,9 @@ pub struct OptionDatum {
     /// Whether no client gets it, whatever else is set (Kea: `never-send`). It may then be without a value.
     #[serde(default)]
     pub never: bool,
+    /// Only members of one of these classes get it (Kea: `client-classes`); empty: everybody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub client_classes: Vec<String>,
 }
 
 impl OptionDatum {
@@ -56,7 +59,7 @@ impl OptionDatum {
         self.space() == other.space() && (same_code || same_name)
     }
 
-    /// Whether both say the same, however it is spelled.
+    /// Whether both say the same, however it is spelled. For whom they say it is left out: a change of the value keeps that.
     pub fn is_equivalent_to(&self, other: &Self) -> bool {
         let alike = crate::option_catalogue::spelled_alike;
         let nothing = |datum: &Self| datum.data.trim().is_empty();

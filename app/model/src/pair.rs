@@ -3,7 +3,7 @@
 use ipnetwork::IpNetwork;
 use serde::{Deserialize, Serialize};
 
-use crate::{Identifier, Problem, Reservation, ServerName, SubnetKey};
+use crate::{Identifier, Problem, RawRecord, Reservation, ServerName, SubnetKey};
 
 /// One server of a high-availability relationship, as the configurations name it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,4 +55,7 @@ pub struct Drift {
     /// Why they could not be compared, where they could not.
     #[serde(default)]
     pub problem: Option<Problem>,
+    /// Reservations that are not understood, and that the other side does not have word for word.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub raw: Vec<RawRecord>,
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Client, IpNetwork, Problem, ServerName, Subnet, SubnetKey, Timestamp};
+use crate::{Client, IpNetwork, Problem, RawRecord, ServerName, Subnet, SubnetKey, Timestamp};
 
 /// What a search found.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -35,6 +35,12 @@ pub struct SearchAnswer {
     /// How much was looked through.
     #[serde(default)]
     pub progress: SearchProgress,
+    /// What the clients have as their subnet and is none of any server: strays, which are listed with their servers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gone: Vec<SubnetKey>,
+    /// Records that are not understood and have the text in them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub raw: Vec<RawRecord>,
 }
 
 impl SearchAnswer {
@@ -113,6 +119,8 @@ pub enum HintKind {
     Client,
     /// A reservation without an address.
     Unaddressed,
+    /// The strays of a server.
+    Stray,
     /// A subnet.
     Subnet,
     /// An address that can be reserved.

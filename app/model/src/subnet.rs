@@ -112,6 +112,9 @@ pub struct Subnet {
     /// How the server treats reservations here.
     #[serde(default)]
     pub rules: ReservationRules,
+    /// What of its configuration is not understood, a line for each: where it stands, what it says, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<String>,
 }
 
 /// How a server treats the reservations of a subnet (Kea ARM, "Host Reservations").
@@ -176,6 +179,7 @@ impl Subnet {
             next_server: None,
             boot_file_name: None,
             rules: ReservationRules::default(),
+            unread: Vec::new(),
         }
     }
 

@@ -21,6 +21,7 @@ impl Subnet {
         texts.extend(
             [&self.client_classes, &self.network_classes, &self.additional_classes].into_iter().flatten().cloned(),
         );
+        texts.extend(self.unread.iter().cloned());
         of_labels(&self.network_labels, &mut texts);
         of_options(&self.options, &mut texts);
         self.pools.iter().for_each(|pool| of_pool(pool, &mut texts));
@@ -36,6 +37,7 @@ fn of_labels(labels: &Labels, texts: &mut Vec<String>) {
 fn of_options(options: &[OptionDatum], texts: &mut Vec<String>) {
     for datum in options {
         texts.push(datum.name.clone());
+        texts.extend(datum.client_classes.iter().cloned());
         texts.extend(datum.readable());
     }
 }

@@ -58,6 +58,7 @@ fn hit(hint: &SearchHint) -> Hit {
     let (glyph, href) = match hint.kind {
         HintKind::Subnet => (Glyph::Networks, routes::subnet(&hint.subnet)),
         HintKind::Client => (Glyph::Exchange, routes::address(&hint.subnet, text)),
+        HintKind::Stray => (Glyph::Exchange, routes::SERVERS.to_owned()),
         HintKind::Unaddressed => (Glyph::Exchange, routes::subnet_with_text(&hint.subnet, text)),
         HintKind::Free => (Glyph::Plus, routes::reserve_free(&hint.subnet, text)),
     };

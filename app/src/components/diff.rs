@@ -86,6 +86,8 @@ pub fn option_value(datum: &OptionDatum) -> String {
 }
 
 fn marked(value: String, datum: &OptionDatum) -> String {
+    let classes = datum.client_classes.join(", ");
+    let value = if classes.is_empty() { value } else { format!("{value} (class {classes} only)") };
     match datum {
         OptionDatum { never: true, .. } => format!("{value} (never sent)").trim_start().to_owned(),
         OptionDatum { always: true, .. } => format!("{value} (always sent)"),

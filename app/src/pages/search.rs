@@ -8,7 +8,9 @@ use leptos::wasm_bindgen::JsCast as _;
 use leptos::web_sys::{Element, HtmlElement};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use model::{Client, ClientHit, ClientState, FreeAddress, Permission, SearchAnswer, Subnet, SubnetKey, Timestamp};
+use model::{
+    Client, ClientHit, ClientState, FreeAddress, Permission, RawRecord, SearchAnswer, Subnet, SubnetKey, Timestamp,
+};
 
 use crate::api;
 use crate::components::badge::ClientBadge;
@@ -93,7 +95,8 @@ fn Found(latest: Latest<(String, SearchAnswer)>, retry: Callback<()>) -> impl In
     let explained = move || value.with(|(text, _)| text.is_empty());
     let nothing = move || {
         let is_nothing = |(text, answer): &(String, SearchAnswer)| {
-            !text.is_empty() && answer.clients.is_empty() && answer.subnets.is_empty() && !answer.progress.under_way
+            let found = answer.clients.len() + answer.subnets.len() + answer.raw.len();
+            !text.is_empty() && found == 0 && !answer.progress.under_way
         };
         value.with(is_nothing).then(|| view! { <Nothing value/> })
     };
@@ -112,11 +115,24 @@ fn Found(latest: Latest<(String, SearchAnswer)>, retry: Callback<()>) -> impl In
         <Show when=move || value.with(|(_, answer)| answer.total > 0)>
             <Clients value/>
         </Show>
+        {move || value.with(|(_, answer)| answer.raw.iter().map(raw_line).collect::<Vec<_>>())}
     }
     .into_any()
 }
 
 type Shown = RwSignal<(String, SearchAnswer)>;
+
+/// A record that is not understood, as it is.
+fn raw_line(raw: &RawRecord) -> impl IntoView + use<> {
+    let href = if raw.stray { routes::SERVERS.to_owned() } else { routes::subnet(&raw.subnet) };
+    view! {
+        <p class="notice" data-testid="raw-row">
+            <a href=href>{raw.sentence()}</a>
+            " "
+            <code class="wrap">{raw.text.clone()}</code>
+        </p>
+    }
+}
 
 /// How much was looked through, and how old that is.
 #[component]
@@ -315,7 +331,13 @@ fn follow_key(event: &ev::KeyboardEvent) {
 fn rows(answer: &SearchAnswer) -> Vec<Row> {
     let nothing = ClientHit::default();
     let hits = answer.hits.iter().chain(std::iter::repeat(&nothing));
-    answer.clients.iter().zip(hits).map(|((key, client), hit)| row(key, client, hit, dated(answer, key))).collect()
+    let found = answer.clients.iter().zip(hits);
+    let rows = found.map(|((key, client), hit)| {
+        let row = row(key, client, hit, dated(answer, key));
+        // What is of no subnet is listed with its server.
+        if answer.gone.contains(key) { Row { href: routes::SERVERS.to_owned(), ..row } } else { row }
+    });
+    rows.collect()
 }
 
 fn row(key: &SubnetKey, client: &Client, hit: &ClientHit, old: Option<Timestamp>) -> Row {

@@ -218,7 +218,7 @@ impl Node {
 
     /// What a record says, whatever Kea adds to it and however it spells identifiers.
     pub(crate) fn to_model(&self, host: &wire::Reservation, storage: Storage) -> Option<Reservation> {
-        convert::reservation(self.key(host.subnet_id.unwrap_or(0)), host, storage)
+        convert::reservation(self.key(host.subnet_id.unwrap_or(0)), host, storage).ok()
     }
 }
 

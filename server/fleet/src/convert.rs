@@ -1,7 +1,9 @@
 //! Kea's words and ours.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
 
 use kea::commands::{IdentifierType, Target};
 use kea::wire::{self, INFINITE};
@@ -13,7 +15,7 @@ use model::{
 use serde_json::{Map, Value};
 
 use crate::effective_options::EffectiveOptions;
-use crate::{labels, options};
+use crate::{labels, options, raw};
 
 /// Where the name that the asking system gave a record lives in its user context.
 const RECORD_NAME: &str = "nestor-record-name";
@@ -51,7 +53,7 @@ impl Shown {
     }
 }
 
-/// A subnet, with what it inherits filled in. None when its prefix cannot be read.
+/// A subnet, with what it inherits filled in. None when its prefix is no prefix.
 pub(crate) fn subnet(
     key: SubnetKey,
     config: &wire::Dhcp,
@@ -95,7 +97,28 @@ pub(crate) fn subnet(
             .or_else(|| said(config.boot_file_name.as_ref())),
         rules: rules(config, subnet, network),
         options: effective.options(),
+        unread: unread(subnet),
     })
+}
+
+/// What of a subnet is not understood.
+fn unread(of: &wire::Subnet) -> Vec<String> {
+    let pools = of.pools.iter().filter(|each| pool(each).is_none()).map(|each| format!("pool: {}", each.pool));
+    let prefix_pools = of.pd_pools.iter().filter(|each| prefix_pool(each).is_none());
+    let prefix_pools = prefix_pools.map(|each| format!("prefix pool: {}/{}", each.prefix, each.prefix_len));
+    raw::lines(of.unread()).into_iter().chain(pools).chain(prefix_pools).collect()
+}
+
+/// What of a configuration is not understood, the subnets without a prefix among it.
+pub(crate) fn unread_in(config: &wire::Dhcp) -> Vec<String> {
+    let nowhere = config.subnets().filter(|(subnet, _)| subnet.subnet.parse::<IpNetwork>().is_err());
+    let nowhere = nowhere.map(|(subnet, _)| format!("subnet {}: its prefix is “{}”", subnet.id, subnet.subnet));
+    let whole = raw::lines(config.unread()).into_iter();
+    let ours = config.subnets().flat_map(|(subnet, _)| {
+        let count = subnet.unread().len();
+        unread(subnet).into_iter().skip(count).map(move |line| format!("subnet {}, {line}", subnet.id))
+    });
+    whole.chain(nowhere).chain(ours).collect()
 }
 
 /// What stands for a subnet where reservations are of none in particular. They count where any subnet says so.
@@ -214,8 +237,11 @@ pub(crate) trait Lent {
     /// The number of its subnet.
     fn subnet_id(&self) -> u32;
 
-    /// In our words.
-    fn lease(&self, key: SubnetKey) -> Lease;
+    /// In our words, or why there are none: the state, an identifier or a length is of no kind that we know.
+    fn lease(&self, key: SubnetKey) -> Result<Lease, String>;
+
+    /// As it came.
+    fn raw(&self, fault: String) -> wire::Raw;
 }
 
 impl Lent for wire::Lease4 {
@@ -223,20 +249,24 @@ impl Lent for wire::Lease4 {
         self.subnet_id
     }
 
-    fn lease(&self, key: SubnetKey) -> Lease {
-        Lease {
+    fn raw(&self, fault: String) -> wire::Raw {
+        wire::Raw::of(self, fault)
+    }
+
+    fn lease(&self, key: SubnetKey) -> Result<Lease, String> {
+        Ok(Lease {
             subnet: key,
             address: self.ip_address.into(),
             prefix_len: None,
-            hw_address: self.hw_address.parse().ok(),
-            client_id: self.client_id.as_ref().and_then(|id| id.parse().ok()),
+            hw_address: read("hw-address", Some(&self.hw_address))?,
+            client_id: read("client-id", self.client_id.as_ref())?,
             duid: None,
             host_name: said(Some(&self.hostname)),
-            state: state(self.state),
+            state: state(self.state)?,
             renewed_at: Timestamp(self.cltt),
             lifetime: lifetime(self.valid_lft),
             stray: None,
-        }
+        })
     }
 }
 
@@ -245,47 +275,62 @@ impl Lent for wire::Lease6 {
         self.subnet_id
     }
 
-    fn lease(&self, key: SubnetKey) -> Lease {
-        let hw_address = self.hw_address.as_ref().and_then(|address| address.parse::<HwAddress>().ok());
-        let state = state(self.state);
+    fn raw(&self, fault: String) -> wire::Raw {
+        wire::Raw::of(self, fault)
+    }
+
+    fn lease(&self, key: SubnetKey) -> Result<Lease, String> {
+        let state = state(self.state)?;
         // A declined one belongs to no client: Kea writes zeros.
         let owned = state != LeaseState::Declined;
-        Lease {
+        let length = self.prefix_len.unwrap_or(0);
+        let is_prefix = self.kind == wire::Lease6Type::Prefix;
+        if is_prefix && (length == 0 || Ipv6Network::new(self.ip_address, length).is_err()) {
+            return Err(format!("prefix-len: a prefix has no length of {length}"));
+        }
+        Ok(Lease {
             subnet: key,
             address: self.ip_address.into(),
-            prefix_len: self.prefix_len.filter(|_| self.kind == wire::Lease6Type::Prefix),
-            hw_address: hw_address.filter(|_| owned),
+            prefix_len: is_prefix.then_some(length),
+            hw_address: read::<HwAddress>("hw-address", self.hw_address.as_ref())?.filter(|_| owned),
             client_id: None,
-            duid: self.duid.parse().ok().filter(|_| owned),
+            duid: if owned { read("duid", Some(&self.duid))? } else { None },
             host_name: said(Some(&self.hostname)),
             state,
             renewed_at: Timestamp(self.cltt),
             lifetime: lifetime(self.valid_lft),
             stray: None,
-        }
+        })
     }
 }
 
-fn state(state: u32) -> LeaseState {
-    match state {
+fn state(state: u32) -> Result<LeaseState, String> {
+    Ok(match state {
+        wire::state::DEFAULT => LeaseState::Assigned,
         wire::state::DECLINED => LeaseState::Declined,
         wire::state::EXPIRED_RECLAIMED => LeaseState::Reclaimed,
         wire::state::RELEASED => LeaseState::Released,
         wire::state::REGISTERED => LeaseState::Registered,
-        _ => LeaseState::Assigned,
-    }
+        other => return Err(format!("state: there is no state {other}")),
+    })
+}
+
+/// What a member says, if it says anything.
+fn read<T: FromStr<Err: Display>>(member: &str, text: Option<&String>) -> Result<Option<T>, String> {
+    let read = |text: String| text.parse().map_err(|fault: T::Err| format!("{member}: {fault}"));
+    said(text).map(read).transpose()
 }
 
 fn lifetime(seconds: u32) -> Option<Seconds> {
     (seconds != INFINITE).then(|| Seconds(seconds.into()))
 }
 
-/// A reservation. None when its identifier is not one that we know: such a record cannot be named, hence not changed.
-pub(crate) fn reservation(key: SubnetKey, host: &wire::Reservation, storage: Storage) -> Option<Reservation> {
+/// A reservation, or why it is none: without an identifier that we know a record cannot be named, hence not changed.
+pub(crate) fn reservation(key: SubnetKey, host: &wire::Reservation, storage: Storage) -> Result<Reservation, String> {
     let context = host.user_context.as_ref();
     let of_ipv6 = host.ip_addresses.iter().copied().map(IpAddr::V6);
     let mut addresses = said_address(host.ip_address).map(IpAddr::V4).into_iter().chain(of_ipv6);
-    Some(Reservation {
+    Ok(Reservation {
         subnet: key,
         identifier: identifier(host)?,
         address: addresses.next(),
@@ -304,8 +349,8 @@ pub(crate) fn reservation(key: SubnetKey, host: &wire::Reservation, storage: Sto
     })
 }
 
-fn identifier(host: &wire::Reservation) -> Option<Identifier> {
-    [
+fn identifier(host: &wire::Reservation) -> Result<Identifier, String> {
+    let mut kinds = [
         (IdentifierKind::HwAddress, &host.hw_address),
         (IdentifierKind::ClientId, &host.client_id),
         (IdentifierKind::Duid, &host.duid),
@@ -313,7 +358,9 @@ fn identifier(host: &wire::Reservation) -> Option<Identifier> {
         (IdentifierKind::FlexId, &host.flex_id),
     ]
     .into_iter()
-    .find_map(|(kind, text)| Identifier::parse(kind, text.as_ref()?).ok())
+    .filter_map(|(kind, text)| Some((kind, text.as_ref()?)));
+    let (kind, text) = kinds.next().ok_or("it has no identifier")?;
+    Identifier::parse(kind, text).map_err(|fault| format!("{}: {fault}", kind.code()))
 }
 
 /// The kind and the value of an identifier, as commands want them.

@@ -20,6 +20,7 @@ pub(crate) fn translate(server: &ServerName, error: kea::Error) -> Error {
         ErrorKind::Malformed { path } => {
             Error::Unreachable { server, why: format!("its answer is not understood (at {path})") }
         }
+        ErrorKind::Rejected { text } if is_of_lost_leases(error.command, &text) => silent(server, LEASES_AWAY),
         ErrorKind::Rejected { text } if is_of_lost_database(&text) => {
             silent(server, "its host database does not answer: see that it runs, and that Kea reaches it")
         }
@@ -32,6 +33,17 @@ pub(crate) fn translate(server: &ServerName, error: kea::Error) -> Error {
             Error::Unknown { server, what: format!("{} was sent, and no answer came", error.command) }
         }
     }
+}
+
+/// Why leases are not known of a server that has lost its lease database, or has none since it was configured anew.
+pub(crate) const LEASES_AWAY: &str =
+    "it has no leases to look at: see that its lease database runs, and that Kea reaches it";
+
+/// Whether Kea refused because it has no lease database. Its own texts, of 3.0.
+fn is_of_lost_leases(command: &str, text: &str) -> bool {
+    let text = text.to_lowercase();
+    let of_leases = command.starts_with("lease") || command.starts_with("stat-lease");
+    text.contains("no current lease manager") || (of_leases && text.contains("fatal database error"))
 }
 
 /// Whether Kea refused because its host database is away, which is no fault of the request. Its own texts, of 3.0; the last
@@ -86,5 +98,8 @@ mod tests {
             assert!(is_of_lost_database(text), "{text}");
         }
         assert!(!is_of_lost_database("Database duplicate entry error"));
+        assert!(is_of_lost_leases("lease4-del", "no current lease manager is available"));
+        assert!(is_of_lost_leases("lease4-get", "fatal database error or connectivity lost"));
+        assert!(!is_of_lost_leases("reservation-get", "fatal database error or connectivity lost"));
     }
 }

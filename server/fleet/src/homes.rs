@@ -28,6 +28,9 @@ impl Homes {
             let pools = subnet.pd_pools.iter().filter_map(|pool| Ipv6Network::new(pool.prefix, pool.prefix_len).ok());
             homes.delegates.extend(pools.map(|pool| (pool, subnet.id)));
         }
+        // Those that are not understood are there all the same.
+        let raw = config.shared_networks.iter().flat_map(|network| network.subnet.raw()).chain(config.subnet.raw());
+        homes.by_id.extend(raw.filter_map(|raw| Some((raw.number("id")?, None))));
         homes.reach.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.prefix()));
         homes
     }
@@ -40,6 +43,16 @@ impl Homes {
             Some(None) => true,
             None => false,
         }
+    }
+
+    /// Whether there is a subnet of that number.
+    pub(crate) fn has(&self, id: u32) -> bool {
+        self.by_id.contains_key(&id)
+    }
+
+    /// The subnet where people look for a lease of which only that much is understood.
+    pub(crate) fn home(&self, noted: Option<u32>, address: Option<IpAddr>) -> Option<u32> {
+        noted.filter(|id| self.has(*id)).or_else(|| self.around(address?))
     }
 
     /// The lease in the subnet where people look for it.

@@ -8,15 +8,16 @@ use kea::commands::{
     Lease4Del, Lease4Get, Lease4GetByClientId, Lease4GetByHostname, Lease4GetByHwAddress, Lease6Del, Lease6Get,
     Lease6GetByDuid, Lease6GetByHostname, Lease6GetByHwAddress, PageSize, Removal,
 };
-use kea::wire::Lease6Type;
+use kea::wire::{Kept, Lease6Type, Records};
 use kea::{LeaseWalk, PagedLease};
-use model::{Family, Identifier, IpNetwork, Ipv6Network, Lease, ServerName, Subnet, SubnetKey};
-use services::Result;
-use services::ports::{LeasePart, Leases};
+use model::{Family, Identifier, IpNetwork, Ipv6Network, Lease, RawRecord, ServerName, Subnet, SubnetKey};
+use services::ports::{LeasePart, Leases, Listed};
+use services::{Error, Result};
 
 use crate::Fleet;
 use crate::convert::Lent;
 use crate::error::translate;
+use crate::homes::Homes;
 use crate::node::{CAPABILITIES_FOR, Node};
 use crate::read::{page, spellings};
 use crate::write::to_the_end;
@@ -27,12 +28,12 @@ const PART: PageSize = PageSize::CHEAPEST;
 
 #[async_trait]
 impl Leases for Fleet {
-    async fn leases_in(&self, subnet: &Subnet, prefixes: &[Ipv6Network]) -> Result<Vec<Lease>> {
+    async fn leases_in(&self, subnet: &Subnet, prefixes: &[Ipv6Network]) -> Result<Listed<Lease>> {
         let node = self.node_of(&subnet.key)?;
         match subnet.prefix {
             IpNetwork::V4(prefix) => {
                 let scan = node.client.lease4_scan(prefix.network(), prefix.broadcast(), page());
-                node.scanned(scan, |lease| is_of(lease, subnet)).await
+                node.scanned(scan, |lease| is_of(lease, subnet), |raw| is_raw_of(raw, subnet)).await
             }
             IpNetwork::V6(prefix) => node.leases6_in(subnet, prefix, prefixes).await,
         }
@@ -56,35 +57,37 @@ impl Leases for Fleet {
 
     async fn leases_of(&self, server: &ServerName, client: &Identifier) -> Result<Vec<Lease>> {
         let node = self.node(server)?;
-        match (node.family(), client) {
+        let found = match (node.family(), client) {
             (Family::V4, Identifier::HwAddress(address)) => {
                 let question = Lease4GetByHwAddress { hw_address: address.to_string() };
-                node.leases(&node.ask(&question).await?).await
+                node.leases(node.ask(&question).await?).await
             }
             // Kea takes no shorter one.
             (Family::V4, Identifier::ClientId(id)) if id.as_slice().len() > 1 => {
-                node.leases(&node.ask(&Lease4GetByClientId { client_id: id.to_string() }).await?).await
+                node.leases(node.ask(&Lease4GetByClientId { client_id: id.to_string() }).await?).await
             }
             (Family::V6, Identifier::Duid(duid)) => {
-                node.leases(&node.ask(&Lease6GetByDuid { duid: duid.to_string() }).await?).await
+                node.leases(node.ask(&Lease6GetByDuid { duid: duid.to_string() }).await?).await
             }
             // Kea 3.0 cannot be asked for these.
             (Family::V6, Identifier::HwAddress(address))
                 if node.capabilities().await?.offers::<Lease6GetByHwAddress>() =>
             {
                 let question = Lease6GetByHwAddress { hw_address: address.to_string() };
-                node.leases(&node.ask(&question).await?).await
+                node.leases(node.ask(&question).await?).await
             }
-            _ => Ok(Vec::new()),
-        }
+            _ => Ok(Listed::default()),
+        };
+        // One that is not understood is shown in its place; here it cannot be told whose it is.
+        Ok(found?.known)
     }
 
     async fn leases_named(&self, server: &ServerName, host_name: &str) -> Result<Vec<Lease>> {
         let (node, mut leases) = (self.node(server)?, Vec::new());
         for hostname in spellings(host_name) {
             leases.extend(match node.family() {
-                Family::V4 => node.leases(&node.ask(&Lease4GetByHostname { hostname }).await?).await?,
-                Family::V6 => node.leases(&node.ask(&Lease6GetByHostname { hostname }).await?).await?,
+                Family::V4 => node.leases(node.ask(&Lease4GetByHostname { hostname }).await?).await?.known,
+                Family::V6 => node.leases(node.ask(&Lease6GetByHostname { hostname }).await?).await?.known,
             });
         }
         Ok(leases)
@@ -121,39 +124,69 @@ fn is_of(lease: &Lease, subnet: &Subnet) -> bool {
     lease.subnet == subnet.key || (lease.prefix_len.is_none() && subnet.prefix.contains(lease.address))
 }
 
+/// The same of one that is not understood.
+fn is_raw_of(raw: &RawRecord, subnet: &Subnet) -> bool {
+    raw.subnet == subnet.key || raw.addresses.iter().any(|address| subnet.prefix.contains(*address))
+}
+
 impl Node {
-    async fn lease(self: &Arc<Self>, found: Option<impl Lent>) -> Result<Option<Lease>> {
-        let found: Vec<_> = found.into_iter().collect();
-        Ok(self.leases(&found).await?.pop())
+    async fn lease<L: Lent>(self: &Arc<Self>, found: Option<Kept<L>>) -> Result<Option<Lease>> {
+        let found = match found {
+            None => return Ok(None),
+            Some(Kept::Known(lease)) => Records::from(vec![lease]),
+            Some(Kept::Raw(raw)) => Records::of_raw(vec![raw]),
+        };
+        let Listed { mut known, raw } = self.leases(found).await?;
+        match raw.into_iter().next() {
+            Some(raw) => Err(Error::Unreadable(Box::new(raw))),
+            None => Ok(known.pop()),
+        }
     }
 
     /// In our words, each in the subnet where people look for it.
-    async fn leases(self: &Arc<Self>, found: &[impl Lent]) -> Result<Vec<Lease>> {
-        let leases: Vec<_> = found.iter().map(|lease| lease.lease(self.key(lease.subnet_id()))).collect();
-        if leases.is_empty() {
-            return Ok(leases);
+    async fn leases<L: Lent>(self: &Arc<Self>, found: Records<L>) -> Result<Listed<Lease>> {
+        let (found, mut raw) = found.into_parts();
+        let mut leases = Vec::with_capacity(found.len());
+        for lease in found {
+            match lease.lease(self.key(lease.subnet_id())) {
+                Ok(lease) => leases.push(lease),
+                Err(fault) => raw.push(lease.raw(fault)),
+            }
         }
         let mut homes = self.last_config().map(|last| last.homes);
-        if !homes.as_ref().is_some_and(|homes| leases.iter().all(|lease| homes.is_at_home(lease))) {
+        let is_at_home = |homes: &Arc<Homes>| raw.is_empty() && leases.iter().all(|lease| homes.is_at_home(lease));
+        let found = !(leases.is_empty() && raw.is_empty());
+        if found && !homes.as_ref().is_some_and(is_at_home) {
             // It may have got another subnet since.
             self.config(CAPABILITIES_FOR).await?;
             homes = self.last_config().map(|last| last.homes);
         }
-        Ok(match homes {
+        let raw = raw.iter().map(|raw| self.raw_lease(raw)).collect();
+        let known = match homes {
             Some(homes) => leases.into_iter().map(|lease| homes.place(lease)).collect(),
             None => leases,
-        })
+        };
+        Ok(Listed { known, raw })
     }
 
-    /// Prefixes may overlap: an address in one can be leased in another subnet. `wanted` says which leases count.
+    /// Prefixes may overlap: an address in one can be leased in another subnet. `wanted` and `wanted_raw` say which leases
+    /// count.
     async fn scanned<L: PagedLease + Lent>(
         self: &Arc<Self>,
         mut scan: LeaseWalk<'_, L>,
         wanted: impl Fn(&Lease) -> bool,
-    ) -> Result<Vec<Lease>> {
-        let mut leases = Vec::new();
+        wanted_raw: impl Fn(&RawRecord) -> bool,
+    ) -> Result<Listed<Lease>> {
+        let mut leases = Listed::default();
         while let Some(page) = self.through(false, scan.next_page()).await? {
-            leases.extend(self.leases(&page).await?.into_iter().filter(&wanted));
+            let Listed { known, raw } = self.leases(page).await?;
+            leases.known.extend(known.into_iter().filter(&wanted));
+            for raw in raw.into_iter().filter(&wanted_raw) {
+                // Without an address it is told with each page.
+                if !leases.raw.contains(&raw) {
+                    leases.raw.push(raw);
+                }
+            }
         }
         Ok(leases)
     }
@@ -162,7 +195,8 @@ impl Node {
     async fn next_part<L: PagedLease + Lent>(self: &Arc<Self>, mut scan: LeaseWalk<'_, L>) -> Result<LeasePart> {
         let page = scan.next_page().await.map_err(|error| translate(&self.name, error))?.unwrap_or_default();
         let next = scan.goes_on_after().map(Into::into);
-        Ok(LeasePart { leases: self.leases(&page).await?, next })
+        let Listed { known, raw } = self.leases(page).await?;
+        Ok(LeasePart { leases: known, raw, next })
     }
 
     /// Kea can scan by addresses alone: through the subnet, through each of its prefix pools, and to each of the prefixes
@@ -172,12 +206,14 @@ impl Node {
         subnet: &Subnet,
         whole: Ipv6Network,
         prefixes: &[Ipv6Network],
-    ) -> Result<Vec<Lease>> {
+    ) -> Result<Listed<Lease>> {
         let places: Vec<_> = [whole].into_iter().chain(subnet.prefix_pools.iter().map(|pool| pool.prefix)).collect();
-        let mut leases = Vec::new();
+        let Listed { known: mut leases, mut raw } = Listed::default();
         for place in &places {
             let scan = self.client.lease6_scan(place.network(), place.broadcast(), page());
-            leases.extend(self.scanned(scan, |lease| is_of(lease, subnet)).await?);
+            let there = self.scanned(scan, |lease| is_of(lease, subnet), |raw| is_raw_of(raw, subnet)).await?;
+            leases.extend(there.known);
+            raw.extend(there.raw);
         }
         for prefix in prefixes.iter().filter(|prefix| !places.iter().any(|place| place.contains(prefix.network()))) {
             leases.extend(self.lease_of_prefix(*prefix).await?.filter(|lease| lease.subnet == subnet.key));
@@ -185,7 +221,8 @@ impl Node {
         leases.sort_by_key(|lease| (lease.prefix_len.is_some(), lease.address));
         // Pools may overlap, and prefixes be reserved twice.
         leases.dedup_by_key(|lease| (lease.prefix_len, lease.address));
-        Ok(leases)
+        raw.dedup();
+        Ok(Listed { known: leases, raw })
     }
 
     async fn lease_of_prefix(self: &Arc<Self>, prefix: Ipv6Network) -> Result<Option<Lease>> {

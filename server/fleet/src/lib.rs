@@ -14,6 +14,7 @@ mod node;
 mod options;
 mod pairs;
 mod probe;
+mod raw;
 mod read;
 mod show;
 mod subnet;

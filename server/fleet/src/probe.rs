@@ -9,10 +9,15 @@ use model::{Family, Finding, Health, Seconds, ServerName, ServerStatus, Severity
 use services::Error;
 use services::ports::Contact;
 
+use crate::convert;
+use crate::error::LEASES_AWAY;
 use crate::node::{CAPABILITIES_FOR, Node, missing};
 
 /// A server that has just left a question open is shown as it was, when that was so short a time ago.
 const A_MOMENT_AGO: Seconds = Seconds(8);
+
+/// Most lines of one finding; how many there are is said.
+const MOST_ITEMS: usize = 100;
 
 /// How long before its end a certificate is worth a word.
 const SOON: Seconds = Seconds(30 * 86_400);
@@ -82,6 +87,12 @@ async fn status(node: &Arc<Node>) -> ServerStatus {
     status.findings.extend(ending(node.client.certificate_end().map(Timestamp), status.as_of));
     status.findings.extend(missing(&capabilities).into_iter().map(model::Hook::is_missing));
     status.findings.extend(configured(node.family(), &config));
+    status.findings.extend(not_understood(&config));
+    if capabilities.has(Hook::HostCmds)
+        && let Err(error) = node.database_is_there().await
+    {
+        status.findings.push(silent(error));
+    }
     if capabilities.has(Hook::LeaseCmds)
         && let Some(fault) = lease_fault(node).await
     {
@@ -146,7 +157,11 @@ async fn lease_fault(node: &Node) -> Option<Finding> {
         Family::V6 => node.ask(&Lease6GetPage { from: None, limit }).await.map(drop),
     };
     let error = asked.err()?;
-    let Error::Refused { text, .. } = error else { return Some(silent(error)) };
+    let text = match error {
+        Error::Refused { text, .. } => text,
+        Error::Unreachable { why, .. } if why == LEASES_AWAY => why,
+        error => return Some(silent(error)),
+    };
     let daemon = node.client.endpoint().service().name();
     let advice = format!("Reload Kea’s configuration (config-reload) or restart kea-{daemon}, then look at its log.");
     Some(finding(Severity::Blocks, format!("DHCP is not being served: {text}"), advice))
@@ -203,6 +218,17 @@ fn old_version(number: &str) -> Option<Finding> {
         let advice = "Some functions need hook libraries that are free only since Kea 3.0: update Kea.";
         finding(Severity::Warns, format!("Kea {number} is older than 3.0."), advice)
     })
+}
+
+/// What of the configuration is of no type of ours: it does not count here, and stays as it is.
+fn not_understood(config: &Dhcp) -> Option<Finding> {
+    let mut items = convert::unread_in(config);
+    let count = items.len();
+    items.truncate(MOST_ITEMS);
+    let (parts, are) = if count == 1 { ("part", "is") } else { ("parts", "are") };
+    let text = format!("{count} {parts} of its configuration {are} not understood by Nestor.");
+    let advice = "Look at it in Kea’s configuration: it does not count here, and Nestor leaves it as it is.";
+    (count > 0).then(|| Finding { items, ..finding(Severity::Warns, text, advice) })
 }
 
 fn configured(family: Family, config: &Dhcp) -> Vec<Finding> {

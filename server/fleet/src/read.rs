@@ -7,16 +7,19 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use kea::commands::{
-    HostKey, PageSize, ReservationGet, ReservationGetByAddress, ReservationGetByHostname, ReservationGetById,
-    ReservationGetPage,
+    HostDatabaseCheck, HostKey, PageSize, ReservationGet, ReservationGetByAddress, ReservationGetByHostname,
+    ReservationGetById, ReservationGetPage,
 };
 use kea::wire;
-use model::{Family, Identifier, Reservation, ServerName, Storage, Subnet, SubnetKey, Timestamp, Utilization};
-use services::Result;
-use services::ports::Subnets;
+use model::{
+    Family, Identifier, RawRecord, Reservation, ServerName, Storage, Subnet, SubnetKey, Timestamp, Utilization,
+};
+use services::ports::{Listed, Subnets};
+use services::{Error, Result};
 
 use tokio::time::sleep;
 
+use crate::homes::Homes;
 use crate::node::{CAPABILITIES_FOR, Node};
 use crate::{Fleet, convert};
 
@@ -28,6 +31,9 @@ pub(crate) fn page() -> PageSize {
 
 /// How long a scan through everything pauses between two pages: it is in no hurry.
 pub(crate) const BETWEEN_PAGES: Duration = Duration::from_millis(10);
+
+/// A reservation that a scan came to, in both forms, or one that is not understood.
+type Found = Result<(Reservation, wire::Reservation), Box<RawRecord>>;
 
 /// The spellings of a host name that a server takes for different ones.
 pub(crate) fn spellings(host_name: &str) -> [String; 2] {
@@ -88,62 +94,64 @@ impl Node {
     }
 
     /// Every reservation that it holds, of whatever subnet.
-    pub(crate) async fn all_reservations(self: &Arc<Self>) -> Result<Vec<Reservation>> {
-        let mut reservations = Vec::new();
+    pub(crate) async fn all_reservations(self: &Arc<Self>) -> Result<Listed<Reservation>> {
+        let config = self.config(CAPABILITIES_FOR).await?;
+        let (homes, mut all) = (Homes::of(&config), Listed::default());
         let mut command = ReservationGetPage { limit: page(), ..ReservationGetPage::default() };
         loop {
             let answer = self.ask(&command).await?;
             let Some(next) =
                 answer.next.filter(|next| (next.source_index, next.from) > (command.source_index, command.from))
             else {
-                return Ok(reservations);
+                self.database_is_there().await?;
+                return Ok(all);
             };
             let storage = storage_of(next.source_index);
             // Those of the number 0 are the global ones.
-            let reservation =
-                |host: &wire::Reservation| convert::reservation(self.key(host.subnet_id.unwrap_or(0)), host, storage);
-            reservations.extend(answer.hosts.iter().filter_map(reservation));
+            for host in &answer.hosts {
+                match self.reservation(host, 0, storage) {
+                    Ok(known) => all.known.push(known),
+                    Err(raw) => all.raw.push(*raw),
+                }
+            }
+            let raw = answer.hosts.raw().iter().map(|raw| {
+                let stray = raw.number("subnet-id").is_none_or(|id| id != 0 && !homes.has(id));
+                RawRecord { stray, ..self.raw_reservation(raw, 0, Some(storage)) }
+            });
+            all.raw.extend(raw);
             (command.source_index, command.from) = (next.source_index, next.from);
             sleep(BETWEEN_PAGES).await;
         }
     }
 
     /// All reservations of a subnet, from every place that the server keeps them in.
-    pub(crate) async fn reservations_in(&self, subnet: &SubnetKey) -> Result<Vec<Reservation>> {
-        let mut reservations = Vec::new();
-        self.scan(subnet, |reservation, _| {
-            reservations.push(reservation);
+    pub(crate) async fn reservations_in(self: &Arc<Self>, subnet: &SubnetKey) -> Result<Listed<Reservation>> {
+        let mut reservations = Listed::default();
+        self.scan_from(subnet, 0, |found| {
+            match found {
+                Ok((known, _)) => reservations.known.push(known),
+                Err(raw) => reservations.raw.push(*raw),
+            }
             true
         })
         .await?;
+        self.database_is_there().await?;
         Ok(reservations)
     }
 
-    /// Goes through the reservations of a subnet, in both forms, until there are no more or `take` has enough.
-    pub(crate) async fn scan(
-        &self,
-        subnet: &SubnetKey,
-        take: impl FnMut(Reservation, wire::Reservation) -> bool,
-    ) -> Result<()> {
-        self.scan_from(subnet, 0, take).await
-    }
-
-    /// The same, but of those in the configuration only the ones that came after the last scan. Kea numbers them in the
-    /// order that they come in; when it was started anew since, some or all of the new ones may be passed over.
+    /// Goes through the reservations of a subnet, in both forms, until there are no more or `take` has enough; of those in
+    /// the configuration through the ones that came after the last scan. Kea numbers them in the order that they come in;
+    /// when it was started anew since, some or all of the new ones may be passed over.
     pub(crate) async fn scan_new(
         &self,
         subnet: &SubnetKey,
-        take: impl FnMut(Reservation, wire::Reservation) -> bool,
+        mut take: impl FnMut(Reservation, wire::Reservation) -> bool,
     ) -> Result<()> {
+        let take = |found: Found| found.map_or(true, |(known, host)| take(known, host));
         self.scan_from(subnet, self.scanned_to(subnet.id), take).await
     }
 
-    async fn scan_from(
-        &self,
-        subnet: &SubnetKey,
-        from: u64,
-        mut take: impl FnMut(Reservation, wire::Reservation) -> bool,
-    ) -> Result<()> {
+    async fn scan_from(&self, subnet: &SubnetKey, from: u64, mut take: impl FnMut(Found) -> bool) -> Result<()> {
         let mut command =
             ReservationGetPage { subnet_id: Some(subnet.id), limit: page(), from, ..ReservationGetPage::default() };
         loop {
@@ -157,9 +165,11 @@ impl Node {
             if storage == Storage::Configuration {
                 self.note_scan(subnet.id, next.from);
             }
-            for host in answer.hosts {
-                let Some(reservation) = convert::reservation(subnet.clone(), &host, storage) else { continue };
-                if !take(reservation, host) {
+            let (hosts, raw) = answer.hosts.into_parts();
+            let raw = raw.iter().map(|raw| Err(Box::new(self.raw_reservation(raw, subnet.id, Some(storage)))));
+            let hosts = hosts.into_iter().map(|host| Ok((self.reservation(&host, subnet.id, storage)?, host)));
+            for found in hosts.chain(raw) {
+                if !take(found) {
                     return Ok(());
                 }
             }
@@ -172,31 +182,40 @@ impl Node {
             return Ok(Vec::new());
         }
         let found = self.ask(&ReservationGetByAddress { ip_address: address, subnet_id: None }).await?;
-        self.placed(found).await
+        let Listed { known, raw } = self.placed(found).await?;
+        raw.into_iter().next().map_or(Ok(known), |raw| Err(Error::Unreadable(Box::new(raw))))
     }
 
     pub(crate) async fn reservations_of(self: &Arc<Self>, identifier: &Identifier) -> Result<Vec<Reservation>> {
         let (identifier_type, identifier) = convert::key_of(identifier);
         let found = self.ask(&ReservationGetById { identifier_type, identifier }).await?;
-        self.placed(found).await
+        Ok(self.placed(found).await?.known)
     }
 
     pub(crate) async fn reservations_named(self: &Arc<Self>, host_name: &str) -> Result<Vec<Reservation>> {
-        let mut found = Vec::new();
+        let mut found = wire::Records::default();
         for hostname in spellings(host_name) {
             found.extend(self.ask(&ReservationGetByHostname { hostname, subnet_id: None }).await?);
         }
-        self.placed(found).await
+        Ok(self.placed(found).await?.known)
     }
 
     /// Look-ups do not say where a record is kept. Without a database there is only one place; with one, the
     /// configuration is asked whether it is its own.
-    async fn placed(self: &Arc<Self>, found: Vec<wire::Reservation>) -> Result<Vec<Reservation>> {
+    async fn placed(self: &Arc<Self>, found: wire::Records<wire::Reservation>) -> Result<Listed<Reservation>> {
+        self.database_is_there().await?;
         let database = !found.is_empty() && self.storage().await? == Storage::Database;
+        let (found, raw) = found.into_parts();
+        let mut raw: Vec<_> = raw.iter().map(|raw| self.raw_reservation(raw, 0, None)).collect();
         let mut reservations = Vec::with_capacity(found.len());
         for host in found {
-            let key = self.key(host.subnet_id.unwrap_or(0));
-            let Some(mut reservation) = convert::reservation(key, &host, Storage::Configuration) else { continue };
+            let mut reservation = match self.reservation(&host, 0, Storage::Configuration) {
+                Ok(reservation) => reservation,
+                Err(record) => {
+                    raw.push(RawRecord { storage: None, ..*record });
+                    continue;
+                }
+            };
             // Both places may have one of the same client. When these are equal, look-ups show the configuration's first.
             let second = reservations.iter().any(|other: &Reservation| other.key() == reservation.key());
             if database && (second || self.raw(&reservation).await?.as_ref() != Some(&host)) {
@@ -204,7 +223,19 @@ impl Node {
             }
             reservations.push(reservation);
         }
-        Ok(reservations)
+        Ok(Listed { known: reservations, raw })
+    }
+
+    /// In our words; `subnet`: of a record that names none.
+    fn reservation(
+        &self,
+        host: &wire::Reservation,
+        subnet: u32,
+        storage: Storage,
+    ) -> Result<Reservation, Box<RawRecord>> {
+        let key = self.key(host.subnet_id.unwrap_or(subnet));
+        let raw = |fault| Box::new(self.raw_reservation(&wire::Raw::of(host, fault), subnet, Some(storage)));
+        convert::reservation(key, host, storage).map_err(raw)
     }
 
     /// The reservation with that key, exactly as the server holds it in that place.
@@ -212,6 +243,19 @@ impl Node {
         let (identifier_type, identifier) = convert::key_of(&reservation.identifier);
         let key = HostKey::Identifier { identifier_type, identifier };
         let operation_target = convert::target(reservation.storage);
-        self.ask(&ReservationGet { subnet_id: reservation.subnet.id, key, operation_target }).await
+        let found = self.ask(&ReservationGet { subnet_id: reservation.subnet.id, key, operation_target }).await?;
+        if found.is_none() && reservation.storage == Storage::Database {
+            self.ask(&HostDatabaseCheck).await?;
+        }
+        Ok(found)
+    }
+
+    /// Fails where the server has a host database and that is away: then it finds nothing of what is in it, and does not
+    /// say so. To be asked after it said that there is nothing, or nothing more.
+    pub(crate) async fn database_is_there(self: &Arc<Self>) -> Result<()> {
+        match self.storage().await? {
+            Storage::Database => self.ask(&HostDatabaseCheck).await,
+            Storage::Configuration => Ok(()),
+        }
     }
 }

@@ -9,7 +9,7 @@ use changes::{After, Edit, Verbatim};
 use futures::{StreamExt, stream};
 use kea::commands::{ConfigGetRaw, ConfigTest, ConfigWrite, VersionGet};
 use model::{Content, Family, Identifier, Reservation, ServerName, Storage, SubnetKey};
-use services::ports::{AppliedEdit, Reservations};
+use services::ports::{AppliedEdit, Listed, Reservations};
 use services::{Error, Result};
 
 use crate::change::{self, SentReservation, verbatim, words};
@@ -63,7 +63,7 @@ impl Reservations for Fleet {
         Ok(if seen_by_all { storage } else { Storage::Configuration })
     }
 
-    async fn reservations_in(&self, subnet: &SubnetKey) -> Result<Vec<Reservation>> {
+    async fn reservations_in(&self, subnet: &SubnetKey) -> Result<Listed<Reservation>> {
         self.node_of(subnet)?.reservations_in(subnet).await
     }
 
@@ -79,7 +79,7 @@ impl Reservations for Fleet {
         self.node(server)?.reservations_named(host_name).await
     }
 
-    async fn all_reservations(&self, server: &ServerName) -> Result<Vec<Reservation>> {
+    async fn all_reservations(&self, server: &ServerName) -> Result<Listed<Reservation>> {
         self.node(server)?.all_reservations().await
     }
 

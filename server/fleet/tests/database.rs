@@ -68,7 +68,7 @@ async fn what_the_database_has_needs_no_saving() {
     for last in [10, 11, 12, 13] {
         assert!(!held(&kea, last, "database").is_null());
     }
-    let found = fleet.reservations_in(&subnet()).await.unwrap();
+    let found = fleet.reservations_in(&subnet()).await.unwrap().known;
     assert!(found.len() == 4 && found.contains(&made), "{found:?}");
 }
 
@@ -108,7 +108,7 @@ async fn a_deleted_record_of_the_database_comes_back_exactly() {
     let (_cluster, kea) = start("exact");
     let fleet = fleet(&[("one", &kea)]);
     let before = foreign(&kea, "database");
-    let was = fleet.reservations_in(&subnet()).await.unwrap().remove(0);
+    let was = fleet.reservations_in(&subnet()).await.unwrap().known.remove(0);
     let verbatim = done(&fleet, Edit::delete(was.clone())).await.was.unwrap();
     assert!(held(&kea, 10, "database").is_null());
     let restored = done(&fleet, Edit::restore(None, was.clone(), verbatim)).await;
@@ -121,7 +121,7 @@ async fn a_reservation_moves_to_the_file_and_back() {
     let (_cluster, mut kea) = start("moving");
     let fleet = fleet(&[("one", &kea)]);
     let before = foreign(&kea, "database");
-    let kept = fleet.reservations_in(&subnet()).await.unwrap().remove(0);
+    let kept = fleet.reservations_in(&subnet()).await.unwrap().known.remove(0);
 
     let written = done(&fleet, moved(&fleet, &kept, Storage::Configuration).await).await;
     let filed = now(&written).0;
@@ -143,7 +143,7 @@ async fn a_move_that_fails_loses_nothing() {
     let proxy = FaultProxy::before(kea.port()).await;
     let fleet = fleet_of(vec![("one", client(&kea, &proxy.url(), impatient()))]);
     let before = foreign(&kea, "database");
-    let kept = fleet.reservations_in(&subnet()).await.unwrap().remove(0);
+    let kept = fleet.reservations_in(&subnet()).await.unwrap().known.remove(0);
     let to_file = moved(&fleet, &kept, Storage::Configuration).await;
 
     // It cannot be saved: a folder is in the place of the file.
@@ -177,7 +177,7 @@ async fn copies_in_both_places_are_distinguished() {
     let kept = now(&done(&fleet, in_database(wanted(10))).await).0;
     let filed = now(&done(&fleet, add(other)).await).0;
     let both = vec![filed.clone(), kept.clone()];
-    assert_eq!(fleet.reservations_in(&subnet()).await.unwrap(), both);
+    assert_eq!(fleet.reservations_in(&subnet()).await.unwrap().known, both);
     assert_eq!(fleet.reservations_of(&name("one"), &hw(10)).await.unwrap(), both);
     assert_eq!(fleet.reservations_named(&name("one"), "host-10").await.unwrap(), both);
     for one in &both {

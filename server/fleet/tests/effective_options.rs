@@ -160,3 +160,30 @@ async fn the_same_holds_for_ipv6() {
     assert_eq!(subnet.ntp_servers, addresses(&["2001:db8::9"]));
     assert_eq!(subnet.domain_name.as_deref(), Some("a.test"));
 }
+
+#[tokio::test]
+async fn what_is_for_a_class_is_everybodys_only_where_everybody_is_of_it() {
+    let tagged = |router: &str, class: &str| json!({ "code": 3, "data": router, "client-classes": [class] });
+    let options = |all: Value| json!({ "option-data": all });
+    let mut guarded = options(json!([tagged("10.0.4.2", "guard")]));
+    guarded["client-classes"] = json!(["guard"]);
+    let found = subnets(json!({
+        "client-classes": [{ "name": "some", "test": "member('KNOWN')" }, { "name": "guard", "test": "member('UNKNOWN')" }],
+        "option-data": [routers("10.0.9.1")],
+        "subnet4": [
+            one(1, &json!({}), options(json!([tagged("10.0.1.2", "some")]))),
+            one(2, &json!({}), options(json!([routers("10.0.2.3"), tagged("10.0.2.2", "some")]))),
+            one(3, &json!({}), options(json!([routers("10.0.3.3"), tagged("10.0.3.2", "ALL")]))),
+            one(4, &json!({}), guarded),
+            one(5, &options(json!([tagged("10.0.5.2", "some")])), json!({})),
+        ],
+    }))
+    .await;
+    let told: Vec<_> = found.iter().map(|subnet| subnet.routers[0].to_string()).collect();
+    assert_eq!(told, ["10.0.9.1", "10.0.2.3", "10.0.3.2", "10.0.4.2", "10.0.9.1"]);
+    for (subnet, address) in found.iter().zip(["10.0.1.2", "10.0.2.2", "10.0.3.2", "10.0.4.2", "10.0.5.2"]) {
+        assert!(subnet.has_router(address.parse().unwrap()), "{address} is somebody’s router");
+    }
+    let shown = found[1].options.iter().map(|datum| (datum.data.as_str(), datum.client_classes.concat()));
+    assert!(shown.eq([("10.0.2.3", String::new()), ("10.0.2.2", "some".to_owned())]), "{:?}", found[1].options);
+}

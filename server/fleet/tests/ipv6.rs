@@ -101,7 +101,7 @@ async fn a_reservation_with_addresses_and_a_prefix_is_made_changed_deleted_and_b
     let restored = done(&fleet, Edit::restore(None, made.clone(), verbatim)).await;
     assert_eq!(now(&restored).0, made);
     kea.restart();
-    assert_eq!(fleet.reservations_in(&subnet()).await.unwrap(), [made]);
+    assert_eq!(fleet.reservations_in(&subnet()).await.unwrap().known, [made]);
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ async fn what_is_not_modelled_survives_and_exclusions_go_with_their_prefix() {
     let answer = kea.command("reservation-add", &json!({ "operation-target": "memory", "reservation": foreign }));
     assert_eq!(answer["result"], 0, "{answer}");
     let before = held(&kea, 5);
-    let old = fleet.reservations_in(&subnet()).await.unwrap().remove(0);
+    let old = fleet.reservations_in(&subnet()).await.unwrap().known.remove(0);
     let prefixes = ["2001:db8:e000:700::/56", "2001:db8:e000:600::/56"].map(|text| text.parse().unwrap());
     let new =
         NewReservation { address: old.address, prefixes: prefixes.to_vec(), ..NewReservation::of(subnet(), duid(5)) };
@@ -148,13 +148,13 @@ async fn a_refusal_leaves_everything_as_it_was() {
     for write in refused {
         let error = failed(&fleet, write).await;
         assert!(matches!(error, Error::Refused { .. }), "{error:?}");
-        assert_eq!(fleet.reservations_in(&subnet()).await.unwrap().len(), 2);
+        assert_eq!(fleet.reservations_in(&subnet()).await.unwrap().known.len(), 2);
         assert_eq!((held(&kea, 6), held(&kea, 7), held(&kea, 8)), (before.clone(), Value::Null, Value::Null));
     }
     // What follows is saved, and the daemon starts from its file.
     done(&fleet, add(wanted(9))).await;
     kea.restart();
-    assert_eq!(fleet.reservations_in(&subnet()).await.unwrap().len(), 3);
+    assert_eq!(fleet.reservations_in(&subnet()).await.unwrap().known.len(), 3);
 }
 
 #[tokio::test]
@@ -169,7 +169,7 @@ async fn a_configuration_that_would_not_load_is_not_written() {
     assert!(matches!(error, Error::NotSaved { .. }), "{error:?}");
     assert_eq!(on_disk(&kea), 1);
     kea.restart();
-    assert_eq!(fleet.reservations_in(&subnet()).await.unwrap().len(), 1);
+    assert_eq!(fleet.reservations_in(&subnet()).await.unwrap().known.len(), 1);
 }
 
 #[tokio::test]
@@ -188,7 +188,7 @@ async fn leases_of_addresses_and_prefixes_are_found() {
     lease(6, json!({ "ip-address": "2001:db8:ffff::", "prefix-len": 48, "type": "IA_PD" }));
     let outside = "2001:db8:ffff::/48".parse().unwrap();
     let shown = async |prefixes: &[model::Ipv6Network]| {
-        let leases = fleet.leases_in(&subnet, prefixes).await.unwrap();
+        let leases = fleet.leases_in(&subnet, prefixes).await.unwrap().known;
         leases.iter().map(model::Lease::what).collect::<Vec<_>>()
     };
     assert_eq!(shown(&[]).await, ["2001:db8:1::1005", "2001:db8:e000:500::/56"]);

@@ -70,7 +70,7 @@ async fn a_replacement_keeps_what_it_does_not_name() {
     let made = kea.command("reservation-add", &json!({ "operation-target": "memory", "reservation": foreign() }));
     assert_eq!(made["result"], 0, "{made}");
     let before = held(&kea, 10, "memory");
-    let mut old = fleet.reservations_in(&subnet()).await.unwrap().remove(0);
+    let mut old = fleet.reservations_in(&subnet()).await.unwrap().known.remove(0);
 
     let renamed = NewReservation { note: old.note.clone(), ..wanted(10) };
     old = now(&done(&fleet, Edit::change(old, renamed.clone())).await).0;
@@ -114,7 +114,7 @@ async fn what_was_deleted_comes_back_exactly() {
     let fleet = fleet(&[("one", &kea)]);
     kea.command("reservation-add", &json!({ "operation-target": "memory", "reservation": foreign() }));
     let before = held(&kea, 10, "memory");
-    let was = fleet.reservations_in(&subnet()).await.unwrap().remove(0);
+    let was = fleet.reservations_in(&subnet()).await.unwrap().known.remove(0);
     let verbatim = done(&fleet, Edit::delete(was.clone())).await.was.unwrap();
     let restored = done(&fleet, Edit::restore(None, was.clone(), verbatim.clone())).await;
     assert_eq!(now(&restored), (was.clone(), verbatim.clone()));

@@ -10,8 +10,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use model::{
-    Cause, Conflict, Exclusion, Hold, Hook, Identifier, Lease, NewReservation, Reservation, ReservationKey, Severity,
-    Subnet, Timestamp,
+    Cause, Conflict, Exclusion, Hold, Hook, Identifier, Lease, NewReservation, RawRecord, Reservation, ReservationKey,
+    Severity, Subnet, Timestamp,
 };
 
 pub use client::{aliases, other_identifiers};
@@ -27,6 +27,8 @@ pub struct Known<'a> {
     pub aliases: &'a [Identifier],
     /// The leases on its addresses, and those of prefixes that have something in common with its prefixes.
     pub leases: &'a [Lease],
+    /// Records that are not understood, those at its addresses among them.
+    pub raw: &'a [RawRecord],
     /// The holds on its addresses.
     pub holds: &'a [Hold],
     /// The other subnets of the server that have one of its addresses too, or are of the same shared network.
@@ -54,7 +56,7 @@ pub fn conflicts(
     let (replaced, others): (Vec<_>, Vec<_>) =
         known.reservations.iter().partition(|other| replacing.is_some_and(|key| *key == other.key()));
     let mut found = client::conflicts(subnet, candidate, known, replaced.first().copied(), &others);
-    found.extend(elsewhere::of_client(subnet, candidate, known, &others));
+    found.extend(elsewhere::of_client(subnet, candidate, known, replaced.first().copied(), &others));
     for address in candidate.addresses() {
         let kept = replaced.iter().any(|old| old.addresses().any(|old| old == address));
         found.extend(address::conflicts(&address::Judged { subnet, candidate, known, address, kept }, &others));

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use model::{AddressRange, Family, Lease, LeaseState, Reservation, Subnet};
+use model::{AddressRange, Family, Lease, LeaseState, RawKind, RawRecord, Reservation, Subnet};
 
 /// Why an address cannot be given out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -103,6 +103,17 @@ impl Occupancy {
         self.other_pools = pools.filter_map(|pool| pool.range.intersection(within)).collect();
         let routers = overlapping().flat_map(Subnet::all_routers).filter(|router| within.contains(*router));
         self.take(routers.map(|router| (router, Taken::Gateway)));
+        self
+    }
+
+    /// The same with records that are not understood: whose their addresses are is not known.
+    #[must_use]
+    pub fn with_raw(mut self, raw: &[RawRecord]) -> Self {
+        let taken = |record: &RawRecord| match record.kind {
+            RawKind::Lease => Taken::Leased,
+            RawKind::Reservation => Taken::Reserved,
+        };
+        self.take(raw.iter().flat_map(|record| record.addresses.iter().map(move |address| (*address, taken(record)))));
         self
     }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use crate::commands::{Lease4GetPage, Lease6GetPage, PageSize, ReservationGetPage};
-use crate::wire::{HostCursor, Lease4, Lease6, Reservation};
+use crate::wire::{HostCursor, Lease4, Lease6, Raw, Records, Reservation};
 use crate::{Client, Command, Error, envelope};
 
 impl Client {
@@ -52,10 +52,13 @@ pub trait PagedLease: Sized {
     /// Of which family.
     type Address: Copy + Ord + Debug + Into<IpAddr>;
     /// The command that asks for a page.
-    type Page: Command<Reply = Vec<Self>>;
+    type Page: Command<Reply = Records<Self>>;
 
     /// Its place in the order.
     fn address(&self) -> Self::Address;
+
+    /// The place of one that is not understood, as far as it says it.
+    fn address_of(raw: &Raw) -> Option<Self::Address>;
 
     /// Asks for those after an address; `None` begins at the beginning.
     fn page(after: Option<Self::Address>, limit: PageSize) -> Self::Page;
@@ -69,6 +72,10 @@ impl PagedLease for Lease4 {
         self.ip_address
     }
 
+    fn address_of(raw: &Raw) -> Option<Ipv4Addr> {
+        raw.said("ip-address")?.parse().ok()
+    }
+
     fn page(from: Option<Ipv4Addr>, limit: PageSize) -> Lease4GetPage {
         Lease4GetPage { from, limit }
     }
@@ -80,6 +87,10 @@ impl PagedLease for Lease6 {
 
     fn address(&self) -> Ipv6Addr {
         self.ip_address
+    }
+
+    fn address_of(raw: &Raw) -> Option<Ipv6Addr> {
+        raw.said("ip-address")?.parse().ok()
     }
 
     fn page(from: Option<Ipv6Addr>, limit: PageSize) -> Lease6GetPage {
@@ -110,24 +121,32 @@ impl<'a, L: PagedLease> LeaseWalk<'a, L> {
         self
     }
 
-    /// The next page, never empty; `None` at the end. An answer that does not advance is `Malformed`.
-    pub async fn next_page(&mut self) -> Result<Option<Vec<L>>, Error> {
+    /// The next page, never empty; `None` at the end. An answer that does not advance is `Malformed`. Leases that are not
+    /// understood and do not say where they are may come twice.
+    pub async fn next_page(&mut self) -> Result<Option<Records<L>>, Error> {
         if !begin(&mut self.state, self.pause).await {
             return Ok(None);
         }
         let mut leases = self.client.send(&L::page(self.after, self.page)).await?;
-        let full = leases.len() >= usize::from(self.page.get());
+        let full = leases.count() >= usize::from(self.page.get());
+        let before = self.after;
         for lease in &leases {
             if self.after.is_some_and(|after| lease.address() <= after) {
                 return Err(does_not_advance::<L::Page>(self.client, "arguments.leases"));
             }
             self.after = Some(lease.address());
         }
+        self.after = leases.raw().iter().filter_map(L::address_of).max().max(self.after);
+        if full && self.after == before {
+            return Err(does_not_advance::<L::Page>(self.client, "arguments.leases"));
+        }
         if !full || self.after >= Some(self.last) {
             self.state = State::Over;
         }
-        leases.retain(|lease| lease.address() <= self.last);
-        Ok((!leases.is_empty()).then_some(leases))
+        let last = self.last;
+        let within = |raw: &Raw| L::address_of(raw).is_none_or(|address| address <= last);
+        leases.retain(|lease| lease.address() <= last, within);
+        Ok((leases.count() > 0).then_some(leases))
     }
 
     /// The address after which the next page begins; none: there is none.
@@ -136,8 +155,8 @@ impl<'a, L: PagedLease> LeaseWalk<'a, L> {
     }
 
     /// Everything that is left, at once.
-    pub async fn all(mut self) -> Result<Vec<L>, Error> {
-        let mut all = Vec::new();
+    pub async fn all(mut self) -> Result<Records<L>, Error> {
+        let mut all = Records::default();
         while let Some(page) = self.next_page().await? {
             all.extend(page);
         }
@@ -165,14 +184,14 @@ impl ReservationWalk<'_> {
     }
 
     /// The next page, never empty; `None` at the end. An answer that does not advance is `Malformed`.
-    pub async fn next_page(&mut self) -> Result<Option<Vec<Reservation>>, Error> {
+    pub async fn next_page(&mut self) -> Result<Option<Records<Reservation>>, Error> {
         if !begin(&mut self.state, self.pause).await {
             return Ok(None);
         }
         let HostCursor { source_index, from } = self.at;
         let command = ReservationGetPage { subnet_id: self.subnet_id, limit: self.page, from, source_index };
         let page = self.client.send(&command).await?;
-        if page.hosts.is_empty() {
+        if page.hosts.count() == 0 {
             self.state = State::Over;
             return Ok(None);
         }
@@ -184,8 +203,8 @@ impl ReservationWalk<'_> {
     }
 
     /// Everything that is left, at once.
-    pub async fn all(mut self) -> Result<Vec<Reservation>, Error> {
-        let mut all = Vec::new();
+    pub async fn all(mut self) -> Result<Records<Reservation>, Error> {
+        let mut all = Records::default();
         while let Some(page) = self.next_page().await? {
             all.extend(page);
         }

@@ -106,7 +106,7 @@ async fn leases_are_found_by_every_key_and_deleted() {
     let client = client(&kea);
     let ip_address = Ipv4Addr::new(192, 0, 2, 101);
     add_lease(&kea, ip_address, "one.example.org");
-    let lease = client.send(&Lease4Get { ip_address }).await.unwrap().unwrap();
+    let lease = client.send(&Lease4Get { ip_address }).await.unwrap().unwrap().known().unwrap();
     assert_eq!((lease.subnet_id, lease.state, lease.valid_lft), (1, state::DEFAULT, 3600));
     assert_eq!(lease.rest, serde_json::Map::new());
     let (hw_address, client_id) = (lease.hw_address.clone(), lease.client_id.clone().unwrap());

@@ -59,13 +59,13 @@ async fn delete(client: &Client, key: HostKey) -> Removal {
 /// The clients that have an address reserved, or a prefix that begins with it.
 async fn holders(client: &Client, address: &str) -> Vec<String> {
     let command = ReservationGetByAddress { ip_address: address.parse().unwrap(), subnet_id: Some(1) };
-    client.send(&command).await.unwrap().into_iter().map(|found| found.duid.unwrap()).collect()
+    client.send(&command).await.unwrap().iter().map(|found| found.duid.clone().unwrap()).collect()
 }
 
 /// Every client that has a reservation, in the order in which pages have them.
 async fn all_clients(client: &Client) -> Vec<String> {
     let all = client.reservation_scan(None, PageSize::default()).all().await.unwrap();
-    all.into_iter().map(|found| found.duid.unwrap()).collect()
+    all.iter().map(|found| found.duid.clone().unwrap()).collect()
 }
 
 async fn loads(client: &Client) -> bool {
@@ -157,7 +157,7 @@ async fn the_configuration_is_read_whole_or_typed() {
     let client = client(&kea);
     let running = client.send(&ConfigGet).await.unwrap();
     let (alone, network) = running.dhcp.subnets().next().unwrap();
-    assert_eq!((alone.id, network, alone.pd_pools.as_slice()), (1, None, &[][..]));
+    assert_eq!((alone.id, network, &alone.pd_pools[..]), (1, None, &[][..]));
     let (subnet, network) = running.dhcp.subnets().nth(1).unwrap();
     assert_eq!((subnet.id, network.unwrap().name.as_str()), (20, "lab"));
     assert_eq!(subnet.pools[0].pool, "2001:db8:20::10/124");
@@ -186,7 +186,7 @@ async fn leases_are_found_by_every_key_and_deleted() {
         "user-context": { "note": "Süd" } });
     address_lease(&kea, address, more);
     let one = Lease6Get { ip_address: address, kind: Lease6Type::Address };
-    let lease = client.send(&one).await.unwrap().unwrap();
+    let lease = client.send(&one).await.unwrap().unwrap().known().unwrap();
     assert_eq!((lease.kind, lease.prefix_len, lease.duid.as_str(), lease.iaid), (one.kind, None, FIRST, 1));
     assert_eq!((lease.subnet_id, lease.state, lease.valid_lft, lease.preferred_lft), (1, state::DEFAULT, 3600, 900));
     assert_eq!((lease.hostname.as_str(), lease.hw_address.as_deref()), ("one.example.org", Some("02:00:00:00:00:01")));
@@ -215,7 +215,7 @@ async fn a_prefix_is_found_by_its_beginning_and_its_type() {
     let client = client(&kea);
     prefix_lease(&kea, "2001:db8:e000:100::", 56);
     let get = |address: &str, kind| Lease6Get { ip_address: ip(address), kind };
-    let found = client.send(&get("2001:db8:e000:100::", Lease6Type::Prefix)).await.unwrap().unwrap();
+    let found = client.send(&get("2001:db8:e000:100::", Lease6Type::Prefix)).await.unwrap().unwrap().known().unwrap();
     assert_eq!((found.kind, found.prefix_len, found.subnet_id), (Lease6Type::Prefix, Some(56), 1));
     assert_eq!(client.send(&get("2001:db8:e000:100::", Lease6Type::Address)).await.unwrap(), None);
     assert_eq!(client.send(&get("2001:db8:e000:101::", Lease6Type::Prefix)).await.unwrap(), None);

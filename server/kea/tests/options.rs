@@ -33,6 +33,7 @@ fn heard(option: &OptionData) -> OptionDatum {
         hex: option.csv_format == Some(false),
         always: false,
         never: false,
+        client_classes: Vec::new(),
     }
 }
 

@@ -101,7 +101,7 @@ async fn recorded_answers_about_the_configuration() {
 #[tokio::test]
 async fn recorded_answers_about_leases() {
     let get = |last| Lease4Get { ip_address: [192, 0, 2, last].into() };
-    let lease = replay("success", &get(102)).await.unwrap().unwrap();
+    let lease = replay("success", &get(102)).await.unwrap().unwrap().known().unwrap();
     assert_eq!((lease.hostname.as_str(), lease.valid_lft), ("two.example.org", 1200));
     assert_eq!(lease.user_context.unwrap()["note"], "by console");
     assert_eq!(replay("not found", &get(150)).await.unwrap(), None);
@@ -236,12 +236,14 @@ async fn recorded_answers_about_an_ipv6_configuration() {
 #[tokio::test]
 async fn recorded_answers_about_ipv6_leases() {
     let get = |address: &str, kind| Lease6Get { ip_address: address.parse().unwrap(), kind };
-    let lease = replay6("success", &get("2001:db8:1::1002", Lease6Type::Address)).await.unwrap().unwrap();
+    let lease =
+        replay6("success", &get("2001:db8:1::1002", Lease6Type::Address)).await.unwrap().unwrap().known().unwrap();
     assert_eq!((lease.duid.as_str(), lease.iaid, lease.kind), ("01:02:03:04:0a:02", 2, Lease6Type::Address));
     assert_eq!((lease.preferred_lft, lease.valid_lft, lease.prefix_len), (500, 1000, None));
     assert_eq!(lease.hw_address.as_deref(), Some("02:00:00:00:0a:02"));
     assert_eq!((lease.user_context.unwrap()["a"].as_u64(), lease.rest.len()), (Some(1), 0));
-    let prefix = replay6("IA_PD", &get("2001:db8:f000:5::", Lease6Type::Prefix)).await.unwrap().unwrap();
+    let prefix =
+        replay6("IA_PD", &get("2001:db8:f000:5::", Lease6Type::Prefix)).await.unwrap().unwrap().known().unwrap();
     assert_eq!((prefix.kind, prefix.prefix_len, prefix.hw_address.as_ref()), (Lease6Type::Prefix, Some(64), None));
     let absent = get("2001:db8:f000:5::", Lease6Type::Address);
     assert_eq!(replay6("IA_PD without type: not found", &absent).await.unwrap(), None);
@@ -396,4 +398,32 @@ async fn a_walk_that_does_not_advance_is_malformed() {
     proxy.set(Fault::answer("200 OK", &hosts.to_string()));
     let scan = client.reservation_scan(None, PageSize::new(1));
     assert_eq!(scan.all().await.unwrap_err().kind, malformed("arguments.next"));
+}
+
+#[tokio::test]
+async fn a_walk_goes_on_over_what_is_not_understood() {
+    let good = json!({ "ip-address": "192.0.2.8", "subnet-id": 1, "cltt": 1, "valid-lft": 1, "state": 0 });
+    let odd = json!({ "ip-address": "192.0.2.9", "subnet-id": 1, "cltt": 1, "valid-lft": 1, "state": -1 });
+    let page = |leases: &[&Value]| {
+        let answer = json!([{ "result": 0, "arguments": { "leases": leases, "count": leases.len() } }]);
+        Fault::answer("200 OK", &answer.to_string())
+    };
+    let proxy = FaultProxy::alone(page(&[&good, &odd])).await;
+    let client = client(&proxy.url(), "");
+    let mut scan = client.lease4_scan([192, 0, 2, 0].into(), [192, 0, 2, 255].into(), PageSize::new(2));
+    let found = scan.next_page().await.unwrap().unwrap();
+    assert_eq!((found.len(), found.raw().len(), found.count()), (1, 1, 2));
+    assert_eq!(found.raw()[0].value, odd);
+    proxy.set(page(&[]));
+    assert_eq!(scan.next_page().await.unwrap(), None);
+    assert!(proxy.requests()[1].contains(r#""from":"192.0.2.9""#), "behind the odd one");
+
+    let hosts = json!([{ "result": 0, "arguments": { "hosts": [{ "hw-address": "02:00:00:00:00:01" }, { "hostname": 7 }],
+        "next": { "source-index": 0, "from": 2 } } }]);
+    proxy.set(Fault::answer("200 OK", &hosts.to_string()));
+    let found = client.reservation_scan(None, PageSize::new(5)).next_page().await.unwrap().unwrap();
+    assert_eq!((found.len(), found.raw()[0].text().as_str()), (1, r#"{"hostname":7}"#));
+    proxy.set(Fault::answer("200 OK", &json!([{ "result": 0, "arguments": odd }]).to_string()));
+    let found = client.send(&Lease4Get { ip_address: [192, 0, 2, 9].into() }).await.unwrap().unwrap();
+    assert_eq!(found.known(), None);
 }

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use futures::future::join_all;
 use ipam::{Occupancy, Strategy, Taken, next_free, room};
 use model::{
-    AddressRange, Family, Hold, HoldKey, Identifier, Order, Permission, Reservation, Seconds, Subnet, SubnetKey,
-    Suggestion,
+    AddressRange, Family, Hold, HoldKey, Identifier, Order, Permission, RawKind, Reservation, Seconds, Subnet,
+    SubnetKey, Suggestion,
 };
 
 use crate::changes::Gate;
 use crate::index::{Freshness, Snapshots};
 use crate::networks::Networks;
 use crate::ports::{Claim, Clock, Dhcp, Pinger, Presence, Random};
+use crate::unseen::aside;
 use crate::{Actor, Caller, Error, Event, Events, Mode, Ports, Result, Settings};
 
 /// How many candidates may turn out to be taken before the whole subnet is looked at anew.
@@ -186,10 +187,14 @@ impl Allocation {
         let fits = |address: &IpAddr| subnet.holds(*address) && range.is_none_or(|range| range.contains(*address));
         let reserved = self.dhcp.reservations_of(&subnet.key.server, client).await?;
         let counts = |reservation: &Reservation| {
-            reservation.subnet == subnet.key || (reservation.subnet.is_global() && subnet.rules.global)
+            (reservation.subnet == subnet.key && subnet.rules.in_subnet)
+                || (reservation.subnet.is_global() && subnet.rules.global)
         };
         let mut mine: Vec<_> = reserved.into_iter().filter(counts).collect();
-        mine.sort_by_key(|reservation| reservation.subnet.is_global());
+        // A global one counts for those alone who have none in the subnet.
+        if mine.iter().any(|reservation| !reservation.subnet.is_global()) {
+            mine.retain(|reservation| !reservation.subnet.is_global());
+        }
         if let Some(address) = mine.iter().flat_map(Reservation::addresses).find(fits) {
             return Ok(Some(address));
         }
@@ -314,11 +319,14 @@ impl Allocation {
     async fn in_use(&self, key: &HoldKey) -> Result<Option<Taken>> {
         let lease = self.dhcp.lease_at(&key.subnet.server, key.address);
         let reserved = self.dhcp.reservations_at(&key.subnet.server, key.address);
-        let (lease, reserved) = futures::try_join!(lease, reserved)?;
-        if lease.is_some_and(|lease| lease.blocks()) {
+        let (lease, reserved) = futures::future::join(lease, reserved).await;
+        let mut raw = Vec::new();
+        let (lease, reserved) = (aside(&mut raw, lease)?, aside(&mut raw, reserved)?);
+        let taken_by = |kind| raw.iter().any(|record| record.kind == kind);
+        if lease.is_some_and(|lease| lease.blocks()) || taken_by(RawKind::Lease) {
             return Ok(Some(Taken::Leased));
         }
-        Ok((!reserved.is_empty()).then_some(Taken::Reserved))
+        Ok((!reserved.is_empty() || taken_by(RawKind::Reservation)).then_some(Taken::Reserved))
     }
 
     /// Of addresses that are held the first where no host answers; the others are let go. One where a host answers

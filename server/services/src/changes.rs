@@ -23,7 +23,7 @@ use model::{
 pub(crate) use self::gate::{Gate, Origin, Permit, Planned};
 pub(crate) use self::replicate::Counterpart;
 use crate::index::Freshness;
-use crate::ports::{ChangeRecord, Clock, Store};
+use crate::ports::{ChangeRecord, Clock, Listed, Store};
 use crate::reservations::{Field, aim_of, unless_blocked};
 use crate::{Actor, Caller, Error, Mode, Ports, Reservations, Result};
 
@@ -239,7 +239,7 @@ impl Changes {
         let now = self.as_left_by(record).await?;
         let edit = match (record.change.before.clone().and_then(Content::into_reservation), now) {
             (Some(before), now) => {
-                unless_blocked(field.conflicts(&aim_of(&before), now.as_ref(), Vec::new()))?;
+                unless_blocked(field.conflicts(&aim_of(&before), now.as_ref(), Listed::default()))?;
                 Edit::restore(now, before, known(record.was.clone(), number)?)
             }
             (None, Some(now)) => Edit::delete(now),

@@ -20,8 +20,9 @@ use self::read::{Address, Line};
 use crate::changes::{Gate, Origin, Permit, Planned};
 use crate::index::Freshness;
 use crate::networks::{Network, Networks};
-use crate::ports::{Claim, Dhcp};
+use crate::ports::{Claim, Dhcp, Listed};
 use crate::reservations::Field;
+use crate::unseen::aside;
 use crate::{Actor, Caller, Error, Mode, Ports, Reservations, Result};
 
 /// Most rows of one table.
@@ -81,17 +82,20 @@ impl CsvImport {
             Some(key) => vec![self.networks.of(key).await?],
             None => self.everywhere().await,
         };
-        let (mut reservations, mut missing) = (Vec::new(), Vec::new());
+        let (mut reservations, mut raw, mut missing) = (Vec::new(), Vec::new(), Vec::new());
         for network in &networks {
             match self.reservations_in(network).await {
-                Ok(its) => reservations.push((network.first(), its)),
+                Ok(its) => {
+                    reservations.push((network.first(), its.known));
+                    raw.extend(its.raw);
+                }
                 Err(error) => missing.push((network.first(), error)),
             }
         }
         match missing.pop() {
             // Nothing is no table.
             Some((_, error)) if reservations.is_empty() => Err(error),
-            last => write::table(&reservations, &missing.into_iter().chain(last).collect::<Vec<_>>()),
+            last => write::table(&reservations, &raw, &missing.into_iter().chain(last).collect::<Vec<_>>()),
         }
     }
 
@@ -102,7 +106,7 @@ impl CsvImport {
     }
 
     /// The reservations of a network, as the first of its servers that answers has them.
-    async fn reservations_in(&self, network: &Network) -> Result<Vec<Reservation>> {
+    async fn reservations_in(&self, network: &Network) -> Result<Listed<Reservation>> {
         let mut silent = None;
         for subnet in network.asked() {
             match self.dhcp.reservations_in(&subnet.key).await {
@@ -246,19 +250,20 @@ impl CsvImport {
 
     /// Reservations of other subnets that share something with a row, as far as its own subnet is not enough to know them:
     /// its name where nothing is decided yet, and all that it has where it is of no subnet in particular.
-    async fn elsewhere(&self, new: &NewReservation, mode: Mode) -> Result<Vec<Reservation>> {
+    async fn elsewhere(&self, new: &NewReservation, mode: Mode) -> Result<Listed<Reservation>> {
         let server = &new.subnet.server;
-        let mut found = match (&new.host_name, mode) {
+        let mut raw = Vec::new();
+        let mut known = match (&new.host_name, mode) {
             (Some(name), Mode::DryRun) => self.dhcp.reservations_named(server, name.as_str()).await?,
             _ => Vec::new(),
         };
         if new.subnet.is_global() {
-            found.extend(self.dhcp.reservations_of(server, &new.identifier).await?);
+            known.extend(self.dhcp.reservations_of(server, &new.identifier).await?);
             for address in new.addresses() {
-                found.extend(self.dhcp.reservations_at(server, address).await?);
+                known.extend(aside(&mut raw, self.dhcp.reservations_at(server, address).await)?);
             }
         }
-        Ok(found)
+        Ok(Listed { known, raw })
     }
 
     /// The next free address of a subnet; unless it is a dry run, it is held.

@@ -1,7 +1,7 @@
 //! The one error of the use cases. Each edge turns it into its own words once: a [`Problem`] for people, a status and
 //! a line of text for Foreman, a sentence and an exit code for the command line.
 
-use model::{Conflict, FieldError, Finding, Hook, Problem, ProblemKind, Reason, ServerName, as_sentence};
+use model::{Conflict, FieldError, Finding, Hook, Problem, ProblemKind, RawRecord, Reason, ServerName, as_sentence};
 
 /// What a use case answers.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -73,6 +73,9 @@ pub enum Error {
         /// Its own words.
         text: String,
     },
+    /// The server has a record there that is of none of our types.
+    #[error("{}", .0.sentence())]
+    Unreadable(Box<RawRecord>),
     /// The server is not set up for this.
     #[error("the DHCP server “{server}” cannot do this")]
     Unsupported {
@@ -176,6 +179,7 @@ impl From<Error> for Problem {
                 conflicts,
                 ..new(ProblemKind::Conflict, "Nothing was changed. Each conflict says what to do.")
             },
+            Error::Unreadable(record) => new(ProblemKind::Conflict, record.advice()),
             Error::Stale { .. } => new(ProblemKind::Stale, "Nothing was changed. Reload, and look at it again."),
             Error::Busy => new(ProblemKind::Busy, "Nothing was changed. Try again in a moment."),
             Error::Exhausted { .. } => new(ProblemKind::Exhausted, "Release held addresses, or make the pool larger."),

@@ -7,7 +7,7 @@ mod known;
 mod meant;
 mod sweeps;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -89,7 +89,11 @@ impl Search {
         let known = Known::of(&self.snapshots, &self.dhcp.names(), &networks);
         let named: Vec<Subnet> = networks[..subnets].iter().map(|network| network.first().clone()).collect();
         answer.progress = SearchProgress { under_way: sweeps.are_under_way(), ..known.progress(&answering) };
-        answer.free = free::address(&sought.text, &networks[..subnets], &exact, &around.holds);
+        answer.raw = known.raw(&sought.text);
+        let is_raw = |free: &model::FreeAddress| answer.raw.iter().any(|raw| raw.is_at(free.address));
+        answer.free =
+            free::address(&sought.text, &networks[..subnets], &exact, &around.holds).filter(|free| !is_raw(free));
+        let subnets_there: HashSet<SubnetKey> = networks.iter().flat_map(Network::keys).cloned().collect();
         let now = self.clock.now();
         let look = move || {
             let found = known.find(&sought, exact, now);
@@ -98,6 +102,8 @@ impl Search {
             answer.hits = answer.clients.iter().map(|(key, client)| hit::of(key, client, &sought, &named)).collect();
             answer.subnets = meant::subnets(named.iter(), &sought.text);
             answer.more = answer.total as usize > offset as usize + answer.clients.len();
+            let is_gone = |key: &&SubnetKey| !subnets_there.contains(*key);
+            answer.gone = answer.clients.iter().map(|(key, _)| key).filter(is_gone).cloned().collect();
             answer
         };
         // A pass over the texts of a large site takes longer than others should wait.
@@ -240,12 +246,15 @@ impl Search {
                     parts.reservations =
                         there.into_iter().filter(|there| there.subnet == *subnet && place.is_of(there)).collect();
                 }
+                // It is found by itself.
+                Err(Error::Unreadable(_)) => {}
                 Err(error) => failed = Some(error),
             }
         }
         if parts.lease.is_none() {
             match self.lease_on(&subnet.server, place).await {
                 Ok(there) => parts.lease = there,
+                Err(Error::Unreadable(_)) => {}
                 Err(error) => failed = failed.or(Some(error)),
             }
         }
@@ -307,7 +316,15 @@ impl Found {
                     self.places.entry(key).or_default().lease = Some(lease);
                 }
             }
-            Err(error) => self.failed = self.failed.take().or(Some(error)),
+            Err(error) => self.fail(error),
+        }
+    }
+
+    fn fail(&mut self, error: Error) {
+        match error {
+            // It is found by itself, in the snapshot of its subnet.
+            Error::Unreadable(_) => {}
+            error => self.failed = self.failed.take().or(Some(error)),
         }
     }
 
@@ -324,7 +341,7 @@ impl Found {
                     }
                 }
             }
-            Err(error) => self.failed = self.failed.take().or(Some(error)),
+            Err(error) => self.fail(error),
         }
     }
 }

@@ -2,13 +2,13 @@
 
 mod findings;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ::changes::Edit;
 use model::{
-    Applied, ChangeState, Difference, Drift, Finding, Identifier, Permission, Problem, Reservation, ReservationKey,
-    ServerName, ServerStatus, Severity, Storage, Subnet, SubnetKey, Unsettled,
+    Applied, ChangeState, Difference, Drift, Finding, Identifier, Permission, Problem, RawRecord, Reservation,
+    ReservationKey, ServerName, ServerStatus, Severity, Storage, Subnet, SubnetKey, Unsettled,
 };
 
 use crate::changes::{Gate, Origin, Permit, Planned};
@@ -127,12 +127,16 @@ impl Servers {
         let partners = self.dhcp.partners(server).await;
         let ours = self.snapshots.subnets(server).await?;
         let mut there: Vec<Vec<SubnetKey>> = vec![Vec::new(); ours.len()];
+        let mut unheard = Vec::new();
         for partner in &partners {
             // Another partner that never answered is in this one's way no more than its records are.
             let theirs = match self.snapshots.subnets(partner).await {
                 Ok(theirs) => theirs,
                 Err(error) if partners.len() == 1 => return Err(error),
-                Err(_) => continue,
+                Err(error) => {
+                    unheard.push((partner, error));
+                    continue;
+                }
             };
             let between = self.gate.networks.between(server, partner).await;
             let counterparts = between.counterparts(&theirs);
@@ -145,11 +149,15 @@ impl Servers {
             for there in there {
                 all.add(subnet, there, self.compare(subnet, there).await);
             }
-            // Of a hub each spoke has a part of the subnets: one that is on any of them is where it should be.
-            let is_nowhere = there.is_empty() && !partners.is_empty();
+            // Of a hub each spoke has a part of the subnets: one that is on any of them is where it should be. One that is
+            // on none may be on a partner that was never heard of.
+            let is_nowhere = there.is_empty() && !partners.is_empty() && unheard.is_empty();
             all.found.extend(is_nowhere.then(|| missing(subnet, &partners)));
         }
         let global = self.dhcp.global(server).await?;
+        for (partner, error) in unheard {
+            all.add(&global, &SubnetKey::global(partner.clone()), Err(error));
+        }
         for partner in &partners {
             let there = SubnetKey::global(partner.clone());
             all.add(&global, &there, self.compare(&global, &there).await);
@@ -187,11 +195,12 @@ impl Servers {
         let left = &subnet.key;
         let (ours, theirs) = futures::try_join!(self.dhcp.reservations_in(left), self.dhcp.reservations_in(right))?;
         let mut known: BTreeMap<Identifier, (Option<Reservation>, Option<Reservation>)> = BTreeMap::new();
-        for reservation in ours.into_iter().filter(in_configuration) {
+        let raw = only_here(&ours.raw, &theirs.raw).chain(only_here(&theirs.raw, &ours.raw)).cloned().collect();
+        for reservation in ours.known.into_iter().filter(in_configuration) {
             let identifier = reservation.identifier.clone();
             known.entry(identifier).or_default().0 = Some(reservation);
         }
-        for reservation in theirs.into_iter().filter(in_configuration) {
+        for reservation in theirs.known.into_iter().filter(in_configuration) {
             let identifier = reservation.identifier.clone();
             known.entry(identifier).or_default().1 = Some(reservation);
         }
@@ -206,6 +215,7 @@ impl Servers {
             missing_on: Vec::new(),
             differences,
             problem: None,
+            raw,
         })
     }
 
@@ -272,7 +282,7 @@ impl Comparison {
         match outcome {
             Ok(drift) => {
                 self.compared = true;
-                self.found.extend(Some(drift).filter(|drift| !drift.differences.is_empty()));
+                self.found.extend(Some(drift).filter(|drift| !drift.differences.is_empty() || !drift.raw.is_empty()));
             }
             Err(error) => {
                 let problem = Some(Problem::from(error.clone()));
@@ -298,7 +308,16 @@ impl Comparison {
 fn missing(subnet: &Subnet, partners: &[ServerName]) -> Drift {
     let missing_on = partners.to_vec();
     let (left, right) = (subnet.key.clone(), subnet.key.clone());
-    Drift { prefix: subnet.prefix, left, right, missing_on, differences: Vec::new(), problem: None }
+    Drift { prefix: subnet.prefix, left, right, missing_on, differences: Vec::new(), problem: None, raw: Vec::new() }
+}
+
+/// The records that are not understood, in the configuration, and that the other side does not have word for word but for
+/// the number of the subnet.
+fn only_here<'a>(here: &'a [RawRecord], there: &'a [RawRecord]) -> impl Iterator<Item = &'a RawRecord> {
+    let words = |raw: &RawRecord| raw.text.replacen(&format!("\"subnet-id\":{}", raw.subnet.id), "", 1);
+    let known: BTreeSet<String> = there.iter().map(words).collect();
+    let kept = |raw: &&RawRecord| raw.storage != Some(Storage::Database);
+    here.iter().filter(kept).filter(move |raw| !known.contains(&words(raw)))
 }
 
 fn in_configuration(reservation: &Reservation) -> bool {

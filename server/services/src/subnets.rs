@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use futures::future::{join, join_all};
 use model::{
-    AddressPage, AddressQuery, AddressRow, Finding, Hook, NetworkPage, NetworkQuery, Permission, ServerName, Subnet,
-    SubnetKey, SubnetList, SubnetSummary, Utilization,
+    AddressPage, AddressQuery, AddressRow, Finding, Hook, NetworkPage, NetworkQuery, Permission, ServerName, Severity,
+    Subnet, SubnetKey, SubnetList, SubnetSummary, Utilization,
 };
 
 use crate::index::{self, Freshness, Snapshots};
@@ -70,6 +70,7 @@ impl Subnets {
         let mut page = index::page(index::rows(subnet, &snapshot, blacklist, now), query, snapshot.as_of);
         page.pool_use = index::pool_use(subnet, &snapshot);
         page.unseen = snapshot.unseen.findings();
+        page.unseen.extend(not_understood(network.named(key)));
         under(&network, &network.named(key).key, &mut page.rows);
         Ok(page)
     }
@@ -141,6 +142,19 @@ impl Subnets {
     async fn said(&self, servers: &[ServerName]) -> Vec<Result<Vec<(SubnetKey, Utilization)>>> {
         join_all(servers.iter().map(|server| self.dhcp.utilization(server))).await
     }
+}
+
+/// That a part of its configuration is not understood.
+fn not_understood(subnet: &Subnet) -> Option<Finding> {
+    let items = subnet.unread.clone();
+    (!items.is_empty()).then(|| Finding {
+        severity: Severity::Warns,
+        text: "A part of the configuration of this subnet is not understood by Nestor, and does not count here."
+            .to_owned(),
+        advice: "Look at it in Kea’s configuration; Nestor leaves it as it is.".to_owned(),
+        items,
+        line: None,
+    })
 }
 
 /// Names the subnet of leases and reservations as the caller does, who edits them under that name. What is of another

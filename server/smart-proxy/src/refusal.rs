@@ -105,7 +105,7 @@ impl From<Error> for Refusal {
         let status = match &error {
             Error::Unauthenticated | Error::Forbidden => StatusCode::FORBIDDEN,
             Error::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Error::Conflict { .. } | Error::Stale { .. } => StatusCode::CONFLICT,
+            Error::Conflict { .. } | Error::Stale { .. } | Error::Unreadable(_) => StatusCode::CONFLICT,
             Error::Unreachable { .. } | Error::Busy | Error::Crowded | Error::Store(_) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }

@@ -112,6 +112,7 @@ impl OptionRow {
             hex: self.notation == Notation::Hex,
             always: self.always,
             never: self.never,
+            ..OptionDatum::default()
         };
         match self.notation {
             Notation::Standard(option) => {

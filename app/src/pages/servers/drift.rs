@@ -130,7 +130,7 @@ fn Drifts(compared: Compared, drifts: Vec<Drift>) -> impl IntoView {
         }
         .into_any();
     }
-    let text = match drifts.iter().map(|drift| drift.differences.len()).sum::<usize>() {
+    let text = match drifts.iter().map(|drift| drift.differences.len() + drift.raw.len()).sum::<usize>() {
         1 => "1 reservation differs:".to_owned(),
         count => format!("{count} reservations differ:"),
     };
@@ -145,10 +145,13 @@ fn Drifts(compared: Compared, drifts: Vec<Drift>) -> impl IntoView {
 /// The differences of one subnet.
 #[component]
 fn DriftTable(compared: Compared, drift: Drift) -> impl IntoView {
-    let Drift { prefix, left, right, missing_on, differences, problem } = drift;
+    let Drift { prefix, left, right, missing_on, differences, problem, raw } = drift;
     let prefix = if left.is_global() { "Global reservations".to_owned() } else { prefix.to_string() };
     if let Some(problem) = problem {
-        return view! { <p data-testid="drift-missing">{format!("{prefix}: {}", problem.text)}</p> }.into_any();
+        // A server that does not answer is named by what is said of it.
+        let of_all = left.is_global() && problem.kind == model::ProblemKind::Unreachable;
+        let text = if of_all { problem.text } else { format!("{prefix}: {}", problem.text) };
+        return view! { <p data-testid="drift-missing">{text}</p> }.into_any();
     }
     if !missing_on.is_empty() {
         let partners = missing_on.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -178,8 +181,13 @@ fn DriftTable(compared: Compared, drift: Drift) -> impl IntoView {
         view! { <DifferenceRow compared left=left.clone() right=right.clone() difference heads=heads.clone()/> }
     });
     let rows = rows.collect::<Vec<_>>();
+    let raw = raw
+        .into_iter()
+        .map(|raw| view! { <p data-testid="drift-raw">{raw.sentence()} " " <code>{raw.text}</code></p> });
+    let raw = raw.collect::<Vec<_>>();
     view! {
         {title}
+        {raw}
         <div class="table-frame">
             <table class="table table-cards drift-table" data-testid="drift">
                 <caption class="visually-hidden">{caption}</caption>

@@ -21,6 +21,7 @@ pub(super) struct Judged<'a> {
 pub(super) fn conflicts(judged: &Judged<'_>, others: &[&Reservation]) -> Vec<Conflict> {
     let mut found = judged.reserved(others);
     found.extend(judged.gateway());
+    found.extend(judged.not_understood());
     found.extend(judged.excluded());
     found.extend(judged.leased());
     found.extend(judged.held());
@@ -66,6 +67,16 @@ impl Judged<'_> {
             let cause = Cause::Subnet(self.subnet.key.clone());
             on_address(self.severity(), text, "Choose another address.", cause)
         })
+    }
+
+    /// Of a record that is not understood nobody knows whose it is.
+    fn not_understood(&self) -> Vec<Conflict> {
+        let there = self.known.raw.iter().filter(|raw| raw.is_at(self.address));
+        let conflict = |raw: &model::RawRecord| {
+            let cause = Cause::Subnet(raw.subnet.clone());
+            on_address(self.severity(), raw.sentence(), raw.advice(), cause)
+        };
+        there.map(conflict).collect()
     }
 
     fn excluded(&self) -> Option<Conflict> {

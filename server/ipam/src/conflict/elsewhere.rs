@@ -1,7 +1,7 @@
 //! What stands against a reservation from outside of its subnet: reservations of the same client that would not count any
 //! more, or instead of it, and subnets that have addresses in common with it.
 
-use model::{Cause, Conflict, Identifier, NewReservation, Reservation, Severity, Subnet};
+use model::{Cause, Conflict, Family, Identifier, NewReservation, Reservation, Severity, Subnet};
 
 use super::Known;
 use super::address::{Judged, on_address};
@@ -12,6 +12,7 @@ pub(super) fn of_client(
     subnet: &Subnet,
     candidate: &NewReservation,
     known: &Known<'_>,
+    replaced: Option<&Reservation>,
     others: &[&Reservation],
 ) -> Vec<Conflict> {
     let is_known_as = |theirs: &Identifier| {
@@ -21,13 +22,28 @@ pub(super) fn of_client(
     let beside =
         |other: &Reservation| known.around.iter().find(|around| around.key == other.subnet && around.is_beside(subnet));
     let conflict = |other: &&Reservation| {
+        let mut severity = Severity::Warns;
         let (text, advice) = if other.subnet.is_global() {
-            (subnet.rules.global && subnet.rules.in_subnet).then(|| overridden(other))?
+            if !(subnet.rules.global && subnet.rules.in_subnet) {
+                return None;
+            }
+            let was_so = replaced.is_some_and(|old| old.address.is_none());
+            if candidate.address.is_none() && other.address.is_some() && subnet.family() == Family::V4 {
+                severity = if was_so { Severity::Warns } else { Severity::Blocks };
+                addressless(other)
+            } else {
+                overridden(other)
+            }
         } else if candidate.subnet.is_global() {
             let text = format!(
-                "{} also has a reservation {}: there, that one counts and the global one does not.",
+                "{} also has a reservation {}: there, that one counts and the global one does not{}.",
                 label(other),
-                place(&other.subnet, known.around)
+                place(&other.subnet, known.around),
+                if other.address.is_none() && candidate.address.is_some() {
+                    "; and as it has no address, Kea would give the client none there"
+                } else {
+                    ""
+                }
             );
             (text, "Delete that reservation, if the global one is meant to count there too.")
         } else {
@@ -41,9 +57,19 @@ pub(super) fn of_client(
             (text, "Keep one of the two reservations.")
         };
         let (field, advice) = ("identifier".to_owned(), advice.to_owned());
-        Some(Conflict { severity: Severity::Warns, field, text, advice, cause: Some(cause(other)) })
+        Some(Conflict { severity, field, text, advice, cause: Some(cause(other)) })
     };
     others.iter().filter(same_client).filter_map(conflict).collect()
+}
+
+/// A global reservation with an address beside one in the subnet without: Kea 3.0.3 offers the client 0.0.0.0 then.
+fn addressless(global: &Reservation) -> (String, &'static str) {
+    let text = format!(
+        "{} also has a global reservation of {}: where its own in the subnet has no address, Kea gives it none at all.",
+        label(global),
+        global.what()
+    );
+    (text, "Reserve an address here too, or delete the global reservation.")
 }
 
 /// A global reservation that counts no more where the client has one in the subnet.
@@ -82,15 +108,23 @@ impl Judged<'_> {
         })
     }
 
-    /// The server looks for reservations of the subnet alone that it lends an address of; those that are of none in
-    /// particular it heeds everywhere.
+    /// The server looks for reservations of the subnet alone that it lends an address of: neither those of another subnet
+    /// nor global ones keep an address of its pools from other clients (asked of clients of Kea 3.0.3).
     fn pool_of(&self, around: &Subnet) -> Option<Conflict> {
-        let pool = around.pool_of(self.address).filter(|_| !self.candidate.subnet.is_global())?;
-        let text = format!(
-            "{} lies in the pool {} of the subnet {}, where this reservation does not count: the server may lease it to \
+        let pool = around.pool_of(self.address)?;
+        let text = if self.candidate.subnet.is_global() {
+            format!(
+                "{} lies in the pool {} of the subnet {}: a global reservation does not keep the server from leasing it to \
+                 another client.",
+                self.address, pool.range, around.prefix
+            )
+        } else {
+            format!(
+                "{} lies in the pool {} of the subnet {}, where this reservation does not count: the server may lease it to \
              another client there.",
-            self.address, pool.range, around.prefix
-        );
+                self.address, pool.range, around.prefix
+            )
+        };
         Some(on_address(Severity::Warns, text, "Choose an address outside of that pool.", Cause::Pool(pool.range)))
     }
 }

@@ -77,6 +77,7 @@ fn nothing() -> Known<'static> {
         reservations: &[],
         aliases: &[],
         leases: &[],
+        raw: &[],
         holds: &[],
         around: &[],
         exclusions: &[],
@@ -520,6 +521,36 @@ mod elsewhere {
         assert!(said[0].contains("in the subnet 192.0.2.0/24: there, that one counts"), "{said:?}");
         let off = Subnet { rules: ReservationRules::default(), ..all };
         assert!(texts(&off, &global, &nothing())[0].starts_with("Global reservations have no effect"));
+    }
+
+    #[test]
+    fn without_an_address_beside_a_global_one_with_it_the_client_would_get_none() {
+        let roams = existing("main/0", hw(ALICE), "192.0.2.9", "roamer");
+        let known = Known { reservations: std::slice::from_ref(&roams), ..nothing() };
+        let nameless = NewReservation { address: None, ..wanted(hw(ALICE), "192.0.2.9") };
+        let severities = |subnet: &Subnet| {
+            conflicts(subnet, &nameless, None, &known).into_iter().map(|each| each.severity).collect::<Vec<_>>()
+        };
+        assert_eq!(severities(&global_counts())[0], Severity::Blocks);
+        assert!(!severities(&subnet()).contains(&Severity::Blocks), "global reservations do not count there");
+        let was = Reservation { address: None, ..existing("main/1", hw(ALICE), "192.0.2.9", "old") };
+        let both = [roams, was.clone()];
+        let known = Known { reservations: &both, ..nothing() };
+        let found = conflicts(&global_counts(), &nameless, Some(&was.key()), &known);
+        assert!(found.iter().all(|each| each.severity == Severity::Warns), "it was so before: {found:?}");
+    }
+
+    #[test]
+    fn a_global_reservation_does_not_keep_an_address_of_a_pool() {
+        let all = Subnet::global("main".parse().unwrap(), model::Family::V4, global_counts().rules);
+        let around = [testing::subnet("192.0.2.0/24", &[("192.0.2.32-192.0.2.40", &[])])];
+        let known = Known { around: &around, ..nothing() };
+        let global = |address: &str| NewReservation {
+            subnet: SubnetKey::global("main".parse().unwrap()),
+            ..wanted(hw(ALICE), address)
+        };
+        assert!(texts(&all, &global("192.0.2.33"), &known)[0].contains("does not keep the server from leasing it"));
+        assert_eq!(texts(&all, &global("192.0.2.50"), &known), [""; 0]);
     }
 
     #[test]

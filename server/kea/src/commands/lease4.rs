@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::page::{PageSize, from_or_start};
 use super::{Removal, lists};
-use crate::wire::{Lease4, LeasesAnswer};
+use crate::wire::{Kept, Lease4, LeasesAnswer};
 use crate::{Command, DeadlineClass, Done};
 
 /// `lease4-get`: the lease of an address.
@@ -19,8 +19,8 @@ pub struct Lease4Get {
 
 impl Command for Lease4Get {
     const NAME: &'static str = "lease4-get";
-    type Answer = Lease4;
-    type Reply = Option<Lease4>;
+    type Answer = Kept<Lease4>;
+    type Reply = Option<Kept<Lease4>>;
 
     fn empty() -> Option<Self::Reply> {
         Some(None)

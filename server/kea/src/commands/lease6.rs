@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::page::{PageSize, from_or_start};
 use super::{Removal, lists};
-use crate::wire::{Lease6, Lease6Type, LeasesAnswer};
+use crate::wire::{Kept, Lease6, Lease6Type, LeasesAnswer};
 use crate::{Command, DeadlineClass, Done};
 
 /// `lease6-get`: the lease of an address, or of the prefix that begins with it.
@@ -22,8 +22,8 @@ pub struct Lease6Get {
 
 impl Command for Lease6Get {
     const NAME: &'static str = "lease6-get";
-    type Answer = Lease6;
-    type Reply = Option<Lease6>;
+    type Answer = Kept<Lease6>;
+    type Reply = Option<Kept<Lease6>>;
 
     fn empty() -> Option<Self::Reply> {
         Some(None)

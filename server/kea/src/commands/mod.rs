@@ -17,10 +17,10 @@ macro_rules! lists {
         impl crate::Command for $command {
             const NAME: &'static str = $name;
             type Answer = $answer;
-            type Reply = Vec<$item>;
+            type Reply = crate::wire::Records<$item>;
 
             fn empty() -> Option<Self::Reply> {
-                Some(Vec::new())
+                Some(Self::Reply::default())
             }
         }
     )*};
@@ -32,8 +32,9 @@ pub use lease4::{Lease4Del, Lease4Get, Lease4GetByClientId, Lease4GetByHostname,
 pub use lease6::{Lease6Del, Lease6Get, Lease6GetByDuid, Lease6GetByHostname, Lease6GetByHwAddress, Lease6GetPage};
 pub use page::PageSize;
 pub use reservation::{
-    HostKey, IdentifierType, ReservationAdd, ReservationDel, ReservationGet, ReservationGetByAddress,
-    ReservationGetByHostname, ReservationGetById, ReservationGetPage, ReservationUpdate, Target,
+    HostDatabaseCheck, HostKey, IdentifierType, ReservationAdd, ReservationDel, ReservationGet,
+    ReservationGetByAddress, ReservationGetByHostname, ReservationGetById, ReservationGetPage, ReservationUpdate,
+    Target,
 };
 pub use statistics::{StatLease4Get, StatLease6Get};
 pub use status::{ListCommands, StatusGet, VersionGet};

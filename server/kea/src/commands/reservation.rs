@@ -219,6 +219,34 @@ pub struct ReservationDel {
     pub operation_target: Target,
 }
 
+/// Whether a host database is there, by the one command that says so: the deletion of a reservation that nobody has.
+///
+/// A daemon with `on-fail: serve-retry-continue` goes on without a database that it has lost. It answers every look-up then
+/// as if there were nothing in it, nowhere says that it is away, and refuses this alone (asked of Kea 3.0.3). Of several
+/// databases one that is there suffices.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(into = "ReservationDel")]
+pub struct HostDatabaseCheck;
+
+impl From<HostDatabaseCheck> for ReservationDel {
+    fn from(_: HostDatabaseCheck) -> Self {
+        let identifier = "'nestor: is the host database there?'".to_owned();
+        let key = HostKey::Identifier { identifier_type: IdentifierType::FlexId, identifier };
+        // The largest number that a subnet may have.
+        Self { subnet_id: u32::MAX - 1, key, operation_target: Target::Database }
+    }
+}
+
+impl Command for HostDatabaseCheck {
+    const NAME: &'static str = "reservation-del";
+    type Answer = Done;
+    type Reply = ();
+
+    fn empty() -> Option<Self::Reply> {
+        Some(())
+    }
+}
+
 impl Command for ReservationDel {
     const NAME: &'static str = "reservation-del";
     const MUTATES: bool = true;

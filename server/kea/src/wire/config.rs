@@ -9,7 +9,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::{HookLibrary, Reservation, Rest, null_is_default};
+use super::records::in_parts;
+use super::{HookLibrary, Raw, Records, Reservation, Rest, null_is_default};
 use crate::Service;
 
 /// The `arguments` of `config-get`.
@@ -28,9 +29,9 @@ pub struct RunningConfig {
 /// The root as Kea writes it: the configuration under the name of its daemon.
 #[derive(Deserialize)]
 struct Root {
-    #[serde(rename = "Dhcp4")]
+    #[serde(rename = "Dhcp4", default, deserialize_with = "in_parts")]
     dhcp4: Option<Dhcp>,
-    #[serde(rename = "Dhcp6")]
+    #[serde(rename = "Dhcp6", default, deserialize_with = "in_parts")]
     dhcp6: Option<Dhcp>,
     hash: Option<String>,
 }
@@ -54,29 +55,29 @@ impl TryFrom<Root> for RunningConfig {
 pub struct Dhcp {
     /// Subnets outside of shared networks.
     #[serde(rename = "subnet4", alias = "subnet6", deserialize_with = "null_is_default")]
-    pub subnet: Vec<Subnet>,
+    pub subnet: Records<Subnet>,
     /// Shared networks with their subnets.
     #[serde(deserialize_with = "null_is_default")]
-    pub shared_networks: Vec<SharedNetwork>,
+    pub shared_networks: Records<SharedNetwork>,
     /// Client classes.
     #[serde(deserialize_with = "null_is_default")]
-    pub client_classes: Vec<ClientClass>,
+    pub client_classes: Records<ClientClass>,
     /// Options for every client.
     #[serde(deserialize_with = "null_is_default")]
-    pub option_data: Vec<OptionData>,
+    pub option_data: Records<OptionData>,
     /// Global reservations; left out where a configuration is written down.
     #[serde(skip_serializing, deserialize_with = "null_is_default")]
-    pub reservations: Vec<Reservation>,
+    pub reservations: Records<Reservation>,
     /// Hook libraries in their order.
     #[serde(deserialize_with = "null_is_default")]
-    pub hooks_libraries: Vec<HookLibrary>,
+    pub hooks_libraries: Records<HookLibrary>,
     /// Where leases are kept.
     pub lease_database: Option<Database>,
     /// Where reservations are kept, old spelling.
     pub hosts_database: Option<Database>,
     /// Where reservations are kept.
     #[serde(deserialize_with = "null_is_default")]
-    pub hosts_databases: Vec<Database>,
+    pub hosts_databases: Records<Database>,
     /// Which identifiers are looked up, in their order.
     #[serde(deserialize_with = "null_is_default")]
     pub host_reservation_identifiers: Vec<String>,
@@ -106,6 +107,9 @@ pub struct Dhcp {
     pub boot_file_name: Option<String>,
     /// Free data.
     pub user_context: Option<Rest>,
+    /// What of it is not understood.
+    #[serde(skip)]
+    pub unread: Vec<Raw>,
 }
 
 impl Dhcp {
@@ -131,10 +135,10 @@ pub struct SharedNetwork {
     pub name: String,
     /// Its subnets.
     #[serde(rename = "subnet4", alias = "subnet6", deserialize_with = "null_is_default")]
-    pub subnet: Vec<Subnet>,
+    pub subnet: Records<Subnet>,
     /// Options for all of them.
     #[serde(deserialize_with = "null_is_default")]
-    pub option_data: Vec<OptionData>,
+    pub option_data: Records<OptionData>,
     /// Lease time in seconds.
     pub valid_lifetime: Option<u32>,
     /// For how long addresses and prefixes are preferred, in seconds (IPv6).
@@ -168,6 +172,9 @@ pub struct SharedNetwork {
     pub reservations_out_of_pool: Option<bool>,
     /// Free data.
     pub user_context: Option<Rest>,
+    /// What of it is not understood.
+    #[serde(skip)]
+    pub unread: Vec<Raw>,
 }
 
 /// A subnet. Kea returns what it inherits as if it were its own.
@@ -180,17 +187,17 @@ pub struct Subnet {
     pub subnet: String,
     /// Its pools of addresses.
     #[serde(default, deserialize_with = "null_is_default")]
-    pub pools: Vec<Pool>,
+    pub pools: Records<Pool>,
     /// Its pools of prefixes (IPv6). These lie outside of `subnet`, as a rule.
     #[serde(default, deserialize_with = "null_is_default")]
-    pub pd_pools: Vec<PdPool>,
+    pub pd_pools: Records<PdPool>,
     /// Its options.
     #[serde(default, deserialize_with = "null_is_default")]
-    pub option_data: Vec<OptionData>,
+    pub option_data: Records<OptionData>,
     /// Its reservations, those made by commands in memory included, those of databases not; left out where a configuration is
     /// written down.
     #[serde(default, skip_serializing, deserialize_with = "null_is_default")]
-    pub reservations: Vec<Reservation>,
+    pub reservations: Records<Reservation>,
     /// Lease time in seconds.
     pub valid_lifetime: Option<u32>,
     /// Shortest lease time in seconds.
@@ -230,6 +237,9 @@ pub struct Subnet {
     pub reservations_out_of_pool: Option<bool>,
     /// Free data.
     pub user_context: Option<Rest>,
+    /// What of it is not understood.
+    #[serde(skip)]
+    pub unread: Vec<Raw>,
 }
 
 /// A pool of addresses.
@@ -240,7 +250,7 @@ pub struct Pool {
     pub pool: String,
     /// Its options.
     #[serde(deserialize_with = "null_is_default")]
-    pub option_data: Vec<OptionData>,
+    pub option_data: Records<OptionData>,
     /// Only for clients of this class.
     pub client_class: Option<String>,
     /// Only for clients of one of these classes.
@@ -251,6 +261,9 @@ pub struct Pool {
     pub evaluate_additional_classes: Vec<String>,
     /// Free data.
     pub user_context: Option<Rest>,
+    /// What of it is not understood.
+    #[serde(skip)]
+    pub unread: Vec<Raw>,
 }
 
 /// A pool of prefixes that are delegated to clients (IPv6).
@@ -271,7 +284,7 @@ pub struct PdPool {
     pub excluded_prefix_len: Option<u8>,
     /// Its options.
     #[serde(default, deserialize_with = "null_is_default")]
-    pub option_data: Vec<OptionData>,
+    pub option_data: Records<OptionData>,
     /// Only for clients of this class.
     #[serde(default)]
     pub client_class: Option<String>,
@@ -284,6 +297,9 @@ pub struct PdPool {
     /// Free data.
     #[serde(default)]
     pub user_context: Option<Rest>,
+    /// What of it is not understood.
+    #[serde(skip)]
+    pub unread: Vec<Raw>,
 }
 
 /// The classes that are asked for, in either spelling.
@@ -344,6 +360,9 @@ pub struct OptionData {
     /// Whether no client gets it, whatever other levels say; false if not given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub never_send: Option<bool>,
+    /// Only for members of one of these classes; of one level it comes before one that is for everybody.
+    #[serde(deserialize_with = "null_is_default", skip_serializing_if = "Vec::is_empty")]
+    pub client_classes: Vec<String>,
     /// Everything else.
     #[serde(flatten)]
     pub rest: Rest,
@@ -363,7 +382,10 @@ pub struct ClientClass {
     pub only_in_additional_list: Option<bool>,
     /// Options for those who belong to it.
     #[serde(default, deserialize_with = "null_is_default")]
-    pub option_data: Vec<OptionData>,
+    pub option_data: Records<OptionData>,
+    /// What of it is not understood.
+    #[serde(skip)]
+    pub unread: Vec<Raw>,
 }
 
 /// The relays of a subnet or a shared network.
@@ -418,10 +440,10 @@ pub struct SubnetListing {
 #[derive(Debug, Deserialize)]
 pub struct SubnetsAnswer {
     /// The subnets.
-    pub subnets: Vec<SubnetListing>,
+    pub subnets: Records<SubnetListing>,
 }
 
-impl From<SubnetsAnswer> for Vec<SubnetListing> {
+impl From<SubnetsAnswer> for Records<SubnetListing> {
     fn from(answer: SubnetsAnswer) -> Self {
         answer.subnets
     }

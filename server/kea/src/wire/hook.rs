@@ -4,7 +4,7 @@
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
-use super::null_is_default;
+use super::{Record, null_is_default};
 
 /// A hook library.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,8 @@ pub struct HookLibrary {
     #[serde(default, deserialize_with = "null_is_default")]
     pub parameters: HookParameters,
 }
+
+impl Record for HookLibrary {}
 
 /// The parameters of any hook library.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
-use super::Rest;
+use super::{Record, Records, Rest};
 
 /// `valid-lft` of a lease that never expires.
 pub const INFINITE: u32 = u32::MAX;
@@ -125,12 +125,16 @@ pub struct Lease6 {
 
 /// The `arguments` of every answer with several leases, [`Lease4`] or [`Lease6`].
 #[derive(Debug, Deserialize)]
+#[serde(bound = "L: Record")]
 pub struct LeasesAnswer<L> {
     /// The leases.
-    pub leases: Vec<L>,
+    pub leases: Records<L>,
 }
 
-impl<L> From<LeasesAnswer<L>> for Vec<L> {
+impl Record for Lease4 {}
+impl Record for Lease6 {}
+
+impl<L> From<LeasesAnswer<L>> for Records<L> {
     fn from(answer: LeasesAnswer<L>) -> Self {
         answer.leases
     }

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use ipnetwork::Ipv6Network;
 use serde::{Deserialize, Serialize};
 
-use super::{OptionData, Rest, null_is_default};
+use super::{OptionData, Record, Records, Rest, null_is_default};
 
 /// A reservation, of a configuration or of a command.
 ///
@@ -79,10 +79,12 @@ pub struct Reservation {
 #[derive(Debug, Deserialize)]
 pub struct HostsAnswer {
     /// The reservations.
-    pub hosts: Vec<Reservation>,
+    pub hosts: Records<Reservation>,
 }
 
-impl From<HostsAnswer> for Vec<Reservation> {
+impl Record for Reservation {}
+
+impl From<HostsAnswer> for Records<Reservation> {
     fn from(answer: HostsAnswer) -> Self {
         answer.hosts
     }
@@ -92,7 +94,7 @@ impl From<HostsAnswer> for Vec<Reservation> {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub struct HostPage {
     /// The reservations.
-    pub hosts: Vec<Reservation>,
+    pub hosts: Records<Reservation>,
     /// Where the next page begins.
     #[serde(default)]
     pub next: Option<HostCursor>,

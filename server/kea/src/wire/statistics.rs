@@ -6,6 +6,8 @@ use std::iter::zip;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
 
+use super::{Record, Records};
+
 /// The `arguments` of `stat-lease4-get` and `stat-lease6-get`: a table, the names of its columns apart from its rows.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -21,7 +23,7 @@ pub struct ResultSet {
     /// The names.
     pub columns: Vec<String>,
     /// The numbers.
-    pub rows: Vec<Vec<Count>>,
+    pub rows: Records<Vec<Count>>,
 }
 
 /// How many there are of something. A pool of a whole IPv6 /64 has more than fit, and counts as `u64::MAX`.
@@ -95,7 +97,10 @@ impl SubnetStatistics {
     }
 }
 
-impl From<StatLeaseAnswer> for Vec<SubnetStatistics> {
+impl Record for Vec<Count> {}
+
+/// A row that is not understood leaves its subnet without counts.
+impl From<StatLeaseAnswer> for Records<SubnetStatistics> {
     fn from(answer: StatLeaseAnswer) -> Self {
         let ResultSet { columns, rows } = answer.result_set;
         let row = |values: Vec<Count>| {
@@ -103,7 +108,7 @@ impl From<StatLeaseAnswer> for Vec<SubnetStatistics> {
             zip(&columns, values).for_each(|(column, value)| counts.set(column, value));
             counts
         };
-        rows.into_iter().map(row).collect()
+        rows.into_parts().0.into_iter().map(row).collect::<Vec<_>>().into()
     }
 }
 
@@ -111,7 +116,7 @@ impl From<StatLeaseAnswer> for Vec<SubnetStatistics> {
 mod tests {
     use super::*;
 
-    fn rows(table: &str) -> Vec<SubnetStatistics> {
+    fn rows(table: &str) -> Records<SubnetStatistics> {
         serde_json::from_str::<StatLeaseAnswer>(table).unwrap().into()
     }
 
@@ -119,7 +124,7 @@ mod tests {
     fn columns_are_found_by_name() {
         let rows = rows(
             r#"{"result-set": {"columns": ["later", "declined-addresses", "subnet-id", "total-addresses"],
-                "rows": [[9, -1, 7, 100], [9, 2]]}}"#,
+                "rows": [[9, -1, 7, 100], [9, null, 8], [9, 2]]}}"#,
         );
         assert_eq!(rows[0], SubnetStatistics { subnet_id: 7, total: 100, ..Default::default() });
         assert_eq!(rows[1], SubnetStatistics { declined: 2, ..Default::default() });

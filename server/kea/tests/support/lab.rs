@@ -148,6 +148,11 @@ impl Kea {
         self.folder.path().join(format!("kea{}.conf", self.family.number()))
     }
 
+    /// The file of its leases, which it reads when it starts.
+    pub fn lease_file(&self) -> PathBuf {
+        self.folder.path().join(format!("data/kea-leases{}.csv", self.family.number()))
+    }
+
     /// The folder of everything that it writes.
     pub fn folder(&self) -> &Path {
         self.folder.path()

@@ -106,7 +106,7 @@ impl Gate {
             held.extend(self.labels(subnet).await?);
         }
         if reserved {
-            held.extend(self.dhcp.reservations_in(subnet).await?.into_iter().map(Content::from));
+            held.extend(self.dhcp.reservations_in(subnet).await?.known.into_iter().map(Content::from));
         }
         Ok(held)
     }

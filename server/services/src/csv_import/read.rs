@@ -419,7 +419,7 @@ fn option(part: &str, family: Family) -> Result<OptionDatum, String> {
         Some(digits) => (digits.to_owned(), true),
         None => (unescaped(value).to_owned(), false),
     };
-    Ok(OptionDatum { code, name, data, space, hex, always, never })
+    Ok(OptionDatum { code, name, data, space, hex, always, never, ..OptionDatum::default() })
 }
 
 /// Without the mark, and whether it was there.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use csv::WriterBuilder;
-use model::{Family, OptionDatum, Reservation, Subnet};
+use model::{Family, OptionDatum, RawRecord, Reservation, Subnet};
 
 use super::head::EXPORTED;
 use crate::{Error, Result};
@@ -15,7 +15,11 @@ pub(super) const FORMULA_STARTS: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\
 pub(super) const REMARK: char = '#';
 
 /// The reservations of these subnets, and in remarks, which an import passes over, what could not be had.
-pub(super) fn table(all: &[(&Subnet, Vec<Reservation>)], missing: &[(&Subnet, Error)]) -> Result<String> {
+pub(super) fn table(
+    all: &[(&Subnet, Vec<Reservation>)],
+    raw: &[RawRecord],
+    missing: &[(&Subnet, Error)],
+) -> Result<String> {
     let mut rows = Vec::new();
     for (subnet, reservations) in all {
         let same = all.iter().filter(|(other, _)| other.prefix == subnet.prefix).count();
@@ -28,6 +32,10 @@ pub(super) fn table(all: &[(&Subnet, Vec<Reservation>)], missing: &[(&Subnet, Er
         rows.extend(reservations.into_iter().map(|reservation| cells(&place, subnet.family(), reservation)));
     }
     let mut table = written(EXPORTED.map(|(_, name)| name.to_owned()), rows)?;
+    for record in raw {
+        // JSON has no line breaks.
+        let _ = write!(table, "{REMARK} not in this table: {} It reads: {}\r\n", record.sentence(), record.text);
+    }
     for (subnet, error) in missing {
         let why = model::Problem::from(error.clone()).text.replace(['\r', '\n'], " ");
         let _ = write!(table, "{REMARK} not in this table: {} of “{}”: {why}\r\n", subnet.prefix, subnet.key.server);

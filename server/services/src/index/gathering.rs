@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use model::{AddressRange, Family, IpNetwork, Lease, Reservation, Subnet, SubnetKey, Timestamp};
+use model::{AddressRange, Family, IpNetwork, Lease, RawKind, RawRecord, Reservation, Subnet, SubnetKey, Timestamp};
 
 use super::{Place, Snapshot, Strays, overlapping};
+use crate::ports::Listed;
 use crate::unseen::Unseen;
 
 /// The leases of a server, as they come, in parts that are read side by side.
@@ -20,6 +21,8 @@ pub(super) struct Gathering {
     /// Leases of delegated prefixes, which are of the subnet that they name wherever they lie.
     delegated: HashMap<u32, Vec<Lease>>,
     stray_leases: Vec<Lease>,
+    /// Leases and reservations that are not understood.
+    raw: Vec<RawRecord>,
     unseen: Unseen,
     as_of: Timestamp,
 }
@@ -58,23 +61,29 @@ fn is_delegated_here(lease: &Lease, subnet: &Subnet, reservations: &[Reservation
 impl Gathering {
     pub(super) fn new(
         subnets: Arc<Vec<Subnet>>,
-        reservations: Vec<Reservation>,
+        reservations: Listed<Reservation>,
         parts: &[AddressRange],
         unseen: Unseen,
         as_of: Timestamp,
     ) -> Self {
         let mut by_subnet: HashMap<u32, Vec<Reservation>> = HashMap::new();
-        for reservation in reservations {
+        for reservation in reservations.known {
             by_subnet.entry(reservation.subnet.id).or_default().push(reservation);
         }
         let parts = parts.iter().map(|range| Part { range: *range, leases: Vec::new(), read_to: None }).collect();
         let left = (0..subnets.len()).collect();
         let (delegated, stray_leases) = (HashMap::new(), Vec::new());
-        Self { subnets, left, reservations: by_subnet, parts, delegated, stray_leases, unseen, as_of }
+        let raw = reservations.raw;
+        Self { subnets, left, reservations: by_subnet, parts, delegated, stray_leases, raw, unseen, as_of }
     }
 
     /// Takes what was read next of a part, up to that address.
-    pub(super) fn add(&mut self, part: usize, leases: Vec<Lease>, read_to: IpAddr) {
+    pub(super) fn add(&mut self, part: usize, leases: Vec<Lease>, raw: Vec<RawRecord>, read_to: IpAddr) {
+        for raw in raw {
+            if !self.raw.contains(&raw) {
+                self.raw.push(raw);
+            }
+        }
         for lease in leases.iter().filter(|lease| lease.stray.is_some()) {
             self.stray_leases.push(lease.clone());
         }
@@ -136,13 +145,20 @@ impl Gathering {
             let here = |known: &&Reservation| known.addresses().any(|address| subnet.prefix.contains(address));
             reservations.extend(self.reservations.get(&other).into_iter().flatten().filter(here).cloned());
         }
+        let here = |raw: &&RawRecord| {
+            raw.subnet == subnet.key || raw.addresses.iter().any(|address| subnet.prefix.contains(*address))
+        };
+        let raw = self.raw.iter().filter(here).cloned().collect();
+        let (leases, reservations) = (Listed { known: leases, raw }, Listed { known: reservations, raw: Vec::new() });
         Snapshot::new(subnet, &around, leases, reservations, self.as_of).without(self.unseen.clone())
     }
 
     /// The snapshot of what stands for no subnet in particular.
     pub(super) fn global(&self, global: &Subnet) -> Snapshot {
         let reservations = self.reservations.get(&global.key.id).cloned().unwrap_or_default();
-        Snapshot::new(global, &[], Vec::new(), reservations, self.as_of).without(self.unseen.clone())
+        let raw = self.raw.iter().filter(|raw| raw.kind == RawKind::Reservation && raw.subnet == global.key).cloned();
+        let reservations = Listed { known: reservations, raw: raw.collect() };
+        Snapshot::new(global, &[], Listed::default(), reservations, self.as_of).without(self.unseen.clone())
     }
 
     /// How many leases and reservations there are.
@@ -159,6 +175,7 @@ impl Gathering {
         let reservations = reservations.into_iter().flat_map(|(_, its)| its.iter().cloned()).collect();
         let mut leases = self.stray_leases;
         leases.sort_by_key(Place::of_lease);
-        Strays { leases, reservations }
+        let raw = self.raw.into_iter().filter(|raw| raw.stray).collect();
+        Strays { leases, reservations, raw }
     }
 }

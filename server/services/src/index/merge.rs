@@ -5,8 +5,8 @@ use std::net::IpAddr;
 
 use model::{
     AddressFilter, AddressPage, AddressQuery, AddressRange, AddressRow, AddressSort, Client, ClientState, Exclusion,
-    Family, Hold, Identifier, Lease, LeaseState, PoolUse, Reservation, SpecialAddress, Storage, Subnet, SubnetKey,
-    Timestamp, after, before,
+    Family, Hold, Identifier, Lease, LeaseState, PoolUse, RawKind, RawRecord, Reservation, SpecialAddress, Storage,
+    Subnet, SubnetKey, Timestamp, after, before,
 };
 
 use super::fields::{self, Sought};
@@ -88,16 +88,26 @@ impl Parts {
 pub(crate) fn rows(subnet: &Subnet, snapshot: &Snapshot, blacklist: Blacklist<'_>, now: Timestamp) -> Vec<AddressRow> {
     let Clients { by_address, prefixes, unaddressed } = clients(snapshot, blacklist.holds, now);
     let whole = AddressRange::of_prefix(subnet.prefix);
+    let (raw_at, raw_elsewhere): (Vec<_>, Vec<_>) = snapshot.raw.iter().cloned().map(Box::new).partition(|raw| {
+        let at = raw.address().filter(|address| whole.contains(*address));
+        at.is_some() && !subnet.key.is_global()
+    });
+    let raw_elsewhere = raw_elsewhere.into_iter().map(AddressRow::Raw);
     let (mut inside, outside): (BTreeMap<_, _>, BTreeMap<_, _>) =
         by_address.into_iter().partition(|(address, _)| whole.contains(*address));
     if subnet.key.is_global() {
         // Between them lie the addresses of all subnets.
         let addresses = inside.into_values().flatten();
-        return addresses.chain(prefixes).chain(unaddressed).collect();
+        return addresses.chain(prefixes).chain(unaddressed).chain(raw_elsewhere).collect();
     }
     for (address, what) in specials(subnet) {
         // A router that is a DHCP client itself is more than just special.
         inside.entry(address).or_insert_with(|| vec![AddressRow::Special { address, what }]);
+    }
+    for raw in raw_at {
+        if let Some(address) = raw.address() {
+            inside.entry(address).or_default().push(AddressRow::Raw(raw));
+        }
     }
     let mut rows = Vec::with_capacity(inside.len() * 2);
     let mut next = Some(whole.first());
@@ -117,6 +127,7 @@ pub(crate) fn rows(subnet: &Subnet, snapshot: &Snapshot, blacklist: Blacklist<'_
     rows.extend(outside.into_values().flatten());
     rows.extend(prefixes);
     rows.extend(unaddressed);
+    rows.extend(raw_elsewhere);
     rows
 }
 
@@ -310,6 +321,12 @@ fn passes(row: &AddressRow, query: &AddressQuery) -> bool {
             _ => false,
         },
         AddressRow::Special { .. } => query.filter == AddressFilter::All,
+        AddressRow::Raw(raw) => match query.filter {
+            AddressFilter::All | AddressFilter::Problems => true,
+            AddressFilter::Leases => raw.kind == RawKind::Lease,
+            AddressFilter::Reservations => raw.kind == RawKind::Reservation,
+            AddressFilter::Free | AddressFilter::Held => false,
+        },
         AddressRow::Client(client) => match query.filter {
             AddressFilter::All => true,
             AddressFilter::Leases => client.lease.is_some(),
@@ -334,13 +351,20 @@ pub(crate) fn pool_use(subnet: &Subnet, snapshot: &Snapshot) -> Vec<PoolUse> {
     };
     let addresses = subnet.pools.iter().map(|pool| {
         let inside = |lease: &Lease| lease.prefix_len.is_none() && pool.range.contains(lease.address);
-        PoolUse { pool: pool.range.to_string(), used: count(&inside) }
+        let raw = snapshot.raw.iter().filter(|raw| is_lease_in(raw, pool.range)).count();
+        let used = count(&inside).saturating_add(u32::try_from(raw).unwrap_or(u32::MAX));
+        PoolUse { pool: pool.range.to_string(), used }
     });
     let prefixes = subnet.prefix_pools.iter().map(|pool| {
         let inside = |lease: &Lease| lease.prefix().is_some_and(|prefix| pool.prefix.contains(prefix.network()));
         PoolUse { pool: pool.prefix.to_string(), used: count(&inside) }
     });
     addresses.chain(prefixes).collect()
+}
+
+/// Whether it may be that a client has an address of the range, by a lease that is not understood.
+fn is_lease_in(raw: &RawRecord, range: AddressRange) -> bool {
+    raw.kind == RawKind::Lease && raw.address().is_some_and(|address| range.contains(address))
 }
 
 /// A text to be searched for: in lower case, an address as rows show it, and a name without the dot at its end, which some
@@ -362,6 +386,7 @@ fn mentions(row: &AddressRow, text: &str) -> bool {
     match row {
         AddressRow::Client(client) => client_mentions(client, text),
         AddressRow::Special { address, what } => address.to_string().contains(text) || what.label().contains(text),
+        AddressRow::Raw(raw) => raw.mentions(text),
         AddressRow::Gap { range, .. } => text.parse().is_ok_and(|address| range.contains(address)),
     }
 }
@@ -399,13 +424,14 @@ fn place(row: &AddressRow) -> Option<Place> {
         AddressRow::Client(client) => client.address.map(Place::Address).or(client.prefix.map(Place::Prefix)),
         AddressRow::Gap { range, .. } => Some(Place::Address(range.first())),
         AddressRow::Special { address, .. } => Some(Place::Address(*address)),
+        AddressRow::Raw(raw) => raw.address().map(Place::Address),
     }
 }
 
 fn as_client(row: &AddressRow) -> Option<&Client> {
     match row {
         AddressRow::Client(client) => Some(client),
-        AddressRow::Gap { .. } | AddressRow::Special { .. } => None,
+        AddressRow::Gap { .. } | AddressRow::Special { .. } | AddressRow::Raw(_) => None,
     }
 }
 

@@ -17,7 +17,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use model::{IpNetwork, Labels, Lease, Reservation, Seconds, ServerName, Subnet, SubnetKey, Timestamp, Utilization};
+use model::{
+    IpNetwork, Labels, Lease, RawRecord, Reservation, Seconds, ServerName, Subnet, SubnetKey, Timestamp, Utilization,
+};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
@@ -32,7 +34,7 @@ pub(crate) use sweep::Strays;
 pub(crate) use texts::{Fit, Spot, Texts};
 
 use crate::patience::patiently;
-use crate::ports::{Clock, Contact, Dhcp};
+use crate::ports::{Clock, Contact, Dhcp, Listed};
 use crate::unseen::Unseen;
 use crate::{Error, Ports, Result};
 
@@ -256,10 +258,18 @@ impl Snapshots {
     /// The snapshot of a subnet for a page: of a server that does not answer the last one.
     pub(crate) async fn shown(&self, subnet: &Subnet, freshness: Freshness) -> Result<Arc<Snapshot>> {
         let (this, of) = (self.clone(), subnet.clone());
-        let taken = patiently(&self.dhcp, &subnet.key.server, async move { this.of(&of, freshness).await }).await;
+        let taken = patiently(&self.dhcp, &subnet.key.server, async move { this.taken(&of, freshness).await }).await;
         let last = || Some(lock(&self.slot(&subnet.key).state).snapshot.clone()?.1);
         match taken {
-            Err(error @ Error::Unreachable { .. }) => last().ok_or(error),
+            Err(error @ Error::Unreachable { .. }) => match last() {
+                // That a server does not answer at all is said elsewhere.
+                Some(last) if self.dhcp.contact(&subnet.key.server) == Contact::Answering => {
+                    let last = Arc::unwrap_or_clone(last);
+                    let unseen = last.unseen.clone().since(error);
+                    Ok(Arc::new(last.without(unseen)))
+                }
+                last => last.ok_or(error),
+            },
             taken => taken,
         }
     }
@@ -277,8 +287,14 @@ impl Snapshots {
         find(&anew).ok_or_else(|| Error::not_found(format!("subnet {} of the server “{}”", key.id, key.server)))
     }
 
-    /// The snapshot of a subnet.
+    /// The snapshot of a subnet. What follows from it may follow from what is missing in it: it is whole, but for what a
+    /// hook library is missing for.
     pub(crate) async fn of(&self, subnet: &Subnet, freshness: Freshness) -> Result<Arc<Snapshot>> {
+        let snapshot = self.taken(subnet, freshness).await?;
+        snapshot.unseen.trouble().cloned().map_or(Ok(snapshot), Err)
+    }
+
+    async fn taken(&self, subnet: &Subnet, freshness: Freshness) -> Result<Arc<Snapshot>> {
         let slot = self.slot(&subnet.key);
         let asked = lock(&slot.state).begun;
         if let Some(snapshot) = self.good_enough(&slot, &subnet.key, freshness) {
@@ -403,18 +419,20 @@ impl Snapshots {
     /// What the server says of a subnet, and of its addresses in other subnets.
     async fn seen(&self, subnet: &Subnet, as_of: Timestamp) -> Result<Snapshot> {
         let mut unseen = Unseen::default();
-        let mut reservations = unseen.or_nothing(self.dhcp.reservations_in(&subnet.key).await)?;
+        let mut reservations = unseen.or_refused(self.dhcp.reservations_in(&subnet.key).await)?;
         if subnet.key.is_global() {
-            return Ok(Snapshot::new(subnet, &[], Vec::new(), reservations, as_of).without(unseen));
+            return Ok(Snapshot::new(subnet, &[], Listed::default(), reservations, as_of).without(unseen));
         }
-        let prefixes: Vec<_> = reservations.iter().flat_map(|known| known.prefixes.iter().copied()).collect();
-        let leases = unseen.or_nothing(self.dhcp.leases_in(subnet, &prefixes).await)?;
+        let prefixes: Vec<_> = reservations.known.iter().flat_map(|known| known.prefixes.iter().copied()).collect();
+        let leases = unseen.or_refused(self.dhcp.leases_in(subnet, &prefixes).await)?;
         let overlapping = overlapping(subnet, &self.subnets(&subnet.key.server).await?);
         let global = SubnetKey::global(subnet.key.server.clone());
         for other in overlapping.iter().map(|other| &other.key).chain([&global]) {
             let here = |known: &Reservation| known.addresses().any(|address| subnet.prefix.contains(address));
-            let there = unseen.or_nothing(self.dhcp.reservations_in(other).await)?;
-            reservations.extend(there.into_iter().filter(here));
+            let there = unseen.or_refused(self.dhcp.reservations_in(other).await)?;
+            reservations.known.extend(there.known.into_iter().filter(here));
+            let raw_here = |raw: &RawRecord| raw.addresses.iter().any(|address| subnet.prefix.contains(*address));
+            reservations.raw.extend(there.raw.into_iter().filter(raw_here));
         }
         Ok(Snapshot::new(subnet, &overlapping, leases, reservations, as_of).without(unseen))
     }

@@ -4,9 +4,12 @@ use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
 use ipam::Occupancy;
-use model::{Hook, IpNetwork, Lease, LeaseState, PrefixPool, Reservation, Subnet, SubnetKey, Timestamp, Utilization};
+use model::{
+    Hook, IpNetwork, Lease, LeaseState, PrefixPool, RawRecord, Reservation, Subnet, SubnetKey, Timestamp, Utilization,
+};
 
 use super::{Place, Texts};
+use crate::ports::Listed;
 use crate::unseen::Unseen;
 
 /// A subnet with all its leases and reservations, and those of other subnets on its addresses.
@@ -16,6 +19,8 @@ pub(crate) struct Snapshot {
     pub(crate) leases: Vec<Lease>,
     /// In the server's order.
     pub(crate) reservations: Vec<Reservation>,
+    /// Leases and reservations that are not understood.
+    pub(crate) raw: Vec<RawRecord>,
     /// What was taken when the snapshot was made. Our own changes since are not in it: it is for finding candidates,
     /// and each of them is asked for, live.
     pub(crate) occupancy: Occupancy,
@@ -43,12 +48,14 @@ impl Snapshot {
     pub(crate) fn new(
         subnet: &Subnet,
         around: &[Subnet],
-        leases: Vec<Lease>,
-        reservations: Vec<Reservation>,
+        leases: Listed<Lease>,
+        reservations: Listed<Reservation>,
         as_of: Timestamp,
     ) -> Self {
-        let occupancy = Occupancy::of(subnet, &leases, &reservations).beside(subnet, around);
-        Self { leases, reservations, occupancy, as_of, unseen: Unseen::default(), texts: OnceLock::new() }
+        let raw: Vec<_> = leases.raw.into_iter().chain(reservations.raw).collect();
+        let (leases, reservations) = (leases.known, reservations.known);
+        let occupancy = Occupancy::of(subnet, &leases, &reservations).with_raw(&raw).beside(subnet, around);
+        Self { leases, reservations, raw, occupancy, as_of, unseen: Unseen::default(), texts: OnceLock::new() }
     }
 
     /// The same, where not everything could be seen.
@@ -90,7 +97,7 @@ impl Snapshot {
 
     /// How many leases and reservations there are.
     pub(crate) fn records(&self) -> usize {
-        self.leases.len() + self.reservations.len()
+        self.leases.len() + self.reservations.len() + self.raw.len()
     }
 
     /// Brings in what we changed since the snapshot was taken. Doing so twice is as good as once.
@@ -178,6 +185,7 @@ mod tests {
         let mut snapshot = Snapshot {
             leases: vec![lease],
             reservations: vec![a.clone()],
+            raw: vec![],
             occupancy: Occupancy::default(),
             as_of: Timestamp(0),
             unseen: Unseen::default(),

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex as Lock};
 use std::time::{Duration, Instant};
 
 use futures::future::try_join_all;
-use model::{AddressRange, Lease, Reservation, Seconds, ServerName, Subnet, SubnetKey, Timestamp};
+use model::{AddressRange, Lease, RawRecord, Reservation, Seconds, ServerName, Subnet, SubnetKey, Timestamp};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
@@ -43,6 +43,8 @@ pub(crate) struct Strays {
     pub(crate) leases: Vec<Lease>,
     /// Those of subnets that are gone.
     pub(crate) reservations: Vec<Reservation>,
+    /// Those that are not understood.
+    pub(crate) raw: Vec<RawRecord>,
 }
 
 /// The sweeps of every server.
@@ -63,6 +65,8 @@ struct State {
     as_of: Option<Timestamp>,
     /// How many leases and reservations there were.
     records: usize,
+    /// Why what was found is not whole, where the server refused a part of it.
+    trouble: Option<Error>,
     /// Why the last one failed, and before when none begins again.
     failed: Option<(Error, Timestamp)>,
     /// What we changed while one is under way (none: nobody knows what): it may have passed that place already.
@@ -126,7 +130,9 @@ impl Snapshots {
 
     /// Why the last sweep of a server that answers failed, if it did.
     pub(crate) fn sweep_failure(&self, server: &ServerName) -> Option<Error> {
-        let failed = lock(&self.sweep_of(server).state).failed.as_ref().map(|(error, _)| error.clone());
+        let sweep = self.sweep_of(server);
+        let state = lock(&sweep.state);
+        let failed = state.failed.as_ref().map(|(error, _)| error).or(state.trouble.as_ref()).cloned();
         failed.filter(|error| !matches!(error, Error::Unreachable { .. }))
     }
 
@@ -153,8 +159,8 @@ impl Snapshots {
         let read = self.read_all(server, &sweep, as_of).await;
         let mut state = lock(&sweep.state);
         match read {
-            Ok((strays, records)) => {
-                (state.strays, state.records) = (Arc::new(strays), records);
+            Ok((strays, records, trouble)) => {
+                (state.strays, state.records, state.trouble) = (Arc::new(strays), records, trouble);
                 (state.as_of, state.failed) = (Some(as_of), None);
             }
             Err(error) => {
@@ -164,10 +170,16 @@ impl Snapshots {
         }
     }
 
-    async fn read_all(&self, server: &ServerName, sweep: &Sweep, as_of: Timestamp) -> Result<(Strays, usize)> {
+    async fn read_all(
+        &self,
+        server: &ServerName,
+        sweep: &Sweep,
+        as_of: Timestamp,
+    ) -> Result<(Strays, usize, Option<Error>)> {
         let mut unseen = Unseen::default();
         let subnets = self.subnets(server).await?;
-        let reservations = unseen.or_nothing(self.dhcp.all_reservations(server).await)?;
+        let reservations = unseen.or_refused(self.dhcp.all_reservations(server).await)?;
+        let trouble = unseen.trouble().cloned();
         let parts = parts(self.dhcp.family(server), &subnets, SIDE_BY_SIDE);
         let gathering = Lock::new(Gathering::new(subnets, reservations, &parts, unseen.clone(), as_of));
         let read =
@@ -184,7 +196,7 @@ impl Snapshots {
         let global = self.dhcp.global(server).await?;
         self.install(sweep, vec![(global.key.clone(), gathering.global(&global))]);
         let records = gathering.records();
-        Ok((gathering.strays(), records))
+        Ok((gathering.strays(), records, trouble))
     }
 
     async fn read_part(
@@ -200,10 +212,11 @@ impl Snapshots {
             let asked = Instant::now();
             let mut read = self.dhcp.leases_after(server, after).await?;
             read.leases.retain(|lease| lease.address <= part.last());
+            read.raw.retain(|raw| raw.address().is_none_or(|address| address <= part.last()));
             let next = read.next.filter(|next| *next < part.last() && Some(*next) > after);
             let whole = {
                 let mut gathering = lock(gathering);
-                gathering.add(number, read.leases, next.unwrap_or(part.last()));
+                gathering.add(number, read.leases, read.raw, next.unwrap_or(part.last()));
                 gathering.whole()
             };
             self.install(sweep, whole);

@@ -125,6 +125,7 @@ mod tests {
     use model::{LeaseState, Reservation, Subnet, Timestamp};
 
     use super::*;
+    use crate::ports::Listed;
 
     fn lease(last: u8, name: &str) -> Lease {
         Lease {
@@ -157,6 +158,8 @@ mod tests {
         let others = Lease { subnet: "main/2".parse().unwrap(), ..lease(99, "elsewhere") };
         let leases = vec![lease(2, "Printer"), lease(20, "printer-2"), lease(30, "old\u{1}\u{4}printer"), others];
         let reservations = vec![reservation(Some(20), "beside the PRINTER"), reservation(None, "spare")];
+        let (leases, reservations) =
+            (Listed { known: leases, raw: vec![] }, Listed { known: reservations, raw: vec![] });
         let snapshot = Snapshot::new(&subnet, &[], leases, reservations, Timestamp(0));
         let spot = |spot| match spot {
             Spot::Place(place) => place.to_string(),

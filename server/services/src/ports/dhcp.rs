@@ -1,7 +1,7 @@
 //! The DHCP servers, in our own words.
 //!
 //! Every method answers what the server holds *now*. Errors are [`Error::Unreachable`], [`Error::Refused`],
-//! [`Error::Unsupported`], [`Error::MissingHook`], and for changes also [`Error::Unknown`] and [`Error::NotSaved`].
+//! [`Error::Unsupported`], [`Error::MissingHook`], where a record at an address is of no type [`Error::Unreadable`], and for changes also [`Error::Unknown`] and [`Error::NotSaved`].
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
@@ -9,8 +9,8 @@ use std::net::IpAddr;
 use async_trait::async_trait;
 use changes::{Edit, Verbatim};
 use model::{
-    Content, Family, Hook, Identifier, Ipv6Network, Labels, Lease, Reservation, ServerName, ServerStatus, Storage,
-    Subnet, SubnetKey, Timestamp, Utilization,
+    Content, Family, Hook, Identifier, Ipv6Network, Labels, Lease, RawRecord, Reservation, ServerName, ServerStatus,
+    Storage, Subnet, SubnetKey, Timestamp, Utilization,
 };
 
 use crate::{Error, Result};
@@ -33,6 +33,21 @@ impl AppliedEdit {
             Some(error) => Err(error),
             None => Ok(self),
         }
+    }
+}
+
+/// Records of a server: those that have a type, and the others as the server wrote them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed<T> {
+    /// Those that have a type.
+    pub known: Vec<T>,
+    /// The others.
+    pub raw: Vec<RawRecord>,
+}
+
+impl<T> Default for Listed<T> {
+    fn default() -> Self {
+        Self { known: Vec::new(), raw: Vec::new() }
     }
 }
 
@@ -101,6 +116,8 @@ impl Partners {
 pub struct LeasePart {
     /// By address; delegated prefixes are where they begin.
     pub leases: Vec<Lease>,
+    /// Those that are not understood; of one without an address it may be told with each part.
+    pub raw: Vec<RawRecord>,
     /// After which address there may be more; none: there are none.
     pub next: Option<IpAddr>,
 }
@@ -212,7 +229,7 @@ pub trait Leases: Send + Sync {
     /// address; those of delegated prefixes follow those of addresses, as far as they are in
     /// its prefix pools or among `prefixes`: those are asked for one by one where they are in no pool. Scans in small
     /// pages, so that the server keeps serving meanwhile.
-    async fn leases_in(&self, subnet: &Subnet, prefixes: &[Ipv6Network]) -> Result<Vec<Lease>>;
+    async fn leases_in(&self, subnet: &Subnet, prefixes: &[Ipv6Network]) -> Result<Listed<Lease>>;
 
     /// The lease on an address; none where the server is of the other family.
     async fn lease_at(&self, server: &ServerName, address: IpAddr) -> Result<Option<Lease>>;
@@ -241,7 +258,7 @@ pub trait Reservations: Send + Sync {
     async fn storage(&self, server: &ServerName) -> Result<Storage>;
 
     /// All reservations of the subnet, or of none in particular.
-    async fn reservations_in(&self, subnet: &SubnetKey) -> Result<Vec<Reservation>>;
+    async fn reservations_in(&self, subnet: &SubnetKey) -> Result<Listed<Reservation>>;
 
     /// The reservations of an address, in every subnet of the server and in none in particular: usually one, several
     /// where subnets overlap or the server allows that. In IPv6 also those of a prefix that begins with it.
@@ -255,7 +272,7 @@ pub trait Reservations: Send + Sync {
 
     /// Every reservation of the server: of its subnets, of none in particular, and of subnets that are gone, which only a
     /// database keeps. Scans slowly, so that the server keeps serving meanwhile.
-    async fn all_reservations(&self, server: &ServerName) -> Result<Vec<Reservation>>;
+    async fn all_reservations(&self, server: &ServerName) -> Result<Listed<Reservation>>;
 
     /// How what a server holds is now, in its words; none: it is not there.
     async fn verbatim(&self, of: &Content) -> Result<Option<Verbatim>>;

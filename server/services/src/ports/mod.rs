@@ -6,7 +6,9 @@ mod store;
 
 use model::Timestamp;
 
-pub use dhcp::{AppliedEdit, Contact, Dhcp, LeasePart, Leases, Life, Partners, Reservations, Said, Servers, Subnets};
+pub use dhcp::{
+    AppliedEdit, Contact, Dhcp, LeasePart, Leases, Life, Listed, Partners, Reservations, Said, Servers, Subnets,
+};
 pub use pinger::{Answered, PingError, Pinger, Presence};
 pub use store::{
     AccountChange, AccountChanged, AccountRecord, BatchCount, Calls, ChangeEnd, ChangeRecord, Changes, Claim, Counted,

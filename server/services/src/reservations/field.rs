@@ -7,11 +7,12 @@ use std::net::IpAddr;
 use ipam::{Known, Occupancy, Strategy, Taken, aliases, conflicts, next_free};
 use model::{
     Conflict, Exclusion, FieldError, Hold, HoldKey, HostName, Identifier, Ipv6Network, Lease, NewReservation,
-    Reservation, Seconds, Storage, Subnet, Timestamp,
+    RawRecord, Reservation, Seconds, Storage, Subnet, Timestamp,
 };
 
 use crate::Actor;
 use crate::index::Snapshot;
+use crate::ports::Listed;
 use crate::unseen::Unseen;
 
 /// How long an address is held for a row that is about to be written.
@@ -49,6 +50,7 @@ pub(crate) struct Field {
     leased_to: HashMap<Identifier, Vec<IpAddr>>,
     /// The leases of prefixes.
     delegated: Vec<Lease>,
+    raw: Vec<RawRecord>,
     holds: HashMap<IpAddr, Hold>,
     exclusions: Vec<Exclusion>,
     around: Vec<Subnet>,
@@ -61,8 +63,8 @@ pub(crate) struct Field {
 
 impl Field {
     pub(crate) fn new(subnet: Subnet, snapshot: &Snapshot, seen: Seen) -> Self {
-        let mut occupancy =
-            Occupancy::of(&subnet, &snapshot.leases, &snapshot.reservations).beside(&subnet, &seen.around);
+        let mut occupancy = Occupancy::of(&subnet, &snapshot.leases, &snapshot.reservations).with_raw(&snapshot.raw);
+        occupancy = occupancy.beside(&subnet, &seen.around);
         occupancy.take(seen.holds.iter().map(|hold| (hold.key.address, Taken::Held)));
         occupancy.exclude(seen.exclusions.iter().map(|exclusion| exclusion.range).collect());
         let (delegated, leases): (Vec<_>, Vec<_>) =
@@ -84,6 +86,7 @@ impl Field {
             leases: leases.into_iter().map(|lease| (lease.address, lease)).collect(),
             leased_to,
             delegated,
+            raw: snapshot.raw.clone(),
             holds: seen.holds.into_iter().map(|hold| (hold.key.address, hold)).collect(),
             exclusions: seen.exclusions,
             around: seen.around,
@@ -115,7 +118,7 @@ impl Field {
         &self,
         new: &NewReservation,
         old: Option<&Reservation>,
-        elsewhere: Vec<Reservation>,
+        elsewhere: Listed<Reservation>,
     ) -> Vec<Conflict> {
         let its_leases = self.leased_to.get(&new.identifier.canonical()).into_iter().flatten();
         let aliases = aliases(&new.identifier, its_leases.filter_map(|address| self.leases.get(address)));
@@ -133,7 +136,7 @@ impl Field {
         let overlapping = overlapping.filter(|other| other.prefixes.iter().any(overlaps));
         let name = new.host_name.as_ref().and_then(|name| self.by_name.get(&HostName::bare(name.as_str())));
         let more = at.chain(overlapping).chain(self.listed(name)).cloned();
-        for reservation in more.chain(elsewhere.into_iter().filter(|other| other.subnet != self.subnet.key)) {
+        for reservation in more.chain(elsewhere.known.into_iter().filter(|other| other.subnet != self.subnet.key)) {
             if !sharing.contains(&reservation) {
                 sharing.push(reservation);
             }
@@ -146,6 +149,7 @@ impl Field {
             reservations: &sharing,
             aliases: &aliases,
             leases: &leases,
+            raw: &[&self.raw[..], &elsewhere.raw].concat(),
             holds: &holds,
             around: &self.around,
             exclusions: &self.exclusions,

@@ -43,7 +43,7 @@ impl Reservations {
     async fn move_all_with(&self, permit: &Permit, subnet: &SubnetKey, to: Storage) -> Result<Table> {
         self.snapshots.subnet(subnet).await?;
         self.refuse_without(subnet, to).await?;
-        let here = self.dhcp.reservations_in(subnet).await?;
+        let here = self.dhcp.reservations_in(subnet).await?.known;
         let batch = self.gate.batch();
         let from = Origin { batch: Some(batch.clone()), ..Origin::default() };
         let (mut rows, mut plans) = (Vec::new(), Vec::new());

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use futures::future::try_join_all;
+use futures::future::{join_all, try_join_all};
 use ipam::{Known, aliases, conflicts, other_identifiers};
 use model::{
     Conflict, Family, HwAddress, Identifier, IdentifierKind, Ipv6Network, Lease, NewReservation, Reservation,
@@ -12,7 +12,8 @@ use model::{
 use super::Reservations;
 use super::field::{Field, Seen};
 use crate::index::{self, Freshness};
-use crate::unseen::Unseen;
+use crate::ports::Listed;
+use crate::unseen::{Unseen, aside};
 use crate::{Actor, Error, Result};
 
 /// Reservations that are not in the way.
@@ -63,9 +64,10 @@ impl Reservations {
             _ => None,
         };
         let known = Known {
-            reservations: &reservations,
+            reservations: &reservations.known,
             aliases: &aliases,
-            leases: &leases,
+            leases: &leases.known,
+            raw: &[&leases.raw[..], &reservations.raw].concat(),
             holds: &holds,
             around: &around,
             exclusions: &exclusions,
@@ -86,15 +88,16 @@ impl Reservations {
 
     /// The leases on the addresses of a new one, live. Those of prefixes that have something in common with its own come
     /// from the last snapshot: a server can look for exactly the same prefix alone.
-    async fn leases(&self, subnet: &Subnet, new: &NewReservation) -> Result<(Vec<Lease>, Unseen)> {
-        let mut unseen = Unseen::default();
+    async fn leases(&self, subnet: &Subnet, new: &NewReservation) -> Result<(Listed<Lease>, Unseen)> {
+        let (mut unseen, mut leases) = (Unseen::default(), Listed::default());
         let at = new.addresses().map(|address| self.dhcp.lease_at(&new.subnet.server, address));
-        let at = unseen.or_nothing(try_join_all(at).await)?;
-        let mut leases: Vec<Lease> = at.into_iter().flatten().collect();
+        for lease in join_all(at).await {
+            leases.known.extend(unseen.or_nothing(aside(&mut leases.raw, lease))?);
+        }
         if !new.prefixes.is_empty() {
             let snapshot = self.snapshots.of(subnet, Freshness::Page).await?;
             let overlaps = |lease: &&Lease| lease.prefix().is_some_and(|theirs| overlaps(new, theirs));
-            leases.extend(snapshot.leases.iter().filter(overlaps).cloned());
+            leases.known.extend(snapshot.leases.iter().filter(overlaps).cloned());
         }
         Ok((leases, unseen))
     }
@@ -119,7 +122,7 @@ impl Reservations {
         new: &NewReservation,
         aliases: &[Identifier],
         related: &[HwAddress],
-    ) -> Result<Vec<Reservation>> {
+    ) -> Result<Listed<Reservation>> {
         let server = &new.subnet.server;
         let identifier = std::slice::from_ref(&new.identifier);
         let identifiers = [identifier, &other_identifiers(&new.identifier), aliases].concat();
@@ -131,9 +134,13 @@ impl Reservations {
             }
         };
         let firsts = new.addresses().chain(new.prefixes.iter().map(|prefix| prefix.network().into()));
-        let at = try_join_all(firsts.map(|address| self.dhcp.reservations_at(server, address)));
+        let at = async { Ok(join_all(firsts.map(|address| self.dhcp.reservations_at(server, address))).await) };
         let (of, named, at) = futures::try_join!(of, named, at)?;
-        let mut reservations = of.into_iter().chain(at).flatten().chain(named).collect::<Vec<_>>();
+        let mut reservations = of.into_iter().flatten().chain(named).collect::<Vec<_>>();
+        let mut raw = Vec::new();
+        for there in at {
+            reservations.extend(aside(&mut raw, there)?);
+        }
         if !new.prefixes.is_empty() {
             let snapshot = self.snapshots.of(subnet, Freshness::Page).await?;
             let overlapping = |other: &&Reservation| other.prefixes.iter().any(|theirs| overlaps(new, *theirs));
@@ -149,7 +156,7 @@ impl Reservations {
         // One record may share several things with the new one.
         let mut seen = HashSet::new();
         reservations.retain(|other| seen.insert((other.key(), other.storage)));
-        Ok(reservations)
+        Ok(Listed { known: reservations, raw })
     }
 
     /// What is worth knowing, when nothing stands in the way.

@@ -11,7 +11,7 @@ const OFFERED: usize = 6;
 /// What is offered for a text (in lower case): an address, an identifier or a name that is just that first, then subnets,
 /// of which there are few, then other clients.
 pub(super) fn of(answer: SearchAnswer, text: &str) -> SearchHints {
-    let SearchAnswer { clients, hits, subnets, free, progress, .. } = answer;
+    let SearchAnswer { clients, hits, subnets, free, progress, gone, .. } = answer;
     let exactly: Vec<bool> = clients.iter().map(|(_, found)| is_exactly(found, text)).collect();
     let exact_clients = exactly.iter().filter(|exactly| **exactly).count();
     let prefix = text.parse::<IpNetwork>().ok();
@@ -20,7 +20,9 @@ pub(super) fn of(answer: SearchAnswer, text: &str) -> SearchHints {
     let (mut exact, mut others) = (Vec::new(), Vec::new());
     for ((key, found), exactly) in clients.into_iter().zip(exactly).take(OFFERED) {
         let into = if exactly { &mut exact } else { &mut others };
-        into.push(client(key, &found, hits.next().unwrap_or_default()));
+        let is_stray = gone.contains(&key);
+        let hint = client(key, &found, hits.next().unwrap_or_default());
+        into.push(if is_stray { SearchHint { kind: HintKind::Stray, ..hint } } else { hint });
     }
     exact.extend(free.map(address));
     let only_one = exact.len().max(exact_clients) + named.len() == 1;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
-use model::{Client, SearchAnswer, SearchProgress, ServerName, SubnetKey, Timestamp};
+use model::{Client, RawRecord, SearchAnswer, SearchProgress, ServerName, SubnetKey, Timestamp};
 
 use crate::index::{self, Fit, Place, Snapshot, Snapshots, Sought, Spot, Strays};
 use crate::networks::Network;
@@ -67,6 +67,15 @@ impl Known {
             as_of: live.map(|source| source.snapshot.as_of).min(),
             under_way: false,
         }
+    }
+
+    /// The records that are not understood and have the text (in lower case) in them.
+    pub(super) fn raw(&self, text: &str) -> Vec<RawRecord> {
+        let of_subnets = self.sources.iter().flat_map(|source| &source.snapshot.raw);
+        let all = of_subnets.chain(self.strays.iter().flat_map(|strays| &strays.raw));
+        let mut seen = HashSet::new();
+        let found = all.filter(|raw| raw.mentions(text) && seen.insert(*raw));
+        found.take(SearchAnswer::MOST).cloned().collect()
     }
 
     /// What mentions the text, after what was found exactly.

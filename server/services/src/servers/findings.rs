@@ -35,7 +35,18 @@ pub(super) fn of_strays(strays: &Strays) -> Vec<Finding> {
             line: None,
         }
     });
-    leases.into_iter().chain(reservations).collect()
+    let raw = (!strays.raw.is_empty()).then(|| {
+        let count = strays.raw.len();
+        let (records, are) = if count == 1 { ("record", "is") } else { ("records", "are") };
+        Finding {
+            severity: Severity::Warns,
+            text: format!("{count} {records} that Nestor does not understand {are} of no subnet of this server."),
+            advice: "Correct or delete them on the server itself.".to_owned(),
+            items: strays.raw.iter().take(MOST_ITEMS).map(|raw| format!("{} · {}", raw.text, raw.fault)).collect(),
+            line: None,
+        }
+    });
+    leases.into_iter().chain(reservations).chain(raw).collect()
 }
 
 /// `192.0.2.50 · subnet 9, which is gone · 02:00:00:00:00:50 · printer`

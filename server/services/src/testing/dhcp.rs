@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use ::changes::{After, Edit, Verbatim};
-use model::{Hook, Labels, Lease, Reservation, ServerName, Storage, Subnet, SubnetKey};
+use model::{Hook, Labels, Lease, RawRecord, Reservation, ServerName, Storage, Subnet, SubnetKey};
 use tokio::sync::Notify;
 
 use super::lock;
@@ -187,6 +187,11 @@ impl MemoryDhcp {
     /// A client has a lease.
     pub fn lease(&self, lease: &Lease) {
         self.each(&lease.subnet.server, |node| node.leases.push(lease.clone()));
+    }
+
+    /// It has a record that is not understood.
+    pub fn put_raw(&self, record: &RawRecord) {
+        self.each(&record.subnet.server, |node| node.raw.push(record.clone()));
     }
 
     /// Every reservation that the server works with, those of its configuration first.

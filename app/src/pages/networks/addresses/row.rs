@@ -1,7 +1,9 @@
 //! Rows of the address list.
 
 use leptos::prelude::*;
-use model::{AddressRange, AddressRow, Client, ClientState, Identifier, Octets, SpecialAddress, readable_count};
+use model::{
+    AddressRange, AddressRow, Client, ClientState, Identifier, Octets, RawRecord, SpecialAddress, readable_count,
+};
 
 use super::moving::place;
 use super::verb::Verb;
@@ -65,6 +67,7 @@ fn class(row: &AddressRow) -> &'static str {
         AddressRow::Gap { excluded: Some(_), .. } => "row row-gap is-excluded",
         AddressRow::Gap { .. } => "row row-gap",
         AddressRow::Special { .. } => "row row-special",
+        AddressRow::Raw(_) => "row has-trouble",
     }
 }
 
@@ -74,6 +77,7 @@ fn testid(row: &AddressRow) -> &'static str {
         AddressRow::Client(_) => "address-row",
         AddressRow::Gap { .. } => "gap-row",
         AddressRow::Special { .. } => "special-row",
+        AddressRow::Raw(_) => "raw-row",
     }
 }
 
@@ -82,6 +86,7 @@ fn first_address(row: &AddressRow) -> Option<String> {
         AddressRow::Client(client) => client.what(),
         AddressRow::Gap { range, .. } => Some(range.first().to_string()),
         AddressRow::Special { address, .. } => Some(address.to_string()),
+        AddressRow::Raw(raw) => raw.address().map(|address| address.to_string()),
     }
 }
 
@@ -92,6 +97,7 @@ fn cells(list: List, id: &str, row: AddressRow) -> AnyView {
             view! { <GapCells list id=id.to_owned() range in_pool excluded/> }.into_any()
         }
         AddressRow::Special { address, what } => view! { <SpecialCells address=address.to_string() what/> }.into_any(),
+        AddressRow::Raw(raw) => raw_cells(&raw),
     }
 }
 
@@ -271,6 +277,21 @@ fn SpecialCells(address: String, what: SpecialAddress) -> impl IntoView {
             <Badge tone=Tone::Neutral glyph text=what.label()/>
         </td>
     }
+}
+
+/// A record that is not understood: what it says, and that it stays as it is.
+fn raw_cells(raw: &RawRecord) -> AnyView {
+    let address = raw.address().map_or_else(|| "no address".to_owned(), |address| address.to_string());
+    view! {
+        <td class="col-address">
+            <span class="mono">{address}</span>
+        </td>
+        <td class="col-special wrap" colspan="5">
+            <p>{raw.sentence()} " " {raw.advice()}</p>
+            <code class="wrap">{raw.text.clone()}</code>
+        </td>
+    }
+    .into_any()
 }
 
 /// What is wrong with the address, in lines of their own beneath it.

@@ -68,7 +68,8 @@ impl Verb {
                 .reservation
                 .as_ref()
                 .is_some_and(|reservation| may && (rights.database || reservation.storage == Storage::Database)),
-            (Self::Include, AddressRow::Client(_)) | (_, AddressRow::Gap { .. } | AddressRow::Special { .. }) => false,
+            (Self::Include, AddressRow::Client(_))
+            | (_, AddressRow::Gap { .. } | AddressRow::Special { .. } | AddressRow::Raw(_)) => false,
         }
     }
 
@@ -149,6 +150,7 @@ fn address(row: &AddressRow) -> Option<IpAddr> {
         AddressRow::Client(client) => client.address,
         AddressRow::Special { address, .. } => Some(*address),
         AddressRow::Gap { .. } => None,
+        AddressRow::Raw(raw) => raw.address(),
     }
 }
 

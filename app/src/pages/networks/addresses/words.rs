@@ -169,6 +169,7 @@ fn id(row: &AddressRow) -> String {
         },
         AddressRow::Gap { range, .. } => format!("gap-{}", range.first()),
         AddressRow::Special { address, .. } => format!("special-{address}"),
+        AddressRow::Raw(raw) => format!("raw-{}", raw.address().map(|address| address.to_string()).unwrap_or_default()),
     }
 }
 

@@ -76,7 +76,7 @@ fn an_export_comes_back_as_it_was() {
         record_name: None,
         storage: Storage::Database,
     };
-    let text = super::super::write::table(&[(&subnet(), vec![full.clone()])], &[]).unwrap();
+    let text = super::super::write::table(&[(&subnet(), vec![full.clone()])], &[], &[]).unwrap();
     assert!(text.contains("\"'=cmd|"), "no spreadsheet takes it for a formula: {text}");
     let line = one(&text);
     assert_eq!(line.clone().find_subnet(&[Network::single(subnet(), true)], None), Some(subnet()));
@@ -115,7 +115,7 @@ fn several_addresses_and_prefixes_come_back_as_they_were() {
     assert_eq!(new.options.as_ref().unwrap()[0].space.as_deref(), Some("dhcp6"));
     assert_eq!(new.check(&subnet, None), []);
     let made = new.over(None, Storage::Configuration);
-    let text = super::super::write::table(&[(&subnet, vec![made.clone()])], &[]).unwrap();
+    let text = super::super::write::table(&[(&subnet, vec![made.clone()])], &[], &[]).unwrap();
     assert!(made.matches(&read(&text).unwrap()), "{text}");
     let faults = read("type,identifier,address\nduid,00:03:00:01,2001:db8::5 x").unwrap_err();
     assert_eq!(faults[0].text, "“x” is not an IP address");

@@ -1,6 +1,7 @@
 use model::{HwAddress, Identifier, Octets, Pool, Seconds, Storage, SubnetKey};
 
 use super::*;
+use crate::ports::Listed;
 
 const NOW: Timestamp = Timestamp(1_000_000);
 
@@ -64,8 +65,8 @@ fn snapshot(leases: Vec<Lease>, reservations: Vec<Reservation>) -> Snapshot {
     Snapshot::new(
         &Subnet::of("main/1".parse().unwrap(), "192.0.2.0/24".parse().unwrap()),
         &[],
-        leases,
-        reservations,
+        Listed { known: leases, raw: Vec::new() },
+        Listed { known: reservations, raw: Vec::new() },
         NOW,
     )
 }

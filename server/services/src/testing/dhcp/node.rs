@@ -1,7 +1,7 @@
 //! One server: what it runs, what it has saved, and how it makes one change.
 
 use ::changes::{After, Edit, LabelsEdit, ReservationEdit, Verbatim};
-use model::{Hook, Labels, Lease, NewReservation, Reservation, ServerName, Storage, Subnet, SubnetKey};
+use model::{Hook, Labels, Lease, NewReservation, RawRecord, Reservation, ServerName, Storage, Subnet, SubnetKey};
 
 use super::words::Archive;
 use super::{Fault, unreachable};
@@ -33,6 +33,8 @@ pub(super) struct Node {
     /// How many times it was started again.
     pub(super) lives: u64,
     pub(super) leases: Vec<Lease>,
+    /// Records that are not understood.
+    pub(super) raw: Vec<RawRecord>,
     /// The reservations of the configuration that runs.
     configuration: Vec<Held>,
     /// The same on disk.
@@ -66,6 +68,7 @@ impl Node {
             full: false,
             lives: 0,
             leases: Vec::new(),
+            raw: Vec::new(),
             configuration: Vec::new(),
             file: Vec::new(),
             database: Vec::new(),

@@ -6,13 +6,13 @@ use std::net::IpAddr;
 use ::changes::{Edit, Verbatim};
 use async_trait::async_trait;
 use model::{
-    Content, Family, Health, Hook, Identifier, Ipv6Network, Labels, Lease, Reservation, ReservationRules, ServerName,
-    ServerStatus, Storage, Subnet, SubnetKey, Timestamp, Unsettled, Utilization,
+    Content, Family, Health, Hook, Identifier, Ipv6Network, Labels, Lease, RawKind, RawRecord, Reservation,
+    ReservationRules, ServerName, ServerStatus, Storage, Subnet, SubnetKey, Timestamp, Unsettled, Utilization,
 };
 
 use super::node::{AppliedOnServer, Node, words_of};
 use super::{Asked, FULL, Fault, MemoryDhcp, lock};
-use crate::ports::{AppliedEdit, LeasePart, Leases, Life, Reservations, Servers, Subnets};
+use crate::ports::{AppliedEdit, LeasePart, Leases, Life, Listed, Reservations, Servers, Subnets};
 use crate::{Error, Result};
 
 /// How many leases a server gives away at once.
@@ -101,16 +101,21 @@ impl Subnets for MemoryDhcp {
 
 #[async_trait]
 impl Leases for MemoryDhcp {
-    async fn leases_in(&self, subnet: &Subnet, _prefixes: &[Ipv6Network]) -> Result<Vec<Lease>> {
+    async fn leases_in(&self, subnet: &Subnet, _prefixes: &[Ipv6Network]) -> Result<Listed<Lease>> {
         let there = |lease: &Lease| {
             lease.subnet == subnet.key || lease.prefix_len.is_none() && subnet.prefix.contains(lease.address)
         };
         let mut leases = self.leases_that(&subnet.key.server, "leases_in", there).await?;
         leases.sort_by_key(|lease| (lease.prefix_len, lease.address));
-        Ok(leases)
+        let here = |raw: &RawRecord| {
+            let within = raw.addresses.iter().any(|address| subnet.prefix.contains(*address));
+            raw.kind == RawKind::Lease && (raw.subnet == subnet.key || within)
+        };
+        Ok(Listed { known: leases, raw: self.raw_that(&subnet.key.server, here)? })
     }
 
     async fn lease_at(&self, server: &ServerName, address: IpAddr) -> Result<Option<Lease>> {
+        self.refuse_raw(server, RawKind::Lease, address)?;
         let there = |lease: &Lease| lease.prefix_len.is_none() && lease.address == address;
         Ok(self.leases_that(server, "lease_at", there).await?.pop())
     }
@@ -134,7 +139,11 @@ impl Leases for MemoryDhcp {
         leases.sort_by_key(|lease| lease.address);
         let next = leases.get(PART).map(|_| leases[PART - 1].address);
         leases.truncate(PART);
-        Ok(LeasePart { leases, next })
+        let is_lease = |raw: &RawRecord| {
+            let before = |address: IpAddr| after.is_some_and(|after| address <= after);
+            raw.kind == RawKind::Lease && !raw.address().is_some_and(before)
+        };
+        Ok(LeasePart { leases, raw: self.raw_that(server, is_lease)?, next })
     }
 
     async fn release_lease(&self, subnet: &SubnetKey, address: IpAddr) -> Result<bool> {
@@ -153,15 +162,19 @@ impl Reservations for MemoryDhcp {
         self.ask(server, "storage", |node| node.storage).await
     }
 
-    async fn reservations_in(&self, subnet: &SubnetKey) -> Result<Vec<Reservation>> {
-        self.those_that(&subnet.server, "reservations_in", |known| known.subnet == *subnet).await
+    async fn reservations_in(&self, subnet: &SubnetKey) -> Result<Listed<Reservation>> {
+        let known = self.those_that(&subnet.server, "reservations_in", |known| known.subnet == *subnet).await?;
+        let here = |raw: &RawRecord| raw.kind == RawKind::Reservation && raw.subnet == *subnet;
+        Ok(Listed { known, raw: self.raw_that(&subnet.server, here)? })
     }
 
-    async fn all_reservations(&self, server: &ServerName) -> Result<Vec<Reservation>> {
-        self.those_that(server, "all_reservations", |_| true).await
+    async fn all_reservations(&self, server: &ServerName) -> Result<Listed<Reservation>> {
+        let known = self.those_that(server, "all_reservations", |_| true).await?;
+        Ok(Listed { known, raw: self.raw_that(server, |raw| raw.kind == RawKind::Reservation)? })
     }
 
     async fn reservations_at(&self, server: &ServerName, address: IpAddr) -> Result<Vec<Reservation>> {
+        self.refuse_raw(server, RawKind::Reservation, address)?;
         let at = |known: &Reservation| {
             let mut prefixes = known.prefixes.iter().map(|prefix| IpAddr::from(prefix.network()));
             known.addresses().any(|its| its == address) || prefixes.any(|its| its == address)
@@ -247,6 +260,15 @@ impl Reservations for MemoryDhcp {
 }
 
 impl MemoryDhcp {
+    fn raw_that(&self, server: &ServerName, which: impl Fn(&RawRecord) -> bool) -> Result<Vec<RawRecord>> {
+        self.at(server, |node| node.raw.iter().filter(|raw| which(raw)).cloned().collect())
+    }
+
+    fn refuse_raw(&self, server: &ServerName, kind: RawKind, address: IpAddr) -> Result<()> {
+        let there = self.raw_that(server, |raw| raw.kind == kind && raw.is_at(address))?;
+        there.into_iter().next().map_or(Ok(()), |raw| Err(Error::Unreadable(Box::new(raw))))
+    }
+
     async fn leases_that(
         &self,
         server: &ServerName,
