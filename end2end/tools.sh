@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # tools.sh build|browser|postgres|ruby -- installs what is missing on this machine: the Rust toolchain of rust-toolchain.toml and a C
-# compiler, or a browser and the packages of the browser tests, or PostgreSQL's server for tests to start, or Ruby for the
+# compiler, or the browsers and packages of the browser tests, or PostgreSQL's server for tests to start, or Ruby for the
 # provider of the Smart Proxy. Says what it does; does nothing the second time.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -34,6 +34,7 @@ browser() {
     npm install --silent --no-fund --no-audit --prefix target/node node@22
   fi
   command -v chromium >/dev/null || apt_install chromium
+  [ -x "${FIREFOX:-/usr/bin/firefox-esr}" ] || apt_install firefox-esr
   if ! [ end2end/node_modules/.package-lock.json -nt end2end/package-lock.json ]; then
     echo "tools: installing the packages of the browser tests"
     (cd end2end && npm ci --silent --no-fund --no-audit)

@@ -8,7 +8,11 @@ use leptos_meta::MetaTags;
 
 use crate::App;
 use crate::pages::pieces::Piece;
+use crate::routes;
 use crate::state::Theme;
+
+/// What is said where JavaScript is off, in the place of the buttons that need it: the style sheet leaves them out.
+const NO_SCRIPT: &str = "JavaScript is off: you can look, search, filter and sort. Buttons that change something are left out, as they need it.";
 
 /// The document. `files_of` lists the files of a piece by its name: those of the page are asked for with the program.
 /// Leptos' own hydration scripts are not used: their preload links hold the nonce in `crossorigin`.
@@ -19,7 +23,10 @@ pub fn shell(options: LeptosOptions, files_of: fn(&str) -> Vec<&'static str>) ->
     let script = format!("{base}/{output_name}.js");
     let loader = format!("{base}/pieces.js");
     let wasm = format!("{base}/{output_name}_bg.wasm");
-    let piece = use_context::<Parts>().and_then(|request| Piece::of(request.uri.path()));
+    let path = use_context::<Parts>().map(|request| request.uri.path().to_owned()).unwrap_or_default();
+    let piece = Piece::of(&path);
+    // What is there before works without JavaScript.
+    let signed_in = path != routes::LOGIN && path != routes::SETUP;
     let pieces = piece.map(|piece| files_of(piece.name())).unwrap_or_default();
     let start =
         format!(r#"import init, {{ hydrate }} from "{script}"; init({{ module_or_path: "{wasm}" }}).then(hydrate);"#);
@@ -50,6 +57,7 @@ pub fn shell(options: LeptosOptions, files_of: fn(&str) -> Vec<&'static str>) ->
             </head>
             <body>
                 <App/>
+                {signed_in.then(|| view! { <noscript><p class="no-script">{NO_SCRIPT}</p></noscript> })}
             </body>
         </html>
     }

@@ -240,6 +240,8 @@ test.describe("without JavaScript", () => {
 
   test("list, chips, text and pages work", async ({ page }) => {
     await page.goto("/networks/kea/10");
+    await expect(page.getByText("JavaScript is off")).toBeVisible();
+    await expect(page.getByRole("button", { name: /^Actions for/ })).toHaveCount(0);
     await expect(page.getByTestId("pager")).toContainText(/rows 1–100 of/);
     await page.getByTestId("pager").getByRole("link", { name: "Next" }).click();
     await expect(page.getByTestId("pager")).toContainText(/rows 101–200 of/);

@@ -29,6 +29,7 @@ mod labels;
 mod lost_database;
 mod missing_hooks;
 mod networks;
+mod overview;
 mod pair;
 #[path = "support/pki.rs"]
 mod pki;

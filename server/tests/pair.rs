@@ -138,6 +138,30 @@ fn put(kea: &Kea, mac: &str, address: &str, name: &str) {
     assert_eq!(kea.command("reservation-add", &new)["result"], 0);
 }
 
+/// How long a pair may take until both of its servers work together.
+const TOGETHER_WITHIN: Duration = Duration::from_secs(60);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_overview_says_in_a_sentence_who_serves() {
+    let mut site = Site::start().await;
+    let cookie = site.nestor.sign_in("viewer").await;
+    let says = async |site: &Site, text: &str| {
+        let begun = Instant::now();
+        loop {
+            let page = site.nestor.get("/", &cookie).await.text().await.unwrap();
+            if page.contains(text) {
+                return page;
+            }
+            assert!(begun.elapsed() < TOGETHER_WITHIN, "{text}: {page}");
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+    };
+    says(&site, "kea serves, other is ready.").await;
+    site.keas[0].kill9();
+    let page = says(&site, "other is partner-down: its partner is unreachable.").await;
+    assert!(page.contains("Needs attention") && !page.contains("is ready."), "{page}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_a_server_missed_is_made_when_it_is_back() {
     let mut site = Site::start().await;

@@ -57,7 +57,7 @@ pub use lease::{Lease, LeaseState};
 pub use networks::{NetworkOrder, NetworkPage, NetworkQuery, NetworkRow};
 pub use option_catalogue::{OptionKind, STANDARD_OPTIONS, StandardOption};
 pub use option_data::OptionDatum;
-pub use overview::Overview;
+pub use overview::{Overview, Remedy, Shortage, SubnetConcern};
 pub use page::{AddressFilter, AddressPage, AddressQuery, AddressSort, PoolUse};
 pub use pair::{Difference, Drift, Pair, Peer};
 pub use pool::{Pool, PoolSettings, PrefixPool};

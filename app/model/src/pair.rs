@@ -27,6 +27,44 @@ pub struct Pair {
     pub peers: Vec<Peer>,
 }
 
+impl Pair {
+    /// Every pair of these servers once. What a server says of its own state counts more than what its partner heard.
+    pub fn of_all(servers: &[crate::ServerStatus]) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for (status, pair) in servers.iter().flat_map(|status| status.pairs.iter().map(move |pair| (status, pair))) {
+            match all.iter_mut().find(|known| known.names().eq(pair.names())) {
+                None => all.push(pair.clone()),
+                Some(known) => {
+                    known.peers.iter_mut().zip(&pair.peers).for_each(|(known, heard)| known.hear(heard, &status.name));
+                }
+            }
+        }
+        all
+    }
+
+    /// What identifies it among pairs: the names of its servers in Kea's configuration.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.peers.iter().map(|peer| peer.name.as_str())
+    }
+}
+
+impl Peer {
+    /// What people call it: our name for it, else Kea's.
+    pub fn called(&self) -> &str {
+        self.server.as_ref().map_or(&self.name, ServerName::as_str)
+    }
+
+    fn hear(&mut self, heard: &Self, by: &ServerName) {
+        let own = heard.server.as_ref() == Some(by);
+        if heard.state.is_some() && (own || self.state.is_none()) {
+            self.state.clone_from(&heard.state);
+        }
+        if self.server.is_none() {
+            self.server.clone_from(&heard.server);
+        }
+    }
+}
+
 /// A client whose reservations differ between the two servers of a pair.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
@@ -58,4 +96,43 @@ pub struct Drift {
     /// Reservations that are not understood, and that the other side does not have word for word.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub raw: Vec<RawRecord>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Family, Health, ServerStatus, Timestamp, Unsettled};
+
+    fn server(name: &str, states: [Option<&str>; 2]) -> ServerStatus {
+        let peer = |(name, state): (&str, Option<&str>)| Peer {
+            name: name.to_owned(),
+            role: "primary".to_owned(),
+            server: name.parse().ok(),
+            state: state.map(ToOwned::to_owned),
+        };
+        let peers = ["kea1", "kea2"].into_iter().zip(states).map(peer).collect();
+        ServerStatus {
+            name: name.parse().unwrap(),
+            family: Family::V4,
+            health: Health::Serving,
+            version: None,
+            hooks: Vec::new(),
+            storage: None,
+            findings: Vec::new(),
+            pairs: vec![Pair { mode: "hot-standby".to_owned(), peers }],
+            unsettled: Unsettled::default(),
+            as_of: Timestamp(0),
+            silent_since: None,
+        }
+    }
+
+    #[test]
+    fn a_pair_is_there_once_and_each_speaks_for_itself() {
+        let first = server("kea1", [Some("partner-down"), Some("unavailable")]);
+        let second = server("kea2", [None, Some("waiting")]);
+        let all = Pair::of_all(&[first, second]);
+        assert_eq!(all.len(), 1);
+        let states: Vec<_> = all[0].peers.iter().map(|peer| peer.state.as_deref()).collect();
+        assert_eq!(states, [Some("partner-down"), Some("waiting")]);
+    }
 }

@@ -283,14 +283,23 @@ pub struct Utilization {
 impl Utilization {
     /// Leased share of the pools in percent, rounded down so that only a full subnet shows 100; none without pools.
     pub fn percent(self) -> Option<u8> {
-        let (assigned, total) = (u128::from(self.assigned.min(self.total)), u128::from(self.total));
-        (total > 0).then(|| u8::try_from(assigned * 100 / total).unwrap_or(100))
+        share(self.assigned, self.total)
+    }
+
+    /// Delegated share of the prefix pools in percent, rounded down too; none without prefix pools.
+    pub fn prefix_percent(self) -> Option<u8> {
+        share(self.delegated, self.prefixes)
     }
 
     /// Addresses that the server can still hand out.
     pub fn free(self) -> u64 {
         self.total.saturating_sub(self.assigned)
     }
+}
+
+fn share(part: u64, whole: u64) -> Option<u8> {
+    let (part, whole) = (u128::from(part.min(whole)), u128::from(whole));
+    (whole > 0).then(|| u8::try_from(part * 100 / whole).unwrap_or(100))
 }
 
 /// A server that has a subnet.

@@ -19,6 +19,7 @@ pub mod latest;
 pub mod list;
 pub mod moment;
 pub mod pager;
+pub mod pair;
 pub mod peers;
 pub mod problem;
 pub mod rail;

@@ -11,7 +11,7 @@ use crate::routes;
 pub fn Rail() -> impl IntoView {
     view! {
         <nav class="rail" aria-label="Main">
-            <a class="brand" href=routes::OVERVIEW>
+            <a class="brand" href=routes::OVERVIEW aria-label="Nestor, overview">
                 <Logo/>
                 <span class="brand-name">"Nestor"</span>
             </a>

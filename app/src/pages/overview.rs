@@ -1,112 +1,26 @@
 //! How everything is, at a glance.
+#![allow(unreachable_pub, private_interfaces, reason = "the component macro makes every component `pub`")]
+
+mod concerns;
+mod words;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use model::{Finding, Health, Hold, Overview, ServerStatus, Severity, SubnetSummary, Timestamp};
+use model::{Health, Hold, Overview, ServerStatus, SubnetSummary, Timestamp};
 
+use self::concerns::Concerns;
 use crate::api;
-use crate::components::badge::{HealthBadge, SeverityBadge};
+use crate::components::badge::HealthBadge;
 use crate::components::empty::Empty;
 use crate::components::freshness::{AsOf, Freshness};
 use crate::components::icon::{Glyph, Icon};
+use crate::components::pair;
 use crate::components::problem::ProblemView;
 use crate::components::server::{FamilyTag, Findings, Members, ServerFacts, not_saved, unknown, waiting};
 use crate::components::skeleton::Skeleton;
 use crate::components::utilization_bar::{Level, PrefixBar, in_words};
 use crate::live::Live;
 use crate::routes;
-
-/// From this share on a subnet is something to look at.
-const NEARLY_FULL: u8 = 90;
-
-/// Something that needs attention.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Concern {
-    severity: Severity,
-    place: String,
-    text: String,
-    advice: String,
-    href: Option<String>,
-}
-
-/// What needs attention, the worst first.
-fn concerns(overview: &Overview) -> Vec<Concern> {
-    let servers = overview.servers.iter().flat_map(server_concerns);
-    let subnets = overview.fullest.iter().filter_map(subnet_concern);
-    let own = overview.own.iter().map(|finding| concern("Nestor", finding));
-    let mut concerns: Vec<_> = servers.chain(subnets).chain(own).collect();
-    concerns.sort_by_key(|concern| std::cmp::Reverse(concern.severity));
-    concerns
-}
-
-fn concern(place: &str, finding: &Finding) -> Concern {
-    let (text, advice) = (finding.text.clone(), finding.advice.clone());
-    Concern { severity: finding.severity, place: place.to_owned(), text, advice, href: None }
-}
-
-fn server_concerns(server: &ServerStatus) -> Vec<Concern> {
-    let place = server.name.as_str();
-    let mut found: Vec<_> = server.findings.iter().map(|finding| concern(place, finding)).collect();
-    let concern = |severity, text: &str, advice: &str| Concern {
-        severity,
-        place: place.to_owned(),
-        text: text.to_owned(),
-        advice: advice.to_owned(),
-        href: None,
-    };
-    // A server that does not serve usually says why; if it does not, the fact itself must not be missing.
-    if server.health != Health::Serving && found.iter().all(|concern| concern.severity < Severity::Blocks) {
-        found.push(match server.health {
-            Health::NotServing => concern(
-                Severity::Blocks,
-                "The server answers, but hands out no leases.",
-                "Check Kea’s log on that host: its configuration or its lease database has failed.",
-            ),
-            _ => concern(
-                Severity::Blocks,
-                "The server does not answer.",
-                "Check that Kea runs on that host and that its control socket can be reached from here.",
-            ),
-        });
-    }
-    found.extend(unsettled_concerns(server));
-    found
-}
-
-/// What was changed and is not safe yet.
-fn unsettled_concerns(server: &ServerStatus) -> impl Iterator<Item = Concern> {
-    let said = [
-        (not_saved(server.unsettled), "Save it on the Servers page."),
-        (waiting(server.unsettled), "They are applied when the server is back; until then only its partner has them."),
-        (unknown(server.unsettled), "Ask the server again on the Changes page."),
-    ];
-    said.into_iter().filter_map(|(text, advice)| {
-        Some(Concern {
-            severity: Severity::Warns,
-            place: server.name.to_string(),
-            text: text?,
-            advice: advice.to_owned(),
-            href: Some(routes::SERVERS.to_owned()),
-        })
-    })
-}
-
-fn subnet_concern(summary: &SubnetSummary) -> Option<Concern> {
-    let utilization = summary.utilization?;
-    let percent = utilization.percent().filter(|percent| *percent >= NEARLY_FULL)?;
-    let full = utilization.free() == 0;
-    Some(Concern {
-        severity: if full { Severity::Blocks } else { Severity::Warns },
-        place: summary.subnet.prefix.to_string(),
-        text: if full {
-            "Pools full: new clients get no address.".to_owned()
-        } else {
-            format!("Pools {percent} % used, {} addresses free.", utilization.free())
-        },
-        advice: "Enlarge a pool, shorten the lease time, or move clients to another subnet.".to_owned(),
-        href: Some(routes::subnet(&summary.subnet.key)),
-    })
-}
 
 /// When the oldest part of what is shown was asked, but for what is dated by itself.
 fn as_of(overview: &Overview) -> Option<Timestamp> {
@@ -169,7 +83,10 @@ fn AtAGlance(overview: Overview) -> impl IntoView {
         }
         .into_any();
     }
-    let concerns = concerns(&overview);
+    let concerns = words::concerns(&overview);
+    // Of a pair that needs attention, this is said above.
+    let pairs = overview.pairs.iter().filter(|pair| !pair::needs_attention(pair));
+    let pairs = pairs.map(|pair| pair::state(pair, String::new())).collect::<Vec<_>>();
     let serving = overview.servers.iter().filter(|server| server.health == Health::Serving).count();
     let all = overview.servers.len();
     // What no server could be asked is not zero, it is not known.
@@ -194,6 +111,7 @@ fn AtAGlance(overview: Overview) -> impl IntoView {
                 <Fullest subnets=overview.fullest/>
             </section>
             <section class="stack" aria-label="Servers">
+                {pairs}
                 {overview.servers.into_iter().map(|server| view! { <ServerCard server/> }).collect::<Vec<_>>()}
             </section>
         </div>
@@ -226,53 +144,6 @@ fn Figure(name: &'static str, value: String, href: Option<&'static str>) -> impl
             <dt>{name}</dt>
             <dd>{value}</dd>
         </div>
-    }
-}
-
-#[component]
-fn Concerns(concerns: Vec<Concern>) -> impl IntoView {
-    if concerns.is_empty() {
-        return view! {
-            <section class="well" aria-label="State">
-                <Icon glyph=Glyph::CheckCircle/>
-                <p>
-                    <strong>"All is well."</strong>
-                    " All servers serve, no subnet is nearly full, and no problems were found."
-                </p>
-            </section>
-        }
-        .into_any();
-    }
-    let count = concerns.len();
-    let rows = concerns.into_iter().map(|concern| view! { <ConcernRow concern/> });
-    let rows = rows.collect::<Vec<_>>();
-    view! {
-        <section class="card" aria-labelledby="concerns">
-            <header class="card-head">
-                <h2 id="concerns">"Needs attention"</h2>
-                <span class="count">{count}</span>
-            </header>
-            <ul class="concerns">{rows}</ul>
-        </section>
-    }
-    .into_any()
-}
-
-#[component]
-fn ConcernRow(concern: Concern) -> impl IntoView {
-    let Concern { severity, place, text, advice, href } = concern;
-    let place = match href {
-        Some(href) => view! { <a class="address" href=href>{place}</a> }.into_any(),
-        None => view! { <strong>{place}</strong> }.into_any(),
-    };
-    view! {
-        <li class="concern">
-            <SeverityBadge severity/>
-            <div>
-                <p>{place} " " {text}</p>
-                <p class="muted">{advice}</p>
-            </div>
-        </li>
     }
 }
 
@@ -383,84 +254,7 @@ fn HoldsStrip(holds: Vec<Hold>) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use model::{Finding, Subnet, Utilization};
-
     use super::*;
-
-    fn server(health: Health, findings: Vec<Finding>) -> ServerStatus {
-        let name = "main".parse().unwrap();
-        ServerStatus {
-            name,
-            family: model::Family::V4,
-            health,
-            version: None,
-            hooks: Vec::new(),
-            storage: None,
-            findings,
-            pairs: Vec::new(),
-            unsettled: model::Unsettled::default(),
-            as_of: Timestamp(0),
-            silent_since: None,
-        }
-    }
-
-    fn finding(severity: Severity) -> Finding {
-        Finding { severity, text: "text".to_owned(), advice: "advice".to_owned(), items: Vec::new(), line: None }
-    }
-
-    fn subnet(assigned: u64) -> SubnetSummary {
-        let subnet = Subnet::of("main/1".parse().unwrap(), "10.0.0.0/24".parse().unwrap());
-        let utilization = Some(Utilization { total: 100, assigned, ..Utilization::default() });
-        SubnetSummary {
-            subnet,
-            utilization,
-            as_of: None,
-            members: Vec::new(),
-            naming_lacks: None,
-            reserving_lacks: None,
-        }
-    }
-
-    fn overview(servers: Vec<ServerStatus>, fullest: Vec<SubnetSummary>) -> Overview {
-        Overview { servers, fullest, subnets: 1, leases: 1, holds: Vec::new(), own: Vec::new() }
-    }
-
-    #[test]
-    fn what_nestor_itself_lacks_is_a_concern() {
-        let own = vec![finding(Severity::Warns)];
-        let overview = Overview { own, ..overview(vec![server(Health::Serving, Vec::new())], Vec::new()) };
-        assert_eq!(concerns(&overview).iter().map(|concern| concern.place.as_str()).collect::<Vec<_>>(), ["Nestor"]);
-    }
-
-    #[test]
-    fn all_is_well_when_nothing_is_wrong() {
-        assert_eq!(concerns(&overview(vec![server(Health::Serving, Vec::new())], vec![subnet(89)])), []);
-    }
-
-    #[test]
-    fn the_worst_comes_first() {
-        let servers = vec![server(Health::Serving, vec![finding(Severity::Warns), finding(Severity::Blocks)])];
-        let severities: Vec<_> =
-            concerns(&overview(servers, vec![subnet(90), subnet(100)])).iter().map(|c| c.severity).collect();
-        assert_eq!(severities, [Severity::Blocks, Severity::Blocks, Severity::Warns, Severity::Warns]);
-    }
-
-    #[test]
-    fn a_server_that_does_not_serve_is_a_concern_once() {
-        let silent = concerns(&overview(vec![server(Health::Unreachable, vec![finding(Severity::Warns)])], Vec::new()));
-        assert_eq!(silent.len(), 2);
-        let explained =
-            concerns(&overview(vec![server(Health::NotServing, vec![finding(Severity::Blocks)])], Vec::new()));
-        assert_eq!(explained.len(), 1);
-    }
-
-    #[test]
-    fn what_is_not_safe_yet_is_a_concern() {
-        let mut waits = server(Health::Serving, Vec::new());
-        waits.unsettled = model::Unsettled { not_saved: 1, pending: 1, unknown: 0, lost: 0 };
-        let found = concerns(&overview(vec![waits], Vec::new()));
-        assert_eq!(found.iter().map(|concern| concern.href.as_deref()).collect::<Vec<_>>(), [Some("/servers"); 2]);
-    }
 
     #[test]
     fn thousands_are_grouped() {

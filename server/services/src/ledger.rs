@@ -171,6 +171,14 @@ impl Ledger {
         Ok(calls)
     }
 
+    /// How many calls needed attention within this time.
+    pub async fn count_problems(&self, actor: &Actor, within: Seconds) -> Result<u64> {
+        actor.may(Permission::Look)?;
+        self.flush().await?;
+        let since = self.clock.now().plus(Seconds(-within.0));
+        Ok(self.store.count_problems(since).await?)
+    }
+
     /// Forgets what is too old, or too much: first of the caller that called most.
     pub async fn trim(&self) -> Result<()> {
         let oldest = self.clock.now().plus(Seconds(-self.remember_for.0));

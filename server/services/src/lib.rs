@@ -141,6 +141,7 @@ impl Services {
             Reservations::new(ports, snapshots.clone(), networks.clone(), allocation.clone(), gate.clone());
         let changes = Changes::new(ports, reservations.clone(), gate.clone());
         let servers = Servers::new(ports, snapshots.clone(), reservations.clone(), gate.clone());
+        let ledger = Ledger::new(ports, &settings, events.clone());
         Self {
             accounts: Accounts::new(ports),
             blacklist: Blacklist::new(ports, snapshots.clone(), networks.clone(), events.clone()),
@@ -148,8 +149,8 @@ impl Services {
             changes,
             configurations: Configurations::new(ports),
             foreman: Foreman::new(ports, snapshots.clone(), networks.clone(), allocation.clone(), reservations.clone()),
-            ledger: Ledger::new(ports, &settings, events.clone()),
-            overview: OverviewArea::new(ports, subnets.clone(), servers.clone()),
+            overview: OverviewArea::new(ports, subnets.clone(), servers.clone(), ledger.clone()),
+            ledger,
             servers,
             search: Search::new(ports, snapshots, networks),
             events,

@@ -1,16 +1,24 @@
 //! The first page: how everything is, at a glance.
 
+mod concerns;
+
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use model::{Finding, Overview, Permission, SubnetSummary};
+use model::{Finding, Overview, Pair, Permission, Seconds, SubnetSummary};
 
 use crate::ports::{Clock, Store};
-use crate::{Actor, Ports, Result, Servers, Subnets};
+use crate::{Actor, Ledger, Ports, Result, Servers, Subnets};
 
 /// How many of the fullest subnets are shown.
 const FULLEST: usize = 6;
+
+/// How much of what needs attention in subnets is shown.
+const CONCERNS: usize = 12;
+
+/// For how long a refused call of Foreman is worth a look.
+const DAY: Seconds = Seconds(24 * 60 * 60);
 
 /// The first page. Cheap to clone.
 #[derive(Clone)]
@@ -20,11 +28,13 @@ pub struct OverviewArea {
     clock: Arc<dyn Clock>,
     subnets: Subnets,
     own: Arc<Mutex<Vec<Finding>>>,
+    ledger: Ledger,
 }
 
 impl OverviewArea {
-    pub(crate) fn new(ports: &Ports, subnets: Subnets, servers: Servers) -> Self {
-        Self { servers, store: ports.store.clone(), clock: ports.clock.clone(), subnets, own: Arc::default() }
+    pub(crate) fn new(ports: &Ports, subnets: Subnets, servers: Servers, ledger: Ledger) -> Self {
+        let (store, clock) = (ports.store.clone(), ports.clock.clone());
+        Self { servers, store, clock, subnets, own: Arc::default(), ledger }
     }
 
     /// How everything is.
@@ -43,7 +53,13 @@ impl OverviewArea {
         let mut seen = HashSet::new();
         holds.retain(|hold| seen.insert((names.get(&hold.key.subnet).cloned(), hold.key.address)));
         let own = self.own.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Ok(Overview { servers, fullest: fullest(list), subnets, leases, holds, own })
+        let refused_calls = self.ledger.count_problems(actor, DAY).await?;
+        let pairs = Pair::of_all(&servers);
+        let mut concerns = concerns::of_all(&list);
+        let more_concerns = u32::try_from(concerns.len().saturating_sub(CONCERNS)).unwrap_or(u32::MAX);
+        concerns.truncate(CONCERNS);
+        let fullest = fullest(list);
+        Ok(Overview { servers, pairs, fullest, concerns, more_concerns, refused_calls, subnets, leases, holds, own })
     }
 
     /// Notes what of this program itself needs attention, in the place of what did before.

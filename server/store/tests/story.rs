@@ -386,6 +386,9 @@ async fn keep_calls(store: &dyn Store) {
         assert_eq!(found(CallFilter::All, text, None).await.len(), count, "{text}");
     }
     assert_eq!(store.find_calls(&CallQuery::default(), 2).await.unwrap().len(), 2);
+    for (since, count) in [(NOW, 2), (later(2), 1), (later(3), 0)] {
+        assert_eq!(store.count_problems(since).await, Ok(count), "{since:?}");
+    }
     // More at once than one statement takes.
     let many = vec![call("/many", CallOutcome::Answered, later(3)); 2_500];
     store.add_calls(&many).await.unwrap();

@@ -13,11 +13,10 @@ mod words;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use model::{ServerName, ServerStatus};
+use model::{Pair, ServerName, ServerStatus};
 
 use self::card::Card;
 use self::pair::PairCard;
-use self::words::{Joined, joined};
 use crate::api;
 use crate::components::each::Each;
 use crate::components::empty::Empty;
@@ -44,8 +43,8 @@ impl Servers {
         Memo::new(move |_| self.latest.value.with(|servers| servers.iter().find(|server| server.name == name).cloned()))
     }
 
-    fn pairs(self) -> Vec<Joined> {
-        self.latest.value.with(|servers| joined(servers))
+    fn pairs(self) -> Vec<Pair> {
+        self.latest.value.with(|servers| Pair::of_all(servers))
     }
 }
 
@@ -74,7 +73,11 @@ fn Loaded(servers: Servers) -> impl IntoView {
     let oldest = |all: &Vec<ServerStatus>| all.iter().filter(|one| one.dated().is_none()).map(|one| one.as_of).min();
     let as_of = Memo::new(move |_| servers.latest.value.with(oldest));
     let pairs = Memo::new(move |_| servers.pairs());
-    let pair_names = move || pairs.with(|pairs| pairs.iter().map(Joined::names).collect::<Vec<_>>());
+    let pair_names = move || {
+        pairs.with(|pairs| {
+            pairs.iter().map(|pair| pair.names().map(ToOwned::to_owned).collect()).collect::<Vec<Vec<String>>>()
+        })
+    };
     view! {
         <header class="page-head">
             <h1>"Servers"</h1>

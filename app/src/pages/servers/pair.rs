@@ -1,20 +1,23 @@
 //! Two servers that stand in for each other.
 
 use leptos::prelude::*;
-use model::Peer;
+use model::{Pair, Peer};
 
 use super::drift::Comparison;
-use super::words::{self, Joined, called};
+use super::words;
 use crate::components::badge::{Badge, Tone};
 use crate::components::icon::{Glyph, Icon};
+use crate::components::pair::{self, title, tone};
 
 /// A pair: how it is, its servers, and where their reservations differ.
 #[component]
-pub(super) fn PairCard(pairs: Memo<Vec<Joined>>, names: Vec<String>) -> impl IntoView {
-    let pair = Memo::new(move |_| pairs.with(|pairs| pairs.iter().find(|pair| pair.names() == names).cloned()));
-    let asked = Memo::new(move |_| pair.with(|pair| pair.as_ref().and_then(|pair| pair.asked().cloned())));
+pub(super) fn PairCard(pairs: Memo<Vec<Pair>>, names: Vec<String>) -> impl IntoView {
+    let pair = Memo::new(move |_| {
+        pairs.with(|pairs| pairs.iter().find(|pair| pair.names().eq(names.iter().map(String::as_str))).cloned())
+    });
+    let asked = Memo::new(move |_| pair.with(|pair| pair.as_ref().and_then(|pair| words::asked(pair).cloned())));
     let title = move || pair.with(|pair| pair.as_ref().map(title));
-    let state = move || pair.with(|pair| pair.as_ref().map(state));
+    let state = move || pair.with(|pair| pair.as_ref().map(|pair| pair::state(pair, words::mode(&pair.mode))));
     let peers = move || pair.with(|pair| pair.as_ref().map(peers));
     view! {
         <section class="card" aria-label="A pair" data-testid="pair">
@@ -42,32 +45,8 @@ pub(super) fn PairCard(pairs: Memo<Vec<Joined>>, names: Vec<String>) -> impl Int
     .into_any()
 }
 
-fn title(joined: &Joined) -> String {
-    joined.pair.peers.iter().map(called).collect::<Vec<_>>().join(" and ")
-}
-
-fn state(joined: &Joined) -> impl IntoView + use<> {
-    let (tone, text) = words::how(&joined.pair);
-    let glyph = match tone {
-        Tone::Good => Glyph::CheckCircle,
-        Tone::Bad => Glyph::Error,
-        Tone::Warn => Glyph::Warning,
-        Tone::Info | Tone::Neutral => Glyph::Info,
-    };
-    view! {
-        <div class=format!("notice {} server-unsettled", tone.class()) data-testid="pair-state">
-            <Icon glyph/>
-            <p>
-                <strong>{text}</strong>
-                " "
-                <span class="notice-advice">{words::mode(&joined.pair.mode)}</span>
-            </p>
-        </div>
-    }
-}
-
-fn peers(joined: &Joined) -> impl IntoView + use<> {
-    let rows = joined.pair.peers.iter().map(row).collect::<Vec<_>>();
+fn peers(pair: &Pair) -> impl IntoView + use<> {
+    let rows = pair.peers.iter().map(row).collect::<Vec<_>>();
     view! {
         <div class="table-frame">
             <table class="table table-cards">
@@ -93,7 +72,7 @@ fn row(peer: &Peer) -> impl IntoView + use<> {
     };
     let state = match &peer.state {
         Some(state) => {
-            let tone = words::tone(state);
+            let tone = tone(state);
             let glyph = if tone == Tone::Good { Glyph::CheckCircle } else { Glyph::Warning };
             view! { <Badge tone glyph text=state.clone()/> }.into_any()
         }

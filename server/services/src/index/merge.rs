@@ -286,6 +286,9 @@ pub(crate) fn page(rows: Vec<AddressRow>, query: &AddressQuery, as_of: Timestamp
     let wanted = rows.into_iter().filter(|row| passes(row, query) && mentions(row, &text));
     let mut wanted: Vec<AddressRow> = wanted.map(|row| narrowed(row, &text)).collect();
     sort(&mut wanted, query);
+    if query.filter == AddressFilter::All {
+        wanted = without_scattered_gaps(wanted);
+    }
     let total = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
     let limit = query.limit.clamp(1, MOST_ROWS);
     let rows = wanted.into_iter().skip(query.offset as usize).take(limit as usize).map(|row| match row {
@@ -341,6 +344,24 @@ fn passes(row: &AddressRow, query: &AddressQuery) -> bool {
             AddressFilter::Held => client.hold.is_some(),
         },
     }
+}
+
+/// In IPv6 almost any two clients have free addresses between them, which says nothing: where everything is listed, such
+/// gaps are left out, unless they are excluded.
+fn without_scattered_gaps(rows: Vec<AddressRow>) -> Vec<AddressRow> {
+    let address = |at: Option<usize>| match rows.get(at?)? {
+        AddressRow::Client(client) => client.address,
+        _ => None,
+    };
+    let scattered = |at: usize| match &rows[at] {
+        AddressRow::Gap { range, excluded: None, .. } if range.family() == Family::V6 => {
+            let [above, below] = [address(at.checked_sub(1)), address(at.checked_add(1))];
+            above.is_some() && above == before(range.first()) && below.is_some() && below == after(range.last())
+        }
+        _ => false,
+    };
+    let kept: Vec<bool> = (0..rows.len()).map(|at| !scattered(at)).collect();
+    rows.into_iter().zip(kept).filter_map(|(row, kept)| kept.then_some(row)).collect()
 }
 
 /// How many addresses, or prefixes, of each pool are leased.

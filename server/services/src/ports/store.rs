@@ -350,6 +350,9 @@ pub trait Calls: Send + Sync {
     /// The calls that are wanted, newest first, so many at most.
     async fn find_calls(&self, query: &CallQuery, most: usize) -> Result<Vec<ForemanCall>, StoreError>;
 
+    /// How many calls since that moment need attention.
+    async fn count_problems(&self, since: Timestamp) -> Result<u64, StoreError>;
+
     /// Forgets calls from before `oldest`.
     async fn forget_calls(&self, oldest: Timestamp) -> Result<(), StoreError>;
 

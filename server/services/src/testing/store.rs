@@ -332,6 +332,13 @@ impl Calls for MemoryStore {
         self.call("find_calls", |tables| tables.calls.iter().rev().filter(wanted).take(most).cloned().collect())
     }
 
+    async fn count_problems(&self, since: Timestamp) -> Result<u64> {
+        self.call("count_problems", |tables| {
+            let problems = tables.calls.iter().filter(|call| call.at >= since && call.outcome.is_a_problem());
+            problems.count() as u64
+        })
+    }
+
     async fn forget_calls(&self, oldest: Timestamp) -> Result<()> {
         self.call("forget_calls", |tables| tables.calls.retain(|call| call.at >= oldest))
     }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use model::{CallFilter, CallOutcome, CallQuery, ForemanCall, Timestamp};
 use services::ports::{Calls, StoreError};
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::{AssertSqlSafe, FromRow, QueryBuilder};
 
 use super::{Base, Db, POSITION};
 use crate::error::{damaged_row, settled, store_error};
@@ -14,6 +14,9 @@ const ROWS: usize = 1_000;
 
 const COLUMNS: &str = "at, took_micros, caller, address, request_id, method, path, parameters, status, outcome, \
                        answer, changes, why";
+
+/// In the words of the index, so that it is used.
+const PROBLEMS: &str = "outcome IN ('exhausted', 'refused', 'failed')";
 
 #[derive(FromRow)]
 struct Row {
@@ -43,8 +46,7 @@ impl Calls for Base {
         let mut select = QueryBuilder::<Db>::new(format!("SELECT number, {COLUMNS} FROM foreman_calls WHERE "));
         select.push(match query.filter {
             CallFilter::All => "true",
-            // In the words of the index, so that it is used.
-            CallFilter::Problems => "outcome IN ('exhausted', 'refused', 'failed')",
+            CallFilter::Problems => PROBLEMS,
             CallFilter::Changes => "changes",
         });
         if let Some(before) = query.before {
@@ -58,6 +60,12 @@ impl Calls for Base {
         select.push(" ORDER BY number DESC LIMIT ").push_bind(i64::try_from(most).unwrap_or(i64::MAX));
         let rows: Result<Vec<Row>, _> = select.build_query_as().fetch_all(self.readers()).await;
         rows.map_err(store_error)?.into_iter().map(call).collect()
+    }
+
+    async fn count_problems(&self, since: Timestamp) -> Result<u64, StoreError> {
+        let select = AssertSqlSafe(format!("SELECT count(*) FROM foreman_calls WHERE {PROBLEMS} AND at >= $1"));
+        let count: Result<(i64,), _> = sqlx::query_as(select).bind(since.0).fetch_one(self.readers()).await;
+        Ok(u64::try_from(count.map_err(store_error)?.0).unwrap_or_default())
     }
 
     async fn forget_calls(&self, oldest: Timestamp) -> Result<(), StoreError> {

@@ -297,7 +297,11 @@ fn raw_cells(raw: &RawRecord) -> AnyView {
 /// What is wrong with the address, in lines of their own beneath it.
 fn note(list: List, row: AddressRow) -> Option<impl IntoView> {
     let AddressRow::Client(client) = row else { return None };
-    let trouble = words::trouble(&client, list.page.with(|page| page.as_of));
+    let trouble = list.page.with(|page| {
+        // It is the same for every declined address.
+        let said = words::is_said_above(&client, &page.rows);
+        words::trouble(&client, page.as_of).filter(|_| !said)
+    });
     let lines = trouble.into_iter().chain(words::twice(&client)).map(|(what, advice)| {
         view! {
             <tr class="trouble-line">

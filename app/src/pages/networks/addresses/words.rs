@@ -77,6 +77,15 @@ pub(super) fn trouble(client: &Client, as_of: Timestamp) -> Option<(String, Stri
     }
 }
 
+/// Whether what is wrong with an address stands in a row above already: of declined ones, in the first.
+pub(super) fn is_said_above(client: &Client, rows: &[AddressRow]) -> bool {
+    let first = rows.iter().find_map(|row| match row {
+        AddressRow::Client(one) if one.state == ClientState::Declined => Some(one.what()),
+        _ => None,
+    });
+    client.state == ClientState::Declined && first.is_some_and(|first| first != client.what())
+}
+
 /// That a lease belongs to no subnet, and what to do.
 fn stray(lease: &Lease, as_of: Timestamp) -> Option<(String, String)> {
     let number = lease.stray.filter(|_| !lease.is_over(as_of))?;

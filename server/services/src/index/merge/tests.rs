@@ -148,6 +148,29 @@ fn gaps_are_cut_where_pools_begin_and_end() {
 }
 
 #[test]
+fn in_ipv6_gaps_between_clients_are_left_out_of_the_list_of_everything() {
+    let leases = |first: &str, second: &str| vec![lease(first, 1), lease(second, 2)];
+    let shown = |subnet: &Subnet, leases, exclusions: &[Exclusion], filter| {
+        let all = rows(subnet, &snapshot(leases, Vec::new()), Blacklist { holds: &[], exclusions }, NOW);
+        gaps(&page(all, &AddressQuery { filter, ..AddressQuery::default() }, NOW).rows).len()
+    };
+    let six = subnet("2001:db8::/64", "2001:db8::100-2001:db8::1ff");
+    let close = || leases("2001:db8::110", "2001:db8::120");
+    // Before the pool, before the clients, after them, after the pool; and what lies between.
+    assert_eq!(shown(&six, close(), &[], AddressFilter::All), 4);
+    assert_eq!(shown(&six, close(), &[], AddressFilter::Free), 5);
+    let range = "2001:db8::118-2001:db8::119".parse().unwrap();
+    let excluded = Exclusion { subnet: key(), range, reason: "old".to_owned(), author: "admin".to_owned(), since: NOW };
+    assert_eq!(
+        shown(&six, close(), &[excluded], AddressFilter::All),
+        4 + 3,
+        "an exclusion is shown, and what is around"
+    );
+    let four = subnet("10.0.0.0/24", "10.0.0.10-10.0.0.100");
+    assert_eq!(shown(&four, leases("10.0.0.20", "10.0.0.30"), &[], AddressFilter::All), 5);
+}
+
+#[test]
 fn a_full_subnet_at_the_end_of_ipv4_has_no_gaps() {
     let leases = (0..4).map(|last| lease(&format!("255.255.255.{}", 252 + last), last)).collect();
     let rows = rows(

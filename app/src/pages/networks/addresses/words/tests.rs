@@ -85,6 +85,17 @@ fn a_conflict_says_who_clashes_with_whom() {
 }
 
 #[test]
+fn what_is_wrong_with_declined_addresses_is_said_in_the_first_row() {
+    let at = |state, last: u8| Client {
+        address: Some(format!("192.0.2.{last}").parse().unwrap()),
+        ..client(state, Some(lease(1, 60)), None)
+    };
+    let all = [at(ClientState::Leased, 6), at(ClientState::Declined, 7), at(ClientState::Declined, 8)];
+    let rows: Vec<_> = all.iter().map(|client| AddressRow::Client(Box::new(client.clone()))).collect();
+    assert_eq!(all.map(|client| is_said_above(&client, &rows)), [false, false, true]);
+}
+
+#[test]
 fn deleting_says_what_will_happen() {
     let used = client(ClientState::ReservedInUse, Some(lease(1, 10_800)), Some(reservation(1)));
     assert_eq!(
