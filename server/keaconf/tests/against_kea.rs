@@ -222,6 +222,20 @@ fn what_kea_refuses_we_refuse() {
     }
 }
 
+/// What Kea itself writes, or ships as an example, is not called wrong.
+#[test]
+fn what_kea_takes_is_not_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for inside in [
+        "\"reservations\": [{\"hw-address\": \"02:00:00:00:00:01\", \"client-classes\": []}]",
+        "\"reservations\": [{\"hw-address\": \"02:00:00:00:00:01\", \"client-classes\": [\"of-its-own\"]}]",
+        "\"subnet4\": [{\"id\": 1, \"subnet\": \"192.0.2.0/24\", \"client-classes\": []}]",
+        "\"subnet4\": [{\"id\": 1, \"subnet\": \"192.0.2.0/24\", \"min-valid-lifetime\": 500}]",
+    ] {
+        assert_eq!(compare(Family::V4, folder.path(), &crate::edits::document(inside)), Ok(true), "{inside}");
+    }
+}
+
 /// Each edit that a finding brings mends it.
 #[test]
 fn what_mends_a_finding_mends_it() {

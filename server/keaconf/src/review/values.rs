@@ -88,7 +88,9 @@ fn look_at_parameter(review: &mut Review<'_>, parameter: &Parameter, path: &Path
         let text = format!("“{name}” works in files only: sent to Kea, it is refused or lost.");
         review.say("file-only", Severity::Error, path, text);
     }
-    if is_never_empty(name) && value.as_list().is_some_and(<[Value]>::is_empty) && name != "output-options" {
+    // Of names of classes an empty list is taken, of their definitions not.
+    let names = name == "client-classes" && path.steps().len() > 1;
+    if is_never_empty(name) && !names && value.as_list().is_some_and(<[Value]>::is_empty) && name != "output-options" {
         let text = format!("“{name}” is empty: Kea refuses files with that. Leave it out.");
         let severity = if review.way == Way::File { Severity::Refused } else { Severity::Error };
         review.say("empty-list", severity, path, text).mended_by([unset(path.clone())]);
@@ -115,7 +117,7 @@ fn judged(review: &mut Review<'_>, parameter: &Parameter, kind: &Kind, path: &Pa
                 review.say("out-of-range", Severity::Error, path, text);
             }
         }
-        (Kind::Word(words), Value::Text(text)) if !words.iter().any(|word| text == word) => {
+        (Kind::Word(words), Value::Text(text)) if !words.iter().any(|word| is_word(name, text, word)) => {
             let text = format!("“{name}” must be one of {}, this is {}.", words.join(", "), shown(path, value));
             review.say("wrong-word", Severity::Refused, path, text);
         }
@@ -155,6 +157,11 @@ fn wrong_kind(kind: &Kind, value: &Value) -> Option<&'static str> {
         Kind::List(_) => (matches!(value, Value::List(_)), "a list"),
     };
     (!right && !matches!(value, Value::Include(_))).then_some(wanted)
+}
+
+/// Kea takes algorithms in any case, all other words as they are.
+fn is_word(name: &str, text: &Text, word: &str) -> bool {
+    text == word || (name == "algorithm" && text.as_bytes().eq_ignore_ascii_case(word.as_bytes()))
 }
 
 fn is_address(text: &Text, v4: bool, v6: bool) -> bool {
