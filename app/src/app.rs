@@ -8,7 +8,9 @@ use leptos_router::{SsrMode, path};
 
 use crate::components::command_box::CommandBox;
 use crate::components::icon::{Glyph, Icon, Logo};
+use crate::components::keys::{KeyList, Keys};
 use crate::components::rail::Rail;
+use crate::components::sign_in::SignInAgain;
 use crate::components::theme::ThemeSwitch;
 use crate::components::toast::ToastRegion;
 use crate::live::Live;
@@ -18,7 +20,7 @@ use crate::pages::overview::OverviewPage;
 use crate::pages::pieces::{Overseeing, Reserving};
 use crate::pages::setup::SetupPage;
 use crate::routes;
-use crate::state::{Clock, Session, Toasts};
+use crate::state::{Clock, Session, Toasts, keep_scroll};
 
 /// The console.
 #[component]
@@ -47,6 +49,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/servers") view=Overseeing::Servers ssr=SsrMode::Async/>
                     <Route path=path!("/foreman") view=Overseeing::Foreman ssr=SsrMode::Async/>
                     <Route path=path!("/changes") view=Overseeing::Changes ssr=SsrMode::Async/>
+                    <Route path=path!("/account") view=Overseeing::Account ssr=SsrMode::Async/>
                     <Route path=path!("/import") view=Reserving::Import ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>
@@ -69,6 +72,8 @@ fn SignedIn() -> impl IntoView {
 fn Frame(children: Children) -> impl IntoView {
     Session::provide();
     Live::here().follow();
+    Keys::provide();
+    keep_scroll();
     let content = NodeRef::<html::Main>::new();
     // The router takes links to a part of the page for itself, and moves no focus.
     let skip = move |_| {
@@ -96,6 +101,8 @@ fn Frame(children: Children) -> impl IntoView {
             </div>
         </div>
         <ToastRegion/>
+        <KeyList/>
+        <SignInAgain/>
     }
     .into_any()
 }
@@ -104,6 +111,12 @@ fn Frame(children: Children) -> impl IntoView {
 #[component]
 fn AccountMenu() -> impl IntoView {
     let session = Session::here();
+    let keys = Keys::here();
+    let show_keys = move |_| {
+        if let Some(keys) = keys {
+            keys.show();
+        }
+    };
     view! {
         <div class="account">
             <button type="button" class="account-button" popovertarget="account" aria-label="Account">
@@ -130,6 +143,13 @@ fn AccountMenu() -> impl IntoView {
                         )
                     })}
                 </Suspense>
+                <p class="account-links">
+                    <a href=routes::ACCOUNT>"Password and version"</a>
+                    <button type="button" class="link" popovertarget="account" on:click=show_keys>
+                        "Keys "
+                        <kbd>"?"</kbd>
+                    </button>
+                </p>
                 <p class="account-label">"Theme"</p>
                 <ThemeSwitch/>
                 <form method="post" action=routes::LOGOUT>

@@ -179,7 +179,7 @@ mod stream {
     use serde::Deserialize;
 
     use super::Live;
-    use crate::routes;
+    use crate::{api, routes};
 
     /// The first pause after a stream that could not be opened; each further one is twice as long.
     const FIRST_PAUSE: Duration = Duration::from_secs(2);
@@ -213,8 +213,11 @@ mod stream {
         loop {
             if listen(live, &mut missed).await {
                 pause_for = FIRST_PAUSE;
+                missed = true;
             }
             live.connected.set(false);
+            // Where the session ended, this waits until there is one again: streams themselves do not say why they end.
+            drop(api::session().await);
             pause(pause_for).await;
             pause_for = (pause_for * 2).min(LONGEST_PAUSE);
         }

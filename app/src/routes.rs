@@ -21,6 +21,8 @@ pub const FOREMAN: &str = "/foreman";
 pub const SEARCH: &str = "/search";
 /// Signing in; takes the form too.
 pub const LOGIN: &str = "/login";
+/// One's own account; takes the form for another password too.
+pub const ACCOUNT: &str = "/account";
 /// Signing out; takes a form only.
 pub const LOGOUT: &str = "/logout";
 /// Making the first account; takes the form too.
@@ -78,6 +80,11 @@ pub fn exclusions(key: &SubnetKey) -> String {
     format!("{}#exclusions", subnet(key))
 }
 
+/// The details of one change.
+pub fn change(number: i64) -> String {
+    format!("{CHANGES}?open={number}")
+}
+
 /// The changes of one reservation.
 pub fn changes_of(key: &ReservationKey) -> String {
     let (subnet, client) = (key.subnet.to_string(), key.identifier.to_string());
@@ -122,11 +129,25 @@ pub fn login(next: &str) -> String {
     }
 }
 
+/// The sign-in page that leads back to `next`, for somebody who is sent there for a reason that the page has words for.
+pub fn login_because(next: &str, code: &str) -> String {
+    marked(&login(next), "why", code)
+}
+
 /// The sign-in page after a try that failed, with a code that the page has words for.
 pub fn login_failed(next: &str, code: &str) -> String {
-    let page = login(next);
-    let mark = if page == LOGIN { '?' } else { '&' };
-    format!("{page}{mark}failed={}", encode(code))
+    marked(&login(next), "failed", code)
+}
+
+/// The page with something more in its address.
+fn marked(page: &str, name: &str, value: &str) -> String {
+    let mark = if page.contains('?') { '&' } else { '?' };
+    format!("{page}{mark}{name}={}", encode(value))
+}
+
+/// The page of one's own account after its form was sent, with how that ended.
+pub fn account(ended: &str, code: &str) -> String {
+    marked(ACCOUNT, ended, code)
 }
 
 /// The set-up page after a try that failed.
@@ -219,6 +240,7 @@ mod tests {
         assert_eq!(login("//evil"), "/login");
         assert_eq!(login("/"), "/login");
         assert_eq!(login("/networks?text=a"), "/login?next=%2Fnetworks%3Ftext%3Da");
+        assert_eq!(login_because("/changes", "ended"), "/login?next=%2Fchanges&why=ended");
         assert_eq!(login_failed("/", "credentials"), "/login?failed=credentials");
         assert_eq!(login_failed("/foreman", "throttled"), "/login?next=%2Fforeman&failed=throttled");
         assert_eq!(setup_failed("a&b", "token"), "/setup?token=a%26b&failed=token");

@@ -30,6 +30,8 @@ pub fn shell(options: LeptosOptions, files_of: fn(&str) -> Vec<&'static str>) ->
     let pieces = piece.map(|piece| files_of(piece.name())).unwrap_or_default();
     let start =
         format!(r#"import init, {{ hydrate }} from "{script}"; init({{ module_or_path: "{wasm}" }}).then(hydrate);"#);
+    // Until the program has taken over, nobody follows when somebody goes back: the page would stay what it was.
+    let back = "const at=location.pathname+location.search;onpopstate=()=>{if(location.pathname+location.search!=at)location.reload()}";
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme.as_str()>
@@ -50,6 +52,7 @@ pub fn shell(options: LeptosOptions, files_of: fn(&str) -> Vec<&'static str>) ->
                         view! { <link rel="preload" href=file r#as="fetch" crossorigin="anonymous" r#type="application/wasm"/> }
                     })
                     .collect_view()}
+                <script nonce=use_nonce()>{back}</script>
                 <script type="module" nonce=use_nonce()>
                     {start}
                 </script>

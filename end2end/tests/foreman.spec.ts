@@ -36,9 +36,9 @@ test("an address that Foreman asked for is held, shown, and can be released", as
   expect(await none.json()).toEqual({ ip: null });
 
   await hold.getByRole("button", { name: `Release ${ip}` }).click();
-  await hold.getByRole("button", { name: "Keep" }).click();
+  await page.getByRole("button", { name: "Cancel" }).click();
   await hold.getByRole("button", { name: `Release ${ip}` }).click();
-  await hold.getByRole("button", { name: "Release", exact: true }).click();
+  await page.getByTestId("confirm-release").click();
   await expect(page.getByText(`${ip} can be suggested again.`)).toBeVisible();
   await expect(hold).toHaveCount(0);
   const again = await foreman("GET", "/dhcp/10.20.0.0/unused_ip?from=10.20.0.60&to=10.20.0.64");

@@ -4,7 +4,7 @@ import { expect, hydrated, test } from "../fixtures/test.ts";
 test.beforeEach(async ({ signIn }) => signIn("viewer"));
 
 const links = (page: Page) => page.getByRole("table", { name: "Subnets" }).locator("tbody a.row-link");
-const filter = (page: Page) => page.getByLabel("Filter subnets");
+const filter = (page: Page) => page.getByRole("searchbox", { name: "Filter subnets" });
 
 test("every subnet is listed, those of a shared network together", async ({ page, open }) => {
   await open("/networks");
@@ -36,7 +36,7 @@ test("the filter knows prefixes, names, shared networks and addresses inside", a
 
   await filter(page).fill("no such thing");
   await expect(page.getByText("No subnet matches")).toBeVisible();
-  await page.getByRole("button", { name: "Show all" }).click();
+  await page.getByRole("link", { name: "Show all" }).click();
   await expect(links(page)).toHaveCount(11);
 });
 

@@ -2,7 +2,7 @@
 
 use crate::support::{Nestor, PASSWORD, cookie_of, kea, run};
 use reqwest::header::{LOCATION, SET_COOKIE};
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 async fn is_signed_in(nestor: &Nestor, cookie: &str) -> bool {
@@ -139,4 +139,122 @@ fn passwords_that_are_guessed_first_are_refused() {
             run(&["user", "add", "alice", "--role", "admin", "--password-stdin", "--data-dir", data], password);
         assert_eq!(output.status.code(), Some(2), "{password:?}");
     }
+}
+
+#[tokio::test]
+async fn a_page_signs_in_without_being_left() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea);
+    let sign_in = async |password: &str| {
+        let request = nestor.client.post(format!("{}/login", nestor.console)).header("origin", &nestor.console);
+        let request = request.header("accept", "application/json");
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        request.body(format!("name=viewer&password={}", password.replace(' ', "+"))).send().await.unwrap()
+    };
+    let wrong = sign_in("wrong password").await;
+    assert_eq!(wrong.status(), 401);
+    assert!(wrong.headers().get(SET_COOKIE).is_none());
+    let problem: Value = wrong.json().await.unwrap();
+    assert_eq!((&problem["kind"], &problem["text"]), (&json!("unauthenticated"), &json!("Name or password is wrong.")));
+
+    let right = sign_in(PASSWORD).await;
+    assert_eq!(right.status(), 200);
+    let cookie = cookie_of(&right);
+    assert_eq!(right.json::<Value>().await.unwrap(), json!({ "name": "viewer", "role": "viewer" }));
+    assert!(is_signed_in(&nestor, &cookie).await);
+    for _ in 0..5 {
+        sign_in("wrong password").await;
+    }
+    assert_eq!(sign_in(PASSWORD).await.status(), 429, "tries count here, too");
+}
+
+#[tokio::test]
+async fn nobody_acts_on_a_page_that_somebody_else_opened() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("admin").await;
+    let call = async |page_of: &str| {
+        let request = nestor.client.post(format!("{}/api/session", nestor.console)).header("cookie", &cookie);
+        let request = request.header("sec-fetch-site", "same-origin").header("content-type", "application/json");
+        let response = request.header("x-nestor-page-of", page_of).body("{}").send().await.unwrap();
+        (response.status().as_u16(), response.json::<Value>().await.unwrap())
+    };
+    assert_eq!(call("admin").await.0, 200);
+    let (status, problem) = call("viewer").await;
+    assert_eq!((status, &problem["kind"]), (401, &json!("unauthenticated")));
+    let text = problem["text"].as_str().unwrap();
+    assert!(text.contains("“viewer”") && text.contains("“admin”"), "{text}");
+    assert_eq!(call("admin").await.0, 200, "the session itself goes on");
+}
+
+#[tokio::test]
+async fn the_sign_in_page_says_why_one_is_there() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea);
+    let sent_to = async |path: &str, cookie: &str| {
+        let response = nestor.get(path, cookie).await;
+        assert_eq!(response.status(), 303);
+        response.headers()[LOCATION].to_str().unwrap().to_owned()
+    };
+    let shown = async |path: &str| nestor.get(path, "").await.text().await.unwrap();
+    assert_eq!(sent_to("/changes", "").await, "/login?next=%2Fchanges");
+    assert!(shown("/login?next=%2Fchanges").await.contains("Sign in to go on to /changes."));
+    let cookie = nestor.sign_in("viewer").await;
+    nestor.form("/logout", &[], &cookie).await;
+    let page = sent_to("/changes", &cookie).await;
+    assert_eq!(page, "/login?next=%2Fchanges&why=ended");
+    assert!(shown(&page).await.contains("Your session has ended. Sign in to go on to /changes."));
+
+    let folder = TempDir::new().unwrap();
+    let empty = Nestor::start(folder.path(), &kea, &[]);
+    let response = empty.get("/login", "").await;
+    assert_eq!(
+        (response.status().as_u16(), &response.headers()[LOCATION]),
+        (303, &"/login?why=no-account".parse().unwrap())
+    );
+    let page = empty.get("/login?why=no-account", "").await.text().await.unwrap();
+    assert!(page.contains("There is no account yet.") && page.contains("journalctl -u nestor"), "{page}");
+    assert!(!page.contains("token"), "strangers see no link");
+}
+
+#[tokio::test]
+async fn whoever_is_signed_in_changes_their_own_password() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea);
+    let (here, elsewhere) = (nestor.sign_in("viewer").await, nestor.sign_in("viewer").await);
+    let new = "a few words in a row";
+    let change = async |current: &str, password: &str, again: &str, cookie: &str| {
+        nestor.form("/account", &[("current", current), ("password", password), ("again", again)], cookie).await
+    };
+    let ended = async |current: &str, password: &str, again: &str| {
+        let response = change(current, password, again, &here).await;
+        response.headers()[LOCATION].to_str().unwrap().to_owned()
+    };
+    assert_eq!(ended("wrong password", new, new).await, "/account?failed=current");
+    assert_eq!(ended(PASSWORD, new, "other words in a row").await, "/account?failed=mismatch");
+    assert_eq!(ended(PASSWORD, "short", "short").await, "/account?failed=password");
+    assert_eq!(change(PASSWORD, new, new, "").await.status(), 401, "a stranger changes nothing");
+    assert!(is_signed_in(&nestor, &elsewhere).await);
+
+    let changed = change(PASSWORD, new, new, &here).await;
+    assert_eq!(changed.headers()[LOCATION], "/account?done=password");
+    let cookie = cookie_of(&changed);
+    assert!(is_signed_in(&nestor, &cookie).await, "this session goes on");
+    assert!(!is_signed_in(&nestor, &elsewhere).await && !is_signed_in(&nestor, &here).await, "every other one is over");
+    let sign_in = async |password: &str| {
+        let response = nestor.form("/login", &[("name", "viewer"), ("password", password)], "").await;
+        response.headers()[LOCATION].to_str().unwrap().to_owned()
+    };
+    assert_eq!((sign_in(PASSWORD).await.as_str(), sign_in(new).await.as_str()), ("/login?failed=credentials", "/"));
+    let page = nestor.get("/account", &cookie).await.text().await.unwrap();
+    assert!(page.contains("Change password") && page.contains(env!("CARGO_PKG_VERSION")), "{page}");
+    for _ in 0..6 {
+        change("wrong password", new, new, &cookie).await;
+    }
+    let response = change(new, "other words in a row", "other words in a row", &cookie).await;
+    assert_eq!(
+        response.headers()[LOCATION],
+        "/account?failed=throttled",
+        "a page that was left open lets nobody guess"
+    );
 }

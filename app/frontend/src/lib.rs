@@ -3,7 +3,7 @@
 #![recursion_limit = "256"]
 
 use app::pages::pieces::Piece;
-use leptos::prelude::{document, location};
+use leptos::prelude::{document, location, window};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -19,6 +19,7 @@ pub async fn hydrate() -> Result<(), JsValue> {
         piece.load().await.map_err(|error| error.to_string())?;
     }
     leptos::mount::hydrate_body(app::App);
+    window().set_onpopstate(None);
     if let Some(root) = document().document_element() {
         root.set_attribute("data-hydrated", "")?;
     }

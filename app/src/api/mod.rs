@@ -38,6 +38,7 @@ pub use servers::{align_reservation, list_drift, list_lost, list_servers, put_ba
 pub use session::session;
 pub use subnets::{get_subnet, label_subnet, list_addresses, list_networks, list_subnets};
 pub use table::{apply_table, check_table, export_table};
+pub use wire::{PAGE_OF, sign_in};
 
 /// What every server function answers.
 pub type Answer<T> = Result<T, ApiError>;

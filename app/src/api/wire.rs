@@ -9,14 +9,19 @@ use leptos::server_fn::client::Client;
 use leptos::server_fn::codec::Json;
 
 use leptos::server_fn::error::{FromServerFnError as _, ServerFnErrorErr};
-use leptos::server_fn::request::ClientReq as _;
+use leptos::server_fn::request::ClientReq;
 use leptos::server_fn::response::ClientRes as _;
 use leptos::server_fn::server::Server;
 use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType, Http, Protocol};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use model::{Account, ProblemKind};
+
 use super::{Answer, ApiError};
+#[cfg(feature = "hydrate")]
+use crate::routes;
+use crate::state::{signed_in_again, whose_page};
 
 const CONTENT_TYPE: &str = "application/json";
 
@@ -29,6 +34,7 @@ where
     Input: Serialize + DeserializeOwned + Send,
     Output: Serialize + DeserializeOwned + Send,
     C: Client<ApiError>,
+    C::Request: OfPage,
     S: Server<ApiError>,
 {
     const METHOD: http::Method = http::Method::POST;
@@ -47,15 +53,78 @@ where
     }
 }
 
-/// Sends a question and answers what came back; what came back with a status of an error is the error.
-fn ask<C: Client<ApiError>>(path: &str, question: String) -> Pin<Box<dyn Future<Output = Answer<String>> + Send>> {
-    let request = C::Request::try_new_post(path, CONTENT_TYPE, CONTENT_TYPE, question);
+/// The header that says whose page a call comes from. Somebody else's session is none for it.
+pub const PAGE_OF: &str = "x-nestor-page-of";
+
+/// A request that can say whose page it comes from.
+pub trait OfPage {
+    /// Says so.
+    fn say_whose(&self, account: &str);
+}
+
+#[cfg(feature = "hydrate")]
+impl OfPage for leptos::server_fn::request::browser::BrowserRequest {
+    fn say_whose(&self, account: &str) {
+        self.headers().set(PAGE_OF, account);
+    }
+}
+
+// The server sends none.
+#[cfg(not(feature = "hydrate"))]
+impl<T> OfPage for T {
+    fn say_whose(&self, _: &str) {}
+}
+
+/// Asks a function, as often as it takes for somebody to be signed in who may.
+fn ask<C: Client<ApiError>>(path: &str, question: String) -> Pin<Box<dyn Future<Output = Answer<String>> + Send>>
+where
+    C::Request: OfPage,
+{
+    let path = path.to_owned();
     Box::pin(async move {
-        let response = C::send(request?).await?;
-        let failed = response.status() >= 400;
-        let text = response.try_into_string().await?;
-        if failed { Err(decode(&text).unwrap_or_else(|error| unreadable(&error))) } else { Ok(text) }
+        loop {
+            let request = C::Request::try_new_post(&path, CONTENT_TYPE, CONTENT_TYPE, question.clone())?;
+            if let Some(account) = whose_page() {
+                request.say_whose(&account);
+            }
+            match send::<C>(request).await {
+                Err(error) if error.0.kind == ProblemKind::Unauthenticated => signed_in_again(error.0).await,
+                answer => return answer,
+            }
+        }
     })
+}
+
+/// Sends a request and answers what came back; what came back with a status of an error is the error.
+async fn send<C: Client<ApiError>>(request: C::Request) -> Answer<String> {
+    let response = C::send(request).await?;
+    let failed = response.status() >= 400;
+    let text = response.try_into_string().await?;
+    if failed { Err(decode(&text).unwrap_or_else(|error| unreadable(&error))) } else { Ok(text) }
+}
+
+/// Signs in without leaving the page.
+///
+/// # Errors
+/// Why that did not work.
+#[cfg(feature = "hydrate")]
+pub async fn sign_in(name: &str, password: &str) -> Answer<Account> {
+    use leptos::server_fn::client::browser::BrowserClient;
+    use leptos::server_fn::request::browser::BrowserRequest;
+
+    let form = format!("name={}&password={}", routes::encode(name), routes::encode(password));
+    let kind = "application/x-www-form-urlencoded";
+    let request = <BrowserRequest as ClientReq<ApiError>>::try_new_post(routes::LOGIN, kind, CONTENT_TYPE, form)?;
+    decode(&send::<BrowserClient>(request).await?).map_err(|error| unreadable(&error))
+}
+
+/// The server signs in nowhere.
+///
+/// # Errors
+/// Always.
+#[cfg(not(feature = "hydrate"))]
+pub async fn sign_in(_: &str, _: &str) -> Answer<Account> {
+    Err(ApiError::from_server_fn_error(ServerFnErrorErr::Request(String::new())))
 }
 
 /// The one decoder of a type: page data are decoded by the same call.

@@ -8,12 +8,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast as _;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
-use model::{HintKind, ProblemKind, SearchHint, SearchHints};
+use model::{HintKind, SearchHint, SearchHints};
 
 use super::icon::{Glyph, Icon};
 use crate::api;
 use crate::routes;
-use crate::state::sign_in_again;
 
 /// Nothing is looked for before this many characters.
 const SHORTEST: usize = 2;
@@ -138,7 +137,6 @@ impl Finder {
                 }
                 match answer {
                     Ok(found) => self.show(text, found),
-                    Err(error) if error.0.kind == ProblemKind::Unauthenticated => sign_in_again(),
                     // Enter leads to the page that explains what is wrong.
                     Err(_) => self.close(),
                 }

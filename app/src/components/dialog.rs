@@ -133,13 +133,18 @@ pub fn Confirm(
             </h2>
             <div class="dialog-text">{children()}</div>
             <footer class="dialog-foot">
-                <button type="button" class="button" on:click=move |_| on_close.run(())>
+                <button
+                    type="button"
+                    class="button"
+                    data-first=(!harmless).then_some("")
+                    on:click=move |_| on_close.run(())
+                >
                     "Cancel"
                 </button>
                 <button
                     type="button"
                     class=class
-                    data-first=""
+                    data-first=harmless.then_some("")
                     data-testid=testid
                     disabled=move || busy.get()
                     on:click=move |_| on_confirm.run(())

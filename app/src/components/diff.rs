@@ -154,15 +154,15 @@ pub fn VersionDiff(
     view! { <dl class="diff">{rows.collect::<Vec<_>>()}</dl> }.into_any()
 }
 
-/// The fields in which two reservations differ that are there side by side.
+/// The fields in which two differ that are there side by side.
 #[component]
 pub fn SideBySide(
     /// What the two are called.
     names: [String; 2],
     /// The first; none: it is not there.
-    left: Option<Reservation>,
+    left: Option<Content>,
     /// The second; none: it is not there.
-    right: Option<Reservation>,
+    right: Option<Content>,
 ) -> impl IntoView {
     let side = move |at: usize, value: Option<String>| {
         let name = format!("{}: ", names[at]);
@@ -174,7 +174,7 @@ pub fn SideBySide(
             </span>
         }
     };
-    let both = [left, right].map(|side| side.map(Content::from));
+    let both = [left, right];
     let [left, right] = both.each_ref().map(Option::as_ref);
     let rows = differences(left, right).into_iter().map(|FieldChange { field, before, after }| {
         view! {

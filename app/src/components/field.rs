@@ -20,6 +20,9 @@ pub fn TextField(
     /// Called when it was left with something new in it.
     #[prop(into)]
     on_leave: Callback<()>,
+    /// Told that the focus leaves it.
+    #[prop(optional, into)]
+    on_blur: Option<Callback<()>>,
     /// What is wrong with it.
     #[prop(into)]
     fault: Signal<Option<String>>,
@@ -64,6 +67,11 @@ pub fn TextField(
                     aria-invalid=move || fault.with(Option::is_some).then_some("true")
                     on:input=move |event| on_input.run(event_target_value(&event))
                     on:change=move |_| on_leave.run(())
+                    on:blur=move |_| {
+                        if let Some(on_blur) = on_blur {
+                            on_blur.run(());
+                        }
+                    }
                 />
                 {children.map(|children| children())}
             </div>

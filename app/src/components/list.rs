@@ -1,26 +1,8 @@
-//! What lists have in common: how one moves through their rows, and what stands below them.
+//! What stands below lists that go back in time.
 
-use leptos::ev;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::{Element, HtmlElement};
 
 use super::icon::{Glyph, Icon};
-
-/// Moves the focus from row to row with the arrow keys: from the link or button that opens a row to the next one's.
-pub fn move_between_rows(event: &ev::KeyboardEvent) {
-    let row = event.target().and_then(|target| target.dyn_into::<Element>().ok()?.closest("tr").ok()?);
-    let next = row.and_then(|row| match event.key().as_str() {
-        "ArrowDown" => row.next_element_sibling(),
-        "ArrowUp" => row.previous_element_sibling(),
-        _ => None,
-    });
-    let target = next.and_then(|row| row.query_selector(".row-link").ok()?);
-    if let Some(target) = target.and_then(|target| target.dyn_into::<HtmlElement>().ok()) {
-        event.prevent_default();
-        drop(target.focus());
-    }
-}
 
 /// The way to the newest and to older rows of a list, and whether new ones come in.
 #[component]

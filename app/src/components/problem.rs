@@ -5,7 +5,6 @@ use model::{Problem, ProblemKind};
 
 use super::conflicts::ConflictList;
 use super::icon::{Glyph, Icon};
-use crate::state::sign_in_again;
 
 /// A problem: what failed and how things stand, what to do, what stands against it, and a button to try again.
 #[component]
@@ -16,9 +15,6 @@ pub fn ProblemView(
     #[prop(optional, into)]
     retry: Option<Callback<()>>,
 ) -> impl IntoView {
-    if problem.kind == ProblemKind::Unauthenticated {
-        Effect::new(sign_in_again);
-    }
     let (class, glyph) = match problem.kind {
         ProblemKind::NotSaved | ProblemKind::Stale | ProblemKind::Unknown => ("problem tone-warn", Glyph::Warning),
         _ => ("problem tone-bad", Glyph::Error),

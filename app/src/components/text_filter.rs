@@ -30,7 +30,8 @@ pub fn TextFilter(
     /// What may be typed.
     placeholder: &'static str,
     /// The page.
-    action: &'static str,
+    #[prop(into)]
+    action: Signal<String>,
     /// The text in its address.
     #[prop(into)]
     text: Signal<String>,
@@ -76,7 +77,7 @@ pub fn TextFilter(
     let hidden =
         move || rest.get().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     view! {
-        <form class="text-filter" method="get" action=action role="search" aria-label=label on:submit=on_submit>
+        <form class="text-filter" method="get" action=move || action.get() role="search" aria-label=label on:submit=on_submit>
             <Icon glyph=Glyph::Filter/>
             <label class="visually-hidden" for=id>
                 {label}
@@ -91,6 +92,7 @@ pub fn TextFilter(
                 autocomplete="off"
                 spellcheck="false"
                 maxlength="100"
+                data-testid=id
                 value=text.get_untracked()
                 on:input=on_input
             />

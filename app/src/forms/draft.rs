@@ -126,6 +126,28 @@ impl Draft {
         draft
     }
 
+    /// What is typed here, on top of what somebody else has made of the reservation since: what nobody touched here is as it
+    /// is there.
+    #[must_use]
+    pub fn onto(&self, now: &Reservation) -> Self {
+        let mut draft = Self::of_reservation(now, self.family);
+        let Some(before) = &self.before else { return draft };
+        let was = Self::of_reservation(before, self.family);
+        for input in Input::ALL.into_iter().filter(|input| self.text(*input) != was.text(*input)) {
+            draft.set(input, self.text(input).to_owned());
+        }
+        if self.kind != was.kind {
+            draft.kind = self.kind;
+        }
+        if self.classes != was.classes {
+            draft.classes.clone_from(&self.classes);
+        }
+        if self.options != was.options {
+            draft.options.clone_from(&self.options);
+        }
+        draft
+    }
+
     /// The reservation that is changed, where that field is as it was.
     fn left(&self, input: Input) -> Option<&Reservation> {
         self.before.as_ref().filter(|before| self.text(input) == text_of(before, input))

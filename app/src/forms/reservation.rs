@@ -9,6 +9,7 @@ mod classes;
 mod fields;
 mod next;
 mod options;
+mod overtaken;
 mod suggestion;
 mod verdict;
 
@@ -25,12 +26,15 @@ use model::{
 
 use self::fields::Fields;
 use self::next::{Choice, Sent};
+use self::overtaken::{News, Theirs};
 use self::suggestion::Suggested;
+use super::discard::Discard;
 use super::draft::{Draft, Input};
 use super::outcome::{ChangeProblem, Notices};
 use crate::api::{self, Answer};
-use crate::components::dialog::Confirm;
 use crate::components::drawer::Drawer;
+use crate::components::opened::Opened;
+use crate::components::unsaved::ask_before_leaving;
 
 /// What the form is opened for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +87,8 @@ struct Form {
     suggested: RwSignal<Suggested>,
     conflicts: RwSignal<Vec<Conflict>>,
     kept: RwSignal<Option<Answer<StorageInfo>>>,
+    /// What others made of the reservation meanwhile, while the user has yet to say how to go on.
+    theirs: RwSignal<Option<Theirs>>,
     /// Why the last try to save failed.
     problem: RwSignal<Option<Problem>>,
     saving: RwSignal<bool>,
@@ -120,6 +126,7 @@ impl Form {
             suggested: RwSignal::new(Suggested::Nothing),
             conflicts: RwSignal::new(Vec::new()),
             kept: RwSignal::new(None),
+            theirs: RwSignal::new(None),
             problem: RwSignal::new(None),
             saving: RwSignal::new(false),
             hurried: StoredValue::new(false),
@@ -180,7 +187,7 @@ impl Form {
 
     /// Saves what is filled in, if it can be; shows what is in the way, if not.
     fn submit(self) {
-        if self.saving.get_untracked() || untrack(|| self.is_over()) {
+        if self.saving.get_untracked() || self.theirs.with_untracked(Option::is_some) || untrack(|| self.is_over()) {
             return;
         }
         if self.suggested.with_untracked(|suggested| *suggested == Suggested::Asked) {
@@ -223,10 +230,13 @@ impl Form {
             }
             // A user who has left the page in the meantime hears of it all the same.
             Err(error) => {
+                let overtaken = matches!(error.0.kind, ProblemKind::Stale | ProblemKind::NotFound) && seen.is_some();
                 if self.problem.try_set(Some(error.0.clone())).is_some() {
                     notices.failed(&error.0);
                 } else if let Some(fault) = error.0.fields.first() {
                     fields::focus(&fault.field);
+                } else if overtaken {
+                    overtaken::look(self);
                 }
                 // An answer that was not lost is final: what is tried next is another request.
                 if !is_lost(&error.0) {
@@ -266,6 +276,8 @@ pub fn ReservationDrawer(
     task: Task,
     /// The address that was reserved last on this page.
     last: RwSignal<Option<IpAddr>>,
+    /// What it is open by.
+    opened: Opened,
     /// It is over, one way or the other.
     #[prop(into)]
     on_close: Callback<()>,
@@ -274,9 +286,20 @@ pub fn ReservationDrawer(
     let key = subnet.key.clone();
     let form = Form::new(subnet, task, last, on_close);
     let asking = RwSignal::new(false);
-    let close =
-        move |()| if form.is_typed_in() && !untrack(|| form.is_over()) { asking.set(true) } else { on_close.run(()) };
+    let unsaved = move || form.is_typed_in() && !untrack(|| form.is_over());
+    let may_close = Callback::new(move |()| {
+        asking.set(unsaved());
+        !unsaved()
+    });
+    let close = move |()| {
+        if may_close.run(()) {
+            on_close.run(());
+        }
+    };
+    opened.keep_while(may_close);
     verdict::watch(form);
+    overtaken::watch(form);
+    ask_before_leaving(unsaved);
     ask_where(form);
     let on_submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
@@ -288,6 +311,7 @@ pub fn ReservationDrawer(
                 <div class="drawer-body">
                     <Place form/>
                     <Fields form/>
+                    <News form/>
                     <Show when=move || form.problem.with(|problem| problem.as_ref().is_some_and(needs_box))>
                         <ChangeProblem
                             problem=form.problem
@@ -298,18 +322,7 @@ pub fn ReservationDrawer(
                 </div>
                 <Foot form close=Callback::new(close)/>
             </form>
-            <Show when=move || asking.get()>
-                <Confirm
-                    title="Discard unsaved changes?"
-                    confirm="Discard"
-                    testid="confirm-discard"
-                    busy=false
-                    on_confirm=move |()| on_close.run(())
-                    on_close=move |()| asking.set(false)
-                >
-                    <p>"Nothing has been saved yet."</p>
-                </Confirm>
-            </Show>
+            <Discard asking on_discard=on_close/>
         </Drawer>
     }
 }
@@ -353,7 +366,7 @@ fn Foot(form: Form, close: Callback<()>) -> impl IntoView {
             "Reserve"
         }
     };
-    let off = move || form.saving.get() || form.blocked();
+    let off = move || form.saving.get() || form.blocked() || form.theirs.with(Option::is_some);
     view! {
         <footer class="drawer-foot">
             <KeptLine form/>

@@ -1,5 +1,6 @@
 //! The pages.
 
+pub mod account;
 pub mod changes;
 pub mod foreman;
 pub mod import;

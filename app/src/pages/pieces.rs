@@ -10,6 +10,7 @@ use leptos_router::hooks::use_url;
 use leptos_router::location::Url;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
+use super::account::AccountPage;
 use super::changes::ChangesPage;
 use super::foreman::ForemanPage;
 use super::import::ImportPage;
@@ -45,6 +46,7 @@ pub enum Overseeing {
     Servers,
     Foreman,
     Changes,
+    Account,
 }
 
 #[wasm_split(reserving, fallible, preload(load_reserving))]
@@ -65,6 +67,7 @@ fn overseeing(page: Overseeing) -> Result<AnyView, SplitLoaderError> {
         Overseeing::Servers => view! { <ServersPage/> }.into_any(),
         Overseeing::Foreman => view! { <ForemanPage/> }.into_any(),
         Overseeing::Changes => view! { <ChangesPage/> }.into_any(),
+        Overseeing::Account => view! { <AccountPage/> }.into_any(),
     })
 }
 
@@ -75,7 +78,7 @@ impl Piece {
         let among = |pages: &[&str]| pages.iter().any(|page| page.trim_start_matches('/') == first);
         if among(&[routes::NETWORKS, routes::SEARCH, routes::IMPORT]) {
             Some(Self::Reserving)
-        } else if among(&[routes::SERVERS, routes::FOREMAN, routes::CHANGES]) {
+        } else if among(&[routes::SERVERS, routes::FOREMAN, routes::CHANGES, routes::ACCOUNT]) {
             Some(Self::Overseeing)
         } else {
             None
@@ -163,7 +166,7 @@ mod tests {
         for page in ["/networks", "/networks/", "/networks/main/3", "/search", "/import"] {
             assert_eq!(Piece::of(page), Some(Piece::Reserving), "{page}");
         }
-        for page in ["/servers", "/foreman", "/changes"] {
+        for page in ["/servers", "/foreman", "/changes", "/account"] {
             assert_eq!(Piece::of(page), Some(Piece::Overseeing), "{page}");
         }
     }

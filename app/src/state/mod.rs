@@ -2,10 +2,12 @@
 
 mod clock;
 mod prefs;
+mod scroll;
 mod session;
 mod toasts;
 
 pub use clock::{Clock, relative};
 pub use prefs::Theme;
-pub use session::{Session, sign_in_again};
+pub use scroll::keep_scroll;
+pub use session::{Session, here, signed_in_again, whose_page};
 pub use toasts::{Toast, ToastAction, ToastKind, Toasts};

@@ -1,10 +1,22 @@
-//! Who is signed in.
+//! Who is signed in, and what becomes of a page whose session ends.
+//!
+//! A call that is answered with 401 was refused before anything was done: it waits until whoever opened the page has signed
+//! in again, and is then sent once more. What called knows nothing of it, and nothing that was typed is lost.
 
+use std::cell::Cell;
+use std::future::pending;
+
+use futures::channel::oneshot;
 use leptos::prelude::*;
-use model::{Account, Permission, ProblemKind};
+use model::{Account, Permission, Problem};
 
 use crate::api::{self, Answer};
 use crate::routes;
+
+thread_local! {
+    /// The session of the page, in a browser: calls have no owner that could provide it.
+    static HERE: Cell<Option<Session>> = const { Cell::new(None) };
+}
 
 /// Who is signed in.
 #[derive(Debug, Clone, Copy)]
@@ -12,17 +24,26 @@ pub struct Session {
     /// The answer itself; to be read below a `Suspense` only.
     pub resource: Resource<Answer<Account>>,
     account: RwSignal<Option<Account>>,
+    /// Why calls wait for somebody to sign in again, if they do.
+    ended: RwSignal<Option<Problem>>,
+    waiting: StoredValue<Vec<oneshot::Sender<()>>>,
 }
 
 impl Session {
     /// Asks who is signed in and provides the answer to everything below.
     pub fn provide() -> Self {
-        let session = Self { resource: Resource::new(|| (), |()| api::session()), account: RwSignal::new(None) };
+        let session = Self {
+            resource: Resource::new(|| (), |()| api::session()),
+            account: RwSignal::new(None),
+            ended: RwSignal::new(None),
+            waiting: StoredValue::new(Vec::new()),
+        };
         provide_context(session);
-        Effect::new(move || match session.resource.get() {
-            Some(Ok(account)) => session.account.set(Some(account)),
-            Some(Err(error)) if error.0.kind == ProblemKind::Unauthenticated => sign_in_again(),
-            _ => {}
+        Effect::new(move || {
+            HERE.set(Some(session));
+            if let Some(Ok(account)) = session.resource.get() {
+                session.account.set(Some(account));
+            }
         });
         session
     }
@@ -38,6 +59,11 @@ impl Session {
         self.account.get()
     }
 
+    /// The same, for event handlers and what is made once.
+    pub fn account_untracked(self) -> Option<Account> {
+        self.account.get_untracked()
+    }
+
     /// Whether the one who is signed in may do this. Only decides what is shown: the server decides what is done.
     pub fn may(self, permission: Permission) -> bool {
         self.account.with(|account| account.as_ref().is_some_and(|account| account.role.may(permission)))
@@ -48,15 +74,49 @@ impl Session {
         let session = Self::here();
         Signal::derive(move || session.is_some_and(|session| session.may(permission)))
     }
+
+    /// Whether it is known that whoever is signed in may not do this: what they could not use goes away then.
+    pub fn lacks(permission: Permission) -> Signal<bool> {
+        let session = Self::here();
+        let lacks = move |account: &Account| !account.role.may(permission);
+        Signal::derive(move || session.is_some_and(|it| it.account.with(|account| account.as_ref().is_some_and(lacks))))
+    }
+
+    /// Why calls wait for somebody to sign in again, if they do.
+    pub fn ended(self) -> Option<Problem> {
+        self.ended.get()
+    }
+
+    /// Whoever opened the page has signed in again: what waits goes on, and acts with the role that they have now.
+    pub fn resume(self, account: Account) {
+        self.account.set(Some(account));
+        self.ended.set(None);
+        for call in self.waiting.try_update_value(std::mem::take).unwrap_or_default() {
+            let _ = call.send(());
+        }
+    }
 }
 
-/// Leads to the sign-in page and from there back to where we are. For effects and event handlers.
-pub fn sign_in_again() {
-    let location = window().location();
-    let path = location.pathname().unwrap_or_default();
-    if path == routes::LOGIN {
-        return;
+/// Whose page it is, as far as that is known: calls say so, and nobody else may act in their name.
+pub fn whose_page() -> Option<String> {
+    HERE.get()?.account.try_with_untracked(|account| account.as_ref().map(|account| account.name.to_string()))?
+}
+
+/// Waits until whoever opened the page has signed in again. A page of nobody is left for the sign-in page.
+pub async fn signed_in_again(problem: Problem) {
+    let (done, waiting) = oneshot::channel();
+    if let Some(session) = HERE.get().filter(|_| whose_page().is_some()) {
+        session.waiting.try_update_value(|calls| calls.push(done));
+        session.ended.try_set(Some(problem));
+        let _ = waiting.await;
+    } else {
+        let _ = window().location().set_href(&routes::login(&here()));
+        pending::<()>().await;
     }
-    let here = path + &location.search().unwrap_or_default();
-    let _ = location.set_href(&routes::login(&here));
+}
+
+/// Where we are, as a path with what belongs to it.
+pub fn here() -> String {
+    let location = window().location();
+    location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
 }

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use model::{Problem, ProblemKind};
-
-use super::session::sign_in_again;
+use model::Problem;
 
 /// What a notice is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,12 +82,8 @@ impl Toasts {
         self.push(ToastKind::Done, text, Some(ToastAction { label: "Undo", run: undo }));
     }
 
-    /// Says that something failed. Who is signed out is led to the sign-in page instead.
+    /// Says that something failed.
     pub fn failed(self, problem: &Problem) {
-        if problem.kind == ProblemKind::Unauthenticated {
-            sign_in_again();
-            return;
-        }
         self.push(ToastKind::Failed, format!("{} {}", problem.text, problem.advice), None);
     }
 

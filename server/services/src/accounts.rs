@@ -39,6 +39,18 @@ pub struct SignIn<'a> {
     pub device: Option<&'a str>,
 }
 
+/// What somebody shows who wants another password.
+pub struct OwnPassword<'a> {
+    /// The password that they have.
+    pub current: String,
+    /// The one that they want.
+    pub wanted: String,
+    /// Where it comes from: an address.
+    pub source: &'a str,
+    /// What the browser kept of the last time, see [`SignedIn::device`].
+    pub device: Option<&'a str>,
+}
+
 /// A user who just signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedIn {
@@ -140,6 +152,11 @@ impl Accounts {
         let AccountRecord { id, name, role, password_hash, generation, .. } = record;
         let device = device::sign(&*self.random, &name, &password_hash, now);
         SignedIn { id, generation, account: Account { name, role }, device }
+    }
+
+    /// Whether there is no account yet, as far as the store says.
+    pub async fn are_none(&self) -> bool {
+        self.store.count_accounts().await.is_ok_and(|count| count == 0)
     }
 
     /// A new set-up secret, when there is no account yet; older ones stop working.

@@ -40,7 +40,7 @@ use std::sync::Arc;
 use model::{ForemanSettings, Seconds, Timestamp};
 
 pub use self::changes::Changes;
-pub use accounts::{Accounts, Person, SetupToken, SignIn, SignedIn};
+pub use accounts::{Accounts, OwnPassword, Person, SetupToken, SignIn, SignedIn};
 pub use actor::Actor;
 pub use allocation::Allocation;
 pub use blacklist::Blacklist;

@@ -15,7 +15,9 @@ use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use super::guard::Origins;
-use super::{Proxies, assets, body, device, events, guard, headers, health, login, request_id, session, setup};
+use super::{
+    Proxies, account, assets, body, device, events, guard, headers, health, login, request_id, session, setup,
+};
 use crate::config::Console;
 use crate::listen::{self, Stopping};
 
@@ -56,6 +58,7 @@ pub(crate) fn router(services: Services, console: &Console, stopping: Stopping) 
         .leptos_routes_with_context(&state, generate_route_list(App), provide(&state.services), document)
         .route("/events", get(events::stream))
         .route("/login", post(login::sign_in))
+        .route("/account", post(account::change_password))
         .route("/logout", post(login::sign_out))
         .route("/setup", post(setup::set_up))
         .route("/healthz", get(health::alive))

@@ -3,11 +3,14 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use app::api::ApiError;
+use axum::Json;
 use axum::extract::{ConnectInfo, Form, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use model::{Problem, ProblemKind};
 use serde::Deserialize;
-use services::{Error, SignIn};
+use services::{Error, SignIn, SignedIn};
 use tower_sessions::Session;
 
 use super::{console, device, session, source, unavailable};
@@ -38,11 +41,14 @@ pub(super) async fn sign_in(
     let (source, device) = (source(&state, peer, &headers), device::shown(&headers, state.origins.secure()));
     let shown = SignIn { name: &form.name, password: form.password, source: &source, device: device.as_deref() };
     let outcome = match services.accounts.sign_in(shown).await {
-        Ok(who) => session::start(&session, &who, services.now()).await.map(|()| who.device),
+        Ok(who) => session::start(&session, &who, services.now()).await.map(|()| who),
         Err(error) => Err(error),
     };
+    if wants_json(&headers) {
+        return in_json(outcome);
+    }
     let failed = match outcome {
-        Ok(device) => return device::remember(Redirect::to(next).into_response(), device),
+        Ok(who) => return device::remember(Redirect::to(next).into_response(), who.device),
         Err(Error::Throttled { .. }) => "throttled",
         Err(Error::Unauthenticated) => "credentials",
         Err(Error::Crowded) => return unavailable::crowded(),
@@ -57,8 +63,34 @@ pub(super) async fn sign_in(
     Redirect::to(&app::routes::login_failed(next, failed)).into_response()
 }
 
+/// Whether a page asks that stays where it is.
+fn wants_json(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).is_some_and(|accepted| accepted == "application/json")
+}
+
+/// The answer to a page that stays where it is: who is signed in now, or why nobody is.
+fn in_json(outcome: Result<SignedIn, Error>) -> Response {
+    let error = match outcome {
+        Ok(who) => return device::remember(Json(who.account).into_response(), who.device),
+        Err(error) => error,
+    };
+    let (status, problem) = match error {
+        Error::Unauthenticated => {
+            let problem = Problem::new(ProblemKind::Unauthenticated, "Name or password is wrong.", "");
+            (StatusCode::UNAUTHORIZED, problem)
+        }
+        error => {
+            tracing::warn!(?error, "signing in failed");
+            let throttled = matches!(error, Error::Throttled { .. });
+            let status = if throttled { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::SERVICE_UNAVAILABLE };
+            (status, Problem::from(error))
+        }
+    };
+    (status, Json(ApiError(problem))).into_response()
+}
+
 /// Whose tries these are: of an address, or with IPv6 of the network of one host.
-fn source(state: &console::State, peer: SocketAddr, headers: &HeaderMap) -> String {
+pub(super) fn source(state: &console::State, peer: SocketAddr, headers: &HeaderMap) -> String {
     static WARNED: AtomicBool = AtomicBool::new(false);
     if source::is_forwarded(headers) && !state.proxies.contain(peer.ip()) && !WARNED.swap(true, Ordering::Relaxed) {
         tracing::warn!(

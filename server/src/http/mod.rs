@@ -1,5 +1,6 @@
 //! What browsers reach. The layers from the outside in: request id, log, headers, limits, host, origin, session, page.
 
+mod account;
 mod assets;
 mod body;
 mod console;

@@ -43,6 +43,7 @@ const OTHERS: &[(&str, &str, Kind, Option<Role>, bool)] = &[
     ("POST", "/login", Kind::Form, None, true),
     ("POST", "/logout", Kind::Form, Some(Role::Viewer), true),
     ("POST", "/setup", Kind::Form, None, true),
+    ("POST", "/account", Kind::Form, Some(Role::Viewer), true),
     ("GET", "/events", Kind::Stream, Some(Role::Viewer), false),
     ("GET", "/pkg/{*file}", Kind::Asset, None, false),
     ("GET", "/favicon.svg", Kind::Asset, None, false),

@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use model::{Problem, Seconds, Timestamp};
+use model::{Problem, ProblemKind, Seconds, Timestamp};
 use services::ports::{self, SessionRecord, StoreError};
 use services::{Actor, Error, Services, SessionKey, SignedIn};
 use sha2::{Digest, Sha256};
@@ -137,6 +137,9 @@ pub(super) async fn require(
         Err(error) => return unavailable::answer(&request, error),
     };
     if let Some(Visitor { actor, key }) = visitor {
+        if let Some(problem) = another(&request, &actor) {
+            return (StatusCode::UNAUTHORIZED, axum::Json(app::api::ApiError(problem))).into_response();
+        }
         if path != app::routes::EVENTS {
             note_use(&state.services, &session).await;
         }
@@ -148,14 +151,45 @@ pub(super) async fn require(
         return next.run(request).await;
     }
     if open {
+        // Before the first account there is nobody to sign in: the page says where one comes from.
+        let lost = path == app::routes::LOGIN && request.uri().query().is_none() && request.method() == Method::GET;
+        if lost && state.services.accounts.are_none().await {
+            return Redirect::to(&app::routes::login_because(app::routes::OVERVIEW, "no-account")).into_response();
+        }
         return next.run(request).await;
     }
-    let page = request.method() == axum::http::Method::GET && !path.starts_with("/api/") && path != app::routes::EVENTS;
+    let page = request.method() == Method::GET && !path.starts_with("/api/") && path != app::routes::EVENTS;
     if page {
         let wanted = request.uri().path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);
-        return Redirect::to(&app::routes::login(wanted)).into_response();
+        let page = if was_signed_in(&request) {
+            app::routes::login_because(wanted, "ended")
+        } else {
+            app::routes::login(wanted)
+        };
+        return Redirect::to(&page).into_response();
     }
     (StatusCode::UNAUTHORIZED, axum::Json(app::api::ApiError(Problem::from(Error::Unauthenticated)))).into_response()
+}
+
+/// That a call comes from a page that somebody else opened, in a browser where another person has signed in since: what
+/// was typed there is not theirs to send.
+fn another(request: &Request, actor: &Actor) -> Option<Problem> {
+    let page_of = request.headers().get(app::api::PAGE_OF)?.to_str().unwrap_or_default();
+    let Actor::User { name, .. } = actor else { return None };
+    (name.as_str() != page_of).then(|| {
+        Problem::new(
+            ProblemKind::Unauthenticated,
+            format!("This page is of “{page_of}”, and in this browser “{name}” is signed in now."),
+            format!("Sign in as “{page_of}” to go on here, or reload the page to go on as “{name}”."),
+        )
+    })
+}
+
+/// Whether the browser was signed in before: it still has a cookie of ours.
+fn was_signed_in(request: &Request) -> bool {
+    let cookies = request.headers().get_all(axum::http::header::COOKIE).iter();
+    let ours = |cookie: &str| cookie.trim().trim_start_matches("__Host-").starts_with("nestor");
+    cookies.filter_map(|cookies| cookies.to_str().ok()).any(|cookies| cookies.split(';').any(ours))
 }
 
 /// Our table of sessions, as tower-sessions wants one.

@@ -330,3 +330,23 @@ mod ipv6 {
         assert_eq!((datum.code, datum.space.as_deref(), datum.hex), (2300, Some("dhcp6"), false));
     }
 }
+
+#[test]
+fn what_others_changed_meanwhile_stays_where_nobody_typed() {
+    let plain = draft(&[(Input::Identifier, "02:00:5e:10:00:01"), (Input::Address, "192.0.2.7"), (Input::Note, "old")]);
+    let seen = plain.check(&subnet()).unwrap().over(None, Storage::Configuration);
+    let mut typed = Draft::of_reservation(&seen, Family::V4);
+    typed.set(Input::Note, "mine".to_owned());
+    typed.add_class("voip");
+    let now = Reservation {
+        host_name: Some("theirs".to_owned()),
+        boot_file_name: Some("theirs.efi".to_owned()),
+        note: Some("theirs".to_owned()),
+        ..seen.clone()
+    };
+    let new = typed.onto(&now).check(&subnet()).unwrap();
+    assert_eq!((new.host_name.as_deref(), new.boot_file_name.as_deref()), (Some("theirs"), Some("theirs.efi")));
+    assert_eq!((new.note.as_deref(), new.client_classes), (Some("mine"), Some(vec!["voip".to_owned()])));
+    let untouched = Draft::of_reservation(&seen, Family::V4).onto(&now);
+    assert_eq!(untouched, Draft::of_reservation(&now, Family::V4));
+}

@@ -221,6 +221,7 @@ fn AddressField(form: Form) -> impl IntoView {
             note
             placeholder
             mono=true
+            on_blur=move |()| suggestion::take_offered(form)
         >
             {form.is_new().then(|| view! { <ChoiceField form/> })}
             <button
@@ -260,4 +261,9 @@ pub(super) fn focus(name: &str) {
         let _ = fold.set_attribute("open", "");
     }
     let _ = element.focus();
+}
+
+/// Whether somebody is at the field of that name.
+pub(super) fn has_focus(name: &str) -> bool {
+    document().active_element().is_some_and(|element| element.id() == format!("field-{name}"))
 }

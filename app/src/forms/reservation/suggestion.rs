@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 use model::{Problem, Suggestion, Timestamp};
 
 use super::next::Choice;
-use super::{Form, Task};
+use super::{Form, Task, fields};
 use crate::api;
 use crate::forms::draft::{Draft, Input};
 
@@ -16,6 +16,8 @@ pub(super) enum Suggested {
     Nothing,
     /// One is being looked for.
     Asked,
+    /// It was found while somebody was at the field: it is filled in when they leave it empty.
+    Offered(Suggestion),
     /// It was suggested, and is held until then.
     Given(Option<Timestamp>),
     /// None could be suggested.
@@ -27,6 +29,9 @@ impl Suggested {
     pub(super) fn in_words(&self) -> Option<String> {
         match self {
             Self::Nothing | Self::Asked => None,
+            Self::Offered(Suggestion { address, .. }) => {
+                Some(format!("{address} is free: leave the field empty to take it"))
+            }
             Self::Given(Some(until)) => {
                 let until = until.to_string();
                 Some(format!("free, on hold for you until {} UTC", until.get(11..16).unwrap_or_default()))
@@ -65,14 +70,27 @@ pub(super) fn ask(form: Form) {
             return;
         }
         match answer {
-            Ok(Suggestion { address, held_until }) => {
-                form.draft.update(|draft| draft.set(Input::Address, address.to_string()));
-                form.suggested.set(Suggested::Given(held_until));
+            // Nobody finds something else in the field than what they are just typing.
+            Ok(suggestion) if fields::has_focus(Input::Address.name()) => {
+                form.suggested.set(Suggested::Offered(suggestion));
             }
+            Ok(suggestion) => fill_in(form, &suggestion),
             Err(error) => form.suggested.set(Suggested::Failed(Box::new(error.0))),
         }
         if form.hurried.try_update_value(std::mem::take) == Some(true) {
             form.submit();
         }
     });
+}
+
+fn fill_in(form: Form, suggestion: &Suggestion) {
+    form.draft.update(|draft| draft.set(Input::Address, suggestion.address.to_string()));
+    form.suggested.set(Suggested::Given(suggestion.held_until));
+}
+
+/// Nobody is at the field any more: what was offered meanwhile is filled in, unless something was typed.
+pub(super) fn take_offered(form: Form) {
+    if let Suggested::Offered(suggestion) = form.suggested.get_untracked() {
+        fill_in(form, &suggestion);
+    }
 }

@@ -23,7 +23,7 @@ pub(super) fn Detail(list: List, number: i64) -> impl IntoView {
     view! {
         <Drawer
             title=title.unwrap_or_else(|| format!("Change {number}"))
-            on_close=move |()| list.open.set(None)
+            on_close=move |()| list.open.close()
             testid="change-detail"
         >
             <div class="drawer-body">{body}</div>
@@ -53,7 +53,7 @@ fn Body(list: List, change: Change) -> impl IntoView {
         {partners(list, &change)}
         {facts(list, &change)}
         <p>
-            <a href=query::href(&ChangeQuery::of(&change.subject)) on:click=move |_| list.open.set(None)>
+            <a href=query::href(&ChangeQuery::of(&change.subject))>
                 "Full history"
             </a>
         </p>
@@ -69,7 +69,7 @@ fn partners(list: List, change: &Change) -> impl IntoView + use<> {
         let number = repeat.number;
         view! {
             <li>
-                <button type="button" class="link" on:click=move |_| list.open.set(Some(number))>
+                <button type="button" class="link" on:click=move |_| list.open.open("open", &number.to_string())>
                     {name}
                 </button>
                 " "
@@ -99,7 +99,7 @@ fn facts(list: List, change: &Change) -> impl IntoView + use<> {
         </a>
     };
     let text = |text: String| text.into_any();
-    let other = |number: i64| view! { <OtherChange list number/> }.into_any();
+    let other = |number: i64| view! { <OtherChange number/> }.into_any();
     let batch = change
         .batch
         .as_ref()
@@ -135,15 +135,10 @@ fn facts(list: List, change: &Change) -> impl IntoView + use<> {
     }
 }
 
-/// The way to another change: the list from it on.
+/// The way to another change.
 #[component]
-fn OtherChange(list: List, number: i64) -> impl IntoView {
-    let all = query::with_before(&ChangeQuery::default(), number.checked_add(1));
-    view! {
-        <a href=query::href(&all) on:click=move |_| list.open.set(None)>
-            {format!("change {number}")}
-        </a>
-    }
+fn OtherChange(number: i64) -> impl IntoView {
+    view! { <a href=routes::change(number)>{format!("change {number}")}</a> }
 }
 
 /// What can be done, for those who may.

@@ -1,17 +1,20 @@
 //! The list itself, and what its parts share.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use model::{Change, ChangeFilter, ChangePage, ChangeQuery, Permission, Problem, ServerName, SubnetKey};
 
 use super::lines::{Line, lines};
 use super::query;
 use super::row::LineRows;
 use super::words::Act;
+use crate::api;
 use crate::components::each::Each;
 use crate::components::empty::Empty;
 use crate::components::icon::Glyph;
 use crate::components::latest::Latest;
-use crate::components::list::{ListFoot, move_between_rows};
+use crate::components::list::ListFoot;
+use crate::components::opened::Opened;
 use crate::live::Live;
 use crate::state::Session;
 
@@ -25,7 +28,7 @@ pub(super) struct List {
     pub(super) query: Memo<ChangeQuery>,
     pub(super) latest: Latest<Answered>,
     /// The number of the change whose details are shown.
-    pub(super) open: RwSignal<Option<i64>>,
+    pub(super) open: Opened,
     /// That change, as it was last seen.
     pub(super) shown: Memo<Option<Change>>,
     /// What the user is about to do about which change.
@@ -42,12 +45,14 @@ pub(super) struct List {
 
 impl List {
     pub(super) fn new(query: Memo<ChangeQuery>, latest: Latest<Answered>, refetch: Callback<()>) -> Self {
-        let open = RwSignal::new(None);
+        let open = Opened::of(&["open"]);
+        let found = RwSignal::new(None);
+        find(open, latest, found);
         Self {
             query,
             latest,
             open,
-            shown: Memo::new(move |before: Option<&Option<Change>>| shown(latest, open.get()?, before)),
+            shown: Memo::new(move |before: Option<&Option<Change>>| shown(latest, number(open)?, found, before)),
             ask: RwSignal::new(None),
             busy: RwSignal::new(false),
             problem: RwSignal::new(None),
@@ -111,10 +116,38 @@ impl List {
     }
 }
 
-fn shown(latest: Latest<Answered>, number: i64, before: Option<&Option<Change>>) -> Option<Change> {
+/// The number of the change whose details are open.
+pub(super) fn number(open: Opened) -> Option<i64> {
+    open.of_kind("open")?.parse().ok()
+}
+
+fn shown(
+    latest: Latest<Answered>,
+    number: i64,
+    found: RwSignal<Option<Change>>,
+    before: Option<&Option<Change>>,
+) -> Option<Change> {
     let is = |change: &&Change| change.number == number;
     let now = latest.value.with(|(_, page)| page.changes.iter().find(is).cloned());
+    let now = now.or_else(|| found.with(|found| found.as_ref().filter(is).cloned()));
     now.or_else(|| before.and_then(|before| before.as_ref()).filter(is).cloned())
+}
+
+/// Asks for the change that is open where it is not among those that are listed: somebody was sent its address.
+fn find(open: Opened, latest: Latest<Answered>, found: RwSignal<Option<Change>>) {
+    Effect::new(move || {
+        let Some(number) = number(open) else { return };
+        let listed = latest.value.with_untracked(|(_, page)| page.changes.iter().any(|change| change.number == number));
+        if listed {
+            return;
+        }
+        let query = ChangeQuery { before: number.checked_add(1), ..ChangeQuery::default() };
+        spawn_local(async move {
+            if let Ok(page) = api::list_changes(query).await {
+                found.try_set(page.changes.into_iter().find(|change| change.number == number));
+            }
+        });
+    });
 }
 
 /// The changes, newest first.
@@ -137,7 +170,7 @@ pub(super) fn Table(list: List) -> impl IntoView {
                         <th scope="col">"When"</th>
                     </tr>
                 </thead>
-                <tbody on:keydown=move |event| move_between_rows(&event)>
+                <tbody>
                     <Each each=move || list.lines() key=Line::key children=move |line| view! { <LineRows list line/> }/>
                 </tbody>
             </table>

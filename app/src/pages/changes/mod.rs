@@ -22,10 +22,10 @@ use self::filters::{Filters, Narrowed};
 use self::list::{Foot, List, Table};
 use crate::api;
 use crate::components::empty::Empty;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Glyph;
+use crate::components::import_link::ImportLink;
 use crate::components::latest::{Outdated, load};
 use crate::live::Live;
-use crate::routes;
 
 /// The changes.
 #[component]
@@ -42,10 +42,7 @@ pub fn ChangesPage() -> impl IntoView {
         <Title text="Changes · Nestor"/>
         <header class="page-head">
             <h1>"Changes"</h1>
-            <a class="button" href=routes::IMPORT>
-                <Icon glyph=Glyph::File/>
-                "Import CSV"
-            </a>
+            <ImportLink/>
         </header>
         {load(
             changes,
@@ -72,7 +69,7 @@ fn Loaded(list: List) -> impl IntoView {
             <Table list/>
             <Foot list/>
         </Show>
-        {move || list.open.get().map(|number| view! { <detail::Detail list number/> })}
+        {move || list::number(list.open).map(|number| view! { <detail::Detail list number/> })}
         {move || list.ask.get().map(|(act, change)| view! { <act::Question list act change/> })}
     }
 }

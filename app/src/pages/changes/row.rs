@@ -158,7 +158,7 @@ fn OpenButton(list: List, number: i64, label: String, text: String) -> impl Into
             class="row-link call-open"
             aria-label=label
             aria-haspopup="dialog"
-            on:click=move |_| list.open.set(Some(number))
+            on:click=move |_| list.open.open("open", &number.to_string())
         >
             {text}
         </button>

@@ -8,6 +8,7 @@ mod row;
 mod words;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
 use model::{CallPage, CallQuery, ForemanCall, Permission};
 
@@ -21,7 +22,8 @@ use crate::components::each::Each;
 use crate::components::empty::Empty;
 use crate::components::icon::Glyph;
 use crate::components::latest::{Latest, Outdated, load};
-use crate::components::list::{ListFoot, move_between_rows};
+use crate::components::list::ListFoot;
+use crate::components::opened::Opened;
 use crate::live::Live;
 use crate::state::Session;
 
@@ -37,7 +39,7 @@ struct List {
     /// Whether what comes in is left out for now.
     paused: RwSignal<bool>,
     /// The call whose details are shown.
-    open: RwSignal<Option<ForemanCall>>,
+    open: Opened,
     /// The newest call when this list was first shown: what is newer has just come in.
     newest: StoredValue<i64>,
     may_reserve: Signal<bool>,
@@ -53,7 +55,7 @@ impl List {
             query,
             latest,
             paused,
-            open: RwSignal::new(None),
+            open: Opened::of(&["open"]),
             newest: StoredValue::new(newest),
             may_reserve: Signal::derive(move || session.is_some_and(|session| session.may(Permission::Reserve))),
             refetch,
@@ -116,8 +118,28 @@ fn Loaded(list: List) -> impl IntoView {
             <Table list/>
             <Foot list/>
         </Show>
-        {move || list.open.get().map(|call| view! { <Detail list call/> })}
+        {opened(list)}
     }
+}
+
+/// The details of the call that is open: of the list, or, where somebody was sent its address, as the server has it.
+fn opened(list: List) -> impl IntoView {
+    let call = RwSignal::new(None::<ForemanCall>);
+    Effect::new(move || {
+        let number = list.open.of_kind("open").and_then(|number| number.parse::<i64>().ok());
+        let is = move |call: &ForemanCall| Some(call.number) == number;
+        let listed = list.latest.value.with_untracked(|(_, page)| page.calls.iter().find(|call| is(call)).cloned());
+        call.set(listed);
+        if let Some(number) = number.filter(|_| call.with_untracked(Option::is_none)) {
+            let query = CallQuery { before: number.checked_add(1), ..CallQuery::default() };
+            spawn_local(async move {
+                if let Ok(page) = api::list_calls(query).await {
+                    call.try_set(page.calls.into_iter().find(is));
+                }
+            });
+        }
+    });
+    move || call.get().map(|call| view! { <Detail list call/> })
 }
 
 #[component]
@@ -138,7 +160,7 @@ fn Table(list: List) -> impl IntoView {
                         </th>
                     </tr>
                 </thead>
-                <tbody on:keydown=move |event| move_between_rows(&event)>
+                <tbody>
                     <Each each=move || list.calls() key=|call| call.number children=move |call| view! { <Row list call/> }/>
                 </tbody>
             </table>

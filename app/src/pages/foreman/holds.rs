@@ -148,6 +148,7 @@ fn Loaded(list: List) -> impl IntoView {
         <Show when=move || list.count() != 0 fallback=|| view! { <NoHolds/> }>
             <Table list/>
         </Show>
+        {move || list.asking.get().map(|key| view! { <ReleaseOne list key/> })}
         <Show when=move || list.asking_all.get()>
             <ReleaseAll list/>
         </Show>
@@ -221,9 +222,9 @@ fn Row(hold: Hold, list: List) -> impl IntoView {
         None => view! { <span class="muted">"not given"</span> }.into_any(),
     };
     view! {
-        <tr>
+        <tr class="row">
             <th scope="row" class="row-main">
-                <a class="address" href=routes::subnet_with_text(&key.subnet, &address)>
+                <a class="row-link address" href=routes::subnet_with_text(&key.subnet, &address)>
                     {address.clone()}
                 </a>
             </th>
@@ -248,44 +249,42 @@ fn Row(hold: Hold, list: List) -> impl IntoView {
     .into_any()
 }
 
-/// Asks once more before it releases.
 #[component]
 fn ReleaseButton(key: HoldKey, list: List) -> impl IntoView {
     let label = format!("Release {}", key.address);
     let key = StoredValue::new(key);
-    let asking = Memo::new(move |_| list.asking.with(|asking| asking.as_ref() == Some(&key.get_value())));
-    move || {
-        if !list.may_release.get() {
-            return None;
-        }
-        let label = label.clone();
-        Some(if asking.get() {
-            view! {
-                <span class="confirm">
-                    <span>"Release this hold?"</span>
-                    <button
-                        type="button"
-                        class="button button-change"
-                        disabled=move || list.busy.get()
-                        on:click=move |_| list.release(key.get_value())
-                    >
-                        "Release"
-                    </button>
-                    <button type="button" class="button" on:click=move |_| list.asking.set(None)>
-                        "Keep"
-                    </button>
-                </span>
-            }
-            .into_any()
-        } else {
-            view! {
-                <button type="button" class="button" aria-label=label on:click=move |_| list.asking.set(Some(key.get_value()))>
-                    <Icon glyph=Glyph::Release/>
-                    "Release"
-                </button>
-            }
-            .into_any()
-        })
+    view! {
+        <Show when=move || list.may_release.get()>
+            <button
+                type="button"
+                class="button"
+                aria-label=label.clone()
+                on:click=move |_| list.asking.set(Some(key.get_value()))
+            >
+                <Icon glyph=Glyph::Release/>
+                "Release"
+            </button>
+        </Show>
+    }
+}
+
+/// Asks once more before it releases.
+#[component]
+fn ReleaseOne(list: List, key: HoldKey) -> impl IntoView {
+    let title = format!("Release {}?", key.address);
+    let key = StoredValue::new(key);
+    view! {
+        <Confirm
+            title
+            confirm="Release"
+            testid="confirm-release"
+            harmless=true
+            busy=list.busy
+            on_confirm=move |()| list.release(key.get_value())
+            on_close=move |()| list.asking.set(None)
+        >
+            <p>"It can be suggested to others at once. Whoever was offered it and has not saved yet may find it taken."</p>
+        </Confirm>
     }
 }
 

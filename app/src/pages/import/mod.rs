@@ -17,7 +17,7 @@ mod words;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use model::{NetworkPage, NetworkQuery, SubnetKey};
+use model::{NetworkPage, NetworkQuery, Permission, SubnetKey};
 
 use self::choice::{Choice, Choices, choices};
 use self::export::Export;
@@ -28,11 +28,14 @@ use crate::api::{self, Answer};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::latest::{Latest, load};
 use crate::components::problem::SilentServers;
+use crate::components::unsaved::ask_before_leaving;
 use crate::routes;
+use crate::state::Session;
 
 /// The page that takes tables.
 #[component]
 pub fn ImportPage() -> impl IntoView {
+    let only_export = Session::lacks(Permission::Reserve);
     let params = use_query_map();
     let asked = Memo::new(move |_| params.read().get("subnet").and_then(|subnet| subnet.parse::<SubnetKey>().ok()));
     let start = Resource::new(move || asked.get_untracked(), start);
@@ -40,7 +43,7 @@ pub fn ImportPage() -> impl IntoView {
     view! {
         <Title text="Import · Nestor"/>
         <header class="page-head">
-            <h1>"Import reservations"</h1>
+            <h1>{move || if only_export.get() { "Export reservations" } else { "Import reservations" }}</h1>
             <a class="button" href=routes::CHANGES>
                 <Icon glyph=Glyph::History/>
                 "Changes"
@@ -74,10 +77,16 @@ fn Loaded(latest: Latest<Start>, retry: Callback<()>) -> impl IntoView {
     let (page, asked) = latest.value.get_untracked();
     let sheet = Sheet::new(asked.as_ref().map(|choice| choice.key.clone()));
     let subnets = Choices { first: choices(&page), all: page.all, asked };
+    let only_export = Session::lacks(Permission::Reserve);
+    ask_before_leaving(move || sheet.is_unsaved());
+    let source = subnets.clone();
     view! {
         {move || view! { <SilentServers problems=silent() retry/> }}
-        <Source sheet subnets=subnets.clone()/>
-        <Verdicts sheet/>
+        // Who may only look would end at a table that they may not apply.
+        <Show when=move || !only_export.get()>
+            <Source sheet subnets=source.clone()/>
+            <Verdicts sheet/>
+        </Show>
         <Export subnets first=sheet.subnet.get_untracked()/>
     }
 }

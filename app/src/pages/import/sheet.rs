@@ -71,6 +71,12 @@ impl Sheet {
         })
     }
 
+    /// Whether there is a table that was not applied as it stands.
+    pub(super) fn is_unsaved(self) -> bool {
+        let applied = untrack(|| self.answered.with(|answered| answered.as_ref().is_some_and(|it| it.applied)));
+        !self.text.with_untracked(|text| text.trim().is_empty()) && (!applied || untrack(|| self.is_outdated()))
+    }
+
     /// Asks what each row would do. For event handlers.
     pub(super) fn check(self) {
         let (text, subnet) = (self.text.get_untracked(), self.subnet.get_untracked());

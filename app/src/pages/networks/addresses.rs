@@ -12,6 +12,7 @@ mod history;
 mod keys;
 mod menu;
 mod moving;
+mod opened;
 mod query;
 mod removal;
 mod row;
@@ -27,12 +28,11 @@ use model::{
     SubnetKey, SubnetSummary, Timestamp,
 };
 
-use self::details::Details;
 use self::excluding::{Excluding, Including};
 use self::filters::Filters;
-use self::keys::KeyList;
 use self::menu::RowMenu;
 use self::moving::Moving;
+use self::opened::OpenDrawer;
 use self::removal::Removal;
 use self::row::RowView;
 use self::verb::Rights;
@@ -41,15 +41,17 @@ use crate::components::each::Each;
 use crate::components::empty::Empty;
 use crate::components::freshness::{AsOf, Freshness};
 use crate::components::icon::{Glyph, Icon};
+use crate::components::keys::Keys;
+use crate::components::opened::Opened;
 use crate::components::pager::{Pager, Part};
 use crate::components::problem::ProblemView;
 use crate::components::server::Findings;
 use crate::components::table::{Order, SortHead};
-use crate::forms::{Draft, ReservationDrawer, Task};
 use crate::live::Live;
 use crate::routes;
 use crate::state::{Session, ToastKind, Toasts};
 
+pub(super) use self::opened::RENAME;
 pub(super) use self::query::read;
 
 /// What the parts of the list share.
@@ -69,12 +71,14 @@ pub(super) struct List {
     may_reserve: Signal<bool>,
     /// The row that the arrow keys are at.
     current: RwSignal<Option<String>>,
+    /// Whether the focus was in the list last: where its row goes, another one of the list gets it.
+    inside: StoredValue<bool>,
+    /// The row that was made last on this page.
+    made: RwSignal<Option<String>>,
     /// The row whose menu is open.
     menu: RwSignal<Option<String>>,
-    /// The row whose details are shown.
-    details: RwSignal<Option<String>>,
-    /// The form that is open.
-    task: RwSignal<Option<Task>>,
+    /// The drawer that is open.
+    opened: Opened,
     /// The client whose reservation is to be deleted.
     deleting: RwSignal<Option<Client>>,
     /// The client whose reservation is to be moved.
@@ -89,8 +93,6 @@ pub(super) struct List {
     storage: RwSignal<Option<Storage>>,
     /// The address that was reserved last on this page.
     last: RwSignal<Option<IpAddr>>,
-    /// Whether the list of keys is shown.
-    help: RwSignal<bool>,
     toasts: Toasts,
     live: Live,
 }
@@ -112,9 +114,10 @@ impl List {
             ids: Memo::new(move |_| page.with(|page| words::ids(&page.rows))),
             may_reserve: Signal::derive(move || session.is_some_and(|session| session.may(Permission::Reserve))),
             current: RwSignal::new(None),
+            inside: StoredValue::new(false),
+            made: RwSignal::new(None),
             menu: RwSignal::new(None),
-            details: RwSignal::new(None),
-            task: RwSignal::new(None),
+            opened: Opened::of(opened::KINDS),
             deleting: RwSignal::new(None),
             moving: RwSignal::new(None),
             excluding: RwSignal::new(None),
@@ -122,7 +125,6 @@ impl List {
             exclusions: RwSignal::new(None),
             storage: RwSignal::new(None),
             last: RwSignal::new(None),
-            help: RwSignal::new(false),
             toasts: Toasts::here(),
             live: Live::here(),
         };
@@ -199,18 +201,18 @@ impl List {
         if self.refuses_reservations() {
             return;
         }
-        let family = self.summary.with_untracked(|summary| summary.subnet.family());
-        self.open(Task::Create { draft: Box::new(Draft::empty(family)), range: None });
+        self.opened.open(opened::RESERVE, opened::NOTHING);
+    }
+
+    /// The drawer that is open.
+    pub(super) fn opened(self) -> Opened {
+        self.opened
     }
 
     /// The row with that id.
     fn row(self, id: &str) -> Option<AddressRow> {
         let at = self.ids.with_untracked(|ids| ids.iter().position(|known| known == id))?;
         self.page.with_untracked(|page| page.rows.get(at).cloned())
-    }
-
-    fn open(self, task: Task) {
-        self.task.set(Some(task));
     }
 
     /// Something was changed here: asks again.
@@ -356,6 +358,7 @@ fn NoRows(list: List) -> impl IntoView {
 
 #[component]
 fn Hints(list: List) -> impl IntoView {
+    let keys = Keys::here();
     view! {
         <p class="key-hints">
             <span><kbd>"↑"</kbd><kbd>"↓"</kbd>" move"</span>
@@ -365,7 +368,7 @@ fn Hints(list: List) -> impl IntoView {
                 <span><kbd>"r"</kbd>" reserve this one"</span>
                 <span><kbd>"e"</kbd>" edit"</span>
             </Show>
-            <button type="button" class="link" on:click=move |_| list.help.set(true)>
+            <button type="button" class="link" on:click=move |_| if let Some(keys) = keys { keys.show() }>
                 <kbd>"?"</kbd>
                 " all keys"
             </button>
@@ -376,30 +379,12 @@ fn Hints(list: List) -> impl IntoView {
 /// What opens above the list.
 #[component]
 fn Overlays(list: List) -> impl IntoView {
-    let subnet = move || list.summary.with_untracked(|summary| summary.subnet.clone());
     view! {
         <RowMenu list/>
-        {move || list.details.get().map(|id| view! { <Details list id/> })}
-        {move || {
-            list.task
-                .get()
-                .map(|task| {
-                    view! {
-                        <ReservationDrawer
-                            subnet=subnet()
-                            task
-                            last=list.last
-                            on_close=move |()| list.task.set(None)
-                        />
-                    }
-                })
-        }}
+        <OpenDrawer list/>
         {move || list.deleting.get().map(|client| view! { <Removal list client/> })}
         {move || list.moving.get().map(|client| view! { <Moving list client/> })}
         {move || list.excluding.get().map(|ends| view! { <Excluding list ends/> })}
         {move || list.including.get().map(|exclusion| view! { <Including list exclusion/> })}
-        <Show when=move || list.help.get()>
-            <KeyList list/>
-        </Show>
     }
 }

@@ -3,91 +3,60 @@
 pub mod addresses;
 pub mod subnet;
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_query_map;
 use model::{NetworkOrder as Order, NetworkPage, NetworkQuery, NetworkRow, SubnetKey, readable_count};
 
 use crate::api;
 use crate::components::each::Each;
 use crate::components::empty::Empty;
 use crate::components::freshness::AsOf;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Glyph;
+use crate::components::import_link::ImportLink;
 use crate::components::latest::{Latest, Outdated, load};
 use crate::components::pager::{Pager, Part};
 use crate::components::problem::SilentServers;
 use crate::components::server::Members;
+use crate::components::table::{self, SortHead};
+use crate::components::text_filter::TextFilter;
 use crate::components::utilization_bar::UtilizationBar;
 use crate::live::Live;
 use crate::routes;
 
-/// How long after the last key the address of the page follows.
-const DEBOUNCE: Duration = Duration::from_millis(300);
-
 /// What is shown of the list, kept in the address of the page.
 #[derive(Clone, Copy)]
 struct View {
-    /// What stands in the field; the address follows.
-    text: RwSignal<String>,
-    /// What the address says.
     query: Memo<NetworkQuery>,
 }
 
 impl View {
-    /// The view that the address says, and that from then on writes the address.
+    /// The view that the address says.
     fn from_address() -> Self {
         let params = use_query_map();
         let query = Memo::new(move |_| {
             let value = |name| params.read().get(name).unwrap_or_default();
             NetworkQuery {
-                text: value("text"),
+                text: value("text").trim().to_owned(),
                 order: Order::parse(&value("sort")),
                 offset: value("offset").parse().unwrap_or_default(),
             }
         });
-        let said = move || query.with(|query| query.text.clone());
-        let text = RwSignal::new(untrack(said));
-        let written = StoredValue::new(text.get_untracked());
-        // Back and forward change the address: the field follows, unless it was the field that changed the address.
-        Effect::new(move || {
-            let said = said();
-            if written.get_value() != said {
-                written.set_value(said.clone());
-                text.set(said);
-            }
-        });
-        let navigate = StoredValue::new(use_navigate());
-        let timer = StoredValue::new(None::<TimeoutHandle>);
-        Effect::new(move |before: Option<String>| {
-            let now = text.get();
-            if before.is_some_and(|before| before != now) {
-                if let Some(timer) = timer.get_value() {
-                    timer.clear();
-                }
-                let now = now.clone();
-                let write = move || {
-                    let stale = written.try_get_value().is_none_or(|written| written == now);
-                    if stale {
-                        return;
-                    }
-                    written.set_value(now.clone());
-                    let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-                    let path = routes::networks(&now, query.with_untracked(|query| query.order.as_str()), 0);
-                    navigate.with_value(|navigate| navigate(&path, options));
-                };
-                timer.set_value(set_timeout_with_handle(write, DEBOUNCE).ok());
-            }
-            now
-        });
-        on_cleanup(move || {
-            if let Some(timer) = timer.try_get_value().flatten() {
-                timer.clear();
-            }
-        });
-        Self { text, query }
+        Self { query }
+    }
+
+    fn text(self) -> String {
+        self.query.with(|query| query.text.clone())
+    }
+
+    /// The list with another text, from the start.
+    fn with_text(self, text: &str) -> String {
+        self.query.with(|query| routes::networks(text.trim(), query.order.as_str(), 0))
+    }
+
+    /// The list in another order, from the start.
+    fn with_order(self, order: Order) -> String {
+        self.query.with(|query| routes::networks(&query.text, order.as_str(), 0))
     }
 }
 
@@ -102,10 +71,7 @@ pub fn NetworksPage() -> impl IntoView {
         <Title text="Networks · Nestor"/>
         <header class="page-head">
             <h1>"Networks"</h1>
-            <a class="button" href=routes::IMPORT>
-                <Icon glyph=Glyph::File/>
-                "Import CSV"
-            </a>
+            <ImportLink/>
         </header>
         {load(list, 10, move |latest| view! { <Subnets latest view retry/> }.into_any())}
     }
@@ -152,10 +118,10 @@ fn NoMatch(view: View) -> impl IntoView {
     view! {
         <Empty glyph=Glyph::Filter title="No subnet matches">
             <p>
-                "Subnets with “" {move || view.query.with(|query| query.text.clone())} "” in prefix, name, shared network or server would appear here. "
-                <button type="button" class="link" on:click=move |_| view.text.set(String::new())>
+                "Subnets with “" {move || view.text()} "” in prefix, name, shared network or server would appear here. "
+                <a href=move || view.with_text("") data-noscroll="">
                     "Show all"
-                </button>
+                </a>
             </p>
         </Empty>
     }
@@ -176,31 +142,26 @@ fn Globals(page: RwSignal<NetworkPage>) -> impl IntoView {
 
 #[component]
 fn Filter(view: View, counts: Memo<(u32, u32)>) -> impl IntoView {
-    let first = view.text.get_untracked();
+    let order = move || view.query.with(|query| query.order.as_str().to_owned());
+    let rest = move || vec![("sort", order())].into_iter().filter(|(_, order)| !order.is_empty()).collect::<Vec<_>>();
     view! {
-        <form class="toolbar" method="get" action=routes::NETWORKS role="search" on:submit=|event| event.prevent_default()>
-            <label class="filter">
-                <Icon glyph=Glyph::Filter/>
-                <input
-                    class="input"
-                    type="search"
-                    name="text"
-                    value=first
-                    prop:value=move || view.text.get()
-                    on:input:target=move |event| view.text.set(event.target().value())
-                    placeholder="Filter by prefix, name or network"
-                    aria-label="Filter subnets"
-                    autocomplete="off"
-                    spellcheck="false"
-                />
-            </label>
+        <div class="toolbar">
+            <TextFilter
+                id="network-filter"
+                label="Filter subnets"
+                placeholder="Filter by prefix, name or network"
+                action=routes::NETWORKS
+                text=Signal::derive(move || view.text())
+                href=move |text: String| untrack(|| view.with_text(&text))
+                rest=Signal::derive(rest)
+            />
             <p class="muted" role="status">
                 {move || {
                     let (shown, all) = counts.get();
                     if shown == all { format!("{all} subnets") } else { format!("{shown} of {all} subnets") }
                 }}
             </p>
-        </form>
+        </div>
     }
     .into_any()
 }
@@ -260,9 +221,9 @@ fn Table(page: RwSignal<NetworkPage>, view: View) -> impl IntoView {
                 <caption class="visually-hidden">"Subnets"</caption>
                 <thead>
                     <tr>
-                        <SortHead view ascending=Order::Prefix descending=Order::PrefixDown name="Subnet"/>
-                        <SortHead view ascending=Order::Name descending=Order::NameDown name="Name"/>
-                        <SortHead view ascending=Order::UsedDown descending=Order::Used name="Used"/>
+                        {sort_head(view, (Order::Prefix, Order::PrefixDown), "Subnet")}
+                        {sort_head(view, (Order::Name, Order::NameDown), "Name")}
+                        {sort_head(view, (Order::UsedDown, Order::Used), "Used")}
                         <th scope="col" class="number">"Free"</th>
                         <th scope="col" class="number">"Pools"</th>
                         <th scope="col">"Gateway"</th>
@@ -284,31 +245,15 @@ fn Table(page: RwSignal<NetworkPage>, view: View) -> impl IntoView {
 }
 
 /// A column that can be sorted by: the first click gives `ascending` (or what is wanted first), the second `descending`.
-#[component]
-fn SortHead(view: View, ascending: Order, descending: Order, name: &'static str) -> impl IntoView {
-    let order = Memo::new(move |_| view.query.with(|query| query.order));
-    let href = move || {
-        let next = if order.get() == ascending { descending } else { ascending };
-        routes::networks(&view.text.get(), next.as_str(), 0)
-    };
-    let sorted = move || match order.get() {
+fn sort_head(view: View, (ascending, descending): (Order, Order), label: &'static str) -> impl IntoView {
+    let now = Memo::new(move |_| view.query.with(|query| query.order));
+    let href = move || view.with_order(if now.get() == ascending { descending } else { ascending });
+    let order = move || match now.get() {
         now if now != ascending && now != descending => None,
-        now if now.is_descending() => Some("descending"),
-        _ => Some("ascending"),
+        now if now.is_descending() => Some(table::Order::Descending),
+        _ => Some(table::Order::Ascending),
     };
-    let arrow = move || match sorted() {
-        Some("ascending") => Some(view! { <Icon glyph=Glyph::SortUp/> }),
-        Some(_) => Some(view! { <Icon glyph=Glyph::SortDown/> }),
-        None => None,
-    };
-    view! {
-        <th scope="col" aria-sort=sorted>
-            <a class="sort" href=href>
-                {name}
-                {arrow}
-            </a>
-        </th>
-    }
+    view! { <SortHead label href=Signal::derive(href) order=Signal::derive(order)/> }
 }
 
 #[component]

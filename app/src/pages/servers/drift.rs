@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::{Difference, Drift, Identifier, Permission, Problem, Reservation, ServerName, SubnetKey};
+use model::{Content, Difference, Drift, Identifier, Permission, Problem, Reservation, ServerName, SubnetKey};
 
 use super::words::{effect, in_a_line};
 use crate::api::{self, Answer};
@@ -230,7 +230,7 @@ fn DifferenceRow(
         (None, Some(_)) => format!("only on {}", right.server).into_any(),
         _ => {
             let names = [left.server.to_string(), right.server.to_string()];
-            view! { <SideBySide names left=on_left.clone() right=on_right.clone()/> }.into_any()
+            view! { <SideBySide names left=on_left.clone().map(Content::from) right=on_right.clone().map(Content::from)/> }.into_any()
         }
     };
     view! {

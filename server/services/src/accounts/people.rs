@@ -3,8 +3,8 @@
 
 use model::{Account, Permission, Role, UserName, check_password};
 
-use super::Accounts;
 use super::passwords::Lane;
+use super::{Accounts, OwnPassword, SignIn, SignedIn};
 use crate::ports::{AccountChange, AccountChanged, NewAccount, StoreError};
 use crate::{Actor, Error, Result, throttle};
 
@@ -48,6 +48,22 @@ impl Accounts {
         actor.may(Permission::ManageUsers)?;
         let hash = self.hash_of(name, password).await?;
         self.change(actor, name, &AccountChange::Password(hash)).await
+    }
+
+    /// Gives whoever acts another password, which ends their sessions; answers what a new one needs. Wrong current passwords
+    /// count as those of signing in do: a page that was left open lets nobody guess.
+    pub async fn change_own_password(&self, actor: &Actor, shown: OwnPassword<'_>) -> Result<SignedIn> {
+        let name = self.account_of(actor)?.name;
+        let OwnPassword { current, wanted, source, device } = shown;
+        self.sign_in(SignIn { name: name.as_str(), password: current, source, device }).await?;
+        let hash = self.hash_of(&name, wanted).await?;
+        match self.store.change_account(&name, &AccountChange::Password(hash)).await? {
+            AccountChanged::Done => {}
+            AccountChanged::Missing | AccountChanged::LastAdmin => return Err(missing(&name)),
+        }
+        tracing::info!(user = %name, source, "changed their password");
+        let record = self.store.account_by_name(&name).await?.ok_or_else(|| missing(&name))?;
+        Ok(self.let_in(record, self.clock.now()))
     }
 
     /// Gives a user another role.

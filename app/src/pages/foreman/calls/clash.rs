@@ -213,7 +213,7 @@ fn FreeIt(list: List, candidate: Candidate, freeing: RwSignal<Option<Candidate>>
             <p>
                 "If that client has a lease on the address now, it keeps the address until the lease ends: Foreman’s host gets it only then."
             </p>
-            <ChangeProblem problem subnet=key on_saved=move |()| list.open.set(None)/>
+            <ChangeProblem problem subnet=key on_saved=move |()| list.open.close()/>
         </Confirm>
     }
     .into_any()
@@ -233,7 +233,7 @@ async fn free(
             let what = candidate.reservation.title();
             let done = format!("{what} is free. Retry in Foreman: submit the host again.");
             notices.done(&done, format!("The reservation of {what} is restored."), &applied);
-            list.open.try_set(None);
+            list.open.close();
         }
         Err(error) => {
             if problem.try_set(Some(error.0.clone())).is_some() {

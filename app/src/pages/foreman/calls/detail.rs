@@ -19,7 +19,7 @@ pub(super) type Fact = (&'static str, Option<String>);
 /// The drawer with everything that is known of the call.
 #[component]
 pub(super) fn Detail(list: List, call: ForemanCall) -> impl IntoView {
-    let close = move |()| list.open.set(None);
+    let close = move |()| list.open.close();
     let title = words::in_words(&call).what;
     let clashes = call.why.iter().filter_map(|why| match why {
         Why::Clash { key, address, host_name } => {

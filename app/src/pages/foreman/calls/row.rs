@@ -16,12 +16,13 @@ pub(super) fn Row(list: List, call: ForemanCall) -> impl IntoView {
     let at = call.at;
     let answer = words::answer(&call);
     let culprit = words::culprit(&call);
-    let address = call.address.clone().filter(|address| *address != call.caller);
-    let (caller, took) = (call.caller.clone(), words::took(call.took_micros));
+    let took = words::took(call.took_micros);
     let number = call.number.to_string();
+    let opens = number.clone();
     let label = format!("{what}: details");
     let outcome = outcome(&call);
-    let call = StoredValue::new(call);
+    let ForemanCall { caller, address, .. } = call;
+    let address = address.filter(|address| *address != caller);
     view! {
         <tr class=class class:is-new=is_new data-testid="call-row" data-call=number>
             <td class="col-when">
@@ -34,7 +35,7 @@ pub(super) fn Row(list: List, call: ForemanCall) -> impl IntoView {
                     class="row-link call-open"
                     aria-label=label
                     aria-haspopup="dialog"
-                    on:click=move |_| list.open.set(Some(call.get_value()))
+                    on:click=move |_| list.open.open("open", &opens)
                 >
                     {what}
                 </button>

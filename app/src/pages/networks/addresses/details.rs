@@ -4,7 +4,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlElement;
-use model::{AddressRow, Client, Hold, Lease, LeaseState, Reservation, ReservationKey};
+use model::{AddressRow, Client, Content, Hold, Lease, LeaseState, Reservation, ReservationKey};
 
 use super::history::History;
 use super::verb::Verb;
@@ -26,35 +26,37 @@ enum Tab {
 
 /// The drawer with everything that is known of the row.
 #[component]
-pub(super) fn Details(list: List, id: String) -> impl IntoView {
-    let close = move |()| list.details.set(None);
+pub(super) fn Details(list: List, id: String, client: Client) -> impl IntoView {
+    let close = move |()| list.opened.close();
     let id = StoredValue::new(id);
-    let row = id.with_value(|id| list.row(id));
-    let Some(AddressRow::Client(client)) = row else { return ().into_any() };
-    let row = AddressRow::Client(client.clone());
-    let verbs = Verb::of(&row, untrack(|| list.rights()));
-    let buttons = verbs.into_iter().filter(|verb| *verb != Verb::Details).map(|verb| {
+    let row = StoredValue::new(AddressRow::Client(Box::new(client.clone())));
+    let button = move |verb: Verb| {
         let on_click = move |_| {
             let id = id.get_value();
-            close(());
+            if !verb.opens_drawer() {
+                close(());
+            }
             request_animation_frame(move || list.act(verb, &id));
         };
         let class = if verb == Verb::Delete { "button button-quiet-danger" } else { "button" };
         view! {
             <button type="button" class=class on:click=on_click>
                 <Icon glyph=verb.glyph()/>
-                {verb.label(&row)}
+                {row.with_value(|row| verb.label(row))}
             </button>
         }
-    });
-    let buttons = buttons.collect::<Vec<_>>();
+    };
+    let buttons = move || {
+        let verbs = row.with_value(|row| Verb::of(row, list.rights()));
+        verbs.into_iter().filter(|verb| *verb != Verb::Details).map(button).collect::<Vec<_>>()
+    };
     let tab = RwSignal::new(Tab::Now);
     let key = key_of(&client);
     let has_history = key.is_some();
     let title = words::title(&client);
     let now = client.reservation.clone();
     let history = StoredValue::new(key.map(|key| (key, now)));
-    let client = StoredValue::new(*client);
+    let client = StoredValue::new(client);
     let body = move || match (tab.get(), history.get_value()) {
         (Tab::History, Some((key, now))) => view! { <History list key now/> }.into_any(),
         _ => view! { <Now list client/> }.into_any(),
@@ -164,8 +166,8 @@ fn sections(client: &Client, as_of: model::Timestamp) -> impl IntoView + use<> {
                 <p class="muted">{format!("It is {}. It differs in:", duplicate.storage.label())}</p>
                 <SideBySide
                     names=["this one".to_owned(), "the other".to_owned()]
-                    left=client.reservation.clone()
-                    right=Some(duplicate.clone())
+                    left=client.reservation.clone().map(Content::from)
+                    right=Some(Content::from(duplicate.clone()))
                 />
             </section>
         }

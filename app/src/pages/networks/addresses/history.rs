@@ -220,7 +220,7 @@ fn Restore(story: CallTrace, wanted: Wanted) -> impl IntoView {
                 Ok(applied) => {
                     let done = format!("The reservation of {what} is restored.");
                     notices.done(&done, format!("The restore of {what} is undone."), &applied);
-                    list.details.try_set(None);
+                    list.opened.close();
                 }
                 Err(error) => {
                     if problem.try_set(Some(error.0.clone())).is_some() {
@@ -234,7 +234,7 @@ fn Restore(story: CallTrace, wanted: Wanted) -> impl IntoView {
         <Confirm title confirm="Restore" testid="confirm-restore" harmless=true busy on_confirm=confirm on_close=close>
             <p>"What will change:"</p>
             <VersionDiff before=now.map(model::Content::from) after=Some(then.into())/>
-            <ChangeProblem problem subnet on_saved=move |()| list.details.set(None)/>
+            <ChangeProblem problem subnet on_saved=move |()| list.opened.close()/>
         </Confirm>
     }
 }

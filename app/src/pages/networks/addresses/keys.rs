@@ -1,4 +1,4 @@
-//! The keys of the address list.
+//! The keys of the address list, and where the focus is in it.
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -7,37 +7,69 @@ use leptos::web_sys::HtmlElement;
 
 use super::List;
 use super::verb::Verb;
-use crate::components::dialog::{DialogHead, Modal};
+use crate::components::keys::{Key, Keys, is_taken};
 
 /// Listens to the keys for as long as the list is there.
 pub(super) fn listen(list: List) {
     let handle = window_event_listener(ev::keydown, move |event| on_key(list, &event));
     on_cleanup(move || handle.remove());
+    if let Some(keys) = Keys::here() {
+        keys.name(move || named(list));
+    }
     keep_focus(list);
+    show_new(list);
 }
 
-/// When the row with the focus goes away, the one in its place gets it, so that the next key still finds the list.
+/// When the row with the focus goes away or is moved, it, or the one in its place, gets it again, so that the next key still
+/// finds the list.
 fn keep_focus(list: List) {
     Effect::new(move |before: Option<Vec<String>>| {
         let ids = list.ids.get();
-        let gone = list.current.get_untracked().filter(|current| !ids.contains(current));
-        if let Some(gone) = gone {
-            let at = before.unwrap_or_default().iter().position(|id| *id == gone).unwrap_or(0);
-            let next = ids.get(at).or_else(|| ids.last()).cloned();
-            list.current.set(next.clone());
-            request_animation_frame(move || {
-                let nowhere = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
-                if nowhere && let Some(next) = next {
-                    focus(&next);
-                }
-            });
-        }
+        let Some(current) = list.current.get_untracked() else { return ids };
+        let next = if ids.contains(&current) {
+            Some(current)
+        } else {
+            let at = before.unwrap_or_default().iter().position(|id| *id == current).unwrap_or(0);
+            ids.get(at).or_else(|| ids.last()).cloned()
+        };
+        list.current.set(next.clone());
+        request_animation_frame(move || {
+            let nowhere = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
+            if nowhere
+                && list.inside.try_get_value() == Some(true)
+                && let Some(next) = next
+            {
+                focus(&next);
+            }
+        });
         ids
+    });
+    // Whoever clicks elsewhere has left the list.
+    let handle = window_event_listener(ev::mousedown, move |event| {
+        list.inside.set_value(row_of(&event).is_some());
+    });
+    on_cleanup(move || handle.remove());
+}
+
+/// A row that was just made is scrolled to and marked, as soon as it is there.
+fn show_new(list: List) {
+    let awaited = StoredValue::new(None::<String>);
+    Effect::new(move |before: Option<Option<String>>| {
+        let made = list.last.get().map(|address| address.to_string());
+        if before.is_some_and(|before| before != made) {
+            awaited.set_value(made.clone());
+        }
+        if let Some(id) = awaited.get_value().filter(|id| list.ids.with(|ids| ids.contains(id))) {
+            awaited.set_value(None);
+            list.made.set(Some(id.clone()));
+            request_animation_frame(move || focus(&id));
+        }
+        made
     });
 }
 
 fn on_key(list: List, event: &ev::KeyboardEvent) {
-    if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(event) {
+    if is_taken(event) {
         return;
     }
     let done = match event.key().as_str() {
@@ -45,11 +77,7 @@ fn on_key(list: List, event: &ev::KeyboardEvent) {
             list.reserve();
             true
         }
-        "?" => {
-            list.help.set(true);
-            true
-        }
-        key => focused_row(event).is_some_and(|row| on_row_key(list, event, key, &row)),
+        key => row_of(event).is_some_and(|row| on_row_key(list, event, key, &row)),
     };
     if done {
         event.prevent_default();
@@ -58,13 +86,9 @@ fn on_key(list: List, event: &ev::KeyboardEvent) {
 
 /// A key pressed in a row.
 fn on_row_key(list: List, event: &ev::KeyboardEvent, key: &str, id: &str) -> bool {
-    let ids = list.ids.get_untracked();
-    let at = ids.iter().position(|known| known == id).unwrap_or(0);
-    let next = match key {
-        "ArrowDown" => ids.get(at + 1),
-        "ArrowUp" => at.checked_sub(1).and_then(|at| ids.get(at)),
-        "Home" => ids.first(),
-        "End" => ids.last(),
+    let to = match key {
+        "Home" => list.ids.with_untracked(|ids| ids.first().cloned()),
+        "End" => list.ids.with_untracked(|ids| ids.last().cloned()),
         // On a button inside of the row, Enter belongs to the button.
         "Enter" if !is_row(event) => return false,
         _ => {
@@ -75,27 +99,21 @@ fn on_row_key(list: List, event: &ev::KeyboardEvent, key: &str, id: &str) -> boo
             return verb.is_some();
         }
     };
-    if let Some(next) = next {
-        focus(next);
+    if let Some(to) = to {
+        focus(&to);
     }
     true
 }
 
-fn target(event: &ev::KeyboardEvent) -> Option<HtmlElement> {
+fn target(event: &leptos::web_sys::Event) -> Option<HtmlElement> {
     event.target()?.dyn_into().ok()
-}
-
-fn is_typing(event: &ev::KeyboardEvent) -> bool {
-    target(event).is_some_and(|element| {
-        element.is_content_editable() || matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
-    })
 }
 
 fn is_row(event: &ev::KeyboardEvent) -> bool {
     target(event).is_some_and(|element| element.tag_name() == "TR")
 }
 
-fn focused_row(event: &ev::KeyboardEvent) -> Option<String> {
+fn row_of(event: &leptos::web_sys::Event) -> Option<String> {
     target(event)?.closest("tr[data-row]").ok()??.get_attribute("data-row")
 }
 
@@ -108,39 +126,10 @@ fn focus(id: &str) {
     }
 }
 
-/// What each key does.
-const KEYS: [(&[&str], &str); 12] = [
-    (&["/"], "search everything"),
-    (&["n"], "reserve an address"),
-    (&["↑", "↓"], "move between rows"),
-    (&["Enter"], "details of the row; reserve in a gap"),
-    (&["r"], "reserve the address of the row for its client"),
-    (&["e"], "edit the reservation of the row"),
-    (&["Del"], "delete the reservation of the row"),
-    (&["y"], "copy the address of the row"),
-    (&["m"], "move the reservation between database and configuration"),
-    (&["b"], "exclude the addresses of the row"),
-    (&["u"], "remove the exclusion of the row"),
-    (&["Esc"], "close what is open"),
-];
-
-/// The list of keys.
-#[component]
-pub(super) fn KeyList(list: List) -> impl IntoView {
-    let close = move |()| list.help.set(false);
-    let rows = KEYS.map(|(keys, what)| {
-        let keys = keys.iter().map(|key| view! { <kbd>{*key}</kbd> }).collect::<Vec<_>>();
-        view! {
-            <div>
-                <dt>{keys}</dt>
-                <dd>{what}</dd>
-            </div>
-        }
-    });
-    view! {
-        <Modal class="dialog" labelled_by="keys-title" on_close=close>
-            <DialogHead id="keys-title" title="Keys" on_close=close/>
-            <dl class="key-list">{rows}</dl>
-        </Modal>
-    }
+/// The keys that this user has here.
+fn named(list: List) -> Vec<Key> {
+    let rights = list.rights();
+    let new: Key = (&["n"], "reserve an address");
+    let verbs = Verb::ALL.into_iter().filter(|verb| verb.is_allowed(rights)).map(|verb| (verb.keys(), verb.meaning()));
+    rights.reserve.then_some(new).into_iter().chain(verbs).collect()
 }

@@ -32,9 +32,19 @@ pub(super) fn RowView(list: List, id: String) -> impl IntoView {
     };
     let on_focus = {
         let id = id.clone();
-        move |_| list.current.set(Some(id.clone()))
+        move |_| {
+            list.inside.set_value(true);
+            list.current.set(Some(id.clone()));
+        }
     };
-    let kind = move || row.with(|row| row.as_ref().map_or("", class));
+    let is_new = {
+        let id = id.clone();
+        move || list.made.with(|made| made.as_ref() == Some(&id))
+    };
+    let kind = move || {
+        let kind = row.with(|row| row.as_ref().map_or("", class));
+        if is_new() { format!("{kind} is-new") } else { kind.to_owned() }
+    };
     let testid = move || row.with(|row| row.as_ref().map(testid));
     let address = move || row.with(|row| row.as_ref().and_then(first_address));
     let cells = {
@@ -132,7 +142,7 @@ fn ClientCells(list: List, id: String, client: Client) -> impl IntoView {
     let open_menu = move |_| list.menu.set(Some(id.clone()));
     view! {
         <td class="col-address">
-            <button type="button" class="link mono" class:muted=unaddressed tabindex="-1" on:click=details>
+            <button type="button" class="link mono row-link" class:muted=unaddressed tabindex="-1" on:click=details>
                 {address}
             </button>
         </td>

@@ -9,6 +9,7 @@ use model::{AddressRange, AddressRow, Client, Storage};
 use web_sys::js_sys::{Function, Reflect};
 
 use super::List;
+use super::opened::{DETAILS, EDIT, RESERVE};
 use crate::components::icon::Glyph;
 use crate::forms::{Draft, Task};
 use crate::state::{ToastKind, Toasts};
@@ -45,7 +46,7 @@ pub(super) struct Rights {
 
 impl Verb {
     /// Every verb, in the order of menus.
-    const ALL: [Self; 8] =
+    pub(super) const ALL: [Self; 8] =
         [Self::Details, Self::Reserve, Self::Edit, Self::Copy, Self::Move, Self::Exclude, Self::Include, Self::Delete];
 
     /// What can be done with that row by a user with these rights.
@@ -102,15 +103,43 @@ impl Verb {
 
     /// The key, as menus show it.
     pub(super) fn key(self) -> &'static str {
+        self.keys()[0]
+    }
+
+    /// The same, as the list of keys takes it.
+    pub(super) fn keys(self) -> &'static [&'static str] {
         match self {
-            Self::Details => "Enter",
-            Self::Reserve => "r",
-            Self::Edit => "e",
-            Self::Copy => "y",
-            Self::Move => "m",
-            Self::Exclude => "b",
-            Self::Include => "u",
-            Self::Delete => "Del",
+            Self::Details => &["Enter"],
+            Self::Reserve => &["r"],
+            Self::Edit => &["e"],
+            Self::Copy => &["y"],
+            Self::Move => &["m"],
+            Self::Exclude => &["b"],
+            Self::Include => &["u"],
+            Self::Delete => &["Del"],
+        }
+    }
+
+    /// What the list of keys says that it does.
+    pub(super) fn meaning(self) -> &'static str {
+        match self {
+            Self::Details => "details of the row; reserve in a gap",
+            Self::Reserve => "reserve the address of the row for its client",
+            Self::Edit => "edit the reservation of the row",
+            Self::Copy => "copy the address of the row",
+            Self::Move => "move the reservation between database and configuration",
+            Self::Exclude => "exclude the addresses of the row",
+            Self::Include => "remove the exclusion of the row",
+            Self::Delete => "delete the reservation of the row",
+        }
+    }
+
+    /// Whether a user with these rights may do it with some row.
+    pub(super) fn is_allowed(self, rights: Rights) -> bool {
+        match self {
+            Self::Details | Self::Copy => true,
+            Self::Move => rights.reserve && rights.database,
+            Self::Reserve | Self::Edit | Self::Exclude | Self::Include | Self::Delete => rights.reserve,
         }
     }
 
@@ -127,6 +156,11 @@ impl Verb {
             "Delete" => Some(Self::Delete),
             _ => None,
         }
+    }
+
+    /// Whether it opens a drawer, in the place of what is open.
+    pub(super) fn opens_drawer(self) -> bool {
+        matches!(self, Self::Details | Self::Reserve | Self::Edit)
     }
 
     /// Its drawing.
@@ -154,6 +188,17 @@ fn address(row: &AddressRow) -> Option<IpAddr> {
     }
 }
 
+/// What a form is opened for by that row: a change of its reservation, or a new one.
+pub(super) fn task(kind: &str, row: &AddressRow) -> Option<Task> {
+    let create = |draft: Draft, range| Some(Task::Create { draft: Box::new(draft), range });
+    match row {
+        AddressRow::Gap { range, .. } if kind == RESERVE => create(Draft::empty(range.family()), Some(*range)),
+        AddressRow::Client(client) if kind == RESERVE => create(prefill(client)?, None),
+        AddressRow::Client(client) => client.reservation.clone().map(|seen| Task::Edit(Box::new(seen))),
+        AddressRow::Gap { .. } | AddressRow::Special { .. } => None,
+    }
+}
+
 /// How the form for a new reservation is filled in from a row that has none: for the client that has the lease, else
 /// with the address alone.
 fn prefill(client: &Client) -> Option<Draft> {
@@ -177,31 +222,20 @@ impl List {
             return;
         }
         match (verb, row) {
-            (Verb::Details, _) => self.details.set(Some(id.to_owned())),
+            (Verb::Details, _) => self.opened.open(DETAILS, id),
             (Verb::Copy, row) => {
                 if let Some(address) = address(&row) {
                     copy(&address.to_string(), self.toasts);
                 }
             }
-            (Verb::Reserve, AddressRow::Gap { range, .. }) => {
-                self.open(Task::Create { draft: Box::new(Draft::empty(range.family())), range: Some(range) });
-            }
-            (Verb::Reserve, AddressRow::Client(client)) => {
-                if let Some(draft) = prefill(&client) {
-                    self.open(Task::Create { draft: Box::new(draft), range: None });
-                }
-            }
-            (Verb::Edit, AddressRow::Client(client)) => {
-                if let Some(seen) = client.reservation {
-                    self.open(Task::Edit(Box::new(seen)));
-                }
-            }
+            (Verb::Reserve, _) => self.opened.open(RESERVE, id),
+            (Verb::Edit, _) => self.opened.open(EDIT, id),
             (Verb::Delete, AddressRow::Client(client)) => self.deleting.set(Some(*client)),
             (Verb::Move, AddressRow::Client(client)) => self.moving.set(Some(*client)),
             (Verb::Exclude, AddressRow::Gap { range, .. }) => self.exclude(Some(range)),
             (Verb::Exclude, AddressRow::Client(client)) => self.exclude(client.address.map(AddressRange::single)),
             (Verb::Include, AddressRow::Gap { range, .. }) => self.including.set(self.exclusion_of(range)),
-            (Verb::Reserve | Verb::Edit | Verb::Delete | Verb::Move | Verb::Exclude | Verb::Include, _) => {}
+            (Verb::Delete | Verb::Move | Verb::Exclude | Verb::Include, _) => {}
         }
     }
 }

@@ -169,6 +169,16 @@ pub(super) fn ids(rows: &[AddressRow]) -> Vec<String> {
     ids
 }
 
+/// The text that finds the row of that id.
+pub(super) fn text_of(id: &str) -> &str {
+    let bare = id.split('_').next().unwrap_or_default();
+    ["gap-", "special-"].iter().find_map(|mark| bare.strip_prefix(mark)).unwrap_or_else(|| {
+        let kinds = model::IdentifierKind::of_family(model::Family::V4).iter();
+        let kinds = kinds.chain(model::IdentifierKind::of_family(model::Family::V6));
+        kinds.map(|kind| kind.code()).find_map(|code| bare.strip_prefix(code)?.strip_prefix('-')).unwrap_or(bare)
+    })
+}
+
 fn id(row: &AddressRow) -> String {
     match row {
         AddressRow::Client(client) => match (client.what(), &client.reservation) {

@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 use model::{Member, OptionDatum, Subnet, SubnetSummary, Utilization, readable_count};
 
-use super::super::addresses::List;
+use super::super::addresses::{List, RENAME};
 use super::exclusions::Exclusions;
 use super::pools::{self, joined};
 use super::storage::Storages;
 use crate::components::diff::option_value;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::import_link::ImportInto;
 use crate::components::server::Members;
 use crate::components::utilization_bar::UtilizationBar;
 use crate::forms::LabelsDrawer;
@@ -20,10 +21,11 @@ pub(super) fn Header(summary: RwSignal<SubnetSummary>, list: List) -> impl IntoV
     let subnet = Memo::new(move |_| summary.with(|summary| summary.subnet.clone()));
     let utilization = Memo::new(move |_| summary.with(|summary| summary.utilization));
     let members = Memo::new(move |_| summary.with(|summary| summary.members.clone()));
-    let naming = RwSignal::new(false);
+    let opened = list.opened();
+    let naming = Memo::new(move |_| opened.of_kind(RENAME).is_some() && list.may_reserve());
     let drawer = move || {
         let (subnet, lacks) = summary.with_untracked(|summary| (summary.subnet.clone(), summary.naming_lacks.clone()));
-        naming.get().then(|| view! { <LabelsDrawer subnet lacks on_close=move |()| naming.set(false)/> })
+        naming.get().then(|| view! { <LabelsDrawer subnet lacks opened/> })
     };
     view! {
         <header class="subnet-header" data-testid="subnet-header">
@@ -36,7 +38,7 @@ pub(super) fn Header(summary: RwSignal<SubnetSummary>, list: List) -> impl IntoV
                             type="button"
                             class="button edit-name"
                             data-testid="edit-name"
-                            on:click=move |_| naming.set(true)
+                            on:click=move |_| opened.open(RENAME, "subnet")
                         >
                             <Icon glyph=Glyph::Edit/>
                             "Edit name"
@@ -108,7 +110,7 @@ fn ways(subnet: &Subnet) -> impl IntoView + use<> {
     view! {
         <nav class="subnet-ways" aria-label="More of this subnet">
             <a href=routes::changes_in(&subnet.key)>"Changes"</a>
-            <a href=routes::import_into(&subnet.key)>"Import and export"</a>
+            <ImportInto href=routes::import_into(&subnet.key)/>
         </nav>
     }
 }

@@ -135,3 +135,22 @@ fn two_reservations_of_a_client_are_told_where_they_differ() {
     let (what, _) = twice(&Client { duplicate: Some(other), ..one }).unwrap();
     assert!(what.ends_with("is reserved twice, with different data."), "{what}");
 }
+
+#[test]
+fn the_text_of_a_row_finds_it() {
+    for (id, text) in [
+        ("10.0.0.1", "10.0.0.1"),
+        ("10.0.0.1_1", "10.0.0.1"),
+        ("gap-10.0.0.2", "10.0.0.2"),
+        ("special-2001:db8::", "2001:db8::"),
+        ("hw-address-02:00:5e:10:00:01", "02:00:5e:10:00:01"),
+        ("duid-00:03:00:01", "00:03:00:01"),
+        ("2001:db8:1::/56", "2001:db8:1::/56"),
+    ] {
+        assert_eq!(text_of(id), text);
+    }
+    let row = reservation(1);
+    let unaddressed = Client { address: None, ..client(ClientState::ReservedIdle, None, Some(row.clone())) };
+    let ids = ids(&[AddressRow::Client(Box::new(unaddressed))]);
+    assert_eq!(text_of(&ids[0]), row.identifier.to_string());
+}
