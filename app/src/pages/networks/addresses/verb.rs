@@ -195,7 +195,7 @@ pub(super) fn task(kind: &str, row: &AddressRow) -> Option<Task> {
         AddressRow::Gap { range, .. } if kind == RESERVE => create(Draft::empty(range.family()), Some(*range)),
         AddressRow::Client(client) if kind == RESERVE => create(prefill(client)?, None),
         AddressRow::Client(client) => client.reservation.clone().map(|seen| Task::Edit(Box::new(seen))),
-        AddressRow::Gap { .. } | AddressRow::Special { .. } => None,
+        AddressRow::Gap { .. } | AddressRow::Special { .. } | AddressRow::Raw(_) => None,
     }
 }
 
