@@ -52,12 +52,11 @@ fn apply(kea: &Kea, subnet: usize, list: Option<&str>, line: &str) {
     let mut config = kea.command("config-get", &json!({}))["arguments"].clone();
     config.as_object_mut().unwrap().remove("hash");
     let element = &mut config["Dhcp4"]["subnet4"][subnet];
-    match list {
-        Some(list) => element[list].as_array_mut().unwrap().push(serde_json::from_str(line).unwrap()),
-        None => {
-            let pairs: Value = serde_json::from_str(&format!("{{{line}}}")).unwrap();
-            element.as_object_mut().unwrap().extend(pairs.as_object().unwrap().clone());
-        }
+    if let Some(list) = list {
+        element[list].as_array_mut().unwrap().push(serde_json::from_str(line).unwrap());
+    } else {
+        let pairs: Value = serde_json::from_str(&format!("{{{line}}}")).unwrap();
+        element.as_object_mut().unwrap().extend(pairs.as_object().unwrap().clone());
     }
     for command in ["config-test", "config-set"] {
         let answer = kea.command(command, &config);

@@ -139,7 +139,7 @@ fn put(kea: &Kea, mac: &str, address: &str, name: &str) {
 }
 
 /// How long a pair may take until both of its servers work together.
-const TOGETHER_WITHIN: Duration = Duration::from_secs(60);
+const TOGETHER_WITHIN: Duration = Duration::from_mins(1);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_overview_says_in_a_sentence_who_serves() {
