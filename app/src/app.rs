@@ -45,12 +45,12 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async/>
                     <Route path=path!("/networks") view=Reserving::Networks ssr=SsrMode::Async/>
                     <Route path=path!("/networks/:server/:id") view=Reserving::Subnet ssr=SsrMode::Async/>
-                    <Route path=path!("/search") view=Reserving::Search ssr=SsrMode::Async/>
+                    <Route path=path!("/search") view=Overseeing::Search ssr=SsrMode::Async/>
                     <Route path=path!("/servers") view=Overseeing::Servers ssr=SsrMode::Async/>
                     <Route path=path!("/foreman") view=Overseeing::Foreman ssr=SsrMode::Async/>
                     <Route path=path!("/changes") view=Overseeing::Changes ssr=SsrMode::Async/>
                     <Route path=path!("/account") view=Overseeing::Account ssr=SsrMode::Async/>
-                    <Route path=path!("/import") view=Reserving::Import ssr=SsrMode::Async/>
+                    <Route path=path!("/import") view=Overseeing::Import ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>
         </Router>

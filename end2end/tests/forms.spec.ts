@@ -333,7 +333,7 @@ test.describe("signed in", () => {
     await page.goBack({ waitUntil: "commit" });
     await hydrated(page);
     await page.unroute("**/*.wasm");
-    await expect(page.locator("tbody a.row-link").first()).toHaveText("10.10.0.0/16");
+    await expect(page.locator("tbody a.row-link").first()).toHaveText("10.31.0.0/24");
     await expect(page.getByRole("columnheader", { name: "Name" })).not.toHaveAttribute("aria-sort", /./);
   });
 });

@@ -140,7 +140,9 @@ test("all of a subnet move in one go, and back", async ({ page, open }) => {
   await page.getByTestId("confirm-move-all").click();
   await expect(toast(page)).toContainText("Nothing to move.");
   await open("/changes");
-  await expect(page.getByTestId("change-batch").first()).toContainText("moved 10 reservations");
+  const batches = page.getByTestId("change-batch");
+  await expect(batches.first()).toContainText("undid changes of 10 reservations");
+  await expect(batches.nth(1)).toContainText("moved 10 reservations");
 });
 
 test.describe("a client that is in both places", () => {

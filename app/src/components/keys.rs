@@ -1,5 +1,7 @@
 //! Keys that work everywhere: into a list and through it, and what keys there are.
 
+use std::time::Duration;
+
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::{JsCast, JsValue};
@@ -132,7 +134,8 @@ fn open_clicked(event: &ev::MouseEvent) {
     }
     let opener = at.closest("tbody tr").ok().flatten().and_then(|row| row.query_selector(".row-link").ok()?);
     if let Some(opener) = opener.and_then(|opener| opener.dyn_into::<HtmlElement>().ok()) {
-        opener.click();
+        // After this click: its listeners must not run while one of them runs.
+        set_timeout(move || opener.click(), Duration::ZERO);
     }
 }
 

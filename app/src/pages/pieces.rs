@@ -29,17 +29,15 @@ pub enum Piece {
     Overseeing,
 }
 
-/// The pages on which one finds and makes reservations.
+/// The pages of networks and their addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the page of its name")]
 pub enum Reserving {
     Networks,
     Subnet,
-    Search,
-    Import,
 }
 
-/// The pages on which one looks after what others do.
+/// All others: on which one looks after servers and what others do, searches and imports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the page of its name")]
 pub enum Overseeing {
@@ -47,6 +45,8 @@ pub enum Overseeing {
     Foreman,
     Changes,
     Account,
+    Search,
+    Import,
 }
 
 #[wasm_split(reserving, fallible, preload(load_reserving))]
@@ -55,8 +55,6 @@ fn reserving(page: Reserving) -> Result<AnyView, SplitLoaderError> {
     Ok(match page {
         Reserving::Networks => view! { <NetworksPage/> }.into_any(),
         Reserving::Subnet => view! { <SubnetPage/> }.into_any(),
-        Reserving::Search => view! { <SearchPage/> }.into_any(),
-        Reserving::Import => view! { <ImportPage/> }.into_any(),
     })
 }
 
@@ -68,6 +66,8 @@ fn overseeing(page: Overseeing) -> Result<AnyView, SplitLoaderError> {
         Overseeing::Foreman => view! { <ForemanPage/> }.into_any(),
         Overseeing::Changes => view! { <ChangesPage/> }.into_any(),
         Overseeing::Account => view! { <AccountPage/> }.into_any(),
+        Overseeing::Search => view! { <SearchPage/> }.into_any(),
+        Overseeing::Import => view! { <ImportPage/> }.into_any(),
     })
 }
 
@@ -76,9 +76,11 @@ impl Piece {
     pub fn of(path: &str) -> Option<Self> {
         let first = path.split('/').nth(1).unwrap_or_default();
         let among = |pages: &[&str]| pages.iter().any(|page| page.trim_start_matches('/') == first);
-        if among(&[routes::NETWORKS, routes::SEARCH, routes::IMPORT]) {
+        let others =
+            [routes::SERVERS, routes::FOREMAN, routes::CHANGES, routes::ACCOUNT, routes::SEARCH, routes::IMPORT];
+        if among(&[routes::NETWORKS]) {
             Some(Self::Reserving)
-        } else if among(&[routes::SERVERS, routes::FOREMAN, routes::CHANGES, routes::ACCOUNT]) {
+        } else if among(&others) {
             Some(Self::Overseeing)
         } else {
             None

@@ -286,7 +286,7 @@ impl Node {
 
     /// Where the server keeps new reservations.
     pub(crate) async fn storage(self: &Arc<Self>) -> Result<Storage> {
-        let database = self.capabilities().await?.hosts_database();
+        let database = self.config(CAPABILITIES_FOR).await?.writes_to_database();
         Ok(if database { Storage::Database } else { Storage::Configuration })
     }
 

@@ -63,8 +63,7 @@ pub struct Capabilities {
 impl Capabilities {
     /// From the answers to `list-commands` and `config-get`.
     pub fn new(commands: Vec<String>, config: &Dhcp) -> Self {
-        let hosts_database = config.host_databases().any(|database| !database.readonly);
-        Self { commands: commands.into_iter().collect(), hosts_database }
+        Self { commands: commands.into_iter().collect(), hosts_database: config.writes_to_database() }
     }
 
     /// Asks the daemon.
@@ -85,8 +84,7 @@ impl Capabilities {
         self.commands.contains(hook.sign())
     }
 
-    /// Whether there is a database that reservations can be written to. Without one they live in memory and need a
-    /// `config-write` to outlast the daemon.
+    /// Whether there is a database that reservations can be written to.
     pub fn hosts_database(&self) -> bool {
         self.hosts_database
     }

@@ -177,7 +177,7 @@ pub struct Step {
 }
 
 /// Every command that the life of a reservation needs, and those that the pages around it show.
-pub const STEPS: [Step; 18] = [
+pub const STEPS: [Step; 17] = [
     Step { command: "reservation-add", act: Act::Create, part: Part::Change },
     Step { command: "reservation-update", act: Act::Update, part: Part::Change },
     Step { command: "reservation-del", act: Act::Delete, part: Part::Change },
@@ -191,7 +191,6 @@ pub const STEPS: [Step; 18] = [
     Step { command: "reservation-get-page", act: Act::Table, part: Part::Question },
     Step { command: "lease4-get-page", act: Act::Table, part: Part::Question },
     Step { command: "config-get", act: Act::Subnet, part: Part::Question },
-    Step { command: "list-commands", act: Act::Create, part: Part::Question },
     Step { command: "version-get", act: Act::Status, part: Part::Health },
     Step { command: "list-commands", act: Act::Status, part: Part::Skills },
     Step { command: "status-get", act: Act::Status, part: Part::Pair },

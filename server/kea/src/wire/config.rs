@@ -125,6 +125,12 @@ impl Dhcp {
     pub fn host_databases(&self) -> impl Iterator<Item = &Database> {
         self.hosts_database.iter().chain(&self.hosts_databases)
     }
+
+    /// Whether there is a database that reservations can be written to. Without one they live in memory and need a
+    /// `config-write` to outlast the daemon.
+    pub fn writes_to_database(&self) -> bool {
+        self.host_databases().any(|database| !database.readonly)
+    }
 }
 
 /// A shared network.

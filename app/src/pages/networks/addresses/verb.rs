@@ -120,10 +120,12 @@ impl Verb {
         }
     }
 
-    /// What the list of keys says that it does.
-    pub(super) fn meaning(self) -> &'static str {
+    /// What the list of keys says that it does, for a user with these rights.
+    pub(super) fn meaning(self, rights: Rights) -> &'static str {
         match self {
-            Self::Details => "details of the row; reserve in a gap",
+            Self::Details if rights.reserve => "details of the row; reserve in a gap",
+            Self::Details => "details of the row",
+
             Self::Reserve => "reserve the address of the row for its client",
             Self::Edit => "edit the reservation of the row",
             Self::Copy => "copy the address of the row",
