@@ -28,7 +28,7 @@ test("what is wrong is said, with what to do", async ({ page, open }) => {
   const wifi = concerns.getByRole("listitem").filter({ hasText: "10.50.0.0/22" });
   await expect(wifi).toContainText(/Pools 9\d % used/);
   await expect(wifi).toContainText("shorten the lease time");
-  await expect(wifi.getByRole("textbox", { name: "line" })).toHaveValue('"valid-lifetime": 86400');
+  await expect(wifi.getByRole("textbox", { name: "line" })).toHaveValue('"valid-lifetime": 86400, "min-valid-lifetime": 86400, "max-valid-lifetime": 86400');
   await wifi.getByRole("link", { name: "10.50.0.0/22" }).click();
   await expect(page).toHaveURL(/\/networks\/kea\/50$/);
   await expect(page.getByTestId("subnet-header")).toContainText("guest-wifi");

@@ -50,7 +50,7 @@ fn what_a_server_runs_is_shown_without_its_secrets_and_without_copies() {
     assert_eq!((code, said.as_str()), (0, "\"192.0.2.100-192.0.2.199\"\n"));
     let (code, said, _) = config(&kea, &["show", "kea", "--path", "subnet4[id=1]", "--effective"]);
     assert_eq!(code, 0);
-    assert!(said.contains("valid-lifetime = 7200 s (set for the whole server)\n"), "{said}");
+    assert!(said.contains("valid-lifetime = 3600 s (set for the whole server)\n"), "{said}");
     let (code, _, error) = config(&kea, &["show", "kea", "--path", "subnet4[id=9]"]);
     assert_eq!((code, error.as_str()), (2, "nestor: there is no subnet4[id=9]: there are [id=1]\n"));
     let (code, _, error) = config(&kea, &["show", "other"]);
@@ -74,7 +74,7 @@ fn a_plan_says_what_would_change_and_changes_nothing() {
     let all = json!([{ "op": "set", "path": "valid-lifetime", "value": 600 }]);
     let (code, said, _) = plan(&kea, &all, &[]);
     assert_eq!(code, 3, "{said}");
-    assert!(said.contains("valid-lifetime from 7200 to 600\n"), "{said}");
+    assert!(said.contains("valid-lifetime from 3600 to 600\n"), "{said}");
     assert!(
         said.contains("valid-lifetime: subnets and shared networks that follow: 1, that keep their own: 0\n"),
         "{said}"
@@ -88,7 +88,7 @@ fn a_plan_says_what_would_change_and_changes_nothing() {
     assert_eq!(answer["commands"][0]["command"], "config-set");
     assert!(!said.contains(kea.password()));
 
-    let same = json!([{ "op": "set", "path": "valid-lifetime", "value": 7200 }]);
+    let same = json!([{ "op": "set", "path": "valid-lifetime", "value": 3600 }]);
     let (code, said, _) = plan(&kea, &same, &[]);
     assert_eq!((code, said.as_str()), (0, "kea is so already: nothing to do.\n"));
     let overlap =

@@ -308,9 +308,12 @@ impl Node {
                 Family::V4 => node.ask(&kea::commands::StatLease4Get { subnet_id: None }).await?,
                 Family::V6 => node.ask(&kea::commands::StatLease6Get { subnet_id: None }).await?,
             };
+            // A declined address is not free, whether or not this version of Kea counts it as assigned.
+            let apart = rows.iter().any(|row| row.declined > 0)
+                && !node.ask(&kea::commands::VersionGet).await?.counts_declined_as_assigned();
             let filled = |row: &kea::wire::SubnetStatistics| Utilization {
                 total: row.total,
-                assigned: row.assigned,
+                assigned: row.assigned.saturating_add(if apart { row.declined } else { 0 }),
                 declined: row.declined,
                 prefixes: row.total_prefixes,
                 delegated: row.assigned_prefixes,

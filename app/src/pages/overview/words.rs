@@ -138,10 +138,11 @@ fn room(remedy: Option<Remedy>, within: &str) -> (String, Option<String>) {
         ),
         Some(Remedy::Lifetime(seconds)) => (
             format!(
-                "The pools leave no room in the subnet: shorten the lease time with this line in {within}, and reload Kea, or move \
-                 clients to another subnet."
+                "The pools leave no room in the subnet: shorten the lease time with this line in {within}, in place of \
+                 these keys where they are there already, and reload Kea, or move clients to another subnet."
             ),
-            Some(format!(r#""valid-lifetime": {seconds}"#)),
+            // Kea refuses a lifetime outside of its bounds, and writes those into every subnet when it saves.
+            Some(["valid", "min-valid", "max-valid"].map(|key| format!(r#""{key}-lifetime": {seconds}"#)).join(", ")),
         ),
         None => ("Move clients to another subnet.".to_owned(), None),
     }

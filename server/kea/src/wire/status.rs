@@ -20,6 +20,15 @@ pub struct Version {
     pub extended: String,
 }
 
+impl Version {
+    /// Whether its statistics count a declined address as an assigned one too, as Kea does since 3.1.2.
+    pub fn counts_declined_as_assigned(&self) -> bool {
+        let digits = |part: &str| part.chars().take_while(char::is_ascii_digit).collect::<String>().parse::<u32>();
+        let parts = self.number.split('.').map(digits).collect::<Result<Vec<_>, _>>();
+        parts.map_or(true, |parts| parts >= vec![3, 1, 2])
+    }
+}
+
 impl From<VersionAnswer> for Version {
     fn from(VersionAnswer { extended }: VersionAnswer) -> Self {
         Self { number: extended.split_whitespace().next().unwrap_or_default().to_owned(), extended }
@@ -128,4 +137,17 @@ pub struct HaRemote {
     pub unacked_clients_left: u64,
     /// Seconds that its clock is ahead.
     pub clock_skew: Option<i64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_declined_address_is_an_assigned_one_since_3_1_2() {
+        let of = |number: &str| Version { number: number.to_owned(), extended: String::new() };
+        let counts = |number| of(number).counts_declined_as_assigned();
+        assert_eq!(["2.6.4", "3.0.3", "3.1.1", "3.0.10-git"].map(counts), [false; 4]);
+        assert_eq!(["3.1.2", "3.1.2-git", "3.1.10", "3.2.0", "4.0.0", ""].map(counts), [true; 6]);
+    }
 }

@@ -1,9 +1,10 @@
 //! What cannot be had of one subnet or server takes nothing of the others away, and is said beside it.
 
-use model::{Storage, Subnet, SubnetKey};
+use model::{Storage, Subnet, SubnetKey, Suggestion};
 
 use super::world::{ACTOR, World, known, server, wanted};
 use crate::testing::Fault;
+use crate::{Error, Result};
 
 fn key(text: &str) -> SubnetKey {
     text.parse().unwrap()
@@ -28,15 +29,33 @@ async fn a_page_and_a_search_have_the_rest_where_reservations_are_refused() {
     let world = World::single(Storage::Configuration).with(&known(1, 9));
     world.hear_of_subnets().await;
     world.dhcp.fault(&server("kea1"), "reservations_in", 1, Fault::Refuses("identifier is too short"));
+    // With the page begins a sweep, which reads those of every subnet at once.
+    world.dhcp.fault(&server("kea1"), "all_reservations", 1, Fault::Refuses("identifier is too short"));
     let page = world.nestor.subnets.addresses(&ACTOR, &key("kea1/1"), &model::AddressQuery::default()).await.unwrap();
     assert_eq!(page.unseen.len(), 1);
     assert!(page.unseen[0].text.starts_with("A part of the list is missing."), "{page:?}");
-    // What decides does not take it for whole.
-    world.dhcp.fault(&server("kea1"), "reservations_in", 1, Fault::Refuses("identifier is too short"));
-    let (caller, subnet) = ((&ACTOR).into(), key("kea1/2"));
-    let suggest = world.nestor.allocation.suggest(&caller, &subnet, None, None);
-    let refused = Box::pin(suggest).await.unwrap_err();
-    assert!(matches!(refused, crate::Error::Refused { .. }), "{refused:?}");
+    // What decides does not take for whole what they left behind.
+    for subnet in ["kea1/1", "kea1/2"] {
+        let refused = suggested(&world, subnet).await;
+        assert!(matches!(refused, Err(Error::Refused { .. })), "{subnet}: {refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn no_address_is_suggested_where_reservations_are_refused() {
+    // In the scan of the subnet; and where that shows an address free, at the look at this one.
+    for method in ["reservations_in", "reservations_at"] {
+        let world = World::single(Storage::Configuration);
+        world.dhcp.fault(&server("kea1"), method, 1, Fault::Refuses("identifier is too short"));
+        let refused = suggested(&world, "kea1/2").await;
+        assert!(matches!(refused, Err(Error::Refused { .. })), "{method}: {refused:?}");
+        assert_eq!(world.nestor.blacklist.list(&ACTOR).await.unwrap(), [], "{method}: nothing is held for it");
+    }
+}
+
+async fn suggested(world: &World, subnet: &str) -> Result<Suggestion> {
+    let (caller, subnet) = ((&ACTOR).into(), key(subnet));
+    Box::pin(world.nestor.allocation.suggest(&caller, &subnet, None, None)).await
 }
 
 /// `kea1` with two partners, of which `kea2` has its subnet, and `kea3` is silent.

@@ -122,7 +122,13 @@ async fn a_comparison_says_which_of_them_the_other_does_not_have() {
     world.dhcp.put_raw(&both);
     let there = RawRecord { subnet: key("kea2/7"), text: both.text.replace(":1,", ":7,"), ..both };
     world.dhcp.put_raw(&there);
-    let drift = async || world.nestor.servers.drift(&ACTOR, &server("kea1")).await.unwrap();
+    // The other subnet of kea1 is on it alone, which is said too.
+    let drift = async || {
+        let found = world.nestor.servers.drift(&ACTOR, &server("kea1")).await.unwrap();
+        let (lonely, shared): (Vec<_>, Vec<_>) = found.into_iter().partition(|drift| drift.left == key("kea1/2"));
+        assert!(lonely.len() == 1 && lonely[0].missing_on == [server("kea2")], "{lonely:?}");
+        shared
+    };
     assert_eq!(drift().await, [], "word for word the same");
     world.dhcp.put_raw(&RawRecord { text: "{\"hostname\":\"alone\"}".to_owned(), ..there });
     let found = drift().await;

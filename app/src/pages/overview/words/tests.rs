@@ -94,7 +94,8 @@ fn room_comes_with_the_line_to_copy_and_where_it_belongs() {
         assert!(found.advice.contains(server), "{}", found.advice);
     }
     let shorter = of_subnet(&full(0, Some(Remedy::Lifetime(1_800))));
-    assert_eq!((shorter.severity, shorter.line.as_deref()), (Severity::Blocks, Some(r#""valid-lifetime": 1800"#)));
+    let line = r#""valid-lifetime": 1800, "min-valid-lifetime": 1800, "max-valid-lifetime": 1800"#;
+    assert_eq!((shorter.severity, shorter.line.as_deref()), (Severity::Blocks, Some(line)));
     assert_eq!(of_subnet(&full(0, None)).line, None);
 }
 
