@@ -134,15 +134,22 @@ test.describe("signed in", () => {
   });
 
   test.describe("two people and one reservation", () => {
-    const mac = "02:14:00:00:11:03";
-    const record = { "subnet-id": SUBNET, "hw-address": mac, "ip-address": "10.90.0.68", hostname: "saw-1", "boot-file-name": "old.efi" };
+    // A client of its own for each test: what was made past the console under an old one might still be shown.
+    let number = 0;
+    let mac = "";
+    let address = "";
+    let record = {};
 
     test.beforeEach(async ({ page, complaints }) => {
       complaints.announce(/409/);
+      number += 1;
+      mac = `02:14:00:00:11:1${number}`;
+      address = `10.90.0.${80 + number}`;
+      record = { "subnet-id": SUBNET, "hw-address": mac, "ip-address": address, hostname: "saw-1", "boot-file-name": "old.efi" };
       await forget(SUBNET, mac);
       expect((await kea("reservation-add", { reservation: record, ...MEMORY })).result).toBe(0);
-      await openSubnetWith(page, "10.90.0.68", SUBNET, "?text=10.90.0.68");
-      await row(page, "10.90.0.68").focus();
+      await openSubnetWith(page, address, SUBNET, `?text=${address}`);
+      await row(page, address).focus();
       await page.keyboard.press("e");
       await field(page, "host_name").fill("mine");
     });
@@ -188,7 +195,7 @@ test.describe("signed in", () => {
     test("an open form notices", async ({ page, call }) => {
       const key = { subnet: { server: "kea", id: SUBNET }, identifier: { kind: "hw-address", value: mac } };
       const seen = (await call("/api/reservations/get", { key })).body;
-      const theirs = { ...key, address: "10.90.0.68", host_name: "theirs" };
+      const theirs = { ...key, address, host_name: "theirs" };
       const changed = await call("/api/reservations/update", { seen, new: theirs });
       expect(changed.status, JSON.stringify(changed.body)).toBe(200);
       await expect(overtaken(page)).toContainText("theirs: theirs");
