@@ -107,7 +107,10 @@ pub async fn signed_in_again(problem: Problem) {
     let (done, waiting) = oneshot::channel();
     if let Some(session) = HERE.get().filter(|_| whose_page().is_some()) {
         session.waiting.try_update_value(|calls| calls.push(done));
-        session.ended.try_set(Some(problem));
+        // Once: the question that stands there already, and what is typed into it, stays.
+        if session.ended.try_get_untracked().flatten().is_none() {
+            session.ended.try_set(Some(problem));
+        }
         let _ = waiting.await;
     } else {
         let _ = window().location().set_href(&routes::login(&here()));
