@@ -17,6 +17,11 @@ use serde_json::{Map, Value};
 use crate::effective_options::EffectiveOptions;
 use crate::{labels, options, raw};
 
+/// Where a server keeps new reservations.
+pub(crate) fn storage(config: &wire::Dhcp) -> Storage {
+    if config.writes_to_database() { Storage::Database } else { Storage::Configuration }
+}
+
 /// Where the name that the asking system gave a record lives in its user context.
 const RECORD_NAME: &str = "nestor-record-name";
 

@@ -14,6 +14,7 @@ use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use crate::contact::State;
+use crate::convert;
 use crate::error::translate;
 use crate::homes::Homes;
 use crate::link::{Link, Sent};
@@ -277,17 +278,14 @@ impl Node {
     pub(crate) async fn capabilities(self: &Arc<Self>) -> Result<Arc<Capabilities>> {
         let node = self.clone();
         let learn = Box::pin(async move {
-            let commands = node.ask(&kea::commands::ListCommands).await?;
-            let config = node.config(CAPABILITIES_FOR).await?;
-            Ok(Arc::new(Capabilities::new(commands, &config)))
+            node.ask(&kea::commands::ListCommands).await.map(|commands| Arc::new(Capabilities::new(commands)))
         });
         self.capabilities.get(CAPABILITIES_FOR, learn).await
     }
 
     /// Where the server keeps new reservations.
     pub(crate) async fn storage(self: &Arc<Self>) -> Result<Storage> {
-        let database = self.config(CAPABILITIES_FOR).await?.writes_to_database();
-        Ok(if database { Storage::Database } else { Storage::Configuration })
+        self.config(CAPABILITIES_FOR).await.map(|config| convert::storage(&config))
     }
 
     /// The number of the reservation that a scan through a subnet came to last; 0: none.

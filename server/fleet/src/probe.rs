@@ -83,7 +83,7 @@ async fn status(node: &Arc<Node>) -> ServerStatus {
         }
     };
     status.hooks = config.hooks_libraries.iter().map(|hook| file_name(&hook.library)).collect();
-    status.storage = Some(if capabilities.hosts_database() { Storage::Database } else { Storage::Configuration });
+    status.storage = Some(convert::storage(&config));
     status.findings.extend(ending(node.client.certificate_end().map(Timestamp), status.as_of));
     status.findings.extend(missing(&capabilities).into_iter().map(model::Hook::is_missing));
     status.findings.extend(configured(node.family(), &config));

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::commands::{ConfigGet, ListCommands};
-use crate::wire::Dhcp;
+use crate::commands::ListCommands;
 use crate::{Client, Command, Error};
 
 /// The hook libraries that the console uses.
@@ -57,20 +56,17 @@ impl Hook {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {
     commands: BTreeSet<String>,
-    hosts_database: bool,
 }
 
 impl Capabilities {
-    /// From the answers to `list-commands` and `config-get`.
-    pub fn new(commands: Vec<String>, config: &Dhcp) -> Self {
-        Self { commands: commands.into_iter().collect(), hosts_database: config.writes_to_database() }
+    /// From the answer to `list-commands`.
+    pub fn new(commands: Vec<String>) -> Self {
+        Self { commands: commands.into_iter().collect() }
     }
 
     /// Asks the daemon.
     pub async fn of(client: &Client) -> Result<Self, Error> {
-        let commands = client.send(&ListCommands).await?;
-        let config = client.send(&ConfigGet).await?;
-        Ok(Self::new(commands, &config.dhcp))
+        client.send(&ListCommands).await.map(Self::new)
     }
 
     /// Whether it knows this command. That does not say which family it serves: to the commands of the other one it
@@ -83,11 +79,6 @@ impl Capabilities {
     pub fn has(&self, hook: Hook) -> bool {
         self.commands.contains(hook.sign())
     }
-
-    /// Whether there is a database that reservations can be written to.
-    pub fn hosts_database(&self) -> bool {
-        self.hosts_database
-    }
 }
 
 #[cfg(test)]
@@ -98,16 +89,8 @@ mod tests {
     #[test]
     fn commands_show_the_hooks() {
         let commands = vec!["reservation-add".to_owned(), "config-get".to_owned()];
-        let config = serde_json::from_str(r#"{"hosts-databases": [{"type": "mysql", "readonly": true}]}"#).unwrap();
-        let known = Capabilities::new(commands, &config);
+        let known = Capabilities::new(commands);
         assert!(known.has(Hook::HostCmds) && known.offers::<ReservationAdd>());
         assert!(!known.has(Hook::LeaseCmds) && !known.offers::<Lease4GetPage>());
-        assert!(!known.hosts_database());
-    }
-
-    #[test]
-    fn either_spelling_of_a_hosts_database_counts() {
-        let old = serde_json::from_str(r#"{"hosts-database": {"type": "mysql"}, "hosts-databases": null}"#).unwrap();
-        assert!(Capabilities::new(Vec::new(), &old).hosts_database());
     }
 }

@@ -55,7 +55,7 @@ async fn a_daemon_says_what_it_is() {
     assert!(status.high_availability.is_empty() && !status.dhcp_state.unwrap().globally_disabled);
     let known = Capabilities::of(&client).await.unwrap();
     assert!(known.offers::<Lease4GetPage>() && known.has(Hook::HostCmds) && !known.has(Hook::Ha));
-    assert!(!known.hosts_database());
+    assert!(!client.send(&ConfigGet).await.unwrap().dhcp.writes_to_database());
     let subnets = client.send(&Subnet4List).await.unwrap();
     assert_eq!((subnets[0].id, subnets[0].subnet.as_str()), (1, "192.0.2.0/24"));
     let counts = client.send(&StatLease4Get::default()).await.unwrap();

@@ -512,3 +512,15 @@ impl fmt::Debug for RawConfig {
         f.write_str("RawConfig([redacted])")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_that_may_be_written_to_counts_in_either_spelling() {
+        let writes = |config| serde_json::from_str::<Dhcp>(config).unwrap().writes_to_database();
+        assert!(writes(r#"{"hosts-database": {"type": "mysql"}, "hosts-databases": null}"#));
+        assert!(!writes(r#"{"hosts-databases": [{"type": "mysql", "readonly": true}]}"#));
+    }
+}
