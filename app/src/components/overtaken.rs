@@ -6,6 +6,9 @@ use model::Content;
 use super::diff::SideBySide;
 use super::icon::{Glyph, Icon};
 
+/// Said beside the button that cannot save meanwhile: the box that asks may be out of sight.
+pub const WAITS: &str = "Changed by someone else: choose a way on first.";
+
 /// How somebody goes on whose form was overtaken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {

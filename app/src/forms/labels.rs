@@ -11,7 +11,7 @@ use crate::api;
 use crate::components::drawer::Drawer;
 use crate::components::field::TextField;
 use crate::components::opened::Opened;
-use crate::components::overtaken::{Overtaken, Way};
+use crate::components::overtaken::{Overtaken, WAITS, Way};
 use crate::components::unsaved::ask_before_leaving;
 use crate::live::Live;
 
@@ -240,8 +240,10 @@ fn Fields(form: Form, lacks: Option<String>) -> impl IntoView {
 
 #[component]
 fn Foot(form: Form, off: bool, close: Callback<()>) -> impl IntoView {
+    let waits = move || form.theirs.with(Option::is_some);
     view! {
         <footer class="drawer-foot">
+            {move || waits().then(|| view! { <p class="storage-line is-trouble">{WAITS}</p> })}
             <button type="button" class="button" on:click=move |_| close.run(())>
                 "Cancel"
             </button>
@@ -249,7 +251,7 @@ fn Foot(form: Form, off: bool, close: Callback<()>) -> impl IntoView {
                 type="submit"
                 class="button button-primary"
                 data-testid="save-labels"
-                disabled=move || off || form.busy.get() || form.theirs.with(Option::is_some)
+                disabled=move || off || form.busy.get() || waits()
             >
                 {move || if form.busy.get() { "Saving …" } else { "Save" }}
             </button>

@@ -34,6 +34,7 @@ use super::outcome::{ChangeProblem, Notices};
 use crate::api::{self, Answer};
 use crate::components::drawer::Drawer;
 use crate::components::opened::Opened;
+use crate::components::overtaken::WAITS;
 use crate::components::unsaved::ask_before_leaving;
 
 /// What the form is opened for.
@@ -391,9 +392,13 @@ fn Foot(form: Form, close: Callback<()>) -> impl IntoView {
     }
 }
 
+/// Where it will be kept, unless it cannot be saved because someone else changed it.
 #[component]
 fn KeptLine(form: Form) -> impl IntoView {
     let line = move || {
+        if form.theirs.with(Option::is_some) {
+            return Some((WAITS.to_owned(), "storage-line is-trouble"));
+        }
         Some(match form.kept.get()? {
             Ok(kept) => (in_words(&kept), "storage-line"),
             Err(error) => (format!("{} {}", error.0.text, error.0.advice), "storage-line is-trouble"),

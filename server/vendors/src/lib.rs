@@ -13,7 +13,7 @@ use model::HwAddress;
 const REGISTRY: &[u8] = include_bytes!("../registry.gz");
 
 /// What is said of addresses that were made up: phones and laptops do that for each network.
-pub const RANDOM: &str = "randomised (locally administered)";
+pub const RANDOM: &str = "locally administered";
 
 /// How many digits an assignment may have; the longest decides.
 const LENGTHS: [usize; 3] = [9, 7, 6];
