@@ -3,7 +3,7 @@
 use ipnetwork::IpNetwork;
 use serde::{Deserialize, Serialize};
 
-use crate::{Identifier, Problem, RawRecord, Reservation, ServerName, SubnetKey};
+use crate::{Health, Identifier, Problem, RawRecord, Reservation, ServerName, SubnetKey};
 
 /// One server of a high-availability relationship, as the configurations name it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,9 @@ pub struct Peer {
     pub server: Option<ServerName>,
     /// Its state, in Kea's word (`hot-standby`, `partner-down`), where it is known.
     pub state: Option<String>,
+    /// It does not answer Nestor: its state is what a partner says.
+    #[serde(default)]
+    pub silent: bool,
 }
 
 /// A high-availability relationship.
@@ -28,16 +31,24 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// Every pair of these servers once. What a server says of its own state counts more than what its partner heard.
+    /// Every pair of these servers once. What a server says of its own state counts more than what its partner heard, unless
+    /// it does not answer any more.
     pub fn of_all(servers: &[crate::ServerStatus]) -> Vec<Self> {
         let mut all: Vec<Self> = Vec::new();
-        for (status, pair) in servers.iter().flat_map(|status| status.pairs.iter().map(move |pair| (status, pair))) {
+        let (silent, answering): (Vec<_>, Vec<_>) =
+            servers.iter().partition(|status| status.health == Health::Unreachable);
+        let in_turn = answering.iter().chain(&silent);
+        for (status, pair) in in_turn.flat_map(|status| status.pairs.iter().map(move |pair| (status, pair))) {
             match all.iter_mut().find(|known| known.names().eq(pair.names())) {
                 None => all.push(pair.clone()),
                 Some(known) => {
-                    known.peers.iter_mut().zip(&pair.peers).for_each(|(known, heard)| known.hear(heard, &status.name));
+                    let own = (status.health != Health::Unreachable).then_some(&status.name);
+                    known.peers.iter_mut().zip(&pair.peers).for_each(|(known, heard)| known.hear(heard, own));
                 }
             }
+        }
+        for peer in all.iter_mut().flat_map(|pair| &mut pair.peers) {
+            peer.silent = silent.iter().any(|status| peer.server.as_ref() == Some(&status.name));
         }
         all
     }
@@ -54,8 +65,8 @@ impl Peer {
         self.server.as_ref().map_or(&self.name, ServerName::as_str)
     }
 
-    fn hear(&mut self, heard: &Self, by: &ServerName) {
-        let own = heard.server.as_ref() == Some(by);
+    fn hear(&mut self, heard: &Self, own: Option<&ServerName>) {
+        let own = own.is_some() && heard.server.as_ref() == own;
         if heard.state.is_some() && (own || self.state.is_none()) {
             self.state.clone_from(&heard.state);
         }
@@ -101,7 +112,7 @@ pub struct Drift {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Family, Health, ServerStatus, Timestamp, Unsettled};
+    use crate::{Family, ServerStatus, Timestamp, Unsettled};
 
     fn server(name: &str, states: [Option<&str>; 2]) -> ServerStatus {
         let peer = |(name, state): (&str, Option<&str>)| Peer {
@@ -109,6 +120,7 @@ mod tests {
             role: "primary".to_owned(),
             server: name.parse().ok(),
             state: state.map(ToOwned::to_owned),
+            silent: false,
         };
         let peers = ["kea1", "kea2"].into_iter().zip(states).map(peer).collect();
         ServerStatus {
@@ -134,5 +146,15 @@ mod tests {
         assert_eq!(all.len(), 1);
         let states: Vec<_> = all[0].peers.iter().map(|peer| peer.state.as_deref()).collect();
         assert_eq!(states, [Some("partner-down"), Some("waiting")]);
+    }
+    #[test]
+    fn who_does_not_answer_is_as_the_partner_says() {
+        let first = server("kea1", [Some("partner-down"), Some("unavailable")]);
+        let second = ServerStatus { health: Health::Unreachable, ..server("kea2", [None, Some("hot-standby")]) };
+        for servers in [[first.clone(), second.clone()], [second, first]] {
+            let peers = Pair::of_all(&servers).remove(0).peers;
+            let shown: Vec<_> = peers.iter().map(|peer| (peer.state.as_deref(), peer.silent)).collect();
+            assert_eq!(shown, [(Some("partner-down"), false), (Some("unavailable"), true)]);
+        }
     }
 }

@@ -81,8 +81,15 @@ fn how(pair: &Pair) -> (Tone, String) {
     if let Some((state, who)) = WORST_FIRST.iter().find_map(in_state) {
         return (tone(state), trouble(state, who));
     }
-    match pair.peers.iter().find(|peer| peer.state.is_none()) {
-        Some(silent) => (Tone::Warn, format!("The state of {} is not known.", silent.called())),
+    if let Some(unknown) = pair.peers.iter().find(|peer| peer.state.is_none()) {
+        return (Tone::Warn, format!("The state of {} is not known.", unknown.called()));
+    }
+    match pair.peers.iter().find(|peer| peer.silent) {
+        Some(silent) => {
+            let says =
+                format!("{} This is what its partner says: {} does not answer Nestor.", shared(pair), silent.called());
+            (Tone::Warn, says)
+        }
         None => (Tone::Good, format!("Healthy. {}", shared(pair))),
     }
 }
@@ -137,6 +144,7 @@ mod tests {
             role: role.to_owned(),
             server: name.parse().ok(),
             state: state.map(ToOwned::to_owned),
+            silent: false,
         }
     }
 
@@ -153,6 +161,10 @@ mod tests {
         assert_eq!(shown(Some("hot-standby"), Some("syncing")).0, Tone::Info);
         assert_eq!(shown(Some("terminated"), Some("partner-down")).0, Tone::Bad);
         assert!(shown(Some("hot-standby"), None).1.contains("kea2"));
+        let mut heard = pair(Some("hot-standby"), Some("hot-standby"));
+        heard.peers[1].silent = true;
+        let said = "kea1 serves, kea2 is ready. This is what its partner says: kea2 does not answer Nestor.";
+        assert_eq!(how(&heard), (Tone::Warn, said.to_owned()), "what is only heard is not called healthy");
     }
 
     #[test]

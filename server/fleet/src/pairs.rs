@@ -146,6 +146,7 @@ impl<'a> Relationship<'a> {
             role: peer.role.clone(),
             server: self.ours(place).map(|ours| ours.name.clone()),
             state: state(peer),
+            silent: false,
         });
         Pair { mode: self.mode.to_owned(), peers: peers.collect() }
     }

@@ -99,7 +99,13 @@ mod tests {
     }
 
     fn server(name: &str, health: Health, state: &str) -> ServerStatus {
-        let peer = Peer { name: "kea1".into(), role: "primary".into(), server: None, state: Some(state.into()) };
+        let peer = Peer {
+            name: "kea1".into(),
+            role: "primary".into(),
+            server: None,
+            state: Some(state.into()),
+            silent: false,
+        };
         ServerStatus {
             name: name.parse().unwrap(),
             family: Family::V4,

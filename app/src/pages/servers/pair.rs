@@ -78,6 +78,7 @@ fn row(peer: &Peer) -> impl IntoView + use<> {
         }
         None => view! { <Badge tone=Tone::Neutral glyph=Glyph::Info text="not known"/> }.into_any(),
     };
+    let heard = (peer.silent && peer.state.is_some()).then_some("as its partner says");
     view! {
         <tr>
             <th scope="row" class="row-main">
@@ -87,6 +88,7 @@ fn row(peer: &Peer) -> impl IntoView + use<> {
             <td data-label="Role">{peer.role.clone()}</td>
             <td data-label="State">
                 <span>{state}</span>
+                {heard.map(|heard| view! { <span class="cell-sub">{heard}</span> })}
             </td>
         </tr>
     }

@@ -44,7 +44,7 @@ mod tests {
 
     fn peer(server: Option<&str>) -> Peer {
         let server = server.map(|name| name.parse().unwrap());
-        Peer { name: "a".to_owned(), role: "primary".to_owned(), server, state: None }
+        Peer { name: "a".to_owned(), role: "primary".to_owned(), server, state: None, silent: false }
     }
 
     #[test]

@@ -117,6 +117,7 @@ fn a_pair_in_trouble_is_a_concern() {
         role: "primary".to_owned(),
         server: name.parse().ok(),
         state: Some(state.to_owned()),
+        silent: false,
     };
     let mut all = overview(Vec::new(), Vec::new());
     let peers = vec![peer("kea1", "partner-down"), peer("kea2", "unavailable")];

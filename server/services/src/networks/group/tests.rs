@@ -30,6 +30,7 @@ fn in_state(known: Known, role: &str, state: Option<&str>) -> Known {
         role: role.to_owned(),
         server: Some(server.clone()),
         state: state.map(str::to_owned),
+        silent: false,
     };
     let others = known.partners.all.iter().map(|partner| peer(partner, "other", None));
     let peers = std::iter::once(peer(&known.server, role, state)).chain(others).collect();
