@@ -17,7 +17,7 @@ use crate::live::Live;
 use crate::pages::login::LoginPage;
 use crate::pages::not_found::NotFound;
 use crate::pages::overview::OverviewPage;
-use crate::pages::pieces::{Overseeing, Reserving};
+use crate::pages::pieces::{Configuring, Overseeing, Reserving};
 use crate::pages::setup::SetupPage;
 use crate::routes;
 use crate::state::{Clock, Session, Toasts, keep_scroll};
@@ -47,6 +47,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/networks/:server/:id") view=Reserving::Subnet ssr=SsrMode::Async/>
                     <Route path=path!("/search") view=Overseeing::Search ssr=SsrMode::Async/>
                     <Route path=path!("/servers") view=Overseeing::Servers ssr=SsrMode::Async/>
+                    <Route path=path!("/servers/:server/configuration") view=Configuring::Configuration ssr=SsrMode::Async/>
+                    <Route path=path!("/servers/:server/parameters") view=Configuring::Parameters ssr=SsrMode::Async/>
+                    <Route path=path!("/servers/:server/findings") view=Configuring::Findings ssr=SsrMode::Async/>
                     <Route path=path!("/foreman") view=Overseeing::Foreman ssr=SsrMode::Async/>
                     <Route path=path!("/changes") view=Overseeing::Changes ssr=SsrMode::Async/>
                     <Route path=path!("/account") view=Overseeing::Account ssr=SsrMode::Async/>

@@ -11,6 +11,12 @@ pub const OVERVIEW: &str = "/";
 pub const NETWORKS: &str = "/networks";
 /// The servers, and how those of a pair stand together.
 pub const SERVERS: &str = "/servers";
+/// What stands below the page of a server: its configuration, part by part.
+pub const CONFIGURATION: &str = "configuration";
+/// Its parameters.
+pub const PARAMETERS: &str = "parameters";
+/// What stands against its configuration.
+pub const FINDINGS: &str = "findings";
 /// What was changed, by whom, and the way back.
 pub const CHANGES: &str = "/changes";
 /// Reservations by the table.
@@ -33,6 +39,25 @@ pub const EVENTS: &str = "/events";
 /// The page of a subnet.
 pub fn subnet(key: &SubnetKey) -> String {
     format!("{NETWORKS}/{}/{}", encode(key.server.as_str()), key.id)
+}
+
+/// A page of a server, by what stands below it.
+pub fn of_server(server: &ServerName, page: &str) -> String {
+    format!("{SERVERS}/{}/{page}", encode(server.as_str()))
+}
+
+/// The parts of a part of what a server runs, from one of them on.
+pub fn config_part(server: &ServerName, path: &str, offset: u32) -> String {
+    let offset = if offset == 0 { String::new() } else { offset.to_string() };
+    let mut pairs = vec![("at", path.to_owned()), ("offset", offset)];
+    pairs.retain(|(_, value)| !value.is_empty());
+    page(&of_server(server, CONFIGURATION), &pairs)
+}
+
+/// The parts of what a server runs that have a text in them.
+pub fn config_search(server: &ServerName, text: &str) -> String {
+    let base = of_server(server, CONFIGURATION);
+    if text.is_empty() { base } else { page(&base, &[("text", text.to_owned())]) }
 }
 
 /// The page of a subnet, showing only addresses with this text.
@@ -161,6 +186,11 @@ pub fn networks(text: &str, sort: &str, offset: u32) -> String {
     let mut pairs = vec![("text", text.to_owned()), ("sort", sort.to_owned()), ("offset", offset)];
     pairs.retain(|(_, value)| !value.is_empty());
     page(NETWORKS, &pairs)
+}
+
+/// The server that the address of a page names.
+pub fn server_name(params: &ParamsMap) -> Option<ServerName> {
+    params.get("server")?.parse().ok()
 }
 
 /// The subnet that the address of a page names.

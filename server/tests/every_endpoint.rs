@@ -52,6 +52,13 @@ fn arguments(path: &str) -> Value {
         "/api/reservations/suggest" => json!({ "subnet": subnet, "range": null, "client": null }),
         "/api/reservations/update" => json!({ "seen": seen, "new": new }),
         "/api/reservations/verdict" => json!({ "new": new, "replacing": null }),
+        "/api/config/propose-subnet" => json!({ "server": "kea", "prefix": "203.0.113.0/24" }),
+        "/api/config/findings" | "/api/config/options" | "/api/config/parameters" | "/api/config/show" => {
+            json!({ "server": "kea" })
+        }
+        "/api/config/text" => json!({ "server": "kea", "path": "subnet4" }),
+        "/api/config/search" => json!({ "server": "kea", "text": "subnet" }),
+        "/api/config/plan" => json!({ "server": "kea", "edits": [] }),
         "/api/search" | "/api/search/hints" => json!({ "text": "host" }),
         "/api/changes/export" | "/api/changes/list" => json!({ "query": { "filter": "all", "text": "" } }),
         "/api/changes/undo" | "/api/changes/settle" | "/api/changes/give-up" => json!({ "number": 99 }),
@@ -69,7 +76,7 @@ fn arguments(path: &str) -> Value {
         "/api/servers/align" => json!({ "from": subnet, "to": subnet, "identifier": identifier }),
         // A row without a subnet: nothing can come of it.
         "/api/table/check" | "/api/table/apply" => json!({ "text": "mac\n02:00:00:00:00:01", "subnet": null }),
-        "/api/holds/release-all" | "/api/subnets/get" => json!({ "subnet": subnet }),
+        "/api/config/subnet" | "/api/holds/release-all" | "/api/subnets/get" => json!({ "subnet": subnet }),
         "/api/subnets/label" => json!({ "subnet": subnet, "seen": {}, "wanted": { "name": "x" } }),
         "/api/subnets/addresses" => json!({
             "subnet": subnet,

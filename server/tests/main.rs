@@ -6,6 +6,7 @@ mod architecture;
 mod bad_kea;
 mod command_line;
 mod config_lint;
+mod config_pages;
 mod config_plan;
 mod crash;
 mod doors;

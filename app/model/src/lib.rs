@@ -8,6 +8,8 @@ mod address;
 mod blacklist;
 mod change;
 mod client;
+mod config_subnet;
+mod config_view;
 mod conflict;
 mod family;
 mod foreman;
@@ -30,6 +32,7 @@ mod reservation;
 mod reserve;
 mod search;
 mod server;
+mod span;
 mod subject;
 mod subnet;
 mod subnet_texts;
@@ -43,6 +46,11 @@ pub use change::{
     Applied, Batch, Change, ChangeFilter, ChangePage, ChangeQuery, ChangeState, PeerOutcome, Verb, Version,
 };
 pub use client::{AddressRow, Client, ClientState, SpecialAddress};
+pub use config_subnet::{OptionSetting, OptionSettings, PoolSetting, SubnetProposal, SubnetSettings};
+pub use config_view::{
+    ConfigCommand, ConfigEdit, ConfigFinding, ConfigHits, ConfigOp, ConfigParameter, ConfigParameters, ConfigPart,
+    ConfigParts, ConfigPlan, FindingLevel, ParameterGroup, ParameterKind,
+};
 pub use conflict::{Cause, Conflict, Severity};
 pub use family::{Family, after, before, readable_count};
 pub use foreman::{
@@ -68,6 +76,7 @@ pub use reservation::{NewReservation, Reservation, ReservationKey, Storage, Stor
 pub use reserve::{Order, ReserveNext};
 pub use search::{ClientHit, FreeAddress, HintKind, SearchAnswer, SearchHint, SearchHints, SearchProgress};
 pub use server::{Finding, Health, ServerName, ServerNameError, ServerStatus, Unsettled};
+pub use span::{exact_span, read_span};
 pub use subject::{Content, Element, Subject};
 pub use subnet::{Member, ReservationRules, Subnet, SubnetKey, SubnetList, SubnetSummary, Utilization};
 pub use table::{BatchUndone, RowVerdict, Table, TableRow};

@@ -8,6 +8,7 @@
 
 mod blacklist;
 mod changes;
+mod config;
 mod error;
 mod foreman;
 mod overview;
@@ -25,6 +26,10 @@ use model::Role;
 pub use blacklist::{add_exclusion, list_exclusions, list_holds, release_all_holds, release_hold, remove_exclusion};
 pub use changes::{
     export_changes, give_up_change, list_changes, restore_version, settle_change, undo_batch, undo_change,
+};
+pub use config::{
+    get_config_text, get_subnet_settings, list_config_findings, list_config_options, list_config_parameters,
+    list_config_parts, plan_config, propose_subnet, search_config,
 };
 pub use error::ApiError;
 pub use foreman::{foreman_settings, foreman_subnets, foreman_subnets_page, list_calls};
@@ -63,6 +68,15 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/changes/settle", role: Role::Operator, mutating: true },
     Function { path: "/api/changes/undo", role: Role::Operator, mutating: true },
     Function { path: "/api/changes/undo-batch", role: Role::Operator, mutating: true },
+    Function { path: "/api/config/findings", role: Role::Viewer, mutating: false },
+    Function { path: "/api/config/options", role: Role::Viewer, mutating: false },
+    Function { path: "/api/config/parameters", role: Role::Viewer, mutating: false },
+    Function { path: "/api/config/plan", role: Role::Operator, mutating: false },
+    Function { path: "/api/config/propose-subnet", role: Role::Viewer, mutating: false },
+    Function { path: "/api/config/search", role: Role::Viewer, mutating: false },
+    Function { path: "/api/config/show", role: Role::Viewer, mutating: false },
+    Function { path: "/api/config/subnet", role: Role::Viewer, mutating: false },
+    Function { path: "/api/config/text", role: Role::Viewer, mutating: false },
     Function { path: "/api/exclusions/add", role: Role::Operator, mutating: true },
     Function { path: "/api/exclusions/list", role: Role::Viewer, mutating: false },
     Function { path: "/api/exclusions/remove", role: Role::Operator, mutating: true },

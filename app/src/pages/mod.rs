@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod changes;
+pub mod configuring;
 pub mod foreman;
 pub mod import;
 pub mod login;

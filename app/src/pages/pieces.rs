@@ -12,6 +12,7 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::account::AccountPage;
 use super::changes::ChangesPage;
+use super::configuring::{ConfigurationPage, FindingsPage, ParametersPage};
 use super::foreman::ForemanPage;
 use super::import::ImportPage;
 use super::networks::NetworksPage;
@@ -27,6 +28,8 @@ pub enum Piece {
     Reserving,
     /// The pages of [`Overseeing`].
     Overseeing,
+    /// The pages of [`Configuring`].
+    Configuring,
 }
 
 /// The pages of networks and their addresses.
@@ -47,6 +50,15 @@ pub enum Overseeing {
     Account,
     Search,
     Import,
+}
+
+/// The pages of what servers run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the page of its name")]
+pub enum Configuring {
+    Configuration,
+    Parameters,
+    Findings,
 }
 
 #[wasm_split(reserving, fallible, preload(load_reserving))]
@@ -71,14 +83,28 @@ fn overseeing(page: Overseeing) -> Result<AnyView, SplitLoaderError> {
     })
 }
 
+#[wasm_split(configuring, fallible, preload(load_configuring))]
+#[allow(clippy::unnecessary_wraps, reason = "in the browser it fails when the piece does not come")]
+fn configuring(page: Configuring) -> Result<AnyView, SplitLoaderError> {
+    Ok(match page {
+        Configuring::Configuration => view! { <ConfigurationPage/> }.into_any(),
+        Configuring::Parameters => view! { <ParametersPage/> }.into_any(),
+        Configuring::Findings => view! { <FindingsPage/> }.into_any(),
+    })
+}
+
 impl Piece {
     /// The piece that the page at this path is in; none for what every visit loads.
     pub fn of(path: &str) -> Option<Self> {
-        let first = path.split('/').nth(1).unwrap_or_default();
+        let mut parts = path.split('/').skip(1);
+        let first = parts.next().unwrap_or_default();
+        let below = parts.filter(|part| !part.is_empty()).count();
         let among = |pages: &[&str]| pages.iter().any(|page| page.trim_start_matches('/') == first);
         let others =
             [routes::SERVERS, routes::FOREMAN, routes::CHANGES, routes::ACCOUNT, routes::SEARCH, routes::IMPORT];
-        if among(&[routes::NETWORKS]) {
+        if among(&[routes::SERVERS]) && below > 1 {
+            Some(Self::Configuring)
+        } else if among(&[routes::NETWORKS]) {
             Some(Self::Reserving)
         } else if among(&others) {
             Some(Self::Overseeing)
@@ -92,6 +118,7 @@ impl Piece {
         match self {
             Self::Reserving => "reserving",
             Self::Overseeing => "overseeing",
+            Self::Configuring => "configuring",
         }
     }
 
@@ -103,6 +130,7 @@ impl Piece {
         match self {
             Self::Reserving => load_reserving().await,
             Self::Overseeing => load_overseeing().await,
+            Self::Configuring => load_configuring().await,
         }
     }
 
@@ -132,6 +160,16 @@ impl ChooseView for Overseeing {
 
     async fn preload(&self) {
         Piece::Overseeing.load_or_leave().await;
+    }
+}
+
+impl ChooseView for Configuring {
+    async fn choose(self) -> AnyView {
+        shown(configuring(self).await)
+    }
+
+    async fn preload(&self) {
+        Piece::Configuring.load_or_leave().await;
     }
 }
 
@@ -170,6 +208,9 @@ mod tests {
         }
         for page in ["/servers", "/foreman", "/changes", "/account", "/search", "/import"] {
             assert_eq!(Piece::of(page), Some(Piece::Overseeing), "{page}");
+        }
+        for page in ["/servers/main/configuration", "/servers/main/parameters"] {
+            assert_eq!(Piece::of(page), Some(Piece::Configuring), "{page}");
         }
     }
 }

@@ -39,13 +39,19 @@ fn lifetime_of(name: &str) -> Option<&'static str> {
 impl Document {
     /// The value of a parameter that holds for a part, as in `effective(subnet4[id=10], valid-lifetime)`.
     pub fn effective(&self, path: &Path, name: &str) -> Result<Effective, PathError> {
+        match self.map(path)?.get(name) {
+            Some(value) => Ok(Effective { value: Some(value.clone()), origin: Origin::Here }),
+            None => self.inherited(path, name),
+        }
+    }
+
+    /// The value that holds for a part where it is not set on the part itself, whether it is or not. The part need not be
+    /// there.
+    pub fn inherited(&self, path: &Path, name: &str) -> Result<Effective, PathError> {
         let table = Table::of(self.daemon);
         let level = table.level_at(path);
         let parameter = level.and_then(|level| level.parameter(name));
         let inherits = parameter.map(|parameter| parameter.inherits.as_slice()).unwrap_or_default();
-        if let Some(value) = self.map(path)?.get(name) {
-            return Ok(Effective { value: Some(value.clone()), origin: Origin::Here });
-        }
         for above in holders(path) {
             let asked = table.level_at(&above).is_some_and(|level| inherits.contains(&level.name));
             if let Some(value) = if asked { self.map(&above)?.get(name) } else { None } {

@@ -1,5 +1,11 @@
 //! The configurations of servers: what they run, and what edits would do to it.
 
+mod options;
+mod parameters;
+mod preview;
+mod subnet;
+mod view;
+
 use std::sync::Arc;
 
 use keaconf::{Document, Edit, Plan};

@@ -9,7 +9,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::{pieces, snip};
 
 /// The stylesheet, in the order of its layers.
-const STYLES: [&str; 5] = ["main.css", "tokens.css", "layout.css", "components.css", "places.css"];
+const STYLES: [&str; 6] = ["main.css", "tokens.css", "layout.css", "components.css", "places.css", "configuring.css"];
 
 /// Fills the folder from what cargo made of the browser half. Answers the files of its pieces, in one line.
 pub(crate) fn make(root: &Path, wasm: &Path, folder: &Path, release: bool) -> Result<String, Box<dyn Error>> {

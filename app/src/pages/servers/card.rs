@@ -35,6 +35,7 @@ pub(super) fn Card(servers: Servers, name: ServerName) -> impl IntoView {
                 </h2>
                 {move || health.get().map(|health| view! { <HealthBadge health/> })}
             </header>
+            <Pages name=name.clone()/>
             <NotSaved servers name=name.clone() unsettled/>
             <Lost servers name=name.clone() unsettled/>
             <Waiting name unsettled/>
@@ -43,6 +44,20 @@ pub(super) fn Card(servers: Servers, name: ServerName) -> impl IntoView {
         </article>
     }
     .into_any()
+}
+
+/// The pages of the server.
+#[component]
+fn Pages(name: ServerName) -> impl IntoView {
+    let pages =
+        [(routes::CONFIGURATION, "Configuration"), (routes::PARAMETERS, "Parameters"), (routes::FINDINGS, "Findings")];
+    let links = pages.map(|(page, label)| view! { <a href=routes::of_server(&name, page)>{label}</a> });
+    let label = format!("More of {name}");
+    view! {
+        <nav class="subnet-ways server-ways" aria-label=label>
+            {links}
+        </nav>
+    }
 }
 
 /// What a restart would lose, and the button that ends that.

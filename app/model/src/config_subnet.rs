@@ -1,0 +1,92 @@
+//! What of a subnet can be edited, as pages show it.
+
+use ipnetwork::IpNetwork;
+use serde::{Deserialize, Serialize};
+
+use crate::{AddressRange, OptionDatum, ParameterGroup, SubnetKey};
+
+/// A pool of addresses.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PoolSetting {
+    /// Its path.
+    pub path: String,
+    /// Its addresses, as its server has them written.
+    pub text: String,
+    /// The same; none: they are not understood.
+    pub range: Option<AddressRange>,
+    /// What else is to be known of it: its name, and whom it is for.
+    pub notes: Vec<String>,
+}
+
+/// An option that is set on a part, or above it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OptionSetting {
+    /// The path of what is set on the part itself.
+    pub path: Option<String>,
+    /// What is set there.
+    pub own: Option<OptionDatum>,
+    /// What holds where nothing is set there.
+    pub inherited: Option<OptionDatum>,
+    /// Where that comes from, in words.
+    pub from: String,
+}
+
+impl OptionSetting {
+    /// The value that holds.
+    pub fn effective(&self) -> Option<&OptionDatum> {
+        self.own.as_ref().or(self.inherited.as_ref())
+    }
+}
+
+/// The options of a part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OptionSettings {
+    /// The path of its list of options.
+    pub list: String,
+    /// Whether they are of IPv6.
+    pub v6: bool,
+    /// Those that are set on it, and those that hold from above.
+    pub options: Vec<OptionSetting>,
+}
+
+/// A subnet, as far as it can be edited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubnetSettings {
+    /// Which.
+    pub key: SubnetKey,
+    /// Its path.
+    pub path: String,
+    /// Its prefix, as its server has it written.
+    pub prefix: String,
+    /// The same; none: it is not understood.
+    pub network: Option<IpNetwork>,
+    /// What people call it.
+    pub name: Option<String>,
+    /// The shared network that it is in.
+    pub shared_network: Option<String>,
+    /// Its pools of addresses.
+    pub pools: Vec<PoolSetting>,
+    /// Its options.
+    pub options: OptionSettings,
+    /// Its parameters.
+    pub groups: Vec<ParameterGroup>,
+}
+
+/// What a new subnet is proposed to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubnetProposal {
+    /// Its prefix, in the one spelling.
+    pub prefix: IpNetwork,
+    /// Its number: none that was used before, as far as that is known.
+    pub id: u32,
+    /// The pool, as `192.0.2.10-192.0.2.254`; none: the prefix leaves no room for one.
+    pub pool: Option<String>,
+    /// The gateway; none in IPv6, where clients learn it otherwise.
+    pub gateway: Option<String>,
+    /// The name servers that most other subnets have, where they are not set for the whole server; may be empty.
+    pub name_servers: String,
+    /// The path of the list that it is put into.
+    pub list: String,
+    /// Subnets that have addresses of it too.
+    pub overlaps: Vec<String>,
+}

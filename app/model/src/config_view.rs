@@ -1,0 +1,229 @@
+//! What a server runs, as pages show it and edit it. Nothing here holds a secret.
+//!
+//! Parts are named by paths, as in `subnet4[id=10].pools`; values are JSON, as Kea writes it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ServerName;
+
+/// What is done with a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConfigOp {
+    /// Give a member its value, or put another element in the place of one.
+    Set,
+    /// Take a member out, so that what is inherited holds.
+    Unset,
+    /// Put an element into a list.
+    Add,
+    /// Take an element out of a list.
+    Remove,
+}
+
+/// An edit of one part of a configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigEdit {
+    /// What is done.
+    pub op: ConfigOp,
+    /// With which part; for [`ConfigOp::Add`] the list.
+    pub path: String,
+    /// The value, for those that take one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+}
+
+impl ConfigEdit {
+    /// Gives a member its value.
+    pub fn set(path: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { op: ConfigOp::Set, path: path.into(), value: Some(value.into()) }
+    }
+
+    /// Takes a member out.
+    pub fn unset(path: impl Into<String>) -> Self {
+        Self { op: ConfigOp::Unset, path: path.into(), value: None }
+    }
+
+    /// Puts an element into a list.
+    pub fn add(list: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { op: ConfigOp::Add, path: list.into(), value: Some(value.into()) }
+    }
+
+    /// Takes an element out of a list.
+    pub fn remove(path: impl Into<String>) -> Self {
+        Self { op: ConfigOp::Remove, path: path.into(), value: None }
+    }
+}
+
+/// A part of a configuration, in a list of such.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ConfigPart {
+    /// Its path.
+    pub path: String,
+    /// What people call it.
+    pub label: String,
+    /// What it says, shortened where it is long.
+    pub text: String,
+    /// How many parts it has; none: it is a value and has none.
+    pub count: Option<u32>,
+}
+
+/// The parts of a part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigParts {
+    /// The path of the part; empty: the whole configuration.
+    pub path: String,
+    /// What it is within, the whole configuration left out: path and label of each, itself last.
+    pub above: Vec<(String, String)>,
+    /// Its parts, from `offset` on, at most [`Self::MOST`] of them.
+    pub parts: Vec<ConfigPart>,
+    /// Which of its parts comes first.
+    pub offset: u32,
+    /// How many it has.
+    pub total: u32,
+    /// How many octets it has as text.
+    pub size: u64,
+}
+
+impl ConfigParts {
+    /// How many parts are answered at once.
+    pub const MOST: u32 = 200;
+    /// How many octets a part may have to be edited as text.
+    pub const MOST_TEXT: u64 = 256 << 10;
+}
+
+/// Parts whose name or value has a text in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigHits {
+    /// The first of them.
+    pub parts: Vec<ConfigPart>,
+    /// How many there are.
+    pub total: u32,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FindingLevel {
+    /// Worth knowing.
+    Hint,
+    /// It works, and is likely not what was meant.
+    Warning,
+    /// Kea takes it, and it does harm.
+    Error,
+    /// Kea refuses it, or breaks off.
+    Refused,
+}
+
+/// What a rule holds against a part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigFinding {
+    /// The short name of the rule.
+    pub rule: String,
+    /// How bad it is.
+    pub level: FindingLevel,
+    /// The part; where it is missing, the one that it is missing from.
+    pub path: String,
+    /// What people call the part.
+    pub label: String,
+    /// What is wrong, and what follows.
+    pub text: String,
+    /// The edits that mend it; none: it is not plain what is meant.
+    pub mend: Vec<ConfigEdit>,
+}
+
+/// What a server would be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigCommand {
+    /// The server.
+    pub server: ServerName,
+    /// The command of Kea.
+    pub name: String,
+    /// What goes with it, shortened where it is long.
+    pub text: String,
+}
+
+/// What edits would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigPlan {
+    /// What would differ, a sentence for each difference; none: it is so already.
+    pub words: Vec<String>,
+    /// What stands against the result and does not stand against what runs now.
+    pub findings: Vec<ConfigFinding>,
+    /// What would be sent, the first first.
+    pub commands: Vec<ConfigCommand>,
+}
+
+impl ConfigPlan {
+    /// Whether Kea would refuse it, or it would do harm.
+    pub fn is_refused(&self) -> bool {
+        self.findings.iter().any(|finding| finding.level >= FindingLevel::Error)
+    }
+}
+
+/// What a parameter takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ParameterKind {
+    /// Yes or no.
+    Flag,
+    /// A whole number.
+    Whole {
+        /// The lowest.
+        least: i64,
+        /// The highest.
+        most: i64,
+    },
+    /// A number with a decimal point.
+    Real,
+    /// A text.
+    Text,
+    /// One of these words.
+    Word(Vec<String>),
+    /// An address.
+    Address,
+    /// Texts, in a list.
+    Texts,
+    /// Anything else, as JSON.
+    Json,
+}
+
+/// A parameter of a part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigParameter {
+    /// Its path.
+    pub path: String,
+    /// Its name.
+    pub name: String,
+    /// What it does.
+    pub about: String,
+    /// What it takes.
+    pub kind: ParameterKind,
+    /// What is counted: `s`, `ms`, `bytes`, `bits`, `count`; empty: nothing.
+    pub unit: String,
+    /// The value that is set on the part itself.
+    pub own: Option<String>,
+    /// The value that holds where none is set here.
+    pub inherited: Option<String>,
+    /// Where that comes from, in words.
+    pub from: String,
+    /// What else is to be known of it.
+    pub notes: Vec<String>,
+}
+
+/// Parameters that belong together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParameterGroup {
+    /// What they are about.
+    pub title: String,
+    /// They.
+    pub parameters: Vec<ConfigParameter>,
+}
+
+/// The parameters of a part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigParameters {
+    /// The path of the part; empty: the whole configuration.
+    pub path: String,
+    /// The parameters, by what they are about.
+    pub groups: Vec<ParameterGroup>,
+}

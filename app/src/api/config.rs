@@ -1,0 +1,81 @@
+//! The configurations of servers: what they run, part by part, and what edits would do.
+
+use leptos::prelude::*;
+use model::{
+    ConfigEdit, ConfigFinding, ConfigHits, ConfigParameters, ConfigParts, ConfigPlan, OptionSettings, ServerName,
+    SubnetKey, SubnetProposal, SubnetSettings,
+};
+
+use super::Answer;
+use super::wire::Wire;
+
+/// The parts of a part of what a server runs, from one of them on; of the whole where the path is empty.
+#[server(endpoint = "config/show", protocol = Wire)]
+pub async fn list_config_parts(
+    server: ServerName,
+    #[server(default)] path: String,
+    #[server(default)] offset: u32,
+) -> Answer<ConfigParts> {
+    super::request::run(
+        |services, actor| async move { services.configurations.parts(&actor, &server, &path, offset).await },
+    )
+    .await
+}
+
+/// A part of what a server runs, as text: JSON without secrets.
+#[server(endpoint = "config/text", protocol = Wire)]
+pub async fn get_config_text(server: ServerName, path: String) -> Answer<String> {
+    super::request::run(|services, actor| async move { services.configurations.text(&actor, &server, &path).await })
+        .await
+}
+
+/// The parts of what a server runs whose name or value has a text in it.
+#[server(endpoint = "config/search", protocol = Wire)]
+pub async fn search_config(server: ServerName, text: String) -> Answer<ConfigHits> {
+    super::request::run(|services, actor| async move { services.configurations.find(&actor, &server, &text).await })
+        .await
+}
+
+/// The parameters of a part of what a server runs; of the server as a whole where the path is empty.
+#[server(endpoint = "config/parameters", protocol = Wire)]
+pub async fn list_config_parameters(server: ServerName, #[server(default)] path: String) -> Answer<ConfigParameters> {
+    super::request::run(
+        |services, actor| async move { services.configurations.parameters(&actor, &server, &path).await },
+    )
+    .await
+}
+
+/// The options of a part of what a server runs; of the server as a whole where the path is empty.
+#[server(endpoint = "config/options", protocol = Wire)]
+pub async fn list_config_options(server: ServerName, #[server(default)] path: String) -> Answer<OptionSettings> {
+    super::request::run(|services, actor| async move { services.configurations.options(&actor, &server, &path).await })
+        .await
+}
+
+/// What of a subnet can be edited.
+#[server(endpoint = "config/subnet", protocol = Wire)]
+pub async fn get_subnet_settings(subnet: SubnetKey) -> Answer<SubnetSettings> {
+    super::request::run(|services, actor| async move { services.configurations.subnet(&actor, &subnet).await }).await
+}
+
+/// What a new subnet of that prefix is proposed to be.
+#[server(endpoint = "config/propose-subnet", protocol = Wire)]
+pub async fn propose_subnet(server: ServerName, prefix: String) -> Answer<SubnetProposal> {
+    super::request::run(|services, actor| async move {
+        services.configurations.propose_subnet(&actor, &server, &prefix).await
+    })
+    .await
+}
+
+/// What stands against what a server runs, the worst first.
+#[server(endpoint = "config/findings", protocol = Wire)]
+pub async fn list_config_findings(server: ServerName) -> Answer<Vec<ConfigFinding>> {
+    super::request::run(|services, actor| async move { services.configurations.findings(&actor, &server).await }).await
+}
+
+/// What edits would do to what a server runs. Nothing is sent.
+#[server(endpoint = "config/plan", protocol = Wire)]
+pub async fn plan_config(server: ServerName, edits: Vec<ConfigEdit>) -> Answer<ConfigPlan> {
+    super::request::run(|services, actor| async move { services.configurations.preview(&actor, &server, &edits).await })
+        .await
+}

@@ -1,0 +1,71 @@
+//! What servers run: the configuration part by part, its parameters, and what stands against it.
+#![allow(unreachable_pub, private_interfaces, reason = "the component macro makes every component `pub`")]
+
+mod findings;
+mod parameters;
+mod parts;
+mod typed;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use model::ServerName;
+
+pub use findings::FindingsPage;
+pub use parameters::ParametersPage;
+pub use parts::ConfigurationPage;
+
+use crate::components::empty::Empty;
+use crate::components::icon::Glyph;
+use crate::routes;
+
+/// The pages of a server, each with its title.
+const TABS: [(&str, &str); 3] =
+    [(routes::CONFIGURATION, "Configuration"), (routes::PARAMETERS, "Parameters"), (routes::FINDINGS, "Findings")];
+
+/// A page of the server that the address names.
+fn of_server(tab: &'static str, body: impl Fn(ServerName) -> AnyView + Copy + Send + Sync + 'static) -> impl IntoView {
+    let params = use_params_map();
+    let server = Memo::new(move |_| params.with(routes::server_name));
+    move || match server.get() {
+        Some(server) => {
+            let page = body(server.clone());
+            view! { <Head server tab/> {page} }.into_any()
+        }
+        None => view! {
+            <Title text="Not found · Nestor"/>
+            <Empty glyph=Glyph::NoEntry title="Server not found">
+                <p>"No server has that name. "<a href=routes::SERVERS>"Servers"</a></p>
+            </Empty>
+        }
+        .into_any(),
+    }
+}
+
+/// Which server it is, and its pages.
+#[component]
+fn Head(server: ServerName, tab: &'static str) -> impl IntoView {
+    let label = TABS.iter().find(|(page, _)| *page == tab).map_or("", |(_, label)| *label);
+    let tabs = TABS.map(|(page, label)| {
+        let current = (page == tab).then_some("page");
+        view! {
+            <a class="tab" href=routes::of_server(&server, page) aria-current=current>
+                {label}
+            </a>
+        }
+    });
+    view! {
+        <Title text=format!("{label} of {server} · Nestor")/>
+        <header class="page-head">
+            <div>
+                <p class="crumbs">
+                    <a href=routes::SERVERS>"Servers"</a>
+                </p>
+                <h1>{server.to_string()}</h1>
+            </div>
+        </header>
+        <nav class="tabs" aria-label="Parts of the page">
+            {tabs}
+        </nav>
+    }
+}

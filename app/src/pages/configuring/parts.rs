@@ -1,0 +1,194 @@
+//! The configuration part by part: one opens a part to see what is in it, or searches for a text.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use model::{ConfigHits, ConfigPart, ConfigParts, ServerName};
+
+use super::of_server;
+use crate::api;
+use crate::components::each::Each;
+use crate::components::empty::Empty;
+use crate::components::icon::Glyph;
+use crate::components::latest::{Latest, Outdated, load};
+use crate::components::pager::{Pager, Part};
+use crate::components::text_filter::TextFilter;
+use crate::live::Live;
+use crate::routes;
+
+/// The configuration of the server that the address names.
+#[component]
+pub fn ConfigurationPage() -> impl IntoView {
+    of_server(routes::CONFIGURATION, |server| view! { <Browser server/> }.into_any())
+}
+
+#[component]
+fn Browser(server: ServerName) -> impl IntoView {
+    let params = use_query_map();
+    let text = Memo::new(move |_| params.with(|params| params.get("text").unwrap_or_default().trim().to_owned()));
+    let server = StoredValue::new(server);
+    let action = Signal::derive(move || server.with_value(|server| routes::of_server(server, routes::CONFIGURATION)));
+    let searching = Memo::new(move |_| text.with(|text| !text.is_empty()));
+    view! {
+        <div class="toolbar">
+            <TextFilter
+                id="config-search"
+                label="Search the configuration"
+                placeholder="Search names and values"
+                action
+                text=text
+                href=move |text: String| server.with_value(|server| routes::config_search(server, text.trim()))
+                rest=Signal::derive(Vec::new)
+            />
+        </div>
+        {move || {
+            if searching.get() {
+                view! { <Hits server text/> }.into_any()
+            } else {
+                view! { <Parts server/> }.into_any()
+            }
+        }}
+    }
+}
+
+#[component]
+fn Hits(server: StoredValue<ServerName>, text: Memo<String>) -> impl IntoView {
+    let live = Live::here();
+    let hits = Resource::new(
+        move || (text.get(), live.version()),
+        move |(text, _)| api::search_config(server.get_value(), text),
+    );
+    let retry = Callback::new(move |()| hits.refetch());
+    load(hits, 8, move |latest: Latest<ConfigHits>| {
+        let count = move || {
+            let (shown, total) = latest.value.with(|hits| (hits.parts.len(), hits.total as usize));
+            if shown == total {
+                format!("{total} found")
+            } else {
+                format!("{shown} of {total} found: search for more of it")
+            }
+        };
+        let body = move || {
+            let parts = latest.value.with(|hits| hits.parts.clone());
+            if parts.is_empty() {
+                return view! {
+                    <Empty glyph=Glyph::Search title="Nothing found">
+                        <p>"No name and no value of the configuration has this text in it. Secrets are not searched."</p>
+                    </Empty>
+                }
+                .into_any();
+            }
+            view! { <PartTable server parts/> }.into_any()
+        };
+        view! {
+            <Outdated problem=latest.problem retry/>
+            <p class="muted" role="status">{count}</p>
+            {body}
+        }
+        .into_any()
+    })
+}
+
+#[component]
+fn Parts(server: StoredValue<ServerName>) -> impl IntoView {
+    let live = Live::here();
+    let params = use_query_map();
+    let asked = Memo::new(move |_| {
+        params.with(|params| {
+            let offset = params.get("offset").and_then(|offset| offset.parse::<u32>().ok()).unwrap_or_default();
+            (params.get("at").unwrap_or_default(), offset)
+        })
+    });
+    let parts = Resource::new(
+        move || (asked.get(), live.version()),
+        move |((path, offset), _)| api::list_config_parts(server.get_value(), path, offset),
+    );
+    let retry = Callback::new(move |()| parts.refetch());
+    load(parts, 12, move |latest: Latest<ConfigParts>| {
+        let body = move || view! { <Opened server of=latest.value.get()/> };
+        view! { <Outdated problem=latest.problem retry/> {body} }.into_any()
+    })
+}
+
+/// A part that is opened: where it is, and what is in it.
+#[component]
+fn Opened(server: StoredValue<ServerName>, of: ConfigParts) -> impl IntoView {
+    let ConfigParts { path, above, parts, offset, total, .. } = of;
+    let link = move |path: &str, label: String| {
+        let href = server.with_value(|server| routes::config_part(server, path, 0));
+        view! {
+            <li>
+                <a href=href data-noscroll="">
+                    {label}
+                </a>
+            </li>
+        }
+    };
+    let mut steps = vec![link("", "Whole configuration".to_owned())];
+    steps.extend(above.into_iter().map(|(path, label)| link(&path, label)));
+    let shown = u32::try_from(parts.len()).unwrap_or(u32::MAX);
+    let part = Part { offset, shown, size: ConfigParts::MOST, total };
+    let href = move |offset: u32| server.with_value(|server| routes::config_part(server, &path, offset));
+    let none = parts.is_empty();
+    view! {
+        <nav aria-label="Where this part is">
+            <ol class="config-steps" data-testid="config-steps">{steps}</ol>
+        </nav>
+        {if none {
+            view! { <p class="muted">"Nothing is in it."</p> }.into_any()
+        } else {
+            view! { <PartTable server parts/> }.into_any()
+        }}
+        <footer class="list-foot">
+            <Pager part href/>
+        </footer>
+    }
+}
+
+#[component]
+fn PartTable(server: StoredValue<ServerName>, parts: Vec<ConfigPart>) -> impl IntoView {
+    let row = move |part: ConfigPart| {
+        let ConfigPart { path, label, text, count } = part;
+        let href = server.with_value(|server| routes::config_part(server, &path, 0));
+        let name = match count {
+            Some(_) => view! {
+                <a class="row-link" href=href data-noscroll="">
+                    {label}
+                </a>
+            }
+            .into_any(),
+            None => view! { <span>{label}</span> }.into_any(),
+        };
+        view! {
+            <tr class="row" data-path=path>
+                <th scope="row" class="row-main">
+                    {name}
+                </th>
+                <td data-label="Value" class="mono config-value">
+                    {text}
+                </td>
+                <td data-label="Parts" class="number">
+                    {count}
+                </td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="table-frame">
+            <table class="table table-cards config-table" data-testid="config-parts">
+                <caption class="visually-hidden">"Parts of the configuration"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Part"</th>
+                        <th scope="col">"Value"</th>
+                        <th scope="col" class="number">
+                            "Parts"
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <Each each=move || parts.clone() key=Clone::clone children=row/>
+                </tbody>
+            </table>
+        </div>
+    }
+}

@@ -1,0 +1,80 @@
+//! What edits would do, as pages show it before anything is sent.
+
+use keaconf::{Edit, Layout, Op, Plan, Text, redacted};
+use model::{ConfigCommand, ConfigEdit, ConfigOp, ConfigPlan, FieldError, ServerName};
+
+use super::Configurations;
+use super::view::{short, shown};
+use crate::{Actor, Error, Result};
+
+/// How many characters of what would be sent are shown.
+const SHOWN: usize = 2_000;
+
+impl Configurations {
+    /// What edits would do to what a server runs, as it is shown; nothing is sent. What cannot be read of them is said of
+    /// `edits[0].value` and the like, with line and column.
+    pub async fn preview(&self, actor: &Actor, server: &ServerName, edits: &[ConfigEdit]) -> Result<ConfigPlan> {
+        let plan = self.plan(actor, server, &read_edits(edits)?).await?;
+        Ok(as_shown(&plan, server))
+    }
+}
+
+fn as_shown(plan: &Plan, server: &ServerName) -> ConfigPlan {
+    let result = plan.result.redacted();
+    let commands = plan.commands.iter().map(|command| {
+        let text = redacted(&Text::default(), &command.arguments).to_json(Layout::Compact);
+        let whole = command.name == "config-set";
+        let text = if whole { format!("the whole configuration, {} bytes", text.len()) } else { short(&text, SHOWN) };
+        ConfigCommand { server: server.clone(), name: command.name.clone(), text }
+    });
+    ConfigPlan { words: plan.words.clone(), findings: shown(&result, &plan.findings), commands: commands.collect() }
+}
+
+/// The edits that pages have written down.
+pub(super) fn read_edits(edits: &[ConfigEdit]) -> Result<Vec<Edit>> {
+    let mut faults = Vec::new();
+    let mut read = Vec::with_capacity(edits.len());
+    for (at, edit) in edits.iter().enumerate() {
+        match read_edit(edit) {
+            Ok(edit) => read.push(edit),
+            Err((member, text)) => faults.push(FieldError::new(&format!("edits[{at}].{member}"), text)),
+        }
+    }
+    if faults.is_empty() { Ok(read) } else { Err(Error::Invalid { fields: faults }) }
+}
+
+/// The edit, or which of its members cannot be read, and why.
+fn read_edit(edit: &ConfigEdit) -> std::result::Result<Edit, (&'static str, String)> {
+    let path = edit.path.parse().map_err(|error: keaconf::PathError| ("path", error.to_string()))?;
+    let value = || {
+        let text = edit.value.as_deref().ok_or_else(|| ("value", "it is missing".to_owned()))?;
+        keaconf::read_json(text.as_bytes()).map_err(|error| ("value", error.to_string()))
+    };
+    let op = match edit.op {
+        ConfigOp::Set => Op::Set(value()?),
+        ConfigOp::Add => Op::Add(value()?),
+        ConfigOp::Unset => Op::Unset,
+        ConfigOp::Remove => Op::Remove,
+    };
+    Ok(Edit { path, op })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_is_said_with_its_place() {
+        let edits = [
+            ConfigEdit::set("valid-lifetime", "3600"),
+            ConfigEdit::set("subnet4[id=1", "1"),
+            ConfigEdit::add("subnet4", "{\n  \"id\": 1,\n  \"subnet\" \"192.0.2.0/24\"\n}"),
+            ConfigEdit { op: ConfigOp::Set, path: "renew-timer".to_owned(), value: None },
+        ];
+        let Err(Error::Invalid { fields }) = read_edits(&edits) else { panic!("they cannot be read") };
+        let places: Vec<&str> = fields.iter().map(|fault| fault.field.as_str()).collect();
+        assert_eq!(places, ["edits[1].path", "edits[2].value", "edits[3].value"]);
+        assert!(fields[1].text.starts_with("line 3, column 11: "), "{}", fields[1].text);
+        assert_eq!(read_edits(&edits[..1]).map(|read| read.len()), Ok(1));
+    }
+}

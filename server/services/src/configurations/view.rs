@@ -1,0 +1,149 @@
+//! What a server runs, part by part: a configuration of megabytes is never shown at once.
+
+use keaconf::{Document, Edit, Finding, Layout, Op, Path, Severity, Value, Way, Words};
+use model::{
+    ConfigEdit, ConfigFinding, ConfigHits, ConfigOp, ConfigPart, ConfigParts, FindingLevel, Permission, ServerName,
+};
+
+use super::Configurations;
+use crate::{Actor, Error, Result};
+
+/// How many characters of a part are shown in a list.
+const SHOWN: usize = 160;
+
+/// How many parts a search answers.
+const HITS: usize = 100;
+
+impl Configurations {
+    /// The parts of a part, from one of them on.
+    pub async fn parts(&self, actor: &Actor, server: &ServerName, path: &str, offset: u32) -> Result<ConfigParts> {
+        let document = self.show(actor, server).await?;
+        parts(&document, &read_path(path)?, offset)
+    }
+
+    /// A part as the text that people edit.
+    pub async fn text(&self, actor: &Actor, server: &ServerName, path: &str) -> Result<String> {
+        let document = self.show(actor, server).await?;
+        let path = read_path(path)?;
+        let text = value_at(&document, &path)?.to_json(Layout::Indented);
+        if text.len() as u64 > ConfigParts::MOST_TEXT {
+            let text = format!("it has {} kB: open a smaller part of it", text.len() >> 10);
+            return Err(Error::invalid("path", text));
+        }
+        Ok(text)
+    }
+
+    /// The parts whose name or value has a text in it.
+    pub async fn find(&self, actor: &Actor, server: &ServerName, text: &str) -> Result<ConfigHits> {
+        let document = self.show(actor, server).await?;
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok(ConfigHits { parts: Vec::new(), total: 0 });
+        }
+        let (found, count) = document.find(text, HITS);
+        let words = Words::new(&document, &document);
+        let parts = found.iter().map(|(path, value)| part(words.name(path), path, value)).collect();
+        Ok(ConfigHits { parts, total: u32::try_from(count).unwrap_or(u32::MAX) })
+    }
+
+    /// What stands against what a server runs, the worst first.
+    pub async fn findings(&self, actor: &Actor, server: &ServerName) -> Result<Vec<ConfigFinding>> {
+        actor.may(Permission::Look)?;
+        let document = self.dhcp.configuration(server).await?.without_copies();
+        let mut findings = keaconf::review(&document, Way::Api);
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        Ok(shown(&document, &findings))
+    }
+}
+
+fn parts(document: &Document, path: &Path, offset: u32) -> Result<ConfigParts> {
+    let children = document.children(path).map_err(|error| missing(&error))?;
+    let words = Words::new(document, document);
+    let total = u32::try_from(children.len()).unwrap_or(u32::MAX);
+    let rows = children.iter().skip(offset as usize).take(ConfigParts::MOST as usize);
+    let parts = rows.map(|(child, value)| part(words.name(&last(child)), child, value)).collect();
+    let above = (1..=path.steps().len()).map(|end| Path::from(path.steps()[..end].to_vec()));
+    let above = above.map(|path| (path.to_string(), words.name(&last(&path)))).collect();
+    let size = value_at(document, path)?.to_json(Layout::Indented).len() as u64;
+    Ok(ConfigParts { path: path.to_string(), above, parts, offset, total, size })
+}
+
+/// The end of a path that has a name by itself: a member, or an element with the list that it is of.
+fn last(path: &Path) -> Path {
+    let steps = path.steps();
+    let from = steps.iter().rposition(|step| matches!(step, keaconf::Step::Member(_))).unwrap_or_default();
+    Path::from(steps[from..].to_vec())
+}
+
+fn part(label: String, path: &Path, value: &Value) -> ConfigPart {
+    let count = match value {
+        Value::Map(map) => Some(map.len()),
+        Value::List(items) => Some(items.len()),
+        _ => None,
+    };
+    let count = count.map(|count| u32::try_from(count).unwrap_or(u32::MAX));
+    ConfigPart { path: path.to_string(), label, text: short(&value.to_json(Layout::Compact), SHOWN), count }
+}
+
+/// A text, without its end where it is long.
+pub(super) fn short(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{} …", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+fn value_at(document: &Document, path: &Path) -> Result<Value> {
+    if path.is_root() {
+        return Ok(Value::Map(document.root.clone()));
+    }
+    document.get(path).cloned().map_err(|error| missing(&error))
+}
+
+pub(super) fn read_path(text: &str) -> Result<Path> {
+    text.parse().map_err(|error: keaconf::PathError| Error::invalid("path", error.to_string()))
+}
+
+pub(super) fn missing(error: &keaconf::PathError) -> Error {
+    Error::NotFound { what: format!("this part of the configuration ({error})") }
+}
+
+/// Findings as they are shown: nothing of it is a secret.
+pub(super) fn shown(document: &Document, findings: &[Finding]) -> Vec<ConfigFinding> {
+    let words = Words::new(document, document);
+    let one = |finding: &Finding| ConfigFinding {
+        rule: finding.rule.to_owned(),
+        level: match finding.severity {
+            Severity::Hint => FindingLevel::Hint,
+            Severity::Warning => FindingLevel::Warning,
+            Severity::Error => FindingLevel::Error,
+            Severity::Refused => FindingLevel::Refused,
+        },
+        path: nearest(document, &finding.path).to_string(),
+        label: words.name(&finding.path),
+        text: finding.text.clone(),
+        mend: finding.mend.iter().map(written).collect(),
+    };
+    findings.iter().map(one).collect()
+}
+
+/// The part, or the smallest one that is there and would hold it.
+fn nearest(document: &Document, path: &Path) -> Path {
+    let mut path = path.clone();
+    while let Some((above, _)) = path.split().filter(|_| document.get(&path).is_err()) {
+        path = above;
+    }
+    path
+}
+
+/// An edit as pages have it, without secrets.
+fn written(edit: &Edit) -> ConfigEdit {
+    let edit = edit.redacted();
+    let (op, value) = match &edit.op {
+        Op::Set(value) => (ConfigOp::Set, Some(value)),
+        Op::Unset => (ConfigOp::Unset, None),
+        Op::Add(value) => (ConfigOp::Add, Some(value)),
+        Op::Remove => (ConfigOp::Remove, None),
+    };
+    ConfigEdit { op, path: edit.path.to_string(), value: value.map(|value| value.to_json(Layout::Compact)) }
+}

@@ -1,0 +1,122 @@
+//! What a server runs, on its pages and through the functions that feed them, before a real Kea.
+
+use serde_json::{Value, json};
+
+use crate::support::{Kea, Nestor, kea};
+
+fn site() -> Kea {
+    Kea::start(json!({
+        "valid-lifetime": 7200,
+        "shared-networks": [{
+            "name": "west", "renew-timer": 900,
+            "subnet4": [{ "id": 7, "subnet": "192.0.2.0/24", "pools": [{ "pool": "192.0.2.10-192.0.2.20" }] }],
+        }],
+        "subnet4": (1..=300).map(|third| json!({ "id": 1000 + third, "subnet": format!("10.{}.{}.0/24", third / 250, third % 250) }))
+            .collect::<Vec<_>>(),
+    }))
+}
+
+async fn ask(nestor: &Nestor, cookie: &str, path: &str, arguments: Value) -> Value {
+    let (status, answer) = nestor.call(path, &arguments, cookie).await;
+    assert_eq!(status, 200, "{path}: {answer}");
+    answer
+}
+
+#[tokio::test]
+async fn a_configuration_is_shown_part_by_part_without_secrets() {
+    let kea = site();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("viewer").await;
+    let show = async |path: &str, offset: u32| {
+        let asked = json!({ "server": "kea", "path": path, "offset": offset });
+        ask(&nestor, &cookie, "/api/config/show", asked).await
+    };
+    let root = show("", 0).await;
+    let names: Vec<&str> =
+        root["parts"].as_array().unwrap().iter().map(|part| part["path"].as_str().unwrap()).collect();
+    assert!(names.contains(&"shared-networks") && names.contains(&"control-sockets"), "{names:?}");
+    let list = show("subnet4", 200).await;
+    assert_eq!((&list["total"], list["parts"].as_array().unwrap().len()), (&json!(300), 100), "the second page");
+    let subnet = "shared-networks[name=west].subnet4[id=7]";
+    let pools = show(&format!("{subnet}.pools"), 0).await;
+    assert_eq!(pools["parts"][0]["label"], "pool 192.0.2.10-192.0.2.20");
+    assert_eq!(pools["above"][1], json!(["shared-networks[name=west]", "shared network west"]));
+    let whole = json!({ "server": "kea", "path": "" });
+    for path in ["/api/config/text", "/api/config/show", "/api/config/parameters"] {
+        let answer = ask(&nestor, &cookie, path, whole.clone()).await.to_string();
+        assert!(!answer.contains(kea.password()), "{path} shows a password");
+    }
+    let (status, problem) =
+        nestor.call("/api/config/show", &json!({ "server": "kea", "path": "subnet4[id=9]" }), &cookie).await;
+    assert_eq!(status, 404, "{problem}");
+    assert!(problem["text"].as_str().unwrap().contains("[id=1001]"), "it says what there is: {problem}");
+    let found = ask(&nestor, &cookie, "/api/config/search", json!({ "server": "kea", "text": "WEST" })).await;
+    assert_eq!((&found["total"], &found["parts"][0]["path"]), (&json!(1), &json!("shared-networks[name=west].name")));
+    let found = ask(&nestor, &cookie, "/api/config/search", json!({ "server": "kea", "text": kea.password() })).await;
+    assert_eq!(found["total"], 0, "a secret is not found either");
+}
+
+#[tokio::test]
+async fn parameters_say_what_holds_and_where_it_comes_from() {
+    let kea = site();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("viewer").await;
+    let asked = json!({ "server": "kea", "path": "shared-networks[name=west].subnet4[id=7]" });
+    let answer = ask(&nestor, &cookie, "/api/config/parameters", asked).await;
+    let one = |name: &str| {
+        let groups = answer["groups"].as_array().unwrap().iter();
+        let all = groups.flat_map(|group| group["parameters"].as_array().unwrap());
+        all.clone().find(|row| row["name"] == name).unwrap().clone()
+    };
+    let lease_time = one("valid-lifetime");
+    assert_eq!((&lease_time["own"], &lease_time["inherited"]), (&Value::Null, &json!("7200")));
+    assert_eq!(lease_time["from"], "from the whole server");
+    assert_eq!(one("renew-timer")["from"], "from shared network west");
+    let page = nestor.get("/servers/kea/parameters", &cookie).await.text().await.unwrap();
+    for text in ["valid-lifetime", "2 h", "Lease times", "DNS updates", "Kea’s default"] {
+        assert!(page.contains(text), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn the_pages_of_a_server_are_rendered_for_everybody_who_may_look() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("viewer").await;
+    let page = async |path: &str| nestor.get(path, &cookie).await.text().await.unwrap();
+    let parts = page("/servers/kea/configuration?at=subnet4%5Bid%3D1%5D.pools").await;
+    assert!(parts.contains("pool 192.0.2.100-192.0.2.199") && parts.contains("subnet 192.0.2.0/24 (id 1)"), "{parts}");
+    let search = page("/servers/kea/configuration?text=routers").await;
+    assert!(search.contains("1 found"), "{search}");
+    let findings = page("/servers/kea/findings").await;
+    assert!(findings.contains("config-finding") || findings.contains("No problems were found"), "{findings}");
+    let none = page("/servers/nobody/parameters").await;
+    assert!(none.contains("nobody"), "a server that there is none of is said to be none: {none}");
+    let card = page("/servers").await;
+    assert!(card.contains("/servers/kea/configuration"), "the way there");
+}
+
+#[tokio::test]
+async fn a_plan_names_what_would_change_and_where_an_edit_cannot_be_read() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("operator").await;
+    let plan = async |edits: Value| {
+        nestor.call("/api/config/plan", &json!({ "server": "kea", "edits": edits }), &cookie).await
+    };
+    let grow = json!([{
+        "op": "set", "path": "subnet4[id=1].pools[pool=192.0.2.100-192.0.2.199].pool",
+        "value": "\"192.0.2.100-192.0.2.219\"",
+    }]);
+    let (status, planned) = plan(grow).await;
+    assert_eq!(status, 200, "{planned}");
+    assert!(
+        planned["words"][0].as_str().unwrap().contains("192.0.2.219")
+            || planned["words"][1].as_str().unwrap().contains("192.0.2.219"),
+        "{planned}"
+    );
+    assert_eq!(planned["commands"][0]["server"], "kea");
+    let (status, planned) = plan(json!([{ "op": "set", "path": "valid-lifetime", "value": "{\n  \"a\" 1 }" }])).await;
+    assert_eq!((status, &planned["fields"][0]["field"]), (422, &json!("edits[0].value")));
+    assert!(planned["fields"][0]["text"].as_str().unwrap().starts_with("line 2, column "), "{planned}");
+}
