@@ -5,6 +5,7 @@ mod accounts;
 mod architecture;
 mod bad_kea;
 mod command_line;
+mod config_apply;
 mod config_lint;
 mod config_pages;
 mod config_plan;

@@ -10,6 +10,7 @@ mod change;
 mod client;
 mod config_subnet;
 mod config_view;
+mod configuration;
 mod conflict;
 mod family;
 mod foreman;
@@ -51,6 +52,7 @@ pub use config_view::{
     ConfigCommand, ConfigEdit, ConfigFinding, ConfigHits, ConfigOp, ConfigParameter, ConfigParameters, ConfigPart,
     ConfigParts, ConfigPlan, FindingLevel, ParameterGroup, ParameterKind,
 };
+pub use configuration::{AppliedConfiguration, ApplyRequest, ConfigurationChange};
 pub use conflict::{Cause, Conflict, Severity};
 pub use family::{Family, after, before, readable_count};
 pub use foreman::{

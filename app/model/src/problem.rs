@@ -36,6 +36,8 @@ pub enum ProblemKind {
     Unknown,
     /// The change works but is not saved: a restart of the DHCP server would lose it.
     NotSaved,
+    /// The DHCP server serves no clients.
+    NotServing,
     /// Too many tries.
     Throttled,
     /// Nestor's own store does not work, and nothing was changed.

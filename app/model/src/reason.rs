@@ -46,6 +46,13 @@ pub enum Reason {
         /// Why saving failed.
         text: String,
     },
+    /// It has no leases any more after it refused a configuration, and serves no client.
+    NotServing {
+        /// The server.
+        server: ServerName,
+        /// What was tried, and what was seen.
+        text: String,
+    },
     /// Nestor’s own database does not work.
     Store,
     /// A fault of Nestor’s own.
@@ -124,6 +131,13 @@ impl Reason {
                     "A restart of the server would lose it. It said: {text}. Fix that, then save again."
                 ),
             ),
+            Self::NotServing { server, text } => (
+                format!("The DHCP server “{server}” serves no clients."),
+                format!(
+                    "{} Restart it now. If it does not start, Kea’s log says what stands in the way.",
+                    as_sentence(text)
+                ),
+            ),
             Self::Store => (
                 "Nestor’s own database does not work; nothing was changed.".to_owned(),
                 "Check that its disk has space and its data folder is in place, or that PostgreSQL runs. Nestor’s log says \
@@ -176,6 +190,7 @@ impl Reason {
             Self::Unsupported { server: server.clone(), fix: text() },
             Self::NoAnswer { server: server.clone(), what: text() },
             Self::NotSaved { server: server.clone(), text: text() },
+            Self::NotServing { server: server.clone(), text: text() },
             Self::Store,
             Self::Internal,
             Self::Waits { server },
@@ -242,7 +257,7 @@ mod tests {
         assert_eq!(code(&not_saved), saying("could not save")[0]);
         let mut codes: Vec<_> = Reason::one_of_each().iter().map(code).collect();
         codes.dedup();
-        assert_eq!(codes.len(), 22, "all but what was said once");
+        assert_eq!(codes.len(), 23, "all but what was said once");
         assert!(Reason::one_of_each().iter().all(|reason| !reason.sentence().is_empty()));
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Labels, Reservation, ReservationKey, ServerName, Storage, SubnetKey};
+use crate::{ConfigurationChange, Labels, Reservation, ReservationKey, ServerName, Storage, SubnetKey};
 
 /// What a change is of.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -19,12 +19,14 @@ pub enum Subject {
 pub enum Element {
     /// A subnet itself: its name and comment.
     Subnet(SubnetKey),
+    /// Whatever of the configuration is within that subnet, or is it; of subnet 0: of several subnets, or of none.
+    Configuration(SubnetKey),
 }
 
 impl Element {
     /// The subnet that it is, or lies in.
     pub fn subnet(&self) -> &SubnetKey {
-        let Self::Subnet(subnet) = self;
+        let (Self::Subnet(subnet) | Self::Configuration(subnet)) = self;
         subnet
     }
 }
@@ -57,6 +59,7 @@ impl Subject {
         match self {
             Self::Reservation(key) => Self::Reservation(ReservationKey { subnet, ..key.clone() }),
             Self::Config(Element::Subnet(_)) => Self::Config(Element::Subnet(subnet)),
+            Self::Config(Element::Configuration(_)) => Self::Config(Element::Configuration(subnet)),
         }
     }
 
@@ -65,6 +68,7 @@ impl Subject {
         match self {
             Self::Reservation(key) => format!("the reservation for {}", key.identifier),
             Self::Config(Element::Subnet(subnet)) => format!("the name of subnet {subnet}"),
+            Self::Config(Element::Configuration(subnet)) => format!("the configuration of “{}”", subnet.server),
         }
     }
 
@@ -72,7 +76,8 @@ impl Subject {
     pub fn short(&self) -> String {
         match self {
             Self::Reservation(key) => key.identifier.to_string(),
-            Self::Config(Element::Subnet(subnet)) => subnet.to_string(),
+            Self::Config(Element::Configuration(subnet)) if subnet.is_global() => subnet.server.to_string(),
+            Self::Config(Element::Subnet(subnet) | Element::Configuration(subnet)) => subnet.to_string(),
         }
     }
 }
@@ -89,6 +94,13 @@ pub enum Content {
         /// The two.
         labels: Labels,
     },
+    /// A change of the configuration that was made.
+    Configuration {
+        /// The subnet that it is within, or of number 0.
+        subnet: SubnetKey,
+        /// What was changed.
+        change: ConfigurationChange,
+    },
 }
 
 impl From<Reservation> for Content {
@@ -103,6 +115,7 @@ impl Content {
         match self {
             Self::Reservation(reservation) => Subject::Reservation(reservation.key()),
             Self::Labels { subnet, .. } => Subject::Config(Element::Subnet(subnet.clone())),
+            Self::Configuration { subnet, .. } => Subject::Config(Element::Configuration(subnet.clone())),
         }
     }
 
@@ -110,7 +123,7 @@ impl Content {
     pub fn reservation(&self) -> Option<&Reservation> {
         match self {
             Self::Reservation(reservation) => Some(reservation),
-            Self::Labels { .. } => None,
+            Self::Labels { .. } | Self::Configuration { .. } => None,
         }
     }
 
@@ -118,15 +131,23 @@ impl Content {
     pub fn into_reservation(self) -> Option<Reservation> {
         match self {
             Self::Reservation(reservation) => Some(*reservation),
-            Self::Labels { .. } => None,
+            Self::Labels { .. } | Self::Configuration { .. } => None,
         }
     }
 
     /// Name and comment, where it is these.
     pub fn labels(&self) -> Option<&Labels> {
         match self {
-            Self::Reservation(_) => None,
+            Self::Reservation(_) | Self::Configuration { .. } => None,
             Self::Labels { labels, .. } => Some(labels),
+        }
+    }
+
+    /// What was changed of a configuration, where it is that.
+    pub fn configuration(&self) -> Option<&ConfigurationChange> {
+        match self {
+            Self::Reservation(_) | Self::Labels { .. } => None,
+            Self::Configuration { change, .. } => Some(change),
         }
     }
 
@@ -134,7 +155,7 @@ impl Content {
     pub fn storage(&self) -> Storage {
         match self {
             Self::Reservation(reservation) => reservation.storage,
-            Self::Labels { .. } => Storage::Configuration,
+            Self::Labels { .. } | Self::Configuration { .. } => Storage::Configuration,
         }
     }
 
@@ -152,6 +173,7 @@ impl Content {
         match self {
             Self::Reservation(reservation) => Reservation { subnet, ..Reservation::clone(reservation) }.into(),
             Self::Labels { labels, .. } => Self::Labels { subnet, labels: labels.clone() },
+            Self::Configuration { change, .. } => Self::Configuration { subnet, change: change.clone() },
         }
     }
 }

@@ -27,6 +27,8 @@ pub enum Permission {
     Reserve,
     /// Make and change accounts.
     ManageUsers,
+    /// Change what a server runs, reads and writes on its host.
+    ManageServers,
 }
 
 impl Permission {
@@ -35,7 +37,7 @@ impl Permission {
         match self {
             Self::Look => Role::Viewer,
             Self::Reserve => Role::Operator,
-            Self::ManageUsers => Role::Admin,
+            Self::ManageUsers | Self::ManageServers => Role::Admin,
         }
     }
 }

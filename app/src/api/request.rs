@@ -111,7 +111,8 @@ mod on_server {
             | ProblemKind::Refused
             | ProblemKind::Unsupported
             | ProblemKind::Unknown
-            | ProblemKind::NotSaved => StatusCode::BAD_GATEWAY,
+            | ProblemKind::NotSaved
+            | ProblemKind::NotServing => StatusCode::BAD_GATEWAY,
             ProblemKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

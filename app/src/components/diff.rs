@@ -37,6 +37,11 @@ fn said(of: &Content) -> Vec<(String, String)> {
             let both = [("Name", name.clone()), ("Comment", comment.clone())];
             both.into_iter().filter_map(|(field, value)| Some((field.to_owned(), value?))).collect()
         }
+        Content::Configuration { change, .. } => {
+            let note = Some(("Note".to_owned(), change.note.clone())).filter(|(_, note)| !note.is_empty());
+            let words = change.words.iter().enumerate();
+            words.map(|(at, words)| (format!("Change {}", at + 1), words.clone())).chain(note).collect()
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use model::{Content, Labels, NewReservation, Reservation, Storage, Subject, SubnetKey, Verb};
 
-use crate::{LabelsEdit, ReservationEdit};
+use crate::{ConfigurationEdit, LabelsEdit, ReservationEdit};
 
 /// A subject in its server's own words, with all that we do not model.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,14 @@ pub enum Edit {
     Reservation(Box<ReservationEdit>),
     /// Name and comment of a subnet.
     Labels(LabelsEdit),
+    /// Parts of a configuration.
+    Configuration(Box<ConfigurationEdit>),
+}
+
+impl From<ConfigurationEdit> for Edit {
+    fn from(edit: ConfigurationEdit) -> Self {
+        Self::Configuration(Box::new(edit))
+    }
 }
 
 impl From<ReservationEdit> for Edit {
@@ -63,11 +71,12 @@ impl Edit {
         }
     }
 
-    /// How it is now; none: it is not there.
+    /// How it is now; none: it is not there, or, of a configuration, told by the way back alone.
     pub fn before(&self) -> Option<Content> {
         match self {
             Self::Reservation(edit) => edit.before().cloned().map(Content::from),
             Self::Labels(edit) => Some(edit.held(&edit.before)),
+            Self::Configuration(_) => None,
         }
     }
 
@@ -76,6 +85,7 @@ impl Edit {
         match self {
             Self::Reservation(edit) => edit.expected().map(Content::from),
             Self::Labels(edit) => Some(edit.held(&edit.after)),
+            Self::Configuration(edit) => Some(edit.held()),
         }
     }
 
@@ -83,7 +93,7 @@ impl Edit {
     pub fn reservations(&self) -> (Option<&Reservation>, Option<Reservation>) {
         match self {
             Self::Reservation(edit) => (edit.before(), edit.expected()),
-            Self::Labels(_) => (None, None),
+            Self::Labels(_) | Self::Configuration(_) => (None, None),
         }
     }
 
@@ -91,15 +101,24 @@ impl Edit {
     pub fn wanted(&self) -> Option<&NewReservation> {
         match self {
             Self::Reservation(edit) => edit.wanted(),
-            Self::Labels(_) => None,
+            Self::Labels(_) | Self::Configuration(_) => None,
         }
     }
 
-    /// What is to come, in the server's words, where it was so once.
-    pub fn verbatim(&self) -> Option<&Verbatim> {
+    /// What is to come, in the server's words, where that is known beforehand.
+    pub fn verbatim(&self) -> Option<Verbatim> {
         match self {
-            Self::Reservation(edit) => edit.verbatim(),
-            Self::Labels(edit) => edit.verbatim.as_ref(),
+            Self::Reservation(edit) => edit.verbatim().cloned(),
+            Self::Labels(edit) => edit.verbatim.clone(),
+            Self::Configuration(edit) => Some(edit.forward_verbatim()),
+        }
+    }
+
+    /// The way back, where it is known beforehand; none: it is what the server says now of [`before`](Self::before).
+    pub fn way_back(&self) -> Option<Verbatim> {
+        match self {
+            Self::Reservation(_) | Self::Labels(_) => None,
+            Self::Configuration(edit) => Some(edit.back_verbatim()),
         }
     }
 
@@ -107,7 +126,7 @@ impl Edit {
     pub fn verb(&self) -> Verb {
         match self {
             Self::Reservation(edit) => edit.verb(),
-            Self::Labels(_) => Verb::Change,
+            Self::Labels(_) | Self::Configuration(_) => Verb::Change,
         }
     }
 
@@ -116,6 +135,7 @@ impl Edit {
         match self {
             Self::Reservation(edit) => Subject::Reservation(edit.key().clone()),
             Self::Labels(edit) => edit.held(&edit.after).subject(),
+            Self::Configuration(edit) => edit.held().subject(),
         }
     }
 
@@ -124,6 +144,7 @@ impl Edit {
         match self {
             Self::Reservation(edit) => &edit.key().subnet,
             Self::Labels(edit) => &edit.subnet,
+            Self::Configuration(edit) => &edit.subnet,
         }
     }
 
@@ -131,7 +152,7 @@ impl Edit {
     pub fn storage(&self) -> Storage {
         match self {
             Self::Reservation(edit) => edit.storage(),
-            Self::Labels(_) => Storage::Configuration,
+            Self::Labels(_) | Self::Configuration(_) => Storage::Configuration,
         }
     }
 }

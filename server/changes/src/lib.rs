@@ -1,6 +1,7 @@
 //! Decides about changes: what one is, how it stands after something went wrong, what a partner needs, and whether a
 //! restart would lose it. Pure: `services::changes` asks servers and the store, and writes.
 
+mod configuration;
 mod durability;
 mod edit;
 mod labels;
@@ -8,6 +9,7 @@ mod recovery;
 mod replication;
 mod reservation;
 
+pub use configuration::{ConfigurationEdit, recorded_edits, verdict_on};
 pub use durability::{Unsaved, is_lost, unsaved};
 pub use edit::{Edit, Verbatim};
 pub use labels::LabelsEdit;

@@ -44,7 +44,8 @@ impl Aim {
     ) -> Self {
         let reservation = |held: &Content| held.in_subnet(subnet.clone()).into_reservation();
         match subject {
-            Subject::Config(Element::Subnet(_)) => {
+            // Made for its server alone until partners are planned for.
+            Subject::Config(Element::Subnet(_) | Element::Configuration(_)) => {
                 let left = now.map(|(now, _)| now).or(before).and_then(Content::labels);
                 Self::Labels { subnet, after: left.cloned().unwrap_or_default() }
             }

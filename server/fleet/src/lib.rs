@@ -2,6 +2,7 @@
 //! ports of `services`.
 
 mod change;
+mod configure;
 mod contact;
 mod convert;
 mod effective_options;
@@ -25,7 +26,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures::future::{join, join_all};
 use model::{Family, Health, Seconds, ServerName, ServerStatus, Storage, SubnetKey};
-use services::ports::{Clock, Contact, Life, Partners, Said, Servers};
+use services::ports::{Clock, Contact, Life, Partners, Running, Said, Servers};
 use services::{Error, Result};
 
 use crate::node::Node;
@@ -128,12 +129,13 @@ impl Servers for Fleet {
         Ok(node::missing(&*self.node(server)?.capabilities().await?))
     }
 
-    async fn configuration(&self, server: &ServerName) -> Result<keaconf::Document> {
-        let raw = self.node(server)?.ask(&kea::commands::ConfigGetRaw).await?;
-        keaconf::Document::read(raw.value().to_string().as_bytes()).map_err(|error| Error::Unsupported {
-            server: server.clone(),
-            fix: format!("Its configuration cannot be read: {error}."),
-        })
+    async fn running(&self, server: &ServerName) -> Result<Running> {
+        self.node(server)?.running().await
+    }
+
+    async fn heal(&self, server: &ServerName) -> Result<()> {
+        let node = self.node(server)?.clone();
+        write::to_the_end(async move { node.heal().await }).await?
     }
 
     async fn life(&self, server: &ServerName) -> Result<Life> {

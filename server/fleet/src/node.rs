@@ -92,6 +92,11 @@ impl<T: Clone + Send + 'static> TtlCache<T> {
         Self(Arc::new(Mutex::new(Memory { value: None, failure: None })))
     }
 
+    /// Forgets it: it is learned anew.
+    async fn forget(&self) {
+        self.0.lock().await.value = None;
+    }
+
     async fn get(&self, max_age: Duration, learn: BoxFuture<'static, Result<T>>) -> Result<T> {
         let asked = Instant::now();
         let mut known = self.0.clone().lock_owned().await;
@@ -242,6 +247,16 @@ impl Node {
             Ok(dhcp)
         });
         self.config.get(max_age, learn).await
+    }
+
+    /// Learns anew what it says of itself: it was configured.
+    pub(crate) async fn renew(self: &Arc<Self>) {
+        self.config.forget().await;
+        self.capabilities.forget().await;
+        self.probed.forget().await;
+        if let Err(error) = self.config(CAPABILITIES_FOR).await {
+            tracing::warn!(server = %self.name, ?error, "how it is configured now is not known");
+        }
     }
 
     /// The error for a daemon of the other family: to our commands it would answer that there is nothing.

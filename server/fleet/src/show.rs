@@ -39,7 +39,8 @@ impl Node {
                     self.written(edit, *change, &mut seen, &later).await
                 }
                 (_, Ok(AppliedOnServer::Labels(change))) => self.labelled(change).await,
-                (Edit::Labels(_), Ok(AppliedOnServer::Reservation(_))) => {
+                (_, Ok(AppliedOnServer::Configuration(change))) => Ok(change.shown()),
+                (Edit::Labels(_) | Edit::Configuration(_), Ok(AppliedOnServer::Reservation(_))) => {
                     Err(Error::Internal("a change became another one".to_owned()))
                 }
                 (_, Err(error)) => Err(error),

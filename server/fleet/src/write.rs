@@ -14,8 +14,8 @@ use services::{Error, Result};
 
 use crate::change::{self, SentReservation, verbatim, words};
 use crate::node::{CAPABILITIES_FOR, Node};
-use crate::subnet;
 use crate::{Fleet, pairs};
+use crate::{configure, subnet};
 
 /// A change that the server has taken.
 pub(crate) enum AppliedOnServer {
@@ -23,6 +23,8 @@ pub(crate) enum AppliedOnServer {
     Reservation(Box<change::AppliedOnServer>),
     /// Of the name and comment of a subnet.
     Labels(subnet::AppliedOnServer),
+    /// Of parts of its configuration.
+    Configuration(Box<configure::AppliedOnServer>),
 }
 
 impl AppliedOnServer {
@@ -31,6 +33,7 @@ impl AppliedOnServer {
         match self {
             Self::Reservation(change) => change.unsaved,
             Self::Labels(change) => change.unsaved,
+            Self::Configuration(_) => true,
         }
     }
 
@@ -38,7 +41,7 @@ impl AppliedOnServer {
     pub(crate) fn made(&self) -> Option<&SentReservation> {
         match self {
             Self::Reservation(change) => change.made.as_ref(),
-            Self::Labels(_) => None,
+            Self::Labels(_) | Self::Configuration(_) => None,
         }
     }
 
@@ -46,7 +49,7 @@ impl AppliedOnServer {
     fn leaves(&self) -> Option<&Reservation> {
         match self {
             Self::Reservation(change) => change.leaves.as_ref(),
-            Self::Labels(_) => None,
+            Self::Labels(_) | Self::Configuration(_) => None,
         }
     }
 }
@@ -87,6 +90,8 @@ impl Reservations for Fleet {
         match of {
             Content::Reservation(of) => self.node_of(&of.subnet)?.raw(of).await?.as_ref().map(verbatim).transpose(),
             Content::Labels { subnet, labels } => self.node_of(subnet)?.labels_verbatim(subnet, labels).await,
+            // What is left of a change is told by its edits, which are kept.
+            Content::Configuration { .. } => Ok(None),
         }
     }
 
@@ -149,6 +154,9 @@ impl Node {
                 self.change(edit).await.map(|change| AppliedOnServer::Reservation(Box::new(change)))
             }
             Edit::Labels(edit) => self.label(edit).await.map(AppliedOnServer::Labels),
+            Edit::Configuration(edit) => {
+                self.configure(edit).await.map(|change| AppliedOnServer::Configuration(Box::new(change)))
+            }
         };
         if let Err(error) = &outcome
             && let Some(why) = self.gone(error).await

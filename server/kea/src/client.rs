@@ -66,8 +66,8 @@ impl Client {
             envelope::decode::<C>(&answer, shared.endpoint.limits.answer_depth).map_err(|kind| call.unreadable(kind))
         };
         outcome.await.map_err(|kind| {
-            debug!(daemon = shared.endpoint.url(), command = C::NAME, %kind, "Kea command failed");
-            Error { daemon: shared.endpoint.url().to_owned(), command: C::NAME, kind }
+            debug!(daemon = shared.endpoint.url(), command = command.name(), %kind, "Kea command failed");
+            Error { daemon: shared.endpoint.url().to_owned(), command: command.name(), kind }
         })
     }
 }

@@ -19,6 +19,11 @@ pub trait Command: Serialize + Sync {
     /// What the caller gets.
     type Reply;
 
+    /// The name that is sent, for the types that stand for several commands.
+    fn name(&self) -> &'static str {
+        Self::NAME
+    }
+
     /// The reply when there is nothing (result 3), for the commands where that is an ordinary outcome.
     fn empty() -> Option<Self::Reply> {
         None

@@ -18,7 +18,11 @@ pub(crate) fn encode<C: Command>(service: Service, command: &C) -> serde_json::R
     }
     // Unit structs, and structs whose fields are all omitted.
     let bare = matches!(latin1::encode(command)?.as_slice(), b"null" | b"{}");
-    latin1::encode(&Request { command: C::NAME, service: [service.name()], arguments: (!bare).then_some(command) })
+    latin1::encode(&Request {
+        command: command.name(),
+        service: [service.name()],
+        arguments: (!bare).then_some(command),
+    })
 }
 
 /// The reply in an answer's body.

@@ -3,6 +3,7 @@
 
 mod children;
 mod commands;
+mod dangers;
 mod diff;
 mod document;
 mod edit;
@@ -18,6 +19,7 @@ mod plan;
 mod read;
 mod redact;
 mod review;
+mod standing;
 mod table;
 mod text;
 mod value;
@@ -25,6 +27,7 @@ mod words;
 mod write;
 
 pub use commands::{Command, commands};
+pub use dangers::{Danger, dangers, locks_out};
 pub use diff::{Change, What, differences};
 pub use document::{Daemon, Document, DocumentError};
 pub use edit::{Edit, EditError, Op};
@@ -39,6 +42,7 @@ pub use plan::{Plan, Unplannable};
 pub use read::{Escapes, Includes, MAX_BYTES, MAX_DEPTH, Position, Source, SyntaxError, read, read_file, read_json};
 pub use redact::{REDACTED, SUFFIXES, is_secret, redacted};
 pub use review::{Finding, Severity, Way, review};
+pub use standing::Standing;
 pub use table::{Kind, Level, Parameter, Table, Unknown};
 pub use text::Text;
 pub use value::{Map, Value};

@@ -1,12 +1,15 @@
 //! What edits would do to what a server runs: nothing is sent.
 
 use crate::{
-    Change, Command, Document, Edit, Finding, Op, Path, Severity, Step, Way, Words, commands, differences, review,
+    Change, Command, Danger, Document, Edit, Finding, Op, Path, Severity, Step, Way, Words, commands, dangers,
+    differences, locks_out, review,
 };
 
 /// What edits would do.
 #[derive(Clone, Debug)]
 pub struct Plan {
+    /// What runs now, without copies of inherited values, **with secrets**.
+    pub running: Document,
     /// The whole configuration with the edits made, **with secrets**.
     pub result: Document,
     /// What differs then.
@@ -27,6 +30,17 @@ impl Plan {
     pub fn of(running: &Document, edits: &[Edit]) -> Result<Self, Unplannable> {
         let bare = running.without_copies();
         let edited = bare.edited(edits).map_err(|error| error.to_string())?;
+        Self::from_to(bare, &edited)
+    }
+
+    /// Plans what is left to be done so that a server runs what edits want; where it does already, nothing is.
+    pub fn toward(running: &Document, edits: &[Edit]) -> Result<Self, Unplannable> {
+        let bare = running.without_copies();
+        let edited = bare.brought_to(edits).map_err(|error| error.to_string())?;
+        Self::from_to(bare, &edited)
+    }
+
+    fn from_to(bare: Document, edited: &Document) -> Result<Self, Unplannable> {
         let result = edited.restored(&bare).map_err(|paths| asked_for(&paths))?;
         let changes = differences(&bare, &result);
         let mut words: Vec<String> = changes.iter().map(|change| Words::new(&bare, &result).sentence(change)).collect();
@@ -35,12 +49,43 @@ impl Plan {
         let known = |finding: &Finding| before.iter().any(|old| old.rule == finding.rule && old.path == finding.path);
         let findings = review(&result, Way::Api).into_iter().filter(|finding| !known(finding)).collect();
         let commands = commands(&bare, &result, &changes);
-        Ok(Self { result, changes, words, findings, commands })
+        Ok(Self { running: bare, result, changes, words, findings, commands })
     }
 
-    /// Whether Kea would refuse it, or it would do harm.
+    /// The edits that make it, one for each part that differs.
+    pub fn forward(&self) -> Vec<Edit> {
+        self.changes.iter().map(Change::to_edit).collect()
+    }
+
+    /// The edits that take it back.
+    pub fn back(&self) -> Vec<Edit> {
+        differences(&self.result, &self.running).iter().map(Change::to_edit).collect()
+    }
+
+    /// What of it only administrators do.
+    pub fn dangers(&self) -> Vec<Danger> {
+        dangers(self.running.daemon, &self.changes)
+    }
+
+    /// Why it would lock out whoever makes it, as a sentence; none: it would not.
+    pub fn locks_out(&self) -> Option<String> {
+        locks_out(&self.changes).map(|change| {
+            format!(
+                "{} is one of the ways in which the server is managed, perhaps the one that Nestor takes: change it in \
+                 Kea’s file and in Nestor’s settings together.",
+                change.path
+            )
+        })
+    }
+
+    /// What Kea would refuse, or would do harm.
+    pub fn refusals(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.severity >= Severity::Error)
+    }
+
+    /// Whether there is any of that.
     pub fn is_refused(&self) -> bool {
-        self.findings.iter().any(|finding| finding.severity >= Severity::Error)
+        self.refusals().next().is_some()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What was changed, by whom, and the way back.
 
 mod batch;
+mod configuration;
 mod durability;
 mod export;
 mod gate;
@@ -93,8 +94,10 @@ impl Changes {
     async fn undo_at(&self, caller: &Caller, record: &ChangeRecord) -> Result<Applied> {
         let number = record.change.number;
         let from = Origin { undoes: Some(number), single_server: record.change.single_server, ..Origin::default() };
-        if let Subject::Config(Element::Subnet(_)) = &record.change.subject {
-            return self.undo_labels(caller, record, from).await;
+        match &record.change.subject {
+            Subject::Config(Element::Subnet(_)) => return self.undo_labels(caller, record, from).await,
+            Subject::Config(Element::Configuration(_)) => return self.undo_configuration(caller, record, from).await,
+            Subject::Reservation(_) => {}
         }
         let now = self.as_left_by(record).await?;
         match (record.change.before.clone().and_then(Content::into_reservation), now) {
@@ -122,8 +125,12 @@ impl Changes {
         let number = record.change.number;
         let undoes = (version == Version::Before).then_some(number);
         let from = Origin { undoes, single_server: record.change.single_server, ..Origin::default() };
-        let Subject::Reservation(key) = record.change.subject.clone() else {
-            return self.restore_labels(caller, record, version, from).await;
+        let key = match record.change.subject.clone() {
+            Subject::Config(Element::Subnet(_)) => return self.restore_labels(caller, record, version, from).await,
+            Subject::Config(Element::Configuration(_)) => {
+                return self.restore_configuration(caller, record, version, from).await;
+            }
+            Subject::Reservation(key) => key,
         };
         let (before, after) = record.change.reservations();
         let (wanted, verbatim) = match version {
@@ -232,9 +239,14 @@ impl Changes {
             request: None,
             single_server: record.change.single_server,
         };
-        if let Subject::Config(Element::Subnet(_)) = &record.change.subject {
-            let edit = self.undoing_labels(record).await?;
-            return Ok(Some(Planned { edit, from }));
+        match &record.change.subject {
+            Subject::Config(Element::Subnet(_)) => {
+                return Ok(Some(Planned { edit: self.undoing_labels(record).await?, from }));
+            }
+            Subject::Config(Element::Configuration(_)) => {
+                return Ok(Some(Planned { edit: self.undoing_configuration(record).await?, from }));
+            }
+            Subject::Reservation(_) => {}
         }
         let now = self.as_left_by(record).await?;
         let edit = match (record.change.before.clone().and_then(Content::into_reservation), now) {

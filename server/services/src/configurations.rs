@@ -1,4 +1,6 @@
-//! The configurations of servers: what they run, and what edits would do to it.
+//! The configurations of servers: what they run, what edits would do to it, and the way of every change of it.
+
+mod apply;
 
 mod options;
 mod parameters;
@@ -11,6 +13,10 @@ use std::sync::Arc;
 use keaconf::{Document, Edit, Plan};
 use model::{Permission, ServerName};
 
+pub use apply::Confirmed;
+pub(crate) use apply::refuse;
+
+use crate::changes::Gate;
 use crate::ports::Dhcp;
 use crate::{Actor, Error, Ports, Result};
 
@@ -18,11 +24,12 @@ use crate::{Actor, Error, Ports, Result};
 #[derive(Clone)]
 pub struct Configurations {
     dhcp: Arc<dyn Dhcp>,
+    gate: Gate,
 }
 
 impl Configurations {
-    pub(crate) fn new(ports: &Ports) -> Self {
-        Self { dhcp: ports.dhcp.clone() }
+    pub(crate) fn new(ports: &Ports, gate: Gate) -> Self {
+        Self { dhcp: ports.dhcp.clone(), gate }
     }
 
     /// What a server runs, without secrets, and without the copies of inherited values that Kea shows.

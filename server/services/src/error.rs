@@ -108,6 +108,14 @@ pub enum Error {
         /// Why saving failed.
         text: String,
     },
+    /// The server has no leases any more after it refused a configuration, and serves no client.
+    #[error("the DHCP server “{server}” serves no clients")]
+    NotServing {
+        /// Which.
+        server: ServerName,
+        /// What was tried, and what was seen.
+        text: String,
+    },
     /// Our own store does not work, and nothing was changed; the text is for the log, not for people.
     #[error("the store failed: {0}")]
     Store(String),
@@ -141,6 +149,7 @@ impl Error {
             }
             Self::Unknown { server, what } => Reason::NoAnswer { server: server.clone(), what: what.clone() },
             Self::NotSaved { server, text } => Reason::NotSaved { server: server.clone(), text: text.clone() },
+            Self::NotServing { server, text } => Reason::NotServing { server: server.clone(), text: text.clone() },
             Self::Store(_) => Reason::Store,
             Self::Internal(_) => Reason::Internal,
             other => {
@@ -165,6 +174,7 @@ impl From<Error> for Problem {
             Error::Unsupported { .. } | Error::MissingHook { .. } => of_change(ProblemKind::Unsupported),
             Error::Unknown { .. } => of_change(ProblemKind::Unknown),
             Error::NotSaved { .. } => of_change(ProblemKind::NotSaved),
+            Error::NotServing { .. } => of_change(ProblemKind::NotServing),
             Error::Store(_) => of_change(ProblemKind::Store),
             Error::Internal(_) => of_change(ProblemKind::Internal),
             Error::Unauthenticated => new(ProblemKind::Unauthenticated, "Your session may have ended: sign in again."),

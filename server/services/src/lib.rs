@@ -45,7 +45,7 @@ pub use actor::Actor;
 pub use allocation::Allocation;
 pub use blacklist::Blacklist;
 pub use caller::{Caller, SessionKey};
-pub use configurations::Configurations;
+pub use configurations::{Configurations, Confirmed};
 pub use csv_import::CsvImport;
 pub use error::{Error, Result};
 pub use events::{Event, Events};
@@ -145,9 +145,9 @@ impl Services {
         Self {
             accounts: Accounts::new(ports),
             blacklist: Blacklist::new(ports, snapshots.clone(), networks.clone(), events.clone()),
-            csv_import: CsvImport::new(ports, networks.clone(), reservations.clone(), gate),
+            csv_import: CsvImport::new(ports, networks.clone(), reservations.clone(), gate.clone()),
             changes,
-            configurations: Configurations::new(ports),
+            configurations: Configurations::new(ports, gate),
             foreman: Foreman::new(ports, snapshots.clone(), networks.clone(), allocation.clone(), reservations.clone()),
             overview: OverviewArea::new(ports, subnets.clone(), servers.clone(), ledger.clone()),
             ledger,

@@ -1,13 +1,16 @@
 //! `nestor config`: Kea's configuration, from the command line.
 
+mod apply;
 mod lint;
 mod plan;
 mod show;
 
 use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use keaconf::Edit;
 use model::{Problem, ServerName};
 
 use super::{Deployment, block_on};
@@ -21,6 +24,8 @@ pub(super) enum Command {
     Show(Box<show::Options>),
     /// Say what edits would do to what a server runs; nothing is changed
     Plan(Box<plan::Options>),
+    /// Make edits of what a server runs, and have it save them
+    Apply(Box<apply::Options>),
 }
 
 pub(super) fn run(command: Command) -> Result<ExitCode, Fault> {
@@ -28,6 +33,7 @@ pub(super) fn run(command: Command) -> Result<ExitCode, Fault> {
         Command::Lint(options) => lint::run(&options),
         Command::Show(options) => block_on(show::run(*options)),
         Command::Plan(options) => block_on(plan::run(*options)),
+        Command::Apply(options) => block_on(apply::run(*options)),
     }
 }
 
@@ -38,6 +44,13 @@ async fn server(name: &str, deployment: Deployment) -> Result<(ServerName, servi
     let names = || settings.kea.iter().map(|kea| kea.name.to_string()).collect::<Vec<_>>().join(", ");
     let server = found.ok_or_else(|| Fault::new(format!("no server is called “{name}”: there are {}", names())))?;
     Ok((server, crate::wire::services(&settings, None, None).await?))
+}
+
+/// The edits in a file.
+fn read_edits(file: &Path) -> Result<Vec<Edit>, Fault> {
+    let name = file.display();
+    let text = std::fs::read(file).map_err(|error| Fault::new(format!("{name} cannot be read: {error}")))?;
+    Edit::read_all(&text).map_err(|error| Fault::new(format!("{name}: {error}")))
 }
 
 /// A failure of a use case, as one sentence.

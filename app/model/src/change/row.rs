@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Change, ChangeState, Verb};
-use crate::{Content, Element, Labels, Reason, Reservation, ReservationKey, Subject, Timestamp};
+use crate::{ConfigurationChange, Content, Element, Labels, Reason, Reservation, ReservationKey, Subject, Timestamp};
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct Row {
@@ -20,6 +20,10 @@ pub(super) struct Row {
     labels_before: Option<Labels>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     labels_after: Option<Labels>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    configuration_before: Option<ConfigurationChange>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    configuration_after: Option<ConfigurationChange>,
     state: ChangeState,
     #[serde(default, skip_deserializing)]
     reason: Option<Reason>,
@@ -38,8 +42,10 @@ impl From<Change> for Row {
             Subject::Reservation(key) => (Some(key), None),
             Subject::Config(element) => (None, Some(element)),
         };
-        let (before, labels_before) = split(change.before);
-        let (after, labels_after) = split(change.after);
+        let Parts { reservation: before, labels: labels_before, configuration: configuration_before } =
+            Parts::of(change.before);
+        let Parts { reservation: after, labels: labels_after, configuration: configuration_after } =
+            Parts::of(change.after);
         Self {
             number: change.number,
             at: change.at,
@@ -51,6 +57,8 @@ impl From<Change> for Row {
             element,
             labels_before,
             labels_after,
+            configuration_before,
+            configuration_after,
             state: change.state,
             reason: change.reason,
             detail: change.detail,
@@ -69,17 +77,22 @@ impl TryFrom<Row> for Change {
     fn try_from(row: Row) -> Result<Self, Self::Error> {
         let subject = row.key.map(Subject::Reservation).or(row.element.map(Subject::Config));
         let subject = subject.ok_or("a change is of a key or of an element")?;
-        let held = |reservation: Option<Reservation>, labels: Option<Labels>| {
-            let labels = labels.map(|labels| Content::Labels { subnet: subject.subnet().clone(), labels });
-            reservation.map(Content::from).or(labels)
+        let held = |parts: Parts| {
+            let subnet = || subject.subnet().clone();
+            let labels = parts.labels.map(|labels| Content::Labels { subnet: subnet(), labels });
+            let configuration = parts.configuration.map(|change| Content::Configuration { subnet: subnet(), change });
+            parts.reservation.map(Content::from).or(labels).or(configuration)
         };
+        let before =
+            Parts { reservation: row.before, labels: row.labels_before, configuration: row.configuration_before };
+        let after = Parts { reservation: row.after, labels: row.labels_after, configuration: row.configuration_after };
         Ok(Self {
             number: row.number,
             at: row.at,
             actor: row.actor,
             verb: row.verb,
-            before: held(row.before, row.labels_before),
-            after: held(row.after, row.labels_after),
+            before: held(before),
+            after: held(after),
             subject,
             state: row.state,
             reason: row.reason,
@@ -93,11 +106,22 @@ impl TryFrom<Row> for Change {
     }
 }
 
-fn split(held: Option<Content>) -> (Option<Reservation>, Option<Labels>) {
-    match held {
-        Some(Content::Reservation(reservation)) => (Some(*reservation), None),
-        Some(Content::Labels { labels, .. }) => (None, Some(labels)),
-        None => (None, None),
+/// What is held, by its kind: one of them at most.
+#[derive(Default)]
+struct Parts {
+    reservation: Option<Reservation>,
+    labels: Option<Labels>,
+    configuration: Option<ConfigurationChange>,
+}
+
+impl Parts {
+    fn of(held: Option<Content>) -> Self {
+        match held {
+            Some(Content::Reservation(reservation)) => Self { reservation: Some(*reservation), ..Self::default() },
+            Some(Content::Labels { labels, .. }) => Self { labels: Some(labels), ..Self::default() },
+            Some(Content::Configuration { change, .. }) => Self { configuration: Some(change), ..Self::default() },
+            None => Self::default(),
+        }
     }
 }
 
@@ -120,6 +144,13 @@ mod tests {
         assert_eq!(json["element"]["subnet"]["id"], 3);
         assert_eq!((json["labels_after"]["name"].as_str(), json["key"].is_null()), (Some("new"), true));
         assert_eq!(serde_json::from_value::<Change>(json).unwrap(), named);
+
+        let element = Subject::Config(Element::Configuration(subnet.clone()));
+        let words = ConfigurationChange::new(vec!["renew-timer from 1 to 2".to_owned()], "why".to_owned(), None);
+        let configured = change(element, None, Some(Content::Configuration { subnet: subnet.clone(), change: words }));
+        let json = serde_json::to_value(&configured).unwrap();
+        assert_eq!(json["configuration_after"]["words"][0], "renew-timer from 1 to 2");
+        assert_eq!(serde_json::from_value::<Change>(json).unwrap(), configured);
 
         let identifier = "02:00:5e:10:00:01".parse().map(crate::Identifier::HwAddress).unwrap();
         let key = ReservationKey { subnet: subnet.clone(), identifier };

@@ -1,6 +1,6 @@
 //! What is said about a change in words, and what can be done about it.
 
-use model::{Batch, Change, ChangeState, Content, Reservation, Subject, Verb, Version};
+use model::{Batch, Change, ChangeState, Content, Element, Reservation, Subject, Verb, Version};
 
 use crate::components::icon::Glyph;
 
@@ -99,7 +99,8 @@ pub(super) fn wanted(change: &Change) -> String {
 pub(super) fn title(change: &Change) -> String {
     let verb = match (change.verb, &change.subject) {
         (Verb::Create, _) => "Reserve",
-        (Verb::Change, Subject::Config(_)) => "Name",
+        (Verb::Change, Subject::Config(Element::Subnet(_))) => "Name",
+        (Verb::Change, Subject::Config(Element::Configuration(_))) => "Configure",
         (Verb::Change, _) => "Change",
         (Verb::Delete, _) => "Delete",
         (Verb::Move, _) => "Move",
@@ -111,11 +112,21 @@ pub(super) fn title(change: &Change) -> String {
 pub(super) fn about(change: &Change) -> String {
     match change.version() {
         Some(Content::Labels { labels, .. }) => labels.name.clone().unwrap_or_else(|| "no name".to_owned()),
+        Some(Content::Configuration { change, .. }) => configured(&change.words),
         version => {
             let name = version.and_then(Content::reservation).and_then(|known| known.host_name.clone());
             let client = change.subject.short();
             name.map_or_else(|| client.clone(), |name| format!("{name} · {client}"))
         }
+    }
+}
+
+/// The first difference, and how many more there are.
+fn configured(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first, rest @ ..] => format!("{first}, and {} more", rest.len()),
     }
 }
 

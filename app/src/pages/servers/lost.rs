@@ -137,6 +137,7 @@ fn Row(recovery: Recovery, change: Change) -> impl IntoView {
     let name = known.and_then(|known| known.host_name.clone()).unwrap_or_default();
     let what = match (&change.before, &change.after) {
         (_, None) => "was deleted, but is back",
+        (None, Some(Content::Configuration { .. })) => "has lost the last change of its configuration",
         (None, Some(_)) => "is missing",
         (Some(_), Some(Content::Labels { .. })) => "has the name from before its last change",
         (Some(_), Some(_)) => "is at the version before its last change",

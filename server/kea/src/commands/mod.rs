@@ -1,6 +1,7 @@
 //! The commands, one file per group; each type's fields are the command's arguments.
 
 mod config;
+mod configure;
 mod lease4;
 mod lease6;
 mod page;
@@ -28,6 +29,7 @@ macro_rules! lists {
 use lists;
 
 pub use config::{ConfigGet, ConfigGetRaw, ConfigHashGet, ConfigTest, ConfigWrite};
+pub use configure::{ConfigReload, Configure, LeasesReclaim};
 pub use lease4::{Lease4Del, Lease4Get, Lease4GetByClientId, Lease4GetByHostname, Lease4GetByHwAddress, Lease4GetPage};
 pub use lease6::{Lease6Del, Lease6Get, Lease6GetByDuid, Lease6GetByHostname, Lease6GetByHwAddress, Lease6GetPage};
 pub use page::PageSize;

@@ -479,12 +479,17 @@ pub struct Written {
 
 /// A whole configuration, `{"Dhcp4": {…}}` or `{"Dhcp6": {…}}`, **with its passwords**: not serialisable, and not shown by `Debug`.
 #[derive(Clone, PartialEq)]
-pub struct RawConfig(Value);
+pub struct RawConfig(Value, Option<String>);
 
 impl RawConfig {
     /// Wraps a configuration.
     pub fn new(value: Value) -> Self {
-        Self(value)
+        Self(value, None)
+    }
+
+    /// Its hash, as `config-hash-get` gives it, where Kea said it with the configuration (2.4 and later).
+    pub fn hash(&self) -> Option<&str> {
+        self.1.as_deref()
     }
 
     /// The configuration itself.
@@ -499,11 +504,11 @@ impl RawConfig {
 }
 
 impl<'de> Deserialize<'de> for RawConfig {
-    /// Leaves the `hash` away, which Kea adds to what it gives and refuses in what it takes.
+    /// Keeps the `hash` apart, which Kea adds to what it gives and refuses in what it takes.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut members = Rest::deserialize(deserializer)?;
-        members.shift_remove("hash");
-        Ok(Self(Value::Object(members)))
+        let hash = members.shift_remove("hash").and_then(|hash| hash.as_str().map(str::to_owned));
+        Ok(Self(Value::Object(members), hash))
     }
 }
 

@@ -258,7 +258,7 @@ impl Gate {
     async fn begin(&self, actor: &Actor, planned: &[Planned]) -> Result<Vec<i64>> {
         let now = self.clock.now();
         // A change may break off in the middle, with the old state gone: how to make it again is recorded too.
-        let was = try_join_all(planned.iter().map(|planned| self.verbatim(planned.edit.before()))).await?;
+        let was = try_join_all(planned.iter().map(|planned| self.way_back(&planned.edit))).await?;
         let record = |(planned, was): (&Planned, Option<Verbatim>)| ChangeRecord {
             was,
             ..self.record(actor, planned, None, now, ChangeState::Open)
@@ -293,6 +293,14 @@ impl Gate {
         ends
     }
 
+    /// How to take an edit back.
+    pub(super) async fn way_back(&self, edit: &Edit) -> Result<Option<Verbatim>> {
+        match edit.way_back() {
+            Some(known) => Ok(Some(known)),
+            None => self.verbatim(edit.before()).await,
+        }
+    }
+
     pub(super) async fn verbatim(&self, of: Option<Content>) -> Result<Option<Verbatim>> {
         match of {
             Some(held) => self.dhcp.verbatim(&held).await,
@@ -319,7 +327,7 @@ impl Gate {
             ..Change::begun(at, actor.label(), edit.subject(), edit.before(), edit.expected())
         };
         let request = from.request.clone().filter(|_| repeats.is_none());
-        let (now, wanted) = (edit.verbatim().cloned(), edit.wanted().cloned());
+        let (now, wanted) = (edit.verbatim(), edit.wanted().cloned());
         ChangeRecord { change, was: None, now, wanted, request, owner: self.owner.to_string() }
     }
 
@@ -340,6 +348,7 @@ impl Gate {
                 match written.now.clone() {
                     Some((Content::Reservation(new), _)) => self.snapshots.note(subnet, &index::Change::Reserved(new)),
                     Some((Content::Labels { labels, .. }, _)) => self.snapshots.note_labels(subnet, &labels),
+                    Some((Content::Configuration { .. }, _)) => self.snapshots.forget_server(&subnet.server),
                     None => {}
                 }
             }
@@ -350,6 +359,9 @@ impl Gate {
             }
         }
         self.events.publish(Event::Subnet(subnet.clone()));
+        if matches!(edit, Edit::Configuration(_)) {
+            self.events.publish(Event::Servers);
+        }
     }
 
     /// A hold has done its duty when its address is reserved. Most of many have none: which have is asked first.

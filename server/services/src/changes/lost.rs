@@ -5,7 +5,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use ::changes::{Edit, is_lost, verdict};
+use ::changes::{Edit, Verdict, is_lost, verdict};
 use model::{
     BatchUndone, Change, Content, Element, Permission, Problem, Seconds, ServerName, Subject, SubnetKey, Timestamp,
 };
@@ -77,7 +77,13 @@ impl Gate {
 
     /// The newest saved changes that a server does not hold now.
     async fn lost(&self, server: &ServerName) -> Result<Vec<ChangeRecord>> {
-        let mut records = self.store.newest_changes(server).await?;
+        let (configured, mut records): (Vec<_>, Vec<_>) = self
+            .store
+            .newest_changes(server)
+            .await?
+            .into_iter()
+            .partition(|record| matches!(record.change.subject, Subject::Config(Element::Configuration(_))));
+        let lost_with_its_file = self.lost_configuration(configured.into_iter().next_back()).await?;
         let subnets: BTreeSet<_> = records.iter().map(|record| record.change.subject.subnet().clone()).collect();
         let mut there: HashMap<Subject, Vec<Content>> = HashMap::new();
         for subnet in &subnets {
@@ -94,7 +100,19 @@ impl Gate {
             let there: Vec<_> = subjects.filter_map(|subject| there.get(&subject)).flatten().cloned().collect();
             is_lost(&verdict(before.as_ref(), after.as_ref(), &there))
         });
+        records.extend(lost_with_its_file);
         Ok(records)
+    }
+
+    /// The newest change of a configuration, where nothing of it is there. Parts of earlier ones may be gone through later
+    /// ones of other parts.
+    async fn lost_configuration(&self, newest: Option<ChangeRecord>) -> Result<Option<ChangeRecord>> {
+        let Some(record) = newest else { return Ok(None) };
+        match self.look(&record).await {
+            Ok(Verdict::NotMade) => Ok(Some(record)),
+            Err(error @ Error::Unreachable { .. }) => Err(error),
+            Ok(_) | Err(_) => Ok(None),
+        }
     }
 
     /// What a server holds in a subnet of the kinds that these changes are of.
@@ -161,6 +179,9 @@ impl Changes {
 
     /// A lost change once more.
     async fn again(&self, actor: &Actor, record: ChangeRecord) -> Result<Edit> {
+        if let Subject::Config(Element::Configuration(_)) = &record.change.subject {
+            return self.gate.making_again(&record).await;
+        }
         let Change { before, after, number, subject, .. } = record.change;
         if let Subject::Config(Element::Subnet(subnet)) = &subject {
             let now = self.gate.labels(subnet).await?;

@@ -36,7 +36,7 @@ pub(super) fn ended_on_partner(number: i64, written: &Result<AppliedEdit>) -> Ch
 pub(super) fn failed(number: i64, error: &Error) -> ChangeEnd {
     let state = match error {
         Error::NotSaved { .. } => ChangeState::NotSaved,
-        Error::Unknown { .. } | Error::Internal(_) => ChangeState::Unknown,
+        Error::Unknown { .. } | Error::NotServing { .. } | Error::Internal(_) => ChangeState::Unknown,
         _ => ChangeState::Refused,
     };
     ChangeEnd { number, state, reason: Some(error.reason()), now: None, was: None }

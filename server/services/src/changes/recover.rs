@@ -110,6 +110,9 @@ impl Gate {
         else {
             return Err(Error::Stale { what: format!("the change {number}") });
         };
+        if matches!(record.change.subject, Subject::Config(Element::Configuration(_))) {
+            self.dhcp.heal(&server).await?;
+        }
         let outcome = match record.change.state {
             ChangeState::Open | ChangeState::Unknown => self.recover_unknown(&record).await,
             ChangeState::Pending => {
@@ -175,6 +178,7 @@ impl Gate {
         let there = match subject {
             Subject::Reservation(key) => self.reservations_of(key, record.change.reservations().0).await?,
             Subject::Config(Element::Subnet(subnet)) => self.labels(subnet).await?.into_iter().collect(),
+            Subject::Config(Element::Configuration(_)) => return self.look_at_configuration(record).await,
         };
         Ok(verdict(before.as_ref(), after.as_ref(), &there))
     }
@@ -233,15 +237,23 @@ impl Gate {
     /// A server that broke off in the middle of a change lost the old state, a promise to a client.
     async fn restore_before(&self, record: &ChangeRecord) -> Result<Option<Reservation>> {
         let change = &record.change;
-        let (Some(before), Some(verbatim)) = (change.before.clone(), record.was.clone()) else {
-            return Err(Error::Internal(format!("how change {} was before is not known", change.number)));
-        };
         let now = match &change.subject {
             Subject::Reservation(_) => None,
             Subject::Config(Element::Subnet(subnet)) => self.labels(subnet).await?,
+            Subject::Config(Element::Configuration(_)) => {
+                return self.put_back_by(record, self.taking_back(record).await?).await;
+            }
+        };
+        let (Some(before), Some(verbatim)) = (change.before.clone(), record.was.clone()) else {
+            return Err(Error::Internal(format!("how change {} was before is not known", change.number)));
         };
         let back = Edit::back(now, before, Some(verbatim));
         let back = back.ok_or_else(|| Error::Stale { what: change.subject.label() })?;
+        self.put_back_by(record, back).await
+    }
+
+    async fn put_back_by(&self, record: &ChangeRecord, back: Edit) -> Result<Option<Reservation>> {
+        let change = &record.change;
         let written = self.dhcp.write(change.subject.server(), vec![back]).await;
         written.into_iter().try_for_each(|written| written.and_then(AppliedEdit::saved).map(drop))?;
         self.end_not_made(change, Reason::PutBack).await
@@ -300,6 +312,10 @@ impl Gate {
     /// Whether the same, of a reservation under either identifier, was changed on that server after this change was begun,
     /// by a change that stands so.
     pub(super) async fn overtaken(&self, change: &Change, states: &[ChangeState]) -> Result<bool> {
+        // A later change of other parts takes nothing from an earlier one: the server is asked.
+        if matches!(change.subject, Subject::Config(Element::Configuration(_))) {
+            return Ok(false);
+        }
         let before = change.before.iter().map(Content::subject).filter(|before| *before != change.subject);
         for subject in before.chain([change.subject.clone()]) {
             let later = self.store.find_changes(&ChangeQuery::of(&subject), 20).await?;

@@ -126,7 +126,7 @@ impl Gate {
         };
         let planned = Planned { edit: *edit, from: Origin::default() };
         let record = self.record(actor, &planned, Some(repeats), self.clock.now(), ChangeState::Open);
-        let was = self.verbatim(planned.edit.before()).await?;
+        let was = self.way_back(&planned.edit).await?;
         Ok(Next::Make(planned.edit, Box::new(ChangeRecord { was, ..record })))
     }
 

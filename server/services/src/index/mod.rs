@@ -520,6 +520,12 @@ impl Snapshots {
         }
     }
 
+    /// Throws everything away that is known of a server: it was configured anew.
+    pub(crate) fn forget_server(&self, server: &ServerName) {
+        self.forget(&SubnetKey::global(server.clone()));
+        *lock(&self.known(server).said) = None;
+    }
+
     fn slot(&self, key: &SubnetKey) -> Arc<Slot> {
         let mut slots = lock(&self.subnets);
         if let Some(slot) = slots.get(key) {

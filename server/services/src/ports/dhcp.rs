@@ -95,6 +95,15 @@ impl Life {
     }
 }
 
+/// What a server runs.
+#[derive(Debug, Clone)]
+pub struct Running {
+    /// The configuration, **with its secrets**, and with the copies of inherited values that the server shows.
+    pub document: keaconf::Document,
+    /// Its hash; none: the server does not say one.
+    pub hash: Option<String>,
+}
+
 /// The servers that share subnets with one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Partners {
@@ -174,8 +183,20 @@ pub trait Servers: Send + Sync {
     }
 
     /// The configuration that the server runs, **with its secrets**: use cases give it to nobody as it is.
-    async fn configuration(&self, server: &ServerName) -> Result<keaconf::Document> {
+    async fn running(&self, server: &ServerName) -> Result<Running> {
         Err(Error::not_found(format!("the configuration of “{server}”")))
+    }
+
+    /// The same without its hash.
+    async fn configuration(&self, server: &ServerName) -> Result<keaconf::Document> {
+        Ok(self.running(server).await?.document)
+    }
+
+    /// Makes sure that the server serves clients, which one that refused a configuration does not: where it does not, it is
+    /// given again what it says that it runs, and if that is of no use what it has on its disk.
+    /// [`Error::NotServing`] where it does not for all that.
+    async fn heal(&self, _server: &ServerName) -> Result<()> {
+        Ok(())
     }
 
     /// Which life the server lives.

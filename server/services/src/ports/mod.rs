@@ -7,7 +7,8 @@ mod store;
 use model::Timestamp;
 
 pub use dhcp::{
-    AppliedEdit, Contact, Dhcp, LeasePart, Leases, Life, Listed, Partners, Reservations, Said, Servers, Subnets,
+    AppliedEdit, Contact, Dhcp, LeasePart, Leases, Life, Listed, Partners, Reservations, Running, Said, Servers,
+    Subnets,
 };
 pub use pinger::{Answered, PingError, Pinger, Presence};
 pub use store::{

@@ -65,6 +65,7 @@ impl fmt::Display for Asked {
 fn said(edit: &Edit) -> String {
     let edit = match edit {
         Edit::Reservation(edit) => edit,
+        Edit::Configuration(edit) => return format!("configure {}", edit.change.words.join("; ")),
         Edit::Labels(edit) => {
             let verb = if edit.verbatim.is_some() { "restore" } else { "call" };
             return format!("{verb} {} {}", edit.subnet.id, edit.after.name.as_deref().unwrap_or("nothing"));
@@ -182,6 +183,18 @@ impl MemoryDhcp {
     /// The server cannot store any more what a subnet is called: it lacks a hook.
     pub fn takes_no_labels(&self, server: &ServerName) {
         self.each(server, |node| node.lacks.push(Hook::SubnetCmds));
+    }
+
+    /// The server has this configuration, and has saved it.
+    pub fn give_document(&self, server: &ServerName, document: &keaconf::Document) {
+        self.each(server, |node| node.give_document(document));
+    }
+
+    /// The configuration that it runs, and the one that it would run after a restart.
+    pub fn documents(&self, server: &ServerName) -> Option<[keaconf::Document; 2]> {
+        let mut both = None;
+        self.each(server, |node| both = node.documents().cloned());
+        both
     }
 
     /// A client has a lease.

@@ -30,9 +30,7 @@ pub(in crate::cli) struct Options {
 /// Exit codes: 0 nothing is to be done; 1 it is refused; 2 it could not be tried; 3 it would change the server.
 pub(super) async fn run(options: Options) -> Result<ExitCode, Fault> {
     let Options { server, edits, json, deployment } = options;
-    let name = edits.display();
-    let text = std::fs::read(&edits).map_err(|error| Fault::new(format!("{name} cannot be read: {error}")))?;
-    let edits = Edit::read_all(&text).map_err(|error| Fault::new(format!("{name}: {error}")))?;
+    let edits = super::read_edits(&edits)?;
     let (server, services) = super::server(&server, deployment).await?;
     let plan = match services.configurations.plan(&Actor::CommandLine, &server, &edits).await {
         Ok(plan) => plan,

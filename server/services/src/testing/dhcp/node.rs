@@ -1,6 +1,6 @@
 //! One server: what it runs, what it has saved, and how it makes one change.
 
-use ::changes::{After, Edit, LabelsEdit, ReservationEdit, Verbatim};
+use ::changes::{After, ConfigurationEdit, Edit, LabelsEdit, ReservationEdit, Verbatim};
 use model::{Hook, Labels, Lease, NewReservation, RawRecord, Reservation, ServerName, Storage, Subnet, SubnetKey};
 
 use super::words::Archive;
@@ -25,6 +25,8 @@ pub(super) struct Node {
     pub(super) subnets: Vec<Subnet>,
     /// The same on disk.
     subnets_on_disk: Vec<Subnet>,
+    /// The configuration as a document that runs, and on disk, where a test gave one.
+    documents: Option<[keaconf::Document; 2]>,
     /// The hook libraries that it lacks.
     pub(super) lacks: Vec<Hook>,
     pub(super) partners: Vec<ServerName>,
@@ -44,7 +46,10 @@ pub(super) struct Node {
 }
 
 /// A change that was made and may have to be saved.
+#[derive(Default)]
 pub(super) struct AppliedOnServer {
+    /// The change of its configuration.
+    configured: Option<Box<ConfigurationEdit>>,
     /// The subnet that is called something else now.
     labelled: Option<SubnetKey>,
     made: Option<Held>,
@@ -62,6 +67,7 @@ impl Node {
             storage,
             subnets_on_disk: subnets.clone(),
             subnets,
+            documents: None,
             lacks: Vec::new(),
             partners: Vec::new(),
             silent: false,
@@ -78,6 +84,9 @@ impl Node {
     pub(super) fn restart(&mut self) {
         self.configuration.clone_from(&self.file);
         self.subnets.clone_from(&self.subnets_on_disk);
+        if let Some([running, saved]) = &mut self.documents {
+            running.clone_from(saved);
+        }
         self.lives += 1;
     }
 
@@ -86,6 +95,9 @@ impl Node {
         if !self.full {
             self.file.clone_from(&self.configuration);
             self.subnets_on_disk.clone_from(&self.subnets);
+            if let Some([running, saved]) = &mut self.documents {
+                saved.clone_from(running);
+            }
         }
         !self.full
     }
@@ -145,6 +157,7 @@ impl Node {
         let landed = match edit {
             Edit::Reservation(edit) => self.make(edit, archive)?,
             Edit::Labels(edit) => self.label(edit)?,
+            Edit::Configuration(edit) => self.configure(edit)?,
         };
         match fault {
             Some(Fault::AnswerLost) => Err(silent),
@@ -175,6 +188,14 @@ impl Node {
                 let half = Labels { comment: edit.before.comment.clone(), ..edit.after.clone() };
                 self.call(&edit.subnet, &half);
             }
+            Edit::Configuration(edit) => {
+                let half = &edit.edits[..edit.edits.len() / 2];
+                if let Some([running, _]) = &mut self.documents
+                    && let Ok(made) = running.brought_to(half)
+                {
+                    *running = made;
+                }
+            }
         }
         self.save();
     }
@@ -185,6 +206,27 @@ impl Node {
         if lacks { Err(Error::Unsupported { server: self.name.clone(), fix }) } else { Ok(()) }
     }
 
+    /// Gives it a configuration, which it has saved.
+    pub(super) fn give_document(&mut self, document: &keaconf::Document) {
+        self.documents = Some([document.clone(), document.clone()]);
+    }
+
+    /// The configuration that runs, and the one on disk.
+    pub(super) fn documents(&self) -> Option<&[keaconf::Document; 2]> {
+        self.documents.as_ref()
+    }
+
+    fn configure(&mut self, edit: &ConfigurationEdit) -> Result<AppliedOnServer> {
+        let name = self.name.clone();
+        let Some([running, _]) = &mut self.documents else {
+            return Err(Error::not_found(format!("the configuration of “{name}”")));
+        };
+        let refused = |error: keaconf::EditError| Error::Refused { server: name, text: error.to_string() };
+        *running = running.brought_to(&edit.edits).map_err(refused)?;
+        let configured = Some(Box::new(edit.clone()));
+        Ok(AppliedOnServer { configured, unsaved: true, ..AppliedOnServer::default() })
+    }
+
     fn label(&mut self, edit: &LabelsEdit) -> Result<AppliedOnServer> {
         self.refuse_labels()?;
         let Some(old) = self.called(&edit.subnet)[0].clone() else {
@@ -192,7 +234,8 @@ impl Node {
         };
         self.call(&edit.subnet, &edit.after);
         let was = Some(words_of(&old));
-        Ok(AppliedOnServer { labelled: Some(edit.subnet.clone()), made: None, was, unsaved: true, leaves: None })
+        let labelled = Some(edit.subnet.clone());
+        Ok(AppliedOnServer { labelled, was, unsaved: true, ..AppliedOnServer::default() })
     }
 
     fn call(&mut self, subnet: &SubnetKey, labels: &Labels) {
@@ -222,17 +265,10 @@ impl Node {
             (Some(old), After::Gone) => {
                 let was = self.held(old).cloned().map(|held| archive.words(&held.says, &held.beside));
                 self.delete(old);
-                Ok(AppliedOnServer {
-                    labelled: None,
-                    made: None,
-                    was,
-                    unsaved: old.storage == Storage::Configuration,
-                    leaves: None,
-                })
+                let unsaved = old.storage == Storage::Configuration;
+                Ok(AppliedOnServer { was, unsaved, ..AppliedOnServer::default() })
             }
-            (None, After::Gone) => {
-                Ok(AppliedOnServer { labelled: None, made: None, was: None, unsaved: false, leaves: None })
-            }
+            (None, After::Gone) => Ok(AppliedOnServer::default()),
             (now, After::Verbatim { was, verbatim }) => {
                 let made = archive.read(verbatim, was)?;
                 match now {
@@ -268,7 +304,7 @@ impl Node {
         }
         self.place(made.says.storage).push(made.clone());
         let unsaved = made.says.storage == Storage::Configuration;
-        Ok(AppliedOnServer { labelled: None, made: Some(made), was: None, unsaved, leaves: None })
+        Ok(AppliedOnServer { made: Some(made), unsaved, ..AppliedOnServer::default() })
     }
 
     /// Puts one in the place of another. When it is refused, the other one stays. Between the two places the new one is
@@ -298,7 +334,7 @@ impl Node {
         not_saved: Option<&str>,
         archive: &mut Archive,
     ) -> Result<AppliedEdit> {
-        let AppliedOnServer { labelled, made, was, unsaved, leaves } = landed;
+        let AppliedOnServer { configured, labelled, made, was, unsaved, leaves } = landed;
         let not_saved = not_saved.filter(|_| unsaved).map(str::to_owned);
         if let (Some(text), Some(_), Some(made)) = (&not_saved, &leaves, &made) {
             // A move that a restart would lose is undone.
@@ -318,6 +354,12 @@ impl Node {
             (model::Content::Labels { subnet, labels }, words)
         });
         let not_saved = not_saved.map(|text| Error::NotSaved { server: self.name.clone(), text });
+        if let Some(edit) = configured {
+            let (now, was) = (edit.forward_verbatim(), edit.back_verbatim());
+            let ConfigurationEdit { subnet, change, .. } = *edit;
+            let now = (model::Content::Configuration { subnet, change }, now);
+            return Ok(AppliedEdit { now: Some(now), was: Some(was), not_saved });
+        }
         Ok(AppliedEdit { now: now.or(called), was, not_saved })
     }
 

@@ -12,7 +12,7 @@ use model::{
 
 use super::node::{AppliedOnServer, Node, words_of};
 use super::{Asked, FULL, Fault, MemoryDhcp, lock};
-use crate::ports::{AppliedEdit, LeasePart, Leases, Life, Listed, Reservations, Servers, Subnets};
+use crate::ports::{AppliedEdit, LeasePart, Leases, Life, Listed, Reservations, Running, Servers, Subnets};
 use crate::{Error, Result};
 
 /// How many leases a server gives away at once.
@@ -44,6 +44,17 @@ impl Servers for MemoryDhcp {
             as_of: Timestamp(0),
             silent_since: None,
         }
+    }
+
+    async fn running(&self, server: &ServerName) -> Result<Running> {
+        let found = self.ask(server, "running", |node| node.documents().map(|[running, _]| running.clone())).await?;
+        let document = found.ok_or_else(|| Error::not_found(format!("the configuration of “{server}”")))?;
+        let hash = Some(format!("{:?}", document.to_json(keaconf::Layout::Compact).len()));
+        Ok(Running { document, hash })
+    }
+
+    async fn heal(&self, server: &ServerName) -> Result<()> {
+        self.ask(server, "heal", |_| ()).await
     }
 
     async fn life(&self, server: &ServerName) -> Result<Life> {
@@ -199,6 +210,7 @@ impl Reservations for MemoryDhcp {
                 let called = self.ask(&subnet.server, "verbatim", |node| node.called(subnet)[0].clone()).await?;
                 return Ok(called.filter(|called| called == labels).map(|called| words_of(&called)));
             }
+            Content::Configuration { .. } => return Ok(None),
         };
         let held = self.ask(&of.subnet.server, "verbatim", |node| node.held(of).cloned()).await?;
         Ok(held.map(|held| lock(&self.archive).words(&held.says, &held.beside)))

@@ -72,6 +72,13 @@ impl Seen {
                 let (before, after) = (held(before)?, held(after)?);
                 (Subject::Config(Element::Subnet(subnet)), before, after)
             }
+            (CONFIG, CONFIGURATION) => {
+                let held = |json| {
+                    Ok(value(json, number)?.map(|change| Content::Configuration { subnet: subnet.clone(), change }))
+                };
+                let (before, after) = (held(before)?, held(after)?);
+                (Subject::Config(Element::Configuration(subnet)), before, after)
+            }
             (RESERVATION, kind) => {
                 let kind = IdentifierKind::from_code(kind).ok_or_else(damaged)?;
                 let identifier = Identifier::parse(kind, &self.identifier).map_err(|_| damaged())?;
@@ -134,14 +141,21 @@ pub(super) fn named(subject: &Subject) -> [Cow<'static, str>; 3] {
             [RESERVATION.into(), key.identifier.kind().code().into(), key.identifier.to_string().into()]
         }
         Subject::Config(Element::Subnet(subnet)) => [CONFIG.into(), SUBNET.into(), subnet.id.to_string().into()],
+        Subject::Config(Element::Configuration(subnet)) => {
+            [CONFIG.into(), CONFIGURATION.into(), subnet.id.to_string().into()]
+        }
     }
 }
+
+/// The word for a change of parts of a configuration.
+pub(super) const CONFIGURATION: &str = "configuration";
 
 /// A subject as it is kept.
 pub(super) fn json_of(held: &Content) -> serde_json::Result<String> {
     match held {
         Content::Reservation(reservation) => serde_json::to_string(reservation),
         Content::Labels { labels, .. } => serde_json::to_string(labels),
+        Content::Configuration { change, .. } => serde_json::to_string(change),
     }
 }
 

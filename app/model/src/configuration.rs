@@ -1,0 +1,67 @@
+//! Changes of a server's configuration: what is asked for, what is recorded, what came of it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{PeerOutcome, Seconds, Timestamp};
+
+/// What people see of a change of a configuration. Holds no secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ConfigurationChange {
+    /// What differs, each in a sentence without its full stop; of many the first, and how many more there are.
+    pub words: Vec<String>,
+    /// Why it was made, in the words of who made it; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// The hash of the configuration that it was made of, where the server said one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
+}
+
+impl ConfigurationChange {
+    /// How many sentences are kept.
+    pub const WORDS: usize = 50;
+
+    /// Of these sentences.
+    pub fn new(mut words: Vec<String>, note: String, base: Option<String>) -> Self {
+        let more = words.len().saturating_sub(Self::WORDS);
+        if more > 0 {
+            words.truncate(Self::WORDS);
+            words.push(format!("and {more} more"));
+        }
+        Self { words, note, base }
+    }
+}
+
+/// A change of a configuration, as it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ApplyRequest {
+    /// A list of edits, as JSON: `[{"op": "set", "path": "subnet4[id=10].valid-lifetime", "value": 3600}, …]`.
+    pub edits: String,
+    /// Why, for people: a sentence, the number of a ticket. May be empty.
+    #[serde(default)]
+    pub note: String,
+    /// The hash of the configuration that the edits were made of; none: they are for whatever runs.
+    #[serde(default)]
+    pub base: Option<String>,
+    /// The edits that take them back, as the plan of them gave them: so the parts were seen. With these, what others changed
+    /// since elsewhere is kept, and only parts that were changed on both sides are refused; without, any change since is.
+    #[serde(default)]
+    pub back: Option<String>,
+    /// It is taken back after this time unless it is confirmed; none: it stays.
+    #[serde(default)]
+    pub confirm_within: Option<Seconds>,
+}
+
+/// What became of a change of a configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct AppliedConfiguration {
+    /// The number of the change, to take it back by; none: the server was so already.
+    pub change: Option<i64>,
+    /// What differs now, each in a sentence without its full stop.
+    pub words: Vec<String>,
+    /// What became of it on the other servers of the pair.
+    pub peers: Vec<PeerOutcome>,
+    /// When it is taken back unless it is confirmed before.
+    #[serde(default)]
+    pub confirm_until: Option<Timestamp>,
+}

@@ -1,0 +1,65 @@
+//! A change of a server's configuration: one, and how it stands.
+
+use keaconf::{Document, EditError, Plan, Standing};
+use model::{ConfigurationChange, Content, ServerName, SubnetKey};
+
+use crate::{Verbatim, Verdict};
+
+/// How parts of a configuration are to be, and how they are now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigurationEdit {
+    /// The subnet that all of it is within; of number 0 where it is of several, or of none.
+    pub subnet: SubnetKey,
+    /// What people see of it.
+    pub change: ConfigurationChange,
+    /// The edits that make it, **with secrets**; what is so already is passed over.
+    pub edits: Vec<keaconf::Edit>,
+    /// The edits that take it back, **with secrets**.
+    pub back: Vec<keaconf::Edit>,
+}
+
+impl ConfigurationEdit {
+    /// What a plan would make of the configuration that a server runs. `base`: the hash of that.
+    pub fn of(server: &ServerName, plan: &Plan, note: String, base: Option<String>) -> Self {
+        let id = plan.result.subnet_of(&plan.changes).unwrap_or_default();
+        let subnet = SubnetKey { server: server.clone(), id };
+        let change = ConfigurationChange::new(plan.words.clone(), note, base);
+        Self { subnet, change, edits: plan.forward(), back: plan.back() }
+    }
+
+    pub(crate) fn held(&self) -> Content {
+        Content::Configuration { subnet: self.subnet.clone(), change: self.change.clone() }
+    }
+
+    /// The edits that make it as they are kept: without secrets.
+    pub fn forward_verbatim(&self) -> Verbatim {
+        written(&self.edits)
+    }
+
+    /// The edits that take it back as they are kept: without secrets.
+    pub fn back_verbatim(&self) -> Verbatim {
+        written(&self.back)
+    }
+}
+
+fn written(edits: &[keaconf::Edit]) -> Verbatim {
+    let shown: Vec<_> = edits.iter().map(keaconf::Edit::redacted).collect();
+    Verbatim(keaconf::Edit::write_all(&shown))
+}
+
+/// The edits that were kept of a change.
+pub fn recorded_edits(kept: &Verbatim) -> Result<Vec<keaconf::Edit>, EditError> {
+    keaconf::Edit::read_all(kept.0.as_bytes())
+}
+
+/// How a change of a configuration stands, of which these edits were kept. `running`: what the server runs, without copies
+/// of inherited values.
+pub fn verdict_on(running: &Document, forward: &[keaconf::Edit], back: &[keaconf::Edit]) -> Verdict {
+    match running.standing(forward, back) {
+        // What it left behind is recorded already.
+        Standing::Made => Verdict::Made(None),
+        Standing::NotMade => Verdict::NotMade,
+        Standing::Half => Verdict::BrokenOff,
+        Standing::Elsewhere => Verdict::Overtaken,
+    }
+}

@@ -1,0 +1,263 @@
+//! One change of a server's configuration: tested, made, looked at, and taken back where it does not hold or the server
+//! does not serve clients with it. Saving comes after.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use changes::{ConfigurationEdit, Verbatim};
+use kea::commands::{
+    ConfigGetRaw, ConfigHashGet, ConfigReload, ConfigTest, Configure, Lease4GetPage, Lease6GetPage, LeasesReclaim,
+    PageSize,
+};
+use kea::wire::RawConfig;
+use keaconf::{Command, Document, Layout, Plan, Standing};
+use model::{Content, Family};
+use services::ports::{AppliedEdit, Running};
+use services::{Error, Result};
+use tokio::time::sleep;
+
+use crate::change::words;
+use crate::error::LEASES_AWAY;
+use crate::node::Node;
+
+/// How often a change is begun anew because others changed the configuration meanwhile.
+const TRIES: usize = 3;
+
+/// How often, and with which pauses, a server is asked that is busy with a configuration.
+const LOOKS: usize = 30;
+const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
+
+/// A change that the server has taken.
+pub(crate) struct AppliedOnServer {
+    now: (Content, Verbatim),
+    was: Verbatim,
+}
+
+impl AppliedOnServer {
+    fn of(edit: ConfigurationEdit) -> Self {
+        let (now, was) = (edit.forward_verbatim(), edit.back_verbatim());
+        let ConfigurationEdit { subnet, change, .. } = edit;
+        Self { now: (Content::Configuration { subnet, change }, now), was }
+    }
+
+    /// What it left behind.
+    pub(crate) fn shown(self) -> AppliedEdit {
+        AppliedEdit { now: Some(self.now), was: Some(self.was), not_saved: None }
+    }
+}
+
+impl Node {
+    /// What it runs.
+    pub(crate) async fn running(&self) -> Result<Running> {
+        let raw = self.ask(&ConfigGetRaw).await?;
+        let document = Document::read(raw.value().to_string().as_bytes()).map_err(|error| Error::Unsupported {
+            server: self.name.clone(),
+            fix: format!("Its configuration cannot be read: {error}."),
+        })?;
+        Ok(Running { document, hash: raw.hash().map(str::to_owned) })
+    }
+
+    /// Makes a change.
+    pub(crate) async fn configure(self: &Arc<Self>, edit: &ConfigurationEdit) -> Result<AppliedOnServer> {
+        for _ in 0..TRIES {
+            let running = self.running().await?;
+            if running.hash != edit.change.base {
+                self.refuse_foreign(&running.document.without_copies(), edit)?;
+            }
+            let plan = Plan::toward(&running.document, &edit.edits).map_err(|text| self.refusal(text))?;
+            if plan.changes.is_empty() {
+                return Ok(AppliedOnServer::of(edit.clone()));
+            }
+            if let Some(finding) = plan.refusals().next() {
+                return Err(self.refusal(format!("{}: {}", finding.path, finding.text)));
+            }
+            self.ask(&ConfigTest { config: &raw(&plan.result.to_value())? }).await?;
+            if running.hash.is_some() && Some(self.ask(&ConfigHashGet).await?) != running.hash {
+                continue;
+            }
+            let made = self.carry_out(&plan).await;
+            self.renew().await;
+            made?;
+            let note = edit.change.note.clone();
+            return Ok(AppliedOnServer::of(ConfigurationEdit::of(&self.name, &plan, note, running.hash)));
+        }
+        Err(self.refusal("others change its configuration again and again: try again when they are done".to_owned()))
+    }
+
+    /// Refuses where others changed what is to be changed.
+    fn refuse_foreign(&self, running: &Document, edit: &ConfigurationEdit) -> Result<()> {
+        let foreign = running.foreign(&edit.edits, &edit.back);
+        match foreign.first() {
+            None => Ok(()),
+            Some(path) => Err(self.refusal(running.clash(path, &edit.edits, &edit.back))),
+        }
+    }
+
+    /// Sends the commands, and takes the change back where it does not hold.
+    async fn carry_out(self: &Arc<Self>, plan: &Plan) -> Result<()> {
+        let sent = self.send_all(&plan.commands).await;
+        let error = match sent {
+            Ok(()) => match self.look(plan).await? {
+                (Standing::Made, _, true) => return Ok(()),
+                (Standing::Made, ..) => self.refusal("with it, it serves no clients".to_owned()),
+                _ => self.refusal("it takes the change, and does not show it: it has no effect there".to_owned()),
+            },
+            // What never arrived changed nothing.
+            Err((error, 0)) if never_arrived(&error) => return Err(error),
+            Err((error, _)) => match self.look(plan).await.map_err(|second| self.unknown(&error, &second))? {
+                (Standing::Made, _, true) if matches!(error, Error::Unknown { .. }) => return Ok(()),
+                _ => error,
+            },
+        };
+        Err(self.take_back(plan, error).await)
+    }
+
+    /// Sends commands until one fails; with that, how many were taken.
+    async fn send_all(&self, commands: &[Command]) -> Result<(), (Error, usize)> {
+        for (taken, command) in commands.iter().enumerate() {
+            self.send_one(command).await.map_err(|error| (error, taken))?;
+        }
+        Ok(())
+    }
+
+    async fn send_one(&self, command: &Command) -> Result<()> {
+        let arguments = raw(&command.arguments)?;
+        let command = Configure::new(&command.name, &arguments);
+        let command = command.ok_or_else(|| Error::Internal("a command is not known".to_owned()))?;
+        self.ask(&command).await
+    }
+
+    /// How the server stands to a plan, what it runs, and whether it serves clients. One that is busy is waited for.
+    async fn look(self: &Arc<Self>, plan: &Plan) -> Result<(Standing, Document, bool)> {
+        let mut looks = 0;
+        loop {
+            let seen = async {
+                let running = self.running().await?.document.without_copies();
+                Ok((running.standing(&plan.forward(), &plan.back()), running, self.serves().await?))
+            };
+            match seen.await {
+                Err(Error::Unreachable { .. }) if looks < LOOKS => {
+                    looks += 1;
+                    sleep(BETWEEN_LOOKS).await;
+                }
+                seen => return seen,
+            }
+        }
+    }
+
+    /// Whether it serves clients: whether it has leases to look at.
+    async fn serves(self: &Arc<Self>) -> Result<bool> {
+        let limit = PageSize::new(1);
+        let asked = match self.family() {
+            Family::V4 => self.ask(&Lease4GetPage { from: None, limit }).await.map(drop),
+            Family::V6 => self.ask(&Lease6GetPage { from: None, limit }).await.map(drop),
+        };
+        let asked = match asked {
+            Err(Error::MissingHook { .. } | Error::Unsupported { .. }) => {
+                self.ask(&LeasesReclaim { remove: false }).await
+            }
+            asked => asked,
+        };
+        match asked {
+            Ok(()) => Ok(true),
+            Err(Error::Unreachable { why, .. }) if why == LEASES_AWAY => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Takes a change back that was refused, or does not hold; gives what is to be said of it then.
+    async fn take_back(self: &Arc<Self>, plan: &Plan, error: Error) -> Error {
+        let old = async {
+            let (_, running, _) = self.look(plan).await?;
+            let old = running.brought_to(&plan.back()).map_err(|error| self.refusal(error.to_string()))?;
+            let whole = plan.commands.iter().any(|command| command.name == "config-set");
+            // After a config-set that was refused the server shows what it does not serve with.
+            if whole || running.standing(&plan.forward(), &plan.back()) != Standing::NotMade {
+                self.set(&old).await?;
+            }
+            match self.look(plan).await? {
+                (Standing::NotMade, _, true) => Ok(()),
+                (_, _, true) => Err(self.refusal("the change is still there in part".to_owned())),
+                (_, _, false) => Err(self.refusal("it serves no clients".to_owned())),
+            }
+        };
+        let Err(first) = old.await else { return self.after_taking_back(error) };
+        match self.reload(plan).await {
+            Ok(()) => self.refusal(format!(
+                "{} (what it ran before could not be set again: {}; it has loaded its saved file instead)",
+                words(&error),
+                words(&first)
+            )),
+            Err(second) => {
+                let text = format!(
+                    "it refused a configuration ({}), what it ran before ({}), and its saved file ({})",
+                    words(&error),
+                    words(&first),
+                    words(&second)
+                );
+                tracing::error!(server = %self.name, %text, "the server serves no clients");
+                Error::NotServing { server: self.name.clone(), text }
+            }
+        }
+    }
+
+    /// What was refused, and is as before.
+    fn after_taking_back(&self, error: Error) -> Error {
+        match error {
+            // It was sent, and is taken back: that is no unknown end.
+            Error::Unknown { what, .. } => self.refusal(format!("{what}; what it ran before was set again")),
+            error => error,
+        }
+    }
+
+    async fn reload(self: &Arc<Self>, plan: &Plan) -> Result<()> {
+        self.ask(&ConfigReload).await?;
+        let (_, _, serves) = self.look(plan).await?;
+        if serves { Ok(()) } else { Err(self.refusal("it serves no clients with it".to_owned())) }
+    }
+
+    async fn set(&self, document: &Document) -> Result<()> {
+        let arguments = raw(&document.to_value())?;
+        let command = Configure::new("config-set", &arguments);
+        self.ask(&command.ok_or_else(|| Error::Internal("config-set is not known".to_owned()))?).await
+    }
+
+    /// Makes sure that it serves clients.
+    pub(crate) async fn heal(self: &Arc<Self>) -> Result<()> {
+        if self.serves().await? {
+            return Ok(());
+        }
+        let first = async { self.set(&self.running().await?.document.without_copies()).await }.await;
+        if first.is_ok() && self.serves().await? {
+            return Ok(());
+        }
+        let second = self.ask(&ConfigReload).await;
+        self.renew().await;
+        if second.is_ok() && self.serves().await? {
+            return Ok(());
+        }
+        let said = |tried: Result<()>| tried.err().map_or_else(|| "it took it".to_owned(), |error| words(&error));
+        let text = format!("it was given what it runs ({}), and its saved file ({})", said(first), said(second));
+        tracing::error!(server = %self.name, %text, "the server serves no clients");
+        Err(Error::NotServing { server: self.name.clone(), text })
+    }
+
+    fn refusal(&self, text: String) -> Error {
+        Error::Refused { server: self.name.clone(), text }
+    }
+
+    fn unknown(&self, first: &Error, second: &Error) -> Error {
+        let what = format!("{}; and what became of it could not be seen ({})", words(first), words(second));
+        Error::Unknown { server: self.name.clone(), what }
+    }
+}
+
+fn never_arrived(error: &Error) -> bool {
+    matches!(error, Error::Unreachable { .. } | Error::Unsupported { .. } | Error::MissingHook { .. })
+}
+
+/// A part of a configuration as it is sent.
+fn raw(value: &keaconf::Value) -> Result<RawConfig> {
+    let unwritable = |error| Error::Internal(format!("a configuration cannot be written down: {error}"));
+    serde_json::from_str::<serde_json::Value>(&value.to_json(Layout::Compact)).map(RawConfig::new).map_err(unwritable)
+}

@@ -1,0 +1,117 @@
+//! What of a change may harm the host, or lock the one out who makes it.
+
+use crate::{Change, Document, Map, Path, Step, Table, Value, What, table::Level};
+
+/// A part of a change that only administrators make, who say so once more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Danger {
+    /// Which part.
+    pub path: Path,
+    /// What may come of it, as the end of a sentence: “may …”.
+    pub may: &'static str,
+}
+
+/// Parts that say where leases, reservations and further configuration are: whoever changes them may lose all of them.
+const DATABASES: [&str; 5] =
+    ["lease-database", "hosts-database", "hosts-databases", "config-control", "config-databases"];
+
+/// The members that commands come in through.
+const SOCKETS: [&str; 2] = ["control-socket", "control-sockets"];
+
+/// What is dangerous in changes that make one configuration the other, each part once.
+pub fn dangers(daemon: crate::Daemon, changes: &[Change]) -> Vec<Danger> {
+    let mut found: Vec<Danger> = Vec::new();
+    for change in changes {
+        let all = on_the_way(daemon, &change.path).into_iter().chain(inside(daemon, change));
+        if let Some(may) = all.into_iter().next() {
+            found.push(Danger { path: change.path.clone(), may });
+        }
+    }
+    found
+}
+
+/// The first of the changes that would close, or give another lock to, a door that commands come in through: the one who
+/// makes it may come in by that. More doors may be added.
+pub fn locks_out(changes: &[Change]) -> Option<&Change> {
+    changes.iter().find(|change| {
+        let [Step::Member(name), rest @ ..] = change.path.steps() else { return false };
+        let is_socket = name.as_str().is_some_and(|name| SOCKETS.contains(&name));
+        is_socket && !(rest.len() == 1 && matches!(change.what, What::Added(_)))
+    })
+}
+
+fn word(danger: &str) -> &'static str {
+    match danger {
+        "runs-code" => "run programs on the server’s host",
+        "reads-files" => "read files of the server’s host",
+        "writes-files" => "write files on the server’s host",
+        _ => "cut off who manages the server",
+    }
+}
+
+/// What members on the way to a part mean.
+fn on_the_way(daemon: crate::Daemon, path: &Path) -> Vec<&'static str> {
+    let table = Table::of(daemon);
+    let mut level = table.level("global");
+    let mut found = Vec::new();
+    let mut steps = path.steps().iter().peekable();
+    while let Some(step) = steps.next() {
+        let Step::Member(name) = step else { continue };
+        let Some(name) = name.as_str() else { break };
+        found.extend(of_member(level, name));
+        let in_list = steps.next_if(|next| !matches!(next, Step::Member(_))).is_some();
+        level = level.and_then(|level| table.below(level, name, in_list));
+    }
+    found
+}
+
+fn of_member(level: Option<&Level>, name: &str) -> Option<&'static str> {
+    if DATABASES.contains(&name) {
+        return Some("leave the server without its leases, reservations or settings");
+    }
+    level?.parameter(name)?.dangers().next().map(word)
+}
+
+/// What is in a part that comes or goes as a whole.
+fn inside(daemon: crate::Daemon, change: &Change) -> Vec<&'static str> {
+    let table = Table::of(daemon);
+    let (What::Added(value) | What::Removed(value) | What::Changed { after: value, .. }) = &change.what else {
+        return Vec::new();
+    };
+    match (value, table.level_at(&change.path)) {
+        (Value::Map(map), level) => in_map(table, level, map),
+        _ => Vec::new(),
+    }
+}
+
+fn in_map(table: &Table, level: Option<&Level>, map: &Map) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    for (name, value) in map.iter().filter_map(|(name, value)| Some((name.as_str()?, value))) {
+        found.extend(of_member(level, name));
+        let below = |in_list| level.and_then(|level| table.below(level, name, in_list));
+        match value {
+            Value::Map(map) => found.extend(in_map(table, below(false), map)),
+            Value::List(items) => {
+                let maps = items.iter().filter_map(Value::as_map);
+                found.extend(maps.flat_map(|map| in_map(table, below(true), map)));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+impl Document {
+    /// The subnet that all changes are within, or are of; none: they are of several, or of none.
+    pub fn subnet_of(&self, changes: &[Change]) -> Option<u32> {
+        let mut ids = changes.iter().map(|change| {
+            let subnets = self.daemon.subnets()?;
+            let steps = change.path.steps();
+            let at = steps.iter().position(|step| matches!(step, Step::Member(name) if name == subnets))?;
+            let Step::Element(keys) = steps.get(at + 1)? else { return None };
+            keys.iter().find(|(name, _)| name == "id")?.1.as_str()?.parse::<u32>().ok()
+        });
+        let first = ids.next()??;
+        ids.all(|id| id == Some(first)).then_some(first)
+    }
+}

@@ -1,0 +1,172 @@
+//! How a configuration stands to edits: whether it is as they want it, and what is left to be done.
+//!
+//! What Kea shows of a part has more in it than what was sent: defaults, copies of what is inherited. So a part is as it is
+//! wanted when all that is wanted of it is there, by meaning.
+
+use std::collections::HashMap;
+
+use crate::diff::is_nothing;
+use crate::identity::{Identities, Keys, is_ordered, mean_the_same};
+use crate::redact::redacted_at;
+use crate::{Document, Edit, EditError, Layout, Map, Op, Path, Step, Text, Value};
+
+/// How a configuration stands to a change: what it wants, and the way back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// All of it is there.
+    Made,
+    /// All is as it was before.
+    NotMade,
+    /// A part of it is there, the rest is as it was before.
+    Half,
+    /// Some part is neither as wanted nor as it was: others changed it.
+    Elsewhere,
+}
+
+impl Document {
+    /// Whether the part that an edit names is as the edit wants it. Secrets that are left out of the edit count as right;
+    /// so does what holds for the part without being set on it.
+    pub fn holds(&self, edit: &Edit) -> bool {
+        let part = part_of(self, edit);
+        let found = self.get(&part);
+        let name = match part.steps().last() {
+            Some(Step::Member(name)) => name.clone(),
+            _ => Text::default(),
+        };
+        match (&edit.op, found) {
+            (Op::Remove, found) => found.is_err(),
+            (Op::Unset, Err(_)) => true,
+            (Op::Unset, Ok(found)) => is_nothing(&name, found) || self.beneath(&part).as_ref() == Some(found),
+            (Op::Set(wanted) | Op::Add(wanted), Ok(found)) => {
+                let [wanted, found] = [wanted, found].map(|value| redacted_at(&part, value));
+                covers(&self.identities(), &name, &wanted, &found)
+            }
+            (Op::Set(wanted) | Op::Add(wanted), Err(_)) => {
+                is_nothing(&name, wanted) || self.beneath(&part).is_some_and(|held| held == *wanted)
+            }
+        }
+    }
+
+    /// What holds for a parameter where it is not set: what is inherited, or Kea's default.
+    fn beneath(&self, path: &Path) -> Option<Value> {
+        let (above, Step::Member(name)) = path.split()? else { return None };
+        let bare = match self.get(path) {
+            Ok(_) => self.edited(&[Edit { path: path.clone(), op: Op::Unset }]).ok()?,
+            Err(_) => self.clone(),
+        };
+        bare.effective(&above, name.as_str()?).ok()?.value
+    }
+
+    /// The document as edits want it: those are made that it does not hold yet, so that it may be asked for twice.
+    pub fn brought_to(&self, edits: &[Edit]) -> Result<Self, EditError> {
+        let mut document = self.clone();
+        for (index, edit) in edits.iter().enumerate() {
+            if document.holds(edit) {
+                continue;
+            }
+            // What is there already, otherwise than wanted, is put in the place of.
+            let part = part_of(&document, edit);
+            let edit = match &edit.op {
+                Op::Add(value) if document.get(&part).is_ok() => Edit { path: part, op: Op::Set(value.clone()) },
+                _ => edit.clone(),
+            };
+            let made = document.edited(std::slice::from_ref(&edit));
+            document = made.map_err(|error| EditError { index, ..error })?;
+        }
+        Ok(document)
+    }
+
+    /// How it stands to a change, where `forward` makes it and `back` takes it back.
+    pub fn standing(&self, forward: &[Edit], back: &[Edit]) -> Standing {
+        if forward.iter().all(|edit| self.holds(edit)) {
+            return Standing::Made;
+        }
+        if back.iter().all(|edit| self.holds(edit)) {
+            return Standing::NotMade;
+        }
+        if self.foreign(forward, back).is_empty() { Standing::Half } else { Standing::Elsewhere }
+    }
+
+    /// The parts that are neither as a change wants them nor as they were before it.
+    pub fn foreign(&self, forward: &[Edit], back: &[Edit]) -> Vec<Path> {
+        let mut parts: HashMap<Path, bool> = HashMap::new();
+        let mut order = Vec::new();
+        for edit in forward.iter().chain(back) {
+            let part = part_of(self, edit);
+            let known = parts.entry(part.clone()).or_insert_with(|| {
+                order.push(part);
+                false
+            });
+            *known |= self.holds(edit);
+        }
+        // The order of a list is given on one way alone, where the other one adds to its end.
+        let is_list =
+            |path: &Path| path.kind().is_some_and(is_ordered) && matches!(path.steps().last(), Some(Step::Member(_)));
+        order.into_iter().filter(|path| !parts[path] && !is_list(path)).collect()
+    }
+
+    /// That a part is foreign, in words that show what it was, what it is, and what is wanted.
+    pub fn clash(&self, path: &Path, forward: &[Edit], back: &[Edit]) -> String {
+        let wants = |edits: &[Edit]| match edits.iter().find(|edit| part_of(self, edit) == *path).map(|edit| &edit.op) {
+            Some(Op::Set(value) | Op::Add(value)) => shown(path, value),
+            Some(Op::Unset | Op::Remove) | None => "nothing".to_owned(),
+        };
+        let now = self.get(path).map_or_else(|_| "nothing".to_owned(), |value| shown(path, value));
+        format!(
+            "{path} was changed by others meanwhile: it was {}, it is {now} now, and {} is wanted",
+            wants(back),
+            wants(forward)
+        )
+    }
+}
+
+fn shown(path: &Path, value: &Value) -> String {
+    redacted_at(path, value).to_json(Layout::Compact)
+}
+
+/// The part that an edit is of: what is added is named by what it is.
+fn part_of(document: &Document, edit: &Edit) -> Path {
+    let Op::Add(value) = &edit.op else { return edit.path.clone() };
+    let list = edit.path.kind().cloned().unwrap_or_default();
+    let keys = document.identities().keys(&list, value);
+    keys.map_or_else(|| edit.path.clone(), |keys| edit.path.with(Step::Element(keys)))
+}
+
+/// Whether all that is wanted is there, by meaning. `name`: that of the member that both are.
+fn covers(identities: &Identities, name: &Text, wanted: &Value, found: &Value) -> bool {
+    match (wanted, found) {
+        (Value::Map(wanted), Value::Map(found)) => covers_map(identities, wanted, found),
+        (Value::List(wanted), Value::List(found)) => covers_list(identities, name, wanted, found),
+        // Kea shows the values of options in a spelling of its own.
+        (Value::Text(wanted), Value::Text(found)) if name == "data" => squeezed(wanted) == squeezed(found),
+        (wanted, found) => mean_the_same(name, wanted, found),
+    }
+}
+
+fn covers_map(identities: &Identities, wanted: &Map, found: &Map) -> bool {
+    wanted.iter().all(|(name, value)| match found.get_text(name) {
+        Some(found) => covers(identities, name, value, found),
+        // Kea leaves out what says nothing.
+        None => value.as_list().is_some_and(<[Value]>::is_empty),
+    })
+}
+
+fn covers_list(identities: &Identities, name: &Text, wanted: &[Value], found: &[Value]) -> bool {
+    let known = (identities.all(name, wanted), identities.all(name, found));
+    let (Some(wanted_keys), Some(found_keys)) = known else {
+        return wanted.len() == found.len()
+            && wanted.iter().zip(found).all(|(wanted, found)| covers(identities, name, wanted, found));
+    };
+    if wanted.len() != found.len() || (is_ordered(name) && wanted_keys != found_keys) {
+        return false;
+    }
+    let found: HashMap<&Keys, &Value> = found_keys.iter().zip(found).collect();
+    let same = |(keys, wanted): (&Keys, &Value)| {
+        found.get(keys).is_some_and(|found| covers(identities, &Text::default(), wanted, found))
+    };
+    wanted_keys.iter().zip(wanted).all(same)
+}
+
+fn squeezed(text: &Text) -> Vec<u8> {
+    text.as_bytes().iter().filter(|byte| !byte.is_ascii_whitespace()).map(u8::to_ascii_lowercase).collect()
+}

@@ -1,0 +1,119 @@
+//! A change of a server's configuration: taken back, made again, and looked for after something went wrong.
+
+use ::changes::{ConfigurationEdit, Edit, Verbatim, Verdict, recorded_edits, verdict_on};
+use keaconf::{Plan, Standing};
+use model::{Applied, Change, Content, ServerName, Version};
+
+use super::gate::{Gate, Origin, Permit, Planned};
+use super::{Changes, known, refuse_undone};
+use crate::ports::{ChangeRecord, Running};
+use crate::{Caller, Error, Result};
+
+/// What was kept of a change of a configuration.
+struct Kept {
+    forward: Vec<keaconf::Edit>,
+    back: Vec<keaconf::Edit>,
+}
+
+impl Kept {
+    fn of(record: &ChangeRecord) -> Result<Self> {
+        let number = record.change.number;
+        let read = |kept: &Option<Verbatim>| {
+            let unreadable = |error| Error::Internal(format!("the edits of change {number} cannot be read: {error}"));
+            recorded_edits(&known(kept.clone(), number)?).map_err(unreadable)
+        };
+        Ok(Self { forward: read(&record.now)?, back: read(&record.was)? })
+    }
+}
+
+impl Gate {
+    /// How a server stands to a change of its configuration.
+    pub(super) async fn look_at_configuration(&self, record: &ChangeRecord) -> Result<Verdict> {
+        let kept = Kept::of(record)?;
+        let server = record.change.subject.server();
+        let running = self.dhcp.configuration(server).await?.without_copies();
+        Ok(verdict_on(&running, &kept.forward, &kept.back))
+    }
+
+    /// What makes a change of a configuration again, whatever stands of it.
+    pub(super) async fn making_again(&self, record: &ChangeRecord) -> Result<Edit> {
+        let server = record.change.subject.server();
+        let edits = Kept::of(record)?.forward;
+        Ok(planned(server, &self.dhcp.running(server).await?, &edits, note_of(&record.change))?.into())
+    }
+
+    /// What takes a change of a configuration back, whatever stands of it.
+    pub(super) async fn taking_back(&self, record: &ChangeRecord) -> Result<Edit> {
+        let server = record.change.subject.server();
+        let edits = Kept::of(record)?.back;
+        let note = format!("takes change {} back", record.change.number);
+        Ok(planned(server, &self.dhcp.running(server).await?, &edits, note)?.into())
+    }
+}
+
+impl Changes {
+    /// Takes a change of a configuration back, unless others changed the same parts since; or makes it again.
+    pub(super) async fn undo_configuration(
+        &self,
+        caller: &Caller,
+        record: &ChangeRecord,
+        from: Origin,
+    ) -> Result<Applied> {
+        let (this, record) = (self.clone(), record.clone());
+        let server = record.change.subject.server().clone();
+        let work = move |permit: Permit| async move {
+            let edit = this.undoing_configuration(&record).await?;
+            this.gate.carry_out(&permit, Planned { edit, from }, Vec::new()).await
+        };
+        self.gate.pass(caller, &server, work).await
+    }
+
+    /// What takes a change of a configuration back, unless others changed the same parts since.
+    pub(super) async fn undoing_configuration(&self, record: &ChangeRecord) -> Result<Edit> {
+        let change = &record.change;
+        refuse_undone(change)?;
+        let Kept { forward, back } = Kept::of(record)?;
+        let server = change.subject.server();
+        let running = self.gate.dhcp.running(server).await?;
+        if running.document.without_copies().standing(&forward, &back) != Standing::Made {
+            return Err(Error::Stale { what: change.subject.label() });
+        }
+        Ok(planned(server, &running, &back, note_of(change))?.into())
+    }
+
+    /// Has the parts that a change was of be as they were before or after it, whatever they are now.
+    pub(super) async fn restore_configuration(
+        &self,
+        caller: &Caller,
+        record: ChangeRecord,
+        version: Version,
+        from: Origin,
+    ) -> Result<Applied> {
+        let (this, server) = (self.clone(), record.change.subject.server().clone());
+        let work = move |permit: Permit| async move {
+            let server = record.change.subject.server();
+            let Kept { forward, back } = Kept::of(&record)?;
+            let edits = if version == Version::Before { back } else { forward };
+            let running = this.gate.dhcp.running(server).await?;
+            let edit = planned(server, &running, &edits, note_of(&record.change))?;
+            if edit.edits.is_empty() {
+                this.gate.vouch(&permit, server).await?;
+                return Ok(Applied { reservation: None, change: None, findings: Vec::new(), peers: Vec::new() });
+            }
+            this.gate.carry_out(&permit, Planned { edit: edit.into(), from }, Vec::new()).await
+        };
+        self.gate.pass(caller, &server, work).await
+    }
+}
+
+/// What is left to be done so that a server runs what edits want.
+fn planned(server: &ServerName, running: &Running, edits: &[keaconf::Edit], note: String) -> Result<ConfigurationEdit> {
+    let plan = Plan::toward(&running.document, edits).map_err(|text| Error::invalid("edits", text))?;
+    crate::configurations::refuse(&plan)?;
+    Ok(ConfigurationEdit::of(server, &plan, note, running.hash.clone()))
+}
+
+fn note_of(change: &Change) -> String {
+    let note = change.after.as_ref().and_then(Content::configuration).map(|change| change.note.clone());
+    note.unwrap_or_default()
+}

@@ -1,0 +1,123 @@
+//! A change of a configuration, from the request to the gate.
+
+use ::changes::ConfigurationEdit;
+use keaconf::{Edit, Plan};
+use model::{Applied, AppliedConfiguration, ApplyRequest, FieldError, Permission, ServerName};
+
+use super::Configurations;
+use crate::changes::{Origin, Permit, Planned};
+use crate::ports::Running;
+use crate::{Actor, Caller, Error, Result};
+
+/// Whether the caller has said once more that dangerous parts are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Confirmed {
+    /// Nothing was said.
+    #[default]
+    No,
+    /// By the password, which was looked at, or by an operator with a shell on our host.
+    Yes,
+}
+
+impl Configurations {
+    /// Changes the configuration that a server runs, and has it saved. Parts that may harm the host are for administrators
+    /// alone, who have confirmed that they mean it.
+    pub async fn apply(
+        &self,
+        caller: &Caller,
+        server: &ServerName,
+        request: &ApplyRequest,
+        confirmed: Confirmed,
+    ) -> Result<AppliedConfiguration> {
+        caller.actor.may(Permission::Reserve)?;
+        let wanted = Wanted::read(request)?;
+        let (this, of) = (self.clone(), server.clone());
+        let work = move |permit| async move { this.apply_with(&permit, &of, wanted, confirmed).await };
+        self.gate.pass(caller, server, work).await
+    }
+
+    async fn apply_with(
+        &self,
+        permit: &Permit,
+        server: &ServerName,
+        wanted: Wanted,
+        confirmed: Confirmed,
+    ) -> Result<AppliedConfiguration> {
+        let running = self.dhcp.running(server).await?;
+        wanted.refuse_overtaken(&running)?;
+        let plan = Plan::of(&running.document, &wanted.edits).map_err(|text| Error::invalid("edits", text))?;
+        refuse(&plan)?;
+        refuse_unconfirmed(permit.actor(), &plan, confirmed)?;
+        if plan.changes.is_empty() {
+            self.gate.vouch(permit, server).await?;
+            return Ok(AppliedConfiguration::default());
+        }
+        let edit = ConfigurationEdit::of(server, &plan, wanted.note, running.hash);
+        let words = edit.change.words.clone();
+        let planned = Planned { edit: edit.into(), from: Origin { single_server: true, ..Origin::default() } };
+        let Applied { change, peers, .. } = self.gate.carry_out(permit, planned, Vec::new()).await?;
+        Ok(AppliedConfiguration { change, words, peers, confirm_until: None })
+    }
+}
+
+/// What is asked for, read.
+struct Wanted {
+    edits: Vec<Edit>,
+    back: Option<Vec<Edit>>,
+    base: Option<String>,
+    note: String,
+}
+
+impl Wanted {
+    fn read(request: &ApplyRequest) -> Result<Self> {
+        let read = |field: &str, text: &str| {
+            Edit::read_all(text.as_bytes()).map_err(|error| Error::invalid(field, error.to_string()))
+        };
+        Ok(Self {
+            edits: read("edits", &request.edits)?,
+            back: request.back.as_deref().map(|back| read("back", back)).transpose()?,
+            base: request.base.clone(),
+            note: request.note.trim().to_owned(),
+        })
+    }
+
+    /// Refuses where others changed meanwhile what is to be changed, or it is not known whether they did.
+    fn refuse_overtaken(&self, running: &Running) -> Result<()> {
+        let Some(base) = &self.base else { return Ok(()) };
+        if running.hash.as_ref() == Some(base) {
+            return Ok(());
+        }
+        let Some(back) = &self.back else {
+            return Err(Error::Stale { what: "the configuration".to_owned() });
+        };
+        let document = running.document.without_copies();
+        let clash = |path| FieldError::new(&format!("{path}"), document.clash(&path, &self.edits, back));
+        let fields: Vec<_> = document.foreign(&self.edits, back).into_iter().map(clash).collect();
+        if fields.is_empty() { Ok(()) } else { Err(Error::Invalid { fields }) }
+    }
+}
+
+/// Refuses what the server would refuse, what would do harm, and what would lock out whoever manages it.
+pub(crate) fn refuse(plan: &Plan) -> Result<()> {
+    let of = |finding: &keaconf::Finding| FieldError::new(&finding.path.to_string(), finding.text.clone());
+    let locked_out = plan.locks_out().map(|text| FieldError::new("edits", text));
+    let fields: Vec<_> = plan.refusals().map(of).chain(locked_out).collect();
+    if fields.is_empty() { Ok(()) } else { Err(Error::Invalid { fields }) }
+}
+
+/// Refuses dangerous parts to all but administrators who have confirmed that they mean them.
+fn refuse_unconfirmed(actor: &Actor, plan: &Plan, confirmed: Confirmed) -> Result<()> {
+    let dangers = plan.dangers();
+    if dangers.is_empty() {
+        return Ok(());
+    }
+    actor.may(Permission::ManageServers)?;
+    if confirmed == Confirmed::Yes {
+        return Ok(());
+    }
+    let of = |danger: keaconf::Danger| {
+        let text = format!("This may {}: confirm that you mean it.", danger.may);
+        FieldError::new(&danger.path.to_string(), text)
+    };
+    Err(Error::Invalid { fields: dangers.into_iter().map(of).collect() })
+}

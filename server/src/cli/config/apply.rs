@@ -1,0 +1,94 @@
+//! `nestor config apply`: edits of what a server runs, made and saved.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use keaconf::Edit;
+use model::{AppliedConfiguration, ApplyRequest, Problem, ProblemKind, Seconds};
+use services::{Actor, Caller, Confirmed};
+
+use super::super::Deployment;
+use super::super::printing::aside;
+use crate::Fault;
+
+/// While it runs, no server takes its change for broken off.
+const AT_MOST: Seconds = Seconds(600);
+
+#[derive(clap::Args)]
+pub(in crate::cli) struct Options {
+    /// The server, by its name in the settings
+    #[arg(value_name = "SERVER")]
+    server: String,
+    /// A file with a list of edits: [{"op": "set", "path": "subnet4[id=10].valid-lifetime", "value": 3600}, …]; the
+    /// operations are set, unset, add and remove
+    #[arg(long, value_name = "FILE")]
+    edits: PathBuf,
+    /// Why: a sentence, the number of a ticket
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    note: String,
+    /// Also change what may harm the host of the server: hooks, sockets, databases, files
+    #[arg(long)]
+    yes_dangerous: bool,
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    deployment: Deployment,
+}
+
+/// Exit codes: 0 it is made, and on the server's disk, or was so already; 1 it is refused, or was taken back; 2 it could not
+/// be tried; 3 it is not known, or not saved.
+pub(super) async fn run(options: Options) -> Result<ExitCode, Fault> {
+    let Options { server, edits, note, yes_dangerous, json, deployment } = options;
+    let edits = super::read_edits(&edits)?;
+    let (server, services) = super::server(&server, deployment).await?;
+    services.changes.keep_alive(AT_MOST).await.map_err(|error| Fault::new(error.to_string()))?;
+    let request = ApplyRequest { edits: Edit::write_all(&edits), note, ..ApplyRequest::default() };
+    let confirmed = if yes_dangerous { Confirmed::Yes } else { Confirmed::No };
+    let caller = Caller::from(&Actor::CommandLine);
+    let outcome = services.configurations.apply(&caller, &server, &request, confirmed).await.map_err(Problem::from);
+    report(&outcome, json)?;
+    Ok(code(&outcome))
+}
+
+/// How the program ends after a change.
+pub(super) fn code<T>(outcome: &Result<T, Problem>) -> ExitCode {
+    let code = match outcome.as_ref().map_err(|problem| problem.kind) {
+        Ok(_) => 0,
+        Err(ProblemKind::Unknown | ProblemKind::NotSaved | ProblemKind::NotServing) => 3,
+        Err(ProblemKind::Store | ProblemKind::Unreachable | ProblemKind::Unsupported | ProblemKind::Busy) => 2,
+        Err(_) => 1,
+    };
+    ExitCode::from(code)
+}
+
+fn report(outcome: &Result<AppliedConfiguration, Problem>, json: bool) -> Result<(), Fault> {
+    if json {
+        let text = match outcome {
+            Ok(applied) => serde_json::to_string(applied),
+            Err(problem) => serde_json::to_string(problem),
+        };
+        super::say(&format!("{}\n", text.map_err(|error| Fault::new(error.to_string()))?));
+        return Ok(());
+    }
+    match outcome {
+        Ok(AppliedConfiguration { change: None, .. }) => super::say("It is so already: nothing was to be done.\n"),
+        Ok(applied) => {
+            let words: Vec<String> = applied.words.iter().map(|words| format!("{words}\n")).collect();
+            super::say(&words.concat());
+            for peer in &applied.peers {
+                super::say(&format!("{}: {} {}\n", peer.server, peer.state.code(), peer.detail));
+            }
+        }
+        Err(problem) => explain(problem),
+    }
+    Ok(())
+}
+
+/// A problem, for people.
+pub(super) fn explain(problem: &Problem) {
+    aside!("nestor: {} {}", problem.text, problem.advice);
+    for fault in &problem.fields {
+        aside!("nestor: {}: {}", fault.field, fault.text);
+    }
+}

@@ -1,0 +1,176 @@
+//! `nestor config apply` before the real Kea: what is asked for runs, is saved, serves clients and loads in a fresh Kea, or
+//! all is as it was.
+
+mod bench;
+mod editors;
+mod refused;
+
+use serde_json::{Value, json};
+
+use self::bench::Bench;
+use crate::support::{Kea, lab};
+
+fn edit(op: &str, path: &str, value: impl Into<Option<Value>>) -> Value {
+    match value.into() {
+        Some(value) => json!({ "op": op, "path": path, "value": value }),
+        None => json!({ "op": op, "path": path }),
+    }
+}
+
+/// What is edited, in this order, of an IPv4 server; subnet 1 is 192.0.2.0/24 with the pool .100 to .199.
+fn edits4() -> Vec<(&'static str, Value)> {
+    let option = |code: i64, data: &str| json!({ "code": code, "data": data });
+    vec![
+        (
+            "subnet 198.51.100.0/24 (id 2) added",
+            edit(
+                "add",
+                "subnet4",
+                json!({ "id": 2, "subnet": "198.51.100.0/24", "pools": [{ "pool": "198.51.100.10-198.51.100.99" }],
+                    "option-data": [option(3, "198.51.100.1")], "valid-lifetime": 1800 }),
+            ),
+        ),
+        (
+            "pool 192.0.2.100-192.0.2.219 added",
+            edit(
+                "set",
+                "subnet4[id=1].pools[pool=192.0.2.100-192.0.2.199]",
+                json!({ "pool": "192.0.2.100-192.0.2.219" }),
+            ),
+        ),
+        (
+            "option 6 (domain-name-servers) added",
+            edit("add", "subnet4[id=2].option-data", option(6, "198.51.100.2,198.51.100.3")),
+        ),
+        ("valid-lifetime from 1800 to 900", edit("set", "subnet4[id=2].valid-lifetime", json!(900))),
+        ("valid-lifetime from 3600 to 7200", edit("set", "valid-lifetime", json!(7200))),
+        (
+            "class phones added",
+            edit(
+                "add",
+                "client-classes",
+                json!({ "name": "phones", "test": "substring(option[60].hex,0,5) == 'phone'" }),
+            ),
+        ),
+        (
+            "option definition 234 (site) added",
+            edit("add", "option-def", json!({ "name": "site", "code": 234, "type": "string", "space": "dhcp4" })),
+        ),
+        ("option 234 (site) added: grün", edit("add", "option-data", json!({ "name": "site", "data": "grün" }))),
+        (
+            "shared network floor-3 added",
+            edit(
+                "add",
+                "shared-networks",
+                json!({ "name": "floor-3", "subnet4": [{ "id": 3, "subnet": "203.0.113.0/24" }] }),
+            ),
+        ),
+        ("class phones removed", edit("remove", "client-classes[name=phones]", None)),
+        ("subnet 198.51.100.0/24 (id 2) removed", edit("remove", "subnet4[id=2]", None)),
+    ]
+}
+
+/// The same for IPv6.
+fn edits6() -> Vec<(&'static str, Value)> {
+    vec![
+        (
+            "subnet 2001:db8:2::/64 (id 2) added",
+            edit(
+                "add",
+                "subnet6",
+                json!({ "id": 2, "subnet": "2001:db8:2::/64", "pools": [{ "pool": "2001:db8:2::/80" }],
+                    "pd-pools": [{ "prefix": "2001:db8:d000::", "prefix-len": 40, "delegated-len": 56 }] }),
+            ),
+        ),
+        (
+            "pool 2001:db8:1::1000-2001:db8:1::2fff added",
+            edit(
+                "set",
+                "subnet6[id=1].pools[pool=2001:db8:1::1000-2001:db8:1::1fff]",
+                json!({ "pool": "2001:db8:1::1000-2001:db8:1::2fff" }),
+            ),
+        ),
+        (
+            "option 23 (dns-servers) added",
+            edit("add", "subnet6[id=2].option-data", json!({ "code": 23, "data": "2001:db8::1" })),
+        ),
+        ("preferred-lifetime added: 1000", edit("set", "subnet6[id=2].preferred-lifetime", json!(1000))),
+        ("valid-lifetime from 3600 to 7200", edit("set", "valid-lifetime", json!(7200))),
+        ("class phones added", edit("add", "client-classes", json!({ "name": "phones" }))),
+        ("subnet 2001:db8:2::/64 (id 2) removed", edit("remove", "subnet6[id=2]", None)),
+    ]
+}
+
+fn without_hooks(mut dhcp: Value) -> Value {
+    dhcp["hooks-libraries"] = json!([]);
+    dhcp
+}
+
+fn subnet4() -> Value {
+    json!({ "subnet4": [{ "id": 1, "subnet": "192.0.2.0/24", "pools": [{ "pool": "192.0.2.100-192.0.2.199" }] }] })
+}
+
+fn subnet6() -> Value {
+    json!({ "subnet6": [{ "id": 1, "subnet": "2001:db8:1::/64",
+        "pools": [{ "pool": "2001:db8:1::1000-2001:db8:1::1fff" }] }] })
+}
+
+/// Makes all of them, one after the other.
+fn make_all(bench: &Bench, edits: Vec<(&str, Value)>) {
+    for (words, edit) in edits {
+        let edits = json!([edit]);
+        let (code, said, error) = bench.apply(&edits, &["--note", "ticket 7"]);
+        assert_eq!((code, error.as_str()), (0, ""), "{edit}: {said}");
+        assert!(said.contains(words), "{edit}: {said}");
+        bench.saves_what_it_runs();
+        let (code, said, error) = bench.plan(&edits);
+        let again = said.contains("nothing to do") || said.contains("there is") || error.contains("there is");
+        assert!(code == 0 || again, "once more: {said}{error}");
+    }
+    assert!(bench.serves());
+}
+
+#[test]
+fn edits_of_a_server_with_all_hooks_are_made_and_saved() {
+    make_all(&Bench::before(Kea::start(subnet4())), edits4());
+}
+
+#[test]
+fn edits_of_a_server_without_hooks_are_made_and_saved() {
+    make_all(&Bench::before(Kea::start(without_hooks(subnet4()))), edits4());
+}
+
+#[test]
+fn edits_of_an_ipv6_server_are_made_and_saved() {
+    make_all(&Bench::before6(Kea::start6(subnet6())), edits6());
+    make_all(&Bench::before6(Kea::start6(without_hooks(subnet6()))), edits6());
+}
+
+#[test]
+fn small_changes_use_small_commands() {
+    let kea = Kea::start(subnet4());
+    let bench = Bench::before(kea);
+    let age = |bench: &Bench| bench.kea.command("status-get", &Value::Null)["arguments"]["reload"].as_u64().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(2_100));
+    for (words, edit) in edits4().into_iter().take(4) {
+        let (code, said, error) = bench.apply(&json!([edit]), &[]);
+        assert_eq!(code, 0, "{words}: {said}{error}");
+    }
+    assert!(age(&bench) >= 2, "nothing was set as a whole");
+}
+
+#[test]
+fn what_is_so_already_is_nothing_to_do() {
+    let bench = Bench::before(Kea::start(subnet4()));
+    let hash = bench.hash();
+    let (code, said, error) = bench.apply(&json!([edit("set", "valid-lifetime", json!(3600))]), &[]);
+    assert_eq!((code, said.as_str(), error.as_str()), (0, "It is so already: nothing was to be done.\n", ""));
+    assert_eq!(bench.hash(), hash);
+}
+
+#[test]
+fn a_fresh_kea_is_asked_whether_files_load() {
+    let bench = Bench::before(Kea::start(subnet4()));
+    std::fs::write(bench.kea.config_path(), r#"{"Dhcp4": {"no-such-key": 1}}"#).unwrap();
+    assert!(!bench::loads(&bench.kea, lab::Family::V4));
+}

@@ -1,0 +1,105 @@
+//! One Kea, and the command line before it.
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::{Kea, lab, path, run};
+
+/// A Kea, and a folder of Nestor's.
+pub(super) struct Bench {
+    pub(super) kea: Kea,
+    pub(super) url: String,
+    pub(super) family: lab::Family,
+    pub(super) data: TempDir,
+}
+
+impl Bench {
+    pub(super) fn before(kea: Kea) -> Self {
+        Self { url: kea.url(), kea, family: lab::Family::V4, data: TempDir::new().unwrap() }
+    }
+
+    pub(super) fn before6(kea: Kea) -> Self {
+        Self { family: lab::Family::V6, ..Self::before(kea) }
+    }
+
+    /// The words that name the Kea and the store.
+    pub(super) fn settings(&self) -> Vec<String> {
+        let data = path(self.data.path());
+        let password = self.data.path().join("kea.password");
+        std::fs::write(&password, self.kea.password()).unwrap();
+        let service = if self.family == lab::Family::V6 { "dhcp6" } else { "dhcp4" };
+        let settings = self.data.path().join("nestor.toml");
+        let text = format!(
+            "[[kea]]\nname = \"kea\"\nurl = \"{}\"\nservice = \"{service}\"\nuser = \"{}\"\npassword_file = \"{}\"\n",
+            self.url,
+            self.kea.user(),
+            path(&password)
+        );
+        std::fs::write(&settings, text).unwrap();
+        [["--data-dir", data], ["--config", path(&settings)]].concat().into_iter().map(str::to_owned).collect()
+    }
+
+    /// `nestor config` with these words: the exit code, and what was said on standard output and standard error.
+    pub(super) fn config(&self, words: &[&str]) -> (i32, String, String) {
+        let settings = self.settings();
+        let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+        let output = run(&[&["config"], words, &settings[..]].concat(), "");
+        let text = |octets| String::from_utf8(octets).unwrap();
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    }
+
+    fn with_edits(&self, verb: &str, edits: &Value, more: &[&str]) -> (i32, String, String) {
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("edits.json");
+        std::fs::write(&file, edits.to_string()).unwrap();
+        self.config(&[&[verb, "kea", "--edits", path(&file)], more].concat())
+    }
+
+    pub(super) fn apply(&self, edits: &Value, more: &[&str]) -> (i32, String, String) {
+        self.with_edits("apply", edits, more)
+    }
+
+    pub(super) fn plan(&self, edits: &Value) -> (i32, String, String) {
+        self.with_edits("plan", edits, &[])
+    }
+
+    /// What Kea runs, past Nestor.
+    pub(super) fn running(&self) -> Value {
+        let mut all = self.kea.command("config-get", &Value::Null)["arguments"].clone();
+        all.as_object_mut().unwrap().remove("hash");
+        all
+    }
+
+    pub(super) fn hash(&self) -> Value {
+        self.kea.command("config-hash-get", &Value::Null)["arguments"]["hash"].clone()
+    }
+
+    /// Whether Kea has leases to give.
+    pub(super) fn serves(&self) -> bool {
+        let answer = self.kea.command("leases-reclaim", &json!({ "remove": false }));
+        answer["result"] == 0
+    }
+
+    /// What runs is in the file, and a fresh Kea loads that.
+    pub(super) fn saves_what_it_runs(&self) {
+        let file: Value = serde_json::from_slice(&std::fs::read(self.kea.config_path()).unwrap()).unwrap();
+        assert_eq!(file, self.running(), "what runs is what is on disk");
+        assert!(loads(&self.kea, self.family), "a fresh Kea loads it");
+    }
+}
+
+/// Whether a fresh Kea loads the file of this one.
+pub(super) fn loads(kea: &Kea, family: lab::Family) -> bool {
+    let tested = Command::new(lab::program(family))
+        .arg("-t")
+        .arg(kea.config_path())
+        .env("KEA_RUN", kea.folder())
+        .output()
+        .unwrap();
+    if !tested.status.success() {
+        eprintln!("{}", String::from_utf8_lossy(&tested.stderr));
+    }
+    tested.status.success()
+}

@@ -1,0 +1,82 @@
+//! What is refused, early or late: all is as it was, and clients are served.
+
+use std::net::TcpListener;
+
+use serde_json::{Value, json};
+
+use super::bench::Bench;
+use super::{edit, subnet4};
+use crate::support::Kea;
+
+/// Tries edits that end in a refusal; what was said of it.
+fn refused(bench: &Bench, edits: &Value, more: &[&str]) -> String {
+    let (running, hash) = (bench.running(), bench.hash());
+    let (code, said, error) = bench.apply(edits, more);
+    assert_eq!((code, said.as_str()), (1, ""), "{edits}: {error}");
+    assert_eq!(bench.running(), running, "{edits}: {error}");
+    assert_eq!(bench.hash(), hash);
+    assert!(bench.serves(), "{edits}: {error}");
+    error
+}
+
+#[test]
+fn what_the_rules_or_kea_refuse_changes_nothing() {
+    let bench = Bench::before(Kea::start(subnet4()));
+    let outside = edit("add", "subnet4[id=1].pools", json!({ "pool": "203.0.113.1-203.0.113.9" }));
+    assert!(refused(&bench, &json!([outside]), &[]).contains("not inside"));
+    // Only Kea itself reads expressions.
+    let broken = edit("add", "client-classes", json!({ "name": "broken", "test": "substring(option[60].hex,0" }));
+    let error = refused(&bench, &json!([broken]), &[]);
+    assert!(error.contains("refused") && error.contains("substring"), "{error}");
+}
+
+#[test]
+fn what_kea_refuses_late_is_taken_back() {
+    let bench = Bench::before(Kea::start(subnet4()));
+    let hook = edit("add", "hooks-libraries", json!({ "library": "libdhcp_no_such.so" }));
+    let database = json!({ "type": "postgresql", "name": "nowhere", "user": "nobody", "host": "127.0.0.1", "port": 1 });
+    let database = edit("add", "hosts-databases", database);
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let socket = json!({ "socket-type": "http", "socket-address": "127.0.0.1", "socket-port": port,
+        "authentication": { "type": "basic", "clients": [{ "user": "x", "password": "y" }] } });
+    let socket = edit("add", "control-sockets", socket);
+    for late in [hook, database, socket] {
+        let error = refused(&bench, &json!([late]), &["--yes-dangerous"]);
+        assert!(error.contains("refused"), "{error}");
+    }
+    // It is not what was tried that stands in the way of the next one.
+    let (code, said, error) = bench.apply(&json!([edit("set", "valid-lifetime", json!(1234))]), &[]);
+    assert_eq!(code, 0, "{said}{error}");
+    bench.saves_what_it_runs();
+}
+
+#[test]
+fn dangerous_parts_need_a_word_more_and_our_own_door_stays() {
+    let bench = Bench::before(Kea::start(subnet4()));
+    let logger = json!([{ "output": "/tmp/nestor-never.log" }]);
+    let logger = edit("add", "loggers", json!({ "name": "kea-dhcp4", "severity": "INFO", "output-options": logger }));
+    let error = refused(&bench, &json!([logger]), &[]);
+    assert!(error.contains("This may write files on the server’s host: confirm that you mean it."), "{error}");
+    let door = edit("remove", "control-sockets[socket-type=http]", None);
+    let error = refused(&bench, &json!([door]), &["--yes-dangerous"]);
+    assert!(error.contains("one of the ways in which the server is managed"), "{error}");
+}
+
+#[test]
+fn what_runs_and_cannot_be_saved_is_said_so() {
+    let bench = Bench::before(Kea::start(subnet4()));
+    let (file, aside) = (bench.kea.config_path(), bench.kea.folder().join("aside"));
+    std::fs::rename(&file, &aside).unwrap();
+    std::fs::create_dir(&file).unwrap();
+    let (code, _, error) = bench.apply(&json!([edit("set", "valid-lifetime", json!(1234))]), &[]);
+    assert_eq!(code, 3, "{error}");
+    assert!(error.contains("The change works, but “kea” could not save it."), "{error}");
+    assert_eq!(bench.running()["Dhcp4"]["valid-lifetime"], 1234);
+    std::fs::remove_dir(&file).unwrap();
+    std::fs::rename(&aside, &file).unwrap();
+    // It is so already, and that is saved now.
+    let (code, _, error) = bench.apply(&json!([edit("set", "valid-lifetime", json!(1234))]), &[]);
+    assert_eq!(code, 0, "{error}");
+    bench.saves_what_it_runs();
+}
