@@ -8,4 +8,5 @@ mod against_kea;
 mod edits;
 mod round_trip;
 mod secrets;
+mod standing;
 mod texts;

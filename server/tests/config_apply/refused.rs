@@ -36,13 +36,14 @@ fn what_kea_refuses_late_is_taken_back() {
     let hook = edit("add", "hooks-libraries", json!({ "library": "libdhcp_no_such.so" }));
     let database = json!({ "type": "postgresql", "name": "nowhere", "user": "nobody", "host": "127.0.0.1", "port": 1 });
     let database = edit("add", "hosts-databases", database);
+    let its_hook = edit("add", "hooks-libraries", json!({ "library": "libdhcp_pgsql.so" }));
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
     let socket = json!({ "socket-type": "http", "socket-address": "127.0.0.1", "socket-port": port,
         "authentication": { "type": "basic", "clients": [{ "user": "x", "password": "y" }] } });
     let socket = edit("add", "control-sockets", socket);
-    for late in [hook, database, socket] {
-        let error = refused(&bench, &json!([late]), &["--yes-dangerous"]);
+    for late in [json!([hook]), json!([its_hook, database]), json!([socket])] {
+        let error = refused(&bench, &late, &["--yes-dangerous"]);
         assert!(error.contains("refused"), "{error}");
     }
     // It is not what was tried that stands in the way of the next one.

@@ -66,6 +66,13 @@ impl Accounts {
         Ok(self.let_in(record, self.clock.now()))
     }
 
+    /// Makes sure that it is the one who signed in who acts: by the password, once more. Wrong ones count as those of signing
+    /// in do.
+    pub async fn confirm(&self, actor: &Actor, password: String, source: &str, device: Option<&str>) -> Result<()> {
+        let name = self.account_of(actor)?.name;
+        self.sign_in(SignIn { name: name.as_str(), password, source, device }).await.map(drop)
+    }
+
     /// Gives a user another role.
     pub async fn set_role(&self, actor: &Actor, name: &UserName, role: Role) -> Result<()> {
         self.change(actor, name, &AccountChange::Role(role)).await
