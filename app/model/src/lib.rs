@@ -12,6 +12,7 @@ mod config_subnet;
 mod config_view;
 mod configuration;
 mod conflict;
+mod expression;
 mod family;
 mod foreman;
 mod hook;
@@ -54,6 +55,10 @@ pub use config_view::{
 };
 pub use configuration::{AppliedConfiguration, ApplyRequest, ConfigurationChange};
 pub use conflict::{Cause, Conflict, Severity};
+pub use expression::{
+    Evaluated, Expression, ExpressionError, Field, Function, Join, Kind as ExpressionKind, Name, Node, OptionRef,
+    Outcome, Packet, PacketOption, PacketRelay, Pattern, Source, What,
+};
 pub use family::{Family, after, before, readable_count};
 pub use foreman::{
     CallFilter, CallOutcome, CallPage, CallQuery, ForemanCall, ForemanSettings, ForemanSubnet, ForemanSubnets, Why,
