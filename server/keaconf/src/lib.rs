@@ -2,6 +2,7 @@
 //! for what was edited. Nothing here talks to anybody: texts come in, texts and findings go out.
 
 mod children;
+mod classes;
 mod commands;
 mod dangers;
 mod diff;
@@ -26,6 +27,7 @@ mod value;
 mod words;
 mod write;
 
+pub use classes::{ClassUse, ClassUser};
 pub use commands::{Command, commands};
 pub use dangers::{Danger, dangers, locks_out};
 pub use diff::{Change, What, differences};

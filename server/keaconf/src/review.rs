@@ -5,6 +5,7 @@
 
 mod access;
 mod classes;
+mod expressions;
 mod lifetimes;
 mod logging;
 mod options;
@@ -76,6 +77,7 @@ pub fn review(document: &Document, way: Way) -> Vec<Finding> {
     reservations::look(&mut review);
     lifetimes::look(&mut review);
     options::look(&mut review);
+    expressions::look(&mut review);
     classes::look(&mut review);
     access::look(&mut review);
     logging::look(&mut review);

@@ -5,7 +5,9 @@
 mod lab;
 
 mod against_kea;
+mod dhcp;
 mod edits;
+mod expressions;
 mod round_trip;
 mod secrets;
 mod standing;

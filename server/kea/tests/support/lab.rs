@@ -58,6 +58,8 @@ pub struct Kea {
     folder: TempDir,
     child: Option<Child>,
     port: u16,
+    /// Where it takes DHCP, and where its answers go.
+    dhcp_ports: [u16; 2],
     password: String,
     tls: Option<Tls>,
 }
@@ -133,6 +135,16 @@ impl Kea {
         self.port
     }
 
+    /// The UDP port at which it takes DHCP on the interfaces that it is told to listen on: none, if nothing is said.
+    pub fn dhcp_port(&self) -> u16 {
+        self.dhcp_ports[0]
+    }
+
+    /// The UDP port that its answers go to.
+    pub fn client_port(&self) -> u16 {
+        self.dhcp_ports[1]
+    }
+
     /// Name for Basic authentication.
     pub fn user(&self) -> &'static str {
         "console"
@@ -193,7 +205,9 @@ impl Kea {
 
     fn try_start(family: Family, dhcp: Map<String, Value>, tls: Option<Tls>) -> Result<Self, String> {
         let folder = tempfile::Builder::new().prefix("kea").tempdir().expect("a temporary folder");
-        let mut kea = Self { family, folder, child: None, port: free_tcp_port(), password: password(), tls };
+        let dhcp_ports = [free_udp_port(), free_udp_port()];
+        let mut kea =
+            Self { family, folder, child: None, port: free_tcp_port(), dhcp_ports, password: password(), tls };
         let root = format!("Dhcp{}", family.number());
         let config = json!({ root: kea.completed(dhcp) });
         fs::write(kea.config_path(), serde_json::to_vec_pretty(&config).unwrap()).unwrap();
@@ -233,8 +247,7 @@ impl Kea {
         let child = Command::new(program(self.family))
             .arg("-c")
             .arg(self.config_path())
-            .arg("-p")
-            .arg(free_udp_port().to_string())
+            .args(["-p", &self.dhcp_port().to_string(), "-P", &self.client_port().to_string()])
             .env("KEA_RUN", self.folder.path())
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())

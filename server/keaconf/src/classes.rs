@@ -1,0 +1,101 @@
+//! Client classes: what uses them, and which are there without a definition.
+
+use model::{Expression, ExpressionKind, Family};
+
+use crate::{Daemon, Document, Map, Path, Step, Value};
+
+/// Classes that are there without a definition.
+const BUILT_IN: [&str; 7] = ["ALL", "KNOWN", "UNKNOWN", "DROP", "BOOTP", "SKIP_DDNS", "REJECT"];
+
+/// How the names of classes begin that Kea or its hooks make.
+const MADE: [&str; 5] = ["VENDOR_CLASS_", "HA_", "SPAWN_", "AFTER_", "EXTERNAL_"];
+
+/// Members of a class that are expressions, and what they are wanted to be.
+pub(crate) const TESTS: [(&str, ExpressionKind); 2] =
+    [("test", ExpressionKind::Condition), ("template-test", ExpressionKind::Text)];
+
+/// Whether a class is there without a definition.
+pub(crate) fn is_made(name: &str) -> bool {
+    BUILT_IN.contains(&name) || MADE.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// A place where a class is used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClassUse {
+    /// The name of the class.
+    pub class: String,
+    /// Where: the test, or the list or text that names it.
+    pub path: Path,
+    /// What for.
+    pub user: ClassUser,
+}
+
+/// What a class is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClassUser {
+    /// The test of another class asks for it: Kea refuses the configuration without it.
+    Test,
+    /// Something is for its members alone, or it is evaluated there.
+    Guard,
+    /// A reservation puts its client into it.
+    Reservation,
+}
+
+impl Document {
+    /// Every use of a class, but its definition. A test that cannot be read uses none.
+    pub fn class_uses(&self) -> Vec<ClassUse> {
+        let mut uses = Vec::new();
+        for (path, class) in self.elements(&Path::root(), &self.root, "client-classes") {
+            for (name, kind) in TESTS {
+                let Some(test) = class.text(name) else { continue };
+                let read = Expression::parse(test, self.family(), kind);
+                for asked in read.iter().flat_map(Expression::classes) {
+                    let (class, path) = (asked.text.clone(), path.member(name));
+                    uses.push(ClassUse { class, path, user: ClassUser::Test });
+                }
+            }
+        }
+        self.guards(&Path::root(), &self.root, &mut uses);
+        uses
+    }
+
+    /// Where a class is used, in the order of the document: what stands against its removal.
+    pub fn uses_of_class(&self, name: &str) -> Vec<ClassUse> {
+        self.class_uses().into_iter().filter(|used| used.class == name).collect()
+    }
+
+    /// The family that expressions and options are of.
+    pub(crate) fn family(&self) -> Family {
+        if self.daemon == Daemon::Dhcp6 { Family::V6 } else { Family::V4 }
+    }
+
+    /// Names of classes in texts and lists, all the way down.
+    fn guards(&self, path: &Path, map: &Map, found: &mut Vec<ClassUse>) {
+        let in_reservation = path.kind().and_then(|kind| kind.as_str()) == Some("reservations");
+        let reason = if in_reservation { ClassUser::Reservation } else { ClassUser::Guard };
+        for (name, value) in map.iter() {
+            let here = path.with(Step::Member(name.clone()));
+            let mut named = |value: &Value| {
+                let class = value.as_str().filter(|class| !class.is_empty()).map(str::to_owned);
+                found.extend(class.map(|class| ClassUse { class, path: here.clone(), user: reason }));
+            };
+            match (name.as_str(), value) {
+                (Some("user-context" | "parameters"), _) => {}
+                (Some("client-class"), _) => named(value),
+                (
+                    Some("client-classes" | "evaluate-additional-classes" | "require-client-classes"),
+                    Value::List(items),
+                ) if items.iter().all(Value::is_scalar) => {
+                    items.iter().for_each(named);
+                }
+                (_, Value::Map(map)) => self.guards(&here, map, found),
+                (_, Value::List(_)) => {
+                    for (path, map) in self.elements(path, map, &name.shown()) {
+                        self.guards(&path, map, found);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}

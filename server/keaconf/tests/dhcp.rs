@@ -1,0 +1,85 @@
+//! A packet for a real Kea on the loopback, and what it answers: no rights are needed, as it takes what a relay sends.
+
+use std::net::{Ipv4Addr, UdpSocket};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::lab::{Family, Kea};
+
+/// The relay that the packets come from: `kea-dhcp4` answers it.
+pub(crate) const RELAY: Ipv4Addr = Ipv4Addr::LOCALHOST;
+/// The client that asks.
+pub(crate) const MAC: [u8; 6] = [2, 0, 0, 0, 0, 1];
+/// The number of its transaction.
+pub(crate) const TRANSACTION: u32 = 0x1234_5678;
+
+/// A daemon that listens for DHCP on the loopback, with one subnet and what is given besides.
+pub(crate) fn listening(family: Family, more: &Value) -> Kea {
+    let mut config = match family {
+        Family::V4 => json!({
+            "interfaces-config": { "interfaces": ["lo"], "dhcp-socket-type": "udp" },
+            "subnet4": [{ "id": 1, "subnet": "127.0.0.0/8", "pools": [{ "pool": "127.1.0.1-127.1.0.200" }] }],
+        }),
+        Family::V6 => json!({
+            "interfaces-config": { "interfaces": ["lo/::1"] },
+            "subnet6": [{ "id": 1, "subnet": "2001:db8:1::/64", "pools": [{ "pool": "2001:db8:1::10-2001:db8:1::ff" }] }],
+        }),
+    };
+    for (name, value) in more.as_object().unwrap() {
+        config[name] = value.clone();
+    }
+    match family {
+        Family::V4 => Kea::start(config),
+        Family::V6 => Kea::start6(config),
+    }
+}
+
+/// The DISCOVER of a client, with these options besides.
+pub(crate) fn discover(options: &[(u8, Vec<u8>)]) -> Vec<u8> {
+    let mut packet = vec![1, 1, 6, 1];
+    packet.extend(TRANSACTION.to_be_bytes());
+    packet.extend([0; 16]);
+    packet.extend(RELAY.octets());
+    packet.extend(MAC);
+    packet.extend([0; 10 + 192]);
+    packet.extend([0x63, 0x82, 0x53, 0x63, 53, 1, 1]);
+    for (code, octets) in options {
+        packet.extend([*code, u8::try_from(octets.len()).unwrap()]);
+        packet.extend(octets);
+    }
+    packet.push(255);
+    packet
+}
+
+/// What a `kea-dhcp4` answers to a packet.
+pub(crate) fn answer(kea: &Kea, packet: &[u8]) -> Vec<u8> {
+    let socket = UdpSocket::bind((RELAY, kea.client_port())).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
+    let mut buffer = vec![0; 65_536];
+    for _ in 0..10 {
+        socket.send_to(packet, (RELAY, kea.dhcp_port())).unwrap();
+        if let Ok(length) = socket.recv(&mut buffer) {
+            return buffer[..length].to_vec();
+        }
+    }
+    panic!("no answer: {}", std::fs::read_to_string(kea.folder().join("kea.log")).unwrap());
+}
+
+/// The options of an answer, those that came in parts joined.
+pub(crate) fn options(answer: &[u8]) -> Vec<(u8, Vec<u8>)> {
+    let mut found: Vec<(u8, Vec<u8>)> = Vec::new();
+    let mut rest = &answer[240..];
+    while let [code, length, after @ ..] = rest {
+        if *code == 255 {
+            break;
+        }
+        let (value, after) = after.split_at(usize::from(*length));
+        match found.iter_mut().find(|option| option.0 == *code) {
+            Some(option) => option.1.extend(value),
+            None => found.push((*code, value.to_vec())),
+        }
+        rest = after;
+    }
+    found
+}
