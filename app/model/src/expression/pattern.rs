@@ -81,7 +81,7 @@ type Fault = (usize, &'static str);
 impl Pattern {
     /// Reads a pattern; what is wrong comes with its place in it, in bytes.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        let mut reader = Reader { text: text.as_bytes(), at: 0, groups: 0, looks_around: false };
+        let mut reader = Reader { text: text.as_bytes(), at: 0, depth: 0, groups: Vec::new(), looks_around: false };
         let root = reader.alternatives()?;
         match reader.peek() {
             None => Ok(Self { text: text.to_owned(), root: (!reader.looks_around).then_some(root) }),
@@ -174,7 +174,9 @@ impl Matcher<'_> {
 struct Reader<'a> {
     text: &'a [u8],
     at: usize,
-    groups: usize,
+    depth: usize,
+    /// The groups so far, and whether each is closed.
+    groups: Vec<bool>,
     looks_around: bool,
 }
 
@@ -236,8 +238,15 @@ impl Reader<'_> {
     }
 
     fn atom(&mut self) -> Result<Option<Part>, Fault> {
-        if self.take("(?:") || self.take("(") {
+        if self.take("(?:") {
             return self.group().map(Some);
+        }
+        if self.take("(") {
+            let number = self.groups.len();
+            self.groups.push(false);
+            let part = self.group()?;
+            self.groups[number] = true;
+            return Ok(Some(part));
         }
         let one = |ranges: &[(u8, u8)], others| Ok(Some(Part::One(Set::of(ranges, others))));
         match self.peek() {
@@ -260,12 +269,12 @@ impl Reader<'_> {
 
     /// What follows an opening parenthesis.
     fn group(&mut self) -> Result<Part, Fault> {
-        if self.groups == MAX_GROUPS {
+        if self.depth == MAX_GROUPS {
             return Err((self.at, "the groups of the pattern are nested too deeply"));
         }
-        self.groups += 1;
+        self.depth += 1;
         let part = self.alternatives()?;
-        self.groups -= 1;
+        self.depth -= 1;
         match self.peek() {
             Some(b')') => {
                 self.at += 1;
@@ -326,6 +335,12 @@ impl Reader<'_> {
         self.at += 1;
         let octet = self.next().ok_or((from, "the pattern ends with a backslash"))?;
         if octet.is_ascii_digit() && octet != b'0' {
+            self.at -= 1;
+            let number = self.number().and_then(|number| usize::try_from(number).ok());
+            let group = number.and_then(|number| self.groups.get(number.checked_sub(1)?));
+            if group != Some(&true) {
+                return Err((from, "there is no group of this number before this"));
+            }
             self.looks_around = true;
             return Ok(Set::default());
         }

@@ -167,6 +167,9 @@ fn patterns_match_the_whole_text() {
         let pattern = Pattern::parse(pattern).unwrap_or_else(|fault| panic!("{pattern}: {fault:?}"));
         assert_eq!(pattern.matches(text.as_bytes()), Ok(wanted), "{pattern:?} {text}");
     }
+    for pattern in ["\\1", "(a\\1)", "(?:a)\\1", "(a)\\2"] {
+        assert!(Pattern::parse(pattern).is_err(), "{pattern}");
+    }
     let slow = Pattern::parse("((((a*)*)*)*)*b").unwrap();
     assert!(slow.matches(&[b'a'; 200]).is_err() || slow.matches(&[b'a'; 200]) == Ok(false));
 }
