@@ -41,6 +41,7 @@ mod provider;
 mod records;
 mod replicas;
 mod reservations;
+mod revisions;
 mod round_trip;
 mod searching;
 mod sessions;

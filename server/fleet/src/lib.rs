@@ -138,6 +138,10 @@ impl Servers for Fleet {
         write::to_the_end(async move { node.heal().await }).await?
     }
 
+    async fn configuration_hash(&self, server: &ServerName) -> Result<String> {
+        self.node(server)?.ask(&kea::commands::ConfigHashGet).await
+    }
+
     async fn life(&self, server: &ServerName) -> Result<Life> {
         let node = self.node(server)?;
         let reply = node.link.in_passing(&kea::commands::StatusGet).await;

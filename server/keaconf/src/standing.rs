@@ -57,6 +57,11 @@ impl Document {
         bare.effective(&above, name.as_str()?).ok()?.value
     }
 
+    /// The part that an edit is of: what is added is named by what it is.
+    pub fn part_of(&self, edit: &Edit) -> Path {
+        part_of(self, edit)
+    }
+
     /// The document as edits want it: those are made that it does not hold yet, so that it may be asked for twice.
     pub fn brought_to(&self, edits: &[Edit]) -> Result<Self, EditError> {
         let mut document = self.clone();

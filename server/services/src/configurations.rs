@@ -1,14 +1,15 @@
 //! The configurations of servers: what they run, what edits would do to it, and the way of every change of it.
 
 mod apply;
-
+mod history;
 mod options;
+mod origin;
 mod parameters;
 mod preview;
 mod subnet;
 mod view;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use keaconf::{Document, Edit, Plan};
 use model::{Permission, ServerName};
@@ -17,19 +18,23 @@ pub use apply::Confirmed;
 pub(crate) use apply::refuse;
 
 use crate::changes::Gate;
-use crate::ports::Dhcp;
+use crate::ports::{Clock, Dhcp, Store};
 use crate::{Actor, Error, Ports, Result};
 
 /// The configurations. Cheap to clone.
 #[derive(Clone)]
 pub struct Configurations {
     dhcp: Arc<dyn Dhcp>,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
     gate: Gate,
+    unseen: Arc<Mutex<history::Unseen>>,
 }
 
 impl Configurations {
     pub(crate) fn new(ports: &Ports, gate: Gate) -> Self {
-        Self { dhcp: ports.dhcp.clone(), gate }
+        let (dhcp, store, clock) = (ports.dhcp.clone(), ports.store.clone(), ports.clock.clone());
+        Self { dhcp, store, clock, gate, unseen: Arc::default() }
     }
 
     /// What a server runs, without secrets, and without the copies of inherited values that Kea shows.

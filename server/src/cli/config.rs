@@ -1,8 +1,11 @@
 //! `nestor config`: Kea's configuration, from the command line.
 
 mod apply;
+mod diff;
+mod history;
 mod lint;
 mod plan;
+mod restore;
 mod show;
 
 use std::io::Write as _;
@@ -26,6 +29,12 @@ pub(super) enum Command {
     Plan(Box<plan::Options>),
     /// Make edits of what a server runs, and have it save them
     Apply(Box<apply::Options>),
+    /// List what a server ran: when it was changed, by whom, and what
+    History(Box<history::Options>),
+    /// Say what differs between two revisions of a server, or from one to what it runs
+    Diff(Box<diff::Options>),
+    /// Lead a server, or a part of its configuration, back to a revision
+    Restore(Box<restore::Options>),
 }
 
 pub(super) fn run(command: Command) -> Result<ExitCode, Fault> {
@@ -34,6 +43,9 @@ pub(super) fn run(command: Command) -> Result<ExitCode, Fault> {
         Command::Show(options) => block_on(show::run(*options)),
         Command::Plan(options) => block_on(plan::run(*options)),
         Command::Apply(options) => block_on(apply::run(*options)),
+        Command::History(options) => block_on(history::run(*options)),
+        Command::Diff(options) => block_on(diff::run(*options)),
+        Command::Restore(options) => block_on(restore::run(*options)),
     }
 }
 

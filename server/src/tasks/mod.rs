@@ -39,6 +39,7 @@ pub(crate) fn start(services: &Services, stopping: &Stopping) -> Supervisor {
     let mut tasks = Supervisor::new(stopping.clone());
     tasks.run("counting leases", poll(services.clone()));
     tasks.run("watching servers", watch(services.clone()));
+    tasks.run("watching configurations", watch_configurations(services.clone()));
     tasks.run("retrying silent servers", attend(services.clone()));
     tasks.run("remembering what servers say", remember(services.clone()));
     tasks.run("deleting expired records", sweep(services.clone()));
@@ -72,6 +73,11 @@ async fn watch(services: Services) {
     }
 }
 
+/// Looks whether servers run other configurations than before.
+async fn watch_configurations(services: Services) {
+    services.configurations.watch().await;
+}
+
 /// Asks servers whether they are there, the silent ones too: requests do not.
 async fn attend(services: Services) {
     services.servers.attend().await;
@@ -94,7 +100,13 @@ async fn sweep(services: Services) {
     let mut ticks = tokio::time::interval(SWEEP);
     loop {
         ticks.tick().await;
-        for done in [services.accounts.sweep().await, services.ledger.trim().await, services.changes.trim().await] {
+        let done = [
+            services.accounts.sweep().await,
+            services.ledger.trim().await,
+            services.changes.trim().await,
+            services.configurations.trim().await,
+        ];
+        for done in done {
             if let Err(error) = done {
                 tracing::warn!(%error, "expired records could not be deleted");
             }

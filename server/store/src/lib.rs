@@ -8,6 +8,7 @@ mod error;
 mod folder;
 mod locks;
 mod moving;
+mod packed;
 mod place;
 mod postgres;
 mod report;

@@ -18,7 +18,7 @@ pub(crate) struct Table {
 }
 
 /// Every table of the newest version.
-pub(crate) const TABLES: [Table; 10] = {
+pub(crate) const TABLES: [Table; 11] = {
     use Kind::{Number, Octets, Text, Truth};
     [
         Table {
@@ -122,6 +122,25 @@ pub(crate) const TABLES: [Table; 10] = {
                 ("wanted", Text),
                 ("request", Text),
                 ("owner", Text),
+            ],
+        },
+        Table {
+            name: "revisions",
+            numbered: None,
+            columns: &[
+                ("server", Text),
+                ("number", Number),
+                ("at", Number),
+                ("hash", Text),
+                ("process", Number),
+                ("loaded_at", Number),
+                ("origin", Text),
+                ("way", Text),
+                ("changes", Text),
+                ("words", Text),
+                ("differences", Number),
+                ("routine", Truth),
+                ("document", Octets),
             ],
         },
         Table { name: "last_words", numbered: None, columns: &[("server", Text), ("said", Text), ("as_of", Number)] },

@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::postgres::Cluster;
+use crate::story::revisions::record as revision;
 use changes::Verbatim;
 use model::{
     CallOutcome, CallQuery, Change, Exclusion, ForemanCall, Hold, HoldKey, Identifier, IdentifierKind, NewReservation,
@@ -79,14 +80,16 @@ async fn fill(store: &dyn Store) {
     store.add_calls(&(0..1_203).map(call).collect::<Vec<_>>()).await.unwrap();
     store.begin_changes(&[change("order 1"), change("order 2")]).await.unwrap();
     store.keep_alive("host", LATER).await.unwrap();
+    store.add_revision(&revision("main", 7, "hash"), "{\"Dhcp4\":{}}").await.unwrap();
     store.keep_last_words(&"main".parse().unwrap(), &Said { text: "{}".to_owned(), as_of: NOW }).await.unwrap();
 }
 
 /// All that can be asked for.
 async fn content(store: &dyn Store) -> String {
     let accounts = store.account_by_id(2).await.unwrap().map(|bob| (bob.name, bob.role, bob.password_hash));
+    let main = "main".parse().unwrap();
     format!(
-        "{accounts:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        "{accounts:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
         store.setup_token_is(b"token", NOW).await,
         store.load_session(&[0, 255], NOW).await,
         store.running_holds(None, NOW).await,
@@ -96,6 +99,8 @@ async fn content(store: &dyn Store) -> String {
         store.changes_of_batch("b").await,
         store.alive(NOW).await,
         store.last_words().await,
+        store.newest_revision(&main).await,
+        store.revision_document(&main, 7).await,
     )
 }
 

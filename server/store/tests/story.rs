@@ -2,6 +2,7 @@
 
 mod changes;
 mod locks;
+pub(crate) mod revisions;
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
@@ -83,6 +84,7 @@ on_both! {
     locks_of_other_names_do_not_wait: crate::story::locks::of_other_names_do_not_wait;
     an_abandoned_wait_for_a_lock_keeps_none: crate::story::locks::an_abandoned_wait_keeps_no_lock;
     the_last_words_of_servers_are_kept: crate::story::last_words_are_kept;
+    revisions_are_kept: crate::story::revisions::are_kept;
     programs_are_alive_for_a_while: crate::story::locks::programs_are_alive_for_a_while;
 }
 

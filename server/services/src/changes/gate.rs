@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, Weak};
 use ::changes::{Edit, Verbatim};
 use futures::future::try_join_all;
 use model::{Applied, Change, ChangeState, Conflict, Content, Permission, ServerName, SubnetKey, Timestamp};
+use tokio::sync::Notify;
 
 use super::lost::Lives;
 use super::outcome::ended;
@@ -31,6 +32,8 @@ pub(crate) struct Gate {
     pub(crate) snapshots: Snapshots,
     pub(crate) networks: Arc<Networks>,
     pub(crate) events: Events,
+    /// Rings when a configuration was changed, or may have been.
+    pub(crate) configured: Arc<Notify>,
     /// This running program, among all that share the store.
     pub(crate) owner: Arc<str>,
     random: Arc<dyn Random>,
@@ -107,6 +110,7 @@ impl Gate {
             snapshots,
             networks,
             events,
+            configured: Arc::default(),
             owner: name(&*ports.random).into(),
             random: ports.random.clone(),
             unsaved: Arc::default(),
@@ -360,6 +364,7 @@ impl Gate {
         }
         self.events.publish(Event::Subnet(subnet.clone()));
         if matches!(edit, Edit::Configuration(_)) {
+            self.configured.notify_waiters();
             self.events.publish(Event::Servers);
         }
     }

@@ -192,6 +192,12 @@ pub trait Servers: Send + Sync {
         Ok(self.running(server).await?.document)
     }
 
+    /// The hash of what the server runs, without reading all of that. It changes with whatever is in it, secrets and
+    /// reservations that are kept there too.
+    async fn configuration_hash(&self, server: &ServerName) -> Result<String> {
+        Err(Error::not_found(format!("the configuration of “{server}”")))
+    }
+
     /// Makes sure that the server serves clients, which one that refused a configuration does not: where it does not, it is
     /// given again what it says that it runs, and if that is of no use what it has on its disk.
     /// [`Error::NotServing`] where it does not for all that.

@@ -2,6 +2,7 @@
 
 mod dhcp;
 mod pinger;
+mod revisions;
 mod store;
 
 use model::Timestamp;
@@ -11,6 +12,7 @@ pub use dhcp::{
     Subnets,
 };
 pub use pinger::{Answered, PingError, Pinger, Presence};
+pub use revisions::{RevisionRecord, Revisions};
 pub use store::{
     AccountChange, AccountChanged, AccountRecord, BatchCount, Calls, ChangeEnd, ChangeRecord, Changes, Claim, Counted,
     Exclusions, Holds, Lock, Locks, NewAccount, SessionRecord, Sessions, Store, StoreError, Tried, Tries, TryLimit,

@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use ::changes::{After, Edit, Verbatim};
-use model::{Hook, Labels, Lease, RawRecord, Reservation, ServerName, Storage, Subnet, SubnetKey};
+use model::{Hook, Labels, Lease, RawRecord, Reservation, ServerName, Storage, Subnet, SubnetKey, Timestamp};
 use tokio::sync::Notify;
 
 use super::lock;
@@ -188,6 +188,11 @@ impl MemoryDhcp {
     /// The server has this configuration, and has saved it.
     pub fn give_document(&self, server: &ServerName, document: &keaconf::Document) {
         self.each(server, |node| node.give_document(document));
+    }
+
+    /// The server says from now on that it was given a whole configuration then.
+    pub fn loaded_at(&self, server: &ServerName, at: Timestamp) {
+        self.each(server, |node| node.loaded_at = at);
     }
 
     /// The configuration that it runs, and the one that it would run after a restart.

@@ -1,14 +1,15 @@
 //! The store in memory.
 
 mod changes;
+mod revisions;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use model::{
-    AddressRange, CallFilter, CallQuery, Exclusion, ForemanCall, Hold, HoldKey, Role, Seconds, SubnetKey, Timestamp,
-    UserName,
+    AddressRange, CallFilter, CallQuery, Exclusion, ForemanCall, Hold, HoldKey, Role, Seconds, ServerName, SubnetKey,
+    Timestamp, UserName,
 };
 use tokio::sync::{Mutex as Queue, OwnedMutexGuard};
 
@@ -16,7 +17,7 @@ use super::lock;
 use super::script::Script;
 use crate::ports::{
     AccountChange, AccountChanged, AccountRecord, Calls, ChangeRecord, Claim, Counted, Exclusions, Holds, Lock, Locks,
-    NewAccount, SessionRecord, Sessions, Store, StoreError, Tried, Tries, TryLimit, Users,
+    NewAccount, RevisionRecord, SessionRecord, Sessions, Store, StoreError, Tried, Tries, TryLimit, Users,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -43,6 +44,8 @@ struct Tables {
     calls: Vec<ForemanCall>,
     last_call: i64,
     programs: BTreeMap<String, Timestamp>,
+    /// With their documents, by server and number.
+    revisions: BTreeMap<(ServerName, i64), (RevisionRecord, String)>,
     /// Key, moment, number.
     tries: Vec<(String, Timestamp, String)>,
 }

@@ -11,5 +11,6 @@ mod ledger;
 mod ports;
 mod raw;
 mod recovery;
+mod revisions;
 mod search;
 mod world;

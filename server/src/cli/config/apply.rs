@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use keaconf::Edit;
-use model::{AppliedConfiguration, ApplyRequest, Problem, ProblemKind, Seconds};
-use services::{Actor, Caller, Confirmed};
+use model::{AppliedConfiguration, ApplyRequest, Problem, ProblemKind, Seconds, ServerName};
+use services::{Actor, Caller, Confirmed, Services};
 
 use super::super::Deployment;
 use super::super::printing::aside;
@@ -42,11 +42,22 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Fault> {
     let Options { server, edits, note, yes_dangerous, json, deployment } = options;
     let edits = super::read_edits(&edits)?;
     let (server, services) = super::server(&server, deployment).await?;
-    services.changes.keep_alive(AT_MOST).await.map_err(|error| Fault::new(error.to_string()))?;
     let request = ApplyRequest { edits: Edit::write_all(&edits), note, ..ApplyRequest::default() };
     let confirmed = if yes_dangerous { Confirmed::Yes } else { Confirmed::No };
+    make(&services, &server, &request, confirmed, json).await
+}
+
+/// Makes a change, says what came of it, and gives the exit code for that.
+pub(super) async fn make(
+    services: &Services,
+    server: &ServerName,
+    request: &ApplyRequest,
+    confirmed: Confirmed,
+    json: bool,
+) -> Result<ExitCode, Fault> {
+    services.changes.keep_alive(AT_MOST).await.map_err(|error| Fault::new(error.to_string()))?;
     let caller = Caller::from(&Actor::CommandLine);
-    let outcome = services.configurations.apply(&caller, &server, &request, confirmed).await.map_err(Problem::from);
+    let outcome = services.configurations.apply(&caller, server, request, confirmed).await.map_err(Problem::from);
     report(&outcome, json)?;
     Ok(code(&outcome))
 }

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use keaconf::{Edit, Layout, Plan, Text, redacted};
-use model::{Problem, ProblemKind};
+use model::{Problem, ProblemKind, ServerName};
 use serde_json::{Value, json};
-use services::Actor;
+use services::{Actor, Services};
 
 use super::super::Deployment;
 use crate::Fault;
@@ -32,7 +32,17 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Fault> {
     let Options { server, edits, json, deployment } = options;
     let edits = super::read_edits(&edits)?;
     let (server, services) = super::server(&server, deployment).await?;
-    let plan = match services.configurations.plan(&Actor::CommandLine, &server, &edits).await {
+    show(&services, &server, &edits, json).await
+}
+
+/// Says what edits would do, with the exit code for that.
+pub(super) async fn show(
+    services: &Services,
+    server: &ServerName,
+    edits: &[Edit],
+    json: bool,
+) -> Result<ExitCode, Fault> {
+    let plan = match services.configurations.plan(&Actor::CommandLine, server, edits).await {
         Ok(plan) => plan,
         Err(error) => {
             let problem = Problem::from(error);

@@ -11,6 +11,7 @@ mod holds;
 pub(crate) mod inspect;
 mod last_words;
 mod programs;
+mod revisions;
 mod sessions;
 mod tries;
 mod users;

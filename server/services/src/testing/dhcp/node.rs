@@ -1,7 +1,9 @@
 //! One server: what it runs, what it has saved, and how it makes one change.
 
 use ::changes::{After, ConfigurationEdit, Edit, LabelsEdit, ReservationEdit, Verbatim};
-use model::{Hook, Labels, Lease, NewReservation, RawRecord, Reservation, ServerName, Storage, Subnet, SubnetKey};
+use model::{
+    Hook, Labels, Lease, NewReservation, RawRecord, Reservation, ServerName, Storage, Subnet, SubnetKey, Timestamp,
+};
 
 use super::words::Archive;
 use super::{Fault, unreachable};
@@ -34,6 +36,8 @@ pub(super) struct Node {
     pub(super) full: bool,
     /// How many times it was started again.
     pub(super) lives: u64,
+    /// When it was given a whole configuration.
+    pub(super) loaded_at: Timestamp,
     pub(super) leases: Vec<Lease>,
     /// Records that are not understood.
     pub(super) raw: Vec<RawRecord>,
@@ -73,6 +77,7 @@ impl Node {
             silent: false,
             full: false,
             lives: 0,
+            loaded_at: Timestamp(0),
             leases: Vec::new(),
             raw: Vec::new(),
             configuration: Vec::new(),

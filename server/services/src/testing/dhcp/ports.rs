@@ -49,8 +49,14 @@ impl Servers for MemoryDhcp {
     async fn running(&self, server: &ServerName) -> Result<Running> {
         let found = self.ask(server, "running", |node| node.documents().map(|[running, _]| running.clone())).await?;
         let document = found.ok_or_else(|| Error::not_found(format!("the configuration of “{server}”")))?;
-        let hash = Some(format!("{:?}", document.to_json(keaconf::Layout::Compact).len()));
+        let hash = Some(hash_of(&document));
         Ok(Running { document, hash })
+    }
+
+    async fn configuration_hash(&self, server: &ServerName) -> Result<String> {
+        let found =
+            self.ask(server, "configuration_hash", |node| node.documents().map(|[running, _]| hash_of(running)));
+        found.await?.ok_or_else(|| Error::not_found(format!("the configuration of “{server}”")))
     }
 
     async fn heal(&self, server: &ServerName) -> Result<()> {
@@ -58,12 +64,17 @@ impl Servers for MemoryDhcp {
     }
 
     async fn life(&self, server: &ServerName) -> Result<Life> {
-        self.ask(server, "life", |node| Life { process: node.lives, loaded_at: Timestamp(0) }).await
+        self.ask(server, "life", |node| Life { process: node.lives, loaded_at: node.loaded_at }).await
     }
 
     async fn partners(&self, server: &ServerName) -> Vec<ServerName> {
         self.at(server, |node| node.partners.clone()).unwrap_or_default()
     }
+}
+
+/// The text itself differs whenever anything in it does.
+fn hash_of(document: &keaconf::Document) -> String {
+    document.to_json(keaconf::Layout::Compact)
 }
 
 #[async_trait]
