@@ -24,6 +24,7 @@ mod standing;
 mod table;
 mod text;
 mod value;
+mod wire;
 mod words;
 mod write;
 
@@ -45,8 +46,10 @@ pub use read::{Escapes, Includes, MAX_BYTES, MAX_DEPTH, Position, Source, Syntax
 pub use redact::{REDACTED, SUFFIXES, is_secret, redacted};
 pub use review::{Finding, Severity, Way, review};
 pub use standing::Standing;
+pub use table::options::{DataType, Definition};
 pub use table::{Kind, Level, Parameter, Table, Unknown};
 pub use text::Text;
 pub use value::{Map, Value};
+pub use wire::{Misfit, Wire};
 pub use words::Words;
 pub use write::Layout;

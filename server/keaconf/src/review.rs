@@ -5,9 +5,11 @@
 
 mod access;
 mod classes;
+mod definitions;
 mod expressions;
 mod lifetimes;
 mod logging;
+mod option_values;
 mod options;
 mod overlap;
 mod reservations;
@@ -76,6 +78,8 @@ pub fn review(document: &Document, way: Way) -> Vec<Finding> {
     overlap::look(&mut review);
     reservations::look(&mut review);
     lifetimes::look(&mut review);
+    definitions::look(&mut review);
+    option_values::look(&mut review);
     options::look(&mut review);
     expressions::look(&mut review);
     classes::look(&mut review);

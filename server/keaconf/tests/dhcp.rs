@@ -1,6 +1,6 @@
 //! A packet for a real Kea on the loopback, and what it answers: no rights are needed, as it takes what a relay sends.
 
-use std::net::{Ipv4Addr, UdpSocket};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -55,10 +55,15 @@ pub(crate) fn discover(options: &[(u8, Vec<u8>)]) -> Vec<u8> {
 /// What a `kea-dhcp4` answers to a packet.
 pub(crate) fn answer(kea: &Kea, packet: &[u8]) -> Vec<u8> {
     let socket = UdpSocket::bind((RELAY, kea.client_port())).unwrap();
+    exchange(kea, &socket, packet, (RELAY, kea.dhcp_port()).into())
+}
+
+/// Sends a packet until there is an answer.
+fn exchange(kea: &Kea, socket: &UdpSocket, packet: &[u8], to: SocketAddr) -> Vec<u8> {
     socket.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
     let mut buffer = vec![0; 65_536];
     for _ in 0..10 {
-        socket.send_to(packet, (RELAY, kea.dhcp_port())).unwrap();
+        socket.send_to(packet, to).unwrap();
         if let Ok(length) = socket.recv(&mut buffer) {
             return buffer[..length].to_vec();
         }
@@ -79,6 +84,32 @@ pub(crate) fn options(answer: &[u8]) -> Vec<(u8, Vec<u8>)> {
             Some(option) => option.1.extend(value),
             None => found.push((*code, value.to_vec())),
         }
+        rest = after;
+    }
+    found
+}
+
+/// What a `kea-dhcp6` answers to a message that a relay brings: the message in the answer.
+pub(crate) fn answer6(kea: &Kea, message: &[u8]) -> Vec<u8> {
+    let link: Ipv6Addr = "2001:db8:1::1".parse().unwrap();
+    let peer: Ipv6Addr = "fe80::1".parse().unwrap();
+    let mut packet = vec![12, 0];
+    packet.extend(link.octets());
+    packet.extend(peer.octets());
+    packet.extend(9_u16.to_be_bytes());
+    packet.extend(u16::try_from(message.len()).unwrap().to_be_bytes());
+    packet.extend(message);
+    let socket = UdpSocket::bind((Ipv6Addr::LOCALHOST, kea.client_port())).unwrap();
+    let answer = exchange(kea, &socket, &packet, (Ipv6Addr::LOCALHOST, kea.dhcp_port()).into());
+    options6(&answer[34..]).into_iter().find(|option| option.0 == 9).expect("a message").1
+}
+
+/// Options of IPv6, one after the other.
+pub(crate) fn options6(mut rest: &[u8]) -> Vec<(u16, Vec<u8>)> {
+    let mut found = Vec::new();
+    while let [a, b, c, d, after @ ..] = rest {
+        let (value, after) = after.split_at(usize::from(u16::from_be_bytes([*c, *d])));
+        found.push((u16::from_be_bytes([*a, *b]), value.to_vec()));
         rest = after;
     }
     found

@@ -13,3 +13,4 @@ mod round_trip;
 mod secrets;
 mod standing;
 mod texts;
+mod wire;

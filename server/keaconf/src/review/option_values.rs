@@ -1,0 +1,56 @@
+//! Options whose value does not fit what they are made of.
+
+use super::{Review, Severity};
+use crate::{Daemon, Map, Misfit, Path, Value};
+
+pub(super) fn look(review: &mut Review<'_>) {
+    let document = review.document;
+    for (path, around, option) in document.options() {
+        if !option.has("name") && !option.has("code") {
+            let text = "An option needs a name or a code. Kea refuses the configuration.";
+            review.say("option", Severity::Refused, &path, text);
+            continue;
+        }
+        if let Some(text) = name_fault(review, around, option) {
+            review.say("option-name", Severity::Refused, &path, format!("{text} Kea refuses the configuration."));
+            continue;
+        }
+        value(review, &path, around, option);
+    }
+}
+
+/// What is wrong with its code and its name.
+fn name_fault(review: &Review<'_>, around: &Map, option: &Map) -> Option<String> {
+    let most = if review.document.daemon == Daemon::Dhcp6 { 65_535 } else { 255 };
+    let code = option.get("code").and_then(Value::as_i64);
+    if let Some(code) = code.filter(|code| !(0..=most).contains(code)) {
+        return Some(format!("Codes end at {most}, and this one is {code}."));
+    }
+    let name = option.text("name")?;
+    let definition = review.document.definition_of(around, option)?;
+    (definition.name != name)
+        .then(|| format!("The option {} is called {}, and not “{name}”.", definition.code, definition.name))
+}
+
+fn value(review: &mut Review<'_>, path: &Path, around: &Map, option: &Map) {
+    match review.document.wire(around, option) {
+        Ok(wire) if wire.left_out > 0 => {
+            let values = if wire.left_out == 1 { "a value".to_owned() } else { format!("{} values", wire.left_out) };
+            let text = format!(
+                "The option has room for less than is written: Kea leaves out {values} without a word. A comma that \
+                 belongs to a text needs a backslash before it."
+            );
+            review.say("option-left-out", Severity::Warning, &path.member("data"), text);
+        }
+        Ok(_) | Err(Misfit::Unknown(_)) => {}
+        Err(Misfit::Undefined) => {
+            let text = "The option is not defined, here or by Kea. Kea refuses the configuration. Define it in \
+                        “option-def”, or write its value as hexadecimal digits with “csv-format” false.";
+            review.say("option-undefined", Severity::Refused, path, text);
+        }
+        Err(Misfit::Value(why)) => {
+            let text = format!("The value does not fit: {why}. Kea refuses the configuration.");
+            review.say("option-value", Severity::Refused, &path.member("data"), text);
+        }
+    }
+}
