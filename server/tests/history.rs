@@ -218,3 +218,54 @@ async fn an_excluded_range_is_given_to_no_client() {
     done(&nestor, &cookie, "/api/exclusions/remove", json!({ "subnet": subnet, "range": range })).await;
     done(&nestor, &cookie, "/api/reservations/create", json!({ "new": wanted(MAC, "192.0.2.105", "web") })).await;
 }
+
+#[tokio::test]
+async fn it_is_known_beforehand_whether_a_change_can_be_undone() {
+    let kea = rich_kea();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("operator").await;
+    let can = async |number: &Value| {
+        let before = kea.command("config-hash-get", &json!({}));
+        let said = done(&nestor, &cookie, "/api/changes/can-undo", json!({ "number": number })).await;
+        assert_eq!(kea.command("config-hash-get", &json!({})), before, "asking changes nothing");
+        said
+    };
+    let create = async |mac: &str, address: &str| {
+        done(&nestor, &cookie, "/api/reservations/create", json!({ "new": wanted(mac, address, "web") })).await
+    };
+    let seen = get(&nestor, &cookie, MAC).await;
+    let deleted = done(&nestor, &cookie, "/api/reservations/delete", json!({ "seen": seen })).await["change"].clone();
+    assert_eq!(can(&deleted).await, json!(true));
+
+    let taken = create("02:00:00:00:00:78", "192.0.2.50").await;
+    assert_eq!(can(&deleted).await, json!(false), "another client has the address");
+    assert_eq!(can(&taken["change"]).await, json!(true));
+    done(&nestor, &cookie, "/api/changes/undo", json!({ "number": taken["change"] })).await;
+    assert_eq!(can(&taken["change"]).await, json!(false), "undone once");
+    assert_eq!(can(&deleted).await, json!(true), "nothing stands against it any more");
+
+    let made = create("02:00:00:00:00:79", "192.0.2.60").await;
+    let theirs = json!({ "reservation": {
+        "subnet-id": 1, "hw-address": "02:00:00:00:00:79", "ip-address": "192.0.2.60", "hostname": "theirs",
+    }, "operation-target": "memory" });
+    assert_eq!(kea.command("reservation-update", &theirs)["result"], 0);
+    assert_eq!(can(&made["change"]).await, json!(false), "it was changed past Nestor");
+    let (status, _) = nestor.call("/api/changes/can-undo", &json!({ "number": 4711 }), &cookie).await;
+    assert_eq!(status, 200, "of what is not there nothing can be undone");
+}
+
+#[tokio::test]
+async fn a_batch_can_be_undone_for_as_long_as_anything_of_it_can() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("operator").await;
+    let text = "subnet,identifier,address\nkea/1,02:00:00:00:00:81,192.0.2.81\nkea/1,02:00:00:00:00:82,192.0.2.82\n";
+    let table = done(&nestor, &cookie, "/api/table/apply", json!({ "text": text, "subnet": null })).await;
+    let can = async || done(&nestor, &cookie, "/api/changes/can-undo-batch", json!({ "batch": table["batch"] })).await;
+    assert_eq!(can().await, json!(true), "{table}");
+    let numbers = table["rows"].as_array().unwrap().iter().map(|row| row["outcome"]["Ok"]["change"].clone());
+    for (left, number) in numbers.enumerate().map(|(at, number)| (1 - at, number)) {
+        done(&nestor, &cookie, "/api/changes/undo", json!({ "number": number })).await;
+        assert_eq!(can().await, json!(left > 0));
+    }
+}

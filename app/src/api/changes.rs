@@ -24,6 +24,19 @@ pub async fn undo_change(number: i64) -> Answer<Applied> {
     super::request::change(|services, caller| async move { services.changes.undo(&caller, number).await }).await
 }
 
+/// Whether a change could be undone as things are now. Changes nothing.
+#[server(endpoint = "changes/can-undo", protocol = Wire)]
+pub async fn can_undo(number: i64) -> Answer<bool> {
+    super::request::change(|services, caller| async move { services.changes.can_undo(&caller, number).await }).await
+}
+
+/// Whether anything of a batch could be undone as things are now. Changes nothing.
+#[server(endpoint = "changes/can-undo-batch", protocol = Wire)]
+pub async fn can_undo_batch(batch: String) -> Answer<bool> {
+    super::request::change(|services, caller| async move { services.changes.can_undo_batch(&caller, &batch).await })
+        .await
+}
+
 /// Makes what a change is of again as it was before or after it, whatever it is now.
 #[server(endpoint = "changes/restore", protocol = Wire)]
 pub async fn restore_version(number: i64, version: Version) -> Answer<Applied> {

@@ -25,7 +25,8 @@ use model::Role;
 
 pub use blacklist::{add_exclusion, list_exclusions, list_holds, release_all_holds, release_hold, remove_exclusion};
 pub use changes::{
-    export_changes, give_up_change, list_changes, restore_version, settle_change, undo_batch, undo_change,
+    can_undo, can_undo_batch, export_changes, give_up_change, list_changes, restore_version, settle_change, undo_batch,
+    undo_change,
 };
 pub use config::{
     get_config_text, get_subnet_settings, list_config_findings, list_config_options, list_config_parameters,
@@ -61,6 +62,8 @@ pub struct Function {
 
 /// Every server function. A test compares this with what is registered.
 pub const FUNCTIONS: &[Function] = &[
+    Function { path: "/api/changes/can-undo", role: Role::Operator, mutating: false },
+    Function { path: "/api/changes/can-undo-batch", role: Role::Operator, mutating: false },
     Function { path: "/api/changes/export", role: Role::Viewer, mutating: false },
     Function { path: "/api/changes/give-up", role: Role::Operator, mutating: true },
     Function { path: "/api/changes/list", role: Role::Viewer, mutating: false },

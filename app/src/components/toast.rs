@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
 use crate::components::each::Each;
-use crate::state::{Toast, ToastKind, Toasts};
+use crate::live::Live;
+use crate::state::{Recheck, Toast, ToastKind, Toasts};
 
 /// The notices that are on the screen.
 #[component]
@@ -22,6 +23,9 @@ pub fn ToastRegion() -> impl IntoView {
 fn ToastView(toast: Toast) -> impl IntoView {
     let toasts = Toasts::here();
     let Toast { id, kind, text, action } = toast;
+    if let Some(recheck) = action.as_ref().and_then(|action| action.recheck.clone()) {
+        recheck_after_changes(id, recheck);
+    }
     let (class, glyph) = match kind {
         ToastKind::Done => ("toast tone-good", Glyph::CheckCircle),
         ToastKind::Warning => ("toast tone-warn", Glyph::Warning),
@@ -52,4 +56,16 @@ fn ToastView(toast: Toast) -> impl IntoView {
             </button>
         </div>
     }
+}
+
+/// Has it looked whether what the notice offers can still be done, after each change that may stand against it.
+fn recheck_after_changes(id: u64, Recheck { subnet, run }: Recheck) {
+    let live = Live::here();
+    Effect::new(move |before: Option<u64>| {
+        let now = live.subnet_version(&subnet);
+        if before.is_some_and(|before| before != now) {
+            run.try_run(id);
+        }
+        now
+    });
 }

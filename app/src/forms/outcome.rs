@@ -9,7 +9,7 @@ use crate::api;
 use crate::components::peers::notes;
 use crate::components::problem::ProblemView;
 use crate::live::Live;
-use crate::state::{ToastAction, ToastKind, Toasts};
+use crate::state::{Recheck, ToastAction, ToastKind, Toasts};
 
 /// Where changes of a subnet are published.
 #[derive(Clone)]
@@ -29,9 +29,9 @@ impl Notices {
     pub fn done(&self, done: &str, undone: impl Into<String>, applied: &Applied) {
         let (kind, text) = sentence(done, applied);
         let (notices, undone) = (self.clone(), undone.into());
-        let undo = applied.change.map(|number| ToastAction {
-            label: "Undo",
-            run: Callback::new(move |()| notices.clone().undo(number, undone.clone())),
+        let undo = applied.change.map(|number| {
+            let undo = Callback::new(move |()| notices.clone().undo(number, undone.clone()));
+            ToastAction::undo(undo, Recheck::new(self.toasts, self.subnet.clone(), move || api::can_undo(number)))
         });
         self.toasts.push(kind, text, undo);
         self.live.changed(Some(self.subnet.clone()));
@@ -43,7 +43,11 @@ impl Notices {
             let notices = self.clone();
             let save = Callback::new(move |()| notices.clone().save());
             let text = format!("{} {}", problem.text, problem.advice);
-            self.toasts.push(ToastKind::Warning, text, Some(ToastAction { label: SAVE_AGAIN, run: save }));
+            self.toasts.push(
+                ToastKind::Warning,
+                text,
+                Some(ToastAction { label: SAVE_AGAIN, run: save, recheck: None }),
+            );
         } else {
             self.toasts.failed(problem);
         }

@@ -10,4 +10,4 @@ pub use clock::{Clock, relative};
 pub use prefs::Theme;
 pub use scroll::keep_scroll;
 pub use session::{Session, here, signed_in_again, whose_page};
-pub use toasts::{Toast, ToastAction, ToastKind, Toasts};
+pub use toasts::{Recheck, Toast, ToastAction, ToastKind, Toasts};

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use model::Problem;
+use leptos::task::spawn_local;
+use model::{Problem, SubnetKey};
+
+use crate::api::Answer;
 
 /// What a notice is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +26,43 @@ pub struct ToastAction {
     pub label: &'static str,
     /// What it does.
     pub run: Callback<()>,
+    /// Asked whenever something changes that may stand against it.
+    pub recheck: Option<Recheck>,
+}
+
+/// Finds out whether what a notice offers can still be done, and has it withdrawn where it cannot.
+#[derive(Clone)]
+pub struct Recheck {
+    /// Changes of this subnet may stand against it.
+    pub subnet: SubnetKey,
+    /// Called with the number of the notice.
+    pub run: Callback<u64>,
+}
+
+impl Recheck {
+    /// Asks that, which answers whether it can still be done.
+    pub fn new<F>(toasts: Toasts, subnet: SubnetKey, ask: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Answer<bool>> + 'static,
+    {
+        let run = Callback::new(move |id| {
+            let asked = ask();
+            spawn_local(async move {
+                // Without an answer it stays: it may be possible again.
+                if matches!(asked.await, Ok(false)) {
+                    toasts.dismiss(id);
+                }
+            });
+        });
+        Self { subnet, run }
+    }
+}
+
+impl ToastAction {
+    /// “Undo”, for as long as that is possible.
+    pub fn undo(run: Callback<()>, recheck: Recheck) -> Self {
+        Self { label: "Undo", run, recheck: Some(recheck) }
+    }
 }
 
 /// A notice.
@@ -75,11 +115,6 @@ impl Toasts {
     /// Says that something is done.
     pub fn done(self, text: impl Into<String>) {
         self.push(ToastKind::Done, text, None);
-    }
-
-    /// Says that something is done, and offers to take it back.
-    pub fn done_with_undo(self, text: impl Into<String>, undo: Callback<()>) {
-        self.push(ToastKind::Done, text, Some(ToastAction { label: "Undo", run: undo }));
     }
 
     /// Says that something failed.

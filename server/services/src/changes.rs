@@ -91,6 +91,19 @@ impl Changes {
         Box::pin(self.serving(&record, undo)).await
     }
 
+    /// Whether a change can be undone as things are now: judged as `undo` judges, and nothing is changed. Where its server
+    /// cannot say, that is the error.
+    pub async fn can_undo(&self, caller: &Caller, number: i64) -> Result<bool> {
+        let judge = Caller { mode: Mode::DryRun, ..caller.clone() };
+        unless_refused(self.undo(&judge, number).await.map(|_| true))
+    }
+
+    /// The same of a batch: whether anything of it can still be undone.
+    pub async fn can_undo_batch(&self, caller: &Caller, batch: &str) -> Result<bool> {
+        let judge = Caller { mode: Mode::DryRun, ..caller.clone() };
+        unless_refused(self.undo_batch(&judge, batch).await.map(|undone| undone.undone > 0))
+    }
+
     async fn undo_at(&self, caller: &Caller, record: &ChangeRecord) -> Result<Applied> {
         let number = record.change.number;
         let from = Origin { undoes: Some(number), single_server: record.change.single_server, ..Origin::default() };
@@ -341,6 +354,15 @@ impl Changes {
 fn refuse_undone(change: &Change) -> Result<()> {
     let there = was_made(change.state) && change.undone_by.is_none();
     if there { Ok(()) } else { Err(Error::Stale { what: change.subject.label() }) }
+}
+
+/// A refusal because of what is there now is a “no”; what else goes wrong says nothing.
+fn unless_refused(judged: Result<bool>) -> Result<bool> {
+    use Error::{Conflict, Invalid, NotFound, Stale, Unreadable};
+    match judged {
+        Err(Stale { .. } | NotFound { .. } | Conflict { .. } | Invalid { .. } | Unreadable(_)) => Ok(false),
+        judged => judged,
+    }
 }
 
 fn was_made(state: ChangeState) -> bool {

@@ -5,13 +5,14 @@ use std::net::IpAddr;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::{AddressRange, Exclusion, Problem, Subnet};
+use model::{AddressRange, Exclusion, Problem, Subnet, SubnetKey};
 
 use super::List;
-use crate::api;
+use crate::api::{self, Answer};
 use crate::components::dialog::{Confirm, DialogHead, Modal};
 use crate::components::field::TextField;
 use crate::components::problem::ProblemView;
+use crate::state::{Recheck, ToastAction, ToastKind};
 
 impl List {
     /// Asks for the excluded ranges, now and whenever something in the subnet changes.
@@ -179,7 +180,9 @@ async fn exclude(
                     live.changed(Some(key));
                 });
             });
-            toasts.done_with_undo(format!("{range} is excluded."), undo);
+            let key = subnet.clone();
+            let recheck = Recheck::new(toasts, subnet.clone(), move || is_excluded(key.clone(), range));
+            toasts.push(ToastKind::Done, format!("{range} is excluded."), Some(ToastAction::undo(undo, recheck)));
             list.excluding.try_set(None);
         }
         Err(error) => {
@@ -189,6 +192,12 @@ async fn exclude(
         }
     }
     live.changed(Some(subnet));
+}
+
+/// Whether just that range is still excluded.
+async fn is_excluded(subnet: SubnetKey, range: AddressRange) -> Answer<bool> {
+    let known = api::list_exclusions(Some(subnet)).await?;
+    Ok(known.iter().any(|exclusion| exclusion.range == range))
 }
 
 /// Asks whether an exclusion shall end, and ends it.

@@ -10,7 +10,7 @@ use crate::components::dialog::Confirm;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::problem::ProblemView;
 use crate::live::Live;
-use crate::state::{ToastAction, ToastKind, Toasts};
+use crate::state::{Recheck, ToastAction, ToastKind, Toasts};
 
 /// What is kept where, folded away; nothing where there is only one place.
 #[component]
@@ -58,15 +58,17 @@ fn MoveAll(list: List, to: Storage, asking: RwSignal<Option<Storage>>) -> impl I
         let Some(subnet) = list.key() else { return };
         busy.set(true);
         spawn_local(async move {
+            let moved = subnet.clone();
             let answer = api::move_reservations(subnet, to).await;
             busy.try_set(false);
             match answer {
                 Ok(table) => {
                     let (whole, text) = in_words(&table);
                     let kind = if whole { ToastKind::Done } else { ToastKind::Warning };
-                    let undo = table.batch.map(|batch| ToastAction {
-                        label: "Undo",
-                        run: Callback::new(move |()| undo(batch.clone(), live, toasts)),
+                    let undo = table.batch.map(|batch| {
+                        let of = batch.clone();
+                        let recheck = Recheck::new(toasts, moved.clone(), move || api::can_undo_batch(of.clone()));
+                        ToastAction::undo(Callback::new(move |()| undo(batch.clone(), live, toasts)), recheck)
                     });
                     toasts.push(kind, text, undo);
                     asking.try_set(None);
