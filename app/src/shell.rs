@@ -11,7 +11,7 @@ use crate::pages::pieces::Piece;
 use crate::routes;
 use crate::state::Theme;
 
-/// What is said where JavaScript is off, in the place of the buttons that need it: the style sheet leaves them out.
+/// What is said where JavaScript is off, in the place of the buttons that need it: `style/no-script.css` leaves them out.
 const NO_SCRIPT: &str = "JavaScript is off: you can look, search, filter and sort. Buttons that change something are left out, as they need it.";
 
 /// The document. `files_of` lists the files of a piece by its name: those of the page are asked for with the program.
@@ -42,6 +42,9 @@ pub fn shell(options: LeptosOptions, files_of: fn(&str) -> Vec<&'static str>) ->
                 <meta name="description" content="Nestor, a web console for ISC Kea DHCP"/>
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
                 <link rel="stylesheet" href=format!("{base}/main.css")/>
+                <noscript>
+                    <link rel="stylesheet" href=format!("{base}/no-script.css")/>
+                </noscript>
                 <link rel="modulepreload" href=script/>
                 <link rel="modulepreload" href=loader/>
                 <link rel="preload" href=wasm r#as="fetch" crossorigin="anonymous" r#type="application/wasm"/>

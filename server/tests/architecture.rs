@@ -97,12 +97,17 @@ fn there_is_one_provider_of_cryptography() {
 
 /// Every source file below a folder, with its text.
 fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
+    files(folder, "rs")
+}
+
+/// Every file of a kind below a folder, with its text.
+fn files(folder: &Path, kind: &str) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            found.extend(sources(&path));
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.extend(files(&path, kind));
+        } else if path.extension().is_some_and(|extension| extension == kind) {
             let text = std::fs::read_to_string(&path).unwrap();
             found.push((path, text));
         }
@@ -170,5 +175,23 @@ fn every_setting_is_in_the_manual() {
         !field.contains(['(', ' ']) && !["console", "smart_proxy", "store", "log", "kea"].contains(&field.as_str())
     }) {
         assert!(manual.contains(&format!("{field}`")), "{field}");
+    }
+}
+
+/// A brace that is missing makes rules that are never applied, and a rule outside of the layers wins over all of them.
+#[test]
+fn every_rule_of_the_stylesheet_is_in_a_layer() {
+    for (path, text) in files(&root().join("style"), "css") {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let mut depth = 0_usize;
+        for (at, line) in text.lines().enumerate() {
+            // Pictures have braces of their own.
+            let line = line.split("url(").next().unwrap();
+            let at_top =
+                depth == 0 && line.starts_with(|first: char| first.is_alphanumeric() || ".#[:*".contains(first));
+            assert!(!at_top || name == "no-script.css", "{name}:{}: {line}", at + 1);
+            depth = depth + line.matches('{').count() - line.matches('}').count();
+        }
+        assert_eq!(depth, 0, "{name}: every brace is closed");
     }
 }

@@ -61,7 +61,9 @@ fn arguments(path: &str) -> Value {
         "/api/config/plan" => json!({ "server": "kea", "edits": [] }),
         "/api/search" | "/api/search/hints" => json!({ "text": "host" }),
         "/api/changes/export" | "/api/changes/list" => json!({ "query": { "filter": "all", "text": "" } }),
-        "/api/changes/can-undo" | "/api/changes/undo" | "/api/changes/settle" | "/api/changes/give-up" => json!({ "number": 99 }),
+        "/api/changes/can-undo" | "/api/changes/undo" | "/api/changes/settle" | "/api/changes/give-up" => {
+            json!({ "number": 99 })
+        }
         "/api/changes/restore" => json!({ "number": 99, "version": "before" }),
         "/api/changes/can-undo-batch" | "/api/changes/undo-batch" => json!({ "batch": "none" }),
         "/api/exclusions/list" | "/api/table/export" => json!({ "subnet": null }),

@@ -8,16 +8,19 @@ use leptos::wasm_bindgen::{JsCast, JsValue};
 use leptos::web_sys::{Element, HtmlElement};
 use web_sys::js_sys::{Function, Reflect};
 
+use super::copy::{self, Copied};
 use super::dialog::{DialogHead, Modal};
+use crate::state::Toasts;
 
 /// Keys, and what they do.
 pub type Key = (&'static [&'static str], &'static str);
 
 /// The keys of every page.
-const EVERYWHERE: [Key; 5] = [
+const EVERYWHERE: [Key; 6] = [
     (&["/"], "search everything"),
     (&["↑", "↓"], "into a list, and from row to row"),
     (&["Enter"], "open the row"),
+    (&Copied::KEYS, "copy the address, the MAC address, the host name of the row"),
     (&["Esc"], "close what is open"),
     (&["?"], "this list"),
 ];
@@ -37,9 +40,10 @@ impl Keys {
     pub fn provide() -> Self {
         let keys = Self { own: RwSignal::new(Vec::new()), shown: RwSignal::new(false) };
         provide_context(keys);
+        let toasts = Toasts::here();
         Effect::new(move || {
             let pressed = window_event_listener(ev::keydown, move |event| on_key(keys, &event));
-            let clicked = window_event_listener(ev::click, |event| open_clicked(&event));
+            let clicked = window_event_listener(ev::click, move |event| on_click(&event, toasts));
             on_cleanup(move || {
                 pressed.remove();
                 clicked.remove();
@@ -90,11 +94,18 @@ fn on_key(keys: Keys, event: &ev::KeyboardEvent) {
         }
         "ArrowDown" => step(event, Element::next_element_sibling),
         "ArrowUp" => step(event, Element::previous_element_sibling),
-        _ => false,
+        key => Copied::KEYS.contains(&key) && copy_in_row(event, key),
     };
     if done {
         event.prevent_default();
     }
+}
+
+/// Copies what the row has for that key.
+fn copy_in_row(event: &ev::KeyboardEvent, key: &str) -> bool {
+    let row = target(event).and_then(|at| at.closest("tbody tr").ok()?);
+    let button = row.and_then(|row| row.query_selector(&format!("[data-copy][data-key={key}]")).ok()?);
+    button.and_then(|button| button.dyn_into::<HtmlElement>().ok()).map(|button| button.click()).is_some()
 }
 
 /// From row to row, past what is no row; into the first list of the page from anywhere else.
@@ -124,9 +135,16 @@ fn focus(element: Element) -> bool {
     element.dyn_into::<HtmlElement>().is_ok_and(|element| element.focus().is_ok())
 }
 
+fn on_click(event: &ev::MouseEvent, toasts: Toasts) {
+    if let Some(at) = target(event).filter(|_| !event.default_prevented())
+        && !copy::clicked(&at, toasts)
+    {
+        open_clicked(event, &at);
+    }
+}
+
 /// A click anywhere in a row opens it, unless it was meant for something in the row, or selects text.
-fn open_clicked(event: &ev::MouseEvent) {
-    let Some(at) = target(event).filter(|_| !event.default_prevented()) else { return };
+fn open_clicked(event: &ev::MouseEvent, at: &Element) {
     let held = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
     let own = at.closest("a, button, input, select, label, summary").ok().flatten().is_some();
     if held || own || selects_text() {

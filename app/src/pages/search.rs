@@ -14,6 +14,7 @@ use model::{
 
 use crate::api;
 use crate::components::badge::ClientBadge;
+use crate::components::copy::{Copied, CopyButton};
 use crate::components::each::Each;
 use crate::components::empty::Empty;
 use crate::components::freshness::AsOf;
@@ -281,8 +282,9 @@ fn Clients(value: Shown) -> impl IntoView {
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Row {
     href: String,
-    what: String,
+    what: Option<String>,
     name: Option<String>,
+    known_by: Copied,
     identifier: Option<String>,
     vendor: Option<String>,
     state: ClientState,
@@ -352,8 +354,9 @@ fn row(key: &SubnetKey, client: &Client, hit: &ClientHit, old: Option<Timestamp>
     };
     Row {
         href,
-        what: what.unwrap_or_else(|| "no address".to_owned()),
+        what,
         name,
+        known_by: if hw_address.is_some() { Copied::Mac } else { Copied::Identifier },
         identifier: hw_address.or(identifier),
         vendor: client.vendor.clone(),
         state: client.state,
@@ -367,23 +370,27 @@ fn row(key: &SubnetKey, client: &Client, hit: &ClientHit, old: Option<Timestamp>
 
 #[component]
 fn ClientRow(row: Row) -> impl IntoView {
-    let Row { href, what, name, identifier, vendor, state, subnet, subnet_name, matched, old, act } = row;
+    let Row { href, what, name, known_by, identifier, vendor, state, subnet, subnet_name, matched, old, act } = row;
     let may_reserve = Session::allows(Permission::Reserve);
     let act = move || may_reserve.get().then(|| act.clone().map(link)).flatten();
-    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
+    let or_dash = |of: Copied, text: Option<String>| match text {
+        Some(text) => view! { {text.clone()} <CopyButton what=of text in_row=true/> }.into_any(),
+        None => "–".into_any(),
+    };
     view! {
         <tr class="row" class:is-old=old.is_some()>
             <th scope="row" class="row-main">
                 <a class="row-link address" href=href>
-                    {what}
+                    {what.clone().unwrap_or_else(|| "no address".to_owned())}
                 </a>
+                {what.map(|text| view! { <CopyButton what=Copied::Address text in_row=true/> })}
             </th>
             <td data-label="Name" class="wrap">
-                <span>{or_dash(name)} {matched.map(|text| view! { <span class="row-note muted">{text}</span> })}</span>
+                <span>{or_dash(Copied::Name, name)} {matched.map(|text| view! { <span class="row-note muted">{text}</span> })}</span>
             </td>
             <td data-label="MAC address">
                 <span>
-                    <span class="address">{or_dash(identifier)}</span>
+                    <span class="address">{or_dash(known_by, identifier)}</span>
                     {vendor.map(|vendor| view! { <span class="row-note muted">{vendor}</span> })}
                 </span>
             </td>

@@ -11,6 +11,9 @@ use crate::{pieces, snip};
 /// The stylesheet, in the order of its layers.
 const STYLES: [&str; 6] = ["main.css", "tokens.css", "layout.css", "components.css", "places.css", "configuring.css"];
 
+/// What documents load besides where JavaScript is off.
+const NO_SCRIPT: &str = "no-script.css";
+
 /// Fills the folder from what cargo made of the browser half. Answers the files of its pieces, in one line.
 pub(crate) fn make(root: &Path, wasm: &Path, folder: &Path, release: bool) -> Result<String, Box<dyn Error>> {
     let mut program = fs::read(wasm)?;
@@ -28,5 +31,6 @@ pub(crate) fn make(root: &Path, wasm: &Path, folder: &Path, release: bool) -> Re
         css += &fs::read_to_string(root.join("style").join(name))?;
     }
     fs::write(folder.join("main.css"), css)?;
+    fs::copy(root.join("style").join(NO_SCRIPT), folder.join(NO_SCRIPT))?;
     Ok(parted.pieces)
 }

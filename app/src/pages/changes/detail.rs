@@ -1,13 +1,14 @@
 //! Everything that is known of one change, and what can be done about it.
 
 use leptos::prelude::*;
-use model::{Change, ChangeQuery};
+use model::{Change, ChangeQuery, Content};
 
 use super::list::List;
 use super::words::{self, Act};
 use super::{act, query};
 use crate::components::badge::ChangeBadge;
-use crate::components::diff::VersionDiff;
+use crate::components::copy::{Copied, CopyButton};
+use crate::components::diff::{VersionDiff, place_facts};
 use crate::components::drawer::Drawer;
 use crate::components::icon::Icon;
 use crate::components::moment::Moment;
@@ -99,18 +100,25 @@ fn facts(list: List, change: &Change) -> impl IntoView + use<> {
         </a>
     };
     let text = |text: String| text.into_any();
+    let copied = |what: Copied, text: String| view! { {text.clone()} <CopyButton what text/> }.into_any();
     let other = |number: i64| view! { <OtherChange number/> }.into_any();
     let batch = change
         .batch
         .as_ref()
         .map(|batch| view! { <a href=routes::changes_of_batch(batch)>"part of a batch"</a> }.into_any());
     let client = change.subject.reservation().map(|key| &key.identifier);
-    let client = client.map_or(("Client", None), |id| (id.kind().label(), Some(text(id.to_string()))));
+    let client =
+        client.map_or(("Client", None), |id| (id.kind().label(), Some(copied(Copied::of(id), id.to_string()))));
+    let known = change.version().and_then(Content::reservation);
+    let [address, _] = known.map(place_facts).unwrap_or_default();
+    let name = known.and_then(|known| known.host_name.clone());
     let facts = [
         ("Number", Some(text(change.number.to_string()))),
         ("Who", Some(text(change.actor.clone()))),
         ("When", Some(text(change.at.to_string()))),
         client,
+        ("Address", address.1.map(|text| copied(Copied::Address, text))),
+        ("Host name", name.map(|text| copied(Copied::Name, text))),
         ("Server", Some(text(change.subject.server().to_string()))),
         ("Subnet", Some(subnet.into_any())),
         ("Copy of", change.repeats.map(other)),

@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 use model::{Hold, HoldKey, Permission, Seconds, SubnetKey, SubnetSummary};
 
 use crate::api;
+use crate::components::copy::{Copied, CopyButton};
 use crate::components::dialog::Confirm;
 use crate::components::each::Each;
 use crate::components::empty::Empty;
@@ -218,7 +219,10 @@ fn Row(hold: Hold, list: List) -> impl IntoView {
         prefixes.iter().find(|(known, _)| *known == key.subnet).map(|(_, prefix)| prefix.clone())
     });
     let purpose = match purpose {
-        Some(purpose) => view! { <span class="address">{purpose}</span> }.into_any(),
+        Some(purpose) => view! {
+            <span class="address">{purpose.clone()}<CopyButton what=Copied::Mac text=purpose in_row=true/></span>
+        }
+        .into_any(),
         None => view! { <span class="muted">"not given"</span> }.into_any(),
     };
     view! {
@@ -227,6 +231,7 @@ fn Row(hold: Hold, list: List) -> impl IntoView {
                 <a class="row-link address" href=routes::subnet_with_text(&key.subnet, &address)>
                     {address.clone()}
                 </a>
+                <CopyButton what=Copied::Address text=address in_row=true/>
             </th>
             <td data-label="Subnet">
                 <a class="address" href=routes::subnet(&key.subnet)>

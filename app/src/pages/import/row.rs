@@ -6,6 +6,7 @@ use model::{Storage, TableRow};
 use super::words::Lot;
 use crate::components::badge::Badge;
 use crate::components::conflicts::ConflictList;
+use crate::components::copy::{Copied, CopyButton};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::peers::Peers;
 use crate::components::problem::ProblemView;
@@ -22,12 +23,16 @@ pub(super) fn Row(row: TableRow) -> impl IntoView {
     let dash = || "–".to_owned();
     let asked = || wanted.map(|wanted| wanted.over(None, Storage::Configuration));
     let what = made.cloned().or_else(asked).map(|reservation| reservation.what());
-    let what = what.filter(|what| !what.is_empty()).unwrap_or_else(dash);
-    let client = wanted.map_or_else(dash, |wanted| wanted.identifier.to_string());
-    let name = wanted.and_then(|wanted| wanted.host_name.as_ref()).map_or_else(dash, |name| name.as_str().to_owned());
+    let what = what.filter(|what| !what.is_empty());
+    let client = wanted.map(|wanted| wanted.identifier.to_string());
+    let name = wanted.and_then(|wanted| wanted.host_name.as_ref()).map(|name| name.as_str().to_owned());
+    let or_dash = |of: Copied, text: Option<String>| match text {
+        Some(text) => view! { {text.clone()} <CopyButton what=of text in_row=true/> }.into_any(),
+        None => dash().into_any(),
+    };
     let subnet = match wanted.map(|wanted| &wanted.subnet) {
         Some(key) => {
-            let (href, text) = (routes::subnet_with_text(key, &client), key.to_string());
+            let (href, text) = (routes::subnet_with_text(key, client.as_deref().unwrap_or_default()), key.to_string());
             view! {
                 <a class="address" href=href target="_blank" rel="noopener">
                     {text}
@@ -49,12 +54,12 @@ pub(super) fn Row(row: TableRow) -> impl IntoView {
                 </span>
             </td>
             <td data-label="Client" class="address">
-                {client.clone()}
+                {or_dash(Copied::Identifier, client)}
             </td>
             <td data-label="Address" class="address">
-                {what}
+                {or_dash(Copied::Address, what)}
             </td>
-            <td data-label="Host name">{name}</td>
+            <td data-label="Host name">{or_dash(Copied::Name, name)}</td>
             <td data-label="Subnet">{subnet}</td>
             <td data-label="Notes" class="verdict-notes">
                 <Notes row/>

@@ -6,6 +6,7 @@ use model::{Content, Difference, Drift, Identifier, Permission, Problem, Reserva
 
 use super::words::{effect, in_a_line};
 use crate::api::{self, Answer};
+use crate::components::copy::{Copied, CopyButton};
 use crate::components::dialog::Confirm;
 use crate::components::diff::{SideBySide, VersionDiff};
 use crate::components::icon::{Glyph, Icon};
@@ -218,6 +219,7 @@ fn DifferenceRow(
     heads: (String, String),
 ) -> impl IntoView {
     let Difference { identifier, left: on_left, right: on_right } = difference;
+    let known_by = Copied::of(&identifier);
     let (text, client) = (identifier.to_string(), identifier.to_string());
     let forwards = Step {
         identifier: identifier.clone(),
@@ -236,7 +238,8 @@ fn DifferenceRow(
     view! {
         <tr data-testid="difference" data-client=client>
             <th scope="row" class="row-main address">
-                {text}
+                {text.clone()}
+                <CopyButton what=known_by text in_row=true/>
             </th>
             <td data-label=heads.0>{in_a_line(on_left.as_ref())}</td>
             <td data-label=heads.1>{in_a_line(on_right.as_ref())}</td>

@@ -6,6 +6,7 @@ use model::{BatchUndone, Change, Content, Permission, Problem, ServerName, Unset
 
 use super::Servers;
 use crate::api;
+use crate::components::copy::{Copied, CopyButton};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::problem::ProblemView;
 use crate::components::server::lost;
@@ -143,14 +144,17 @@ fn Row(recovery: Recovery, change: Change) -> impl IntoView {
         (Some(_), Some(_)) => "is at the version before its last change",
     };
     let identifier = change.subject.short();
+    let known_by = change.subject.reservation().map_or(Copied::Identifier, |key| Copied::of(&key.identifier));
     view! {
         <li data-testid="lost-change">
             <span>
-                <span class="address">{title}</span>
+                <span class="address">{title.clone()}</span>
+                {(!title.is_empty()).then(|| view! { <CopyButton what=Copied::Address text=title/> })}
                 " "
                 {name}
                 " "
-                <span class="address">{identifier}</span>
+                <span class="address">{identifier.clone()}</span>
+                <CopyButton what=known_by text=identifier/>
                 " "
                 {what}
             </span>

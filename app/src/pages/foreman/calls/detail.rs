@@ -1,14 +1,16 @@
 //! Everything that is known of one call.
 
+use std::net::IpAddr;
+
 use leptos::prelude::*;
-use model::{ForemanCall, Why};
+use model::{ForemanCall, HwAddress, Why};
 
 use super::advice::{self, Advice};
 use super::clash::Clash;
 use super::row::outcome;
 use super::{List, words};
 use crate::components::badge::Tone;
-use crate::components::copy::CopyField;
+use crate::components::copy::{Copied, CopyButton, CopyField};
 use crate::components::drawer::Drawer;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::moment::Moment;
@@ -177,14 +179,27 @@ pub(super) fn fact_list(facts: Vec<Fact>) -> impl IntoView {
 
 fn table(rows: Vec<(String, String)>) -> impl IntoView {
     let rows = rows.into_iter().map(|(term, value)| {
+        let copied = copied(&term, &value).map(|what| (what, value.clone()));
         let value =
             if value.is_empty() { view! { <span class="muted">"empty"</span> }.into_any() } else { value.into_any() };
         view! {
             <div>
                 <dt>{term}</dt>
-                <dd>{value}</dd>
+                <dd>
+                    {value}
+                    {copied.map(|(what, text)| view! { <CopyButton what text/> })}
+                </dd>
             </div>
         }
     });
     view! { <dl class="fact-list">{rows.collect::<Vec<_>>()}</dl> }
+}
+
+/// What of a call people take elsewhere: addresses, MAC addresses and names, whatever Foreman calls them.
+fn copied(term: &str, value: &str) -> Option<Copied> {
+    match () {
+        () if value.parse::<IpAddr>().is_ok() => Some(Copied::Address),
+        () if value.parse::<HwAddress>().is_ok() => Some(Copied::Mac),
+        () => (term.to_lowercase().ends_with("name") && !value.is_empty()).then_some(Copied::Name),
+    }
 }

@@ -10,12 +10,24 @@ use super::history::History;
 use super::verb::Verb;
 use super::{List, words};
 use crate::components::badge::ClientBadge;
+use crate::components::copy::{Copied, CopyButton};
 use crate::components::diff::{SideBySide, option_facts, place_facts};
 use crate::components::drawer::Drawer;
 use crate::components::icon::Icon;
 
-/// A term and what there is to say.
-type Fact = (&'static str, Option<String>);
+/// A term, what there is to say, and what of it can be copied.
+struct Fact(&'static str, Option<String>, Option<(Copied, String)>);
+
+/// What is only said.
+fn said(term: &'static str, value: Option<String>) -> Fact {
+    Fact(term, value, None)
+}
+
+/// What people take elsewhere, too.
+fn taken(what: Copied, term: &'static str, value: Option<String>) -> Fact {
+    let copied = value.clone().map(|text| (what, text));
+    Fact(term, value, copied)
+}
 
 /// What of an address is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,13 +188,17 @@ fn sections(client: &Client, as_of: model::Timestamp) -> impl IntoView + use<> {
 }
 
 fn section(title: &'static str, facts: Vec<Fact>) -> impl IntoView {
-    let facts = facts.into_iter().filter_map(|(term, value)| Some((term, value?))).map(|(term, value)| {
-        view! {
+    let facts = facts.into_iter().filter_map(|Fact(term, value, copied)| {
+        let value = value?;
+        Some(view! {
             <div>
                 <dt>{term}</dt>
-                <dd>{value}</dd>
+                <dd>
+                    {value}
+                    {copied.map(|(what, text)| view! { <CopyButton what text/> })}
+                </dd>
             </div>
-        }
+        })
     });
     view! {
         <section class="facts-section">
@@ -202,13 +218,14 @@ fn lease_facts(lease: &Lease, as_of: model::Timestamp) -> Vec<Fact> {
         LeaseState::Registered => "registered by the client",
     };
     vec![
-        ("MAC address", lease.hw_address.as_ref().map(ToString::to_string)),
-        ("DUID", lease.duid.as_ref().map(ToString::to_string)),
-        ("Client id", lease.client_id.as_ref().map(ToString::to_string)),
-        ("Host name sent by the client", lease.host_name.clone()),
-        ("State", Some(state.to_owned())),
-        ("Renewed", Some(lease.renewed_at.to_string())),
-        ("Ends", Some(format!("{text} ({exact})"))),
+        taken(Copied::Address, "Address", Some(lease.what())),
+        taken(Copied::Mac, "MAC address", lease.hw_address.as_ref().map(ToString::to_string)),
+        taken(Copied::Identifier, "DUID", lease.duid.as_ref().map(ToString::to_string)),
+        taken(Copied::Identifier, "Client id", lease.client_id.as_ref().map(ToString::to_string)),
+        taken(Copied::Name, "Host name sent by the client", lease.host_name.clone()),
+        said("State", Some(state.to_owned())),
+        said("Renewed", Some(lease.renewed_at.to_string())),
+        said("Ends", Some(format!("{text} ({exact})"))),
     ]
 }
 
@@ -221,29 +238,30 @@ fn reservation_facts(reservation: &Reservation) -> Vec<Fact> {
         Some(text) => format!("{} “{text}”", reservation.identifier),
         None => reservation.identifier.to_string(),
     };
-    let [address, prefixes] = place_facts(reservation);
+    let copied = Some((Copied::of(&reservation.identifier), reservation.identifier.to_string()));
+    let [address, prefixes] = place_facts(reservation).map(|(term, value)| taken(Copied::Address, term, value));
     vec![
-        (reservation.identifier.kind().label(), Some(identifier)),
+        Fact(reservation.identifier.kind().label(), Some(identifier), copied),
         address,
         prefixes,
-        ("Host name", reservation.host_name.clone()),
-        ("Next server", reservation.next_server.map(|server| server.to_string())),
-        ("Boot file", reservation.boot_file_name.clone()),
-        ("Server host name", reservation.server_host_name.clone()),
-        ("Client classes", classes),
-        ("Options", options),
-        ("Note", reservation.note.clone()),
-        ("Name in other tools", reservation.label.clone()),
-        ("Record name", reservation.record_name.clone()),
-        ("Stored", Some(reservation.storage.label().to_owned())),
+        taken(Copied::Name, "Host name", reservation.host_name.clone()),
+        said("Next server", reservation.next_server.map(|server| server.to_string())),
+        said("Boot file", reservation.boot_file_name.clone()),
+        said("Server host name", reservation.server_host_name.clone()),
+        said("Client classes", classes),
+        said("Options", options),
+        said("Note", reservation.note.clone()),
+        said("Name in other tools", reservation.label.clone()),
+        said("Record name", reservation.record_name.clone()),
+        said("Stored", Some(reservation.storage.label().to_owned())),
     ]
 }
 
 fn hold_facts(hold: &Hold, as_of: model::Timestamp) -> Vec<Fact> {
     vec![
-        ("Held by", Some(hold.holder.clone())),
-        ("For", hold.purpose.clone()),
-        ("Since", Some(hold.since.to_string())),
-        ("Until", Some(format!("{} (in {})", hold.until, hold.until.since(as_of)))),
+        said("Held by", Some(hold.holder.clone())),
+        said("For", hold.purpose.clone()),
+        said("Since", Some(hold.since.to_string())),
+        said("Until", Some(format!("{} (in {})", hold.until, hold.until.since(as_of)))),
     ]
 }

@@ -130,7 +130,8 @@ fn focus(id: &str) {
 fn named(list: List) -> Vec<Key> {
     let rights = list.rights();
     let new: Key = (&["n"], "reserve an address");
-    let verbs =
-        Verb::ALL.into_iter().filter(|verb| verb.is_allowed(rights)).map(|verb| (verb.keys(), verb.meaning(rights)));
+    // Copying is a key of every page.
+    let own = Verb::ALL.into_iter().filter(|verb| *verb != Verb::Copy);
+    let verbs = own.filter(|verb| verb.is_allowed(rights)).map(|verb| (verb.keys(), verb.meaning(rights)));
     rights.reserve.then_some(new).into_iter().chain(verbs).collect()
 }

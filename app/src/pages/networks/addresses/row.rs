@@ -9,6 +9,7 @@ use super::moving::place;
 use super::verb::Verb;
 use super::{List, words};
 use crate::components::badge::{Badge, ClientBadge, Tone};
+use crate::components::copy::{Copied, CopyButton};
 use crate::components::icon::{Glyph, Icon};
 use crate::routes;
 
@@ -143,11 +144,20 @@ fn ClientCells(list: List, id: String, client: Client) -> impl IntoView {
     view! {
         <td class="col-address">
             <button type="button" class="link mono row-link" class:muted=unaddressed tabindex="-1" on:click=details>
-                {address}
+                {address.clone()}
             </button>
+            {(!unaddressed).then(|| view! { <CopyButton what=Copied::Address text=address in_row=true/> })}
         </td>
         <td class="col-name" data-label="Name">
-            {name.map(|name| view! { <span class="cell-main">{name}</span> })}
+            {name
+                .map(|name| {
+                    view! {
+                        <span class="cell-main">
+                            {name.clone()}
+                            <CopyButton what=Copied::Name text=name in_row=true/>
+                        </span>
+                    }
+                })}
             {note.map(|note| view! { <span class="cell-sub">{note}</span> })}
         </td>
         <td class="col-identifier" data-label="Identifier">
@@ -203,10 +213,19 @@ fn identifiers(client: &Client) -> impl IntoView + use<> {
     let client_id = client_id.map(|id| ("Client id", octets(id)));
     let duid = client.lease.as_ref().and_then(|lease| lease.duid.as_ref());
     let other = keyed.or(client_id).or_else(|| duid.map(|duid| ("DUID", octets(duid))));
+    let alone = hw_address.is_none();
     let purpose = client.hold.as_ref().filter(|_| client.lease.is_none() && client.reservation.is_none());
     let purpose = purpose.and_then(|hold| hold.purpose.clone());
     view! {
-        {hw_address.map(|address| view! { <span class="cell-main mono">{address}</span> })}
+        {hw_address
+            .map(|address| {
+                view! {
+                    <span class="cell-main mono">
+                        {address.clone()}
+                        <CopyButton what=Copied::Mac text=address in_row=true/>
+                    </span>
+                }
+            })}
         {vendor.map(|vendor| view! { <span class="cell-sub">{vendor}</span> })}
         {other
             .map(|(label, value)| {
@@ -214,7 +233,8 @@ fn identifiers(client: &Client) -> impl IntoView + use<> {
                     <span class="cell-sub">
                         {label}
                         " "
-                        <span class="mono">{value}</span>
+                        <span class="mono">{value.clone()}</span>
+                        {alone.then(|| view! { <CopyButton what=Copied::Identifier text=value in_row=true/> })}
                     </span>
                 }
             })}
@@ -281,7 +301,8 @@ fn SpecialCells(address: String, what: SpecialAddress) -> impl IntoView {
     let glyph = if what == SpecialAddress::Gateway { Glyph::Router } else { Glyph::Info };
     view! {
         <td class="col-address">
-            <span class="mono">{address}</span>
+            <span class="mono">{address.clone()}</span>
+            <CopyButton what=Copied::Address text=address in_row=true/>
         </td>
         <td class="col-special" colspan="5">
             <Badge tone=Tone::Neutral glyph text=what.label()/>
@@ -291,10 +312,11 @@ fn SpecialCells(address: String, what: SpecialAddress) -> impl IntoView {
 
 /// A record that is not understood: what it says, and that it stays as it is.
 fn raw_cells(raw: &RawRecord) -> AnyView {
-    let address = raw.address().map_or_else(|| "no address".to_owned(), |address| address.to_string());
+    let address = raw.address().map(|address| address.to_string());
     view! {
         <td class="col-address">
-            <span class="mono">{address}</span>
+            <span class="mono">{address.clone().unwrap_or_else(|| "no address".to_owned())}</span>
+            {address.map(|text| view! { <CopyButton what=Copied::Address text in_row=true/> })}
         </td>
         <td class="col-special wrap" colspan="5">
             <p>{raw.sentence()} " " {raw.advice()}</p>

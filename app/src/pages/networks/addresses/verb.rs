@@ -3,16 +3,13 @@
 use std::net::IpAddr;
 
 use leptos::prelude::*;
-use leptos::wasm_bindgen::closure::Closure;
-use leptos::wasm_bindgen::{JsCast, JsValue};
 use model::{AddressRange, AddressRow, Client, Storage};
-use web_sys::js_sys::{Function, Reflect};
 
 use super::List;
 use super::opened::{DETAILS, EDIT, RESERVE};
+use crate::components::copy::copy;
 use crate::components::icon::Glyph;
 use crate::forms::{Draft, Task};
-use crate::state::{ToastKind, Toasts};
 
 /// Something that can be done with a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -240,24 +237,6 @@ impl List {
             (Verb::Delete | Verb::Move | Verb::Exclude | Verb::Include, _) => {}
         }
     }
-}
-
-/// Copies the text, where the page came over a way that browsers trust.
-fn copy(text: &str, toasts: Toasts) {
-    let clipboard = window().navigator().clipboard();
-    if clipboard.is_undefined() {
-        toasts.push(ToastKind::Warning, format!("{text} – this browser copies only on HTTPS pages."), None);
-        return;
-    }
-    let done = text.to_owned();
-    let answer = Closure::once_into_js(move || toasts.done(format!("Copied {done}.")));
-    let refused = Closure::once_into_js(move || {
-        toasts.push(ToastKind::Warning, "The browser did not allow copying.", None);
-    });
-    let promise: &JsValue = &clipboard.write_text(text);
-    let _ = Reflect::get(promise, &"then".into())
-        .map(JsCast::unchecked_into::<Function>)
-        .and_then(|then| then.call2(promise, &answer, &refused));
 }
 
 #[cfg(test)]
