@@ -1,8 +1,13 @@
 //! Points and spans of time. The model reads no clock: callers pass "now".
 
 use std::fmt;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
+
+/// What stands at the end of a point in time that is shown, and how long all of it is.
+const MARK: &str = " UTC";
+const LENGTH: usize = "2026-11-21 12:30:00 UTC".len();
 
 /// A point in time: whole seconds since 1970-01-01 00:00:00 UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -44,6 +49,24 @@ impl Timestamp {
         let begin = Self((era * 146_097 + day_of_era - 719_468) * 86_400);
         // The 31st of February is none.
         (begin.date() == (year, month, of_month)).then_some(begin)
+    }
+
+    /// The first point in time that a text names as [`Timestamp`]s are shown, and where in the text.
+    pub fn find(text: &str) -> Option<(Range<usize>, Self)> {
+        let mut ends = text.match_indices(MARK).map(|(at, mark)| at + mark.len());
+        ends.find_map(|end| {
+            let start = end.checked_sub(LENGTH)?;
+            Some((start..end, Self::read(text.get(start..end)?)?))
+        })
+    }
+
+    /// What is shown as `2026-11-21 12:30:00 UTC`.
+    fn read(text: &str) -> Option<Self> {
+        let (day, time) = text.strip_suffix(MARK)?.split_once(' ')?;
+        let mut parts = time.split(':').map(|part| part.parse::<i64>().ok());
+        let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
+        let shown = Self::of_day(day)?.plus(Seconds(hour * 3_600 + minute * 60 + second));
+        (shown.to_string() == text).then_some(shown)
     }
 
     /// Year, month and day in the Gregorian calendar (days-to-civil by 400-year eras, as in RFC 3339's calendar).
@@ -130,6 +153,19 @@ mod tests {
         ] {
             assert_eq!(Timestamp(seconds).to_string(), text);
         }
+    }
+
+    #[test]
+    fn points_in_time_are_found_in_sentences() {
+        let then = Timestamp(1_709_164_805);
+        let text = format!("“é” is held for a until {then}. It was UTC before.");
+        let (place, found) = Timestamp::find(&text).unwrap();
+        assert_eq!((&text[place], found), ("2024-02-29 00:00:05 UTC", then));
+        for none in ["", " UTC", "at 2024-02-30 00:00:05 UTC", "2024-02-29 24:00:00 UTC", "é024-02-29 00:00:05 UTC"] {
+            assert_eq!(Timestamp::find(none), None, "{none}");
+        }
+        let second = Timestamp::find("2024-02-30 00:00:05 UTC, 2024-02-29 00:00:05 UTC");
+        assert_eq!(second.map(|(_, at)| at), Some(then), "what is none is passed over");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 use model::{Cause, Conflict, HoldKey, Permission, Severity, SubnetKey};
 
 use super::icon::{Glyph, Icon};
+use super::moment::sentence;
 use crate::api;
 use crate::live::Live;
 use crate::routes;
@@ -39,9 +40,9 @@ pub fn ConflictList(
                 <p>
                     <strong>{word}</strong>
                     " "
-                    {text}
+                    {sentence(&text)}
                     " "
-                    <span class="notice-advice">{advice}</span>
+                    <span class="notice-advice">{sentence(&advice)}</span>
                     {way.map(|way| view! { " "<WayView way beside on_settled/> })}
                 </p>
             </li>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
+use super::moment::sentence;
 
 /// One line of text with everything around it.
 #[component]
@@ -86,7 +87,7 @@ fn FieldNotes(id: String, fault: Signal<Option<String>>, note: Signal<Option<Str
     view! {
         <div class="field-notes" id=id aria-live="polite">
             {move || {
-                note.get().map(|text| view! { <p class="field-note">{text}</p> })
+                note.get().map(|text| view! { <p class="field-note">{sentence(&text)}</p> })
             }}
             {move || {
                 fault
@@ -95,7 +96,7 @@ fn FieldNotes(id: String, fault: Signal<Option<String>>, note: Signal<Option<Str
                         view! {
                             <p class="field-fault">
                                 <Icon glyph=Glyph::Error/>
-                                <span>{text}</span>
+                                <span>{sentence(&text)}</span>
                             </p>
                         }
                     })

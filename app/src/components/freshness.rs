@@ -3,13 +3,15 @@
 use leptos::prelude::*;
 use model::{Seconds, ServerName, Timestamp};
 
+use crate::components::moment::hour_of;
 use crate::live::Live;
 use crate::state::Clock;
 
 /// How long a page may be without its event stream before it says so.
 const ALARM: Seconds = Seconds(5);
 
-/// "as of 14:03:22 UTC", then "live, 4 s ago" once the browser has taken over; never "live" while a server does not answer.
+/// "as of 14:03:22 UTC", then, in the reader's zone, "live, 4 s old" once the browser has taken over; never "live" while a
+/// server does not answer.
 #[component]
 pub fn Freshness(
     /// When the server said what is shown.
@@ -20,8 +22,6 @@ pub fn Freshness(
 ) -> impl IntoView {
     let clock = Clock::here();
     let live = Live::here();
-    let at = as_of.to_string();
-    let hour = at.get(11..).unwrap_or_default().to_owned();
     // The browser's clock may be wrong: the age is counted from when the data came, not from what the server's clock said.
     let came = StoredValue::new(None::<Timestamp>);
     let of = StoredValue::new(of);
@@ -46,7 +46,7 @@ pub fn Freshness(
     view! {
         <p class="freshness" class:is-live=is_live>
             <span class="freshness-dot" aria-hidden="true"></span>
-            <span title=at>"as of " {hour}</span>
+            <span>"as of " {hour_of(as_of)}</span>
             <span>{age}</span>
         </p>
     }
@@ -61,15 +61,13 @@ fn absent(silent: &[ServerName]) -> Option<String> {
     }
 }
 
-/// "as of 14:03:22 UTC", beside what a server said that does not answer now.
+/// "as of 14:03:22", beside what a server said that does not answer now.
 #[component]
 pub fn AsOf(
     /// When it said so.
     at: Timestamp,
 ) -> impl IntoView {
-    let full = at.to_string();
-    let hour = full.get(11..).unwrap_or_default().to_owned();
-    view! { <span class="as-of" title=full>"as of " {hour}</span> }
+    view! { <span class="as-of">"as of " {hour_of(at)}</span> }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::{Applied, ChangeState, PeerOutcome, Severity};
 
 use super::badge::ChangeBadge;
+use super::moment::sentence;
 
 /// Notes of a change that was made, in sentences.
 pub fn notes(applied: &Applied) -> Vec<String> {
@@ -40,7 +41,7 @@ pub fn Peers(
                 " "
                 <ChangeBadge state server/>
                 " "
-                <span class="muted">{detail}</span>
+                <span class="muted">{sentence(&detail)}</span>
             </li>
         }
     });

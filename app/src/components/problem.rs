@@ -5,6 +5,7 @@ use model::{Problem, ProblemKind};
 
 use super::conflicts::ConflictList;
 use super::icon::{Glyph, Icon};
+use super::moment::sentence;
 
 /// A problem: what failed and how things stand, what to do, what stands against it, and a button to try again.
 #[component]
@@ -24,8 +25,8 @@ pub fn ProblemView(
         <div class=class role="alert">
             <Icon glyph/>
             <div class="problem-body">
-                <p class="problem-text">{problem.text}</p>
-                <p class="problem-advice">{problem.advice}</p>
+                <p class="problem-text">{sentence(&problem.text)}</p>
+                <p class="problem-advice">{sentence(&problem.advice)}</p>
                 {(!conflicts.is_empty()).then(|| view! { <ConflictList conflicts/> })}
             </div>
             {retry

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
 use crate::components::each::Each;
+use crate::components::moment::sentence;
 use crate::live::Live;
 use crate::state::{Recheck, Toast, ToastKind, Toasts};
 
@@ -34,7 +35,7 @@ fn ToastView(toast: Toast) -> impl IntoView {
     view! {
         <div class=class data-testid="toast">
             <Icon glyph/>
-            <p class="toast-text">{text}</p>
+            <p class="toast-text">{sentence(&text)}</p>
             {action
                 .map(|action| {
                     view! {

@@ -9,18 +9,23 @@ use web_sys::js_sys;
 /// The time of day. The server knows none: what it renders must still be right when the page arrives, so that relative
 /// times ("4 min ago") appear when the browser has taken over.
 #[derive(Debug, Clone, Copy)]
-pub struct Clock(RwSignal<Option<Timestamp>>);
+pub struct Clock {
+    now: RwSignal<Option<Timestamp>>,
+    /// Whether the browser has taken over, and its zone is the reader's.
+    knows_zone: RwSignal<bool>,
+}
 
 impl Clock {
     /// Provides the clock to everything below, and starts it when this runs in a browser.
     pub fn provide() -> Self {
-        let clock = Self(RwSignal::new(None));
+        let clock = Self::unknown();
         provide_context(clock);
         let running = StoredValue::new(None::<IntervalHandle>);
         Effect::new(move || {
-            clock.0.set(Some(Self::read()));
+            clock.now.set(Some(Self::read()));
+            clock.knows_zone.set(true);
             running.set_value(
-                set_interval_with_handle(move || clock.0.set(Some(Self::read())), Duration::from_secs(1)).ok(),
+                set_interval_with_handle(move || clock.now.set(Some(Self::read())), Duration::from_secs(1)).ok(),
             );
         });
         on_cleanup(move || {
@@ -33,17 +38,26 @@ impl Clock {
 
     /// The clock that is provided.
     pub fn here() -> Self {
-        use_context().unwrap_or_else(|| Self(RwSignal::new(None)))
+        use_context().unwrap_or_else(Self::unknown)
     }
 
     /// Now; none until the browser has taken over. Changes every second.
     pub fn now(self) -> Option<Timestamp> {
-        self.0.get()
+        self.now.get()
     }
 
     /// How long until that point in time (negative: since); none until the browser has taken over.
     pub fn until(self, end: Timestamp) -> Option<Seconds> {
         self.now().map(|now| end.since(now))
+    }
+
+    /// Whether times can be shown in the reader's zone: once the browser has taken over. Changes once.
+    pub fn knows_zone(self) -> bool {
+        self.knows_zone.get()
+    }
+
+    fn unknown() -> Self {
+        Self { now: RwSignal::new(None), knows_zone: RwSignal::new(false) }
     }
 
     fn read() -> Timestamp {

@@ -32,10 +32,7 @@ impl Suggested {
             Self::Offered(Suggestion { address, .. }) => {
                 Some(format!("{address} is free: leave the field empty to take it"))
             }
-            Self::Given(Some(until)) => {
-                let until = until.to_string();
-                Some(format!("free, on hold for you until {} UTC", until.get(11..16).unwrap_or_default()))
-            }
+            Self::Given(Some(until)) => Some(format!("free, on hold for you until {until}")),
             Self::Given(None) => Some("this client already has it".to_owned()),
             Self::Failed(problem) => Some(format!("{} {}", problem.text, problem.advice)),
         }

@@ -11,7 +11,7 @@ use crate::components::copy::{Copied, CopyButton};
 use crate::components::diff::{VersionDiff, place_facts};
 use crate::components::drawer::Drawer;
 use crate::components::icon::Icon;
-use crate::components::moment::Moment;
+use crate::components::moment::{Moment, sentence};
 use crate::forms::Notices;
 use crate::routes;
 
@@ -46,7 +46,7 @@ fn Body(list: List, change: Change) -> impl IntoView {
             </span>
         </p>
         <p>{words::stands(&change)}</p>
-        {detail.map(|detail| view! { <p class="answer-text">{detail}</p> })}
+        {detail.map(|detail| view! { <p class="answer-text">{sentence(&detail)}</p> })}
         <section class="facts-section">
             <h3>"Before → after"</h3>
             <VersionDiff before=change.before.clone() after=change.after.clone()/>
@@ -76,7 +76,7 @@ fn partners(list: List, change: &Change) -> impl IntoView + use<> {
                 " "
                 <ChangeBadge state=repeat.state server/>
                 " "
-                <span class="muted">{repeat.detail}</span>
+                <span class="muted">{sentence(&repeat.detail)}</span>
             </li>
         }
     });
@@ -115,7 +115,7 @@ fn facts(list: List, change: &Change) -> impl IntoView + use<> {
     let facts = [
         ("Number", Some(text(change.number.to_string()))),
         ("Who", Some(text(change.actor.clone()))),
-        ("When", Some(text(change.at.to_string()))),
+        ("When", Some(sentence(&change.at.to_string()).into_any())),
         client,
         ("Address", address.1.map(|text| copied(Copied::Address, text))),
         ("Host name", name.map(|text| copied(Copied::Name, text))),

@@ -13,9 +13,10 @@ use crate::components::batch::UndoBatch;
 use crate::components::chip::FilterChip;
 use crate::components::download::save_text;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::moment::{begin_of_local_day, local_day};
 use crate::components::text_filter::TextFilter;
 use crate::routes;
-use crate::state::{ToastKind, Toasts};
+use crate::state::{Clock, ToastKind, Toasts};
 
 /// The name of an exported file.
 const FILE: &str = "nestor-changes.csv";
@@ -98,20 +99,26 @@ fn ServerFilter(list: List) -> impl IntoView {
 #[component]
 fn Days(list: List) -> impl IntoView {
     let navigate = StoredValue::new(use_navigate());
-    let days = Memo::new(move |_| list.query.with(query::days));
+    // The zone is the browser's: the server fills in nothing, and a link names the same points in time to everybody.
+    let clock = Clock::here();
+    let days = Memo::new(move |_| {
+        let days = |query: &ChangeQuery| query::days(query, local_day);
+        if clock.knows_zone() { list.query.with(days) } else { Default::default() }
+    });
     let go = move |from: &str, to: &str| {
-        let href = list.query.with_untracked(|query| query::href(&query::with_days(query, from, to)));
+        let (since, until) = (begin_of_local_day(from, false), begin_of_local_day(to, true));
+        let href = list.query.with_untracked(|query| query::href(&query::between(query, since, until)));
         let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
         navigate.with_value(|navigate| navigate(&href, options));
     };
     view! {
         <fieldset class="day-filter">
-            <legend class="visually-hidden">"Only changes of these days (UTC)"</legend>
+            <legend class="visually-hidden">"Only changes of these days"</legend>
             <input
                 class="input"
                 type="date"
                 aria-label="From"
-                title="From this day on (UTC)"
+                title="From this day on, in your time zone"
                 data-testid="from-day"
                 prop:value=move || days.get().0
                 on:change=move |event| go(&event_target_value(&event), &days.get_untracked().1)
@@ -120,7 +127,7 @@ fn Days(list: List) -> impl IntoView {
                 class="input"
                 type="date"
                 aria-label="To"
-                title="Up to and including this day (UTC)"
+                title="Up to and including this day, in your time zone"
                 data-testid="to-day"
                 prop:value=move || days.get().1
                 on:change=move |event| go(&days.get_untracked().0, &event_target_value(&event))

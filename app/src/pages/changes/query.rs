@@ -42,9 +42,9 @@ pub(super) fn read(params: &ParamsMap) -> ChangeQuery {
         batch: Some(value("batch")).filter(|batch| !batch.is_empty()),
         before: value("before").parse().ok().filter(|number| *number > 0),
         actor: Some(clean(&value("who"))).filter(|who| !who.is_empty()),
-        since: Timestamp::of_day(&value("from")),
+        since: point(&value("from"), Seconds(0)),
         // The last day counts.
-        until: Timestamp::of_day(&value("to")).map(|day| day.plus(DAY)),
+        until: point(&value("to"), DAY),
         batches_as_one: false,
     }
 }
@@ -84,8 +84,8 @@ pub(super) fn pairs(query: &ChangeQuery) -> Vec<(&'static str, String)> {
     pairs.extend(query.element.iter().map(|element| ("element", element.subnet().to_string())));
     pairs.extend(query.batch.iter().map(|batch| ("batch", batch.clone())));
     pairs.extend(query.actor.iter().map(|who| ("who", who.clone())));
-    pairs.extend(query.since.map(|since| ("from", since.day())));
-    pairs.extend(query.until.map(|until| ("to", until.plus(Seconds(-DAY.0)).day())));
+    pairs.extend(query.since.map(|since| ("from", said(since, Seconds(0)))));
+    pairs.extend(query.until.map(|until| ("to", said(until, DAY))));
     pairs.extend(query.before.map(|number| ("before", number.to_string())));
     pairs
 }
@@ -105,16 +105,27 @@ pub(super) fn with_actor(query: &ChangeQuery, actor: Option<String>) -> ChangeQu
     ChangeQuery { actor, before: None, ..query.clone() }
 }
 
-/// The same question for these days, from the newest on; what is no day is no limit.
-pub(super) fn with_days(query: &ChangeQuery, from: &str, to: &str) -> ChangeQuery {
-    let until = Timestamp::of_day(to).map(|day| day.plus(DAY));
-    ChangeQuery { since: Timestamp::of_day(from), until, before: None, ..query.clone() }
+/// The same question for what was between, from the newest on; none is no limit.
+pub(super) fn between(query: &ChangeQuery, since: Option<Timestamp>, until: Option<Timestamp>) -> ChangeQuery {
+    ChangeQuery { since, until, before: None, ..query.clone() }
 }
 
-/// The days that the question names: the first and the last.
-pub(super) fn days(query: &ChangeQuery) -> (String, String) {
-    let day = |of: Option<Timestamp>| of.map(Timestamp::day).unwrap_or_default();
-    (day(query.since), day(query.until.map(|until| until.plus(Seconds(-DAY.0)))))
+/// The days that the question names, in a zone that says which day a point in time is on: the first and the last.
+pub(super) fn days(query: &ChangeQuery, day: fn(Timestamp) -> String) -> (String, String) {
+    let last = query.until.map(|until| until.plus(Seconds(-1)));
+    (query.since.map(day).unwrap_or_default(), last.map(day).unwrap_or_default())
+}
+
+/// A point in time as the address has it: seconds since 1970 where it is begin or end of a day elsewhere, else the day in
+/// UTC, which ends so much later than it is named by.
+fn said(at: Timestamp, later: Seconds) -> String {
+    let day = at.plus(Seconds(-later.0));
+    if at.0.rem_euclid(DAY.0) == 0 && day.0 >= 0 { day.day() } else { at.0.to_string() }
+}
+
+fn point(text: &str, later: Seconds) -> Option<Timestamp> {
+    let seconds = || text.parse().ok().filter(|seconds| *seconds >= 0).map(Timestamp);
+    Timestamp::of_day(text).map(|day| day.plus(later)).or_else(seconds)
 }
 
 /// The same question for another server, or for all of them, from the newest on.
@@ -189,11 +200,23 @@ mod tests {
         assert_eq!(with_server(&old, None).before, None);
         assert_eq!(wider(&old), ChangeQuery::default());
         assert_eq!(with_actor(&old, Some("admin".to_owned())).before, None);
-        let days_of = with_days(&old, "2026-11-01", "2026-11-29");
-        assert_eq!(href(&days_of), "/changes?from=2026-11-01&to=2026-11-29", "the last day counts");
-        assert_eq!(days_of.until, Timestamp::of_day("2026-11-30"));
-        assert_eq!(days(&days_of), ("2026-11-01".to_owned(), "2026-11-29".to_owned()));
+        assert_eq!(between(&old, Timestamp::of_day("2026-11-01"), None).before, None);
         assert_eq!(href(&old), "/changes?before=9");
+    }
+
+    #[test]
+    fn days_are_those_of_the_reader() {
+        let day = |text: &str| Timestamp::of_day(text).unwrap();
+        let query = between(&ChangeQuery::default(), Some(day("2026-11-01")), Some(day("2026-11-30")));
+        assert_eq!(href(&query), "/changes?from=2026-11-01&to=2026-11-29", "the last day counts");
+        assert_eq!(days(&query, Timestamp::day), ("2026-11-01".to_owned(), "2026-11-29".to_owned()));
+        // Where it is an hour later than in Greenwich.
+        let earlier = |text: &str| Some(day(text).plus(Seconds(-3_600)));
+        let query = between(&ChangeQuery::default(), earlier("2026-11-01"), earlier("2026-11-30"));
+        assert_eq!(href(&query), "/changes?from=1793487600&to=1795993200");
+        assert_eq!(read(&pairs(&query).into_iter().collect()), query, "everybody sees the same changes");
+        let there = |at: Timestamp| at.plus(Seconds(3_600)).day();
+        assert_eq!(days(&query, there), ("2026-11-01".to_owned(), "2026-11-29".to_owned()));
     }
 
     #[test]
@@ -215,6 +238,7 @@ mod tests {
             ("kind", "duid"),
             ("client", "z"),
             ("from", "yesterday"),
+            ("to", "-1"),
             ("who", " "),
         ];
         let params = params.into_iter().map(|(name, value)| (name, value.to_owned())).collect();

@@ -9,7 +9,7 @@ use super::{query, words};
 use crate::components::badge::{Badge, ChangeBadge, Tone};
 use crate::components::batch::UndoBatch;
 use crate::components::icon::Glyph;
-use crate::components::moment::{Hour, Moment};
+use crate::components::moment::{Hour, Moment, sentence};
 use crate::routes;
 
 /// The rows of a line.
@@ -188,6 +188,6 @@ fn notes(change: &Change) -> impl IntoView + use<> {
     view! {
         {undone}
         {undoes}
-        {detail.map(|detail| view! { <span class="cell-sub">{detail}</span> })}
+        {detail.map(|detail| view! { <span class="cell-sub">{sentence(&detail)}</span> })}
     }
 }

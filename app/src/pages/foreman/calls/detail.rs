@@ -13,7 +13,7 @@ use crate::components::badge::Tone;
 use crate::components::copy::{Copied, CopyButton, CopyField};
 use crate::components::drawer::Drawer;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::moment::Moment;
+use crate::components::moment::{Moment, sentence};
 
 /// A term and what there is to say.
 pub(super) type Fact = (&'static str, Option<String>);
@@ -180,8 +180,11 @@ pub(super) fn fact_list(facts: Vec<Fact>) -> impl IntoView {
 fn table(rows: Vec<(String, String)>) -> impl IntoView {
     let rows = rows.into_iter().map(|(term, value)| {
         let copied = copied(&term, &value).map(|what| (what, value.clone()));
-        let value =
-            if value.is_empty() { view! { <span class="muted">"empty"</span> }.into_any() } else { value.into_any() };
+        let value = if value.is_empty() {
+            view! { <span class="muted">"empty"</span> }.into_any()
+        } else {
+            sentence(&value).into_any()
+        };
         view! {
             <div>
                 <dt>{term}</dt>

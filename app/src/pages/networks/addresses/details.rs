@@ -14,6 +14,7 @@ use crate::components::copy::{Copied, CopyButton};
 use crate::components::diff::{SideBySide, option_facts, place_facts};
 use crate::components::drawer::Drawer;
 use crate::components::icon::Icon;
+use crate::components::moment::sentence;
 
 /// A term, what there is to say, and what of it can be copied.
 struct Fact(&'static str, Option<String>, Option<(Copied, String)>);
@@ -194,7 +195,7 @@ fn section(title: &'static str, facts: Vec<Fact>) -> impl IntoView {
             <div>
                 <dt>{term}</dt>
                 <dd>
-                    {value}
+                    {sentence(&value)}
                     {copied.map(|(what, text)| view! { <CopyButton what text/> })}
                 </dd>
             </div>

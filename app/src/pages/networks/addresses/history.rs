@@ -11,7 +11,7 @@ use crate::components::dialog::Confirm;
 use crate::components::diff::VersionDiff;
 use crate::components::each::Each;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::moment::Moment;
+use crate::components::moment::{Moment, sentence};
 use crate::components::problem::ProblemView;
 use crate::components::skeleton::Skeleton;
 use crate::forms::{ChangeProblem, Notices};
@@ -163,7 +163,7 @@ fn Revision(story: CallTrace, change: Change) -> impl IntoView {
                 <ChangeBadge state server=subject.server().clone()/>
             </header>
             <p class="revision-about muted">{about}</p>
-            {(!detail.is_empty()).then(|| view! { <p>{detail}</p> })}
+            {(!detail.is_empty()).then(|| view! { <p>{sentence(&detail)}</p> })}
             <VersionDiff before after/>
             <Show when=move || story.list.may_reserve()>
                 {offered

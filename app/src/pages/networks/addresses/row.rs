@@ -11,7 +11,9 @@ use super::{List, words};
 use crate::components::badge::{Badge, ClientBadge, Tone};
 use crate::components::copy::{Copied, CopyButton};
 use crate::components::icon::{Glyph, Icon};
+use crate::components::moment::tooltip;
 use crate::routes;
+use crate::state::Clock;
 
 /// One row. It stays the same element while what it shows changes, so that focus and open menus stay too.
 #[component]
@@ -199,7 +201,8 @@ fn lasts(client: &Client, as_of: model::Timestamp) -> impl IntoView + use<> {
         }
         (None, None) => ("–".to_owned(), "no lease".to_owned()),
     };
-    view! { <span class="numeric" title=exact>{text}</span> }
+    let clock = Clock::here();
+    view! { <span class="numeric" title=move || tooltip(clock, &exact)>{text}</span> }
 }
 
 /// The MAC address with its vendor, and beneath it what else the client or its reservation is known by.
