@@ -15,4 +15,4 @@ pub mod state;
 
 pub use app::App;
 pub use shell::shell;
-pub use state::Theme;
+pub use state::{PageSize, Theme};

@@ -80,7 +80,17 @@ pub fn reserve(key: &SubnetKey, address: &str) -> String {
     at_address(key, address, "reserve", address)
 }
 
-/// The same for an address that nobody has.
+/// The page of a subnet at one address, with the question open whether its reservation shall go.
+pub fn delete(key: &SubnetKey, address: &str) -> String {
+    at_address(key, address, "delete", address)
+}
+
+/// The page of a subnet at one address, with the form open that excludes it.
+pub fn exclude(key: &SubnetKey, address: &str) -> String {
+    at_address(key, address, "exclude", &format!("{address}-{address}"))
+}
+
+/// The page of a subnet at one address that nobody has, with the form open that reserves it.
 pub fn reserve_free(key: &SubnetKey, address: &str) -> String {
     at_address(key, address, "reserve", &format!("gap-{address}"))
 }

@@ -53,3 +53,4 @@ mod store_faults;
 mod support;
 mod system_clock;
 mod tables;
+mod viewer;

@@ -219,6 +219,9 @@ pub struct ChangeQuery {
 }
 
 impl ChangeQuery {
+    /// How many changes are exported at most.
+    pub const EXPORTED: usize = 50_000;
+
     /// All changes of that subject.
     pub fn of(subject: &Subject) -> Self {
         match subject.clone() {

@@ -1,5 +1,7 @@
 //! Which part of a subnet's address list is wanted, and what came back.
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{AddressRow, Finding, Timestamp};
@@ -62,6 +64,9 @@ pub struct AddressQuery {
     pub descending: bool,
     /// How many rows to leave out at the start.
     pub offset: u32,
+    /// The page that this address is on, in the place of an offset: in its own row, in a gap, or where it would stand.
+    #[serde(default)]
+    pub at: Option<IpAddr>,
     /// How many rows to give, 1 to 500.
     pub limit: u32,
 }
@@ -69,6 +74,8 @@ pub struct AddressQuery {
 impl AddressQuery {
     /// Rows of a page unless another number is asked for.
     pub const ROWS: u32 = 100;
+    /// How many rows people may have on a page.
+    pub const SIZES: [u32; 4] = [50, 100, 200, 500];
 }
 
 impl Default for AddressQuery {
@@ -79,6 +86,7 @@ impl Default for AddressQuery {
             sort: AddressSort::Address,
             descending: false,
             offset: 0,
+            at: None,
             limit: Self::ROWS,
         }
     }
@@ -96,6 +104,9 @@ pub struct AddressPage {
     pub total: u32,
     /// How many of them were left out before the first.
     pub offset: u32,
+    /// Which of these rows the address is in that was asked for, or comes next to it.
+    #[serde(default)]
+    pub at: Option<u32>,
     /// When the server said so.
     pub as_of: Timestamp,
     /// What the server does not report about them.

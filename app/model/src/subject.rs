@@ -72,6 +72,14 @@ impl Subject {
         }
     }
 
+    /// What several of its kind are.
+    pub fn plural(&self) -> &'static str {
+        match self {
+            Self::Reservation(_) => "reservations",
+            Self::Config(Element::Subnet(_)) => "names of subnets",
+        }
+    }
+
     /// Its short name in a list of several.
     pub fn short(&self) -> String {
         match self {

@@ -59,8 +59,8 @@ pub fn UndoBatch(
                 on_confirm=undo
                 on_close=move |()| asking.set(false)
             >
-                <p>"Every reservation goes back to its previous version: created ones are deleted, changed ones changed back, deleted ones created again."</p>
-                <p>"Reservations that were changed since then stay as they are and are listed afterwards."</p>
+                <p>"Everything goes back to its previous version: what was created is deleted, what was changed is changed back, what was deleted is created again."</p>
+                <p>"What was changed since then stays as it is and is listed afterwards."</p>
             </Confirm>
         </Show>
     }

@@ -4,17 +4,16 @@ use leptos::prelude::*;
 use model::Permission;
 
 use super::icon::{Glyph, Icon};
+use super::right::ByRight;
 use crate::routes;
-use crate::state::Session;
 
 /// A button that leads to importing, and for who may only look to exporting.
 #[component]
 pub fn ImportLink() -> impl IntoView {
-    let only_export = Session::lacks(Permission::Reserve);
     view! {
         <a class="button" href=routes::IMPORT>
             <Icon glyph=Glyph::File/>
-            {move || if only_export.get() { "Export CSV" } else { "Import CSV" }}
+            <ByRight permission=Permission::Reserve otherwise=|| "Export CSV">"Import CSV"</ByRight>
         </a>
     }
 }
@@ -25,10 +24,9 @@ pub fn ImportInto(
     /// The page for that subnet.
     href: String,
 ) -> impl IntoView {
-    let only_export = Session::lacks(Permission::Reserve);
     view! {
         <a href=href>
-            {move || if only_export.get() { "Export" } else { "Import and export" }}
+            <ByRight permission=Permission::Reserve otherwise=|| "Export">"Import and export"</ByRight>
         </a>
     }
 }

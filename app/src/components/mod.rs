@@ -27,6 +27,7 @@ pub mod pair;
 pub mod peers;
 pub mod problem;
 pub mod rail;
+pub mod right;
 pub mod server;
 pub mod sign_in;
 pub mod skeleton;

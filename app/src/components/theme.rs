@@ -1,11 +1,9 @@
 //! Light, dark, or as the system says.
 
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast as _;
-use web_sys::HtmlDocument;
 
 use super::icon::{Glyph, Icon};
-use crate::state::Theme;
+use crate::state::{Theme, keep};
 
 /// The switch. The document itself says which theme is on, so that the switch asks it.
 #[component]
@@ -45,13 +43,8 @@ pub fn ThemeSwitch() -> impl IntoView {
 }
 
 fn put_on(theme: Theme) {
-    let document = document();
-    if let Some(root) = document.document_element() {
+    if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-theme", theme.as_str());
     }
-    if let Ok(document) = document.dyn_into::<HtmlDocument>() {
-        let secure = if window().is_secure_context() { "; Secure" } else { "" };
-        let cookie = format!("{}={}; Path=/; Max-Age=31536000; SameSite=Lax{secure}", Theme::COOKIE, theme.as_str());
-        let _ = document.set_cookie(&cookie);
-    }
+    keep(Theme::COOKIE, theme.as_str());
 }

@@ -6,7 +6,7 @@ mod labels;
 mod outcome;
 mod reservation;
 
-use discard::Discard;
+pub use discard::Discard;
 pub use draft::{Draft, Input};
 pub use labels::LabelsDrawer;
 pub use outcome::{ChangeProblem, Notices};

@@ -293,8 +293,8 @@ struct Row {
     subnet_name: Option<String>,
     matched: Option<String>,
     old: Option<Timestamp>,
-    /// What can be done with it.
-    act: Option<Act>,
+    /// What can be done with it, what is wanted most at the start.
+    acts: Vec<Act>,
 }
 
 /// What can be done with a row on the page of its subnet.
@@ -307,13 +307,17 @@ struct Act {
     href: String,
 }
 
-fn act(key: &SubnetKey, client: &Client) -> Option<Act> {
-    let what = client.what()?;
-    Some(match (&client.reservation, &client.lease) {
-        (Some(_), _) => Act { label: "Edit", key: "e", href: routes::edit(key, &what) },
-        (None, Some(_)) => Act { label: "Reserve", key: "r", href: routes::reserve(key, &what) },
-        (None, None) => return None,
-    })
+fn acts(key: &SubnetKey, client: &Client) -> Vec<Act> {
+    let Some(what) = client.what() else { return Vec::new() };
+    let edit = || Act { label: "Edit", key: "e", href: routes::edit(key, &what) };
+    let reserve = || Act { label: "Reserve", key: "r", href: routes::reserve(key, &what) };
+    let exclude = client.address.map(|_| Act { label: "Exclude…", key: "b", href: routes::exclude(key, &what) });
+    let delete = || Act { label: "Delete…", key: "Delete", href: routes::delete(key, &what) };
+    match (&client.reservation, &client.lease) {
+        (Some(_), _) => std::iter::once(edit()).chain(exclude).chain([delete()]).collect(),
+        (None, Some(_)) => std::iter::once(reserve()).chain(exclude).collect(),
+        (None, None) => exclude.into_iter().collect(),
+    }
 }
 
 /// Does in the row that has the focus what the key means, as in the list of a subnet.
@@ -364,15 +368,15 @@ fn row(key: &SubnetKey, client: &Client, hit: &ClientHit, old: Option<Timestamp>
         subnet_name: hit.subnet_name.clone(),
         matched: hit.matched.as_ref().map(|(what, text)| format!("{what}: {text}")),
         old,
-        act: act(key, client),
+        acts: acts(key, client),
     }
 }
 
 #[component]
 fn ClientRow(row: Row) -> impl IntoView {
-    let Row { href, what, name, known_by, identifier, vendor, state, subnet, subnet_name, matched, old, act } = row;
+    let Row { href, what, name, known_by, identifier, vendor, state, subnet, subnet_name, matched, old, acts } = row;
     let may_reserve = Session::allows(Permission::Reserve);
-    let act = move || may_reserve.get().then(|| act.clone().map(link)).flatten();
+    let acts = move || may_reserve.get().then(|| acts.clone().into_iter().map(link).collect::<Vec<_>>());
     let or_dash = |of: Copied, text: Option<String>| match text {
         Some(text) => view! { {text.clone()} <CopyButton what=of text in_row=true/> }.into_any(),
         None => "–".into_any(),
@@ -402,7 +406,7 @@ fn ClientRow(row: Row) -> impl IntoView {
                     {old.map(|at| view! { <span class="row-note muted"><AsOf at/></span> })}
                 </span>
             </td>
-            <td class="col-actions">{act}</td>
+            <td class="col-actions"><span class="hit-acts">{acts}</span></td>
         </tr>
     }
 }

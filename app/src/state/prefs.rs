@@ -1,8 +1,12 @@
-//! How the user likes the console to look; kept in a cookie, so that the first paint is right.
+//! How the user likes the console to look; kept in cookies, so that the first paint is right.
 
 use std::str::FromStr;
 
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast as _;
+use model::AddressQuery;
 use serde::{Deserialize, Serialize};
+use web_sys::HtmlDocument;
 
 /// Light or dark. The server provides it as a context, read from the cookie [`Theme::COOKIE`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -35,8 +39,7 @@ impl Theme {
 
     /// What a `Cookie` header says; anything unknown is [`Theme::System`].
     pub fn from_cookies(header: &str) -> Self {
-        let mut pairs = header.split(';').filter_map(|pair| pair.trim().split_once('='));
-        pairs.find(|(name, _)| *name == Self::COOKIE).and_then(|(_, value)| value.parse().ok()).unwrap_or_default()
+        cookie(header, Self::COOKIE).and_then(|value| value.parse().ok()).unwrap_or_default()
     }
 }
 
@@ -46,6 +49,45 @@ impl FromStr for Theme {
     fn from_str(text: &str) -> Result<Self, ()> {
         Self::ALL.into_iter().find(|theme| theme.as_str() == text).ok_or(())
     }
+}
+
+/// How many rows a page of addresses has, unless its own address says otherwise. The server provides it as a context, read
+/// from the cookie [`PageSize::COOKIE`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageSize(pub u32);
+
+impl PageSize {
+    /// The name of the cookie.
+    pub const COOKIE: &'static str = "rows";
+
+    /// What a `Cookie` header says; anything else than one of [`AddressQuery::SIZES`] is [`AddressQuery::ROWS`].
+    pub fn from_cookies(header: &str) -> Self {
+        let size = cookie(header, Self::COOKIE).and_then(|value| value.parse().ok());
+        Self(size.filter(|size| AddressQuery::SIZES.contains(size)).unwrap_or(AddressQuery::ROWS))
+    }
+
+    /// The one that counts now: what the server provides, in a browser what its cookie says.
+    pub fn here() -> Self {
+        use_context().unwrap_or_else(|| {
+            let document = document().dyn_into::<HtmlDocument>().ok();
+            let cookies = document.and_then(|document| document.cookie().ok());
+            Self::from_cookies(&cookies.unwrap_or_default())
+        })
+    }
+}
+
+/// Keeps a preference for a year. For event handlers.
+pub fn keep(name: &str, value: &str) {
+    if let Ok(document) = document().dyn_into::<HtmlDocument>() {
+        let secure = if window().is_secure_context() { "; Secure" } else { "" };
+        let cookie = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax{secure}");
+        let _ = document.set_cookie(&cookie);
+    }
+}
+
+fn cookie<'a>(header: &'a str, wanted: &str) -> Option<&'a str> {
+    let mut pairs = header.split(';').filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == wanted).map(|(_, value)| value)
 }
 
 #[cfg(test)]
@@ -59,5 +101,12 @@ mod tests {
         assert_eq!(Theme::from_cookies("theme=\"><script>"), Theme::System);
         assert_eq!(Theme::from_cookies("mytheme=dark"), Theme::System);
         assert_eq!(Theme::from_cookies(""), Theme::System);
+    }
+    #[test]
+    fn the_cookie_says_how_many_rows_a_page_has() {
+        assert_eq!(PageSize::from_cookies("theme=dark; rows=500"), PageSize(500));
+        for nonsense in ["", "rows=", "rows=7", "rows=4294967296", "myrows=500"] {
+            assert_eq!(PageSize::from_cookies(nonsense), PageSize(AddressQuery::ROWS), "{nonsense}");
+        }
     }
 }

@@ -75,13 +75,6 @@ impl Session {
         Signal::derive(move || session.is_some_and(|session| session.may(permission)))
     }
 
-    /// Whether it is known that whoever is signed in may not do this: what they could not use goes away then.
-    pub fn lacks(permission: Permission) -> Signal<bool> {
-        let session = Self::here();
-        let lacks = move |account: &Account| !account.role.may(permission);
-        Signal::derive(move || session.is_some_and(|it| it.account.with(|account| account.as_ref().is_some_and(lacks))))
-    }
-
     /// Why calls wait for somebody to sign in again, if they do.
     pub fn ended(self) -> Option<Problem> {
         self.ended.get()

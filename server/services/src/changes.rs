@@ -31,9 +31,6 @@ use crate::{Actor, Caller, Error, Mode, Ports, Reservations, Result};
 /// How many changes one page has.
 const PAGE: usize = 50;
 
-/// How many changes are exported at most.
-const EXPORTED: usize = 50_000;
-
 /// How many changes of one reservation are looked through for where it was moved to.
 const LOOKED_BACK: usize = 1_000;
 
@@ -72,8 +69,10 @@ impl Changes {
     /// The changes that are asked for as CSV, newest first, so many at most as a spreadsheet can be worked with.
     pub async fn export(&self, actor: &Actor, query: &ChangeQuery) -> Result<String> {
         actor.may(Permission::Look)?;
-        let changes =
-            self.store.find_changes(&ChangeQuery { batches_as_one: false, ..query.clone() }, EXPORTED).await?;
+        let changes = self
+            .store
+            .find_changes(&ChangeQuery { batches_as_one: false, ..query.clone() }, ChangeQuery::EXPORTED)
+            .await?;
         let prefixes = self.gate.snapshots.prefixes(changes.iter().map(|change| change.subject.subnet())).await;
         export::table(&changes, &prefixes)
     }

@@ -94,6 +94,7 @@ fn provide(services: &Services) -> impl Fn() + Clone + Send + 'static {
                 provide_context(session.clone());
             }
             provide_context(app::Theme::from_cookies(cookies(&parts)));
+            provide_context(app::PageSize::from_cookies(cookies(&parts)));
         }
         headers::content_security_policy();
     }

@@ -20,6 +20,20 @@ use crate::state::{Clock, ToastKind, Toasts};
 
 /// The name of an exported file.
 const FILE: &str = "nestor-changes.csv";
+/// The same where there may be older changes than it has.
+const FILE_OF_NEWEST: &str = "nestor-changes-newest-50000.csv";
+/// What is then said of it.
+const CUT: &str = "the newest 50,000 changes, which is the most. Filter by days for older ones.";
+
+/// How many rows a table has, its head left out. A cell may have several lines.
+fn rows(csv: &str) -> usize {
+    let mut quoted = false;
+    let ends = csv.bytes().filter(|octet| {
+        quoted ^= *octet == b'"';
+        *octet == b'\n' && !quoted
+    });
+    ends.count().saturating_sub(1)
+}
 
 /// Chips, the server and the text.
 #[component]
@@ -148,9 +162,12 @@ fn Export(list: List) -> impl IntoView {
         spawn_local(async move {
             let answer = api::export_changes(ChangeQuery { before: None, ..query }).await;
             busy.try_set(false);
+            let cut = answer.as_ref().is_ok_and(|text| rows(text) >= ChangeQuery::EXPORTED);
+            let file = if cut { FILE_OF_NEWEST } else { FILE };
             match answer {
-                Ok(text) if save_text(FILE, "text/csv;charset=utf-8", &text) => {
-                    toasts.done(format!("Saved as {FILE}."));
+                Ok(text) if save_text(file, "text/csv;charset=utf-8", &text) => {
+                    let said = if cut { format!("Saved as {file}: {CUT}") } else { format!("Saved as {file}.") };
+                    toasts.push(if cut { ToastKind::Warning } else { ToastKind::Done }, said, None);
                 }
                 Ok(_) => toasts.push(
                     ToastKind::Failed,
@@ -166,6 +183,7 @@ fn Export(list: List) -> impl IntoView {
             type="button"
             class="button"
             data-testid="export-changes"
+            title="Every change that is listed, on all pages; times are in UTC"
             disabled=move || busy.get()
             on:click=export
         >
@@ -211,5 +229,18 @@ fn narrowed(list: List, query: &ChangeQuery) -> Option<String> {
         Some(format!("Only changes in {}.", place(subnet)))
     } else {
         query.actor.as_ref().map(|actor| format!("Only changes by {actor}."))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_counted_and_not_lines() {
+        assert_eq!(rows(""), 0);
+        assert_eq!(rows("a,b\n"), 0);
+        assert_eq!(rows("a,b\n1,\"two\nlines, \"\"quoted\"\"\"\n2,x\n"), 2);
+        assert!(FILE_OF_NEWEST.contains(&ChangeQuery::EXPORTED.to_string()));
     }
 }

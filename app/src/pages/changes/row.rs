@@ -96,7 +96,7 @@ fn Repeat(list: List, change: Change) -> impl IntoView {
 
 #[component]
 fn BatchRow(list: List, batch: Batch, newest: Change) -> impl IntoView {
-    let title = words::batch(&newest.actor, &batch);
+    let title = words::batch(&newest, &batch);
     let Batch { batch, subnet, states, .. } = batch;
     let server = newest.subject.server().clone();
     let badges = states.into_iter().map(|(state, count)| {

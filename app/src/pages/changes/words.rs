@@ -4,8 +4,8 @@ use model::{Batch, Change, ChangeState, Content, Element, Reservation, Subject, 
 
 use crate::components::icon::Glyph;
 
-/// What a batch did: "admin added 197 reservations".
-pub(super) fn batch(actor: &str, batch: &Batch) -> String {
+/// What a batch did: "admin added 197 reservations". `newest`: one of its changes.
+pub(super) fn batch(newest: &Change, batch: &Batch) -> String {
     let verb = match batch.verb {
         _ if batch.undoes => "undid changes of",
         Some(Verb::Create) => "added",
@@ -13,7 +13,7 @@ pub(super) fn batch(actor: &str, batch: &Batch) -> String {
         Some(Verb::Delete) => "deleted",
         Some(Verb::Move) => "moved",
     };
-    format!("{actor} {verb} {} reservations", batch.changes)
+    format!("{} {verb} {} {}", newest.actor, batch.changes, newest.subject.plural())
 }
 
 /// What a user can do about a change.

@@ -28,22 +28,23 @@ use crate::api::{self, Answer};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::latest::{Latest, load};
 use crate::components::problem::SilentServers;
+use crate::components::right::ByRight;
 use crate::components::unsaved::ask_before_leaving;
 use crate::routes;
-use crate::state::Session;
 
 /// The page that takes tables.
 #[component]
 pub fn ImportPage() -> impl IntoView {
-    let only_export = Session::lacks(Permission::Reserve);
     let params = use_query_map();
     let asked = Memo::new(move |_| params.read().get("subnet").and_then(|subnet| subnet.parse::<SubnetKey>().ok()));
-    let start = Resource::new(move || asked.get_untracked(), start);
+    let start = Resource::new(move || asked.get_untracked().or_else(sheet::left_subnet), start);
     let retry = Callback::new(move |()| start.refetch());
     view! {
         <Title text="Import · Nestor"/>
         <header class="page-head">
-            <h1>{move || if only_export.get() { "Export reservations" } else { "Import reservations" }}</h1>
+            <h1>
+                <ByRight permission=Permission::Reserve otherwise=|| "Export reservations">"Import reservations"</ByRight>
+            </h1>
             <a class="button" href=routes::CHANGES>
                 <Icon glyph=Glyph::History/>
                 "Changes"
@@ -75,18 +76,17 @@ async fn start(asked: Option<SubnetKey>) -> Answer<Start> {
 fn Loaded(latest: Latest<Start>, retry: Callback<()>) -> impl IntoView {
     let silent = move || latest.value.with(|(page, _)| page.silent.clone());
     let (page, asked) = latest.value.get_untracked();
-    let sheet = Sheet::new(asked.as_ref().map(|choice| choice.key.clone()));
+    let sheet = Sheet::here(asked.as_ref().map(|choice| choice.key.clone()));
     let subnets = Choices { first: choices(&page), all: page.all, asked };
-    let only_export = Session::lacks(Permission::Reserve);
     ask_before_leaving(move || sheet.is_unsaved());
     let source = subnets.clone();
     view! {
         {move || view! { <SilentServers problems=silent() retry/> }}
         // Who may only look would end at a table that they may not apply.
-        <Show when=move || !only_export.get()>
+        <ByRight permission=Permission::Reserve otherwise=|| ()>
             <Source sheet subnets=source.clone()/>
             <Verdicts sheet/>
-        </Show>
+        </ByRight>
         <Export subnets first=sheet.subnet.get_untracked()/>
     }
 }

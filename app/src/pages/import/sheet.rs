@@ -1,5 +1,7 @@
 //! The table that is being worked on.
 
+use std::cell::RefCell;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{Permission, Problem, SubnetKey, Table};
@@ -7,7 +9,7 @@ use model::{Permission, Problem, SubnetKey, Table};
 use super::words::{Lot, unfit};
 use crate::api;
 use crate::live::Live;
-use crate::state::Session;
+use crate::state::{Session, ToastKind, Toasts};
 
 /// What was sent, and what came back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +31,10 @@ pub(super) enum Doing {
     Applying,
 }
 
+/// What is said when the page is left with something on it.
+const KEPT: &str =
+    "The CSV data was not imported. It is kept on the import page until you close or reload the console.";
+
 /// What the parts of the page share.
 #[derive(Clone, Copy)]
 pub(super) struct Sheet {
@@ -46,13 +52,45 @@ pub(super) struct Sheet {
     live: Live,
 }
 
+/// What was worked on and not applied when the page was left.
+struct Left {
+    text: String,
+    subnet: Option<SubnetKey>,
+    answered: Option<Answered>,
+}
+
+thread_local! {
+    /// In a browser, what the page takes up again when somebody comes back to it. The server has nothing to leave.
+    static LEFT: RefCell<Option<Left>> = const { RefCell::new(None) };
+}
+
+/// The subnet that was chosen when the page was left with something on it.
+pub(super) fn left_subnet() -> Option<SubnetKey> {
+    LEFT.with_borrow(|left| left.as_ref()?.subnet.clone())
+}
+
 impl Sheet {
-    /// An empty one.
-    pub(super) fn new(subnet: Option<SubnetKey>) -> Self {
+    /// What was left on the page, else an empty one. It is left there again when the current owner goes.
+    pub(super) fn here(subnet: Option<SubnetKey>) -> Self {
+        let (text, answered) = LEFT.take().map(|left| (left.text, left.answered)).unwrap_or_default();
+        let sheet = Self::new(text, subnet, answered);
+        let toasts = Toasts::here();
+        on_cleanup(move || {
+            if sheet.is_unsaved() {
+                let Self { text, subnet, answered, .. } = sheet;
+                let (text, subnet) = (text.get_untracked(), subnet.get_untracked());
+                LEFT.set(Some(Left { text, subnet, answered: answered.get_untracked() }));
+                toasts.push(ToastKind::Warning, KEPT, None);
+            }
+        });
+        sheet
+    }
+
+    fn new(text: String, subnet: Option<SubnetKey>, answered: Option<Answered>) -> Self {
         Self {
-            text: RwSignal::new(String::new()),
+            text: RwSignal::new(text),
             subnet: RwSignal::new(subnet),
-            answered: RwSignal::new(None),
+            answered: RwSignal::new(answered),
             doing: RwSignal::new(Doing::Nothing),
             problem: RwSignal::new(None),
             lot: RwSignal::new(None),

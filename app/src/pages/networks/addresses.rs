@@ -8,6 +8,7 @@
 mod details;
 mod excluding;
 mod filters;
+mod goto;
 mod history;
 mod keys;
 mod menu;
@@ -16,6 +17,7 @@ mod opened;
 mod query;
 mod removal;
 mod row;
+mod sizes;
 mod verb;
 mod words;
 
@@ -28,13 +30,13 @@ use model::{
     SubnetKey, SubnetSummary, Timestamp,
 };
 
-use self::excluding::{Excluding, Including};
+use self::excluding::Including;
 use self::filters::Filters;
 use self::menu::RowMenu;
 use self::moving::Moving;
 use self::opened::OpenDrawer;
-use self::removal::Removal;
 use self::row::RowView;
+use self::sizes::Sizes;
 use self::verb::Rights;
 use crate::api::{self, Answer};
 use crate::components::each::Each;
@@ -73,18 +75,16 @@ pub(super) struct List {
     current: RwSignal<Option<String>>,
     /// Whether the focus was in the list last: where its row goes, another one of the list gets it.
     inside: StoredValue<bool>,
-    /// The row that was made last on this page.
+    /// The address that is gone to, until its row is there.
+    wanted: RwSignal<Option<IpAddr>>,
+    /// The row that was made last on this page, or gone to.
     made: RwSignal<Option<String>>,
     /// The row whose menu is open.
     menu: RwSignal<Option<String>>,
     /// The drawer that is open.
     opened: Opened,
-    /// The client whose reservation is to be deleted.
-    deleting: RwSignal<Option<Client>>,
     /// The client whose reservation is to be moved.
     moving: RwSignal<Option<Client>>,
-    /// The first and the last address to be excluded, as far as they are known.
-    excluding: RwSignal<Option<(String, String)>>,
     /// The exclusion to be removed.
     including: RwSignal<Option<Exclusion>>,
     /// The ranges that are excluded, once the server was asked.
@@ -115,12 +115,12 @@ impl List {
             may_reserve: Signal::derive(move || session.is_some_and(|session| session.may(Permission::Reserve))),
             current: RwSignal::new(None),
             inside: StoredValue::new(false),
+            // A page that was sent to somebody shows what it was sent for.
+            wanted: RwSignal::new(query.with_untracked(|query| query.at)),
             made: RwSignal::new(None),
             menu: RwSignal::new(None),
             opened: Opened::of(opened::KINDS),
-            deleting: RwSignal::new(None),
             moving: RwSignal::new(None),
-            excluding: RwSignal::new(None),
             including: RwSignal::new(None),
             exclusions: RwSignal::new(None),
             storage: RwSignal::new(None),
@@ -244,7 +244,7 @@ pub(super) fn AddressList(
         list.page.with(|page| Part {
             offset: page.offset,
             shown: u32::try_from(page.rows.len()).unwrap_or(u32::MAX),
-            size: AddressQuery::ROWS,
+            size: list.query.with(|query| query.limit),
             total: page.total,
         })
     });
@@ -262,6 +262,7 @@ pub(super) fn AddressList(
                 <Table list/>
                 <footer class="list-foot">
                     <Pager part href=move |offset: u32| list.href(|query| query::with_offset(query, offset))/>
+                    <Sizes list/>
                     {move || {
                         let of = list.summary.with(|summary| summary.subnet.key.server.clone());
                         view! { <Freshness as_of=list.page.with(|page| page.as_of) of=Some(of)/> }
@@ -382,9 +383,7 @@ fn Overlays(list: List) -> impl IntoView {
     view! {
         <RowMenu list/>
         <OpenDrawer list/>
-        {move || list.deleting.get().map(|client| view! { <Removal list client/> })}
         {move || list.moving.get().map(|client| view! { <Moving list client/> })}
-        {move || list.excluding.get().map(|ends| view! { <Excluding list ends/> })}
         {move || list.including.get().map(|exclusion| view! { <Including list exclusion/> })}
     }
 }

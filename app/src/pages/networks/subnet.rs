@@ -24,6 +24,7 @@ use crate::components::problem::ProblemView;
 use crate::components::skeleton::Skeleton;
 use crate::live::Live;
 use crate::routes;
+use crate::state::PageSize;
 
 /// The page of the subnet that the address names.
 #[component]
@@ -54,7 +55,7 @@ impl Source {
     fn of(subnet: &SubnetKey) -> Self {
         let live = Live::here();
         let params = use_query_map();
-        let query = Memo::new(move |_| params.with(addresses::read));
+        let query = Memo::new(move |_| params.with(|params| addresses::read(params, PageSize::here())));
         let names = RwSignal::new(vec![subnet.clone()]);
         let version = move || names.with(|names| live.version_under(names));
         let summary = {
@@ -146,6 +147,7 @@ fn Loaded(summary: SubnetSummary, page: Answered, query: Memo<AddressQuery>, arr
         rows: Vec::new(),
         total: 0,
         offset: 0,
+        at: None,
         as_of: Timestamp(0),
         unseen: Vec::new(),
     };

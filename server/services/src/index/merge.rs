@@ -10,6 +10,7 @@ use model::{
 };
 
 use super::fields::{self, Sought};
+use super::start::{Start, start};
 use super::{Place, Snapshot};
 
 /// Most rows of one page.
@@ -291,12 +292,13 @@ pub(crate) fn page(rows: Vec<AddressRow>, query: &AddressQuery, as_of: Timestamp
     }
     let total = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
     let limit = query.limit.clamp(1, MOST_ROWS);
-    let rows = wanted.into_iter().skip(query.offset as usize).take(limit as usize).map(|row| match row {
+    let Start { offset, at } = start(&wanted, query, limit);
+    let rows = wanted.into_iter().skip(offset as usize).take(limit as usize).map(|row| match row {
         AddressRow::Client(client) => AddressRow::Client(Box::new(with_vendor(*client))),
         row => row,
     });
     let rows = rows.collect();
-    AddressPage { pool_use: Vec::new(), rows, total, offset: query.offset, as_of, unseen: Vec::new() }
+    AddressPage { pool_use: Vec::new(), rows, total, offset, at, as_of, unseen: Vec::new() }
 }
 
 /// Of a gap the one address that was looked for, so that this is what can be done something with.

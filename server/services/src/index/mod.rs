@@ -10,6 +10,7 @@ mod gathering;
 mod merge;
 mod place;
 mod snapshot;
+mod start;
 mod sweep;
 mod texts;
 

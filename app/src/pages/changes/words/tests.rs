@@ -82,9 +82,12 @@ fn a_change_that_is_not_saved_is_never_called_saved() {
 
 #[test]
 fn what_a_batch_did_is_one_sentence() {
+    let admins = Change { actor: "admin".to_owned(), ..change() };
     let of =
         |verb, undoes| Batch { batch: "a".to_owned(), changes: 197, verb, undoes, subnet: None, states: Vec::new() };
-    assert_eq!(batch("admin", &of(Some(Verb::Create), false)), "admin added 197 reservations");
-    assert_eq!(batch("admin", &of(None, false)), "admin changed 197 reservations");
-    assert_eq!(batch("admin", &of(Some(Verb::Delete), true)), "admin undid changes of 197 reservations");
+    assert_eq!(batch(&admins, &of(Some(Verb::Create), false)), "admin added 197 reservations");
+    assert_eq!(batch(&admins, &of(None, false)), "admin changed 197 reservations");
+    assert_eq!(batch(&admins, &of(Some(Verb::Delete), true)), "admin undid changes of 197 reservations");
+    let names = Change { subject: Subject::Config(Element::Subnet("kea/1".parse().unwrap())), ..admins };
+    assert_eq!(batch(&names, &of(Some(Verb::Change), false)), "admin changed 197 names of subnets");
 }

@@ -8,10 +8,13 @@ use leptos::task::spawn_local;
 use model::{AddressRange, Exclusion, Problem, Subnet, SubnetKey};
 
 use super::List;
+use super::opened::{EXCLUDE, NOTHING};
 use crate::api::{self, Answer};
 use crate::components::dialog::{Confirm, DialogHead, Modal};
 use crate::components::field::TextField;
 use crate::components::problem::ProblemView;
+use crate::components::unsaved::ask_before_leaving;
+use crate::forms::Discard;
 use crate::state::{Recheck, ToastAction, ToastKind};
 
 impl List {
@@ -35,9 +38,15 @@ impl List {
 
     /// Opens the dialog that excludes addresses.
     pub(in crate::pages::networks) fn exclude(self, range: Option<AddressRange>) {
-        let ends = range.map(|range| (range.first().to_string(), range.last().to_string()));
-        self.excluding.set(Some(ends.unwrap_or_default()));
+        let which = range.map(|range| format!("{}-{}", range.first(), range.last()));
+        self.opened.open(EXCLUDE, which.as_deref().unwrap_or(NOTHING));
     }
+}
+
+/// The first and the last address that the address of the page names, as far as it names any.
+pub(super) fn ends(which: &str) -> (String, String) {
+    let (first, last) = which.split_once('-').unwrap_or_default();
+    (first.to_owned(), last.to_owned())
 }
 
 /// What is wrong with what was typed.
@@ -73,8 +82,9 @@ fn checked(first: &str, last: &str, reason: &str, subnet: &Subnet) -> Result<Add
 /// The dialog that excludes addresses.
 #[component]
 pub(super) fn Excluding(list: List, ends: (String, String)) -> impl IntoView {
-    let (start, end) = (RwSignal::new(ends.0), RwSignal::new(ends.1));
+    let (start, end) = (RwSignal::new(ends.0.clone()), RwSignal::new(ends.1.clone()));
     let reason = RwSignal::new(String::new());
+    let untouched = StoredValue::new([ends.0, ends.1, String::new()]);
     let shown = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<Problem>);
@@ -89,7 +99,22 @@ pub(super) fn Excluding(list: List, ends: (String, String)) -> impl IntoView {
                 .filter(|_| shown.get())
         })
     };
-    let close = move |()| list.excluding.set(None);
+    let unsaved = move || {
+        let typed = [start, end, reason].map(|field| field.get_untracked());
+        untouched.with_value(|untouched| typed != *untouched)
+    };
+    let asking = RwSignal::new(false);
+    let may_close = Callback::new(move |()| {
+        asking.set(unsaved());
+        !unsaved()
+    });
+    let close = move |()| {
+        if may_close.run(()) {
+            list.opened.close();
+        }
+    };
+    list.opened.keep_while(may_close);
+    ask_before_leaving(unsaved);
     let on_submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         shown.set(true);
@@ -152,8 +177,10 @@ pub(super) fn Excluding(list: List, ends: (String, String)) -> impl IntoView {
                     </button>
                 </footer>
             </form>
+            <Discard asking on_discard=Callback::new(move |()| list.opened.close())/>
         </Modal>
     }
+    .into_any()
 }
 
 async fn exclude(
@@ -183,7 +210,7 @@ async fn exclude(
             let key = subnet.clone();
             let recheck = Recheck::new(toasts, subnet.clone(), move || is_excluded(key.clone(), range));
             toasts.push(ToastKind::Done, format!("{range} is excluded."), Some(ToastAction::undo(undo, recheck)));
-            list.excluding.try_set(None);
+            list.opened.close();
         }
         Err(error) => {
             if problem.try_set(Some(error.0.clone())).is_some() {
@@ -255,6 +282,12 @@ mod tests {
         let range = |first, last| checked(first, last, "old printers", &subnet()).unwrap().to_string();
         assert_eq!(range(" 192.0.2.7", "192.0.2.9 "), "192.0.2.7 – 192.0.2.9");
         assert_eq!(range("192.0.2.7", ""), "192.0.2.7");
+    }
+
+    #[test]
+    fn the_address_of_the_page_names_the_ends() {
+        assert_eq!(ends("192.0.2.7-192.0.2.9"), ("192.0.2.7".to_owned(), "192.0.2.9".to_owned()));
+        assert_eq!(ends(NOTHING), Default::default());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::goto::GoTo;
 use super::{List, query};
 use crate::components::chip::FilterChip;
 use crate::components::text_filter::TextFilter;
@@ -19,6 +20,7 @@ pub(super) fn Filters(list: List) -> impl IntoView {
             <nav class="chips" aria-label="Filter" data-testid="filter-chips">
                 {chips}
             </nav>
+            <GoTo list/>
             <TextFilter
                 id="text-filter"
                 label="Only addresses with this text"

@@ -1,5 +1,7 @@
 //! The keys of the address list, and where the focus is in it.
 
+use std::net::IpAddr;
+
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -18,6 +20,7 @@ pub(super) fn listen(list: List) {
     }
     keep_focus(list);
     show_new(list);
+    show_wanted(list);
 }
 
 /// When the row with the focus goes away or is moved, it, or the one in its place, gets it again, so that the next key still
@@ -65,6 +68,26 @@ fn show_new(list: List) {
             request_animation_frame(move || focus(&id));
         }
         made
+    });
+}
+
+/// The row of an address that is gone to gets the focus, as soon as its page is there. For event handlers.
+pub(super) fn await_address(list: List, address: IpAddr) {
+    list.wanted.set(Some(address));
+}
+
+/// Puts the focus on the row of the address that is gone to, and marks it.
+fn show_wanted(list: List) {
+    Effect::new(move || {
+        let Some(wanted) = list.wanted.get() else { return };
+        let is_there = !list.pending.get() && list.query.with(|query| query.at == Some(wanted));
+        let at = list.page.with(|page| page.at).filter(|_| is_there);
+        let id = at.and_then(|at| list.ids.with(|ids| ids.get(at as usize).cloned()));
+        if let Some(id) = id {
+            list.wanted.set(None);
+            list.made.set(Some(id.clone()));
+            request_animation_frame(move || focus(&id));
+        }
     });
 }
 

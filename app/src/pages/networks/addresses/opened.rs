@@ -5,6 +5,8 @@ use leptos::task::spawn_local;
 use model::{AddressFilter, AddressQuery, AddressRow};
 
 use super::details::Details;
+use super::excluding::{self, Excluding};
+use super::removal::Removal;
 use super::{List, verb, words};
 use crate::api;
 use crate::components::drawer::Drawer;
@@ -17,11 +19,15 @@ pub(super) const DETAILS: &str = "open";
 pub(super) const EDIT: &str = "edit";
 /// A new reservation, from a row or from nothing.
 pub(super) const RESERVE: &str = "reserve";
+/// A range of addresses to be excluded.
+pub(super) const EXCLUDE: &str = "exclude";
+/// The end of the reservation of a row.
+pub(super) const DELETE: &str = "delete";
 /// The name of the subnet.
 pub(in crate::pages::networks) const RENAME: &str = "rename";
 /// Every drawer of the page.
-pub(super) const KINDS: &[&str] = &[DETAILS, EDIT, RESERVE, RENAME];
-/// The row that a reservation is made from nothing of.
+pub(super) const KINDS: &[&str] = &[DETAILS, EDIT, RESERVE, EXCLUDE, DELETE, RENAME];
+/// What a reservation or an exclusion is made of where it is made from nothing.
 pub(super) const NOTHING: &str = "new";
 
 /// The drawer that is open.
@@ -41,6 +47,9 @@ fn of(list: List, (kind, id): Open) -> AnyView {
         let family = list.summary.with_untracked(|summary| summary.subnet.family());
         let task = Task::Create { draft: Box::new(Draft::empty(family)), range: None };
         return view! { <Form list task/> }.into_any();
+    }
+    if kind == EXCLUDE {
+        return view! { <Excluding list ends=excluding::ends(&id)/> }.into_any();
     }
     if let Some(row) = list.row(&id) {
         return filled(list, kind, id, row);
@@ -74,6 +83,9 @@ async fn find(list: List, id: &str) -> Option<AddressRow> {
 fn filled(list: List, kind: &str, id: String, row: AddressRow) -> AnyView {
     match (kind, row) {
         (DETAILS, AddressRow::Client(client)) => view! { <Details list id client=*client/> }.into_any(),
+        (DELETE, AddressRow::Client(client)) if client.reservation.is_some() => {
+            view! { <Removal list client=*client/> }.into_any()
+        }
         (kind, row) => match verb::task(kind, &row) {
             Some(task) => view! { <Form list task/> }.into_any(),
             None => nothing(list, &id),

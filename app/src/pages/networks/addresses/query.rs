@@ -2,11 +2,13 @@
 //! JavaScript all say the same.
 
 use std::fmt::Write as _;
+use std::net::IpAddr;
 
 use leptos_router::params::ParamsMap;
-use model::{AddressFilter, AddressQuery, AddressSort};
+use model::{AddressFilter, AddressQuery, AddressSort, IpNetwork};
 
 use crate::routes;
+use crate::state::PageSize;
 
 /// Longest text that is searched for.
 const LONGEST_TEXT: usize = 100;
@@ -30,8 +32,9 @@ pub(super) const SORTS: [(AddressSort, &str, &str); 5] = [
     (AddressSort::Expiry, "expiry", "Expires"),
 ];
 
-/// The question in the page's address. What cannot be read there is as if it were not there.
-pub(in crate::pages::networks) fn read(params: &ParamsMap) -> AddressQuery {
+/// The question in the page's address, with so many rows unless it says otherwise. What cannot be read there is as if it
+/// were not there.
+pub(in crate::pages::networks) fn read(params: &ParamsMap, PageSize(size): PageSize) -> AddressQuery {
     let value = |name| params.get(name).unwrap_or_default();
     let (sort, descending) = match value("sort").strip_prefix('-') {
         Some(word) => (sort_of(word), true),
@@ -46,7 +49,8 @@ pub(in crate::pages::networks) fn read(params: &ParamsMap) -> AddressQuery {
         sort,
         descending,
         offset: value("offset").parse().unwrap_or(0),
-        ..AddressQuery::default()
+        at: value("at").trim().parse().ok(),
+        limit: value("rows").parse().ok().filter(|rows| AddressQuery::SIZES.contains(rows)).unwrap_or(size),
     }
 }
 
@@ -78,30 +82,61 @@ pub(super) fn pairs(query: &AddressQuery) -> Vec<(&'static str, String)> {
         (_, false) => pairs.push(("sort", word.to_owned())),
         (_, true) => pairs.push(("sort", format!("-{word}"))),
     }
-    if query.offset > 0 {
-        pairs.push(("offset", query.offset.to_string()));
+    match query.at {
+        Some(address) => pairs.push(("at", address.to_string())),
+        None if query.offset > 0 => pairs.push(("offset", query.offset.to_string())),
+        None => {}
+    }
+    if query.limit != AddressQuery::ROWS {
+        pairs.push(("rows", query.limit.to_string()));
     }
     pairs
 }
 
 /// The same question with another text, from the start.
 pub(super) fn with_text(query: &AddressQuery, text: &str) -> AddressQuery {
-    AddressQuery { text: clean(text), offset: 0, ..query.clone() }
+    AddressQuery { text: clean(text), offset: 0, at: None, ..query.clone() }
 }
 
 /// The same question for another kind of row, from the start.
 pub(super) fn with_filter(query: &AddressQuery, filter: AddressFilter) -> AddressQuery {
-    AddressQuery { filter, offset: 0, ..query.clone() }
+    AddressQuery { filter, offset: 0, at: None, ..query.clone() }
 }
 
 /// The same question in another order, from the start; in the same order the other way round.
 pub(super) fn with_sort(query: &AddressQuery, sort: AddressSort) -> AddressQuery {
-    AddressQuery { sort, descending: query.sort == sort && !query.descending, offset: 0, ..query.clone() }
+    AddressQuery { sort, descending: query.sort == sort && !query.descending, offset: 0, at: None, ..query.clone() }
 }
 
 /// Another part of the same answer.
 pub(super) fn with_offset(query: &AddressQuery, offset: u32) -> AddressQuery {
-    AddressQuery { offset, ..query.clone() }
+    AddressQuery { offset, at: None, ..query.clone() }
+}
+
+/// The page of the same answer that the address is on; of all addresses where a text is looked for.
+pub(super) fn with_address(query: &AddressQuery, address: IpAddr) -> AddressQuery {
+    AddressQuery { text: String::new(), offset: 0, at: Some(address), ..query.clone() }
+}
+
+/// The same answer in pages of so many rows, from the one that has what is shown first now.
+pub(super) fn with_size(query: &AddressQuery, limit: u32) -> AddressQuery {
+    AddressQuery { offset: query.offset - query.offset % limit, limit, ..query.clone() }
+}
+
+/// The address that is meant: in full, or in IPv4 by its last numbers.
+pub(super) fn meant(text: &str, prefix: IpNetwork) -> Result<IpAddr, String> {
+    let text = text.trim();
+    let known = prefix.network().to_string();
+    let missing = 3_usize.checked_sub(text.matches('.').count());
+    let whole = match missing.filter(|_| prefix.is_ipv4() && !text.is_empty()) {
+        Some(missing) => known.split('.').take(missing).chain([text]).collect::<Vec<_>>().join("."),
+        None => text.to_owned(),
+    };
+    match whole.parse::<IpAddr>() {
+        Ok(address) if prefix.contains(address) => Ok(address),
+        Ok(address) => Err(format!("{address} is outside of {prefix}.")),
+        Err(_) => Err(format!("“{text}” is not an address.")),
+    }
 }
 
 fn sort_of(word: &str) -> AddressSort {
@@ -115,6 +150,36 @@ fn clean(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const USUAL: PageSize = PageSize(AddressQuery::ROWS);
+
+    #[test]
+    fn an_address_and_a_size_are_said_too() {
+        let query = AddressQuery { at: "10.0.0.7".parse().ok(), limit: 500, ..AddressQuery::default() };
+        assert_eq!(href("/n", &query), "/n?at=10.0.0.7&rows=500");
+        assert_eq!(read(&params(&query), USUAL), query);
+        assert_eq!(read(&params(&AddressQuery::default()), PageSize(50)).limit, 50, "what is preferred counts");
+        assert_eq!(with_offset(&query, 500).at, None, "another page is not the one of the address");
+        let there =
+            with_address(&AddressQuery { text: "a".to_owned(), offset: 9, ..query }, "10.0.0.9".parse().unwrap());
+        assert_eq!(href("/n", &there), "/n?at=10.0.0.9&rows=500");
+        let second = AddressQuery { offset: 300, ..AddressQuery::default() };
+        assert_eq!((with_size(&second, 200).offset, with_size(&second, 50).offset), (200, 300));
+    }
+
+    #[test]
+    fn an_address_is_meant_by_its_last_numbers() {
+        let prefix: IpNetwork = "10.20.0.0/16".parse().unwrap();
+        let said = |text: &str| meant(text, prefix).map(|address| address.to_string());
+        assert_eq!(said(" 10.20.3.4 ").as_deref(), Ok("10.20.3.4"));
+        assert_eq!(said("3.4").as_deref(), Ok("10.20.3.4"));
+        assert_eq!(said("7").as_deref(), Ok("10.20.0.7"));
+        assert_eq!(said("10.21.0.1").unwrap_err(), "10.21.0.1 is outside of 10.20.0.0/16.");
+        for nonsense in ["", "a", "300", "1.2.3.4.5", "::1"] {
+            assert!(said(nonsense).is_err(), "{nonsense}");
+        }
+        assert_eq!(meant("2001:db8::7", "2001:db8::/64".parse().unwrap()).unwrap().to_string(), "2001:db8::7");
+    }
 
     fn params(query: &AddressQuery) -> ParamsMap {
         pairs(query).into_iter().collect()
@@ -130,10 +195,11 @@ mod tests {
                         sort,
                         descending,
                         offset: 200,
+                        at: None,
                         text: "a b".to_owned(),
                         limit: AddressQuery::ROWS,
                     };
-                    assert_eq!(read(&params(&query)), query);
+                    assert_eq!(read(&params(&query), USUAL), query);
                 }
             }
         }
@@ -150,8 +216,10 @@ mod tests {
     #[test]
     fn nonsense_is_as_if_it_were_not_there() {
         let params: ParamsMap =
-            [("filter", "x"), ("sort", "--name"), ("offset", "-4"), ("text", "  ")].into_iter().collect();
-        assert_eq!(read(&params), AddressQuery { descending: true, ..AddressQuery::default() });
+            [("filter", "x"), ("sort", "--name"), ("offset", "-4"), ("text", "  "), ("at", "x"), ("rows", "7")]
+                .into_iter()
+                .collect();
+        assert_eq!(read(&params, USUAL), AddressQuery { descending: true, ..AddressQuery::default() });
     }
 
     #[test]

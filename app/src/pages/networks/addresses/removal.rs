@@ -14,7 +14,7 @@ use crate::forms::{ChangeProblem, Notices};
 pub(super) fn Removal(list: List, client: Client) -> impl IntoView {
     let busy = RwSignal::new(false);
     let problem = RwSignal::new(None);
-    let close = move |()| list.deleting.set(None);
+    let close = move |()| list.opened.close();
     let Some(reservation) = client.reservation.clone() else { return ().into_any() };
     let subnet = list.summary.with_untracked(|summary| summary.subnet.clone());
     let as_of = list.page.with_untracked(|page| page.as_of);
@@ -67,7 +67,7 @@ async fn delete(
         Ok(applied) => {
             let undone = format!("The reservation of {what} is restored.");
             notices.done(&format!("Deleted the reservation of {what}."), undone, &applied);
-            list.deleting.try_set(None);
+            list.opened.close();
         }
         Err(error) => {
             if problem.try_set(Some(error.0.clone())).is_some() {

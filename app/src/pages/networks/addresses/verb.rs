@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use model::{AddressRange, AddressRow, Client, Storage};
 
 use super::List;
-use super::opened::{DETAILS, EDIT, RESERVE};
+use super::opened::{DELETE, DETAILS, EDIT, RESERVE};
 use crate::components::copy::copy;
 use crate::components::icon::Glyph;
 use crate::forms::{Draft, Task};
@@ -157,9 +157,9 @@ impl Verb {
         }
     }
 
-    /// Whether it opens a drawer, in the place of what is open.
+    /// Whether it opens in the place of what is open, under an address of its own.
     pub(super) fn opens_drawer(self) -> bool {
-        matches!(self, Self::Details | Self::Reserve | Self::Edit)
+        matches!(self, Self::Details | Self::Reserve | Self::Edit | Self::Exclude | Self::Delete)
     }
 
     /// Its drawing.
@@ -229,12 +229,12 @@ impl List {
             }
             (Verb::Reserve, _) => self.opened.open(RESERVE, id),
             (Verb::Edit, _) => self.opened.open(EDIT, id),
-            (Verb::Delete, AddressRow::Client(client)) => self.deleting.set(Some(*client)),
+            (Verb::Delete, _) => self.opened.open(DELETE, id),
             (Verb::Move, AddressRow::Client(client)) => self.moving.set(Some(*client)),
             (Verb::Exclude, AddressRow::Gap { range, .. }) => self.exclude(Some(range)),
             (Verb::Exclude, AddressRow::Client(client)) => self.exclude(client.address.map(AddressRange::single)),
             (Verb::Include, AddressRow::Gap { range, .. }) => self.including.set(self.exclusion_of(range)),
-            (Verb::Delete | Verb::Move | Verb::Exclude | Verb::Include, _) => {}
+            (Verb::Move | Verb::Exclude | Verb::Include, _) => {}
         }
     }
 }

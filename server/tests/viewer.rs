@@ -1,0 +1,84 @@
+//! Who may only look is offered nothing else: every page as a viewer gets it, before any program runs in the browser.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::support::{Nestor, kea, run};
+
+/// What the buttons of pages do for who may only look, by how their names begin.
+const LOOKING: [&str; 12] = [
+    "Account",
+    "Actions for ",
+    "Copy",
+    "Sign out",
+    "System",
+    "Light",
+    "Dark",
+    "Keys",
+    "All keys",
+    "Export CSV",
+    "Compare",
+    "Show",
+];
+
+/// Where the forms of pages lead for who may only look.
+const ASKING: [&str; 6] = ["/logout", "/search", "/networks", "/changes", "/foreman", "/account"];
+
+/// The start tags of that name, each with the text of its element.
+fn elements<'a>(html: &'a str, name: &str) -> Vec<(&'a str, String)> {
+    let (open, close) = (format!("<{name}"), format!("</{name}>"));
+    let mut found = Vec::new();
+    let mut rest = html;
+    while let Some(start) = rest.find(&open) {
+        rest = &rest[start + open.len()..];
+        if !rest.starts_with([' ', '>']) {
+            continue;
+        }
+        let (tag, inside) = rest.split_once('>').unwrap();
+        let inside = inside.split(&close).next().unwrap();
+        // What stands between tags.
+        let text =
+            inside.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect::<String>();
+        found.push((tag, text.trim().to_owned()));
+    }
+    found
+}
+
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    tag.split_once(&format!("{name}=\""))?.1.split('"').next()
+}
+
+#[tokio::test]
+async fn pages_offer_who_may_only_look_nothing_else() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("viewer").await;
+    let routes: Vec<Value> = serde_json::from_slice(&run(&["routes", "--json"], "").stdout).unwrap();
+    let mut seen = BTreeSet::new();
+    for route in routes.iter().filter(|route| route["kind"] == "page" && !route["role"].is_null()) {
+        let path = route["path"].as_str().unwrap().replace(":server", "kea").replace(":id", "1");
+        let html = nestor.get(&path, &cookie).await.text().await.unwrap();
+        for (tag, text) in elements(&html, "button") {
+            let name = attribute(tag, "aria-label").map_or(text, ToOwned::to_owned);
+            // The page of one's own account changes the account of who looks.
+            let own = path == "/account" && name == "Change the password";
+            assert!(own || LOOKING.iter().any(|known| name.starts_with(known)), "{path} has a button “{name}”: {tag}");
+            seen.insert(name.split(' ').next().unwrap().to_owned());
+        }
+        for (tag, _) in elements(&html, "form") {
+            let action = attribute(tag, "action").unwrap_or_default();
+            assert!(ASKING.iter().any(|known| action.starts_with(known)), "{path} has a form: {tag}");
+        }
+        for (tag, text) in elements(&html, "textarea").into_iter().chain(elements(&html, "a")) {
+            assert!(!tag.contains("table-text"), "{path} takes a table");
+            for word in ["Import", "Reserve", "Edit", "Delete", "Undo", "Release", "New "] {
+                assert!(!text.starts_with(word), "{path} has a link “{text}”");
+            }
+        }
+    }
+    assert!(["Account", "Copy", "Actions", "Sign"].iter().all(|name| seen.contains(*name)), "it was looked: {seen:?}");
+    let operator = nestor.sign_in("operator").await;
+    let html = nestor.get("/import", &operator).await.text().await.unwrap();
+    assert!(html.contains("table-text") && html.contains("Import reservations"), "who may import is offered it");
+}
