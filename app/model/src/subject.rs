@@ -77,6 +77,7 @@ impl Subject {
         match self {
             Self::Reservation(_) => "reservations",
             Self::Config(Element::Subnet(_)) => "names of subnets",
+            Self::Config(Element::Configuration(_)) => "parts of configurations",
         }
     }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::HtmlElement;
+use leptos::web_sys::{Element, HtmlElement};
 use leptos::{ev, html};
 
 use super::icon::{Glyph, Icon};
@@ -21,6 +21,9 @@ pub fn Modal(
     /// A name for tests.
     #[prop(optional)]
     testid: &'static str,
+    /// Takes a key that is pressed in it outside of fields; whether it did something.
+    #[prop(optional_no_strip)]
+    on_key: Option<Callback<String, bool>>,
     /// What is in it.
     children: Children,
 ) -> impl IntoView {
@@ -48,6 +51,10 @@ pub fn Modal(
         if event.key() == "Escape" {
             event.prevent_default();
             on_close.run(());
+        } else if let Some(on_key) = on_key.filter(|_| !belongs_to_field(&event))
+            && on_key.run(event.key())
+        {
+            event.prevent_default();
         }
     };
     let on_press = move |event: ev::MouseEvent| {
@@ -73,6 +80,13 @@ pub fn Modal(
             <div class="dialog-frame">{children()}</div>
         </dialog>
     }
+}
+
+/// Whether a key is typed into a field, or means something else with another key.
+fn belongs_to_field(event: &ev::KeyboardEvent) -> bool {
+    let held = event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key();
+    let at = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    held || at.is_some_and(|at| at.closest("input, textarea, select, [contenteditable]").ok().flatten().is_some())
 }
 
 /// The head of a dialog: its title and a button that closes it.

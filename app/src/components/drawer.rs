@@ -16,11 +16,14 @@ pub fn Drawer(
     /// A name for tests.
     #[prop(optional)]
     testid: &'static str,
+    /// Takes a key that is pressed in it outside of fields; whether it did something.
+    #[prop(optional, into)]
+    on_key: Option<Callback<String, bool>>,
     /// What is in it.
     children: Children,
 ) -> impl IntoView {
     view! {
-        <Modal class="drawer" labelled_by="drawer-title" on_close testid>
+        <Modal class="drawer" labelled_by="drawer-title" on_close testid on_key>
             <DialogHead id="drawer-title" title on_close/>
             {children()}
         </Modal>

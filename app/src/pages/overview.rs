@@ -14,6 +14,7 @@ use crate::components::badge::HealthBadge;
 use crate::components::empty::Empty;
 use crate::components::freshness::{AsOf, Freshness};
 use crate::components::icon::{Glyph, Icon};
+use crate::components::import_link::ImportLink;
 use crate::components::pair;
 use crate::components::problem::ProblemView;
 use crate::components::server::{FamilyTag, Findings, Members, ServerFacts, not_saved, unknown, waiting};
@@ -65,6 +66,7 @@ fn PageHead(as_of: Option<Timestamp>) -> impl IntoView {
         <header class="page-head">
             <h1>"Overview"</h1>
             {as_of.map(|as_of| view! { <Freshness as_of/> })}
+            <ImportLink/>
         </header>
     }
 }

@@ -115,6 +115,14 @@ impl Sheet {
         !self.text.with_untracked(|text| text.trim().is_empty()) && (!applied || untrack(|| self.is_outdated()))
     }
 
+    /// Checks what has just come as a whole, pasted or out of a file: nothing is changed by that. For event handlers.
+    pub(super) fn check_all(self) {
+        let is_whole = self.text.try_with_untracked(|text| text.trim().lines().count() > 1);
+        if is_whole == Some(true) && self.doing.get_untracked() == Doing::Nothing {
+            self.check();
+        }
+    }
+
     /// Asks what each row would do. For event handlers.
     pub(super) fn check(self) {
         let (text, subnet) = (self.text.get_untracked(), self.subnet.get_untracked());

@@ -1,5 +1,7 @@
 //! Where the table comes from: typed, pasted, or out of a file.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::web_sys::{File, HtmlInputElement};
@@ -92,6 +94,7 @@ fn Text(sheet: Sheet) -> impl IntoView {
                 placeholder="subnet,identifier,address,host_name"
                 prop:value=move || sheet.text.get()
                 on:input=move |event| sheet.text.set(event_target_value(&event))
+                on:paste=move |_| set_timeout(move || sheet.check_all(), Duration::ZERO)
             ></textarea>
             <p id="table-about" class="field-note">{move || counted(sheet)}</p>
         </div>
@@ -129,6 +132,7 @@ fn FileButton(sheet: Sheet) -> impl IntoView {
             match read(&file).await {
                 Ok(text) => {
                     sheet.text.try_set(text);
+                    sheet.check_all();
                 }
                 Err(problem) => {
                     sheet.problem.try_set(Some(problem));

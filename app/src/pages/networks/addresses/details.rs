@@ -43,17 +43,23 @@ pub(super) fn Details(list: List, id: String, client: Client) -> impl IntoView {
     let close = move |()| list.opened.close();
     let id = StoredValue::new(id);
     let row = StoredValue::new(AddressRow::Client(Box::new(client.clone())));
+    let act = move |verb: Verb| {
+        let id = id.get_value();
+        if !verb.opens_drawer() && verb != Verb::Copy {
+            close(());
+        }
+        request_animation_frame(move || list.act(verb, &id));
+    };
+    // The keys of the row are those of its details, too.
+    let on_key = Callback::new(move |key: String| {
+        let fits = |verb: &Verb| row.with_value(|row| Verb::of(row, untrack(|| list.rights())).contains(verb));
+        let verb = Verb::of_key(&key).filter(|verb| *verb != Verb::Details && fits(verb));
+        verb.map(act).is_some()
+    });
     let button = move |verb: Verb| {
-        let on_click = move |_| {
-            let id = id.get_value();
-            if !verb.opens_drawer() {
-                close(());
-            }
-            request_animation_frame(move || list.act(verb, &id));
-        };
         let class = if verb == Verb::Delete { "button button-quiet-danger" } else { "button" };
         view! {
-            <button type="button" class=class on:click=on_click>
+            <button type="button" class=class aria-keyshortcuts=verb.key() on:click=move |_| act(verb)>
                 <Icon glyph=verb.glyph()/>
                 {row.with_value(|row| verb.label(row))}
             </button>
@@ -75,7 +81,7 @@ pub(super) fn Details(list: List, id: String, client: Client) -> impl IntoView {
         _ => view! { <Now list client/> }.into_any(),
     };
     view! {
-        <Drawer title on_close=close testid="address-details">
+        <Drawer title on_close=close testid="address-details" on_key>
             {has_history.then(|| view! { <Tabs tab/> })}
             <div
                 class="drawer-body"
