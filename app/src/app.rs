@@ -44,11 +44,15 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async/>
                     <Route path=path!("/networks") view=Reserving::Networks ssr=SsrMode::Async/>
+                    <Route path=path!("/networks/new") view=Configuring::NewSubnet ssr=SsrMode::Async/>
+                    <Route path=path!("/networks/:server/:id/settings") view=Configuring::Settings ssr=SsrMode::Async/>
                     <Route path=path!("/networks/:server/:id") view=Reserving::Subnet ssr=SsrMode::Async/>
                     <Route path=path!("/search") view=Overseeing::Search ssr=SsrMode::Async/>
                     <Route path=path!("/servers") view=Overseeing::Servers ssr=SsrMode::Async/>
                     <Route path=path!("/servers/:server/configuration") view=Configuring::Configuration ssr=SsrMode::Async/>
                     <Route path=path!("/servers/:server/parameters") view=Configuring::Parameters ssr=SsrMode::Async/>
+                    <Route path=path!("/servers/:server/options") view=Configuring::Options ssr=SsrMode::Async/>
+                    <Route path=path!("/servers/:server/history") view=Configuring::History ssr=SsrMode::Async/>
                     <Route path=path!("/servers/:server/findings") view=Configuring::Findings ssr=SsrMode::Async/>
                     <Route path=path!("/foreman") view=Overseeing::Foreman ssr=SsrMode::Async/>
                     <Route path=path!("/changes") view=Overseeing::Changes ssr=SsrMode::Async/>

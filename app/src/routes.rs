@@ -15,6 +15,10 @@ pub const SERVERS: &str = "/servers";
 pub const CONFIGURATION: &str = "configuration";
 /// Its parameters.
 pub const PARAMETERS: &str = "parameters";
+/// The options that all of its clients get.
+pub const OPTIONS: &str = "options";
+/// What it ran, revision by revision.
+pub const HISTORY: &str = "history";
 /// What stands against its configuration.
 pub const FINDINGS: &str = "findings";
 /// What was changed, by whom, and the way back.
@@ -46,6 +50,11 @@ pub fn of_server(server: &ServerName, page: &str) -> String {
     format!("{SERVERS}/{}/{page}", encode(server.as_str()))
 }
 
+/// The parameters or options of a part of what a server runs.
+pub fn settings_of_part(server: &ServerName, of: &str, path: &str) -> String {
+    page(&of_server(server, of), &[("at", path.to_owned())])
+}
+
 /// The parts of a part of what a server runs, from one of them on.
 pub fn config_part(server: &ServerName, path: &str, offset: u32) -> String {
     let offset = if offset == 0 { String::new() } else { offset.to_string() };
@@ -58,6 +67,14 @@ pub fn config_part(server: &ServerName, path: &str, offset: u32) -> String {
 pub fn config_search(server: &ServerName, text: &str) -> String {
     let base = of_server(server, CONFIGURATION);
     if text.is_empty() { base } else { page(&base, &[("text", text.to_owned())]) }
+}
+
+/// The form for a new subnet.
+pub const NEW_SUBNET: &str = "/networks/new";
+
+/// The settings of a subnet: pools, options and parameters.
+pub fn settings(key: &SubnetKey) -> String {
+    format!("{}/settings", subnet(key))
 }
 
 /// The page of a subnet, showing only addresses with this text.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Kea, Nestor, kea};
+use crate::support::{Kea, Nestor, PASSWORD, kea};
 
 fn site() -> Kea {
     Kea::start(json!({
@@ -72,6 +72,9 @@ async fn parameters_say_what_holds_and_where_it_comes_from() {
     assert_eq!((&lease_time["own"], &lease_time["inherited"]), (&Value::Null, &json!("7200")));
     assert_eq!(lease_time["from"], "from the whole server");
     assert_eq!(one("renew-timer")["from"], "from shared network west");
+    let west = nestor.get("/servers/kea/parameters?at=shared-networks%5Bname%3Dwest%5D", &cookie).await;
+    let west = west.text().await.unwrap();
+    assert!(west.contains("15 min") && west.contains("set here"), "any part that has parameters: {west}");
     let page = nestor.get("/servers/kea/parameters", &cookie).await.text().await.unwrap();
     for text in ["valid-lifetime", "2 h", "Lease times", "DNS updates", "Kea’s default"] {
         assert!(page.contains(text), "{text}");
@@ -119,4 +122,124 @@ async fn a_plan_names_what_would_change_and_where_an_edit_cannot_be_read() {
     let (status, planned) = plan(json!([{ "op": "set", "path": "valid-lifetime", "value": "{\n  \"a\" 1 }" }])).await;
     assert_eq!((status, &planned["fields"][0]["field"]), (422, &json!("edits[0].value")));
     assert!(planned["fields"][0]["text"].as_str().unwrap().starts_with("line 2, column "), "{planned}");
+}
+
+/// What a subnet of a Kea runs with.
+fn pools(kea: &Kea) -> Value {
+    kea.command("config-get", &json!(null))["arguments"]["Dhcp4"]["subnet4"][0]["pools"].clone()
+}
+
+#[tokio::test]
+async fn a_plan_is_applied_as_it_was_shown_and_undone() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("operator").await;
+    let grow = json!([{
+        "op": "set", "path": "subnet4[id=1].pools[pool=192.0.2.100-192.0.2.199].pool",
+        "value": "\"192.0.2.100-192.0.2.219\"",
+    }]);
+    let plan = ask(&nestor, &cookie, "/api/config/plan", json!({ "server": "kea", "edits": grow })).await;
+    assert_eq!(plan["findings"], json!([]), "nothing is left behind");
+    let request = json!({ "edits": plan["edits"], "back": plan["back"], "base": plan["base"], "note": "more phones" });
+    let arguments = json!({ "server": "kea", "request": request });
+    let applied = ask(&nestor, &cookie, "/api/config/apply", arguments.clone()).await;
+    assert_eq!(pools(&kea)[0]["pool"], "192.0.2.100-192.0.2.219", "{applied}");
+    let viewer = nestor.sign_in("viewer").await;
+    assert_eq!(nestor.call("/api/config/apply", &arguments, &viewer).await.0, 403);
+    ask(&nestor, &cookie, "/api/changes/undo", json!({ "number": applied["change"] })).await;
+    assert_eq!(pools(&kea)[0]["pool"], "192.0.2.100-192.0.2.199");
+}
+
+#[tokio::test]
+async fn the_settings_of_a_subnet_are_one_page_with_what_holds() {
+    let kea = site();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("viewer").await;
+    let page = nestor.get("/networks/kea/7/settings", &cookie).await.text().await.unwrap();
+    for text in ["192.0.2.10-192.0.2.20", "from shared network west", "renew-timer", "15 min", "pool-bar"] {
+        assert!(page.contains(text), "{text}");
+    }
+    let none = nestor.get("/networks/kea/8/settings", &cookie).await.text().await.unwrap();
+    assert!(none.contains("does not exist"), "{none}");
+    let addresses = nestor.get("/networks/kea/7", &cookie).await.text().await.unwrap();
+    assert!(addresses.contains("/networks/kea/7/settings"), "the way there");
+}
+
+#[tokio::test]
+async fn a_new_subnet_needs_a_prefix_and_what_goes_says_what_it_leaves_behind() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("operator").await;
+    let asked = json!({ "server": "kea", "prefix": "198.51.100.0/24" });
+    let proposal = ask(&nestor, &cookie, "/api/config/propose-subnet", asked).await;
+    assert_eq!((&proposal["id"], &proposal["pool"]), (&json!(2), &json!("198.51.100.10-198.51.100.254")));
+    let value = json!({ "id": proposal["id"], "subnet": proposal["prefix"], "pools": [{ "pool": proposal["pool"] }] });
+    let add = json!([{ "op": "add", "path": proposal["list"], "value": value.to_string() }]);
+    let plan = ask(&nestor, &cookie, "/api/config/plan", json!({ "server": "kea", "edits": add })).await;
+    let request = json!({ "edits": plan["edits"], "base": plan["base"], "back": plan["back"] });
+    ask(&nestor, &cookie, "/api/config/apply", json!({ "server": "kea", "request": request })).await;
+
+    let lease = json!({ "ip-address": "198.51.100.20", "hw-address": "02:00:00:00:00:07", "subnet-id": 2 });
+    kea.command("lease4-add", &lease);
+    let plan = async |edits: Value| {
+        ask(&nestor, &cookie, "/api/config/plan", json!({ "server": "kea", "edits": edits })).await
+    };
+    let shrunk = plan(json!([{
+        "op": "set", "path": "subnet4[id=2].pools[pool=198.51.100.10-198.51.100.254].pool",
+        "value": "\"198.51.100.100-198.51.100.254\"",
+    }]))
+    .await;
+    assert!(shrunk["findings"].to_string().contains("1 lease is outside of the pools"), "{shrunk}");
+    let deleted = plan(json!([{ "op": "remove", "path": "subnet4[id=2]" }])).await;
+    let finding = &deleted["findings"][0];
+    assert_eq!((&finding["rule"], &finding["level"]), (&json!("left-behind"), &json!("warning")), "{deleted}");
+    assert!(finding["text"].as_str().unwrap().contains("1 lease"), "{deleted}");
+}
+
+#[tokio::test]
+async fn what_may_harm_the_host_is_for_administrators_who_give_their_password() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea);
+    let logger = json!({ "name": "kea-dhcp4.test", "severity": "INFO", "output-options": [{ "output": "stdout" }] });
+    let edits = json!([{ "op": "add", "path": "loggers", "value": logger }]).to_string();
+    let apply = async |role: &str, password: Option<&str>| {
+        let cookie = nestor.sign_in(role).await;
+        let arguments = json!({ "server": "kea", "request": { "edits": edits }, "password": password });
+        nestor.call("/api/config/apply", &arguments, &cookie).await
+    };
+    assert_eq!(apply("operator", Some(PASSWORD)).await.0, 403);
+    let (status, problem) = apply("admin", None).await;
+    assert_eq!(status, 422, "{problem}");
+    assert_eq!(apply("admin", Some("not the password")).await.0, 422);
+    let (status, applied) = apply("admin", Some(PASSWORD)).await;
+    assert_eq!(status, 200, "{applied}");
+}
+
+#[tokio::test]
+async fn what_a_server_ran_is_listed_and_leads_back() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("operator").await;
+    let revisions = async |least: usize| {
+        for _ in 0..200 {
+            let page = ask(&nestor, &cookie, "/api/config/history", json!({ "server": "kea" })).await;
+            if page["revisions"].as_array().unwrap().len() >= least {
+                return page["revisions"].clone();
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+        }
+        panic!("there are not {least} revisions");
+    };
+    revisions(1).await;
+    let edits = json!([{ "op": "set", "path": "valid-lifetime", "value": 1800 }]).to_string();
+    ask(&nestor, &cookie, "/api/config/apply", json!({ "server": "kea", "request": { "edits": edits } })).await;
+    let both = revisions(2).await;
+    assert!(both[0]["words"].to_string().contains("valid-lifetime from 3600 to 1800"), "{both}");
+    let page = nestor.get("/servers/kea/history", &cookie).await.text().await.unwrap();
+    assert!(page.contains("seen for the first time") && page.contains("from 3600 to 1800"), "{page}");
+    let back = ask(&nestor, &cookie, "/api/config/restoration", json!({ "server": "kea", "number": 1 })).await;
+    assert_eq!(back, json!([{ "op": "set", "path": "valid-lifetime", "value": "3600" }]));
+    let asked = json!({ "server": "kea", "from": 1 });
+    let differs = ask(&nestor, &cookie, "/api/config/difference", asked).await;
+    assert_eq!(differs["words"], json!(["valid-lifetime from 3600 to 1800"]));
 }

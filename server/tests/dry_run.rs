@@ -100,6 +100,10 @@ async fn nothing_that_changes_something_does_so_in_a_dry_run() {
         ("/api/changes/settle", json!({ "number": number })),
         ("/api/changes/undo", json!({ "number": number })),
         ("/api/changes/undo-batch", json!({ "batch": applied["batch"] })),
+        (
+            "/api/config/apply",
+            json!({ "server": "kea", "request": { "edits": r#"[{"op":"unset","path":"renew-timer"}]"# } }),
+        ),
         ("/api/exclusions/add", json!({ "subnet": subnet(), "range": ["192.0.2.70", "192.0.2.71"], "reason": "x" })),
         ("/api/exclusions/remove", json!({ "subnet": subnet(), "range": ["192.0.2.60", "192.0.2.61"] })),
         ("/api/holds/release", json!({ "hold": hold })),

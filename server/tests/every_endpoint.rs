@@ -53,11 +53,18 @@ fn arguments(path: &str) -> Value {
         "/api/reservations/update" => json!({ "seen": seen, "new": new }),
         "/api/reservations/verdict" => json!({ "new": new, "replacing": null }),
         "/api/config/propose-subnet" => json!({ "server": "kea", "prefix": "203.0.113.0/24" }),
-        "/api/config/findings" | "/api/config/options" | "/api/config/parameters" | "/api/config/show" => {
+        "/api/config/findings"
+        | "/api/config/history"
+        | "/api/config/options"
+        | "/api/config/parameters"
+        | "/api/config/show" => {
             json!({ "server": "kea" })
         }
         "/api/config/text" => json!({ "server": "kea", "path": "subnet4" }),
         "/api/config/search" => json!({ "server": "kea", "text": "subnet" }),
+        "/api/config/apply" => json!({ "server": "kea", "request": { "edits": "[]" } }),
+        "/api/config/difference" => json!({ "server": "kea", "from": 99 }),
+        "/api/config/restoration" => json!({ "server": "kea", "number": 99 }),
         "/api/config/plan" => json!({ "server": "kea", "edits": [] }),
         "/api/search" | "/api/search/hints" => json!({ "text": "host" }),
         "/api/changes/export" | "/api/changes/list" => json!({ "query": { "filter": "all", "text": "" } }),

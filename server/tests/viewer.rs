@@ -24,7 +24,7 @@ const LOOKING: [&str; 13] = [
 ];
 
 /// Where the forms of pages lead for who may only look.
-const ASKING: [&str; 6] = ["/logout", "/search", "/networks", "/changes", "/foreman", "/account"];
+const ASKING: [&str; 7] = ["/logout", "/search", "/networks", "/servers", "/changes", "/foreman", "/account"];
 
 /// The start tags of that name, each with the text of its element.
 fn elements<'a>(html: &'a str, name: &str) -> Vec<(&'a str, String)> {

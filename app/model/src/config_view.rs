@@ -82,6 +82,10 @@ pub struct ConfigParts {
     pub total: u32,
     /// How many octets it has as text.
     pub size: u64,
+    /// Whether it has parameters that are known.
+    pub has_parameters: bool,
+    /// Whether it may have options.
+    pub has_options: bool,
 }
 
 impl ConfigParts {
@@ -151,6 +155,14 @@ pub struct ConfigPlan {
     pub findings: Vec<ConfigFinding>,
     /// What would be sent, the first first.
     pub commands: Vec<ConfigCommand>,
+    /// What of it only administrators do, a sentence for each.
+    pub dangers: Vec<String>,
+    /// The edits, as applying takes them.
+    pub edits: String,
+    /// Those that take them back, without secrets.
+    pub back: String,
+    /// The hash of the configuration that they were planned for; none: the server does not say one.
+    pub base: Option<String>,
 }
 
 impl ConfigPlan {

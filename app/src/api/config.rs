@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use model::{
-    ConfigEdit, ConfigFinding, ConfigHits, ConfigParameters, ConfigParts, ConfigPlan, OptionSettings, ServerName,
-    SubnetKey, SubnetProposal, SubnetSettings,
+    AppliedConfiguration, ApplyRequest, ConfigEdit, ConfigFinding, ConfigHits, ConfigParameters, ConfigParts,
+    ConfigPlan, ConfigurationDifference, OptionSettings, RevisionPage, ServerName, SubnetKey, SubnetProposal,
+    SubnetSettings,
 };
 
 use super::Answer;
@@ -78,4 +79,52 @@ pub async fn list_config_findings(server: ServerName) -> Answer<Vec<ConfigFindin
 pub async fn plan_config(server: ServerName, edits: Vec<ConfigEdit>) -> Answer<ConfigPlan> {
     super::request::run(|services, actor| async move { services.configurations.preview(&actor, &server, &edits).await })
         .await
+}
+
+/// Changes what a server runs, and has it saved. Parts that may harm the host are for administrators alone, who give their
+/// password once more.
+#[server(endpoint = "config/apply", protocol = Wire)]
+pub async fn apply_config(
+    server: ServerName,
+    request: ApplyRequest,
+    #[server(default)] password: Option<String>,
+) -> Answer<AppliedConfiguration> {
+    super::request::act(|services, caller| async move {
+        let confirmed = super::request::confirm(&services, &caller.actor, password).await?;
+        services.configurations.apply(&caller, &server, &request, confirmed).await
+    })
+    .await
+}
+
+/// The revisions of what a server ran, newest first: those below a number, or the newest.
+#[server(endpoint = "config/history", protocol = Wire)]
+pub async fn list_revisions(server: ServerName, #[server(default)] before: Option<i64>) -> Answer<RevisionPage> {
+    super::request::run(|services, actor| async move { services.configurations.history(&actor, &server, before).await })
+        .await
+}
+
+/// What differs from one revision of a server to another, or to what it runs now.
+#[server(endpoint = "config/difference", protocol = Wire)]
+pub async fn get_config_difference(
+    server: ServerName,
+    from: i64,
+    #[server(default)] to: Option<i64>,
+) -> Answer<ConfigurationDifference> {
+    super::request::run(
+        |services, actor| async move { services.configurations.difference(&actor, &server, from, to).await },
+    )
+    .await
+}
+
+/// The edits that lead back to a revision, or in a part alone. Nothing is sent.
+#[server(endpoint = "config/restoration", protocol = Wire)]
+pub async fn restore_config(
+    server: ServerName,
+    number: i64,
+    #[server(default)] path: String,
+) -> Answer<Vec<ConfigEdit>> {
+    super::request::run(|services, actor| async move {
+        services.configurations.way_back(&actor, &server, number, &path).await
+    })
+    .await
 }

@@ -29,8 +29,9 @@ pub use changes::{
     undo_change,
 };
 pub use config::{
-    get_config_text, get_subnet_settings, list_config_findings, list_config_options, list_config_parameters,
-    list_config_parts, plan_config, propose_subnet, search_config,
+    apply_config, get_config_difference, get_config_text, get_subnet_settings, list_config_findings,
+    list_config_options, list_config_parameters, list_config_parts, list_revisions, plan_config, propose_subnet,
+    restore_config, search_config,
 };
 pub use error::ApiError;
 pub use foreman::{foreman_settings, foreman_subnets, foreman_subnets_page, list_calls};
@@ -71,11 +72,15 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/changes/settle", role: Role::Operator, mutating: true },
     Function { path: "/api/changes/undo", role: Role::Operator, mutating: true },
     Function { path: "/api/changes/undo-batch", role: Role::Operator, mutating: true },
+    Function { path: "/api/config/apply", role: Role::Operator, mutating: true },
+    Function { path: "/api/config/difference", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/findings", role: Role::Viewer, mutating: false },
+    Function { path: "/api/config/history", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/options", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/parameters", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/plan", role: Role::Operator, mutating: false },
     Function { path: "/api/config/propose-subnet", role: Role::Viewer, mutating: false },
+    Function { path: "/api/config/restoration", role: Role::Operator, mutating: false },
     Function { path: "/api/config/search", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/show", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/subnet", role: Role::Viewer, mutating: false },

@@ -2,7 +2,7 @@
 //! status to.
 
 #[cfg(feature = "ssr")]
-pub(super) use on_server::{act, change, run, set_status};
+pub(super) use on_server::{act, change, confirm, run, set_status};
 
 #[cfg(not(feature = "ssr"))]
 pub(super) fn set_status(_: model::ProblemKind) {}
@@ -16,7 +16,7 @@ mod on_server {
     use leptos::context::use_context;
     use leptos_axum::ResponseOptions;
     use model::{Problem, ProblemKind};
-    use services::{Actor, Caller, Error, Mode, Services, SessionKey};
+    use services::{Actor, Caller, CameFrom, Confirmed, Error, Mode, Services, SessionKey};
 
     use super::super::ApiError;
 
@@ -61,6 +61,24 @@ mod on_server {
             use_case(services, caller).await
         })
         .await
+    }
+
+    /// Whether the sender has confirmed by their password that dangerous parts are meant.
+    pub(crate) async fn confirm(
+        services: &Services,
+        actor: &Actor,
+        password: Option<String>,
+    ) -> services::Result<Confirmed> {
+        let Some(password) = password else { return Ok(Confirmed::No) };
+        let Some(CameFrom { source, device }) = use_context::<CameFrom>() else {
+            return Err(Error::Internal("the request comes from nowhere".to_owned()));
+        };
+        match services.accounts.confirm(actor, password, &source, device.as_deref()).await {
+            Ok(()) => Ok(Confirmed::Yes),
+            // Of the session it would say that it has ended.
+            Err(Error::Unauthenticated) => Err(Error::invalid("password", "This is not your password.")),
+            Err(error) => Err(error),
+        }
     }
 
     /// Whether the address of the function carries the mark of a dry run. Anything else there is refused: a mark that is

@@ -31,6 +31,7 @@ pub mod right;
 pub mod server;
 pub mod sign_in;
 pub mod skeleton;
+pub mod subnet_tabs;
 pub mod table;
 pub mod text_filter;
 pub mod theme;

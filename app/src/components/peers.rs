@@ -13,7 +13,8 @@ pub fn notes(applied: &Applied) -> Vec<String> {
     peers.chain(findings.map(|finding| finding.text.clone())).collect()
 }
 
-fn peer_note(peer: &PeerOutcome) -> Option<String> {
+/// What of another server of the pair the user should know, in a sentence or two.
+pub fn peer_note(peer: &PeerOutcome) -> Option<String> {
     let PeerOutcome { server, state, detail, .. } = peer;
     let text = match state {
         ChangeState::Done => return None,

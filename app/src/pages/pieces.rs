@@ -12,7 +12,9 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::account::AccountPage;
 use super::changes::ChangesPage;
-use super::configuring::{ConfigurationPage, FindingsPage, ParametersPage};
+use super::configuring::{
+    ConfigurationPage, FindingsPage, HistoryPage, NewSubnetPage, OptionsPage, ParametersPage, SettingsPage,
+};
 use super::foreman::ForemanPage;
 use super::import::ImportPage;
 use super::networks::NetworksPage;
@@ -58,7 +60,11 @@ pub enum Overseeing {
 pub enum Configuring {
     Configuration,
     Parameters,
+    Options,
     Findings,
+    History,
+    Settings,
+    NewSubnet,
 }
 
 #[wasm_split(reserving, fallible, preload(load_reserving))]
@@ -89,20 +95,24 @@ fn configuring(page: Configuring) -> Result<AnyView, SplitLoaderError> {
     Ok(match page {
         Configuring::Configuration => view! { <ConfigurationPage/> }.into_any(),
         Configuring::Parameters => view! { <ParametersPage/> }.into_any(),
+        Configuring::Options => view! { <OptionsPage/> }.into_any(),
         Configuring::Findings => view! { <FindingsPage/> }.into_any(),
+        Configuring::History => view! { <HistoryPage/> }.into_any(),
+        Configuring::Settings => view! { <SettingsPage/> }.into_any(),
+        Configuring::NewSubnet => view! { <NewSubnetPage/> }.into_any(),
     })
 }
 
 impl Piece {
     /// The piece that the page at this path is in; none for what every visit loads.
     pub fn of(path: &str) -> Option<Self> {
-        let mut parts = path.split('/').skip(1);
-        let first = parts.next().unwrap_or_default();
-        let below = parts.filter(|part| !part.is_empty()).count();
+        let first = path.split('/').nth(1).unwrap_or_default();
+        let below = path.split('/').skip(2).filter(|part| !part.is_empty()).count();
         let among = |pages: &[&str]| pages.iter().any(|page| page.trim_start_matches('/') == first);
         let others =
             [routes::SERVERS, routes::FOREMAN, routes::CHANGES, routes::ACCOUNT, routes::SEARCH, routes::IMPORT];
-        if among(&[routes::SERVERS]) && below > 1 {
+        let settings = path.trim_end_matches('/') == routes::NEW_SUBNET || below > 2;
+        if (among(&[routes::SERVERS]) && below > 1) || (among(&[routes::NETWORKS]) && settings) {
             Some(Self::Configuring)
         } else if among(&[routes::NETWORKS]) {
             Some(Self::Reserving)
@@ -209,7 +219,9 @@ mod tests {
         for page in ["/servers", "/foreman", "/changes", "/account", "/search", "/import"] {
             assert_eq!(Piece::of(page), Some(Piece::Overseeing), "{page}");
         }
-        for page in ["/servers/main/configuration", "/servers/main/parameters"] {
+        for page in
+            ["/servers/main/configuration", "/servers/main/parameters", "/networks/main/3/settings", "/networks/new"]
+        {
             assert_eq!(Piece::of(page), Some(Piece::Configuring), "{page}");
         }
     }

@@ -19,6 +19,15 @@ impl std::fmt::Debug for SessionKey {
     }
 }
 
+/// Where a request of a user comes from: passwords are tried out from there.
+#[derive(Debug, Clone)]
+pub struct CameFrom {
+    /// An address.
+    pub source: String,
+    /// What the browser kept of the last time, see [`crate::SignedIn::device`].
+    pub device: Option<String>,
+}
+
 /// Who asks for a change, and on what terms.
 #[derive(Debug, Clone)]
 pub struct Caller {

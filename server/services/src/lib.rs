@@ -44,7 +44,7 @@ pub use accounts::{Accounts, OwnPassword, Person, SetupToken, SignIn, SignedIn};
 pub use actor::Actor;
 pub use allocation::Allocation;
 pub use blacklist::Blacklist;
-pub use caller::{Caller, SessionKey};
+pub use caller::{Caller, CameFrom, SessionKey};
 pub use configurations::{Configurations, Confirmed};
 pub use csv_import::CsvImport;
 pub use error::{Error, Result};

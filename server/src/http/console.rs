@@ -1,14 +1,16 @@
 //! The console's router: pages, server functions, forms, events, files, and the layers around them in order.
 
+use std::net::SocketAddr;
+
 use app::{App, shell};
-use axum::extract::FromRef;
+use axum::extract::{ConnectInfo, FromRef};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use axum::{Router, http};
 use leptos::config::LeptosOptions;
 use leptos::context::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
-use services::{Actor, Services, SessionKey};
+use services::{Actor, CameFrom, Services, SessionKey};
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -55,7 +57,7 @@ pub(crate) fn router(services: Services, console: &Console, stopping: Stopping) 
         move || shell(options.clone(), site::files_of)
     };
     Router::new()
-        .leptos_routes_with_context(&state, generate_route_list(App), provide(&state.services), document)
+        .leptos_routes_with_context(&state, generate_route_list(App), provide(&state), document)
         .route("/events", get(events::stream))
         .route("/login", post(login::sign_in))
         .route("/account", post(account::change_password))
@@ -82,16 +84,20 @@ pub(crate) fn router(services: Services, console: &Console, stopping: Stopping) 
 }
 
 /// What pages and server functions find around them.
-fn provide(services: &Services) -> impl Fn() + Clone + Send + 'static {
-    let services = services.clone();
+fn provide(state: &State) -> impl Fn() + Clone + Send + 'static {
+    let state = state.clone();
     move || {
-        provide_context(services.clone());
+        provide_context(state.services.clone());
         if let Some(parts) = use_context::<http::request::Parts>() {
             if let Some(actor) = parts.extensions.get::<Actor>() {
                 provide_context(actor.clone());
             }
             if let Some(session) = parts.extensions.get::<SessionKey>() {
                 provide_context(session.clone());
+            }
+            if let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() {
+                let source = login::source(&state, *peer, &parts.headers);
+                provide_context(CameFrom { source, device: device::shown(&parts.headers, state.origins.secure()) });
             }
             provide_context(app::Theme::from_cookies(cookies(&parts)));
             provide_context(app::PageSize::from_cookies(cookies(&parts)));
@@ -107,9 +113,8 @@ fn cookies(parts: &http::request::Parts) -> &str {
 /// The page that says that there is no such page.
 pub(crate) async fn not_found(state: &State, request: axum::extract::Request) -> axum::response::Response {
     let options = state.leptos.clone();
-    let render = leptos_axum::render_app_async_with_context(provide(&state.services), move || {
-        shell(options.clone(), site::files_of)
-    });
+    let render =
+        leptos_axum::render_app_async_with_context(provide(state), move || shell(options.clone(), site::files_of));
     let mut response = render(request).await;
     *response.status_mut() = http::StatusCode::NOT_FOUND;
     response

@@ -1,15 +1,17 @@
 //! What stands against a configuration, that Kea says late or never.
 
 use leptos::prelude::*;
-use model::{ConfigFinding, FindingLevel, ServerName};
+use model::{ConfigEdit, ConfigFinding, FindingLevel, Permission, ServerName};
 
-use super::of_server;
+use super::review::Review;
+use super::{of_server, version};
 use crate::api;
 use crate::components::badge::{Badge, Tone};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::latest::{Latest, Outdated, load};
 use crate::live::Live;
 use crate::routes;
+use crate::state::Session;
 
 /// The findings of the server that the address names.
 #[component]
@@ -21,9 +23,11 @@ pub fn FindingsPage() -> impl IntoView {
 fn Loading(server: ServerName) -> impl IntoView {
     let live = Live::here();
     let asked = server.clone();
-    let findings = Resource::new(move || live.version(), move |_| api::list_config_findings(asked.clone()));
+    let findings = Resource::new(move || version(live), move |_| api::list_config_findings(asked.clone()));
     let retry = Callback::new(move |()| findings.refetch());
     let server = StoredValue::new(server);
+    let may = Session::allows(Permission::Reserve);
+    let mending = RwSignal::new(None::<Vec<ConfigEdit>>);
     load(findings, 6, move |latest: Latest<Vec<ConfigFinding>>| {
         let rows = move || {
             let findings = latest.value.get();
@@ -36,17 +40,42 @@ fn Loading(server: ServerName) -> impl IntoView {
                 }
                 .into_any();
             }
-            view! { <div class="card"><FindingList findings server/></div> }.into_any()
+            let on_mend = may.get().then(|| Callback::new(move |edits| mending.set(Some(edits))));
+            view! { <div class="card"><FindingList findings server on_mend/></div> }.into_any()
         };
-        view! { <Outdated problem=latest.problem retry/> {rows} }.into_any()
+        let close = move |()| mending.set(None);
+        let applied = Callback::new(close);
+        let review = move || {
+            let edits = mending.get()?;
+            Some(view! { <Review edits server on_close=close on_applied=applied/> })
+        };
+        view! {
+            <Outdated problem=latest.problem retry/>
+            {rows}
+            {review}
+        }
+        .into_any()
     })
 }
 
 /// Findings, each with the way to the part that it is about.
 #[component]
-pub(super) fn FindingList(findings: Vec<ConfigFinding>, server: StoredValue<ServerName>) -> impl IntoView {
+pub(super) fn FindingList(
+    findings: Vec<ConfigFinding>,
+    server: StoredValue<ServerName>,
+    /// Takes the edits that mend a finding; none: they are not offered.
+    #[prop(optional_no_strip)]
+    on_mend: Option<Callback<Vec<ConfigEdit>>>,
+) -> impl IntoView {
     let row = move |finding: ConfigFinding| {
-        let ConfigFinding { level, path, label, text, .. } = finding;
+        let ConfigFinding { level, path, label, text, mend, .. } = finding;
+        let fix = on_mend.filter(|_| !mend.is_empty()).map(|on_mend| {
+            view! {
+                <button type="button" class="button button-small" on:click=move |_| on_mend.run(mend.clone())>
+                    "Fix it…"
+                </button>
+            }
+        });
         let (tone, glyph) = match level {
             FindingLevel::Hint => (Tone::Info, Glyph::Info),
             FindingLevel::Warning => (Tone::Warn, Glyph::Warning),
@@ -66,6 +95,7 @@ pub(super) fn FindingList(findings: Vec<ConfigFinding>, server: StoredValue<Serv
                 <div>
                     {place.map(|place| view! { <p>{place}</p> })}
                     <p>{text}</p>
+                    {fix}
                 </div>
             </li>
         }

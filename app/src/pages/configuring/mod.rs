@@ -1,27 +1,50 @@
 //! What servers run: the configuration part by part, its parameters, and what stands against it.
 #![allow(unreachable_pub, private_interfaces, reason = "the component macro makes every component `pub`")]
 
+mod edits;
 mod findings;
+mod history;
+mod new_subnet;
+mod options;
 mod parameters;
 mod parts;
+mod pools;
+mod review;
+mod subnet;
+mod text;
 mod typed;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 use model::ServerName;
 
 pub use findings::FindingsPage;
+pub use history::HistoryPage;
+pub use new_subnet::NewSubnetPage;
+pub use options::OptionsPage;
 pub use parameters::ParametersPage;
 pub use parts::ConfigurationPage;
+pub use subnet::SettingsPage;
 
 use crate::components::empty::Empty;
 use crate::components::icon::Glyph;
+use crate::live::Live;
 use crate::routes;
 
 /// The pages of a server, each with its title.
-const TABS: [(&str, &str); 3] =
-    [(routes::CONFIGURATION, "Configuration"), (routes::PARAMETERS, "Parameters"), (routes::FINDINGS, "Findings")];
+pub(crate) const TABS: [(&str, &str); 5] = [
+    (routes::CONFIGURATION, "Configuration"),
+    (routes::PARAMETERS, "Parameters"),
+    (routes::OPTIONS, "Options"),
+    (routes::FINDINGS, "Findings"),
+    (routes::HISTORY, "History"),
+];
+
+/// Grows when configurations may have changed. Not with every lease: large ones are not asked for lightly.
+fn version(live: Live) -> u64 {
+    live.version_under(&[])
+}
 
 /// A page of the server that the address names.
 fn of_server(tab: &'static str, body: impl Fn(ServerName) -> AnyView + Copy + Send + Sync + 'static) -> impl IntoView {
@@ -39,6 +62,28 @@ fn of_server(tab: &'static str, body: impl Fn(ServerName) -> AnyView + Copy + Se
             </Empty>
         }
         .into_any(),
+    }
+}
+
+/// The part that the address of the page names; empty: the whole.
+fn part_named() -> Memo<String> {
+    let params = use_query_map();
+    Memo::new(move |_| params.with(|params| params.get("at").unwrap_or_default()))
+}
+
+/// Of which part something is shown, where it is not the whole.
+#[component]
+fn OfPart(server: StoredValue<ServerName>, part: Memo<String>) -> impl IntoView {
+    move || {
+        let path = part.get();
+        (!path.is_empty()).then(|| {
+            let href = server.with_value(|server| routes::config_part(server, &path, 0));
+            view! {
+                <p class="muted">
+                    "Of " <a class="mono" href=href>{path}</a>
+                </p>
+            }
+        })
     }
 }
 

@@ -2,18 +2,20 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use model::{ConfigHits, ConfigPart, ConfigParts, ServerName};
+use model::{ConfigHits, ConfigPart, ConfigParts, Permission, ServerName};
 
-use super::of_server;
+use super::text::TextEditor;
+use super::{of_server, version};
 use crate::api;
 use crate::components::each::Each;
 use crate::components::empty::Empty;
-use crate::components::icon::Glyph;
+use crate::components::icon::{Glyph, Icon};
 use crate::components::latest::{Latest, Outdated, load};
 use crate::components::pager::{Pager, Part};
 use crate::components::text_filter::TextFilter;
 use crate::live::Live;
 use crate::routes;
+use crate::state::Session;
 
 /// The configuration of the server that the address names.
 #[component]
@@ -54,7 +56,7 @@ fn Browser(server: ServerName) -> impl IntoView {
 fn Hits(server: StoredValue<ServerName>, text: Memo<String>) -> impl IntoView {
     let live = Live::here();
     let hits = Resource::new(
-        move || (text.get(), live.version()),
+        move || (text.get(), version(live)),
         move |(text, _)| api::search_config(server.get_value(), text),
     );
     let retry = Callback::new(move |()| hits.refetch());
@@ -99,7 +101,7 @@ fn Parts(server: StoredValue<ServerName>) -> impl IntoView {
         })
     });
     let parts = Resource::new(
-        move || (asked.get(), live.version()),
+        move || (asked.get(), version(live)),
         move |((path, offset), _)| api::list_config_parts(server.get_value(), path, offset),
     );
     let retry = Callback::new(move |()| parts.refetch());
@@ -112,7 +114,15 @@ fn Parts(server: StoredValue<ServerName>) -> impl IntoView {
 /// A part that is opened: where it is, and what is in it.
 #[component]
 fn Opened(server: StoredValue<ServerName>, of: ConfigParts) -> impl IntoView {
-    let ConfigParts { path, above, parts, offset, total, .. } = of;
+    let ConfigParts { path, above, parts, offset, total, size, has_parameters, has_options } = of;
+    let ways = [(has_parameters, routes::PARAMETERS, "Parameters"), (has_options, routes::OPTIONS, "Options")];
+    // Those of the whole have tabs of their own.
+    let ways = ways.into_iter().filter(|(has, ..)| *has && !path.is_empty()).map(|(_, page, label)| {
+        let href = server.with_value(|server| routes::settings_of_part(server, page, &path));
+        view! { <a href=href>{label}</a> }
+    });
+    let ways = ways.collect::<Vec<_>>();
+    let editor = view! { <EditPart server path=path.clone() size/> };
     let link = move |path: &str, label: String| {
         let href = server.with_value(|server| routes::config_part(server, path, 0));
         view! {
@@ -133,6 +143,8 @@ fn Opened(server: StoredValue<ServerName>, of: ConfigParts) -> impl IntoView {
         <nav aria-label="Where this part is">
             <ol class="config-steps" data-testid="config-steps">{steps}</ol>
         </nav>
+        {(!ways.is_empty())
+            .then(|| view! { <nav class="subnet-ways" aria-label="More of this part">{ways}</nav> })}
         {if none {
             view! { <p class="muted">"Nothing is in it."</p> }.into_any()
         } else {
@@ -141,6 +153,30 @@ fn Opened(server: StoredValue<ServerName>, of: ConfigParts) -> impl IntoView {
         <footer class="list-foot">
             <Pager part href/>
         </footer>
+        {editor}
+    }
+}
+
+/// The way to edit a part as text, or to take it out. The whole is no part, and large parts are edited part by part.
+#[component]
+fn EditPart(server: StoredValue<ServerName>, path: String, size: u64) -> impl IntoView {
+    let may = Session::allows(Permission::Reserve);
+    let fits = !path.is_empty() && size <= ConfigParts::MOST_TEXT;
+    let editing = RwSignal::new(false);
+    let path = StoredValue::new(path);
+    let close = Callback::new(move |()| editing.set(false));
+    view! {
+        <Show when=move || may.get() && fits && !editing.get()>
+            <p>
+                <button type="button" class="button" data-testid="edit-text" on:click=move |_| editing.set(true)>
+                    <Icon glyph=Glyph::Edit/>
+                    "Edit as text"
+                </button>
+            </p>
+        </Show>
+        <Show when=move || editing.get()>
+            <TextEditor server path=path.get_value() on_close=close/>
+        </Show>
     }
 }
 

@@ -6,13 +6,13 @@ pub mod subnet;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use model::{NetworkOrder as Order, NetworkPage, NetworkQuery, NetworkRow, SubnetKey, readable_count};
+use model::{NetworkOrder as Order, NetworkPage, NetworkQuery, NetworkRow, Permission, SubnetKey, readable_count};
 
 use crate::api;
 use crate::components::each::Each;
 use crate::components::empty::Empty;
 use crate::components::freshness::AsOf;
-use crate::components::icon::Glyph;
+use crate::components::icon::{Glyph, Icon};
 use crate::components::import_link::ImportLink;
 use crate::components::latest::{Latest, Outdated, load};
 use crate::components::pager::{Pager, Part};
@@ -23,6 +23,7 @@ use crate::components::text_filter::TextFilter;
 use crate::components::utilization_bar::UtilizationBar;
 use crate::live::Live;
 use crate::routes;
+use crate::state::Session;
 
 /// What is shown of the list, kept in the address of the page.
 #[derive(Clone, Copy)]
@@ -71,11 +72,28 @@ pub fn NetworksPage() -> impl IntoView {
         <Title text="Networks · Nestor"/>
         <header class="page-head">
             <h1>"Networks"</h1>
-            <ImportLink/>
+            <div class="page-actions">
+                <ImportLink/>
+                <NewSubnet/>
+            </div>
         </header>
         {load(list, 10, move |latest| view! { <Subnets latest view retry/> }.into_any())}
     }
     .into_any()
+}
+
+/// The way to a new subnet, for those who may make one.
+#[component]
+fn NewSubnet() -> impl IntoView {
+    let may = Session::allows(Permission::Reserve);
+    view! {
+        <Show when=move || may.get()>
+            <a class="button button-primary" href=routes::NEW_SUBNET>
+                <Icon glyph=Glyph::Plus/>
+                "New subnet"
+            </a>
+        </Show>
+    }
 }
 
 #[component]

@@ -22,6 +22,7 @@ use crate::components::empty::Empty;
 use crate::components::icon::Glyph;
 use crate::components::problem::ProblemView;
 use crate::components::skeleton::Skeleton;
+use crate::components::subnet_tabs::{SubnetTab, subnet_tabs};
 use crate::live::Live;
 use crate::routes;
 use crate::state::PageSize;
@@ -176,9 +177,12 @@ fn Loaded(summary: SubnetSummary, page: Answered, query: Memo<AddressQuery>, arr
     let list = List::new(summary, page, query, pending);
     // A text, not a signal: the server reads the title once more when what belongs to the page may be disposed of.
     let title = summary.with_untracked(|summary| format!("{} · Nestor", summary.subnet.heading()));
+    let key = summary.with_untracked(|summary| summary.subnet.key.clone());
+    let tabs = (!key.is_global()).then(|| subnet_tabs(&key, SubnetTab::Addresses));
     view! {
         <Title text=title/>
         <Header summary list/>
+        {tabs}
         <AddressList list problem/>
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn Concerns(concerns: Vec<Concern>) -> impl IntoView {
 
 #[component]
 fn Row(concern: Concern) -> impl IntoView {
-    let Concern { severity, place, text, advice, line, href } = concern;
+    let Concern { severity, place, text, advice, line, href, settings } = concern;
     let place = match href {
         Some(href) => view! { <a class="address" href=href>{place}</a> }.into_any(),
         None => view! { <strong>{place}</strong> }.into_any(),
@@ -50,6 +50,7 @@ fn Row(concern: Concern) -> impl IntoView {
             <div>
                 <p>{place} " " {text}</p>
                 <p class="muted">{advice}</p>
+                {settings.map(|href| view! { <p><a href=href>"Open its settings"</a></p> })}
                 {line.map(|text| view! { <CopyField label="line" text/> })}
             </div>
         </li>

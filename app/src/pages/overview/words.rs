@@ -16,6 +16,8 @@ pub(super) struct Concern {
     /// What of the advice is to be written exactly so, to be copied.
     pub(super) line: Option<String>,
     pub(super) href: Option<String>,
+    /// Where it can be mended here.
+    pub(super) settings: Option<String>,
 }
 
 /// What needs attention, the worst first.
@@ -32,7 +34,7 @@ pub(super) fn concerns(overview: &Overview) -> Vec<Concern> {
 
 fn of_finding(place: &str, finding: &Finding) -> Concern {
     let Finding { severity, text, advice, line, .. } = finding.clone();
-    Concern { severity, place: place.to_owned(), text, advice, line, href: None }
+    Concern { severity, place: place.to_owned(), text, advice, line, href: None, settings: None }
 }
 
 fn of_server(server: &ServerStatus) -> Vec<Concern> {
@@ -58,6 +60,7 @@ fn of_server(server: &ServerStatus) -> Vec<Concern> {
             advice,
             line: None,
             href: None,
+            settings: None,
         });
     }
     found.extend(unsettled(server));
@@ -80,6 +83,7 @@ fn unsettled(server: &ServerStatus) -> impl Iterator<Item = Concern> {
             advice: advice.to_owned(),
             line: None,
             href: Some(routes::SERVERS.to_owned()),
+            settings: None,
         })
     })
 }
@@ -93,11 +97,14 @@ fn of_pair(pair: &Pair) -> Concern {
         advice: "The Servers page shows the state of both.".to_owned(),
         line: None,
         href: Some(routes::SERVERS.to_owned()),
+        settings: None,
     }
 }
 
 fn of_subnet(concern: &SubnetConcern) -> Concern {
     let page = routes::subnet(&concern.subnet);
+    let settings = matches!(concern.what, Shortage::Addresses { .. } | Shortage::Prefixes { .. })
+        .then(|| routes::settings(&concern.subnet));
     let severity = match concern.what {
         Shortage::Addresses { free: 0, .. } | Shortage::Prefixes { free: 0, .. } => Severity::Blocks,
         _ => Severity::Warns,
@@ -124,7 +131,7 @@ fn of_subnet(concern: &SubnetConcern) -> Concern {
             (text, (advice.to_owned(), None), format!("{page}?filter=problems"))
         }
     };
-    Concern { severity, place: concern.prefix.to_string(), text, advice, line, href: Some(href) }
+    Concern { severity, place: concern.prefix.to_string(), text, advice, line, href: Some(href), settings }
 }
 
 /// What makes room, and the line of Kea's configuration for it.
@@ -167,6 +174,7 @@ fn of_more_subnets(count: u32) -> Option<Concern> {
         advice: "Sorted by use, the list of subnets shows them first.".to_owned(),
         line: None,
         href: Some(routes::networks("", "-used", 0)),
+        settings: None,
     })
 }
 
@@ -183,6 +191,7 @@ fn of_calls(refused: u64) -> Option<Concern> {
         advice: "Each of them says why, and what to do.".to_owned(),
         line: None,
         href: Some(format!("{}?filter=problems", routes::FOREMAN)),
+        settings: None,
     })
 }
 

@@ -11,6 +11,7 @@ use crate::components::badge::HealthBadge;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::problem::ProblemView;
 use crate::components::server::{FamilyTag, Findings, ServerFacts, not_saved, unknown, waiting};
+use crate::pages::configuring::TABS;
 use crate::routes;
 use crate::state::{Session, Toasts};
 
@@ -49,9 +50,7 @@ pub(super) fn Card(servers: Servers, name: ServerName) -> impl IntoView {
 /// The pages of the server.
 #[component]
 fn Pages(name: ServerName) -> impl IntoView {
-    let pages =
-        [(routes::CONFIGURATION, "Configuration"), (routes::PARAMETERS, "Parameters"), (routes::FINDINGS, "Findings")];
-    let links = pages.map(|(page, label)| view! { <a href=routes::of_server(&name, page)>{label}</a> });
+    let links = TABS.map(|(page, label)| view! { <a href=routes::of_server(&name, page)>{label}</a> });
     let label = format!("More of {name}");
     view! {
         <nav class="subnet-ways server-ways" aria-label=label>

@@ -1,7 +1,9 @@
 //! What edits would do, as pages show it before anything is sent.
 
-use keaconf::{Edit, Layout, Op, Plan, Text, redacted};
-use model::{ConfigCommand, ConfigEdit, ConfigOp, ConfigPlan, FieldError, ServerName};
+use keaconf::{Edit, Layout, Op, Plan, Text, Words, redacted};
+use model::{
+    ConfigCommand, ConfigEdit, ConfigFinding, ConfigOp, ConfigPlan, FieldError, FindingLevel, Permission, ServerName,
+};
 
 use super::Configurations;
 use super::view::{short, shown};
@@ -14,12 +16,18 @@ impl Configurations {
     /// What edits would do to what a server runs, as it is shown; nothing is sent. What cannot be read of them is said of
     /// `edits[0].value` and the like, with line and column.
     pub async fn preview(&self, actor: &Actor, server: &ServerName, edits: &[ConfigEdit]) -> Result<ConfigPlan> {
-        let plan = self.plan(actor, server, &read_edits(edits)?).await?;
-        Ok(as_shown(&plan, server))
+        actor.may(Permission::Reserve)?;
+        let edits = read_edits(edits)?;
+        let running = self.dhcp.running(server).await?;
+        let plan = Plan::of(&running.document, &edits).map_err(|text| Error::invalid("edits", text))?;
+        let mut shown = as_shown(&plan, server, &edits);
+        shown.base = running.hash;
+        shown.findings.extend(self.left_behind(server, &plan.changes).await);
+        Ok(shown)
     }
 }
 
-fn as_shown(plan: &Plan, server: &ServerName) -> ConfigPlan {
+fn as_shown(plan: &Plan, server: &ServerName, edits: &[Edit]) -> ConfigPlan {
     let result = plan.result.redacted();
     let commands = plan.commands.iter().map(|command| {
         let text = redacted(&Text::default(), &command.arguments).to_json(Layout::Compact);
@@ -27,7 +35,28 @@ fn as_shown(plan: &Plan, server: &ServerName) -> ConfigPlan {
         let text = if whole { format!("the whole configuration, {} bytes", text.len()) } else { short(&text, SHOWN) };
         ConfigCommand { server: server.clone(), name: command.name.clone(), text }
     });
-    ConfigPlan { words: plan.words.clone(), findings: shown(&result, &plan.findings), commands: commands.collect() }
+    let words = Words::new(&result, &result);
+    let dangers =
+        plan.dangers().into_iter().map(|danger| format!("{}: it may {}.", words.name(&danger.path), danger.may));
+    let back: Vec<Edit> = plan.back().iter().map(Edit::redacted).collect();
+    let mut findings = shown(&result, &plan.findings);
+    findings.extend(plan.locks_out().map(|text| ConfigFinding {
+        rule: "locks-out".to_owned(),
+        level: FindingLevel::Refused,
+        path: String::new(),
+        label: String::new(),
+        text,
+        mend: Vec::new(),
+    }));
+    ConfigPlan {
+        words: plan.words.clone(),
+        findings,
+        commands: commands.collect(),
+        dangers: dangers.collect(),
+        edits: Edit::write_all(edits),
+        back: Edit::write_all(&back),
+        base: None,
+    }
 }
 
 /// The edits that pages have written down.

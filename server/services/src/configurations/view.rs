@@ -1,6 +1,6 @@
 //! What a server runs, part by part: a configuration of megabytes is never shown at once.
 
-use keaconf::{Document, Edit, Finding, Layout, Op, Path, Severity, Value, Way, Words};
+use keaconf::{Document, Edit, Finding, Layout, Op, Path, Severity, Table, Value, Way, Words};
 use model::{
     ConfigEdit, ConfigFinding, ConfigHits, ConfigOp, ConfigPart, ConfigParts, FindingLevel, Permission, ServerName,
 };
@@ -46,6 +46,18 @@ impl Configurations {
         Ok(ConfigHits { parts, total: u32::try_from(count).unwrap_or(u32::MAX) })
     }
 
+    /// The edits that lead what a server runs back to a revision, or a part of it, as pages have them.
+    pub async fn way_back(
+        &self,
+        actor: &Actor,
+        server: &ServerName,
+        number: i64,
+        path: &str,
+    ) -> Result<Vec<ConfigEdit>> {
+        let edits = self.restoration(actor, server, number, &read_path(path)?).await?;
+        Ok(edits.iter().map(written).collect())
+    }
+
     /// What stands against what a server runs, the worst first.
     pub async fn findings(&self, actor: &Actor, server: &ServerName) -> Result<Vec<ConfigFinding>> {
         actor.may(Permission::Look)?;
@@ -65,7 +77,17 @@ fn parts(document: &Document, path: &Path, offset: u32) -> Result<ConfigParts> {
     let above = (1..=path.steps().len()).map(|end| Path::from(path.steps()[..end].to_vec()));
     let above = above.map(|path| (path.to_string(), words.name(&last(&path)))).collect();
     let size = value_at(document, path)?.to_json(Layout::Indented).len() as u64;
-    Ok(ConfigParts { path: path.to_string(), above, parts, offset, total, size })
+    let level = Table::of(document.daemon).level_at(path);
+    Ok(ConfigParts {
+        path: path.to_string(),
+        above,
+        parts,
+        offset,
+        total,
+        size,
+        has_parameters: level.is_some(),
+        has_options: level.is_some_and(|level| level.parameter("option-data").is_some()),
+    })
 }
 
 /// The end of a path that has a name by itself: a member, or an element with the list that it is of.

@@ -1,0 +1,339 @@
+//! A new subnet: a prefix and a name suffice, the rest is proposed.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_meta::Title;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use model::{ConfigEdit, Permission, ServerName, ServerStatus, SubnetKey, SubnetProposal};
+
+use super::review::Review;
+use super::typed::quoted;
+use crate::api;
+use crate::components::field::TextField;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::latest::{Latest, load};
+use crate::components::unsaved::ask_before_leaving;
+use crate::routes;
+use crate::state::Session;
+
+/// What the parts of the form share.
+#[derive(Clone, Copy)]
+struct Form {
+    server: RwSignal<ServerName>,
+    prefix: RwSignal<String>,
+    name: RwSignal<String>,
+    id: RwSignal<String>,
+    pool: RwSignal<String>,
+    gateway: RwSignal<String>,
+    name_servers: RwSignal<String>,
+    proposal: RwSignal<Option<SubnetProposal>>,
+    fault: RwSignal<Option<String>>,
+    reviewing: RwSignal<Option<Vec<ConfigEdit>>>,
+}
+
+impl Form {
+    fn new(server: ServerName) -> Self {
+        let empty = || RwSignal::new(String::new());
+        Self {
+            server: RwSignal::new(server),
+            prefix: empty(),
+            name: empty(),
+            id: empty(),
+            pool: empty(),
+            gateway: empty(),
+            name_servers: empty(),
+            proposal: RwSignal::new(None),
+            fault: RwSignal::new(None),
+            reviewing: RwSignal::new(None),
+        }
+    }
+
+    /// Asks what a subnet of the prefix is proposed to be, and fills the form with it.
+    fn propose(self) {
+        let (server, prefix) = (self.server.get_untracked(), self.prefix.get_untracked());
+        if prefix.trim().is_empty() {
+            return;
+        }
+        spawn_local(async move {
+            let answer = api::propose_subnet(server, prefix.clone()).await;
+            if self.prefix.try_get_untracked().as_ref() != Some(&prefix) {
+                return;
+            }
+            match answer {
+                Ok(proposal) => {
+                    self.id.set(proposal.id.to_string());
+                    self.pool.set(proposal.pool.clone().unwrap_or_default());
+                    self.gateway.set(proposal.gateway.clone().unwrap_or_default());
+                    self.name_servers.set(proposal.name_servers.clone());
+                    self.fault.set(None);
+                    self.proposal.set(Some(proposal));
+                }
+                Err(error) => {
+                    let fault = error.0.fields.first().map(|fault| fault.text.clone());
+                    self.fault.set(Some(fault.unwrap_or_else(|| format!("{} {}", error.0.text, error.0.advice))));
+                    self.proposal.set(None);
+                }
+            }
+        });
+    }
+
+    fn review(self) {
+        let Some(proposal) = self.proposal.get_untracked() else { return };
+        let new = NewSubnet {
+            id: self.id.get_untracked(),
+            name: self.name.get_untracked(),
+            pool: self.pool.get_untracked(),
+            gateway: self.gateway.get_untracked(),
+            name_servers: self.name_servers.get_untracked(),
+        };
+        self.reviewing.set(Some(vec![ConfigEdit::add(&proposal.list, new.as_json(&proposal))]));
+    }
+}
+
+/// What is typed into the form.
+struct NewSubnet {
+    id: String,
+    name: String,
+    pool: String,
+    gateway: String,
+    name_servers: String,
+}
+
+impl NewSubnet {
+    /// The subnet as Kea has it written.
+    fn as_json(&self, proposal: &SubnetProposal) -> String {
+        let option = |name: &str, data: &str| {
+            let data = Some(data.trim()).filter(|data| !data.is_empty())?;
+            Some(format!("{{\"name\":{},\"data\":{}}}", quoted(name), quoted(data)))
+        };
+        let v4 = proposal.prefix.is_ipv4();
+        let options = [
+            option("routers", &self.gateway).filter(|_| v4),
+            option(if v4 { "domain-name-servers" } else { "dns-servers" }, &self.name_servers),
+        ];
+        let options: Vec<String> = options.into_iter().flatten().collect();
+        let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        // A number that is none is refused with the rest of the review, in words.
+        let id = self.id.trim().parse::<u32>().map_or_else(|_| quoted(&self.id), |id| id.to_string());
+        let members = [
+            Some(format!("\"id\":{id},\"subnet\":{}", quoted(&proposal.prefix.to_string()))),
+            text(&self.name).map(|name| format!("\"user-context\":{{\"subnet-name\":{}}}", quoted(&name))),
+            text(&self.pool).map(|pool| format!("\"pools\":[{{\"pool\":{}}}]", quoted(&pool))),
+            (!options.is_empty()).then(|| format!("\"option-data\":[{}]", options.join(","))),
+        ];
+        format!("{{{}}}", members.into_iter().flatten().collect::<Vec<_>>().join(","))
+    }
+}
+
+/// The form for a new subnet.
+#[component]
+pub fn NewSubnetPage() -> impl IntoView {
+    let servers = Resource::new(|| (), |()| api::list_servers());
+    view! {
+        <Title text="New subnet · Nestor"/>
+        <header class="page-head">
+            <div>
+                <p class="crumbs">
+                    <a href=routes::NETWORKS>"Networks"</a>
+                </p>
+                <h1>"New subnet"</h1>
+            </div>
+        </header>
+        {load(servers, 6, move |latest: Latest<Vec<ServerStatus>>| {
+            let servers = latest.value.get_untracked();
+            match servers.first() {
+                Some(first) => view! { <Offered form=Form::new(first.name.clone()) servers/> }.into_any(),
+                None => view! { <p class="muted">"No server is configured."</p> }.into_any(),
+            }
+        })}
+    }
+}
+
+/// The form, for those who may make a subnet.
+#[component]
+fn Offered(form: Form, servers: Vec<ServerStatus>) -> impl IntoView {
+    let (session, may) = (Session::here(), Session::allows(Permission::Reserve));
+    let known = move || session.is_some_and(|session| session.account().is_some());
+    let servers = StoredValue::new(servers);
+    ask_before_leaving(move || form.prefix.try_with_untracked(|prefix| !prefix.is_empty()) == Some(true));
+    view! {
+        <Show when=move || known() && !may.get()>
+            <p class="notice tone-warn">"Your role does not allow making subnets."</p>
+        </Show>
+        <Show when=move || may.get()>
+            <form
+                class="card new-subnet"
+                data-testid="new-subnet"
+                novalidate
+                on:submit=move |event| {
+                    event.prevent_default();
+                    form.review();
+                }
+            >
+                <Asked form servers/>
+                <Proposed form/>
+                <p>
+                    <button
+                        type="submit"
+                        class="button button-primary"
+                        data-testid="review"
+                        disabled=move || form.proposal.with(Option::is_none)
+                    >
+                        <Icon glyph=Glyph::Plus/>
+                        "Review…"
+                    </button>
+                </p>
+            </form>
+        </Show>
+        <Reviewing form/>
+    }
+}
+
+/// What has to be said: on which server, which prefix, and its name.
+#[component]
+fn Asked(form: Form, servers: StoredValue<Vec<ServerStatus>>) -> impl IntoView {
+    let several = servers.with_value(|servers| servers.len() > 1);
+    let overlaps = move || {
+        let overlaps = form.proposal.with(|proposal| proposal.as_ref().map(|one| one.overlaps.clone()))?;
+        (!overlaps.is_empty()).then(|| {
+            let text = format!("It has addresses of {} too.", overlaps.join(", "));
+            view! { <p class="notice tone-warn">{text}</p> }
+        })
+    };
+    view! {
+        {several.then(|| view! { <ServerField form servers=servers.get_value()/> })}
+        <TextField
+            name="prefix"
+            label="Prefix"
+            value=form.prefix
+            on_input=move |text| {
+                form.prefix.set(text);
+                form.proposal.set(None);
+                form.fault.set(None);
+            }
+            on_leave=move |()| form.propose()
+            fault=Signal::derive(move || form.fault.get())
+            placeholder="192.0.2.0/24".to_owned()
+            mono=true
+            first=true
+        />
+        <Plain name="name" label="Name" value=form.name/>
+        {overlaps}
+    }
+}
+
+/// What is proposed, to be changed where it does not fit.
+#[component]
+fn Proposed(form: Form) -> impl IntoView {
+    let v4 = move || form.proposal.with(|proposal| proposal.as_ref().is_some_and(|one| one.prefix.is_ipv4()));
+    view! {
+        <Show when=move || form.proposal.with(Option::is_some)>
+            <Plain name="pool" label="Pool" value=form.pool mono=true/>
+            <Show when=v4>
+                <Plain name="gateway" label="Gateway" value=form.gateway mono=true/>
+            </Show>
+            <Plain name="name_servers" label="Name servers" value=form.name_servers mono=true/>
+            <Plain name="id" label="Number" value=form.id mono=true/>
+        </Show>
+    }
+}
+
+/// A text that the review judges.
+#[component]
+fn Plain(
+    name: &'static str,
+    label: &'static str,
+    value: RwSignal<String>,
+    #[prop(optional)] mono: bool,
+) -> impl IntoView {
+    view! {
+        <TextField
+            name
+            label
+            value
+            on_input=move |text| value.set(text)
+            on_leave=move |()| {}
+            fault=Signal::derive(|| None::<String>)
+            mono
+        />
+    }
+}
+
+#[component]
+fn ServerField(form: Form, servers: Vec<ServerStatus>) -> impl IntoView {
+    let options = servers.into_iter().map(|server| {
+        let (value, label) = (server.name.to_string(), format!("{} ({})", server.name, server.family.label()));
+        let name = server.name;
+        view! {
+            <option value=value selected=move || form.server.with(|chosen| *chosen == name)>
+                {label}
+            </option>
+        }
+    });
+    let choose = move |event| {
+        if let Ok(server) = event_target_value(&event).parse() {
+            form.server.set(server);
+            form.propose();
+        }
+    };
+    view! {
+        <div class="field">
+            <label class="field-label" for="field-server">
+                "Server"
+            </label>
+            <select id="field-server" class="input" name="server" on:change=choose>
+                {options.collect::<Vec<_>>()}
+            </select>
+        </div>
+    }
+}
+
+#[component]
+fn Reviewing(form: Form) -> impl IntoView {
+    let navigate = use_navigate();
+    let made = Callback::new(move |()| {
+        let (server, id) = (form.server.get_untracked(), form.id.get_untracked().trim().parse());
+        form.prefix.set(String::new());
+        let page = id.map_or_else(|_| routes::NETWORKS.to_owned(), |id| routes::subnet(&SubnetKey { server, id }));
+        navigate(&page, NavigateOptions::default());
+    });
+    move || {
+        let edits = form.reviewing.get()?;
+        let server = StoredValue::new(form.server.get_untracked());
+        Some(view! { <Review edits server on_close=move |()| form.reviewing.set(None) on_applied=made/> })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn proposal(prefix: &str, list: &str) -> SubnetProposal {
+        SubnetProposal {
+            prefix: prefix.parse().unwrap(),
+            id: 7,
+            pool: None,
+            gateway: None,
+            name_servers: String::new(),
+            list: list.to_owned(),
+            overlaps: Vec::new(),
+        }
+    }
+
+    fn new(values: [&str; 5]) -> NewSubnet {
+        let [id, name, pool, gateway, name_servers] = values.map(str::to_owned);
+        NewSubnet { id, name, pool, gateway, name_servers }
+    }
+
+    #[test]
+    fn a_subnet_is_written_as_kea_has_it() {
+        let office = new(["7", " Office \"2\" ", "192.0.2.10-192.0.2.254", "192.0.2.1", "192.0.2.53"]);
+        assert_eq!(
+            office.as_json(&proposal("192.0.2.0/24", "subnet4")),
+            r#"{"id":7,"subnet":"192.0.2.0/24","user-context":{"subnet-name":"Office \"2\""},"pools":[{"pool":"192.0.2.10-192.0.2.254"}],"option-data":[{"name":"routers","data":"192.0.2.1"},{"name":"domain-name-servers","data":"192.0.2.53"}]}"#
+        );
+        let bare = new(["seven", "", "", "", ""]);
+        assert_eq!(bare.as_json(&proposal("2001:db8::/64", "subnet6")), r#"{"id":"seven","subnet":"2001:db8::/64"}"#);
+    }
+}

@@ -1,0 +1,367 @@
+//! Before anything is sent: what would change, what stands against it, what the server gets.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::{
+    AppliedConfiguration, ApplyRequest, ConfigEdit, ConfigPlan, FindingLevel, Permission, Problem, ServerName,
+    SubnetKey,
+};
+
+use super::edits::Edits;
+use super::findings::FindingList;
+use crate::api;
+use crate::components::drawer::Drawer;
+use crate::components::field::TextField;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::peers::peer_note;
+use crate::components::problem::ProblemView;
+use crate::components::skeleton::Skeleton;
+use crate::live::Live;
+use crate::state::{Recheck, Session, ToastAction, ToastKind, Toasts};
+
+/// What is typed, and the way on: how much it is, and buttons that drop and review it.
+#[component]
+pub(super) fn EditBar(
+    /// What is typed.
+    edits: Edits,
+    /// The server that it is for.
+    server: StoredValue<ServerName>,
+    /// Called when it is applied.
+    #[prop(optional, into)]
+    on_applied: Option<Callback<()>>,
+) -> impl IntoView {
+    let reviewing = RwSignal::new(None::<Vec<ConfigEdit>>);
+    let count = move || match edits.count() {
+        1 => "1 change".to_owned(),
+        count => format!("{count} changes"),
+    };
+    let applied = Callback::new(move |()| {
+        reviewing.try_set(None);
+        edits.discard();
+        if let Some(on_applied) = on_applied {
+            on_applied.run(());
+        }
+    });
+    let any = move || edits.count() > 0;
+    view! {
+        <Show when=any>
+            <div class="edit-bar" data-testid="edit-bar" role="region" aria-label="Changes that are not applied">
+                <p role="status">{count}</p>
+                <button type="button" class="button" on:click=move |_| edits.discard()>
+                    "Discard"
+                </button>
+                <button
+                    type="button"
+                    class="button button-primary"
+                    data-testid="review"
+                    disabled=move || edits.is_faulty()
+                    on:click=move |_| reviewing.set(Some(edits.list()))
+                >
+                    "Review…"
+                </button>
+            </div>
+        </Show>
+        {move || {
+            let edits = reviewing.get()?;
+            Some(view! { <Review edits server on_close=move |()| reviewing.set(None) on_applied=applied/> })
+        }}
+    }
+}
+
+/// What the parts of a review share.
+#[derive(Clone, Copy)]
+struct Reviewing {
+    server: StoredValue<ServerName>,
+    plan: RwSignal<Option<ConfigPlan>>,
+    problem: RwSignal<Option<Problem>>,
+    note: RwSignal<String>,
+    /// Whether what the warnings say was read.
+    accepted: RwSignal<bool>,
+    /// The password of whoever applies something dangerous.
+    password: RwSignal<String>,
+    /// Whether they may.
+    may_harm: Signal<bool>,
+    busy: RwSignal<bool>,
+    on_applied: Callback<()>,
+    live: Live,
+    toasts: Toasts,
+}
+
+impl Reviewing {
+    fn ask(self, edits: Vec<ConfigEdit>) {
+        spawn_local(async move {
+            match api::plan_config(self.server.get_value(), edits).await {
+                Ok(plan) => drop(self.plan.try_set(Some(plan))),
+                Err(error) => drop(self.problem.try_set(Some(error.0))),
+            }
+        });
+    }
+
+    /// Whether nothing stands in the way of applying it. Reactive.
+    fn may_apply(self) -> bool {
+        self.plan.with(|plan| {
+            plan.as_ref().is_some_and(|plan| {
+                let confirmed = plan.dangers.is_empty() || self.password.with(|password| !password.is_empty());
+                !plan.is_refused()
+                    && !plan.words.is_empty()
+                    && confirmed
+                    && (plan.dangers.is_empty() || self.may_harm.get())
+                    && (!has_warnings(plan) || self.accepted.get())
+            })
+        })
+    }
+
+    fn apply(self) {
+        let Some(plan) = self.plan.get_untracked().filter(|_| !self.busy.get_untracked()) else { return };
+        let (live, toasts) = (self.live, self.toasts);
+        self.busy.set(true);
+        self.problem.set(None);
+        let request = ApplyRequest {
+            edits: plan.edits,
+            back: Some(plan.back),
+            base: plan.base,
+            note: self.note.get_untracked().trim().to_owned(),
+            ..ApplyRequest::default()
+        };
+        let server = self.server.get_value();
+        let password = Some(self.password.get_untracked()).filter(|password| !password.is_empty());
+        spawn_local(async move {
+            let answer = api::apply_config(server.clone(), request, password).await;
+            self.busy.try_set(false);
+            match answer {
+                Ok(applied) => {
+                    say(&server, &applied, live, toasts);
+                    self.on_applied.try_run(());
+                }
+                Err(error) => {
+                    if self.problem.try_set(Some(error.0.clone())).is_some() {
+                        toasts.failed(&error.0);
+                    }
+                }
+            }
+            live.changed(None);
+        });
+    }
+}
+
+fn has_warnings(plan: &ConfigPlan) -> bool {
+    plan.findings.iter().any(|finding| finding.level == FindingLevel::Warning)
+}
+
+/// Says what became of it, and offers to take it back.
+fn say(server: &ServerName, applied: &AppliedConfiguration, live: Live, toasts: Toasts) {
+    let peers: Vec<String> = applied.peers.iter().filter_map(peer_note).collect();
+    let kind = if peers.is_empty() { ToastKind::Done } else { ToastKind::Warning };
+    let what = match applied.words.as_slice() {
+        [] => format!("{server} was so already."),
+        [one] => format!("Applied and saved on {server}: {one}."),
+        several => format!("Applied and saved on {server}: {} changes.", several.len()),
+    };
+    let of = SubnetKey::global(server.clone());
+    let undo = applied.change.map(|number| {
+        let recheck = Recheck::new(toasts, of, move || api::can_undo(number));
+        ToastAction::undo(Callback::new(move |()| undo(number, live, toasts)), recheck)
+    });
+    let text = std::iter::once(what).chain(peers).collect::<Vec<_>>().join(" ");
+    toasts.push(kind, text, undo);
+}
+
+fn undo(number: i64, live: Live, toasts: Toasts) {
+    spawn_local(async move {
+        match api::undo_change(number).await {
+            Ok(_) => toasts.done("Undone: the server has its previous configuration again."),
+            Err(error) => toasts.failed(&error.0),
+        }
+        live.changed(None);
+    });
+}
+
+/// The review of some edits, in a drawer that is open for as long as it is there.
+#[component]
+pub(super) fn Review(
+    /// The edits.
+    edits: Vec<ConfigEdit>,
+    /// The server that they are for.
+    server: StoredValue<ServerName>,
+    /// The user wants it closed.
+    #[prop(into)]
+    on_close: Callback<()>,
+    /// They are applied.
+    on_applied: Callback<()>,
+) -> impl IntoView {
+    let review = Reviewing {
+        server,
+        plan: RwSignal::new(None),
+        problem: RwSignal::new(None),
+        note: RwSignal::new(String::new()),
+        accepted: RwSignal::new(false),
+        password: RwSignal::new(String::new()),
+        may_harm: Session::allows(Permission::ManageServers),
+        busy: RwSignal::new(false),
+        on_applied,
+        live: Live::here(),
+        toasts: Toasts::here(),
+    };
+    review.ask(edits);
+    let title = server.with_value(|server| format!("Review for {server}"));
+    let waiting = move || review.plan.with(Option::is_none) && review.problem.with(Option::is_none);
+    view! {
+        <Drawer title on_close testid="review-drawer">
+            <div class="drawer-form">
+                <div class="drawer-body">
+                    <Show when=waiting>
+                        <Skeleton rows=4/>
+                    </Show>
+                    {move || review.problem.get().map(|problem| view! { <Unplanned problem/> })}
+                    {move || review.plan.get().map(|plan| view! { <Planned plan review/> })}
+                </div>
+                <footer class="drawer-foot">
+                    <button type="button" class="button" on:click=move |_| on_close.run(())>
+                        "Back"
+                    </button>
+                    <Show when=move || review.may_apply()>
+                        <button
+                            type="button"
+                            class="button button-change"
+                            data-testid="apply"
+                            disabled=move || review.busy.get()
+                            on:click=move |_| review.apply()
+                        >
+                            {move || if review.busy.get() { "Applying …" } else { "Apply" }}
+                        </button>
+                    </Show>
+                </footer>
+            </div>
+        </Drawer>
+    }
+}
+
+/// Why it cannot be planned or was not applied, with the faults of single edits.
+#[component]
+fn Unplanned(problem: Problem) -> impl IntoView {
+    let faults = problem.fields.iter().map(|fault| fault.text.clone()).collect::<Vec<_>>();
+    view! {
+        <ProblemView problem/>
+        <ul class="review-words">{faults.into_iter().map(|text| view! { <li>{text}</li> }).collect::<Vec<_>>()}</ul>
+    }
+}
+
+#[component]
+fn Planned(plan: ConfigPlan, review: Reviewing) -> impl IntoView {
+    let refused = plan.is_refused();
+    let warned = has_warnings(&plan) && !refused;
+    let nothing = plan.words.is_empty();
+    let ConfigPlan { words, findings, commands, dangers, .. } = plan;
+    let words = words.into_iter().map(|text| view! { <li>{text}</li> }).collect::<Vec<_>>();
+    let sent = commands.into_iter().map(|command| {
+        let to = format!("{} to {}", command.name, command.server);
+        view! {
+            <li>
+                <code>{to}</code>
+                <p class="mono muted review-command">{command.text}</p>
+            </li>
+        }
+    });
+    let sent = sent.collect::<Vec<_>>();
+    let accepted = review.accepted;
+    view! {
+        <section aria-labelledby="review-words">
+            <h3 id="review-words">"What changes"</h3>
+            {if nothing {
+                view! { <p class="muted">"Nothing: the server is so already."</p> }.into_any()
+            } else {
+                view! {
+                    <ul class="review-words" data-testid="review-words">
+                        {words}
+                    </ul>
+                }
+                    .into_any()
+            }}
+        </section>
+        {(!findings.is_empty())
+            .then(|| {
+                view! {
+                    <section aria-label="What stands against it">
+                        <FindingList findings server=review.server/>
+                    </section>
+                }
+            })}
+        {refused
+            .then(|| {
+                view! {
+                    <p class="notice tone-bad" data-testid="review-refused">
+                        <strong>"It cannot be applied."</strong>
+                        " Go back and correct what is refused or harmful."
+                    </p>
+                }
+            })}
+        {(!refused && !dangers.is_empty()).then(|| view! { <Dangers dangers review/> })}
+        {warned
+            .then(|| {
+                view! {
+                    <label class="check-line">
+                        <input
+                            type="checkbox"
+                            data-testid="accept-warnings"
+                            prop:checked=move || accepted.get()
+                            on:change=move |event| accepted.set(event_target_checked(&event))
+                        />
+                        <span>"I have read the warnings: apply it all the same."</span>
+                    </label>
+                }
+            })}
+        {(!nothing && !refused)
+            .then(|| {
+                view! {
+                    <TextField
+                        name="note"
+                        label="Why (shown in Changes; may stay empty)"
+                        value=review.note
+                        on_input=move |text| review.note.set(text)
+                        on_leave=move |()| {}
+                        fault=Signal::derive(|| None::<String>)
+                    />
+                    <details class="fold">
+                        <summary>"What the server is sent"</summary>
+                        <ul class="review-words">{sent}</ul>
+                    </details>
+                    <p class="muted">
+                        <Icon glyph=Glyph::Info/>
+                        " Kea tests it first. If it then serves no leases, its previous configuration is restored."
+                    </p>
+                }
+            })}
+    }
+}
+
+/// What only administrators do, who say by their password that they mean it.
+#[component]
+fn Dangers(dangers: Vec<String>, review: Reviewing) -> impl IntoView {
+    let dangers = dangers.into_iter().map(|text| view! { <li>{text}</li> }).collect::<Vec<_>>();
+    let (may, password) = (review.may_harm, review.password);
+    view! {
+        <div class="notice tone-bad" data-testid="review-dangers">
+            <Icon glyph=Glyph::Warning/>
+            <div>
+                <strong>"This may harm the server’s host."</strong>
+                <ul class="review-words">{dangers}</ul>
+                <Show
+                    when=move || may.get()
+                    fallback=|| view! { <p>"Only administrators may apply it."</p> }
+                >
+                    <label class="field-label" for="review-password">
+                        "Your password, to confirm that you mean it"
+                    </label>
+                    <input
+                        id="review-password"
+                        class="input"
+                        type="password"
+                        autocomplete="current-password"
+                        prop:value=move || password.get()
+                        on:input=move |event| password.set(event_target_value(&event))
+                    />
+                </Show>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,77 @@
+//! A part of a configuration as text, to be edited.
+
+use leptos::prelude::*;
+use model::{ConfigEdit, ServerName};
+
+use super::review::Review;
+use crate::api;
+use crate::components::latest::{Latest, load};
+use crate::components::unsaved::ask_before_leaving;
+
+/// A part as text with line numbers, and the way to review what became of it.
+#[component]
+pub(super) fn TextEditor(server: StoredValue<ServerName>, path: String, on_close: Callback<()>) -> impl IntoView {
+    let path = StoredValue::new(path);
+    let text = Resource::new(|| (), move |()| api::get_config_text(server.get_value(), path.get_value()));
+    load(text, 6, move |latest: Latest<String>| {
+        let first = latest.value.get_untracked();
+        view! { <Editor server path first on_close/> }.into_any()
+    })
+}
+
+#[component]
+fn Editor(
+    server: StoredValue<ServerName>,
+    path: StoredValue<String>,
+    first: String,
+    on_close: Callback<()>,
+) -> impl IntoView {
+    let text = RwSignal::new(first.clone());
+    let first = StoredValue::new(first);
+    let changed = Memo::new(move |_| text.with(|text| first.with_value(|first| text != first)));
+    ask_before_leaving(move || changed.try_get_untracked() == Some(true));
+    let reviewing = RwSignal::new(None::<Vec<ConfigEdit>>);
+    let lines = Memo::new(move |_| text.with(|text| text.lines().count() + 1));
+    let numbers = move || (1..=lines.get()).map(|line| line.to_string()).collect::<Vec<_>>().join("\n");
+    let label = format!("Text of {}", path.get_value());
+    let review = move |_| {
+        reviewing.set(Some(vec![ConfigEdit::set(path.get_value(), text.get_untracked())]));
+    };
+    view! {
+        <section class="card config-editor" aria-label="Edit as text">
+            <div class="config-lines">
+                <pre aria-hidden="true">{numbers}</pre>
+                <textarea
+                    class="mono"
+                    aria-label=label
+                    data-testid="config-text"
+                    spellcheck="false"
+                    autocomplete="off"
+                    wrap="off"
+                    rows=move || lines.get().to_string()
+                    prop:value=move || text.get()
+                    on:input=move |event| text.set(event_target_value(&event))
+                ></textarea>
+            </div>
+            <footer class="fold-action">
+                <button type="button" class="button" on:click=move |_| on_close.run(())>
+                    "Close"
+                </button>
+                <button
+                    type="button"
+                    class="button button-primary"
+                    data-testid="review-text"
+                    disabled=move || !changed.get()
+                    on:click=review
+                >
+                    "Review…"
+                </button>
+            </footer>
+        </section>
+        {move || {
+            let edits = reviewing.get()?;
+            let close = move |()| reviewing.set(None);
+            Some(view! { <Review edits server on_close=close on_applied=on_close/> })
+        }}
+    }
+}

@@ -1,0 +1,33 @@
+// The pages of what servers run, in every look: target/browser/screenshots/*.png.
+import { inEveryLook } from "../fixtures/looks.ts";
+import { expect, test } from "../fixtures/test.ts";
+
+test.setTimeout(240_000);
+
+test("the pages of a server and the settings of a subnet", async ({ page, open, signIn }) => {
+  await signIn("operator");
+  for (const [name, path] of [
+    ["config-parts", "/servers/kea/configuration?at=subnet4%5Bid%3D20%5D"],
+    ["config-search", "/servers/kea/configuration?text=10.20.0"],
+    ["config-options", "/servers/kea/options"],
+    ["config-findings", "/servers/kea/findings"],
+    ["config-history", "/servers/kea/history"],
+    ["subnet-settings", "/networks/kea/20/settings"],
+    ["subnet-new", "/networks/new"],
+  ] as const) {
+    await open(path);
+    await expect(page.locator(".skeleton")).toHaveCount(0);
+    await expect(page.getByRole("main").locator("h1, .empty-title").first()).toBeVisible();
+    await inEveryLook(page, name);
+  }
+});
+
+test("what is typed and its review", async ({ page, open, signIn }) => {
+  await signIn("operator");
+  await open("/networks/kea/20/settings");
+  await page.getByRole("textbox", { name: /^Pool / }).first().fill("10.20.0.100-10.20.0.120");
+  await expect(page.getByTestId("edit-bar")).toBeVisible();
+  await page.getByTestId("review").click();
+  await expect(page.getByTestId("review-words")).toBeVisible();
+  await inEveryLook(page, "config-review", { fullPage: false });
+});
