@@ -3,6 +3,7 @@
 
 mod bench;
 mod editors;
+mod killed;
 mod refused;
 
 use serde_json::{Value, json};
@@ -31,7 +32,7 @@ fn edits4() -> Vec<(&'static str, Value)> {
             ),
         ),
         (
-            "pool 192.0.2.100-192.0.2.219 added",
+            "pool 192.0.2.100-192.0.2.199 grew to 192.0.2.100-192.0.2.219",
             edit(
                 "set",
                 "subnet4[id=1].pools[pool=192.0.2.100-192.0.2.199]",
@@ -83,7 +84,7 @@ fn edits6() -> Vec<(&'static str, Value)> {
             ),
         ),
         (
-            "pool 2001:db8:1::1000-2001:db8:1::2fff added",
+            "pool 2001:db8:1::1000-2001:db8:1::1fff grew to 2001:db8:1::1000-2001:db8:1::2fff",
             edit(
                 "set",
                 "subnet6[id=1].pools[pool=2001:db8:1::1000-2001:db8:1::1fff]",

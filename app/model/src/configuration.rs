@@ -52,6 +52,19 @@ pub struct ApplyRequest {
     pub confirm_within: Option<Seconds>,
 }
 
+/// A change that is taken back unless it is confirmed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unconfirmed {
+    /// The number of the change.
+    pub change: i64,
+    /// When it is taken back.
+    pub until: Timestamp,
+    /// Who made it.
+    pub actor: String,
+    /// What it changed, each in a sentence without its full stop.
+    pub words: Vec<String>,
+}
+
 /// What became of a change of a configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct AppliedConfiguration {

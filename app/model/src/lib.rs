@@ -54,7 +54,7 @@ pub use config_view::{
     ConfigCommand, ConfigEdit, ConfigFinding, ConfigHits, ConfigOp, ConfigParameter, ConfigParameters, ConfigPart,
     ConfigParts, ConfigPlan, FindingLevel, ParameterGroup, ParameterKind,
 };
-pub use configuration::{AppliedConfiguration, ApplyRequest, ConfigurationChange};
+pub use configuration::{AppliedConfiguration, ApplyRequest, ConfigurationChange, Unconfirmed};
 pub use conflict::{Cause, Conflict, Severity};
 pub use expression::{
     Evaluated, Expression, ExpressionError, Field, Function, Join, Kind as ExpressionKind, Name, Node, OptionRef,

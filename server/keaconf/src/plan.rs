@@ -43,7 +43,7 @@ impl Plan {
     fn from_to(bare: Document, edited: &Document) -> Result<Self, Unplannable> {
         let result = edited.restored(&bare).map_err(|paths| asked_for(&paths))?;
         let changes = differences(&bare, &result);
-        let mut words: Vec<String> = changes.iter().map(|change| Words::new(&bare, &result).sentence(change)).collect();
+        let mut words = Words::new(&bare, &result).sentences(&changes);
         words.extend(changes.iter().filter_map(|change| followers(&result, change)));
         let before = review(&bare, Way::Api);
         let known = |finding: &Finding| before.iter().any(|old| old.rule == finding.rule && old.path == finding.path);

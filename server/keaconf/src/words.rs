@@ -1,9 +1,11 @@
 //! What differs, in words for people.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+use model::AddressRange;
 
 use crate::table::options;
-use crate::{Change, Document, Layout, Path, Step, Text, Value, What};
+use crate::{Change, Document, Layout, Map, Path, Step, Text, Value, What};
 
 /// How long a value may be to be shown as it is.
 const LONGEST: usize = 80;
@@ -26,6 +28,27 @@ impl<'a> Words<'a> {
             Some((Text::from(id.to_string()), part.map.text("subnet")?.to_owned()))
         });
         Self { before, after, prefixes: prefixes.collect() }
+    }
+
+    /// Changes as sentences, each without its full stop. A pool that comes in the place of one that goes is one sentence:
+    /// “subnet 192.0.2.0/24 (id 10): pool 192.0.2.10-192.0.2.20 grew to 192.0.2.10-192.0.2.30”.
+    pub fn sentences(&self, changes: &[Change]) -> Vec<String> {
+        let mut sentences = Vec::with_capacity(changes.len());
+        let mut told = HashSet::new();
+        for (at, change) in changes.iter().enumerate() {
+            if told.contains(&at) {
+                continue;
+            }
+            match moved_pool(change, changes) {
+                Some((other, verb)) => {
+                    told.insert(other);
+                    let range = pool(&changes[other]).map(|range| text_of(range.1)).unwrap_or_default();
+                    sentences.push(format!("{} {verb} {range}", self.name(&change.path)));
+                }
+                None => sentences.push(self.sentence(change)),
+            }
+        }
+        sentences
     }
 
     /// One change as a sentence without its full stop: “subnet 192.0.2.0/24 (id 10): valid-lifetime from 3600 to 7200”.
@@ -121,6 +144,44 @@ impl<'a> Words<'a> {
         };
         lists.flatten().find_map(own)
     }
+}
+
+/// Where a pool goes: the place of the change by which one comes instead, and what that is called.
+fn moved_pool(change: &Change, changes: &[Change]) -> Option<(usize, &'static str)> {
+    let What::Removed(Value::Map(gone)) = &change.what else { return None };
+    let (of, old) = pool(change)?;
+    let comes = |(at, other): (usize, &Change)| {
+        let What::Added(Value::Map(come)) = &other.what else { return None };
+        let (_, new) = pool(other).filter(|(its, new)| *its == of && new.intersection(old).is_some())?;
+        // What else is said of them must be the same, or both sentences are needed.
+        let rest = |map: &Map| map.iter().filter(|(name, _)| *name != "pool").count();
+        let same = rest(gone) == rest(come)
+            && gone.iter().all(|(name, value)| name == "pool" || come.get_text(name) == Some(value));
+        same.then(|| (at, verb(old, new)))
+    };
+    changes.iter().enumerate().find_map(comes)
+}
+
+fn verb(old: AddressRange, new: AddressRange) -> &'static str {
+    match new.intersection(old) {
+        Some(both) if both == old => "grew to",
+        Some(both) if both == new => "shrank to",
+        _ => "moved to",
+    }
+}
+
+/// The list that a pool is in, and its range.
+fn pool(change: &Change) -> Option<(Path, AddressRange)> {
+    let (list, Step::Element(keys)) = change.path.split()? else { return None };
+    if list.kind()? != "pools" {
+        return None;
+    }
+    let range = keys.iter().find(|(name, _)| name == "pool")?.1.as_str()?.parse().ok()?;
+    Some((list, range))
+}
+
+fn text_of(range: AddressRange) -> String {
+    format!("{}-{}", range.first(), range.last())
 }
 
 /// A value as it is where it is short, else by its kind.

@@ -2,6 +2,7 @@
 
 mod batch;
 mod configuration;
+mod confirm;
 mod durability;
 mod export;
 mod gate;
@@ -248,8 +249,8 @@ impl Changes {
         let from = Origin {
             batch: Some(batch.to_owned()),
             undoes: Some(number),
-            request: None,
             single_server: record.change.single_server,
+            ..Origin::default()
         };
         match &record.change.subject {
             Subject::Config(Element::Subnet(_)) => {
@@ -304,7 +305,8 @@ impl Changes {
     /// Recovers what can be recovered: changes that broke off, changes whose end was not seen, changes that wait for a
     /// server. Meant to be called at the start and every few seconds.
     pub async fn recover_all(&self) -> Result<()> {
-        self.gate.recover_all().await
+        self.gate.recover_all().await?;
+        self.take_back_unconfirmed().await
     }
 
     /// Forgets changes that are old, or too many.

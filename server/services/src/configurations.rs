@@ -28,7 +28,7 @@ pub struct Configurations {
     dhcp: Arc<dyn Dhcp>,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    gate: Gate,
+    pub(crate) gate: Gate,
     unseen: Arc<Mutex<history::Unseen>>,
 }
 

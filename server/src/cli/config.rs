@@ -1,6 +1,7 @@
 //! `nestor config`: Kea's configuration, from the command line.
 
 mod apply;
+mod confirm;
 mod diff;
 mod history;
 mod lint;
@@ -11,13 +12,18 @@ mod show;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Subcommand;
 use keaconf::Edit;
-use model::{Problem, ServerName};
+use model::{Problem, Seconds, ServerName};
 
 use super::{Deployment, block_on};
 use crate::Fault;
+
+/// For how long a program that changes something says that it runs, and how often.
+const SIGN: Seconds = Seconds(20);
+const SIGN_EVERY: Duration = Duration::from_secs(5);
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -29,6 +35,8 @@ pub(super) enum Command {
     Plan(Box<plan::Options>),
     /// Make edits of what a server runs, and have it save them
     Apply(Box<apply::Options>),
+    /// Have changes stay that would be taken back otherwise
+    Confirm(Box<confirm::Options>),
     /// List what a server ran: when it was changed, by whom, and what
     History(Box<history::Options>),
     /// Say what differs between two revisions of a server, or from one to what it runs
@@ -43,6 +51,7 @@ pub(super) fn run(command: Command) -> Result<ExitCode, Fault> {
         Command::Show(options) => block_on(show::run(*options)),
         Command::Plan(options) => block_on(plan::run(*options)),
         Command::Apply(options) => block_on(apply::run(*options)),
+        Command::Confirm(options) => block_on(confirm::run(*options)),
         Command::History(options) => block_on(history::run(*options)),
         Command::Diff(options) => block_on(diff::run(*options)),
         Command::Restore(options) => block_on(restore::run(*options)),
@@ -63,6 +72,21 @@ fn read_edits(file: &Path) -> Result<Vec<Edit>, Fault> {
     let name = file.display();
     let text = std::fs::read(file).map_err(|error| Fault::new(format!("{name} cannot be read: {error}")))?;
     Edit::read_all(&text).map_err(|error| Fault::new(format!("{name}: {error}")))
+}
+
+/// Says that this program runs, for as long as it does: no server takes its change for broken off meanwhile.
+async fn stay_alive(services: &services::Services) -> Result<(), Fault> {
+    services.changes.keep_alive(SIGN).await.map_err(|error| Fault::new(error.to_string()))?;
+    let changes = services.changes.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(SIGN_EVERY).await;
+            if let Err(error) = changes.keep_alive(SIGN).await {
+                tracing::warn!(%error, "other programs on the same store may take this one for ended");
+            }
+        }
+    });
+    Ok(())
 }
 
 /// A failure of a use case, as one sentence.

@@ -122,6 +122,7 @@ pub(crate) const TABLES: [Table; 11] = {
                 ("wanted", Text),
                 ("request", Text),
                 ("owner", Text),
+                ("confirm_until", Number),
             ],
         },
         Table {

@@ -56,6 +56,7 @@ fn change(request: &str) -> ChangeRecord {
         wanted: Some(wanted),
         request: Some(request.to_owned()),
         owner: "host".to_owned(),
+        confirm_until: Some(LATER),
     }
 }
 

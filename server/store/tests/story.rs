@@ -74,6 +74,7 @@ on_both! {
     an_abandoned_change_does_not_keep_others_from_writing: crate::story::an_abandoned_change_does_not_keep_others_from_writing;
     changes_are_recorded_and_ended: crate::story::changes::are_recorded_and_ended;
     changes_are_of_any_subject: crate::story::changes::are_of_any_subject;
+    changes_of_configurations_are_confirmed_once: crate::story::changes::of_configurations_are_confirmed_once;
     changes_are_found: crate::story::changes::are_found;
     a_history_follows_the_identifier: crate::story::changes::history_follows_the_identifier;
     a_request_is_begun_once: crate::story::changes::a_request_is_begun_once;

@@ -41,6 +41,11 @@ impl Bench {
         [["--data-dir", data], ["--config", path(&settings)]].concat().into_iter().map(str::to_owned).collect()
     }
 
+    /// The words that name the Kea alone.
+    pub(super) fn config_words(&self) -> Vec<String> {
+        self.settings().split_off(2)
+    }
+
     /// `nestor config` with these words: the exit code, and what was said on standard output and standard error.
     pub(super) fn config(&self, words: &[&str]) -> (i32, String, String) {
         let settings = self.settings();

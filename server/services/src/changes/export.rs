@@ -1,6 +1,6 @@
 //! Changes as a table. Pure.
 
-use model::{Change, Content, IpNetwork, Reservation, SubnetKey};
+use model::{Change, Content, IpNetwork, Reservation, Subject, SubnetKey};
 
 use crate::Result;
 use crate::csv_import::written;
@@ -33,8 +33,11 @@ fn cells(change: &Change, prefixes: &[(SubnetKey, IpNetwork)]) -> [String; HEAD.
     let prefix = prefixes.iter().find(|(key, _)| key == subnet).map(|(_, prefix)| prefix.to_string());
     let version = change.version().and_then(Content::reservation);
     let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
-    let of =
-        change.subject.reservation().map_or_else(|| "name of the subnet".to_owned(), |key| key.identifier.to_string());
+    let of = match (&change.subject, change.version().and_then(Content::configuration)) {
+        (Subject::Reservation(key), _) => key.identifier.to_string(),
+        (_, Some(configured)) => configured.words.join("; "),
+        (_, None) => "name of the subnet".to_owned(),
+    };
     [
         change.number.to_string(),
         change.at.to_string(),

@@ -71,6 +71,8 @@ pub(crate) struct Origin {
     pub(crate) undoes: Option<i64>,
     /// Whether it is for its server alone: its partners are not to have the same.
     pub(crate) single_server: bool,
+    /// When it is taken back unless it is confirmed before; none: it stays.
+    pub(crate) confirm_until: Option<Timestamp>,
 }
 
 /// A change that was made.
@@ -332,7 +334,9 @@ impl Gate {
         };
         let request = from.request.clone().filter(|_| repeats.is_none());
         let (now, wanted) = (edit.verbatim(), edit.wanted().cloned());
-        ChangeRecord { change, was: None, now, wanted, request, owner: self.owner.to_string() }
+        // What repeats it on a partner goes back with it.
+        let confirm_until = from.confirm_until.filter(|_| repeats.is_none());
+        ChangeRecord { change, was: None, now, wanted, request, owner: self.owner.to_string(), confirm_until }
     }
 
     fn publish_all(&self, actor: &Actor, edits: &[Edit], written: &[Result<AppliedEdit>]) {

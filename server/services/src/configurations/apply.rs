@@ -2,12 +2,15 @@
 
 use ::changes::ConfigurationEdit;
 use keaconf::{Edit, Plan};
-use model::{Applied, AppliedConfiguration, ApplyRequest, FieldError, Permission, ServerName};
+use model::{Applied, AppliedConfiguration, ApplyRequest, FieldError, Permission, Seconds, ServerName};
 
 use super::Configurations;
 use crate::changes::{Origin, Permit, Planned};
 use crate::ports::Running;
 use crate::{Actor, Caller, Error, Result};
+
+/// How long somebody may take to confirm a change, in seconds.
+const CONFIRM_WITHIN: std::ops::RangeInclusive<i64> = 1..=86_400;
 
 /// Whether the caller has said once more that dangerous parts are meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -54,9 +57,11 @@ impl Configurations {
         }
         let edit = ConfigurationEdit::of(server, &plan, wanted.note, running.hash);
         let words = edit.change.words.clone();
-        let planned = Planned { edit: edit.into(), from: Origin { single_server: true, ..Origin::default() } };
+        let confirm_until = wanted.confirm_within.map(|span| self.clock.now().plus(span));
+        let from = Origin { single_server: true, confirm_until, ..Origin::default() };
+        let planned = Planned { edit: edit.into(), from };
         let Applied { change, peers, .. } = self.gate.carry_out(permit, planned, Vec::new()).await?;
-        Ok(AppliedConfiguration { change, words, peers, confirm_until: None })
+        Ok(AppliedConfiguration { change, words, peers, confirm_until })
     }
 }
 
@@ -66,6 +71,7 @@ struct Wanted {
     back: Option<Vec<Edit>>,
     base: Option<String>,
     note: String,
+    confirm_within: Option<Seconds>,
 }
 
 impl Wanted {
@@ -73,11 +79,16 @@ impl Wanted {
         let read = |field: &str, text: &str| {
             Edit::read_all(text.as_bytes()).map_err(|error| Error::invalid(field, error.to_string()))
         };
+        if request.confirm_within.is_some_and(|span| !CONFIRM_WITHIN.contains(&span.0)) {
+            let text = "the time to confirm a change in is a second at least, and a day at most";
+            return Err(Error::invalid("confirm_within", text));
+        }
         Ok(Self {
             edits: read("edits", &request.edits)?,
             back: request.back.as_deref().map(|back| read("back", back)).transpose()?,
             base: request.base.clone(),
             note: request.note.trim().to_owned(),
+            confirm_within: request.confirm_within,
         })
     }
 

@@ -236,6 +236,8 @@ pub struct ChangeRecord {
     pub request: Option<String>,
     /// Which running program makes it.
     pub owner: String,
+    /// When it is taken back unless it is confirmed before; none: it stays.
+    pub confirm_until: Option<Timestamp>,
 }
 
 /// How a change ended, or how it stands for the time being.
@@ -319,6 +321,12 @@ pub trait Changes: Send + Sync {
 
     /// Takes an open change over from a program that does not run any more. `false`: another program did, or it is not open.
     async fn adopt_change(&self, number: i64, from: &str, owner: &str) -> Result<bool, StoreError>;
+
+    /// The changes that are to be confirmed, in their order.
+    async fn changes_to_confirm(&self) -> Result<Vec<ChangeRecord>, StoreError>;
+
+    /// Has a change stay. `false`: it was not to be confirmed any more.
+    async fn confirm_change(&self, number: i64) -> Result<bool, StoreError>;
 
     /// Forgets settled changes from before `oldest`, and the oldest of them when there are more than `most` in all.
     async fn trim_changes(&self, oldest: Timestamp, most: u32) -> Result<(), StoreError>;

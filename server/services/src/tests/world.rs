@@ -165,7 +165,15 @@ impl World {
         let begun = Change::begun(self.clock.now(), ACTOR.label(), subject, held(before), held(after));
         let change = Change { state, ..begun };
         let was = before.map(|before| self.dhcp.words(before, BESIDE));
-        ChangeRecord { change, was, now: None, wanted: None, request: None, owner: owner.to_owned() }
+        ChangeRecord {
+            change,
+            was,
+            now: None,
+            wanted: None,
+            request: None,
+            owner: owner.to_owned(),
+            confirm_until: None,
+        }
     }
 }
 

@@ -11,9 +11,6 @@ use super::super::Deployment;
 use super::super::printing::aside;
 use crate::Fault;
 
-/// While it runs, no server takes its change for broken off.
-const AT_MOST: Seconds = Seconds(600);
-
 #[derive(clap::Args)]
 pub(in crate::cli) struct Options {
     /// The server, by its name in the settings
@@ -26,6 +23,9 @@ pub(in crate::cli) struct Options {
     /// Why: a sentence, the number of a ticket
     #[arg(long, value_name = "TEXT", default_value = "")]
     note: String,
+    /// Take it back after this time, as in 5m, unless `nestor config confirm` comes before: a running Nestor does
+    #[arg(long, value_name = "TIME", value_parser = read_time)]
+    confirm_within: Option<Seconds>,
     /// Also change what may harm the host of the server: hooks, sockets, databases, files
     #[arg(long)]
     yes_dangerous: bool,
@@ -39,10 +39,10 @@ pub(in crate::cli) struct Options {
 /// Exit codes: 0 it is made, and on the server's disk, or was so already; 1 it is refused, or was taken back; 2 it could not
 /// be tried; 3 it is not known, or not saved.
 pub(super) async fn run(options: Options) -> Result<ExitCode, Fault> {
-    let Options { server, edits, note, yes_dangerous, json, deployment } = options;
+    let Options { server, edits, note, confirm_within, yes_dangerous, json, deployment } = options;
     let edits = super::read_edits(&edits)?;
     let (server, services) = super::server(&server, deployment).await?;
-    let request = ApplyRequest { edits: Edit::write_all(&edits), note, ..ApplyRequest::default() };
+    let request = ApplyRequest { edits: Edit::write_all(&edits), note, confirm_within, ..ApplyRequest::default() };
     let confirmed = if yes_dangerous { Confirmed::Yes } else { Confirmed::No };
     make(&services, &server, &request, confirmed, json).await
 }
@@ -55,11 +55,16 @@ pub(super) async fn make(
     confirmed: Confirmed,
     json: bool,
 ) -> Result<ExitCode, Fault> {
-    services.changes.keep_alive(AT_MOST).await.map_err(|error| Fault::new(error.to_string()))?;
+    super::stay_alive(services).await?;
     let caller = Caller::from(&Actor::CommandLine);
     let outcome = services.configurations.apply(&caller, server, request, confirmed).await.map_err(Problem::from);
     report(&outcome, json)?;
     Ok(code(&outcome))
+}
+
+fn read_time(text: &str) -> Result<Seconds, String> {
+    let time = humantime::parse_duration(text).map_err(|_| format!("“{text}” is no time: write it as in 90s or 5m"))?;
+    i64::try_from(time.as_secs()).map(Seconds).map_err(|error| error.to_string())
 }
 
 /// How the program ends after a change.
@@ -87,6 +92,9 @@ fn report(outcome: &Result<AppliedConfiguration, Problem>, json: bool) -> Result
         Ok(applied) => {
             let words: Vec<String> = applied.words.iter().map(|words| format!("{words}\n")).collect();
             super::say(&words.concat());
+            if let Some(until) = applied.confirm_until {
+                super::say(&format!("It is taken back at {until} unless it is confirmed: nestor config confirm\n"));
+            }
             for peer in &applied.peers {
                 super::say(&format!("{}: {} {}\n", peer.server, peer.state.code(), peer.detail));
             }

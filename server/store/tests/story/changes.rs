@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use changes::Verbatim;
 use model::{
-    Change, ChangeFilter, ChangeQuery, ChangeState, Content, Element, Identifier, IdentifierKind, Labels,
-    NewReservation, Reason, Reservation, ReservationKey, Storage, Subject, SubnetKey, Timestamp, Verb,
+    Change, ChangeFilter, ChangeQuery, ChangeState, ConfigurationChange, Content, Element, Identifier, IdentifierKind,
+    Labels, NewReservation, Reason, Reservation, ReservationKey, Storage, Subject, SubnetKey, Timestamp, Verb,
 };
 use services::ports::{ChangeEnd, ChangeRecord, Store, StoreError};
 
@@ -36,7 +36,7 @@ fn open(before: Option<&Reservation>, after: Option<&Reservation>) -> ChangeReco
     let subject = Subject::Reservation(after.or(before).unwrap().key());
     let change = Change::begun(NOW, "alice", subject, held(before), held(after));
     let was = before.map(|_| Verbatim("{ \"was\": \"\\u0000ü\" }".to_owned()));
-    ChangeRecord { change, was, now: None, wanted, request: None, owner: "host 1".to_owned() }
+    ChangeRecord { change, was, now: None, wanted, request: None, owner: "host 1".to_owned(), confirm_until: None }
 }
 
 fn created(mac: &str, address: &str, name: &str) -> ChangeRecord {
@@ -176,6 +176,38 @@ pub(crate) async fn are_of_any_subject(home: &Home) {
     assert_eq!(newest().await, [reserved, number], "each is the newest of its subject");
     let second = made(&*store, &named(became, called("third", ""))).await;
     assert_eq!(newest().await, [reserved, second]);
+}
+
+pub(crate) async fn of_configurations_are_confirmed_once(home: &Home) {
+    let store = home.open().await;
+    let subnet: SubnetKey = "main/0".parse().unwrap();
+    let words = vec!["valid-lifetime from 3600 to 60".to_owned()];
+    let change = ConfigurationChange::new(words, "Größe".to_owned(), Some("hash".to_owned()));
+    let content = Content::Configuration { subnet: subnet.clone(), change };
+    let mut record = open(None, Some(&reservation("main/1", MAC, "192.0.2.9", "n")));
+    record.change.subject = Subject::Config(Element::Configuration(subnet));
+    (record.change.verb, record.change.before, record.change.after) = (Verb::Change, None, Some(content));
+    record = ChangeRecord {
+        wanted: None,
+        was: Some(Verbatim("back".to_owned())),
+        now: Some(Verbatim("forward".to_owned())),
+        confirm_until: Some(later(60)),
+        ..record
+    };
+    record.change.number = begin(&*store, &record).await;
+    let number = record.change.number;
+    assert_eq!(store.change(number).await, Ok(Some(record.clone())), "all of it");
+    store.end_changes(&[end(number, ChangeState::Done)]).await.unwrap();
+    let to_confirm = async || {
+        let all = store.changes_to_confirm().await.unwrap();
+        all.into_iter().map(|record| (record.change.number, record.confirm_until)).collect::<Vec<_>>()
+    };
+    assert_eq!(to_confirm().await, [(number, Some(later(60)))]);
+    let answers = race(home, 8, |store, _| async move { store.confirm_change(number).await.unwrap() }).await;
+    assert_eq!(answers.iter().filter(|confirmed| **confirmed).count(), 1);
+    assert_eq!(to_confirm().await, []);
+    let text = ChangeQuery { text: "from 3600 TO 60".to_owned(), ..ChangeQuery::default() };
+    assert_eq!(numbers(&store.find_changes(&text, 10).await.unwrap()), [number]);
 }
 
 fn numbers(changes: &[Change]) -> Vec<i64> {

@@ -142,6 +142,17 @@ impl Changes for MemoryStore {
         })
     }
 
+    async fn changes_to_confirm(&self) -> Result<Vec<ChangeRecord>> {
+        self.call("changes_to_confirm", |tables| tables.records(|record| record.confirm_until.is_some()))
+    }
+
+    async fn confirm_change(&self, number: i64) -> Result<bool> {
+        self.call("confirm_change", |tables| {
+            let known = tables.changes.iter_mut().find(|record| record.change.number == number);
+            known.is_some_and(|record| record.confirm_until.take().is_some())
+        })
+    }
+
     async fn trim_changes(&self, oldest: Timestamp, most: u32) -> Result<()> {
         self.call("trim_changes", |tables| {
             let newest = usize::try_from(most).unwrap_or(usize::MAX);

@@ -19,8 +19,9 @@
 //! | 15 | unknown, pending | a person gives it up | – | refused |
 //!
 //! `unknown.rs` has 1 to 8, `pending.rs` 8 to 11, `saving.rs` 12 and 13, `open.rs` 14 and 15, `partners.rs` what is
-//! repeated where, `everything.rs` what holds in all of them.
+//! repeated where, `configuration.rs` the same of configurations, `everything.rs` what holds in all of them.
 
+mod configuration;
 mod everything;
 mod open;
 mod partners;

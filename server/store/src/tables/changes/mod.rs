@@ -119,6 +119,22 @@ impl Changes for Base {
         done.map(|done| done.rows_affected() > 0).map_err(store_error)
     }
 
+    async fn changes_to_confirm(&self) -> Result<Vec<ChangeRecord>, StoreError> {
+        let which = |select: &mut QueryBuilder<Db>| {
+            select.push("confirm_until IS NOT NULL");
+        };
+        self.records(which, i64::MAX).await
+    }
+
+    async fn confirm_change(&self, number: i64) -> Result<bool, StoreError> {
+        let done =
+            sqlx::query("UPDATE changes SET confirm_until = NULL WHERE number = $1 AND confirm_until IS NOT NULL")
+                .bind(number)
+                .execute(&mut *self.writer().await.map_err(store_error)?)
+                .await;
+        done.map(|done| done.rows_affected() > 0).map_err(store_error)
+    }
+
     async fn trim_changes(&self, oldest: Timestamp, most: u32) -> Result<(), StoreError> {
         settled(|| self.delete_changes(oldest.0, most.into())).await
     }

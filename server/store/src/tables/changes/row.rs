@@ -21,7 +21,7 @@ pub(super) const SEEN: &str = "c.number, c.at, c.actor, c.verb, c.subject, c.ser
     AS undone_by";
 
 /// What the rest of its record is made of.
-pub(super) const REST: &str = "c.was, c.now, c.wanted, c.request, c.owner";
+pub(super) const REST: &str = "c.was, c.now, c.wanted, c.request, c.owner, c.confirm_until";
 
 /// What people see of a change.
 #[derive(FromRow)]
@@ -56,6 +56,7 @@ pub(super) struct Record {
     wanted: Option<String>,
     request: Option<String>,
     owner: String,
+    confirm_until: Option<i64>,
 }
 
 impl Seen {
@@ -119,6 +120,7 @@ impl Record {
             wanted,
             request: self.request,
             owner: self.owner,
+            confirm_until: self.confirm_until.map(Timestamp),
         })
     }
 }

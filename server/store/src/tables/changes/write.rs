@@ -15,7 +15,7 @@ const ROWS: usize = 1_000;
 
 const COLUMNS: &str = "at, actor, verb, subject, server, subnet_id, identifier_kind, identifier, old_identifier_kind, \
                        old_identifier, old_address, new_address, old_host_name, new_host_name, before, after, state, \
-                       reason, batch, undoes, repeats, alone, was, now, wanted, request, owner";
+                       reason, batch, undoes, repeats, alone, was, now, wanted, request, owner, confirm_until";
 
 impl Base {
     pub(super) async fn insert_changes(&self, changes: &[ChangeRecord]) -> sqlx::Result<Vec<i64>> {
@@ -166,5 +166,6 @@ fn push_record(mut row: Separated<'_, Db, &'static str>, written: Written<'_>) {
         .push_bind(record.now.as_ref().map(|now| keepable(&now.0)))
         .push_bind(wanted)
         .push_bind(record.request.as_deref().map(keepable))
-        .push_bind(keepable(&record.owner));
+        .push_bind(keepable(&record.owner))
+        .push_bind(record.confirm_until.map(|until| until.0));
 }

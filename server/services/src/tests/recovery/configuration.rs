@@ -1,0 +1,228 @@
+//! Changes of configurations: what becomes of them when something breaks off, when they cannot be saved, when nobody
+//! confirms them, and when others edit the same.
+
+use keaconf::Document;
+use model::{
+    ApplyRequest, Change, ChangeState, ConfigurationChange, Content, Element, Seconds, Storage, Subject, SubnetKey,
+    Version,
+};
+
+use super::super::world::{ACTOR, World, is, server};
+use super::{MADE, NOT_MADE, OVERTAKEN, RESTORED};
+use crate::ports::ChangeRecord;
+use crate::testing::Fault;
+use crate::{Caller, Confirmed, Error, Result};
+
+const EDITS: &str = r#"[{"op": "set", "path": "valid-lifetime", "value": 60},
+    {"op": "add", "path": "subnet4", "value": {"id": 2, "subnet": "198.51.100.0/24"}}]"#;
+const BACK: &str = r#"[{"op": "remove", "path": "subnet4[id=2]"},
+    {"op": "set", "path": "valid-lifetime", "value": 3600}]"#;
+
+fn document(lifetime: i64, subnets: &str) -> Document {
+    let text = format!("{{\"Dhcp4\": {{\"valid-lifetime\": {lifetime}, \"subnet4\": [{subnets}]}}}}");
+    Document::read(text.as_bytes()).unwrap()
+}
+
+fn before() -> Document {
+    document(3600, "")
+}
+
+fn after() -> Document {
+    document(60, r#"{"id": 2, "subnet": "198.51.100.0/24"}"#)
+}
+
+fn half() -> Document {
+    document(60, "")
+}
+
+fn others() -> Document {
+    document(99, "")
+}
+
+fn request(edits: &str) -> ApplyRequest {
+    ApplyRequest { edits: edits.to_owned(), note: "ticket 7".to_owned(), ..ApplyRequest::default() }
+}
+
+impl World {
+    fn configured(document: &Document) -> Self {
+        let world = Self::single(Storage::Configuration);
+        world.dhcp.give_document(&server("kea1"), document);
+        world
+    }
+
+    async fn apply(&self, request: &ApplyRequest) -> Result<model::AppliedConfiguration> {
+        let caller = Caller::from(&ACTOR);
+        Box::pin(self.nestor.configurations.apply(&caller, &server("kea1"), request, Confirmed::No)).await
+    }
+
+    /// The configuration that runs, and the one on disk.
+    fn documents(&self) -> [Document; 2] {
+        self.dhcp.documents(&server("kea1")).unwrap()
+    }
+
+    /// A change as a program that ended would have recorded it.
+    fn left_open(&self) -> ChangeRecord {
+        let subnet = SubnetKey::global(server("kea1"));
+        let subject = Subject::Config(Element::Configuration(subnet.clone()));
+        let change = ConfigurationChange::new(vec!["valid-lifetime from 3600 to 60".to_owned()], String::new(), None);
+        let now = crate::ports::Clock::now(&*self.clock);
+        let begun = Change::begun(now, ACTOR.label(), subject, None, Some(Content::Configuration { subnet, change }));
+        let verbatim = |text: &str| Some(::changes::Verbatim(text.to_owned()));
+        ChangeRecord {
+            change: begun,
+            was: verbatim(BACK),
+            now: verbatim(EDITS),
+            wanted: None,
+            request: None,
+            owner: "dead".to_owned(),
+            confirm_until: None,
+        }
+    }
+}
+
+/// What a program that ended in the middle left behind is told from what the server runs.
+#[tokio::test]
+async fn what_broke_off_is_made_not_made_or_restored() {
+    for (found, state, detail, left) in [
+        (after(), ChangeState::Done, MADE, after()),
+        (before(), ChangeState::Refused, NOT_MADE, before()),
+        (half(), ChangeState::Refused, RESTORED, before()),
+        (others(), ChangeState::Refused, OVERTAKEN, others()),
+    ] {
+        let world = World::configured(&found);
+        world.begin(&world.left_open()).await;
+        world.recover().await;
+        assert_eq!(world.stands(1).await, is(state, detail));
+        assert_eq!(world.documents(), [left.clone(), left], "{detail}");
+    }
+}
+
+/// A server whose answer was lost is asked, and what it has is told.
+#[tokio::test]
+async fn a_lost_answer_is_looked_for() {
+    for (fault, state, detail, left) in [
+        (Fault::AnswerLost, ChangeState::Done, MADE, after()),
+        (Fault::RequestLost, ChangeState::Refused, NOT_MADE, before()),
+        (Fault::BrokenOff, ChangeState::Refused, RESTORED, before()),
+    ] {
+        let world = World::configured(&before());
+        world.fault("kea1", fault);
+        assert!(matches!(world.apply(&request(EDITS)).await, Err(Error::Unknown { .. })));
+        assert_eq!(world.stands(1).await.0, ChangeState::Unknown);
+        world.recover().await;
+        assert_eq!(world.stands(1).await, is(state, detail));
+        assert_eq!(world.documents(), [left.clone(), left], "{detail}");
+    }
+}
+
+/// It runs, and a restart would lose it, until it is saved.
+#[tokio::test]
+async fn what_is_not_saved_is_saved_later_or_lost() {
+    let world = World::configured(&before());
+    for restarts in [false, true] {
+        world.full_disk(true);
+        assert!(matches!(world.apply(&request(EDITS)).await, Err(Error::NotSaved { .. })));
+        let number = if restarts { 3 } else { 1 };
+        assert_eq!(world.stands(number).await.0, ChangeState::NotSaved);
+        assert_eq!(world.documents(), [after(), before()]);
+        world.full_disk(false);
+        if restarts {
+            world.dhcp.restart(&server("kea1"));
+            world.recover().await;
+            assert_eq!(
+                world.stands(number).await,
+                is(ChangeState::Refused, "Lost: the server was restarted before it was saved.")
+            );
+            assert_eq!(world.documents(), [before(), before()]);
+        } else {
+            world.settle(number).await.unwrap();
+            assert_eq!(world.stands(number).await, is(ChangeState::Done, "Saved later."));
+            assert_eq!(world.documents(), [after(), after()]);
+            Box::pin(world.nestor.changes.undo(&Caller::from(&ACTOR), number)).await.unwrap();
+            assert_eq!(world.documents(), [before(), before()]);
+        }
+    }
+}
+
+/// Undo takes back what is still so, restore whatever it is.
+#[tokio::test]
+async fn a_change_is_undone_unless_others_changed_the_same() {
+    let world = World::configured(&before());
+    let made = world.apply(&request(EDITS)).await.unwrap();
+    assert_eq!(made.words[..2], ["valid-lifetime from 3600 to 60", "subnet 198.51.100.0/24 (id 2) added"]);
+    // Others add a subnet, which stays.
+    let more = r#"{"id": 2, "subnet": "198.51.100.0/24"}, {"id": 9, "subnet": "203.0.113.0/24"}"#;
+    world.dhcp.give_document(&server("kea1"), &document(60, more));
+    let caller = Caller::from(&ACTOR);
+    Box::pin(world.nestor.changes.undo(&caller, 1)).await.unwrap();
+    let left = document(3600, r#"{"id": 9, "subnet": "203.0.113.0/24"}"#);
+    assert_eq!(world.documents(), [left.clone(), left]);
+    assert!(matches!(Box::pin(world.nestor.changes.undo(&caller, 1)).await, Err(Error::Stale { .. })), "it is undone");
+    let undone = world.record(2).await;
+    assert_eq!(undone.change.undoes, Some(1));
+    // And again, as it was after it; then others change the same.
+    Box::pin(world.nestor.changes.restore(&caller, 1, Version::After)).await.unwrap();
+    world.dhcp.give_document(&server("kea1"), &document(99, more));
+    let number = world.all().await.len();
+    let undo = Box::pin(world.nestor.changes.undo(&caller, i64::try_from(number).unwrap())).await;
+    assert!(matches!(undo, Err(Error::Stale { .. })), "{undo:?}");
+}
+
+/// Edits that were made up on another configuration.
+#[tokio::test]
+async fn edits_of_an_older_configuration_are_kept_apart_from_those_of_others() {
+    let world = World::configured(&others());
+    let with = |base: Option<&str>, back: Option<&str>| ApplyRequest {
+        base: base.map(str::to_owned),
+        back: back.map(str::to_owned),
+        ..request(EDITS)
+    };
+    assert!(matches!(world.apply(&with(Some("old"), None)).await, Err(Error::Stale { .. })));
+    let Err(Error::Invalid { fields }) = world.apply(&with(Some("old"), Some(BACK))).await else {
+        panic!("it clashes")
+    };
+    assert_eq!(fields.len(), 1);
+    assert_eq!(
+        fields[0].text,
+        "valid-lifetime was changed by others meanwhile: it was 3600, it is 99 now, and 60 is wanted"
+    );
+    let elsewhere = document(3600, r#"{"id": 9, "subnet": "203.0.113.0/24"}"#);
+    world.dhcp.give_document(&server("kea1"), &elsewhere);
+    world.apply(&with(Some("old"), Some(BACK))).await.unwrap();
+    assert_eq!(keaconf::differences(&elsewhere, &world.documents()[0]).len(), 2, "what others added stays");
+}
+
+/// A change that is to be confirmed goes back by itself, once.
+#[tokio::test]
+async fn what_is_not_confirmed_in_time_is_taken_back() {
+    let world = World::configured(&before());
+    let within = ApplyRequest { confirm_within: Some(Seconds(60)), ..request(EDITS) };
+    let made = world.apply(&within).await.unwrap();
+    assert_eq!(made.confirm_until, Some(model::Timestamp(1_700_000_060)));
+    world.clock.pass(Seconds(59));
+    world.recover().await;
+    assert_eq!(world.documents()[1], after(), "not yet");
+    world.clock.pass(Seconds(1));
+    // Of two programs one does it.
+    let other = world.another_program();
+    let both = tokio::join!(Box::pin(world.nestor.changes.recover_all()), Box::pin(other.changes.recover_all()));
+    assert!(both.0.is_ok() && both.1.is_ok(), "{both:?}");
+    assert_eq!(world.documents(), [before(), before()]);
+    assert_eq!(world.record(1).await.change.undone_by, Some(2));
+    assert_eq!((world.all().await.len(), world.record(2).await.change.actor.as_str()), (2, "Nestor"));
+
+    world.apply(&within).await.unwrap();
+    let caller = Caller::from(&ACTOR);
+    let known = world.nestor.configurations.unconfirmed(&ACTOR, &server("kea1")).await.unwrap();
+    assert_eq!(known.iter().map(|known| known.change).collect::<Vec<_>>(), [3]);
+    let confirmed = world.nestor.configurations.confirm(&caller, &server("kea1")).await.unwrap();
+    assert_eq!(confirmed, [3]);
+    world.clock.pass(Seconds(61));
+    world.recover().await;
+    assert_eq!(world.documents(), [after(), after()], "it stays");
+    assert!(world.nestor.configurations.confirm(&caller, &server("kea1")).await.unwrap().is_empty());
+    assert!(matches!(
+        world.apply(&ApplyRequest { confirm_within: Some(Seconds(0)), ..within }).await,
+        Err(Error::Invalid { .. })
+    ));
+}

@@ -1,0 +1,3 @@
+-- When a change is taken back unless somebody confirms it before; null: it stays.
+ALTER TABLE changes ADD COLUMN confirm_until BIGINT;
+CREATE INDEX changes_to_confirm ON changes (confirm_until) WHERE confirm_until IS NOT NULL;
