@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use model::AddressRange;
 
+use crate::diff::is_nothing;
 use crate::table::options;
 use crate::{Change, Document, Layout, Map, Path, Step, Text, Value, What};
 
@@ -154,9 +155,11 @@ fn moved_pool(change: &Change, changes: &[Change]) -> Option<(usize, &'static st
         let What::Added(Value::Map(come)) = &other.what else { return None };
         let (_, new) = pool(other).filter(|(its, new)| *its == of && new.intersection(old).is_some())?;
         // What else is said of them must be the same, or both sentences are needed.
-        let rest = |map: &Map| map.iter().filter(|(name, _)| *name != "pool").count();
-        let same = rest(gone) == rest(come)
-            && gone.iter().all(|(name, value)| name == "pool" || come.get_text(name) == Some(value));
+        let rest = |map: &Map| {
+            let rest = map.iter().filter(|(name, value)| *name != "pool" && !is_nothing(name, value));
+            rest.map(|(name, value)| (name.clone(), value.clone())).collect::<Map>()
+        };
+        let same = rest(gone) == rest(come);
         same.then(|| (at, verb(old, new)))
     };
     changes.iter().enumerate().find_map(comes)

@@ -93,6 +93,25 @@ fn what_others_made_of_the_same_part_is_named_with_all_values() {
 }
 
 #[test]
+fn a_pool_that_grows_is_one_sentence() {
+    let words = |pool: &str| {
+        let edit = format!(
+            r#"[{{"op": "set", "path": "subnet4[id=10].pools[pool=192.0.2.10-192.0.2.20]", "value": {pool}}}]"#
+        );
+        Plan::of(&server(), &edits(&edit)).unwrap().words
+    };
+    let pool = "subnet 192.0.2.0/24 (id 10): pool 192.0.2.10-192.0.2.20";
+    assert_eq!(
+        words(r#"{"pool": "192.0.2.10-192.0.2.30", "option-data": []}"#),
+        [format!("{pool} grew to 192.0.2.10-192.0.2.30")]
+    );
+    assert_eq!(words(r#"{"pool": "192.0.2.12-192.0.2.20"}"#), [format!("{pool} shrank to 192.0.2.12-192.0.2.20")]);
+    assert_eq!(words(r#"{"pool": "192.0.2.12-192.0.2.30"}"#), [format!("{pool} moved to 192.0.2.12-192.0.2.30")]);
+    assert_eq!(words(r#"{"pool": "192.0.2.40-192.0.2.50"}"#).len(), 2, "another one");
+    assert_eq!(words(r#"{"pool": "192.0.2.10-192.0.2.30", "client-classes": ["a"]}"#).len(), 2, "and more of it");
+}
+
+#[test]
 fn what_kea_shows_beside_counts_for_nothing() {
     let wanted = edits(
         r#"[{"op": "add", "path": "subnet4", "value": {"id": 12, "subnet": "203.0.113.0/24", "pools": [],

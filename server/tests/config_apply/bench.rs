@@ -87,10 +87,14 @@ impl Bench {
         answer["result"] == 0
     }
 
+    /// What is in the file; null while it is being written.
+    pub(super) fn file(&self) -> Value {
+        serde_json::from_slice(&std::fs::read(self.kea.config_path()).unwrap()).unwrap_or_default()
+    }
+
     /// What runs is in the file, and a fresh Kea loads that.
     pub(super) fn saves_what_it_runs(&self) {
-        let file: Value = serde_json::from_slice(&std::fs::read(self.kea.config_path()).unwrap()).unwrap();
-        assert_eq!(file, self.running(), "what runs is what is on disk");
+        assert_eq!(self.file(), self.running(), "what runs is what is on disk");
         assert!(loads(&self.kea, self.family), "a fresh Kea loads it");
     }
 }

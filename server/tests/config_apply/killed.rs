@@ -184,7 +184,8 @@ async fn what_nobody_confirms_goes_back_after_a_restart_of_nestor() {
     assert_ne!(bench.running(), before);
     let nestor = serve(&bench);
     let begun = Instant::now();
-    while bench.running() != before {
+    // It goes back, and is saved.
+    while bench.running() != before || bench.file() != before {
         assert!(begun.elapsed() < Duration::from_mins(1), "{}", nestor.log());
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
