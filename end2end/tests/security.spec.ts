@@ -121,6 +121,7 @@ test("who may only look changes nothing", async ({ playwright }) => {
     "/api/reservations/reserve": { wanted: { new: { ...fields, identifier: { ...identifier, value: "02:14:00:00:10:02" } } } },
     "/api/servers/align": { from: subnet, to: subnet, identifier },
     "/api/servers/put-back": { server: "kea", numbers: [] },
+    "/api/servers/repair": { server: "kea" },
     "/api/servers/save": { server: "kea" },
     "/api/subnets/label": { subnet, seen: {}, wanted: { name: "changed" } },
     "/api/table/apply": { text: "mac,ip\n02:14:00:00:10:03,10.80.0.23", subnet },

@@ -120,6 +120,7 @@ async fn nothing_that_changes_something_does_so_in_a_dry_run() {
             json!({ "from": subnet(), "to": subnet(), "identifier": { "kind": "hw-address", "value": MAC } }),
         ),
         ("/api/servers/put-back", json!({ "server": "kea", "numbers": [number] })),
+        ("/api/servers/repair", json!({ "server": "kea" })),
         ("/api/servers/save", json!({ "server": "kea" })),
         ("/api/subnets/label", json!({ "subnet": subnet(), "seen": {}, "wanted": { "name": "x" } })),
         ("/api/table/apply", json!({ "text": row, "subnet": null })),

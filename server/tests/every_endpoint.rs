@@ -79,7 +79,7 @@ fn arguments(path: &str) -> Value {
         "/api/reservations/reserve" => json!({ "wanted": { "new": new } }),
         "/api/reservations/move" => json!({ "seen": seen, "to": "configuration" }),
         "/api/reservations/move-all" => json!({ "subnet": subnet, "to": "configuration" }),
-        "/api/servers/save" => json!({ "server": "nobody" }),
+        "/api/servers/repair" | "/api/servers/save" => json!({ "server": "nobody" }),
         "/api/reservations/storage" | "/api/servers/drift" | "/api/servers/lost" => json!({ "server": "kea" }),
         "/api/servers/put-back" => json!({ "server": "kea", "numbers": [] }),
         "/api/servers/align" => json!({ "from": subnet, "to": subnet, "identifier": identifier }),

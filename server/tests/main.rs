@@ -10,6 +10,7 @@ mod config_lint;
 mod config_pages;
 mod config_plan;
 mod crash;
+mod deaf;
 mod doors;
 mod dry_run;
 mod duplicates;

@@ -135,6 +135,7 @@ mod tests {
             unsettled: Unsettled::default(),
             as_of: Timestamp(0),
             silent_since: None,
+            repairable: false,
         }
     }
 

@@ -113,6 +113,9 @@ pub struct ServerStatus {
     /// Since when it does not answer, where that is known.
     #[serde(default)]
     pub silent_since: Option<Timestamp>,
+    /// Whether it hands out no leases, and may do so again when it is given its configuration once more.
+    #[serde(default)]
+    pub repairable: bool,
 }
 
 impl ServerStatus {

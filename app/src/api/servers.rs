@@ -18,6 +18,12 @@ pub async fn save_server(server: ServerName) -> Answer<()> {
     super::request::act(|services, caller| async move { services.servers.save(&caller, &server).await }).await
 }
 
+/// Has a server that hands out no leases serve again: it is given what it runs once more, or loads its saved file.
+#[server(endpoint = "servers/repair", protocol = Wire)]
+pub async fn repair_server(server: ServerName) -> Answer<()> {
+    super::request::act(|services, caller| async move { services.servers.repair(&caller, &server).await }).await
+}
+
 /// Where the reservations of a server and of its partners differ, subnet by subnet. Subnets without differences are left
 /// away.
 #[server(endpoint = "servers/drift", protocol = Wire)]

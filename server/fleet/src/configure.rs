@@ -5,20 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use changes::{ConfigurationEdit, Verbatim};
-use kea::commands::{
-    ConfigGetRaw, ConfigHashGet, ConfigReload, ConfigTest, Configure, Lease4GetPage, Lease6GetPage, LeasesReclaim,
-    PageSize,
-};
+use kea::commands::{ConfigGetRaw, ConfigHashGet, ConfigReload, ConfigTest, Configure};
 use kea::wire::RawConfig;
 use keaconf::{Command, Document, Layout, Plan, Standing};
-use model::{Content, Family};
+use model::Content;
 use services::ports::{AppliedEdit, Running};
 use services::{Error, Result};
 use tokio::time::sleep;
 
 use crate::change::words;
-use crate::error::LEASES_AWAY;
 use crate::node::Node;
+use crate::serving::Lends;
 
 /// How often a change is begun anew because others changed the configuration meanwhile.
 const TRIES: usize = 3;
@@ -145,24 +142,10 @@ impl Node {
         }
     }
 
-    /// Whether it serves clients: whether it has leases to look at.
+    /// Whether it serves clients. Of one that does not say it is not known otherwise; a configuration that it took is one
+    /// that it serves with.
     async fn serves(self: &Arc<Self>) -> Result<bool> {
-        let limit = PageSize::new(1);
-        let asked = match self.family() {
-            Family::V4 => self.ask(&Lease4GetPage { from: None, limit }).await.map(drop),
-            Family::V6 => self.ask(&Lease6GetPage { from: None, limit }).await.map(drop),
-        };
-        let asked = match asked {
-            Err(Error::MissingHook { .. } | Error::Unsupported { .. }) => {
-                self.ask(&LeasesReclaim { remove: false }).await
-            }
-            asked => asked,
-        };
-        match asked {
-            Ok(()) => Ok(true),
-            Err(Error::Unreachable { why, .. }) if why == LEASES_AWAY => Ok(false),
-            Err(error) => Err(error),
-        }
+        Ok(self.lends().await? != Lends::No)
     }
 
     /// Takes a change back that was refused, or does not hold; gives what is to be said of it then.

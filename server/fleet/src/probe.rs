@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kea::commands::{Lease4GetPage, Lease6GetPage, PageSize, StatusGet, VersionGet};
+use kea::commands::{StatusGet, VersionGet};
 use kea::wire::{Dhcp, HaStatus};
 use kea::{CertificateRole, Hook, OwnCertificate};
 use model::{Family, Finding, Health, Seconds, ServerName, ServerStatus, Severity, Storage, Timestamp, Unsettled};
@@ -10,8 +10,8 @@ use services::Error;
 use services::ports::Contact;
 
 use crate::convert;
-use crate::error::LEASES_AWAY;
 use crate::node::{CAPABILITIES_FOR, Node, missing};
+use crate::serving::{self, Lends};
 
 /// A server that has just left a question open is shown as it was, when that was so short a time ago.
 const A_MOMENT_AGO: Seconds = Seconds(8);
@@ -43,6 +43,7 @@ pub(crate) fn unknown(name: ServerName, family: Family) -> ServerStatus {
         pairs: Vec::new(),
         unsettled: Unsettled::default(),
         silent_since: None,
+        repairable: false,
         as_of: Timestamp(0),
     }
 }
@@ -50,13 +51,27 @@ pub(crate) fn unknown(name: ServerName, family: Family) -> ServerStatus {
 /// Asks the server how it is.
 pub(crate) async fn probe(node: &Arc<Node>) -> Probed {
     let mut status = status(node).await;
-    let mut relationships = Vec::new();
-    if status.hooks.iter().any(|hook| hook == Hook::Ha.library()) {
-        match node.ask(&StatusGet).await {
-            Ok(reply) => relationships = reply.high_availability,
-            Err(error) => status.findings.push(pair_unseen(error)),
-        }
+    if status.health == Health::Unreachable {
+        return Probed { status, relationships: Vec::new() };
     }
+    let relationships = match node.ask(&StatusGet).await {
+        Ok(said) => {
+            if let Some(fault) = serving::switched_off(node.client.endpoint().service().name(), &said) {
+                status.health = Health::NotServing;
+                status.findings.push(fault);
+            }
+            status.findings.extend(serving::unheard(&said));
+            said.high_availability
+        }
+        Err(error) if status.hooks.iter().any(|hook| hook == Hook::Ha.library()) => {
+            status.findings.push(pair_unseen(error));
+            Vec::new()
+        }
+        Err(error) => {
+            status.findings.push(silent(error));
+            Vec::new()
+        }
+    };
     Probed { status, relationships }
 }
 
@@ -93,10 +108,9 @@ async fn status(node: &Arc<Node>) -> ServerStatus {
     {
         status.findings.push(silent(error));
     }
-    if capabilities.has(Hook::LeaseCmds)
-        && let Some(fault) = lease_fault(node).await
-    {
+    if let Some(fault) = lease_fault(node).await {
         status.health = Health::NotServing;
+        status.repairable = true;
         status.findings.push(fault);
     }
     status
@@ -133,7 +147,7 @@ pub(crate) fn of_quiet(node: &Node) -> Probed {
     Probed { status, relationships: Vec::new() }
 }
 
-fn finding(severity: Severity, text: impl Into<String>, advice: impl Into<String>) -> Finding {
+pub(crate) fn finding(severity: Severity, text: impl Into<String>, advice: impl Into<String>) -> Finding {
     Finding { severity, text: text.into(), advice: advice.into(), items: Vec::new(), line: None }
 }
 
@@ -148,22 +162,16 @@ fn pair_unseen(error: Error) -> Finding {
     finding(Severity::Warns, text, problem.advice)
 }
 
-/// A server that refused a configuration answers every question as if nothing were wrong, but lends no addresses: only
-/// a question for a lease shows it.
-async fn lease_fault(node: &Node) -> Option<Finding> {
-    let limit = PageSize::new(1);
-    let asked = match node.family() {
-        Family::V4 => node.ask(&Lease4GetPage { from: None, limit }).await.map(drop),
-        Family::V6 => node.ask(&Lease6GetPage { from: None, limit }).await.map(drop),
-    };
-    let error = asked.err()?;
-    let text = match error {
-        Error::Refused { text, .. } => text,
-        Error::Unreachable { why, .. } if why == LEASES_AWAY => why,
-        error => return Some(silent(error)),
-    };
+/// That it has no leases to give, or does not say whether it has.
+async fn lease_fault(node: &Arc<Node>) -> Option<Finding> {
     let daemon = node.client.endpoint().service().name();
-    let advice = format!("Reload Kea’s configuration (config-reload) or restart kea-{daemon}, then look at its log.");
+    let text = match node.lends().await {
+        Ok(Lends::Yes | Lends::Unseen) => return None,
+        Ok(Lends::No) => "Kea has refused a configuration, or lost its lease database.".to_owned(),
+        Err(Error::Refused { text, .. }) => text,
+        Err(error) => return Some(silent(error)),
+    };
+    let advice = format!("Repair it on the Servers page, or restart kea-{daemon}; then look at its log.");
     Some(finding(Severity::Blocks, format!("DHCP is not being served: {text}"), advice))
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use ::changes::Edit;
 use model::{
-    Applied, ChangeState, Difference, Drift, Finding, Identifier, Permission, Problem, RawRecord, Reservation,
+    Applied, ChangeState, Difference, Drift, Finding, Health, Identifier, Permission, Problem, RawRecord, Reservation,
     ReservationKey, ServerName, ServerStatus, Severity, Storage, Subnet, SubnetKey, Unsettled,
 };
 
@@ -63,12 +63,22 @@ impl Servers {
     }
 
     /// Asks servers how they are, and notifies open pages when one is not as it was at the last look. While no page is open
-    /// no server is asked. Meant to be called every few seconds.
+    /// they are asked now and then: that one serves nobody any more is to be in the log. Meant to be called every few seconds.
     pub async fn look_again(&self, last: &mut LastStates) {
         let events = &self.gate.events;
-        if events.are_heard()
-            && let Some(event) = last.replace(self.statuses().await)
-        {
+        if !last.are_due(self.gate.clock.now(), events.are_heard()) {
+            return;
+        }
+        let now = self.statuses().await;
+        for server in last.turned(&now) {
+            let why: Vec<&str> = server.findings.iter().map(|finding| finding.text.as_str()).collect();
+            if server.health == Health::NotServing {
+                tracing::error!(server = %server.name, ?why, "the server serves no clients");
+            } else {
+                tracing::info!(server = %server.name, "the server serves clients again");
+            }
+        }
+        if let Some(event) = last.replace(now) {
             events.publish(event);
         }
     }
@@ -118,6 +128,13 @@ impl Servers {
     pub async fn save(&self, caller: &Caller, server: &ServerName) -> Result<()> {
         let (gate, name) = (self.gate.clone(), server.clone());
         self.gate.pass(caller, server, move |permit| async move { gate.save(&permit, &name).await }).await
+    }
+
+    /// Has a server that hands out no leases serve again: it is given once more what it says that it runs; where it refuses
+    /// that, it loads its saved file, and what was not saved is lost.
+    pub async fn repair(&self, caller: &Caller, server: &ServerName) -> Result<()> {
+        let (gate, name) = (self.gate.clone(), server.clone());
+        self.gate.pass(caller, server, move |permit| async move { gate.repair(&permit, &name).await }).await
     }
 
     /// Where the reservations of a server differ from those of its partners, as far as they are kept in the configuration.

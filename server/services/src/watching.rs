@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use model::{Health, Pair, Seconds, ServerName, ServerStatus, SubnetKey, Utilization};
+use model::{Health, Pair, Seconds, ServerName, ServerStatus, SubnetKey, Timestamp, Utilization};
 
 use crate::Event;
 use crate::ports::Said;
@@ -26,15 +26,44 @@ impl LastCounts {
 
 /// How the servers were at the last look; none: there was no look yet.
 #[derive(Debug, Default)]
-pub struct LastStates(Option<Vec<(ServerName, Health, Vec<Pair>)>>);
+pub struct LastStates {
+    states: Option<Vec<(ServerName, Health, Vec<Pair>)>>,
+    asked: Option<Timestamp>,
+}
 
 impl LastStates {
+    /// How often servers are asked while no page is open.
+    const UNHEARD: Seconds = Seconds(20);
+
+    /// Whether it is time to ask again. `heard`: a page is open.
+    pub(crate) fn are_due(&mut self, now: Timestamp, heard: bool) -> bool {
+        let due = heard || self.asked.is_none_or(|asked| now.since(asked) >= Self::UNHEARD);
+        if due {
+            self.asked = Some(now);
+        }
+        due
+    }
+
+    /// The servers that serve nobody and did at the last look, or the other way round.
+    pub(crate) fn turned<'a>(&self, now: &'a [ServerStatus]) -> Vec<&'a ServerStatus> {
+        let before = |name: &ServerName| {
+            let known = self.states.as_ref()?.iter().find(|(known, ..)| known == name);
+            known.map(|(_, health, _)| *health)
+        };
+        let is_other = |server: &&ServerStatus| match (before(&server.name), server.health) {
+            (before, Health::NotServing) => before != Some(Health::NotServing),
+            (before, Health::Serving) => before == Some(Health::NotServing),
+            (_, Health::Unreachable) => false,
+        };
+        now.iter().filter(is_other).collect()
+    }
+
     /// Takes new states in the place of the last ones. Published is that a server came, went, or took over from its
     /// partner; what else a status says, such as when it was asked, is not.
     pub(crate) fn replace(&mut self, now: Vec<ServerStatus>) -> Option<Event> {
         let now: Vec<_> = now.into_iter().map(|server| (server.name, server.health, server.pairs)).collect();
-        let before = self.0.replace(now);
-        (before.is_some() && before != self.0).then_some(Event::Servers)
+        let before = self.states.replace(now);
+        (before.is_some() && before != self.states).then_some(Event::Servers)
     }
 }
 
@@ -59,7 +88,7 @@ impl LastWords {
 
 #[cfg(test)]
 mod tests {
-    use model::{Family, Peer, Timestamp, Unsettled};
+    use model::{Family, Peer, Unsettled};
 
     use super::*;
 
@@ -118,6 +147,7 @@ mod tests {
             unsettled: Unsettled::default(),
             as_of: Timestamp(0),
             silent_since: None,
+            repairable: false,
         }
     }
 
@@ -138,5 +168,25 @@ mod tests {
             assert_eq!(last.replace(other.clone()), Some(Event::Servers), "{other:?}");
             assert_eq!(last.replace(vec![well.clone()]), Some(Event::Servers), "and back");
         }
+    }
+
+    #[test]
+    fn a_server_that_serves_nobody_is_worth_a_word_once() {
+        let mut last = LastStates::default();
+        let (well, deaf) = (server("a", Health::Serving, "x"), server("a", Health::NotServing, "x"));
+        let names = |turned: Vec<&ServerStatus>| turned.len();
+        assert_eq!(names(last.turned(std::slice::from_ref(&well))), 0);
+        assert_eq!(names(last.turned(std::slice::from_ref(&deaf))), 1, "at the first look");
+        last.replace(vec![deaf.clone()]);
+        assert_eq!(names(last.turned(std::slice::from_ref(&deaf))), 0);
+        assert_eq!(names(last.turned(std::slice::from_ref(&well))), 1, "and when it is over");
+    }
+
+    #[test]
+    fn servers_are_asked_now_and_then_while_no_page_is_open() {
+        let mut last = LastStates::default();
+        assert!(last.are_due(Timestamp(0), false) && !last.are_due(Timestamp(19), false));
+        assert!(last.are_due(Timestamp(19), true) && !last.are_due(Timestamp(38), false));
+        assert!(last.are_due(Timestamp(39), false));
     }
 }

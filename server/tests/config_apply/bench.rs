@@ -81,10 +81,11 @@ impl Bench {
         self.kea.command("config-hash-get", &Value::Null)["arguments"]["hash"].clone()
     }
 
-    /// Whether Kea has leases to give.
+    /// Whether Kea has leases to give; one without the hooks that would say is believed.
     pub(super) fn serves(&self) -> bool {
-        let answer = self.kea.command("leases-reclaim", &json!({ "remove": false }));
-        answer["result"] == 0
+        let page = format!("lease{}-get-page", if self.family == lab::Family::V4 { 4 } else { 6 });
+        let answer = self.kea.command(&page, &json!({ "from": "start", "limit": 1 }));
+        [0, 2, 3].iter().any(|result| answer["result"] == *result)
     }
 
     /// What is in the file; null while it is being written.

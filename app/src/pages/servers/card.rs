@@ -1,12 +1,14 @@
 //! One server.
 
+use std::pin::Pin;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{Permission, Problem, ServerName, ServerStatus, Unsettled};
 
 use super::Servers;
 use super::lost::Lost;
-use crate::api;
+use crate::api::{self, Answer};
 use crate::components::badge::HealthBadge;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::problem::ProblemView;
@@ -37,6 +39,7 @@ pub(super) fn Card(servers: Servers, name: ServerName) -> impl IntoView {
                 {move || health.get().map(|health| view! { <HealthBadge health/> })}
             </header>
             <Pages name=name.clone()/>
+            <Deaf servers name=name.clone()/>
             <NotSaved servers name=name.clone() unsettled/>
             <Lost servers name=name.clone() unsettled/>
             <Waiting name unsettled/>
@@ -59,21 +62,74 @@ fn Pages(name: ServerName) -> impl IntoView {
     }
 }
 
+/// What a button of the card has the server do.
+type Deed = fn(ServerName) -> Pin<Box<dyn Future<Output = Answer<()>>>>;
+
 /// What a restart would lose, and the button that ends that.
 #[component]
 fn NotSaved(servers: Servers, name: ServerName, unsettled: Memo<Unsettled>) -> impl IntoView {
+    let text = Memo::new(move |_| not_saved(unsettled.get()));
+    let words = Words {
+        notice: "not-saved",
+        button: "save-now",
+        at_rest: "Save now",
+        at_work: "Saving …",
+        done: "has saved its running configuration.",
+    };
+    view! { <Remedy servers name text words deed=|name| Box::pin(api::save_server(name))/> }
+}
+
+/// That it hands out no leases, and the button that may end that.
+#[component]
+fn Deaf(servers: Servers, name: ServerName) -> impl IntoView {
+    let status = servers.one(name.clone());
+    let text = Memo::new(move |_| {
+        let repairable = status.with(|status| status.as_ref().is_some_and(|status| status.repairable));
+        repairable.then(|| {
+            "Clients get no addresses from it. Repair gives it once more what it runs; if it refuses that, it loads its \
+             saved file, and what was not saved is lost."
+                .to_owned()
+        })
+    });
+    let words = Words {
+        notice: "deaf",
+        button: "repair",
+        at_rest: "Repair",
+        at_work: "Repairing …",
+        done: "serves clients again.",
+    };
+    view! { <Remedy servers name text words deed=|name| Box::pin(api::repair_server(name))/> }
+}
+
+/// The words of a remedy.
+#[derive(Clone, Copy)]
+struct Words {
+    /// The names of the notice and its button for tests.
+    notice: &'static str,
+    button: &'static str,
+    /// What is on the button before and while it works.
+    at_rest: &'static str,
+    at_work: &'static str,
+    /// What is said of the server afterwards.
+    done: &'static str,
+}
+
+/// What is wrong with a server, and the button that ends that.
+#[component]
+fn Remedy(servers: Servers, name: ServerName, text: Memo<Option<String>>, words: Words, deed: Deed) -> impl IntoView {
     let may = Session::allows(Permission::Reserve);
     let toasts = Toasts::here();
     let busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<Problem>);
     let name = StoredValue::new(name);
-    let save = move |_| {
+    let Words { notice, button, at_rest, at_work, done } = words;
+    let act = move |_| {
         busy.set(true);
         problem.set(None);
         spawn_local(async move {
             let name = name.get_value();
-            match api::save_server(name.clone()).await {
-                Ok(()) => toasts.done(format!("{name} has saved its running configuration.")),
+            match deed(name.clone()).await {
+                Ok(()) => toasts.done(format!("{name} {done}")),
                 // A user who has left the page in the meantime hears of it all the same.
                 Err(error) => {
                     if problem.try_set(Some(error.0.clone())).is_some() {
@@ -86,21 +142,20 @@ fn NotSaved(servers: Servers, name: ServerName, unsettled: Memo<Unsettled>) -> i
             servers.refetch.try_run(());
         });
     };
-    let text = Memo::new(move |_| not_saved(unsettled.get()));
     view! {
         <Show when=move || text.with(Option::is_some)>
-            <div class="notice tone-warn server-unsettled" data-testid="not-saved">
+            <div class="notice tone-warn server-unsettled" data-testid=notice>
                 <Icon glyph=Glyph::Warning/>
                 <p>{move || text.get()}</p>
                 <Show when=move || may.get()>
                     <button
                         type="button"
                         class="button button-change"
-                        data-testid="save-now"
+                        data-testid=button
                         disabled=move || busy.get()
-                        on:click=save
+                        on:click=act
                     >
-                        {move || if busy.get() { "Saving …" } else { "Save now" }}
+                        {move || if busy.get() { at_work } else { at_rest }}
                     </button>
                 </Show>
             </div>

@@ -68,17 +68,3 @@ impl Command for ConfigReload {
     type Answer = Done;
     type Reply = ();
 }
-
-/// `leases-reclaim`: ends leases whose time is over, which Kea does by itself every few seconds. It needs no hook library,
-/// and fails where Kea has no leases to look at.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct LeasesReclaim {
-    /// Whether they are removed, too.
-    pub remove: bool,
-}
-
-impl Command for LeasesReclaim {
-    const NAME: &'static str = "leases-reclaim";
-    type Answer = Done;
-    type Reply = ();
-}

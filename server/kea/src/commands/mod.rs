@@ -29,7 +29,7 @@ macro_rules! lists {
 use lists;
 
 pub use config::{ConfigGet, ConfigGetRaw, ConfigHashGet, ConfigTest, ConfigWrite};
-pub use configure::{ConfigReload, Configure, LeasesReclaim};
+pub use configure::{ConfigReload, Configure};
 pub use lease4::{Lease4Del, Lease4Get, Lease4GetByClientId, Lease4GetByHostname, Lease4GetByHwAddress, Lease4GetPage};
 pub use lease6::{Lease6Del, Lease6Get, Lease6GetByDuid, Lease6GetByHostname, Lease6GetByHwAddress, Lease6GetPage};
 pub use page::PageSize;

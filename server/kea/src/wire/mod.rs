@@ -23,7 +23,7 @@ pub use lease::{INFINITE, Lease4, Lease6, Lease6Type, LeasesAnswer, state};
 pub use records::{Kept, Raw, Record, Records};
 pub use reservation::{HostCursor, HostPage, HostsAnswer, Reservation};
 pub use statistics::{StatLeaseAnswer, SubnetStatistics};
-pub use status::{DhcpState, HaLocal, HaRemote, HaServers, HaStatus, Status, Version, VersionAnswer};
+pub use status::{DhcpState, HaLocal, HaRemote, HaServers, HaStatus, Sockets, Status, Version, VersionAnswer};
 pub use unread::Unread;
 
 /// Members that have no field of their own, in Kea's order, kept so that what is read and written back loses nothing.

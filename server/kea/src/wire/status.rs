@@ -51,9 +51,23 @@ pub struct Status {
     /// Whether DHCP is served; absent before Kea 2.7.
     #[serde(default)]
     pub dhcp_state: Option<DhcpState>,
+    /// Whether it listens for clients.
+    #[serde(default)]
+    pub sockets: Option<Sockets>,
     /// One entry for each relationship; empty without the `ha` hook.
     #[serde(default, deserialize_with = "null_is_default")]
     pub high_availability: Vec<HaStatus>,
+}
+
+/// The sockets that clients are listened to on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Sockets {
+    /// `ready`, `retrying` or `failed`.
+    pub status: String,
+    /// What went wrong with each that could not be opened.
+    #[serde(deserialize_with = "null_is_default")]
+    pub errors: Vec<String>,
 }
 
 /// Who switched DHCP service off.

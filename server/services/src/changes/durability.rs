@@ -22,6 +22,18 @@ impl Gate {
         Ok(())
     }
 
+    /// Has a server that hands out no leases serve again with what it runs, or else with what it has saved.
+    pub(crate) async fn repair(&self, permit: &Permit, server: &ServerName) -> Result<()> {
+        if permit.mode() == Mode::DryRun {
+            return Ok(());
+        }
+        let healed = self.dhcp.heal(server).await;
+        tracing::warn!(actor = %permit.actor().label(), %server, ?healed, "it was given its configuration once more");
+        self.configured.notify_waiters();
+        self.events.publish(Event::Servers);
+        healed
+    }
+
     /// Whether a server has saved its configuration for one of the changes of it that are remembered last.
     pub(crate) async fn has_saved(&self, server: &ServerName) -> Result<bool> {
         let of_it = ChangeQuery { server: Some(server.clone()), ..ChangeQuery::default() };

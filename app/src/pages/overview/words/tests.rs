@@ -16,6 +16,7 @@ fn server(health: Health, findings: Vec<Finding>) -> ServerStatus {
         unsettled: Unsettled::default(),
         as_of: Timestamp(0),
         silent_since: None,
+        repairable: false,
     }
 }
 

@@ -46,6 +46,7 @@ fn in_state(known: Known, role: &str, state: Option<&str>) -> Known {
         unsettled: Unsettled::default(),
         as_of: Timestamp(0),
         silent_since: None,
+        repairable: false,
     };
     known.in_state(Some(status))
 }

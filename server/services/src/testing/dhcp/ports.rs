@@ -43,6 +43,7 @@ impl Servers for MemoryDhcp {
             unsettled: Unsettled::default(),
             as_of: Timestamp(0),
             silent_since: None,
+            repairable: false,
         }
     }
 
