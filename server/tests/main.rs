@@ -9,6 +9,7 @@ mod config_apply;
 mod config_lint;
 mod config_pages;
 mod config_plan;
+mod config_random;
 mod crash;
 mod deaf;
 mod doors;
