@@ -10,6 +10,7 @@ mod config_lint;
 mod config_pages;
 mod config_plan;
 mod config_random;
+mod config_templates;
 mod crash;
 mod deaf;
 mod doors;

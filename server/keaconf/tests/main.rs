@@ -12,5 +12,6 @@ mod expressions;
 mod round_trip;
 mod secrets;
 mod standing;
+mod templates;
 mod texts;
 mod wire;

@@ -8,6 +8,7 @@ mod lint;
 mod plan;
 mod restore;
 mod show;
+mod template;
 
 use std::io::Write as _;
 use std::path::Path;
@@ -31,6 +32,8 @@ pub(super) enum Command {
     Lint(lint::Options),
     /// Show what a server runs, without passwords and keys
     Show(Box<show::Options>),
+    /// Print the edits that make what a common device needs, as PXE by firmware, or access points their controller
+    Template(template::Options),
     /// Say what edits would do to what a server runs; nothing is changed
     Plan(Box<plan::Options>),
     /// Make edits of what a server runs, and have it save them
@@ -48,6 +51,7 @@ pub(super) enum Command {
 pub(super) fn run(command: Command) -> Result<ExitCode, Fault> {
     match command {
         Command::Lint(options) => lint::run(&options),
+        Command::Template(options) => template::run(&options),
         Command::Show(options) => block_on(show::run(*options)),
         Command::Plan(options) => block_on(plan::run(*options)),
         Command::Apply(options) => block_on(apply::run(*options)),
