@@ -145,9 +145,14 @@ fn of_server(rng: &mut Rng, config: &Value, round: usize) -> Option<Case> {
         0 => {
             // Those follow that have the same.
             let (was, value) = (&config["valid-lifetime"], 3600 + rng.below(80_000));
-            let follow = subnets(config).iter().filter(|subnet| &subnet["valid-lifetime"] == was);
-            let mut at: Vec<String> = follow.map(|subnet| format!("/subnet4[id={}]", subnet["id"])).collect();
-            at.push(String::new());
+            let follow = |of: &str, name: &str| {
+                let all = config[of].as_array().into_iter().flatten();
+                let same = all.filter(|element| &element["valid-lifetime"] == was);
+                same.map(|element| format!("/{of}[{name}={}]", element[name].to_string().trim_matches('"'))).collect()
+            };
+            let at: [Vec<String>; 3] =
+                [follow("subnet4", "id"), follow("shared-networks", "name"), vec![String::new()]];
+            let at = at.concat();
             let kinds = ["valid-lifetime", "min-valid-lifetime", "max-valid-lifetime"];
             let at = at.iter().flat_map(|at| kinds.map(|kind| format!("{at}/{kind}"))).collect();
             Some(Case { edit: json!({ "op": "set", "path": "valid-lifetime", "value": value }), at })
