@@ -97,16 +97,16 @@ fn of_subnet(rng: &mut Rng, config: &Value, round: usize) -> Option<Case> {
             "user-context",
         ),
         3 if has_option("domain-name").is_some() => {
-            case(json!({ "op": "remove", "path": format!("{at}.option-data[space=dhcp4,code=15]") }), "option-data[")
+            case(json!({ "op": "remove", "path": format!("{at}.option-data[space=dhcp4,code=15]") }), "option-data")
         }
         3 => {
             let value = json!({ "name": "domain-name", "data": format!("d{round}.example.org") });
-            case(json!({ "op": "add", "path": format!("{at}.option-data"), "value": value }), "option-data[")
+            case(json!({ "op": "add", "path": format!("{at}.option-data"), "value": value }), "option-data")
         }
         4 if has_option("routers").is_some() => {
             let path = format!("{at}.option-data[space=dhcp4,code=3].data");
-            let data = format!("10.{}.{}.{octet}", id / 250, id % 250);
-            case(json!({ "op": "set", "path": path, "value": data }), "option-data[")
+            let data = format!("{}{octet}", subnet["subnet"].as_str()?.strip_suffix("0/24")?);
+            case(json!({ "op": "set", "path": path, "value": data }), "option-data")
         }
         5 if id > 1_000_000 => Some(Case { edit: json!({ "op": "remove", "path": at }), at: vec![here] }),
         _ => {
@@ -123,7 +123,7 @@ fn of_pools(rng: &mut Rng, config: &Value) -> Option<Case> {
     let subnet = pick(rng, subnets(config))?;
     let net = subnet["subnet"].as_str()?.strip_suffix(".0/24")?;
     let at = format!("subnet4[id={}].pools", subnet["id"]);
-    let there = vec![format!("/subnet4[id={}]/pools[", subnet["id"])];
+    let there = vec![format!("/subnet4[id={}]/pools", subnet["id"])];
     let pools: Vec<&str> = subnet["pools"].as_array()?.iter().filter_map(|pool| pool["pool"].as_str()).collect();
     let decade = rng.below(25);
     let range = |last: usize| format!("{net}.{}-{net}.{}", decade * 10 + 1, decade * 10 + last);
@@ -158,7 +158,8 @@ fn of_server(rng: &mut Rng, config: &Value, round: usize) -> Option<Case> {
             Some(Case { edit: json!({ "op": "set", "path": "valid-lifetime", "value": value }), at })
         }
         1 => {
-            let code = 128 + rng.below(90);
+            // Those that nobody has assigned.
+            let code = 224 + rng.below(30);
             let there = config["option-def"].as_array()?.iter().any(|definition| definition["code"] == code);
             let edit = if there {
                 json!({ "op": "remove", "path": format!("option-def[space=dhcp4,code={code}]") })
