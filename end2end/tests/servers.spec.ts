@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { forget, reserved } from "../fixtures/outside.ts";
+import { forget, kea, reserved } from "../fixtures/outside.ts";
 import { expect, test } from "../fixtures/test.ts";
 
 const SUBNET = 90;
@@ -97,6 +97,28 @@ test.describe("while Kea cannot write its file", () => {
     await expect(page.getByTestId("not-saved")).toHaveCount(0);
     await open("/changes?filter=unsettled");
     await expect(page.getByTestId("change-row").filter({ hasText: MAC })).toHaveCount(0);
+  });
+});
+
+test.describe("a Kea that refused a configuration", () => {
+  const lends = async () => (await kea("lease4-get-page", { from: "start", limit: 1 })).result !== 1;
+  test.afterEach(async () => {
+    if (!(await lends())) await kea("config-reload");
+  });
+
+  test("shows that it serves nobody, until one button repairs it", async ({ page, open }) => {
+    const { hash: _, ...config } = (await kea("config-get")).arguments as Record<string, Record<string, unknown>>;
+    config.Dhcp4["a-slip"] = true;
+    expect((await kea("config-set", config)).result).toBe(1);
+    expect(await lends()).toBe(false);
+
+    await open("/servers");
+    await expect(card(page)).toContainText("not serving", { timeout: 15_000 });
+    await expect(page.getByTestId("deaf")).toContainText("Clients get no addresses from it.");
+    await page.getByTestId("repair").click();
+    await expect(page.getByTestId("toast").last()).toContainText("kea serves clients again.");
+    await expect(page.getByTestId("deaf")).toHaveCount(0, { timeout: 15_000 });
+    expect(await lends()).toBe(true);
   });
 });
 

@@ -45,7 +45,7 @@ pub use places::Places;
 pub use plan::{Plan, Unplannable};
 pub use read::{Escapes, Includes, MAX_BYTES, MAX_DEPTH, Position, Source, SyntaxError, read, read_file, read_json};
 pub use redact::{REDACTED, SUFFIXES, is_secret, redacted};
-pub use review::{Finding, Severity, Way, review};
+pub use review::{Finding, Severity, Way, review, review_pair};
 pub use standing::Standing;
 pub use table::options::{DataType, Definition};
 pub use table::{Kind, Level, Parameter, Table, Unknown};

@@ -12,10 +12,13 @@ mod logging;
 mod option_values;
 mod options;
 mod overlap;
+mod pair;
 mod reservations;
 mod spelling;
 mod subnets;
 mod values;
+
+pub use pair::review_pair;
 
 use crate::redact::redacted_at;
 use crate::{Document, Edit, Layout, Op, Path, Value};

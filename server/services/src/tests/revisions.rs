@@ -213,6 +213,26 @@ async fn two_revisions_are_compared_and_one_is_led_back_to() {
 }
 
 #[tokio::test]
+async fn what_partners_have_otherwise_is_a_finding() {
+    let world = World::pair(Storage::Configuration);
+    world.gives(&text(3600, &[(1, 5)], "a"));
+    let other = text(3600, &[], "b")
+        .replace("\"id\": 2, \"subnet\": \"198.51.100.0/24\"", "\"id\": 9, \"subnet\": \"203.0.113.0/24\"");
+    world.dhcp.give_document(&server("kea2"), &Document::read(other.as_bytes()).unwrap());
+    let found = async || {
+        let found = world.nestor.configurations.findings(&ACTOR, &server("kea1")).await.unwrap();
+        let of_pair = found.into_iter().filter(|finding| finding.rule.starts_with("pair-"));
+        of_pair.map(|finding| finding.text).collect::<Vec<_>>()
+    };
+    let texts = found().await;
+    assert_eq!(texts.len(), 2, "{texts:?}");
+    assert!(texts[0].starts_with("kea2 does not have this: subnet 198.51.100.0/24 (id 2)."), "{texts:?}");
+    assert!(texts[1].starts_with("Only kea2 has this: subnet 203.0.113.0/24 (id 9)."), "{texts:?}");
+    world.dhcp.silence(&server("kea2"));
+    assert!(found().await.is_empty(), "one that does not answer says nothing");
+}
+
+#[tokio::test]
 async fn the_newest_revisions_stay() {
     let world = World::single(Storage::Configuration);
     for lifetime in 1..=5 {

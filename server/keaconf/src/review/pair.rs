@@ -1,0 +1,185 @@
+//! What differs between the two servers of a pair, and should not: whoever takes over serves the same clients with what it
+//! has itself. Subnets are compared by their prefix, as each server has numbers of its own.
+
+use std::collections::HashMap;
+
+use super::{Finding, Severity};
+use crate::identity::canonical;
+use crate::{Change, Daemon, Document, Map, Path, Step, Text, Value, What, Words, differences};
+
+/// What differs, seen from one of the two. `partner`: what people call the other one.
+pub fn review_pair(own: &Document, other: &Document, partner: &str) -> Vec<Finding> {
+    let numbers = numbers(own);
+    let mut aligned = other.clone();
+    let mut findings = Vec::new();
+    each_subnet(&mut aligned.root, own.daemon, &mut |subnet| {
+        let Some((own_id, path)) = prefix(subnet).and_then(|prefix| numbers.get(&prefix)) else { return };
+        if let Some(id) = subnet.get("id").filter(|id| *id != own_id) {
+            let text = format!(
+                "This subnet has the id {} on {partner}. The two tell each other of leases by the id of the subnet, so they \
+                 must be the same.",
+                id.as_i64().unwrap_or_default()
+            );
+            findings.push(finding("pair-subnet-id", Severity::Warning, path.clone(), text));
+        }
+        subnet.set("id", own_id.clone());
+    });
+    let words = Words::new(own, &aligned);
+    let found = differences(own, &aligned);
+    findings.extend(found.iter().filter_map(|change| judged(change, &words, partner)));
+    findings
+}
+
+fn finding(rule: &'static str, severity: Severity, path: Path, text: String) -> Finding {
+    Finding { rule, severity, path, text, mend: Vec::new() }
+}
+
+/// The numbers of the subnets and where they are, by prefix.
+fn numbers(document: &Document) -> HashMap<Text, (Value, Path)> {
+    let subnets = document.parts().into_iter().filter(|part| part.is_subnet);
+    subnets.filter_map(|part| Some((prefix(part.map)?, (part.map.get("id")?.clone(), part.path)))).collect()
+}
+
+fn prefix(subnet: &Map) -> Option<Text> {
+    canonical("subnet", subnet.get("subnet")?)
+}
+
+fn each_subnet(map: &mut Map, daemon: Daemon, work: &mut impl FnMut(&mut Map)) {
+    let Some(subnets) = daemon.subnets() else { return };
+    if let Some(Value::List(items)) = map.get_mut(subnets) {
+        for subnet in items.iter_mut().filter_map(Value::as_map_mut) {
+            work(subnet);
+        }
+    }
+    if let Some(Value::List(networks)) = map.get_mut("shared-networks") {
+        for network in networks.iter_mut().filter_map(Value::as_map_mut) {
+            each_subnet(network, daemon, work);
+        }
+    }
+}
+
+/// What is to be said of a difference; none: each of the two may have its own.
+fn judged(change: &Change, words: &Words<'_>, partner: &str) -> Option<Finding> {
+    let (rule, severity, follows) = rule(&change.path)?;
+    let name = words.name(&change.path);
+    let text = match &change.what {
+        What::Removed(_) => format!("{partner} does not have this: {name}. {follows}"),
+        What::Added(_) => format!("Only {partner} has this: {name}. {follows}"),
+        What::Changed { .. } | What::Reordered { .. } => {
+            format!("This is otherwise on {partner}: {}. {follows}", words.sentence(change))
+        }
+    };
+    // What is there only on the other side has no place here.
+    let path = match (&change.what, change.path.split()) {
+        (What::Added(_), Some((above, _))) => above,
+        _ => change.path.clone(),
+    };
+    Some(finding(rule, severity, path, text))
+}
+
+/// The rule for a part: by the innermost list that it is in or of.
+fn rule(path: &Path) -> Option<(&'static str, Severity, &'static str)> {
+    let steps = path.steps();
+    let lists = steps.iter().enumerate().rev().filter_map(|(at, step)| match step {
+        Step::Member(name) => Some((at, name.as_str()?)),
+        _ => None,
+    });
+    for (at, list) in lists {
+        match list {
+            "reservations" => return None,
+            // Which parameters a hook has is each server's own affair, as its name in the pair is.
+            "hooks-libraries" if steps.len() > at + 2 => return None,
+            "hooks-libraries" => {
+                return Some((
+                    "pair-hooks",
+                    Severity::Warning,
+                    "Clients may be served otherwise by the one that takes over.",
+                ));
+            }
+            "option-data" | "option-def" => {
+                return Some((
+                    "pair-options",
+                    Severity::Warning,
+                    "Clients get another value when the other one serves.",
+                ));
+            }
+            "pools" | "pd-pools" => {
+                return Some(("pair-pools", Severity::Error, "Leases out of it are refused by the one that lacks it."));
+            }
+            "client-classes" if at == 0 => {
+                return Some((
+                    "pair-classes",
+                    Severity::Warning,
+                    "Clients are sorted otherwise when the other one serves.",
+                ));
+            }
+            "subnet4" | "subnet6" if steps.len() == at + 2 => {
+                return Some((
+                    "pair-subnets",
+                    Severity::Error,
+                    "Clients there are not served while the other one is away.",
+                ));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(inside: &str) -> Document {
+        Document::read(format!("{{ \"Dhcp4\": {{ {inside} }} }}").as_bytes()).unwrap()
+    }
+
+    fn rules(own: &str, other: &str) -> Vec<(&'static str, String)> {
+        let found = review_pair(&document(own), &document(other), "kea2");
+        found.into_iter().map(|finding| (finding.rule, finding.path.to_string())).collect()
+    }
+
+    #[test]
+    fn what_is_of_one_server_alone_is_no_difference() {
+        let own = r#""control-sockets": [{ "socket-type": "unix", "socket-name": "a" }], "server-tag": "a",
+            "interfaces-config": { "interfaces": ["eth0"] }, "loggers": [{ "name": "a", "severity": "INFO" }],
+            "hooks-libraries": [{ "library": "/usr/lib/libdhcp_ha.so", "parameters": { "a": 1 } }],
+            "subnet4": [{ "id": 1, "subnet": "192.0.2.0/24", "reservations": [{ "hw-address": "02:00:00:00:00:01" }] }]"#;
+        let other = r#""control-sockets": [{ "socket-type": "unix", "socket-name": "b" }], "server-tag": "b",
+            "interfaces-config": { "interfaces": ["eth1"] }, "loggers": [{ "name": "b", "severity": "INFO" }],
+            "hooks-libraries": [{ "library": "/opt/lib/libdhcp_ha.so", "parameters": { "a": 2 } }],
+            "subnet4": [{ "id": 1, "subnet": "192.0.2.0/24" }]"#;
+        assert_eq!(rules(own, other), []);
+    }
+
+    #[test]
+    fn each_kind_of_difference_is_found_once_and_where_it_is() {
+        let subnet =
+            |id: u32, inside: &str| format!(r#""subnet4": [{{ "id": {id}, "subnet": "192.0.2.0/24" {inside} }}]"#);
+        let pool = r#", "pools": [{ "pool": "192.0.2.10 - 192.0.2.20" }]"#;
+        assert_eq!(rules(&subnet(1, ""), &subnet(7, "")), [("pair-subnet-id", "subnet4[id=1]".to_owned())]);
+        assert_eq!(
+            rules(&subnet(1, pool), &subnet(1, "")),
+            [("pair-pools", "subnet4[id=1].pools[pool=192.0.2.10-192.0.2.20]".to_owned())]
+        );
+        assert_eq!(rules(&subnet(1, ""), &subnet(1, pool)), [("pair-pools", "subnet4[id=1].pools".to_owned())]);
+        let numbers: Vec<_> = rules(&subnet(1, pool), &subnet(7, "")).into_iter().map(|(rule, _)| rule).collect();
+        assert_eq!(numbers, ["pair-subnet-id", "pair-pools"], "compared by prefix");
+        let option = |data: &str| subnet(1, &format!(r#", "option-data": [{{ "code": 6, "data": "{data}" }}]"#));
+        let found = review_pair(&document(&option("192.0.2.1")), &document(&option("192.0.2.2")), "kea2");
+        assert_eq!((found.len(), found[0].rule), (1, "pair-options"));
+        assert!(
+            found[0].text.starts_with("This is otherwise on kea2: subnet 192.0.2.0/24 (id 1)"),
+            "{}",
+            found[0].text
+        );
+        let class = |test: &str| format!(r#""client-classes": [{{ "name": "a", "test": "{test}" }}]"#);
+        assert_eq!(rules(&class("member('x')"), &class("member('y')"))[0].0, "pair-classes");
+        assert_eq!(rules(r#""hooks-libraries": [{ "library": "a.so" }]"#, "")[0].0, "pair-hooks");
+        assert_eq!(rules("", &subnet(1, "")), [("pair-subnets", "subnet4".to_owned())]);
+        let of_network = format!(r#""shared-networks": [{{ "name": "n", {} }}]"#, subnet(7, ""));
+        let own = format!(r#""shared-networks": [{{ "name": "n", {} }}]"#, subnet(1, pool));
+        let inside: Vec<_> = rules(&own, &of_network).into_iter().map(|(rule, _)| rule).collect();
+        assert_eq!(inside, ["pair-subnet-id", "pair-pools"]);
+    }
+}
