@@ -56,7 +56,7 @@ test("what a start of Kea lost is listed and restored, one by one and all", asyn
   await inEveryLook(page, "lost-changes", { fullPage: false });
 
   const [one, other] = clients;
-  await row(one.mac).getByRole("button").click();
+  await row(one.mac).getByRole("button", { name: "Restore" }).click();
   await expect(row(one.mac)).toBeHidden({ timeout: 15_000 });
   await expect(page.getByTestId("toast").last()).toContainText("1 change");
   await expect(row(other.mac), "only that one").toBeVisible();
@@ -98,5 +98,5 @@ test("who only looks sees what is lost, and no button", async ({ page, signIn, c
     await expect(page.getByTestId("lost-change").filter({ hasText: one.mac })).toBeVisible({ timeout: 2_000 });
   }).toPass({ timeout: 60_000 });
   await expect(page.getByTestId("put-back-all")).toBeHidden();
-  await expect(page.getByTestId("lost-change").getByRole("button")).toHaveCount(0);
+  await expect(page.getByTestId("lost-change").getByRole("button", { name: "Restore" })).toHaveCount(0);
 });
