@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { MEMORY, foreman, forget, kea, reserved } from "../fixtures/outside.ts";
-import { addresses, clientRows, expect, field, form, openSubnet, openSubnetWith, row, test, unfoldBoot } from "../fixtures/test.ts";
+import { addresses, clientRows, expect, field, form, hydrated, openSubnet, openSubnetWith, row, test, unfoldBoot } from "../fixtures/test.ts";
 
 // The warehouse: pools .100-.180 and .200-.250, reservations .11 to .14.
 const SUBNET = 90;
@@ -350,6 +350,7 @@ test("who may only look sees no way to change anything", async ({ page, signIn, 
   complaints.announce(/403/);
   await signIn("viewer");
   await page.goto("/networks/kea/80");
+  await hydrated(page);
   await expect(row(page, "10.80.0.12")).toBeVisible();
   await expect(page.getByText("all keys")).toBeVisible();
   await row(page, "10.80.0.12").getByTestId("row-menu").click();

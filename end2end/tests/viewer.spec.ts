@@ -32,7 +32,8 @@ test("every link leads somewhere, and every button does something that is not a 
     }
     await expect(page.locator("button:visible:disabled, input:visible:disabled, select:visible:disabled"), `${path}: nothing is off`).toHaveCount(0);
     const names = await page.locator("button:visible").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label") ?? one.textContent ?? ""));
-    for (const name of names) {
+    // What a row is of may begin like something that is done.
+    for (const name of names.filter((name) => !name.endsWith(": details"))) {
       expect(name, `${path}: a button that changes something`).not.toMatch(/^(Reserve|Edit|Delete|Undo|Restore|Release|Remove|Exclude|Move|Apply|Import|Align|Save|Try to save|Abandon)/);
     }
     const count = await page.locator("main button:visible:not(.copy-button):not([type=submit])").count();
