@@ -4,6 +4,7 @@
 mod accounts;
 mod architecture;
 mod bad_kea;
+mod checking;
 mod command_line;
 mod config_apply;
 mod config_lint;

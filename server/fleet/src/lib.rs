@@ -27,7 +27,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures::future::{join, join_all};
 use model::{Family, Health, Seconds, ServerName, ServerStatus, Storage, SubnetKey};
-use services::ports::{Clock, Contact, Life, Partners, Running, Said, Servers};
+use services::ports::{Clock, Contact, Life, Partners, Running, Said, Servers, Sight};
 use services::{Error, Result};
 
 use crate::node::Node;
@@ -124,6 +124,10 @@ impl Servers for Fleet {
         }
         status.findings.extend(pairs::contested(&known, server));
         if status.health == Health::Unreachable { probe::of_silent(node, status) } else { status }
+    }
+
+    fn sight(&self, server: &ServerName) -> Sight {
+        self.node(server).map(|node| probe::sight(node)).unwrap_or_default()
     }
 
     async fn missing_hooks(&self, server: &ServerName) -> Result<Vec<model::Hook>> {

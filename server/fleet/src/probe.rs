@@ -7,7 +7,7 @@ use kea::wire::{Dhcp, HaStatus};
 use kea::{CertificateRole, Hook, OwnCertificate};
 use model::{Family, Finding, Health, Seconds, ServerName, ServerStatus, Severity, Storage, Timestamp, Unsettled};
 use services::Error;
-use services::ports::Contact;
+use services::ports::{Contact, Sight};
 
 use crate::convert;
 use crate::node::{CAPABILITIES_FOR, Node, missing};
@@ -178,6 +178,20 @@ async fn lease_fault(node: &Arc<Node>) -> Option<Finding> {
 /// That certificates of ours for it end soon, or have ended: then it does not answer, and does not say why.
 fn own_certificates(node: &Node, now: Timestamp) -> Vec<Finding> {
     node.client.endpoint().certificates().iter().filter_map(|own| own_ending(own, now)).collect()
+}
+
+/// What was seen of the server beside its answers.
+pub(crate) fn sight(node: &Node) -> Sight {
+    let whose = |own: &OwnCertificate| match own.role {
+        CertificateRole::Client => "Nestor’s own certificate for it".to_owned(),
+        CertificateRole::Authority => format!("The authority {} in kea.ca_file", own.subject),
+    };
+    let certificates = node.client.endpoint().certificates();
+    Sight {
+        certificate_end: node.client.certificate_end().map(Timestamp),
+        own_certificates: certificates.iter().map(|own| (whose(own), Timestamp(own.end))).collect(),
+        clock_ahead: node.client.clock_ahead().map(Seconds),
+    }
 }
 
 fn own_ending(own: &OwnCertificate, now: Timestamp) -> Option<Finding> {

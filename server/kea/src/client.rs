@@ -52,6 +52,12 @@ impl Client {
         self.shared.http.certificate_end()
     }
 
+    /// How many seconds its clock was ahead of ours with its last answer; none before that, and where it does not say its
+    /// time. It says whole seconds.
+    pub fn clock_ahead(&self) -> Option<i64> {
+        self.shared.http.clock_ahead()
+    }
+
     /// Sends a command and waits for its reply, no longer than the limit of its kind.
     ///
     /// A command that changes something is sent at most once, and a broken or unreadable answer to it is

@@ -1,5 +1,6 @@
 //! The servers themselves: how they are, what they have not saved, and where the two of a pair differ.
 
+mod check;
 mod findings;
 
 use std::collections::{BTreeMap, BTreeSet};

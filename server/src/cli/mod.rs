@@ -34,7 +34,7 @@ enum Command {
     /// Serve the console, and Foreman's calls
     Serve(Deployment),
     /// Explain what is wrong with a deployment, and how to mend it
-    Check(Deployment),
+    Check(check::Options),
     /// Reserve the next free address of a subnet for a client
     Reserve(Box<reserve::Options>),
     /// Manage the people who may sign in
@@ -108,7 +108,7 @@ pub fn run() -> ExitCode {
             let config = deployment.config.clone();
             deployment.settings().and_then(|settings| block_on(on_a_worker(serve::run(settings, config))))
         }
-        Command::Check(deployment) => return block_on(check::run(deployment)).unwrap_or_else(|fault| report(&fault)),
+        Command::Check(options) => return block_on(check::run(options)).unwrap_or_else(|fault| report(&fault)),
         Command::Reserve(options) => {
             return block_on(reserve::run(*options)).unwrap_or_else(|fault| report(&fault));
         }

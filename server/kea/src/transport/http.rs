@@ -4,9 +4,9 @@ use std::error::Error as StdError;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::tls::TlsInfo;
 use reqwest::{Client, Response, StatusCode};
@@ -35,7 +35,12 @@ pub(crate) struct Http {
     endpoint: Endpoint,
     /// When the certificate of the other side ends, in seconds since 1970; 0: it showed none yet.
     certificate_end: AtomicI64,
+    /// How many seconds its clock was ahead of ours with its last answer; none: it did not say its time yet.
+    clock_ahead: AtomicI64,
 }
+
+/// That a clock is not known.
+const NOT_SAID: i64 = i64::MIN;
 
 impl Http {
     pub(crate) fn new(endpoint: &Endpoint) -> Result<Self, EndpointError> {
@@ -44,6 +49,7 @@ impl Http {
             fresh: client(endpoint, BUSY)?,
             endpoint: endpoint.clone(),
             certificate_end: AtomicI64::new(0),
+            clock_ahead: AtomicI64::new(NOT_SAID),
         })
     }
 
@@ -58,6 +64,7 @@ impl Http {
         }
         let response = request.send().await.map_err(|error| self.fault(&error))?;
         self.note_certificate(&response);
+        self.note_clock(&response);
         let status = response.status();
         let body = if status == StatusCode::OK { self.read(response).await? } else { Vec::new() };
         Ok(Answer { status: status.as_u16(), body })
@@ -82,6 +89,20 @@ impl Http {
     /// When the certificate of the other side ends, in seconds since 1970, once it has shown one.
     pub(crate) fn certificate_end(&self) -> Option<i64> {
         Some(self.certificate_end.load(Ordering::Relaxed)).filter(|end| *end != 0)
+    }
+
+    /// How many seconds the clock of the other side was ahead of ours with its last answer, once it has said its time.
+    pub(crate) fn clock_ahead(&self) -> Option<i64> {
+        Some(self.clock_ahead.load(Ordering::Relaxed)).filter(|ahead| *ahead != NOT_SAID)
+    }
+
+    fn note_clock(&self, response: &Response) {
+        let said = response.headers().get(DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
+        let since_1970 =
+            |time: SystemTime| i64::try_from(time.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs()).ok();
+        if let (Some(theirs), Some(ours)) = (said.and_then(since_1970), since_1970(SystemTime::now())) {
+            self.clock_ahead.store(theirs - ours, Ordering::Relaxed);
+        }
     }
 
     fn note_certificate(&self, response: &Response) {

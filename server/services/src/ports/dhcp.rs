@@ -9,8 +9,8 @@ use std::net::IpAddr;
 use async_trait::async_trait;
 use changes::{Edit, Verbatim};
 use model::{
-    Content, Family, Hook, Identifier, Ipv6Network, Labels, Lease, RawRecord, Reservation, ServerName, ServerStatus,
-    Storage, Subnet, SubnetKey, Timestamp, Utilization,
+    Content, Family, Hook, Identifier, Ipv6Network, Labels, Lease, RawRecord, Reservation, Seconds, ServerName,
+    ServerStatus, Storage, Subnet, SubnetKey, Timestamp, Utilization,
 };
 
 use crate::{Error, Result};
@@ -131,6 +131,17 @@ pub struct LeasePart {
     pub next: Option<IpAddr>,
 }
 
+/// What was seen of a server beside its answers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sight {
+    /// When the certificate that it shows ends.
+    pub certificate_end: Option<Timestamp>,
+    /// Certificates that we are set up with for it, and when each ends.
+    pub own_certificates: Vec<(String, Timestamp)>,
+    /// How far its clock is ahead of that of this machine, to about two seconds.
+    pub clock_ahead: Option<Seconds>,
+}
+
 /// All that a group of DHCP servers can do for us.
 pub trait Dhcp: Servers + Subnets + Leases + Reservations {}
 
@@ -176,6 +187,11 @@ pub trait Servers: Send + Sync {
 
     /// How a server is; being unreachable is an answer, not an error. One that does not answer is shown as it last was.
     async fn status(&self, server: &ServerName) -> ServerStatus;
+
+    /// What was seen of it beside its answers, until now.
+    fn sight(&self, _server: &ServerName) -> Sight {
+        Sight::default()
+    }
 
     /// The hook libraries that the server should have and does not.
     async fn missing_hooks(&self, _server: &ServerName) -> Result<Vec<Hook>> {

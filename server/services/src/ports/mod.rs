@@ -8,7 +8,7 @@ mod store;
 use model::Timestamp;
 
 pub use dhcp::{
-    AppliedEdit, Contact, Dhcp, LeasePart, Leases, Life, Listed, Partners, Reservations, Running, Said, Servers,
+    AppliedEdit, Contact, Dhcp, LeasePart, Leases, Life, Listed, Partners, Reservations, Running, Said, Servers, Sight,
     Subnets,
 };
 pub use pinger::{Answered, PingError, Pinger, Presence};

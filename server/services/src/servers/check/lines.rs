@@ -1,0 +1,255 @@
+//! What follows from what was seen of a server. Pure.
+
+use std::collections::BTreeMap;
+
+use keaconf::{Document, Edit, HookLibrary, Severity, Way, asymmetries, review};
+use model::{CheckArea, CheckLevel, CheckLine, Family, Health, Hook, Seconds, ServerName, ServerStatus};
+
+use crate::ports::Sight;
+
+/// Most items of one line; how many there are is said.
+const MOST_ITEMS: usize = 100;
+
+/// How far clocks may be apart before it is worth a word. Kea gives up high availability at 60 seconds.
+const APART: i64 = 30;
+
+/// What was seen of a server.
+pub(super) struct Facts<'a> {
+    pub(super) status: &'a ServerStatus,
+    pub(super) sight: Sight,
+    pub(super) missing: Vec<Hook>,
+    /// None: it does not answer, or its configuration cannot be read.
+    pub(super) running: Option<Document>,
+    pub(super) partners: Vec<Partner>,
+}
+
+/// What was seen of a partner.
+pub(super) struct Partner {
+    pub(super) name: ServerName,
+    pub(super) clock_ahead: Option<Seconds>,
+    pub(super) running: Option<Document>,
+    /// Whether one of the two is of several pairs: then they do not have the same subnets.
+    pub(super) several: bool,
+}
+
+/// All that is to be said of a server.
+pub(super) fn lines(facts: &Facts<'_>) -> Vec<CheckLine> {
+    let mut lines = contact(facts);
+    lines.extend(certificates(facts));
+    if facts.status.health == Health::Unreachable {
+        return lines;
+    }
+    lines.extend(version(facts.status));
+    lines.extend(clock(facts.sight.clock_ahead));
+    lines.extend(hooks(facts));
+    lines.extend(storage(facts.status));
+    for partner in &facts.partners {
+        lines.extend(pair(facts, partner));
+    }
+    lines.extend(facts.running.iter().flat_map(configuration));
+    lines
+}
+
+/// Whether it answers, and what its status says; missing hooks are told more about below.
+fn contact(facts: &Facts<'_>) -> Vec<CheckLine> {
+    let said: Vec<String> = facts.missing.iter().map(|hook| hook.is_missing().text).collect();
+    let findings = facts.status.findings.iter().filter(|finding| !said.contains(&finding.text)).cloned();
+    let serves = (facts.status.health == Health::Serving)
+        .then(|| CheckLine::fine(CheckArea::Contact, "It answers, and serves leases."));
+    serves.into_iter().chain(findings.map(|finding| CheckLine::of_finding(CheckArea::Contact, finding))).collect()
+}
+
+/// When certificates end. That one ends soon, or has ended, its status says.
+fn certificates(facts: &Facts<'_>) -> Vec<CheckLine> {
+    let now = facts.status.as_of;
+    let own = facts.sight.own_certificates.iter().map(|(whose, end)| (whose.as_str(), *end));
+    let all = facts.sight.certificate_end.map(|end| ("Its certificate", end)).into_iter().chain(own);
+    let valid = all.filter(|(_, end)| end.since(now).0 > 0);
+    valid
+        .map(|(whose, end)| {
+            let days = end.since(now).0 / 86_400;
+            CheckLine::fine(CheckArea::Certificates, format!("{whose} is valid for {days} days, until {end}."))
+        })
+        .collect()
+}
+
+/// The first version that has something, the family that it matters for (none: both), and what goes without it.
+type Lack = ((u32, u32, u32), Option<Family>, &'static str);
+
+/// What older versions of Kea lack.
+const LACKS: [Lack; 5] = [
+    ((3, 1, 1), Some(Family::V6), "leases are not found by MAC address, but by DUID, address and name"),
+    ((3, 0, 0), None, "the hook libraries for reservations, subnets and classes are not free"),
+    ((2, 7, 2), None, "it has no HTTP socket of its own, and needs the Control Agent"),
+    ((2, 4, 0), None, "what others change in its configuration is noticed late (config-hash-get)"),
+    ((2, 1, 7), None, "pools and options of a subnet are changed with the whole configuration (subnet4-delta-add)"),
+];
+
+fn version(status: &ServerStatus) -> Option<CheckLine> {
+    let said = status.version.as_deref()?;
+    let mut numbers = said.split(['.', '-']).map(|part| part.parse::<u32>().unwrap_or_default());
+    let mut next = || numbers.next().unwrap_or_default();
+    let version = (next(), next(), next());
+    let lacking = LACKS
+        .iter()
+        .filter(|(since, family, _)| version < *since && family.is_none_or(|family| family == status.family));
+    let items: Vec<String> = lacking
+        .map(|((major, minor, patch), _, what)| format!("Since {major}.{minor}.{patch}; without it {what}."))
+        .collect();
+    if items.is_empty() {
+        return Some(CheckLine::fine(CheckArea::Version, format!("It is Kea {said}.")));
+    }
+    let text = format!("It is Kea {said}, which lacks what newer ones have.");
+    Some(CheckLine { items, ..CheckLine::new(CheckArea::Version, CheckLevel::Hint, text, "") })
+}
+
+fn clock(ahead: Option<Seconds>) -> Option<CheckLine> {
+    let Seconds(ahead) = ahead?;
+    if ahead.abs() < APART {
+        return Some(CheckLine::fine(CheckArea::Clock, "Its clock goes with that of this machine."));
+    }
+    let way = if ahead > 0 { "ahead of" } else { "behind" };
+    let text =
+        format!("Its clock is {} {way} that of this machine: leases seem to end at other times.", Seconds(ahead.abs()));
+    Some(CheckLine::new(CheckArea::Clock, CheckLevel::Warning, text, CLOCKS))
+}
+
+const CLOCKS: &str = "Have both machines follow a time server; timedatectl and chronyc tracking say whether they do.";
+
+/// Hooks that Nestor does without, and what it then does.
+const OPTIONAL: [(&str, &str); 2] = [
+    ("subnet_cmds", "subnets, pools and their names can be changed with the whole configuration alone (config-set)"),
+    ("class_cmds", "client classes can be changed with the whole configuration alone (config-set)"),
+];
+
+fn hooks(facts: &Facts<'_>) -> Vec<CheckLine> {
+    let status = facts.status;
+    let mut lines = Vec::new();
+    let loaded: Vec<&str> =
+        status.hooks.iter().map(|file| HookLibrary::find(file).map_or(file.as_str(), |library| library.name)).collect();
+    if !loaded.is_empty() {
+        lines.push(CheckLine::fine(CheckArea::Hooks, format!("It has loaded the hooks {}.", loaded.join(", "))));
+    }
+    for hook in &facts.missing {
+        let mut line = CheckLine::of_finding(CheckArea::Hooks, hook.is_missing());
+        line.items = sources(hook.name(), status);
+        lines.push(line);
+    }
+    let optional = OPTIONAL.iter().filter(|(name, _)| !loaded.contains(name) && facts.running.is_some());
+    lines.extend(optional.map(|(name, without)| {
+        let text = format!("Without the hook library {name}, which is not loaded, {without}.");
+        let entry = format!("{{ \"library\": \"libdhcp_{name}.so\" }}");
+        let advice = format!("Add {entry} to “hooks-libraries” in Kea’s configuration, and reload it.");
+        let line = CheckLine::new(CheckArea::Hooks, CheckLevel::Hint, text, advice);
+        CheckLine { items: sources(name, status), lines: vec![entry], ..line }
+    }));
+    lines
+}
+
+/// Where a hook library is to be had.
+fn sources(name: &str, status: &ServerStatus) -> Vec<String> {
+    let Some(library) = HookLibrary::find(name) else { return Vec::new() };
+    let old = status.version.as_deref().and_then(|version| version.split('.').next()?.parse::<u32>().ok()) < Some(3);
+    let sold = old && status.version.is_some() && library.free_since == Some("3.0");
+    let sold = sold.then(|| "Before Kea 3.0 it is sold by ISC alone: update Kea.".to_owned());
+    library.sources().into_iter().chain(sold).collect()
+}
+
+fn storage(status: &ServerStatus) -> Vec<CheckLine> {
+    let mut lines = Vec::new();
+    if let Some(storage) = status.storage {
+        let text = format!("It keeps reservations {}.", storage.label());
+        lines.push(CheckLine::fine(CheckArea::Storage, text));
+    }
+    let count = status.unsettled.not_saved;
+    if count == 0 {
+        lines.push(CheckLine::fine(CheckArea::Saving, "Every change of Nestor’s is saved in its configuration file."));
+        return lines;
+    }
+    let (changes, are) = if count == 1 { ("change", "is") } else { ("changes", "are") };
+    let text = format!("{count} {changes} {are} not saved: its next restart would lose that.");
+    let advice = "Kea could not write its configuration file. The file and its folder must belong to the user that Kea \
+                  runs as (on Debian _kea, elsewhere kea or root); on Debian, AppArmor lets it write below /etc/kea alone. \
+                  Then save again on its page.";
+    let line = CheckLine::new(CheckArea::Saving, CheckLevel::Warning, text, advice);
+    let repair =
+        ["chown _kea:_kea /etc/kea /etc/kea/kea-dhcp4.conf", "aa-status | grep kea"].map(str::to_owned).to_vec();
+    lines.push(CheckLine { lines: repair, ..line });
+    lines
+}
+
+/// What a partner has otherwise.
+fn pair(facts: &Facts<'_>, partner: &Partner) -> Vec<CheckLine> {
+    let mut lines = Vec::new();
+    if let (Some(Seconds(ours)), Some(Seconds(theirs))) = (facts.sight.clock_ahead, partner.clock_ahead) {
+        let apart = ours - theirs;
+        if apart.abs() >= APART {
+            let text = format!(
+                "Its clock and that of {} are {} apart: at 60 s, Kea ends high availability.",
+                partner.name,
+                Seconds(apart.abs())
+            );
+            lines.push(CheckLine::new(CheckArea::Pair, CheckLevel::Warning, text, CLOCKS));
+        }
+    }
+    let (Some(ours), Some(theirs)) = (&facts.running, &partner.running) else { return lines };
+    let same_for_all = ["client classes", "hooks"];
+    let differing = asymmetries(ours, theirs).into_iter();
+    let before = lines.len();
+    lines.extend(differing.filter(|kind| !partner.several || same_for_all.contains(&kind.kind)).map(|differing| {
+        let ours = differing.only_first.iter().map(|item| format!("only here: {item}"));
+        let theirs = differing.only_other.iter().map(|item| format!("only on {}: {item}", partner.name));
+        let items: Vec<String> = ours.chain(theirs).take(MOST_ITEMS).collect();
+        let text = format!("It and its partner {} do not have the same {}.", partner.name, differing.kind);
+        let advice = "What a client gets depends on which of the two serves it: make both alike.";
+        CheckLine { items, ..CheckLine::new(CheckArea::Pair, CheckLevel::Warning, text, advice) }
+    }));
+    if lines.len() == before {
+        let what = if partner.several {
+            "client classes and hooks"
+        } else {
+            "subnets, pools, options, client classes and hooks"
+        };
+        lines.push(CheckLine::fine(
+            CheckArea::Pair,
+            format!("It and its partner {} have the same {what}.", partner.name),
+        ));
+    }
+    lines
+}
+
+/// What stands against what it runs: a line for each rule. Nothing of it keeps it from serving now, so none is a fault.
+fn configuration(running: &Document) -> Vec<CheckLine> {
+    let mut rules: BTreeMap<(std::cmp::Reverse<Severity>, &str), Vec<keaconf::Finding>> = BTreeMap::new();
+    for finding in review(running, Way::File) {
+        rules.entry((std::cmp::Reverse(finding.severity), finding.rule)).or_default().push(finding);
+    }
+    if rules.is_empty() {
+        return vec![CheckLine::fine(CheckArea::Configuration, "Nothing stands against its configuration.")];
+    }
+    rules.into_values().filter_map(|findings| of_rule(&findings)).collect()
+}
+
+fn of_rule(findings: &[keaconf::Finding]) -> Option<CheckLine> {
+    let first = findings.first()?;
+    let level = if first.severity == Severity::Hint { CheckLevel::Hint } else { CheckLevel::Warning };
+    let more = findings.len() - 1;
+    let text = if more == 0 { first.text.clone() } else { format!("{} ({more} more alike.)", first.text) };
+    let items = findings.iter().take(MOST_ITEMS).map(|finding| {
+        let path = finding.path.to_string();
+        if more == 0 { path } else { format!("{path}: {}", finding.text) }
+    });
+    let items = items.filter(|item| !item.is_empty()).collect();
+    let edits: Vec<Edit> = findings.iter().flat_map(|finding| finding.mend.clone()).collect();
+    let advice = match (first.severity, edits.is_empty()) {
+        (Severity::Refused, true) => "Kea would not start again from this configuration: correct it before that.",
+        (Severity::Refused, false) => "Kea would not start again from this configuration: these edits correct it.",
+        (_, false) => "These edits correct it (nestor config plan shows what they do).",
+        (_, true) => "",
+    };
+    let lines = if edits.is_empty() { Vec::new() } else { vec![Edit::write_all(&edits)] };
+    Some(CheckLine { items, lines, ..CheckLine::new(CheckArea::Configuration, level, text, advice) })
+}
+
+#[cfg(test)]
+mod tests;
