@@ -54,7 +54,8 @@ pub(super) fn lines(facts: &Facts<'_>) -> Vec<CheckLine> {
 fn contact(facts: &Facts<'_>) -> Vec<CheckLine> {
     let said: Vec<String> = facts.missing.iter().map(|hook| hook.is_missing().text).collect();
     let findings = facts.status.findings.iter().filter(|finding| !said.contains(&finding.text)).cloned();
-    let serves = (facts.status.health == Health::Serving)
+    // What it keeps where is known of one whose settings could be read: another daemon than was said has none for us.
+    let serves = (facts.status.health == Health::Serving && facts.status.storage.is_some())
         .then(|| CheckLine::fine(CheckArea::Contact, "It answers, and serves leases."));
     serves.into_iter().chain(findings.map(|finding| CheckLine::of_finding(CheckArea::Contact, finding))).collect()
 }
@@ -135,7 +136,7 @@ fn hooks(facts: &Facts<'_>) -> Vec<CheckLine> {
         line.items = sources(hook.name(), status);
         lines.push(line);
     }
-    let optional = OPTIONAL.iter().filter(|(name, _)| !loaded.contains(name) && facts.running.is_some());
+    let optional = OPTIONAL.iter().filter(|(name, _)| !loaded.contains(name) && status.storage.is_some());
     lines.extend(optional.map(|(name, without)| {
         let text = format!("Without the hook library {name}, which is not loaded, {without}.");
         let entry = format!("{{ \"library\": \"libdhcp_{name}.so\" }}");
@@ -162,6 +163,9 @@ fn storage(status: &ServerStatus) -> Vec<CheckLine> {
         lines.push(CheckLine::fine(CheckArea::Storage, text));
     }
     let count = status.unsettled.not_saved;
+    if count == 0 && status.storage.is_none() {
+        return lines;
+    }
     if count == 0 {
         lines.push(CheckLine::fine(CheckArea::Saving, "Every change of Nestor’s is saved in its configuration file."));
         return lines;
