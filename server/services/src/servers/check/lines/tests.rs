@@ -15,6 +15,7 @@ fn status() -> ServerStatus {
         unsettled: Unsettled::default(),
         as_of: Timestamp(1_800_000_000),
         silent_since: None,
+        repairable: false,
     }
 }
 
