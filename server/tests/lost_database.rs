@@ -51,9 +51,18 @@ impl Bereft {
         self.nestor.call("/api/reservations/verdict", &arguments, &self.cookie).await.0
     }
 
-    async fn finding(&self) -> String {
-        let servers = self.nestor.done("/api/servers/list", &json!({}), &self.cookie).await;
-        servers[0]["findings"].to_string()
+    /// Waits until the page of servers says so, or does not any more: what it says may be two seconds old.
+    async fn until_said(&self, text: &str, said: bool) {
+        let end = Instant::now() + Duration::from_secs(10);
+        loop {
+            let servers = self.nestor.done("/api/servers/list", &json!({}), &self.cookie).await;
+            let findings = servers[0]["findings"].to_string();
+            if findings.contains(text) == said {
+                return;
+            }
+            assert!(Instant::now() < end, "{text}: {findings}");
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
     }
 
     async fn until_found(&self, path: &str) {
@@ -94,7 +103,7 @@ async fn what_is_not_found_while_the_host_database_is_away_is_not_gone() {
         assert_eq!(status, 503, "{text}");
         assert_eq!(site.verdict("192.0.2.177").await, 502);
     }
-    assert!(site.finding().await.contains("host database does not answer"), "the page of servers says nothing");
+    site.until_said("host database does not answer", true).await;
     tokio::time::sleep(Duration::from_secs(4)).await;
     let (status, page) = site.rows().await;
     assert!(status == 200 && reserved_at(&page, "192.0.2.177"), "{status} {page}");
@@ -102,7 +111,7 @@ async fn what_is_not_found_while_the_host_database_is_away_is_not_gone() {
 
     cluster.run();
     site.until_found("/mac/02:00:00:00:00:77").await;
-    assert!(!site.finding().await.contains("host database"));
+    site.until_said("host database", false).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -124,7 +133,7 @@ async fn nothing_is_free_while_the_lease_database_is_away() {
             assert!(status == 503 && text.contains("lease database"), "{path}: {status} {text}");
         }
     }
-    assert!(site.finding().await.contains("DHCP is not being served"), "{}", site.finding().await);
+    site.until_said("DHCP is not being served", true).await;
     cluster.run();
     site.until_found("/mac/02:00:00:00:00:77").await;
 }
