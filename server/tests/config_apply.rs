@@ -4,6 +4,7 @@
 mod bench;
 mod editors;
 mod killed;
+mod pair;
 mod refused;
 
 use serde_json::{Value, json};

@@ -47,6 +47,9 @@ pub struct ApplyRequest {
     /// since elsewhere is kept, and only parts that were changed on both sides are refused; without, any change since is.
     #[serde(default)]
     pub back: Option<String>,
+    /// Whether it is for this server alone: its partners are not to have the same.
+    #[serde(default)]
+    pub single_server: bool,
     /// It is taken back after this time unless it is confirmed; none: it stays.
     #[serde(default)]
     pub confirm_within: Option<Seconds>,

@@ -14,7 +14,7 @@ pub use durability::{Unsaved, is_lost, unsaved};
 pub use edit::{Edit, Verbatim};
 pub use labels::LabelsEdit;
 pub use recovery::{Outcome, Verdict, is_to_be_saved, outcome, verdict};
-pub use replication::{Aim, Step, concerns_partners, repeated, rest};
+pub use replication::{Aim, ConfigurationAim, Step, concerns_partners, repeated, rest};
 pub use reservation::{After, ReservationEdit};
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
 //! The other servers of a pair: what was made on one is made on all of them, exactly so.
 
-use model::{ChangeState, Content, Element, Identifier, Labels, Reservation, Seconds, Storage, Subject, SubnetKey};
+use keaconf::{Document, Plan, transplanted};
+use model::{
+    ChangeState, Content, Element, Identifier, Labels, Reservation, Seconds, ServerName, Storage, Subject, SubnetKey,
+};
 
-use crate::{Edit, Verbatim};
+use crate::{ConfigurationEdit, Edit, Verbatim};
 
 /// What a partner is to hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +26,17 @@ pub enum Aim {
         /// Name and comment.
         after: Labels,
     },
+    /// Parts of the configuration.
+    Configuration(Box<ConfigurationAim>),
+}
+
+/// What a partner is to hold of a configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigurationAim {
+    /// None in particular, of the partner.
+    pub subnet: SubnetKey,
+    /// The change as it was made on the first server.
+    pub edit: ConfigurationEdit,
 }
 
 /// What is to be done at a partner.
@@ -35,19 +49,20 @@ pub enum Step {
 }
 
 impl Aim {
-    /// What a partner is to hold in that subnet after a change here that was of `before` and left `now` behind.
+    /// What a partner is to hold in that subnet after a change here that was of `before` and left `now` behind. None: of a
+    /// configuration that says too little, see [`Aim::configuration`].
     pub fn new(
         subject: &Subject,
         before: Option<&Content>,
         now: Option<&(Content, Verbatim)>,
         subnet: SubnetKey,
-    ) -> Self {
+    ) -> Option<Self> {
         let reservation = |held: &Content| held.in_subnet(subnet.clone()).into_reservation();
         match subject {
-            // Made for its server alone until partners are planned for.
-            Subject::Config(Element::Subnet(_) | Element::Configuration(_)) => {
+            Subject::Config(Element::Configuration(_)) => None,
+            Subject::Config(Element::Subnet(_)) => {
                 let left = now.map(|(now, _)| now).or(before).and_then(Content::labels);
-                Self::Labels { subnet, after: left.cloned().unwrap_or_default() }
+                Some(Self::Labels { subnet, after: left.cloned().unwrap_or_default() })
             }
             Subject::Reservation(key) => {
                 // What went to the database is not kept in the configuration any more, there either.
@@ -56,25 +71,34 @@ impl Aim {
                 let mut identifiers = vec![key.identifier.clone()];
                 let old = before.and_then(Content::reservation).map(|old| old.identifier.clone());
                 identifiers.extend(old.filter(|old| *old != identifiers[0]));
-                Self::Client { subnet, identifiers, after }
+                Some(Self::Client { subnet, identifiers, after })
             }
         }
     }
 
+    /// What a partner is to hold after a change of a configuration here.
+    pub fn configuration(edit: &ConfigurationEdit, partner: &ServerName) -> Self {
+        let subnet = SubnetKey::global(partner.clone());
+        Self::Configuration(Box::new(ConfigurationAim { subnet, edit: edit.clone() }))
+    }
+
     /// The subnet there.
     pub fn subnet(&self) -> &SubnetKey {
-        let (Self::Client { subnet, .. } | Self::Labels { subnet, .. }) = self;
-        subnet
+        match self {
+            Self::Client { subnet, .. } | Self::Labels { subnet, .. } => subnet,
+            Self::Configuration(aim) => &aim.subnet,
+        }
     }
 
     /// What is to be done where a partner holds `there`: of a client everything under these identifiers, in whatever
-    /// subnet and place.
+    /// subnet and place. Of a configuration that is planned on the whole of it, see [`ConfigurationAim::step`].
     pub fn step(&self, there: Vec<Content>) -> Step {
         match self {
             Self::Labels { subnet, after } => match there.into_iter().find_map(|held| held.labels().cloned()) {
                 Some(now) if now != *after => Step::Make(Box::new(Edit::label(subnet.clone(), now, after.clone()))),
                 _ => Step::Nothing,
             },
+            Self::Configuration(_) => Step::Nothing,
             Self::Client { subnet, after, .. } => {
                 let mine = |known: &Reservation| known.subnet == *subnet && concerns_partners(known.storage);
                 let now = there.into_iter().filter_map(Content::into_reservation).find(mine);
@@ -88,6 +112,28 @@ impl Aim {
                 }
             }
         }
+    }
+}
+
+impl ConfigurationAim {
+    /// What is to be done at a partner that runs `theirs`, where the first server runs `ours`; both without copies of inherited
+    /// values. `hash`: that of theirs. An error is a sentence without its full stop.
+    pub fn step(&self, ours: &Document, theirs: &Document, hash: Option<String>) -> Result<Step, String> {
+        let edits = transplanted(&self.edit.edits, &self.edit.back, ours, theirs)?;
+        let plan = Plan::toward(theirs, &edits)?;
+        if let Some(finding) = plan.refusals().next() {
+            return Err(format!("{}: {}", finding.path, finding.text));
+        }
+        if plan.changes.is_empty() {
+            return Ok(Step::Nothing);
+        }
+        let edit = ConfigurationEdit::of(&self.subnet.server, &plan, self.edit.change.note.clone(), hash);
+        Ok(Step::Make(Box::new(edit.into())))
+    }
+
+    /// The change as it is noted for a partner that does not answer: what it comes to there is not known yet.
+    pub fn postponed(&self) -> Edit {
+        ConfigurationEdit { subnet: self.subnet.clone(), ..self.edit.clone() }.into()
     }
 }
 
@@ -110,6 +156,8 @@ pub fn concerns_partners(storage: Storage) -> bool {
 impl Edit {
     /// Whether partners are to have the same, where it left `now` behind: what is, or was, in the configuration.
     pub fn concerns_partners(&self, now: Option<&Content>) -> bool {
-        now.cloned().into_iter().chain(self.before()).any(|known| concerns_partners(known.storage()))
+        let is_of_configuration = matches!(self, Self::Configuration(_));
+        is_of_configuration
+            || now.cloned().into_iter().chain(self.before()).any(|known| concerns_partners(known.storage()))
     }
 }

@@ -186,7 +186,7 @@ fn a_server_with_an_older_file_lost_what_came_after_it() {
 
 fn aim_of(edit: &Edit, now: Option<Content>, subnet: &str) -> Aim {
     let now = now.map(|now| (now, verbatim()));
-    Aim::new(&edit.subject(), edit.before().as_ref(), now.as_ref(), subnet.parse().unwrap())
+    Aim::new(&edit.subject(), edit.before().as_ref(), now.as_ref(), subnet.parse().unwrap()).unwrap()
 }
 
 #[test]

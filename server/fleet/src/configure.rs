@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use changes::{ConfigurationEdit, Verbatim};
-use kea::commands::{ConfigGetRaw, ConfigHashGet, ConfigReload, ConfigTest, Configure};
+use kea::commands::{ConfigGetRaw, ConfigHashGet, ConfigReload, ConfigTest, Configure, StatusGet};
 use kea::wire::RawConfig;
 use keaconf::{Command, Document, Layout, Plan, Standing};
 use model::Content;
@@ -21,8 +21,11 @@ use crate::serving::Lends;
 const TRIES: usize = 3;
 
 /// How often, and with which pauses, a server is asked that is busy with a configuration.
-const LOOKS: usize = 30;
+const LOOKS: usize = 15;
 const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
+
+/// How many seconds a member of a pair is waited for that was configured.
+const REJOINS_WITHIN: usize = 30;
 
 /// A change that the server has taken.
 pub(crate) struct AppliedOnServer {
@@ -95,7 +98,12 @@ impl Node {
         let sent = self.send_all(&plan.commands).await;
         let error = match sent {
             Ok(()) => match self.look(plan).await? {
-                (Standing::Made, _, true) => return Ok(()),
+                (Standing::Made, _, true) => {
+                    if is_whole(plan) {
+                        self.rejoin().await;
+                    }
+                    return Ok(());
+                }
                 (Standing::Made, ..) => self.refusal("with it, it serves no clients".to_owned()),
                 _ => self.refusal("it takes the change, and does not show it: it has no effect there".to_owned()),
             },
@@ -142,6 +150,20 @@ impl Node {
         }
     }
 
+    /// Waits until one that was configured as a whole takes part in its pair again: were its partner configured at once, none
+    /// of the two would serve.
+    async fn rejoin(&self) {
+        for _ in 0..REJOINS_WITHIN {
+            let joining = |state: &str| ["waiting", "syncing", "ready"].contains(&state);
+            match self.ask(&StatusGet).await {
+                Ok(status) if !status.high_availability.iter().any(|ha| joining(&ha.ha_servers.local.state)) => return,
+                Err(Error::Unsupported { .. }) => return,
+                _ => sleep(Duration::from_secs(1)).await,
+            }
+        }
+        tracing::warn!(server = %self.name, "it was configured, and does not take part in its pair yet");
+    }
+
     /// Whether it serves clients. Of one that does not say it is not known otherwise; a configuration that it took is one
     /// that it serves with.
     async fn serves(self: &Arc<Self>) -> Result<bool> {
@@ -153,9 +175,8 @@ impl Node {
         let old = async {
             let (_, running, _) = self.look(plan).await?;
             let old = running.brought_to(&plan.back()).map_err(|error| self.refusal(error.to_string()))?;
-            let whole = plan.commands.iter().any(|command| command.name == "config-set");
             // After a config-set that was refused the server shows what it does not serve with.
-            if whole || running.standing(&plan.forward(), &plan.back()) != Standing::NotMade {
+            if is_whole(plan) || running.standing(&plan.forward(), &plan.back()) != Standing::NotMade {
                 self.set(&old).await?;
             }
             match self.look(plan).await? {
@@ -233,6 +254,11 @@ impl Node {
         let what = format!("{}; and what became of it could not be seen ({})", words(first), words(second));
         Error::Unknown { server: self.name.clone(), what }
     }
+}
+
+/// Whether a plan sets the configuration as a whole.
+fn is_whole(plan: &Plan) -> bool {
+    plan.commands.iter().any(|command| command.name == "config-set")
 }
 
 fn never_arrived(error: &Error) -> bool {

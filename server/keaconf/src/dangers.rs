@@ -1,6 +1,6 @@
 //! What of a change may harm the host, or lock the one out who makes it.
 
-use crate::{Change, Document, Map, Path, Step, Table, Value, What, table::Level};
+use crate::{Change, Daemon, Document, Map, Path, Step, Table, Value, What, table::Level};
 
 /// A part of a change that only administrators make, who say so once more.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ const DATABASES: [&str; 5] =
 const SOCKETS: [&str; 2] = ["control-socket", "control-sockets"];
 
 /// What is dangerous in changes that make one configuration the other, each part once.
-pub fn dangers(daemon: crate::Daemon, changes: &[Change]) -> Vec<Danger> {
+pub fn dangers(daemon: Daemon, changes: &[Change]) -> Vec<Danger> {
     let mut found: Vec<Danger> = Vec::new();
     for change in changes {
         let all = on_the_way(daemon, &change.path).into_iter().chain(inside(daemon, change));
@@ -50,7 +50,20 @@ fn word(danger: &str) -> &'static str {
 }
 
 /// What members on the way to a part mean.
-fn on_the_way(daemon: crate::Daemon, path: &Path) -> Vec<&'static str> {
+fn on_the_way(daemon: Daemon, path: &Path) -> Vec<&'static str> {
+    members(daemon, path).into_iter().filter_map(|(level, name)| of_member(level, name)).collect()
+}
+
+/// Whether a part is of one server, and never copied to its partner: it says so, or is dangerous.
+pub(crate) fn is_of_one_server(daemon: Daemon, path: &Path) -> bool {
+    members(daemon, path).into_iter().any(|(level, name)| {
+        let is_private = level.and_then(|level| level.parameter(name)).is_some_and(crate::Parameter::is_private);
+        is_private || of_member(level, name).is_some()
+    })
+}
+
+/// The members on the way to a part, each with the level that it is of.
+fn members(daemon: Daemon, path: &Path) -> Vec<(Option<&'static Level>, &str)> {
     let table = Table::of(daemon);
     let mut level = table.level("global");
     let mut found = Vec::new();
@@ -58,7 +71,7 @@ fn on_the_way(daemon: crate::Daemon, path: &Path) -> Vec<&'static str> {
     while let Some(step) = steps.next() {
         let Step::Member(name) = step else { continue };
         let Some(name) = name.as_str() else { break };
-        found.extend(of_member(level, name));
+        found.push((level, name));
         let in_list = steps.next_if(|next| !matches!(next, Step::Member(_))).is_some();
         level = level.and_then(|level| table.below(level, name, in_list));
     }
@@ -73,7 +86,7 @@ fn of_member(level: Option<&Level>, name: &str) -> Option<&'static str> {
 }
 
 /// What is in a part that comes or goes as a whole.
-fn inside(daemon: crate::Daemon, change: &Change) -> Vec<&'static str> {
+fn inside(daemon: Daemon, change: &Change) -> Vec<&'static str> {
     let table = Table::of(daemon);
     let (What::Added(value) | What::Removed(value) | What::Changed { after: value, .. }) = &change.what else {
         return Vec::new();

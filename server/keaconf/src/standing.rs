@@ -69,8 +69,11 @@ impl Document {
             if document.holds(edit) {
                 continue;
             }
-            // What is there already, otherwise than wanted, is put in the place of.
+            // What is there already, otherwise than wanted, gives place; but no subnet does to one of another prefix.
             let part = part_of(&document, edit);
+            if let Some(text) = another_subnet(&document, &part, &edit.op) {
+                return Err(EditError { index, text });
+            }
             let edit = match &edit.op {
                 Op::Add(value) if document.get(&part).is_ok() => Edit { path: part, op: Op::Set(value.clone()) },
                 _ => edit.clone(),
@@ -123,6 +126,17 @@ impl Document {
             wants(forward)
         )
     }
+}
+
+/// That the part is a subnet of another prefix than the one that is to come.
+fn another_subnet(document: &Document, part: &Path, op: &Op) -> Option<String> {
+    let Op::Add(Value::Map(wanted)) = op else { return None };
+    if part.kind()?.as_str() != document.daemon.subnets() {
+        return None;
+    }
+    let (there, wanted) = (document.map(part).ok()?.get("subnet")?, wanted.get("subnet")?);
+    let same = mean_the_same(&Text::from("subnet"), there, wanted);
+    (!same).then(|| format!("{part} is another subnet there: {}", there.to_json(Layout::Compact)))
 }
 
 fn shown(path: &Path, value: &Value) -> String {

@@ -14,4 +14,5 @@ mod secrets;
 mod standing;
 mod templates;
 mod texts;
+mod transplant;
 mod wire;

@@ -166,7 +166,9 @@ impl Changes {
         Fut: Future<Output = Result<T>>,
     {
         let subnet = record.change.subject.subnet().clone();
-        if record.change.single_server {
+        // The parts of a configuration may have other names on a partner.
+        let is_configuration = matches!(record.change.subject, Subject::Config(Element::Configuration(_)));
+        if record.change.single_server || is_configuration {
             return use_case(subnet).await;
         }
         self.gate.serving(&subnet, use_case).await

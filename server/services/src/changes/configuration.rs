@@ -1,12 +1,12 @@
 //! A change of a server's configuration: taken back, made again, and looked for after something went wrong.
 
-use ::changes::{ConfigurationEdit, Edit, Verbatim, Verdict, recorded_edits, verdict_on};
+use ::changes::{Aim, ConfigurationAim, ConfigurationEdit, Edit, Step, Verbatim, Verdict, recorded_edits, verdict_on};
 use keaconf::{Plan, Standing};
 use model::{Applied, Change, Content, ServerName, Version};
 
 use super::gate::{Gate, Origin, Permit, Planned};
 use super::{Changes, known, refuse_undone};
-use crate::ports::{ChangeRecord, Running};
+use crate::ports::{ChangeEnd, ChangeRecord, Running};
 use crate::{Caller, Error, Result};
 
 /// What was kept of a change of a configuration.
@@ -33,6 +33,35 @@ impl Gate {
         let server = record.change.subject.server();
         let running = self.dhcp.configuration(server).await?.without_copies();
         Ok(verdict_on(&running, &kept.forward, &kept.back))
+    }
+
+    /// What is to be done at a partner so that it runs what was changed here.
+    pub(super) async fn step_of_configuration(&self, aim: &ConfigurationAim) -> Result<Step> {
+        let partner = &aim.subnet.server;
+        let ours = self.dhcp.configuration(&aim.edit.subnet.server).await?.without_copies();
+        let theirs = self.dhcp.running(partner).await?;
+        let step = aim.step(&ours, &theirs.document.without_copies(), theirs.hash);
+        step.map_err(|text| Error::Refused { server: partner.clone(), text })
+    }
+
+    /// What a partner is to run after a change that waited for it.
+    pub(super) async fn aim_of_pending_configuration(&self, record: &ChangeRecord) -> Result<Aim> {
+        let first = match record.change.repeats {
+            Some(number) => self.store.change(number).await?,
+            None => None,
+        };
+        let first = first.as_ref().unwrap_or(record);
+        Ok(Aim::configuration(&edit_of(first)?, record.change.subject.server()))
+    }
+
+    /// Notes how a partner is changed that waited, before it is: its parts may have other names than those of the first server.
+    pub(super) async fn note_plan(&self, record: &ChangeRecord, edit: &Edit) -> Result<()> {
+        let Edit::Configuration(edit) = edit else { return Ok(()) };
+        let Some(content) = Edit::Configuration(edit.clone()).expected() else { return Ok(()) };
+        let Change { number, state, reason, .. } = record.change.clone();
+        let now = Some((content, edit.forward_verbatim()));
+        let end = ChangeEnd { number, state, reason, now, was: Some(edit.back_verbatim()) };
+        Ok(self.store.end_changes(&[end]).await?)
     }
 
     /// What makes a change of a configuration again, whatever stands of it.
@@ -104,6 +133,13 @@ impl Changes {
         };
         self.gate.pass(caller, &server, work).await
     }
+}
+
+/// The change that was made, as it was kept.
+pub(super) fn edit_of(record: &ChangeRecord) -> Result<ConfigurationEdit> {
+    let Kept { forward, back } = Kept::of(record)?;
+    let change = record.change.after.as_ref().and_then(Content::configuration).cloned().unwrap_or_default();
+    Ok(ConfigurationEdit { subnet: record.change.subject.subnet().clone(), change, edits: forward, back })
 }
 
 /// What is left to be done so that a server runs what edits want.

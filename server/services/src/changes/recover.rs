@@ -10,6 +10,7 @@ use model::{
     ServerName, Subject,
 };
 
+use super::configuration;
 use super::gate::{AppliedChange, Gate, Origin, Permit, Planned, to_the_end};
 use super::outcome::{Looked, ended_on_partner, failed};
 use crate::ports::{AppliedEdit, ChangeEnd, ChangeRecord};
@@ -277,6 +278,7 @@ impl Gate {
         let Step::Make(edit) = self.step(&aim).await? else {
             return self.end(change, ChangeState::Done, Reason::WasSo { waited: true }).await;
         };
+        self.note_plan(record, &edit).await?;
         match self.dhcp.write(server, vec![*edit]).await.pop() {
             Some(Ok(written)) if written.not_saved.is_none() => {
                 let now = written.now.as_ref().and_then(|(now, _)| now.reservation().cloned());
@@ -304,6 +306,10 @@ impl Gate {
         }
         let Some(repeats) = change.repeats else { return Ok(false) };
         match self.store.change(repeats).await? {
+            // Of configurations later changes may be of other parts.
+            Some(first) if matches!(first.change.subject, Subject::Config(Element::Configuration(_))) => {
+                Ok(first.change.undone_by.is_some())
+            }
             Some(first) => self.overtaken(&first.change, &[ChangeState::Done]).await,
             None => Ok(false),
         }
@@ -344,6 +350,10 @@ impl Gate {
 /// What was made, as it is repeated on partners.
 fn planned_again(record: &ChangeRecord, made: &AppliedChange) -> Option<Planned> {
     let change = &record.change;
+    if let Subject::Config(Element::Configuration(_)) = &change.subject {
+        let edit = configuration::edit_of(record).ok()?.into();
+        return Some(Planned { edit, from: Origin { batch: change.batch.clone(), ..Origin::default() } });
+    }
     let edit = match (change.before.clone(), made.written.now.clone()) {
         (before, Some((now, verbatim))) => Edit::back(before, now, Some(verbatim)),
         (Some(Content::Reservation(before)), None) => Some(Edit::delete(*before)),

@@ -2,7 +2,7 @@
 //! decided in the package `changes`.
 
 use ::changes::{Aim, Edit, Step, Verbatim, concerns_partners};
-use model::{Applied, ChangeState, Content, PeerOutcome, Reason, ServerName, Storage, SubnetKey};
+use model::{Applied, ChangeState, Content, Element, PeerOutcome, Reason, ServerName, Storage, Subject, SubnetKey};
 
 use super::gate::{AppliedChange, Gate, Origin, Planned};
 use super::outcome::ended_on_partner;
@@ -91,18 +91,24 @@ impl Gate {
         made: &AppliedChange,
         silent: &mut Option<Error>,
     ) -> Next {
-        let (aim, step) = match self.counterpart(planned.edit.subnet(), partner).await {
+        let counterpart = match &planned.edit {
+            // Which of its subnets are meant is found out in its configuration.
+            Edit::Configuration(_) => Counterpart::Is(SubnetKey::global(partner.clone())),
+            edit => self.counterpart(edit.subnet(), partner).await,
+        };
+        let (aim, step) = match counterpart {
             Counterpart::Missing => {
                 return Next::Over(ChangeState::Done, Some(Reason::NoSuchSubnet { waited: false }));
             }
             Counterpart::Unknown(error) => (None, Err(error)),
             Counterpart::Is(subnet) => {
                 let aim = aim(&planned.edit, made.written.now.as_ref(), subnet);
-                let step = match &silent {
-                    Some(error) => Err(Error::clone(error)),
-                    None => self.repetition(actor, &aim, made.number).await,
+                let step = match (&silent, &aim) {
+                    (Some(error), _) => Err(Error::clone(error)),
+                    (None, Some(aim)) => self.repetition(actor, aim, made.number).await,
+                    (None, None) => Ok(Next::Over(ChangeState::Done, None)),
                 };
-                (Some(aim), step)
+                (aim, step)
             }
         };
         if let Err(error @ Error::Unreachable { .. }) = &step {
@@ -196,6 +202,7 @@ impl Gate {
                 }
             }
             Aim::Labels { subnet, .. } => there.extend(self.labels(subnet).await?),
+            Aim::Configuration(aim) => return self.step_of_configuration(aim).await,
         }
         Ok(aim.step(there))
     }
@@ -221,12 +228,15 @@ impl Gate {
         let subnet = aimed.map_or(same_number, |aim| aim.subnet().clone());
         let before = planned.edit.before().map(|before| before.in_subnet(subnet.clone()));
         let edit = match (aim(&planned.edit, made.written.now.as_ref(), subnet), before) {
-            (Aim::Client { after: Some(after), .. }, before) => {
+            (Some(Aim::Configuration(aim)), _) => aim.postponed(),
+            (Some(Aim::Client { after: Some(after), .. }), before) => {
                 let (after, verbatim) = *after;
                 Edit::restore(before.and_then(Content::into_reservation), after, verbatim)
             }
-            (Aim::Client { after: None, .. }, Some(Content::Reservation(before))) => Edit::delete(*before),
-            (Aim::Labels { subnet, after }, Some(Content::Labels { labels, .. })) => Edit::label(subnet, labels, after),
+            (Some(Aim::Client { after: None, .. }), Some(Content::Reservation(before))) => Edit::delete(*before),
+            (Some(Aim::Labels { subnet, after }), Some(Content::Labels { labels, .. })) => {
+                Edit::label(subnet, labels, after)
+            }
             _ => return Next::Over(ChangeState::Done, None),
         };
         let later = Planned { edit, from: Origin { batch: planned.from.batch.clone(), ..Origin::default() } };
@@ -238,6 +248,9 @@ impl Gate {
     /// What a partner is to hold after a change that waited for it; none: it does not have the subnet.
     pub(super) async fn aim_of_pending(&self, record: &ChangeRecord) -> Result<Option<Aim>> {
         let change = &record.change;
+        if let Subject::Config(Element::Configuration(_)) = &change.subject {
+            return self.aim_of_pending_configuration(record).await.map(Some);
+        }
         let subnet = match self.origin_of(change.repeats).await? {
             Some(here) => match self.counterpart(&here, change.subject.server()).await {
                 Counterpart::Is(subnet) => subnet,
@@ -250,7 +263,7 @@ impl Gate {
         // Labels go without words of their own.
         let none = after.as_ref().and_then(Content::labels).map(|_| Verbatim(String::new()));
         let now = after.zip(record.now.clone().or(none));
-        Ok(Some(Aim::new(&change.subject, change.before.as_ref(), now.as_ref(), subnet)))
+        Ok(Aim::new(&change.subject, change.before.as_ref(), now.as_ref(), subnet))
     }
 
     /// The subnet of the change that another one repeats.
@@ -283,6 +296,9 @@ impl Gate {
 }
 
 /// What a partner is to hold in that subnet after an edit that left `now` behind here.
-fn aim(edit: &Edit, now: Option<&(Content, Verbatim)>, subnet: SubnetKey) -> Aim {
+fn aim(edit: &Edit, now: Option<&(Content, Verbatim)>, subnet: SubnetKey) -> Option<Aim> {
+    if let Edit::Configuration(edit) = edit {
+        return Some(Aim::configuration(edit, &subnet.server));
+    }
     Aim::new(&edit.subject(), edit.before().as_ref(), now, subnet)
 }

@@ -58,7 +58,7 @@ impl Configurations {
         let edit = ConfigurationEdit::of(server, &plan, wanted.note, running.hash);
         let words = edit.change.words.clone();
         let confirm_until = wanted.confirm_within.map(|span| self.clock.now().plus(span));
-        let from = Origin { single_server: true, confirm_until, ..Origin::default() };
+        let from = Origin { single_server: wanted.single_server, confirm_until, ..Origin::default() };
         let planned = Planned { edit: edit.into(), from };
         let Applied { change, peers, .. } = self.gate.carry_out(permit, planned, Vec::new()).await?;
         Ok(AppliedConfiguration { change, words, peers, confirm_until })
@@ -72,6 +72,7 @@ struct Wanted {
     base: Option<String>,
     note: String,
     confirm_within: Option<Seconds>,
+    single_server: bool,
 }
 
 impl Wanted {
@@ -89,6 +90,7 @@ impl Wanted {
             base: request.base.clone(),
             note: request.note.trim().to_owned(),
             confirm_within: request.confirm_within,
+            single_server: request.single_server,
         })
     }
 

@@ -23,6 +23,9 @@ pub(in crate::cli) struct Options {
     /// Why: a sentence, the number of a ticket
     #[arg(long, value_name = "TEXT", default_value = "")]
     note: String,
+    /// Only on this server: its partner is not to have the same
+    #[arg(long)]
+    single_server: bool,
     /// Take it back after this time, as in 5m, unless `nestor config confirm` comes before: a running Nestor does
     #[arg(long, value_name = "TIME", value_parser = read_time)]
     confirm_within: Option<Seconds>,
@@ -39,10 +42,11 @@ pub(in crate::cli) struct Options {
 /// Exit codes: 0 it is made, and on the server's disk, or was so already; 1 it is refused, or was taken back; 2 it could not
 /// be tried; 3 it is not known, or not saved.
 pub(super) async fn run(options: Options) -> Result<ExitCode, Fault> {
-    let Options { server, edits, note, confirm_within, yes_dangerous, json, deployment } = options;
+    let Options { server, edits, note, single_server, confirm_within, yes_dangerous, json, deployment } = options;
     let edits = super::read_edits(&edits)?;
     let (server, services) = super::server(&server, deployment).await?;
-    let request = ApplyRequest { edits: Edit::write_all(&edits), note, confirm_within, ..ApplyRequest::default() };
+    let request =
+        ApplyRequest { edits: Edit::write_all(&edits), note, single_server, confirm_within, ..ApplyRequest::default() };
     let confirmed = if yes_dangerous { Confirmed::Yes } else { Confirmed::No };
     make(&services, &server, &request, confirmed, json).await
 }

@@ -226,3 +226,75 @@ async fn what_is_not_confirmed_in_time_is_taken_back() {
         Err(Error::Invalid { .. })
     ));
 }
+
+fn pair() -> World {
+    let world = World::pair(Storage::Configuration);
+    for name in ["kea1", "kea2"] {
+        world.dhcp.give_document(&server(name), &before());
+    }
+    world
+}
+
+impl World {
+    /// What each of the two runs.
+    fn both(&self) -> [Document; 2] {
+        ["kea1", "kea2"].map(|name| self.dhcp.documents(&server(name)).unwrap()[0].clone())
+    }
+}
+
+/// What is made on one of a pair is made on the other: at once, when it is back, and after a program that ended.
+#[tokio::test]
+async fn partners_get_what_was_changed() {
+    let world = pair();
+    let made = world.apply(&request(EDITS)).await.unwrap();
+    assert_eq!((made.peers[0].server.as_str(), made.peers[0].state), ("kea2", ChangeState::Done));
+    assert_eq!(world.both(), [after(), after()]);
+    assert_eq!(world.record(2).await.change.repeats, Some(1));
+    Box::pin(world.nestor.changes.undo(&Caller::from(&ACTOR), 1)).await.unwrap();
+    assert_eq!(world.both(), [before(), before()], "both go back");
+    let alone = ApplyRequest { single_server: true, ..request(EDITS) };
+    assert!(world.apply(&alone).await.unwrap().peers.is_empty());
+    assert_eq!(world.both(), [after(), before()]);
+
+    let world = pair();
+    world.dhcp.silence(&server("kea2"));
+    let made = world.apply(&request(EDITS)).await.unwrap();
+    assert_eq!(made.peers[0].state, ChangeState::Pending);
+    world.recover().await;
+    assert_eq!(world.both(), [after(), before()]);
+    world.dhcp.back(&server("kea2"));
+    world.recover().await;
+    assert_eq!(world.stands(2).await, is(ChangeState::Done, "Applied when the server came back."));
+    assert_eq!(world.both(), [after(), after()]);
+
+    let world = pair();
+    world.dhcp.give_document(&server("kea1"), &after());
+    world.begin(&world.left_open()).await;
+    world.recover().await;
+    assert_eq!(world.both(), [after(), after()], "its program had ended in between");
+}
+
+/// What waits for a partner is over when the first server has it no more.
+#[tokio::test]
+async fn what_was_undone_does_not_come_to_a_partner_later() {
+    let world = pair();
+    world.dhcp.silence(&server("kea2"));
+    world.apply(&request(EDITS)).await.unwrap();
+    Box::pin(world.nestor.changes.undo(&Caller::from(&ACTOR), 1)).await.unwrap();
+    world.dhcp.back(&server("kea2"));
+    world.recover().await;
+    assert_eq!(world.both(), [before(), before()]);
+    assert_eq!(world.stands(2).await.0, ChangeState::Refused);
+}
+
+/// A partner that is otherwise keeps what it has, and the change waits there.
+#[tokio::test]
+async fn what_a_partner_has_otherwise_is_not_overwritten() {
+    let world = pair();
+    let other = document(3600, r#"{"id": 2, "subnet": "203.0.113.0/24"}"#);
+    world.dhcp.give_document(&server("kea2"), &other);
+    let made = world.apply(&request(EDITS)).await.unwrap();
+    assert_eq!(made.peers[0].state, ChangeState::Pending);
+    assert!(made.peers[0].detail.contains("number 2 is that of subnet 203.0.113.0/24 there"), "{:?}", made.peers);
+    assert_eq!(world.both(), [after(), other]);
+}

@@ -1,0 +1,140 @@
+//! What was edited on one server of a pair, as it is edited on its partner: subnets are found by their prefix, as each
+//! server has numbers of its own, and what is of one server alone stays there.
+
+use std::collections::HashMap;
+
+use crate::dangers::is_of_one_server;
+use crate::identity::canonical;
+use crate::table::{Level, Table};
+use crate::{Document, Edit, Map, Op, Path, Step, Text, Value};
+
+/// The edits of one server for the other one. `back` takes them back on the first; it says what of that is gone by now.
+/// `ours`, `theirs`: what the two servers run. An error is a sentence without its full stop.
+pub fn transplanted(edits: &[Edit], back: &[Edit], ours: &Document, theirs: &Document) -> Result<Vec<Edit>, String> {
+    let move_over = Transplant { ours: prefixes(ours, edits, back), theirs };
+    let mut moved = Vec::new();
+    for edit in edits.iter().filter(|edit| !is_of_one_server(theirs.daemon, &edit.path)) {
+        moved.extend(move_over.edit(edit)?);
+    }
+    Ok(moved)
+}
+
+/// The prefixes of the subnets of a configuration by their number, with those that edits add or take out.
+fn prefixes(document: &Document, edits: &[Edit], back: &[Edit]) -> HashMap<Text, Text> {
+    let own = document.parts().into_iter().filter(|part| part.is_subnet).map(|part| part.map);
+    let added = edits.iter().chain(back).filter_map(|edit| match &edit.op {
+        Op::Add(Value::Map(map)) => Some(map),
+        _ => None,
+    });
+    own.chain(added).filter_map(known_by).collect()
+}
+
+/// Number and prefix of a subnet.
+fn known_by(subnet: &Map) -> Option<(Text, Text)> {
+    Some((canonical("id", subnet.get("id")?)?, canonical("subnet", subnet.get("subnet")?)?))
+}
+
+struct Transplant<'a> {
+    ours: HashMap<Text, Text>,
+    theirs: &'a Document,
+}
+
+impl Transplant<'_> {
+    /// None: nothing is left of it for the other server.
+    fn edit(&self, edit: &Edit) -> Result<Option<Edit>, String> {
+        let Some(path) = self.path(edit)? else { return Ok(None) };
+        let table = Table::of(self.theirs.daemon);
+        let level = |path: &Path| table.level_at(path);
+        let op = match &edit.op {
+            Op::Unset => Op::Unset,
+            Op::Remove => Op::Remove,
+            Op::Set(value) => Op::Set(without_private(table, level(&path), value)),
+            Op::Add(value) => {
+                let below = || {
+                    let (above, Step::Member(name)) = path.split()? else { return None };
+                    table.below(level(&above)?, name.as_str()?, true)
+                };
+                let value = without_private(table, below(), value);
+                match self.added_subnet(&path, &value)? {
+                    Some(value) => Op::Add(value),
+                    None => return Ok(None),
+                }
+            }
+        };
+        Ok(Some(Edit { path, op }))
+    }
+
+    /// The path there; none: what is to be taken out is not there.
+    fn path(&self, edit: &Edit) -> Result<Option<Path>, String> {
+        let steps = edit.path.steps();
+        let subnets = self.theirs.daemon.subnets();
+        let at =
+            steps.iter().position(|step| matches!(step, Step::Member(name) if subnets.is_some_and(|own| name == own)));
+        let Some((at, Step::Element(keys))) = at.and_then(|at| Some((at, steps.get(at + 1)?))) else {
+            return Ok(Some(edit.path.clone()));
+        };
+        let id = keys.iter().find(|(name, _)| name == "id").map(|(_, id)| id);
+        let prefix = id.and_then(|id| self.ours.get(id));
+        let prefix = prefix.ok_or_else(|| format!("which subnet {} is meant by is not known", edit.path))?;
+        let there = self.subnets().find(|(own, ..)| own == prefix).map(|(_, _, path)| path);
+        let rest = &steps[at + 2..];
+        match there {
+            Some(path) => Ok(Some(Path::from([path.steps(), rest].concat()))),
+            None if rest.is_empty() && edit.op == Op::Remove => Ok(None),
+            None => Err(format!("it has no subnet {prefix}")),
+        }
+    }
+
+    /// Their subnets: prefix, number, path.
+    fn subnets(&self) -> impl Iterator<Item = (Text, Text, Path)> {
+        let parts = self.theirs.parts().into_iter().filter(|part| part.is_subnet);
+        parts.filter_map(|part| known_by(part.map).map(|(id, prefix)| (prefix, id, part.path)))
+    }
+
+    /// What is added there; none: they have that subnet already, just so.
+    fn added_subnet(&self, list: &Path, value: &Value) -> Result<Option<Value>, String> {
+        let is_subnets = list.kind().and_then(Text::as_str) == self.theirs.daemon.subnets();
+        let known = value.as_map().filter(|_| is_subnets).and_then(known_by);
+        let Some((id, prefix)) = known else { return Ok(Some(value.clone())) };
+        if let Some((_, their_id, path)) = self.subnets().find(|(own, ..)| *own == prefix) {
+            let mut same = value.clone();
+            if let (Some(map), Ok(there)) = (same.as_map_mut(), self.theirs.map(&path)) {
+                drop(there.get("id").map(|id| map.set("id", id.clone())));
+            }
+            let held = self.theirs.holds(&Edit { path: list.clone(), op: Op::Add(same) });
+            return if held {
+                Ok(None)
+            } else {
+                Err(format!("it has subnet {prefix} (id {their_id}) already, otherwise"))
+            };
+        }
+        match self.subnets().find(|(_, own, _)| *own == id) {
+            Some((other, ..)) => Err(format!("number {id} is that of subnet {other} there")),
+            None => Ok(Some(value.clone())),
+        }
+    }
+}
+
+/// A value without what is of one server alone.
+fn without_private(table: &Table, level: Option<&Level>, value: &Value) -> Value {
+    match value {
+        Value::Map(map) => {
+            let is_private = |name: &Text| {
+                let parameter = name.as_str().and_then(|name| level?.parameter(name));
+                parameter.is_some_and(crate::Parameter::is_private)
+            };
+            let kept = map.iter().filter(|(name, _)| !is_private(name)).map(|(name, value)| {
+                let below = |in_list| name.as_str().and_then(|name| table.below(level?, name, in_list));
+                let value = match value {
+                    Value::List(items) => {
+                        Value::List(items.iter().map(|item| without_private(table, below(true), item)).collect())
+                    }
+                    value => without_private(table, below(false), value),
+                };
+                (name.clone(), value)
+            });
+            Value::Map(kept.collect())
+        }
+        value => value.clone(),
+    }
+}

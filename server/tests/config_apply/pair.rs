@@ -1,0 +1,176 @@
+//! Both servers of a pair get what is changed, each in its own words; one that is away gets it when it is back.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::{edit, subnet4};
+use crate::support::{Kea, Nestor, lay_accounts, path, run};
+
+/// Two Keas that stand in for each other, and a folder of Nestor's.
+struct Pair {
+    keas: [Kea; 2],
+    data: TempDir,
+}
+
+impl Pair {
+    async fn start(dhcp4: &Value) -> Self {
+        let data = TempDir::new().unwrap();
+        lay_accounts(data.path());
+        let pair = Self { keas: Kea::start_pair(dhcp4), data };
+        pair.until_in_step().await;
+        pair
+    }
+
+    fn config_words(&self) -> [String; 2] {
+        let mut text = String::new();
+        for (name, kea) in ["kea1", "kea2"].into_iter().zip(&self.keas) {
+            let password = self.data.path().join(format!("{name}.password"));
+            std::fs::write(&password, kea.password()).unwrap();
+            text += &format!(
+                "[[kea]]\nname = \"{name}\"\nurl = \"{}\"\nuser = \"{}\"\npassword_file = \"{}\"\n",
+                kea.url(),
+                kea.user(),
+                path(&password)
+            );
+        }
+        let file = self.data.path().join("nestor.toml");
+        std::fs::write(&file, text).unwrap();
+        ["--config".to_owned(), path(&file).to_owned()]
+    }
+
+    fn apply(&self, edits: &Value, more: &[&str]) -> (i32, String, String) {
+        let file = self.data.path().join("edits.json");
+        std::fs::write(&file, edits.to_string()).unwrap();
+        let [config, settings] = self.config_words();
+        let words = ["config", "apply", "kea1", "--edits", path(&file), "--data-dir", path(self.data.path())];
+        let output = run(&[&words, &[config.as_str(), settings.as_str()], more].concat(), "");
+        let text = |octets| String::from_utf8(octets).unwrap();
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    }
+
+    async fn serve(&self) -> (Nestor, String) {
+        let [config, settings] = self.config_words();
+        let nestor = Nestor::launch(self.data.path(), &[&config, &settings]);
+        let cookie = nestor.sign_in("operator").await;
+        (nestor, cookie)
+    }
+
+    fn running(&self, at: usize) -> Value {
+        self.keas[at].command("config-get", &Value::Null)["arguments"]["Dhcp4"].clone()
+    }
+
+    fn subnets(&self, at: usize) -> Vec<u64> {
+        let all = self.running(at)["subnet4"].as_array().cloned().unwrap_or_default();
+        all.iter().map(|subnet| subnet["id"].as_u64().unwrap()).collect()
+    }
+
+    /// Waits until both take part in the pair.
+    async fn until_in_step(&self) {
+        let begun = Instant::now();
+        loop {
+            let state = |kea: &Kea| {
+                let status = kea.command("status-get", &Value::Null);
+                status["arguments"]["high-availability"][0]["ha-servers"]["local"]["state"].clone()
+            };
+            let states = [state(&self.keas[0]), state(&self.keas[1])];
+            if states == [json!("hot-standby"), json!("hot-standby")] {
+                return;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(90), "{states:?}");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+}
+
+async fn newest(nestor: &Nestor, cookie: &str, server: &str) -> Value {
+    let query = json!({ "filter": "all", "text": "", "server": server, "subnet": null, "reservation": null,
+        "batch": null, "before": null });
+    nestor.done("/api/changes/list", &json!({ "query": query }), cookie).await["changes"][0].clone()
+}
+
+/// Waits until something holds.
+async fn until(what: &str, holds: impl AsyncFn() -> bool) {
+    let begun = Instant::now();
+    while !holds().await {
+        assert!(begun.elapsed() < Duration::from_secs(90), "{what}");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn both_get_the_same_and_keep_what_is_their_own() {
+    let pair = Pair::start(&subnet4()).await;
+    let own = |at: usize| {
+        let running = pair.running(at);
+        [running["control-sockets"].clone(), running["hooks-libraries"].clone()]
+    };
+    let before = [own(0), own(1)];
+    let edits = json!([
+        edit("add", "subnet4", json!({ "id": 2, "subnet": "198.51.100.0/24" })),
+        edit("set", "valid-lifetime", json!(7200)),
+        edit("set", "interfaces-config.re-detect", json!(false)),
+    ]);
+    let (code, said, error) = pair.apply(&edits, &[]);
+    assert_eq!((code, error.as_str()), (0, ""), "{said}");
+    assert!(said.ends_with("kea2: done \n"), "{said}");
+    for at in [0, 1] {
+        assert_eq!(pair.subnets(at), [1, 2]);
+        assert_eq!(pair.running(at)["valid-lifetime"], 7200);
+        let file: Value = serde_json::from_slice(&std::fs::read(pair.keas[at].config_path()).unwrap()).unwrap();
+        assert_eq!(file["Dhcp4"]["valid-lifetime"], 7200, "it is saved");
+    }
+    assert_eq!([own(0), own(1)], before);
+    assert_eq!(pair.running(1)["interfaces-config"]["re-detect"], true, "that is of one server");
+    pair.until_in_step().await;
+    let alone = json!([edit("set", "valid-lifetime", json!(1800))]);
+    let (code, said, error) = pair.apply(&alone, &["--single-server"]);
+    assert_eq!((code, error.as_str()), (0, ""), "{said}");
+    assert_eq!([pair.running(0)["valid-lifetime"].clone(), pair.running(1)["valid-lifetime"].clone()], [1800, 7200]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_that_is_away_gets_it_when_it_is_back() {
+    let mut pair = Pair::start(&subnet4()).await;
+    let (nestor, cookie) = pair.serve().await;
+    // So it is known that they are partners.
+    nestor.done("/api/servers/list", &json!({}), &cookie).await;
+    pair.keas[1].kill9();
+    let edits = json!([edit("add", "subnet4", json!({ "id": 2, "subnet": "198.51.100.0/24" }))]);
+    let (code, said, error) = pair.apply(&edits, &[]);
+    assert_eq!(code, 0, "{said}{error}");
+    assert!(said.contains("kea2: pending"), "{said}");
+    assert_eq!(pair.subnets(0), [1, 2]);
+    pair.keas[1].restart();
+    until("the partner has it", async || pair.subnets(1) == [1, 2]).await;
+    until("that is recorded", async || newest(&nestor, &cookie, "kea2").await["state"] == "done").await;
+    let first = newest(&nestor, &cookie, "kea1").await;
+    nestor.done("/api/changes/undo", &json!({ "number": first["number"] }), &cookie).await;
+    assert_eq!([pair.subnets(0), pair.subnets(1)], [[1], [1]], "both go back");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_the_partner_cannot_take_waits_and_is_taken_back_with_the_first() {
+    let pair = Pair::start(&subnet4()).await;
+    let other = json!({ "subnet4": [{ "id": 2, "subnet": "203.0.113.0/24" }] });
+    assert_eq!(pair.keas[1].command("subnet4-add", &other)["result"], 0);
+    let edits = json!([edit("add", "subnet4", json!({ "id": 2, "subnet": "198.51.100.0/24" }))]);
+    let (code, said, error) = pair.apply(&edits, &[]);
+    assert_eq!(code, 0, "{said}{error}");
+    assert!(
+        said.contains("kea2: pending") && said.contains("number 2 is that of subnet 203.0.113.0/24 there"),
+        "{said}"
+    );
+    assert_eq!([pair.subnets(0), pair.subnets(1)], [[1, 2], [1, 2]], "theirs is another one");
+    let (nestor, cookie) = pair.serve().await;
+    let first = newest(&nestor, &cookie, "kea1").await;
+    nestor.done("/api/changes/undo", &json!({ "number": first["number"] }), &cookie).await;
+    assert_eq!(pair.subnets(0), [1]);
+    let waiting = newest(&nestor, &cookie, "kea2").await;
+    let settled = nestor.call("/api/changes/settle", &json!({ "number": waiting["number"] }), &cookie).await;
+    assert_eq!(settled.0, 200, "{settled:?}");
+    let waiting = newest(&nestor, &cookie, "kea2").await;
+    assert_eq!(waiting["state"], "refused", "{waiting}");
+    assert_eq!(pair.subnets(1), [1, 2]);
+}
