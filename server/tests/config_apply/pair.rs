@@ -24,19 +24,15 @@ impl Pair {
     }
 
     fn config_words(&self) -> [String; 2] {
-        let mut text = String::new();
-        for (name, kea) in ["kea1", "kea2"].into_iter().zip(&self.keas) {
+        let section = |(name, kea): (&str, &Kea)| {
             let password = self.data.path().join(format!("{name}.password"));
             std::fs::write(&password, kea.password()).unwrap();
-            text += &format!(
-                "[[kea]]\nname = \"{name}\"\nurl = \"{}\"\nuser = \"{}\"\npassword_file = \"{}\"\n",
-                kea.url(),
-                kea.user(),
-                path(&password)
-            );
-        }
+            let (url, user, password) = (kea.url(), kea.user(), path(&password));
+            format!("[[kea]]\nname = \"{name}\"\nurl = \"{url}\"\nuser = \"{user}\"\npassword_file = \"{password}\"\n")
+        };
+        let text: Vec<String> = ["kea1", "kea2"].into_iter().zip(&self.keas).map(section).collect();
         let file = self.data.path().join("nestor.toml");
-        std::fs::write(&file, text).unwrap();
+        std::fs::write(&file, text.concat()).unwrap();
         ["--config".to_owned(), path(&file).to_owned()]
     }
 
@@ -45,7 +41,7 @@ impl Pair {
         std::fs::write(&file, edits.to_string()).unwrap();
         let [config, settings] = self.config_words();
         let words = ["config", "apply", "kea1", "--edits", path(&file), "--data-dir", path(self.data.path())];
-        let output = run(&[&words, &[config.as_str(), settings.as_str()], more].concat(), "");
+        let output = run(&[&words[..], &[config.as_str(), settings.as_str()], more].concat(), "");
         let text = |octets| String::from_utf8(octets).unwrap();
         (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
     }
