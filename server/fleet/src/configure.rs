@@ -7,7 +7,7 @@ use std::time::Duration;
 use changes::{ConfigurationEdit, Verbatim};
 use kea::commands::{ConfigGetRaw, ConfigHashGet, ConfigReload, ConfigTest, Configure, StatusGet};
 use kea::wire::RawConfig;
-use keaconf::{Command, Document, Layout, Plan, Standing};
+use keaconf::{Command, Document, Layout, Plan, Standing, Way, review};
 use model::Content;
 use services::ports::{AppliedEdit, Running};
 use services::{Error, Result};
@@ -50,11 +50,14 @@ impl Node {
     /// What it runs.
     pub(crate) async fn running(&self) -> Result<Running> {
         let raw = self.ask(&ConfigGetRaw).await?;
-        let document = Document::read(raw.value().to_string().as_bytes()).map_err(|error| Error::Unsupported {
+        Ok(Running { document: self.read(&raw)?, hash: raw.hash().map(str::to_owned) })
+    }
+
+    fn read(&self, raw: &RawConfig) -> Result<Document> {
+        Document::read(raw.value().to_string().as_bytes()).map_err(|error| Error::Unsupported {
             server: self.name.clone(),
             fix: format!("Its configuration cannot be read: {error}."),
-        })?;
-        Ok(Running { document, hash: raw.hash().map(str::to_owned) })
+        })
     }
 
     /// Makes a change.
@@ -84,16 +87,24 @@ impl Node {
         Err(self.refusal("others change its configuration again and again: try again when they are done".to_owned()))
     }
 
-    /// Has it test a configuration, unless it is of a pair: after a `config-test` of whatever configuration the next
-    /// `config-set` or `config-reload` leaves the port closed that its partner comes in by, until Kea is started again (seen
-    /// on 3.0.3). What it refuses there is taken back.
+    /// Has it test a configuration, unless it is of a pair ([`is_of_a_pair`]). What it refuses there is taken back.
     async fn test(&self, document: &Document) -> Result<()> {
-        let hooks = document.root.get("hooks-libraries").and_then(keaconf::Value::as_list).unwrap_or_default();
-        let libraries = hooks.iter().filter_map(|hook| hook.as_map()?.text("library"));
-        if libraries.into_iter().any(|library| library.ends_with(kea::Hook::Ha.library())) {
+        if is_of_a_pair(document) {
             return Ok(());
         }
         self.ask(&ConfigTest { config: &raw(&document.to_value())? }).await
+    }
+
+    /// Refuses where a restart would not load what it runs: it may keep reservations that it refused (`ReservationAdd`). One
+    /// of a pair is judged by our own rules.
+    pub(crate) async fn refuse_unloadable(&self) -> Result<()> {
+        let raw = self.ask(&ConfigGetRaw).await?;
+        let document = self.read(&raw)?;
+        if !is_of_a_pair(&document) {
+            return self.ask(&ConfigTest { config: &raw }).await;
+        }
+        let twice = review(&document, Way::File).into_iter().find(|finding| finding.rule == "reservation-twice");
+        twice.map_or(Ok(()), |finding| Err(self.refusal(format!("{}: {}", finding.path, finding.text))))
     }
 
     /// Refuses where others changed what is to be changed.
@@ -275,6 +286,15 @@ fn is_whole(plan: &Plan) -> bool {
 
 fn never_arrived(error: &Error) -> bool {
     matches!(error, Error::Unreachable { .. } | Error::Unsupported { .. } | Error::MissingHook { .. })
+}
+
+/// Whether a server of this configuration must not be sent `config-test`: after one of whatever configuration the next
+/// `config-set` or `config-reload` leaves the port closed that its partner comes in by, until Kea is started again (seen on
+/// 3.0.3).
+fn is_of_a_pair(document: &Document) -> bool {
+    let hooks = document.root.get("hooks-libraries").and_then(keaconf::Value::as_list).unwrap_or_default();
+    let mut libraries = hooks.iter().filter_map(|hook| hook.as_map()?.text("library"));
+    libraries.any(|library| library.ends_with(kea::Hook::Ha.library()))
 }
 
 /// A part of a configuration as it is sent.

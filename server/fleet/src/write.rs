@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use async_trait::async_trait;
 use changes::{After, Edit, Verbatim};
 use futures::{StreamExt, stream};
-use kea::commands::{ConfigGetRaw, ConfigTest, ConfigWrite, VersionGet};
+use kea::commands::{ConfigWrite, VersionGet};
 use model::{Content, Family, Identifier, Reservation, ServerName, Storage, SubnetKey};
 use services::ports::{AppliedEdit, Listed, Reservations};
 use services::{Error, Result};
@@ -217,8 +217,7 @@ impl Node {
     /// before.
     pub(crate) async fn save(&self) -> Result<()> {
         if self.family() == Family::V6 {
-            let config = self.ask(&ConfigGetRaw).await?;
-            self.ask(&ConfigTest { config: &config }).await?;
+            self.refuse_unloadable().await?;
         }
         self.ask(&ConfigWrite).await.map(drop)
     }

@@ -236,6 +236,24 @@ fn what_kea_takes_is_not_refused() {
     }
 }
 
+/// Two reservations of one address, or of delegated prefixes that begin at one.
+#[test]
+fn what_is_reserved_twice_is_refused_by_both() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let document = |one: &str, other: &str| {
+        let both = format!("{{\"duid\": \"01:02:03:05\", {one}}}, {{\"duid\": \"01:02:03:06\", {other}}}");
+        let subnet = format!("{{\"id\": 1, \"subnet\": \"2001:db8::/32\", \"reservations\": [{both}]}}");
+        Document::read(format!("{{\"Dhcp6\": {{\"subnet6\": [{subnet}]}}}}").as_bytes()).unwrap()
+    };
+    let (address, prefix) = ("\"ip-addresses\": [\"2001:db8::5\"]", "\"prefixes\": [\"2001:db8:8::/56\"]");
+    let longer = "\"prefixes\": [\"2001:db8:8::/60\"]";
+    for (one, other, taken) in
+        [(address, address, false), (prefix, prefix, false), (prefix, longer, false), (address, prefix, true)]
+    {
+        assert_eq!(compare(Family::V6, folder.path(), &document(one, other)), Ok(taken), "{one} {other}");
+    }
+}
+
 /// Each edit that a finding brings mends it.
 #[test]
 fn what_mends_a_finding_mends_it() {

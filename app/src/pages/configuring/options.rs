@@ -311,7 +311,7 @@ fn OptionRow(options: Options, row: Row) -> impl IntoView {
                 {cell}
             </td>
             <td data-label="Where from" class="muted">
-                {move || if is_set() { "set here".to_owned() } else { from.clone() }}
+                {move || if is_set() { "set here".to_owned() } else { from.clone() }} " "
                 <Show when=move || options.may.get() && is_set()>
                     <button
                         type="button"

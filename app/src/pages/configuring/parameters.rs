@@ -137,7 +137,7 @@ fn Row(parameter: ConfigParameter, edits: Edits, filter: RwSignal<String>) -> im
                 {cell}
             </td>
             <td data-label="Where from" class="muted">
-                {from}
+                {from} " "
                 <Show when=move || may.get() && is_set()>
                     <button type="button" class="link" on:click=move |_| set.run(String::new())>
                         "Inherit"

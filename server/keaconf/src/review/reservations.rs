@@ -22,7 +22,7 @@ pub(super) fn look(review: &mut Review<'_>) {
         let pools = pools(part.map);
         let outside_only = holds(review, &part, "reservations-out-of-pool").unwrap_or(false);
         let in_subnet = holds(review, &part, "reservations-in-subnet").unwrap_or(true);
-        let mut taken = HashSet::new();
+        let (mut taken, mut delegated) = (HashSet::new(), HashSet::new());
         let reservations = review.document.elements(&part.path, part.map, "reservations");
         if !in_subnet && !reservations.is_empty() {
             let text = "This subnet has reservations, and Kea looks for none here: reservations-in-subnet is false.";
@@ -42,12 +42,23 @@ pub(super) fn look(review: &mut Review<'_>) {
                     );
                     review.say("reservation-in-pool", Severity::Error, &path, text);
                 }
-                if !taken.insert(address) && !allows_several(review) {
-                    let text = format!("{address} is reserved twice in this subnet. Kea refuses that.");
-                    review.say("reservation-twice", Severity::Refused, &path, text);
+                if !taken.insert(address) {
+                    twice(review, &path, &address.to_string());
+                }
+            }
+            for prefix in prefixes(reservation) {
+                if !delegated.insert(prefix.network()) {
+                    twice(review, &path, &prefix.to_string());
                 }
             }
         }
+    }
+}
+
+fn twice(review: &mut Review<'_>, path: &Path, what: &str) {
+    if !allows_several(review) {
+        let text = format!("{what} is reserved twice in this subnet. Kea refuses that.");
+        review.say("reservation-twice", Severity::Refused, path, text);
     }
 }
 
@@ -83,4 +94,10 @@ fn addresses(reservation: &Map) -> Vec<IpAddr> {
     let single = reservation.get("ip-address").into_iter();
     let several = reservation.get("ip-addresses").and_then(Value::as_list).unwrap_or_default();
     single.chain(several).filter_map(|value| value.as_str()?.parse().ok()).collect()
+}
+
+/// Kea takes two delegated prefixes for the same where they begin at one address.
+fn prefixes(reservation: &Map) -> Vec<IpNetwork> {
+    let all = reservation.get("prefixes").and_then(Value::as_list).unwrap_or_default();
+    all.iter().filter_map(|value| value.as_str()?.parse().ok()).collect()
 }
