@@ -75,7 +75,8 @@ async fn answers_without_end_take_no_memory_without_end() {
     let site = Site::start().await;
     let announced = site.meet(Fault::Huge { bytes: 1 << 30, announced: true }).await;
     println!("announced: the peak rose by {} KiB", announced >> 10);
-    assert!(announced < 8 * MIB, "what is announced is not taken at all: {announced}");
+    // Of 1 GiB; and what the background looks at meanwhile is counted, too.
+    assert!(announced < 16 * MIB, "what is announced is not taken at all: {announced}");
     let endless = site.meet(Fault::Huge { bytes: usize::MAX, announced: false }).await;
     println!("endless: the peak rose by {} KiB", endless >> 10);
     // Two commands are under way at once, and an answer that grows is copied.

@@ -104,6 +104,6 @@ async fn pages_say_what_does_not_work_without_javascript() {
         [("/", &*cookie, true), ("/networks/kea/1", &*cookie, true), ("/import", &*cookie, true), ("/login", "", false)]
     {
         let page = nestor.get(path, cookie).await.text().await.unwrap();
-        assert_eq!(page.contains("<noscript>"), said, "{path}: {page}");
+        assert_eq!(page.contains("<p class=\"no-script\">"), said, "{path}: {page}");
     }
 }

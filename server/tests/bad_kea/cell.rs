@@ -94,13 +94,17 @@ impl Site {
             Act::Update | Act::Delete => Some(self.make(&client).await?),
             _ => None,
         };
-        if matches!(step.command, "list-commands" | "version-get") {
-            // What it can do is remembered for half a minute.
+        if step.command == "version-get" {
+            // It is remembered for half a minute.
             self.restart();
         }
         let before = self.recorded(&client).await?;
         let sent_before = self.proxy.requests().len();
         self.proxy.set_on(step.command, row.fault.clone());
+        if step.command == "list-commands" {
+            // The same; and this one is asked as soon as it starts.
+            self.restart();
+        }
         if matches!(step.act, Act::Status | Act::List) {
             // How it is and how full subnets are is remembered for two seconds.
             sleep(Duration::from_millis(2_200)).await;
