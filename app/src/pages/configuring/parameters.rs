@@ -106,6 +106,8 @@ fn Row(parameter: ConfigParameter, edits: Edits, filter: RwSignal<String>) -> im
     let notes = notes.into_iter().map(|note| view! { <p class="muted">{note}</p> }).collect::<Vec<_>>();
     let parameter = StoredValue::new(parameter);
     let control = path.clone();
+    // Above the whole server there is nothing to inherit from.
+    let unset = if path.contains('[') { "Inherit" } else { "Clear" };
     let is_set = move || text.with(|text| !text.trim().is_empty());
     let set = move |typed: String| {
         let edit = parameter.with_value(|parameter| edit(parameter, &typed));
@@ -140,7 +142,7 @@ fn Row(parameter: ConfigParameter, edits: Edits, filter: RwSignal<String>) -> im
                 {from} " "
                 <Show when=move || may.get() && is_set()>
                     <button type="button" class="link" on:click=move |_| set.run(String::new())>
-                        "Inherit"
+                        {unset}
                     </button>
                 </Show>
             </td>
