@@ -106,7 +106,8 @@ test.describe("a Kea that refused a configuration", () => {
     if (!(await lends())) await kea("config-reload");
   });
 
-  test("shows that it serves nobody, until one button repairs it", async ({ page, open }) => {
+  test("shows that it serves nobody, until one button repairs it", async ({ page, open, complaints }) => {
+    complaints.announce(/the server serves no clients/);
     const { hash: _, ...config } = (await kea("config-get")).arguments as Record<string, Record<string, unknown>>;
     config.Dhcp4["a-slip"] = true;
     expect((await kea("config-set", config)).result).toBe(1);

@@ -161,6 +161,18 @@ fn small_changes_use_small_commands() {
 }
 
 #[test]
+fn another_secret_is_set_and_never_told() {
+    let bench = Bench::before(Kea::start(subnet4()));
+    for secret in ["first-of-all", "second-of-all"] {
+        let value = json!({ "password": secret, "note": "n" });
+        let (code, said, error) = bench.apply(&json!([edit("set", "subnet4[id=1].user-context", value)]), &[]);
+        assert_eq!((code, error.as_str()), (0, ""), "{said}");
+        assert!(!said.contains(secret), "{said}");
+        assert_eq!(bench.running()["Dhcp4"]["subnet4"][0]["user-context"]["password"], secret);
+    }
+}
+
+#[test]
 fn what_is_so_already_is_nothing_to_do() {
     let bench = Bench::before(Kea::start(subnet4()));
     let hash = bench.hash();

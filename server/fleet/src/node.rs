@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use futures::future::BoxFuture;
 use kea::wire::Dhcp;
 use kea::{Capabilities, Client, Command, DeadlineClass, Service};
+use keaconf::{Layout, Text};
 use model::{Family, Health, Seconds, ServerName, Storage, SubnetKey, Timestamp, Utilization};
 use services::ports::{Clock, Contact, Said};
 use services::{Error, Result};
@@ -217,7 +218,10 @@ impl Node {
     /// The same configuration in words that [`recall`](Self::recall) takes; reservations are left out.
     pub(crate) fn said(&self) -> Option<Said> {
         let LastConfig { dhcp, as_of, .. } = self.last_config()?;
-        Some(Said { text: serde_json::to_string(&*dhcp).ok()?, as_of })
+        let all = serde_json::to_vec(&*dhcp).ok()?;
+        // It is kept by others, who have no need of secrets.
+        let shown = keaconf::redacted(&Text::default(), &keaconf::read_json(&all).ok()?);
+        Some(Said { text: shown.to_json(Layout::Compact), as_of })
     }
 
     /// Takes over what an earlier program learned, unless the server has answered since.

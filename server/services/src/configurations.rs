@@ -16,7 +16,7 @@ use keaconf::{Document, Edit, Plan};
 use model::{Permission, ServerName};
 
 pub use apply::Confirmed;
-pub(crate) use apply::refuse;
+pub(crate) use apply::{refuse, refuse_dangers};
 
 use crate::changes::Gate;
 use crate::ports::{Clock, Dhcp, Store};

@@ -67,7 +67,7 @@ async fn newest(nestor: &Nestor, cookie: &str) -> Value {
 }
 
 /// A running Nestor on the data of the bench.
-fn serve(bench: &Bench) -> Nestor {
+pub(super) fn serve(bench: &Bench) -> Nestor {
     let words = bench.config_words();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     Nestor::launch(bench.data.path(), &words)

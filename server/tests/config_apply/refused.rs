@@ -5,8 +5,9 @@ use std::net::TcpListener;
 use serde_json::{Value, json};
 
 use super::bench::Bench;
+use super::killed::serve;
 use super::{edit, subnet4};
-use crate::support::Kea;
+use crate::support::{Kea, lay_accounts};
 
 /// Tries edits that end in a refusal; what was said of it.
 fn refused(bench: &Bench, edits: &Value, more: &[&str]) -> String {
@@ -81,4 +82,30 @@ fn what_runs_and_cannot_be_saved_is_said_so() {
     let (code, _, error) = bench.apply(&json!([edit("set", "valid-lifetime", json!(1234))]), &[]);
     assert_eq!(code, 0, "{error}");
     bench.saves_what_it_runs();
+}
+
+/// What may harm the host is not done by whoever may undo, without a password.
+#[tokio::test]
+async fn what_is_dangerous_is_neither_undone_nor_made_again_by_a_click() {
+    let bench = Bench::before(Kea::start(subnet4()));
+    lay_accounts(bench.data.path());
+    let logger = json!({ "name": "kea-dhcp4.leases", "severity": "INFO", "output-options": [{ "output": "stderr" }] });
+    let (code, said, error) = bench.apply(&json!([edit("add", "loggers", logger)]), &["--yes-dangerous"]);
+    assert_eq!(code, 0, "{said}{error}");
+    let nestor = serve(&bench);
+    let running = bench.running();
+    for role in ["operator", "admin"] {
+        let cookie = nestor.sign_in(role).await;
+        for (path, arguments) in [
+            ("/api/changes/undo", json!({ "number": 1 })),
+            ("/api/changes/restore", json!({ "number": 1, "version": "before" })),
+        ] {
+            let (status, answer) = nestor.call(path, &arguments, &cookie).await;
+            assert!(
+                status == 422 && answer.to_string().contains("administrators give their password"),
+                "{status} {answer}"
+            );
+        }
+    }
+    assert_eq!(bench.running(), running);
 }

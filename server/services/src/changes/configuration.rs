@@ -75,8 +75,9 @@ impl Gate {
     pub(super) async fn taking_back(&self, record: &ChangeRecord) -> Result<Edit> {
         let server = record.change.subject.server();
         let edits = Kept::of(record)?.back;
+        let running = self.dhcp.running(server).await?;
         let note = format!("takes change {} back", record.change.number);
-        Ok(planned(server, &self.dhcp.running(server).await?, &edits, note)?.into())
+        Ok(ConfigurationEdit::of(server, &toward(&running, &edits)?, note, running.hash).into())
     }
 }
 
@@ -142,11 +143,17 @@ pub(super) fn edit_of(record: &ChangeRecord) -> Result<ConfigurationEdit> {
     Ok(ConfigurationEdit { subnet: record.change.subject.subnet().clone(), change, edits: forward, back })
 }
 
-/// What is left to be done so that a server runs what edits want.
+/// What is left to be done so that a server runs what edits want; dangerous parts are not done in this way.
 fn planned(server: &ServerName, running: &Running, edits: &[keaconf::Edit], note: String) -> Result<ConfigurationEdit> {
+    let plan = toward(running, edits)?;
+    crate::configurations::refuse_dangers(&plan)?;
+    Ok(ConfigurationEdit::of(server, &plan, note, running.hash.clone()))
+}
+
+fn toward(running: &Running, edits: &[keaconf::Edit]) -> Result<Plan> {
     let plan = Plan::toward(&running.document, edits).map_err(|text| Error::invalid("edits", text))?;
     crate::configurations::refuse(&plan)?;
-    Ok(ConfigurationEdit::of(server, &plan, note, running.hash.clone()))
+    Ok(plan)
 }
 
 fn note_of(change: &Change) -> String {

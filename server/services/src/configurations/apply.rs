@@ -118,6 +118,19 @@ pub(crate) fn refuse(plan: &Plan) -> Result<()> {
     if fields.is_empty() { Ok(()) } else { Err(Error::Invalid { fields }) }
 }
 
+/// Refuses dangerous parts where nobody is asked whether they are meant.
+pub(crate) fn refuse_dangers(plan: &Plan) -> Result<()> {
+    let of = |danger: keaconf::Danger| {
+        let text = format!(
+            "This may {}: have it so from the history of the server, where administrators give their password.",
+            danger.may
+        );
+        FieldError::new(&danger.path.to_string(), text)
+    };
+    let fields: Vec<_> = plan.dangers().into_iter().map(of).collect();
+    if fields.is_empty() { Ok(()) } else { Err(Error::Invalid { fields }) }
+}
+
 /// Refuses dangerous parts to all but administrators who have confirmed that they mean them.
 fn refuse_unconfirmed(actor: &Actor, plan: &Plan, confirmed: Confirmed) -> Result<()> {
     let dangers = plan.dangers();
