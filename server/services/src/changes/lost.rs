@@ -89,9 +89,12 @@ impl Gate {
         for subnet in &subnets {
             match self.contents_of(subnet, &records).await {
                 Ok(found) => found.into_iter().for_each(|held| there.entry(held.subject()).or_default().push(held)),
-                Err(error @ Error::Unreachable { .. }) => return Err(error),
                 // A subnet that the server has no more, or that it does not let itself be asked for.
-                Err(_) => records.retain(|record| record.change.subject.subnet() != subnet),
+                Err(error) if is_final(&error) => {
+                    records.retain(|record| record.change.subject.subnet() != subnet);
+                }
+                // It is asked again later: what could not be seen is not taken for something that is there.
+                Err(error) => return Err(error),
             }
         }
         records.retain(|record| {
@@ -110,8 +113,9 @@ impl Gate {
         let Some(record) = newest else { return Ok(None) };
         match self.look(&record).await {
             Ok(Verdict::NotMade) => Ok(Some(record)),
-            Err(error @ Error::Unreachable { .. }) => Err(error),
-            Ok(_) | Err(_) => Ok(None),
+            Ok(_) => Ok(None),
+            Err(error) if is_final(&error) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
@@ -161,6 +165,15 @@ impl Gate {
         self.compare(server, life).await?;
         Ok(done)
     }
+}
+
+/// Whether asking once more would give the same answer: what was asked for is not there, or is not shown.
+fn is_final(error: &Error) -> bool {
+    use Error::{Invalid, MissingHook, NotFound, Refused, Unreadable, Unsupported};
+    matches!(
+        error,
+        NotFound { .. } | Invalid { .. } | Refused { .. } | Unreadable(_) | Unsupported { .. } | MissingHook { .. }
+    )
 }
 
 impl Changes {
