@@ -21,6 +21,8 @@ pub const OPTIONS: &str = "options";
 pub const HISTORY: &str = "history";
 /// What stands against its configuration.
 pub const FINDINGS: &str = "findings";
+/// What is wrong with it, and how that is mended.
+pub const CHECK: &str = "check";
 /// What was changed, by whom, and the way back.
 pub const CHANGES: &str = "/changes";
 /// Reservations by the table.

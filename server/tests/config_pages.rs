@@ -93,6 +93,11 @@ async fn the_pages_of_a_server_are_rendered_for_everybody_who_may_look() {
     assert!(search.contains("1 found"), "{search}");
     let findings = page("/servers/kea/findings").await;
     assert!(findings.contains("config-finding") || findings.contains("No problems were found"), "{findings}");
+    let check = page("/servers/kea/check").await;
+    assert!(check.contains("check-line") && check.contains("Kea listens on no interface"), "{check}");
+    assert!(check.contains("checks passed") && !check.contains(kea.password()), "{check}");
+    let overview = page("/").await;
+    assert!(overview.contains("/servers/kea/check"), "what a check found needs attention: {overview}");
     let none = page("/servers/nobody/parameters").await;
     assert!(none.contains("nobody"), "a server that there is none of is said to be none: {none}");
     let card = page("/servers").await;
@@ -242,4 +247,28 @@ async fn what_a_server_ran_is_listed_and_leads_back() {
     let asked = json!({ "server": "kea", "from": 1 });
     let differs = ask(&nestor, &cookie, "/api/config/difference", asked).await;
     assert_eq!(differs["words"], json!(["valid-lifetime from 3600 to 1800"]));
+}
+
+#[tokio::test]
+async fn a_hook_that_is_missing_is_loaded_as_the_check_says() {
+    let libraries =
+        ["host_cmds", "lease_cmds", "stat_cmds"].map(|name| json!({ "library": format!("libdhcp_{name}.so") }));
+    let kea = Kea::start(json!({ "hooks-libraries": libraries }));
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("admin").await;
+    let check = async || ask(&nestor, &cookie, "/api/servers/check", json!({ "server": "kea" })).await;
+    let of_hook = |said: &Value| {
+        let mut lines = said["lines"].as_array().unwrap().iter();
+        lines.find(|line| line["text"].as_str().unwrap().contains("library subnet_cmds")).cloned()
+    };
+    let line = of_hook(&check().await).expect("it is missing");
+    let planned = ask(&nestor, &cookie, "/api/config/plan", json!({ "server": "kea", "edits": line["edits"] })).await;
+    assert!(!planned["dangers"].as_array().unwrap().is_empty(), "loading code is dangerous: {planned}");
+    let request = json!({ "edits": planned["edits"], "base": planned["base"], "back": planned["back"] });
+    let (status, refused) =
+        nestor.call("/api/config/apply", &json!({ "server": "kea", "request": request }), &cookie).await;
+    assert_eq!(status, 422, "not without the password: {refused}");
+    let meant = json!({ "server": "kea", "request": request, "password": PASSWORD });
+    ask(&nestor, &cookie, "/api/config/apply", meant).await;
+    assert_eq!(of_hook(&check().await), None, "it is loaded");
 }

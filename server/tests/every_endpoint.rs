@@ -53,7 +53,8 @@ fn arguments(path: &str) -> Value {
         "/api/reservations/update" => json!({ "seen": seen, "new": new }),
         "/api/reservations/verdict" => json!({ "new": new, "replacing": null }),
         "/api/config/propose-subnet" => json!({ "server": "kea", "prefix": "203.0.113.0/24" }),
-        "/api/config/findings"
+        "/api/servers/check"
+        | "/api/config/findings"
         | "/api/config/history"
         | "/api/config/options"
         | "/api/config/parameters"

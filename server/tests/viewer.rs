@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use crate::support::{Nestor, kea, run};
 
 /// What the buttons of pages do for who may only look, by how their names begin.
-const LOOKING: [&str; 17] = [
+const LOOKING: [&str; 18] = [
+    "Check again",
     "192.0.2.61",
     "Delete 192.0.2.61: details",
     "Reserve 192.0.2.61: details",

@@ -86,7 +86,7 @@ pub use reserve::{Order, ReserveNext};
 pub use revision::{ConfigurationDifference, Revision, RevisionChange, RevisionOrigin, RevisionPage, RevisionWay};
 pub use search::{ClientHit, FreeAddress, HintKind, SearchAnswer, SearchHint, SearchHints, SearchProgress};
 pub use server::{Finding, Health, ServerName, ServerNameError, ServerStatus, Unsettled};
-pub use server_check::{CheckArea, CheckLevel, CheckLine, ServerCheck};
+pub use server_check::{CheckArea, CheckLevel, CheckLine, CheckSummary, ServerCheck};
 pub use span::{exact_span, read_span};
 pub use subject::{Content, Element, Subject};
 pub use subnet::{Member, ReservationRules, Subnet, SubnetKey, SubnetList, SubnetSummary, Utilization};

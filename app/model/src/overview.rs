@@ -3,7 +3,7 @@
 use ipnetwork::IpNetwork;
 use serde::{Deserialize, Serialize};
 
-use crate::{AddressRange, Finding, Hold, Pair, ServerName, ServerStatus, SubnetKey, SubnetSummary};
+use crate::{AddressRange, CheckSummary, Finding, Hold, Pair, ServerName, ServerStatus, SubnetKey, SubnetSummary};
 
 /// How everything is, at a glance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,9 @@ pub struct Overview {
     /// What of Nestor itself needs attention, such as its own certificates.
     #[serde(default)]
     pub own: Vec<Finding>,
+    /// What the last check found of servers, where it found something that is said nowhere else.
+    #[serde(default)]
+    pub checks: Vec<CheckSummary>,
 }
 
 /// Something of a subnet that needs attention.

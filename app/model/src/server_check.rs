@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Finding, ServerName, Severity};
+use crate::{ConfigEdit, Finding, ServerName, Severity};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -63,6 +63,40 @@ pub struct CheckLine {
     /// What is to be written exactly so, to be copied.
     #[serde(default)]
     pub lines: Vec<String>,
+    /// The edits of its configuration that mend it; empty: it is mended elsewhere, or it is not plain how.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<ConfigEdit>,
+}
+
+impl CheckArea {
+    /// What people call it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Nestor => "Nestor",
+            Self::Contact => "Contact",
+            Self::Certificates => "Certificates",
+            Self::Version => "Version",
+            Self::Clock => "Clock",
+            Self::Hooks => "Hooks",
+            Self::Storage => "Reservations",
+            Self::Saving => "Saving",
+            Self::Pair => "Pair",
+            Self::Configuration => "Configuration",
+        }
+    }
+}
+
+/// How much was found of a server that its status does not say already.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckSummary {
+    /// Which.
+    pub server: ServerName,
+    /// How many things do not work.
+    pub faults: u32,
+    /// How many do harm, or will.
+    pub warnings: u32,
+    /// The worst of them.
+    pub worst: String,
 }
 
 /// All that was found of a server.
@@ -74,6 +108,32 @@ pub struct ServerCheck {
     pub lines: Vec<CheckLine>,
 }
 
+impl ServerCheck {
+    /// What needs attention and is said nowhere else: not by the status of the server, nor by what waits to be saved.
+    pub fn beyond<'a>(&'a self, said: &'a [Finding]) -> impl Iterator<Item = &'a CheckLine> {
+        let is_news = |line: &&CheckLine| {
+            line.level >= CheckLevel::Warning
+                && !matches!(line.area, CheckArea::Contact | CheckArea::Saving)
+                && said.iter().all(|finding| finding.text != line.text)
+        };
+        self.lines.iter().filter(is_news)
+    }
+
+    /// The sum of what needs attention and is said nowhere else; none: nothing does.
+    pub fn summary(&self, said: &[Finding]) -> Option<CheckSummary> {
+        let count = |level| self.beyond(said).filter(|line| line.level == level).count();
+        let count = |level| u32::try_from(count(level)).unwrap_or(u32::MAX);
+        let first = |level| self.beyond(said).find(|line| line.level == level);
+        let worst = first(CheckLevel::Fault).or_else(|| first(CheckLevel::Warning))?;
+        Some(CheckSummary {
+            server: self.server.clone(),
+            faults: count(CheckLevel::Fault),
+            warnings: count(CheckLevel::Warning),
+            worst: worst.text.clone(),
+        })
+    }
+}
+
 impl CheckLine {
     /// That something is as it should be.
     pub fn fine(area: CheckArea, text: impl Into<String>) -> Self {
@@ -82,13 +142,51 @@ impl CheckLine {
 
     /// Something that was found.
     pub fn new(area: CheckArea, level: CheckLevel, text: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { area, level, text: text.into(), advice: advice.into(), items: Vec::new(), lines: Vec::new() }
+        Self {
+            area,
+            level,
+            text: text.into(),
+            advice: advice.into(),
+            items: Vec::new(),
+            lines: Vec::new(),
+            edits: Vec::new(),
+        }
     }
 
     /// What is found of a server anyway.
     pub fn of_finding(area: CheckArea, finding: Finding) -> Self {
         let level = if finding.severity == Severity::Blocks { CheckLevel::Fault } else { CheckLevel::Warning };
         let Finding { text, advice, items, line, .. } = finding;
-        Self { area, level, text, advice, items, lines: line.into_iter().collect() }
+        Self { area, level, text, advice, items, lines: line.into_iter().collect(), edits: Vec::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_status_says_already_does_not_count_again() {
+        let said = Finding {
+            severity: Severity::Blocks,
+            text: "no hook".to_owned(),
+            advice: String::new(),
+            items: Vec::new(),
+            line: None,
+        };
+        let lines = vec![
+            CheckLine::fine(CheckArea::Contact, "It answers."),
+            CheckLine::new(CheckArea::Contact, CheckLevel::Fault, "it serves nobody", ""),
+            CheckLine::of_finding(CheckArea::Hooks, said.clone()),
+            CheckLine::new(CheckArea::Configuration, CheckLevel::Hint, "a hint", ""),
+            CheckLine::new(CheckArea::Configuration, CheckLevel::Warning, "pools overlap", ""),
+            CheckLine::new(CheckArea::Saving, CheckLevel::Warning, "1 change is not saved", ""),
+        ];
+        let check = ServerCheck { server: "kea".parse().unwrap(), lines };
+        let summary = check.summary(std::slice::from_ref(&said)).unwrap();
+        assert_eq!((summary.faults, summary.warnings, summary.worst.as_str()), (0, 1, "pools overlap"));
+        assert_eq!(check.summary(&[]).map(|all| (all.faults, all.worst)), Some((1, "no hook".to_owned())));
+        let sound = ServerCheck { lines: check.lines[..2].to_vec(), ..check };
+        assert_eq!(sound.summary(&[]), None, "what the status says is shown with it");
     }
 }

@@ -41,7 +41,9 @@ pub use reservations::{
     reservation_verdict, reserve_next, suggest_address, update_reservation,
 };
 pub use search::{hints, search};
-pub use servers::{align_reservation, list_drift, list_lost, list_servers, put_back, repair_server, save_server};
+pub use servers::{
+    align_reservation, check_server, list_drift, list_lost, list_servers, put_back, repair_server, save_server,
+};
 pub use session::session;
 pub use subnets::{get_subnet, label_subnet, list_addresses, list_networks, list_subnets};
 pub use table::{apply_table, check_table, export_table};
@@ -109,6 +111,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/search", role: Role::Viewer, mutating: false },
     Function { path: "/api/search/hints", role: Role::Viewer, mutating: false },
     Function { path: "/api/servers/align", role: Role::Operator, mutating: true },
+    Function { path: "/api/servers/check", role: Role::Viewer, mutating: false },
     Function { path: "/api/servers/drift", role: Role::Viewer, mutating: false },
     Function { path: "/api/servers/list", role: Role::Viewer, mutating: false },
     Function { path: "/api/servers/lost", role: Role::Viewer, mutating: false },

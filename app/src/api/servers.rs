@@ -1,7 +1,7 @@
 //! The servers themselves: how they are, what they have not saved, and where the two of a pair differ.
 
 use leptos::prelude::*;
-use model::{Applied, BatchUndone, Change, Drift, Identifier, ServerName, ServerStatus, SubnetKey};
+use model::{Applied, BatchUndone, Change, Drift, Identifier, ServerCheck, ServerName, ServerStatus, SubnetKey};
 
 use super::Answer;
 use super::wire::Wire;
@@ -10,6 +10,12 @@ use super::wire::Wire;
 #[server(endpoint = "servers/list", protocol = Wire)]
 pub async fn list_servers() -> Answer<Vec<ServerStatus>> {
     super::request::run(|services, actor| async move { services.servers.list(&actor).await }).await
+}
+
+/// What is wrong with a server, and how it is mended. Nothing is changed.
+#[server(endpoint = "servers/check", protocol = Wire)]
+pub async fn check_server(server: ServerName) -> Answer<ServerCheck> {
+    super::request::run(|services, actor| async move { services.servers.check(&actor, &server).await }).await
 }
 
 /// Has a server save what runs; its changes that were not saved are done then.

@@ -13,7 +13,7 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use super::account::AccountPage;
 use super::changes::ChangesPage;
 use super::configuring::{
-    ConfigurationPage, FindingsPage, HistoryPage, NewSubnetPage, OptionsPage, ParametersPage, SettingsPage,
+    CheckPage, ConfigurationPage, FindingsPage, HistoryPage, NewSubnetPage, OptionsPage, ParametersPage, SettingsPage,
 };
 use super::foreman::ForemanPage;
 use super::import::ImportPage;
@@ -62,6 +62,7 @@ pub enum Configuring {
     Parameters,
     Options,
     Findings,
+    Check,
     History,
     Settings,
     NewSubnet,
@@ -97,6 +98,7 @@ fn configuring(page: Configuring) -> Result<AnyView, SplitLoaderError> {
         Configuring::Parameters => view! { <ParametersPage/> }.into_any(),
         Configuring::Options => view! { <OptionsPage/> }.into_any(),
         Configuring::Findings => view! { <FindingsPage/> }.into_any(),
+        Configuring::Check => view! { <CheckPage/> }.into_any(),
         Configuring::History => view! { <HistoryPage/> }.into_any(),
         Configuring::Settings => view! { <SettingsPage/> }.into_any(),
         Configuring::NewSubnet => view! { <NewSubnetPage/> }.into_any(),

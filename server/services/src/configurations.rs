@@ -17,6 +17,7 @@ use model::{Permission, ServerName};
 
 pub use apply::Confirmed;
 pub(crate) use apply::{refuse, refuse_dangers};
+pub(crate) use view::written;
 
 use crate::changes::Gate;
 use crate::ports::{Clock, Dhcp, Store};

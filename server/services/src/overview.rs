@@ -59,7 +59,20 @@ impl OverviewArea {
         let more_concerns = u32::try_from(concerns.len().saturating_sub(CONCERNS)).unwrap_or(u32::MAX);
         concerns.truncate(CONCERNS);
         let fullest = fullest(list);
-        Ok(Overview { servers, pairs, fullest, concerns, more_concerns, refused_calls, subnets, leases, holds, own })
+        let checks = self.servers.check_summaries();
+        Ok(Overview {
+            servers,
+            pairs,
+            fullest,
+            concerns,
+            more_concerns,
+            refused_calls,
+            subnets,
+            leases,
+            holds,
+            own,
+            checks,
+        })
     }
 
     /// Notes what of this program itself needs attention, in the place of what did before.

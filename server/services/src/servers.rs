@@ -3,8 +3,8 @@
 mod check;
 mod findings;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex};
 
 use ::changes::Edit;
 use model::{
@@ -25,11 +25,19 @@ pub struct Servers {
     snapshots: Snapshots,
     reservations: Reservations,
     gate: Gate,
+    checks: Arc<Mutex<HashMap<ServerName, check::Checked>>>,
 }
 
 impl Servers {
     pub(crate) fn new(ports: &Ports, snapshots: Snapshots, reservations: Reservations, gate: Gate) -> Self {
-        Self { dhcp: ports.dhcp.clone(), store: ports.store.clone(), snapshots, reservations, gate }
+        Self {
+            dhcp: ports.dhcp.clone(),
+            store: ports.store.clone(),
+            snapshots,
+            reservations,
+            gate,
+            checks: Arc::default(),
+        }
     }
 
     /// Every server, in the operator's order.

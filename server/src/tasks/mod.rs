@@ -34,11 +34,18 @@ const SIGN: Seconds = Seconds(15);
 /// How often to look whether servers have said something that is worth keeping.
 const REMEMBER: Duration = Duration::from_secs(3);
 
+/// How often servers are checked while nobody asks.
+const CHECK: Duration = Duration::from_mins(10);
+
+/// How long after the start they are first: by then those that are there have answered.
+const FIRST_CHECK: Duration = Duration::from_secs(30);
+
 /// Starts everything that runs by itself.
 pub(crate) fn start(services: &Services, stopping: &Stopping) -> Supervisor {
     let mut tasks = Supervisor::new(stopping.clone());
     tasks.run("counting leases", poll(services.clone()));
     tasks.run("watching servers", watch(services.clone()));
+    tasks.run("checking servers", check(services.clone()));
     tasks.run("watching configurations", watch_configurations(services.clone()));
     tasks.run("retrying silent servers", attend(services.clone()));
     tasks.run("remembering what servers say", remember(services.clone()));
@@ -70,6 +77,18 @@ async fn watch(services: Services) {
     loop {
         ticks.tick().await;
         services.servers.look_again(&mut last).await;
+    }
+}
+
+/// Looks what is wrong with the servers, however they answer.
+async fn check(services: Services) {
+    let mut ticks = tokio::time::interval_at(tokio::time::Instant::now() + FIRST_CHECK, CHECK);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = services.servers.check_again().await {
+            tracing::warn!(%error, "the servers could not be checked");
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What servers run: the configuration part by part, its parameters, and what stands against it.
 #![allow(unreachable_pub, private_interfaces, reason = "the component macro makes every component `pub`")]
 
+mod check;
 mod edits;
 mod findings;
 mod history;
@@ -19,6 +20,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::ServerName;
 
+pub use check::CheckPage;
 pub use findings::FindingsPage;
 pub use history::HistoryPage;
 pub use new_subnet::NewSubnetPage;
@@ -33,11 +35,12 @@ use crate::live::Live;
 use crate::routes;
 
 /// The pages of a server, each with its title.
-pub(crate) const TABS: [(&str, &str); 5] = [
+pub(crate) const TABS: [(&str, &str); 6] = [
     (routes::CONFIGURATION, "Configuration"),
     (routes::PARAMETERS, "Parameters"),
     (routes::OPTIONS, "Options"),
     (routes::FINDINGS, "Findings"),
+    (routes::CHECK, "Check"),
     (routes::HISTORY, "History"),
 ];
 

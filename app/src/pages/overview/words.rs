@@ -1,6 +1,6 @@
 //! What needs attention, in sentences.
 
-use model::{Finding, Health, Overview, Pair, Remedy, ServerStatus, Severity, Shortage, SubnetConcern};
+use model::{CheckSummary, Finding, Health, Overview, Pair, Remedy, ServerStatus, Severity, Shortage, SubnetConcern};
 
 use crate::components::pair;
 use crate::components::server::{lost, not_saved, unknown, waiting};
@@ -27,7 +27,8 @@ pub(super) fn concerns(overview: &Overview) -> Vec<Concern> {
     let subnets = overview.concerns.iter().map(of_subnet);
     let rest = [of_more_subnets(overview.more_concerns), of_calls(overview.refused_calls)].into_iter().flatten();
     let own = overview.own.iter().map(|finding| of_finding("Nestor", finding));
-    let mut concerns: Vec<_> = servers.chain(pairs).chain(subnets).chain(rest).chain(own).collect();
+    let checks = overview.checks.iter().map(of_check);
+    let mut concerns: Vec<_> = servers.chain(checks).chain(pairs).chain(subnets).chain(rest).chain(own).collect();
     concerns.sort_by_key(|concern| std::cmp::Reverse(concern.severity));
     concerns
 }
@@ -65,6 +66,24 @@ fn of_server(server: &ServerStatus) -> Vec<Concern> {
     }
     found.extend(unsettled(server));
     found
+}
+
+/// What the last check of a server found.
+fn of_check(check: &CheckSummary) -> Concern {
+    let all = check.faults + check.warnings;
+    let advice = match all {
+        1 => "Its check says what to do.".to_owned(),
+        _ => format!("Its check found {all} things, and says what to do."),
+    };
+    Concern {
+        severity: if check.faults > 0 { Severity::Blocks } else { Severity::Warns },
+        place: check.server.to_string(),
+        text: check.worst.clone(),
+        advice,
+        line: None,
+        href: Some(routes::of_server(&check.server, routes::CHECK)),
+        settings: None,
+    }
 }
 
 /// What was changed and is not safe yet.

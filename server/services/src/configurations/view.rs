@@ -167,7 +167,7 @@ fn nearest(document: &Document, path: &Path) -> Path {
 }
 
 /// An edit as pages have it, without secrets.
-fn written(edit: &Edit) -> ConfigEdit {
+pub(crate) fn written(edit: &Edit) -> ConfigEdit {
     let edit = edit.redacted();
     let (op, value) = match &edit.op {
         Op::Set(value) => (ConfigOp::Set, Some(value)),

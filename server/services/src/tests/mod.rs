@@ -1,6 +1,7 @@
 //! What the use cases decide, on ports in memory. Everything is asked through the public interface, so that these tests
 //! hold wherever the code behind it moves.
 
+mod checks;
 mod counting;
 mod elsewhere;
 mod first_save;

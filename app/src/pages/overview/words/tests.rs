@@ -46,6 +46,7 @@ fn overview(servers: Vec<ServerStatus>, concerns: Vec<SubnetConcern>) -> Overvie
         leases: 1,
         holds: Vec::new(),
         own: Vec::new(),
+        checks: Vec::new(),
     }
 }
 
@@ -126,4 +127,19 @@ fn a_pair_in_trouble_is_a_concern() {
     let found = concerns(&all);
     assert_eq!((found.len(), found[0].place.as_str()), (1, "kea1 and kea2"));
     assert!(found[0].text.contains("partner-down"), "{}", found[0].text);
+}
+
+#[test]
+fn what_a_check_found_leads_to_it() {
+    let check = |faults, warnings| CheckSummary {
+        server: "main".parse().unwrap(),
+        faults,
+        warnings,
+        worst: "Pools overlap.".to_owned(),
+    };
+    let concern = of_check(&check(0, 1));
+    assert_eq!((concern.severity, concern.href.as_deref()), (Severity::Warns, Some("/servers/main/check")));
+    let concern = of_check(&check(1, 2));
+    assert_eq!(concern.severity, Severity::Blocks);
+    assert!(concern.advice.contains("3 things"), "{}", concern.advice);
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use keaconf::{Document, Edit, HookLibrary, Severity, Way, asymmetries, review};
-use model::{CheckArea, CheckLevel, CheckLine, Family, Health, Hook, Seconds, ServerName, ServerStatus};
+use model::{CheckArea, CheckLevel, CheckLine, ConfigEdit, Family, Health, Hook, Seconds, ServerName, ServerStatus};
 
+use crate::configurations::written;
 use crate::ports::Sight;
 
 /// Most items of one line; how many there are is said.
@@ -115,7 +116,9 @@ fn clock(ahead: Option<Seconds>) -> Option<CheckLine> {
     Some(CheckLine::new(CheckArea::Clock, CheckLevel::Warning, text, CLOCKS))
 }
 
-const CLOCKS: &str = "Have both machines follow a time server; timedatectl and chronyc tracking say whether they do.";
+/// What is to be done about every clock that is wrong.
+pub(super) const CLOCKS: &str =
+    "Have both machines follow a time server; timedatectl and chronyc tracking say whether they do.";
 
 /// Hooks that Nestor does without, and what it then does.
 const OPTIONAL: [(&str, &str); 2] = [
@@ -134,6 +137,7 @@ fn hooks(facts: &Facts<'_>) -> Vec<CheckLine> {
     for hook in &facts.missing {
         let mut line = CheckLine::of_finding(CheckArea::Hooks, hook.is_missing());
         line.items = sources(hook.name(), status);
+        line.edits = loading(hook.name(), status).into_iter().collect();
         lines.push(line);
     }
     let optional = OPTIONAL.iter().filter(|(name, _)| !loaded.contains(name) && status.storage.is_some());
@@ -142,15 +146,34 @@ fn hooks(facts: &Facts<'_>) -> Vec<CheckLine> {
         let entry = format!("{{ \"library\": \"libdhcp_{name}.so\" }}");
         let advice = format!("Add {entry} to “hooks-libraries” in Kea’s configuration, and reload it.");
         let line = CheckLine::new(CheckArea::Hooks, CheckLevel::Hint, text, advice);
-        CheckLine { items: sources(name, status), lines: vec![entry], ..line }
+        let edits = loading(name, status).into_iter().collect();
+        CheckLine { items: sources(name, status), lines: vec![entry], edits, ..line }
     }));
     lines
+}
+
+/// The edit that has a hook library loaded, from the folder of those that are; none: Kea looks into its own folder only
+/// since 3.0, and none is known.
+fn loading(name: &str, status: &ServerStatus) -> Option<ConfigEdit> {
+    let folder = status.hooks.iter().find_map(|file| Some(file.rsplit_once('/')?.0));
+    let is_old = major(status).is_none_or(|major| major < 3);
+    let file = match folder {
+        Some(folder) => format!("{folder}/libdhcp_{name}.so"),
+        None if is_old => return None,
+        None => format!("libdhcp_{name}.so"),
+    };
+    let library = keaconf::Value::from(file.as_str()).to_json(keaconf::Layout::Compact);
+    Some(ConfigEdit::add("hooks-libraries", format!("{{\"library\":{library}}}")))
+}
+
+fn major(status: &ServerStatus) -> Option<u32> {
+    status.version.as_deref()?.split('.').next()?.parse().ok()
 }
 
 /// Where a hook library is to be had.
 fn sources(name: &str, status: &ServerStatus) -> Vec<String> {
     let Some(library) = HookLibrary::find(name) else { return Vec::new() };
-    let old = status.version.as_deref().and_then(|version| version.split('.').next()?.parse::<u32>().ok()) < Some(3);
+    let old = major(status) < Some(3);
     let sold = old && status.version.is_some() && library.free_since == Some("3.0");
     let sold = sold.then(|| "Before Kea 3.0 it is sold by ISC alone: update Kea.".to_owned());
     library.sources().into_iter().chain(sold).collect()
@@ -244,7 +267,7 @@ fn of_rule(findings: &[keaconf::Finding]) -> Option<CheckLine> {
         if more == 0 { path } else { format!("{path}: {}", finding.text) }
     });
     let items = items.filter(|item| !item.is_empty()).collect();
-    let edits: Vec<Edit> = findings.iter().flat_map(|finding| finding.mend.clone()).collect();
+    let edits: Vec<Edit> = findings.iter().flat_map(|finding| &finding.mend).map(Edit::redacted).collect();
     let advice = match (first.severity, edits.is_empty()) {
         (Severity::Refused, true) => "Kea would not start again from this configuration: correct it before that.",
         (Severity::Refused, false) => "Kea would not start again from this configuration: these edits correct it.",
@@ -252,7 +275,8 @@ fn of_rule(findings: &[keaconf::Finding]) -> Option<CheckLine> {
         (_, true) => "",
     };
     let lines = if edits.is_empty() { Vec::new() } else { vec![Edit::write_all(&edits)] };
-    Some(CheckLine { items, lines, ..CheckLine::new(CheckArea::Configuration, level, text, advice) })
+    let edits = edits.iter().map(written).collect();
+    Some(CheckLine { items, lines, edits, ..CheckLine::new(CheckArea::Configuration, level, text, advice) })
 }
 
 #[cfg(test)]

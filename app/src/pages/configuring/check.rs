@@ -1,0 +1,127 @@
+//! What is wrong with a server, what that means, and how it is mended.
+
+use leptos::prelude::*;
+use model::{CheckLevel, CheckLine, ConfigEdit, Permission, ServerCheck, ServerName};
+
+use super::review::Review;
+use super::{of_server, version};
+use crate::api;
+use crate::components::badge::{Badge, Tone};
+use crate::components::copy::CopyField;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::latest::{Latest, Outdated, load};
+use crate::live::Live;
+use crate::routes;
+use crate::state::Session;
+
+/// The check of the server that the address names.
+#[component]
+pub fn CheckPage() -> impl IntoView {
+    of_server(routes::CHECK, |server| view! { <Loading server/> }.into_any())
+}
+
+#[component]
+fn Loading(server: ServerName) -> impl IntoView {
+    let live = Live::here();
+    let asked = server.clone();
+    let check = Resource::new(move || version(live), move |_| api::check_server(asked.clone()));
+    let again = Callback::new(move |()| check.refetch());
+    let server = StoredValue::new(server);
+    let mending = RwSignal::new(None::<Vec<ConfigEdit>>);
+    load(check, 8, move |latest: Latest<ServerCheck>| {
+        let close = move |()| mending.set(None);
+        let applied = Callback::new(move |()| {
+            mending.set(None);
+            again.run(());
+        });
+        let review = move || {
+            let edits = mending.get()?;
+            Some(view! { <Review edits server on_close=close on_applied=applied/> })
+        };
+        view! {
+            <Outdated problem=latest.problem retry=again/>
+            <div class="toolbar">
+                <button type="button" class="button" data-testid="check-again" on:click=move |_| again.run(())>
+                    "Check again"
+                </button>
+            </div>
+            {move || view! { <Lines lines=latest.value.get().lines mending/> }}
+            {review}
+        }
+        .into_any()
+    })
+}
+
+/// What needs attention, the worst first; below it what is as it should be.
+#[component]
+fn Lines(lines: Vec<CheckLine>, mending: RwSignal<Option<Vec<ConfigEdit>>>) -> impl IntoView {
+    let (fine, mut rest): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.level == CheckLevel::Fine);
+    rest.sort_by_key(|line| std::cmp::Reverse(line.level));
+    let summary = format!("{} checks passed", fine.len());
+    let row = move |line| view! { <Line line mending/> };
+    let none = rest.is_empty();
+    let rest = rest.into_iter().map(row).collect::<Vec<_>>();
+    let fine = fine.into_iter().map(row).collect::<Vec<_>>();
+    view! {
+        {if none {
+            view! {
+                <div class="well">
+                    <Icon glyph=Glyph::CheckCircle/>
+                    <p>"No problems were found."</p>
+                </div>
+            }
+                .into_any()
+        } else {
+            view! {
+                <div class="card">
+                    <ul class="concerns">{rest}</ul>
+                </div>
+            }
+                .into_any()
+        }}
+        <details class="fold" open=none>
+            <summary>{summary}</summary>
+            <ul class="concerns">{fine}</ul>
+        </details>
+    }
+}
+
+#[component]
+fn Line(line: CheckLine, mending: RwSignal<Option<Vec<ConfigEdit>>>) -> impl IntoView {
+    let CheckLine { area, level, text, advice, items, lines, edits } = line;
+    let (tone, glyph, word) = match level {
+        CheckLevel::Fine => (Tone::Good, Glyph::CheckCircle, "fine"),
+        CheckLevel::Hint => (Tone::Info, Glyph::Info, "hint"),
+        CheckLevel::Warning => (Tone::Warn, Glyph::Warning, "warning"),
+        CheckLevel::Fault => (Tone::Bad, Glyph::Error, "fault"),
+    };
+    let may = Session::allows(Permission::Reserve);
+    let can_be_done = !edits.is_empty();
+    let edits = StoredValue::new(edits);
+    let copies = lines.into_iter().map(|text| view! { <CopyField label="line" text/> }).collect::<Vec<_>>();
+    view! {
+        <li class="concern" data-testid="check-line">
+            <Badge tone glyph text=word/>
+            <div>
+                <p>
+                    <strong>{area.label()}</strong>
+                    " "
+                    {text}
+                </p>
+                {(!advice.is_empty()).then(|| view! { <p class="muted">{advice}</p> })}
+                {(!items.is_empty()).then(|| view! { <pre>{items.join("\n")}</pre> })}
+                {copies}
+                <Show when=move || can_be_done && may.get()>
+                    <button
+                        type="button"
+                        class="button button-small"
+                        data-testid="do-it"
+                        on:click=move |_| mending.set(Some(edits.get_value()))
+                    >
+                        "Do it…"
+                    </button>
+                </Show>
+            </div>
+        </li>
+    }
+}

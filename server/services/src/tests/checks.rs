@@ -1,0 +1,39 @@
+//! What is wrong with servers, looked for while nobody asks.
+
+use keaconf::Document;
+use model::Storage;
+
+use super::world::{ACTOR, World, server};
+use crate::Event;
+
+/// Two pools that overlap, which Kea takes and which does harm; or one.
+fn text(overlapping: bool) -> String {
+    let other = if overlapping { r#", { "pool": "192.0.2.20-192.0.2.30" }"# } else { "" };
+    format!(
+        r#"{{ "Dhcp4": {{ "interfaces-config": {{ "interfaces": ["*"] }}, "lease-database": {{ "type": "memfile", "lfc-interval": 3600 }},
+             "option-data": [{{ "name": "routers", "data": "192.0.2.1" }}, {{ "code": 6, "data": "192.0.2.1" }}],
+             "subnet4": [{{ "id": 1, "subnet": "192.0.2.0/24", "pools": [{{ "pool": "192.0.2.10-192.0.2.25" }}{other}] }}] }} }}"#
+    )
+}
+
+#[tokio::test]
+async fn what_a_check_finds_needs_attention_until_it_is_gone() {
+    let world = World::single(Storage::Configuration);
+    let gives = |text: &str| world.dhcp.give_document(&server("kea1"), &Document::read(text.as_bytes()).unwrap());
+    let attention = async || {
+        world.nestor.servers.check_again().await.unwrap();
+        world.nestor.overview.get(&ACTOR).await.unwrap().checks
+    };
+    gives(&text(true));
+    assert_eq!(world.nestor.overview.get(&ACTOR).await.unwrap().checks, [], "nothing is known before the first check");
+    let mut events = world.nestor.events.subscribe();
+    let found = attention().await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].worst.contains("192.0.2.20") && found[0].warnings == 1 && found[0].faults == 0, "{found:?}");
+    assert_eq!(events.try_recv().ok().map(|told| told == Event::Servers), Some(true), "open pages are told");
+    assert_eq!(attention().await, found);
+    assert!(events.try_recv().is_err(), "once");
+    gives(&text(false));
+    assert_eq!(attention().await, []);
+    assert!(events.try_recv().is_ok(), "and when it is over");
+}
