@@ -44,6 +44,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async/>
                     <Route path=path!("/networks") view=Reserving::Networks ssr=SsrMode::Async/>
+                    <Route path=path!("/networks/bulk") view=Configuring::Bulk ssr=SsrMode::Async/>
                     <Route path=path!("/networks/new") view=Configuring::NewSubnet ssr=SsrMode::Async/>
                     <Route path=path!("/networks/:server/:id/settings") view=Configuring::Settings ssr=SsrMode::Async/>
                     <Route path=path!("/networks/:server/:id") view=Reserving::Subnet ssr=SsrMode::Async/>

@@ -74,6 +74,14 @@ pub fn config_search(server: &ServerName, text: &str) -> String {
 /// The form for a new subnet.
 pub const NEW_SUBNET: &str = "/networks/new";
 
+/// The form that changes several subnets together.
+pub const BULK: &str = "/networks/bulk";
+
+/// The form that changes the subnets with a text together; empty: all.
+pub fn bulk(text: &str) -> String {
+    if text.is_empty() { BULK.to_owned() } else { page(BULK, &[("text", text.to_owned())]) }
+}
+
 /// The settings of a subnet: pools, options and parameters.
 pub fn settings(key: &SubnetKey) -> String {
     format!("{}/settings", subnet(key))

@@ -15,6 +15,7 @@ test("the pages of a server and the settings of a subnet", async ({ page, open, 
     ["config-history", "/servers/kea/history"],
     ["subnet-settings", "/networks/kea/20/settings"],
     ["subnet-new", "/networks/new"],
+    ["subnets-bulk", "/networks/bulk"],
   ] as const) {
     await open(path);
     await expect(page.locator(".skeleton")).toHaveCount(0);

@@ -272,3 +272,45 @@ async fn a_hook_that_is_missing_is_loaded_as_the_check_says() {
     ask(&nestor, &cookie, "/api/config/apply", meant).await;
     assert_eq!(of_hook(&check().await), None, "it is loaded");
 }
+
+#[tokio::test]
+async fn several_subnets_are_changed_and_undone_as_one() {
+    let kea = site();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("operator").await;
+    let choices = ask(&nestor, &cookie, "/api/subnets/choices", json!({ "text": "" })).await;
+    let ids: Vec<&Value> = choices.as_array().unwrap().iter().map(|choice| &choice["key"]["id"]).collect();
+    assert_eq!(ids.len(), 301, "all of them, and not a page");
+    let some = ask(&nestor, &cookie, "/api/subnets/choices", json!({ "text": "west" })).await;
+    assert_eq!((some.as_array().unwrap().len(), &some[0]["key"]["id"]), (1, &json!(7)));
+    let wish = json!([{ "op": "add", "path": "option-data", "value": r#"{"code":6,"data":"192.0.2.53"}"# }]);
+    let asked = json!({ "server": "kea", "subnets": ids, "edits": wish });
+    let edits = ask(&nestor, &cookie, "/api/config/spread", asked.clone()).await;
+    let plan = ask(&nestor, &cookie, "/api/config/plan", json!({ "server": "kea", "edits": edits })).await;
+    assert_eq!(plan["summary"].as_array().unwrap().len(), 1, "once for all: {}", plan["summary"]);
+    assert_eq!(plan["summary"][0]["text"], "in 301 subnets: option 6 (domain-name-servers) added: 192.0.2.53");
+    assert_eq!(plan["summary"][0]["subnets"].as_array().unwrap().len(), 301);
+    let request = json!({ "edits": plan["edits"], "back": plan["back"], "base": plan["base"] });
+    let begun = std::time::Instant::now();
+    let applied = ask(&nestor, &cookie, "/api/config/apply", json!({ "server": "kea", "request": request })).await;
+    println!("301 subnets in one change: {:?}", begun.elapsed());
+    let words = applied["words"].as_array().unwrap();
+    assert!(words.len() == 1 && words[0].as_str().unwrap().ends_with("and 281 more)"), "{words:?}");
+    let with_option = || {
+        let running = kea.command("config-get", &json!(null))["arguments"]["Dhcp4"].clone();
+        let inside = running["shared-networks"][0]["subnet4"].as_array().unwrap().clone();
+        let all = running["subnet4"].as_array().unwrap().iter().chain(&inside).cloned().collect::<Vec<_>>();
+        all.iter().filter(|subnet| subnet["option-data"][0]["data"] == "192.0.2.53").count()
+    };
+    assert_eq!(with_option(), 301);
+    assert_eq!(ask(&nestor, &cookie, "/api/config/spread", asked).await, json!([]), "they have it");
+    ask(&nestor, &cookie, "/api/changes/undo", json!({ "number": applied["change"] })).await;
+    assert_eq!(with_option(), 0);
+    let (status, problem) = nestor
+        .call("/api/config/spread", &json!({ "server": "kea", "subnets": [4_000_000], "edits": wish }), &cookie)
+        .await;
+    assert_eq!(status, 422, "{problem}");
+    let page = nestor.get("/networks/bulk?text=west", &cookie).await.text().await.unwrap();
+    assert!(page.contains("192.0.2.0/24") && page.contains("Review for 1 subnet"), "{page}");
+    assert!(!page.contains("10.0.1.0/24"), "only what matches");
+}

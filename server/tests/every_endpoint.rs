@@ -66,6 +66,7 @@ fn arguments(path: &str) -> Value {
         "/api/config/apply" => json!({ "server": "kea", "request": { "edits": "[]" } }),
         "/api/config/difference" => json!({ "server": "kea", "from": 99 }),
         "/api/config/restoration" => json!({ "server": "kea", "number": 99 }),
+        "/api/config/spread" => json!({ "server": "kea", "subnets": [1], "edits": [] }),
         "/api/config/plan" => json!({ "server": "kea", "edits": [] }),
         "/api/search" | "/api/search/hints" => json!({ "text": "host" }),
         "/api/changes/export" | "/api/changes/list" => json!({ "query": { "filter": "all", "text": "" } }),

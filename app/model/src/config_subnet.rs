@@ -72,6 +72,19 @@ pub struct SubnetSettings {
     pub groups: Vec<ParameterGroup>,
 }
 
+/// A subnet that can be chosen to be changed together with others.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SubnetChoice {
+    /// What it is called on the server that serves it.
+    pub key: SubnetKey,
+    /// Its prefix.
+    pub prefix: IpNetwork,
+    /// What people call it.
+    pub name: Option<String>,
+    /// The shared network that it is in.
+    pub shared_network: Option<String>,
+}
+
 /// What a new subnet is proposed to be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubnetProposal {

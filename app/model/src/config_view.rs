@@ -146,11 +146,23 @@ pub struct ConfigCommand {
     pub text: String,
 }
 
+/// What would differ, once for all subnets in which it changes alike.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigSummary {
+    /// A sentence without its full stop.
+    pub text: String,
+    /// The prefixes of the subnets that it is said of, where it is of several.
+    pub subnets: Vec<String>,
+}
+
 /// What edits would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfigPlan {
     /// What would differ, a sentence for each difference; none: it is so already.
     pub words: Vec<String>,
+    /// The same, once for all subnets in which it changes alike.
+    #[serde(default)]
+    pub summary: Vec<ConfigSummary>,
     /// What stands against the result and does not stand against what runs now.
     pub findings: Vec<ConfigFinding>,
     /// What would be sent, the first first.

@@ -50,10 +50,10 @@ pub use change::{
     Applied, Batch, Change, ChangeFilter, ChangePage, ChangeQuery, ChangeState, PeerOutcome, Verb, Version,
 };
 pub use client::{AddressRow, Client, ClientState, SpecialAddress};
-pub use config_subnet::{OptionSetting, OptionSettings, PoolSetting, SubnetProposal, SubnetSettings};
+pub use config_subnet::{OptionSetting, OptionSettings, PoolSetting, SubnetChoice, SubnetProposal, SubnetSettings};
 pub use config_view::{
     ConfigCommand, ConfigEdit, ConfigFinding, ConfigHits, ConfigOp, ConfigParameter, ConfigParameters, ConfigPart,
-    ConfigParts, ConfigPlan, FindingLevel, ParameterGroup, ParameterKind,
+    ConfigParts, ConfigPlan, ConfigSummary, FindingLevel, ParameterGroup, ParameterKind,
 };
 pub use configuration::{AppliedConfiguration, ApplyRequest, ConfigurationChange, Unconfirmed};
 pub use conflict::{Cause, Conflict, Severity};

@@ -81,6 +81,16 @@ pub async fn plan_config(server: ServerName, edits: Vec<ConfigEdit>) -> Answer<C
         .await
 }
 
+/// The edits that make the same in each of these subnets of a server, as far as it is not so there already. The paths of
+/// `edits` begin in a subnet: `valid-lifetime`, `option-data`. Nothing is sent.
+#[server(endpoint = "config/spread", protocol = Wire)]
+pub async fn spread_config(server: ServerName, subnets: Vec<u32>, edits: Vec<ConfigEdit>) -> Answer<Vec<ConfigEdit>> {
+    super::request::run(|services, actor| async move {
+        services.configurations.spread(&actor, &server, &subnets, &edits).await
+    })
+    .await
+}
+
 /// Changes what a server runs, and has it saved. Parts that may harm the host are for administrators alone, who give their
 /// password once more.
 #[server(endpoint = "config/apply", protocol = Wire)]

@@ -31,7 +31,7 @@ pub use changes::{
 pub use config::{
     apply_config, get_config_difference, get_config_text, get_subnet_settings, list_config_findings,
     list_config_options, list_config_parameters, list_config_parts, list_revisions, plan_config, propose_subnet,
-    restore_config, search_config,
+    restore_config, search_config, spread_config,
 };
 pub use error::ApiError;
 pub use foreman::{foreman_settings, foreman_subnets, foreman_subnets_page, list_calls};
@@ -45,7 +45,7 @@ pub use servers::{
     align_reservation, check_server, list_drift, list_lost, list_servers, put_back, repair_server, save_server,
 };
 pub use session::session;
-pub use subnets::{get_subnet, label_subnet, list_addresses, list_networks, list_subnets};
+pub use subnets::{get_subnet, label_subnet, list_addresses, list_networks, list_subnet_choices, list_subnets};
 pub use table::{apply_table, check_table, export_table};
 pub use wire::{PAGE_OF, sign_in};
 
@@ -85,6 +85,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/config/restoration", role: Role::Operator, mutating: false },
     Function { path: "/api/config/search", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/show", role: Role::Viewer, mutating: false },
+    Function { path: "/api/config/spread", role: Role::Operator, mutating: false },
     Function { path: "/api/config/subnet", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/text", role: Role::Viewer, mutating: false },
     Function { path: "/api/exclusions/add", role: Role::Operator, mutating: true },
@@ -120,6 +121,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/servers/save", role: Role::Operator, mutating: true },
     Function { path: "/api/session", role: Role::Viewer, mutating: false },
     Function { path: "/api/subnets/addresses", role: Role::Viewer, mutating: false },
+    Function { path: "/api/subnets/choices", role: Role::Viewer, mutating: false },
     Function { path: "/api/subnets/get", role: Role::Viewer, mutating: false },
     Function { path: "/api/subnets/label", role: Role::Operator, mutating: true },
     Function { path: "/api/subnets/list", role: Role::Viewer, mutating: false },

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use model::{
-    AddressPage, AddressQuery, Applied, Labels, NetworkPage, NetworkQuery, SubnetKey, SubnetList, SubnetSummary,
+    AddressPage, AddressQuery, Applied, Labels, NetworkPage, NetworkQuery, SubnetChoice, SubnetKey, SubnetList,
+    SubnetSummary,
 };
 
 use super::Answer;
@@ -18,6 +19,12 @@ pub async fn list_subnets() -> Answer<SubnetList> {
 #[server(endpoint = "subnets/networks", protocol = Wire)]
 pub async fn list_networks(query: NetworkQuery) -> Answer<NetworkPage> {
     super::request::run(|services, actor| async move { services.subnets.networks(&actor, &query).await }).await
+}
+
+/// The subnets that match a text, to be chosen from.
+#[server(endpoint = "subnets/choices", protocol = Wire)]
+pub async fn list_subnet_choices(#[server(default)] text: String) -> Answer<Vec<SubnetChoice>> {
+    super::request::run(|services, actor| async move { services.subnets.choices(&actor, &text).await }).await
 }
 
 /// One subnet.

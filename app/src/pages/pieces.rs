@@ -13,7 +13,8 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use super::account::AccountPage;
 use super::changes::ChangesPage;
 use super::configuring::{
-    CheckPage, ConfigurationPage, FindingsPage, HistoryPage, NewSubnetPage, OptionsPage, ParametersPage, SettingsPage,
+    BulkPage, CheckPage, ConfigurationPage, FindingsPage, HistoryPage, NewSubnetPage, OptionsPage, ParametersPage,
+    SettingsPage,
 };
 use super::foreman::ForemanPage;
 use super::import::ImportPage;
@@ -66,6 +67,7 @@ pub enum Configuring {
     History,
     Settings,
     NewSubnet,
+    Bulk,
 }
 
 #[wasm_split(reserving, fallible, preload(load_reserving))]
@@ -102,6 +104,7 @@ fn configuring(page: Configuring) -> Result<AnyView, SplitLoaderError> {
         Configuring::History => view! { <HistoryPage/> }.into_any(),
         Configuring::Settings => view! { <SettingsPage/> }.into_any(),
         Configuring::NewSubnet => view! { <NewSubnetPage/> }.into_any(),
+        Configuring::Bulk => view! { <BulkPage/> }.into_any(),
     })
 }
 
@@ -113,7 +116,7 @@ impl Piece {
         let among = |pages: &[&str]| pages.iter().any(|page| page.trim_start_matches('/') == first);
         let others =
             [routes::SERVERS, routes::FOREMAN, routes::CHANGES, routes::ACCOUNT, routes::SEARCH, routes::IMPORT];
-        let settings = path.trim_end_matches('/') == routes::NEW_SUBNET || below > 2;
+        let settings = [routes::NEW_SUBNET, routes::BULK].contains(&path.trim_end_matches('/')) || below > 2;
         if (among(&[routes::SERVERS]) && below > 1) || (among(&[routes::NETWORKS]) && settings) {
             Some(Self::Configuring)
         } else if among(&[routes::NETWORKS]) {
@@ -221,9 +224,13 @@ mod tests {
         for page in ["/servers", "/foreman", "/changes", "/account", "/search", "/import"] {
             assert_eq!(Piece::of(page), Some(Piece::Overseeing), "{page}");
         }
-        for page in
-            ["/servers/main/configuration", "/servers/main/parameters", "/networks/main/3/settings", "/networks/new"]
-        {
+        for page in [
+            "/servers/main/configuration",
+            "/servers/main/parameters",
+            "/networks/main/3/settings",
+            "/networks/new",
+            "/networks/bulk",
+        ] {
             assert_eq!(Piece::of(page), Some(Piece::Configuring), "{page}");
         }
     }

@@ -1,7 +1,7 @@
 //! What edits would do to what a server runs: nothing is sent.
 
 use crate::{
-    Change, Command, Danger, Document, Edit, Finding, Op, Path, Severity, Step, Way, Words, commands, dangers,
+    Change, Command, Danger, Document, Edit, Finding, Op, Path, Severity, Step, Summary, Way, Words, commands, dangers,
     differences, locks_out, review,
 };
 
@@ -16,6 +16,8 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// The same in words.
     pub words: Vec<String>,
+    /// The same, once for all subnets in which it changes alike.
+    pub summary: Vec<Summary>,
     /// What stands against the result and did not stand against what runs now.
     pub findings: Vec<Finding>,
     /// What would be sent, **with secrets**.
@@ -43,13 +45,16 @@ impl Plan {
     fn from_to(bare: Document, edited: &Document) -> Result<Self, Unplannable> {
         let result = edited.restored(&bare).map_err(|paths| asked_for(&paths))?;
         let changes = differences(&bare, &result);
-        let mut words = Words::new(&bare, &result).sentences(&changes);
-        words.extend(changes.iter().filter_map(|change| followers(&result, change)));
+        let said = Words::new(&bare, &result);
+        let (mut words, mut summary) = (said.sentences(&changes), said.summary(&changes));
+        let followers: Vec<String> = changes.iter().filter_map(|change| followers(&result, change)).collect();
+        summary.extend(followers.iter().cloned().map(Summary::of));
+        words.extend(followers);
         let before = review(&bare, Way::Api);
         let known = |finding: &Finding| before.iter().any(|old| old.rule == finding.rule && old.path == finding.path);
         let findings = review(&result, Way::Api).into_iter().filter(|finding| !known(finding)).collect();
         let commands = commands(&bare, &result, &changes);
-        Ok(Self { running: bare, result, changes, words, findings, commands })
+        Ok(Self { running: bare, result, changes, words, summary, findings, commands })
     }
 
     /// The edits that make it, one for each part that differs.

@@ -11,6 +11,38 @@ use crate::{Change, Document, Layout, Map, Path, Step, Text, Value, What};
 /// How long a value may be to be shown as it is.
 const LONGEST: usize = 80;
 
+/// In how many subnets the same must change to be one sentence.
+const ALIKE: usize = 3;
+
+/// How many subnets are named where it is said once for all.
+const NAMED: usize = 20;
+
+/// What changes, once for all subnets in which it changes alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// A sentence without its full stop.
+    pub text: String,
+    /// The prefixes of the subnets that it is said of, where it is of several.
+    pub subnets: Vec<String>,
+}
+
+impl Summary {
+    pub(crate) fn of(text: String) -> Self {
+        Self { text, subnets: Vec::new() }
+    }
+
+    /// The sentence with the first of the subnets in it.
+    pub fn sentence(&self) -> String {
+        if self.subnets.is_empty() {
+            return self.text.clone();
+        }
+        let named = self.subnets.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let more = self.subnets.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        format!("{} ({named}{more})", self.text)
+    }
+}
+
 /// Sentences on changes between two documents; secrets are left out.
 pub struct Words<'a> {
     before: &'a Document,
@@ -34,6 +66,50 @@ impl<'a> Words<'a> {
     /// Changes as sentences, each without its full stop. A pool that comes in the place of one that goes is one sentence:
     /// “subnet 192.0.2.0/24 (id 10): pool 192.0.2.10-192.0.2.20 grew to 192.0.2.10-192.0.2.30”.
     pub fn sentences(&self, changes: &[Change]) -> Vec<String> {
+        self.told(changes).into_iter().map(|(_, sentence)| sentence).collect()
+    }
+
+    /// The same, where what changes alike in several subnets is one sentence: “in 15 subnets: valid-lifetime from 3600 to
+    /// 7200”.
+    pub fn summary(&self, changes: &[Change]) -> Vec<Summary> {
+        let mut groups: Vec<(String, Vec<(String, String)>)> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for (change, sentence) in self.told(changes) {
+            let within = self.within_subnet(change, &sentence);
+            let (what, subnet) = within.unwrap_or_else(|| (sentence.clone(), String::new()));
+            let place = *places.entry(what.clone()).or_insert(groups.len());
+            if place == groups.len() {
+                groups.push((what, Vec::new()));
+            }
+            groups[place].1.push((subnet, sentence));
+        }
+        let summary = |(what, each): (String, Vec<(String, String)>)| {
+            let count = each.len();
+            if count < ALIKE || each.iter().any(|(subnet, _)| subnet.is_empty()) {
+                return each.into_iter().map(|(_, sentence)| Summary::of(sentence)).collect();
+            }
+            let subnets = each.into_iter().map(|(subnet, _)| subnet).collect();
+            vec![Summary { text: format!("in {count} subnets: {what}"), subnets }]
+        };
+        groups.into_iter().flat_map(summary).collect::<Vec<_>>()
+    }
+
+    /// What a sentence says of a subnet, and the prefix of that; none: it is not of something within one.
+    fn within_subnet(&self, change: &Change, sentence: &str) -> Option<(String, String)> {
+        let steps = change.path.steps();
+        let at = steps
+            .iter()
+            .position(|step| matches!(step, Step::Member(name) if name == "subnet4" || name == "subnet6"))?;
+        let Step::Element(keys) = steps.get(at + 1)? else { return None };
+        let subnet = Path::from(steps[..at + 2].to_vec());
+        let what = sentence.strip_prefix(&self.name(&subnet))?.strip_prefix(": ")?;
+        let id = keys.iter().find(|(name, _)| name == "id").map(|(_, id)| id);
+        let prefix = id.and_then(|id| self.prefixes.get(id)).cloned();
+        Some((what.to_owned(), prefix.unwrap_or_else(|| self.name(&subnet))))
+    }
+
+    /// Changes with their sentences.
+    fn told<'c>(&self, changes: &'c [Change]) -> Vec<(&'c Change, String)> {
         let mut sentences = Vec::with_capacity(changes.len());
         let mut told = HashSet::new();
         for (at, change) in changes.iter().enumerate() {
@@ -44,9 +120,9 @@ impl<'a> Words<'a> {
                 Some((other, verb)) => {
                     told.insert(other);
                     let range = pool(&changes[other]).map(|range| text_of(range.1)).unwrap_or_default();
-                    sentences.push(format!("{} {verb} {range}", self.name(&change.path)));
+                    sentences.push((change, format!("{} {verb} {range}", self.name(&change.path))));
                 }
-                None => sentences.push(self.sentence(change)),
+                None => sentences.push((change, self.sentence(change))),
             }
         }
         sentences

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use futures::future::{join, join_all};
 use model::{Problem, ServerName, Subnet, SubnetKey};
 
-pub(crate) use self::arrange::page;
+pub(crate) use self::arrange::{choices, page};
 pub(crate) use self::counterpart::Between;
 use self::group::Known;
 pub(crate) use self::group::Network;

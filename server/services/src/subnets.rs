@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures::future::{join, join_all};
 use model::{
     AddressPage, AddressQuery, AddressRow, Finding, Hook, NetworkPage, NetworkQuery, Permission, ServerName, Severity,
-    Subnet, SubnetKey, SubnetList, SubnetSummary, Utilization,
+    Subnet, SubnetChoice, SubnetKey, SubnetList, SubnetSummary, Utilization,
 };
 
 use crate::index::{self, Freshness, Snapshots};
@@ -43,6 +43,11 @@ impl Subnets {
         let (list, globals) = join(self.list(actor), self.networks.globals()).await;
         let globals = globals.iter().map(|network| network.first().key.clone()).collect();
         Ok(networks::page(list?, globals, query))
+    }
+
+    /// The subnets that match a text as the rows of a page do, to be chosen from: all of them, and less of each.
+    pub async fn choices(&self, actor: &Actor, text: &str) -> Result<Vec<SubnetChoice>> {
+        Ok(networks::choices(&self.list(actor).await?, text))
     }
 
     /// One subnet, under the name that any of its servers has for it.

@@ -1,6 +1,7 @@
 //! What servers run: the configuration part by part, its parameters, and what stands against it.
 #![allow(unreachable_pub, private_interfaces, reason = "the component macro makes every component `pub`")]
 
+mod bulk;
 mod check;
 mod edits;
 mod findings;
@@ -20,6 +21,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::ServerName;
 
+pub use bulk::BulkPage;
 pub use check::CheckPage;
 pub use findings::FindingsPage;
 pub use history::HistoryPage;

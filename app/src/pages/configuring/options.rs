@@ -105,7 +105,7 @@ fn typed(standard: Option<&StandardOption>, datum: &OptionDatum) -> String {
 }
 
 /// What is typed as the value of an option; empty: the option is not set on the part itself.
-fn edit(
+pub(super) fn edit(
     setting: &OptionSetting,
     standard: Option<&StandardOption>,
     text: &str,
@@ -167,7 +167,7 @@ fn as_json(datum: &OptionDatum, always: bool) -> String {
 }
 
 /// The option that is meant by a name or a code, not set yet.
-fn meant(text: &str, family: Family) -> Option<OptionSetting> {
+pub(super) fn meant(text: &str, family: Family) -> Option<OptionSetting> {
     let standard = StandardOption::meant(text).filter(|_| family == Family::V4);
     let most = if family == Family::V4 { 254 } else { 65_535 };
     let code = standard.map(|option| option.code).or_else(|| text.trim().parse().ok());

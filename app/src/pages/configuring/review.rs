@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{
-    AppliedConfiguration, ApplyRequest, ConfigEdit, ConfigPlan, FindingLevel, Permission, Problem, ServerName,
-    SubnetKey,
+    AppliedConfiguration, ApplyRequest, ConfigEdit, ConfigPlan, ConfigSummary, FindingLevel, Permission, Problem,
+    ServerName, SubnetKey,
 };
 
 use super::edits::Edits;
@@ -246,13 +246,27 @@ fn Unplanned(problem: Problem) -> impl IntoView {
     }
 }
 
+/// What changes, with the subnets to be opened where it is said once for several.
+fn summarised(summary: ConfigSummary) -> impl IntoView {
+    let ConfigSummary { text, subnets } = summary;
+    let which = (!subnets.is_empty()).then(|| {
+        view! {
+            <details>
+                <summary class="muted">"Which subnets"</summary>
+                <p class="mono">{subnets.join(", ")}</p>
+            </details>
+        }
+    });
+    view! { <li>{text} {which}</li> }
+}
+
 #[component]
 fn Planned(plan: ConfigPlan, review: Reviewing) -> impl IntoView {
     let refused = plan.is_refused();
     let warned = has_warnings(&plan) && !refused;
     let nothing = plan.words.is_empty();
-    let ConfigPlan { words, findings, commands, dangers, .. } = plan;
-    let words = words.into_iter().map(|text| view! { <li>{text}</li> }).collect::<Vec<_>>();
+    let ConfigPlan { summary, findings, commands, dangers, .. } = plan;
+    let words = summary.into_iter().map(summarised).collect::<Vec<_>>();
     let sent = commands.into_iter().map(|command| {
         let to = format!("{} to {}", command.name, command.server);
         view! {

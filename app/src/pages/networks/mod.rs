@@ -74,7 +74,7 @@ pub fn NetworksPage() -> impl IntoView {
             <h1>"Networks"</h1>
             <div class="page-actions">
                 <ImportLink/>
-                <NewSubnet/>
+                <NewSubnet view/>
             </div>
         </header>
         {load(list, 10, move |latest| view! { <Subnets latest view retry/> }.into_any())}
@@ -82,12 +82,15 @@ pub fn NetworksPage() -> impl IntoView {
     .into_any()
 }
 
-/// The way to a new subnet, for those who may make one.
+/// The ways to a new subnet, and to a change of all that are listed, for those who may make one.
 #[component]
-fn NewSubnet() -> impl IntoView {
+fn NewSubnet(view: View) -> impl IntoView {
     let may = Session::allows(Permission::Reserve);
     view! {
         <Show when=move || may.get()>
+            <a class="button" href=move || routes::bulk(&view.text())>
+                "Change several"
+            </a>
             <a class="button button-primary" href=routes::NEW_SUBNET>
                 <Icon glyph=Glyph::Plus/>
                 "New subnet"

@@ -2,11 +2,12 @@
 
 use keaconf::{Edit, Layout, Op, Plan, Text, Words, redacted};
 use model::{
-    ConfigCommand, ConfigEdit, ConfigFinding, ConfigOp, ConfigPlan, FieldError, FindingLevel, Permission, ServerName,
+    ConfigCommand, ConfigEdit, ConfigFinding, ConfigOp, ConfigPlan, ConfigSummary, FieldError, FindingLevel,
+    Permission, ServerName,
 };
 
 use super::Configurations;
-use super::view::{short, shown};
+use super::view::{short, shown, written};
 use crate::{Actor, Error, Result};
 
 /// How many characters of what would be sent are shown.
@@ -24,6 +25,22 @@ impl Configurations {
         shown.base = running.hash;
         shown.findings.extend(self.left_behind(server, &plan.changes).await);
         Ok(shown)
+    }
+
+    /// The edits that make the same in each of these subnets of a server, as far as it is not so there already. The paths of
+    /// `edits` begin in a subnet. Nothing is sent.
+    pub async fn spread(
+        &self,
+        actor: &Actor,
+        server: &ServerName,
+        subnets: &[u32],
+        edits: &[ConfigEdit],
+    ) -> Result<Vec<ConfigEdit>> {
+        actor.may(Permission::Reserve)?;
+        let edits = read_edits(edits)?;
+        let document = self.show(actor, server).await?;
+        let spread = document.spread(subnets, &edits).map_err(|text| Error::invalid("edits", text))?;
+        Ok(spread.iter().map(written).collect())
     }
 }
 
@@ -50,6 +67,7 @@ fn as_shown(plan: &Plan, server: &ServerName, edits: &[Edit]) -> ConfigPlan {
     }));
     ConfigPlan {
         words: plan.words.clone(),
+        summary: plan.summary.iter().map(summary).collect(),
         findings,
         commands: commands.collect(),
         dangers: dangers.collect(),
@@ -57,6 +75,10 @@ fn as_shown(plan: &Plan, server: &ServerName, edits: &[Edit]) -> ConfigPlan {
         back: Edit::write_all(&back),
         base: None,
     }
+}
+
+fn summary(summary: &keaconf::Summary) -> ConfigSummary {
+    ConfigSummary { text: summary.text.clone(), subnets: summary.subnets.clone() }
 }
 
 /// The edits that pages have written down.

@@ -4,7 +4,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
-use model::{NetworkOrder, NetworkPage, NetworkQuery, NetworkRow, ServerName, SubnetKey, SubnetList, SubnetSummary};
+use model::{
+    NetworkOrder, NetworkPage, NetworkQuery, NetworkRow, ServerName, SubnetChoice, SubnetKey, SubnetList, SubnetSummary,
+};
 
 /// The page that is asked for. `globals`: where reservations of no subnet in particular are.
 pub(crate) fn page(list: SubnetList, globals: Vec<SubnetKey>, query: &NetworkQuery) -> NetworkPage {
@@ -14,6 +16,17 @@ pub(crate) fn page(list: SubnetList, globals: Vec<SubnetKey>, query: &NetworkQue
     let total = count(rows.len());
     let rows = rows.into_iter().skip(query.offset as usize).take(NetworkQuery::ROWS as usize);
     NetworkPage { rows: rows.collect(), offset: query.offset, total, all, several_servers, globals, silent }
+}
+
+/// The subnets that match a text as the rows of a page do, in the same order.
+pub(crate) fn choices(list: &SubnetList, text: &str) -> Vec<SubnetChoice> {
+    let choice = |row: NetworkRow| SubnetChoice {
+        key: row.key,
+        prefix: row.prefix,
+        name: row.name,
+        shared_network: row.shared_network,
+    };
+    arrange(&list.subnets, text, NetworkOrder::Prefix).into_iter().map(choice).collect()
 }
 
 fn count(length: usize) -> u32 {
