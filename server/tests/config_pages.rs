@@ -311,6 +311,6 @@ async fn several_subnets_are_changed_and_undone_as_one() {
         .await;
     assert_eq!(status, 422, "{problem}");
     let page = nestor.get("/networks/bulk?text=west", &cookie).await.text().await.unwrap();
-    assert!(page.contains("192.0.2.0/24") && page.contains("Review for 1 subnet"), "{page}");
+    assert!(page.contains("Change several subnets") && page.contains("192.0.2.0/24"), "{page}");
     assert!(!page.contains("10.0.1.0/24"), "only what matches");
 }

@@ -57,7 +57,8 @@ impl Document {
     }
 }
 
-fn apply(document: &mut Document, edit: &Edit) -> Result<(), String> {
+/// Makes one edit. One that cannot be made may leave maps behind that it needed.
+pub(crate) fn apply(document: &mut Document, edit: &Edit) -> Result<(), String> {
     let identities = document.identities();
     let path = &edit.path;
     let Some((above, last)) = path.split() else { return Err("the path is empty: name a part".to_owned()) };

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use crate::diff::is_nothing;
+use crate::edit::apply;
 use crate::identity::{Identities, Keys, is_ordered, mean_the_same};
 use crate::redact::redacted_at;
 use crate::{Document, Edit, EditError, Layout, Map, Op, Path, Step, Text, Value};
@@ -50,10 +51,10 @@ impl Document {
     /// What holds for a parameter where it is not set: what is inherited, or Kea's default.
     fn beneath(&self, path: &Path) -> Option<Value> {
         let (above, Step::Member(name)) = path.split()? else { return None };
-        let bare = match self.get(path) {
-            Ok(_) => self.edited(&[Edit { path: path.clone(), op: Op::Unset }]).ok()?,
-            Err(_) => self.clone(),
-        };
+        if self.get(path).is_err() {
+            return self.effective(&above, name.as_str()?).ok()?.value;
+        }
+        let bare = self.edited(&[Edit { path: path.clone(), op: Op::Unset }]).ok()?;
         bare.effective(&above, name.as_str()?).ok()?.value
     }
 
@@ -78,8 +79,8 @@ impl Document {
                 Op::Add(value) if document.get(&part).is_ok() => Edit { path: part, op: Op::Set(value.clone()) },
                 _ => edit.clone(),
             };
-            let made = document.edited(std::slice::from_ref(&edit));
-            document = made.map_err(|error| EditError { index, ..error })?;
+            // In place: of many edits each would copy the whole document.
+            apply(&mut document, &edit).map_err(|text| EditError { index, text })?;
         }
         Ok(document)
     }
