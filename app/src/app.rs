@@ -55,6 +55,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/servers/:server/options") view=Configuring::Options ssr=SsrMode::Async/>
                     <Route path=path!("/servers/:server/history") view=Configuring::History ssr=SsrMode::Async/>
                     <Route path=path!("/servers/:server/check") view=Configuring::Check ssr=SsrMode::Async/>
+                    <Route path=path!("/servers/:server/hooks") view=Configuring::Hooks ssr=SsrMode::Async/>
                     <Route path=path!("/servers/:server/findings") view=Configuring::Findings ssr=SsrMode::Async/>
                     <Route path=path!("/foreman") view=Overseeing::Foreman ssr=SsrMode::Async/>
                     <Route path=path!("/changes") view=Overseeing::Changes ssr=SsrMode::Async/>

@@ -17,6 +17,8 @@ pub const CONFIGURATION: &str = "configuration";
 pub const PARAMETERS: &str = "parameters";
 /// The options that all of its clients get.
 pub const OPTIONS: &str = "options";
+/// Its hook libraries.
+pub const HOOKS: &str = "hooks";
 /// What it ran, revision by revision.
 pub const HISTORY: &str = "history";
 /// What stands against its configuration.

@@ -96,6 +96,9 @@ async fn the_pages_of_a_server_are_rendered_for_everybody_who_may_look() {
     let check = page("/servers/kea/check").await;
     assert!(check.contains("check-line") && check.contains("Kea listens on no interface"), "{check}");
     assert!(check.contains("checks passed") && !check.contains(kea.password()), "{check}");
+    let hooks = page("/servers/kea/hooks").await;
+    assert!(hooks.contains("libdhcp_host_cmds.so") && hooks.contains("Commands to manage reservations."), "{hooks}");
+    assert!(!hooks.contains("Remove…") && !hooks.contains("Add a hook library"), "viewers only look");
     let overview = page("/").await;
     assert!(overview.contains("/servers/kea/check"), "what a check found needs attention: {overview}");
     let none = page("/servers/nobody/parameters").await;

@@ -56,6 +56,7 @@ fn arguments(path: &str) -> Value {
         "/api/servers/check"
         | "/api/config/findings"
         | "/api/config/history"
+        | "/api/config/hooks"
         | "/api/config/options"
         | "/api/config/parameters"
         | "/api/config/show" => {

@@ -251,3 +251,38 @@ pub struct ConfigParameters {
     /// The parameters, by what they are about.
     pub groups: Vec<ParameterGroup>,
 }
+
+/// A hook library that a server has loaded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoadedHook {
+    /// The path of its entry.
+    pub path: String,
+    /// Its file, as it is written.
+    pub file: String,
+    /// What it does; empty: it is not known here.
+    pub about: String,
+    /// The path of its parameters; none: it has none.
+    pub parameters: Option<String>,
+}
+
+/// A hook library that may be added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HookChoice {
+    /// Its name in Kea's manual.
+    pub name: String,
+    /// What it does.
+    pub about: String,
+    /// Its file, in the folder of those that are loaded.
+    pub file: String,
+    /// Where it is to be had: a line for each system.
+    pub sources: Vec<String>,
+}
+
+/// The hook libraries of a server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HookSettings {
+    /// Those that are loaded, in their order.
+    pub loaded: Vec<LoadedHook>,
+    /// Those that may be added.
+    pub choices: Vec<HookChoice>,
+}

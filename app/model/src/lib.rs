@@ -53,7 +53,8 @@ pub use client::{AddressRow, Client, ClientState, SpecialAddress};
 pub use config_subnet::{OptionSetting, OptionSettings, PoolSetting, SubnetChoice, SubnetProposal, SubnetSettings};
 pub use config_view::{
     ConfigCommand, ConfigEdit, ConfigFinding, ConfigHits, ConfigOp, ConfigParameter, ConfigParameters, ConfigPart,
-    ConfigParts, ConfigPlan, ConfigSummary, FindingLevel, ParameterGroup, ParameterKind,
+    ConfigParts, ConfigPlan, ConfigSummary, FindingLevel, HookChoice, HookSettings, LoadedHook, ParameterGroup,
+    ParameterKind,
 };
 pub use configuration::{AppliedConfiguration, ApplyRequest, ConfigurationChange, Unconfirmed};
 pub use conflict::{Cause, Conflict, Severity};

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use model::{
     AppliedConfiguration, ApplyRequest, ConfigEdit, ConfigFinding, ConfigHits, ConfigParameters, ConfigParts,
-    ConfigPlan, ConfigurationDifference, OptionSettings, RevisionPage, ServerName, SubnetKey, SubnetProposal,
-    SubnetSettings,
+    ConfigPlan, ConfigurationDifference, HookSettings, OptionSettings, RevisionPage, ServerName, SubnetKey,
+    SubnetProposal, SubnetSettings,
 };
 
 use super::Answer;
@@ -51,6 +51,12 @@ pub async fn list_config_parameters(server: ServerName, #[server(default)] path:
 pub async fn list_config_options(server: ServerName, #[server(default)] path: String) -> Answer<OptionSettings> {
     super::request::run(|services, actor| async move { services.configurations.options(&actor, &server, &path).await })
         .await
+}
+
+/// The hook libraries that a server has loaded, and those that may be added.
+#[server(endpoint = "config/hooks", protocol = Wire)]
+pub async fn list_config_hooks(server: ServerName) -> Answer<HookSettings> {
+    super::request::run(|services, actor| async move { services.configurations.hooks(&actor, &server).await }).await
 }
 
 /// What of a subnet can be edited.

@@ -29,7 +29,7 @@ pub use changes::{
     undo_change,
 };
 pub use config::{
-    apply_config, get_config_difference, get_config_text, get_subnet_settings, list_config_findings,
+    apply_config, get_config_difference, get_config_text, get_subnet_settings, list_config_findings, list_config_hooks,
     list_config_options, list_config_parameters, list_config_parts, list_revisions, plan_config, propose_subnet,
     restore_config, search_config, spread_config,
 };
@@ -78,6 +78,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/config/difference", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/findings", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/history", role: Role::Viewer, mutating: false },
+    Function { path: "/api/config/hooks", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/options", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/parameters", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/plan", role: Role::Operator, mutating: false },

@@ -13,8 +13,8 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use super::account::AccountPage;
 use super::changes::ChangesPage;
 use super::configuring::{
-    BulkPage, CheckPage, ConfigurationPage, FindingsPage, HistoryPage, NewSubnetPage, OptionsPage, ParametersPage,
-    SettingsPage,
+    BulkPage, CheckPage, ConfigurationPage, FindingsPage, HistoryPage, HooksPage, NewSubnetPage, OptionsPage,
+    ParametersPage, SettingsPage,
 };
 use super::foreman::ForemanPage;
 use super::import::ImportPage;
@@ -64,6 +64,7 @@ pub enum Configuring {
     Options,
     Findings,
     Check,
+    Hooks,
     History,
     Settings,
     NewSubnet,
@@ -101,6 +102,7 @@ fn configuring(page: Configuring) -> Result<AnyView, SplitLoaderError> {
         Configuring::Options => view! { <OptionsPage/> }.into_any(),
         Configuring::Findings => view! { <FindingsPage/> }.into_any(),
         Configuring::Check => view! { <CheckPage/> }.into_any(),
+        Configuring::Hooks => view! { <HooksPage/> }.into_any(),
         Configuring::History => view! { <HistoryPage/> }.into_any(),
         Configuring::Settings => view! { <SettingsPage/> }.into_any(),
         Configuring::NewSubnet => view! { <NewSubnetPage/> }.into_any(),

@@ -65,7 +65,7 @@ impl Document {
     }
 
     /// The family that expressions and options are of.
-    pub(crate) fn family(&self) -> Family {
+    pub fn family(&self) -> Family {
         if self.daemon == Daemon::Dhcp6 { Family::V6 } else { Family::V4 }
     }
 

@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use model::Family;
+
 /// A hook library.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HookLibrary {
@@ -15,6 +17,8 @@ pub struct HookLibrary {
     pub description: &'static str,
     /// The packages, in the order of [`SYSTEMS`]; empty: the system has none.
     packages: [&'static str; 5],
+    /// The families that it is for: `4`, `6` or `46`.
+    families: &'static str,
 }
 
 /// Systems, and the folder that Kea looks for hooks in.
@@ -42,6 +46,11 @@ impl HookLibrary {
         Self::all().iter().find(|library| library.name == name || library.file == name)
     }
 
+    /// Whether it is for this family.
+    pub fn serves(&self, family: Family) -> bool {
+        self.families.contains(if family == Family::V4 { '4' } else { '6' })
+    }
+
     /// Where it is to be had: a line for each system.
     pub fn sources(&self) -> Vec<String> {
         let line = |((system, folder), package): (&(&str, &str), &&str)| {
@@ -52,9 +61,10 @@ impl HookLibrary {
 
     fn of_line(line: &'static str) -> Option<Self> {
         let fields: Vec<&'static str> = line.split('|').map(str::trim).collect();
-        let [name, file, _, free_since, debian, isc, fedora, alpine, freebsd, description] = fields.try_into().ok()?;
+        let [name, file, families, free_since, debian, isc, fedora, alpine, freebsd, description] =
+            fields.try_into().ok()?;
         let free_since = Some(free_since).filter(|version| !version.is_empty());
-        Some(Self { name, file, free_since, description, packages: [debian, isc, fedora, alpine, freebsd] })
+        Some(Self { name, file, free_since, description, packages: [debian, isc, fedora, alpine, freebsd], families })
     }
 }
 

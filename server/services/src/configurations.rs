@@ -2,6 +2,7 @@
 
 mod apply;
 mod history;
+mod hooks;
 mod left_behind;
 mod options;
 mod origin;

@@ -6,6 +6,7 @@ mod check;
 mod edits;
 mod findings;
 mod history;
+mod hooks;
 mod new_subnet;
 mod options;
 mod parameters;
@@ -25,6 +26,7 @@ pub use bulk::BulkPage;
 pub use check::CheckPage;
 pub use findings::FindingsPage;
 pub use history::HistoryPage;
+pub use hooks::HooksPage;
 pub use new_subnet::NewSubnetPage;
 pub use options::OptionsPage;
 pub use parameters::ParametersPage;
@@ -37,10 +39,11 @@ use crate::live::Live;
 use crate::routes;
 
 /// The pages of a server, each with its title.
-pub(crate) const TABS: [(&str, &str); 6] = [
+pub(crate) const TABS: [(&str, &str); 7] = [
     (routes::CONFIGURATION, "Configuration"),
     (routes::PARAMETERS, "Parameters"),
     (routes::OPTIONS, "Options"),
+    (routes::HOOKS, "Hooks"),
     (routes::FINDINGS, "Findings"),
     (routes::CHECK, "Check"),
     (routes::HISTORY, "History"),

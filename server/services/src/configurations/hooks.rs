@@ -1,0 +1,92 @@
+//! The hook libraries of a server: which are loaded, which may be added.
+
+use keaconf::{Document, HookLibrary, Path, Value};
+use model::{HookChoice, HookSettings, LoadedHook, ServerName};
+
+use super::Configurations;
+use crate::{Actor, Result};
+
+impl Configurations {
+    /// The hook libraries that a server has loaded, and those that may be added.
+    pub async fn hooks(&self, actor: &Actor, server: &ServerName) -> Result<HookSettings> {
+        Ok(hooks(&self.show(actor, server).await?))
+    }
+}
+
+fn hooks(document: &Document) -> HookSettings {
+    let list = document.children(&Path::root().member("hooks-libraries")).unwrap_or_default();
+    let loaded: Vec<LoadedHook> = list.into_iter().map(|(path, value)| loaded(&path, value)).collect();
+    let folder = loaded.iter().find_map(|hook| Some(hook.file.rsplit_once('/')?.0)).map(|folder| format!("{folder}/"));
+    let folder = folder.unwrap_or_default();
+    let is_loaded = |library: &HookLibrary| {
+        loaded.iter().any(|hook| HookLibrary::find(&hook.file).is_some_and(|known| known.name == library.name))
+    };
+    let offered = HookLibrary::all()
+        .iter()
+        .filter(|library| library.free_since.is_some() && library.serves(document.family()) && !is_loaded(library));
+    let choice = |library: &HookLibrary| HookChoice {
+        name: library.name.to_owned(),
+        about: library.description.to_owned(),
+        file: format!("{folder}{}", library.file),
+        sources: library.sources(),
+    };
+    let choices = offered.map(choice).filter(|choice| !choice.sources.is_empty()).collect();
+    HookSettings { loaded, choices }
+}
+
+/// An entry of the list. One that names no file is shown as it is.
+fn loaded(path: &Path, value: &Value) -> LoadedHook {
+    let map = value.as_map();
+    let file = map.and_then(|map| map.text("library"));
+    let file = file.map_or_else(|| value.to_json(keaconf::Layout::Compact), str::to_owned);
+    let about = HookLibrary::find(&file).map(|library| library.description).unwrap_or_default().to_owned();
+    let parameters = map.and_then(|map| map.get("parameters")).map(|_| path.member("parameters").to_string());
+    LoadedHook { path: path.to_string(), file, about, parameters }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(daemon: &str, libraries: &str) -> HookSettings {
+        let text = format!(r#"{{ "{daemon}": {{ "hooks-libraries": [{libraries}] }} }}"#);
+        hooks(&Document::read(text.as_bytes()).unwrap())
+    }
+
+    #[test]
+    fn what_is_loaded_is_not_offered_and_the_folder_follows() {
+        let found = of(
+            "Dhcp4",
+            r#"{ "library": "/opt/kea/hooks/libdhcp_ping_check.so", "parameters": { "reply-timeout": 100 } },
+               { "library": "/opt/own/own.so" }"#,
+        );
+        let [ping, own] = found.loaded.as_slice() else { panic!("{found:?}") };
+        assert_eq!(
+            ping.parameters.as_deref(),
+            Some("hooks-libraries[library=libdhcp_ping_check.so].parameters"),
+            "{ping:?}"
+        );
+        assert!(!ping.about.is_empty() && own.about.is_empty() && own.parameters.is_none());
+        assert!(found.choices.iter().all(|choice| choice.name != "ping_check"));
+        let bootp = found.choices.iter().find(|choice| choice.name == "bootp").unwrap();
+        assert_eq!(bootp.file, "/opt/kea/hooks/libdhcp_bootp.so");
+    }
+
+    #[test]
+    fn an_entry_that_names_no_file_is_shown_as_it_is() {
+        let found = of("Dhcp4", r#"{ "library": "libdhcp_bootp.so" }, { "odd": 1 }"#).loaded;
+        assert_eq!(
+            found.iter().map(|hook| hook.file.as_str()).collect::<Vec<_>>(),
+            ["libdhcp_bootp.so", r#"{"odd":1}"#]
+        );
+    }
+
+    #[test]
+    fn only_what_serves_the_family_and_is_free_is_offered() {
+        let names = |daemon| of(daemon, "").choices.into_iter().map(|choice| choice.name).collect::<Vec<_>>();
+        let (v4, v6) = (names("Dhcp4"), names("Dhcp6"));
+        assert!(v4.contains(&"bootp".to_owned()) && !v6.contains(&"bootp".to_owned()));
+        assert!(!v4.contains(&"rbac".to_owned()) && !v4.contains(&"user_chk".to_owned()), "{v4:?}");
+        assert_eq!(of("Dhcp6", "").choices[0].file, "libdhcp_class_cmds.so", "no folder is known");
+    }
+}
