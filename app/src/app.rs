@@ -57,6 +57,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/servers/:server/check") view=Configuring::Check ssr=SsrMode::Async/>
                     <Route path=path!("/servers/:server/hooks") view=Configuring::Hooks ssr=SsrMode::Async/>
                     <Route path=path!("/servers/:server/findings") view=Configuring::Findings ssr=SsrMode::Async/>
+                    <Route path=path!("/servers/:server/templates") view=Configuring::Templates ssr=SsrMode::Async/>
                     <Route path=path!("/foreman") view=Overseeing::Foreman ssr=SsrMode::Async/>
                     <Route path=path!("/changes") view=Overseeing::Changes ssr=SsrMode::Async/>
                     <Route path=path!("/account") view=Overseeing::Account ssr=SsrMode::Async/>

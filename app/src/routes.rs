@@ -25,6 +25,8 @@ pub const HISTORY: &str = "history";
 pub const FINDINGS: &str = "findings";
 /// What is wrong with it, and how that is mended.
 pub const CHECK: &str = "check";
+/// What common devices and ways to boot need.
+pub const TEMPLATES: &str = "templates";
 /// What was changed, by whom, and the way back.
 pub const CHANGES: &str = "/changes";
 /// Reservations by the table.

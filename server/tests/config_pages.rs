@@ -317,3 +317,40 @@ async fn several_subnets_are_changed_and_undone_as_one() {
     assert!(page.contains("Change several subnets") && page.contains("192.0.2.0/24"), "{page}");
     assert!(!page.contains("10.0.1.0/24"), "only what matches");
 }
+
+#[tokio::test]
+async fn a_template_is_filled_in_for_a_server_or_a_part_of_it_and_again_with_another_value() {
+    let kea = site();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("operator").await;
+    let listed = ask(&nestor, &cookie, "/api/config/templates", json!({ "server": "kea" })).await;
+    assert_eq!(listed["templates"][0]["fields"][0]["name"], "controller");
+    assert_eq!(listed["places"][0], json!(["shared-networks[name=west]", "shared network west"]));
+    let fill = async |controller: &str, places: Value| {
+        let values = json!([["controller", controller]]);
+        let asked = json!({ "server": "kea", "name": "unifi", "values": values, "places": places });
+        nestor.call("/api/config/template", &asked, &cookie).await
+    };
+    let (status, problem) = fill("unifi", json!([])).await;
+    assert_eq!((status, &problem["fields"][0]["field"]), (422, &json!("controller")), "{problem}");
+    let apply = async |edits: Value| {
+        let plan = ask(&nestor, &cookie, "/api/config/plan", json!({ "server": "kea", "edits": edits })).await;
+        assert_eq!(plan["findings"], json!([]), "{plan}");
+        let request = json!({ "edits": plan["edits"], "back": plan["back"], "base": plan["base"] });
+        ask(&nestor, &cookie, "/api/config/apply", json!({ "server": "kea", "request": request })).await
+    };
+    let running = || kea.command("config-get", &json!(null))["arguments"]["Dhcp4"].clone();
+    let (_, edits) = fill("192.0.2.5", json!(["shared-networks[name=west]"])).await;
+    apply(edits).await;
+    let west = running()["shared-networks"][0]["evaluate-additional-classes"].clone();
+    assert_eq!(west, json!(["unifi"]), "{}", running()["client-classes"]);
+    let (_, edits) = fill("192.0.2.6", json!(["shared-networks[name=west]"])).await;
+    apply(edits).await;
+    let classes = running()["client-classes"].to_string();
+    assert!(classes.contains("192.0.2.6") && !classes.contains("192.0.2.5"), "{classes}");
+    let (_, edits) = fill("192.0.2.6", json!([])).await;
+    apply(edits).await;
+    assert_ne!(running()["client-classes"][0]["only-in-additional-list"], json!(true), "for the whole server again");
+    let page = nestor.get("/servers/kea/templates", &cookie).await.text().await.unwrap();
+    assert!(page.contains("UniFi") && page.contains("shared network west"), "{page}");
+}

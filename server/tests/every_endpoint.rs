@@ -59,7 +59,8 @@ fn arguments(path: &str) -> Value {
         | "/api/config/hooks"
         | "/api/config/options"
         | "/api/config/parameters"
-        | "/api/config/show" => {
+        | "/api/config/show"
+        | "/api/config/templates" => {
             json!({ "server": "kea" })
         }
         "/api/config/text" => json!({ "server": "kea", "path": "subnet4" }),
@@ -68,6 +69,9 @@ fn arguments(path: &str) -> Value {
         "/api/config/difference" => json!({ "server": "kea", "from": 99 }),
         "/api/config/restoration" => json!({ "server": "kea", "number": 99 }),
         "/api/config/spread" => json!({ "server": "kea", "subnets": [1], "edits": [] }),
+        "/api/config/template" => {
+            json!({ "server": "kea", "name": "unifi", "values": [["controller", "192.0.2.5"]] })
+        }
         "/api/config/plan" => json!({ "server": "kea", "edits": [] }),
         "/api/search" | "/api/search/hints" => json!({ "text": "host" }),
         "/api/changes/export" | "/api/changes/list" => json!({ "query": { "filter": "all", "text": "" } }),

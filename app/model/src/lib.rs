@@ -9,6 +9,7 @@ mod blacklist;
 mod change;
 mod client;
 mod config_subnet;
+mod config_template;
 mod config_view;
 mod configuration;
 mod conflict;
@@ -51,6 +52,7 @@ pub use change::{
 };
 pub use client::{AddressRow, Client, ClientState, SpecialAddress};
 pub use config_subnet::{OptionSetting, OptionSettings, PoolSetting, SubnetChoice, SubnetProposal, SubnetSettings};
+pub use config_template::{ConfigTemplate, ConfigTemplateField, ConfigTemplates};
 pub use config_view::{
     ConfigCommand, ConfigEdit, ConfigFinding, ConfigHits, ConfigOp, ConfigParameter, ConfigParameters, ConfigPart,
     ConfigParts, ConfigPlan, ConfigSummary, FindingLevel, HookChoice, HookSettings, LoadedHook, ParameterGroup,

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use model::{
     AppliedConfiguration, ApplyRequest, ConfigEdit, ConfigFinding, ConfigHits, ConfigParameters, ConfigParts,
-    ConfigPlan, ConfigurationDifference, HookSettings, OptionSettings, RevisionPage, ServerName, SubnetKey,
-    SubnetProposal, SubnetSettings,
+    ConfigPlan, ConfigTemplates, ConfigurationDifference, HookSettings, OptionSettings, RevisionPage, ServerName,
+    SubnetKey, SubnetProposal, SubnetSettings,
 };
 
 use super::Answer;
@@ -93,6 +93,27 @@ pub async fn plan_config(server: ServerName, edits: Vec<ConfigEdit>) -> Answer<C
 pub async fn spread_config(server: ServerName, subnets: Vec<u32>, edits: Vec<ConfigEdit>) -> Answer<Vec<ConfigEdit>> {
     super::request::run(|services, actor| async move {
         services.configurations.spread(&actor, &server, &subnets, &edits).await
+    })
+    .await
+}
+
+/// The templates of a server for common devices and ways to boot, and where they may hold.
+#[server(endpoint = "config/templates", protocol = Wire)]
+pub async fn list_config_templates(server: ServerName) -> Answer<ConfigTemplates> {
+    super::request::run(|services, actor| async move { services.configurations.templates(&actor, &server).await }).await
+}
+
+/// The edits that make a template, in these shared networks and subnets alone, or on the whole server where none is named.
+/// Nothing is sent.
+#[server(endpoint = "config/template", protocol = Wire)]
+pub async fn fill_config_template(
+    server: ServerName,
+    name: String,
+    values: Vec<(String, String)>,
+    #[server(default)] places: Vec<String>,
+) -> Answer<Vec<ConfigEdit>> {
+    super::request::run(|services, actor| async move {
+        services.configurations.fill_template(&actor, &server, &name, &values, &places).await
     })
     .await
 }

@@ -14,7 +14,7 @@ use super::account::AccountPage;
 use super::changes::ChangesPage;
 use super::configuring::{
     BulkPage, CheckPage, ConfigurationPage, FindingsPage, HistoryPage, HooksPage, NewSubnetPage, OptionsPage,
-    ParametersPage, SettingsPage,
+    ParametersPage, SettingsPage, TemplatesPage,
 };
 use super::foreman::ForemanPage;
 use super::import::ImportPage;
@@ -69,6 +69,7 @@ pub enum Configuring {
     Settings,
     NewSubnet,
     Bulk,
+    Templates,
 }
 
 #[wasm_split(reserving, fallible, preload(load_reserving))]
@@ -107,6 +108,7 @@ fn configuring(page: Configuring) -> Result<AnyView, SplitLoaderError> {
         Configuring::Settings => view! { <SettingsPage/> }.into_any(),
         Configuring::NewSubnet => view! { <NewSubnetPage/> }.into_any(),
         Configuring::Bulk => view! { <BulkPage/> }.into_any(),
+        Configuring::Templates => view! { <TemplatesPage/> }.into_any(),
     })
 }
 

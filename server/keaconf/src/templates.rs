@@ -10,7 +10,7 @@ use std::net::IpAddr;
 use model::Family;
 
 use self::make::{boot_class, class, definition, http_class, raw_vendor, vendor};
-use crate::Edit;
+use crate::{Edit, Op, Path, Value};
 
 /// What a field of a template takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,19 @@ pub enum Takes {
     File,
     /// An `http:` or `https:` URL.
     Url,
+}
+
+impl Takes {
+    /// A value, as people type it.
+    pub fn example(self, family: Family) -> &'static str {
+        match (self, family) {
+            (Self::Address, _) => "192.0.2.5",
+            (Self::Addresses, _) => "192.0.2.5, 192.0.2.6",
+            (Self::File, Family::V4) => "boot.efi",
+            (Self::File, Family::V6) => "tftp://[2001:db8::5]/boot.efi",
+            (Self::Url, _) => "http://boot.example.org/boot",
+        }
+    }
 }
 
 /// A field of a template.
@@ -186,7 +199,7 @@ impl Template {
         }
         let value = |field: &Field| {
             let value = given.iter().rev().find(|(name, _)| *name == field.name).map_or("", |(_, value)| value.trim());
-            check(family, field, value).map(|()| value)
+            field.fault(family, value).map_or(Ok(value), |fault| Err(format!("{}: {fault}", field.name)))
         };
         let values = Values(self.fields.iter().map(value).collect::<Result<_, _>>()?);
         let edits = (self.make)(family, &values);
@@ -198,26 +211,53 @@ impl Template {
     }
 }
 
-fn check(family: Family, field: &Field, value: &str) -> Result<(), String> {
-    let says = |what: &str| Err(format!("{}: {what}", field.name));
-    if value.is_empty() {
-        return if field.optional { Ok(()) } else { says("a value is missing") };
+/// The edits of a template, where what it makes is for clients in these subnets and shared networks alone: its classes are
+/// looked at there only.
+pub fn only_in(edits: Vec<Edit>, places: &[Path]) -> Vec<Edit> {
+    if places.is_empty() {
+        return edits;
     }
-    let is_address = |text: &str| text.trim().parse::<IpAddr>().is_ok_and(|address| address.is_ipv4());
-    let is_plain = value.bytes().all(|octet| octet.is_ascii_graphic());
-    let is_http = value.starts_with("http://") || value.starts_with("https://");
-    match field.takes {
-        Takes::Address if !is_address(value) => says("an IPv4 address is expected, as in 192.0.2.1"),
-        Takes::Addresses if !value.split(',').all(is_address) => {
-            says("IPv4 addresses are expected, as in 192.0.2.1, 192.0.2.2")
+    let mut limited = Vec::new();
+    let mut names = Vec::new();
+    for mut edit in edits {
+        if edit.path == Path::root().member("client-classes")
+            && let Op::Add(Value::Map(class)) = &mut edit.op
+        {
+            names.extend(class.get("name").cloned());
+            class.set("only-in-additional-list", true.into());
         }
-        Takes::File | Takes::Url if !is_plain => says("blanks and characters beyond ASCII cannot be in it"),
-        Takes::File if family == Family::V6 && !value.contains("://") => {
-            says("for IPv6 a whole URL is expected, as in tftp://[2001:db8::5]/boot.efi")
+        limited.push(edit);
+    }
+    let list = |place: &Path| place.member("evaluate-additional-classes");
+    let entries = places.iter().flat_map(|place| names.iter().map(move |name| (place, name)));
+    limited.extend(entries.map(|(place, name)| Edit { path: list(place), op: Op::Add(name.clone()) }));
+    limited
+}
+
+impl Field {
+    /// What is wrong with a value, as a sentence without its full stop.
+    pub fn fault(&self, family: Family, value: &str) -> Option<String> {
+        let says = |what: &str| Some(what.to_owned());
+        let value = value.trim();
+        if value.is_empty() {
+            return if self.optional { None } else { says("a value is missing") };
         }
-        // RFC 2131, section 2: 128 octets, the last of which is zero.
-        Takes::File | Takes::Url if family == Family::V4 && value.len() > 127 => says("127 characters at most"),
-        Takes::Url if !is_http => says("a URL that begins with http:// or https:// is expected"),
-        _ => Ok(()),
+        let is_address = |text: &str| text.trim().parse::<IpAddr>().is_ok_and(|address| address.is_ipv4());
+        let is_plain = value.bytes().all(|octet| octet.is_ascii_graphic());
+        let is_http = value.starts_with("http://") || value.starts_with("https://");
+        match self.takes {
+            Takes::Address if !is_address(value) => says("an IPv4 address is expected, as in 192.0.2.1"),
+            Takes::Addresses if !value.split(',').all(is_address) => {
+                says("IPv4 addresses are expected, as in 192.0.2.1, 192.0.2.2")
+            }
+            Takes::File | Takes::Url if !is_plain => says("blanks and characters beyond ASCII cannot be in it"),
+            Takes::File if family == Family::V6 && !value.contains("://") => {
+                says("for IPv6 a whole URL is expected, as in tftp://[2001:db8::5]/boot.efi")
+            }
+            // RFC 2131, section 2: 128 octets, the last of which is zero.
+            Takes::File | Takes::Url if family == Family::V4 && value.len() > 127 => says("127 characters at most"),
+            Takes::Url if !is_http => says("a URL that begins with http:// or https:// is expected"),
+            _ => None,
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The real Kea takes what templates make, on a server that has nothing and on one that has the others.
 
-use keaconf::{Document, Layout, Plan, TEMPLATES, Takes, Template};
+use keaconf::{Document, Layout, Plan, TEMPLATES, Takes, Template, only_in};
 use model::Family;
 use tempfile::TempDir;
 
@@ -54,4 +54,22 @@ fn what_is_wrong_with_a_value_is_said() {
     assert!(says("ipxe", &[("script", "boot.ipxe")]).contains("begins with http://"));
     assert!(edits("pxe", Family::V6, &[("uefi-x64", "boot.efi")]).unwrap_err().contains("a whole URL"));
     assert_eq!(edits("pxe", Family::V4, &[("bios", "a"), ("uefi-arm64", "b")]), Ok(2));
+}
+
+#[test]
+fn kea_takes_templates_that_are_for_some_subnets_alone() {
+    let site = r#"{ "Dhcp4": { "shared-networks": [{ "name": "west", "subnet4": [{ "id": 1, "subnet": "192.0.2.0/24" }] }],
+        "subnet4": [{ "id": 2, "subnet": "198.51.100.0/24" }] } }"#;
+    let document = Document::read(site.as_bytes()).unwrap();
+    let pxe = Template::named("pxe").unwrap();
+    let edits = pxe.edits(Family::V4, &[("bios", "a"), ("uefi-x64", "b")]).unwrap();
+    let places = ["shared-networks[name=west]", "subnet4[id=2]"].map(|path| path.parse().unwrap());
+    let plan = Plan::of(&document, &only_in(edits.clone(), &places)).unwrap();
+    assert!(plan.findings.is_empty(), "{:?}", plan.findings);
+    let text = plan.result.to_json(Layout::Indented);
+    assert_eq!(text.matches("\"only-in-additional-list\": true").count(), 2, "{text}");
+    assert_eq!(text.matches("\"pxe-bios\"").count(), 3, "the class, and both places: {text}");
+    let folder = TempDir::new().unwrap();
+    assert_eq!(kea_takes(lab::Family::V4, folder.path(), text.as_bytes()), Ok(()), "{text}");
+    assert_eq!(only_in(edits.clone(), &[]), edits, "for the whole server nothing is limited");
 }

@@ -9,6 +9,7 @@ mod origin;
 mod parameters;
 mod preview;
 mod subnet;
+mod templates;
 mod view;
 
 use std::sync::{Arc, Mutex};

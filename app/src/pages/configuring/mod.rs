@@ -14,6 +14,7 @@ mod parts;
 mod pools;
 mod review;
 mod subnet;
+mod templates;
 mod text;
 mod typed;
 
@@ -32,6 +33,7 @@ pub use options::OptionsPage;
 pub use parameters::ParametersPage;
 pub use parts::ConfigurationPage;
 pub use subnet::SettingsPage;
+pub use templates::TemplatesPage;
 
 use crate::components::empty::Empty;
 use crate::components::icon::Glyph;
@@ -39,11 +41,12 @@ use crate::live::Live;
 use crate::routes;
 
 /// The pages of a server, each with its title.
-pub(crate) const TABS: [(&str, &str); 7] = [
+pub(crate) const TABS: [(&str, &str); 8] = [
     (routes::CONFIGURATION, "Configuration"),
     (routes::PARAMETERS, "Parameters"),
     (routes::OPTIONS, "Options"),
     (routes::HOOKS, "Hooks"),
+    (routes::TEMPLATES, "Templates"),
     (routes::FINDINGS, "Findings"),
     (routes::CHECK, "Check"),
     (routes::HISTORY, "History"),
