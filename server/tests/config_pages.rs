@@ -354,3 +354,23 @@ async fn a_template_is_filled_in_for_a_server_or_a_part_of_it_and_again_with_ano
     let page = nestor.get("/servers/kea/templates", &cookie).await.text().await.unwrap();
     assert!(page.contains("UniFi") && page.contains("shared network west"), "{page}");
 }
+
+#[tokio::test]
+async fn settings_of_a_subnet_lead_to_its_pools_and_its_network() {
+    let kea = site();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("viewer").await;
+    let page = async |path: &str| nestor.get(path, &cookie).await.text().await.unwrap();
+    let settings = page("/networks/kea/7/settings").await;
+    let network = "shared-networks%5Bname%3Dwest%5D";
+    let pool = format!("{network}.subnet4%5Bid%3D7%5D.pools%5Bpool%3D192.0.2.10-192.0.2.20%5D");
+    for part in [network, &pool] {
+        for tab in ["options", "parameters"] {
+            let way = format!("/servers/kea/{tab}?at={part}");
+            assert!(settings.contains(&format!("href=\"{way}\"")), "{way}: {settings}");
+            let there = page(&way).await;
+            assert!(there.contains("Of ") && !there.contains("no-entry"), "{way}: {there}");
+        }
+    }
+    assert!(page(&format!("/servers/kea/parameters?at={pool}")).await.contains("client-classes"), "whom it is for");
+}

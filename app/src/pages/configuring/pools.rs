@@ -1,19 +1,21 @@
 //! The pools of a subnet: a strip over its prefix, and a field for the range of each.
 
 use leptos::prelude::*;
-use model::{AddressRange, ConfigEdit, IpNetwork, Permission, PoolSetting, SubnetSettings, readable_count};
+use model::{AddressRange, ConfigEdit, IpNetwork, Permission, PoolSetting, ServerName, SubnetSettings, readable_count};
 
 use super::edits::{Edits, Typed};
 use super::parameters::FaultLine;
 use super::typed::quoted;
 use crate::components::each::Each;
 use crate::components::icon::{Glyph, Icon};
+use crate::routes;
 use crate::state::Session;
 
 /// What the parts of the section share.
 #[derive(Clone, Copy)]
 struct Pools {
     edits: Edits,
+    server: StoredValue<ServerName>,
     list: StoredValue<String>,
     network: Option<IpNetwork>,
     rows: RwSignal<Vec<Row>>,
@@ -100,6 +102,7 @@ pub(super) fn PoolSection(settings: SubnetSettings, edits: Edits) -> impl IntoVi
     let rows: Vec<Row> = settings.pools.into_iter().map(Row::of).collect();
     let pools = Pools {
         edits,
+        server: StoredValue::new(settings.key.server.clone()),
         list: StoredValue::new(format!("{}.pools", settings.path)),
         network: settings.network,
         rows: RwSignal::new(rows),
@@ -143,6 +146,19 @@ fn PoolRow(pools: Pools, row: Row) -> impl IntoView {
     let label = known.as_ref().map_or_else(|| "New pool".to_owned(), |pool| format!("Pool {}", pool.text));
     let notes = known.as_ref().map(|pool| pool.notes.join(" · ")).unwrap_or_default();
     let shown = known.as_ref().map(|pool| pool.text.clone());
+    let ways = known.as_ref().map(|pool| {
+        let way = |page| pools.server.with_value(|server| routes::settings_of_part(server, page, &pool.path));
+        let (options, parameters) = (way(routes::OPTIONS), way(routes::PARAMETERS));
+        let named = |of: &str| format!("{of} of {label}");
+        view! {
+            <a href=options aria-label=named("Options")>
+                "Options"
+            </a>
+            <a href=parameters aria-label=named("Parameters")>
+                "Parameters"
+            </a>
+        }
+    });
     let fault = {
         let control = control.clone();
         Memo::new(move |_| pools.edits.fault(&control))
@@ -197,6 +213,7 @@ fn PoolRow(pools: Pools, row: Row) -> impl IntoView {
                     {field}
                     <span class="muted">{size}</span>
                     <span class="muted">{notes}</span>
+                    {ways}
                     <Show when=move || pools.may.get()>
                         <button type="button" class="button button-small" aria-label=button.clone() on:click=toggle>
                             {move || if removed.get() { "Keep" } else { "Remove" }}

@@ -79,7 +79,22 @@ fn Head(settings: RwSignal<SubnetSettings>) -> impl IntoView {
         settings.with_untracked(|settings| (settings.prefix.clone(), settings.key.server.to_string()));
     let text = settings.with_untracked(|settings| routes::config_part(&settings.key.server, &settings.path, 0));
     let name = move || settings.with(|settings| settings.name.clone());
-    let network = move || settings.with(|settings| settings.shared_network.clone());
+    let network = move || {
+        settings.with(|settings| {
+            let name = settings.shared_network.clone()?;
+            // The subnet is in a list of its network.
+            let (network, _) = settings.path.rsplit_once(".subnet")?;
+            let way = |page| routes::settings_of_part(&settings.key.server, page, network);
+            let (parameters, options) = (way(routes::PARAMETERS), way(routes::OPTIONS));
+            Some(view! {
+                " / " {name} " ("
+                <a href=parameters>"its parameters"</a>
+                ", "
+                <a href=options>"its options"</a>
+                ")"
+            })
+        })
+    };
     view! {
         <Title text=format!("Settings of {prefix} · Nestor")/>
         <header class="page-head">
@@ -88,7 +103,7 @@ fn Head(settings: RwSignal<SubnetSettings>) -> impl IntoView {
                     <a href=routes::NETWORKS>"Networks"</a>
                     <span aria-hidden="true">" / "</span>
                     {server}
-                    {move || network().map(|network| format!(" / {network}"))}
+                    {network}
                 </p>
                 <h1>
                     <span class="mono">{prefix}</span>
