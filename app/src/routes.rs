@@ -19,6 +19,8 @@ pub const PARAMETERS: &str = "parameters";
 pub const OPTIONS: &str = "options";
 /// Its hook libraries.
 pub const HOOKS: &str = "hooks";
+/// Its client classes.
+pub const CLASSES: &str = "classes";
 /// What it ran, revision by revision.
 pub const HISTORY: &str = "history";
 /// What stands against its configuration.

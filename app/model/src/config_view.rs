@@ -18,6 +18,8 @@ pub enum ConfigOp {
     Add,
     /// Take an element out of a list.
     Remove,
+    /// Bring elements of a list into an order.
+    Order,
 }
 
 /// An edit of one part of a configuration.
@@ -51,6 +53,13 @@ impl ConfigEdit {
     /// Takes an element out of a list.
     pub fn remove(path: impl Into<String>) -> Self {
         Self { op: ConfigOp::Remove, path: path.into(), value: None }
+    }
+}
+
+impl ConfigEdit {
+    /// Brings elements of a list into an order. `known_by`: what each is known by, as JSON: `[{"name": "a"}, {"name": "b"}]`.
+    pub fn order(list: impl Into<String>, known_by: impl Into<String>) -> Self {
+        Self { op: ConfigOp::Order, path: list.into(), value: Some(known_by.into()) }
     }
 }
 

@@ -8,6 +8,7 @@ mod address;
 mod blacklist;
 mod change;
 mod client;
+mod config_classes;
 mod config_subnet;
 mod config_template;
 mod config_view;
@@ -51,6 +52,7 @@ pub use change::{
     Applied, Batch, Change, ChangeFilter, ChangePage, ChangeQuery, ChangeState, PeerOutcome, Verb, Version,
 };
 pub use client::{AddressRow, Client, ClientState, SpecialAddress};
+pub use config_classes::{ConfigClass, ConfigClasses, ConfigPlace};
 pub use config_subnet::{OptionSetting, OptionSettings, PoolSetting, SubnetChoice, SubnetProposal, SubnetSettings};
 pub use config_template::{ConfigTemplate, ConfigTemplateField, ConfigTemplates};
 pub use config_view::{

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use model::{
-    AppliedConfiguration, ApplyRequest, ConfigEdit, ConfigFinding, ConfigHits, ConfigParameters, ConfigParts,
-    ConfigPlan, ConfigTemplates, ConfigurationDifference, HookSettings, OptionSettings, RevisionPage, ServerName,
-    SubnetKey, SubnetProposal, SubnetSettings,
+    AppliedConfiguration, ApplyRequest, ConfigClasses, ConfigEdit, ConfigFinding, ConfigHits, ConfigParameters,
+    ConfigParts, ConfigPlan, ConfigTemplates, ConfigurationDifference, HookSettings, OptionSettings, RevisionPage,
+    ServerName, SubnetKey, SubnetProposal, SubnetSettings,
 };
 
 use super::Answer;
@@ -57,6 +57,12 @@ pub async fn list_config_options(server: ServerName, #[server(default)] path: St
 #[server(endpoint = "config/hooks", protocol = Wire)]
 pub async fn list_config_hooks(server: ServerName) -> Answer<HookSettings> {
     super::request::run(|services, actor| async move { services.configurations.hooks(&actor, &server).await }).await
+}
+
+/// The client classes of a server, in the order in which Kea looks at them.
+#[server(endpoint = "config/classes", protocol = Wire)]
+pub async fn list_config_classes(server: ServerName) -> Answer<ConfigClasses> {
+    super::request::run(|services, actor| async move { services.configurations.classes(&actor, &server).await }).await
 }
 
 /// What of a subnet can be edited.

@@ -29,12 +29,12 @@ pub enum What {
         /// The value now.
         after: Value,
     },
-    /// A list in whose order Kea goes has another one.
+    /// A list in whose order Kea goes has another one: what its elements are known by.
     Reordered {
-        /// The list before.
-        before: Vec<Value>,
-        /// The list now.
-        after: Vec<Value>,
+        /// The order before.
+        before: Vec<Keys>,
+        /// The order now.
+        after: Vec<Keys>,
     },
 }
 
@@ -50,7 +50,7 @@ impl Change {
             What::Removed(_) if in_list => (self.path.clone(), Op::Remove),
             What::Removed(_) => (self.path.clone(), Op::Unset),
             What::Added(value) | What::Changed { after: value, .. } => (self.path.clone(), Op::Set(value.clone())),
-            What::Reordered { after, .. } => (self.path.clone(), Op::Set(Value::List(after.clone()))),
+            What::Reordered { after, .. } => (self.path.clone(), Op::Order(after.clone())),
         };
         Edit { path, op }
     }
@@ -145,7 +145,7 @@ impl Differ {
         let stayed = old_keys.iter().filter(|keys| new_at.contains_key(keys));
         let made = stayed.chain(new_keys.iter().filter(|keys| !old_at.contains_key(keys)));
         if is_ordered(name) && !made.eq(&new_keys) {
-            self.note(path.clone(), What::Reordered { before: before.to_vec(), after: after.to_vec() });
+            self.note(path.clone(), What::Reordered { before: old_keys.clone(), after: new_keys.clone() });
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Edits of a configuration: each names one part, and touches nothing else.
 
+mod order;
 mod read;
 
 use std::fmt;
 
-use crate::identity::Identities;
+use crate::identity::{Identities, Keys};
 use crate::{Document, Map, Path, Step, Text, Value};
 
 /// What is to be done with a part.
@@ -18,6 +19,8 @@ pub enum Op {
     Add(Value),
     /// Take an element out of a list.
     Remove,
+    /// Bring these elements of a list into this order. The others stay where they are, and no element becomes another.
+    Order(Vec<Keys>),
 }
 
 /// An edit of one part of a configuration.
@@ -45,6 +48,22 @@ impl fmt::Display for EditError {
 }
 
 impl std::error::Error for EditError {}
+
+impl Op {
+    /// The order that a list of what elements are known by asks for. An error is a sentence without its full stop.
+    pub fn order(value: &Value) -> Result<Self, String> {
+        order::read(value).map(Self::Order)
+    }
+
+    /// Its value, as edits are written; none: it takes none.
+    pub fn value(&self) -> Option<Value> {
+        match self {
+            Self::Set(value) | Self::Add(value) => Some(value.clone()),
+            Self::Order(wanted) => Some(order::written(wanted)),
+            Self::Unset | Self::Remove => None,
+        }
+    }
+}
 
 impl Document {
     /// The document with these edits made, one after the other. It is all or nothing.
@@ -77,6 +96,8 @@ pub(crate) fn apply(document: &mut Document, edit: &Edit) -> Result<(), String> 
         (Op::Add(_), _) => Err(format!("{path} is an element, not a list: add takes the path of the list")),
         (Op::Remove, Step::Member(_)) => Err(format!("{path} is no element of a list: use unset")),
         (Op::Remove, _) => remove(document, &identities, path, &above),
+        (Op::Order(wanted), Step::Member(_)) => order::bring(document, &identities, path, wanted),
+        (Op::Order(_), _) => Err(format!("{path} is an element, not a list: order takes the path of the list")),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     Change, Command, Danger, Document, Edit, Finding, Op, Path, Severity, Step, Summary, Way, Words, commands, dangers,
-    differences, locks_out, review,
+    differences, locks_out, review, review::review_step,
 };
 
 /// What edits would do.
@@ -52,7 +52,11 @@ impl Plan {
         words.extend(followers);
         let before = review(&bare, Way::Api);
         let known = |finding: &Finding| before.iter().any(|old| old.rule == finding.rule && old.path == finding.path);
-        let findings = review(&result, Way::Api).into_iter().filter(|finding| !known(finding)).collect();
+        let mut findings = review_step(&bare, &result);
+        let said: Vec<Path> = findings.iter().map(|finding| finding.path.clone()).collect();
+        let again = |finding: &Finding| finding.rule == "class-unknown" && said.contains(&finding.path);
+        let new = review(&result, Way::Api).into_iter().filter(|finding| !known(finding) && !again(finding));
+        findings.extend(new);
         let commands = commands(&bare, &result, &changes);
         Ok(Self { running: bare, result, changes, words, summary, findings, commands })
     }

@@ -55,12 +55,11 @@ impl Change {
     #[must_use]
     pub fn redacted(&self) -> Self {
         let hide = |value: &Value| redacted_at(&self.path, value);
-        let all = |items: &[Value]| items.iter().map(hide).collect();
         let what = match &self.what {
             What::Added(value) => What::Added(hide(value)),
             What::Removed(value) => What::Removed(hide(value)),
             What::Changed { before, after } => What::Changed { before: hide(before), after: hide(after) },
-            What::Reordered { before, after } => What::Reordered { before: all(before), after: all(after) },
+            What::Reordered { before, after } => What::Reordered { before: before.clone(), after: after.clone() },
         };
         Self { path: self.path.clone(), what }
     }
@@ -84,6 +83,7 @@ impl Edit {
             Op::Add(value) => Op::Add(redacted_at(&self.path, value)),
             Op::Unset => Op::Unset,
             Op::Remove => Op::Remove,
+            Op::Order(wanted) => Op::Order(wanted.clone()),
         };
         Self { path: self.path.clone(), op }
     }
@@ -98,6 +98,7 @@ impl fmt::Debug for Edit {
             Op::Add(value) => write!(f, "add {value:?} to {path}"),
             Op::Unset => write!(f, "unset {path}"),
             Op::Remove => write!(f, "remove {path}"),
+            Op::Order(wanted) => write!(f, "order {path} by {wanted:?}"),
         }
     }
 }

@@ -91,6 +91,11 @@ pub fn review(document: &Document, way: Way) -> Vec<Finding> {
     review.findings
 }
 
+/// What stands against the step from one document to another, besides what stands against the other one itself.
+pub(crate) fn review_step(before: &Document, after: &Document) -> Vec<Finding> {
+    classes::taken_out(before, after)
+}
+
 /// What is being looked at, and what was found so far.
 struct Review<'a> {
     document: &'a Document,

@@ -55,6 +55,7 @@ fn within(identities: &Identities, subnet: &Document, edit: &Edit) -> Vec<Edit> 
         Op::Add(value) => return add(identities, subnet, edit, value),
         Op::Set(value) => there(&edit.path) == Some(value),
         Op::Unset | Op::Remove => there(&edit.path).is_none(),
+        Op::Order(wanted) => subnet.is_in_order(&edit.path, wanted),
     };
     if nothing { Vec::new() } else { vec![edit.clone()] }
 }

@@ -36,6 +36,7 @@ impl Document {
         };
         match (&edit.op, found) {
             (Op::Remove, found) => found.is_err(),
+            (Op::Order(wanted), _) => self.is_in_order(&part, wanted),
             (Op::Unset, Err(_)) => true,
             (Op::Unset, Ok(found)) => is_nothing(&name, found) || self.beneath(&part).as_ref() == Some(found),
             (Op::Set(wanted) | Op::Add(wanted), Ok(found)) => {
@@ -77,6 +78,8 @@ impl Document {
             }
             let edit = match &edit.op {
                 Op::Add(value) if document.get(&part).is_ok() => Edit { path: part, op: Op::Set(value.clone()) },
+                // Others may have taken some of them out.
+                Op::Order(wanted) => Edit { path: part.clone(), op: Op::Order(document.present(&part, wanted)) },
                 _ => edit.clone(),
             };
             // In place: of many edits each would copy the whole document.
@@ -118,6 +121,7 @@ impl Document {
     pub fn clash(&self, path: &Path, forward: &[Edit], back: &[Edit]) -> String {
         let wants = |edits: &[Edit]| match edits.iter().find(|edit| part_of(self, edit) == *path).map(|edit| &edit.op) {
             Some(Op::Set(value) | Op::Add(value)) => shown(path, value),
+            Some(Op::Order(_)) => "another order".to_owned(),
             Some(Op::Unset | Op::Remove) | None => "nothing".to_owned(),
         };
         let now = self.get(path).map_or_else(|_| "nothing".to_owned(), |value| shown(path, value));

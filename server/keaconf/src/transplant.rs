@@ -48,6 +48,7 @@ impl Transplant<'_> {
         let op = match &edit.op {
             Op::Unset => Op::Unset,
             Op::Remove => Op::Remove,
+            Op::Order(wanted) => Op::Order(wanted.clone()),
             Op::Set(value) => Op::Set(without_private(table, level(&path), value)),
             Op::Add(value) => {
                 let below = || {

@@ -16,6 +16,7 @@ fn edit(op: &str, path: &str, with: Option<&str>) -> Edit {
     let op = match (op, with) {
         ("set", Some(text)) => Op::Set(value(text)),
         ("add", Some(text)) => Op::Add(value(text)),
+        ("order", Some(text)) => Op::order(&value(text)).unwrap(),
         ("unset", None) => Op::Unset,
         _ => Op::Remove,
     };
@@ -138,7 +139,7 @@ fn edits_are_read_from_json_or_refused_in_words() {
         ("{}", "edit 1: the edits must be a list, this is a map"),
         ("[{\"op\": \"set\"}]", "edit 1: “path” is missing"),
         ("[{\"op\": \"set\", \"path\": \"a\"}]", "edit 1: set needs a value"),
-        ("[{\"op\": \"put\", \"path\": \"a\"}]", "edit 1: “put” is no operation: use set, unset, add or remove"),
+        ("[{\"op\": \"put\", \"path\": \"a\"}]", "edit 1: “put” is no operation: use set, unset, add, remove or order"),
         ("[{\"op\": \"unset\", \"path\": \"a\", \"value\": 1}]", "edit 1: unset and remove take no value"),
         (
             "[{\"op\": \"unset\", \"path\": \"a\", \"vlaue\": 1}]",
@@ -257,4 +258,49 @@ fn the_order_counts_where_kea_goes_by_it() {
     assert_eq!(changes.len(), 1);
     assert!(matches!(changes[0].what, What::Reordered { .. }));
     assert!(differences(&document(r#""option-data": []"#), &document("\"valid-lifetime\": 7200")).len() == 1);
+}
+
+#[test]
+fn an_order_moves_elements_and_makes_none_another() {
+    let document = document(
+        r#""client-classes": [{"name": "a", "test": "option[1].exists"}, {"name": "new"}, {"name": "b"}, {"name": "c"}]"#,
+    );
+    let names = |document: &Document| {
+        let list = document.root.get("client-classes").and_then(Value::as_list).unwrap();
+        list.iter().map(|class| class.as_map().unwrap().text("name").unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let order = edit("order", "client-classes", Some(r#"[{"name": "c"}, {"name": "a"}, {"name": "b"}]"#));
+    let moved = document.edited(std::slice::from_ref(&order)).unwrap();
+    assert_eq!(names(&moved), ["c", "new", "a", "b"], "what is not named stays where it is");
+    assert!(moved.holds(&order) && !document.holds(&order));
+    let changes = differences(&document, &moved);
+    let back: Vec<Edit> = changes.iter().map(|change| change.reversed().to_edit()).collect();
+    assert_eq!(moved.edited(&back).unwrap(), document, "and the way back is an order too");
+    let read = Edit::read_all(Edit::write_all(std::slice::from_ref(&order)).as_bytes()).unwrap();
+    assert_eq!(read.as_slice(), std::slice::from_ref(&order));
+    let without = document.edited(&[edit("remove", "client-classes[name=b]", None)]).unwrap();
+    assert!(without.edited(std::slice::from_ref(&order)).unwrap_err().text.contains("client-classes[name=b]"));
+    assert_eq!(names(&without.brought_to(&[order]).unwrap()), ["c", "new", "a"], "others may have taken some out");
+    for wrong in [r#"[{"name": "a"}, {"name": "a"}]"#, r#"[{"name": "z"}]"#] {
+        assert!(document.edited(&[edit("order", "client-classes", Some(wrong))]).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn a_class_is_not_taken_out_while_it_is_used() {
+    let document = document(
+        r#""client-classes": [{"name": "a"}, {"name": "free"}],
+        "subnet4": [{"id": 1, "subnet": "192.0.2.0/24", "client-classes": ["a"],
+            "reservations": [{"hw-address": "02:00:5e:10:00:01", "client-classes": ["a"]}]}]"#,
+    );
+    let plan = |edits: &[Edit]| keaconf::Plan::of(&document, edits).unwrap();
+    let out = edit("remove", "client-classes[name=a]", None);
+    let refused = plan(std::slice::from_ref(&out));
+    let said: Vec<_> = refused.findings.iter().map(|finding| (finding.rule, finding.path.to_string())).collect();
+    assert!(refused.is_refused());
+    assert!(said.contains(&("class-used", "subnet4[id=1].client-classes".to_owned())), "{said:?}");
+    assert!(said.iter().all(|(rule, _)| *rule == "class-used"), "each place once: {said:?}");
+    assert!(!plan(&[edit("remove", "client-classes[name=free]", None)]).is_refused());
+    let closed = edit("unset", "subnet4[id=1].client-classes", None);
+    assert!(!plan(&[closed, out]).is_refused(), "a reservation may still name it");
 }

@@ -3,7 +3,9 @@
 
 mod bulk;
 mod check;
+mod classes;
 mod edits;
+mod expression;
 mod findings;
 mod history;
 mod hooks;
@@ -25,6 +27,7 @@ use model::ServerName;
 
 pub use bulk::BulkPage;
 pub use check::CheckPage;
+pub use classes::ClassesPage;
 pub use findings::FindingsPage;
 pub use history::HistoryPage;
 pub use hooks::HooksPage;
@@ -41,10 +44,11 @@ use crate::live::Live;
 use crate::routes;
 
 /// The pages of a server, each with its title.
-pub(crate) const TABS: [(&str, &str); 8] = [
+pub(crate) const TABS: [(&str, &str); 9] = [
     (routes::CONFIGURATION, "Configuration"),
     (routes::PARAMETERS, "Parameters"),
     (routes::OPTIONS, "Options"),
+    (routes::CLASSES, "Classes"),
     (routes::HOOKS, "Hooks"),
     (routes::TEMPLATES, "Templates"),
     (routes::FINDINGS, "Findings"),

@@ -3,7 +3,8 @@ use crate::{Layout, Map, Text, Value, read_json};
 
 impl Edit {
     /// Reads a list of edits: `[{"op": "set", "path": "subnet4[id=10].valid-lifetime", "value": 3600}, …]`. The operations
-    /// are `set` and `add`, which take a value, and `unset` and `remove`, which take none.
+    /// are `set` and `add`, which take a value, `unset` and `remove`, which take none, and `order`, which takes the list of
+    /// what elements are known by: `[{"name": "a"}, {"name": "b"}]`.
     pub fn read_all(json: &[u8]) -> Result<Vec<Self>, EditError> {
         let list =
             read_json(json).map_err(|error| EditError { index: 0, text: format!("the list of edits: {error}") })?;
@@ -20,15 +21,16 @@ impl Edit {
     }
 
     fn to_value(&self) -> Value {
-        let (op, value) = match &self.op {
-            Op::Set(value) => ("set", Some(value)),
-            Op::Unset => ("unset", None),
-            Op::Add(value) => ("add", Some(value)),
-            Op::Remove => ("remove", None),
+        let op = match &self.op {
+            Op::Set(_) => "set",
+            Op::Unset => "unset",
+            Op::Add(_) => "add",
+            Op::Remove => "remove",
+            Op::Order(_) => "order",
         };
         let path = self.path.to_string();
         let members = [("op", Value::from(op)), ("path", Value::from(path.as_str()))].into_iter();
-        let members = members.chain(value.map(|value| ("value", value.clone())));
+        let members = members.chain(self.op.value().map(|value| ("value", value)));
         Value::Map(members.map(|(name, value)| (Text::from(name), value)).collect())
     }
 }
@@ -47,7 +49,8 @@ fn read(item: Value) -> Result<Edit, String> {
         "add" => Op::Add(needed()?),
         "unset" => Op::Unset,
         "remove" => Op::Remove,
-        other => return Err(format!("“{other}” is no operation: use set, unset, add or remove")),
+        "order" => Op::order(&needed()?)?,
+        other => return Err(format!("“{other}” is no operation: use set, unset, add, remove or order")),
     };
     if value.is_some() {
         return Err("unset and remove take no value".to_owned());

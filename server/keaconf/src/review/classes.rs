@@ -1,10 +1,10 @@
 //! Client classes: names that lead nowhere, and names that Kea keeps for itself.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::{Review, Severity};
+use super::{Finding, Review, Severity};
 use crate::classes::is_made;
-use crate::{ClassUser, Path};
+use crate::{ClassUser, Document, Path};
 
 /// Built-in classes that take no test.
 const WITHOUT_TEST: [&str; 3] = ["ALL", "KNOWN", "UNKNOWN"];
@@ -57,4 +57,25 @@ pub(super) fn look(review: &mut Review<'_>) {
             (ClassUser::Reservation, _) => {}
         }
     }
+}
+
+/// What stands against taking classes out: what is for their members alone would be for nobody, and reservations that put
+/// clients into them would give those nothing any more.
+pub(super) fn taken_out(before: &Document, after: &Document) -> Vec<Finding> {
+    let names = |document: &Document| -> HashSet<String> {
+        let classes = document.elements(&Path::root(), &document.root, "client-classes");
+        classes.iter().filter_map(|(_, class)| class.text("name").map(str::to_owned)).collect()
+    };
+    let left = names(after);
+    let gone: HashSet<String> = names(before).into_iter().filter(|name| !left.contains(name)).collect();
+    let uses = after.class_uses().into_iter().filter(|used| gone.contains(&used.class) && used.user != ClassUser::Test);
+    let finding = |used: crate::ClassUse| {
+        let (severity, then) = match used.user {
+            ClassUser::Reservation => (Severity::Warning, "Its clients lose what the class gives them."),
+            _ => (Severity::Error, "Take the class out here first, or clients are shut out without a word."),
+        };
+        let text = format!("The class “{}” is taken out, and still used here. {then}", used.class);
+        Finding { rule: "class-used", severity, path: used.path, text, mend: Vec::new() }
+    };
+    uses.map(finding).collect()
 }

@@ -169,11 +169,13 @@ fn nearest(document: &Document, path: &Path) -> Path {
 /// An edit as pages have it, without secrets.
 pub(crate) fn written(edit: &Edit) -> ConfigEdit {
     let edit = edit.redacted();
-    let (op, value) = match &edit.op {
-        Op::Set(value) => (ConfigOp::Set, Some(value)),
-        Op::Unset => (ConfigOp::Unset, None),
-        Op::Add(value) => (ConfigOp::Add, Some(value)),
-        Op::Remove => (ConfigOp::Remove, None),
+    let op = match &edit.op {
+        Op::Set(_) => ConfigOp::Set,
+        Op::Unset => ConfigOp::Unset,
+        Op::Add(_) => ConfigOp::Add,
+        Op::Remove => ConfigOp::Remove,
+        Op::Order(_) => ConfigOp::Order,
     };
+    let value = edit.op.value();
     ConfigEdit { op, path: edit.path.to_string(), value: value.map(|value| value.to_json(Layout::Compact)) }
 }

@@ -1,0 +1,456 @@
+//! The client classes of a server: their order, what they ask for, and where they are used.
+
+use leptos::prelude::*;
+use model::{ConfigClass, ConfigClasses, ConfigEdit, ExpressionKind, Family, Permission, ServerName};
+
+use super::edits::Edits;
+use super::expression::{ExpressionField, fault};
+use super::review::{EditBar, Review};
+use super::typed::quoted;
+use super::{OfPart, of_server, part_named, version};
+use crate::api;
+use crate::components::each::Each;
+use crate::components::empty::Empty;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::latest::{Latest, Outdated, load};
+use crate::live::Live;
+use crate::routes;
+use crate::state::Session;
+
+/// The list of classes.
+const LIST: &str = "client-classes";
+
+/// The classes of the server that the address names.
+#[component]
+pub fn ClassesPage() -> impl IntoView {
+    of_server(routes::CLASSES, |server| view! { <Loading server/> }.into_any())
+}
+
+#[component]
+fn Loading(server: ServerName) -> impl IntoView {
+    let live = Live::here();
+    let edits = Edits::new();
+    let server = StoredValue::new(server);
+    let part = part_named();
+    let classes = Resource::new(move || version(live), move |_| api::list_config_classes(server.get_value()));
+    let retry = Callback::new(move |()| classes.refetch());
+    load(classes, 6, move |latest: Latest<ConfigClasses>| {
+        let settled = edits.settled(latest.value);
+        let body = move || {
+            let ConfigClasses { v6, classes } = settled.get().1;
+            let family = if v6 { Family::V6 } else { Family::V4 };
+            let path = part.get();
+            if path.is_empty() {
+                return view! { <List server classes family edits/> }.into_any();
+            }
+            match classes.into_iter().find(|class| class.path == path) {
+                Some(class) => view! { <One server class family edits/> }.into_any(),
+                None => view! {
+                    <Empty glyph=Glyph::NoEntry title="Class not found">
+                        <p>"The server has no such class."</p>
+                    </Empty>
+                }
+                .into_any(),
+            }
+        };
+        view! {
+            <OfPart server part/>
+            <Outdated problem=latest.problem retry/>
+            {body}
+            <EditBar edits server/>
+        }
+        .into_any()
+    })
+}
+
+fn of_class(server: StoredValue<ServerName>, page: &str, path: &str) -> String {
+    server.with_value(|server| routes::settings_of_part(server, page, path))
+}
+
+/// What the rows of the list share.
+#[derive(Clone, Copy)]
+struct Classes {
+    server: StoredValue<ServerName>,
+    edits: Edits,
+    /// The names in the order that the server has.
+    order: StoredValue<Vec<String>>,
+    rows: RwSignal<Vec<ConfigClass>>,
+    /// Why the last thing that was asked for is not done.
+    refusal: RwSignal<Option<Refusal>>,
+    deleting: RwSignal<Option<Vec<ConfigEdit>>>,
+    may: Signal<bool>,
+}
+
+/// Why something is not done, and the class whose uses stand in the way.
+type Refusal = (String, Option<ConfigClass>);
+
+impl Classes {
+    /// Moves a class by one place; a class that another one asks for stays before it.
+    fn shift(self, name: &str, down: bool) {
+        let mut rows = self.rows.get_untracked();
+        let Some(at) = rows.iter().position(|class| class.name == name) else { return };
+        let Some(upper) = (if down { Some(at) } else { at.checked_sub(1) }) else { return };
+        let Some((first, second)) = rows.get(upper).zip(rows.get(upper + 1)) else { return };
+        if let Some(why) = bound(first, second) {
+            self.refusal.set(Some((why, None)));
+            return;
+        }
+        rows.swap(upper, upper + 1);
+        self.refusal.set(None);
+        self.edits.put(LIST, self.order.with_value(|order| reordered(order, &rows)).map(|edit| Ok(vec![edit])));
+        self.rows.set(rows);
+    }
+
+    fn delete(self, class: &ConfigClass) {
+        if class.used > 0 {
+            let why = format!("“{}” cannot be deleted while it is used in:", class.name);
+            self.refusal.set(Some((why, Some(class.clone()))));
+        } else {
+            self.refusal.set(None);
+            self.deleting.set(Some(vec![ConfigEdit::remove(&class.path)]));
+        }
+    }
+}
+
+/// Why two classes cannot change places; none: they can.
+fn bound(first: &ConfigClass, second: &ConfigClass) -> Option<String> {
+    let asks = second.needs.contains(&first.name);
+    asks.then(|| format!("“{}” asks for “{}”, so it cannot come before it.", second.name, first.name))
+}
+
+/// The edit that brings the classes into the order of the rows; none: it is theirs.
+fn reordered(order: &[String], rows: &[ConfigClass]) -> Option<ConfigEdit> {
+    if rows.iter().map(|class| &class.name).eq(order) {
+        return None;
+    }
+    let names: Vec<String> = rows.iter().map(|class| format!("{{\"name\":{}}}", quoted(&class.name))).collect();
+    Some(ConfigEdit::order(LIST, format!("[{}]", names.join(","))))
+}
+
+#[component]
+fn List(server: StoredValue<ServerName>, classes: Vec<ConfigClass>, family: Family, edits: Edits) -> impl IntoView {
+    let order = classes.iter().map(|class| class.name.clone()).collect();
+    let list = Classes {
+        server,
+        edits,
+        order: StoredValue::new(order),
+        rows: RwSignal::new(classes),
+        refusal: RwSignal::new(None),
+        deleting: RwSignal::new(None),
+        may: Session::allows(Permission::Reserve),
+    };
+    let none = move || list.rows.with(Vec::is_empty);
+    let review = move || {
+        let edits = list.deleting.get()?;
+        let close = move |()| list.deleting.set(None);
+        Some(view! { <Review edits server on_close=close on_applied=Callback::new(close)/> })
+    };
+    let table = move || {
+        view! {
+            <div class="table-frame">
+                <table class="table table-cards config-table" data-testid="classes">
+                    <caption class="visually-hidden">"Client classes, in the order in which Kea looks at them"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Class"</th>
+                            <th scope="col">"Expression"</th>
+                            <th scope="col">"Used in"</th>
+                            <th scope="col">"Order"</th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        <Each
+                            each=move || list.rows.get()
+                            key=Clone::clone
+                            children=move |class| view! { <Row list class/> }
+                        />
+                    </tbody>
+                </table>
+            </div>
+        }
+    };
+    view! {
+        <p class="muted">"Kea looks at classes from the top down: a class that another one asks for comes before it."</p>
+        {move || list.refusal.get().map(|refusal| view! { <Refused server refusal/> })}
+        <Show
+            when=none
+            fallback=table
+        >
+            <Empty glyph=Glyph::Info title="No client classes">
+                <p>"A class tells clients apart, by what they send: phones, computers that boot from the network, guests."</p>
+            </Empty>
+        </Show>
+        <Show when=move || list.may.get()>
+            <NewClass server family/>
+        </Show>
+        {review}
+    }
+}
+
+#[component]
+fn Refused(server: StoredValue<ServerName>, refusal: Refusal) -> impl IntoView {
+    let (why, class) = refusal;
+    let more = class.as_ref().map_or(0, |class| (class.used as usize).saturating_sub(class.uses.len()));
+    let places = class.map(|class| class.uses).unwrap_or_default().into_iter().map(|place| {
+        let href = server.with_value(|server| routes::config_part(server, &place.path, 0));
+        view! {
+            <li>
+                <a href=href>{place.label}</a>
+            </li>
+        }
+    });
+    view! {
+        <div class="notice tone-bad" role="alert" data-testid="class-refused">
+            <Icon glyph=Glyph::Warning/>
+            <div>
+                <p>{why}</p>
+                <ul class="review-words">{places.collect::<Vec<_>>()}</ul>
+                {(more > 0).then(|| view! { <p>{format!("and {more} more places.")}</p> })}
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Row(list: Classes, class: ConfigClass) -> impl IntoView {
+    let ConfigClass { path, name, test, only_additional, used, is_template, .. } = class.clone();
+    let href = of_class(list.server, routes::CLASSES, &path);
+    let test = match (test.is_empty(), is_template) {
+        (true, _) => "none: by reservations alone".to_owned(),
+        (false, true) => format!("one class for each value of {test}"),
+        (false, false) => test,
+    };
+    let places = match used {
+        0 => "nothing".to_owned(),
+        1 => "1 place".to_owned(),
+        count => format!("{count} places"),
+    };
+    let class = StoredValue::new(class);
+    let shift = move |down: bool| class.with_value(|class| list.shift(&class.name, down));
+    view! {
+        <tr class="row" data-path=path>
+            <th scope="row" class="row-main">
+                <a class="row-link" href=href data-noscroll="">
+                    {name.clone()}
+                </a>
+                {only_additional.then(|| view! { <p class="muted">"only where it is asked for"</p> })}
+            </th>
+            <td data-label="Expression" class="mono config-value">
+                {test}
+            </td>
+            <td data-label="Used in">{places}</td>
+            <td data-label="Order">
+                <Show when=move || list.may.get()>
+                    <span class="page-actions">
+                        <button
+                            type="button"
+                            class="button button-small"
+                            aria-label=format!("Move {} up", class.with_value(|class| class.name.clone()))
+                            on:click=move |_| shift(false)
+                        >
+                            "Up"
+                        </button>
+                        <button
+                            type="button"
+                            class="button button-small"
+                            aria-label=format!("Move {} down", class.with_value(|class| class.name.clone()))
+                            on:click=move |_| shift(true)
+                        >
+                            "Down"
+                        </button>
+                        <button
+                            type="button"
+                            class="button button-small"
+                            aria-label=format!("Delete {}", class.with_value(|class| class.name.clone()))
+                            on:click=move |_| class.with_value(|class| list.delete(class))
+                        >
+                            "Delete…"
+                        </button>
+                    </span>
+                </Show>
+            </td>
+        </tr>
+    }
+}
+
+/// A form for one more class, which comes last.
+#[component]
+fn NewClass(server: StoredValue<ServerName>, family: Family) -> impl IntoView {
+    let name = RwSignal::new(String::new());
+    let test = RwSignal::new(String::new());
+    let reviewing = RwSignal::new(None::<Vec<ConfigEdit>>);
+    let ready = move || {
+        let named = name.with(|name| !name.trim().is_empty());
+        named && test.with(|test| fault(test, family, ExpressionKind::Condition).is_none())
+    };
+    let applied = Callback::new(move |()| {
+        reviewing.set(None);
+        name.set(String::new());
+        test.set(String::new());
+    });
+    let review = move || {
+        let edits = reviewing.get()?;
+        Some(view! { <Review edits server on_close=move |()| reviewing.set(None) on_applied=applied/> })
+    };
+    let submit = move || reviewing.set(Some(vec![ConfigEdit::add(LIST, new_class(&name.get(), &test.get()))]));
+    view! {
+        <form
+            class="card card-body"
+            on:submit=move |event| {
+                event.prevent_default();
+                if ready() {
+                    submit();
+                }
+            }
+        >
+            <h2>"New class"</h2>
+            <div class="field">
+                <label class="field-label" for="class-name">
+                    "Name"
+                </label>
+                <input
+                    id="class-name"
+                    class="input"
+                    type="text"
+                    autocomplete="off"
+                    spellcheck="false"
+                    prop:value=move || name.get()
+                    on:input=move |event| name.set(event_target_value(&event))
+                />
+            </div>
+            <ExpressionField text=test family kind=ExpressionKind::Condition on_input=Callback::new(move |text| test.set(text))/>
+            <p>
+                <button type="submit" class="button button-primary" data-testid="review-class" disabled=move || !ready()>
+                    "Review…"
+                </button>
+            </p>
+        </form>
+        {review}
+    }
+}
+
+/// A class as Kea has it written.
+fn new_class(name: &str, test: &str) -> String {
+    let (name, test) = (quoted(name.trim()), test.trim());
+    if test.is_empty() {
+        format!("{{\"name\":{name}}}")
+    } else {
+        format!("{{\"name\":{name},\"test\":{}}}", quoted(test))
+    }
+}
+
+/// A class by itself: its expression, and the ways to its options and parameters.
+#[component]
+fn One(server: StoredValue<ServerName>, class: ConfigClass, family: Family, edits: Edits) -> impl IntoView {
+    let may = Session::allows(Permission::Reserve);
+    let ConfigClass { path, name, test, is_template, uses, used, .. } = class;
+    let (kind, member) =
+        if is_template { (ExpressionKind::Text, "template-test") } else { (ExpressionKind::Condition, "test") };
+    let links =
+        [(routes::OPTIONS, "Options"), (routes::PARAMETERS, "Lease times, boot and more")].map(|(page, label)| {
+            view! { <a href=of_class(server, page, &path)>{label}</a> }
+        });
+    let text = RwSignal::new(test.clone());
+    let shown = test.clone();
+    let control = format!("{path}.{member}");
+    let first = StoredValue::new((control, test));
+    let on_input = Callback::new(move |typed: String| {
+        first.with_value(|(control, test)| edits.put(control, expression_edit(control, test, &typed, family, kind)));
+        text.set(typed);
+    });
+    let places = uses.into_iter().map(|place| {
+        let href = server.with_value(|server| routes::config_part(server, &place.path, 0));
+        view! {
+            <li>
+                <a href=href>{place.label}</a>
+            </li>
+        }
+    });
+    let back = server.with_value(|server| routes::of_server(server, routes::CLASSES));
+    view! {
+        <section class="card card-body" aria-labelledby="class">
+            <h2 id="class">{name}</h2>
+            <nav class="subnet-ways" aria-label="More of this class">
+                {links}
+                <a href=back>"All classes"</a>
+            </nav>
+            <Show when=move || may.get() fallback=move || view! { <p class="mono">{shown.clone()}</p> }>
+                <ExpressionField text family kind on_input/>
+            </Show>
+            <h3>"Used in"</h3>
+            {if used == 0 {
+                view! { <p class="muted">"Nothing."</p> }.into_any()
+            } else {
+                view! { <ul class="review-words">{places.collect::<Vec<_>>()}</ul> }.into_any()
+            }}
+        </section>
+    }
+}
+
+/// What is typed as the expression of a class; empty: it has none.
+fn expression_edit(
+    control: &str,
+    before: &str,
+    typed: &str,
+    family: Family,
+    kind: ExpressionKind,
+) -> Option<super::edits::Typed> {
+    if typed.trim() == before.trim() {
+        return None;
+    }
+    if let Some(error) = fault(typed, family, kind) {
+        return Some(Err(format!("{error}.")));
+    }
+    let edit = if typed.trim().is_empty() {
+        ConfigEdit::unset(control)
+    } else {
+        ConfigEdit::set(control, quoted(typed.trim()))
+    };
+    Some(Ok(vec![edit]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn class(name: &str, needs: &[&str]) -> ConfigClass {
+        ConfigClass {
+            path: format!("client-classes[name={name}]"),
+            name: name.to_owned(),
+            test: String::new(),
+            is_template: false,
+            only_additional: false,
+            needs: needs.iter().map(|name| (*name).to_owned()).collect(),
+            uses: Vec::new(),
+            used: 0,
+        }
+    }
+
+    #[test]
+    fn a_class_stays_behind_those_that_it_asks_for() {
+        let (a, b) = (class("a", &[]), class("b", &["a"]));
+        assert!(bound(&a, &b).unwrap().contains("cannot come before"));
+        assert_eq!(bound(&b, &a), None);
+    }
+
+    #[test]
+    fn an_order_names_all_classes_and_the_order_of_the_server_is_no_edit() {
+        let order = ["a".to_owned(), "b \"2\"".to_owned()];
+        let rows = [class("b \"2\"", &[]), class("a", &[])];
+        let edit = ConfigEdit::order("client-classes", r#"[{"name":"b \"2\""},{"name":"a"}]"#);
+        assert_eq!(reordered(&order, &rows), Some(edit));
+        assert_eq!(reordered(&order, &[class("a", &[]), class("b \"2\"", &[])]), None);
+    }
+
+    #[test]
+    fn an_expression_is_set_unset_or_wrong() {
+        let path = "client-classes[name=a].test";
+        let edit =
+            |typed: &str| expression_edit(path, "option[60].exists", typed, Family::V4, ExpressionKind::Condition);
+        assert_eq!(edit("option[60].exists "), None);
+        assert_eq!(edit(""), Some(Ok(vec![ConfigEdit::unset(path)])));
+        assert_eq!(edit("option[61].exists"), Some(Ok(vec![ConfigEdit::set(path, "\"option[61].exists\"")])));
+        assert!(edit("option[61]").unwrap().is_err());
+        assert_eq!(new_class(" a ", ""), r#"{"name":"a"}"#);
+    }
+}

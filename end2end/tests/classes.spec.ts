@@ -1,0 +1,69 @@
+import type { Page } from "@playwright/test";
+import { kea } from "../fixtures/outside.ts";
+import { expect, test } from "../fixtures/test.ts";
+
+async function names(): Promise<string[]> {
+  const answer = await kea("config-get");
+  const { "client-classes": classes } = (answer.arguments as { Dhcp4: { "client-classes"?: { name: string }[] } }).Dhcp4;
+  return (classes ?? []).map((one) => one.name).filter((name) => name.startsWith("spec-"));
+}
+
+/** Applies what is reviewed. */
+async function apply(page: Page): Promise<void> {
+  await page.getByTestId("apply").click();
+  await expect(page.getByTestId("review-drawer")).toBeHidden({ timeout: 20_000 });
+}
+
+async function create(page: Page, name: string, expression: string): Promise<void> {
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByLabel("Expression").fill(expression);
+  await page.getByTestId("review-class").click();
+  await expect(page.getByTestId("review-words")).toContainText(`class ${name} added`);
+  await apply(page);
+  await expect(page.getByTestId("classes").getByRole("link", { name, exact: true })).toBeVisible({ timeout: 20_000 });
+}
+
+test("classes are made, moved, changed and deleted", async ({ page, open, signIn }) => {
+  test.setTimeout(180_000);
+  await signIn("operator");
+  await open("/servers/kea/classes");
+  await page.getByLabel("Expression").fill("option[60].hax == 'a'");
+  await expect(page.getByTestId("expression-fault")).toContainText(/line 1, character \d+/);
+  await expect(page.getByTestId("review-class")).toBeDisabled();
+
+  await create(page, "spec-alpha", "option[60].text == 'alpha'");
+  await create(page, "spec-beta", "member('spec-alpha')");
+  await create(page, "spec-free", "");
+  const list = page.getByTestId("classes");
+
+  // A class stays behind those that it asks for; another one moves.
+  await list.getByRole("button", { name: "Move spec-beta up" }).click();
+  await expect(page.getByTestId("class-refused")).toContainText("cannot come before it");
+  await list.getByRole("button", { name: "Move spec-free up" }).click();
+  await page.getByTestId("review").click();
+  await expect(page.getByTestId("review-words")).toContainText("another order");
+  await apply(page);
+  expect(await names()).toEqual(["spec-alpha", "spec-free", "spec-beta"]);
+
+  // One that is used is not deleted, and what uses it is a link.
+  await list.getByRole("button", { name: "Delete spec-alpha" }).click();
+  await expect(page.getByTestId("class-refused").getByRole("link", { name: "class spec-beta: test" })).toBeVisible();
+
+  await list.getByRole("link", { name: "spec-beta", exact: true }).click();
+  const expression = page.getByLabel("Expression");
+  await expect(expression).toHaveValue("member('spec-alpha')");
+  await expression.fill("member('spec-alpha'");
+  await expect(page.getByTestId("review")).toBeDisabled();
+  await expression.fill("option[77].exists");
+  await page.getByTestId("review").click();
+  await apply(page);
+
+  await page.getByRole("link", { name: "All classes" }).click();
+  for (const name of ["spec-alpha", "spec-beta", "spec-free"]) {
+    await list.getByRole("button", { name: `Delete ${name}` }).click();
+    await expect(page.getByTestId("review-words")).toContainText("removed");
+    await apply(page);
+    await expect(page.getByRole("link", { name, exact: true })).toHaveCount(0, { timeout: 20_000 });
+  }
+  expect(await names()).toEqual([]);
+});

@@ -1,0 +1,80 @@
+//! The classes of a server on their page, and what becomes of them, before a real Kea.
+
+use serde_json::{Value, json};
+
+use crate::support::{Kea, Nestor};
+
+fn site() -> Kea {
+    Kea::start(json!({
+        "client-classes": [
+            { "name": "phones", "test": "option[60].text == 'phone'" },
+            { "name": "floor", "test": "member('phones') and option[82].exists" },
+            { "name": "guests" },
+        ],
+        "subnet4": [{
+            "id": 1, "subnet": "192.0.2.0/24",
+            "pools": [{ "pool": "192.0.2.10-192.0.2.20", "client-classes": ["guests"] }],
+        }],
+    }))
+}
+
+fn running(kea: &Kea) -> Vec<String> {
+    let answer = kea.command("config-get", &json!(null));
+    let classes = answer["arguments"]["Dhcp4"]["client-classes"].as_array().unwrap().clone();
+    classes.iter().map(|class| class["name"].as_str().unwrap().to_owned()).collect()
+}
+
+fn order(names: &[&str]) -> Value {
+    let known_by: Vec<Value> = names.iter().map(|name| json!({ "name": name })).collect();
+    json!([{ "op": "order", "path": "client-classes", "value": known_by }])
+}
+
+#[tokio::test]
+async fn an_order_of_classes_lands_is_undone_and_refused_where_one_asks_for_another() {
+    let kea = site();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("operator").await;
+    let apply = async |edits: Value| {
+        let asked = json!({ "server": "kea", "request": { "edits": edits.to_string() } });
+        nestor.call("/api/config/apply", &asked, &cookie).await
+    };
+    let (status, applied) = apply(order(&["guests", "phones", "floor"])).await;
+    assert_eq!(status, 200, "{applied}");
+    assert_eq!(running(&kea), ["guests", "phones", "floor"]);
+    assert_eq!(applied["words"], json!(["client-classes another order"]));
+    let number = &applied["change"];
+    let (status, undone) = nestor.call("/api/changes/undo", &json!({ "number": number }), &cookie).await;
+    assert_eq!(status, 200, "{undone}");
+    assert_eq!(running(&kea), ["phones", "floor", "guests"]);
+    let (status, refused) = apply(order(&["floor", "phones"])).await;
+    assert_eq!(status, 422, "{refused}");
+    assert!(refused.to_string().contains("order counts"), "{refused}");
+    let (status, refused) = apply(json!([{ "op": "remove", "path": "client-classes[name=guests]" }])).await;
+    assert_eq!(status, 422, "{refused}");
+    assert!(refused.to_string().contains("still used here"), "{refused}");
+    assert_eq!(running(&kea), ["phones", "floor", "guests"], "what is refused changes nothing");
+}
+
+#[tokio::test]
+async fn the_page_shows_classes_in_their_order_and_where_they_are_used() {
+    let kea = site();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("viewer").await;
+    let (status, answer) = nestor.call("/api/config/classes", &json!({ "server": "kea" }), &cookie).await;
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(answer["classes"][1]["needs"], json!(["phones"]));
+    assert_eq!(
+        answer["classes"][2]["uses"][0]["path"],
+        "subnet4[id=1].pools[pool=192.0.2.10-192.0.2.20].client-classes"
+    );
+    let page = async |path: &str| nestor.get(path, &cookie).await.text().await.unwrap();
+    let list = page("/servers/kea/classes").await;
+    for text in ["phones", "floor", "none: by reservations alone", "1 place"] {
+        assert!(list.contains(text), "{text}: {list}");
+    }
+    assert!(!list.contains("New class") && !list.contains("Move phones"), "a viewer changes nothing");
+    let one = page("/servers/kea/classes?at=client-classes%5Bname%3Dphones%5D").await;
+    assert!(one.contains("class floor: test") && one.contains("All classes"), "{one}");
+    let none = page("/servers/kea/classes?at=client-classes%5Bname%3Dnobody%5D").await;
+    assert!(none.contains("Class not found"), "{none}");
+}
