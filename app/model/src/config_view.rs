@@ -127,6 +127,18 @@ pub enum FindingLevel {
     Refused,
 }
 
+impl FindingLevel {
+    /// Its word, as the command line and JSON have it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Hint => "hint",
+            Self::Warning => "warning",
+            Self::Error => "error",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 /// What a rule holds against a part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfigFinding {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{PeerOutcome, Seconds, Timestamp};
+use crate::{ConfigFinding, PeerOutcome, Seconds, Timestamp};
 
 /// What people see of a change of a configuration. Holds no secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -66,6 +66,9 @@ pub struct Unconfirmed {
     pub actor: String,
     /// What it changed, each in a sentence without its full stop.
     pub words: Vec<String>,
+    /// Why it could not be taken back when its time came, in sentences; none: it was not tried.
+    #[serde(default)]
+    pub problem: Option<String>,
 }
 
 /// What became of a change of a configuration.
@@ -77,7 +80,10 @@ pub struct AppliedConfiguration {
     pub words: Vec<String>,
     /// What became of it on the other servers of the pair.
     pub peers: Vec<PeerOutcome>,
-    /// When it is taken back unless it is confirmed before.
+    /// When it is taken back unless it is confirmed before: together with what waits there for the same already.
     #[serde(default)]
     pub confirm_until: Option<Timestamp>,
+    /// What is worth knowing of it, or was left behind by it.
+    #[serde(default)]
+    pub findings: Vec<ConfigFinding>,
 }

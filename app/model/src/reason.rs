@@ -99,6 +99,16 @@ pub enum Reason {
         /// Who.
         by: String,
     },
+    /// It was to be taken back, as nobody confirmed it in time, and could not be: it stays until somebody decides.
+    NotTakenBack {
+        /// Why not.
+        why: String,
+    },
+    /// It could not be taken back when its time came, and was kept then.
+    Kept {
+        /// By whom.
+        by: String,
+    },
     /// A sentence: of a time before there were codes, or of what none stands for.
     Verbatim {
         /// The sentence.
@@ -170,6 +180,11 @@ impl Reason {
             Self::Lost => said("Lost: the server was restarted before it was saved."),
             Self::SavedLater => said("Saved later."),
             Self::GivenUp { by } => said(&format!("Given up by {by}.")),
+            Self::NotTakenBack { why } => (
+                "Not confirmed in time, and it could not be taken back: it stays for now.".to_owned(),
+                format!("{} Keep it, or take it back once that is mended.", as_sentence(why)),
+            ),
+            Self::Kept { by } => said(&format!("Not confirmed in time; {by} decided to keep it.")),
             Self::Verbatim { text } => said(text),
         }
     }
@@ -210,6 +225,8 @@ impl Reason {
             Self::Lost,
             Self::SavedLater,
             Self::GivenUp { by: text() },
+            Self::NotTakenBack { why: text() },
+            Self::Kept { by: text() },
         ]
     }
 
@@ -257,7 +274,7 @@ mod tests {
         assert_eq!(code(&not_saved), saying("could not save")[0]);
         let mut codes: Vec<_> = Reason::one_of_each().iter().map(code).collect();
         codes.dedup();
-        assert_eq!(codes.len(), 23, "all but what was said once");
+        assert_eq!(codes.len(), 25, "all but what was said once");
         assert!(Reason::one_of_each().iter().all(|reason| !reason.sentence().is_empty()));
     }
 

@@ -71,6 +71,17 @@ impl Plan {
         differences(&self.result, &self.running).iter().map(Change::to_edit).collect()
     }
 
+    /// The parts whose old secret could not be given back once it is made: what is kept of a change has no secrets.
+    pub fn without_way_back(&self) -> Vec<Path> {
+        let kept: Vec<Edit> = self.back().iter().map(Edit::redacted).collect();
+        let led = self.result.brought_to(&kept).map(|led| led.restored(&self.result));
+        match led {
+            Ok(Ok(led)) => differences(&led, &self.running).into_iter().map(|change| change.path).collect(),
+            Ok(Err(missing)) => missing,
+            Err(_) => Vec::new(),
+        }
+    }
+
     /// What of it only administrators do.
     pub fn dangers(&self) -> Vec<Danger> {
         dangers(self.running.daemon, &self.changes)

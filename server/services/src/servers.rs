@@ -56,6 +56,7 @@ impl Servers {
                 unknown: count(ChangeState::Unknown),
                 lost: self.gate.count_lost(&server.name),
             };
+            server.findings.extend(self.gate.to_confirm(&server.name).await?);
             server.findings.extend(self.lonely(&server.name).await);
         }
         let names: Vec<_> = servers.iter().map(|server| server.name.clone()).collect();

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use clap::Subcommand;
 use keaconf::Edit;
-use model::{Problem, Seconds, ServerName};
+use model::{ConfigFinding, Problem, Seconds, ServerName};
 
 use super::{Deployment, block_on};
 use crate::Fault;
@@ -93,6 +93,12 @@ async fn stay_alive(services: &services::Services) -> Result<(), Fault> {
     Ok(())
 }
 
+/// A finding, in a line.
+fn finding_line(finding: &ConfigFinding) -> String {
+    let path = if finding.path.is_empty() { String::new() } else { format!("{}: ", finding.path) };
+    format!("{}: {path}{}\n", finding.level.word(), finding.text)
+}
+
 /// A failure of a use case, as one sentence.
 fn fault(error: services::Error) -> Fault {
     let problem = Problem::from(error);
@@ -103,5 +109,5 @@ fn fault(error: services::Error) -> Fault {
 
 /// Writes to standard output. Nobody reading is no reason to end in another way.
 fn say(text: &str) {
-    drop(std::io::stdout().write_all(text.as_bytes()));
+    drop(std::io::stdout().write_all(super::printing::plain(text).as_bytes()));
 }

@@ -36,12 +36,29 @@ pub(super) fn text_to_output(text: &str) -> io::Result<()> {
 }
 
 fn line_to(out: &mut impl Write, line: Arguments<'_>) -> io::Result<()> {
-    unless_closed(out.write_fmt(format_args!("{line}\n")).and_then(|()| out.flush()))
+    unless_closed(writeln!(out, "{}", plain(&line.to_string())).and_then(|()| out.flush()))
+}
+
+/// A text without what would steer the terminal: names and notes come from servers and from people.
+pub(super) fn plain(text: &str) -> String {
+    let steers = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\t');
+    let show = |letter: char| if steers(letter) { letter.escape_unicode().to_string() } else { letter.to_string() };
+    if text.contains(steers) { text.chars().map(show).collect() } else { text.to_owned() }
 }
 
 fn unless_closed(written: io::Result<()>) -> io::Result<()> {
     match written {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => written,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn what_steers_the_terminal_is_shown_instead() {
+        assert_eq!(plain("grün\n\ta\u{1b}[2Jb\u{9b}c\r"), "grün\n\ta\\u{1b}[2Jb\\u{9b}c\\u{d}");
     }
 }

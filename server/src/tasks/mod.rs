@@ -157,19 +157,20 @@ async fn keep(ledger: Ledger) {
     }
 }
 
-/// Says that this program runs, however long its servers take to answer.
+/// Says that this program runs, and looks after what is due, however long its servers take to answer.
 async fn stay_alive(services: Services) {
     let mut ticks = tokio::time::interval(TEND);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if let Err(error) = services.changes.keep_alive(SIGN).await {
+        let signs = [services.changes.keep_alive(SIGN).await, services.changes.look_after(SIGN).await];
+        for error in signs.into_iter().filter_map(Result::err) {
             tracing::warn!(%error, "other programs on the same store may take this one for ended");
         }
     }
 }
 
-/// Settles changes that broke off, and those that wait for a server.
+/// Settles changes that broke off, those that wait for a server, and those that nobody confirmed.
 async fn tend(services: Services) {
     let mut ticks = tokio::time::interval(TEND);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

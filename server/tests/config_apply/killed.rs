@@ -179,6 +179,10 @@ async fn what_nobody_confirms_goes_back_after_a_restart_of_nestor() {
     let bench = Bench::before(Kea::start(subnet4()));
     let before = bench.running();
     let (code, said, error) = bench.apply(&whole(), &["--confirm-within", "1s"]);
+    assert_eq!((code, said.as_str(), bench.running() == before), (1, "", true));
+    assert!(error.contains("no “nestor serve” runs on this data"), "{error}");
+    drop(serve(&bench));
+    let (code, said, error) = bench.apply(&whole(), &["--confirm-within", "1s"]);
     assert_eq!((code, error.as_str()), (0, ""));
     assert!(said.contains("unless it is confirmed: nestor config confirm"), "{said}");
     assert_ne!(bench.running(), before);

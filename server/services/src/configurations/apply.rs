@@ -12,6 +12,9 @@ use crate::{Actor, Caller, Error, Result};
 /// How long somebody may take to confirm a change, in seconds.
 const CONFIRM_WITHIN: std::ops::RangeInclusive<i64> = 1..=86_400;
 
+/// How many characters a note may have.
+const LONGEST_NOTE: usize = 1_000;
+
 /// Whether the caller has said once more that dangerous parts are meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Confirmed {
@@ -55,13 +58,46 @@ impl Configurations {
             self.gate.vouch(permit, server).await?;
             return Ok(AppliedConfiguration::default());
         }
+        let confirm_until = match wanted.confirm_within {
+            Some(span) => {
+                refuse_for_good(&plan)?;
+                self.refuse_unattended().await?;
+                Some(self.gate.confirm_until(server, self.clock.now().plus(span)).await?)
+            }
+            None => None,
+        };
+        self.remember_first(server).await;
+        let findings = self.findings_of(server, &plan).await;
         let edit = ConfigurationEdit::of(server, &plan, wanted.note, running.hash);
         let words = edit.change.words.clone();
-        let confirm_until = wanted.confirm_within.map(|span| self.clock.now().plus(span));
         let from = Origin { single_server: wanted.single_server, confirm_until, ..Origin::default() };
         let planned = Planned { edit: edit.into(), from };
         let Applied { change, peers, .. } = self.gate.carry_out(permit, planned, Vec::new()).await?;
-        Ok(AppliedConfiguration { change, words, peers, confirm_until })
+        Ok(AppliedConfiguration { change, words, peers, confirm_until, findings })
+    }
+
+    /// Refuses what nobody would take back: that is done by a running server.
+    async fn refuse_unattended(&self) -> Result<()> {
+        if self.gate.is_looked_after().await? {
+            return Ok(());
+        }
+        let text = "no “nestor serve” runs on this data, so nobody would take the change back: start it first, or make the \
+                    change without a time to confirm it in";
+        Err(Error::invalid("confirm_within", text))
+    }
+
+    /// Remembers what a server runs that nothing is remembered of, before it is changed.
+    async fn remember_first(&self, server: &ServerName) {
+        let remembered = async {
+            match self.store.newest_revision(server).await? {
+                Some(_) => Ok(()),
+                None => self.look(server).await,
+            }
+        };
+        // The way back is recorded with the change itself.
+        if let Err(error) = remembered.await {
+            tracing::warn!(%error, %server, "what it ran before its first change could not be remembered");
+        }
     }
 }
 
@@ -88,7 +124,7 @@ impl Wanted {
             edits: read("edits", &request.edits)?,
             back: request.back.as_deref().map(|back| read("back", back)).transpose()?,
             base: request.base.clone(),
-            note: request.note.trim().to_owned(),
+            note: read_note(&request.note)?,
             confirm_within: request.confirm_within,
             single_server: request.single_server,
         })
@@ -108,6 +144,28 @@ impl Wanted {
         let fields: Vec<_> = document.foreign(&self.edits, back).into_iter().map(clash).collect();
         if fields.is_empty() { Ok(()) } else { Err(Error::Invalid { fields }) }
     }
+}
+
+/// A note, which people read where it was not written: in lists, in a terminal.
+fn read_note(note: &str) -> Result<String> {
+    let (note, length) = (note.trim(), note.trim().chars().count());
+    if length > LONGEST_NOTE {
+        return Err(Error::invalid("note", format!("it has {length} characters: {LONGEST_NOTE} is the most")));
+    }
+    if note.chars().any(|letter| letter.is_control() && letter != '\n') {
+        return Err(Error::invalid("note", "it has control characters: write it as plain text"));
+    }
+    Ok(note.to_owned())
+}
+
+/// Refuses to have taken back what cannot be: secrets are not kept, so an old one would be gone.
+fn refuse_for_good(plan: &Plan) -> Result<()> {
+    let fields: Vec<_> = plan.without_way_back().iter().map(|path| {
+        let text = "Without the secret that is taken out or replaced here, it could not be taken back, and Nestor keeps no \
+                    secrets: make this change without a time to confirm it in.";
+        FieldError::new(&path.to_string(), text)
+    }).collect();
+    if fields.is_empty() { Ok(()) } else { Err(Error::Invalid { fields }) }
 }
 
 /// Refuses what the server would refuse, what would do harm, and what would lock out whoever manages it.

@@ -23,7 +23,7 @@ impl Configurations {
         let plan = Plan::of(&running.document, &edits).map_err(|text| Error::invalid("edits", text))?;
         let mut shown = as_shown(&plan, server, &edits);
         shown.base = running.hash;
-        shown.findings.extend(self.left_behind(server, &plan.changes).await);
+        shown.findings.extend(self.beside(server, &plan).await);
         Ok(shown)
     }
 
@@ -41,6 +41,30 @@ impl Configurations {
         let document = self.show(actor, server).await?;
         let spread = document.spread(subnets, &edits).map_err(|text| Error::invalid("edits", text))?;
         Ok(spread.iter().map(written).collect())
+    }
+
+    /// All that is to be known of a plan that may be carried out.
+    pub(super) async fn findings_of(&self, server: &ServerName, plan: &Plan) -> Vec<ConfigFinding> {
+        let mut findings = super::view::shown(&plan.result.redacted(), &plan.findings);
+        findings.extend(self.beside(server, plan).await);
+        findings
+    }
+
+    /// What is to be known of a plan beside what the rules hold against it: leases and reservations that are left behind,
+    /// secrets that no way leads back to.
+    pub async fn beside(&self, server: &ServerName, plan: &Plan) -> Vec<ConfigFinding> {
+        let mut findings = self.left_behind(server, &plan.changes).await;
+        findings.extend(plan.without_way_back().into_iter().map(|path| ConfigFinding {
+            rule: "no-way-back".to_owned(),
+            level: FindingLevel::Warning,
+            path: path.to_string(),
+            label: path.to_string(),
+            text: "Nestor keeps no secrets: the one that is here now cannot be restored afterwards, neither by Undo nor from \
+                   the history."
+                .to_owned(),
+            mend: Vec::new(),
+        }));
+        findings
     }
 }
 

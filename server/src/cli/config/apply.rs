@@ -99,6 +99,7 @@ fn report(outcome: &Result<AppliedConfiguration, Problem>, json: bool) -> Result
             if let Some(until) = applied.confirm_until {
                 super::say(&format!("It is taken back at {until} unless it is confirmed: nestor config confirm\n"));
             }
+            super::say(&applied.findings.iter().map(super::finding_line).collect::<String>());
             for peer in &applied.peers {
                 super::say(&format!("{}: {} {}\n", peer.server, peer.state.code(), peer.detail));
             }
@@ -110,7 +111,9 @@ fn report(outcome: &Result<AppliedConfiguration, Problem>, json: bool) -> Result
 
 /// A problem, for people.
 pub(super) fn explain(problem: &Problem) {
-    aside!("nestor: {} {}", problem.text, problem.advice);
+    // Nothing is highlighted here: each fault is named.
+    let advice = if problem.kind == ProblemKind::Invalid { "" } else { &problem.advice };
+    aside!("{}", format!("nestor: {} {advice}", problem.text).trim_end());
     for fault in &problem.fields {
         aside!("nestor: {}: {}", fault.field, fault.text);
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use keaconf::{Edit, Layout, Plan, Text, redacted};
-use model::{Problem, ProblemKind, ServerName};
+use model::{ConfigFinding, Problem, ProblemKind, ServerName};
 use serde_json::{Value, json};
 use services::{Actor, Services};
 
@@ -53,7 +53,8 @@ pub(super) async fn show(
             return Ok(refused(&texts, json));
         }
     };
-    super::say(&if json { in_json(&plan) } else { in_words(&plan, &server.to_string()) });
+    let beside = services.configurations.beside(server, &plan).await;
+    super::say(&if json { in_json(&plan, &beside) } else { in_words(&plan, &beside, server.as_str()) });
     let code = if plan.is_refused() {
         1
     } else if plan.changes.is_empty() {
@@ -74,12 +75,13 @@ fn refused(texts: &[&str], json: bool) -> ExitCode {
     ExitCode::from(1)
 }
 
-fn in_words(plan: &Plan, server: &str) -> String {
+fn in_words(plan: &Plan, beside: &[ConfigFinding], server: &str) -> String {
     let mut lines: Vec<String> = plan.words.clone();
     lines.extend(plan.findings.iter().map(|finding| {
         let path = if finding.path.is_root() { String::new() } else { format!("{}: ", finding.path) };
         format!("{}: {path}{}", finding.severity.word(), finding.text)
     }));
+    lines.extend(beside.iter().map(|finding| super::finding_line(finding).trim_end().to_owned()));
     lines.extend(plan.commands.iter().map(|command| {
         let arguments = redacted(&Text::default(), &command.arguments).to_json(Layout::Compact);
         let whole = command.name == "config-set";
@@ -92,7 +94,7 @@ fn in_words(plan: &Plan, server: &str) -> String {
     lines.join("\n") + "\n"
 }
 
-fn in_json(plan: &Plan) -> String {
+fn in_json(plan: &Plan, beside: &[ConfigFinding]) -> String {
     let value = |value: &keaconf::Value| -> Value {
         serde_json::from_str(&redacted(&Text::default(), value).to_json(Layout::Compact)).unwrap_or_default()
     };
@@ -105,13 +107,21 @@ fn in_json(plan: &Plan) -> String {
             "text": finding.text,
         })
     });
+    let beside = beside.iter().map(|finding| {
+        json!({
+            "severity": finding.level.word(),
+            "rule": finding.rule,
+            "path": finding.path,
+            "text": finding.text,
+        })
+    });
     let commands =
         plan.commands.iter().map(|command| json!({ "command": command.name, "arguments": value(&command.arguments) }));
     let edits: Value = serde_json::from_str(&Edit::write_all(&edits)).unwrap_or_default();
     let answer = json!({
         "changes": edits,
         "words": plan.words,
-        "findings": findings.collect::<Vec<_>>(),
+        "findings": findings.chain(beside).collect::<Vec<_>>(),
         "commands": commands.collect::<Vec<_>>(),
     });
     format!("{answer}\n")

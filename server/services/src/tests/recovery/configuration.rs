@@ -197,6 +197,9 @@ async fn edits_of_an_older_configuration_are_kept_apart_from_those_of_others() {
 async fn what_is_not_confirmed_in_time_is_taken_back() {
     let world = World::configured(&before());
     let within = ApplyRequest { confirm_within: Some(Seconds(60)), ..request(EDITS) };
+    let Err(Error::Invalid { fields }) = world.apply(&within).await else { panic!("nobody would take it back") };
+    assert!(fields[0].text.contains("no “nestor serve” runs"), "{fields:?}");
+    world.look_after().await;
     let made = world.apply(&within).await.unwrap();
     assert_eq!(made.confirm_until, Some(model::Timestamp(1_700_000_060)));
     world.clock.pass(Seconds(59));
@@ -225,6 +228,98 @@ async fn what_is_not_confirmed_in_time_is_taken_back() {
         world.apply(&ApplyRequest { confirm_within: Some(Seconds(0)), ..within }).await,
         Err(Error::Invalid { .. })
     ));
+}
+
+impl World {
+    /// A program that takes back what is due.
+    async fn look_after(&self) {
+        self.nestor.changes.look_after(Seconds(86_400)).await.unwrap();
+    }
+}
+
+fn lifetime(seconds: u32, within: i64) -> ApplyRequest {
+    let edits = format!(r#"[{{"op": "set", "path": "valid-lifetime", "value": {seconds}}}]"#);
+    ApplyRequest { confirm_within: Some(Seconds(within)), ..request(&edits) }
+}
+
+/// Two that stand on each other lead to the state before both, whichever is due first, over a restart of Nestor.
+#[tokio::test]
+async fn changes_that_stand_on_each_other_go_back_together() {
+    for (first, second, until) in [(60, 3600, 60), (3600, 60, 60)] {
+        let world = World::configured(&before());
+        world.look_after().await;
+        world.apply(&lifetime(100, first)).await.unwrap();
+        let made = world.apply(&lifetime(200, second)).await.unwrap();
+        assert_eq!(made.confirm_until, Some(model::Timestamp(1_700_000_000 + until)), "not after the first");
+        world.clock.pass(Seconds(3600));
+        // The server is away at first, and the last one goes first all the same.
+        world.dhcp.silence(&server("kea1"));
+        world.recover().await;
+        world.dhcp.back(&server("kea1"));
+        let again = world.another_program();
+        Box::pin(again.changes.recover_all()).await.unwrap();
+        assert_eq!(world.documents(), [before(), before()]);
+        assert!(again.configurations.unconfirmed(&ACTOR, &server("kea1")).await.unwrap().is_empty());
+    }
+}
+
+/// What cannot be taken back stays, is said where everybody looks, and is not tried again until somebody decides.
+#[tokio::test]
+async fn what_cannot_be_taken_back_is_said_until_somebody_decides() {
+    let world = World::configured(&before());
+    world.look_after().await;
+    world.apply(&lifetime(100, 60)).await.unwrap();
+    world.dhcp.give_document(&server("kea1"), &others());
+    world.clock.pass(Seconds(60));
+    for _ in 0..2 {
+        world.recover().await;
+        let known = world.nestor.configurations.unconfirmed(&ACTOR, &server("kea1")).await.unwrap();
+        assert_eq!(known[0].problem.as_deref(), Some("The same was changed again since."));
+        assert!(world.stands(1).await.1.starts_with("Not confirmed in time, and it could not be taken back"));
+        let status = world.nestor.servers.list(&ACTOR).await.unwrap().remove(0);
+        assert!(status.findings.iter().any(|found| found.text.contains("#1 by") && found.text.contains("could not")));
+    }
+    assert_eq!((world.documents()[0].clone(), world.all().await.len()), (others(), 1));
+    let confirmed = world.nestor.configurations.confirm(&Caller::from(&ACTOR), &server("kea1")).await.unwrap();
+    assert_eq!(confirmed, [1]);
+    assert!(world.stands(1).await.1.contains("decided to keep it"));
+    assert!(world.nestor.configurations.unconfirmed(&ACTOR, &server("kea1")).await.unwrap().is_empty());
+}
+
+/// What is kept of a change has no secrets: one that goes is refused where it is to be taken back by itself.
+#[tokio::test]
+async fn a_secret_that_goes_cannot_be_taken_back_and_is_refused_before() {
+    let start = document(3600, r#"{"id": 2, "subnet": "198.51.100.0/24", "user-context": {"password": "old-one"}}"#);
+    for edit in [
+        r#"[{"op": "set", "path": "subnet4[id=2].user-context.password", "value": "new-one"}]"#,
+        r#"[{"op": "unset", "path": "subnet4[id=2].user-context"}]"#,
+        r#"[{"op": "remove", "path": "subnet4[id=2]"}]"#,
+    ] {
+        let world = World::configured(&start);
+        world.look_after().await;
+        let within = ApplyRequest { confirm_within: Some(Seconds(60)), ..request(edit) };
+        let Err(Error::Invalid { fields }) = world.apply(&within).await else { panic!("{edit} has no way back") };
+        assert!(fields[0].text.starts_with("Without the secret that is taken out"), "{fields:?}");
+        assert_eq!(world.documents(), [start.clone(), start.clone()]);
+        let made = world.apply(&request(edit)).await.unwrap();
+        assert!(made.findings.iter().any(|found| found.rule == "no-way-back"), "{edit}: {:?}", made.findings);
+    }
+    let world = World::configured(&start);
+    world.look_after().await;
+    assert!(world.apply(&lifetime(100, 60)).await.unwrap().findings.is_empty(), "that secret stays");
+}
+
+/// Notes are short and plain: they are shown in lists and in terminals.
+#[tokio::test]
+async fn notes_are_short_and_plain() {
+    let world = World::configured(&before());
+    for note in ["x".repeat(1_001), "a\u{1b}[2J".to_owned()] {
+        let Err(Error::Invalid { fields }) = world.apply(&ApplyRequest { note, ..request(EDITS) }).await else {
+            panic!("it is refused")
+        };
+        assert_eq!(fields[0].field, "note");
+    }
+    assert_eq!(world.documents()[0], before());
 }
 
 fn pair() -> World {
