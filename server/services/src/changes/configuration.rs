@@ -103,6 +103,11 @@ impl Changes {
         let change = &record.change;
         refuse_undone(change)?;
         let Kept { forward, back } = Kept::of(record)?;
+        // Told apart from each other by their secrets alone, which are not kept.
+        if let Some(edit) = back.iter().find(|edit| forward.contains(edit)) {
+            let text = "the secret that was here before is not kept: set it again by hand";
+            return Err(Error::invalid(&edit.path.to_string(), text));
+        }
         let server = change.subject.server();
         let running = self.gate.dhcp.running(server).await?;
         if running.document.without_copies().standing(&forward, &back) != Standing::Made {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use keaconf::{Change, Keys, Path, Step, Value, What};
+use keaconf::{Document, Map, Part, Path, Plan, Value};
 use model::{AddressRange, ConfigFinding, FindingLevel, Lease, ServerName, SubnetKey};
 
 use super::Configurations;
@@ -15,17 +15,24 @@ enum Going {
     Subnet,
     /// Addresses that are in a pool no longer.
     Addresses(Vec<AddressRange>),
+    /// So many of its reservations in the configuration.
+    Reservations(usize),
 }
 
 impl Configurations {
     /// What changes would leave behind on a server: warnings, for whoever reviews them. What cannot be found out is said, too.
-    pub(super) async fn left_behind(&self, server: &ServerName, changes: &[Change]) -> Vec<ConfigFinding> {
+    pub(super) async fn left_behind(&self, server: &ServerName, plan: &Plan) -> Vec<ConfigFinding> {
         let mut findings = Vec::new();
-        for (id, (path, going)) in going(changes) {
+        let all = going(plan)
+            .into_iter()
+            .flat_map(|(id, (path, all))| all.into_iter().map(move |going| (id, path.clone(), going)));
+        for (id, path, going) in all.collect::<Vec<_>>() {
             let key = SubnetKey { server: server.clone(), id };
             let text = match going {
                 Going::Subnet => self.of_subnet(&key).await,
                 Going::Addresses(ranges) => self.of_ranges(&key, &ranges).await,
+                Going::Reservations(count) => counted(Some(count), "reservation")
+                    .map(|count| format!("The subnet loses {count} of the configuration.")),
             };
             findings.extend(text.map(|text| ConfigFinding {
                 rule: "left-behind".to_owned(),
@@ -84,32 +91,44 @@ fn counted(count: Option<usize>, one: &str) -> Option<String> {
     }
 }
 
-/// The subnets and the ranges that are gone after changes.
-fn going(changes: &[Change]) -> BTreeMap<u32, (Path, Going)> {
-    let mut found: BTreeMap<u32, (Path, Going)> = BTreeMap::new();
-    let pool = |change: &Change| {
-        let (subnet, id, rest) = subnet_of(&change.path)?;
-        let [Step::Member(list), Step::Element(_)] = rest else { return None };
-        (*list == "pools").then_some((subnet, id))
+/// The subnets and the ranges that are gone with a plan, however it takes them out: one by one, with their shared network,
+/// or because something else is put in their place. A subnet that only moves is none of them.
+fn going(plan: &Plan) -> BTreeMap<u32, (Path, Vec<Going>)> {
+    let (before, after) = (subnets(&plan.running), subnets(&plan.result));
+    let gone = |(id, (path, map)): (u32, (Path, &Map))| {
+        let going = match after.get(&id) {
+            None => vec![Going::Subnet],
+            Some((_, new)) => taken_out(map, new),
+        };
+        (!going.is_empty()).then_some((id, (path, going)))
     };
-    for change in changes {
-        let Some((subnet, id, rest)) = subnet_of(&change.path) else { continue };
-        if let (What::Removed(_), true) = (&change.what, rest.is_empty()) {
-            found.insert(id, (subnet, Going::Subnet));
-        } else if let (What::Removed(value), Some(_)) = (&change.what, pool(change)) {
-            let added = changes.iter().filter(|other| pool(other).is_some_and(|(_, other)| other == id));
-            let added: Vec<AddressRange> = added
-                .filter_map(|other| if let What::Added(value) = &other.what { range(value) } else { None })
-                .collect();
-            let left = range(value).into_iter().flat_map(|range| without(range, &added));
-            match found.entry(id).or_insert_with(|| (subnet, Going::Addresses(Vec::new()))) {
-                (_, Going::Addresses(ranges)) => ranges.extend(left),
-                (_, Going::Subnet) => {}
-            }
-        }
-    }
-    found.retain(|_, (_, going)| *going != Going::Addresses(Vec::new()));
-    found
+    before.into_iter().filter_map(gone).collect()
+}
+
+/// The subnets of a document, by their numbers.
+fn subnets<'a>(document: &'a Document) -> BTreeMap<u32, (Path, &'a Map)> {
+    let numbered = |part: Part<'a>| Some((u32::try_from(part.map.get("id")?.as_i64()?).ok()?, part));
+    let parts = document.parts().into_iter().filter(|part| part.is_subnet).filter_map(numbered);
+    parts.map(|(id, part)| (id, (part.path, part.map))).collect()
+}
+
+/// What a subnet that stays has no more.
+fn taken_out(old: &Map, new: &Map) -> Vec<Going> {
+    let list = |map: &Map, name: &str| map.get(name).and_then(Value::as_list).unwrap_or_default().to_vec();
+    let ranges = |map: &Map| list(map, "pools").iter().filter_map(range).collect::<Vec<_>>();
+    let stay = ranges(new);
+    let addresses: Vec<_> = ranges(old).into_iter().flat_map(|range| without(range, &stay)).collect();
+    let stay: Vec<String> = list(new, "reservations").iter().filter_map(client).collect();
+    let gone = list(old, "reservations").iter().filter_map(client).filter(|client| !stay.contains(client)).count();
+    let addresses = (!addresses.is_empty()).then_some(Going::Addresses(addresses));
+    addresses.into_iter().chain((gone > 0).then_some(Going::Reservations(gone))).collect()
+}
+
+/// What a reservation is known by in its subnet.
+fn client(reservation: &Value) -> Option<String> {
+    let map = reservation.as_map()?;
+    let kinds = ["hw-address", "duid", "client-id", "circuit-id", "flex-id"];
+    kinds.iter().find_map(|kind| Some(format!("{kind} {}", map.text(kind)?.to_lowercase())))
 }
 
 fn range(pool: &Value) -> Option<AddressRange> {
@@ -120,32 +139,19 @@ fn without(range: AddressRange, others: &[AddressRange]) -> Vec<AddressRange> {
     others.iter().fold(vec![range], |left, other| left.iter().flat_map(|part| part.without(*other)).collect())
 }
 
-/// The subnet that a path is of or in, its number, and the rest of the path.
-fn subnet_of(path: &Path) -> Option<(Path, u32, &[Step])> {
-    let steps = path.steps();
-    let at = steps.windows(2).position(|pair| {
-        matches!(&pair[0], Step::Member(name) if *name == "subnet4" || *name == "subnet6")
-            && matches!(pair[1], Step::Element(_))
-    })?;
-    let Step::Element(keys) = &steps[at + 1] else { return None };
-    Some((Path::from(steps[..at + 2].to_vec()), id(keys)?, &steps[at + 2..]))
-}
-
-fn id(keys: &Keys) -> Option<u32> {
-    keys.iter().find(|(name, _)| name == "id").and_then(|(_, value)| value.as_str()?.parse().ok())
-}
-
 #[cfg(test)]
 mod tests {
-    use keaconf::{Document, Edit, Plan};
+    use keaconf::Edit;
 
     use super::*;
 
     fn of(edits: &str) -> Vec<(u32, Going)> {
         let site = br#"{ "Dhcp4": { "subnet4": [{ "id": 1, "subnet": "192.0.2.0/24", "pools": [
-            { "pool": "192.0.2.10-192.0.2.99" }, { "pool": "192.0.2.200-192.0.2.209" } ] }, { "id": 2, "subnet": "198.51.100.0/24" }] } }"#;
+            { "pool": "192.0.2.10-192.0.2.99" }, { "pool": "192.0.2.200-192.0.2.209" } ] }, { "id": 2, "subnet": "198.51.100.0/24",
+            "reservations": [{ "hw-address": "02:00:00:00:00:01" }, { "hw-address": "02:00:00:00:00:02" }] }],
+            "shared-networks": [{ "name": "a", "subnet4": [{ "id": 3, "subnet": "203.0.113.0/24" }] }] } }"#;
         let plan = Plan::of(&Document::read(site).unwrap(), &Edit::read_all(edits.as_bytes()).unwrap()).unwrap();
-        going(&plan.changes).into_iter().map(|(id, (_, going))| (id, going)).collect()
+        going(&plan).into_iter().flat_map(|(id, (_, all))| all.into_iter().map(move |going| (id, going))).collect()
     }
 
     fn ranges(texts: &[&str]) -> Going {
@@ -165,6 +171,17 @@ mod tests {
         );
         assert_eq!(of(&split), [], "split, nothing is lost");
         assert_eq!(of(r#"[{"op":"remove","path":"subnet4[id=2]"}]"#), [(2, Going::Subnet)]);
+        for whole in [
+            r#"{"op":"remove","path":"shared-networks[name=a]"}"#,
+            r#"{"op":"set","path":"shared-networks","value":[]}"#,
+        ] {
+            assert_eq!(of(&format!("[{whole}]")), [(3, Going::Subnet)], "with its network");
+        }
+        let bare = r#"{"op":"set","path":"subnet4[id=2]","value":{"id":2,"subnet":"198.51.100.0/24"}}"#;
+        assert_eq!(of(&format!("[{bare}]")), [(2, Going::Reservations(2))]);
+        let moved = r#"{"op":"remove","path":"subnet4[id=2]"},
+            {"op":"add","path":"shared-networks[name=a].subnet4","value":{"id":2,"subnet":"198.51.100.0/24"}}"#;
+        assert_eq!(of(&format!("[{moved}]")), [(2, Going::Reservations(2))], "moved, without its reservations");
         assert_eq!(of(r#"[{"op":"set","path":"valid-lifetime","value":600}]"#), []);
     }
 }

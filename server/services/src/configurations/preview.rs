@@ -53,7 +53,7 @@ impl Configurations {
     /// What is to be known of a plan beside what the rules hold against it: leases and reservations that are left behind,
     /// secrets that no way leads back to.
     pub async fn beside(&self, server: &ServerName, plan: &Plan) -> Vec<ConfigFinding> {
-        let mut findings = self.left_behind(server, &plan.changes).await;
+        let mut findings = self.left_behind(server, plan).await;
         findings.extend(plan.without_way_back().into_iter().map(|path| ConfigFinding {
             rule: "no-way-back".to_owned(),
             level: FindingLevel::Warning,

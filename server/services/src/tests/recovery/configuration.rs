@@ -303,6 +303,8 @@ async fn a_secret_that_goes_cannot_be_taken_back_and_is_refused_before() {
         assert_eq!(world.documents(), [start.clone(), start.clone()]);
         let made = world.apply(&request(edit)).await.unwrap();
         assert!(made.findings.iter().any(|found| found.rule == "no-way-back"), "{edit}: {:?}", made.findings);
+        let undone = Box::pin(world.nestor.changes.undo(&Caller::from(&ACTOR), 1)).await;
+        assert!(matches!(undone, Err(Error::Invalid { .. })), "{edit}: {undone:?}");
     }
     let world = World::configured(&start);
     world.look_after().await;
