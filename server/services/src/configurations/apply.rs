@@ -66,7 +66,6 @@ impl Configurations {
             }
             None => None,
         };
-        self.remember_first(server).await;
         let findings = self.findings_of(server, &plan).await;
         let edit = ConfigurationEdit::of(server, &plan, wanted.note, running.hash);
         let words = edit.change.words.clone();
@@ -84,20 +83,6 @@ impl Configurations {
         let text = "no “nestor serve” runs on this data, so nobody would take the change back: start it first, or make the \
                     change without a time to confirm it in";
         Err(Error::invalid("confirm_within", text))
-    }
-
-    /// Remembers what a server runs that nothing is remembered of, before it is changed.
-    async fn remember_first(&self, server: &ServerName) {
-        let remembered = async {
-            match self.store.newest_revision(server).await? {
-                Some(_) => Ok(()),
-                None => self.look(server).await,
-            }
-        };
-        // The way back is recorded with the change itself.
-        if let Err(error) = remembered.await {
-            tracing::warn!(%error, %server, "what it ran before its first change could not be remembered");
-        }
     }
 }
 
