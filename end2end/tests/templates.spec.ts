@@ -44,10 +44,10 @@ test("option 43 for UniFi devices: four clicks and one field", async ({ page, op
 
 test("PXE for BIOS and UEFI: four clicks and two fields", async ({ page, open }) => {
   await open("/");
-  expect(await job(page, "pxe", { bios: "undionly.kpxe", "uefi-x64": "ipxe.efi" })).toEqual([4, 2]);
-  expect(await classes()).toContain("undionly.kpxe");
+  expect(await job(page, "pxe", { bios: "spec-bios.kpxe", "uefi-x64": "ipxe.efi" })).toEqual([4, 2]);
+  expect(await classes()).toContain("spec-bios.kpxe");
   await undo(page);
-  expect(await classes()).not.toContain("undionly.kpxe");
+  expect(await classes()).not.toContain("spec-bios.kpxe");
 });
 
 test("what is wrong is said at its field", async ({ page, open, complaints }) => {

@@ -54,6 +54,7 @@ fn arguments(path: &str) -> Value {
         "/api/reservations/verdict" => json!({ "new": new, "replacing": null }),
         "/api/config/propose-subnet" => json!({ "server": "kea", "prefix": "203.0.113.0/24" }),
         "/api/servers/check"
+        | "/api/config/classes"
         | "/api/config/findings"
         | "/api/config/history"
         | "/api/config/hooks"

@@ -36,8 +36,10 @@ fn Loading(server: ServerName) -> impl IntoView {
             let edits = edits.get()?;
             Some(view! { <Review edits server on_close=close on_applied=applied/> })
         };
+        // Rows stand still while nothing of theirs changes: in one of them parameters may be half typed.
+        let loaded = Memo::new(move |_| latest.value.with(|hooks| hooks.loaded.clone()));
         let rows = move || {
-            let loaded = latest.value.with(|hooks| hooks.loaded.clone());
+            let loaded = loaded.get();
             if loaded.is_empty() {
                 return view! { <p class="card-empty">"No hook library is loaded."</p> }.into_any();
             }

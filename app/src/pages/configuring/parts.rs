@@ -106,15 +106,19 @@ fn Parts(server: StoredValue<ServerName>) -> impl IntoView {
     );
     let retry = Callback::new(move |()| parts.refetch());
     load(parts, 12, move |latest: Latest<ConfigParts>| {
+        let path = Memo::new(move |_| latest.value.with(|parts| parts.path.clone()));
+        let size = Signal::derive(move || latest.value.with(|parts| parts.size));
         let body = move || view! { <Opened server of=latest.value.get()/> };
-        view! { <Outdated problem=latest.problem retry/> {body} }.into_any()
+        // One for as long as the part is open: what is half typed must not go away when others change the server.
+        let editor = move || view! { <EditPart server path=path.get() size/> };
+        view! { <Outdated problem=latest.problem retry/> {body} {editor} }.into_any()
     })
 }
 
 /// A part that is opened: where it is, and what is in it.
 #[component]
 fn Opened(server: StoredValue<ServerName>, of: ConfigParts) -> impl IntoView {
-    let ConfigParts { path, above, parts, offset, total, size, has_parameters, has_options } = of;
+    let ConfigParts { path, above, parts, offset, total, has_parameters, has_options, .. } = of;
     let ways = [(has_parameters, routes::PARAMETERS, "Parameters"), (has_options, routes::OPTIONS, "Options")];
     // Those of the whole have tabs of their own.
     let ways = ways.into_iter().filter(|(has, ..)| *has && !path.is_empty()).map(|(_, page, label)| {
@@ -122,7 +126,6 @@ fn Opened(server: StoredValue<ServerName>, of: ConfigParts) -> impl IntoView {
         view! { <a href=href>{label}</a> }
     });
     let ways = ways.collect::<Vec<_>>();
-    let editor = view! { <EditPart server path=path.clone() size/> };
     let link = move |path: &str, label: String| {
         let href = server.with_value(|server| routes::config_part(server, path, 0));
         view! {
@@ -153,20 +156,20 @@ fn Opened(server: StoredValue<ServerName>, of: ConfigParts) -> impl IntoView {
         <footer class="list-foot">
             <Pager part href/>
         </footer>
-        {editor}
     }
 }
 
 /// The way to edit a part as text, or to take it out. The whole is no part, and large parts are edited part by part.
 #[component]
-fn EditPart(server: StoredValue<ServerName>, path: String, size: u64) -> impl IntoView {
+fn EditPart(server: StoredValue<ServerName>, path: String, size: Signal<u64>) -> impl IntoView {
     let may = Session::allows(Permission::Reserve);
-    let fits = !path.is_empty() && size <= ConfigParts::MOST_TEXT;
+    let is_part = !path.is_empty();
+    let fits = move || is_part && size.get() <= ConfigParts::MOST_TEXT;
     let editing = RwSignal::new(false);
     let path = StoredValue::new(path);
     let close = Callback::new(move |()| editing.set(false));
     view! {
-        <Show when=move || may.get() && fits && !editing.get()>
+        <Show when=move || may.get() && fits() && !editing.get()>
             <p>
                 <button type="button" class="button" data-testid="edit-text" on:click=move |_| editing.set(true)>
                     <Icon glyph=Glyph::Edit/>
