@@ -295,7 +295,7 @@ fn NewClass(server: StoredValue<ServerName>, family: Family) -> impl IntoView {
     let submit = move || reviewing.set(Some(vec![ConfigEdit::add(LIST, new_class(&name.get(), &test.get()))]));
     view! {
         <form
-            class="card card-body"
+            class="card new-subnet"
             on:submit=move |event| {
                 event.prevent_default();
                 if ready() {
@@ -368,7 +368,7 @@ fn One(server: StoredValue<ServerName>, class: ConfigClass, family: Family, edit
     });
     let back = server.with_value(|server| routes::of_server(server, routes::CLASSES));
     view! {
-        <section class="card card-body" aria-labelledby="class">
+        <section class="card new-subnet" aria-labelledby="class">
             <h2 id="class">{name}</h2>
             <nav class="subnet-ways" aria-label="More of this class">
                 {links}
