@@ -59,6 +59,7 @@ test("classes are made, moved, changed and deleted", async ({ page, open, signIn
   await apply(page);
 
   await page.getByRole("link", { name: "All classes" }).click();
+  await expect(list).toContainText("option[77].exists", { timeout: 20_000 });
   for (const name of ["spec-alpha", "spec-beta", "spec-free"]) {
     await list.getByRole("button", { name: `Delete ${name}` }).click();
     await expect(page.getByTestId("review-words")).toContainText("removed");
