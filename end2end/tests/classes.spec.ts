@@ -68,3 +68,27 @@ test("classes are made, moved, changed and deleted", async ({ page, open, signIn
   }
   expect(await names()).toEqual([]);
 });
+
+test("a packet is tried with an expression that is not applied yet", async ({ page, open, signIn }) => {
+  await signIn("operator");
+  await open("/servers/kea/classes");
+  await page.getByLabel("Name", { exact: true }).fill("spec-trial");
+  await page.getByLabel("Expression").fill("substring(option[60].hex, 0, 4) == 'MSFT'");
+  const bench = page.getByTestId("bench");
+  await bench.getByText("Try a packet").click();
+  await bench.getByLabel("As it comes from").selectOption("PXE, BIOS");
+  await expect(bench.getByLabel("Vendor class")).toHaveValue(/^PXEClient:Arch:00000/);
+  await bench.getByRole("button", { name: "Try it" }).click();
+  await expect(bench.getByTestId("bench-outcome")).toContainText("substring(option[60].hex, 0, 4)  →  'PXEC'");
+  await expect(bench.getByTestId("bench-member-of")).not.toContainText("spec-trial");
+
+  await bench.getByLabel("As it comes from").selectOption("Windows PC");
+  await bench.getByLabel("More options").fill("nothing = 1");
+  await bench.getByRole("button", { name: "Try it" }).click();
+  await expect(bench).toContainText("Line 1: “nothing” is no option of this server");
+  await bench.getByLabel("More options").fill("");
+  await bench.getByRole("button", { name: "Try it" }).click();
+  await expect(bench.getByTestId("bench-member-of")).toContainText("VENDOR_CLASS_MSFT 5.0, ");
+  await expect(bench.getByTestId("bench-member-of")).toContainText("spec-trial");
+  expect(await names()).toEqual([]);
+});

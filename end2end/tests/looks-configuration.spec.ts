@@ -36,3 +36,13 @@ test("what is typed and its review", async ({ page, open, signIn }) => {
   await expect(page.getByTestId("review-words")).toBeVisible();
   await inEveryLook(page, "config-review", { fullPage: false });
 });
+
+test("a packet that was tried", async ({ page, open, signIn }) => {
+  await signIn("operator");
+  await open("/servers/kea/classes");
+  const bench = page.getByTestId("bench");
+  await bench.getByText("Try a packet").click();
+  await bench.getByRole("button", { name: "Try it" }).click();
+  await expect(bench.getByTestId("bench-outcome")).toBeVisible();
+  await inEveryLook(page, "config-bench");
+});

@@ -78,3 +78,33 @@ async fn the_page_shows_classes_in_their_order_and_where_they_are_used() {
     let none = page("/servers/kea/classes?at=client-classes%5Bname%3Dnobody%5D").await;
     assert!(none.contains("Class not found"), "{none}");
 }
+
+#[tokio::test]
+async fn a_packet_is_tried_with_what_is_not_applied_yet() {
+    let kea = site();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("viewer").await;
+    let attempt = async |packet: Value, edits: Value| {
+        let asked = json!({ "server": "kea", "packet": packet, "edits": edits });
+        nestor.call("/api/config/try-packet", &asked, &cookie).await
+    };
+    let packet = json!({ "mac": "02:00:00:00:00:01", "vendor_class": "phone", "circuit_id": "port 7" });
+    let (status, trial) = attempt(packet.clone(), json!([])).await;
+    assert_eq!(status, 200, "{trial}");
+    assert_eq!(trial["member_of"], json!(["ALL", "VENDOR_CLASS_phone", "phones", "floor", "UNKNOWN"]));
+    assert_eq!(trial["classes"][1]["values"][2]["text"], "option[82].exists", "{trial}");
+    let pool = &trial["subnets"][0]["pools"][0];
+    assert_eq!((&pool["open"], &pool["why"]), (&json!("no"), &json!("needs class guests")));
+    let edits = json!([
+        { "op": "set", "path": "client-classes[name=phones].test", "value": "\"option[60].text == 'telephone'\"" },
+        { "op": "add", "path": "client-classes", "value": "{\"name\":\"ports\",\"test\":\"relay4[1].hex == 'port 7'\"}" },
+    ]);
+    let (_, trial) = attempt(packet, edits).await;
+    assert_eq!(trial["member_of"], json!(["ALL", "VENDOR_CLASS_phone", "ports", "UNKNOWN"]), "{trial}");
+    let (status, refused) = attempt(json!({ "options": [["nothing", "1"]] }), json!([])).await;
+    assert_eq!((status, &refused["fields"][0]["field"]), (422, &json!("options[0]")), "{refused}");
+    let page = nestor.get("/servers/kea/classes", &cookie).await.text().await.unwrap();
+    for text in ["Try a packet", "Relay address (giaddr)", "Cisco IP phone", "DISCOVER"] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+}

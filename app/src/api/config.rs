@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use model::{
     AppliedConfiguration, ApplyRequest, ConfigClasses, ConfigEdit, ConfigFinding, ConfigHits, ConfigParameters,
-    ConfigParts, ConfigPlan, ConfigTemplates, ConfigurationDifference, HookSettings, OptionSettings, RevisionPage,
-    ServerName, SubnetKey, SubnetProposal, SubnetSettings,
+    ConfigParts, ConfigPlan, ConfigTemplates, ConfigurationDifference, HookSettings, OptionSettings, PacketTrial,
+    RevisionPage, SamplePacket, ServerName, SubnetKey, SubnetProposal, SubnetSettings,
 };
 
 use super::Answer;
@@ -63,6 +63,20 @@ pub async fn list_config_hooks(server: ServerName) -> Answer<HookSettings> {
 #[server(endpoint = "config/classes", protocol = Wire)]
 pub async fn list_config_classes(server: ServerName) -> Answer<ConfigClasses> {
     super::request::run(|services, actor| async move { services.configurations.classes(&actor, &server).await }).await
+}
+
+/// Which classes of a server a packet belongs to, and which subnets and pools are open to it, were these edits made. Nothing
+/// is sent.
+#[server(endpoint = "config/try-packet", protocol = Wire)]
+pub async fn try_packet(
+    server: ServerName,
+    packet: SamplePacket,
+    #[server(default)] edits: Vec<ConfigEdit>,
+) -> Answer<PacketTrial> {
+    super::request::run(|services, actor| async move {
+        services.configurations.try_packet(&actor, &server, &packet, &edits).await
+    })
+    .await
 }
 
 /// What of a subnet can be edited.

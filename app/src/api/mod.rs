@@ -32,7 +32,7 @@ pub use config::{
     apply_config, fill_config_template, get_config_difference, get_config_text, get_subnet_settings,
     list_config_classes, list_config_findings, list_config_hooks, list_config_options, list_config_parameters,
     list_config_parts, list_config_templates, list_revisions, plan_config, propose_subnet, restore_config,
-    search_config, spread_config,
+    search_config, spread_config, try_packet,
 };
 pub use error::ApiError;
 pub use foreman::{foreman_settings, foreman_subnets, foreman_subnets_page, list_calls};
@@ -93,6 +93,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/config/template", role: Role::Operator, mutating: false },
     Function { path: "/api/config/templates", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/text", role: Role::Viewer, mutating: false },
+    Function { path: "/api/config/try-packet", role: Role::Viewer, mutating: false },
     Function { path: "/api/exclusions/add", role: Role::Operator, mutating: true },
     Function { path: "/api/exclusions/list", role: Role::Viewer, mutating: false },
     Function { path: "/api/exclusions/remove", role: Role::Operator, mutating: true },

@@ -14,9 +14,25 @@ const MADE: [&str; 5] = ["VENDOR_CLASS_", "HA_", "SPAWN_", "AFTER_", "EXTERNAL_"
 pub(crate) const TESTS: [(&str, ExpressionKind); 2] =
     [("test", ExpressionKind::Condition), ("template-test", ExpressionKind::Text)];
 
+/// Of those, the ones that tests may not ask for unless they are defined: Kea refuses that.
+const NOT_IN_TESTS: [&str; 4] = ["DROP", "SKIP_DDNS", "REJECT", "SPAWN_"];
+
 /// Whether a class is there without a definition.
 pub(crate) fn is_made(name: &str) -> bool {
     BUILT_IN.contains(&name) || MADE.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// Whether tests may ask for a class that is not defined.
+pub(crate) fn is_made_for_tests(name: &str) -> bool {
+    is_made(name) && !NOT_IN_TESTS.iter().any(|other| name.starts_with(other))
+}
+
+/// How the names of classes begin of which Kea itself says whether a packet is in them.
+const BY_KEA: [&str; 8] = ["ALL", "KNOWN", "UNKNOWN", "DROP", "SKIP_DDNS", "REJECT", "VENDOR_CLASS_", "SPAWN_"];
+
+/// Whether only a hook knows who is in a class.
+pub(crate) fn is_by_hook(name: &str) -> bool {
+    is_made(name) && !BY_KEA.iter().any(|known| name.starts_with(known))
 }
 
 /// A place where a class is used.

@@ -1,6 +1,7 @@
 //! Kea's configurations as documents: read, looked up, edited, compared, merged, judged, and written as they were but
 //! for what was edited. Nothing here talks to anybody: texts come in, texts and findings go out.
 
+mod bench;
 mod children;
 mod classes;
 mod commands;

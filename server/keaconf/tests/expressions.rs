@@ -132,12 +132,12 @@ fn by_us(text: &str, count: usize) -> Option<Vec<u8>> {
     let asked = (225..).take(count).collect();
     options.push(PacketOption { code: 55, octets: asked, text: None });
     let packet = Packet {
-        interface: "lo".to_owned(),
+        interface: Some("lo".to_owned()),
         from: Some(dhcp::RELAY.into()),
         to: Some(dhcp::RELAY.into()),
         mac: dhcp::MAC.to_vec(),
         giaddr: dhcp::RELAY,
-        transaction: dhcp::TRANSACTION,
+        transaction: Some(dhcp::TRANSACTION),
         options,
         classes: vec!["UNKNOWN".to_owned(), "VENDOR_CLASS_MSFT 5.0".to_owned()],
         ..Packet::empty(Family::V4)

@@ -5,6 +5,7 @@
 mod lab;
 
 mod against_kea;
+mod bench;
 mod class_uses;
 mod dhcp;
 mod edits;

@@ -1,6 +1,7 @@
 //! The configurations of servers: what they run, what edits would do to it, and the way of every change of it.
 
 mod apply;
+mod bench;
 mod classes;
 mod history;
 mod hooks;

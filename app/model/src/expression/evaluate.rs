@@ -115,7 +115,7 @@ impl Evaluator<'_> {
                 Outcome::Truth(is_decided == decider)
             }
             What::Equal(_) => Outcome::Truth(text(0) == text(1)),
-            What::Member(name) => Outcome::Truth(name.text == "ALL" || self.packet.classes.contains(&name.text)),
+            What::Member(name) => self.member(&name.text),
             What::Match(pattern, _) => match pattern.matches(text(0)) {
                 Ok(truth) => Outcome::Truth(truth),
                 Err(why) => Outcome::Unknown(why.to_owned()),
@@ -130,7 +130,10 @@ impl Evaluator<'_> {
             What::Hex(digits) => Outcome::Octets(of_digits(digits)),
             What::Number(number) => Outcome::text(number.to_be_bytes()),
             What::Address(address) => Outcome::Octets(of_address(*address)),
-            What::Field(field) => Outcome::Octets(self.field(*field)),
+            What::Field(field) => match self.field(*field) {
+                Some(octets) => Outcome::Octets(octets),
+                None => Outcome::Unknown(format!("{field} of this packet")),
+            },
             What::Sum(_) | What::Call(Function::Concat, _) => {
                 Outcome::Octets((0..parts.len()).flat_map(text).copied().collect())
             }
@@ -138,6 +141,17 @@ impl Evaluator<'_> {
             What::Substring(_, start, length) => substring(text(0), *start, *length),
             What::Split(_, field) => split(text(0), text(1), *field),
             What::IfElse { .. } => Outcome::text(text(if truth(0) { 1 } else { 2 })),
+        }
+    }
+
+    fn member(&self, class: &str) -> Outcome {
+        let packet = self.packet;
+        if class == "ALL" || packet.classes.iter().any(|name| name == class) {
+            Outcome::Truth(true)
+        } else if packet.unsure.iter().any(|name| name == class) {
+            Outcome::Unknown(format!("whether it is in {class}"))
+        } else {
+            Outcome::Truth(false)
         }
     }
 
@@ -186,15 +200,16 @@ impl Evaluator<'_> {
         }
     }
 
-    fn field(&self, field: Field) -> Vec<u8> {
+    /// A field; none: the packet was given without it.
+    fn field(&self, field: Field) -> Option<Vec<u8>> {
         let packet = self.packet;
         let four = |number: u32| number.to_be_bytes().to_vec();
         let mac_length = u32::try_from(packet.mac.len()).unwrap_or(u32::MAX);
-        match field {
-            Field::Interface => packet.interface.clone().into_bytes(),
-            Field::From => packet.from.map(of_address).unwrap_or_default(),
-            Field::To => packet.to.map(of_address).unwrap_or_default(),
-            Field::Length => four(packet.length),
+        Some(match field {
+            Field::Interface => packet.interface.clone()?.into_bytes(),
+            Field::From => of_address(packet.from?),
+            Field::To => of_address(packet.to?),
+            Field::Length => four(packet.length?),
             Field::Mac => packet.mac.clone(),
             Field::MacLength => four(mac_length),
             Field::HardwareType => four(packet.hardware_type),
@@ -203,16 +218,19 @@ impl Evaluator<'_> {
             Field::Yiaddr => packet.yiaddr.octets().to_vec(),
             Field::Siaddr => packet.siaddr.octets().to_vec(),
             Field::MessageType(_) => four(packet.message_type),
-            Field::Transaction(_) => four(packet.transaction),
+            Field::Transaction(_) => four(packet.transaction?),
             Field::Enterprise => packet.vendor(None).map(|(number, _)| four(number)).unwrap_or_default(),
             Field::ClassEnterprise => packet.vendor_class(None).map(|(number, _)| four(number)).unwrap_or_default(),
             Field::ClassData(number, index) => {
                 let parts = packet.vendor_class(number).map(|(_, parts)| parts).unwrap_or_default();
                 parts.get(usize::from(index)).map(|part| part.to_vec()).unwrap_or_default()
             }
-            Field::Peer(level) => packet.relay(level).map(|relay| relay.peer.octets().to_vec()).unwrap_or_default(),
+            Field::Peer(level) => match packet.relay(level) {
+                Some(relay) => relay.peer?.octets().to_vec(),
+                None => Vec::new(),
+            },
             Field::Link(level) => packet.relay(level).map(|relay| relay.link.octets().to_vec()).unwrap_or_default(),
-        }
+        })
     }
 }
 

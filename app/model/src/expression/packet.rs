@@ -11,18 +11,18 @@ use crate::Family;
 pub struct Packet {
     /// IPv4 or IPv6.
     pub family: Family,
-    /// The interface of the server on which it came.
+    /// The interface of the server on which it came; none: not known.
     #[serde(default)]
-    pub interface: String,
-    /// The address that it was sent from.
+    pub interface: Option<String>,
+    /// The address that it was sent from; none: not known.
     #[serde(default)]
     pub from: Option<IpAddr>,
-    /// The address that it was sent to.
+    /// The address that it was sent to; none: not known.
     #[serde(default)]
     pub to: Option<IpAddr>,
-    /// Its length in bytes.
+    /// Its length in bytes; none: not known.
     #[serde(default)]
-    pub length: u32,
+    pub length: Option<u32>,
     /// IPv4: the MAC address.
     #[serde(default)]
     pub mac: Vec<u8>,
@@ -44,9 +44,9 @@ pub struct Packet {
     /// The type of the message: 1 is DISCOVER of IPv4, and SOLICIT of IPv6.
     #[serde(default)]
     pub message_type: u32,
-    /// The number of the transaction.
+    /// The number of the transaction; none: not known.
     #[serde(default)]
-    pub transaction: u32,
+    pub transaction: Option<u32>,
     /// Its options; an option that came more than once has its parts joined.
     #[serde(default)]
     pub options: Vec<PacketOption>,
@@ -56,6 +56,9 @@ pub struct Packet {
     /// The classes that it is in already.
     #[serde(default)]
     pub classes: Vec<String>,
+    /// The classes of which it is not known whether it is in them.
+    #[serde(default)]
+    pub unsure: Vec<String>,
 }
 
 /// An option of a packet.
@@ -73,14 +76,18 @@ pub struct PacketOption {
 /// A relay that a packet of IPv6 came by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PacketRelay {
-    /// The address that it had the packet from.
-    pub peer: Ipv6Addr,
+    /// The address that it had the packet from; none: not known.
+    #[serde(default)]
+    pub peer: Option<Ipv6Addr>,
     /// An address of the network of the client.
     pub link: Ipv6Addr,
     /// The options that it added.
     #[serde(default)]
     pub options: Vec<PacketOption>,
 }
+
+/// Vendor classes of cable modems and the routers in them, of which Kea makes a class wherever they stand.
+const CABLE: [&[u8]; 2] = [b"docsis3.0", b"eRouter1.0"];
 
 fn ethernet() -> u32 {
     1
@@ -105,10 +112,10 @@ impl Packet {
     pub fn empty(family: Family) -> Self {
         Self {
             family,
-            interface: String::new(),
+            interface: None,
             from: None,
             to: None,
-            length: 0,
+            length: None,
             mac: Vec::new(),
             hardware_type: ethernet(),
             ciaddr: nothing(),
@@ -116,11 +123,24 @@ impl Packet {
             yiaddr: nothing(),
             siaddr: nothing(),
             message_type: 1,
-            transaction: 0,
+            transaction: None,
             options: Vec::new(),
             relays: Vec::new(),
             classes: Vec::new(),
+            unsure: Vec::new(),
         }
+    }
+
+    /// The classes that Kea makes of what the client says of its vendor.
+    pub fn vendor_names(&self) -> Vec<String> {
+        let named = |text: &[u8]| format!("VENDOR_CLASS_{}", String::from_utf8_lossy(text));
+        if self.family == Family::V4 {
+            return self.option(60).map(|option| named(&option.octets)).into_iter().collect();
+        }
+        let parts = self.vendor_class(None).map(|(_, parts)| parts).unwrap_or_default();
+        // Cable modems put other things before these.
+        let cable = CABLE.iter().find(|name| parts.contains(*name));
+        cable.or(parts.first()).map(|part| named(part)).into_iter().collect()
     }
 
     /// An option by its code.

@@ -106,7 +106,7 @@ fn what_is_not_looked_at_has_no_value_and_what_is_not_known_is_said() {
 #[test]
 fn relays_and_vendors_of_ipv6_are_looked_into() {
     let relay = |last: u16| PacketRelay {
-        peer: Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, last),
+        peer: Some(Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, last)),
         link: Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, last),
         options: vec![PacketOption { code: 37, octets: last.to_be_bytes().to_vec(), text: None }],
     };
@@ -266,4 +266,18 @@ proptest! {
             prop_assert!(read.matches(&octets).is_ok() || !read.as_str().is_empty());
         }
     }
+}
+
+#[test]
+fn what_the_packet_was_given_without_is_not_guessed() {
+    let packet = Packet { unsure: vec!["HA_kea1".to_owned()], ..Packet::empty(Family::V4) };
+    let value = |text: &str| {
+        let read = Expression::parse(text, Family::V4, Kind::Condition).unwrap();
+        read.evaluate(&packet, &|_| None).value
+    };
+    for text in ["pkt.iface == 'eth0'", "pkt.len == 300", "pkt4.transid == 0", "member('HA_kea1')"] {
+        assert!(matches!(value(text), Outcome::Unknown(_)), "{text}: {:?}", value(text));
+    }
+    assert_eq!(value("member('other')"), Outcome::Truth(false));
+    assert_eq!(value("pkt4.giaddr == 0.0.0.0"), Outcome::Truth(true), "a packet without a relay has this one");
 }

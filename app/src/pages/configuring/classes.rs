@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model::{ConfigClass, ConfigClasses, ConfigEdit, ExpressionKind, Family, Permission, ServerName};
 
+use super::bench::Bench;
 use super::edits::Edits;
 use super::expression::{ExpressionField, fault};
 use super::review::{EditBar, Review};
@@ -130,6 +131,8 @@ fn reordered(order: &[String], rows: &[ConfigClass]) -> Option<ConfigEdit> {
 #[component]
 fn List(server: StoredValue<ServerName>, classes: Vec<ConfigClass>, family: Family, edits: Edits) -> impl IntoView {
     let order = classes.iter().map(|class| class.name.clone()).collect();
+    let new = NewClass::default();
+    let unsaved = move || edits.list().into_iter().chain(new.edit(family)).collect();
     let list = Classes {
         server,
         edits,
@@ -180,8 +183,9 @@ fn List(server: StoredValue<ServerName>, classes: Vec<ConfigClass>, family: Fami
                 <p>"A class tells clients apart, by what they send: phones, computers that boot from the network, guests."</p>
             </Empty>
         </Show>
+        <Bench server family unsaved=Callback::new(move |()| unsaved())/>
         <Show when=move || list.may.get()>
-            <NewClass server family/>
+            <NewClassForm server family new/>
         </Show>
         {review}
     }
@@ -273,16 +277,28 @@ fn Row(list: Classes, class: ConfigClass) -> impl IntoView {
     }
 }
 
+/// What is typed of one more class.
+#[derive(Clone, Copy, Default)]
+struct NewClass {
+    name: RwSignal<String>,
+    test: RwSignal<String>,
+}
+
+impl NewClass {
+    /// The edit that adds it; none: it cannot be added yet.
+    fn edit(self, family: Family) -> Option<ConfigEdit> {
+        let (name, test) = (self.name.get(), self.test.get());
+        let ready = !name.trim().is_empty() && fault(&test, family, ExpressionKind::Condition).is_none();
+        ready.then(|| ConfigEdit::add(LIST, new_class(&name, &test)))
+    }
+}
+
 /// A form for one more class, which comes last.
 #[component]
-fn NewClass(server: StoredValue<ServerName>, family: Family) -> impl IntoView {
-    let name = RwSignal::new(String::new());
-    let test = RwSignal::new(String::new());
+fn NewClassForm(server: StoredValue<ServerName>, family: Family, new: NewClass) -> impl IntoView {
+    let NewClass { name, test } = new;
     let reviewing = RwSignal::new(None::<Vec<ConfigEdit>>);
-    let ready = move || {
-        let named = name.with(|name| !name.trim().is_empty());
-        named && test.with(|test| fault(test, family, ExpressionKind::Condition).is_none())
-    };
+    let edit = Memo::new(move |_| new.edit(family));
     let applied = Callback::new(move |()| {
         reviewing.set(None);
         name.set(String::new());
@@ -292,14 +308,13 @@ fn NewClass(server: StoredValue<ServerName>, family: Family) -> impl IntoView {
         let edits = reviewing.get()?;
         Some(view! { <Review edits server on_close=move |()| reviewing.set(None) on_applied=applied/> })
     };
-    let submit = move || reviewing.set(Some(vec![ConfigEdit::add(LIST, new_class(&name.get(), &test.get()))]));
     view! {
         <form
             class="card new-subnet"
             on:submit=move |event| {
                 event.prevent_default();
-                if ready() {
-                    submit();
+                if let Some(edit) = edit.get() {
+                    reviewing.set(Some(vec![edit]));
                 }
             }
         >
@@ -320,7 +335,7 @@ fn NewClass(server: StoredValue<ServerName>, family: Family) -> impl IntoView {
             </div>
             <ExpressionField text=test family kind=ExpressionKind::Condition on_input=Callback::new(move |text| test.set(text))/>
             <p>
-                <button type="submit" class="button button-primary" data-testid="review-class" disabled=move || !ready()>
+                <button type="submit" class="button button-primary" data-testid="review-class" disabled=move || edit.with(Option::is_none)>
                     "Review…"
                 </button>
             </p>
@@ -384,6 +399,7 @@ fn One(server: StoredValue<ServerName>, class: ConfigClass, family: Family, edit
                 view! { <ul class="review-words">{places.collect::<Vec<_>>()}</ul> }.into_any()
             }}
         </section>
+        <Bench server family unsaved=Callback::new(move |()| edits.list())/>
     }
 }
 

@@ -1,6 +1,7 @@
 //! What servers run: the configuration part by part, its parameters, and what stands against it.
 #![allow(unreachable_pub, private_interfaces, reason = "the component macro makes every component `pub`")]
 
+mod bench;
 mod bulk;
 mod check;
 mod classes;

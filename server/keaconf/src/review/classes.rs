@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Finding, Review, Severity};
-use crate::classes::is_made;
+use crate::classes::{is_made, is_made_for_tests};
 use crate::{ClassUser, Document, Path};
 
 /// Built-in classes that take no test.
@@ -30,7 +30,9 @@ pub(super) fn look(review: &mut Review<'_>) {
     for used in document.class_uses() {
         let name = &used.class;
         let defined = known.get(name.as_str());
-        if is_made(name) || (defined.is_some() && used.user != ClassUser::Test) {
+        let in_test = used.user == ClassUser::Test;
+        let is_made = if in_test { is_made_for_tests(name) } else { is_made(name) };
+        if is_made || (defined.is_some() && !in_test) {
             continue;
         }
         match (used.user, defined) {

@@ -57,7 +57,7 @@ fn unlimited(document: &Document, edits: &[Edit]) -> Vec<Edit> {
     set.map(|path| Edit { path, op: Op::Set(false.into()) }).collect()
 }
 
-fn family(document: &Document) -> Result<Family> {
+pub(super) fn family(document: &Document) -> Result<Family> {
     match document.daemon {
         Daemon::Dhcp4 => Ok(Family::V4),
         Daemon::Dhcp6 => Ok(Family::V6),
