@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # bench.sh -- the figures of README and issues, measured here and now: tables on standard output and in
-# target/bench/figures.md, target/bench/foreman.md and target/bench/reservations.md. Kea runs without namespaces: no relay
+# target/bench/figures.md, target/bench/foreman.md, target/bench/reservations.md
+# and target/bench/configuration.md. Kea runs without namespaces: no relay
 # in the way. Stops what it started. BENCH_QUICK=1 measures Foreman's routes and reservations with few repetitions. Builds
 # first, and then measures: do not build anything else meanwhile.
 set -euo pipefail
@@ -53,7 +54,7 @@ trap stop EXIT
 mkdir -p "$work"
 echo "bench: building the empty page"
 build_empty
-cargo bench --quiet --locked --package server --bench foreman --bench reservations --no-run
+cargo bench --quiet --locked --package server --bench configuration --bench foreman --bench reservations --no-run
 "$lab" reset >/dev/null
 "$lab" start
 rm -rf "$work/data" "$work/nestor.out"
@@ -71,7 +72,8 @@ export NESTOR_URL FOREMAN_URL KEA_URL KEA_PASSWORD NESTOR_TEST_PASSWORD NESTOR_P
 sleep 3
 node end2end/bench/bench.mjs
 
-# Foreman's routes at scale, and reservations beside the bare commands; both start a Kea and a console of their own.
+# Foreman's routes at scale, and reservations and configurations beside the bare commands; all start a Kea and a console of their own.
 stop
 cargo bench --quiet --locked --package server --bench foreman
 cargo bench --quiet --locked --package server --bench reservations
+cargo bench --quiet --locked --package server --bench configuration

@@ -25,6 +25,15 @@ impl Request {
         Self { to, octets: head.into_bytes() }
     }
 
+    /// A page of the console as a browser opens it; `cookie`: of the one who is signed in.
+    #[allow(dead_code, reason = "not every benchmark looks at pages")]
+    pub(crate) fn page(to: SocketAddr, path: &str, cookie: &str) -> Self {
+        let head = format!(
+            "GET {path} HTTP/1.1\r\nHost: {to}\r\nAccept: text/html\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"
+        );
+        Self { to, octets: head.into_bytes() }
+    }
+
     /// A `POST` of JSON as a page of the console sends it; `cookie`: of the one who is signed in.
     pub(crate) fn console(to: SocketAddr, path: &str, cookie: &str, body: &str) -> Self {
         let kind = "application/json\r\nSec-Fetch-Site: same-origin";

@@ -55,6 +55,16 @@ impl Console {
         Ok((serde_json::from_slice(answer.body)?, answer.took))
     }
 
+    /// Opens a page; its text, and how long it took.
+    #[allow(dead_code, reason = "not every benchmark looks at pages")]
+    pub(crate) fn page(&mut self, path: &str) -> Outcome<(String, Duration)> {
+        let answer = self.caller.call(&Request::page(self.nestor.console, path, &self.cookie))?;
+        if answer.status != 200 {
+            return Err(format!("{path}: {}", answer.status).into());
+        }
+        Ok((String::from_utf8_lossy(answer.body).into_owned(), answer.took))
+    }
+
     /// Sends Kea a command; how long it took.
     pub(crate) fn command(&mut self, command: &str, arguments: &Value) -> Outcome<Duration> {
         let text = json!({ "command": command, "arguments": arguments }).to_string();

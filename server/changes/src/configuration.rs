@@ -23,7 +23,7 @@ impl ConfigurationEdit {
     pub fn of(server: &ServerName, plan: &Plan, note: String, base: Option<String>) -> Self {
         let id = plan.result.subnet_of(&plan.changes).unwrap_or_default();
         let subnet = SubnetKey { server: server.clone(), id };
-        let words = plan.summary.iter().map(keaconf::Summary::sentence).collect();
+        let words = plan.summary().iter().map(keaconf::Summary::sentence).collect();
         let change = ConfigurationChange::new(words, note, base);
         Self { subnet, change, edits: plan.forward(), back: plan.back() }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use changes::{ConfigurationEdit, Verbatim};
-use kea::commands::{ConfigGetRaw, ConfigHashGet, ConfigReload, ConfigTest, Configure, StatusGet};
+use kea::commands::{ConfigGetRaw, ConfigReload, ConfigTest, Configure, StatusGet};
 use kea::wire::RawConfig;
 use keaconf::{Command, Document, Layout, Plan, Standing, Way, review};
 use model::Content;
@@ -47,44 +47,48 @@ impl AppliedOnServer {
 }
 
 impl Node {
-    /// What it runs.
-    pub(crate) async fn running(&self) -> Result<Running> {
-        let raw = self.ask(&ConfigGetRaw).await?;
-        Ok(Running { document: self.read(&raw)?, hash: raw.hash().map(str::to_owned) })
-    }
-
-    fn read(&self, raw: &RawConfig) -> Result<Document> {
-        Document::read(raw.value().to_string().as_bytes()).map_err(|error| Error::Unsupported {
-            server: self.name.clone(),
-            fix: format!("Its configuration cannot be read: {error}."),
-        })
-    }
-
     /// Makes a change.
     pub(crate) async fn configure(self: &Arc<Self>, edit: &ConfigurationEdit) -> Result<AppliedOnServer> {
         for _ in 0..TRIES {
-            let running = self.running().await?;
-            if running.hash != edit.change.base {
+            let planned_on = self.last_running().filter(|last| last.hash.is_some() && last.hash == edit.change.base);
+            let is_as_planned = planned_on.is_some();
+            let running = match planned_on {
+                // Whether it still is so is asked before anything is sent.
+                Some(running) => running,
+                None => self.running().await?,
+            };
+            if !is_as_planned {
                 self.refuse_foreign(&running.document.without_copies(), edit)?;
             }
             let plan = Plan::toward(&running.document, &edit.edits).map_err(|text| self.refusal(text))?;
-            if plan.changes.is_empty() {
+            if plan.changes.is_empty() && self.is_yet(&running).await? {
                 return Ok(AppliedOnServer::of(edit.clone()));
             }
-            if let Some(finding) = plan.refusals().next() {
+            // It was judged when it was planned.
+            if !is_as_planned && let Some(finding) = plan.refusals().next() {
                 return Err(self.refusal(format!("{}: {}", finding.path, finding.text)));
             }
-            self.test(&plan.result).await?;
-            if running.hash.is_some() && Some(self.ask(&ConfigHashGet).await?) != running.hash {
+            self.test(&plan.tested()).await?;
+            if !self.is_yet(&running).await? {
                 continue;
             }
+            self.forget_config().await;
             let made = self.carry_out(&plan).await;
-            self.renew().await;
+            self.complete().await;
             made?;
             let note = edit.change.note.clone();
             return Ok(AppliedOnServer::of(ConfigurationEdit::of(&self.name, &plan, note, running.hash)));
         }
         Err(self.refusal("others change its configuration again and again: try again when they are done".to_owned()))
+    }
+
+    /// Whether others have not changed what it runs since. One that does not say is believed.
+    async fn is_yet(&self, running: &Running) -> Result<bool> {
+        let is_yet = running.hash.is_none() || self.still_runs(running).await?;
+        if !is_yet {
+            self.forget_running();
+        }
+        Ok(is_yet)
     }
 
     /// Has it test a configuration, unless it is of a pair ([`is_of_a_pair`]). What it refuses there is taken back.
@@ -122,7 +126,7 @@ impl Node {
         let error = match sent {
             Ok(()) => match self.look(plan).await? {
                 (Standing::Made, _, true) => {
-                    if is_whole(plan) {
+                    if plan.is_whole() {
                         self.rejoin().await;
                     }
                     return Ok(());
@@ -160,7 +164,7 @@ impl Node {
         let mut looks = 0;
         loop {
             let seen = async {
-                let running = self.running().await?.document.without_copies();
+                let running = self.read_running().await?.document.without_copies();
                 Ok((running.standing(&plan.forward(), &plan.back()), running, self.serves().await?))
             };
             match seen.await {
@@ -199,7 +203,7 @@ impl Node {
             let (_, running, _) = self.look(plan).await?;
             let old = running.brought_to(&plan.back()).map_err(|error| self.refusal(error.to_string()))?;
             // After a config-set that was refused the server shows what it does not serve with.
-            if is_whole(plan) || running.standing(&plan.forward(), &plan.back()) != Standing::NotMade {
+            if plan.is_whole() || running.standing(&plan.forward(), &plan.back()) != Standing::NotMade {
                 self.set(&old).await?;
             }
             match self.look(plan).await? {
@@ -277,11 +281,6 @@ impl Node {
         let what = format!("{}; and what became of it could not be seen ({})", words(first), words(second));
         Error::Unknown { server: self.name.clone(), what }
     }
-}
-
-/// Whether a plan sets the configuration as a whole.
-fn is_whole(plan: &Plan) -> bool {
-    plan.commands.iter().any(|command| command.name == "config-set")
 }
 
 fn never_arrived(error: &Error) -> bool {

@@ -9,7 +9,7 @@ use kea::wire::Dhcp;
 use kea::{Capabilities, Client, Command, DeadlineClass, Service};
 use keaconf::{Layout, Text};
 use model::{Family, Health, Seconds, ServerName, Storage, SubnetKey, Timestamp, Utilization};
-use services::ports::{Clock, Contact, Said};
+use services::ports::{Clock, Contact, Running, Said};
 use services::{Error, Result};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
@@ -54,6 +54,8 @@ pub(crate) struct Node {
 #[derive(Default)]
 struct Last {
     config: Option<LastConfig>,
+    /// The whole of it, with its digest.
+    running: Option<Running>,
     counts: Option<Vec<(SubnetKey, Utilization)>>,
     probed: Option<Probed>,
     /// When it was waited for in vain to say something of its company.
@@ -91,6 +93,11 @@ struct Memory<T> {
 impl<T: Clone + Send + 'static> TtlCache<T> {
     fn nothing() -> Self {
         Self(Arc::new(Mutex::new(Memory { value: None, failure: None })))
+    }
+
+    /// Takes over what was learned in another way.
+    async fn set(&self, value: T, since: Instant) {
+        self.0.lock().await.value = Some((value, since));
     }
 
     /// Forgets it: it is learned anew.
@@ -253,9 +260,39 @@ impl Node {
         self.config.get(max_age, learn).await
     }
 
-    /// Learns anew what it says of itself: it was configured.
-    pub(crate) async fn renew(self: &Arc<Self>) {
+    /// Takes over a configuration that it was asked for at that moment.
+    pub(crate) async fn learn_config(&self, dhcp: Dhcp, (as_of, asked): (Timestamp, Instant)) {
+        let dhcp = Arc::new(dhcp);
+        self.last().config = Some(LastConfig::new(dhcp.clone(), as_of, Some(asked)));
+        self.config.set(dhcp, asked).await;
+    }
+
+    /// What it was seen to run last.
+    pub(crate) fn last_running(&self) -> Option<Running> {
+        self.last().running.clone()
+    }
+
+    pub(crate) fn remember_running(&self, running: &Running) {
+        self.last().running = running.hash.is_some().then(|| running.clone());
+    }
+
+    pub(crate) fn forget_running(&self) {
+        self.last().running = None;
+    }
+
+    /// Forgets its configuration: it is learned anew.
+    pub(crate) async fn forget_config(&self) {
         self.config.forget().await;
+    }
+
+    /// Learns anew what it says of itself.
+    pub(crate) async fn renew(self: &Arc<Self>) {
+        self.forget_config().await;
+        self.complete().await;
+    }
+
+    /// Learns what it says of itself since it was configured, but for the configuration where that was learned meanwhile.
+    pub(crate) async fn complete(self: &Arc<Self>) {
         self.capabilities.forget().await;
         self.probed.forget().await;
         if let Err(error) = self.config(CAPABILITIES_FOR).await {

@@ -1,8 +1,11 @@
 //! What edits would do to what a server runs: nothing is sent.
 
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
 use crate::{
-    Change, Command, Danger, Document, Edit, Finding, Op, Path, Severity, Step, Summary, Way, Words, commands, dangers,
-    differences, locks_out, review, review::review_step,
+    Change, Command, Danger, Document, Edit, Finding, Op, Path, Severity, Step, Summary, Value, Way, Words, commands,
+    dangers, differences, locks_out, review, review::review_step,
 };
 
 /// What edits would do.
@@ -14,14 +17,10 @@ pub struct Plan {
     pub result: Document,
     /// What differs then.
     pub changes: Vec<Change>,
-    /// The same in words.
-    pub words: Vec<String>,
-    /// The same, once for all subnets in which it changes alike.
-    pub summary: Vec<Summary>,
-    /// What stands against the result and did not stand against what runs now.
-    pub findings: Vec<Finding>,
     /// What would be sent, **with secrets**.
     pub commands: Vec<Command>,
+    /// Looked for when it is asked for: a review of two large configurations takes longer than all the rest.
+    findings: OnceLock<Vec<Finding>>,
 }
 
 /// Why edits cannot be planned, as a sentence without its full stop.
@@ -32,33 +31,81 @@ impl Plan {
     pub fn of(running: &Document, edits: &[Edit]) -> Result<Self, Unplannable> {
         let bare = running.without_copies();
         let edited = bare.edited(edits).map_err(|error| error.to_string())?;
-        Self::from_to(bare, &edited)
+        Self::from_to(bare, edited, edits)
     }
 
     /// Plans what is left to be done so that a server runs what edits want; where it does already, nothing is.
     pub fn toward(running: &Document, edits: &[Edit]) -> Result<Self, Unplannable> {
         let bare = running.without_copies();
         let edited = bare.brought_to(edits).map_err(|error| error.to_string())?;
-        Self::from_to(bare, &edited)
+        Self::from_to(bare, edited, edits)
     }
 
-    fn from_to(bare: Document, edited: &Document) -> Result<Self, Unplannable> {
-        let result = edited.restored(&bare).map_err(|paths| asked_for(&paths))?;
+    fn from_to(bare: Document, edited: Document, edits: &[Edit]) -> Result<Self, Unplannable> {
+        // What runs has none in it.
+        let result = if edits.iter().any(Edit::leaves_secrets_out) {
+            edited.restored(&bare).map_err(|paths| asked_for(&paths))?
+        } else {
+            edited
+        };
         let changes = differences(&bare, &result);
-        let said = Words::new(&bare, &result);
-        let (mut words, mut summary) = (said.sentences(&changes), said.summary(&changes));
-        let followers: Vec<String> = changes.iter().filter_map(|change| followers(&result, change)).collect();
-        summary.extend(followers.iter().cloned().map(Summary::of));
-        words.extend(followers);
-        let before = review(&bare, Way::Api);
-        let known = |finding: &Finding| before.iter().any(|old| old.rule == finding.rule && old.path == finding.path);
-        let mut findings = review_step(&bare, &result);
-        let said: Vec<Path> = findings.iter().map(|finding| finding.path.clone()).collect();
-        let again = |finding: &Finding| finding.rule == "class-unknown" && said.contains(&finding.path);
-        let new = review(&result, Way::Api).into_iter().filter(|finding| !known(finding) && !again(finding));
-        findings.extend(new);
         let commands = commands(&bare, &result, &changes);
-        Ok(Self { running: bare, result, changes, words, summary, findings, commands })
+        Ok(Self { running: bare, result, changes, commands, findings: OnceLock::new() })
+    }
+
+    /// Whether the configuration is set as a whole.
+    pub fn is_whole(&self) -> bool {
+        self.commands.iter().any(|command| command.name == "config-set")
+    }
+
+    /// What Kea is to test before anything is sent: the result. Where smaller commands make it, subnets that stay as they are,
+    /// in shared networks that do, are left out: a test of ten thousand takes Kea four times as long as the change.
+    pub fn tested(&self) -> Document {
+        let mut document = self.result.clone();
+        let Some(subnets) = document.daemon.subnets().filter(|_| !self.is_whole()) else { return document };
+        let touched = |part: &Path| self.changes.iter().any(|change| change.path.starts_with(part));
+        for list in [subnets, "shared-networks"] {
+            let kept: Vec<Value> = self
+                .result
+                .elements(&Path::root(), &self.result.root, list)
+                .into_iter()
+                .filter(|(path, _)| touched(path))
+                .map(|(_, map)| Value::Map(map.clone()))
+                .collect();
+            if document.root.has(list) {
+                document.root.set(list, Value::List(kept));
+            }
+        }
+        document
+    }
+
+    /// What differs, in words.
+    pub fn words(&self) -> Vec<String> {
+        let words = Words::new(&self.running, &self.result).sentences(&self.changes);
+        words.into_iter().chain(self.followers()).collect()
+    }
+
+    /// The same, once for all subnets in which it changes alike.
+    pub fn summary(&self) -> Vec<Summary> {
+        let summary = Words::new(&self.running, &self.result).summary(&self.changes);
+        summary.into_iter().chain(self.followers().map(Summary::of)).collect()
+    }
+
+    fn followers(&self) -> impl Iterator<Item = String> {
+        self.changes.iter().filter_map(|change| followers(&self.result, change))
+    }
+
+    /// What stands against the result and did not stand against what runs now.
+    pub fn findings(&self) -> &[Finding] {
+        self.findings.get_or_init(|| {
+            let of_step = review_step(&self.running, &self.result);
+            let said: HashSet<Path> = of_step.iter().map(|finding| finding.path.clone()).collect();
+            let before = review(&self.running, Way::Api);
+            let known: HashSet<(&str, &Path)> = before.iter().map(|old| (old.rule, &old.path)).collect();
+            let again = |finding: &Finding| finding.rule == "class-unknown" && said.contains(&finding.path);
+            let is_new = |finding: &Finding| !known.contains(&(finding.rule, &finding.path)) && !again(finding);
+            of_step.into_iter().chain(review(&self.result, Way::Api).into_iter().filter(is_new)).collect()
+        })
     }
 
     /// The edits that make it, one for each part that differs.
@@ -100,7 +147,7 @@ impl Plan {
 
     /// What Kea would refuse, or would do harm.
     pub fn refusals(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|finding| finding.severity >= Severity::Error)
+        self.findings().iter().filter(|finding| finding.severity >= Severity::Error)
     }
 
     /// Whether there is any of that.
@@ -123,4 +170,50 @@ fn followers(result: &Document, change: &Change) -> Option<String> {
     let op = matches!(change.to_edit().op, Op::Set(_) | Op::Unset);
     (op && follow + keep > 0)
         .then(|| format!("{name}: subnets and shared networks that follow: {follow}, that keep their own: {keep}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site(hooks: &str) -> Document {
+        let text = format!(
+            r#"{{"Dhcp4":{{"valid-lifetime":3600,"hooks-libraries":[{hooks}],"option-def":[{{"name":"site","code":234,"type":"string"}}],
+            "shared-networks":[{{"name":"a","subnet4":[{{"id":1,"subnet":"192.0.2.0/26"}},{{"id":2,"subnet":"192.0.2.64/26"}}]}},
+                {{"name":"b","subnet4":[{{"id":3,"subnet":"192.0.2.128/26"}}]}}],
+            "subnet4":[{{"id":4,"subnet":"198.51.100.0/24"}},{{"id":5,"subnet":"203.0.113.0/24"}}]}}}}"#
+        );
+        Document::read(text.as_bytes()).unwrap()
+    }
+
+    fn tested(hooks: &str, edits: &str) -> Document {
+        let plan = Plan::of(&site(hooks), &Edit::read_all(edits.as_bytes()).unwrap()).unwrap();
+        let (tested, result) = (plan.tested(), &plan.result);
+        let changes = differences(result, &tested);
+        let left_out = |change: &Change| {
+            matches!(change.path.kind().and_then(crate::Text::as_str), Some("subnet4" | "shared-networks"))
+        };
+        assert!(changes.iter().all(left_out), "nothing else differs from what is to be: {changes:?}");
+        tested
+    }
+
+    fn ids(document: &Document) -> Vec<i64> {
+        document.parts().iter().filter_map(|part| part.map.get("id")?.as_i64()).collect()
+    }
+
+    #[test]
+    fn kea_tests_what_small_commands_change_and_all_of_what_is_set_as_a_whole() {
+        let hooks = r#"{"library":"libdhcp_subnet_cmds.so"},{"library":"libdhcp_class_cmds.so"}"#;
+        let add = r#"[{"op":"add","path":"subnet4","value":{"id":6,"subnet":"10.0.0.0/24"}}]"#;
+        assert_eq!(ids(&tested(hooks, add)), [6]);
+        assert_eq!(ids(&tested("", add)), [1, 2, 3, 4, 5, 6]);
+        // The subnets of a shared network must go together.
+        let inside = r#"[{"op":"set","path":"subnet4[id=2].renew-timer","value":900}]"#;
+        let inside = inside.replace("subnet4[id=2]", "shared-networks[name=a].subnet4[id=2]");
+        assert_eq!(ids(&tested(hooks, &inside)), [1, 2]);
+        let class = r#"[{"op":"add","path":"client-classes","value":{"name":"phones"}}]"#;
+        assert_eq!(ids(&tested(hooks, class)), Vec::<i64>::new());
+        let global = r#"[{"op":"set","path":"valid-lifetime","value":7200}]"#;
+        assert_eq!(ids(&tested(hooks, global)), [1, 2, 3, 4, 5]);
+    }
 }

@@ -87,6 +87,23 @@ impl Edit {
         };
         Self { path: self.path.clone(), op }
     }
+
+    /// Whether secrets were taken out of it, or stand for those that are there.
+    pub(crate) fn leaves_secrets_out(&self) -> bool {
+        match &self.op {
+            Op::Set(value) | Op::Add(value) => lacks_secrets(value),
+            Op::Unset | Op::Remove | Op::Order(_) => false,
+        }
+    }
+}
+
+fn lacks_secrets(value: &Value) -> bool {
+    match value {
+        Value::Text(text) | Value::Include(text) => is_redacted(text),
+        Value::Map(map) => map.iter().any(|(_, value)| lacks_secrets(value)),
+        Value::List(items) => items.iter().any(lacks_secrets),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// Whoever prints what was edited for themselves sees no secrets either.

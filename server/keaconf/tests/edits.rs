@@ -296,7 +296,7 @@ fn a_class_is_not_taken_out_while_it_is_used() {
     let plan = |edits: &[Edit]| keaconf::Plan::of(&document, edits).unwrap();
     let out = edit("remove", "client-classes[name=a]", None);
     let refused = plan(std::slice::from_ref(&out));
-    let said: Vec<_> = refused.findings.iter().map(|finding| (finding.rule, finding.path.to_string())).collect();
+    let said: Vec<_> = refused.findings().iter().map(|finding| (finding.rule, finding.path.to_string())).collect();
     assert!(refused.is_refused());
     assert!(said.contains(&("class-used", "subnet4[id=1].client-classes".to_owned())), "{said:?}");
     assert!(said.iter().all(|(rule, _)| *rule == "class-used"), "each place once: {said:?}");

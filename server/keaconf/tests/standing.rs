@@ -98,7 +98,7 @@ fn a_pool_that_grows_is_one_sentence() {
         let edit = format!(
             r#"[{{"op": "set", "path": "subnet4[id=10].pools[pool=192.0.2.10-192.0.2.20]", "value": {pool}}}]"#
         );
-        Plan::of(&server(), &edits(&edit)).unwrap().words
+        Plan::of(&server(), &edits(&edit)).unwrap().words()
     };
     let pool = "subnet 192.0.2.0/24 (id 10): pool 192.0.2.10-192.0.2.20";
     assert_eq!(

@@ -28,7 +28,7 @@ fn kea_takes_every_template() {
         for template in TEMPLATES.iter().filter(|template| template.families.contains(&family)) {
             let edits = template.edits(family, &all(template, family)).unwrap();
             let plan = Plan::of(&document, &edits).unwrap();
-            assert!(plan.findings.is_empty(), "{}: {:?}", template.name, plan.findings);
+            assert!(plan.findings().is_empty(), "{}: {:?}", template.name, plan.findings());
             assert!(Plan::of(&plan.result, &edits).is_err(), "{}: it is there once", template.name);
             document = plan.result;
             let folder = TempDir::new().unwrap();
@@ -65,7 +65,7 @@ fn kea_takes_templates_that_are_for_some_subnets_alone() {
     let edits = pxe.edits(Family::V4, &[("bios", "a"), ("uefi-x64", "b")]).unwrap();
     let places = ["shared-networks[name=west]", "subnet4[id=2]"].map(|path| path.parse().unwrap());
     let plan = Plan::of(&document, &only_in(edits.clone(), &places)).unwrap();
-    assert!(plan.findings.is_empty(), "{:?}", plan.findings);
+    assert!(plan.findings().is_empty(), "{:?}", plan.findings());
     let text = plan.result.to_json(Layout::Indented);
     assert_eq!(text.matches("\"only-in-additional-list\": true").count(), 2, "{text}");
     assert_eq!(text.matches("\"pxe-bios\"").count(), 3, "the class, and both places: {text}");

@@ -497,6 +497,11 @@ impl RawConfig {
         &self.0
     }
 
+    /// The same, reduced to what the console understands; none: it is no configuration of a DHCP server.
+    pub fn running(&self) -> Option<RunningConfig> {
+        RunningConfig::deserialize(&self.0).ok()
+    }
+
     /// The configuration itself.
     pub fn into_value(self) -> Value {
         self.0

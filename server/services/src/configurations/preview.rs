@@ -45,7 +45,7 @@ impl Configurations {
 
     /// All that is to be known of a plan that may be carried out.
     pub(super) async fn findings_of(&self, server: &ServerName, plan: &Plan) -> Vec<ConfigFinding> {
-        let mut findings = super::view::shown(&plan.result.redacted(), &plan.findings);
+        let mut findings = super::view::shown(&plan.result.redacted(), plan.findings());
         findings.extend(self.beside(server, plan).await);
         findings
     }
@@ -80,7 +80,7 @@ fn as_shown(plan: &Plan, server: &ServerName, edits: &[Edit]) -> ConfigPlan {
     let dangers =
         plan.dangers().into_iter().map(|danger| format!("{}: it may {}.", words.name(&danger.path), danger.may));
     let back: Vec<Edit> = plan.back().iter().map(Edit::redacted).collect();
-    let mut findings = shown(&result, &plan.findings);
+    let mut findings = shown(&result, plan.findings());
     findings.extend(plan.locks_out().map(|text| ConfigFinding {
         rule: "locks-out".to_owned(),
         level: FindingLevel::Refused,
@@ -90,8 +90,8 @@ fn as_shown(plan: &Plan, server: &ServerName, edits: &[Edit]) -> ConfigPlan {
         mend: Vec::new(),
     }));
     ConfigPlan {
-        words: plan.words.clone(),
-        summary: plan.summary.iter().map(summary).collect(),
+        words: plan.words(),
+        summary: plan.summary().iter().map(summary).collect(),
         findings,
         commands: commands.collect(),
         dangers: dangers.collect(),

@@ -76,8 +76,8 @@ fn refused(texts: &[&str], json: bool) -> ExitCode {
 }
 
 fn in_words(plan: &Plan, beside: &[ConfigFinding], server: &str) -> String {
-    let mut lines: Vec<String> = plan.words.clone();
-    lines.extend(plan.findings.iter().map(|finding| {
+    let mut lines: Vec<String> = plan.words();
+    lines.extend(plan.findings().iter().map(|finding| {
         let path = if finding.path.is_root() { String::new() } else { format!("{}: ", finding.path) };
         format!("{}: {path}{}", finding.severity.word(), finding.text)
     }));
@@ -99,7 +99,7 @@ fn in_json(plan: &Plan, beside: &[ConfigFinding]) -> String {
         serde_json::from_str(&redacted(&Text::default(), value).to_json(Layout::Compact)).unwrap_or_default()
     };
     let edits: Vec<Edit> = plan.changes.iter().map(|change| change.to_edit().redacted()).collect();
-    let findings = plan.findings.iter().map(|finding| {
+    let findings = plan.findings().iter().map(|finding| {
         json!({
             "severity": finding.severity.word(),
             "rule": finding.rule,
@@ -120,7 +120,7 @@ fn in_json(plan: &Plan, beside: &[ConfigFinding]) -> String {
     let edits: Value = serde_json::from_str(&Edit::write_all(&edits)).unwrap_or_default();
     let answer = json!({
         "changes": edits,
-        "words": plan.words,
+        "words": plan.words(),
         "findings": findings.chain(beside).collect::<Vec<_>>(),
         "commands": commands.collect::<Vec<_>>(),
     });
