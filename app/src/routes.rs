@@ -17,6 +17,8 @@ pub const CONFIGURATION: &str = "configuration";
 pub const PARAMETERS: &str = "parameters";
 /// The options that all of its clients get.
 pub const OPTIONS: &str = "options";
+/// The definitions of options that it has beside Kea's own.
+pub const DEFINITIONS: &str = "definitions";
 /// Its hook libraries.
 pub const HOOKS: &str = "hooks";
 /// Its client classes.

@@ -55,6 +55,7 @@ fn arguments(path: &str) -> Value {
         "/api/config/propose-subnet" => json!({ "server": "kea", "prefix": "203.0.113.0/24" }),
         "/api/servers/check"
         | "/api/config/classes"
+        | "/api/config/definitions"
         | "/api/config/findings"
         | "/api/config/history"
         | "/api/config/hooks"
@@ -68,6 +69,9 @@ fn arguments(path: &str) -> Value {
         "/api/config/search" => json!({ "server": "kea", "text": "subnet" }),
         "/api/config/try-packet" => json!({ "server": "kea", "packet": { "mac": "02:00:00:00:00:01" } }),
         "/api/config/apply" => json!({ "server": "kea", "request": { "edits": "[]" } }),
+        "/api/config/define" => json!({
+            "server": "kea", "definition": { "space": "dhcp4", "code": "234", "name": "acme", "kind": "string" },
+        }),
         "/api/config/difference" => json!({ "server": "kea", "from": 99 }),
         "/api/config/restoration" => json!({ "server": "kea", "number": 99 }),
         "/api/config/spread" => json!({ "server": "kea", "subnets": [1], "edits": [] }),

@@ -8,6 +8,7 @@ mod checking;
 mod command_line;
 mod config_apply;
 mod config_classes;
+mod config_definitions;
 mod config_lint;
 mod config_pages;
 mod config_plan;

@@ -3,7 +3,7 @@
 use ipnetwork::IpNetwork;
 use serde::{Deserialize, Serialize};
 
-use crate::{AddressRange, OptionDatum, ParameterGroup, SubnetKey};
+use crate::{AddressRange, DefinedOption, OptionDatum, ParameterGroup, SubnetKey};
 
 /// A pool of addresses.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -47,6 +47,9 @@ pub struct OptionSettings {
     pub v6: bool,
     /// Those that are set on it, and those that hold from above.
     pub options: Vec<OptionSetting>,
+    /// The options that the server defines beside Kea's own, to be chosen by name.
+    #[serde(default)]
+    pub defined: Vec<DefinedOption>,
 }
 
 /// A subnet, as far as it can be edited.

@@ -9,6 +9,7 @@ mod blacklist;
 mod change;
 mod client;
 mod config_classes;
+mod config_definitions;
 mod config_subnet;
 mod config_template;
 mod config_view;
@@ -54,6 +55,7 @@ pub use change::{
 };
 pub use client::{AddressRow, Client, ClientState, SpecialAddress};
 pub use config_classes::{ConfigClass, ConfigClasses, ConfigPlace};
+pub use config_definitions::{ConfigDefinition, ConfigDefinitions, DefinedOption, OptionDefinition};
 pub use config_subnet::{OptionSetting, OptionSettings, PoolSetting, SubnetChoice, SubnetProposal, SubnetSettings};
 pub use config_template::{ConfigTemplate, ConfigTemplateField, ConfigTemplates};
 pub use config_view::{

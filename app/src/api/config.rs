@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 use model::{
-    AppliedConfiguration, ApplyRequest, ConfigClasses, ConfigEdit, ConfigFinding, ConfigHits, ConfigParameters,
-    ConfigParts, ConfigPlan, ConfigTemplates, ConfigurationDifference, HookSettings, OptionSettings, PacketTrial,
-    RevisionPage, SamplePacket, ServerName, SubnetKey, SubnetProposal, SubnetSettings,
+    AppliedConfiguration, ApplyRequest, ConfigClasses, ConfigDefinitions, ConfigEdit, ConfigFinding, ConfigHits,
+    ConfigParameters, ConfigParts, ConfigPlan, ConfigTemplates, ConfigurationDifference, HookSettings,
+    OptionDefinition, OptionSettings, PacketTrial, RevisionPage, SamplePacket, ServerName, SubnetKey, SubnetProposal,
+    SubnetSettings,
 };
 
 use super::Answer;
@@ -75,6 +76,27 @@ pub async fn try_packet(
 ) -> Answer<PacketTrial> {
     super::request::run(|services, actor| async move {
         services.configurations.try_packet(&actor, &server, &packet, &edits).await
+    })
+    .await
+}
+
+/// The definitions of options that a server has beside Kea's own.
+#[server(endpoint = "config/definitions", protocol = Wire)]
+pub async fn list_config_definitions(server: ServerName) -> Answer<ConfigDefinitions> {
+    super::request::run(|services, actor| async move { services.configurations.definitions(&actor, &server).await })
+        .await
+}
+
+/// The edits that make a definition of an option, or put one in the place of that at a path; what uses it follows another
+/// code, name or space. What is wrong is said of the member that it is wrong with. Nothing is sent.
+#[server(endpoint = "config/define", protocol = Wire)]
+pub async fn define_option(
+    server: ServerName,
+    #[server(default)] path: String,
+    definition: OptionDefinition,
+) -> Answer<Vec<ConfigEdit>> {
+    super::request::run(|services, actor| async move {
+        services.configurations.define_option(&actor, &server, &path, &definition).await
     })
     .await
 }

@@ -29,10 +29,10 @@ pub use changes::{
     undo_change,
 };
 pub use config::{
-    apply_config, fill_config_template, get_config_difference, get_config_text, get_subnet_settings,
-    list_config_classes, list_config_findings, list_config_hooks, list_config_options, list_config_parameters,
-    list_config_parts, list_config_templates, list_revisions, plan_config, propose_subnet, restore_config,
-    search_config, spread_config, try_packet,
+    apply_config, define_option, fill_config_template, get_config_difference, get_config_text, get_subnet_settings,
+    list_config_classes, list_config_definitions, list_config_findings, list_config_hooks, list_config_options,
+    list_config_parameters, list_config_parts, list_config_templates, list_revisions, plan_config, propose_subnet,
+    restore_config, search_config, spread_config, try_packet,
 };
 pub use error::ApiError;
 pub use foreman::{foreman_settings, foreman_subnets, foreman_subnets_page, list_calls};
@@ -77,6 +77,8 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/changes/undo-batch", role: Role::Operator, mutating: true },
     Function { path: "/api/config/apply", role: Role::Operator, mutating: true },
     Function { path: "/api/config/classes", role: Role::Viewer, mutating: false },
+    Function { path: "/api/config/define", role: Role::Operator, mutating: false },
+    Function { path: "/api/config/definitions", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/difference", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/findings", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/history", role: Role::Viewer, mutating: false },

@@ -13,8 +13,8 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use super::account::AccountPage;
 use super::changes::ChangesPage;
 use super::configuring::{
-    BulkPage, CheckPage, ClassesPage, ConfigurationPage, FindingsPage, HistoryPage, HooksPage, NewSubnetPage,
-    OptionsPage, ParametersPage, SettingsPage, TemplatesPage,
+    BulkPage, CheckPage, ClassesPage, ConfigurationPage, DefinitionsPage, FindingsPage, HistoryPage, HooksPage,
+    NewSubnetPage, OptionsPage, ParametersPage, SettingsPage, TemplatesPage,
 };
 use super::foreman::ForemanPage;
 use super::import::ImportPage;
@@ -62,6 +62,7 @@ pub enum Configuring {
     Configuration,
     Parameters,
     Options,
+    Definitions,
     Classes,
     Findings,
     Check,
@@ -102,6 +103,7 @@ fn configuring(page: Configuring) -> Result<AnyView, SplitLoaderError> {
         Configuring::Configuration => view! { <ConfigurationPage/> }.into_any(),
         Configuring::Parameters => view! { <ParametersPage/> }.into_any(),
         Configuring::Options => view! { <OptionsPage/> }.into_any(),
+        Configuring::Definitions => view! { <DefinitionsPage/> }.into_any(),
         Configuring::Classes => view! { <ClassesPage/> }.into_any(),
         Configuring::Findings => view! { <FindingsPage/> }.into_any(),
         Configuring::Check => view! { <CheckPage/> }.into_any(),

@@ -23,6 +23,9 @@ pub struct Plan {
     findings: OnceLock<Vec<Finding>>,
 }
 
+/// Rules that say of a result what was said of the step to it.
+const SAID_BY_STEP: [&str; 4] = ["class-unknown", "option-undefined", "expression", "hook-expression"];
+
 /// Why edits cannot be planned, as a sentence without its full stop.
 pub type Unplannable = String;
 
@@ -102,7 +105,7 @@ impl Plan {
             let said: HashSet<Path> = of_step.iter().map(|finding| finding.path.clone()).collect();
             let before = review(&self.running, Way::Api);
             let known: HashSet<(&str, &Path)> = before.iter().map(|old| (old.rule, &old.path)).collect();
-            let again = |finding: &Finding| finding.rule == "class-unknown" && said.contains(&finding.path);
+            let again = |finding: &Finding| SAID_BY_STEP.contains(&finding.rule) && said.contains(&finding.path);
             let is_new = |finding: &Finding| !known.contains(&(finding.rule, &finding.path)) && !again(finding);
             of_step.into_iter().chain(review(&self.result, Way::Api).into_iter().filter(is_new)).collect()
         })

@@ -93,7 +93,9 @@ pub fn review(document: &Document, way: Way) -> Vec<Finding> {
 
 /// What stands against the step from one document to another, besides what stands against the other one itself.
 pub(crate) fn review_step(before: &Document, after: &Document) -> Vec<Finding> {
-    classes::taken_out(before, after)
+    let mut findings = classes::taken_out(before, after);
+    findings.extend(definitions::redefined(before, after));
+    findings
 }
 
 /// What is being looked at, and what was found so far.

@@ -11,7 +11,7 @@ fn value(text: &str) -> Value {
     keaconf::read_json(text.as_bytes()).unwrap()
 }
 
-fn edit(op: &str, path: &str, with: Option<&str>) -> Edit {
+pub(crate) fn edit(op: &str, path: &str, with: Option<&str>) -> Edit {
     let path = path.parse().unwrap();
     let op = match (op, with) {
         ("set", Some(text)) => Op::Set(value(text)),

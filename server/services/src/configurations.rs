@@ -3,6 +3,7 @@
 mod apply;
 mod bench;
 mod classes;
+mod definitions;
 mod history;
 mod hooks;
 mod left_behind;

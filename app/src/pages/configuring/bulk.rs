@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use model::{ConfigEdit, Family, ParameterKind, Permission, ServerName, SubnetChoice};
+use model::{ConfigEdit, DefinedOption, Family, ParameterKind, Permission, ServerName, SubnetChoice};
 
 use self::wish::{Deed, Shared, of_class, of_option, of_parameter, offered, shared};
 use super::edits::Typed;
@@ -34,6 +34,8 @@ struct Bulk {
     which: RwSignal<String>,
     value: RwSignal<String>,
     parameters: RwSignal<Vec<Shared>>,
+    /// The options that the server defines itself.
+    defined: RwSignal<Vec<DefinedOption>>,
     fault: RwSignal<Option<String>>,
     reviewing: RwSignal<Option<(ServerName, Vec<ConfigEdit>)>>,
 }
@@ -49,6 +51,7 @@ impl Bulk {
             which: empty(),
             value: empty(),
             parameters: RwSignal::new(Vec::new()),
+            defined: RwSignal::new(Vec::new()),
             fault: RwSignal::new(None),
             reviewing: RwSignal::new(None),
         }
@@ -94,7 +97,7 @@ impl Bulk {
     fn wish(self) -> Typed {
         let (deed, which, value) = (self.deed.get(), self.which.get(), self.value.get());
         if deed.is_of_option() {
-            of_option(deed, &which, self.family(), &value)
+            self.defined.with(|defined| of_option(deed, &which, self.family(), defined, &value))
         } else if deed.is_of_parameter() {
             of_parameter(deed, self.parameter().as_ref(), &value)
         } else {
@@ -182,13 +185,17 @@ pub fn BulkPage() -> impl IntoView {
 #[component]
 fn Form(bulk: Bulk) -> impl IntoView {
     ask_before_leaving(move || bulk.value.try_with_untracked(|value| !value.is_empty()) == Some(true));
-    // A subnet of the server tells which parameters its subnets have.
+    // A subnet of the server tells which parameters its subnets have, and which options of its own.
     Effect::new(move || {
-        let first = bulk.listed().into_iter().next().filter(|_| bulk.deed.get().is_of_parameter());
+        let deed = bulk.deed.get();
+        let first = bulk.listed().into_iter().next().filter(|_| deed.is_of_parameter() || deed.is_of_option());
         let Some(first) = first else { return };
         spawn_local(async move {
             match api::get_subnet_settings(first.key).await {
-                Ok(settings) => drop(bulk.parameters.try_set(shared(settings))),
+                Ok(mut settings) => {
+                    bulk.defined.try_set(std::mem::take(&mut settings.options.defined));
+                    bulk.parameters.try_set(shared(settings));
+                }
                 Err(error) => drop(bulk.fault.try_set(Some(error.0.text))),
             }
         });
@@ -273,10 +280,11 @@ fn Wanted(bulk: Bulk) -> impl IntoView {
 #[component]
 fn WhichOption(bulk: Bulk) -> impl IntoView {
     let family = Memo::new(move |_| bulk.family());
-    // Of IPv6 there is no list: options go by their code.
+    // Of IPv6 those are listed that the server defines itself: the others go by their code.
     move || {
-        let options = offered(family.get());
-        if options.is_empty() {
+        let own = bulk.defined.with(|all| all.iter().map(DefinedOption::label).collect::<Vec<_>>());
+        if family.get() == Family::V6 {
+            let own = own.into_iter().map(|label| view! { <option value=label></option> }).collect::<Vec<_>>();
             return view! {
                 <div class="field">
                     <label class="field-label" for="bulk-which">
@@ -286,17 +294,19 @@ fn WhichOption(bulk: Bulk) -> impl IntoView {
                         id="bulk-which"
                         class="input"
                         type="text"
-                        inputmode="numeric"
+                        list="bulk-options"
                         autocomplete="off"
                         placeholder="23"
                         prop:value=move || bulk.which.get()
                         on:input=move |event| bulk.which.set(event_target_value(&event))
                     />
+                    <datalist id="bulk-options">{own}</datalist>
                 </div>
             }
             .into_any();
         }
-        let options = options.into_iter().map(|(code, label)| (code.to_string(), label)).collect();
+        let standard = offered().into_iter().map(|(code, label)| (code.to_string(), label));
+        let options = own.into_iter().map(|label| (label.clone(), label)).chain(standard).collect();
         view! { <Choice bulk label="Option" options/> }.into_any()
     }
 }

@@ -8,11 +8,12 @@ use super::edits::Edits;
 use super::expression::{ExpressionField, fault};
 use super::review::{EditBar, Review};
 use super::typed::quoted;
+use super::uses::{Refused, Uses, places};
 use super::{OfPart, of_server, part_named, version};
 use crate::api;
 use crate::components::each::Each;
 use crate::components::empty::Empty;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::icon::Glyph;
 use crate::components::latest::{Latest, Outdated, load};
 use crate::live::Live;
 use crate::routes;
@@ -174,7 +175,11 @@ fn List(server: StoredValue<ServerName>, classes: Vec<ConfigClass>, family: Fami
     };
     view! {
         <p class="muted">"Kea looks at classes from the top down: a class that another one asks for comes before it."</p>
-        {move || list.refusal.get().map(|refusal| view! { <Refused server refusal/> })}
+        {move || {
+            let (why, class) = list.refusal.get()?;
+            let (uses, used) = class.map(|class| (class.uses, class.used)).unwrap_or_default();
+            Some(view! { <Refused server why uses count=used testid="class-refused"/> })
+        }}
         <Show
             when=none
             fallback=table
@@ -192,30 +197,6 @@ fn List(server: StoredValue<ServerName>, classes: Vec<ConfigClass>, family: Fami
 }
 
 #[component]
-fn Refused(server: StoredValue<ServerName>, refusal: Refusal) -> impl IntoView {
-    let (why, class) = refusal;
-    let more = class.as_ref().map_or(0, |class| (class.used as usize).saturating_sub(class.uses.len()));
-    let places = class.map(|class| class.uses).unwrap_or_default().into_iter().map(|place| {
-        let href = server.with_value(|server| routes::config_part(server, &place.path, 0));
-        view! {
-            <li>
-                <a href=href>{place.label}</a>
-            </li>
-        }
-    });
-    view! {
-        <div class="notice tone-bad" role="alert" data-testid="class-refused">
-            <Icon glyph=Glyph::Warning/>
-            <div>
-                <p>{why}</p>
-                <ul class="review-words">{places.collect::<Vec<_>>()}</ul>
-                {(more > 0).then(|| view! { <p>{format!("and {more} more places.")}</p> })}
-            </div>
-        </div>
-    }
-}
-
-#[component]
 fn Row(list: Classes, class: ConfigClass) -> impl IntoView {
     let ConfigClass { path, name, test, only_additional, used, is_template, .. } = class.clone();
     let href = of_class(list.server, routes::CLASSES, &path);
@@ -223,11 +204,6 @@ fn Row(list: Classes, class: ConfigClass) -> impl IntoView {
         (true, _) => "none: by reservations alone".to_owned(),
         (false, true) => format!("one class for each value of {test}"),
         (false, false) => test,
-    };
-    let places = match used {
-        0 => "nothing".to_owned(),
-        1 => "1 place".to_owned(),
-        count => format!("{count} places"),
     };
     let class = StoredValue::new(class);
     let shift = move |down: bool| class.with_value(|class| list.shift(&class.name, down));
@@ -242,7 +218,7 @@ fn Row(list: Classes, class: ConfigClass) -> impl IntoView {
             <td data-label="Expression" class="mono config-value">
                 {test}
             </td>
-            <td data-label="Used in">{places}</td>
+            <td data-label="Used in">{places(used)}</td>
             <td data-label="Order">
                 <Show when=move || list.may.get()>
                     <span class="page-actions">
@@ -373,14 +349,6 @@ fn One(server: StoredValue<ServerName>, class: ConfigClass, family: Family, edit
         first.with_value(|(control, test)| edits.put(control, expression_edit(control, test, &typed, family, kind)));
         text.set(typed);
     });
-    let places = uses.into_iter().map(|place| {
-        let href = server.with_value(|server| routes::config_part(server, &place.path, 0));
-        view! {
-            <li>
-                <a href=href>{place.label}</a>
-            </li>
-        }
-    });
     let back = server.with_value(|server| routes::of_server(server, routes::CLASSES));
     view! {
         <section class="card new-subnet" aria-labelledby="class">
@@ -396,7 +364,7 @@ fn One(server: StoredValue<ServerName>, class: ConfigClass, family: Family, edit
             {if used == 0 {
                 view! { <p class="muted">"Nothing."</p> }.into_any()
             } else {
-                view! { <ul class="review-words">{places.collect::<Vec<_>>()}</ul> }.into_any()
+                view! { <Uses server uses count=used/> }.into_any()
             }}
         </section>
         <Bench server family unsaved=Callback::new(move |()| edits.list())/>

@@ -5,6 +5,7 @@ mod bench;
 mod bulk;
 mod check;
 mod classes;
+mod definitions;
 mod edits;
 mod expression;
 mod findings;
@@ -20,6 +21,7 @@ mod subnet;
 mod templates;
 mod text;
 mod typed;
+mod uses;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -29,6 +31,7 @@ use model::ServerName;
 pub use bulk::BulkPage;
 pub use check::CheckPage;
 pub use classes::ClassesPage;
+pub use definitions::DefinitionsPage;
 pub use findings::FindingsPage;
 pub use history::HistoryPage;
 pub use hooks::HooksPage;
@@ -45,10 +48,11 @@ use crate::live::Live;
 use crate::routes;
 
 /// The pages of a server, each with its title.
-pub(crate) const TABS: [(&str, &str); 9] = [
+pub(crate) const TABS: [(&str, &str); 10] = [
     (routes::CONFIGURATION, "Configuration"),
     (routes::PARAMETERS, "Parameters"),
     (routes::OPTIONS, "Options"),
+    (routes::DEFINITIONS, "Definitions"),
     (routes::CLASSES, "Classes"),
     (routes::HOOKS, "Hooks"),
     (routes::TEMPLATES, "Templates"),

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use model::{
-    ConfigEdit, Family, OptionDatum, OptionKind, OptionSetting, OptionSettings, Permission, STANDARD_OPTIONS,
-    ServerName, StandardOption,
+    ConfigEdit, DefinedOption, Family, OptionDatum, OptionKind, OptionSetting, OptionSettings, Permission,
+    STANDARD_OPTIONS, ServerName, StandardOption,
 };
 
 use super::edits::{Edits, Typed};
@@ -56,6 +56,8 @@ struct Options {
     edits: Edits,
     list: StoredValue<String>,
     family: Family,
+    /// Those that the server defines itself.
+    defined: StoredValue<Vec<DefinedOption>>,
     rows: RwSignal<Vec<Row>>,
     may: Signal<bool>,
 }
@@ -68,19 +70,23 @@ struct Row {
     setting: OptionSetting,
     /// The editor that there is for it.
     standard: Option<&'static StandardOption>,
+    /// What its value is made of, where the server defines it itself.
+    made_of: Option<String>,
     text: RwSignal<String>,
     always: RwSignal<bool>,
 }
 
 impl Row {
-    fn of(setting: OptionSetting) -> Option<Self> {
+    fn of(setting: OptionSetting, defined: &[DefinedOption]) -> Option<Self> {
         let datum = setting.effective()?;
         // Option 43 goes part by part: each part is an option of its own here.
         let standard = StandardOption::of(datum).filter(|option| option.kind != OptionKind::Parts);
         let control = setting.path.clone().unwrap_or_else(|| format!("option {} {}", datum.space(), datum.title()));
         let text = setting.own.as_ref().map(|own| typed(standard, own)).unwrap_or_default();
         let always = setting.own.as_ref().is_some_and(|own| own.always);
-        Some(Self { control, setting, standard, text: RwSignal::new(text), always: RwSignal::new(always) })
+        let is_it = |option: &&DefinedOption| option.space == datum.space && option.code == datum.code;
+        let made_of = defined.iter().find(is_it).map(|option| option.about.clone());
+        Some(Self { control, setting, standard, made_of, text: RwSignal::new(text), always: RwSignal::new(always) })
     }
 
     fn title(&self) -> String {
@@ -167,7 +173,11 @@ fn as_json(datum: &OptionDatum, always: bool) -> String {
 }
 
 /// The option that is meant by a name or a code, not set yet.
-pub(super) fn meant(text: &str, family: Family) -> Option<OptionSetting> {
+pub(super) fn meant(text: &str, family: Family, defined: &[DefinedOption]) -> Option<OptionSetting> {
+    if let Some(DefinedOption { space, code, name, .. }) = DefinedOption::meant(defined, text, family).cloned() {
+        let datum = OptionDatum { code, name, space, ..OptionDatum::default() };
+        return Some(new(datum));
+    }
     let standard = StandardOption::meant(text).filter(|_| family == Family::V4);
     let most = if family == Family::V4 { 254 } else { 65_535 };
     let code = standard.map(|option| option.code).or_else(|| text.trim().parse().ok());
@@ -175,8 +185,11 @@ pub(super) fn meant(text: &str, family: Family) -> Option<OptionSetting> {
     let space = (family == Family::V6).then(|| family.option_space().to_owned());
     // Without a definition Kea takes octets alone.
     let hex = standard.is_none() && family == Family::V4;
-    let datum = OptionDatum { code, space, hex, ..OptionDatum::default() };
-    Some(OptionSetting { path: None, own: None, inherited: Some(datum), from: "new".to_owned() })
+    Some(new(OptionDatum { code, space, hex, ..OptionDatum::default() }))
+}
+
+fn new(datum: OptionDatum) -> OptionSetting {
+    OptionSetting { path: None, own: None, inherited: Some(datum), from: "new".to_owned() }
 }
 
 impl Options {
@@ -186,7 +199,7 @@ impl Options {
 
     /// Adds a row for the option that is meant; none where none is.
     fn add(self, text: &str) -> Option<()> {
-        let row = Row::of(meant(text, self.family)?)?;
+        let row = self.defined.with_value(|defined| Row::of(meant(text, self.family, defined)?, defined))?;
         let known = |other: &Row| {
             let of = |row: &Row| row.setting.effective().map(|datum| (datum.space().to_owned(), datum.code));
             of(other) == of(&row)
@@ -201,11 +214,14 @@ impl Options {
 /// The options of a part.
 #[component]
 pub(super) fn OptionSection(settings: OptionSettings, edits: Edits) -> impl IntoView {
+    let OptionSettings { list, v6, options, defined } = settings;
+    let rows = options.into_iter().filter_map(|option| Row::of(option, &defined)).collect();
     let options = Options {
         edits,
-        list: StoredValue::new(settings.list),
-        family: if settings.v6 { Family::V6 } else { Family::V4 },
-        rows: RwSignal::new(settings.options.into_iter().filter_map(Row::of).collect()),
+        list: StoredValue::new(list),
+        family: if v6 { Family::V6 } else { Family::V4 },
+        defined: StoredValue::new(defined),
+        rows: RwSignal::new(rows),
         may: Session::allows(Permission::Reserve),
     };
     view! {
@@ -241,9 +257,9 @@ pub(super) fn OptionSection(settings: OptionSettings, edits: Edits) -> impl Into
 
 #[component]
 fn OptionRow(options: Options, row: Row) -> impl IntoView {
-    let Row { control, setting, standard, text, always } = row.clone();
+    let Row { control, setting, standard, made_of, text, always } = row.clone();
     let title = row.title();
-    let about = standard.map(|option| option.label);
+    let about = standard.map(|option| option.label.to_owned()).or(made_of);
     let inherited = setting.inherited.as_ref().map(option_value).unwrap_or_default();
     let value = setting.effective().map(option_value).unwrap_or_default();
     let never = setting.effective().is_some_and(|datum| datum.never).then_some("Never sent.");
@@ -344,9 +360,11 @@ fn Picker(options: Options) -> impl IntoView {
     };
     let v4 = options.family == Family::V4;
     let listed = STANDARD_OPTIONS.iter().filter(|option| v4 && option.kind != OptionKind::Parts);
-    let listed = listed.map(|option| {
-        view! { <option value=format!("{} ({})", option.name, option.code)>{option.label}</option> }
-    });
+    let listed = listed.map(|option| (format!("{} ({})", option.name, option.code), option.label.to_owned()));
+    let own = options
+        .defined
+        .with_value(|all| all.iter().map(|option| (option.label(), option.about.clone())).collect::<Vec<_>>());
+    let listed = own.into_iter().chain(listed).map(|(value, label)| view! { <option value=value>{label}</option> });
     view! {
         <form
             class="field card-body"
@@ -367,7 +385,7 @@ fn Picker(options: Options) -> impl IntoView {
                     list="all-options"
                     autocomplete="off"
                     spellcheck="false"
-                    placeholder=if v4 { "name or code" } else { "code" }
+                    placeholder="name or code"
                     prop:value=move || typed.get()
                     on:input=move |event| {
                         unknown.set(false);
@@ -422,13 +440,25 @@ mod tests {
 
     #[test]
     fn options_without_an_editor_are_written_as_they_are() {
-        let new = meant("224", Family::V4).unwrap();
+        let new = meant("224", Family::V4, &[]).unwrap();
         let edits = edit(&new, None, "c0000201", false, "option-data").unwrap().unwrap();
         assert_eq!(edits, [ConfigEdit::add("option-data", r#"{"code":224,"data":"c0000201","csv-format":false}"#)]);
-        let v6 = meant("23", Family::V6).unwrap();
+        let v6 = meant("23", Family::V6, &[]).unwrap();
         let edits = edit(&v6, None, "2001:db8::53", false, "option-data").unwrap().unwrap();
         assert_eq!(edits, [ConfigEdit::add("option-data", r#"{"code":23,"space":"dhcp6","data":"2001:db8::53"}"#)]);
-        assert!(meant("nonsense", Family::V4).is_none() && meant("300", Family::V4).is_none());
-        assert_eq!(meant("routers (3)", Family::V4).unwrap().effective().unwrap().code, 3);
+        assert!(meant("nonsense", Family::V4, &[]).is_none() && meant("300", Family::V4, &[]).is_none());
+        assert_eq!(meant("routers (3)", Family::V4, &[]).unwrap().effective().unwrap().code, 3);
+    }
+    #[test]
+    fn an_option_that_the_server_defines_is_meant_by_name_and_typed_as_text() {
+        let own = DefinedOption { space: None, code: 234, name: "acme".to_owned(), about: "uint8".to_owned() };
+        let part = DefinedOption { space: Some("mine".to_owned()), code: 1, name: "part".to_owned(), ..own.clone() };
+        let add = |text: &str| {
+            let setting = meant(text, Family::V4, &[own.clone(), part.clone()]).unwrap();
+            edit(&setting, None, "7", false, "option-data").unwrap().unwrap()
+        };
+        assert_eq!(add("acme"), [ConfigEdit::add("option-data", r#"{"code":234,"data":"7"}"#)]);
+        assert_eq!(add("234"), add("acme (234)"));
+        assert_eq!(add("part (mine 1)"), [ConfigEdit::add("option-data", r#"{"code":1,"space":"mine","data":"7"}"#)]);
     }
 }

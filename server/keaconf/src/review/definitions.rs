@@ -1,106 +1,101 @@
-//! Definitions of options that Kea refuses.
+//! Definitions of options: those that Kea refuses, and what becomes of values when one comes, goes or changes.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
+use std::fmt::Write as _;
 
-use super::{Review, Severity, set};
-use crate::table::options::{self, DataType};
-use crate::{Daemon, Map, Path, Value};
+use super::{Finding, Review, Severity, set};
+use crate::definitions::{OptionUse, faults, taken};
+use crate::{Document, Map, OwnDefinition, Path, Wire};
 
 pub(super) fn look(review: &mut Review<'_>) {
     let document = review.document;
-    let own = document.daemon.option_space();
-    // By space: the names and codes that are taken.
-    let mut taken: HashMap<(&str, String), Path> = HashMap::new();
-    for (path, definition) in document.elements(&Path::root(), &document.root, "option-def") {
-        let space = definition.text("space").unwrap_or(own);
-        let mut refuse = |path: &Path, text: String| {
-            review.say("option-definition", Severity::Refused, path, format!("{text} Kea refuses the configuration."));
-        };
-        let faults =
-            [code_fault(document.daemon, space, definition), types_fault(definition), inside_fault(space, definition)];
-        for text in faults.into_iter().flatten() {
-            refuse(&path, text);
-        }
-        let code = definition.get("code").and_then(Value::as_i64).map(|code| code.to_string());
-        let name = definition.text("name").map(str::to_owned);
-        for key in code.into_iter().chain(name) {
-            if taken.contains_key(&(space, key.clone())) {
-                refuse(&path, format!("Another definition of the space {space} has {key} too."));
+    let definitions = document.own_definitions();
+    for (at, definition) in definitions.iter().enumerate() {
+        let before = definitions[..at].iter().filter(|other| other.class == definition.class);
+        for (member, text) in faults(document.daemon, definition).into_iter().chain(taken(definition, before)) {
+            let empty = member == "space" && definition.space.is_empty();
+            let path = if empty { definition.path.member(member) } else { definition.path.clone() };
+            let text = format!("{text} Kea refuses the configuration.");
+            let finding = review.say("option-definition", Severity::Refused, &path, text);
+            if empty {
+                finding.mended_by([set(path, document.daemon.option_space())]);
             }
-            taken.entry((space, key)).or_insert_with(|| path.clone());
-        }
-        if definition.text("space").is_some_and(str::is_empty) {
-            let path = path.member("space");
-            let text = "The space of a definition is empty.".to_owned();
-            review.say("option-definition", Severity::Refused, &path, text).mended_by([set(path.clone(), own)]);
         }
     }
 }
 
-/// What is wrong with its code or its name.
-fn code_fault(daemon: Daemon, space: &str, definition: &Map) -> Option<String> {
-    let code = definition.get("code").and_then(Value::as_i64)?;
-    let most = if daemon == Daemon::Dhcp6 { 65_535 } else { 255 };
-    if !(0..=most).contains(&code) {
-        return Some(format!("Codes end at {most}, and this one is {code}."));
+/// What stands against the step from some definitions to others: what uses one that goes would be refused, or come to
+/// nothing; and a value may stay and mean other octets.
+pub(super) fn redefined(before: &Document, after: &Document) -> Vec<Finding> {
+    let (old, new) = (before.own_definitions(), after.own_definitions());
+    let known = |all: &[OwnDefinition<'_>], one: &OwnDefinition<'_>| {
+        all.iter().any(|other| other.class == one.class && other.map == one.map)
+    };
+    let touched: Vec<_> =
+        old.iter().filter(|one| !known(&new, one)).chain(new.iter().filter(|one| !known(&old, one))).collect();
+    if touched.is_empty() {
+        return Vec::new();
     }
-    let is_main = space == daemon.option_space();
-    if is_main && (code == 0 || (code == 255 && daemon == Daemon::Dhcp4)) {
-        return Some(format!("The code {code} is no option's: it has a meaning of its own."));
-    }
-    // Those of a vendor may be defined anew, and so may option 43.
-    let is_free = space.starts_with("vendor-") || (is_main && code == 43);
-    if let Some(name) = options::name(daemon, space, code).filter(|_| !is_free) {
-        return Some(format!("The code {code} is Kea's own option {name}."));
-    }
-    let name = definition.text("name")?;
-    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-    if !is_plain || name.is_empty() || name.starts_with(['-', '_']) || name.ends_with(['-', '_']) {
-        return Some(format!("“{name}” is no name: use letters and digits, with - and _ between them."));
-    }
-    let other = options::code(daemon, space, name).filter(|other| *other != code && !space.starts_with("vendor-"))?;
-    Some(format!("The name {name} is that of Kea's own option {other}."))
+    let uses = after.option_uses();
+    let mut seen = HashSet::new();
+    let places = touched.into_iter().flat_map(|definition| uses.of(definition)).filter(|used| match used {
+        OptionUse::Value { path, .. } => seen.insert((path.clone(), String::new())),
+        OptionUse::Name { path, name, .. } => seen.insert((path.clone(), name.clone())),
+    });
+    let finding = |used: &OptionUse<'_>| match used {
+        OptionUse::Value { path, around, option } => {
+            let around_then = owner(path).and_then(|owner| before.map(&owner).ok()).unwrap_or(around);
+            match (before.definition_of(around_then, option), after.definition_of(around, option)) {
+                (Some(then), None) => Some(gone(path, &then.name)),
+                (then, now) if then != now && is_as_before(before, path, option) => {
+                    changed(path, &before.wire(around_then, option).ok()?, &after.wire(around, option).ok()?)
+                }
+                _ => None,
+            }
+        }
+        OptionUse::Name { path, name, .. } => match (before.option_code(name), after.option_code(name)) {
+            (Some(_), None) => Some(gone(path, name)),
+            (Some(then), Some(now)) if then != now => {
+                let text = format!("“{name}” is option {now} now, and no longer {then}: other clients may match.");
+                Some(self::finding("definition-changed", Severity::Warning, path, text))
+            }
+            _ => None,
+        },
+    };
+    places.filter_map(finding).collect()
 }
 
-/// What is wrong with what its value is made of.
-fn types_fault(definition: &Map) -> Option<String> {
-    let kind = definition.text("type")?;
-    let fields = definition.text("record-types").filter(|types| !types.trim().is_empty());
-    let repeats = definition.get("array").and_then(Value::as_bool) == Some(true);
-    let unknown = |word: &str| Some(format!("“{word}” is no type of an option."));
-    if kind != "record" {
-        let Some(read) = DataType::of(kind) else { return unknown(kind) };
-        if fields.is_some() {
-            return Some("“record-types” belong to the type record alone.".to_owned());
-        }
-        let single = matches!(read, DataType::Empty | DataType::Binary | DataType::Text);
-        return (repeats && single).then(|| format!("There is no list of the type {kind}."));
-    }
-    let words: Vec<&str> = fields.map(|types| types.split(',').map(str::trim).collect()).unwrap_or_default();
-    if words.len() < 2 {
-        return Some("A record needs two fields or more, in “record-types”.".to_owned());
-    }
-    for (at, word) in words.iter().enumerate() {
-        let Some(read) = DataType::of(word).filter(|read| !matches!(read, DataType::Empty | DataType::Internal)) else {
-            return unknown(word);
-        };
-        let open = matches!(read, DataType::Binary | DataType::Text);
-        if open && at + 1 < words.len() {
-            return Some(format!("A field of the type {word} has no end, so that none can come after it."));
-        }
-        if open && repeats {
-            return Some(format!("There is no list of the type {word}."));
-        }
-    }
-    None
+/// The part whose `option-data` an option is of.
+fn owner(option: &Path) -> Option<Path> {
+    let (list, _) = option.split()?;
+    list.split().map(|(owner, _)| owner)
 }
 
-/// What is wrong with the options inside of it.
-fn inside_fault(space: &str, definition: &Map) -> Option<String> {
-    let inside = definition.text("encapsulate").filter(|inside| !inside.is_empty())?;
-    if inside == space {
-        return Some(format!("The option is of the space {space}, and cannot hold the options of that."));
-    }
-    let repeats = definition.get("array").and_then(Value::as_bool) == Some(true);
-    repeats.then(|| "A list has no room for other options: leave out “array” or “encapsulate”.".to_owned())
+fn is_as_before(before: &Document, path: &Path, option: &Map) -> bool {
+    before.get(path).is_ok_and(|value| value.as_map() == Some(option))
+}
+
+fn gone(path: &Path, name: &str) -> Finding {
+    let text = format!("The definition of the option “{name}” goes, and is still used here. Take this out first.");
+    finding("definition-used", Severity::Error, path, text)
+}
+
+fn changed(path: &Path, then: &Wire, now: &Wire) -> Option<Finding> {
+    let text = || {
+        let (then, now) = (octets(then), octets(now));
+        format!("The value stays as it is written, and clients get other octets: {now}, and no longer {then}.")
+    };
+    (then.octets != now.octets).then(|| finding("definition-changed", Severity::Warning, path, text()))
+}
+
+fn octets(wire: &Wire) -> String {
+    let digits = wire.octets.iter().fold(String::new(), |mut digits, octet| {
+        let _ = write!(digits, "{octet:02x}");
+        digits
+    });
+    if digits.is_empty() { "none".to_owned() } else { digits }
+}
+
+fn finding(rule: &'static str, severity: Severity, path: &Path, text: String) -> Finding {
+    Finding { rule, severity, path: path.clone(), text, mend: Vec::new() }
 }

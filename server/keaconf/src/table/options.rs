@@ -3,9 +3,6 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use model::Expression;
-
-use crate::classes::TESTS;
 use crate::{Daemon, Document, Map, Path, Step, Value};
 
 type Codes = HashMap<(&'static str, &'static str), i64>;
@@ -155,26 +152,6 @@ impl Document {
                 _ => {}
             }
         }
-    }
-
-    /// Where an option is used that has this space and code: where it is set, and the tests that have it by name. What
-    /// stands against taking its definition out.
-    pub fn uses_of_option(&self, space: &str, code: i64) -> Vec<Path> {
-        let is_meant = |definition: &Definition| definition.space == space && definition.code == code;
-        let set = self.options().into_iter().filter_map(|(path, around, option)| {
-            self.definition_of(around, option).as_ref().is_some_and(is_meant).then_some(path)
-        });
-        let mut uses: Vec<Path> = set.collect();
-        for (path, class) in self.elements(&Path::root(), &self.root, "client-classes") {
-            for (name, kind) in TESTS {
-                let read = class.text(name).and_then(|test| Expression::parse(test, self.family(), kind).ok());
-                let names = read.iter().flat_map(Expression::option_names).map(|name| self.option_code(&name.text));
-                if space == self.daemon.option_space() && names.flatten().any(|asked| asked == code) {
-                    uses.push(path.member(name));
-                }
-            }
-        }
-        uses
     }
 }
 

@@ -1,9 +1,10 @@
 //! The options of a part: what is set on it, what holds from above, and where that comes from.
 
-use keaconf::{Daemon, Document, Map, Path, Step, Text, Value, Words};
-use model::{OptionDatum, OptionSetting, OptionSettings, ServerName};
+use keaconf::{Daemon, Document, Map, OwnDefinition, Path, Step, Text, Value, Words};
+use model::{DefinedOption, OptionDatum, OptionSetting, OptionSettings, ServerName};
 
 use super::Configurations;
+use super::definitions::written;
 use super::view::{missing, read_path};
 use crate::{Actor, Result};
 
@@ -44,6 +45,7 @@ pub(super) fn options(document: &Document, path: &Path) -> Result<OptionSettings
         list: path.member(LIST).to_string(),
         v6: document.daemon == Daemon::Dhcp6,
         options: found.into_iter().map(|(_, setting)| setting).collect(),
+        defined: defined(document, path),
     })
 }
 
@@ -79,6 +81,20 @@ fn datum(map: &Map, keys: &keaconf::Keys) -> OptionDatum {
         never: is("never-send") == Some(true),
         client_classes: classes.filter_map(|class| class.as_str().map(str::to_owned)).collect(),
     }
+}
+
+/// The options that may be set on a part by the name that the server defines; of a class also its own ones.
+fn defined(document: &Document, path: &Path) -> Vec<DefinedOption> {
+    let holds = |definition: &&OwnDefinition<'_>| definition.class.as_ref().is_none_or(|class| path.starts_with(class));
+    let option = |definition: &OwnDefinition<'_>| {
+        Some(DefinedOption {
+            space: Some(definition.space.to_owned()).filter(|space| space != "dhcp4"),
+            code: definition.code?.try_into().ok()?,
+            name: definition.name.to_owned(),
+            about: written(definition).made_of(),
+        })
+    };
+    document.own_definitions().iter().filter(holds).filter_map(option).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! What is to be made the same in several subnets, as edits whose paths begin in a subnet.
 
-use model::{ConfigEdit, ConfigParameter, Family, OptionKind, STANDARD_OPTIONS, StandardOption, SubnetSettings};
+use model::{
+    ConfigEdit, ConfigParameter, DefinedOption, Family, OptionKind, STANDARD_OPTIONS, StandardOption, SubnetSettings,
+};
 
 use crate::pages::configuring::edits::Typed;
 use crate::pages::configuring::options::{edit, meant};
@@ -64,18 +66,18 @@ pub(super) fn shared(settings: SubnetSettings) -> Vec<Shared> {
     all.filter_map(of).collect()
 }
 
-/// The options to choose from: code, and how lists show it.
-pub(super) fn offered(family: Family) -> Vec<(u16, String)> {
-    let listed = STANDARD_OPTIONS.iter().filter(|option| family == Family::V4 && option.kind != OptionKind::Parts);
+/// The options of IPv4 to choose from: code, and how lists show it.
+pub(super) fn offered() -> Vec<(u16, String)> {
+    let listed = STANDARD_OPTIONS.iter().filter(|option| option.kind != OptionKind::Parts);
     listed.map(|option| (option.code, format!("{} ({})", option.name, option.code))).collect()
 }
 
 /// The edit of an option.
-pub(super) fn of_option(deed: Deed, code: &str, family: Family, value: &str) -> Typed {
-    let setting = meant(code, family).ok_or_else(|| "Choose an option, or type its code.".to_owned())?;
+pub(super) fn of_option(deed: Deed, which: &str, family: Family, defined: &[DefinedOption], value: &str) -> Typed {
+    let setting = meant(which, family, defined).ok_or_else(|| "Choose an option, or type its code.".to_owned())?;
     let datum = setting.effective().cloned().unwrap_or_default();
     if deed == Deed::ClearOption {
-        let element = format!("option-data[space={},code={}]", family.option_space(), datum.code);
+        let element = format!("option-data[space={},code={}]", datum.space(), datum.code);
         return Ok(vec![ConfigEdit::remove(element)]);
     }
     let standard = StandardOption::of(&datum);
@@ -108,17 +110,25 @@ mod tests {
 
     #[test]
     fn what_is_typed_becomes_an_edit_of_a_subnet() {
-        let set = of_option(Deed::SetOption, "6", Family::V4, "192.0.2.53");
+        let set = of_option(Deed::SetOption, "6", Family::V4, &[], "192.0.2.53");
         let added = ConfigEdit::add("option-data", r#"{"code":6,"data":"192.0.2.53"}"#);
         assert!(set.as_ref().is_ok_and(|edits| edits.len() == 1), "{set:?}");
         assert_eq!(set.unwrap()[0].path, added.path);
-        let cleared = of_option(Deed::ClearOption, "23", Family::V6, "").unwrap();
+        let own = DefinedOption {
+            space: Some("mine".to_owned()),
+            code: 1,
+            name: "part".to_owned(),
+            about: "string".to_owned(),
+        };
+        let of_own = of_option(Deed::ClearOption, "part (mine 1)", Family::V4, &[own], "").unwrap();
+        assert_eq!(of_own, [ConfigEdit::remove("option-data[space=mine,code=1]")]);
+        let cleared = of_option(Deed::ClearOption, "23", Family::V6, &[], "").unwrap();
         assert_eq!(cleared, [ConfigEdit::remove("option-data[space=dhcp6,code=23]")]);
         assert_eq!(of_class(" phones "), Ok(vec![ConfigEdit::add("client-classes", "\"phones\"")]));
         for faulty in [
-            of_option(Deed::SetOption, "6", Family::V4, "gateway"),
-            of_option(Deed::SetOption, "6", Family::V4, " "),
-            of_option(Deed::SetOption, "", Family::V4, "x"),
+            of_option(Deed::SetOption, "6", Family::V4, &[], "gateway"),
+            of_option(Deed::SetOption, "6", Family::V4, &[], " "),
+            of_option(Deed::SetOption, "", Family::V4, &[], "x"),
             of_parameter(Deed::SetParameter, None, "1"),
             of_class(""),
         ] {

@@ -1,0 +1,220 @@
+//! The definitions of options that a server has beside Kea's own: what each is, where it is used, and forms for them.
+
+mod form;
+
+use leptos::prelude::*;
+use model::{ConfigDefinition, ConfigDefinitions, ConfigEdit, OptionDefinition, Permission, ServerName};
+
+use self::form::{Choices, Form};
+use super::review::Review;
+use super::uses::{Refused, Uses, places};
+use super::{OfPart, of_server, part_named, version};
+use crate::api;
+use crate::components::empty::Empty;
+use crate::components::icon::Glyph;
+use crate::components::latest::{Latest, Outdated, load};
+use crate::live::Live;
+use crate::routes;
+use crate::state::Session;
+
+/// The definitions of options of the server that the address names.
+#[component]
+pub fn DefinitionsPage() -> impl IntoView {
+    of_server(routes::DEFINITIONS, |server| view! { <Loading server/> }.into_any())
+}
+
+#[component]
+fn Loading(server: ServerName) -> impl IntoView {
+    let live = Live::here();
+    let server = StoredValue::new(server);
+    let part = part_named();
+    let definitions = Resource::new(move || version(live), move |_| api::list_config_definitions(server.get_value()));
+    let retry = Callback::new(move |()| definitions.refetch());
+    load(definitions, 6, move |latest: Latest<ConfigDefinitions>| {
+        let choices = StoredValue::new(latest.value.with_untracked(Choices::of));
+        Effect::new(move || choices.set_value(latest.value.with(Choices::of)));
+        // A form stays as it is while others change something else: what is half typed must not go away.
+        let opened = Memo::new(move |_| {
+            let path = part.get();
+            let found = latest.value.with(|all| all.definitions.iter().find(|one| one.path == path).cloned());
+            (path, found)
+        });
+        let body = move || match opened.get() {
+            (path, _) if path.is_empty() => view! { <List server latest choices/> }.into_any(),
+            (_, Some(definition)) => view! { <One server definition choices/> }.into_any(),
+            _ => view! {
+                <Empty glyph=Glyph::NoEntry title="Definition not found">
+                    <p>"The server has no such definition. It may have another code now."</p>
+                </Empty>
+            }
+            .into_any(),
+        };
+        view! {
+            <OfPart server part/>
+            <Outdated problem=latest.problem retry/>
+            {body}
+        }
+        .into_any()
+    })
+}
+
+#[component]
+fn List(
+    server: StoredValue<ServerName>,
+    latest: Latest<ConfigDefinitions>,
+    choices: StoredValue<Choices>,
+) -> impl IntoView {
+    let may = Session::allows(Permission::Reserve);
+    let refused = RwSignal::new(None::<ConfigDefinition>);
+    let deleting = RwSignal::new(None::<Vec<ConfigEdit>>);
+    let delete = Callback::new(move |definition: ConfigDefinition| {
+        if definition.used > 0 {
+            refused.set(Some(definition));
+        } else {
+            refused.set(None);
+            deleting.set(Some(vec![ConfigEdit::remove(&definition.path)]));
+        }
+    });
+    let refusal = move || {
+        let ConfigDefinition { written, uses, used, .. } = refused.get()?;
+        let why = format!("“{}” cannot be deleted while it is used in:", written.name);
+        Some(view! { <Refused server why uses count=used testid="definition-refused"/> })
+    };
+    let review = move || {
+        let edits = deleting.get()?;
+        let close = move |()| deleting.set(None);
+        Some(view! { <Review edits server on_close=close on_applied=Callback::new(close)/> })
+    };
+    let rows = Memo::new(move |_| latest.value.with(|all| all.definitions.clone()));
+    let table = move || {
+        let rows = rows.get();
+        if rows.is_empty() {
+            return view! {
+                <Empty glyph=Glyph::Info title="No definitions">
+                    <p>"A definition gives an option that Kea does not know a name, a code, and a type for its value."</p>
+                </Empty>
+            }
+            .into_any();
+        }
+        let rows = rows.into_iter().map(|definition| view! { <Row server definition may delete/> });
+        view! {
+            <div class="table-frame">
+                <table class="table table-cards config-table" data-testid="definitions">
+                    <caption class="visually-hidden">"Definitions of options"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Option"</th>
+                            <th scope="col">"Code"</th>
+                            <th scope="col">"Space"</th>
+                            <th scope="col">"Type"</th>
+                            <th scope="col">"Used in"</th>
+                            <th scope="col">
+                                <span class="visually-hidden">"Actions"</span>
+                            </th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows.collect::<Vec<_>>()}</tbody>
+                </table>
+            </div>
+        }
+        .into_any()
+    };
+    view! {
+        {refusal}
+        {table}
+        <Show when=move || may.get()>
+            <Form server path=String::new() first=blank(choices) choices/>
+        </Show>
+        {review}
+    }
+}
+
+/// A definition of which only the space is known.
+fn blank(choices: StoredValue<Choices>) -> OptionDefinition {
+    let space = choices.with_value(|choices| choices.spaces.first().cloned().unwrap_or_default());
+    OptionDefinition { space, ..OptionDefinition::default() }
+}
+
+#[component]
+fn Row(
+    server: StoredValue<ServerName>,
+    definition: ConfigDefinition,
+    may: Signal<bool>,
+    delete: Callback<ConfigDefinition>,
+) -> impl IntoView {
+    let ConfigDefinition { path, class, written, used, .. } = definition.clone();
+    let href = server.with_value(|server| routes::settings_of_part(server, routes::DEFINITIONS, &path));
+    let made_of = written.made_of();
+    let inside =
+        (!written.encapsulates.is_empty()).then(|| format!("with options of the space {}", written.encapsulates));
+    let label = format!("Delete {}", written.name);
+    let definition = StoredValue::new(definition);
+    view! {
+        <tr class="row" data-path=path>
+            <th scope="row" class="row-main">
+                <a class="row-link" href=href data-noscroll="">
+                    {written.name}
+                </a>
+                {class.map(|class| view! { <p class="muted">{format!("for the class {class} alone")}</p> })}
+            </th>
+            <td data-label="Code" class="mono">
+                {written.code}
+            </td>
+            <td data-label="Space" class="mono">
+                {written.space}
+            </td>
+            <td data-label="Type" class="config-value">
+                <span class="mono">{made_of}</span>
+                {inside.map(|inside| view! { <p class="muted">{inside}</p> })}
+            </td>
+            <td data-label="Used in">{places(used)}</td>
+            <td>
+                <Show when=move || may.get()>
+                    <button
+                        type="button"
+                        class="button button-small"
+                        aria-label=label.clone()
+                        on:click=move |_| delete.run(definition.get_value())
+                    >
+                        "Delete…"
+                    </button>
+                </Show>
+            </td>
+        </tr>
+    }
+}
+
+/// A definition by itself: where it is used, and the form that changes it.
+#[component]
+fn One(server: StoredValue<ServerName>, definition: ConfigDefinition, choices: StoredValue<Choices>) -> impl IntoView {
+    let may = Session::allows(Permission::Reserve);
+    let ConfigDefinition { path, class, written, uses, used } = definition;
+    let back = server.with_value(|server| routes::of_server(server, routes::DEFINITIONS));
+    let title = format!("{} ({} {})", written.name, written.space, written.code);
+    let made_of = written.made_of();
+    let form = move || view! { <Form server path=path.clone() first=written.clone() choices/> };
+    view! {
+        <section class="card new-subnet" aria-labelledby="definition">
+            <h2 id="definition">{title}</h2>
+            <nav class="subnet-ways" aria-label="More definitions">
+                <a href=back>"All definitions"</a>
+            </nav>
+            {class.map(|class| view! { <p class="muted">{format!("For clients of the class {class} alone.")}</p> })}
+            <p class="mono">{made_of}</p>
+            <h3>"Used in"</h3>
+            {if used == 0 {
+                view! { <p class="muted">"Nothing."</p> }.into_any()
+            } else {
+                view! {
+                    <Uses server uses count=used/>
+                    <p class="muted">
+                        "They follow another code, name or space. Values stay as they are written: the review says where they do not
+                         fit another type, or where clients get other octets."
+                    </p>
+                }
+                    .into_any()
+            }}
+        </section>
+        <Show when=move || may.get()>{form.clone()}</Show>
+    }
+}
