@@ -21,6 +21,8 @@ pub const OPTIONS: &str = "options";
 pub const DEFINITIONS: &str = "definitions";
 /// Its hook libraries.
 pub const HOOKS: &str = "hooks";
+/// Its shared networks.
+pub const SHARED_NETWORKS: &str = "shared-networks";
 /// Its client classes.
 pub const CLASSES: &str = "classes";
 /// What it ran, revision by revision.

@@ -4,6 +4,7 @@
 mod bench;
 mod editors;
 mod killed;
+mod networks;
 mod pair;
 mod refused;
 

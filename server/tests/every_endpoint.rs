@@ -59,6 +59,7 @@ fn arguments(path: &str) -> Value {
         | "/api/config/findings"
         | "/api/config/history"
         | "/api/config/hooks"
+        | "/api/config/networks"
         | "/api/config/options"
         | "/api/config/parameters"
         | "/api/config/show"

@@ -20,6 +20,8 @@ pub enum ConfigOp {
     Remove,
     /// Bring elements of a list into an order.
     Order,
+    /// Take an element, with all that it has, to another place.
+    Move,
 }
 
 /// An edit of one part of a configuration.
@@ -60,6 +62,12 @@ impl ConfigEdit {
     /// Brings elements of a list into an order. `known_by`: what each is known by, as JSON: `[{"name": "a"}, {"name": "b"}]`.
     pub fn order(list: impl Into<String>, known_by: impl Into<String>) -> Self {
         Self { op: ConfigOp::Order, path: list.into(), value: Some(known_by.into()) }
+    }
+
+    /// Takes an element to another list of its kind, or has it known by something else. `to`: the path of the list or of the
+    /// element there, as JSON.
+    pub fn moved(path: impl Into<String>, to: impl Into<String>) -> Self {
+        Self { op: ConfigOp::Move, path: path.into(), value: Some(to.into()) }
     }
 }
 

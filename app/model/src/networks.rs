@@ -91,6 +91,9 @@ pub struct NetworkRow {
     pub shared_network: Option<String>,
     /// The heading that it stands under; none: the list has no headings.
     pub group: Option<String>,
+    /// The path of the shared network whose name the heading is.
+    #[serde(default)]
+    pub group_path: Option<String>,
     /// How full it is; none when the server cannot say.
     pub utilization: Option<Utilization>,
     /// How many pools it has.

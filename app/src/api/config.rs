@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{
     AppliedConfiguration, ApplyRequest, ConfigClasses, ConfigDefinitions, ConfigEdit, ConfigFinding, ConfigHits,
-    ConfigParameters, ConfigParts, ConfigPlan, ConfigTemplates, ConfigurationDifference, HookSettings,
+    ConfigNetworks, ConfigParameters, ConfigParts, ConfigPlan, ConfigTemplates, ConfigurationDifference, HookSettings,
     OptionDefinition, OptionSettings, PacketTrial, RevisionPage, SamplePacket, ServerName, SubnetKey, SubnetProposal,
     SubnetSettings,
 };
@@ -97,6 +97,20 @@ pub async fn define_option(
 ) -> Answer<Vec<ConfigEdit>> {
     super::request::run(|services, actor| async move {
         services.configurations.define_option(&actor, &server, &path, &definition).await
+    })
+    .await
+}
+
+/// The shared networks of a server; with the path of one of them also its subnets, and the first of the others that have the
+/// text in prefix, name, number or shared network.
+#[server(endpoint = "config/networks", protocol = Wire)]
+pub async fn list_shared_networks(
+    server: ServerName,
+    #[server(default)] path: String,
+    #[server(default)] text: String,
+) -> Answer<ConfigNetworks> {
+    super::request::run(|services, actor| async move {
+        services.configurations.networks(&actor, &server, &path, &text).await
     })
     .await
 }

@@ -31,8 +31,8 @@ pub use changes::{
 pub use config::{
     apply_config, define_option, fill_config_template, get_config_difference, get_config_text, get_subnet_settings,
     list_config_classes, list_config_definitions, list_config_findings, list_config_hooks, list_config_options,
-    list_config_parameters, list_config_parts, list_config_templates, list_revisions, plan_config, propose_subnet,
-    restore_config, search_config, spread_config, try_packet,
+    list_config_parameters, list_config_parts, list_config_templates, list_revisions, list_shared_networks,
+    plan_config, propose_subnet, restore_config, search_config, spread_config, try_packet,
 };
 pub use error::ApiError;
 pub use foreman::{foreman_settings, foreman_subnets, foreman_subnets_page, list_calls};
@@ -83,6 +83,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/config/findings", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/history", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/hooks", role: Role::Viewer, mutating: false },
+    Function { path: "/api/config/networks", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/options", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/parameters", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/plan", role: Role::Operator, mutating: false },

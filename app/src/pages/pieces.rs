@@ -14,7 +14,7 @@ use super::account::AccountPage;
 use super::changes::ChangesPage;
 use super::configuring::{
     BulkPage, CheckPage, ClassesPage, ConfigurationPage, DefinitionsPage, FindingsPage, HistoryPage, HooksPage,
-    NewSubnetPage, OptionsPage, ParametersPage, SettingsPage, TemplatesPage,
+    NewSubnetPage, OptionsPage, ParametersPage, SettingsPage, SharedNetworksPage, TemplatesPage,
 };
 use super::foreman::ForemanPage;
 use super::import::ImportPage;
@@ -63,6 +63,7 @@ pub enum Configuring {
     Parameters,
     Options,
     Definitions,
+    SharedNetworks,
     Classes,
     Findings,
     Check,
@@ -104,6 +105,7 @@ fn configuring(page: Configuring) -> Result<AnyView, SplitLoaderError> {
         Configuring::Parameters => view! { <ParametersPage/> }.into_any(),
         Configuring::Options => view! { <OptionsPage/> }.into_any(),
         Configuring::Definitions => view! { <DefinitionsPage/> }.into_any(),
+        Configuring::SharedNetworks => view! { <SharedNetworksPage/> }.into_any(),
         Configuring::Classes => view! { <ClassesPage/> }.into_any(),
         Configuring::Findings => view! { <FindingsPage/> }.into_any(),
         Configuring::Check => view! { <CheckPage/> }.into_any(),

@@ -1,10 +1,11 @@
 //! The smallest commands of Kea that make a change.
 
 mod delta;
+mod networks;
 
 use std::collections::BTreeMap;
 
-use crate::{Change, Document, Layout, Map, Path, Step, Text, Value, What, redact};
+use crate::{Change, Document, Keys, Layout, Map, Path, Step, Text, Value, What, redact};
 
 /// A command for the daemon whose configuration is changed.
 #[derive(Clone, PartialEq, Eq)]
@@ -39,10 +40,10 @@ fn smallest(before: &Document, after: &Document, changes: &[Change]) -> Option<V
     for change in changes {
         match delta::subnet_of(before, change) {
             Some((subnet, rest)) => within.entry(subnet).or_default().push((rest, &change.what)),
-            None => commands.push(small(before, change)?),
+            None => commands.extend(small(before, after, changes, change)?),
         }
     }
-    if !within.is_empty() && !has_hook(before, "libdhcp_subnet_cmds.so") {
+    if !within.is_empty() && !has_subnet_hook(before) {
         return None;
     }
     for (subnet, changes) in &within {
@@ -51,12 +52,20 @@ fn smallest(before: &Document, after: &Document, changes: &[Change]) -> Option<V
     Some(commands)
 }
 
-/// The command that makes this change alone.
-fn small(document: &Document, change: &Change) -> Option<Command> {
+/// The commands that make this change alone.
+fn small(before: &Document, after: &Document, changes: &[Change], change: &Change) -> Option<Vec<Command>> {
+    let is_move = matches!(change.what, What::Moved { .. });
+    let in_network = matches!(change.path.steps().first(), Some(Step::Member(name)) if name == "shared-networks");
+    if is_move || in_network {
+        return networks::commands(before, after, changes, change);
+    }
     let [Step::Member(list), Step::Element(keys)] = change.path.steps() else { return None };
-    let name = list.as_str()?;
-    match &change.what {
-        _ if Some(name) == document.daemon.subnets() => subnet(document, name, keys, &change.what),
+    one(before, list.as_str()?, keys, &change.what).map(|command| vec![command])
+}
+
+fn one(document: &Document, name: &str, keys: &Keys, what: &What) -> Option<Command> {
+    match what {
+        _ if Some(name) == document.daemon.subnets() => subnet(document, name, keys, what),
         What::Added(class) if name == "client-classes" => {
             class_hook(document).then(|| command("class-add", "client-classes", Value::List(vec![class.clone()])))
         }
@@ -68,8 +77,8 @@ fn small(document: &Document, change: &Change) -> Option<Command> {
     }
 }
 
-fn subnet(document: &Document, list: &str, keys: &crate::Keys, what: &What) -> Option<Command> {
-    if !has_hook(document, "libdhcp_subnet_cmds.so") {
+fn subnet(document: &Document, list: &str, keys: &Keys, what: &What) -> Option<Command> {
+    if !has_subnet_hook(document) {
         return None;
     }
     match what {
@@ -77,12 +86,19 @@ fn subnet(document: &Document, list: &str, keys: &crate::Keys, what: &What) -> O
         What::Added(Value::Map(map)) if !map.has("reservations") => {
             Some(command(&format!("{list}-add"), list, Value::List(vec![Value::Map(map.clone())])))
         }
-        What::Removed(_) => {
-            let (_, id) = keys.iter().find(|(key, _)| key == "id")?;
-            Some(command(&format!("{list}-del"), "id", Value::from(id.as_str()?.parse::<i64>().ok()?)))
-        }
+        What::Removed(_) => Some(command(&format!("{list}-del"), "id", number_of(keys)?)),
         _ => None,
     }
+}
+
+/// The number by which a subnet is known.
+fn number_of(keys: &Keys) -> Option<Value> {
+    let (_, id) = keys.iter().find(|(key, _)| key == "id")?;
+    Some(Value::from(id.as_str()?.parse::<i64>().ok()?))
+}
+
+fn has_subnet_hook(document: &Document) -> bool {
+    has_hook(document, "libdhcp_subnet_cmds.so")
 }
 
 fn class_hook(document: &Document) -> bool {

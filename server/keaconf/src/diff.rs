@@ -3,6 +3,8 @@
 //! Elements are compared with their like, wherever they stand; the order counts where Kea goes by it; an empty list of
 //! elements is the same as none; a range, prefix or identifier is the same in any spelling.
 
+mod moves;
+
 use crate::identity::{Identities, Keys, is_ordered, mean_the_same};
 use crate::{Document, Edit, Map, Op, Path, Step, Text, Value};
 
@@ -36,6 +38,11 @@ pub enum What {
         /// The order now.
         after: Vec<Keys>,
     },
+    /// It was at another place, with all that it has: a subnet in another list, a shared network under another name.
+    Moved {
+        /// Where it was.
+        from: Path,
+    },
 }
 
 impl Change {
@@ -51,6 +58,7 @@ impl Change {
             What::Removed(_) => (self.path.clone(), Op::Unset),
             What::Added(value) | What::Changed { after: value, .. } => (self.path.clone(), Op::Set(value.clone())),
             What::Reordered { after, .. } => (self.path.clone(), Op::Order(after.clone())),
+            What::Moved { from } => (from.clone(), Op::Move(self.path.clone())),
         };
         Edit { path, op }
     }
@@ -59,6 +67,7 @@ impl Change {
     #[must_use]
     pub fn reversed(&self) -> Self {
         let what = match self.what.clone() {
+            What::Moved { from } => return Self { path: from, what: What::Moved { from: self.path.clone() } },
             What::Added(value) => What::Removed(value),
             What::Removed(value) => What::Added(value),
             What::Changed { before, after } => What::Changed { before: after, after: before },
@@ -68,9 +77,21 @@ impl Change {
     }
 }
 
-/// What differs from one document to another of the same daemon. The edits of the changes, made in this order, make the
-/// one the same as the other.
+/// What differs from one document to another of the same daemon: first what moves, then what differs then. The edits of the
+/// changes, made in this order, make the one the same as the other.
 pub fn differences(before: &Document, after: &Document) -> Vec<Change> {
+    let mut changes = moves::moves(before, after);
+    if changes.is_empty() {
+        return in_place(before, after);
+    }
+    let edits: Vec<Edit> = changes.iter().map(Change::to_edit).collect();
+    let Ok(moved) = before.edited(&edits) else { return in_place(before, after) };
+    changes.extend(in_place(&moved, after));
+    changes
+}
+
+/// What differs where nothing moves.
+fn in_place(before: &Document, after: &Document) -> Vec<Change> {
     let identities = Identities::of(before.daemon, &[before, after]);
     let mut differ = Differ { identities, changes: Vec::new() };
     differ.maps(&Path::root(), &before.root, &after.root);
@@ -131,14 +152,14 @@ impl Differ {
         };
         let new_at = place_of(&new_keys);
         for (keys, old) in old_keys.iter().zip(before).filter(|(keys, _)| !new_at.contains_key(keys)) {
-            self.note(path.with(Step::Element(keys.clone())), What::Removed(old.clone()));
+            self.goes(path.with(Step::Element(keys.clone())), name, old);
         }
         let old_at = place_of(&old_keys);
         for (keys, new) in new_keys.iter().zip(after) {
             let element = path.with(Step::Element(keys.clone()));
             match old_at.get(keys).and_then(|at| before.get(*at)) {
                 Some(old) => self.values(&element, &Text::default(), old, new),
-                None => self.note(element, What::Added(new.clone())),
+                None => self.comes(element, name, new),
             }
         }
         // What the edits before this one make of the list: what stayed, and behind it what came.
@@ -147,6 +168,35 @@ impl Differ {
         if is_ordered(name) && !made.eq(&new_keys) {
             self.note(path.clone(), What::Reordered { before: old_keys.clone(), after: new_keys.clone() });
         }
+    }
+}
+
+impl Differ {
+    /// Notes that an element is gone; before a shared network each of its subnets is.
+    fn goes(&mut self, path: Path, list: &Text, old: &Value) {
+        let Some((bare, subnets, items)) = self.network(list, old) else {
+            return self.note(path, What::Removed(old.clone()));
+        };
+        self.lists(&path.with(Step::Member(subnets.clone())), &subnets, items, &[]);
+        self.note(path, What::Removed(bare));
+    }
+
+    /// Notes that an element is new; behind a shared network each of its subnets is.
+    fn comes(&mut self, path: Path, list: &Text, new: &Value) {
+        let Some((bare, subnets, items)) = self.network(list, new) else {
+            return self.note(path, What::Added(new.clone()));
+        };
+        self.note(path.clone(), What::Added(bare));
+        self.lists(&path.with(Step::Member(subnets.clone())), &subnets, &[], items);
+    }
+
+    /// A shared network without its subnets, the name of their list, and the subnets; none: it has none that are known.
+    fn network<'v>(&self, list: &Text, value: &'v Value) -> Option<(Value, Text, &'v [Value])> {
+        let (map, subnets) = (value.as_map().filter(|_| list == "shared-networks")?, self.identities.subnets()?);
+        let name = Text::from(subnets);
+        let items = map.get(subnets)?.as_list().filter(|items| !items.is_empty())?;
+        self.identities.all(&name, items)?;
+        Some((moves::bare(map, subnets).into(), name, items))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Edits of a configuration: each names one part, and touches nothing else.
 
+mod moving;
 mod order;
 mod read;
 
@@ -7,6 +8,8 @@ use std::fmt;
 
 use crate::identity::{Identities, Keys};
 use crate::{Document, Map, Path, Step, Text, Value};
+
+pub(crate) use moving::destination;
 
 /// What is to be done with a part.
 #[derive(Clone, PartialEq, Eq)]
@@ -21,6 +24,8 @@ pub enum Op {
     Remove,
     /// Bring these elements of a list into this order. The others stay where they are, and no element becomes another.
     Order(Vec<Keys>),
+    /// Take an element, with all that it has, to another place: to a list of its kind, or to what it is to be known by there.
+    Move(Path),
 }
 
 /// An edit of one part of a configuration.
@@ -55,11 +60,17 @@ impl Op {
         order::read(value).map(Self::Order)
     }
 
+    /// The move to the place that a value names. An error is a sentence without its full stop.
+    pub fn moving(value: &Value) -> Result<Self, String> {
+        moving::read(value).map(Self::Move)
+    }
+
     /// Its value, as edits are written; none: it takes none.
     pub fn value(&self) -> Option<Value> {
         match self {
             Self::Set(value) | Self::Add(value) => Some(value.clone()),
             Self::Order(wanted) => Some(order::written(wanted)),
+            Self::Move(to) => Some(to.to_string().as_str().into()),
             Self::Unset | Self::Remove => None,
         }
     }
@@ -96,6 +107,7 @@ pub(crate) fn apply(document: &mut Document, edit: &Edit) -> Result<(), String> 
         (Op::Add(_), _) => Err(format!("{path} is an element, not a list: add takes the path of the list")),
         (Op::Remove, Step::Member(_)) => Err(format!("{path} is no element of a list: use unset")),
         (Op::Remove, _) => remove(document, &identities, path, &above),
+        (Op::Move(to), _) => moving::carry(document, &identities, path, to),
         (Op::Order(wanted), Step::Member(_)) => order::bring(document, &identities, path, wanted),
         (Op::Order(_), _) => Err(format!("{path} is an element, not a list: order takes the path of the list")),
     }

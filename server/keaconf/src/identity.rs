@@ -44,6 +44,11 @@ impl Identities {
         Self { daemon, definitions: definitions.collect() }
     }
 
+    /// The name of the lists of subnets of their daemon.
+    pub(crate) fn subnets(&self) -> Option<&'static str> {
+        self.daemon.subnets()
+    }
+
     /// What an element of a list of this name is known by; none: by nothing.
     pub fn keys(&self, list: &Text, item: &Value) -> Option<Keys> {
         let list = list.as_str()?;

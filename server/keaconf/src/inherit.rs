@@ -32,7 +32,7 @@ pub(crate) const LIFETIMES: [[&str; 3]; 2] = [
 ];
 
 /// The lifetime of a limit.
-fn lifetime_of(name: &str) -> Option<&'static str> {
+pub(crate) fn lifetime_of(name: &str) -> Option<&'static str> {
     LIFETIMES.iter().find(|three| three[1..].contains(&name)).map(|three| three[0])
 }
 
@@ -59,7 +59,11 @@ impl Document {
             }
         }
         if let Some(lifetime) = lifetime_of(name).filter(|_| parameter.is_some()) {
-            return self.effective(path, lifetime);
+            return if self.map(path).is_ok() {
+                self.effective(path, lifetime)
+            } else {
+                self.inherited(path, lifetime)
+            };
         }
         let of_global = || if inherits.contains(&"global") { default(table, name) } else { None };
         let value = parameter.and_then(|parameter| parameter.default.clone()).or_else(of_global);

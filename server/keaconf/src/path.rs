@@ -66,6 +66,15 @@ impl Path {
         self.0.iter().rev().find_map(|step| if let Step::Member(name) = step { Some(name) } else { None })
     }
 
+    /// The same part where what is at one path is at another: as it is, where it is no part of that.
+    #[must_use]
+    pub(crate) fn within(&self, from: &Self, to: &Self) -> Self {
+        match self.0.strip_prefix(from.steps()) {
+            Some(rest) => Self([to.steps(), rest].concat()),
+            None => self.clone(),
+        }
+    }
+
     /// Whether it is the other one, or a part of it.
     pub fn starts_with(&self, other: &Self) -> bool {
         self.0.starts_with(&other.0)

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use crate::{
-    Change, Command, Danger, Document, Edit, Finding, Op, Path, Severity, Step, Summary, Value, Way, Words, commands,
-    dangers, differences, locks_out, review, review::review_step,
+    Change, Command, Danger, Document, Edit, Finding, Op, Path, Severity, Step, Summary, Value, Way, What, Words,
+    commands, dangers, differences, locks_out, review, review::review_step,
 };
 
 /// What edits would do.
@@ -84,14 +84,17 @@ impl Plan {
 
     /// What differs, in words.
     pub fn words(&self) -> Vec<String> {
-        let words = Words::new(&self.running, &self.result).sentences(&self.changes);
-        words.into_iter().chain(self.followers()).collect()
+        let words = Words::new(&self.running, &self.result);
+        let anew = words.inherited_anew(&self.changes);
+        let anew = anew.iter().map(Summary::sentence);
+        words.sentences(&self.changes).into_iter().chain(self.followers()).chain(anew).collect()
     }
 
     /// The same, once for all subnets in which it changes alike.
     pub fn summary(&self) -> Vec<Summary> {
-        let summary = Words::new(&self.running, &self.result).summary(&self.changes);
-        summary.into_iter().chain(self.followers().map(Summary::of)).collect()
+        let words = Words::new(&self.running, &self.result);
+        let followers = self.followers().map(Summary::of);
+        words.summary(&self.changes).into_iter().chain(followers).chain(words.inherited_anew(&self.changes)).collect()
     }
 
     fn followers(&self) -> impl Iterator<Item = String> {
@@ -104,11 +107,20 @@ impl Plan {
             let of_step = review_step(&self.running, &self.result);
             let said: HashSet<Path> = of_step.iter().map(|finding| finding.path.clone()).collect();
             let before = review(&self.running, Way::Api);
-            let known: HashSet<(&str, &Path)> = before.iter().map(|old| (old.rule, &old.path)).collect();
+            let known: HashSet<(&str, Path)> = before.iter().map(|old| (old.rule, self.now(&old.path))).collect();
             let again = |finding: &Finding| SAID_BY_STEP.contains(&finding.rule) && said.contains(&finding.path);
-            let is_new = |finding: &Finding| !known.contains(&(finding.rule, &finding.path)) && !again(finding);
+            let is_new = |finding: &Finding| !known.contains(&(finding.rule, finding.path.clone())) && !again(finding);
             of_step.into_iter().chain(review(&self.result, Way::Api).into_iter().filter(is_new)).collect()
         })
+    }
+
+    /// Where a part is then, whatever moves.
+    fn now(&self, path: &Path) -> Path {
+        let moved = |path: Path, change: &Change| match &change.what {
+            What::Moved { from } => path.within(from, &change.path),
+            _ => path,
+        };
+        self.changes.iter().fold(path.clone(), moved)
     }
 
     /// The edits that make it, one for each part that differs.

@@ -59,7 +59,7 @@ impl Change {
             What::Added(value) => What::Added(hide(value)),
             What::Removed(value) => What::Removed(hide(value)),
             What::Changed { before, after } => What::Changed { before: hide(before), after: hide(after) },
-            What::Reordered { before, after } => What::Reordered { before: before.clone(), after: after.clone() },
+            What::Reordered { .. } | What::Moved { .. } => self.what.clone(),
         };
         Self { path: self.path.clone(), what }
     }
@@ -81,9 +81,7 @@ impl Edit {
         let op = match &self.op {
             Op::Set(value) => Op::Set(redacted_at(&self.path, value)),
             Op::Add(value) => Op::Add(redacted_at(&self.path, value)),
-            Op::Unset => Op::Unset,
-            Op::Remove => Op::Remove,
-            Op::Order(wanted) => Op::Order(wanted.clone()),
+            Op::Unset | Op::Remove | Op::Order(_) | Op::Move(_) => self.op.clone(),
         };
         Self { path: self.path.clone(), op }
     }
@@ -116,6 +114,7 @@ impl fmt::Debug for Edit {
             Op::Unset => write!(f, "unset {path}"),
             Op::Remove => write!(f, "remove {path}"),
             Op::Order(wanted) => write!(f, "order {path} by {wanted:?}"),
+            Op::Move(to) => write!(f, "move {path} to {to}"),
         }
     }
 }
@@ -128,6 +127,7 @@ impl fmt::Debug for Change {
             What::Removed(value) => write!(f, "{path} removed: {value:?}"),
             What::Changed { before, after } => write!(f, "{path} from {before:?} to {after:?}"),
             What::Reordered { before, after } => write!(f, "{path} reordered from {before:?} to {after:?}"),
+            What::Moved { from } => write!(f, "{from} moved to {path}"),
         }
     }
 }

@@ -17,6 +17,9 @@ impl Document {
         if let Some(edit) = edits.iter().find(|edit| is_of_one(&edit.path)) {
             return Err(format!("{} is of one subnet alone: change it in the settings of the subnet", edit.path));
         }
+        if let Some(edit) = edits.iter().find(|edit| matches!(edit.op, Op::Move(_))) {
+            return Err(format!("{} is moved by itself, and not in several subnets together", edit.path));
+        }
         let identities = self.identities();
         let known: HashMap<i64, Part<'_>> = self
             .parts()
@@ -56,6 +59,7 @@ fn within(identities: &Identities, subnet: &Document, edit: &Edit) -> Vec<Edit> 
         Op::Set(value) => there(&edit.path) == Some(value),
         Op::Unset | Op::Remove => there(&edit.path).is_none(),
         Op::Order(wanted) => subnet.is_in_order(&edit.path, wanted),
+        Op::Move(_) => subnet.holds(edit),
     };
     if nothing { Vec::new() } else { vec![edit.clone()] }
 }

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use crate::diff::is_nothing;
-use crate::edit::apply;
+use crate::edit::{apply, destination};
 use crate::identity::{Identities, Keys, is_ordered, mean_the_same};
 use crate::redact::redacted_at;
 use crate::{Document, Edit, EditError, Layout, Map, Op, Path, Step, Text, Value};
@@ -36,6 +36,7 @@ impl Document {
         };
         match (&edit.op, found) {
             (Op::Remove, found) => found.is_err(),
+            (Op::Move(_), found) => found.is_ok() && (part == edit.path || self.get(&edit.path).is_err()),
             (Op::Order(wanted), _) => self.is_in_order(&part, wanted),
             (Op::Unset, Err(_)) => true,
             (Op::Unset, Ok(found)) => is_nothing(&name, found) || self.beneath(&part).as_ref() == Some(found),
@@ -59,7 +60,7 @@ impl Document {
         bare.effective(&above, name.as_str()?).ok()?.value
     }
 
-    /// The part that an edit is of: what is added is named by what it is.
+    /// The part that an edit is of: what is added is named by what it is, what is moved by where it is then.
     pub fn part_of(&self, edit: &Edit) -> Path {
         part_of(self, edit)
     }
@@ -73,11 +74,14 @@ impl Document {
             }
             // What is there already, otherwise than wanted, gives place; but no subnet does to one of another prefix.
             let part = part_of(&document, edit);
-            if let Some(text) = another_subnet(&document, &part, &edit.op) {
+            if let Some(text) = another_subnet(&document, &part, &edit.op).or_else(|| still_used(&document, edit)) {
                 return Err(EditError { index, text });
             }
             let edit = match &edit.op {
-                Op::Add(value) if document.get(&part).is_ok() => Edit { path: part, op: Op::Set(value.clone()) },
+                Op::Add(value) if document.get(&part).is_ok() => {
+                    let value = with_its_subnets(&document, &part, value);
+                    Edit { path: part, op: Op::Set(value) }
+                }
                 // Others may have taken some of them out.
                 Op::Order(wanted) => Edit { path: part.clone(), op: Op::Order(document.present(&part, wanted)) },
                 _ => edit.clone(),
@@ -104,7 +108,7 @@ impl Document {
         let mut parts: HashMap<Path, bool> = HashMap::new();
         let mut order = Vec::new();
         for edit in forward.iter().chain(back) {
-            let part = part_of(self, edit);
+            let part = self.part_before(edit, forward);
             let known = parts.entry(part.clone()).or_insert_with(|| {
                 order.push(part);
                 false
@@ -119,8 +123,10 @@ impl Document {
 
     /// That a part is foreign, in words that show what it was, what it is, and what is wanted.
     pub fn clash(&self, path: &Path, forward: &[Edit], back: &[Edit]) -> String {
-        let wants = |edits: &[Edit]| match edits.iter().find(|edit| part_of(self, edit) == *path).map(|edit| &edit.op) {
+        let of = |edit: &&Edit| self.part_before(edit, forward) == *path;
+        let wants = |edits: &[Edit]| match edits.iter().find(of).map(|edit| &edit.op) {
             Some(Op::Set(value) | Op::Add(value)) => shown(path, value),
+            Some(Op::Move(to)) => format!("at {to}"),
             Some(Op::Order(_)) => "another order".to_owned(),
             Some(Op::Unset | Op::Remove) | None => "nothing".to_owned(),
         };
@@ -131,6 +137,40 @@ impl Document {
             wants(forward)
         )
     }
+}
+
+impl Document {
+    /// The part that an edit is of, under the name that it has before `forward` is made: so the edits that make a change and
+    /// those that take it back are of the same parts, whatever moves.
+    fn part_before(&self, edit: &Edit, forward: &[Edit]) -> Path {
+        let moves = forward.iter().filter(|edit| matches!(edit.op, Op::Move(_)));
+        let back = |part: Path, edit: &Edit| part.within(&part_of(self, edit), &edit.path);
+        moves.rev().fold(part_of(self, edit), back)
+    }
+}
+
+/// That a shared network which is to go has subnets, which would go with it.
+fn still_used(document: &Document, edit: &Edit) -> Option<String> {
+    let subnets = document.daemon.subnets()?;
+    if edit.op != Op::Remove || edit.path.kind()? != "shared-networks" {
+        return None;
+    }
+    let left = document.children(&edit.path.member(subnets)).ok()?;
+    let names: Vec<String> = left.iter().map(|(path, _)| path.to_string()).collect();
+    (!names.is_empty()).then(|| format!("{} still has subnets: {}", edit.path, names.join(", ")))
+}
+
+/// A shared network as it is wanted, with the subnets that are in it.
+fn with_its_subnets(document: &Document, part: &Path, value: &Value) -> Value {
+    let mut value = value.clone();
+    if part.kind().is_some_and(|kind| kind == "shared-networks")
+        && let (Some(subnets), Some(map), Ok(there)) =
+            (document.daemon.subnets(), value.as_map_mut(), document.map(part))
+        && let Some(inside) = there.get(subnets).filter(|_| !map.has(subnets))
+    {
+        map.set(subnets, inside.clone());
+    }
+    value
 }
 
 /// That the part is a subnet of another prefix than the one that is to come.
@@ -148,8 +188,11 @@ fn shown(path: &Path, value: &Value) -> String {
     redacted_at(path, value).to_json(Layout::Compact)
 }
 
-/// The part that an edit is of: what is added is named by what it is.
+/// The part that an edit is of: what is added is named by what it is, what is moved by where it is then.
 fn part_of(document: &Document, edit: &Edit) -> Path {
+    if let Op::Move(to) = &edit.op {
+        return destination(&edit.path, to);
+    }
     let Op::Add(value) = &edit.op else { return edit.path.clone() };
     let list = edit.path.kind().cloned().unwrap_or_default();
     let keys = document.identities().keys(&list, value);

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use crate::dangers::is_of_one_server;
+use crate::edit::destination;
 use crate::identity::canonical;
 use crate::table::{Level, Table};
 use crate::{Document, Edit, Map, Op, Path, Step, Text, Value};
@@ -49,6 +50,10 @@ impl Transplant<'_> {
             Op::Unset => Op::Unset,
             Op::Remove => Op::Remove,
             Op::Order(wanted) => Op::Order(wanted.clone()),
+            Op::Move(to) => match moved(&path, &edit.path, to)? {
+                Some(to) => Op::Move(to),
+                None => return Ok(None),
+            },
             Op::Set(value) => Op::Set(without_private(table, level(&path), value)),
             Op::Add(value) => {
                 let below = || {
@@ -114,6 +119,17 @@ impl Transplant<'_> {
             None => Ok(Some(value.clone())),
         }
     }
+}
+
+/// Where what is at a path there moves to; none: it is there already. `own`: its path here.
+fn moved(path: &Path, own: &Path, to: &Path) -> Result<Option<Path>, String> {
+    let to = destination(own, to);
+    let (Some((_, own_name)), Some((_, name)), Some((list, new_name))) = (own.split(), path.split(), to.split()) else {
+        return Err(format!("{own} cannot be moved"));
+    };
+    // A subnet has a number of their own there, which it keeps.
+    let to = if own_name == new_name { list.with(name.clone()) } else { to.clone() };
+    Ok((to != *path).then_some(to))
 }
 
 /// A value without what is of one server alone.

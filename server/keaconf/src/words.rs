@@ -1,5 +1,7 @@
 //! What differs, in words for people.
 
+mod moved;
+
 use std::collections::{HashMap, HashSet};
 
 use model::AddressRange;
@@ -7,6 +9,8 @@ use model::AddressRange;
 use crate::diff::is_nothing;
 use crate::table::options;
 use crate::{Change, Document, Layout, Map, Path, Step, Text, Value, What};
+
+pub(crate) use moved::{network_of, origin_of};
 
 /// How long a value may be to be shown as it is.
 const LONGEST: usize = 80;
@@ -75,8 +79,12 @@ impl<'a> Words<'a> {
         let mut groups: Vec<(String, Vec<(String, String)>)> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
         for (change, sentence) in self.told(changes) {
-            let within = self.within_subnet(change, &sentence);
-            let (what, subnet) = within.unwrap_or_else(|| (sentence.clone(), String::new()));
+            let within =
+                self.within_subnet(change, &sentence).map(|(what, subnet)| (format!("in * subnets: {what}"), subnet));
+            let moved = || {
+                self.of_moved_subnet(change, &sentence).map(|(what, subnet)| (format!("* subnets move {what}"), subnet))
+            };
+            let (what, subnet) = within.or_else(moved).unwrap_or_else(|| (sentence.clone(), String::new()));
             let place = *places.entry(what.clone()).or_insert(groups.len());
             if place == groups.len() {
                 groups.push((what, Vec::new()));
@@ -89,7 +97,7 @@ impl<'a> Words<'a> {
                 return each.into_iter().map(|(_, sentence)| Summary::of(sentence)).collect();
             }
             let subnets = each.into_iter().map(|(subnet, _)| subnet).collect();
-            vec![Summary { text: format!("in {count} subnets: {what}"), subnets }]
+            vec![Summary { text: what.replacen('*', &count.to_string(), 1), subnets }]
         };
         groups.into_iter().flat_map(summary).collect::<Vec<_>>()
     }
@@ -137,6 +145,7 @@ impl<'a> Words<'a> {
             What::Changed { before, after } if before == after => "another secret".to_owned(),
             What::Changed { before, after } => format!("from {} to {}", short(before), short(after)),
             What::Reordered { .. } => "another order".to_owned(),
+            What::Moved { from } => return self.moved(from, &change.path),
         };
         let name = self.name(&change.path);
         if matches!(change.what, What::Changed { .. }) {

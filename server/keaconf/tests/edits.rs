@@ -17,6 +17,7 @@ pub(crate) fn edit(op: &str, path: &str, with: Option<&str>) -> Edit {
         ("set", Some(text)) => Op::Set(value(text)),
         ("add", Some(text)) => Op::Add(value(text)),
         ("order", Some(text)) => Op::order(&value(text)).unwrap(),
+        ("move", Some(text)) => Op::moving(&value(text)).unwrap(),
         ("unset", None) => Op::Unset,
         _ => Op::Remove,
     };
@@ -139,7 +140,10 @@ fn edits_are_read_from_json_or_refused_in_words() {
         ("{}", "edit 1: the edits must be a list, this is a map"),
         ("[{\"op\": \"set\"}]", "edit 1: “path” is missing"),
         ("[{\"op\": \"set\", \"path\": \"a\"}]", "edit 1: set needs a value"),
-        ("[{\"op\": \"put\", \"path\": \"a\"}]", "edit 1: “put” is no operation: use set, unset, add, remove or order"),
+        (
+            "[{\"op\": \"put\", \"path\": \"a\"}]",
+            "edit 1: “put” is no operation: use set, unset, add, remove, order or move",
+        ),
         ("[{\"op\": \"unset\", \"path\": \"a\", \"value\": 1}]", "edit 1: unset and remove take no value"),
         (
             "[{\"op\": \"unset\", \"path\": \"a\", \"vlaue\": 1}]",
@@ -167,15 +171,26 @@ pub(crate) fn documents() -> impl Strategy<Value = Document> {
             )
         });
     let subnets = prop::collection::vec(subnet, 0..4);
+    let network = (prop::sample::select(vec!["n", "m", "o"]), subnets.clone(), prop::option::of(0..2_i64)).prop_map(
+        |(name, subnets, time)| {
+            let time = time.map_or_else(String::new, |time| format!(", \"renew-timer\": {time}"));
+            format!("{{\"name\": \"{name}\", \"subnet4\": [{}]{time}}}", subnets.join(","))
+        },
+    );
+    let networks = prop::collection::vec(network, 0..3);
     let classes = Just(vec!["a", "b", "c", "d"])
         .prop_shuffle()
         .prop_flat_map(|all| (0..=all.len()).prop_map(move |count| all[..count].to_vec()));
     let free = crate::round_trip::values();
-    (subnets, options, classes, prop::option::of(free), 0..3_i64).prop_map(|(subnets, options, classes, free, time)| {
+    let lists = (subnets, networks);
+    (lists, options, classes, prop::option::of(free), 0..3_i64).prop_map(|(lists, options, classes, free, time)| {
+        let (subnets, networks) = lists;
         let classes: Vec<String> = classes.iter().map(|name| format!("{{\"name\": \"{name}\"}}")).collect();
         let mut made = document(&format!(
-            "\"valid-lifetime\": {time}, \"subnet4\": [{}], \"option-data\": [{}], \"client-classes\": [{}]",
+            "\"valid-lifetime\": {time}, \"subnet4\": [{}], \"shared-networks\": [{}], \"option-data\": [{}], \
+             \"client-classes\": [{}]",
             subnets.join(","),
+            networks.join(","),
             options.join(","),
             classes.join(",")
         ));

@@ -11,7 +11,11 @@ fn server() -> Document {
         "subnet4": [
             {"id": 10, "subnet": "192.0.2.0/24", "pools": [{"pool": "192.0.2.10-192.0.2.20"}],
              "option-data": [{"code": 6, "space": "dhcp4", "data": "192.0.2.1, 192.0.2.2"}]},
-            {"id": 11, "subnet": "198.51.100.0/24"}],
+            {"id": 11, "subnet": "198.51.100.0/24"},
+            {"id": 13, "subnet": "10.13.0.0/24", "reservations": [{"hw-address": "02:00:5e:10:00:01"}]}],
+        "shared-networks": [{"name": "west"}, {"name": "east", "renew-timer": 60, "subnet4": [
+            {"id": 14, "subnet": "10.14.0.0/24"}]}, {"name": "south", "subnet4": [
+            {"id": 15, "subnet": "10.15.0.0/24"}, {"id": 16, "subnet": "10.16.0.0/24"}]}],
         "client-classes": [{"name": "a"}, {"name": "b"}, {"name": "c"}],
         "control-sockets": [{"socket-type": "http", "socket-port": 8000}],
         "loggers": [{"name": "kea-dhcp4", "output-options": [{"output": "stdout"}]}]"#,
@@ -23,7 +27,7 @@ fn edits(json: &str) -> Vec<Edit> {
 }
 
 /// Edits that touch nothing that others of them touch.
-const APART: [&str; 8] = [
+const APART: [&str; 11] = [
     r#"{"op": "set", "path": "valid-lifetime", "value": 60}"#,
     r#"{"op": "unset", "path": "renew-timer"}"#,
     r#"{"op": "remove", "path": "client-classes[name=b]"}"#,
@@ -32,6 +36,9 @@ const APART: [&str; 8] = [
     r#"{"op": "set", "path": "subnet4[id=10].pools[pool=192.0.2.10-192.0.2.20]", "value": {"pool": "192.0.2.10-192.0.2.30"}}"#,
     r#"{"op": "set", "path": "subnet4[id=10].option-data[code=6].data", "value": "192.0.2.9"}"#,
     r#"{"op": "set", "path": "loggers[name=kea-dhcp4].severity", "value": "DEBUG"}"#,
+    r#"{"op": "move", "path": "subnet4[id=13]", "value": "shared-networks[name=west].subnet4"}"#,
+    r#"{"op": "move", "path": "shared-networks[name=east]", "value": "shared-networks[name=north]"}"#,
+    r#"{"op": "set", "path": "shared-networks[name=south]", "value": {"name": "south", "renew-timer": 5}}"#,
 ];
 
 fn some() -> impl Strategy<Value = Vec<Edit>> {
@@ -60,7 +67,7 @@ proptest! {
     }
 
     #[test]
-    fn what_broke_off_is_told_from_what_others_did(edits in some(), at in 0_usize..8) {
+    fn what_broke_off_is_told_from_what_others_did(edits in some(), at in 0_usize..12) {
         let before = server();
         let plan = Plan::of(&before, &edits).unwrap();
         let (forward, back) = (plan.forward(), plan.back());

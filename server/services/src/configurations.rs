@@ -7,6 +7,7 @@ mod definitions;
 mod history;
 mod hooks;
 mod left_behind;
+mod networks;
 mod options;
 mod origin;
 mod parameters;

@@ -170,3 +170,28 @@ async fn what_the_partner_cannot_take_waits_and_is_taken_back_with_the_first() {
     assert_eq!(waiting["state"], "refused", "{waiting}");
     assert_eq!(pair.subnets(1), [1, 2]);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_subnet_moves_on_both_under_the_number_that_each_has() {
+    let mut site = subnet4();
+    site["shared-networks"] = json!([{ "name": "floor-3", "renew-timer": 300 }]);
+    site["subnet4"][0]["reservations"] = json!([{ "hw-address": "02:00:5e:10:00:01", "ip-address": "192.0.2.5" }]);
+    let pair = Pair::start(&site).await;
+    let floor = |at: usize, name: &str| {
+        let networks = pair.running(at)["shared-networks"].as_array().cloned().unwrap();
+        networks.into_iter().find(|network| network["name"] == name).expect("the network")["subnet4"].clone()
+    };
+    let into = json!([edit("move", "subnet4[id=1]", json!("shared-networks[name=floor-3].subnet4"))]);
+    let (code, said, error) = pair.apply(&into, &[]);
+    assert_eq!((code, error.as_str()), (0, ""), "{said}");
+    assert!(said.contains("moves into shared network floor-3") && said.ends_with("kea2: done \n"), "{said}");
+    pair.until_in_step().await;
+    let rename = json!([edit("set", "shared-networks[name=floor-3].name", json!("floor-4"))]);
+    let (code, said, error) = pair.apply(&rename, &[]);
+    assert_eq!((code, error.as_str()), (0, ""), "{said}");
+    for at in [0, 1] {
+        let subnet = &floor(at, "floor-4")[0];
+        assert_eq!((&subnet["subnet"], &subnet["renew-timer"]), (&json!("192.0.2.0/24"), &json!(300)));
+        assert_eq!(subnet["reservations"].as_array().unwrap().len(), 1);
+    }
+}

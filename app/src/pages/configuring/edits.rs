@@ -82,9 +82,9 @@ impl Edits {
     }
 }
 
-/// An element is known by its range: a new range goes last, after what is edited inside of the element.
+/// An element is known by its range or name: a new one goes last, after what is edited inside of the element.
 fn in_order(mut edits: Vec<ConfigEdit>) -> Vec<ConfigEdit> {
-    edits.sort_by_key(|edit| edit.path.ends_with("].pool"));
+    edits.sort_by_key(|edit| edit.path.ends_with("].pool") || edit.path.ends_with("].name"));
     edits
 }
 
@@ -98,5 +98,8 @@ mod tests {
         let range = ConfigEdit::set(format!("{pool}.pool"), "\"192.0.2.10-192.0.2.30\"");
         let class = ConfigEdit::set(format!("{pool}.client-classes"), "[\"pxe\"]");
         assert_eq!(in_order(vec![range.clone(), class.clone()]), [class, range]);
+        let name = ConfigEdit::set("shared-networks[name=a].name", "\"b\"");
+        let into = ConfigEdit::moved("subnet4[id=1]", "\"shared-networks[name=a].subnet4\"");
+        assert_eq!(in_order(vec![name.clone(), into.clone()]), [into, name]);
     }
 }

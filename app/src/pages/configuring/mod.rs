@@ -17,6 +17,7 @@ mod parameters;
 mod parts;
 mod pools;
 mod review;
+mod shared_networks;
 mod subnet;
 mod templates;
 mod text;
@@ -39,6 +40,7 @@ pub use new_subnet::NewSubnetPage;
 pub use options::OptionsPage;
 pub use parameters::ParametersPage;
 pub use parts::ConfigurationPage;
+pub use shared_networks::SharedNetworksPage;
 pub use subnet::SettingsPage;
 pub use templates::TemplatesPage;
 
@@ -48,11 +50,12 @@ use crate::live::Live;
 use crate::routes;
 
 /// The pages of a server, each with its title.
-pub(crate) const TABS: [(&str, &str); 10] = [
+pub(crate) const TABS: [(&str, &str); 11] = [
     (routes::CONFIGURATION, "Configuration"),
     (routes::PARAMETERS, "Parameters"),
     (routes::OPTIONS, "Options"),
     (routes::DEFINITIONS, "Definitions"),
+    (routes::SHARED_NETWORKS, "Shared networks"),
     (routes::CLASSES, "Classes"),
     (routes::HOOKS, "Hooks"),
     (routes::TEMPLATES, "Templates"),

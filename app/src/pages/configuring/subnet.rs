@@ -86,8 +86,9 @@ fn Head(settings: RwSignal<SubnetSettings>) -> impl IntoView {
             let (network, _) = settings.path.rsplit_once(".subnet")?;
             let way = |page| routes::settings_of_part(&settings.key.server, page, network);
             let (parameters, options) = (way(routes::PARAMETERS), way(routes::OPTIONS));
+            let itself = way(routes::SHARED_NETWORKS);
             Some(view! {
-                " / " {name} " ("
+                " / " <a href=itself>{name}</a> " ("
                 <a href=parameters>"its parameters"</a>
                 ", "
                 <a href=options>"its options"</a>

@@ -190,7 +190,8 @@ fn Filter(view: View, counts: Memo<(u32, u32)>) -> impl IntoView {
 /// A line of the table.
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Line {
-    Heading(String),
+    /// The title, and the page of the shared network that it names.
+    Heading(String, Option<String>),
     Subnet(Box<NetworkRow>),
 }
 
@@ -200,7 +201,9 @@ fn lines(rows: &[NetworkRow]) -> Vec<Line> {
     let mut last = None;
     for row in rows {
         if let Some(group) = row.group.as_ref().filter(|group| last != Some(*group)) {
-            lines.push(Line::Heading(group.clone()));
+            let way = row.group_path.as_ref();
+            let way = way.map(|path| routes::settings_of_part(&row.key.server, routes::SHARED_NETWORKS, path));
+            lines.push(Line::Heading(group.clone(), way));
             last = Some(group);
         }
         lines.push(Line::Subnet(Box::new(row.clone())));
@@ -218,18 +221,20 @@ fn Table(page: RwSignal<NetworkPage>, view: View) -> impl IntoView {
         })
     });
     let href = move |offset: u32| view.query.with(|query| routes::networks(&query.text, query.order.as_str(), offset));
-    let heading = |title: String, several: bool| {
+    let heading = |title: String, way: Option<String>, several: bool| {
+        let label = format!("Settings of {title}");
         let columns = if several { "7" } else { "6" };
         view! {
             <tr class="group-head">
                 <th colspan=columns scope="rowgroup">
-                    {title}
+                    {title} " "
+                    {way.map(|way| view! { <a href=way aria-label=label>"Settings"</a> })}
                 </th>
             </tr>
         }
     };
     let line = move |(line, several): (Line, bool)| match line {
-        Line::Heading(title) => heading(title, several).into_any(),
+        Line::Heading(title, way) => heading(title, way, several).into_any(),
         Line::Subnet(row) => view! { <Row row=*row several/> }.into_any(),
     };
     let all = move || {
@@ -279,7 +284,7 @@ fn sort_head(view: View, (ascending, descending): (Order, Order), label: &'stati
 
 #[component]
 fn Row(row: NetworkRow, several: bool) -> impl IntoView {
-    let NetworkRow { key, prefix, name, shared_network, group, utilization, pools, gateway, as_of, members } = row;
+    let NetworkRow { key, prefix, name, shared_network, group, utilization, pools, gateway, as_of, members, .. } = row;
     let network = shared_network.filter(|_| group.is_none());
     let used = utilization.filter(|utilization| utilization.total > 0);
     let counts =

@@ -6,7 +6,7 @@ use crate::wire::RawConfig;
 use crate::{Command, DeadlineClass, Done};
 
 /// All of those whose arguments are parts of a configuration, or name them.
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 19] = [
     "config-set",
     "subnet4-add",
     "subnet4-del",
@@ -16,6 +16,14 @@ const NAMES: [&str; 11] = [
     "subnet6-del",
     "subnet6-delta-add",
     "subnet6-delta-del",
+    "network4-add",
+    "network4-del",
+    "network4-subnet-add",
+    "network4-subnet-del",
+    "network6-add",
+    "network6-del",
+    "network6-subnet-add",
+    "network6-subnet-del",
     "class-add",
     "class-del",
 ];

@@ -3,8 +3,8 @@ use crate::{Layout, Map, Text, Value, read_json};
 
 impl Edit {
     /// Reads a list of edits: `[{"op": "set", "path": "subnet4[id=10].valid-lifetime", "value": 3600}, …]`. The operations
-    /// are `set` and `add`, which take a value, `unset` and `remove`, which take none, and `order`, which takes the list of
-    /// what elements are known by: `[{"name": "a"}, {"name": "b"}]`.
+    /// are `set` and `add`, which take a value, `unset` and `remove`, which take none, `order`, which takes the list of what
+    /// elements are known by: `[{"name": "a"}, {"name": "b"}]`, and `move`, which takes the path of the new place.
     pub fn read_all(json: &[u8]) -> Result<Vec<Self>, EditError> {
         let list =
             read_json(json).map_err(|error| EditError { index: 0, text: format!("the list of edits: {error}") })?;
@@ -27,6 +27,7 @@ impl Edit {
             Op::Add(_) => "add",
             Op::Remove => "remove",
             Op::Order(_) => "order",
+            Op::Move(_) => "move",
         };
         let path = self.path.to_string();
         let members = [("op", Value::from(op)), ("path", Value::from(path.as_str()))].into_iter();
@@ -50,7 +51,8 @@ fn read(item: Value) -> Result<Edit, String> {
         "unset" => Op::Unset,
         "remove" => Op::Remove,
         "order" => Op::order(&needed()?)?,
-        other => return Err(format!("“{other}” is no operation: use set, unset, add, remove or order")),
+        "move" => Op::moving(&needed()?)?,
+        other => return Err(format!("“{other}” is no operation: use set, unset, add, remove, order or move")),
     };
     if value.is_some() {
         return Err("unset and remove take no value".to_owned());

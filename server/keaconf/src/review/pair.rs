@@ -61,10 +61,15 @@ fn each_subnet(map: &mut Map, daemon: Daemon, work: &mut impl FnMut(&mut Map)) {
 /// What is to be said of a difference; none: each of the two may have its own.
 fn judged(change: &Change, words: &Words<'_>, partner: &str) -> Option<Finding> {
     let (rule, severity, follows) = rule(&change.path)?;
+    let severity = if matches!(change.what, What::Moved { .. }) { Severity::Warning } else { severity };
     let name = words.name(&change.path);
     let text = match &change.what {
         What::Removed(_) => format!("{partner} does not have this: {name}. {follows}"),
         What::Added(_) => format!("Only {partner} has this: {name}. {follows}"),
+        What::Moved { .. } => format!(
+            "{partner} has it elsewhere: {}. Clients there may get other options and lease times when the other one serves.",
+            words.sentence(change)
+        ),
         What::Changed { .. } | What::Reordered { .. } => {
             format!("This is otherwise on {partner}: {}. {follows}", words.sentence(change))
         }
@@ -72,6 +77,7 @@ fn judged(change: &Change, words: &Words<'_>, partner: &str) -> Option<Finding> 
     // What is there only on the other side has no place here.
     let path = match (&change.what, change.path.split()) {
         (What::Added(_), Some((above, _))) => above,
+        (What::Moved { from }, _) => from.clone(),
         _ => change.path.clone(),
     };
     Some(finding(rule, severity, path, text))

@@ -287,7 +287,10 @@ fn within(running: &Document, wanted: &Document, part: &Path) -> std::result::Re
         let words = Words::new(running, wanted).sentence(above);
         return Err(format!("{part} cannot be restored alone ({words}): name {} instead", above.path));
     }
-    let inside = found.iter().filter(|change| change.path.starts_with(part));
+    let inside = found.iter().filter(|change| {
+        let left = matches!(&change.what, keaconf::What::Moved { from } if from.starts_with(part));
+        left || change.path.starts_with(part)
+    });
     Ok(inside.map(Difference::to_edit).collect())
 }
 

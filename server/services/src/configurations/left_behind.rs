@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use keaconf::{Document, Map, Part, Path, Plan, Value};
+use keaconf::{Document, Map, Part, Path, Plan, Value, Words};
 use model::{AddressRange, ConfigFinding, FindingLevel, Lease, ServerName, SubnetKey};
 
 use super::Configurations;
@@ -23,6 +23,8 @@ impl Configurations {
     /// What changes would leave behind on a server: warnings, for whoever reviews them. What cannot be found out is said, too.
     pub(super) async fn left_behind(&self, server: &ServerName, plan: &Plan) -> Vec<ConfigFinding> {
         let mut findings = Vec::new();
+        let (before, after) = (plan.running.redacted(), plan.result.redacted());
+        let words = Words::new(&before, &after);
         let all = going(plan)
             .into_iter()
             .flat_map(|(id, (path, all))| all.into_iter().map(move |going| (id, path.clone(), going)));
@@ -38,7 +40,7 @@ impl Configurations {
                 rule: "left-behind".to_owned(),
                 level: FindingLevel::Warning,
                 path: path.to_string(),
-                label: path.to_string(),
+                label: words.name(&path),
                 text,
                 mend: Vec::new(),
             }));

@@ -131,6 +131,7 @@ fn read_edit(edit: &ConfigEdit) -> std::result::Result<Edit, (&'static str, Stri
         ConfigOp::Unset => Op::Unset,
         ConfigOp::Remove => Op::Remove,
         ConfigOp::Order => Op::order(&value()?).map_err(|text| ("value", text))?,
+        ConfigOp::Move => Op::moving(&value()?).map_err(|text| ("value", text))?,
     };
     Ok(Edit { path, op })
 }

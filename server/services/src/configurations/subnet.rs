@@ -50,7 +50,7 @@ fn settings(document: &Document, key: &SubnetKey) -> Result<SubnetSettings> {
 }
 
 /// What Stork and others call it, in its user context.
-fn name(map: &Map) -> Option<String> {
+pub(super) fn name(map: &Map) -> Option<String> {
     let context = map.get("user-context")?.as_map()?;
     ["subnet-name", "name"].into_iter().find_map(|member| context.text(member)).map(str::to_owned)
 }

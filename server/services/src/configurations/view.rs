@@ -175,6 +175,7 @@ pub(crate) fn written(edit: &Edit) -> ConfigEdit {
         Op::Add(_) => ConfigOp::Add,
         Op::Remove => ConfigOp::Remove,
         Op::Order(_) => ConfigOp::Order,
+        Op::Move(_) => ConfigOp::Move,
     };
     let value = edit.op.value();
     ConfigEdit { op, path: edit.path.to_string(), value: value.map(|value| value.to_json(Layout::Compact)) }

@@ -50,7 +50,7 @@ fn arrange(subnets: &[SubnetSummary], text: &str, order: NetworkOrder) -> Vec<Ne
     let mut rows: Vec<&SubnetSummary> = subnets.iter().filter(|summary| matches(summary, &words)).collect();
     sort(&mut rows, order);
     if !order.is_by_prefix() || rows.iter().all(|summary| summary.subnet.shared_network.is_none()) {
-        return rows.into_iter().map(|summary| row(summary, None)).collect();
+        return rows.into_iter().map(|summary| row(summary, None, None)).collect();
     }
     grouped(&rows)
 }
@@ -69,19 +69,25 @@ fn grouped(rows: &[&SubnetSummary]) -> Vec<NetworkRow> {
     let mut others = Vec::new();
     for summary in rows {
         let Some(title) = title(summary) else {
-            others.push(row(summary, Some("Other subnets".to_owned())));
+            others.push(row(summary, Some("Other subnets".to_owned()), None));
             continue;
         };
         let place = *places.entry(title.clone()).or_insert(groups.len());
         if place == groups.len() {
             groups.push(Vec::new());
         }
-        groups[place].push(row(summary, Some(title)));
+        groups[place].push(row(summary, Some(title), summary.subnet.shared_network.as_deref().map(path)));
     }
     groups.into_iter().flatten().chain(others).collect()
 }
 
-fn row(summary: &SubnetSummary, group: Option<String>) -> NetworkRow {
+/// The path of a shared network.
+fn path(name: &str) -> String {
+    let known_by = vec![("name".to_owned(), name.into())];
+    keaconf::Path::root().member("shared-networks").with(keaconf::Step::Element(known_by)).to_string()
+}
+
+fn row(summary: &SubnetSummary, group: Option<String>, group_path: Option<String>) -> NetworkRow {
     let SubnetSummary { subnet, utilization, as_of, members, .. } = summary;
     NetworkRow {
         key: subnet.key.clone(),
@@ -89,6 +95,7 @@ fn row(summary: &SubnetSummary, group: Option<String>) -> NetworkRow {
         name: subnet.name.clone(),
         shared_network: subnet.shared_network.clone(),
         group,
+        group_path,
         utilization: *utilization,
         pools: count(subnet.pools.len()),
         gateway: subnet.routers.first().copied(),
@@ -193,6 +200,8 @@ mod tests {
         let groups = arrange(&some(), "", NetworkOrder::Prefix);
         assert_eq!(titles(&groups), ["floor 3", "floor 1", "Other subnets"]);
         assert_eq!(ids(&groups), [2, 9, 3, 10]);
+        assert_eq!(groups[0].group_path.as_deref(), Some("shared-networks[name=\"floor 3\"]"));
+        assert_eq!(groups[3].group_path, None, "those of no shared network");
     }
 
     #[test]
