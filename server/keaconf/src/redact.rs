@@ -90,7 +90,7 @@ impl Edit {
     pub(crate) fn leaves_secrets_out(&self) -> bool {
         match &self.op {
             Op::Set(value) | Op::Add(value) => lacks_secrets(value),
-            Op::Unset | Op::Remove | Op::Order(_) => false,
+            Op::Unset | Op::Remove | Op::Order(_) | Op::Move(_) => false,
         }
     }
 }

@@ -171,7 +171,8 @@ fn many_subnets_that_move_alike_are_one_sentence() {
         })
         .collect();
     let plan = Plan::of(&site, &edits(&moves.join(","))).unwrap();
-    let said: Vec<_> = plan.summary().iter().map(|one| (one.text.as_str(), one.subnets.len())).collect();
+    let summary = plan.summary();
+    let said: Vec<_> = summary.iter().map(|one| (one.text.as_str(), one.subnets.len())).collect();
     assert_eq!(
         said,
         [("4 subnets move into shared network n", 4), ("4 subnets then inherit renew-timer 7 (before: none)", 4)]
