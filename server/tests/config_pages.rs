@@ -224,6 +224,81 @@ async fn what_may_harm_the_host_is_for_administrators_who_give_their_password() 
 }
 
 #[tokio::test]
+async fn dangerous_changes_are_undone_and_restored_with_the_password() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea);
+    let (operator, admin) = (nestor.sign_in("operator").await, nestor.sign_in("admin").await);
+    let loggers = || kea.command("config-get", &json!(null))["arguments"]["Dhcp4"]["loggers"].as_array().unwrap().len();
+    let before = loggers();
+    let logger = json!({ "name": "kea-dhcp4.test", "severity": "INFO", "output-options": [{ "output": "stdout" }] });
+    let edits = json!([{ "op": "add", "path": "loggers", "value": logger }]).to_string();
+    let arguments = json!({ "server": "kea", "request": { "edits": edits }, "password": PASSWORD });
+    let number = ask(&nestor, &admin, "/api/config/apply", arguments).await["change"].clone();
+    assert_eq!(loggers(), before + 1);
+    let way = ask(&nestor, &admin, "/api/changes/way-back", json!({ "number": number })).await;
+    assert!(way["dangers"][0].as_str().unwrap().contains("write files"), "{way}");
+    let undo = async |cookie: &str, password: Option<&str>| {
+        let (status, answer) =
+            nestor.call("/api/changes/undo", &json!({ "number": number, "password": password }), cookie).await;
+        (status, answer["kind"].as_str().unwrap_or_default().to_owned())
+    };
+    assert_eq!(undo(&operator, Some(PASSWORD)).await, (403, "forbidden".to_owned()));
+    assert_eq!(undo(&admin, None).await, (422, "dangerous".to_owned()));
+    assert_eq!(undo(&admin, Some("wrong")).await, (422, "invalid".to_owned()));
+    assert_eq!(loggers(), before + 1, "nothing of that was done");
+    assert_eq!(undo(&admin, Some(PASSWORD)).await.0, 200);
+    assert_eq!(loggers(), before);
+    let again = json!({ "number": number, "version": "after" });
+    assert_eq!(nestor.call("/api/changes/restore", &again, &admin).await.0, 422);
+    let again = json!({ "number": number, "version": "after", "password": PASSWORD });
+    ask(&nestor, &admin, "/api/changes/restore", again).await;
+    assert_eq!(loggers(), before + 1);
+}
+
+#[tokio::test]
+async fn what_waits_to_be_confirmed_is_on_the_pages_of_its_server_until_somebody_decides() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea);
+    let (viewer, operator) = (nestor.sign_in("viewer").await, nestor.sign_in("operator").await);
+    let edits = json!([{ "op": "set", "path": "valid-lifetime", "value": 1800 }]).to_string();
+    let apply = async || {
+        let request = json!({ "edits": edits, "confirm_within": 3600 });
+        let arguments = json!({ "server": "kea", "request": request });
+        // Its first sign of life comes a moment after it listens.
+        for _ in 0..100 {
+            let (status, applied) = nestor.call("/api/config/apply", &arguments, &operator).await;
+            if status == 200 {
+                return applied["change"].as_i64().unwrap();
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        }
+        panic!("nobody would take it back")
+    };
+    let number = apply().await;
+    let shown = format!("Change #{number}");
+    let page = async |path: &str| nestor.get(path, &viewer).await.text().await.unwrap();
+    for path in ["/", "/servers", "/servers/kea/options", "/servers/kea/history", "/networks/kea/1/settings"] {
+        let page = page(path).await;
+        assert!(page.contains(&shown) && page.contains(" of kea by operator"), "{path}: {page}");
+        assert!(page.contains("valid-lifetime from 3600 to 1800") && !page.contains("Keep it"), "{path}: {page}");
+    }
+    let listed = ask(&nestor, &viewer, "/api/config/unconfirmed", json!({ "server": "kea" })).await;
+    assert_eq!((&listed[0]["change"], &listed[0]["parts"]), (&json!(number), &json!(["valid-lifetime"])));
+    for path in ["/api/config/confirm", "/api/changes/take-back"] {
+        let arguments = json!({ "server": "kea", "change": number, "number": number });
+        assert_eq!(nestor.call(path, &arguments, &viewer).await.0, 403, "{path}");
+    }
+    let lifetime = || kea.command("config-get", &json!(null))["arguments"]["Dhcp4"]["valid-lifetime"].clone();
+    ask(&nestor, &operator, "/api/changes/take-back", json!({ "number": number })).await;
+    assert_eq!(lifetime(), 3600);
+    assert!(!page("/").await.contains(&shown), "it is decided");
+    let number = apply().await;
+    let kept = ask(&nestor, &operator, "/api/config/confirm", json!({ "server": "kea", "change": number })).await;
+    assert_eq!((kept, lifetime()), (json!([number]), json!(1800)));
+    assert!(!page("/servers/kea/options").await.contains(&format!("Change #{number}")), "it is decided");
+}
+
+#[tokio::test]
 async fn what_a_server_ran_is_listed_and_leads_back() {
     let kea = kea();
     let nestor = Nestor::before(&kea);

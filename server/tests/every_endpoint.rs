@@ -63,7 +63,9 @@ fn arguments(path: &str) -> Value {
         | "/api/config/options"
         | "/api/config/parameters"
         | "/api/config/show"
-        | "/api/config/templates" => {
+        | "/api/config/templates"
+        | "/api/config/confirm"
+        | "/api/config/unconfirmed" => {
             json!({ "server": "kea" })
         }
         "/api/config/text" => json!({ "server": "kea", "path": "subnet4" }),
@@ -82,7 +84,12 @@ fn arguments(path: &str) -> Value {
         "/api/config/plan" => json!({ "server": "kea", "edits": [] }),
         "/api/search" | "/api/search/hints" => json!({ "text": "host" }),
         "/api/changes/export" | "/api/changes/list" => json!({ "query": { "filter": "all", "text": "" } }),
-        "/api/changes/can-undo" | "/api/changes/undo" | "/api/changes/settle" | "/api/changes/give-up" => {
+        "/api/changes/can-undo"
+        | "/api/changes/undo"
+        | "/api/changes/settle"
+        | "/api/changes/give-up"
+        | "/api/changes/take-back"
+        | "/api/changes/way-back" => {
             json!({ "number": 99 })
         }
         "/api/changes/restore" => json!({ "number": 99, "version": "before" }),
@@ -130,6 +137,8 @@ async fn server_functions_answer_whom_they_should() {
                 _ if refused => &[403],
                 // The two servers are one and the same.
                 "/api/servers/align" => &[422],
+                // It is not to be confirmed.
+                "/api/changes/take-back" => &[409],
                 _ => &[200, 404],
             };
             assert!(expected.contains(&status), "{path} as role {role}: {status} {answer}");

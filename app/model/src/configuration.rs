@@ -66,9 +66,23 @@ pub struct Unconfirmed {
     pub actor: String,
     /// What it changed, each in a sentence without its full stop.
     pub words: Vec<String>,
+    /// The parts of the configuration that it changed, as paths of edits.
+    #[serde(default)]
+    pub parts: Vec<String>,
     /// Why it could not be taken back when its time came, in sentences; none: it was not tried.
     #[serde(default)]
     pub problem: Option<String>,
+}
+
+/// What is to be known before a change is undone, or before one of its versions is restored.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct WayBack {
+    /// What of it may harm the host of the server: for administrators alone, who give their password once more.
+    pub dangers: Vec<String>,
+    /// What else is worth knowing.
+    pub warnings: Vec<String>,
+    /// Whether the server is so already, and nothing would be done.
+    pub is_so: bool,
 }
 
 /// What became of a change of a configuration.

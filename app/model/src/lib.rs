@@ -65,7 +65,7 @@ pub use config_view::{
     ConfigParts, ConfigPlan, ConfigSummary, FindingLevel, HookChoice, HookSettings, LoadedHook, ParameterGroup,
     ParameterKind,
 };
-pub use configuration::{AppliedConfiguration, ApplyRequest, ConfigurationChange, Unconfirmed};
+pub use configuration::{AppliedConfiguration, ApplyRequest, ConfigurationChange, Unconfirmed, WayBack};
 pub use conflict::{Cause, Conflict, Severity};
 pub use expression::{
     Evaluated, Expression, ExpressionError, Field, Function, Join, Kind as ExpressionKind, Name, Node, OptionRef,

@@ -136,6 +136,7 @@ mod tests {
             as_of: Timestamp(0),
             silent_since: None,
             repairable: false,
+            unconfirmed: Vec::new(),
         }
     }
 

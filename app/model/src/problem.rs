@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Conflict;
+use crate::{Conflict, as_sentence};
 
 /// The kind of a problem; each has one meaning to programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub enum ProblemKind {
     NotFound,
     /// The input is wrong; `fields` says where.
     Invalid,
+    /// It may harm the host of the DHCP server, and it was not confirmed that it is meant; `fields` says what.
+    Dangerous,
     /// Something else stands against it; `conflicts` says what.
     Conflict,
     /// It was changed in the meantime.
@@ -83,6 +85,19 @@ impl Problem {
         Self { kind, text: text.into(), advice: advice.into(), fields: Vec::new(), conflicts: Vec::new() }
     }
 
+    /// All of it in one text, for where no field is marked: what failed, what is wrong with the input, and what to do.
+    pub fn in_full(&self) -> String {
+        let faults = self.fields.iter().map(|fault| as_sentence(&fault.text));
+        let parts = std::iter::once(self.text.clone()).chain(faults).chain([self.advice_in_full().to_owned()]);
+        parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// What to do about it where each fault is named: of those that are wrong the faults say it themselves.
+    pub fn advice_in_full(&self) -> &str {
+        let named = self.kind == ProblemKind::Invalid && !self.fields.is_empty();
+        if named { "" } else { &self.advice }
+    }
+
     /// The fault of one field, if it has one.
     pub fn field(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|fault| fault.field == name).map(|fault| fault.text.as_str())
@@ -96,3 +111,18 @@ impl fmt::Display for Problem {
 }
 
 impl std::error::Error for Problem {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_no_field_is_marked_each_fault_is_said() {
+        let mut problem = Problem::new(ProblemKind::Invalid, "It is invalid.", "Correct the highlighted fields.");
+        assert_eq!(problem.in_full(), "It is invalid. Correct the highlighted fields.", "nothing else is known");
+        problem.fields = vec![FieldError::new("path", "there is no such part")];
+        assert_eq!(problem.in_full(), "It is invalid. There is no such part.");
+        problem.kind = ProblemKind::Dangerous;
+        assert_eq!(problem.in_full(), "It is invalid. There is no such part. Correct the highlighted fields.");
+    }
+}

@@ -104,6 +104,11 @@ pub enum Reason {
         /// Why not.
         why: String,
     },
+    /// It was to be taken back, and was confirmed in time.
+    Confirmed {
+        /// By whom.
+        by: String,
+    },
     /// It could not be taken back when its time came, and was kept then.
     Kept {
         /// By whom.
@@ -184,6 +189,7 @@ impl Reason {
                 "Not confirmed in time, and it could not be taken back: it stays for now.".to_owned(),
                 format!("{} Keep it, or take it back once that is mended.", as_sentence(why)),
             ),
+            Self::Confirmed { by } => said(&format!("Confirmed by {by}: it stays.")),
             Self::Kept { by } => said(&format!("Not confirmed in time; {by} decided to keep it.")),
             Self::Verbatim { text } => said(text),
         }
@@ -226,6 +232,7 @@ impl Reason {
             Self::SavedLater,
             Self::GivenUp { by: text() },
             Self::NotTakenBack { why: text() },
+            Self::Confirmed { by: text() },
             Self::Kept { by: text() },
         ]
     }
@@ -274,7 +281,7 @@ mod tests {
         assert_eq!(code(&not_saved), saying("could not save")[0]);
         let mut codes: Vec<_> = Reason::one_of_each().iter().map(code).collect();
         codes.dedup();
-        assert_eq!(codes.len(), 25, "all but what was said once");
+        assert_eq!(codes.len(), 26, "all but what was said once");
         assert!(Reason::one_of_each().iter().all(|reason| !reason.sentence().is_empty()));
     }
 

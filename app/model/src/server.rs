@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Family, Pair, Severity, Storage, Timestamp};
+use crate::{Family, Pair, Severity, Storage, Timestamp, Unconfirmed};
 
 /// The name that the operator gave a server: letters, digits, `-`, `_` and `.`, at most 40 of them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -116,6 +116,9 @@ pub struct ServerStatus {
     /// Whether it hands out no leases, and may do so again when it is given its configuration once more.
     #[serde(default)]
     pub repairable: bool,
+    /// Changes of its configuration that are taken back unless they are confirmed.
+    #[serde(default)]
+    pub unconfirmed: Vec<Unconfirmed>,
 }
 
 impl ServerStatus {

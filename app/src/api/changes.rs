@@ -1,7 +1,7 @@
 //! What was changed, by whom, and the way back.
 
 use leptos::prelude::*;
-use model::{Applied, BatchUndone, ChangePage, ChangeQuery, Version};
+use model::{Applied, BatchUndone, ChangePage, ChangeQuery, Version, WayBack};
 
 use super::Answer;
 use super::wire::Wire;
@@ -18,10 +18,30 @@ pub async fn export_changes(query: ChangeQuery) -> Answer<String> {
     super::request::run(|services, actor| async move { services.changes.export(&actor, &query).await }).await
 }
 
-/// Takes a change back, unless its subject was changed since.
+/// Takes a change back, unless its subject was changed since. Parts that may harm the host of a server are for administrators
+/// alone, who give their password once more.
 #[server(endpoint = "changes/undo", protocol = Wire)]
-pub async fn undo_change(number: i64) -> Answer<Applied> {
-    super::request::change(|services, caller| async move { services.changes.undo(&caller, number).await }).await
+pub async fn undo_change(number: i64, #[server(default)] password: Option<String>) -> Answer<Applied> {
+    super::request::change(|services, caller| async move {
+        let confirmed = super::request::confirm(&services, &caller.actor, password).await?;
+        services.changes.undo(&caller, number, confirmed).await
+    })
+    .await
+}
+
+/// What is to be known before a change is undone, or (`version`) before one of its versions is restored. Changes nothing.
+#[server(endpoint = "changes/way-back", protocol = Wire)]
+pub async fn get_way_back(number: i64, #[server(default)] version: Option<Version>) -> Answer<WayBack> {
+    super::request::run(|services, actor| async move { services.changes.way_back(&actor, number, version).await }).await
+}
+
+/// Takes a change back at once that is taken back later unless it is confirmed.
+#[server(endpoint = "changes/take-back", protocol = Wire)]
+pub async fn take_back(number: i64) -> Answer<()> {
+    super::request::act(
+        |services, caller| async move { services.changes.take_back_now(&caller, number).await.map(drop) },
+    )
+    .await
 }
 
 /// Whether a change could be undone as things are now. Changes nothing.
@@ -37,11 +57,18 @@ pub async fn can_undo_batch(batch: String) -> Answer<bool> {
         .await
 }
 
-/// Makes what a change is of again as it was before or after it, whatever it is now.
+/// Makes what a change is of again as it was before or after it, whatever it is now. With a password as `undo`.
 #[server(endpoint = "changes/restore", protocol = Wire)]
-pub async fn restore_version(number: i64, version: Version) -> Answer<Applied> {
-    super::request::change(|services, caller| async move { services.changes.restore(&caller, number, version).await })
-        .await
+pub async fn restore_version(
+    number: i64,
+    version: Version,
+    #[server(default)] password: Option<String>,
+) -> Answer<Applied> {
+    super::request::change(|services, caller| async move {
+        let confirmed = super::request::confirm(&services, &caller.actor, password).await?;
+        services.changes.restore(&caller, number, version, confirmed).await
+    })
+    .await
 }
 
 /// Takes every change of a batch back that was not changed since; the last one first.

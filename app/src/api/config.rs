@@ -5,7 +5,7 @@ use model::{
     AppliedConfiguration, ApplyRequest, ConfigClasses, ConfigDefinitions, ConfigEdit, ConfigFinding, ConfigHits,
     ConfigNetworks, ConfigParameters, ConfigParts, ConfigPlan, ConfigTemplates, ConfigurationDifference, HookSettings,
     OptionDefinition, OptionSettings, PacketTrial, RevisionPage, SamplePacket, ServerName, SubnetKey, SubnetProposal,
-    SubnetSettings,
+    SubnetSettings, Unconfirmed,
 };
 
 use super::Answer;
@@ -186,6 +186,22 @@ pub async fn apply_config(
         let confirmed = super::request::confirm(&services, &caller.actor, password).await?;
         services.configurations.apply(&caller, &server, &request, confirmed).await
     })
+    .await
+}
+
+/// The changes of a server that are taken back unless they are confirmed.
+#[server(endpoint = "config/unconfirmed", protocol = Wire)]
+pub async fn list_unconfirmed(server: ServerName) -> Answer<Vec<Unconfirmed>> {
+    super::request::run(|services, actor| async move { services.configurations.unconfirmed(&actor, &server).await })
+        .await
+}
+
+/// Has changes of a server stay that would be taken back: all of them, or one. Their numbers.
+#[server(endpoint = "config/confirm", protocol = Wire)]
+pub async fn confirm_config(server: ServerName, #[server(default)] change: Option<i64>) -> Answer<Vec<i64>> {
+    super::request::act(
+        |services, caller| async move { services.configurations.confirm(&caller, &server, change).await },
+    )
     .await
 }
 

@@ -25,14 +25,15 @@ use model::Role;
 
 pub use blacklist::{add_exclusion, list_exclusions, list_holds, release_all_holds, release_hold, remove_exclusion};
 pub use changes::{
-    can_undo, can_undo_batch, export_changes, give_up_change, list_changes, restore_version, settle_change, undo_batch,
-    undo_change,
+    can_undo, can_undo_batch, export_changes, get_way_back, give_up_change, list_changes, restore_version,
+    settle_change, take_back, undo_batch, undo_change,
 };
 pub use config::{
-    apply_config, define_option, fill_config_template, get_config_difference, get_config_text, get_subnet_settings,
-    list_config_classes, list_config_definitions, list_config_findings, list_config_hooks, list_config_options,
-    list_config_parameters, list_config_parts, list_config_templates, list_revisions, list_shared_networks,
-    plan_config, propose_subnet, restore_config, search_config, spread_config, try_packet,
+    apply_config, confirm_config, define_option, fill_config_template, get_config_difference, get_config_text,
+    get_subnet_settings, list_config_classes, list_config_definitions, list_config_findings, list_config_hooks,
+    list_config_options, list_config_parameters, list_config_parts, list_config_templates, list_revisions,
+    list_shared_networks, list_unconfirmed, plan_config, propose_subnet, restore_config, search_config, spread_config,
+    try_packet,
 };
 pub use error::ApiError;
 pub use foreman::{foreman_settings, foreman_subnets, foreman_subnets_page, list_calls};
@@ -73,10 +74,13 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/changes/list", role: Role::Viewer, mutating: false },
     Function { path: "/api/changes/restore", role: Role::Operator, mutating: true },
     Function { path: "/api/changes/settle", role: Role::Operator, mutating: true },
+    Function { path: "/api/changes/take-back", role: Role::Operator, mutating: true },
     Function { path: "/api/changes/undo", role: Role::Operator, mutating: true },
     Function { path: "/api/changes/undo-batch", role: Role::Operator, mutating: true },
+    Function { path: "/api/changes/way-back", role: Role::Operator, mutating: false },
     Function { path: "/api/config/apply", role: Role::Operator, mutating: true },
     Function { path: "/api/config/classes", role: Role::Viewer, mutating: false },
+    Function { path: "/api/config/confirm", role: Role::Operator, mutating: true },
     Function { path: "/api/config/define", role: Role::Operator, mutating: false },
     Function { path: "/api/config/definitions", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/difference", role: Role::Viewer, mutating: false },
@@ -97,6 +101,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/config/templates", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/text", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/try-packet", role: Role::Viewer, mutating: false },
+    Function { path: "/api/config/unconfirmed", role: Role::Viewer, mutating: false },
     Function { path: "/api/exclusions/add", role: Role::Operator, mutating: true },
     Function { path: "/api/exclusions/list", role: Role::Viewer, mutating: false },
     Function { path: "/api/exclusions/remove", role: Role::Operator, mutating: true },

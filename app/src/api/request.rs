@@ -121,7 +121,7 @@ mod on_server {
             ProblemKind::Unauthenticated => StatusCode::UNAUTHORIZED,
             ProblemKind::Forbidden => StatusCode::FORBIDDEN,
             ProblemKind::NotFound => StatusCode::NOT_FOUND,
-            ProblemKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            ProblemKind::Invalid | ProblemKind::Dangerous => StatusCode::UNPROCESSABLE_ENTITY,
             ProblemKind::Conflict | ProblemKind::Stale | ProblemKind::Exhausted => StatusCode::CONFLICT,
             ProblemKind::Throttled => StatusCode::TOO_MANY_REQUESTS,
             ProblemKind::Busy | ProblemKind::Store => StatusCode::SERVICE_UNAVAILABLE,

@@ -1,13 +1,14 @@
 //! What went wrong, and the way out.
 
 use leptos::prelude::*;
-use model::{Problem, ProblemKind};
+use model::{Problem, ProblemKind, as_sentence};
 
 use super::conflicts::ConflictList;
 use super::icon::{Glyph, Icon};
 use super::moment::sentence;
 
-/// A problem: what failed and how things stand, what to do, what stands against it, and a button to try again.
+/// A problem: what failed and how things stand, what is wrong with the input, what to do, what stands against it, and a button
+/// to try again. Forms that mark their fields say by them what is wrong, and show none of this then.
 #[component]
 pub fn ProblemView(
     /// The problem.
@@ -20,13 +21,17 @@ pub fn ProblemView(
         ProblemKind::NotSaved | ProblemKind::Stale | ProblemKind::Unknown => ("problem tone-warn", Glyph::Warning),
         _ => ("problem tone-bad", Glyph::Error),
     };
-    let conflicts = problem.conflicts;
+    let advice = problem.advice_in_full().to_owned();
+    let faults = problem.fields.iter().map(|fault| sentence(&as_sentence(&fault.text)));
+    let faults = faults.map(|text| view! { <li>{text}</li> }).collect::<Vec<_>>();
+    let Problem { text, conflicts, .. } = problem;
     view! {
         <div class=class role="alert">
             <Icon glyph/>
             <div class="problem-body">
-                <p class="problem-text">{sentence(&problem.text)}</p>
-                <p class="problem-advice">{sentence(&problem.advice)}</p>
+                <p class="problem-text">{sentence(&text)}</p>
+                {(!faults.is_empty()).then(|| view! { <ul class="review-words">{faults}</ul> })}
+                {(!advice.is_empty()).then(|| view! { <p class="problem-advice">{sentence(&advice)}</p> })}
                 {(!conflicts.is_empty()).then(|| view! { <ConflictList conflicts/> })}
             </div>
             {retry

@@ -62,7 +62,7 @@ impl Notices {
 
     fn undo(self, number: i64, undone: String) {
         spawn_local(async move {
-            match api::undo_change(number).await {
+            match api::undo_change(number, None).await {
                 Ok(applied) => {
                     let (kind, text) = sentence(&undone, &applied);
                     self.toasts.push(kind, text, None);

@@ -119,7 +119,7 @@ impl Toasts {
 
     /// Says that something failed.
     pub fn failed(self, problem: &Problem) {
-        self.push(ToastKind::Failed, format!("{} {}", problem.text, problem.advice), None);
+        self.push(ToastKind::Failed, problem.in_full(), None);
     }
 
     /// Takes a notice away.

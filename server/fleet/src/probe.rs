@@ -44,6 +44,7 @@ pub(crate) fn unknown(name: ServerName, family: Family) -> ServerStatus {
         unsettled: Unsettled::default(),
         silent_since: None,
         repairable: false,
+        unconfirmed: Vec::new(),
         as_of: Timestamp(0),
     }
 }

@@ -104,6 +104,22 @@ fn lacks_secrets(value: &Value) -> bool {
     }
 }
 
+impl Edit {
+    /// Whether something was taken out of its value.
+    pub fn lacks_secrets(&self) -> bool {
+        matches!(&self.op, Op::Set(value) | Op::Add(value) if lacks_secrets(value))
+    }
+}
+
+fn lacks_secrets(value: &Value) -> bool {
+    match value {
+        Value::Text(text) | Value::Include(text) => is_redacted(text),
+        Value::Map(map) => map.iter().any(|(_, value)| lacks_secrets(value)),
+        Value::List(items) => items.iter().any(lacks_secrets),
+        _ => false,
+    }
+}
+
 /// Whoever prints what was edited for themselves sees no secrets either.
 impl fmt::Debug for Edit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

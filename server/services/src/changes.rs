@@ -27,7 +27,7 @@ pub(crate) use self::replicate::Counterpart;
 use crate::index::Freshness;
 use crate::ports::{ChangeRecord, Clock, Listed, Store};
 use crate::reservations::{Field, aim_of, unless_blocked};
-use crate::{Actor, Caller, Error, Mode, Ports, Reservations, Result};
+use crate::{Actor, Caller, Confirmed, Error, Mode, Ports, Reservations, Result};
 
 /// How many changes one page has.
 const PAGE: usize = 50;
@@ -79,23 +79,23 @@ impl Changes {
     }
 
     /// Takes a change back, unless its subject was changed since. Where its server does not answer, its partner, which has
-    /// the same, is asked.
-    pub async fn undo(&self, caller: &Caller, number: i64) -> Result<Applied> {
+    /// the same, is asked. Dangerous parts are for administrators who have confirmed that they mean them.
+    pub async fn undo(&self, caller: &Caller, number: i64, confirmed: Confirmed) -> Result<Applied> {
         caller.actor.may(Permission::Reserve)?;
         let record = self.record(number).await?;
         let undo = |subnet: SubnetKey| {
             let record = elsewhere(&record, subnet);
             // Boxed: records of changes are large.
-            async move { Box::pin(self.undo_at(caller, &record)).await }
+            async move { Box::pin(self.undo_at(caller, &record, confirmed)).await }
         };
         Box::pin(self.serving(&record, undo)).await
     }
 
-    /// Whether a change can be undone as things are now: judged as `undo` judges, and nothing is changed. Where its server
-    /// cannot say, that is the error.
+    /// Whether a change can be undone as things are now: judged as `undo` judges one that is confirmed, and nothing is
+    /// changed. Where its server cannot say, that is the error.
     pub async fn can_undo(&self, caller: &Caller, number: i64) -> Result<bool> {
         let judge = Caller { mode: Mode::DryRun, ..caller.clone() };
-        unless_refused(self.undo(&judge, number).await.map(|_| true))
+        unless_refused(self.undo(&judge, number, Confirmed::Yes).await.map(|_| true))
     }
 
     /// The same of a batch: whether anything of it can still be undone.
@@ -104,12 +104,14 @@ impl Changes {
         unless_refused(self.undo_batch(&judge, batch).await.map(|undone| undone.undone > 0))
     }
 
-    async fn undo_at(&self, caller: &Caller, record: &ChangeRecord) -> Result<Applied> {
+    async fn undo_at(&self, caller: &Caller, record: &ChangeRecord, confirmed: Confirmed) -> Result<Applied> {
         let number = record.change.number;
         let from = Origin { undoes: Some(number), single_server: record.change.single_server, ..Origin::default() };
         match &record.change.subject {
             Subject::Config(Element::Subnet(_)) => return self.undo_labels(caller, record, from).await,
-            Subject::Config(Element::Configuration(_)) => return self.undo_configuration(caller, record, from).await,
+            Subject::Config(Element::Configuration(_)) => {
+                return self.undo_configuration(caller, record, from, confirmed).await;
+            }
             Subject::Reservation(_) => {}
         }
         let now = self.as_left_by(record).await?;
@@ -123,25 +125,37 @@ impl Changes {
         }
     }
 
-    /// Makes what a change is of again as it knew it, whatever it is now. Fails over as `undo` does.
-    pub async fn restore(&self, caller: &Caller, number: i64, version: Version) -> Result<Applied> {
+    /// Makes what a change is of again as it knew it, whatever it is now. Fails over, and is confirmed, as `undo` is.
+    pub async fn restore(
+        &self,
+        caller: &Caller,
+        number: i64,
+        version: Version,
+        confirmed: Confirmed,
+    ) -> Result<Applied> {
         caller.actor.may(Permission::Reserve)?;
         let record = self.record(number).await?;
         let restore = |subnet: SubnetKey| {
             let record = elsewhere(&record, subnet);
-            async move { Box::pin(self.restore_at(caller, record, version)).await }
+            async move { Box::pin(self.restore_at(caller, record, version, confirmed)).await }
         };
         Box::pin(self.serving(&record, restore)).await
     }
 
-    async fn restore_at(&self, caller: &Caller, record: ChangeRecord, version: Version) -> Result<Applied> {
+    async fn restore_at(
+        &self,
+        caller: &Caller,
+        record: ChangeRecord,
+        version: Version,
+        confirmed: Confirmed,
+    ) -> Result<Applied> {
         let number = record.change.number;
         let undoes = (version == Version::Before).then_some(number);
         let from = Origin { undoes, single_server: record.change.single_server, ..Origin::default() };
         let key = match record.change.subject.clone() {
             Subject::Config(Element::Subnet(_)) => return self.restore_labels(caller, record, version, from).await,
             Subject::Config(Element::Configuration(_)) => {
-                return self.restore_configuration(caller, record, version, from).await;
+                return self.restore_configuration(caller, record, version, from, confirmed).await;
             }
             Subject::Reservation(key) => key,
         };
@@ -221,7 +235,7 @@ impl Changes {
         let mut plans = Vec::new();
         for record in records {
             let name = record.change.subject.short();
-            match self.undoing(&record, batch, &mut field).await {
+            match self.undoing(permit.actor(), &record, batch, &mut field).await {
                 Ok(Some(planned)) => plans.push(planned),
                 Ok(None) => {}
                 Err(error) => undone.left.push(naming(&name, error)),
@@ -243,7 +257,13 @@ impl Changes {
     }
 
     /// What undoes one change of a batch; none: there is nothing to undo.
-    async fn undoing(&self, record: &ChangeRecord, batch: &str, field: &mut Field) -> Result<Option<Planned>> {
+    async fn undoing(
+        &self,
+        actor: &Actor,
+        record: &ChangeRecord,
+        batch: &str,
+        field: &mut Field,
+    ) -> Result<Option<Planned>> {
         let number = record.change.number;
         if record.change.undone_by.is_some() || !was_made(record.change.state) {
             return Ok(None);
@@ -259,7 +279,8 @@ impl Changes {
                 return Ok(Some(Planned { edit: self.undoing_labels(record).await?, from }));
             }
             Subject::Config(Element::Configuration(_)) => {
-                return Ok(Some(Planned { edit: self.undoing_configuration(record).await?, from }));
+                let edit = self.undoing_configuration(record, actor, Confirmed::No).await?;
+                return Ok(Some(Planned { edit, from }));
             }
             Subject::Reservation(_) => {}
         }
@@ -359,11 +380,11 @@ fn refuse_undone(change: &Change) -> Result<()> {
     if there { Ok(()) } else { Err(Error::Stale { what: change.subject.label() }) }
 }
 
-/// A refusal because of what is there now is a “no”; what else goes wrong says nothing.
+/// A refusal because of what is there now, or of who asks, is a “no”; what else goes wrong says nothing.
 fn unless_refused(judged: Result<bool>) -> Result<bool> {
-    use Error::{Conflict, Invalid, NotFound, Stale, Unreadable};
+    use Error::{Conflict, Forbidden, Invalid, NotFound, Stale, Unreadable};
     match judged {
-        Err(Stale { .. } | NotFound { .. } | Conflict { .. } | Invalid { .. } | Unreadable(_)) => Ok(false),
+        Err(Stale { .. } | NotFound { .. } | Conflict { .. } | Invalid { .. } | Forbidden | Unreadable(_)) => Ok(false),
         judged => judged,
     }
 }

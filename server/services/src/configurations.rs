@@ -22,7 +22,8 @@ use keaconf::{Document, Edit, Plan};
 use model::{Permission, ServerName};
 
 pub use apply::Confirmed;
-pub(crate) use apply::{refuse, refuse_dangers};
+pub(crate) use apply::{refuse, refuse_unconfirmed};
+pub(crate) use preview::dangers_of;
 pub(crate) use view::written;
 
 use crate::changes::Gate;

@@ -3,6 +3,10 @@
 
 use model::{Conflict, FieldError, Finding, Hook, Problem, ProblemKind, RawRecord, Reason, ServerName, as_sentence};
 
+/// How dangerous parts are confirmed.
+const MEANT: &str = "Nothing was changed. An administrator confirms it with their password, in the review of a change or on the \
+                     page Changes; on the command line it is --yes-dangerous.";
+
 /// What a use case answers.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -34,6 +38,12 @@ pub enum Error {
     #[error("the input is incomplete or invalid")]
     Invalid {
         /// Where and why.
+        fields: Vec<FieldError>,
+    },
+    /// It may harm the host of the server, and it was not confirmed that it is meant.
+    #[error("this may harm the host of the server")]
+    Dangerous {
+        /// Which parts, and what may come of each.
         fields: Vec<FieldError>,
     },
     /// Other records stand against it.
@@ -185,6 +195,7 @@ impl From<Error> for Problem {
             Error::Invalid { fields } => {
                 Problem { fields, ..new(ProblemKind::Invalid, "Correct the highlighted fields and try again.") }
             }
+            Error::Dangerous { fields } => Problem { fields, ..new(ProblemKind::Dangerous, MEANT) },
             Error::Conflict { conflicts } => Problem {
                 conflicts,
                 ..new(ProblemKind::Conflict, "Nothing was changed. Each conflict says what to do.")

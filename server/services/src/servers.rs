@@ -45,6 +45,7 @@ impl Servers {
         actor.may(Permission::Look)?;
         let mut servers = self.statuses().await;
         let counts = self.store.count_changes().await?;
+        let mut unconfirmed = self.gate.all_unconfirmed().await?;
         for server in &mut servers {
             let count = |state| {
                 let mine = |row: &&(ServerName, ChangeState, u32)| row.0 == server.name && row.1 == state;
@@ -56,7 +57,7 @@ impl Servers {
                 unknown: count(ChangeState::Unknown),
                 lost: self.gate.count_lost(&server.name),
             };
-            server.findings.extend(self.gate.to_confirm(&server.name).await?);
+            server.unconfirmed = unconfirmed.remove(&server.name).unwrap_or_default();
             server.findings.extend(self.lonely(&server.name).await);
         }
         let names: Vec<_> = servers.iter().map(|server| server.name.clone()).collect();

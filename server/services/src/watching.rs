@@ -148,6 +148,7 @@ mod tests {
             as_of: Timestamp(0),
             silent_since: None,
             repairable: false,
+            unconfirmed: Vec::new(),
         }
     }
 

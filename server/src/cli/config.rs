@@ -101,10 +101,7 @@ fn finding_line(finding: &ConfigFinding) -> String {
 
 /// A failure of a use case, as one sentence.
 fn fault(error: services::Error) -> Fault {
-    let problem = Problem::from(error);
-    let fields = problem.fields.iter().map(|field| field.text.clone());
-    let text: Vec<String> = [problem.text.clone()].into_iter().chain(fields).chain([problem.advice.clone()]).collect();
-    Fault::new(text.join(" ").trim().to_owned())
+    Fault::new(Problem::from(error).in_full())
 }
 
 /// Writes to standard output. Nobody reading is no reason to end in another way.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::{Change, ChangeFilter, ChangePage, ChangeQuery, Permission, Problem, ServerName, SubnetKey};
+use model::{Change, ChangeFilter, ChangePage, ChangeQuery, Permission, Problem, ServerName, SubnetKey, WayBack};
 
 use super::lines::{Line, lines};
 use super::query;
@@ -36,6 +36,10 @@ pub(super) struct List {
     pub(super) busy: RwSignal<bool>,
     /// Why it was not done.
     pub(super) problem: RwSignal<Option<Problem>>,
+    /// What is to be known before it is done, where there is anything.
+    pub(super) way: RwSignal<Option<WayBack>>,
+    /// The password of whoever does something dangerous.
+    pub(super) password: RwSignal<String>,
     /// The newest change when this list was first shown: what is newer has just come in.
     pub(super) newest: i64,
     pub(super) may_change: Signal<bool>,
@@ -56,6 +60,8 @@ impl List {
             ask: RwSignal::new(None),
             busy: RwSignal::new(false),
             problem: RwSignal::new(None),
+            way: RwSignal::new(None),
+            password: RwSignal::new(String::new()),
             newest: latest.value.with_untracked(|(_, page)| page.changes.first().map_or(0, |change| change.number)),
             may_change: Session::allows(Permission::Reserve),
             refetch,

@@ -1,6 +1,6 @@
 //! What is said about a change in words, and what can be done about it.
 
-use model::{Batch, Change, ChangeState, Content, Element, Reservation, Subject, Verb, Version};
+use model::{Applied, Batch, Change, ChangeState, Content, Element, Reservation, Subject, Verb, Version};
 
 use crate::components::icon::Glyph;
 
@@ -143,6 +143,12 @@ pub(super) fn stands(change: &Change) -> String {
         ChangeState::Refused => format!("Not applied: nothing was changed on {server}."),
         ChangeState::Unknown => format!("It is not known whether it was applied: {server} gave no answer."),
     }
+}
+
+/// What is said where nothing was to be done, with what is to be known of that.
+pub(super) fn so_already(change: &Change, applied: &Applied) -> String {
+    let so = format!("Nothing was to be done: {} has it so already.", change.subject.server());
+    std::iter::once(so).chain(applied.findings.iter().map(|finding| finding.text.clone())).collect::<Vec<_>>().join(" ")
 }
 
 /// What is said when something was done about a change, and when that was undone.

@@ -27,7 +27,7 @@ mod uses;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::ServerName;
+use model::{ServerName, Unconfirmed};
 
 pub use bulk::BulkPage;
 pub use check::CheckPage;
@@ -44,8 +44,11 @@ pub use shared_networks::SharedNetworksPage;
 pub use subnet::SettingsPage;
 pub use templates::TemplatesPage;
 
+use crate::api;
 use crate::components::empty::Empty;
 use crate::components::icon::Glyph;
+use crate::components::latest::{Latest, load};
+use crate::components::unconfirmed::UnconfirmedChanges;
 use crate::live::Live;
 use crate::routes;
 
@@ -110,6 +113,17 @@ fn OfPart(server: StoredValue<ServerName>, part: Memo<String>) -> impl IntoView 
     }
 }
 
+/// What of a server is taken back unless somebody keeps it: for everybody who looks at its pages.
+#[component]
+fn Pending(server: ServerName) -> impl IntoView {
+    let live = Live::here();
+    let server = StoredValue::new(server);
+    let pending = Resource::new(move || version(live), move |_| api::list_unconfirmed(server.get_value()));
+    load(pending, 0, move |latest: Latest<Vec<Unconfirmed>>| {
+        view! { <UnconfirmedChanges server=server.get_value() changes=latest.value/> }.into_any()
+    })
+}
+
 /// Which server it is, and its pages.
 #[component]
 fn Head(server: ServerName, tab: &'static str) -> impl IntoView {
@@ -135,5 +149,6 @@ fn Head(server: ServerName, tab: &'static str) -> impl IntoView {
         <nav class="tabs" aria-label="Parts of the page">
             {tabs}
         </nav>
+        <Pending server/>
     }
 }

@@ -4,12 +4,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{
     AppliedConfiguration, ApplyRequest, ConfigEdit, ConfigPlan, ConfigSummary, FindingLevel, Permission, Problem,
-    ServerName, SubnetKey,
+    ProblemKind, Seconds, ServerName, SubnetKey,
 };
 
 use super::edits::Edits;
 use super::findings::FindingList;
 use crate::api;
+use crate::components::dangers::Dangers;
 use crate::components::drawer::Drawer;
 use crate::components::field::TextField;
 use crate::components::icon::{Glyph, Icon};
@@ -17,6 +18,7 @@ use crate::components::peers::peer_note;
 use crate::components::problem::ProblemView;
 use crate::components::skeleton::Skeleton;
 use crate::live::Live;
+use crate::routes;
 use crate::state::{Recheck, Session, ToastAction, ToastKind, Toasts};
 
 /// What is typed, and the way on: how much it is, and buttons that drop and review it.
@@ -77,6 +79,8 @@ struct Reviewing {
     note: RwSignal<String>,
     /// Whether what the warnings say was read.
     accepted: RwSignal<bool>,
+    /// After how many seconds it is taken back unless it is confirmed; none: it stays.
+    within: RwSignal<Option<i64>>,
     /// The password of whoever applies something dangerous.
     password: RwSignal<String>,
     /// Whether they may.
@@ -121,6 +125,7 @@ impl Reviewing {
             back: Some(plan.back),
             base: plan.base,
             note: self.note.get_untracked().trim().to_owned(),
+            confirm_within: self.within.get_untracked().map(Seconds),
             ..ApplyRequest::default()
         };
         let server = self.server.get_value();
@@ -162,14 +167,17 @@ fn say(server: &ServerName, applied: &AppliedConfiguration, live: Live, toasts: 
         let recheck = Recheck::new(toasts, of, move || api::can_undo(number));
         ToastAction::undo(Callback::new(move |()| undo(number, live, toasts)), recheck)
     });
-    let text = std::iter::once(what).chain(peers).collect::<Vec<_>>().join(" ");
+    let until = applied.confirm_until.map(|until| format!("It is taken back at {until} unless it is kept."));
+    let text = std::iter::once(what).chain(until).chain(peers).collect::<Vec<_>>().join(" ");
     toasts.push(kind, text, undo);
 }
 
 fn undo(number: i64, live: Live, toasts: Toasts) {
     spawn_local(async move {
-        match api::undo_change(number).await {
+        match api::undo_change(number, None).await {
             Ok(_) => toasts.done("Undone: the server has its previous configuration again."),
+            // There the password is asked for.
+            Err(error) if error.0.kind == ProblemKind::Dangerous => drop(location().assign(&routes::change(number))),
             Err(error) => toasts.failed(&error.0),
         }
         live.changed(None);
@@ -195,6 +203,7 @@ pub(super) fn Review(
         problem: RwSignal::new(None),
         note: RwSignal::new(String::new()),
         accepted: RwSignal::new(false),
+        within: RwSignal::new(None),
         password: RwSignal::new(String::new()),
         may_harm: Session::allows(Permission::ManageServers),
         busy: RwSignal::new(false),
@@ -212,7 +221,7 @@ pub(super) fn Review(
                     <Show when=waiting>
                         <Skeleton rows=4/>
                     </Show>
-                    {move || review.problem.get().map(|problem| view! { <Unplanned problem/> })}
+                    {move || review.problem.get().map(|problem| view! { <ProblemView problem/> })}
                     {move || review.plan.get().map(|plan| view! { <Planned plan review/> })}
                 </div>
                 <footer class="drawer-foot">
@@ -236,16 +245,6 @@ pub(super) fn Review(
     }
 }
 
-/// Why it cannot be planned or was not applied, with the faults of single edits.
-#[component]
-fn Unplanned(problem: Problem) -> impl IntoView {
-    let faults = problem.fields.iter().map(|fault| fault.text.clone()).collect::<Vec<_>>();
-    view! {
-        <ProblemView problem/>
-        <ul class="review-words">{faults.into_iter().map(|text| view! { <li>{text}</li> }).collect::<Vec<_>>()}</ul>
-    }
-}
-
 /// What changes, with the subnets to be opened where it is said once for several.
 fn summarised(summary: ConfigSummary) -> impl IntoView {
     let ConfigSummary { text, subnets } = summary;
@@ -265,6 +264,7 @@ fn Planned(plan: ConfigPlan, review: Reviewing) -> impl IntoView {
     let refused = plan.is_refused();
     let warned = has_warnings(&plan) && !refused;
     let nothing = plan.words.is_empty();
+    let can_go_back = plan.findings.iter().all(|finding| finding.rule != "no-way-back");
     let ConfigPlan { summary, findings, commands, dangers, .. } = plan;
     let words = summary.into_iter().map(summarised).collect::<Vec<_>>();
     let sent = commands.into_iter().map(|command| {
@@ -309,7 +309,7 @@ fn Planned(plan: ConfigPlan, review: Reviewing) -> impl IntoView {
                     </p>
                 }
             })}
-        {(!refused && !dangers.is_empty()).then(|| view! { <Dangers dangers review/> })}
+        {(!refused && !dangers.is_empty()).then(|| view! { <Dangers dangers password=review.password/> })}
         {warned
             .then(|| {
                 view! {
@@ -335,6 +335,7 @@ fn Planned(plan: ConfigPlan, review: Reviewing) -> impl IntoView {
                         on_leave=move |()| {}
                         fault=Signal::derive(|| None::<String>)
                     />
+                    <Within within=review.within can_go_back/>
                     <details class="fold">
                         <summary>"What the server is sent"</summary>
                         <ul class="review-words">{sent}</ul>
@@ -348,34 +349,55 @@ fn Planned(plan: ConfigPlan, review: Reviewing) -> impl IntoView {
     }
 }
 
-/// What only administrators do, who say by their password that they mean it.
+/// After which times a change may be taken back, in seconds, each with what it is called.
+const TIMES: [(i64, &str); 5] = [(60, "1 min"), (300, "5 min"), (900, "15 min"), (3_600, "1 h"), (86_400, "1 day")];
+
+/// Whether it is taken back unless somebody confirms it, and after which time.
 #[component]
-fn Dangers(dangers: Vec<String>, review: Reviewing) -> impl IntoView {
-    let dangers = dangers.into_iter().map(|text| view! { <li>{text}</li> }).collect::<Vec<_>>();
-    let (may, password) = (review.may_harm, review.password);
+fn Within(
+    within: RwSignal<Option<i64>>,
+    /// Whether it could be: not where a secret goes, as none is kept.
+    can_go_back: bool,
+) -> impl IntoView {
+    let chosen = RwSignal::new(TIMES[1].0);
+    let on = move || within.with(Option::is_some);
+    let choose = move |seconds: String| {
+        if let Ok(seconds) = seconds.parse() {
+            chosen.set(seconds);
+            within.set(Some(seconds));
+        }
+    };
+    let options = TIMES.map(|(seconds, label)| {
+        view! {
+            <option value=seconds.to_string() selected=move || chosen.get() == seconds>
+                {label}
+            </option>
+        }
+    });
     view! {
-        <div class="notice tone-bad" data-testid="review-dangers">
-            <Icon glyph=Glyph::Warning/>
-            <div>
-                <strong>"This may harm the server’s host."</strong>
-                <ul class="review-words">{dangers}</ul>
-                <Show
-                    when=move || may.get()
-                    fallback=|| view! { <p>"Only administrators may apply it."</p> }
-                >
-                    <label class="field-label" for="review-password">
-                        "Your password, to confirm that you mean it"
-                    </label>
-                    <input
-                        id="review-password"
-                        class="input"
-                        type="password"
-                        autocomplete="current-password"
-                        prop:value=move || password.get()
-                        on:input=move |event| password.set(event_target_value(&event))
-                    />
-                </Show>
-            </div>
+        <div class="check-line">
+            <input
+                id="confirm-within"
+                type="checkbox"
+                data-testid="confirm-within"
+                disabled=!can_go_back
+                prop:checked=on
+                on:change=move |event| within.set(event_target_checked(&event).then(|| chosen.get_untracked()))
+            />
+            <label for="confirm-within">"Take it back in"</label>
+            <select
+                class="input"
+                aria-label="Time until it is taken back"
+                disabled=!can_go_back
+                on:change=move |event| choose(event_target_value(&event))
+            >
+                {options}
+            </select>
+            <span>"unless I confirm it"</span>
         </div>
+        {(!can_go_back)
+            .then(|| {
+                view! { <p class="muted">"It cannot be taken back by itself: a password or key goes that Nestor does not keep."</p> }
+            })}
     }
 }

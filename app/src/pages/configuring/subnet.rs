@@ -11,7 +11,7 @@ use super::options::OptionSection;
 use super::parameters::Groups;
 use super::pools::PoolSection;
 use super::review::{EditBar, Review};
-use super::version;
+use super::{Pending, version};
 use crate::api;
 use crate::components::empty::Empty;
 use crate::components::icon::{Glyph, Icon};
@@ -64,6 +64,7 @@ fn Loading(subnet: SubnetKey) -> impl IntoView {
         view! {
             <Head settings/>
             {key.with_value(|key| subnet_tabs(key, SubnetTab::Settings))}
+            <Pending server=server.get_value()/>
             <Outdated problem=latest.problem retry/>
             {body}
             <Delete settings server/>

@@ -13,6 +13,7 @@ use crate::components::badge::HealthBadge;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::problem::ProblemView;
 use crate::components::server::{FamilyTag, Findings, ServerFacts, not_saved, unknown, waiting};
+use crate::components::unconfirmed::UnconfirmedChanges;
 use crate::pages::configuring::TABS;
 use crate::routes;
 use crate::state::{Session, Toasts};
@@ -27,6 +28,8 @@ pub(super) fn Card(servers: Servers, name: ServerName) -> impl IntoView {
     let facts = move || status.get().filter(ServerStatus::is_known);
     let findings =
         move || status.with(|status| status.as_ref().map(|status| status.findings.clone()).unwrap_or_default());
+    let unconfirmed =
+        Memo::new(move |_| status.with(|status| status.as_ref().map(|s| s.unconfirmed.clone()).unwrap_or_default()));
     let (title, server) = (name.to_string(), name.to_string());
     view! {
         <article class="card" data-testid="server-card" data-server=server>
@@ -39,6 +42,7 @@ pub(super) fn Card(servers: Servers, name: ServerName) -> impl IntoView {
                 {move || health.get().map(|health| view! { <HealthBadge health/> })}
             </header>
             <Pages name=name.clone()/>
+            <UnconfirmedChanges server=name.clone() changes=unconfirmed/>
             <Deaf servers name=name.clone()/>
             <NotSaved servers name=name.clone() unsettled/>
             <Lost servers name=name.clone() unsettled/>

@@ -2,12 +2,13 @@
 
 use ::changes::{Aim, ConfigurationAim, ConfigurationEdit, Edit, Step, Verbatim, Verdict, recorded_edits, verdict_on};
 use keaconf::{Plan, Standing};
-use model::{Applied, Change, Content, ServerName, Version};
+use model::{Applied, Change, Conflict, Content, Element, FieldError, Permission, Severity, Subject, Version, WayBack};
 
 use super::gate::{Gate, Origin, Permit, Planned};
 use super::{Changes, known, refuse_undone};
+use crate::configurations::{dangers_of, refuse, refuse_unconfirmed};
 use crate::ports::{ChangeEnd, ChangeRecord, Running};
-use crate::{Caller, Error, Result};
+use crate::{Actor, Caller, Confirmed, Error, Result};
 
 /// What was kept of a change of a configuration.
 struct Kept {
@@ -65,10 +66,12 @@ impl Gate {
     }
 
     /// What makes a change of a configuration again, whatever stands of it.
-    pub(super) async fn making_again(&self, record: &ChangeRecord) -> Result<Edit> {
+    pub(super) async fn making_again(&self, actor: &Actor, record: &ChangeRecord) -> Result<Edit> {
         let server = record.change.subject.server();
-        let edits = Kept::of(record)?.forward;
-        Ok(planned(server, &self.dhcp.running(server).await?, &edits, note_of(&record.change))?.into())
+        let running = self.dhcp.running(server).await?;
+        let plan = toward(&running, &Kept::of(record)?.forward)?;
+        refuse_unconfirmed(actor, &plan, Confirmed::No)?;
+        Ok(ConfigurationEdit::of(server, &plan, note_of(&record.change), running.hash).into())
     }
 
     /// What takes a change of a configuration back, whatever stands of it.
@@ -88,32 +91,29 @@ impl Changes {
         caller: &Caller,
         record: &ChangeRecord,
         from: Origin,
+        confirmed: Confirmed,
     ) -> Result<Applied> {
         let (this, record) = (self.clone(), record.clone());
         let server = record.change.subject.server().clone();
         let work = move |permit: Permit| async move {
-            let edit = this.undoing_configuration(&record).await?;
+            let edit = this.undoing_configuration(&record, permit.actor(), confirmed).await?;
             this.gate.carry_out(&permit, Planned { edit, from }, Vec::new()).await
         };
         self.gate.pass(caller, &server, work).await
     }
 
     /// What takes a change of a configuration back, unless others changed the same parts since.
-    pub(super) async fn undoing_configuration(&self, record: &ChangeRecord) -> Result<Edit> {
-        let change = &record.change;
-        refuse_undone(change)?;
-        let Kept { forward, back } = Kept::of(record)?;
-        // Told apart from each other by their secrets alone, which are not kept.
-        if let Some(edit) = back.iter().find(|edit| forward.contains(edit)) {
-            let text = "the secret that was here before is not kept: set it again by hand";
-            return Err(Error::invalid(&edit.path.to_string(), text));
-        }
-        let server = change.subject.server();
+    pub(super) async fn undoing_configuration(
+        &self,
+        record: &ChangeRecord,
+        actor: &Actor,
+        confirmed: Confirmed,
+    ) -> Result<Edit> {
+        let server = record.change.subject.server();
         let running = self.gate.dhcp.running(server).await?;
-        if running.document.without_copies().standing(&forward, &back) != Standing::Made {
-            return Err(Error::Stale { what: change.subject.label() });
-        }
-        Ok(planned(server, &running, &back, note_of(change))?.into())
+        let plan = undoing(record, &running)?;
+        refuse_unconfirmed(actor, &plan, confirmed)?;
+        Ok(ConfigurationEdit::of(server, &plan, note_of(&record.change), running.hash).into())
     }
 
     /// Has the parts that a change was of be as they were before or after it, whatever they are now.
@@ -123,22 +123,85 @@ impl Changes {
         record: ChangeRecord,
         version: Version,
         from: Origin,
+        confirmed: Confirmed,
     ) -> Result<Applied> {
         let (this, server) = (self.clone(), record.change.subject.server().clone());
         let work = move |permit: Permit| async move {
             let server = record.change.subject.server();
-            let Kept { forward, back } = Kept::of(&record)?;
-            let edits = if version == Version::Before { back } else { forward };
             let running = this.gate.dhcp.running(server).await?;
-            let edit = planned(server, &running, &edits, note_of(&record.change))?;
-            if edit.edits.is_empty() {
+            let (plan, findings) = restoring(&record, &running, version)?;
+            refuse_unconfirmed(permit.actor(), &plan, confirmed)?;
+            if plan.changes.is_empty() {
                 this.gate.vouch(&permit, server).await?;
-                return Ok(Applied { reservation: None, change: None, findings: Vec::new(), peers: Vec::new() });
+                return Ok(Applied { reservation: None, change: None, findings, peers: Vec::new() });
             }
-            this.gate.carry_out(&permit, Planned { edit: edit.into(), from }, Vec::new()).await
+            let edit = ConfigurationEdit::of(server, &plan, note_of(&record.change), running.hash).into();
+            this.gate.carry_out(&permit, Planned { edit, from }, findings).await
         };
         self.gate.pass(caller, &server, work).await
     }
+
+    /// What is to be known before a change is undone, or before one of its versions is restored. Nothing is changed.
+    pub async fn way_back(&self, actor: &Actor, number: i64, version: Option<Version>) -> Result<WayBack> {
+        actor.may(Permission::Reserve)?;
+        let record = self.record(number).await?;
+        if !matches!(record.change.subject, Subject::Config(Element::Configuration(_))) {
+            return Ok(WayBack::default());
+        }
+        let running = self.gate.dhcp.running(record.change.subject.server()).await?;
+        let (plan, findings) = match version {
+            None => (undoing(&record, &running)?, Vec::new()),
+            Some(version) => restoring(&record, &running, version)?,
+        };
+        Ok(WayBack {
+            dangers: dangers_of(&plan),
+            warnings: findings.into_iter().map(|finding| finding.text).collect(),
+            is_so: plan.changes.is_empty(),
+        })
+    }
+}
+
+/// What takes a change back on what its server runs, unless others changed the same parts since.
+fn undoing(record: &ChangeRecord, running: &Running) -> Result<Plan> {
+    refuse_undone(&record.change)?;
+    let Kept { forward, back } = Kept::of(record)?;
+    refuse_lost_secrets(&forward, &back)?;
+    if running.document.without_copies().standing(&forward, &back) != Standing::Made {
+        return Err(Error::Stale { what: record.change.subject.label() });
+    }
+    toward(running, &back)
+}
+
+/// What has the parts of a change be as in one of its versions, and what is to be known of that.
+fn restoring(record: &ChangeRecord, running: &Running, version: Version) -> Result<(Plan, Vec<Conflict>)> {
+    let Kept { forward, back } = Kept::of(record)?;
+    let edits = match version {
+        Version::Before => {
+            refuse_lost_secrets(&forward, &back)?;
+            back
+        }
+        Version::After => forward,
+    };
+    let secrets = edits.iter().any(keaconf::Edit::lacks_secrets).then(|| Conflict {
+        severity: Severity::Warns,
+        field: "edits".to_owned(),
+        text: "Nestor keeps no secrets: the passwords and keys of that version do not come back, those that are there now \
+               stay."
+            .to_owned(),
+        advice: "Set them by hand where they are others.".to_owned(),
+        cause: None,
+    });
+    Ok((toward(running, &edits)?, secrets.into_iter().collect()))
+}
+
+/// Refuses what differs from what is there by a secret alone: none is kept.
+fn refuse_lost_secrets(forward: &[keaconf::Edit], back: &[keaconf::Edit]) -> Result<()> {
+    let lost = back.iter().filter(|edit| forward.contains(edit)).map(|edit| {
+        let text = "The password or key that was here before is not kept by Nestor: set it again by hand.";
+        FieldError::new(&edit.path.to_string(), text)
+    });
+    let fields: Vec<FieldError> = lost.collect();
+    if fields.is_empty() { Ok(()) } else { Err(Error::Invalid { fields }) }
 }
 
 /// The change that was made, as it was kept.
@@ -148,16 +211,10 @@ pub(super) fn edit_of(record: &ChangeRecord) -> Result<ConfigurationEdit> {
     Ok(ConfigurationEdit { subnet: record.change.subject.subnet().clone(), change, edits: forward, back })
 }
 
-/// What is left to be done so that a server runs what edits want; dangerous parts are not done in this way.
-fn planned(server: &ServerName, running: &Running, edits: &[keaconf::Edit], note: String) -> Result<ConfigurationEdit> {
-    let plan = toward(running, edits)?;
-    crate::configurations::refuse_dangers(&plan)?;
-    Ok(ConfigurationEdit::of(server, &plan, note, running.hash.clone()))
-}
-
+/// What is left to be done so that a server runs what edits want.
 fn toward(running: &Running, edits: &[keaconf::Edit]) -> Result<Plan> {
     let plan = Plan::toward(&running.document, edits).map_err(|text| Error::invalid("edits", text))?;
-    crate::configurations::refuse(&plan)?;
+    refuse(&plan)?;
     Ok(plan)
 }
 

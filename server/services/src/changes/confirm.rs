@@ -1,16 +1,14 @@
 //! Changes that are taken back unless they are confirmed in time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use model::{
-    Change, ChangeState, Finding, Permission, Problem, Reason, Seconds, ServerName, Severity, Timestamp, Unconfirmed,
-    as_sentence,
-};
+use ::changes::recorded_edits;
+use model::{Applied, Change, ChangeState, Permission, Problem, Reason, Seconds, ServerName, Timestamp, Unconfirmed};
 
 use super::Changes;
 use super::gate::{Gate, Permit};
 use crate::ports::{ChangeEnd, ChangeRecord};
-use crate::{Actor, Caller, Error, Event, Result};
+use crate::{Actor, Caller, Confirmed, Error, Event, Result};
 
 /// What is done about a change that is to be confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +74,17 @@ impl Changes {
         Ok(())
     }
 
+    /// Takes a change back at once that is to be confirmed. That was agreed on when it was made, so it is not asked again
+    /// whether dangerous parts are meant.
+    pub async fn take_back_now(&self, caller: &Caller, number: i64) -> Result<Applied> {
+        caller.actor.may(Permission::Reserve)?;
+        let waiting = self.store.changes_to_confirm().await?;
+        if !waiting.iter().any(|record| record.change.number == number) {
+            return Err(Error::Stale { what: format!("the change {number}") });
+        }
+        Box::pin(self.undo(caller, number, Confirmed::Promised)).await
+    }
+
     fn is_due(&self, record: &ChangeRecord) -> Due {
         let Some(until) = record.confirm_until else { return Due::Over };
         if problem_of(&record.change).is_some() {
@@ -87,7 +96,7 @@ impl Changes {
     /// Takes one back. Whether that is over; what cannot be taken back is left to people.
     async fn take_back(&self, record: &ChangeRecord) -> Result<bool> {
         let Change { number, state, .. } = record.change;
-        match Box::pin(self.undo(&Caller::from(&Actor::System), number)).await {
+        match Box::pin(self.undo(&Caller::from(&Actor::System), number, Confirmed::Promised)).await {
             Ok(_) => {
                 tracing::warn!(number, "a change was not confirmed in time, and is taken back");
                 Ok(true)
@@ -112,9 +121,7 @@ fn why(error: Error) -> String {
     if matches!(error, Error::Stale { .. }) {
         return "The same was changed again since.".to_owned();
     }
-    let problem = Problem::from(error);
-    let faults: Vec<String> = problem.fields.iter().map(|fault| as_sentence(&fault.text)).collect();
-    if faults.is_empty() { format!("{} {}", problem.text, problem.advice) } else { faults.join(" ") }
+    Problem::from(error).in_full()
 }
 
 /// Why a change could not be taken back when its time came.
@@ -131,74 +138,75 @@ impl Gate {
         Ok(self.store.alive(self.clock.now()).await?.iter().any(|name| name.starts_with(KEEPER)))
     }
 
-    /// The changes of a server that are taken back unless they are confirmed.
-    pub(crate) async fn unconfirmed(&self, server: &ServerName) -> Result<Vec<ChangeRecord>> {
-        let all = self.store.changes_to_confirm().await?.into_iter();
-        let still =
-            |record: &ChangeRecord| record.change.undone_by.is_none() && record.change.state != ChangeState::Refused;
-        Ok(all.filter(|record| record.change.subject.server() == server && still(record)).collect())
+    /// The changes that are taken back unless they are confirmed, of all servers or of one.
+    async fn unconfirmed(&self, server: Option<&ServerName>) -> Result<Vec<ChangeRecord>> {
+        let mut all = self.store.changes_to_confirm().await?;
+        all.retain(|ChangeRecord { change, .. }| {
+            let still = change.undone_by.is_none() && change.state != ChangeState::Refused;
+            still && server.is_none_or(|server| change.subject.server() == server)
+        });
+        Ok(all)
+    }
+
+    /// The same of each server that has any, as they are shown.
+    pub(crate) async fn all_unconfirmed(&self) -> Result<BTreeMap<ServerName, Vec<Unconfirmed>>> {
+        let mut of_servers: BTreeMap<ServerName, Vec<Unconfirmed>> = BTreeMap::new();
+        for record in self.unconfirmed(None).await? {
+            of_servers.entry(record.change.subject.server().clone()).or_default().extend(shown(&record));
+        }
+        Ok(of_servers)
     }
 
     /// When a change of a server is taken back that may wait until then: not after one that it may stand on.
     pub(crate) async fn confirm_until(&self, server: &ServerName, own: Timestamp) -> Result<Timestamp> {
-        let mut waiting = self.unconfirmed(server).await?;
+        let mut waiting = self.unconfirmed(Some(server)).await?;
         for partner in self.dhcp.partners(server).await {
-            waiting.extend(self.unconfirmed(&partner).await?);
+            waiting.extend(self.unconfirmed(Some(&partner)).await?);
         }
         Ok(together(own, &waiting))
     }
 
-    /// Has all of them stay.
-    pub(crate) async fn confirm(&self, permit: &Permit, server: &ServerName) -> Result<Vec<i64>> {
+    /// Has them stay: all of a server, or one of them.
+    async fn confirm(&self, permit: &Permit, server: &ServerName, only: Option<i64>) -> Result<Vec<i64>> {
         let mut confirmed = Vec::new();
-        for record in self.unconfirmed(server).await? {
+        let by = permit.actor().label();
+        for record in self.unconfirmed(Some(server)).await? {
             let Change { number, state, .. } = record.change;
-            if self.store.confirm_change(number).await? {
-                tracing::info!(actor = %permit.actor().label(), number, "a change was confirmed");
-                if problem_of(&record.change).is_some() {
-                    let reason = Some(Reason::Kept { by: permit.actor().label() });
-                    self.store.end_changes(&[ChangeEnd { number, state, reason, now: None, was: None }]).await?;
-                }
-                confirmed.push(number);
+            if only.is_some_and(|only| only != number) || !self.store.confirm_change(number).await? {
+                continue;
             }
+            tracing::info!(actor = %by, number, "a change was confirmed");
+            if let Some(reason) = kept(&record.change, &by) {
+                let end = ChangeEnd { number, state, reason: Some(reason), now: None, was: None };
+                self.store.end_changes(&[end]).await?;
+            }
+            confirmed.push(number);
         }
         self.events.publish(Event::Servers);
         Ok(confirmed)
     }
-
-    /// What is to be said on the page of a server of changes that wait to be confirmed.
-    pub(crate) async fn to_confirm(&self, server: &ServerName) -> Result<Vec<Finding>> {
-        Ok(self.unconfirmed(server).await?.iter().filter_map(shown).map(|change| finding(&change)).collect())
-    }
 }
 
-fn finding(change: &Unconfirmed) -> Finding {
-    let Unconfirmed { change: number, until, actor, words, problem } = change;
-    let keep = "To keep it, run “nestor config confirm” with the name of the server";
-    let (severity, text, advice) = match problem {
-        Some(why) => (
-            Severity::Blocks,
-            format!("Change #{number} by {actor} was not confirmed in time, and could not be taken back. {why}"),
-            format!("{keep}; to take it back, mend that and undo #{number} on the page Changes."),
-        ),
-        None => (
-            Severity::Warns,
-            format!("Change #{number} by {actor} is taken back at {until} unless it is confirmed."),
-            format!("{keep}; to take it back at once, undo #{number} on the page Changes."),
-        ),
-    };
-    Finding { severity, text, advice, items: words.clone(), line: None }
+/// What is to be said of a change that was kept; none: what is said of it already matters more.
+fn kept(change: &Change, by: &str) -> Option<Reason> {
+    match change.state {
+        _ if problem_of(change).is_some() => Some(Reason::Kept { by: by.to_owned() }),
+        ChangeState::Done => Some(Reason::Confirmed { by: by.to_owned() }),
+        _ => None,
+    }
 }
 
 fn shown(record: &ChangeRecord) -> Option<Unconfirmed> {
     let change = &record.change;
     let words = change.after.as_ref().and_then(|after| Some(after.configuration()?.words.clone()));
     let (actor, problem) = (change.actor.clone(), problem_of(change));
+    let edits = record.now.as_ref().and_then(|now| recorded_edits(now).ok()).unwrap_or_default();
     Some(Unconfirmed {
         change: change.number,
         until: record.confirm_until?,
         actor,
         words: words.unwrap_or_default(),
+        parts: edits.iter().map(|edit| edit.path.to_string()).collect(),
         problem,
     })
 }
@@ -207,14 +215,14 @@ impl crate::Configurations {
     /// The changes of a server that are taken back unless they are confirmed.
     pub async fn unconfirmed(&self, actor: &Actor, server: &ServerName) -> Result<Vec<Unconfirmed>> {
         actor.may(Permission::Look)?;
-        Ok(self.gate.unconfirmed(server).await?.iter().filter_map(shown).collect())
+        Ok(self.gate.unconfirmed(Some(server)).await?.iter().filter_map(shown).collect())
     }
 
-    /// Has all changes of a server stay that were to be confirmed; answers their numbers.
-    pub async fn confirm(&self, caller: &Caller, server: &ServerName) -> Result<Vec<i64>> {
+    /// Has the changes of a server stay that were to be confirmed, all or one of them; answers their numbers.
+    pub async fn confirm(&self, caller: &Caller, server: &ServerName, only: Option<i64>) -> Result<Vec<i64>> {
         caller.actor.may(Permission::Reserve)?;
         let (gate, of) = (self.gate.clone(), server.clone());
-        self.gate.pass(caller, server, move |permit| async move { gate.confirm(&permit, &of).await }).await
+        self.gate.pass(caller, server, move |permit| async move { gate.confirm(&permit, &of, only).await }).await
     }
 }
 

@@ -193,7 +193,7 @@ impl Changes {
     /// A lost change once more.
     async fn again(&self, actor: &Actor, record: ChangeRecord) -> Result<Edit> {
         if let Subject::Config(Element::Configuration(_)) = &record.change.subject {
-            return self.gate.making_again(&record).await;
+            return self.gate.making_again(actor, &record).await;
         }
         let Change { before, after, number, subject, .. } = record.change;
         if let Subject::Config(Element::Subnet(subnet)) = &subject {

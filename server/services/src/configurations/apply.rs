@@ -23,6 +23,8 @@ pub enum Confirmed {
     No,
     /// By the password, which was looked at, or by an operator with a shell on our host.
     Yes,
+    /// Whoever made the change agreed then that it is taken back in this way.
+    Promised,
 }
 
 impl Configurations {
@@ -161,32 +163,16 @@ pub(crate) fn refuse(plan: &Plan) -> Result<()> {
     if fields.is_empty() { Ok(()) } else { Err(Error::Invalid { fields }) }
 }
 
-/// Refuses dangerous parts where nobody is asked whether they are meant.
-pub(crate) fn refuse_dangers(plan: &Plan) -> Result<()> {
-    let of = |danger: keaconf::Danger| {
-        let text = format!(
-            "This may {}: have it so from the history of the server, where administrators give their password.",
-            danger.may
-        );
-        FieldError::new(&danger.path.to_string(), text)
-    };
-    let fields: Vec<_> = plan.dangers().into_iter().map(of).collect();
-    if fields.is_empty() { Ok(()) } else { Err(Error::Invalid { fields }) }
-}
-
 /// Refuses dangerous parts to all but administrators who have confirmed that they mean them.
-fn refuse_unconfirmed(actor: &Actor, plan: &Plan, confirmed: Confirmed) -> Result<()> {
+pub(crate) fn refuse_unconfirmed(actor: &Actor, plan: &Plan, confirmed: Confirmed) -> Result<()> {
     let dangers = plan.dangers();
-    if dangers.is_empty() {
+    if dangers.is_empty() || confirmed == Confirmed::Promised {
         return Ok(());
     }
     actor.may(Permission::ManageServers)?;
     if confirmed == Confirmed::Yes {
         return Ok(());
     }
-    let of = |danger: keaconf::Danger| {
-        let text = format!("This may {}: confirm that you mean it.", danger.may);
-        FieldError::new(&danger.path.to_string(), text)
-    };
-    Err(Error::Invalid { fields: dangers.into_iter().map(of).collect() })
+    let of = |danger: keaconf::Danger| FieldError::new(&danger.path.to_string(), format!("It may {}.", danger.may));
+    Err(Error::Dangerous { fields: dangers.into_iter().map(of).collect() })
 }

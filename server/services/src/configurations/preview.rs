@@ -68,6 +68,14 @@ impl Configurations {
     }
 }
 
+/// What of a plan may harm the host of the server, a sentence each.
+pub(crate) fn dangers_of(plan: &Plan) -> Vec<String> {
+    let result = plan.result.redacted();
+    let words = Words::new(&result, &result);
+    let sentence = |danger: keaconf::Danger| format!("{}: it may {}.", words.name(&danger.path), danger.may);
+    plan.dangers().into_iter().map(sentence).collect()
+}
+
 fn as_shown(plan: &Plan, server: &ServerName, edits: &[Edit]) -> ConfigPlan {
     let result = plan.result.redacted();
     let commands = plan.commands.iter().map(|command| {
@@ -76,9 +84,6 @@ fn as_shown(plan: &Plan, server: &ServerName, edits: &[Edit]) -> ConfigPlan {
         let text = if whole { format!("the whole configuration, {} bytes", text.len()) } else { short(&text, SHOWN) };
         ConfigCommand { server: server.clone(), name: command.name.clone(), text }
     });
-    let words = Words::new(&result, &result);
-    let dangers =
-        plan.dangers().into_iter().map(|danger| format!("{}: it may {}.", words.name(&danger.path), danger.may));
     let back: Vec<Edit> = plan.back().iter().map(Edit::redacted).collect();
     let mut findings = shown(&result, plan.findings());
     findings.extend(plan.locks_out().map(|text| ConfigFinding {
@@ -94,7 +99,7 @@ fn as_shown(plan: &Plan, server: &ServerName, edits: &[Edit]) -> ConfigPlan {
         summary: plan.summary().iter().map(summary).collect(),
         findings,
         commands: commands.collect(),
-        dangers: dangers.collect(),
+        dangers: dangers_of(plan),
         edits: Edit::write_all(edits),
         back: Edit::write_all(&back),
         base: None,

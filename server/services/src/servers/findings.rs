@@ -1,6 +1,6 @@
 //! What is to be said of a server beside what it says itself. Pure.
 
-use model::{Finding, Lease, Reservation, Severity};
+use model::{Finding, Lease, Reservation, Severity, Unconfirmed};
 
 use crate::index::Strays;
 
@@ -47,6 +47,25 @@ pub(super) fn of_strays(strays: &Strays) -> Vec<Finding> {
         }
     });
     leases.into_iter().chain(reservations).chain(raw).collect()
+}
+
+/// A change of its configuration that waits to be confirmed.
+pub(super) fn of_unconfirmed(change: &Unconfirmed) -> Finding {
+    let Unconfirmed { change: number, until, actor, words, problem, .. } = change;
+    let keep = "To keep it, press Keep it on the page of the server, or run “nestor config confirm” with its name";
+    let (severity, text, advice) = match problem {
+        Some(why) => (
+            Severity::Blocks,
+            format!("Change #{number} by {actor} was not confirmed in time, and could not be taken back. {why}"),
+            format!("{keep}; to take it back, correct that and undo #{number} on the page Changes."),
+        ),
+        None => (
+            Severity::Warns,
+            format!("Change #{number} by {actor} is taken back at {until} unless it is confirmed."),
+            format!("{keep}; to take it back at once, undo #{number} on the page Changes."),
+        ),
+    };
+    Finding { severity, text, advice, items: words.clone(), line: None }
 }
 
 /// `192.0.2.50 · subnet 9, which is gone · 02:00:00:00:00:50 · printer`

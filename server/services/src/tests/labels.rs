@@ -5,7 +5,7 @@ use model::{ChangeQuery, ChangeState, Element, Labels, Role, Seconds, Storage, S
 
 use super::world::{ACTOR, World, is, server};
 use crate::testing::Fault;
-use crate::{Actor, Error, Result};
+use crate::{Actor, Confirmed, Error, Result};
 
 const MADE: &str = "No answer came; a check found the change on the server.";
 const LOST: &str = "Lost: the server was restarted before it was saved.";
@@ -45,7 +45,7 @@ async fn label(world: &World, seen: &Labels, wanted: &Labels) -> Result<Option<i
 }
 
 async fn undo(world: &World, number: i64) -> Result<()> {
-    Box::pin(world.nestor.changes.undo(&(&ACTOR).into(), number)).await.map(drop)
+    Box::pin(world.nestor.changes.undo(&(&ACTOR).into(), number, Confirmed::No)).await.map(drop)
 }
 
 /// What a server calls the subnet now, and after a restart.
@@ -233,7 +233,7 @@ async fn a_name_is_taken_back_once_and_a_version_whenever() {
     assert!(matches!(undo(&world, 1).await, Err(Error::Stale { .. })), "once");
     world.dhcp.call_subnet(&here(), &labels("theirs", ""));
     assert!(matches!(undo(&world, 3).await, Err(Error::Stale { .. })), "what is theirs is left");
-    let restored = Box::pin(world.nestor.changes.restore(&(&ACTOR).into(), 1, Version::After)).await;
+    let restored = Box::pin(world.nestor.changes.restore(&(&ACTOR).into(), 1, Version::After, Confirmed::No)).await;
     assert!(restored.is_ok(), "{restored:?}");
     assert_eq!((called(&world, &here()), called(&world, &there())), (both(&new()), both(&new())));
 }

@@ -111,9 +111,7 @@ fn report(outcome: &Result<AppliedConfiguration, Problem>, json: bool) -> Result
 
 /// A problem, for people.
 pub(super) fn explain(problem: &Problem) {
-    // Nothing is highlighted here: each fault is named.
-    let advice = if problem.kind == ProblemKind::Invalid { "" } else { &problem.advice };
-    aside!("{}", format!("nestor: {} {advice}", problem.text).trim_end());
+    aside!("{}", format!("nestor: {} {}", problem.text, problem.advice_in_full()).trim_end());
     for fault in &problem.fields {
         aside!("nestor: {}: {}", fault.field, fault.text);
     }

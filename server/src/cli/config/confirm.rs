@@ -26,7 +26,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Fault> {
     let Options { server, json, deployment } = options;
     let (server, services) = super::server(&server, deployment).await?;
     let caller = Caller::from(&Actor::CommandLine);
-    let outcome = services.configurations.confirm(&caller, &server).await.map_err(Problem::from);
+    let outcome = services.configurations.confirm(&caller, &server, None).await.map_err(Problem::from);
     let numbers = match &outcome {
         Ok(numbers) => numbers,
         Err(problem) => {

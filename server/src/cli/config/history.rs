@@ -43,8 +43,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Fault> {
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(problem) = unseen {
-        let text = format!("{} {}", problem.text, problem.advice);
-        aside!("nestor: newer revisions may be missing. {}", text.trim());
+        aside!("nestor: newer revisions may be missing. {}", problem.in_full());
     }
     super::say(&revisions.iter().map(in_words).collect::<String>());
     Ok(ExitCode::SUCCESS)

@@ -47,7 +47,7 @@ pub(super) async fn show(
         Err(error) => {
             let problem = Problem::from(error);
             if problem.kind != ProblemKind::Invalid {
-                return Err(Fault::new(format!("{} {}", problem.text, problem.advice).trim().to_owned()));
+                return Err(Fault::new(problem.in_full()));
             }
             let texts: Vec<&str> = problem.fields.iter().map(|field| field.text.as_str()).collect();
             return Ok(refused(&texts, json));

@@ -214,7 +214,7 @@ fn Restore(story: CallTrace, wanted: Wanted) -> impl IntoView {
         busy.set(true);
         let (notices, what) = (notices.clone(), what.clone());
         spawn_local(async move {
-            let answer = api::restore_version(number, version).await;
+            let answer = api::restore_version(number, version, None).await;
             busy.try_set(false);
             match answer {
                 Ok(applied) => {

@@ -17,6 +17,7 @@ fn server(health: Health, findings: Vec<Finding>) -> ServerStatus {
         as_of: Timestamp(0),
         silent_since: None,
         repairable: false,
+        unconfirmed: Vec::new(),
     }
 }
 

@@ -47,6 +47,7 @@ fn in_state(known: Known, role: &str, state: Option<&str>) -> Known {
         as_of: Timestamp(0),
         silent_since: None,
         repairable: false,
+        unconfirmed: Vec::new(),
     };
     known.in_state(Some(status))
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use keaconf::{Document, Edit, HookLibrary, Severity, Way, asymmetries, review};
 use model::{CheckArea, CheckLevel, CheckLine, ConfigEdit, Family, Health, Hook, Seconds, ServerName, ServerStatus};
 
+use super::super::findings::of_unconfirmed;
 use crate::configurations::written;
 use crate::ports::Sight;
 
@@ -55,6 +56,7 @@ pub(super) fn lines(facts: &Facts<'_>) -> Vec<CheckLine> {
 fn contact(facts: &Facts<'_>) -> Vec<CheckLine> {
     let said: Vec<String> = facts.missing.iter().map(|hook| hook.is_missing().text).collect();
     let findings = facts.status.findings.iter().filter(|finding| !said.contains(&finding.text)).cloned();
+    let findings = findings.chain(facts.status.unconfirmed.iter().map(of_unconfirmed));
     // What it keeps where is known of one whose settings could be read: another daemon than was said has none for us.
     let serves = (facts.status.health == Health::Serving && facts.status.storage.is_some())
         .then(|| CheckLine::fine(CheckArea::Contact, "It answers, and serves leases."));

@@ -44,6 +44,7 @@ impl Servers for MemoryDhcp {
             as_of: Timestamp(0),
             silent_since: None,
             repairable: false,
+            unconfirmed: Vec::new(),
         }
     }
 

@@ -11,7 +11,7 @@ use super::super::world::{ACTOR, World, is, server};
 use super::{MADE, NOT_MADE, OVERTAKEN, RESTORED};
 use crate::ports::ChangeRecord;
 use crate::testing::Fault;
-use crate::{Caller, Confirmed, Error, Result};
+use crate::{Actor, Caller, Confirmed, Error, Result};
 
 const EDITS: &str = r#"[{"op": "set", "path": "valid-lifetime", "value": 60},
     {"op": "add", "path": "subnet4", "value": {"id": 2, "subnet": "198.51.100.0/24"}}]"#;
@@ -138,7 +138,7 @@ async fn what_is_not_saved_is_saved_later_or_lost() {
             world.settle(number).await.unwrap();
             assert_eq!(world.stands(number).await, is(ChangeState::Done, "Saved later."));
             assert_eq!(world.documents(), [after(), after()]);
-            Box::pin(world.nestor.changes.undo(&Caller::from(&ACTOR), number)).await.unwrap();
+            Box::pin(world.nestor.changes.undo(&Caller::from(&ACTOR), number, Confirmed::No)).await.unwrap();
             assert_eq!(world.documents(), [before(), before()]);
         }
     }
@@ -154,17 +154,20 @@ async fn a_change_is_undone_unless_others_changed_the_same() {
     let more = r#"{"id": 2, "subnet": "198.51.100.0/24"}, {"id": 9, "subnet": "203.0.113.0/24"}"#;
     world.dhcp.give_document(&server("kea1"), &document(60, more));
     let caller = Caller::from(&ACTOR);
-    Box::pin(world.nestor.changes.undo(&caller, 1)).await.unwrap();
+    Box::pin(world.nestor.changes.undo(&caller, 1, Confirmed::No)).await.unwrap();
     let left = document(3600, r#"{"id": 9, "subnet": "203.0.113.0/24"}"#);
     assert_eq!(world.documents(), [left.clone(), left]);
-    assert!(matches!(Box::pin(world.nestor.changes.undo(&caller, 1)).await, Err(Error::Stale { .. })), "it is undone");
+    assert!(
+        matches!(Box::pin(world.nestor.changes.undo(&caller, 1, Confirmed::No)).await, Err(Error::Stale { .. })),
+        "it is undone"
+    );
     let undone = world.record(2).await;
     assert_eq!(undone.change.undoes, Some(1));
     // And again, as it was after it; then others change the same.
-    Box::pin(world.nestor.changes.restore(&caller, 1, Version::After)).await.unwrap();
+    Box::pin(world.nestor.changes.restore(&caller, 1, Version::After, Confirmed::No)).await.unwrap();
     world.dhcp.give_document(&server("kea1"), &document(99, more));
     let number = world.all().await.len();
-    let undo = Box::pin(world.nestor.changes.undo(&caller, i64::try_from(number).unwrap())).await;
+    let undo = Box::pin(world.nestor.changes.undo(&caller, i64::try_from(number).unwrap(), Confirmed::No)).await;
     assert!(matches!(undo, Err(Error::Stale { .. })), "{undo:?}");
 }
 
@@ -218,12 +221,12 @@ async fn what_is_not_confirmed_in_time_is_taken_back() {
     let caller = Caller::from(&ACTOR);
     let known = world.nestor.configurations.unconfirmed(&ACTOR, &server("kea1")).await.unwrap();
     assert_eq!(known.iter().map(|known| known.change).collect::<Vec<_>>(), [3]);
-    let confirmed = world.nestor.configurations.confirm(&caller, &server("kea1")).await.unwrap();
+    let confirmed = world.nestor.configurations.confirm(&caller, &server("kea1"), None).await.unwrap();
     assert_eq!(confirmed, [3]);
     world.clock.pass(Seconds(61));
     world.recover().await;
     assert_eq!(world.documents(), [after(), after()], "it stays");
-    assert!(world.nestor.configurations.confirm(&caller, &server("kea1")).await.unwrap().is_empty());
+    assert!(world.nestor.configurations.confirm(&caller, &server("kea1"), None).await.unwrap().is_empty());
     assert!(matches!(
         world.apply(&ApplyRequest { confirm_within: Some(Seconds(0)), ..within }).await,
         Err(Error::Invalid { .. })
@@ -277,13 +280,110 @@ async fn what_cannot_be_taken_back_is_said_until_somebody_decides() {
         assert_eq!(known[0].problem.as_deref(), Some("The same was changed again since."));
         assert!(world.stands(1).await.1.starts_with("Not confirmed in time, and it could not be taken back"));
         let status = world.nestor.servers.list(&ACTOR).await.unwrap().remove(0);
-        assert!(status.findings.iter().any(|found| found.text.contains("#1 by") && found.text.contains("could not")));
+        assert_eq!(status.unconfirmed, known);
+        assert_eq!(known[0].parts, ["valid-lifetime"]);
     }
     assert_eq!((world.documents()[0].clone(), world.all().await.len()), (others(), 1));
-    let confirmed = world.nestor.configurations.confirm(&Caller::from(&ACTOR), &server("kea1")).await.unwrap();
+    let confirmed = world.nestor.configurations.confirm(&Caller::from(&ACTOR), &server("kea1"), None).await.unwrap();
     assert_eq!(confirmed, [1]);
     assert!(world.stands(1).await.1.contains("decided to keep it"));
     assert!(world.nestor.configurations.unconfirmed(&ACTOR, &server("kea1")).await.unwrap().is_empty());
+}
+
+/// What is dangerous goes back by itself as well: that was agreed on when it was made. To undo it afterwards is for
+/// administrators who say once more that they mean it.
+#[tokio::test]
+async fn dangerous_changes_go_back_as_promised_and_are_undone_by_those_who_mean_it() {
+    let hook = r#"[{"op": "add", "path": "hooks-libraries", "value": {"library": "libdhcp_lease_cmds.so"}}]"#;
+    let start = Document::read(br#"{"Dhcp4": {"hooks-libraries": []}}"#).unwrap();
+    let world = World::configured(&start);
+    world.look_after().await;
+    let within = ApplyRequest { confirm_within: Some(Seconds(60)), ..request(hook) };
+    assert!(matches!(world.apply(&within).await, Err(Error::Dangerous { .. })));
+    let apply = async |request: &ApplyRequest| {
+        let caller = Caller::from(&ACTOR);
+        Box::pin(world.nestor.configurations.apply(&caller, &server("kea1"), request, Confirmed::Yes)).await.unwrap()
+    };
+    apply(&within).await;
+    world.clock.pass(Seconds(60));
+    world.recover().await;
+    assert_eq!(world.documents(), [start.clone(), start.clone()]);
+    assert_eq!(world.record(1).await.change.undone_by, Some(2));
+
+    // At once, by an operator too.
+    let operator = Caller::from(&Actor::Foreman { peer: "may do what operators may".to_owned() });
+    apply(&within).await;
+    Box::pin(world.nestor.changes.take_back_now(&operator, 3)).await.unwrap();
+    assert_eq!(world.documents(), [start.clone(), start.clone()]);
+    let again = Box::pin(world.nestor.changes.take_back_now(&operator, 3)).await;
+    assert!(matches!(again, Err(Error::Stale { .. })), "{again:?}");
+
+    apply(&request(hook)).await;
+    let undone = Box::pin(world.nestor.changes.take_back_now(&operator, 5)).await;
+    assert!(matches!(undone, Err(Error::Stale { .. })), "nothing was promised: {undone:?}");
+    let undone = Box::pin(world.nestor.changes.undo(&operator, 5, Confirmed::Yes)).await;
+    assert!(matches!(undone, Err(Error::Forbidden)), "{undone:?}");
+    assert_eq!(Box::pin(world.nestor.changes.can_undo(&operator, 5)).await, Ok(false));
+    let known = world.nestor.changes.way_back(&ACTOR, 5, None).await.unwrap();
+    assert!(known.dangers.len() == 1 && known.dangers[0].contains("run programs"), "{known:?}");
+    let caller = Caller::from(&ACTOR);
+    assert_eq!(Box::pin(world.nestor.changes.can_undo(&caller, 5)).await, Ok(true));
+    let undone = Box::pin(world.nestor.changes.undo(&caller, 5, Confirmed::No)).await;
+    assert!(matches!(undone, Err(Error::Dangerous { .. })), "{undone:?}");
+    Box::pin(world.nestor.changes.undo(&caller, 5, Confirmed::Yes)).await.unwrap();
+    assert_eq!(world.documents(), [start.clone(), start.clone()]);
+    let restored = Box::pin(world.nestor.changes.restore(&caller, 5, Version::After, Confirmed::No)).await;
+    assert!(matches!(restored, Err(Error::Dangerous { .. })), "{restored:?}");
+    Box::pin(world.nestor.changes.restore(&caller, 5, Version::After, Confirmed::Yes)).await.unwrap();
+    assert_ne!(world.documents()[0], start);
+}
+
+/// One of several that wait is kept, and who kept it is recorded; the other goes back.
+#[tokio::test]
+async fn one_of_several_is_kept() {
+    let world = World::configured(&before());
+    world.look_after().await;
+    world.apply(&lifetime(100, 60)).await.unwrap();
+    let subnet = r#"[{"op": "add", "path": "subnet4", "value": {"id": 2, "subnet": "198.51.100.0/24"}}]"#;
+    world.apply(&ApplyRequest { confirm_within: Some(Seconds(60)), ..request(subnet) }).await.unwrap();
+    let caller = Caller::from(&ACTOR);
+    let keep =
+        async |number| world.nestor.configurations.confirm(&caller, &server("kea1"), Some(number)).await.unwrap();
+    assert_eq!((keep(2).await, keep(2).await), (vec![2], Vec::new()), "once");
+    assert_eq!(world.stands(2).await, is(ChangeState::Done, "Confirmed by command line: it stays."));
+    world.clock.pass(Seconds(60));
+    world.recover().await;
+    let left = document(3600, r#"{"id": 2, "subnet": "198.51.100.0/24"}"#);
+    assert_eq!(world.documents(), [left.clone(), left]);
+}
+
+/// A secret that was replaced is not kept: neither undo nor restore says that it came back.
+#[tokio::test]
+async fn a_secret_that_is_gone_is_said_to_be_gone() {
+    let with = |password: &str| {
+        document(
+            3600,
+            &format!(r#"{{"id": 2, "subnet": "198.51.100.0/24", "user-context": {{"password": "{password}"}}}}"#),
+        )
+    };
+    let world = World::configured(&with("old-one"));
+    let edit = r#"[{"op": "set", "path": "subnet4[id=2].user-context.password", "value": "new-one"}]"#;
+    world.apply(&request(edit)).await.unwrap();
+    let caller = Caller::from(&ACTOR);
+    for version in [None, Some(Version::Before)] {
+        let Err(Error::Invalid { fields }) = world.nestor.changes.way_back(&ACTOR, 1, version).await else {
+            panic!("{version:?}: it is not kept")
+        };
+        assert!(fields[0].text.contains("is not kept by Nestor"), "{fields:?}");
+    }
+    let restored = Box::pin(world.nestor.changes.restore(&caller, 1, Version::Before, Confirmed::No)).await;
+    assert!(matches!(restored, Err(Error::Invalid { .. })), "{restored:?}");
+    // Of the version after it the one that is there stays, whichever it is, and that is said.
+    let restored = Box::pin(world.nestor.changes.restore(&caller, 1, Version::After, Confirmed::No)).await.unwrap();
+    assert_eq!(restored.change, None);
+    assert!(restored.findings[0].text.starts_with("Nestor keeps no secrets"), "{restored:?}");
+    assert!(world.nestor.changes.way_back(&ACTOR, 1, Some(Version::After)).await.unwrap().is_so);
+    assert_eq!(world.documents()[0], with("new-one"));
 }
 
 /// What is kept of a change has no secrets: one that goes is refused where it is to be taken back by itself.
@@ -303,7 +403,7 @@ async fn a_secret_that_goes_cannot_be_taken_back_and_is_refused_before() {
         assert_eq!(world.documents(), [start.clone(), start.clone()]);
         let made = world.apply(&request(edit)).await.unwrap();
         assert!(made.findings.iter().any(|found| found.rule == "no-way-back"), "{edit}: {:?}", made.findings);
-        let undone = Box::pin(world.nestor.changes.undo(&Caller::from(&ACTOR), 1)).await;
+        let undone = Box::pin(world.nestor.changes.undo(&Caller::from(&ACTOR), 1, Confirmed::No)).await;
         assert!(matches!(undone, Err(Error::Invalid { .. })), "{edit}: {undone:?}");
     }
     let world = World::configured(&start);
@@ -347,7 +447,7 @@ async fn partners_get_what_was_changed() {
     assert_eq!((made.peers[0].server.as_str(), made.peers[0].state), ("kea2", ChangeState::Done));
     assert_eq!(world.both(), [after(), after()]);
     assert_eq!(world.record(2).await.change.repeats, Some(1));
-    Box::pin(world.nestor.changes.undo(&Caller::from(&ACTOR), 1)).await.unwrap();
+    Box::pin(world.nestor.changes.undo(&Caller::from(&ACTOR), 1, Confirmed::No)).await.unwrap();
     assert_eq!(world.both(), [before(), before()], "both go back");
     let alone = ApplyRequest { single_server: true, ..request(EDITS) };
     assert!(world.apply(&alone).await.unwrap().peers.is_empty());
@@ -377,7 +477,7 @@ async fn what_was_undone_does_not_come_to_a_partner_later() {
     let world = pair();
     world.dhcp.silence(&server("kea2"));
     world.apply(&request(EDITS)).await.unwrap();
-    Box::pin(world.nestor.changes.undo(&Caller::from(&ACTOR), 1)).await.unwrap();
+    Box::pin(world.nestor.changes.undo(&Caller::from(&ACTOR), 1, Confirmed::No)).await.unwrap();
     world.dhcp.back(&server("kea2"));
     world.recover().await;
     assert_eq!(world.both(), [before(), before()]);

@@ -16,6 +16,7 @@ fn status() -> ServerStatus {
         as_of: Timestamp(1_800_000_000),
         silent_since: None,
         repairable: false,
+        unconfirmed: Vec::new(),
     }
 }
 
