@@ -90,6 +90,32 @@ async fn one_without_the_hook_for_leases_is_asked_how_many_there_are() {
     until(&nestor, &cookie, "serving").await;
 }
 
+/// A hook library that fails late, as its program is not there, takes all others with it, and the clients.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_has_lost_its_hooks_is_noticed_and_gets_them_back() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("operator").await;
+    until(&nestor, &cookie, "serving").await;
+    let mut config = kea.command("config-get", &Value::Null)["arguments"].clone();
+    config.as_object_mut().unwrap().remove("hash");
+    let script = json!({ "library": "libdhcp_run_script.so", "parameters": { "name": "/no/such/script" } });
+    config["Dhcp4"]["hooks-libraries"].as_array_mut().unwrap().push(script);
+    assert_eq!(kea.command("config-set", &config)["result"], 1);
+    let shown = kea.command("config-get", &Value::Null)["arguments"]["Dhcp4"]["hooks-libraries"].clone();
+    assert_eq!(shown.as_array().unwrap().len(), hooks().len(), "it lists them all the same");
+    assert_eq!(kea.command("lease4-get-page", &json!({ "from": "start", "limit": 1 }))["result"], 2, "and has none");
+    let lost = until(&nestor, &cookie, "not-serving").await;
+    assert!(lost["repairable"] == true && blocks(&lost).contains("has lost all of its hook libraries"), "{lost}");
+    assert!(!blocks(&lost).contains("Without the hook library"), "nothing is missing in its configuration: {lost}");
+    let check = nestor.done("/api/servers/check", &json!({ "server": "kea" }), &cookie).await.to_string();
+    assert!(check.contains("has lost all of its hook libraries") && !check.contains("It has loaded the hooks"), "{check}");
+    nestor.done("/api/servers/repair", &json!({ "server": "kea" }), &cookie).await;
+    assert!(lends(&kea));
+    let well = until(&nestor, &cookie, "serving").await;
+    assert_eq!((&well["repairable"], blocks(&well)), (&json!(false), String::new()), "{well}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_that_was_switched_off_by_a_command_is_no_case_for_repair() {
     let kea = kea();

@@ -15,7 +15,6 @@ use tokio::time::sleep;
 
 use crate::change::words;
 use crate::node::Node;
-use crate::serving::Lends;
 
 /// How often a change is begun anew because others changed the configuration meanwhile.
 const TRIES: usize = 3;
@@ -194,7 +193,7 @@ impl Node {
     /// Whether it serves clients. Of one that does not say it is not known otherwise; a configuration that it took is one
     /// that it serves with.
     async fn serves(self: &Arc<Self>) -> Result<bool> {
-        Ok(self.lends().await? != Lends::No)
+        Ok(!self.lends().await?.serves_nobody())
     }
 
     /// Takes a change back that was refused, or does not hold; gives what is to be said of it then.
@@ -260,6 +259,8 @@ impl Node {
         }
         let first = async { self.set(&self.running().await?.document.without_copies()).await }.await;
         if first.is_ok() && self.serves().await? {
+            // Its hooks may have been gone.
+            self.renew().await;
             return Ok(());
         }
         let second = self.ask(&ConfigReload).await;

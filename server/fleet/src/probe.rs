@@ -101,7 +101,6 @@ async fn status(node: &Arc<Node>) -> ServerStatus {
     status.hooks = config.hooks_libraries.iter().map(|hook| file_name(&hook.library)).collect();
     status.storage = Some(convert::storage(&config));
     status.findings.extend(ending(node.client.certificate_end().map(Timestamp), status.as_of));
-    status.findings.extend(missing(&capabilities).into_iter().map(model::Hook::is_missing));
     status.findings.extend(configured(node.family(), &config));
     status.findings.extend(not_understood(&config));
     if capabilities.has(Hook::HostCmds)
@@ -109,7 +108,12 @@ async fn status(node: &Arc<Node>) -> ServerStatus {
     {
         status.findings.push(silent(error));
     }
-    if let Some(fault) = lease_fault(node).await {
+    let lends = node.lends().await;
+    // One that has lost its hooks lacks none of them in its configuration: it is given that once more.
+    if lends != Ok(Lends::WithoutHooks) {
+        status.findings.extend(missing(&capabilities).into_iter().map(model::Hook::is_missing));
+    }
+    if let Some(fault) = lease_fault(node, lends) {
         status.health = Health::NotServing;
         status.repairable = true;
         status.findings.push(fault);
@@ -164,11 +168,14 @@ fn pair_unseen(error: Error) -> Finding {
 }
 
 /// That it has no leases to give, or does not say whether it has.
-async fn lease_fault(node: &Arc<Node>) -> Option<Finding> {
+fn lease_fault(node: &Node, lends: Result<Lends, Error>) -> Option<Finding> {
     let daemon = node.client.endpoint().service().name();
-    let text = match node.lends().await {
+    let text = match lends {
         Ok(Lends::Yes | Lends::Unseen) => return None,
         Ok(Lends::No) => "Kea has refused a configuration, or lost its lease database.".to_owned(),
+        Ok(Lends::WithoutHooks) => "Kea has refused a configuration, as a hook library failed to load, and has lost all of \
+                                    its hook libraries."
+            .to_owned(),
         Err(Error::Refused { text, .. }) => text,
         Err(error) => return Some(silent(error)),
     };

@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 
-use kea::commands::{Lease4GetPage, Lease6GetPage, PageSize, StatLease4Get, StatLease6Get};
+use kea::Capabilities;
+use kea::commands::{Lease4GetPage, Lease6GetPage, ListCommands, PageSize, StatLease4Get, StatLease6Get};
 use kea::wire::{Sockets, Status};
 use model::{Family, Finding, Severity};
 use services::{Error, Result};
 
 use crate::error::LEASES_AWAY;
-use crate::node::Node;
+use crate::node::{CAPABILITIES_FOR, Node};
 use crate::probe::finding;
 
 /// Whether a server has leases to give.
@@ -19,6 +20,9 @@ pub(crate) enum Lends {
     Yes,
     /// It has none to look at.
     No,
+    /// It lists hook libraries and knows none of their commands: one of them failed to load when it was configured. Then it
+    /// answers nobody (seen on 3.0.3).
+    WithoutHooks,
     /// It does not say: it lacks the hook libraries that would.
     Unseen,
 }
@@ -42,9 +46,26 @@ impl Node {
             Ok(()) => Ok(Lends::Yes),
             Err(Error::Unreachable { why, .. }) if why == LEASES_AWAY => Ok(Lends::No),
             // `leases-reclaim`, which every server knows, is answered all the same.
-            Err(error) if is_missing(&error) => Ok(Lends::Unseen),
+            Err(error) if is_missing(&error) => {
+                Ok(if self.has_lost_hooks().await? { Lends::WithoutHooks } else { Lends::Unseen })
+            }
             Err(error) => Err(error),
         }
+    }
+
+    /// Whether it lists hook libraries that it has not loaded.
+    async fn has_lost_hooks(self: &Arc<Self>) -> Result<bool> {
+        let capabilities = Capabilities::new(self.ask(&ListCommands).await?);
+        let config = self.config(CAPABILITIES_FOR).await?;
+        let files = config.hooks_libraries.iter().map(|hook| hook.library.as_str());
+        Ok(!capabilities.unloaded(files).is_empty())
+    }
+}
+
+impl Lends {
+    /// Whether it is known that it serves nobody.
+    pub(crate) fn serves_nobody(self) -> bool {
+        matches!(self, Self::No | Self::WithoutHooks)
     }
 }
 

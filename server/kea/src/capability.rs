@@ -75,6 +75,13 @@ impl Capabilities {
         self.commands.contains(C::NAME)
     }
 
+    /// The hook libraries among these files of a configuration whose commands are not known: `config-get` still lists them
+    /// when all of them went because one of them failed to load. Those without commands of their own cannot be told.
+    pub fn unloaded<'a>(&self, files: impl IntoIterator<Item = &'a str>) -> Vec<Hook> {
+        let named: Vec<&str> = files.into_iter().map(|file| file.rsplit('/').next().unwrap_or(file)).collect();
+        Hook::ALL.into_iter().filter(|hook| named.contains(&hook.library()) && !self.has(*hook)).collect()
+    }
+
     /// Whether a hook library is loaded; its commands say so, not the name of a file.
     pub fn has(&self, hook: Hook) -> bool {
         self.commands.contains(hook.sign())
@@ -92,5 +99,13 @@ mod tests {
         let known = Capabilities::new(commands);
         assert!(known.has(Hook::HostCmds) && known.offers::<ReservationAdd>());
         assert!(!known.has(Hook::LeaseCmds) && !known.offers::<Lease4GetPage>());
+    }
+
+    #[test]
+    fn libraries_that_are_listed_and_bring_no_commands_are_not_loaded() {
+        let known = Capabilities::new(vec!["reservation-add".to_owned()]);
+        let files = ["/usr/lib/kea/hooks/libdhcp_host_cmds.so", "libdhcp_lease_cmds.so", "libdhcp_flex_id.so"];
+        assert_eq!(known.unloaded(files), [Hook::LeaseCmds]);
+        assert_eq!(known.unloaded(["libdhcp_flex_id.so"]), []);
     }
 }

@@ -133,6 +133,10 @@ fn hooks(facts: &Facts<'_>) -> Vec<CheckLine> {
     let mut lines = Vec::new();
     let loaded: Vec<&str> =
         status.hooks.iter().map(|file| HookLibrary::find(file).map_or(file.as_str(), |library| library.name)).collect();
+    // Of one that serves nobody it is not sure that they are: it may have lost them. The list is that of its configuration.
+    if status.repairable {
+        return lines;
+    }
     if !loaded.is_empty() {
         lines.push(CheckLine::fine(CheckArea::Hooks, format!("It has loaded the hooks {}.", loaded.join(", "))));
     }
