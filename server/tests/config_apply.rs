@@ -188,3 +188,54 @@ fn a_fresh_kea_is_asked_whether_files_load() {
     std::fs::write(bench.kea.config_path(), r#"{"Dhcp4": {"no-such-key": 1}}"#).unwrap();
     assert!(!bench::loads(&bench.kea, lab::Family::V4));
 }
+
+/// Octets that are no UTF-8, as other programs write them, come back from Kea as they were, whatever else is changed.
+#[test]
+fn octets_that_are_no_text_of_ours_survive_a_change() {
+    let mut dhcp = without_hooks(subnet4());
+    dhcp["subnet4"][0]["user-context"] = json!({ "place": "Z@rich", "name": "Z\u{fc}rich" });
+    let bench = Bench::before(Kea::start(dhcp));
+    let file = std::fs::read_to_string(bench.kea.config_path()).unwrap().replace("Z@rich", r"Z\u00fcrich");
+    std::fs::write(bench.kea.config_path(), file).unwrap();
+    assert_eq!(bench.kea.command("config-reload", &Value::Null)["result"], 0);
+    let (code, said, error) = bench.apply(&json!([edit("set", "valid-lifetime", json!(7200))]), &[]);
+    assert_eq!((code, error.as_str()), (0, ""), "{said}");
+    let file = std::fs::read_to_string(bench.kea.config_path()).unwrap().to_lowercase();
+    let of =
+        |member: &str| file.split(&format!("\"{member}\": \"")).nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert_eq!((of("place").as_str(), of("name").as_str()), (r"z\u00fcrich", r"z\u00c3\u00bcrich"), "{file}");
+}
+
+/// What Kea shows without being sent it is no difference: neither for a class nor for the updates of DNS.
+#[test]
+fn a_part_that_is_set_as_a_whole_loses_no_defaults() {
+    let bench = Bench::before(Kea::start(subnet4()));
+    let class = |test: &str| json!({ "name": "pxe", "test": test });
+    let made = bench.apply(&json!([edit("add", "client-classes", class("option[60].exists"))]), &[]);
+    assert_eq!(made.0, 0, "{made:?}");
+    for (edit, words) in [
+        (
+            edit("set", "client-classes[name=pxe]", class("option[61].exists")),
+            "class pxe: test from “option[60].exists” to “option[61].exists”\n",
+        ),
+        (
+            edit("set", "dhcp-ddns", json!({ "enable-updates": false, "max-queue-size": 9 })),
+            "dhcp-ddns.max-queue-size from 1024 to 9\n",
+        ),
+    ] {
+        let (code, said, error) = bench.apply(&json!([edit]), &[]);
+        assert_eq!((code, said.as_str()), (0, words), "{error}");
+        bench.saves_what_it_runs();
+    }
+}
+
+#[test]
+fn what_a_server_ran_before_the_first_change_is_a_revision() {
+    let bench = Bench::before(Kea::start(subnet4()));
+    assert_eq!(bench.apply(&json!([edit("set", "valid-lifetime", json!(7200))]), &[]).0, 0);
+    let (code, said, error) = bench.config(&["history", "kea"]);
+    assert_eq!((code, said.contains("seen for the first time")), (0, true), "{said}{error}");
+    assert!(said.contains("2  ") && said.contains("valid-lifetime from 3600 to 7200"), "{said}");
+    assert_eq!(bench.config(&["restore", "kea", "1"]).0, 0);
+    assert_eq!(bench.running()["Dhcp4"]["valid-lifetime"], 3600);
+}

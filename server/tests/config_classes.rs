@@ -41,7 +41,7 @@ async fn an_order_of_classes_lands_is_undone_and_refused_where_one_asks_for_anot
     let (status, applied) = apply(order(&["guests", "phones", "floor"])).await;
     assert_eq!(status, 200, "{applied}");
     assert_eq!(running(&kea), ["guests", "phones", "floor"]);
-    assert_eq!(applied["words"], json!(["client-classes another order"]));
+    assert_eq!(applied["words"], json!(["client-classes reordered: guests moved before phones"]));
     let number = &applied["change"];
     let (status, undone) = nestor.call("/api/changes/undo", &json!({ "number": number }), &cookie).await;
     assert_eq!(status, 200, "{undone}");

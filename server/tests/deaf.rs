@@ -109,7 +109,10 @@ async fn one_that_has_lost_its_hooks_is_noticed_and_gets_them_back() {
     assert!(lost["repairable"] == true && blocks(&lost).contains("has lost all of its hook libraries"), "{lost}");
     assert!(!blocks(&lost).contains("Without the hook library"), "nothing is missing in its configuration: {lost}");
     let check = nestor.done("/api/servers/check", &json!({ "server": "kea" }), &cookie).await.to_string();
-    assert!(check.contains("has lost all of its hook libraries") && !check.contains("It has loaded the hooks"), "{check}");
+    assert!(
+        check.contains("has lost all of its hook libraries") && !check.contains("It has loaded the hooks"),
+        "{check}"
+    );
     nestor.done("/api/servers/repair", &json!({ "server": "kea" }), &cookie).await;
     assert!(lends(&kea));
     let well = until(&nestor, &cookie, "serving").await;

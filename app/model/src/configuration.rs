@@ -97,6 +97,9 @@ pub struct AppliedConfiguration {
     /// When it is taken back unless it is confirmed before: together with what waits there for the same already.
     #[serde(default)]
     pub confirm_until: Option<Timestamp>,
+    /// Whether something was saved: the change, or where the server was so already what it had not saved before.
+    #[serde(default)]
+    pub saved: bool,
     /// What is worth knowing of it, or was left behind by it.
     #[serde(default)]
     pub findings: Vec<ConfigFinding>,

@@ -128,7 +128,7 @@ impl Reason {
         match self {
             Self::Unreachable { server, why } => (
                 format!("The DHCP server “{server}” does not answer."),
-                format!("{} Retrying automatically; nothing was changed.", as_sentence(why)),
+                format!("{} Nothing was changed.", as_sentence(why)),
             ),
             Self::Refused { server, text } => {
                 (format!("The DHCP server “{server}” refused."), format!("Nothing was changed. It said: {text}"))

@@ -21,7 +21,10 @@ pub fn ProblemView(
         ProblemKind::NotSaved | ProblemKind::Stale | ProblemKind::Unknown => ("problem tone-warn", Glyph::Warning),
         _ => ("problem tone-bad", Glyph::Error),
     };
-    let advice = problem.advice_in_full().to_owned();
+    // Pages that can be asked for again are, whenever the server is back.
+    let retried = problem.kind == ProblemKind::Unreachable && retry.is_some();
+    let advice = problem.advice_in_full();
+    let advice = if retried { format!("{advice} Retrying automatically.") } else { advice.to_owned() };
     let faults = problem.fields.iter().map(|fault| sentence(&as_sentence(&fault.text)));
     let faults = faults.map(|text| view! { <li>{text}</li> }).collect::<Vec<_>>();
     let Problem { text, conflicts, .. } = problem;

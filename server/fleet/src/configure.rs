@@ -300,5 +300,5 @@ fn is_of_a_pair(document: &Document) -> bool {
 /// A part of a configuration as it is sent.
 fn raw(value: &keaconf::Value) -> Result<RawConfig> {
     let unwritable = |error| Error::Internal(format!("a configuration cannot be written down: {error}"));
-    serde_json::from_str::<serde_json::Value>(&value.to_json(Layout::Compact)).map(RawConfig::new).map_err(unwritable)
+    RawConfig::from_kea(&value.to_kea(Layout::Compact)).map_err(unwritable)
 }

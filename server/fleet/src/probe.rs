@@ -173,9 +173,11 @@ fn lease_fault(node: &Node, lends: Result<Lends, Error>) -> Option<Finding> {
     let text = match lends {
         Ok(Lends::Yes | Lends::Unseen) => return None,
         Ok(Lends::No) => "Kea has refused a configuration, or lost its lease database.".to_owned(),
-        Ok(Lends::WithoutHooks) => "Kea has refused a configuration, as a hook library failed to load, and has lost all of \
+        Ok(Lends::WithoutHooks) => {
+            "Kea has refused a configuration, as a hook library failed to load, and has lost all of \
                                     its hook libraries."
-            .to_owned(),
+                .to_owned()
+        }
         Err(Error::Refused { text, .. }) => text,
         Err(error) => return Some(silent(error)),
     };

@@ -42,9 +42,11 @@ impl Node {
     }
 
     pub(crate) fn read(&self, raw: &RawConfig) -> Result<Document> {
-        Document::read(raw.value().to_string().as_bytes()).map_err(|error| Error::Unsupported {
+        let unreadable = |error: String| Error::Unsupported {
             server: self.name.clone(),
             fix: format!("Its configuration cannot be read: {error}."),
-        })
+        };
+        let text = raw.to_kea().map_err(|error| unreadable(error.to_string()))?;
+        Document::read(&text).map_err(|error| unreadable(error.to_string()))
     }
 }

@@ -224,7 +224,11 @@ impl Node {
 
     fn not_saved(&self, error: &Error) -> Error {
         let text = match error {
-            Error::Unknown { what, .. } => format!("{what}: whether it was saved is not known"),
+            // Kea empties the file before it writes (seen on 3.0.3): one that ends in between leaves that.
+            Error::Unknown { what, .. } => format!(
+                "{what}: whether it was saved is not known, and its file may be empty; save again before Kea is restarted, or \
+                 it may not start"
+            ),
             other => words(other),
         };
         Error::NotSaved { server: self.name.clone(), text }

@@ -13,6 +13,8 @@ pub trait Command: Serialize + Sync {
     const MUTATES: bool = false;
     /// Which of the endpoint's [`Limits`](crate::Limits) is its deadline.
     const DEADLINE: DeadlineClass = DeadlineClass::Read;
+    /// Whether the texts in it and in its answer are Kea’s octets, a character up to U+00FF for each, and no UTF-8.
+    const OCTETS: bool = false;
 
     /// What Kea puts into the answer's `arguments` on success.
     type Answer: DeserializeOwned + Into<Self::Reply>;

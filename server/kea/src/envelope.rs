@@ -18,11 +18,8 @@ pub(crate) fn encode<C: Command>(service: Service, command: &C) -> serde_json::R
     }
     // Unit structs, and structs whose fields are all omitted.
     let bare = matches!(latin1::encode(command)?.as_slice(), b"null" | b"{}");
-    latin1::encode(&Request {
-        command: command.name(),
-        service: [service.name()],
-        arguments: (!bare).then_some(command),
-    })
+    let request = Request { command: command.name(), service: [service.name()], arguments: (!bare).then_some(command) };
+    if C::OCTETS { latin1::encode_octets(&request) } else { latin1::encode(&request) }
 }
 
 /// The reply in an answer's body.
@@ -33,8 +30,10 @@ pub(crate) fn decode<C: Command>(body: &[u8], depth: usize) -> Result<C::Reply, 
     if let Some(answer) = good::<C::Answer>(body) {
         return Ok(answer.into());
     }
-    let mut answer = only_answer(latin1::decode(body).map_err(|_| malformed("."))?)?;
-    let text = plain(answer.get("text").and_then(Value::as_str).unwrap_or_default());
+    let read = if C::OCTETS { serde_json::from_slice(body) } else { latin1::decode(body) };
+    let mut answer = only_answer(read.map_err(|_| malformed("."))?)?;
+    let text = answer.get("text").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let text = plain(&if C::OCTETS { latin1::restored(text) } else { text });
     match answer.get("result").and_then(Value::as_i64) {
         Some(0) => arguments::<C::Answer>(&mut answer).map(Into::into),
         Some(1 | 400) => Err(ErrorKind::Rejected { text }),

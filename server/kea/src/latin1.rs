@@ -3,6 +3,7 @@
 //! Kea reads `\u00XX` as one byte, refuses anything above, and writes every byte outside of ASCII as `\u00XX` whatever
 //! it meant. Text survives only as its UTF-8 bytes, each written so; the two halves of that are here.
 
+use std::borrow::Cow;
 use std::io;
 
 use serde::Serialize;
@@ -16,11 +17,43 @@ pub(crate) fn encode(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The same of texts whose characters stand for octets: each is one `\u00XX`.
+pub(crate) fn encode_octets(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(256);
+    value.serialize(&mut Serializer::with_formatter(&mut bytes, EscapingCharacters))?;
+    Ok(bytes)
+}
+
 /// Reads JSON and turns its strings back into text.
 pub(crate) fn decode(json: &[u8]) -> serde_json::Result<Value> {
     let mut value = serde_json::from_slice(json)?;
     restore(&mut value);
     Ok(value)
+}
+
+/// The text that these octets are, a character for each.
+pub(crate) fn restored(mut text: String) -> String {
+    restore_text(&mut text);
+    text
+}
+
+/// A value whose characters are octets, as text.
+pub(crate) fn as_text(octets: &Value) -> Cow<'_, Value> {
+    if is_ascii(octets) {
+        return Cow::Borrowed(octets);
+    }
+    let mut text = octets.clone();
+    restore(&mut text);
+    Cow::Owned(text)
+}
+
+fn is_ascii(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.is_ascii(),
+        Value::Array(items) => items.iter().all(is_ascii),
+        Value::Object(members) => members.iter().all(|(name, value)| name.is_ascii() && is_ascii(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => true,
+    }
 }
 
 /// Whether the JSON says nothing but ASCII, so that there is nothing to turn back.
@@ -36,6 +69,20 @@ impl Formatter for Escaping {
             match chunk {
                 [byte] if !byte.is_ascii() => write!(writer, "\\u{byte:04x}")?,
                 ascii => writer.write_all(ascii)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+struct EscapingCharacters;
+
+impl Formatter for EscapingCharacters {
+    fn write_string_fragment<W: io::Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        for unit in fragment.encode_utf16() {
+            match u8::try_from(unit) {
+                Ok(byte) if byte.is_ascii() => writer.write_all(&[byte])?,
+                _ => write!(writer, "\\u{unit:04x}")?,
             }
         }
         Ok(())
@@ -87,6 +134,13 @@ mod tests {
     fn text_travels_as_bytes() {
         let sent = encode(&json!({ "Zürich": "日\n\"" })).unwrap();
         assert_eq!(String::from_utf8(sent).unwrap(), r#"{"Z\u00c3\u00bcrich":"\u00e6\u0097\u00a5\n\""}"#);
+    }
+
+    #[test]
+    fn characters_that_are_octets_travel_as_they_are() {
+        let octets = br#"{"Z\u00fcrich":["\u00c3\u00bc\n","\u00ff"]}"#;
+        let read: Value = serde_json::from_slice(octets).unwrap();
+        assert_eq!(encode_octets(&read).unwrap(), octets);
     }
 
     #[test]

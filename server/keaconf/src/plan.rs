@@ -51,7 +51,7 @@ impl Plan {
         } else {
             edited
         };
-        let changes = differences(&bare, &result);
+        let (result, changes) = without_idle(&bare, result);
         let commands = commands(&bare, &result, &changes);
         Ok(Self { running: bare, result, changes, commands, findings: OnceLock::new() })
     }
@@ -168,6 +168,26 @@ impl Plan {
     /// Whether there is any of that.
     pub fn is_refused(&self) -> bool {
         self.refusals().next().is_some()
+    }
+}
+
+/// What differs from what runs, and the result with what it leaves out and Kea shows all the same: defaults. That nothing is
+/// said of them changes nothing.
+fn without_idle(bare: &Document, result: Document) -> (Document, Vec<Change>) {
+    let mut changes = differences(bare, &result);
+    let is_idle = |change: &Change| {
+        let member = change.path.split().is_some_and(|(_, last)| matches!(last, Step::Member(_)));
+        member && matches!(change.what, What::Removed(_)) && bare.holds(&change.to_edit())
+    };
+    let idle: Vec<Edit> =
+        changes.extract_if(.., |change| is_idle(change)).map(|change| change.reversed().to_edit()).collect();
+    if idle.is_empty() {
+        return (result, changes);
+    }
+    match result.edited(&idle) {
+        Ok(shown) => (shown, changes),
+        // They are of a part that goes with them.
+        Err(_) => (result, changes),
     }
 }
 

@@ -87,7 +87,7 @@ impl Edit {
     }
 
     /// Whether secrets were taken out of it, or stand for those that are there.
-    pub(crate) fn leaves_secrets_out(&self) -> bool {
+    pub fn leaves_secrets_out(&self) -> bool {
         match &self.op {
             Op::Set(value) | Op::Add(value) => lacks_secrets(value),
             Op::Unset | Op::Remove | Op::Order(_) | Op::Move(_) => false,
@@ -101,22 +101,6 @@ fn lacks_secrets(value: &Value) -> bool {
         Value::Map(map) => map.iter().any(|(_, value)| lacks_secrets(value)),
         Value::List(items) => items.iter().any(lacks_secrets),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
-    }
-}
-
-impl Edit {
-    /// Whether something was taken out of its value.
-    pub fn lacks_secrets(&self) -> bool {
-        matches!(&self.op, Op::Set(value) | Op::Add(value) if lacks_secrets(value))
-    }
-}
-
-fn lacks_secrets(value: &Value) -> bool {
-    match value {
-        Value::Text(text) | Value::Include(text) => is_redacted(text),
-        Value::Map(map) => map.iter().any(|(_, value)| lacks_secrets(value)),
-        Value::List(items) => items.iter().any(lacks_secrets),
-        _ => false,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What differs, in words for people.
 
 mod moved;
+mod order;
 
 use std::collections::{HashMap, HashSet};
 
@@ -144,7 +145,7 @@ impl<'a> Words<'a> {
             What::Removed(value) => format!("removed{}", content(&change.path, value)),
             What::Changed { before, after } if before == after => "another secret".to_owned(),
             What::Changed { before, after } => format!("from {} to {}", short(before), short(after)),
-            What::Reordered { .. } => "another order".to_owned(),
+            What::Reordered { before, after } => order::moves(before, after),
             What::Moved { from } => return self.moved(from, &change.path),
         };
         let name = self.name(&change.path);

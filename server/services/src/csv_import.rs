@@ -142,7 +142,7 @@ impl CsvImport {
 
     /// A row that changes nothing is good only where what is there would outlive a restart of its server.
     async fn vouch_for_same(&self, permit: &Permit, rows: &mut [TableRow]) {
-        let mut vouched: BTreeMap<ServerName, Result<()>> = BTreeMap::new();
+        let mut vouched: BTreeMap<ServerName, Result<bool>> = BTreeMap::new();
         for row in rows.iter_mut().filter(|row| row.verdict == RowVerdict::Same) {
             let Some(server) = row.wanted.as_ref().map(|wanted| wanted.subnet.server.clone()) else { continue };
             if !vouched.contains_key(&server) {

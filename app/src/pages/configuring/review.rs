@@ -158,6 +158,7 @@ fn say(server: &ServerName, applied: &AppliedConfiguration, live: Live, toasts: 
     let peers: Vec<String> = applied.peers.iter().filter_map(peer_note).collect();
     let kind = if peers.is_empty() { ToastKind::Done } else { ToastKind::Warning };
     let what = match applied.words.as_slice() {
+        [] if applied.saved => format!("{server} was so already; what it had not saved is saved now."),
         [] => format!("{server} was so already."),
         [one] => format!("Applied and saved on {server}: {one}."),
         several => format!("Applied and saved on {server}: {} changes.", several.len()),

@@ -21,6 +21,7 @@ pub struct ConfigGetRaw;
 
 impl Command for ConfigGetRaw {
     const NAME: &'static str = "config-get";
+    const OCTETS: bool = true;
     type Answer = RawConfig;
     type Reply = RawConfig;
 }
@@ -52,6 +53,7 @@ impl Serialize for ConfigTest<'_> {
 
 impl Command for ConfigTest<'_> {
     const NAME: &'static str = "config-test";
+    const OCTETS: bool = true;
     const DEADLINE: DeadlineClass = DeadlineClass::Test;
     type Answer = Done;
     type Reply = ();

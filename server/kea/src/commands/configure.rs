@@ -55,6 +55,7 @@ impl Serialize for Configure<'_> {
 impl Command for Configure<'_> {
     const NAME: &'static str = "config-set";
     const MUTATES: bool = true;
+    const OCTETS: bool = true;
     /// With a million leases it takes half a minute.
     const DEADLINE: DeadlineClass = DeadlineClass::Test;
     type Answer = Done;

@@ -477,7 +477,8 @@ pub struct Written {
     pub size: u64,
 }
 
-/// A whole configuration, `{"Dhcp4": {…}}` or `{"Dhcp6": {…}}`, **with its passwords**: not serialisable, and not shown by `Debug`.
+/// A whole configuration, `{"Dhcp4": {…}}` or `{"Dhcp6": {…}}`, or a part of one, **with its passwords**: not serialisable, and not
+/// shown by `Debug`. Its texts are Kea’s octets, a character up to U+00FF for each: what is no UTF-8 goes back as it came.
 #[derive(Clone, PartialEq)]
 pub struct RawConfig(Value, Option<String>);
 
@@ -492,6 +493,16 @@ impl RawConfig {
         self.1.as_deref()
     }
 
+    /// What Kea's own JSON says; octets outside of ASCII are `\u00XX`. None: it is that.
+    pub fn from_kea(text: &str) -> serde_json::Result<Self> {
+        serde_json::from_str(text).map(Self::new)
+    }
+
+    /// It in Kea's own JSON: ASCII.
+    pub fn to_kea(&self) -> serde_json::Result<Vec<u8>> {
+        crate::latin1::encode_octets(&self.0)
+    }
+
     /// The configuration itself.
     pub fn value(&self) -> &Value {
         &self.0
@@ -499,7 +510,8 @@ impl RawConfig {
 
     /// The same, reduced to what the console understands; none: it is no configuration of a DHCP server.
     pub fn running(&self) -> Option<RunningConfig> {
-        RunningConfig::deserialize(&self.0).ok()
+        let texts = crate::latin1::as_text(&self.0);
+        RunningConfig::deserialize(&*texts).ok()
     }
 
     /// The configuration itself.

@@ -182,7 +182,7 @@ fn restoring(record: &ChangeRecord, running: &Running, version: Version) -> Resu
         }
         Version::After => forward,
     };
-    let secrets = edits.iter().any(keaconf::Edit::lacks_secrets).then(|| Conflict {
+    let secrets = edits.iter().any(keaconf::Edit::leaves_secrets_out).then(|| Conflict {
         severity: Severity::Warns,
         field: "edits".to_owned(),
         text: "Nestor keeps no secrets: the passwords and keys of that version do not come back, those that are there now \

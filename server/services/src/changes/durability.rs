@@ -46,17 +46,17 @@ impl Gate {
     }
 
     /// Makes sure that what a server shows would outlive its restart, before the caller hears that it is so already:
-    /// where something was not saved, or is not known to be, it is saved now.
-    pub(crate) async fn vouch(&self, permit: &Permit, server: &ServerName) -> Result<()> {
+    /// where something was not saved, or is not known to be, it is saved now. Whether it was.
+    pub(crate) async fn vouch(&self, permit: &Permit, server: &ServerName) -> Result<bool> {
         if permit.mode() == Mode::DryRun {
-            return Ok(());
+            return Ok(false);
         }
         for state in [ChangeState::NotSaved, ChangeState::Unknown] {
             if !self.store.changes_in(state, Some(server), 1).await?.is_empty() {
-                return self.save(permit, server).await;
+                return self.save(permit, server).await.map(|()| true);
             }
         }
-        Ok(())
+        Ok(false)
     }
 
     /// A server saves all that it runs at once: a save that worked does for what was not saved before.

@@ -216,3 +216,26 @@ impl Changes {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_answered_otherwise_later_is_asked_again() {
+        let (server, text) = ("kea1".parse::<ServerName>().unwrap(), String::new);
+        let refused = Error::Refused { server: server.clone(), text: text() };
+        for error in [Error::not_found("it"), Error::invalid("path", "x"), refused] {
+            assert!(is_final(&error), "{error:?}");
+        }
+        for error in [
+            Error::Unreachable { server: server.clone(), why: text() },
+            Error::NotServing { server: server.clone(), text: text() },
+            Error::Unknown { server, what: text() },
+            Error::Busy,
+            Error::Store(text()),
+        ] {
+            assert!(!is_final(&error), "{error:?}");
+        }
+    }
+}

@@ -57,9 +57,10 @@ impl Configurations {
         refuse(&plan)?;
         refuse_unconfirmed(permit.actor(), &plan, confirmed)?;
         if plan.changes.is_empty() {
-            self.gate.vouch(permit, server).await?;
-            return Ok(AppliedConfiguration::default());
+            let saved = self.gate.vouch(permit, server).await?;
+            return Ok(AppliedConfiguration { saved, ..AppliedConfiguration::default() });
         }
+        self.remember_first(server, &running).await?;
         let confirm_until = match wanted.confirm_within {
             Some(span) => {
                 refuse_for_good(&plan)?;
@@ -74,7 +75,7 @@ impl Configurations {
         let from = Origin { single_server: wanted.single_server, confirm_until, ..Origin::default() };
         let planned = Planned { edit: edit.into(), from };
         let Applied { change, peers, .. } = self.gate.carry_out(permit, planned, Vec::new()).await?;
-        Ok(AppliedConfiguration { change, words, peers, confirm_until, findings })
+        Ok(AppliedConfiguration { change, words, peers, confirm_until, findings, saved: true })
     }
 
     /// Refuses what nobody would take back: that is done by a running server.

@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep};
 
 use super::Configurations;
 use super::origin::{self, Made, Own};
-use crate::ports::{Life, RevisionRecord, StoreError};
+use crate::ports::{Life, RevisionRecord, Running, StoreError};
 use crate::{Actor, Error, Event, Result};
 
 /// How often a server is asked whether its configuration is another one.
@@ -64,6 +64,17 @@ impl Configurations {
             }
         });
         futures::future::join_all(each).await;
+    }
+
+    /// Remembers what a server runs before it is changed, where nothing of it is remembered: the way back to it is known then.
+    pub(super) async fn remember_first(&self, server: &ServerName, running: &Running) -> Result<()> {
+        let Some(hash) = running.hash.clone() else { return Ok(()) };
+        if self.store.newest_revision(server).await?.is_some() {
+            return Ok(());
+        }
+        let document = running.document.clone();
+        let document = aside(move || document.without_copies().redacted()).await?;
+        self.remember(server, None, Seen { document, hash, life: None }).await.map(drop)
     }
 
     async fn look_and_note(&self, server: &ServerName) {

@@ -92,6 +92,9 @@ fn report(outcome: &Result<AppliedConfiguration, Problem>, json: bool) -> Result
         return Ok(());
     }
     match outcome {
+        Ok(AppliedConfiguration { change: None, saved: true, .. }) => {
+            super::say("It is so already, and is saved now.\n");
+        }
         Ok(AppliedConfiguration { change: None, .. }) => super::say("It is so already: nothing was to be done.\n"),
         Ok(applied) => {
             let words: Vec<String> = applied.words.iter().map(|words| format!("{words}\n")).collect();
