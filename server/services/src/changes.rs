@@ -94,12 +94,14 @@ impl Changes {
     /// Whether a change can be undone as things are now: judged as `undo` judges one that is confirmed, and nothing is
     /// changed. Where its server cannot say, that is the error.
     pub async fn can_undo(&self, caller: &Caller, number: i64) -> Result<bool> {
+        caller.actor.may(Permission::Reserve)?;
         let judge = Caller { mode: Mode::DryRun, ..caller.clone() };
         unless_refused(self.undo(&judge, number, Confirmed::Yes).await.map(|_| true))
     }
 
     /// The same of a batch: whether anything of it can still be undone.
     pub async fn can_undo_batch(&self, caller: &Caller, batch: &str) -> Result<bool> {
+        caller.actor.may(Permission::Reserve)?;
         let judge = Caller { mode: Mode::DryRun, ..caller.clone() };
         unless_refused(self.undo_batch(&judge, batch).await.map(|undone| undone.undone > 0))
     }
