@@ -24,8 +24,8 @@ async function apply(page: Page): Promise<void> {
 test("a shared network is made, filled, renamed and deleted without its subnets", async ({ page, open, signIn, call }) => {
   test.setTimeout(180_000);
   await signIn("operator");
-  const prefix = "10.77.0.0/24";
-  const add = JSON.stringify([{ op: "add", path: "subnet4", value: { id: 7700, subnet: prefix } }]);
+  const prefix = "10.87.0.0/24";
+  const add = JSON.stringify([{ op: "add", path: "subnet4", value: { id: 87, subnet: prefix } }]);
   expect((await call("/api/config/apply", { server: "kea", request: { edits: add } })).status).toBe(200);
 
   await open("/servers/kea/shared-networks");
@@ -36,11 +36,11 @@ test("a shared network is made, filled, renamed and deleted without its subnets"
   const list = page.getByTestId("shared-networks");
   await list.getByRole("link", { name: "spec floor" }).click();
 
-  await page.getByRole("searchbox").fill("10.77.0");
+  await page.getByRole("searchbox").fill("10.87.0");
   await page.getByRole("searchbox").press("Enter");
   await page.getByTestId("network-outside").getByRole("button", { name: `Add ${prefix}` }).click();
   await page.getByTestId("review").click();
-  await expect(page.getByTestId("review-words")).toContainText(`subnet ${prefix} (id 7700) moves into shared network spec floor`);
+  await expect(page.getByTestId("review-words")).toContainText(`subnet ${prefix} (id 87) moves into shared network spec floor`);
   await apply(page);
   await expect(page.getByTestId("network-inside")).toContainText(prefix, { timeout: 20_000 });
   expect(await inside("spec floor")).toEqual([prefix]);
@@ -53,11 +53,11 @@ test("a shared network is made, filled, renamed and deleted without its subnets"
   expect(await inside("spec hall")).toEqual([prefix]);
 
   // From the list of subnets, too.
-  await open("/networks?text=10.77.0");
+  await open("/networks?text=10.87.0");
   await page.getByRole("link", { name: /^Settings of spec hall/ }).click();
   await expect(page.getByTestId("network-inside")).toContainText(prefix);
   await page.getByTestId("delete-network-all").click();
-  await expect(page.getByTestId("review-words")).toContainText(`subnet ${prefix} (id 7700) removed`);
+  await expect(page.getByTestId("review-words")).toContainText(`subnet ${prefix} (id 87) removed`);
   await page.getByRole("button", { name: "Back" }).click();
   await page.getByTestId("delete-network").click();
   await expect(page.getByTestId("review-words")).toContainText("moves out of shared network spec hall");
@@ -65,6 +65,6 @@ test("a shared network is made, filled, renamed and deleted without its subnets"
   await expect(page.getByTestId("shared-networks").getByRole("link", { name: "spec hall" })).toHaveCount(0, { timeout: 20_000 });
   expect(await inside("spec hall")).toBeUndefined();
 
-  const remove = JSON.stringify([{ op: "remove", path: "subnet4[id=7700]" }]);
+  const remove = JSON.stringify([{ op: "remove", path: "subnet4[id=87]" }]);
   expect((await call("/api/config/apply", { server: "kea", request: { edits: remove } })).status).toBe(200);
 });

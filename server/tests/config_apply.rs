@@ -6,6 +6,7 @@ mod editors;
 mod killed;
 mod networks;
 mod pair;
+mod pools;
 mod refused;
 
 use serde_json::{Value, json};

@@ -479,3 +479,53 @@ async fn shared_networks_have_pages_and_a_way_from_networks_and_subnets() {
             .await;
     assert_eq!((&all["outside_total"], all["outside"].as_array().unwrap().len()), (&json!(300), 50));
 }
+
+#[tokio::test]
+async fn the_number_of_a_subnet_that_is_gone_is_not_taken_again_unsaid() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("operator").await;
+    let plan = async |edits: Value| {
+        ask(&nestor, &cookie, "/api/config/plan", json!({ "server": "kea", "edits": edits })).await
+    };
+    let add = |id: u32, prefix: &str| json!([{ "op": "add", "path": "subnet4", "value": json!({ "id": id, "subnet": prefix }).to_string() }]);
+    let again = async |id: u32, prefix: &str| {
+        let findings = plan(add(id, prefix)).await["findings"].clone();
+        let mut found = findings.as_array().unwrap().iter();
+        found.find(|one| one["rule"] == "subnet-id-again").map(|one| one["text"].as_str().unwrap().to_owned())
+    };
+    let proposed = async || {
+        let asked = json!({ "server": "kea", "prefix": "203.0.113.0/24" });
+        ask(&nestor, &cookie, "/api/config/propose-subnet", asked).await["id"].clone()
+    };
+    let apply = async |edits: Value| {
+        let planned = plan(edits).await;
+        let request = json!({ "edits": planned["edits"], "back": planned["back"], "base": planned["base"] });
+        ask(&nestor, &cookie, "/api/config/apply", json!({ "server": "kea", "request": request })).await
+    };
+    apply(add(7, "198.51.100.0/24")).await;
+    assert_eq!((proposed().await, again(8, "203.0.113.0/24").await), (json!(8), None));
+    let deleted = apply(json!([{ "op": "remove", "path": "subnet4[id=7]" }])).await;
+    assert_eq!(proposed().await, 8, "not the one that was deleted");
+    let said = again(7, "203.0.113.0/24").await.expect("it is said");
+    assert!(said.contains("The number 7 was that of the subnet 198.51.100.0/24"), "{said}");
+    assert_eq!(again(7, "198.51.100.0/24").await, None, "it is the same subnet");
+    ask(&nestor, &cookie, "/api/changes/undo", json!({ "number": deleted["change"] })).await;
+    // What others delete is seen, too: once what runs now is known.
+    let seen = async |words: &str| {
+        for _ in 0..200 {
+            let page = ask(&nestor, &cookie, "/api/config/history", json!({ "server": "kea" })).await;
+            if page["revisions"][0]["words"].to_string().contains(words) {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+        }
+        panic!("{words}: it is not seen");
+    };
+    apply(json!([{ "op": "remove", "path": "subnet4[id=7]" }])).await;
+    apply(add(9, "198.51.100.0/24")).await;
+    seen("(id 9) added").await;
+    assert_eq!(kea.command("subnet4-del", &json!({ "id": 9 }))["result"], 0);
+    seen("(id 9) removed").await;
+    assert!(again(9, "203.0.113.0/24").await.is_some());
+}

@@ -77,6 +77,9 @@ fn arguments(path: &str) -> Value {
         }),
         "/api/config/difference" => json!({ "server": "kea", "from": 99 }),
         "/api/config/restoration" => json!({ "server": "kea", "number": 99 }),
+        "/api/config/split-pool" => {
+            json!({ "server": "kea", "path": "subnet4[id=1].pools[pool=192.0.2.100-192.0.2.199]", "at": "192.0.2.150" })
+        }
         "/api/config/spread" => json!({ "server": "kea", "subnets": [1], "edits": [] }),
         "/api/config/template" => {
             json!({ "server": "kea", "name": "unifi", "values": [["controller", "192.0.2.5"]] })

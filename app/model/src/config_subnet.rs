@@ -3,7 +3,7 @@
 use ipnetwork::IpNetwork;
 use serde::{Deserialize, Serialize};
 
-use crate::{AddressRange, DefinedOption, OptionDatum, ParameterGroup, SubnetKey};
+use crate::{AddressRange, DefinedOption, OptionDatum, ParameterGroup, PrefixPool, SubnetKey};
 
 /// A pool of addresses.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -16,6 +16,39 @@ pub struct PoolSetting {
     pub range: Option<AddressRange>,
     /// What else is to be known of it: its name, and whom it is for.
     pub notes: Vec<String>,
+    /// The same, to be changed.
+    #[serde(default)]
+    pub more: PoolMore,
+}
+
+/// A pool of prefixes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrefixPoolSetting {
+    /// Its path.
+    pub path: String,
+    /// Its prefix, as its server has it written.
+    pub text: String,
+    /// The whole pool; none: it is not understood.
+    pub pool: Option<PrefixPool>,
+    /// What else is to be known of it: its name, and whom it is for.
+    pub notes: Vec<String>,
+    /// The same, to be changed.
+    pub more: PoolMore,
+}
+
+/// What is set on a pool of either kind beside what it is of.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct PoolMore {
+    /// What people call it.
+    pub name: Option<String>,
+    /// The member of its user context that says so.
+    pub name_member: Option<String>,
+    /// The classes that it is for; none: for all clients.
+    pub classes: Vec<String>,
+    /// Whether the class is named in the old way, which Kea does not take beside the new one.
+    pub is_old_class: bool,
+    /// Its number, by which statistics are kept; none: it has none of its own.
+    pub number: Option<u32>,
 }
 
 /// An option that is set on a part, or above it.
@@ -69,6 +102,9 @@ pub struct SubnetSettings {
     pub shared_network: Option<String>,
     /// Its pools of addresses.
     pub pools: Vec<PoolSetting>,
+    /// Its pools of prefixes.
+    #[serde(default)]
+    pub prefix_pools: Vec<PrefixPoolSetting>,
     /// Its options.
     pub options: OptionSettings,
     /// Its parameters.

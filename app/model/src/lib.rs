@@ -58,7 +58,10 @@ pub use client::{AddressRow, Client, ClientState, SpecialAddress};
 pub use config_classes::{ConfigClass, ConfigClasses, ConfigPlace};
 pub use config_definitions::{ConfigDefinition, ConfigDefinitions, DefinedOption, OptionDefinition};
 pub use config_networks::{ConfigNetwork, ConfigNetworks, NetworkSubnet};
-pub use config_subnet::{OptionSetting, OptionSettings, PoolSetting, SubnetChoice, SubnetProposal, SubnetSettings};
+pub use config_subnet::{
+    OptionSetting, OptionSettings, PoolMore, PoolSetting, PrefixPoolSetting, SubnetChoice, SubnetProposal,
+    SubnetSettings,
+};
 pub use config_template::{ConfigTemplate, ConfigTemplateField, ConfigTemplates};
 pub use config_view::{
     ConfigCommand, ConfigEdit, ConfigFinding, ConfigHits, ConfigOp, ConfigParameter, ConfigParameters, ConfigPart,

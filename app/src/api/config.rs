@@ -121,6 +121,16 @@ pub async fn get_subnet_settings(subnet: SubnetKey) -> Answer<SubnetSettings> {
     super::request::run(|services, actor| async move { services.configurations.subnet(&actor, &subnet).await }).await
 }
 
+/// The edits that make several pools of one: one of addresses is split at an address, with which the second part begins, or
+/// around a prefix; one of prefixes into its halves. Nothing is sent.
+#[server(endpoint = "config/split-pool", protocol = Wire)]
+pub async fn split_pool(server: ServerName, path: String, #[server(default)] at: String) -> Answer<Vec<ConfigEdit>> {
+    super::request::run(|services, actor| async move {
+        services.configurations.split_pool(&actor, &server, &path, &at).await
+    })
+    .await
+}
+
 /// What a new subnet of that prefix is proposed to be.
 #[server(endpoint = "config/propose-subnet", protocol = Wire)]
 pub async fn propose_subnet(server: ServerName, prefix: String) -> Answer<SubnetProposal> {

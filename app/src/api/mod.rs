@@ -32,8 +32,8 @@ pub use config::{
     apply_config, confirm_config, define_option, fill_config_template, get_config_difference, get_config_text,
     get_subnet_settings, list_config_classes, list_config_definitions, list_config_findings, list_config_hooks,
     list_config_options, list_config_parameters, list_config_parts, list_config_templates, list_revisions,
-    list_shared_networks, list_unconfirmed, plan_config, propose_subnet, restore_config, search_config, spread_config,
-    try_packet,
+    list_shared_networks, list_unconfirmed, plan_config, propose_subnet, restore_config, search_config, split_pool,
+    spread_config, try_packet,
 };
 pub use error::ApiError;
 pub use foreman::{foreman_settings, foreman_subnets, foreman_subnets_page, list_calls};
@@ -95,6 +95,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/config/restoration", role: Role::Operator, mutating: false },
     Function { path: "/api/config/search", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/show", role: Role::Viewer, mutating: false },
+    Function { path: "/api/config/split-pool", role: Role::Operator, mutating: false },
     Function { path: "/api/config/spread", role: Role::Operator, mutating: false },
     Function { path: "/api/config/subnet", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/template", role: Role::Operator, mutating: false },

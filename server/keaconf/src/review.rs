@@ -13,6 +13,7 @@ mod option_values;
 mod options;
 mod overlap;
 mod pair;
+mod prefix_pools;
 mod reservations;
 mod spelling;
 mod subnets;
@@ -79,6 +80,7 @@ pub fn review(document: &Document, way: Way) -> Vec<Finding> {
     spelling::look(&mut review);
     subnets::look(&mut review);
     overlap::look(&mut review);
+    prefix_pools::look(&mut review);
     reservations::look(&mut review);
     lifetimes::look(&mut review);
     definitions::look(&mut review);

@@ -18,7 +18,7 @@ pub(crate) struct Table {
 }
 
 /// Every table of the newest version.
-pub(crate) const TABLES: [Table; 11] = {
+pub(crate) const TABLES: [Table; 12] = {
     use Kind::{Number, Octets, Text, Truth};
     [
         Table {
@@ -145,6 +145,11 @@ pub(crate) const TABLES: [Table; 11] = {
             ],
         },
         Table { name: "last_words", numbered: None, columns: &[("server", Text), ("said", Text), ("as_of", Number)] },
+        Table {
+            name: "gone_subnets",
+            numbered: None,
+            columns: &[("server", Text), ("id", Number), ("prefix", Text), ("at", Number)],
+        },
         Table { name: "programs", numbered: None, columns: &[("owner", Text), ("until", Number)] },
     ]
 };

@@ -10,7 +10,9 @@ use model::{
     CallOutcome, CallQuery, Change, Exclusion, ForemanCall, Hold, HoldKey, Identifier, IdentifierKind, NewReservation,
     Role, Seconds, Storage, Subject, Timestamp,
 };
-use services::ports::{Calls, ChangeRecord, Changes, NewAccount, Said, SessionRecord, Store, Tries, TryLimit, Users};
+use services::ports::{
+    Calls, ChangeRecord, Changes, GoneSubnet, NewAccount, Said, SessionRecord, Store, Tries, TryLimit, Users,
+};
 use store::{Lock, MoveError, OpenError, Place, move_to};
 use tempfile::TempDir;
 
@@ -82,6 +84,8 @@ async fn fill(store: &dyn Store) {
     store.begin_changes(&[change("order 1"), change("order 2")]).await.unwrap();
     store.keep_alive("host", LATER).await.unwrap();
     store.add_revision(&revision("main", 7, "hash"), "{\"Dhcp4\":{}}").await.unwrap();
+    let gone = GoneSubnet { id: 7, prefix: "192.0.2.0/24".to_owned(), at: NOW };
+    store.keep_gone_subnets(&"main".parse().unwrap(), &[gone]).await.unwrap();
     store.keep_last_words(&"main".parse().unwrap(), &Said { text: "{}".to_owned(), as_of: NOW }).await.unwrap();
 }
 
@@ -90,7 +94,7 @@ async fn content(store: &dyn Store) -> String {
     let accounts = store.account_by_id(2).await.unwrap().map(|bob| (bob.name, bob.role, bob.password_hash));
     let main = "main".parse().unwrap();
     format!(
-        "{accounts:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        "{accounts:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
         store.setup_token_is(b"token", NOW).await,
         store.load_session(&[0, 255], NOW).await,
         store.running_holds(None, NOW).await,
@@ -100,6 +104,7 @@ async fn content(store: &dyn Store) -> String {
         store.changes_of_batch("b").await,
         store.alive(NOW).await,
         store.last_words().await,
+        store.gone_subnets(&main).await,
         store.newest_revision(&main).await,
         store.revision_document(&main, 7).await,
     )

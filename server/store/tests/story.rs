@@ -14,7 +14,8 @@ use model::{
     Timestamp, Why,
 };
 use services::ports::{
-    AccountChange, AccountChanged, Claim, Counted, NewAccount, Said, SessionRecord, Store, StoreError, TryLimit,
+    AccountChange, AccountChanged, Claim, Counted, GoneSubnet, NewAccount, Said, SessionRecord, Store, StoreError,
+    TryLimit,
 };
 use store::Place;
 use tempfile::TempDir;
@@ -85,6 +86,7 @@ on_both! {
     locks_of_other_names_do_not_wait: crate::story::locks::of_other_names_do_not_wait;
     an_abandoned_wait_for_a_lock_keeps_none: crate::story::locks::an_abandoned_wait_keeps_no_lock;
     the_last_words_of_servers_are_kept: crate::story::last_words_are_kept;
+    subnets_that_are_gone_are_kept: crate::story::gone_subnets_are_kept;
     revisions_are_kept: crate::story::revisions::are_kept;
     programs_are_alive_for_a_while: crate::story::locks::programs_are_alive_for_a_while;
 }
@@ -101,6 +103,24 @@ async fn last_words_are_kept(home: &Home) {
     drop(store);
     let kept = home.open().await.last_words().await.unwrap();
     assert_eq!(kept, [(one, said("{\"ü\": 1}", 1)), (two, said("c", 2))]);
+}
+
+/// Of each number of a server the newest subnet that had it.
+async fn gone_subnets_are_kept(home: &Home) {
+    let gone = |id, prefix: &str, at| GoneSubnet { id, prefix: prefix.to_owned(), at: later(at) };
+    let (one, two) = ("one".parse().unwrap(), "two".parse().unwrap());
+    let store = home.open().await;
+    assert_eq!(store.gone_subnets(&one).await, Ok(Vec::new()));
+    store
+        .keep_gone_subnets(&one, &[gone(7, "192.0.2.0/24", 0), gone(4_294_967_294, "2001:db8::/64", 0)])
+        .await
+        .unwrap();
+    store.keep_gone_subnets(&one, &[gone(7, "198.51.100.0/24", 5)]).await.unwrap();
+    drop(store);
+    let store = home.open().await;
+    let kept = store.gone_subnets(&one).await.unwrap();
+    assert_eq!(kept, [gone(7, "198.51.100.0/24", 5), gone(4_294_967_294, "2001:db8::/64", 0)]);
+    assert_eq!(store.gone_subnets(&two).await, Ok(Vec::new()));
 }
 
 fn later(seconds: i64) -> Timestamp {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use model::ConfigEdit;
+use model::{ConfigEdit, ConfigOp};
 
 use crate::components::unsaved::ask_before_leaving;
 
@@ -84,7 +84,11 @@ impl Edits {
 
 /// An element is known by its range or name: a new one goes last, after what is edited inside of the element.
 fn in_order(mut edits: Vec<ConfigEdit>) -> Vec<ConfigEdit> {
-    edits.sort_by_key(|edit| edit.path.ends_with("].pool") || edit.path.ends_with("].name"));
+    let has_another_name = |edit: &ConfigEdit| {
+        let is_pool = edit.op == ConfigOp::Move && edit.path.contains("].pd-pools[");
+        is_pool || edit.path.ends_with("].pool") || edit.path.ends_with("].name")
+    };
+    edits.sort_by_key(has_another_name);
     edits
 }
 

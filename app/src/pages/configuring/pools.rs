@@ -1,8 +1,18 @@
 //! The pools of a subnet: a strip over its prefix, and a field for the range of each.
 
+mod more;
+mod prefixes;
+mod split;
+mod strip;
+
 use leptos::prelude::*;
 use model::{AddressRange, ConfigEdit, IpNetwork, Permission, PoolSetting, ServerName, SubnetSettings, readable_count};
 
+pub(super) use prefixes::PrefixPoolSection;
+
+use self::more::{More, MoreFields, TypedMore};
+use self::split::Split;
+use self::strip::Strip;
 use super::edits::{Edits, Typed};
 use super::parameters::FaultLine;
 use super::typed::quoted;
@@ -32,14 +42,16 @@ struct Row {
     /// As the server has it; none: it is new.
     known: Option<PoolSetting>,
     text: RwSignal<String>,
+    more: More,
     /// Whether it is to go.
     removed: RwSignal<bool>,
 }
 
 impl Row {
-    fn of(pool: PoolSetting) -> Self {
-        let text = pool.range.map_or_else(|| pool.text.clone(), written);
-        Self { control: pool.path.clone(), known: Some(pool), text: RwSignal::new(text), removed: RwSignal::new(false) }
+    fn of(control: String, known: Option<PoolSetting>) -> Self {
+        let text = known.as_ref().map(|pool| pool.range.map_or_else(|| pool.text.clone(), written));
+        let more = More::of(&known.as_ref().map(|pool| pool.more.clone()).unwrap_or_default());
+        Self { control, known, text: RwSignal::new(text.unwrap_or_default()), more, removed: RwSignal::new(false) }
     }
 
     fn range(&self) -> Option<AddressRange> {
@@ -59,7 +71,7 @@ impl Pools {
         let edits = if row.removed.get_untracked() {
             known.map(|pool| Ok(vec![ConfigEdit::remove(&pool.path)]))
         } else {
-            edit(known, &typed, self.network, &self.list.get_value())
+            edit(known, &typed, &row.more.typed(), self.network, &self.list.get_value())
         };
         self.edits.put(&row.control, edits);
     }
@@ -67,39 +79,47 @@ impl Pools {
     fn add(self) {
         let number = self.added.get_value();
         self.added.set_value(number + 1);
-        let control = format!("new pool {number}");
-        let row = Row { control, known: None, text: RwSignal::new(String::new()), removed: RwSignal::new(false) };
-        self.rows.update(|rows| rows.push(row));
+        self.rows.update(|rows| rows.push(Row::of(format!("new pool {number}"), None)));
     }
 }
 
-/// What is typed as the range of a pool.
-fn edit(known: Option<&PoolSetting>, typed: &str, network: Option<IpNetwork>, list: &str) -> Option<Typed> {
+/// What is typed as a pool.
+fn edit(
+    known: Option<&PoolSetting>,
+    typed: &str,
+    more: &TypedMore,
+    network: Option<IpNetwork>,
+    list: &str,
+) -> Option<Typed> {
     let typed = typed.trim();
-    if known.is_some_and(|pool| pool.text == typed) || (known.is_none() && typed.is_empty()) {
-        return None;
-    }
-    let range: AddressRange = match typed.parse() {
-        Ok(range) => range,
-        Err(error) => return Some(Err(format!("{error}."))),
+    let Some(pool) = known else {
+        let add = |value| Ok(vec![ConfigEdit::add(list, format!("{{\"pool\":{value}{}}}", more.members()?))]);
+        return (!typed.is_empty()).then(|| range(typed, network).and_then(|range| add(quoted(&written(range)))));
     };
-    if let Some(network) =
-        network.filter(|network| !(network.contains(range.first()) && network.contains(range.last())))
-    {
-        return Some(Err(format!("It is not inside of {network}.")));
-    }
-    let value = quoted(&written(range));
-    match known {
-        Some(pool) if pool.range == Some(range) => None,
-        Some(pool) => Some(Ok(vec![ConfigEdit::set(format!("{}.pool", pool.path), value)])),
-        None => Some(Ok(vec![ConfigEdit::add(list, format!("{{\"pool\":{value}}}"))])),
-    }
+    let edits = || {
+        let mut edits = more.edits(&pool.path, &pool.more)?;
+        if pool.text != typed {
+            let range = range(typed, network)?;
+            // It is known by its range: that is another one last.
+            let set = || ConfigEdit::set(format!("{}.pool", pool.path), quoted(&written(range)));
+            edits.extend((pool.range != Some(range)).then(set));
+        }
+        Ok(edits)
+    };
+    Some(edits()).filter(|edits| edits.as_ref().map_or(true, |edits| !edits.is_empty()))
+}
+
+/// The range that is typed.
+fn range(typed: &str, network: Option<IpNetwork>) -> Result<AddressRange, String> {
+    let range: AddressRange = typed.parse().map_err(|error| format!("{error}."))?;
+    let outside = |network: &IpNetwork| !(network.contains(range.first()) && network.contains(range.last()));
+    network.filter(outside).map_or(Ok(range), |network| Err(format!("It is not inside of {network}.")))
 }
 
 /// The pools of a subnet.
 #[component]
 pub(super) fn PoolSection(settings: SubnetSettings, edits: Edits) -> impl IntoView {
-    let rows: Vec<Row> = settings.pools.into_iter().map(Row::of).collect();
+    let rows: Vec<Row> = settings.pools.into_iter().map(|pool| Row::of(pool.path.clone(), Some(pool))).collect();
     let pools = Pools {
         edits,
         server: StoredValue::new(settings.key.server.clone()),
@@ -110,13 +130,14 @@ pub(super) fn PoolSection(settings: SubnetSettings, edits: Edits) -> impl IntoVi
         may: Session::allows(Permission::Reserve),
     };
     let none = move || pools.rows.with(Vec::is_empty);
+    let ranges = Signal::derive(move || pools.rows.with(|rows| rows.iter().filter_map(Row::range).collect()));
     view! {
         <section class="card" aria-labelledby="pools">
             <header class="card-head">
                 <h2 id="pools">"Pools"</h2>
             </header>
             <div class="card-body stack">
-                {settings.network.map(|network| view! { <Strip pools network/> })}
+                {settings.network.map(|network| view! { <Strip network ranges/> })}
                 <Show when=none>
                     <p class="muted">"None: only reserved addresses are given out."</p>
                 </Show>
@@ -142,23 +163,14 @@ pub(super) fn PoolSection(settings: SubnetSettings, edits: Edits) -> impl IntoVi
 
 #[component]
 fn PoolRow(pools: Pools, row: Row) -> impl IntoView {
-    let Row { control, known, text, removed } = row.clone();
+    let Row { control, known, text, more, removed } = row.clone();
     let label = known.as_ref().map_or_else(|| "New pool".to_owned(), |pool| format!("Pool {}", pool.text));
     let notes = known.as_ref().map(|pool| pool.notes.join(" · ")).unwrap_or_default();
     let shown = known.as_ref().map(|pool| pool.text.clone());
-    let ways = known.as_ref().map(|pool| {
-        let way = |page| pools.server.with_value(|server| routes::settings_of_part(server, page, &pool.path));
-        let (options, parameters) = (way(routes::OPTIONS), way(routes::PARAMETERS));
-        let named = |of: &str| format!("{of} of {label}");
-        view! {
-            <a href=options aria-label=named("Options")>
-                "Options"
-            </a>
-            <a href=parameters aria-label=named("Parameters")>
-                "Parameters"
-            </a>
-        }
-    });
+    let links = known.as_ref().map(|pool| ways(pools.server, &pool.path, &label));
+    let split =
+        known.as_ref().and_then(|pool| Some((pool.path.clone(), pool.range.filter(|range| range.count() > 1)?)));
+    let split = StoredValue::new(split.map(|(path, range)| (path, label.clone(), range.last().to_string())));
     let fault = {
         let control = control.clone();
         Memo::new(move |_| pools.edits.fault(&control))
@@ -168,7 +180,7 @@ fn PoolRow(pools: Pools, row: Row) -> impl IntoView {
         move || row.range().map(|range| format!("{} addresses", readable_count(range.count())))
     };
     let row = StoredValue::new(row);
-    let put = move || row.with_value(|row| pools.put(row));
+    let put = Callback::new(move |()| row.with_value(|row| pools.put(row)));
     let toggle = move |_| {
         if row.with_value(|row| row.known.is_none()) {
             pools.edits.put(&row.with_value(|row| row.control.clone()), None);
@@ -177,12 +189,13 @@ fn PoolRow(pools: Pools, row: Row) -> impl IntoView {
             return;
         }
         removed.update(|removed| *removed = !*removed);
-        put();
+        put.run(());
     };
     let button = {
         let label = label.clone();
         move || if removed.get() { format!("Keep {label}") } else { format!("Remove {label}") }
     };
+    let more_label = label.clone();
     let field = move || {
         if !pools.may.get() {
             return view! { <span class="mono">{shown.clone()}</span> }.into_any();
@@ -200,7 +213,7 @@ fn PoolRow(pools: Pools, row: Row) -> impl IntoView {
                 prop:value=move || text.get()
                 on:input=move |event| {
                     text.set(event_target_value(&event));
-                    put();
+                    put.run(());
                 }
             />
         }
@@ -213,13 +226,19 @@ fn PoolRow(pools: Pools, row: Row) -> impl IntoView {
                     {field}
                     <span class="muted">{size}</span>
                     <span class="muted">{notes}</span>
-                    {ways}
+                    {links}
                     <Show when=move || pools.may.get()>
                         <button type="button" class="button button-small" aria-label=button.clone() on:click=toggle>
                             {move || if removed.get() { "Keep" } else { "Remove" }}
                         </button>
+                        {split
+                            .get_value()
+                            .map(|(path, label, at)| view! { <Split server=pools.server path label at/> })}
                     </Show>
                 </div>
+                <Show when=move || pools.may.get() && !removed.get()>
+                    <MoreFields more label=more_label.clone() on_input=put/>
+                </Show>
                 <div class="field-notes" aria-live="polite">
                     {move || fault.get().map(|text| view! { <FaultLine text/> })}
                 </div>
@@ -228,58 +247,34 @@ fn PoolRow(pools: Pools, row: Row) -> impl IntoView {
     }
 }
 
-/// How wide the strip is, in its own measure.
-const WIDTH: f64 = 1_000.0;
-
-/// The prefix as a strip, with the pools on it as they are typed.
-#[component]
-fn Strip(pools: Pools, network: IpNetwork) -> impl IntoView {
-    let whole = AddressRange::of_prefix(network);
-    let bars = move || {
-        let ranges = pools.rows.with(|rows| rows.iter().filter_map(Row::range).collect::<Vec<_>>());
-        let bars = ranges.into_iter().filter_map(|range| {
-            let (x, width) = place(whole, range)?;
-            Some(view! { <rect class="pool-bar" x=x.to_string() y="0" width=width.to_string() height="20"></rect> })
-        });
-        bars.collect::<Vec<_>>()
-    };
-    view! {
-        <figure class="pool-strip">
-            <svg viewBox="0 0 1000 20" preserveAspectRatio="none" aria-hidden="true" focusable="false">
-                {bars}
-            </svg>
-            <figcaption>
-                <span class="mono">{whole.first().to_string()}</span>
-                <span class="mono">{whole.last().to_string()}</span>
-            </figcaption>
-        </figure>
-    }
-}
-
-/// Where a range is on the strip, and how wide; none: it is not on it.
-fn place(whole: AddressRange, range: AddressRange) -> Option<(f64, f64)> {
-    let inside = whole.intersection(range)?;
-    let before = AddressRange::new(whole.first(), inside.first()).ok()?.count() - 1;
-    #[allow(clippy::cast_precision_loss, reason = "it is a drawing")]
-    let part = |count: u128| count as f64 / whole.count() as f64 * WIDTH;
-    // A single address of a large prefix is seen, too.
-    Some((part(before), part(inside.count()).max(2.0)))
+/// The ways to the options and parameters of a pool.
+fn ways(server: StoredValue<ServerName>, path: &str, label: &str) -> impl IntoView + use<> {
+    [(routes::OPTIONS, "Options"), (routes::PARAMETERS, "Parameters")].map(|(page, title)| {
+        let href = server.with_value(|server| routes::settings_of_part(server, page, path));
+        view! {
+            <a href=href aria-label=format!("{title} of {label}")>
+                {title}
+            </a>
+        }
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use model::PoolMore;
+
     use super::*;
 
     fn pool() -> PoolSetting {
         let text = "192.0.2.100 - 192.0.2.199".to_owned();
         let path = "subnet4[id=1].pools[pool=192.0.2.100-192.0.2.199]".to_owned();
-        PoolSetting { path, range: text.parse().ok(), text, notes: Vec::new() }
+        PoolSetting { path, range: text.parse().ok(), text, notes: Vec::new(), more: PoolMore::default() }
     }
 
     #[test]
     fn a_new_range_is_one_edit_and_another_spelling_is_none() {
         let network = "192.0.2.0/24".parse().ok();
-        let of = |typed: &str| edit(Some(&pool()), typed, network, "subnet4[id=1].pools");
+        let of = |typed: &str| edit(Some(&pool()), typed, &TypedMore::default(), network, "subnet4[id=1].pools");
         assert_eq!(of("192.0.2.100-192.0.2.199"), None);
         assert_eq!(of("192.0.2.100 - 192.0.2.199"), None);
         let grown = of("192.0.2.100-192.0.2.219").unwrap().unwrap();
@@ -291,18 +286,9 @@ mod tests {
 
     #[test]
     fn a_new_pool_is_added_and_an_empty_row_is_nothing() {
-        let of = |typed: &str| edit(None, typed, None, "subnet4[id=1].pools");
+        let of = |typed: &str| edit(None, typed, &TypedMore::default(), None, "subnet4[id=1].pools");
         assert_eq!(of(" "), None);
         let added = ConfigEdit::add("subnet4[id=1].pools", "{\"pool\":\"192.0.2.16-192.0.2.31\"}");
         assert_eq!(of("192.0.2.16/28"), Some(Ok(vec![added])));
-    }
-
-    #[test]
-    fn the_strip_shows_where_a_pool_lies() {
-        let whole: AddressRange = "192.0.2.0/24".parse().unwrap();
-        assert_eq!(place(whole, "192.0.2.128/25".parse().unwrap()), Some((500.0, 500.0)));
-        assert_eq!(place(whole, "198.51.100.0/24".parse().unwrap()), None);
-        let (x, width) = place("2001:db8::/64".parse().unwrap(), "2001:db8::10-2001:db8::10".parse().unwrap()).unwrap();
-        assert!(x < 0.1 && width >= 2.0, "{x} {width}");
     }
 }

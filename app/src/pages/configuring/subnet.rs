@@ -9,7 +9,7 @@ use model::{ConfigEdit, Permission, SubnetKey, SubnetSettings};
 use super::edits::Edits;
 use super::options::OptionSection;
 use super::parameters::Groups;
-use super::pools::PoolSection;
+use super::pools::{PoolSection, PrefixPoolSection};
 use super::review::{EditBar, Review};
 use super::{Pending, version};
 use crate::api;
@@ -54,8 +54,10 @@ fn Loading(subnet: SubnetKey) -> impl IntoView {
         let body = move || {
             let (_, settings) = settled.get();
             let SubnetSettings { options, groups, .. } = settings.clone();
+            let prefix_pools = options.v6.then(|| view! { <PrefixPoolSection settings=settings.clone() edits/> });
             view! {
                 <PoolSection settings edits/>
+                {prefix_pools}
                 <OptionSection settings=options edits/>
                 <Groups groups edits/>
             }

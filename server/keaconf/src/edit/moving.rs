@@ -54,7 +54,7 @@ fn list_of(list: &Path) -> Result<Path, String> {
     }
 }
 
-/// Gives an element what it is to be known by. An error is the member that stays as it is: numbers are never given anew.
+/// Gives an element what it is to be known by. An error is the member that stays as it is: ids are never given anew.
 fn call<'k>(map: &mut Map, keys: &'k Keys) -> Result<(), &'k str> {
     for (name, value) in keys {
         let wanted = Value::Text(value.clone());
@@ -65,6 +65,10 @@ fn call<'k>(map: &mut Map, keys: &'k Keys) -> Result<(), &'k str> {
         match there {
             _ if is_so => {}
             Some(Value::Text(_)) => drop(map.set(name.as_str(), wanted)),
+            Some(Value::Number(_)) if name != "id" => {
+                let number: i64 = value.as_str().and_then(|text| text.parse().ok()).ok_or(name.as_str())?;
+                map.set(name.as_str(), number.into());
+            }
             _ => return Err(name),
         }
     }

@@ -75,6 +75,10 @@ impl Configurations {
         let from = Origin { single_server: wanted.single_server, confirm_until, ..Origin::default() };
         let planned = Planned { edit: edit.into(), from };
         let Applied { change, peers, .. } = self.gate.carry_out(permit, planned, Vec::new()).await?;
+        if let Err(error) = self.bury(server, &plan.running, &plan.result).await {
+            // The change is made. Who watches the server sees it, too.
+            tracing::warn!(%server, ?error, "the numbers of its deleted subnets could not be kept");
+        }
         Ok(AppliedConfiguration { change, words, peers, confirm_until, findings, saved: true })
     }
 

@@ -177,6 +177,7 @@ impl Configurations {
     ) -> Result<(Made, (Vec<String>, u32))> {
         let before = self.document(server, newest.revision.number).await?;
         let before = before.ok_or_else(|| missing(server, newest.revision.number))?;
+        self.bury(server, &before, &seen.document).await?;
         let now = seen.document.clone();
         let (before, now, found) = aside(move || {
             let found = differences(&before, &now);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use keaconf::{Document, Map, Part, Path, Plan, Value, Words};
+use keaconf::{Document, Map, Part, Path, Plan, Value, Words, prefix_pool};
 use model::{AddressRange, ConfigFinding, FindingLevel, Lease, ServerName, SubnetKey};
 
 use super::Configurations;
@@ -15,8 +15,17 @@ enum Going {
     Subnet,
     /// Addresses that are in a pool no longer.
     Addresses(Vec<AddressRange>),
+    /// Prefixes that are in a prefix pool no longer.
+    Prefixes(Vec<AddressRange>),
     /// So many of its reservations in the configuration.
     Reservations(usize),
+}
+
+/// Of which kind leases are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Address,
+    Prefix,
 }
 
 impl Configurations {
@@ -32,7 +41,8 @@ impl Configurations {
             let key = SubnetKey { server: server.clone(), id };
             let text = match going {
                 Going::Subnet => self.of_subnet(&key).await,
-                Going::Addresses(ranges) => self.of_ranges(&key, &ranges).await,
+                Going::Addresses(ranges) => self.of_ranges(&key, &ranges, Kind::Address).await,
+                Going::Prefixes(ranges) => self.of_ranges(&key, &ranges, Kind::Prefix).await,
                 Going::Reservations(count) => counted(Some(count), "reservation")
                     .map(|count| format!("The subnet loses {count} of the configuration.")),
             };
@@ -72,13 +82,18 @@ impl Configurations {
         self.dhcp.leases_in(&subnet, &prefixes).await.ok()
     }
 
-    async fn of_ranges(&self, key: &SubnetKey, ranges: &[AddressRange]) -> Option<String> {
+    async fn of_ranges(&self, key: &SubnetKey, ranges: &[AddressRange], kind: Kind) -> Option<String> {
         let leases = self.leases(key).await?;
-        let inside = |address| ranges.iter().any(|range| range.contains(address));
-        let count = leases.known.iter().filter(|lease| inside(lease.address)).count();
+        let is_of_kind = |lease: &&Lease| lease.prefix_len.is_some() == (kind == Kind::Prefix);
+        let inside = |lease: &&Lease| ranges.iter().any(|range| range.contains(lease.address));
+        let count = leases.known.iter().filter(is_of_kind).filter(inside).count();
+        let (one, several, what) = match kind {
+            Kind::Address => ("lease is", "leases are", "addresses"),
+            Kind::Prefix => ("delegated prefix is", "delegated prefixes are", "prefixes"),
+        };
+        let of = if count == 1 { one } else { several };
         (count > 0).then(|| {
-            let of = if count == 1 { "1 lease is".to_owned() } else { format!("{count} leases are") };
-            format!("{of} outside of the pools then: the clients keep their addresses until they renew, and get others then.")
+            format!("{count} {of} outside of the pools then: the clients keep their {what} until they renew, and get others then.")
         })
     }
 }
@@ -108,7 +123,7 @@ fn going(plan: &Plan) -> BTreeMap<u32, (Path, Vec<Going>)> {
 }
 
 /// The subnets of a document, by their numbers.
-fn subnets<'a>(document: &'a Document) -> BTreeMap<u32, (Path, &'a Map)> {
+pub(super) fn subnets<'a>(document: &'a Document) -> BTreeMap<u32, (Path, &'a Map)> {
     let numbered = |part: Part<'a>| Some((u32::try_from(part.map.get("id")?.as_i64()?).ok()?, part));
     let parts = document.parts().into_iter().filter(|part| part.is_subnet).filter_map(numbered);
     parts.map(|(id, part)| (id, (part.path, part.map))).collect()
@@ -123,7 +138,14 @@ fn taken_out(old: &Map, new: &Map) -> Vec<Going> {
     let stay: Vec<String> = list(new, "reservations").iter().filter_map(client).collect();
     let gone = list(old, "reservations").iter().filter_map(client).filter(|client| !stay.contains(client)).count();
     let addresses = (!addresses.is_empty()).then_some(Going::Addresses(addresses));
-    addresses.into_iter().chain((gone > 0).then_some(Going::Reservations(gone))).collect()
+    let delegated = |map: &Map| {
+        let pools = list(map, "pd-pools");
+        pools.iter().filter_map(|pool| Some(prefix_pool(pool.as_map()?)?.range())).collect::<Vec<_>>()
+    };
+    let stay = delegated(new);
+    let prefixes: Vec<_> = delegated(old).into_iter().flat_map(|range| without(range, &stay)).collect();
+    let prefixes = (!prefixes.is_empty()).then_some(Going::Prefixes(prefixes));
+    addresses.into_iter().chain(prefixes).chain((gone > 0).then_some(Going::Reservations(gone))).collect()
 }
 
 /// What a reservation is known by in its subnet.
@@ -185,5 +207,23 @@ mod tests {
             {"op":"add","path":"shared-networks[name=a].subnet4","value":{"id":2,"subnet":"198.51.100.0/24"}}"#;
         assert_eq!(of(&format!("[{moved}]")), [(2, Going::Reservations(2))], "moved, without its reservations");
         assert_eq!(of(r#"[{"op":"set","path":"valid-lifetime","value":600}]"#), []);
+    }
+
+    #[test]
+    fn prefixes_that_no_pool_has_any_more_are_left_behind() {
+        let site = br#"{ "Dhcp6": { "subnet6": [{ "id": 1, "subnet": "2001:db8::/48", "pd-pools": [
+            { "prefix": "2001:db8:8000::", "prefix-len": 40, "delegated-len": 56 } ] }] } }"#;
+        let site = Document::read(site).unwrap();
+        let of = |edits: &str| {
+            let plan = Plan::of(&site, &Edit::read_all(edits.as_bytes()).unwrap()).unwrap();
+            going(&plan).into_values().flat_map(|(_, all)| all).collect::<Vec<_>>()
+        };
+        let pool = "subnet6[id=1].pd-pools[prefix=2001:db8:8000::,prefix-len=40]";
+        let gone = |range: &str| vec![Going::Prefixes(vec![range.parse().unwrap()])];
+        assert_eq!(of(&format!(r#"[{{"op":"remove","path":"{pool}"}}]"#)), gone("2001:db8:8000::/40"));
+        let to = "subnet6[id=1].pd-pools[prefix=2001:db8:8000::,prefix-len=41]";
+        let shrunk = format!(r#"[{{"op":"move","path":"{pool}","value":"{to}"}}]"#);
+        assert_eq!(of(&shrunk), gone("2001:db8:8080::/41"));
+        assert_eq!(of(&format!(r#"[{{"op":"set","path":"{pool}.delegated-len","value":60}}]"#)), []);
     }
 }

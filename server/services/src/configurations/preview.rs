@@ -54,6 +54,7 @@ impl Configurations {
     /// secrets that no way leads back to.
     pub async fn beside(&self, server: &ServerName, plan: &Plan) -> Vec<ConfigFinding> {
         let mut findings = self.left_behind(server, plan).await;
+        findings.extend(self.dug_up(server, plan).await);
         findings.extend(plan.without_way_back().into_iter().map(|path| ConfigFinding {
             rule: "no-way-back".to_owned(),
             level: FindingLevel::Warning,

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use keaconf::{Document, Map, Path, Value};
-use model::{AddressRange, FieldError, IpNetwork, PoolSetting, ServerName, SubnetKey, SubnetProposal, SubnetSettings};
+use keaconf::{Document, Map, Value};
+use model::{AddressRange, FieldError, IpNetwork, ServerName, SubnetKey, SubnetProposal, SubnetSettings};
 
 use super::Configurations;
 use super::options::options;
 use super::parameters::parameters;
+use super::pools::{pools, prefix_pools};
 use crate::{Actor, Error, Result};
 
 /// The addresses at the start of a prefix that a proposed pool leaves to devices with fixed ones.
@@ -26,7 +27,8 @@ impl Configurations {
     /// What a new subnet of that prefix is proposed to be.
     pub async fn propose_subnet(&self, actor: &Actor, server: &ServerName, prefix: &str) -> Result<SubnetProposal> {
         let document = self.show(actor, server).await?;
-        proposal(&document, prefix)
+        let gone = self.store.gone_subnets(server).await?;
+        proposal(&document, prefix, &gone.iter().map(|gone| i64::from(gone.id)).collect::<Vec<_>>())
     }
 }
 
@@ -44,6 +46,7 @@ fn settings(document: &Document, key: &SubnetKey) -> Result<SubnetSettings> {
         name: name(part.map),
         shared_network: part.network.and_then(|network| network.text("name")).map(str::to_owned),
         pools: pools(document, &part.path),
+        prefix_pools: prefix_pools(document, &part.path),
         options: options(document, &part.path)?,
         groups: parameters(document, &part.path)?.groups,
     })
@@ -55,21 +58,8 @@ pub(super) fn name(map: &Map) -> Option<String> {
     ["subnet-name", "name"].into_iter().find_map(|member| context.text(member)).map(str::to_owned)
 }
 
-fn pools(document: &Document, subnet: &Path) -> Vec<PoolSetting> {
-    let pool = |(path, value): (Path, &Value)| {
-        let map = value.as_map()?;
-        let text = map.text("pool").unwrap_or_default().to_owned();
-        let classes = map.get("client-classes").and_then(Value::as_list).unwrap_or_default().iter();
-        let classes: Vec<&str> = classes.filter_map(Value::as_str).chain(map.text("client-class")).collect();
-        let guard = (!classes.is_empty()).then(|| format!("only for class {}", classes.join(", ")));
-        let notes = name(map).into_iter().chain(guard).collect();
-        Some(PoolSetting { path: path.to_string(), range: text.parse().ok(), text, notes })
-    };
-    let pools = document.children(&subnet.member("pools")).unwrap_or_default();
-    pools.into_iter().filter_map(pool).collect()
-}
-
-fn proposal(document: &Document, prefix: &str) -> Result<SubnetProposal> {
+/// `gone`: numbers of subnets that were there, of which something may be left.
+fn proposal(document: &Document, prefix: &str, gone: &[i64]) -> Result<SubnetProposal> {
     let list = document.daemon.subnets().ok_or_else(|| Error::invalid("server", "this daemon has no subnets"))?;
     let prefix = read_prefix(prefix, list == "subnet4")?;
     let parts = document.parts();
@@ -81,9 +71,11 @@ fn proposal(document: &Document, prefix: &str) -> Result<SubnetProposal> {
     let whole = AddressRange::of_prefix(prefix);
     let overlaps = others.iter().filter(|(other, _)| whole.intersection(AddressRange::of_prefix(*other)).is_some());
     let gateway = AddressRange::usable(prefix).first();
+    let used: Vec<i64> =
+        parts.iter().filter_map(|part| part.map.get("id")?.as_i64()).chain(gone.iter().copied()).collect();
     Ok(SubnetProposal {
         prefix,
-        id: next_id(&parts.iter().filter_map(|part| part.map.get("id")?.as_i64()).collect::<Vec<_>>()),
+        id: next_id(&used),
         pool: pool(prefix),
         gateway: (prefix.is_ipv4() && prefix.prefix() < 31).then(|| gateway.to_string()),
         name_servers: name_servers(document, others.iter().map(|(_, map)| *map)),
@@ -173,18 +165,37 @@ mod tests {
         assert_eq!(found.pools[0].path, "subnet4[id=7].pools[pool=192.0.2.100-192.0.2.199]");
         assert_eq!(found.pools[0].notes, ["only for class pxe"]);
         assert_eq!((found.pools[1].text.as_str(), found.pools[1].range), ("odd", None), "kept and shown");
+        assert_eq!(
+            (found.pools[0].more.classes.as_slice(), found.pools[0].more.is_old_class),
+            (["pxe".to_owned()].as_slice(), true)
+        );
         assert!(settings(&document(SITE), &"kea/8".parse().unwrap()).is_err());
     }
 
     #[test]
+    fn prefix_pools_are_found_and_odd_ones_are_kept_and_shown() {
+        let text = r#"{ "Dhcp6": { "subnet6": [{ "id": 7, "subnet": "2001:db8::/48", "pd-pools": [
+            { "prefix": "2001:db8:8000::", "prefix-len": 40, "delegated-len": 56, "pool-id": 3,
+              "user-context": { "name": "Homes" }, "client-classes": ["routers"] },
+            { "prefix": "2001:db8:9000::", "prefix-len": 400, "delegated-len": 56 }] }] } }"#;
+        let found = settings(&document(text), &"kea/7".parse().unwrap()).unwrap();
+        let [homes, odd] = found.prefix_pools.as_slice() else { panic!("{found:?}") };
+        assert_eq!(homes.path, "subnet6[id=7].pd-pools[prefix=2001:db8:8000::,prefix-len=40]");
+        assert_eq!(homes.pool.as_ref().map(model::PrefixPool::count), Some(65_536));
+        assert_eq!((homes.notes.join(" · ").as_str(), homes.more.number), ("Homes · only for class routers", Some(3)));
+        assert_eq!((odd.text.as_str(), &odd.pool), ("2001:db8:9000::/400", &None));
+    }
+
+    #[test]
     fn a_prefix_is_enough_for_a_proposal() {
-        let proposed = proposal(&document(SITE), " 203.0.113.0/24 ").unwrap();
+        let proposed = proposal(&document(SITE), " 203.0.113.0/24 ", &[]).unwrap();
         assert_eq!(proposed.id, 41, "above the highest, though lower ones are free");
         assert_eq!(proposed.pool.as_deref(), Some("203.0.113.10-203.0.113.254"));
         assert_eq!(proposed.gateway.as_deref(), Some("203.0.113.1"));
         assert_eq!((proposed.name_servers.as_str(), proposed.overlaps.len()), ("192.0.2.53", 0));
-        let inside = proposal(&document(SITE), "192.0.2.128/25").unwrap();
+        let inside = proposal(&document(SITE), "192.0.2.128/25", &[50]).unwrap();
         assert_eq!(inside.overlaps, ["192.0.2.0/24 (office)"]);
+        assert_eq!(inside.id, 51, "above that of a subnet that is gone");
     }
 
     #[test]
@@ -203,7 +214,7 @@ mod tests {
 
     #[test]
     fn what_is_no_prefix_is_said() {
-        let said = |text: &str| match proposal(&document(SITE), text) {
+        let said = |text: &str| match proposal(&document(SITE), text, &[]) {
             Err(Error::Invalid { fields }) => fields[0].text.clone(),
             other => panic!("{text}: {other:?}"),
         };

@@ -15,8 +15,8 @@ pub use pinger::{Answered, PingError, Pinger, Presence};
 pub use revisions::{RevisionRecord, Revisions};
 pub use store::{
     AccountChange, AccountChanged, AccountRecord, BatchCount, Calls, ChangeEnd, ChangeRecord, Changes, Claim, Counted,
-    Exclusions, Holds, Lock, Locks, NewAccount, SessionRecord, Sessions, Store, StoreError, Tried, Tries, TryLimit,
-    Users,
+    Exclusions, GoneSubnet, Holds, Lock, Locks, NewAccount, SessionRecord, Sessions, Store, StoreError, Tried, Tries,
+    TryLimit, Users,
 };
 
 /// The time of day.

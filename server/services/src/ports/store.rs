@@ -49,10 +49,31 @@ pub trait Store: Users + Sessions + Holds + Exclusions + Calls + Changes + Revis
         Ok(Vec::new())
     }
 
+    /// The subnets that a server had and has no more, as far as Nestor saw them go, by their number.
+    async fn gone_subnets(&self, _server: &ServerName) -> Result<Vec<GoneSubnet>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    /// Keeps that subnets of a server are gone; of each number the newest one.
+    async fn keep_gone_subnets(&self, _server: &ServerName, _gone: &[GoneSubnet]) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// Keeps what a server said, in the place of what it said before. A power cut may take it back.
     async fn keep_last_words(&self, _server: &ServerName, _said: &Said) -> Result<(), StoreError> {
         Ok(())
     }
+}
+
+/// A subnet that a server had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GoneSubnet {
+    /// Its number, which leases and reservations of it still have.
+    pub id: u32,
+    /// Its prefix, as the server had it written.
+    pub prefix: String,
+    /// When it was seen to be gone.
+    pub at: Timestamp,
 }
 
 /// An account as it is stored.

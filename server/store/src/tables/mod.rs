@@ -7,6 +7,7 @@
 mod calls;
 pub(crate) mod changes;
 mod exclusions;
+mod gone_subnets;
 mod holds;
 pub(crate) mod inspect;
 mod last_words;
@@ -18,7 +19,7 @@ mod users;
 
 use async_trait::async_trait;
 use model::{Seconds, ServerName, Timestamp};
-use services::ports::{Said, Store, StoreError};
+use services::ports::{GoneSubnet, Said, Store, StoreError};
 
 use super::{Base, Db, POSITION, TABLE_EXISTS};
 use crate::error::{settled, store_error};
@@ -40,6 +41,14 @@ impl Store for Base {
 
     async fn keep_last_words(&self, server: &ServerName, said: &Said) -> Result<(), StoreError> {
         settled(|| self.keep_words(server, said)).await
+    }
+
+    async fn gone_subnets(&self, server: &ServerName) -> Result<Vec<GoneSubnet>, StoreError> {
+        self.gone(server).await
+    }
+
+    async fn keep_gone_subnets(&self, server: &ServerName, gone: &[GoneSubnet]) -> Result<(), StoreError> {
+        settled(|| self.keep_gone(server, gone)).await
     }
 }
 
