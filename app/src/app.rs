@@ -56,6 +56,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/servers/:server/definitions") view=Configuring::Definitions ssr=SsrMode::Async/>
                     <Route path=path!("/servers/:server/classes") view=Configuring::Classes ssr=SsrMode::Async/>
                     <Route path=path!("/servers/:server/shared-networks") view=Configuring::SharedNetworks ssr=SsrMode::Async/>
+                    <Route path=path!("/servers/:server/ddns") view=Configuring::Ddns ssr=SsrMode::Async/>
+                    <Route path=path!("/servers/:server/logging") view=Configuring::Logging ssr=SsrMode::Async/>
                     <Route path=path!("/servers/:server/history") view=Configuring::History ssr=SsrMode::Async/>
                     <Route path=path!("/servers/:server/check") view=Configuring::Check ssr=SsrMode::Async/>
                     <Route path=path!("/servers/:server/hooks") view=Configuring::Hooks ssr=SsrMode::Async/>

@@ -19,6 +19,10 @@ pub const PARAMETERS: &str = "parameters";
 pub const OPTIONS: &str = "options";
 /// The definitions of options that it has beside Kea's own.
 pub const DEFINITIONS: &str = "definitions";
+/// Its loggers.
+pub const LOGGING: &str = "logging";
+/// Its DNS updates.
+pub const DDNS: &str = "ddns";
 /// Its hook libraries.
 pub const HOOKS: &str = "hooks";
 /// Its shared networks.

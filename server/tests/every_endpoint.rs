@@ -55,11 +55,13 @@ fn arguments(path: &str) -> Value {
         "/api/config/propose-subnet" => json!({ "server": "kea", "prefix": "203.0.113.0/24" }),
         "/api/servers/check"
         | "/api/config/classes"
+        | "/api/config/ddns"
         | "/api/config/definitions"
         | "/api/config/findings"
         | "/api/config/history"
         | "/api/config/hooks"
         | "/api/config/networks"
+        | "/api/config/loggers"
         | "/api/config/options"
         | "/api/config/parameters"
         | "/api/config/show"

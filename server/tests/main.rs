@@ -10,6 +10,7 @@ mod config_apply;
 mod config_classes;
 mod config_definitions;
 mod config_lint;
+mod config_logging;
 mod config_pages;
 mod config_plan;
 mod config_random;

@@ -261,6 +261,9 @@ pub struct ConfigParameter {
     pub from: String,
     /// What else is to be known of it.
     pub notes: Vec<String>,
+    /// Whether the part cannot be without it.
+    #[serde(default)]
+    pub required: bool,
 }
 
 /// Parameters that belong together.
@@ -292,6 +295,9 @@ pub struct LoadedHook {
     pub about: String,
     /// The path of its parameters; none: it has none.
     pub parameters: Option<String>,
+    /// Those that it may have, and those that it has.
+    #[serde(default)]
+    pub groups: Vec<ParameterGroup>,
 }
 
 /// A hook library that may be added.
@@ -305,6 +311,9 @@ pub struct HookChoice {
     pub file: String,
     /// Where it is to be had: a line for each system.
     pub sources: Vec<String>,
+    /// Its parameters, by the paths that they have once it is loaded.
+    #[serde(default)]
+    pub groups: Vec<ParameterGroup>,
 }
 
 /// The hook libraries of a server.

@@ -10,6 +10,7 @@ mod change;
 mod client;
 mod config_classes;
 mod config_definitions;
+mod config_loggers;
 mod config_networks;
 mod config_subnet;
 mod config_template;
@@ -57,6 +58,7 @@ pub use change::{
 pub use client::{AddressRow, Client, ClientState, SpecialAddress};
 pub use config_classes::{ConfigClass, ConfigClasses, ConfigPlace};
 pub use config_definitions::{ConfigDefinition, ConfigDefinitions, DefinedOption, OptionDefinition};
+pub use config_loggers::{ConfigLogger, DdnsSettings, LoggerChoice, LoggerOutput, LoggerSettings};
 pub use config_networks::{ConfigNetwork, ConfigNetworks, NetworkSubnet};
 pub use config_subnet::{
     OptionSetting, OptionSettings, PoolMore, PoolSetting, PrefixPoolSetting, SubnetChoice, SubnetProposal,

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use model::{
     AppliedConfiguration, ApplyRequest, ConfigClasses, ConfigDefinitions, ConfigEdit, ConfigFinding, ConfigHits,
-    ConfigNetworks, ConfigParameters, ConfigParts, ConfigPlan, ConfigTemplates, ConfigurationDifference, HookSettings,
-    OptionDefinition, OptionSettings, PacketTrial, RevisionPage, SamplePacket, ServerName, SubnetKey, SubnetProposal,
-    SubnetSettings, Unconfirmed,
+    ConfigNetworks, ConfigParameters, ConfigParts, ConfigPlan, ConfigTemplates, ConfigurationDifference, DdnsSettings,
+    HookSettings, LoggerSettings, OptionDefinition, OptionSettings, PacketTrial, RevisionPage, SamplePacket,
+    ServerName, SubnetKey, SubnetProposal, SubnetSettings, Unconfirmed,
 };
 
 use super::Answer;
@@ -113,6 +113,18 @@ pub async fn list_shared_networks(
         services.configurations.networks(&actor, &server, &path, &text).await
     })
     .await
+}
+
+/// The loggers of a server, and those that may be added.
+#[server(endpoint = "config/loggers", protocol = Wire)]
+pub async fn list_config_loggers(server: ServerName) -> Answer<LoggerSettings> {
+    super::request::run(|services, actor| async move { services.configurations.loggers(&actor, &server).await }).await
+}
+
+/// The DNS updates of a server.
+#[server(endpoint = "config/ddns", protocol = Wire)]
+pub async fn get_ddns_settings(server: ServerName) -> Answer<DdnsSettings> {
+    super::request::run(|services, actor| async move { services.configurations.ddns(&actor, &server).await }).await
 }
 
 /// What of a subnet can be edited.

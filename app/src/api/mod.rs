@@ -30,10 +30,10 @@ pub use changes::{
 };
 pub use config::{
     apply_config, confirm_config, define_option, fill_config_template, get_config_difference, get_config_text,
-    get_subnet_settings, list_config_classes, list_config_definitions, list_config_findings, list_config_hooks,
-    list_config_options, list_config_parameters, list_config_parts, list_config_templates, list_revisions,
-    list_shared_networks, list_unconfirmed, plan_config, propose_subnet, restore_config, search_config, split_pool,
-    spread_config, try_packet,
+    get_ddns_settings, get_subnet_settings, list_config_classes, list_config_definitions, list_config_findings,
+    list_config_hooks, list_config_loggers, list_config_options, list_config_parameters, list_config_parts,
+    list_config_templates, list_revisions, list_shared_networks, list_unconfirmed, plan_config, propose_subnet,
+    restore_config, search_config, split_pool, spread_config, try_packet,
 };
 pub use error::ApiError;
 pub use foreman::{foreman_settings, foreman_subnets, foreman_subnets_page, list_calls};
@@ -81,6 +81,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/config/apply", role: Role::Operator, mutating: true },
     Function { path: "/api/config/classes", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/confirm", role: Role::Operator, mutating: true },
+    Function { path: "/api/config/ddns", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/define", role: Role::Operator, mutating: false },
     Function { path: "/api/config/definitions", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/difference", role: Role::Viewer, mutating: false },
@@ -88,6 +89,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/config/history", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/hooks", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/networks", role: Role::Viewer, mutating: false },
+    Function { path: "/api/config/loggers", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/options", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/parameters", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/plan", role: Role::Operator, mutating: false },

@@ -13,8 +13,9 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use super::account::AccountPage;
 use super::changes::ChangesPage;
 use super::configuring::{
-    BulkPage, CheckPage, ClassesPage, ConfigurationPage, DefinitionsPage, FindingsPage, HistoryPage, HooksPage,
-    NewSubnetPage, OptionsPage, ParametersPage, SettingsPage, SharedNetworksPage, TemplatesPage,
+    BulkPage, CheckPage, ClassesPage, ConfigurationPage, DdnsPage, DefinitionsPage, FindingsPage, HistoryPage,
+    HooksPage, LoggingPage, NewSubnetPage, OptionsPage, ParametersPage, SettingsPage, SharedNetworksPage,
+    TemplatesPage,
 };
 use super::foreman::ForemanPage;
 use super::import::ImportPage;
@@ -68,6 +69,8 @@ pub enum Configuring {
     Findings,
     Check,
     Hooks,
+    Ddns,
+    Logging,
     History,
     Settings,
     NewSubnet,
@@ -110,6 +113,8 @@ fn configuring(page: Configuring) -> Result<AnyView, SplitLoaderError> {
         Configuring::Findings => view! { <FindingsPage/> }.into_any(),
         Configuring::Check => view! { <CheckPage/> }.into_any(),
         Configuring::Hooks => view! { <HooksPage/> }.into_any(),
+        Configuring::Ddns => view! { <DdnsPage/> }.into_any(),
+        Configuring::Logging => view! { <LoggingPage/> }.into_any(),
         Configuring::History => view! { <HistoryPage/> }.into_any(),
         Configuring::Settings => view! { <SettingsPage/> }.into_any(),
         Configuring::NewSubnet => view! { <NewSubnetPage/> }.into_any(),

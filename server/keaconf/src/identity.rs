@@ -66,7 +66,8 @@ impl Identities {
             "shared-networks" | "client-classes" | "loggers" | "http-headers" | "ddns-domains" | "tsig-keys"
             | "peers" => any(map, &["name"]),
             "hooks-libraries" => Some(vec![("library".to_owned(), file_name(map.text("library")?))]),
-            "output-options" | "output_options" => any(map, &["output"]),
+            // Kea shows the folder of a file that is written without one, and knows no other folder.
+            "output-options" | "output_options" => Some(vec![("output".to_owned(), file_name(map.text("output")?))]),
             "control-sockets" => all(map, &["socket-type"], &["socket-name", "socket-address", "socket-port"]),
             "clients" => any(map, &["user", "user-file"]),
             "hosts-databases" | "config-databases" => all(map, &["type"], &["name", "host", "port"]),
@@ -90,7 +91,7 @@ impl Identities {
         wanted.iter().all(|(name, value)| {
             let value = spelled(name, value);
             match own.iter().find(|(known, _)| known == name) {
-                Some((_, known)) if name == "library" => *known == file_name(&value.shown()),
+                Some((_, known)) if name == "library" || name == "output" => *known == file_name(&value.shown()),
                 Some((_, known)) => *known == value,
                 None if name == "value" => scalar(item) == Some(value),
                 None => item.as_map().and_then(|map| canonical(name, map.get(name)?)) == Some(value),
@@ -148,7 +149,8 @@ fn all(map: &Map, needed: &[&str], more: &[&str]) -> Option<Keys> {
     Some(keys)
 }
 
-fn file_name(path: &str) -> Text {
+/// A file without its folder.
+pub(crate) fn file_name(path: &str) -> Text {
     path.rsplit('/').next().unwrap_or(path).into()
 }
 

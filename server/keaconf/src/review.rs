@@ -5,6 +5,7 @@
 
 mod access;
 mod classes;
+mod ddns;
 mod definitions;
 mod expressions;
 mod lifetimes;
@@ -90,6 +91,7 @@ pub fn review(document: &Document, way: Way) -> Vec<Finding> {
     classes::look(&mut review);
     access::look(&mut review);
     logging::look(&mut review);
+    ddns::look(&mut review);
     review.findings
 }
 

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use crate::diff::is_nothing;
 use crate::edit::{apply, destination};
-use crate::identity::{Identities, Keys, is_ordered, mean_the_same};
+use crate::identity::{Identities, Keys, file_name, is_ordered, mean_the_same};
 use crate::redact::redacted_at;
 use crate::{Document, Edit, EditError, Layout, Map, Op, Path, Step, Text, Value};
 
@@ -206,6 +206,10 @@ fn covers(identities: &Identities, name: &Text, wanted: &Value, found: &Value) -
         (Value::List(wanted), Value::List(found)) => covers_list(identities, name, wanted, found),
         // Kea shows the values of options in a spelling of its own.
         (Value::Text(wanted), Value::Text(found)) if name == "data" => squeezed(wanted) == squeezed(found),
+        // So it does with the folder of a file that is logged to.
+        (Value::Text(wanted), Value::Text(found)) if name == "output" => {
+            file_name(&wanted.shown()) == file_name(&found.shown())
+        }
         (wanted, found) => mean_the_same(name, wanted, found),
     }
 }

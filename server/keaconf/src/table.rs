@@ -8,7 +8,7 @@ mod parse;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use crate::{Daemon, Path, Step, Value};
+use crate::{Daemon, HookLibrary, Map, Path, Step, Value};
 
 /// What a parameter takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,10 +141,28 @@ pub struct Level {
 }
 
 impl Level {
+    /// How the names of levels begin that are of the parameters of hook libraries.
+    const OF_HOOKS: &'static str = "hook/";
+
+    /// Whether it is of the parameters of a hook library that is known.
+    pub fn is_of_hook(&self) -> bool {
+        self.name.starts_with(Self::OF_HOOKS)
+    }
+
     /// A parameter by its name.
     pub fn parameter(&self, name: &str) -> Option<&Parameter> {
         self.index.get(name).and_then(|at| self.parameters.get(*at))
     }
+}
+
+/// The level of a hook library, and its member that holds what the library itself reads.
+const HOOK: &str = "hook-library";
+const PARAMETERS: &str = "parameters";
+
+/// The library that an element of a path is.
+fn library_of(element: &Step) -> Option<&str> {
+    let Step::Element(keys) = element else { return None };
+    keys.iter().find(|(name, _)| name == "library")?.1.as_str()
 }
 
 /// All that one daemon knows.
@@ -159,13 +177,14 @@ impl Table {
     pub fn of(daemon: Daemon) -> &'static Self {
         static TABLES: OnceLock<[Table; 4]> = OnceLock::new();
         let tables = TABLES.get_or_init(|| {
+            let hooks = include_str!("../tables/hook-parameters.txt");
             [
-                include_str!("../tables/dhcp4.txt"),
-                include_str!("../tables/dhcp6.txt"),
-                include_str!("../tables/d2.txt"),
-                include_str!("../tables/ctrl-agent.txt"),
+                [include_str!("../tables/dhcp4.txt"), hooks],
+                [include_str!("../tables/dhcp6.txt"), hooks],
+                [include_str!("../tables/d2.txt"), ""],
+                [include_str!("../tables/ctrl-agent.txt"), ""],
             ]
-            .map(|text| Table { levels: parse::levels(text) })
+            .map(|texts| Table { levels: texts.into_iter().flat_map(parse::levels).collect() })
         });
         match daemon {
             Daemon::Dhcp4 => &tables[0],
@@ -184,12 +203,30 @@ impl Table {
     pub fn level_at(&self, path: &Path) -> Option<&Level> {
         let mut level = self.level("global")?;
         let mut steps = path.steps().iter().peekable();
+        let mut library = None;
         while let Some(step) = steps.next() {
             let Step::Member(name) = step else { return None };
-            let in_list = steps.next_if(|next| !matches!(next, Step::Member(_))).is_some();
-            level = self.below(level, name.as_str()?, in_list)?;
+            let element = steps.next_if(|next| !matches!(next, Step::Member(_)));
+            let of_hook = library.filter(|_| level.name == HOOK && name == PARAMETERS);
+            level = match of_hook.and_then(|library| self.hook(library)) {
+                Some(known) => known,
+                None => self.below(level, name.as_str()?, element.is_some())?,
+            };
+            library = element.and_then(library_of);
         }
         Some(level)
+    }
+
+    /// The level of the parameters of a hook library, by its file; none: they are not known.
+    pub(crate) fn hook(&self, library: &str) -> Option<&Level> {
+        let known = HookLibrary::find(library)?;
+        self.levels.iter().find(|level| level.name.strip_prefix(Level::OF_HOOKS) == Some(known.name))
+    }
+
+    /// The level of the map that a member of a map is.
+    pub(crate) fn inside(&self, level: &Level, map: &Map, name: &str) -> Option<&Level> {
+        let library = (level.name == HOOK && name == PARAMETERS).then(|| map.text("library")).flatten();
+        library.and_then(|library| self.hook(library)).or_else(|| self.below(level, name, false))
     }
 
     /// The level of a member of a level, or of the elements of the list that it is.

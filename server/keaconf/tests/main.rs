@@ -11,6 +11,7 @@ mod definitions;
 mod dhcp;
 mod edits;
 mod expressions;
+mod hooks;
 mod networks;
 mod round_trip;
 mod secrets;

@@ -182,3 +182,15 @@ fn what_may_harm_the_host_is_told_from_what_may_not() {
         assert_eq!(danger(json), expected, "{json}");
     }
 }
+
+#[test]
+fn a_file_that_is_logged_to_is_the_same_in_the_folder_that_kea_shows() {
+    let shown = |output: &str| {
+        document(&format!(r#""loggers": [{{"name": "kea-dhcp4", "output-options": [{{"output": "{output}"}}]}}]"#))
+    };
+    let add =
+        edits(r#"[{"op": "add", "path": "loggers[name=kea-dhcp4].output-options", "value": {"output": "kea.log"}}]"#);
+    assert!(shown("/var/log/kea/kea.log").holds(&add[0]) && !shown("/var/log/kea/other.log").holds(&add[0]));
+    let remove = edits(r#"[{"op": "remove", "path": "loggers[name=kea-dhcp4].output-options[output=kea.log]"}]"#);
+    assert!(shown("/var/log/kea/kea.log").edited(&remove).is_ok() && !shown("kea.log").holds(&remove[0]));
+}

@@ -3,11 +3,13 @@
 mod apply;
 mod bench;
 mod classes;
+mod ddns;
 mod definitions;
 mod graveyard;
 mod history;
 mod hooks;
 mod left_behind;
+mod loggers;
 mod networks;
 mod options;
 mod origin;

@@ -1,14 +1,15 @@
 //! The hook libraries of a server: what is loaded, its parameters, and what may be added.
 
 use leptos::prelude::*;
-use model::{ConfigEdit, HookChoice, HookSettings, LoadedHook, Permission, ServerName};
+use model::{ConfigEdit, HookChoice, HookSettings, LoadedHook, ParameterGroup, Permission, ServerName};
 
-use super::review::Review;
+use super::edits::Edits;
+use super::parameters::Rows;
+use super::review::{EditBar, Review};
 use super::text::TextEditor;
 use super::typed::quoted;
 use super::{of_server, version};
 use crate::api;
-use crate::components::field::TextField;
 use crate::components::latest::{Latest, Outdated, load};
 use crate::live::Live;
 use crate::routes;
@@ -28,31 +29,39 @@ fn Loading(server: ServerName) -> impl IntoView {
     let retry = Callback::new(move |()| hooks.refetch());
     let server = StoredValue::new(server);
     let may = Session::allows(Permission::Reserve);
-    let edits = RwSignal::new(None::<Vec<ConfigEdit>>);
+    let (typed, added) = (Edits::new(), Edits::new());
+    let reviewing = RwSignal::new(None::<Vec<ConfigEdit>>);
     load(hooks, 6, move |latest: Latest<HookSettings>| {
-        let close = move |()| edits.set(None);
-        let applied = Callback::new(close);
+        let close = move |()| reviewing.set(None);
+        let applied = Callback::new(move |()| {
+            reviewing.set(None);
+            added.discard();
+        });
         let review = move || {
-            let edits = edits.get()?;
+            let edits = reviewing.get()?;
             Some(view! { <Review edits server on_close=close on_applied=applied/> })
         };
         // Rows stand still while nothing of theirs changes: in one of them parameters may be half typed.
-        let loaded = Memo::new(move |_| latest.value.with(|hooks| hooks.loaded.clone()));
+        let settled = typed.settled(latest.value);
+        let loaded = Memo::new(move |_| settled.with(|(round, hooks)| (*round, hooks.loaded.clone())));
         let rows = move || {
-            let loaded = loaded.get();
+            let (_, loaded) = loaded.get();
             if loaded.is_empty() {
                 return view! { <p class="card-empty">"No hook library is loaded."</p> }.into_any();
             }
-            let rows = loaded.into_iter().map(|hook| view! { <Loaded hook server edits/> }).collect::<Vec<_>>();
+            let row = |hook| view! { <Loaded hook server typed reviewing/> };
+            let rows = loaded.into_iter().map(row).collect::<Vec<_>>();
             view! { <ul class="concerns">{rows}</ul> }.into_any()
         };
         let choices = Memo::new(move |_| latest.value.with(|hooks| hooks.choices.clone()));
         view! {
             <Outdated problem=latest.problem retry/>
             <div class="card">{rows}</div>
+            <p class="muted">"Kea does not tell the version of a library: it loads those alone that are made for its own."</p>
             <Show when=move || may.get()>
-                <Adding choices edits/>
+                <Adding choices added reviewing/>
             </Show>
+            <EditBar edits=typed server/>
             {review}
         }
         .into_any()
@@ -64,11 +73,12 @@ fn Loading(server: ServerName) -> impl IntoView {
 fn Loaded(
     hook: LoadedHook,
     server: StoredValue<ServerName>,
-    edits: RwSignal<Option<Vec<ConfigEdit>>>,
+    typed: Edits,
+    reviewing: RwSignal<Option<Vec<ConfigEdit>>>,
 ) -> impl IntoView {
     let may = Session::allows(Permission::Reserve);
     let editing = RwSignal::new(false);
-    let LoadedHook { path, file, about, parameters } = hook;
+    let LoadedHook { path, file, about, parameters, groups } = hook;
     let about = if about.is_empty() { "Not known here.".to_owned() } else { about };
     let href = server.with_value(|server| routes::config_part(server, &path, 0));
     let (path, parameters) = (StoredValue::new(path), StoredValue::new(parameters));
@@ -86,17 +96,18 @@ fn Loaded(
                     </a>
                 </p>
                 <p class="muted">{about}</p>
+                <Parameters groups edits=typed/>
                 <Show when=move || may.get()>
                     <p class="field-line">
                         <Show when=move || has_parameters>
                             <button type="button" class="button button-small" on:click=move |_| editing.set(true)>
-                                "Edit parameters"
+                                "Edit parameters as text"
                             </button>
                         </Show>
                         <button
                             type="button"
                             class="button button-small"
-                            on:click=move |_| edits.set(Some(vec![ConfigEdit::remove(path.get_value())]))
+                            on:click=move |_| reviewing.set(Some(vec![ConfigEdit::remove(path.get_value())]))
                         >
                             "Remove…"
                         </button>
@@ -108,11 +119,34 @@ fn Loaded(
     }
 }
 
+/// The parameters of a library, to be opened. Those that are needed and missing stand open.
+#[component]
+fn Parameters(groups: Vec<ParameterGroup>, edits: Edits) -> impl IntoView {
+    let all = || groups.iter().flat_map(|group| &group.parameters);
+    if all().next().is_none() {
+        return ().into_any();
+    }
+    let (set, count) = (all().filter(|row| row.own.is_some()).count(), all().count());
+    let open = all().any(|row| row.required && row.own.is_none());
+    let group = move |ParameterGroup { title, parameters }: ParameterGroup| {
+        view! {
+            <h3>{title}</h3>
+            <Rows parameters edits/>
+        }
+    };
+    view! {
+        <details class="fold" open=open data-testid="hook-parameters">
+            <summary>{format!("Parameters: {set} of {count} set")}</summary>
+            {groups.into_iter().map(group).collect::<Vec<_>>()}
+        </details>
+    }
+    .into_any()
+}
+
 /// The form for one more.
 #[component]
-fn Adding(choices: Memo<Vec<HookChoice>>, edits: RwSignal<Option<Vec<ConfigEdit>>>) -> impl IntoView {
+fn Adding(choices: Memo<Vec<HookChoice>>, added: Edits, reviewing: RwSignal<Option<Vec<ConfigEdit>>>) -> impl IntoView {
     let name = RwSignal::new(String::new());
-    let parameters = RwSignal::new(String::new());
     let chosen = Memo::new(move |_| {
         choices.with(|all| name.with(|name| all.iter().find(|choice| choice.name == *name).cloned()))
     });
@@ -127,11 +161,16 @@ fn Adding(choices: Memo<Vec<HookChoice>>, edits: RwSignal<Option<Vec<ConfigEdit>
             <p>{choice.about}</p>
             <p class="mono">{choice.file}</p>
             <pre>{sources}</pre>
+            <Parameters groups=choice.groups edits=added/>
         })
+    };
+    let choose = move |chosen: String| {
+        added.discard();
+        name.set(chosen);
     };
     let review = move |_| {
         let Some(choice) = chosen.get_untracked() else { return };
-        edits.set(Some(vec![ConfigEdit::add("hooks-libraries", entry(&choice.file, &parameters.get_untracked()))]));
+        reviewing.set(Some(addition(&choice.file, added.list())));
     };
     view! {
         <section class="card" aria-labelledby="add-hook">
@@ -143,26 +182,17 @@ fn Adding(choices: Memo<Vec<HookChoice>>, edits: RwSignal<Option<Vec<ConfigEdit>
                     class="input"
                     aria-label="Hook library"
                     data-testid="hook-choice"
-                    on:change=move |event| name.set(event_target_value(&event))
+                    on:change=move |event| choose(event_target_value(&event))
                 >
                     <option value="">"Choose one"</option>
                     {options}
                 </select>
                 {about}
-                <TextField
-                    name="hook-parameters"
-                    label="Parameters, as JSON (may stay empty)"
-                    value=parameters
-                    on_input=move |text| parameters.set(text)
-                    on_leave=move |()| {}
-                    fault=Signal::derive(|| None::<String>)
-                    mono=true
-                />
                 <button
                     type="button"
                     class="button button-primary"
                     data-testid="add-hook"
-                    disabled=move || chosen.with(Option::is_none)
+                    disabled=move || chosen.with(Option::is_none) || added.is_faulty()
                     on:click=review
                 >
                     "Review…"
@@ -172,11 +202,21 @@ fn Adding(choices: Memo<Vec<HookChoice>>, edits: RwSignal<Option<Vec<ConfigEdit>
     }
 }
 
-/// An entry of the list, as JSON.
-fn entry(file: &str, parameters: &str) -> String {
-    let library = quoted(file);
-    match parameters.trim() {
-        "" => format!("{{\"library\":{library}}}"),
-        parameters => format!("{{\"library\":{library},\"parameters\":{parameters}}}"),
+/// What loads a library with what is typed for it.
+fn addition(file: &str, parameters: Vec<ConfigEdit>) -> Vec<ConfigEdit> {
+    let library = ConfigEdit::add("hooks-libraries", format!("{{\"library\":{}}}", quoted(file)));
+    std::iter::once(library).chain(parameters).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_library_is_added_before_its_parameters_are_set() {
+        let name = ConfigEdit::set("hooks-libraries[library=libdhcp_run_script.so].parameters.name", "\"/x\"");
+        let edits = addition("/opt/libdhcp_run_script.so", vec![name.clone()]);
+        let library = ConfigEdit::add("hooks-libraries", r#"{"library":"/opt/libdhcp_run_script.so"}"#);
+        assert_eq!(edits, [library, name]);
     }
 }

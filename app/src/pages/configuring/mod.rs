@@ -5,12 +5,14 @@ mod bench;
 mod bulk;
 mod check;
 mod classes;
+mod ddns;
 mod definitions;
 mod edits;
 mod expression;
 mod findings;
 mod history;
 mod hooks;
+mod logging;
 mod new_subnet;
 mod options;
 mod parameters;
@@ -32,10 +34,12 @@ use model::{ServerName, Unconfirmed};
 pub use bulk::BulkPage;
 pub use check::CheckPage;
 pub use classes::ClassesPage;
+pub use ddns::DdnsPage;
 pub use definitions::DefinitionsPage;
 pub use findings::FindingsPage;
 pub use history::HistoryPage;
 pub use hooks::HooksPage;
+pub use logging::LoggingPage;
 pub use new_subnet::NewSubnetPage;
 pub use options::OptionsPage;
 pub use parameters::ParametersPage;
@@ -53,7 +57,7 @@ use crate::live::Live;
 use crate::routes;
 
 /// The pages of a server, each with its title.
-pub(crate) const TABS: [(&str, &str); 11] = [
+pub(crate) const TABS: [(&str, &str); 13] = [
     (routes::CONFIGURATION, "Configuration"),
     (routes::PARAMETERS, "Parameters"),
     (routes::OPTIONS, "Options"),
@@ -61,6 +65,8 @@ pub(crate) const TABS: [(&str, &str); 11] = [
     (routes::SHARED_NETWORKS, "Shared networks"),
     (routes::CLASSES, "Classes"),
     (routes::HOOKS, "Hooks"),
+    (routes::DDNS, "DNS updates"),
+    (routes::LOGGING, "Logging"),
     (routes::TEMPLATES, "Templates"),
     (routes::FINDINGS, "Findings"),
     (routes::CHECK, "Check"),

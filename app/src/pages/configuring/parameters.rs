@@ -51,22 +51,12 @@ pub(super) fn Groups(groups: Vec<ParameterGroup>, edits: Edits) -> impl IntoView
     let group = move |ParameterGroup { title, parameters }: ParameterGroup| {
         let names: Vec<String> = parameters.iter().map(|one| format!("{} {}", one.name, one.about)).collect();
         let any = move || filter.with(|filter| names.iter().any(|name| fits(name, filter)));
-        let rows = parameters.into_iter().map(|parameter| view! { <Row parameter edits filter/> }).collect::<Vec<_>>();
         view! {
             <section class="card parameter-group" hidden=move || !any()>
                 <header class="card-head">
                     <h2>{title}</h2>
                 </header>
-                <table class="table table-cards parameter-table">
-                    <thead class="visually-hidden">
-                        <tr>
-                            <th scope="col">"Parameter"</th>
-                            <th scope="col">"Value"</th>
-                            <th scope="col">"Where from"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
+                <Rows parameters edits filter/>
             </section>
         }
     };
@@ -90,6 +80,32 @@ pub(super) fn Groups(groups: Vec<ParameterGroup>, edits: Edits) -> impl IntoView
     }
 }
 
+/// A table of parameters.
+#[component]
+pub(super) fn Rows(
+    /// The parameters.
+    parameters: Vec<ConfigParameter>,
+    /// What is typed.
+    edits: Edits,
+    /// Those that have this text are shown; empty: all.
+    #[prop(optional)]
+    filter: RwSignal<String>,
+) -> impl IntoView {
+    let rows = parameters.into_iter().map(|parameter| view! { <Row parameter edits filter/> }).collect::<Vec<_>>();
+    view! {
+        <table class="table table-cards parameter-table">
+            <thead class="visually-hidden">
+                <tr>
+                    <th scope="col">"Parameter"</th>
+                    <th scope="col">"Value"</th>
+                    <th scope="col">"Where from"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+}
+
 fn fits(name: &str, filter: &str) -> bool {
     name.to_lowercase().contains(&filter.trim().to_lowercase())
 }
@@ -106,8 +122,10 @@ fn Row(parameter: ConfigParameter, edits: Edits, filter: RwSignal<String>) -> im
     let notes = notes.into_iter().map(|note| view! { <p class="muted">{note}</p> }).collect::<Vec<_>>();
     let parameter = StoredValue::new(parameter);
     let control = path.clone();
-    // Above the whole server there is nothing to inherit from.
-    let unset = if path.contains('[') { "Inherit" } else { "Clear" };
+    // What cannot be missing is not taken out once it is there.
+    let stays = parameter.with_value(|parameter| parameter.required && parameter.own.is_some());
+    // Only subnets, and what is in or around them, inherit.
+    let unset = if path.contains("subnet") || path.contains("networks") { "Inherit" } else { "Clear" };
     let is_set = move || text.with(|text| !text.trim().is_empty());
     let set = move |typed: String| {
         let edit = parameter.with_value(|parameter| edit(parameter, &typed));
@@ -140,7 +158,7 @@ fn Row(parameter: ConfigParameter, edits: Edits, filter: RwSignal<String>) -> im
             </td>
             <td data-label="Where from" class="muted">
                 {from} " "
-                <Show when=move || may.get() && is_set()>
+                <Show when=move || may.get() && is_set() && !stays>
                     <button type="button" class="link" on:click=move |_| set.run(String::new())>
                         {unset}
                     </button>
@@ -174,6 +192,7 @@ fn Control(
     let inherited = parameter.with_value(|parameter| {
         parameter.inherited.as_ref().map_or_else(|| "not set".to_owned(), |json| shown(parameter, json))
     });
+    let stays = parameter.with_value(|parameter| parameter.required && parameter.own.is_some());
     let choices = match kind {
         ParameterKind::Flag => Some(vec![("true".to_owned(), "yes".to_owned()), ("false".to_owned(), "no".to_owned())]),
         ParameterKind::Word(words) => Some(words.into_iter().map(|word| (word.clone(), word)).collect()),
@@ -188,8 +207,8 @@ fn Control(
                 </option>
             }
         };
-        let none = (String::new(), format!("inherited: {inherited}"));
-        let all = std::iter::once(none).chain(choices).map(choice).collect::<Vec<_>>();
+        let none = (!stays).then(|| (String::new(), format!("inherited: {inherited}")));
+        let all = none.into_iter().chain(choices).map(choice).collect::<Vec<_>>();
         return view! {
             <select class="input" aria-label=name on:change=move |event| set.run(event_target_value(&event))>
                 {all}

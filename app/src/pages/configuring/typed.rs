@@ -94,6 +94,7 @@ mod tests {
             inherited: None,
             from: empty(),
             notes: Vec::new(),
+            required: false,
         }
     }
 

@@ -1,13 +1,10 @@
 //! Loggers: what passes the tests of Kea, and fails or hangs when it is used.
 
 use super::{Review, Severity, set};
-use crate::{Path, Value};
+use crate::{Path, SEVERITIES, Value};
 
 /// Above this many files `config-set` never answers.
 const MOST_FILES: i64 = 2_147_483_647;
-
-/// What Kea takes as a severity without falling back to another one.
-const SEVERITIES: [&str; 6] = ["DEBUG", "INFO", "WARN", "ERROR", "FATAL", "NONE"];
 
 pub(super) fn look(review: &mut Review<'_>) {
     let document = review.document;

@@ -1,15 +1,46 @@
 //! Every value against the table of parameters: unknown names, wrong types, numbers out of range, missing parts.
 
-use super::{Review, Severity, Way, shown, unset};
+use super::{Review, Severity, Way, set, shown, unset};
 use crate::edit::is_never_empty;
 use crate::table::{Kind, Level, Parameter, Table, Unknown};
-use crate::{Map, Path, Step, Text, Value};
+use crate::{HookLibrary, Map, Path, Step, Text, Value};
+
+/// Libraries that do not load without a map of parameters, though none of them is needed.
+const NEED_A_MAP: [&str; 2] = ["ddns_tuning", "ping_check"];
+
+/// The library that does not load with one, though it were empty.
+const TAKES_NONE: &str = "limits";
 
 pub(super) fn look(review: &mut Review<'_>) {
     let document = review.document;
     let table = Table::of(document.daemon);
     if let Some(global) = table.level("global") {
         look_at_map(review, table, global, &Path::root(), &document.root);
+    }
+    hooks(review, table);
+}
+
+/// What hook libraries miss altogether: Kea finds out when it loads them.
+fn hooks(review: &mut Review<'_>, table: &Table) {
+    let document = review.document;
+    for (path, hook) in document.elements(&Path::root(), &document.root, "hooks-libraries") {
+        let Some(library) = hook.text("library").and_then(HookLibrary::find) else { continue };
+        let parameters = path.member("parameters");
+        match (hook.has("parameters"), table.hook(library.file)) {
+            (false, _) if NEED_A_MAP.contains(&library.name) => {
+                let text = format!("{} does not load without “parameters”, which may be empty.", library.name);
+                let empty = Value::Map(Map::default());
+                review.say("missing", Severity::Refused, &path, text).mended_by([set(parameters, empty)]);
+            }
+            (false, Some(level)) => look_at_map(review, table, level, &parameters, &Map::default()),
+            (true, _) if library.name == TAKES_NONE => {
+                let text = format!("{TAKES_NONE} does not load with “parameters”, be they empty.");
+                review
+                    .say("hook-parameters", Severity::Refused, &parameters, text)
+                    .mended_by([unset(parameters.clone())]);
+            }
+            _ => {}
+        }
     }
 }
 
@@ -39,7 +70,7 @@ fn look_at_map(review: &mut Review<'_>, table: &Table, level: &Level, path: &Pat
 fn descend(review: &mut Review<'_>, table: &Table, level: &Level, path: &Path, map: &Map, name: &str) {
     match map.get(name) {
         Some(Value::Map(inner)) => {
-            if let Some(below) = table.below(level, name, false) {
+            if let Some(below) = table.inside(level, map, name) {
                 look_at_map(review, table, below, &path.member(name), inner);
             }
         }
@@ -61,12 +92,13 @@ fn unknown(review: &mut Review<'_>, level: &Level, path: &Path, name: &Text) {
     let meant = near.map(|name| format!(" Is “{name}” meant?")).unwrap_or_default();
     let of = level.name;
     let (severity, follows) = match (review.way, level.unknown) {
-        (_, Unknown::Kept) if of == "hook-parameters" || of.starts_with("ha-") => {
-            if of == "hook-parameters" {
-                return;
-            }
+        (_, Unknown::Kept) if of == "hook-parameters" => return,
+        (_, Unknown::Kept) if of.starts_with("ha-") => {
             (Severity::Warning, "the high-availability hook ignores it without a word")
         }
+        // Versions of Kea that are not known here may know it.
+        (_, Unknown::Refused) if level.is_of_hook() => (Severity::Warning, "Kea 3.0 does not load the library with it"),
+        (_, _) if level.is_of_hook() => (Severity::Warning, "the hook library ignores it without a word"),
         (Way::Api, Unknown::Dropped) => (Severity::Warning, "Kea drops it without a word, and it has no effect"),
         (Way::Api, Unknown::Kept) => {
             (Severity::Error, "Kea keeps it without effect, and then its saved file does not load")

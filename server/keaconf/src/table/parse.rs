@@ -64,15 +64,17 @@ mod tests {
 
     #[test]
     fn every_line_of_the_tables_is_understood() {
+        let hooks = include_str!("../../tables/hook-parameters.txt");
         let texts = [
-            include_str!("../../tables/dhcp4.txt"),
-            include_str!("../../tables/dhcp6.txt"),
-            include_str!("../../tables/d2.txt"),
-            include_str!("../../tables/ctrl-agent.txt"),
+            [include_str!("../../tables/dhcp4.txt"), hooks],
+            [include_str!("../../tables/dhcp6.txt"), hooks],
+            [include_str!("../../tables/d2.txt"), ""],
+            [include_str!("../../tables/ctrl-agent.txt"), ""],
         ];
-        for (text, daemon) in texts.into_iter().zip(Daemon::ALL) {
+        for (texts, daemon) in texts.into_iter().zip(Daemon::ALL) {
             let table = Table::of(daemon);
-            let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+            let lines = texts.into_iter().flat_map(str::lines);
+            let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
             let parameters: usize = table.levels.iter().map(|level| level.parameters.len()).sum();
             assert_eq!(lines.count(), parameters + table.levels.len(), "{daemon:?}");
             for level in &table.levels {

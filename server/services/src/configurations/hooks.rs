@@ -1,9 +1,10 @@
 //! The hook libraries of a server: which are loaded, which may be added.
 
-use keaconf::{Document, HookLibrary, Path, Value};
-use model::{HookChoice, HookSettings, LoadedHook, ServerName};
+use keaconf::{Document, HookLibrary, Path, Step, Value};
+use model::{HookChoice, HookSettings, LoadedHook, ParameterGroup, ServerName};
 
 use super::Configurations;
+use super::parameters::parameters;
 use crate::{Actor, Result};
 
 impl Configurations {
@@ -15,7 +16,7 @@ impl Configurations {
 
 fn hooks(document: &Document) -> HookSettings {
     let list = document.children(&Path::root().member("hooks-libraries")).unwrap_or_default();
-    let loaded: Vec<LoadedHook> = list.into_iter().map(|(path, value)| loaded(&path, value)).collect();
+    let loaded: Vec<LoadedHook> = list.into_iter().map(|(path, value)| loaded(document, &path, value)).collect();
     let folder = loaded.iter().find_map(|hook| Some(hook.file.rsplit_once('/')?.0)).map(|folder| format!("{folder}/"));
     let folder = folder.unwrap_or_default();
     let is_loaded = |library: &HookLibrary| {
@@ -29,24 +30,35 @@ fn hooks(document: &Document) -> HookSettings {
         about: library.description.to_owned(),
         file: format!("{folder}{}", library.file),
         sources: library.sources(),
+        groups: parameters_of(document, library),
     };
     let choices = offered.map(choice).filter(|choice| !choice.sources.is_empty()).collect();
     HookSettings { loaded, choices }
 }
 
+/// The parameters of a library that is not loaded yet, by the paths that they have once it is.
+fn parameters_of(document: &Document, library: &HookLibrary) -> Vec<ParameterGroup> {
+    let entry = Step::Element(vec![("library".to_owned(), library.file.into())]);
+    let path = Path::root().member("hooks-libraries").with(entry).member("parameters");
+    parameters(document, &path).map(|all| all.groups).unwrap_or_default()
+}
+
 /// An entry of the list. One that names no file is shown as it is.
-fn loaded(path: &Path, value: &Value) -> LoadedHook {
+fn loaded(document: &Document, path: &Path, value: &Value) -> LoadedHook {
     let map = value.as_map();
     let file = map.and_then(|map| map.text("library"));
     let file = file.map_or_else(|| value.to_json(keaconf::Layout::Compact), str::to_owned);
     let about = HookLibrary::find(&file).map(|library| library.description).unwrap_or_default().to_owned();
-    let parameters = map.and_then(|map| map.get("parameters")).map(|_| path.member("parameters").to_string());
-    LoadedHook { path: path.to_string(), file, about, parameters }
+    let inside = path.member("parameters");
+    let written = map.and_then(|map| map.get("parameters")).map(|_| inside.to_string());
+    let groups = parameters(document, &inside).map(|all| all.groups).unwrap_or_default();
+    LoadedHook { path: path.to_string(), file, about, parameters: written, groups }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::ParameterKind;
 
     fn of(daemon: &str, libraries: &str) -> HookSettings {
         let text = format!(r#"{{ "{daemon}": {{ "hooks-libraries": [{libraries}] }} }}"#);
@@ -70,6 +82,31 @@ mod tests {
         assert!(found.choices.iter().all(|choice| choice.name != "ping_check"));
         let bootp = found.choices.iter().find(|choice| choice.name == "bootp").unwrap();
         assert_eq!(bootp.file, "/opt/kea/hooks/libdhcp_bootp.so");
+    }
+
+    #[test]
+    fn parameters_are_a_form_and_what_is_not_known_stays_in_it() {
+        let found = of(
+            "Dhcp4",
+            r#"{ "library": "libdhcp_radius.so", "parameters": { "retries": 5, "access": { "servers": [{ "name": "r" }] },
+                "own": { "a": 1 } } }, { "library": "libdhcp_lease_cmds.so" }, { "library": "own.so", "parameters": { "x": 1 } }"#,
+        );
+        let radius = &found.loaded[0];
+        let rows: Vec<_> = radius.groups.iter().flat_map(|group| &group.parameters).collect();
+        let row = |name: &str| rows.iter().find(|row| row.name == name).unwrap();
+        assert_eq!((row("retries").own.as_deref(), row("timeout").inherited.as_deref()), (Some("5"), Some("10")));
+        assert_eq!(row("servers").path, "hooks-libraries[library=libdhcp_radius.so].parameters.access.servers");
+        assert_eq!((&row("servers").kind, &row("own").kind), (&ParameterKind::Json, &ParameterKind::Json));
+        assert_eq!(radius.groups.last().unwrap().title, "Not known here");
+        assert!(!rows.iter().any(|row| row.name == "protocol"), "newer than what every server has");
+        assert!(
+            found.loaded[1].parameters.is_none() && found.loaded[1].groups[0].parameters[0].name == "binding-variables"
+        );
+        assert_eq!(found.loaded[2].groups[0].parameters[0].own.as_deref(), Some("1"));
+        let script = found.choices.iter().find(|choice| choice.name == "run_script").unwrap();
+        let name = &script.groups[0].parameters[0];
+        assert_eq!(name.path, "hooks-libraries[library=libdhcp_run_script.so].parameters.name");
+        assert!(name.required && name.own.is_none(), "{name:?}");
     }
 
     #[test]

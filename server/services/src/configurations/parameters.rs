@@ -1,6 +1,6 @@
 //! The parameters of a part, from the tables: what each takes, which value holds, and where it comes from.
 
-use keaconf::{Document, Kind, Layout, Map, Origin, Parameter, Path, Table, Value, Words};
+use keaconf::{Document, Kind, Layout, Level, Map, Origin, Parameter, Path, Table, Value, Words};
 use model::{ConfigParameter, ConfigParameters, ParameterGroup, ParameterKind, ServerName};
 
 use super::Configurations;
@@ -51,9 +51,15 @@ const SUBJECTS: [(&str, &[&str]); 8] = [
 /// The parameters of a part of a document without secrets.
 pub(super) fn parameters(document: &Document, path: &Path) -> Result<ConfigParameters> {
     let table = Table::of(document.daemon);
-    let map = document.map(path).map_err(|error| missing(&error))?;
     let level = table.level_at(path);
+    let nothing = Map::default();
+    // A hook library may have none yet, or may not be there yet.
+    let map = match document.map(path) {
+        Err(_) if level.is_some_and(Level::is_of_hook) => &nothing,
+        found => found.map_err(|error| missing(&error))?,
+    };
     let level = level.ok_or_else(|| Error::invalid("path", format!("{path} has no parameters that are known here")))?;
+    let in_hook = level.is_of_hook();
     let words = Words::new(document, document);
     let mut groups: Vec<ParameterGroup> = Vec::new();
     let mut put = |title: &str, row: ConfigParameter| match groups.iter_mut().find(|group| group.title == title) {
@@ -64,21 +70,52 @@ pub(super) fn parameters(document: &Document, path: &Path) -> Result<ConfigParam
         let own = map.get(parameter.name);
         if let Kind::Map(Some(below)) = &parameter.kind {
             let path = path.member(parameter.name);
-            let below = table.level(below).map(|level| level.parameters.as_slice()).unwrap_or_default();
-            let nothing = Map::default();
+            let level = table.level(below);
+            let below = level.map(|level| level.parameters.as_slice()).unwrap_or_default();
             let map = own.and_then(Value::as_map).unwrap_or(&nothing);
             // What only files have, or an old name has, is shown where it is set.
             let offered = own.is_some() || is_offered(parameter);
             for parameter in below.iter().filter(|_| offered) {
-                if let Some(row) = row(document, &words, &path, parameter, map.get(parameter.name)) {
-                    put(&title(path.kind().map(ToString::to_string).unwrap_or_default().as_str()), row);
+                if let Some(row) = row(document, &words, &path, parameter, map.get(parameter.name), in_hook) {
+                    put(&title(parameter_name(&path).as_str()), row);
                 }
             }
-        } else if let Some(row) = row(document, &words, path, parameter, own) {
-            put(subject(parameter.name), row);
+            for row in level.map(|level| unknown(level, &path, map)).unwrap_or_default() {
+                put(UNKNOWN, row);
+            }
+        } else if let Some(row) = row(document, &words, path, parameter, own, in_hook) {
+            put(if in_hook { "Parameters" } else { subject(parameter.name) }, row);
         }
     }
+    for row in unknown(level, path, map) {
+        put(UNKNOWN, row);
+    }
     Ok(ConfigParameters { path: path.to_string(), groups })
+}
+
+/// The title of what is set and not known here.
+const UNKNOWN: &str = "Not known here";
+
+/// What a map has that its level does not know, as it is written.
+fn unknown(level: &Level, path: &Path, map: &Map) -> Vec<ConfigParameter> {
+    let all = map.iter().filter_map(|(name, value)| Some((name.as_str()?, value)));
+    let row = |(name, value): (&str, &Value)| ConfigParameter {
+        path: path.member(name).to_string(),
+        name: name.to_owned(),
+        about: String::new(),
+        kind: ParameterKind::Json,
+        unit: String::new(),
+        own: Some(value.to_json(Layout::Compact)),
+        inherited: None,
+        from: "not set".to_owned(),
+        notes: Vec::new(),
+        required: false,
+    };
+    all.filter(|(name, _)| level.parameter(name).is_none()).map(row).collect()
+}
+
+fn parameter_name(path: &Path) -> String {
+    path.kind().map(ToString::to_string).unwrap_or_default()
 }
 
 fn subject(name: &str) -> &'static str {
@@ -106,8 +143,10 @@ fn row(
     path: &Path,
     parameter: &Parameter,
     own: Option<&Value>,
+    in_hook: bool,
 ) -> Option<ConfigParameter> {
-    let kind = kind(&parameter.kind, own)?;
+    // What elsewhere has pages of its own is written as JSON where a hook library has it.
+    let kind = kind(&parameter.kind, own).or_else(|| in_hook.then_some(ParameterKind::Json))?;
     if own.is_none() && !is_offered(parameter) {
         return None;
     }
@@ -130,6 +169,7 @@ fn row(
         inherited: inherited.value.as_ref().map(json),
         from,
         notes: notes(parameter),
+        required: parameter.is_required(),
     })
 }
 
