@@ -72,7 +72,7 @@ impl OptionDefinition {
     }
 }
 
-/// An option that a server defines beside Kea's own, to be chosen by its name.
+/// An option to be chosen by its name, of which forms know no more than what its value is made of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DefinedOption {
     /// Its space; none: `dhcp4`.

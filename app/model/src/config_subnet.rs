@@ -80,7 +80,8 @@ pub struct OptionSettings {
     pub v6: bool,
     /// Those that are set on it, and those that hold from above.
     pub options: Vec<OptionSetting>,
-    /// The options that the server defines beside Kea's own, to be chosen by name.
+    /// The options that are chosen by name, and that forms have no editor of their own for: those that the server defines,
+    /// and the rest of Kea's.
     #[serde(default)]
     pub defined: Vec<DefinedOption>,
 }

@@ -62,7 +62,7 @@ pub use redact::{REDACTED, SUFFIXES, is_secret, redacted};
 pub use review::{Finding, Severity, Way, review, review_pair};
 pub use standing::Standing;
 pub use symmetry::{Asymmetry, asymmetries};
-pub use table::options::{DataType, Definition};
+pub use table::options::{DataType, Definition, OwnOption, of_kea};
 pub use table::{Kind, Level, Parameter, Table, Unknown};
 pub use templates::{Field, TEMPLATES, Takes, Template, only_in};
 pub use text::Text;

@@ -101,6 +101,19 @@ pub(crate) fn code(daemon: Daemon, space: &str, name: &str) -> Option<i64> {
     codes.get(&(space, name)).copied()
 }
 
+/// An option that Kea defines itself: its code, its name, the types of its fields, and whether the last one repeats.
+pub type OwnOption = (i64, &'static str, Vec<&'static str>, bool);
+
+/// The options that Kea defines itself in the space of a daemon.
+pub fn of_kea(daemon: Daemon) -> impl Iterator<Item = OwnOption> {
+    let family = if daemon == Daemon::Dhcp6 { "6" } else { "4" };
+    let own = entries(family).filter(move |entry| entry.space == daemon.option_space());
+    own.map(|entry| {
+        let types = entry.types.trim_end_matches('*').split('+').collect();
+        (entry.code, entry.name, types, entry.types.ends_with('*'))
+    })
+}
+
 /// The name of an option of a space by its code.
 pub(crate) fn name(daemon: Daemon, space: &str, code: i64) -> Option<&'static str> {
     entry(daemon, space, code).map(|entry| entry.name)

@@ -1,7 +1,7 @@
 //! The options of a part: what is set on it, what holds from above, and where that comes from.
 
-use keaconf::{Daemon, Document, Map, OwnDefinition, Path, Step, Text, Value, Words};
-use model::{DefinedOption, OptionDatum, OptionSetting, OptionSettings, ServerName};
+use keaconf::{Daemon, Document, Map, OwnDefinition, OwnOption, Path, Step, Text, Value, Words, of_kea};
+use model::{DefinedOption, OptionDatum, OptionDefinition, OptionSetting, OptionSettings, ServerName, StandardOption};
 
 use super::Configurations;
 use super::definitions::written;
@@ -83,7 +83,8 @@ fn datum(map: &Map, keys: &keaconf::Keys) -> OptionDatum {
     }
 }
 
-/// The options that may be set on a part by the name that the server defines; of a class also its own ones.
+/// The options that may be set on a part by name, and that forms have no editor of their own for: those that the server
+/// defines, of a class also its own ones, and the rest of Kea's.
 fn defined(document: &Document, path: &Path) -> Vec<DefinedOption> {
     let holds = |definition: &&OwnDefinition<'_>| definition.class.as_ref().is_none_or(|class| path.starts_with(class));
     let option = |definition: &OwnDefinition<'_>| {
@@ -94,12 +95,53 @@ fn defined(document: &Document, path: &Path) -> Vec<DefinedOption> {
             about: written(definition).made_of(),
         })
     };
-    document.own_definitions().iter().filter(holds).filter_map(option).collect()
+    let own = document.own_definitions();
+    let own: Vec<DefinedOption> = own.iter().filter(holds).filter_map(option).collect();
+    let v6 = document.daemon == Daemon::Dhcp6;
+    let space = v6.then(|| "dhcp6".to_owned());
+    let is_free = |option: &DefinedOption| {
+        let is_own = own.iter().any(|known| known.space == option.space && known.code == option.code);
+        !is_own && (v6 || StandardOption::with_code(option.code).is_none())
+    };
+    let rest = of_kea(document.daemon).filter_map(|row| of_kea_itself(row, space.clone())).filter(is_free);
+    let rest: Vec<DefinedOption> = rest.collect();
+    own.into_iter().chain(rest).collect()
+}
+
+/// None: the server sends it by itself, or its value has a form of its own.
+fn of_kea_itself((code, name, types, repeats): OwnOption, space: Option<String>) -> Option<DefinedOption> {
+    let code: u16 = code.try_into().ok()?;
+    let probe = OptionDatum { code, data: "0".to_owned(), space: space.clone(), ..OptionDatum::default() };
+    if probe.fault().is_some() || types == ["internal"] || types == ["empty"] {
+        return None;
+    }
+    let fields = if types.len() > 1 { types.join(", ") } else { String::new() };
+    let kind = types.first().map(ToString::to_string).unwrap_or_default();
+    let made = OptionDefinition { kind, fields, array: repeats, ..OptionDefinition::default() };
+    Some(DefinedOption { space, code, name: name.to_owned(), about: made.made_of() })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_chosen_by_name_is_that_of_the_server_and_the_rest_of_kea() {
+        let named = |text: &str| {
+            let document = Document::read(text.as_bytes()).unwrap();
+            options(&document, &Path::root()).unwrap().defined
+        };
+        let v6 = named(r#"{ "Dhcp6": { "option-def": [{ "name": "acme", "code": 1000, "type": "fqdn" }] } }"#);
+        let said = |all: &[DefinedOption], name: &str| {
+            all.iter().find(|option| option.name == name).map(|option| (option.code, option.about.clone()))
+        };
+        assert_eq!(v6[0].label(), "acme (1000)");
+        assert_eq!(said(&v6, "dns-servers"), Some((23, "list of ipv6-address".to_owned())));
+        assert_eq!(said(&v6, "clientid"), None, "the server sends it by itself");
+        let v4 = named(r#"{ "Dhcp4": { } }"#);
+        assert_eq!(said(&v4, "routers"), None, "forms have an editor for it");
+        assert!(v4.iter().all(|option| option.space.is_none()) && v4.len() > 20, "{}", v4.len());
+    }
 
     #[test]
     fn the_nearest_value_holds_and_the_one_above_is_known() {
