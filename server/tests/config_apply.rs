@@ -1,7 +1,7 @@
 //! `nestor config apply` before the real Kea: what is asked for runs, is saved, serves clients and loads in a fresh Kea, or
 //! all is as it was.
 
-mod bench;
+pub(crate) mod bench;
 mod editors;
 mod killed;
 mod networks;
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use self::bench::Bench;
 use crate::support::{Kea, lab};
 
-fn edit(op: &str, path: &str, value: impl Into<Option<Value>>) -> Value {
+pub(crate) fn edit(op: &str, path: &str, value: impl Into<Option<Value>>) -> Value {
     match value.into() {
         Some(value) => json!({ "op": op, "path": path, "value": value }),
         None => json!({ "op": op, "path": path }),

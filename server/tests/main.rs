@@ -7,6 +7,7 @@ mod bad_kea;
 mod checking;
 mod command_line;
 mod config_apply;
+mod config_broken;
 mod config_classes;
 mod config_definitions;
 mod config_lint;

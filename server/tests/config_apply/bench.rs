@@ -8,24 +8,24 @@ use tempfile::TempDir;
 use crate::support::{Kea, lab, path, run};
 
 /// A Kea, and a folder of Nestor's.
-pub(super) struct Bench {
-    pub(super) kea: Kea,
-    pub(super) url: String,
-    pub(super) family: lab::Family,
-    pub(super) data: TempDir,
+pub(crate) struct Bench {
+    pub(crate) kea: Kea,
+    pub(crate) url: String,
+    pub(crate) family: lab::Family,
+    pub(crate) data: TempDir,
 }
 
 impl Bench {
-    pub(super) fn before(kea: Kea) -> Self {
+    pub(crate) fn before(kea: Kea) -> Self {
         Self { url: kea.url(), kea, family: lab::Family::V4, data: TempDir::new().unwrap() }
     }
 
-    pub(super) fn before6(kea: Kea) -> Self {
+    pub(crate) fn before6(kea: Kea) -> Self {
         Self { family: lab::Family::V6, ..Self::before(kea) }
     }
 
     /// The words that name the Kea and the store.
-    pub(super) fn settings(&self) -> Vec<String> {
+    pub(crate) fn settings(&self) -> Vec<String> {
         let data = path(self.data.path());
         let password = self.data.path().join("kea.password");
         std::fs::write(&password, self.kea.password()).unwrap();
@@ -42,12 +42,12 @@ impl Bench {
     }
 
     /// The words that name the Kea alone.
-    pub(super) fn config_words(&self) -> Vec<String> {
+    pub(crate) fn config_words(&self) -> Vec<String> {
         self.settings().split_off(2)
     }
 
     /// `nestor config` with these words: the exit code, and what was said on standard output and standard error.
-    pub(super) fn config(&self, words: &[&str]) -> (i32, String, String) {
+    pub(crate) fn config(&self, words: &[&str]) -> (i32, String, String) {
         let settings = self.settings();
         let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
         let output = run(&[&["config"], words, &settings[..]].concat(), "");
@@ -62,46 +62,46 @@ impl Bench {
         self.config(&[&[verb, "kea", "--edits", path(&file)], more].concat())
     }
 
-    pub(super) fn apply(&self, edits: &Value, more: &[&str]) -> (i32, String, String) {
+    pub(crate) fn apply(&self, edits: &Value, more: &[&str]) -> (i32, String, String) {
         self.with_edits("apply", edits, more)
     }
 
-    pub(super) fn plan(&self, edits: &Value) -> (i32, String, String) {
+    pub(crate) fn plan(&self, edits: &Value) -> (i32, String, String) {
         self.with_edits("plan", edits, &[])
     }
 
     /// What Kea runs, past Nestor.
-    pub(super) fn running(&self) -> Value {
+    pub(crate) fn running(&self) -> Value {
         let mut all = self.kea.command("config-get", &Value::Null)["arguments"].clone();
         all.as_object_mut().unwrap().remove("hash");
         all
     }
 
-    pub(super) fn hash(&self) -> Value {
+    pub(crate) fn hash(&self) -> Value {
         self.kea.command("config-hash-get", &Value::Null)["arguments"]["hash"].clone()
     }
 
     /// Whether Kea has leases to give; one without the hooks that would say is believed.
-    pub(super) fn serves(&self) -> bool {
+    pub(crate) fn serves(&self) -> bool {
         let page = format!("lease{}-get-page", if self.family == lab::Family::V4 { 4 } else { 6 });
         let answer = self.kea.command(&page, &json!({ "from": "start", "limit": 1 }));
         [0, 2, 3].iter().any(|result| answer["result"] == *result)
     }
 
     /// What is in the file; null while it is being written.
-    pub(super) fn file(&self) -> Value {
+    pub(crate) fn file(&self) -> Value {
         serde_json::from_slice(&std::fs::read(self.kea.config_path()).unwrap()).unwrap_or_default()
     }
 
     /// What runs is in the file, and a fresh Kea loads that.
-    pub(super) fn saves_what_it_runs(&self) {
+    pub(crate) fn saves_what_it_runs(&self) {
         assert_eq!(self.file(), self.running(), "what runs is what is on disk");
         assert!(loads(&self.kea, self.family), "a fresh Kea loads it");
     }
 }
 
 /// Whether a fresh Kea loads the file of this one.
-pub(super) fn loads(kea: &Kea, family: lab::Family) -> bool {
+pub(crate) fn loads(kea: &Kea, family: lab::Family) -> bool {
     let tested = Command::new(lab::program(family))
         .arg("-t")
         .arg(kea.config_path())

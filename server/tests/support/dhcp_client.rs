@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::process::Command;
 
 use serde_json::{Value, json};
 
@@ -59,4 +60,23 @@ fn answer(mut config: Value, mac: &str, asks: &str, event: &Path) -> String {
     let report = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
     assert!(output.status.success(), "no lease for {mac}: {report}");
     std::fs::read_to_string(&got).unwrap()
+}
+
+/// A Kea that `perfdhcp` of this machine can ask, by a relay that it plays: `lo` is the only interface.
+pub fn reachable(mut dhcp4: Value) -> Value {
+    dhcp4["interfaces-config"] = json!({ "interfaces": ["lo/127.0.0.1"], "dhcp-socket-type": "udp" });
+    dhcp4["subnet4"][0]["relay"] = json!({ "ip-addresses": ["127.0.0.1"] });
+    dhcp4
+}
+
+/// Whether the running Kea gives a client a lease, from DISCOVER to ACK; it is asked for 0.3 s.
+pub fn is_served(kea: &Kea) -> bool {
+    let [server, client] = [kea.dhcp_port(), kea.client_port()].map(|port| port.to_string());
+    let mut command = Command::new(program(Family::V4).with_file_name("perfdhcp"));
+    command.args(["-4", "-g", "single", "-l", "127.0.0.1", "-N", &server, "-L", &client]);
+    // It ends with its last question, so the first one is the one that is answered.
+    let output = command.args(["-r", "10", "-R", "1", "-n", "2", "127.0.0.1"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let answered = said.lines().filter_map(|line| line.trim().strip_prefix("received packets:")?.trim().parse().ok());
+    answered.collect::<Vec<u32>>().get(1).is_some_and(|acknowledged| *acknowledged > 0)
 }
