@@ -159,3 +159,15 @@ fn what_every_user_may_write_is_refused() {
         open(file, closed);
     }
 }
+
+#[tokio::test]
+async fn edits_of_many_subnets_fit_into_a_call_and_nothing_else_is_that_large() {
+    let nestor = Nestor::before(&kea());
+    let cookie = nestor.sign_in("operator").await;
+    let large = "x".repeat(300 << 10);
+    let edits = json!([{ "op": "set", "path": "user-context", "value": json!({ "note": large }).to_string() }]);
+    let (status, answer) = nestor.call("/api/config/plan", &json!({ "server": "kea", "edits": edits }), &cookie).await;
+    assert_eq!(status, 200, "{answer}");
+    let (status, answer) = nestor.call("/api/search", &json!({ "text": large }), &cookie).await;
+    assert!(status == 413 && answer["text"].as_str().unwrap().contains("more than 256 KiB"), "{status} {answer}");
+}

@@ -1,11 +1,15 @@
 //! The smallest commands of Kea that make a change.
 
 mod delta;
+
 mod networks;
 
 use std::collections::BTreeMap;
 
 use crate::{Change, Document, Keys, Layout, Map, Path, Step, Text, Value, What, redact};
+
+/// How many commands are sent before the whole configuration at once is quicker, and holds the server up for less long.
+const MOST_COMMANDS: usize = 50;
 
 /// A command for the daemon whose configuration is changed.
 #[derive(Clone, PartialEq, Eq)]
@@ -30,7 +34,7 @@ pub fn commands(before: &Document, after: &Document, changes: &[Change]) -> Vec<
         return Vec::new();
     }
     let whole = || vec![Command { name: "config-set".to_owned(), arguments: after.to_value() }];
-    smallest(before, after, changes).unwrap_or_else(whole)
+    smallest(before, after, changes).filter(|commands| commands.len() <= MOST_COMMANDS).unwrap_or_else(whole)
 }
 
 /// None: some of the changes have no command of their own.

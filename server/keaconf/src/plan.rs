@@ -21,6 +21,7 @@ pub struct Plan {
     pub commands: Vec<Command>,
     /// Looked for when it is asked for: a review of two large configurations takes longer than all the rest.
     findings: OnceLock<Vec<Finding>>,
+    back: OnceLock<Vec<Edit>>,
 }
 
 /// Rules that say of a result what was said of the step to it.
@@ -53,7 +54,7 @@ impl Plan {
         };
         let (result, changes) = without_idle(&bare, result);
         let commands = commands(&bare, &result, &changes);
-        Ok(Self { running: bare, result, changes, commands, findings: OnceLock::new() })
+        Ok(Self { running: bare, result, changes, commands, findings: OnceLock::new(), back: OnceLock::new() })
     }
 
     /// Whether the configuration is set as a whole.
@@ -130,12 +131,17 @@ impl Plan {
 
     /// The edits that take it back.
     pub fn back(&self) -> Vec<Edit> {
-        differences(&self.result, &self.running).iter().map(Change::to_edit).collect()
+        let back = || differences(&self.result, &self.running).iter().map(Change::to_edit).collect();
+        self.back.get_or_init(back).clone()
     }
 
     /// The parts whose old secret could not be given back once it is made: what is kept of a change has no secrets.
     pub fn without_way_back(&self) -> Vec<Path> {
-        let kept: Vec<Edit> = self.back().iter().map(Edit::redacted).collect();
+        let back = self.back();
+        let kept: Vec<Edit> = back.iter().map(Edit::redacted).collect();
+        if kept == back {
+            return Vec::new();
+        }
         let led = self.result.brought_to(&kept).map(|led| led.restored(&self.result));
         match led {
             Ok(Ok(led)) => differences(&led, &self.running).into_iter().map(|change| change.path).collect(),

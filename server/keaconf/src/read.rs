@@ -70,9 +70,10 @@ pub fn read(text: &[u8]) -> Result<Value, SyntaxError> {
     parser::parse(lexer::Lexer::new("", text, Escapes::Bytes, None)?).map(|source| source.value)
 }
 
-/// Reads JSON that people or programs wrote, not Kea: `\u00e9` is a character.
+/// Reads JSON that people or programs wrote, not Kea: `\u00e9` is a character, and nothing is included.
 pub fn read_json(text: &[u8]) -> Result<Value, SyntaxError> {
-    parser::parse(lexer::Lexer::new("", text, Escapes::Characters, None)?).map(|source| source.value)
+    let none = &mut |_: &str| Err("only Kea’s own files include others".to_owned());
+    parser::parse(lexer::Lexer::new("", text, Escapes::Characters, Some(none))?).map(|source| source.value)
 }
 
 /// Reads a file as Kea does: what it includes takes the place of the include.

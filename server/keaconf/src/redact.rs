@@ -19,11 +19,21 @@ pub const REDACTED: &str = "[redacted]";
 
 /// Whether what has this name is a secret: it ends with one of the suffixes, or their plurals, in any spelling.
 pub fn is_secret(name: &Text) -> bool {
-    let letters =
-        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
-    let name = letters(&name.shown());
-    let name = name.strip_suffix('s').unwrap_or(&name);
-    SUFFIXES.iter().any(|suffix| name.ends_with(&letters(suffix)))
+    let shown = name.shown();
+    let own = letters_from_the_end(&shown);
+    let mut singular = own.clone();
+    let is_plural = singular.next() == Some('s');
+    let ends = |suffix: &&str| begin(own.clone(), suffix) || (is_plural && begin(singular.clone(), suffix));
+    SUFFIXES.iter().any(ends)
+}
+
+fn letters_from_the_end(text: &str) -> impl Iterator<Item = char> + Clone {
+    text.chars().rev().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
+}
+
+/// Whether letters from the end of a name begin with those from the end of a suffix.
+fn begin(mut letters: impl Iterator<Item = char>, suffix: &str) -> bool {
+    letters_from_the_end(suffix).all(|letter| letters.next() == Some(letter))
 }
 
 /// The value without its secrets; `name` is the one that it has.

@@ -174,6 +174,9 @@ fn what_kea_refuses_we_refuse() {
         "\"subnet4\": [{\"id\": 1, \"subnet\": \"192.0.2.0/24\", \"pools\": [{\"pool\": \"192.0.2.1-192.0.2.9\"}, {\"pool\": \"192.0.2.8/29\"}]}]",
         "\"subnet4\": [{\"id\": 1, \"subnet\": \"192.0.2.0/24\", \"reservations\": [{\"hw-address\": \"02:00:00:00:00:01\", \"ip-address\": \"192.0.3.1\"}]}]",
         "\"subnet4\": [{\"id\": 1, \"subnet\": \"nonsense\"}]",
+        "\"subnet4\": [{\"id\": 1, \"subnet\": \"2001:db8::/64\"}]",
+        "\"subnet4\": [{\"id\": 1, \"subnet\": \"192.0.2.0/24\", \"cache-threshold\": 1.0}]",
+        "\"subnet4\": [{\"id\": 1, \"subnet\": \"192.0.2.0/24\", \"allocator\": \"shared-flq\"}]",
         "\"min-valid-lifetime\": 500, \"valid-lifetime\": 400",
         "\"min-valid-lifetime\": 1000, \"subnet4\": [{\"id\": 1, \"subnet\": \"192.0.2.0/24\", \"valid-lifetime\": 600}]",
         "\"reservations\": [{\"hw-address\": \"02:00:00:00:00:01\", \"duid\": \"01:02:03:04\"}]",
@@ -200,6 +203,16 @@ fn what_kea_refuses_we_refuse() {
         ("\"subnet4\": [{\"id\": 1, \"subnet\": \"192.0.2.1/24\"}]", "host-bits"),
         ("\"subnet4\": [{\"id\": 1, \"subnet\": \"192.0.2.0/24\", \"client-classes\": [\"gone\"]}]", "class-unknown"),
         ("\"valid-lifetime\": 4294967303", "out-of-range"),
+        (
+            "\"subnet4\": [{\"id\": 1, \"subnet\": \"192.0.2.0/24\", \"pools\": [{\"pool\": \"192.0.2.0/28\"}]}]",
+            "pool-unusable",
+        ),
+        (
+            "\"subnet4\": [{\"id\": 1, \"subnet\": \"192.0.2.0/24\", \"pools\": [{\"pool\": \"192.0.2.2-192.0.2.9\"}], \"option-data\": [{\"name\": \"routers\", \"data\": \"192.0.2.9\"}]}]",
+            "pool-unusable",
+        ),
+        ("\"option-data\": [{\"code\": 43, \"csv-format\": false, \"data\": \"0104C0000205\"}]", "option-value"),
+        ("\"option-data\": [{\"name\": \"routers\", \"data\": \"\"}]", "option-value"),
         ("\"valid-lifetime\": 100, \"renew-timer\": 200", "timers"),
         ("\"lease-database\": {\"type\": \"postgresql\"}", "database-hook"),
         (

@@ -24,7 +24,9 @@ pub(super) fn look(review: &mut Review<'_>) {
         return;
     }
     look_at(review, &Path::root(), &[&document.root]);
+    threshold(review, &Path::root(), &document.root);
     for part in document.parts() {
+        threshold(review, &part.path, part.map);
         let maps: Vec<&Map> = [Some(part.map), part.network, Some(&document.root)].into_iter().flatten().collect();
         let own = TIMES.iter().any(|name| part.map.has(name));
         if own {
@@ -74,6 +76,15 @@ fn look_at(review: &mut Review<'_>, path: &Path, maps: &[&Map]) {
                 finding.mended_by([unset(path.member(name))]);
             }
         }
+    }
+}
+
+/// A share of the lifetime. Of the whole server Kea looks at it only when a client comes.
+fn threshold(review: &mut Review<'_>, path: &Path, map: &Map) {
+    let Some(Value::Number(share)) = map.get("cache-threshold") else { return };
+    if !share.json().parse::<f64>().is_ok_and(|share| (0.0..1.0).contains(&share)) {
+        let text = format!("cache-threshold must be at least 0.0 and below 1.0, this is {share}. Kea refuses it.");
+        review.say("out-of-range", Severity::Refused, &path.member("cache-threshold"), text);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Options whose value does not fit what they are made of.
 
 use super::{Review, Severity};
+use crate::table::options::DataType;
 use crate::{Daemon, Map, Misfit, Path, Value};
 
 pub(super) fn look(review: &mut Review<'_>) {
@@ -15,8 +16,30 @@ pub(super) fn look(review: &mut Review<'_>) {
             review.say("option-name", Severity::Refused, &path, format!("{text} Kea refuses the configuration."));
             continue;
         }
+        if let Some(text) = lost(review, around, option) {
+            review.say("option-value", Severity::Error, &path.member("data"), text);
+            continue;
+        }
         value(review, &path, around, option);
     }
+}
+
+/// What Kea takes, and does not keep as it is written.
+fn lost(review: &Review<'_>, around: &Map, option: &Map) -> Option<&'static str> {
+    let data = option.text("data")?;
+    let definition = review.document.definition_of(around, option)?;
+    let is_whole = definition.types == [DataType::Empty] && definition.encapsulates.is_some();
+    let is_octets = option.get("csv-format").and_then(Value::as_bool) == Some(false);
+    if is_whole && is_octets && !data.is_empty() {
+        return Some(
+            "The option is made of other options, and Kea forgets a value that is written for it as a whole. Set the options \
+             of its space, or define it as “binary” in a class.",
+        );
+    }
+    let addresses = matches!(definition.types[..], [DataType::Ipv4 | DataType::Ipv6]) && definition.repeats;
+    (addresses && data.trim().is_empty()).then_some(
+        "The option has no address: clients are told an empty list. Take the option out, or set “never-send”.",
+    )
 }
 
 /// What is wrong with its code and its name.

@@ -29,6 +29,6 @@ pub(super) fn look(review: &mut Review<'_>) {
         }
     }
     for (path, text) in found {
-        review.say("subnet-overlap", Severity::Warning, &path, text);
+        review.say("subnet-overlap", Severity::Error, &path, text);
     }
 }

@@ -6,7 +6,7 @@ use model::{AddressRange, IpNetwork};
 
 use super::{Review, Severity, set};
 use crate::identity::canonical;
-use crate::{Map, Path, Value};
+use crate::{Daemon, Keys, Map, Path, Text, Value};
 
 /// The highest number of a subnet; those above mean “none”, “global” and “all” to Kea.
 const MOST_ID: i64 = 4_294_967_294;
@@ -31,7 +31,14 @@ pub(super) fn look(review: &mut Review<'_>) {
             review.say("prefix", Severity::Refused, &part.path.member("subnet"), format!("“{text}” is no prefix."));
             continue;
         };
-        if !prefixes.insert(canonical("subnet", &Value::from(text))) {
+        if prefix.is_ipv4() != (document.daemon == Daemon::Dhcp4) {
+            let family = if prefix.is_ipv4() { "IPv4" } else { "IPv6" };
+            let text =
+                format!("{prefix} is an {family} prefix, and this server is for the other family. Kea refuses it.");
+            review.say("prefix", Severity::Refused, &part.path.member("subnet"), text);
+            continue;
+        }
+        if !prefixes.insert((prefix.network(), prefix.prefix())) {
             review.say(
                 "prefix",
                 Severity::Refused,
@@ -51,15 +58,36 @@ pub(super) fn look(review: &mut Review<'_>) {
     }
 }
 
+/// Addresses of a pool that no client can use: those of the network itself and of its routers.
+fn special(review: &mut Review<'_>, path: &Path, pool: AddressRange, prefix: IpNetwork, subnet: &Map) {
+    let mut taken = Vec::new();
+    if prefix.is_ipv4() && prefix.prefix() < 31 {
+        let whole = AddressRange::of_prefix(prefix);
+        taken.push((whole.first(), "the address of the network itself"));
+        taken.push((whole.last(), "the broadcast address"));
+    }
+    let identities = review.document.identities();
+    let list = Text::from("option-data");
+    let code: Keys = vec![("space".to_owned(), "dhcp4".into()), ("code".to_owned(), "3".into())];
+    let options = subnet.get("option-data").and_then(Value::as_list).unwrap_or_default();
+    let routers = options.iter().filter(|option| prefix.is_ipv4() && identities.has(&list, option, &code));
+    let routers = routers.filter_map(|option| option.as_map()?.text("data")).flat_map(|data| data.split(','));
+    taken.extend(routers.filter_map(|router| Some((router.trim().parse().ok()?, "the gateway of the subnet"))));
+    for (address, what) in taken.into_iter().filter(|(address, _)| pool.contains(*address)) {
+        let text = format!("The pool {pool} has {address} in it, {what}: the client that gets it can not use it.");
+        review.say("pool-unusable", Severity::Warning, path, text);
+    }
+}
+
 fn host_bits(review: &mut Review<'_>, path: &Path, prefix: IpNetwork) {
     if prefix.ip() == prefix.network() {
         return;
     }
     let right = IpNetwork::new(prefix.network(), prefix.prefix()).map(|prefix| prefix.to_string());
     let right = right.unwrap_or_default();
-    let text = format!("{prefix} has host bits set. Kea takes it, and reads it as {right}.");
+    let text = format!("{prefix} has host bits set. Kea takes it, and reads it as {right}: write that.");
     let path = path.member("subnet");
-    review.say("host-bits", Severity::Warning, &path, text).mended_by([set(path.clone(), right.as_str())]);
+    review.say("host-bits", Severity::Error, &path, text).mended_by([set(path.clone(), right.as_str())]);
 }
 
 fn pools(review: &mut Review<'_>, path: &Path, subnet: &Map, prefix: IpNetwork) {
@@ -84,6 +112,7 @@ fn pools(review: &mut Review<'_>, path: &Path, subnet: &Map, prefix: IpNetwork) 
             let text = format!("The pool {range} overlaps with the pool {other}. Kea refuses that.");
             review.say("pool-overlap", Severity::Refused, &path, text);
         }
+        special(review, &path, range, prefix, subnet);
         ranges.push((range, path));
     }
     let filled = |list: &str| subnet.get(list).and_then(Value::as_list).is_some_and(|items| !items.is_empty());
