@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ServerName;
+use crate::{ConfigClash, ServerName};
 
 /// What is done with a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -204,6 +204,9 @@ pub struct ConfigPlan {
     pub back: String,
     /// The hash of the configuration that they were planned for; none: the server does not say one.
     pub base: Option<String>,
+    /// What others changed while the edits were made up: nothing else is planned then.
+    #[serde(default)]
+    pub clashes: Vec<ConfigClash>,
 }
 
 impl ConfigPlan {

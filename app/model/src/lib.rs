@@ -8,6 +8,7 @@ mod address;
 mod blacklist;
 mod change;
 mod client;
+mod config_clash;
 mod config_classes;
 mod config_definitions;
 mod config_loggers;
@@ -56,6 +57,7 @@ pub use change::{
     Applied, Batch, Change, ChangeFilter, ChangePage, ChangeQuery, ChangeState, PeerOutcome, Verb, Version,
 };
 pub use client::{AddressRow, Client, ClientState, SpecialAddress};
+pub use config_clash::ConfigClash;
 pub use config_classes::{ConfigClass, ConfigClasses, ConfigPlace};
 pub use config_definitions::{ConfigDefinition, ConfigDefinitions, DefinedOption, OptionDefinition};
 pub use config_loggers::{ConfigLogger, DdnsSettings, LoggerChoice, LoggerOutput, LoggerSettings};

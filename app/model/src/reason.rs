@@ -67,6 +67,10 @@ pub enum Reason {
         /// Whether it had to be waited for before.
         waited: bool,
     },
+    /// What was changed is of the server that it was changed on alone.
+    OfOneServer,
+    /// The partner never had what is taken back here.
+    NeverHad,
     /// It was so already.
     WasSo {
         /// Whether the server had to be waited for before.
@@ -171,6 +175,8 @@ impl Reason {
             Self::NoSuchSubnet { waited: true } => {
                 said("The server does not have that subnet: nothing to do.")
             }
+            Self::OfOneServer => said("Not changed: this is of the other server alone."),
+            Self::NeverHad => said("Not changed: it never had what is taken back."),
             Self::WasSo { waited: false } => said("Already in place."),
             Self::WasSo { waited: true } => said("Already in place when the server came back."),
             Self::MadeLater => said("Applied when the server came back."),
@@ -217,6 +223,8 @@ impl Reason {
             Self::Waits { server },
             Self::NoSuchSubnet { waited: false },
             Self::NoSuchSubnet { waited: true },
+            Self::OfOneServer,
+            Self::NeverHad,
             Self::WasSo { waited: false },
             Self::WasSo { waited: true },
             Self::MadeLater,
@@ -281,7 +289,7 @@ mod tests {
         assert_eq!(code(&not_saved), saying("could not save")[0]);
         let mut codes: Vec<_> = Reason::one_of_each().iter().map(code).collect();
         codes.dedup();
-        assert_eq!(codes.len(), 26, "all but what was said once");
+        assert_eq!(codes.len(), 28, "all but what was said once");
         assert!(Reason::one_of_each().iter().all(|reason| !reason.sentence().is_empty()));
     }
 

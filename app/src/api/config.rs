@@ -158,11 +158,18 @@ pub async fn list_config_findings(server: ServerName) -> Answer<Vec<ConfigFindin
     super::request::run(|services, actor| async move { services.configurations.findings(&actor, &server).await }).await
 }
 
-/// What edits would do to what a server runs. Nothing is sent.
+/// What edits would do to what a server runs, or what others changed of it meanwhile. `back`: the edits that take them back,
+/// where they were planned before. Nothing is sent.
 #[server(endpoint = "config/plan", protocol = Wire)]
-pub async fn plan_config(server: ServerName, edits: Vec<ConfigEdit>) -> Answer<ConfigPlan> {
-    super::request::run(|services, actor| async move { services.configurations.preview(&actor, &server, &edits).await })
-        .await
+pub async fn plan_config(
+    server: ServerName,
+    edits: Vec<ConfigEdit>,
+    #[server(default)] back: Option<String>,
+) -> Answer<ConfigPlan> {
+    super::request::run(|services, actor| async move {
+        services.configurations.preview(&actor, &server, &edits, back.as_deref()).await
+    })
+    .await
 }
 
 /// The edits that make the same in each of these subnets of a server, as far as it is not so there already. The paths of

@@ -1,7 +1,7 @@
 //! A change of a server's configuration: one, and how it stands.
 
-use keaconf::{Document, EditError, Plan, Standing};
-use model::{ConfigurationChange, Content, ServerName, SubnetKey};
+use keaconf::{Daemon, Document, EditError, Plan, Standing, is_of_one_server};
+use model::{ConfigurationChange, Content, Family, ServerName, SubnetKey};
 
 use crate::{Verbatim, Verdict};
 
@@ -26,6 +26,12 @@ impl ConfigurationEdit {
         let words = plan.summary().iter().map(keaconf::Summary::sentence).collect();
         let change = ConfigurationChange::new(words, note, base);
         Self { subnet, change, edits: plan.forward(), back: plan.back() }
+    }
+
+    /// Whether all of it is of its server alone, so that a partner is not to have the same.
+    pub fn is_of_one_server(&self, family: Family) -> bool {
+        let daemon = if family == Family::V4 { Daemon::Dhcp4 } else { Daemon::Dhcp6 };
+        !self.edits.is_empty() && self.edits.iter().all(|edit| is_of_one_server(daemon, &edit.path))
     }
 
     pub(crate) fn held(&self) -> Content {

@@ -37,6 +37,8 @@ pub struct ConfigurationAim {
     pub subnet: SubnetKey,
     /// The change as it was made on the first server.
     pub edit: ConfigurationEdit,
+    /// Whether the edits are in the words of the partner already: they take back what was made there.
+    pub is_own: bool,
 }
 
 /// What is to be done at a partner.
@@ -79,7 +81,7 @@ impl Aim {
     /// What a partner is to hold after a change of a configuration here.
     pub fn configuration(edit: &ConfigurationEdit, partner: &ServerName) -> Self {
         let subnet = SubnetKey::global(partner.clone());
-        Self::Configuration(Box::new(ConfigurationAim { subnet, edit: edit.clone() }))
+        Self::Configuration(Box::new(ConfigurationAim { subnet, edit: edit.clone(), is_own: false }))
     }
 
     /// The subnet there.
@@ -116,11 +118,26 @@ impl Aim {
 }
 
 impl ConfigurationAim {
+    /// What takes a change back on a partner, where it is known how it was made there: what the partner had before need not be
+    /// what the first server had. `back`: the edits that take it back there, `forward`: those that made it.
+    pub fn taking_back(self, back: Vec<keaconf::Edit>, forward: Vec<keaconf::Edit>) -> Self {
+        let edit = ConfigurationEdit { edits: back, back: forward, ..self.edit };
+        Self { edit, is_own: true, ..self }
+    }
+
+    /// What a partner that runs `theirs` is changed to, where the first server runs `ours`; both without copies of inherited
+    /// values. An error is a sentence without its full stop.
+    pub fn plan(&self, ours: &Document, theirs: &Document) -> Result<Plan, String> {
+        if self.is_own {
+            return Plan::toward(theirs, &self.edit.edits);
+        }
+        Plan::toward(theirs, &transplanted(&self.edit.edits, &self.edit.back, ours, theirs)?)
+    }
+
     /// What is to be done at a partner that runs `theirs`, where the first server runs `ours`; both without copies of inherited
     /// values. `hash`: that of theirs. An error is a sentence without its full stop.
     pub fn step(&self, ours: &Document, theirs: &Document, hash: Option<String>) -> Result<Step, String> {
-        let edits = transplanted(&self.edit.edits, &self.edit.back, ours, theirs)?;
-        let plan = Plan::toward(theirs, &edits)?;
+        let plan = self.plan(ours, theirs)?;
         if let Some(finding) = plan.refusals().next() {
             return Err(format!("{}: {}", finding.path, finding.text));
         }

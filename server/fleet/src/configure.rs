@@ -2,9 +2,10 @@
 //! does not serve clients with it. Saving comes after.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use changes::{ConfigurationEdit, Verbatim};
+use futures::future::join_all;
 use kea::commands::{ConfigGetRaw, ConfigReload, ConfigTest, Configure, StatusGet};
 use kea::wire::RawConfig;
 use keaconf::{Command, Document, Layout, Plan, Standing, Way, review};
@@ -22,6 +23,12 @@ const TRIES: usize = 3;
 /// How often, and with which pauses, a server is asked that is busy with a configuration.
 const LOOKS: usize = 15;
 const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
+
+/// How often one is asked where nothing listens: it may just be starting again.
+const LOOKS_AT_NOTHING: usize = 3;
+
+/// Within this time a machine says that nothing listens.
+const AT_ONCE: Duration = Duration::from_millis(100);
 
 /// How many seconds a member of a pair is waited for that was configured.
 const REJOINS_WITHIN: usize = 30;
@@ -46,8 +53,12 @@ impl AppliedOnServer {
 }
 
 impl Node {
-    /// Makes a change.
-    pub(crate) async fn configure(self: &Arc<Self>, edit: &ConfigurationEdit) -> Result<AppliedOnServer> {
+    /// Makes a change. `partners`: the other servers of its pair.
+    pub(crate) async fn configure(
+        self: &Arc<Self>,
+        edit: &ConfigurationEdit,
+        partners: &[Arc<Self>],
+    ) -> Result<AppliedOnServer> {
         for _ in 0..TRIES {
             let planned_on = self.last_running().filter(|last| last.hash.is_some() && last.hash == edit.change.base);
             let is_as_planned = planned_on.is_some();
@@ -68,6 +79,9 @@ impl Node {
                 return Err(self.refusal(format!("{}: {}", finding.path, finding.text)));
             }
             self.test(&plan.tested()).await?;
+            if plan.is_whole() {
+                join_all(partners.iter().map(|partner| partner.rejoined())).await;
+            }
             if !self.is_yet(&running).await? {
                 continue;
             }
@@ -124,12 +138,7 @@ impl Node {
         let sent = self.send_all(&plan.commands).await;
         let error = match sent {
             Ok(()) => match self.look(plan).await? {
-                (Standing::Made, _, true) => {
-                    if plan.is_whole() {
-                        self.rejoin().await;
-                    }
-                    return Ok(());
-                }
+                (Standing::Made, _, true) => return Ok(()),
                 (Standing::Made, ..) => self.refusal("with it, it serves no clients".to_owned()),
                 _ => self.refusal("it takes the change, and does not show it: it has no effect there".to_owned()),
             },
@@ -160,15 +169,18 @@ impl Node {
 
     /// How the server stands to a plan, what it runs, and whether it serves clients. One that is busy is waited for.
     async fn look(self: &Arc<Self>, plan: &Plan) -> Result<(Standing, Document, bool)> {
-        let mut looks = 0;
+        let (mut looks, mut absent) = (0, 0);
         loop {
+            let begun = Instant::now();
             let seen = async {
                 let running = self.read_running().await?.document.without_copies();
                 Ok((running.standing(&plan.forward(), &plan.back()), running, self.serves().await?))
             };
             match seen.await {
-                Err(Error::Unreachable { .. }) if looks < LOOKS => {
+                Err(Error::Unreachable { .. }) if looks < LOOKS && absent < LOOKS_AT_NOTHING => {
                     looks += 1;
+                    // One that is busy leaves questions open. Nothing listens where the machine itself says no.
+                    absent += usize::from(begun.elapsed() < AT_ONCE && !self.link.is_mute());
                     sleep(BETWEEN_LOOKS).await;
                 }
                 seen => return seen,
@@ -176,18 +188,22 @@ impl Node {
         }
     }
 
-    /// Waits until one that was configured as a whole takes part in its pair again: were its partner configured at once, none
-    /// of the two would serve.
-    async fn rejoin(&self) {
+    /// Waits until it takes part in its pair again, where it does not since it was configured as a whole: were its partner
+    /// configured at once, none of the two would serve. One that does not answer is not waited for.
+    async fn rejoined(&self) {
         for _ in 0..REJOINS_WITHIN {
+            if self.silence().is_some() {
+                return;
+            }
             let joining = |state: &str| ["waiting", "syncing", "ready"].contains(&state);
             match self.ask(&StatusGet).await {
-                Ok(status) if !status.high_availability.iter().any(|ha| joining(&ha.ha_servers.local.state)) => return,
-                Err(Error::Unsupported { .. }) => return,
-                _ => sleep(Duration::from_secs(1)).await,
+                Ok(status) if status.high_availability.iter().any(|ha| joining(&ha.ha_servers.local.state)) => {
+                    sleep(Duration::from_secs(1)).await;
+                }
+                _ => return,
             }
         }
-        tracing::warn!(server = %self.name, "it was configured, and does not take part in its pair yet");
+        tracing::warn!(server = %self.name, "it does not take part in its pair yet, and its partner is configured");
     }
 
     /// Whether it serves clients. Of one that does not say it is not known otherwise; a configuration that it took is one

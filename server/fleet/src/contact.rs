@@ -96,6 +96,11 @@ impl Contact {
         }
     }
 
+    /// Whether it does not answer, and neither it nor its machine says no.
+    pub(crate) fn is_mute(&self) -> bool {
+        self.trouble.as_ref().is_some_and(|trouble| !trouble.at_once)
+    }
+
     /// When it becomes quiet, if nothing comes until then. None: nothing is open.
     pub(crate) fn quiet_at(&self) -> Option<Instant> {
         self.open_since.map(|since| since + QUIET_AFTER)
@@ -249,8 +254,9 @@ mod tests {
     #[test]
     fn no_caller_waits_for_a_silent_server() {
         let (mut contact, now) = silent();
-        assert_eq!(contact.admit(), Admission::AfterTry);
+        assert_eq!((contact.admit(), contact.is_mute()), (Admission::AfterTry, true));
         contact.tried(now + SECOND, now + SECOND, Try::Absent);
+        assert!(!contact.is_mute());
         assert_eq!(contact.state(now), State::Silent(now), "since when it first was");
         assert_eq!(contact.admit(), Admission::Briefly, "nothing listens: that is known at once");
         contact.tried(now + 2 * SECOND, now + 2 * SECOND, Try::Answered);

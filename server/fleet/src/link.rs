@@ -225,6 +225,11 @@ impl Link {
         }
     }
 
+    /// Whether it does not answer, and nothing says why: it may be busy.
+    pub(crate) fn is_mute(&self) -> bool {
+        self.contact().is_mute()
+    }
+
     fn contact(&self) -> MutexGuard<'_, Contact> {
         self.contact.lock().unwrap_or_else(PoisonError::into_inner)
     }

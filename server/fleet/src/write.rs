@@ -98,7 +98,10 @@ impl Reservations for Fleet {
     async fn write(&self, server: &ServerName, edits: Vec<Edit>) -> Vec<Result<AppliedEdit>> {
         let count = edits.len();
         let outcome = match self.node(server) {
-            Ok(node) => to_the_end(node.clone().write(edits)).await,
+            Ok(node) => {
+                let partners = self.partners_of(server, &edits).await;
+                to_the_end(node.clone().write(edits, partners)).await
+            }
             Err(error) => Err(error),
         };
         outcome.unwrap_or_else(|error| vec![Err(error); count])
@@ -125,26 +128,42 @@ fn is_added(edit: &Edit) -> bool {
     matches!((edit.before(), edit.after()), (None, After::Wanted { .. }))
 }
 
+impl Fleet {
+    /// The other servers of a pair, where edits may make a server leave it for a moment.
+    async fn partners_of(&self, server: &ServerName, edits: &[Edit]) -> Vec<Arc<Node>> {
+        if !edits.iter().any(|edit| matches!(edit, Edit::Configuration(_))) {
+            return Vec::new();
+        }
+        let names = pairs::partners(&self.known().await, server);
+        self.nodes.iter().filter(|node| names.contains(&node.name)).cloned().collect()
+    }
+}
+
 impl Node {
-    async fn write(self: Arc<Self>, edits: Vec<Edit>) -> Vec<Result<AppliedEdit>> {
-        let mut landed = self.make(&edits).await;
+    async fn write(self: Arc<Self>, edits: Vec<Edit>, partners: Vec<Arc<Self>>) -> Vec<Result<AppliedEdit>> {
+        let mut landed = self.make(&edits, &partners).await;
         let not_saved = self.persist(&mut landed).await;
         self.show(&edits, landed, not_saved.as_ref()).await
     }
 
     /// Makes every change, in their order. One that fails does not stop those after it, unless the server is gone.
-    async fn make(self: &Arc<Self>, edits: &[Edit]) -> Vec<Result<AppliedOnServer>> {
+    async fn make(self: &Arc<Self>, edits: &[Edit], partners: &[Arc<Self>]) -> Vec<Result<AppliedOnServer>> {
         let mut landed = Vec::with_capacity(edits.len());
         let gone = OnceLock::new();
         // What is added waits for nothing else that is: while Kea works on one, the next is on its way.
         for run in edits.chunk_by(|one, next| is_added(one) && is_added(next)) {
-            let attempts: Vec<_> = run.iter().map(|edit| self.attempt(edit, &gone)).collect();
+            let attempts: Vec<_> = run.iter().map(|edit| self.attempt(edit, partners, &gone)).collect();
             landed.extend(stream::iter(attempts).buffered(TOGETHER).collect::<Vec<_>>().await);
         }
         landed
     }
 
-    async fn attempt(self: &Arc<Self>, edit: &Edit, gone: &OnceLock<String>) -> Result<AppliedOnServer> {
+    async fn attempt(
+        self: &Arc<Self>,
+        edit: &Edit,
+        partners: &[Arc<Self>],
+        gone: &OnceLock<String>,
+    ) -> Result<AppliedOnServer> {
         if let Some(why) = gone.get() {
             let why = format!("{why}; this change was not tried");
             return Err(Error::Unreachable { server: self.name.clone(), why });
@@ -155,7 +174,7 @@ impl Node {
             }
             Edit::Labels(edit) => self.label(edit).await.map(AppliedOnServer::Labels),
             Edit::Configuration(edit) => {
-                self.configure(edit).await.map(|change| AppliedOnServer::Configuration(Box::new(change)))
+                self.configure(edit, partners).await.map(|change| AppliedOnServer::Configuration(Box::new(change)))
             }
         };
         if let Err(error) = &outcome

@@ -24,6 +24,7 @@ pub fn dangers(daemon: Daemon, changes: &[Change]) -> Vec<Danger> {
     for change in changes {
         let all = on_the_way(daemon, &change.path).into_iter().chain(inside(daemon, change));
         if let Some(may) = all.into_iter().next() {
+            let may = if matches!(change.what, What::Removed(_)) { of_removal(may) } else { may };
             found.push(Danger { path: change.path.clone(), may });
         }
     }
@@ -40,13 +41,21 @@ pub fn locks_out(changes: &[Change]) -> Option<&Change> {
     })
 }
 
+/// What runs, reads or writes something on the host.
+const ON_HOST: [(&str, &str); 3] = [
+    ("runs-code", "run programs on the server’s host"),
+    ("reads-files", "read files of the server’s host"),
+    ("writes-files", "write files on the server’s host"),
+];
+
 fn word(danger: &str) -> &'static str {
-    match danger {
-        "runs-code" => "run programs on the server’s host",
-        "reads-files" => "read files of the server’s host",
-        "writes-files" => "write files on the server’s host",
-        _ => "cut off who manages the server",
-    }
+    let on_host = ON_HOST.iter().find(|(name, _)| *name == danger);
+    on_host.map_or("cut off who manages the server", |(_, may)| may)
+}
+
+/// The same of a part that goes: it does nothing on the host any more, and the server lacks it.
+fn of_removal(may: &'static str) -> &'static str {
+    if ON_HOST.iter().any(|(_, word)| *word == may) { "end what the server does by it" } else { may }
 }
 
 /// What members on the way to a part mean.
@@ -55,7 +64,7 @@ fn on_the_way(daemon: Daemon, path: &Path) -> Vec<&'static str> {
 }
 
 /// Whether a part is of one server, and never copied to its partner: it says so, or is dangerous.
-pub(crate) fn is_of_one_server(daemon: Daemon, path: &Path) -> bool {
+pub fn is_of_one_server(daemon: Daemon, path: &Path) -> bool {
     members(daemon, path).into_iter().any(|(level, name)| {
         let is_private = level.and_then(|level| level.parameter(name)).is_some_and(crate::Parameter::is_private);
         is_private || of_member(level, name).is_some()

@@ -8,6 +8,7 @@ mod classes;
 mod ddns;
 mod definitions;
 mod expressions;
+mod hooks;
 mod lifetimes;
 mod logging;
 mod option_values;
@@ -98,7 +99,10 @@ pub fn review(document: &Document, way: Way) -> Vec<Finding> {
 /// What stands against the step from one document to another, besides what stands against the other one itself.
 pub(crate) fn review_step(before: &Document, after: &Document) -> Vec<Finding> {
     let mut findings = classes::taken_out(before, after);
+    findings.extend(classes::limited(before, after));
     findings.extend(definitions::redefined(before, after));
+    findings.extend(subnets::renumbered(before, after));
+    findings.extend(hooks::taken_out(before, after));
     findings
 }
 

@@ -9,7 +9,7 @@ use crate::diff::is_nothing;
 use crate::edit::{apply, destination};
 use crate::identity::{Identities, Keys, file_name, is_ordered, mean_the_same};
 use crate::redact::redacted_at;
-use crate::{Document, Edit, EditError, Layout, Map, Op, Path, Step, Text, Value};
+use crate::{Document, Edit, EditError, Layout, Map, Op, Overtaken, Path, Step, Text, Value};
 
 /// How a configuration stands to a change: what it wants, and the way back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,26 +123,27 @@ impl Document {
 
     /// That a part is foreign, in words that show what it was, what it is, and what is wanted.
     pub fn clash(&self, path: &Path, forward: &[Edit], back: &[Edit]) -> String {
+        let [was, now, wanted] = self.values(path, forward, back);
+        Overtaken { path: path.clone(), was, now, wanted, edits: Vec::new(), anew: None }.to_string()
+    }
+
+    /// What a part was, what it is, and what is wanted; none: nothing. Without secrets.
+    pub(crate) fn values(&self, path: &Path, forward: &[Edit], back: &[Edit]) -> [Option<String>; 3] {
         let of = |edit: &&Edit| self.part_before(edit, forward) == *path;
-        let wants = |edits: &[Edit]| match edits.iter().find(of).map(|edit| &edit.op) {
-            Some(Op::Set(value) | Op::Add(value)) => shown(path, value),
-            Some(Op::Move(to)) => format!("at {to}"),
-            Some(Op::Order(_)) => "another order".to_owned(),
-            Some(Op::Unset | Op::Remove) | None => "nothing".to_owned(),
+        let wants = |edits: &[Edit]| match edits.iter().find(of).map(|edit| &edit.op)? {
+            Op::Set(value) | Op::Add(value) => Some(shown(path, value)),
+            Op::Move(to) => Some(format!("at {to}")),
+            Op::Order(_) => Some("another order".to_owned()),
+            Op::Unset | Op::Remove => None,
         };
-        let now = self.get(path).map_or_else(|_| "nothing".to_owned(), |value| shown(path, value));
-        format!(
-            "{path} was changed by others meanwhile: it was {}, it is {now} now, and {} is wanted",
-            wants(back),
-            wants(forward)
-        )
+        [wants(back), self.get(path).ok().map(|value| shown(path, value)), wants(forward)]
     }
 }
 
 impl Document {
     /// The part that an edit is of, under the name that it has before `forward` is made: so the edits that make a change and
     /// those that take it back are of the same parts, whatever moves.
-    fn part_before(&self, edit: &Edit, forward: &[Edit]) -> Path {
+    pub(crate) fn part_before(&self, edit: &Edit, forward: &[Edit]) -> Path {
         let moves = forward.iter().filter(|edit| matches!(edit.op, Op::Move(_)));
         let back = |part: Path, edit: &Edit| part.within(&part_of(self, edit), &edit.path);
         moves.rev().fold(part_of(self, edit), back)
@@ -161,7 +162,7 @@ fn still_used(document: &Document, edit: &Edit) -> Option<String> {
 }
 
 /// A shared network as it is wanted, with the subnets that are in it.
-fn with_its_subnets(document: &Document, part: &Path, value: &Value) -> Value {
+pub(crate) fn with_its_subnets(document: &Document, part: &Path, value: &Value) -> Value {
     let mut value = value.clone();
     if part.kind().is_some_and(|kind| kind == "shared-networks")
         && let (Some(subnets), Some(map), Ok(there)) =
@@ -174,7 +175,7 @@ fn with_its_subnets(document: &Document, part: &Path, value: &Value) -> Value {
 }
 
 /// That the part is a subnet of another prefix than the one that is to come.
-fn another_subnet(document: &Document, part: &Path, op: &Op) -> Option<String> {
+pub(crate) fn another_subnet(document: &Document, part: &Path, op: &Op) -> Option<String> {
     let Op::Add(Value::Map(wanted)) = op else { return None };
     if part.kind()?.as_str() != document.daemon.subnets() {
         return None;
@@ -184,12 +185,12 @@ fn another_subnet(document: &Document, part: &Path, op: &Op) -> Option<String> {
     (!same).then(|| format!("{part} is another subnet there: {}", there.to_json(Layout::Compact)))
 }
 
-fn shown(path: &Path, value: &Value) -> String {
+pub(crate) fn shown(path: &Path, value: &Value) -> String {
     redacted_at(path, value).to_json(Layout::Compact)
 }
 
 /// The part that an edit is of: what is added is named by what it is, what is moved by where it is then.
-fn part_of(document: &Document, edit: &Edit) -> Path {
+pub(crate) fn part_of(document: &Document, edit: &Edit) -> Path {
     if let Op::Move(to) = &edit.op {
         return destination(&edit.path, to);
     }

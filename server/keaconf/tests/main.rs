@@ -13,6 +13,7 @@ mod edits;
 mod expressions;
 mod hooks;
 mod networks;
+mod overtaken;
 mod round_trip;
 mod secrets;
 mod standing;

@@ -2,6 +2,7 @@
 
 mod apply;
 mod bench;
+mod clashes;
 mod classes;
 mod ddns;
 mod definitions;

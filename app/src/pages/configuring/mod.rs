@@ -4,6 +4,7 @@
 mod bench;
 mod bulk;
 mod check;
+mod clashes;
 mod classes;
 mod ddns;
 mod definitions;

@@ -7,6 +7,7 @@ use model::{
     ProblemKind, Seconds, ServerName, SubnetKey,
 };
 
+use super::clashes::Clashes;
 use super::edits::Edits;
 use super::findings::FindingList;
 use crate::api;
@@ -74,6 +75,8 @@ pub(super) fn EditBar(
 #[derive(Clone, Copy)]
 struct Reviewing {
     server: StoredValue<ServerName>,
+    /// The edits that are planned.
+    edits: StoredValue<Vec<ConfigEdit>>,
     plan: RwSignal<Option<ConfigPlan>>,
     problem: RwSignal<Option<Problem>>,
     note: RwSignal<String>,
@@ -93,8 +96,11 @@ struct Reviewing {
 
 impl Reviewing {
     fn ask(self, edits: Vec<ConfigEdit>) {
+        self.edits.set_value(edits.clone());
+        self.plan.set(None);
+        self.problem.set(None);
         spawn_local(async move {
-            match api::plan_config(self.server.get_value(), edits).await {
+            match api::plan_config(self.server.get_value(), edits, None).await {
                 Ok(plan) => drop(self.plan.try_set(Some(plan))),
                 Err(error) => drop(self.problem.try_set(Some(error.0))),
             }
@@ -120,6 +126,7 @@ impl Reviewing {
         let (live, toasts) = (self.live, self.toasts);
         self.busy.set(true);
         self.problem.set(None);
+        let back = plan.back.clone();
         let request = ApplyRequest {
             edits: plan.edits,
             back: Some(plan.back),
@@ -139,13 +146,24 @@ impl Reviewing {
                     self.on_applied.try_run(());
                 }
                 Err(error) => {
-                    if self.problem.try_set(Some(error.0.clone())).is_some() {
+                    if !self.is_overtaken(back).await && self.problem.try_set(Some(error.0.clone())).is_some() {
                         toasts.failed(&error.0);
                     }
                 }
             }
             live.changed(None);
         });
+    }
+}
+
+impl Reviewing {
+    /// Whether it was not applied because others changed the same since it was planned: then that is shown.
+    async fn is_overtaken(self, back: String) -> bool {
+        let Some((server, edits)) = self.server.try_get_value().zip(self.edits.try_get_value()) else { return false };
+        match api::plan_config(server, edits, Some(back)).await {
+            Ok(plan) if !plan.clashes.is_empty() => self.plan.try_set(Some(plan)).is_none(),
+            _ => false,
+        }
     }
 }
 
@@ -200,6 +218,7 @@ pub(super) fn Review(
 ) -> impl IntoView {
     let review = Reviewing {
         server,
+        edits: StoredValue::new(Vec::new()),
         plan: RwSignal::new(None),
         problem: RwSignal::new(None),
         note: RwSignal::new(String::new()),
@@ -223,7 +242,17 @@ pub(super) fn Review(
                         <Skeleton rows=4/>
                     </Show>
                     {move || review.problem.get().map(|problem| view! { <ProblemView problem/> })}
-                    {move || review.plan.get().map(|plan| view! { <Planned plan review/> })}
+                    {move || {
+                        let plan = review.plan.get()?;
+                        Some(
+                            if plan.clashes.is_empty() {
+                                view! { <Planned plan review/> }.into_any()
+                            } else {
+                                let settled = move |edits| review.ask(edits);
+                                view! { <Clashes clashes=plan.clashes edits=review.edits on_settled=settled/> }.into_any()
+                            },
+                        )
+                    }}
                 </div>
                 <footer class="drawer-foot">
                     <button type="button" class="button" on:click=move |_| on_close.run(())>

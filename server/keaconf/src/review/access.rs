@@ -125,10 +125,11 @@ fn secrets(review: &mut Review<'_>, path: &Path, map: &Map) {
         let here = path.member(&name.shown());
         match value {
             Value::Text(text) if crate::is_secret(name) && !text.as_bytes().is_empty() => {
-                let instead = if name == "secret" { "secret-file" } else { "password-file" };
-                let instead = match name.as_str() {
-                    Some("password" | "secret") => format!(" Kea can read it from a file: {instead}."),
-                    _ => String::new(),
+                let file = format!("{name}-file");
+                let level = crate::Table::of(review.document.daemon).level_at(path);
+                let instead = match level.and_then(|level| level.parameter(&file)) {
+                    Some(_) => format!(" Kea can read it from a file: {file}."),
+                    None => String::new(),
                 };
                 let text =
                     format!("“{name}” stands in the configuration: config-get and the saved file show it.{instead}");

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Finding, Review, Severity};
 use crate::classes::{is_made, is_made_for_tests};
-use crate::{ClassUser, Document, Path};
+use crate::{ClassUser, Document, Map, Path, Value};
 
 /// Built-in classes that take no test.
 const WITHOUT_TEST: [&str; 3] = ["ALL", "KNOWN", "UNKNOWN"];
@@ -80,4 +80,42 @@ pub(super) fn taken_out(before: &Document, after: &Document) -> Vec<Finding> {
         Finding { rule: "class-used", severity, path: used.path, text, mend: Vec::new() }
     };
     uses.map(finding).collect()
+}
+
+/// What stands against having classes that were looked at for every client be looked at for some alone: clients elsewhere lose
+/// what the class gives them.
+pub(super) fn limited(before: &Document, after: &Document) -> Vec<Finding> {
+    let is_limited = |class: &Map| class.get("only-in-additional-list").and_then(Value::as_bool) == Some(true);
+    let everywhere: HashSet<&str> = classes(before).filter(|(_, class)| !is_limited(class)).filter_map(name).collect();
+    let finding = |(path, class): (Path, &Map)| {
+        let name = class.text("name").filter(|name| everywhere.contains(name))?;
+        let text = format!(
+            "The class “{name}” was for the whole server, and is taken over: from now on it is looked at only where it is a \
+             further class (evaluate-additional-classes). Clients elsewhere lose what it gives them."
+        );
+        Some(Finding { rule: "class-limited", severity: Severity::Warning, path, text, mend: Vec::new() })
+    };
+    classes(after).filter(|(_, class)| is_limited(class)).filter_map(finding).collect()
+}
+
+fn classes(document: &Document) -> impl Iterator<Item = (Path, &Map)> {
+    document.elements(&Path::root(), &document.root, "client-classes").into_iter()
+}
+
+fn name((_, class): (Path, &Map)) -> Option<&str> {
+    class.text("name")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_that_is_for_fewer_than_before_is_told() {
+        let of =
+            |class: &str| Document::read(format!(r#"{{"Dhcp4":{{"client-classes":[{class}]}}}}"#).as_bytes()).unwrap();
+        let (all, some) = (r#"{"name":"pxe"}"#, r#"{"name":"pxe","only-in-additional-list":true}"#);
+        let count = |before: &str, after: &str| limited(&of(before), &of(after)).len();
+        assert_eq!((count(all, some), count("", some), count(some, some), count(some, all)), (1, 0, 0, 0));
+    }
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::{Finding, Severity};
 use crate::identity::canonical;
+use crate::symmetry::decides;
 use crate::{Change, Daemon, Document, Map, Path, Step, Text, Value, What, Words, differences};
 
 /// What differs, seen from one of the two. `partner`: what people call the other one.
@@ -129,7 +130,15 @@ fn rule(path: &Path) -> Option<(&'static str, Severity, &'static str)> {
             _ => {}
         }
     }
-    None
+    let mut named = steps.iter().filter_map(|step| if let Step::Member(name) = step { name.as_str() } else { None });
+    match named.find_map(decides)? {
+        "lease times" => {
+            Some(("pair-lease-times", Severity::Warning, "Clients get other lease times when the other one serves."))
+        }
+        _ => {
+            Some(("pair-parameters", Severity::Warning, "Clients may be served otherwise by the one that takes over."))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -183,6 +192,14 @@ mod tests {
         assert_eq!(rules(&class("member('x')"), &class("member('y')"))[0].0, "pair-classes");
         assert_eq!(rules(r#""hooks-libraries": [{ "library": "a.so" }]"#, "")[0].0, "pair-hooks");
         assert_eq!(rules("", &subnet(1, "")), [("pair-subnets", "subnet4".to_owned())]);
+        let time = |text: &str| subnet(1, &format!(r#", "max-valid-lifetime": {text}"#));
+        assert_eq!(
+            rules(&time("60"), &time("70")),
+            [("pair-lease-times", "subnet4[id=1].max-valid-lifetime".to_owned())]
+        );
+        assert_eq!(rules(r#""renew-timer": 5"#, ""), [("pair-lease-times", "renew-timer".to_owned())]);
+        let relay = |address: &str| subnet(1, &format!(r#", "relay": {{ "ip-addresses": ["{address}"] }}"#));
+        assert_eq!(rules(&relay("192.0.2.1"), &relay("192.0.2.2"))[0].0, "pair-parameters");
         let of_network = format!(r#""shared-networks": [{{ "name": "n", {} }}]"#, subnet(7, ""));
         let own = format!(r#""shared-networks": [{{ "name": "n", {} }}]"#, subnet(1, pool));
         let inside: Vec<_> = rules(&own, &of_network).into_iter().map(|(rule, _)| rule).collect();

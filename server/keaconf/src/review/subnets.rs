@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use model::{AddressRange, IpNetwork};
 
-use super::{Review, Severity, set};
+use super::{Finding, Review, Severity, set};
 use crate::identity::canonical;
-use crate::{Daemon, Keys, Map, Path, Text, Value};
+use crate::{Daemon, Document, Keys, Map, Path, Text, Value};
 
 /// The highest number of a subnet; those above mean “none”, “global” and “all” to Kea.
 const MOST_ID: i64 = 4_294_967_294;
@@ -79,6 +79,30 @@ fn special(review: &mut Review<'_>, path: &Path, pool: AddressRange, prefix: IpN
     }
 }
 
+/// Subnets that would get another number in place: leases, reservations in a database and Kea's partner hold the old one.
+pub(super) fn renumbered(before: &Document, after: &Document) -> Vec<Finding> {
+    let numbers = |document: &Document| -> HashMap<Text, (i64, Path)> {
+        let subnets = document.parts().into_iter().filter(|part| part.is_subnet);
+        let numbered = subnets.filter_map(|part| {
+            let prefix = canonical("subnet", part.map.get("subnet")?)?;
+            Some((prefix, (part.map.get("id")?.as_i64()?, part.path)))
+        });
+        numbered.collect()
+    };
+    let old = numbers(before);
+    let finding = |(prefix, (id, path)): (Text, (i64, Path))| {
+        let (was, _) = old.get(&prefix).filter(|(was, _)| *was != id)?;
+        let text = format!(
+            "The subnet {prefix} would get the id {id} in the place of {was}, and lose its leases and its reservations in \
+             databases, which hold {was}. Keep the id; for another one delete the subnet first, and make it anew then."
+        );
+        Some(Finding { rule: "subnet-renumbered", severity: Severity::Error, path, text, mend: Vec::new() })
+    };
+    let mut findings: Vec<Finding> = numbers(after).into_iter().filter_map(finding).collect();
+    findings.sort_by(|one, other| one.path.cmp(&other.path));
+    findings
+}
+
 fn host_bits(review: &mut Review<'_>, path: &Path, prefix: IpNetwork) {
     if prefix.ip() == prefix.network() {
         return;
@@ -119,5 +143,26 @@ fn pools(review: &mut Review<'_>, path: &Path, subnet: &Map, prefix: IpNetwork) 
     if !["pools", "pd-pools", "reservations"].into_iter().any(filled) {
         let text = format!("{prefix} has no pool: only clients with a reservation in a database get an address here.");
         review.say("no-pool", Severity::Hint, path, text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subnet_keeps_its_number_wherever_it_is() {
+        let of = |inside: &str| Document::read(format!(r#"{{"Dhcp4":{{{inside}}}}}"#).as_bytes()).unwrap();
+        let before = of(r#""subnet4":[{"id":1,"subnet":"192.0.2.0/24"},{"id":2,"subnet":"198.51.100.0/24"}]"#);
+        let rules = |after: &str| {
+            let found = renumbered(&before, &of(after)).into_iter();
+            found.map(|finding| (finding.rule, finding.path.to_string())).collect::<Vec<_>>()
+        };
+        let other = r#""subnet4":[{"id":7,"subnet":"192.0.2.0/24"},{"id":2,"subnet":"198.51.100.0/24"}]"#;
+        assert_eq!(rules(other), [("subnet-renumbered", "subnet4[id=7]".to_owned())]);
+        let moved = r#""shared-networks":[{"name":"a","subnet4":[{"id":7,"subnet":"192.0.2.0/24"}]}]"#;
+        assert_eq!(rules(moved).len(), 1, "and the other one may go");
+        assert_eq!(rules(r#""subnet4":[{"id":2,"subnet":"198.51.100.0/24"},{"id":3,"subnet":"10.0.0.0/8"}]"#), []);
+        assert_eq!(rules(r#""subnet4":[{"id":1,"subnet":"10.0.0.0/8"}]"#), [], "another prefix keeps what it can");
     }
 }

@@ -2,7 +2,10 @@
 
 use ::changes::{Aim, ConfigurationAim, ConfigurationEdit, Edit, Step, Verbatim, Verdict, recorded_edits, verdict_on};
 use keaconf::{Plan, Standing};
-use model::{Applied, Change, Conflict, Content, Element, FieldError, Permission, Severity, Subject, Version, WayBack};
+use model::{
+    Applied, Change, ChangeState, Conflict, Content, Element, FieldError, Permission, Severity, Subject, Version,
+    WayBack,
+};
 
 use super::gate::{Gate, Origin, Permit, Planned};
 use super::{Changes, known, refuse_undone};
@@ -25,6 +28,14 @@ impl Kept {
         };
         Ok(Self { forward: read(&record.now)?, back: read(&record.was)? })
     }
+}
+
+/// What a partner had of a change that is undone.
+pub(super) enum Had {
+    /// Nothing.
+    Nothing,
+    /// It: so it is taken back there.
+    Aim(Option<Aim>),
 }
 
 impl Gate {
@@ -52,7 +63,35 @@ impl Gate {
             None => None,
         };
         let first = first.as_ref().unwrap_or(record);
-        Ok(Aim::configuration(&edit_of(first)?, record.change.subject.server()))
+        let aim = Aim::configuration(&edit_of(first)?, record.change.subject.server());
+        Ok(match self.as_it_had(Some(aim), first.change.undoes).await? {
+            Had::Aim(Some(aim)) => aim,
+            // Nothing is to be taken back.
+            Had::Nothing | Had::Aim(None) => {
+                let edit = ConfigurationEdit { edits: Vec::new(), back: Vec::new(), ..edit_of(first)? };
+                Aim::configuration(&edit, record.change.subject.server())
+            }
+        })
+    }
+
+    /// What a partner is to run where a change is undone: it gets back what it had itself, which need not be what the first
+    /// server had, and what it never got is not taken back there. `undoes`: the number of that change.
+    pub(super) async fn as_it_had(&self, aim: Option<Aim>, undoes: Option<i64>) -> Result<Had> {
+        let (Some(Aim::Configuration(aim)), Some(number)) = (&aim, undoes) else { return Ok(Had::Aim(aim)) };
+        let all = self.store.repetitions(number).await?;
+        let there = all.into_iter().rev().find(|record| record.change.subject.server() == &aim.subnet.server);
+        Ok(match there {
+            Some(record) if super::was_made(record.change.state) => {
+                let Kept { forward, back } = Kept::of(&record)?;
+                Had::Aim(Some(Aim::Configuration(Box::new(aim.as_ref().clone().taking_back(back, forward)))))
+            }
+            // Whether it got it is not known yet: it is to be as the first server is.
+            Some(record) if matches!(record.change.state, ChangeState::Open | ChangeState::Unknown) => {
+                Had::Aim(Some(Aim::Configuration(aim.clone())))
+            }
+            // What waits there is over with what it repeats.
+            _ => Had::Nothing,
+        })
     }
 
     /// Notes how a partner is changed that waited, before it is: its parts may have other names than those of the first server.

@@ -352,7 +352,8 @@ fn planned_again(record: &ChangeRecord, made: &AppliedChange) -> Option<Planned>
     let change = &record.change;
     if let Subject::Config(Element::Configuration(_)) = &change.subject {
         let edit = configuration::edit_of(record).ok()?.into();
-        return Some(Planned { edit, from: Origin { batch: change.batch.clone(), ..Origin::default() } });
+        let from = Origin { batch: change.batch.clone(), undoes: change.undoes, ..Origin::default() };
+        return Some(Planned { edit, from });
     }
     let edit = match (change.before.clone(), made.written.now.clone()) {
         (before, Some((now, verbatim))) => Edit::back(before, now, Some(verbatim)),

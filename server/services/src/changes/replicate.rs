@@ -4,6 +4,7 @@
 use ::changes::{Aim, Edit, Step, Verbatim, concerns_partners};
 use model::{Applied, ChangeState, Content, Element, PeerOutcome, Reason, ServerName, Storage, Subject, SubnetKey};
 
+use super::configuration::Had;
 use super::gate::{AppliedChange, Gate, Origin, Planned};
 use super::outcome::ended_on_partner;
 use crate::ports::{AppliedEdit, ChangeEnd, ChangeRecord, StoreError};
@@ -91,6 +92,11 @@ impl Gate {
         made: &AppliedChange,
         silent: &mut Option<Error>,
     ) -> Next {
+        if let Edit::Configuration(edit) = &planned.edit
+            && edit.is_of_one_server(self.dhcp.family(partner))
+        {
+            return Next::Over(ChangeState::Done, Some(Reason::OfOneServer));
+        }
         let counterpart = match &planned.edit {
             // Which of its subnets are meant is found out in its configuration.
             Edit::Configuration(_) => Counterpart::Is(SubnetKey::global(partner.clone())),
@@ -103,6 +109,11 @@ impl Gate {
             Counterpart::Unknown(error) => (None, Err(error)),
             Counterpart::Is(subnet) => {
                 let aim = aim(&planned.edit, made.written.now.as_ref(), subnet);
+                let aim = match self.as_it_had(aim, planned.from.undoes).await {
+                    Ok(Had::Nothing) => return Next::Over(ChangeState::Done, Some(Reason::NeverHad)),
+                    Ok(Had::Aim(aim)) => aim,
+                    Err(_) => return Next::Over(ChangeState::Pending, Some(Reason::EndNotRecorded)),
+                };
                 let step = match (&silent, &aim) {
                     (Some(error), _) => Err(Error::clone(error)),
                     (None, Some(aim)) => self.repetition(actor, aim, made.number).await,

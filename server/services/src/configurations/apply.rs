@@ -5,6 +5,7 @@ use keaconf::{Edit, Plan};
 use model::{Applied, AppliedConfiguration, ApplyRequest, FieldError, Permission, Seconds, ServerName};
 
 use super::Configurations;
+use super::preview::read_back;
 use crate::changes::{Origin, Permit, Planned};
 use crate::ports::Running;
 use crate::{Actor, Caller, Error, Result};
@@ -105,16 +106,14 @@ struct Wanted {
 
 impl Wanted {
     fn read(request: &ApplyRequest) -> Result<Self> {
-        let read = |field: &str, text: &str| {
-            Edit::read_all(text.as_bytes()).map_err(|error| Error::invalid(field, error.to_string()))
-        };
+        let edits = Edit::read_all(request.edits.as_bytes());
         if request.confirm_within.is_some_and(|span| !CONFIRM_WITHIN.contains(&span.0)) {
             let text = "the time to confirm a change in is a second at least, and a day at most";
             return Err(Error::invalid("confirm_within", text));
         }
         Ok(Self {
-            edits: read("edits", &request.edits)?,
-            back: request.back.as_deref().map(|back| read("back", back)).transpose()?,
+            edits: edits.map_err(|error| Error::invalid("edits", error.to_string()))?,
+            back: read_back(request.back.as_deref())?,
             base: request.base.clone(),
             note: read_note(&request.note)?,
             confirm_within: request.confirm_within,
@@ -131,9 +130,9 @@ impl Wanted {
         let Some(back) = &self.back else {
             return Err(Error::Stale { what: "the configuration".to_owned() });
         };
-        let document = running.document.without_copies();
-        let clash = |path| FieldError::new(&format!("{path}"), document.clash(&path, &self.edits, back));
-        let fields: Vec<_> = document.foreign(&self.edits, back).into_iter().map(clash).collect();
+        let overtaken = running.document.without_copies().overtaken(&self.edits, back);
+        let fields: Vec<_> =
+            overtaken.iter().map(|part| FieldError::new(&part.path.to_string(), part.to_string())).collect();
         if fields.is_empty() { Ok(()) } else { Err(Error::Invalid { fields }) }
     }
 }

@@ -7,6 +7,7 @@ use model::{
 };
 
 use super::Configurations;
+use super::clashes::clashing;
 use super::view::{short, shown, written};
 use crate::{Actor, Error, Result};
 
@@ -15,12 +16,28 @@ const SHOWN: usize = 2_000;
 
 impl Configurations {
     /// What edits would do to what a server runs, as it is shown; nothing is sent. What cannot be read of them is said of
-    /// `edits[0].value` and the like, with line and column.
-    pub async fn preview(&self, actor: &Actor, server: &ServerName, edits: &[ConfigEdit]) -> Result<ConfigPlan> {
+    /// `edits[0].value` and the like, with line and column. What others changed meanwhile stands in the answer, and nothing
+    /// else then. `back`: the edits that take them back, where they were planned before.
+    pub async fn preview(
+        &self,
+        actor: &Actor,
+        server: &ServerName,
+        typed: &[ConfigEdit],
+        back: Option<&str>,
+    ) -> Result<ConfigPlan> {
         actor.may(Permission::Reserve)?;
-        let edits = read_edits(edits)?;
+        let edits = read_edits(typed)?;
         let running = self.dhcp.running(server).await?;
-        let plan = Plan::of(&running.document, &edits).map_err(|text| Error::invalid("edits", text))?;
+        let planned = Plan::of(&running.document, &edits);
+        if planned.is_err() || back.is_some() {
+            let back = read_back(back)?.unwrap_or_default();
+            let document = running.document.without_copies();
+            let overtaken = document.overtaken(&edits, &back);
+            if !overtaken.is_empty() {
+                return Ok(clashing(&document, &overtaken, typed, &edits));
+            }
+        }
+        let plan = planned.map_err(|text| Error::invalid("edits", text))?;
         let mut shown = as_shown(&plan, server, &edits);
         shown.base = running.hash;
         shown.findings.extend(self.beside(server, &plan).await);
@@ -77,6 +94,12 @@ pub(crate) fn dangers_of(plan: &Plan) -> Vec<String> {
     plan.dangers().into_iter().map(sentence).collect()
 }
 
+/// The edits that take others back, as they were planned.
+pub(super) fn read_back(back: Option<&str>) -> Result<Option<Vec<Edit>>> {
+    let read = |text: &str| Edit::read_all(text.as_bytes()).map_err(|error| Error::invalid("back", error.to_string()));
+    back.map(read).transpose()
+}
+
 fn as_shown(plan: &Plan, server: &ServerName, edits: &[Edit]) -> ConfigPlan {
     let result = plan.result.redacted();
     let commands = plan.commands.iter().map(|command| {
@@ -104,6 +127,7 @@ fn as_shown(plan: &Plan, server: &ServerName, edits: &[Edit]) -> ConfigPlan {
         edits: Edit::write_all(edits),
         back: Edit::write_all(&back),
         base: None,
+        clashes: Vec::new(),
     }
 }
 

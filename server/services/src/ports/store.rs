@@ -317,6 +317,9 @@ pub trait Changes: Send + Sync {
     /// The change with that number.
     async fn change(&self, number: i64) -> Result<Option<ChangeRecord>, StoreError>;
 
+    /// The changes that repeat the one with that number on partners.
+    async fn repetitions(&self, number: i64) -> Result<Vec<ChangeRecord>, StoreError>;
+
     /// The change that came from the request with that text.
     async fn change_of_request(&self, request: &str) -> Result<Option<ChangeRecord>, StoreError>;
 

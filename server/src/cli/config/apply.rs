@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use keaconf::Edit;
-use model::{AppliedConfiguration, ApplyRequest, Problem, ProblemKind, Seconds, ServerName};
+use model::{AppliedConfiguration, ApplyRequest, Problem, ProblemKind, Reason, Seconds, ServerName};
 use services::{Actor, Caller, Confirmed, Services};
 
 use super::super::Deployment;
@@ -104,7 +104,9 @@ fn report(outcome: &Result<AppliedConfiguration, Problem>, json: bool) -> Result
             }
             super::say(&applied.findings.iter().map(super::finding_line).collect::<String>());
             for peer in &applied.peers {
-                super::say(&format!("{}: {} {}\n", peer.server, peer.state.code(), peer.detail));
+                let is_left = matches!(peer.reason, Some(Reason::OfOneServer | Reason::NeverHad));
+                let state = if is_left { String::new() } else { format!("{} ", peer.state.code()) };
+                super::say(&format!("{}: {state}{}\n", peer.server, peer.detail));
             }
         }
         Err(problem) => explain(problem),

@@ -241,7 +241,7 @@ fn pair(facts: &Facts<'_>, partner: &Partner) -> Vec<CheckLine> {
         let what = if partner.several {
             "client classes and hooks"
         } else {
-            "subnets, pools, options, client classes and hooks"
+            "subnets, pools, options, lease times, parameters, client classes and hooks"
         };
         lines.push(CheckLine::fine(
             CheckArea::Pair,

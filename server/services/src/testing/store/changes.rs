@@ -54,6 +54,10 @@ impl Changes for MemoryStore {
         self.call("change", |tables| tables.records(|record| record.change.number == number).pop())
     }
 
+    async fn repetitions(&self, number: i64) -> Result<Vec<ChangeRecord>> {
+        self.call("repetitions", |tables| tables.records(|record| record.change.repeats == Some(number)))
+    }
+
     async fn change_of_request(&self, request: &str) -> Result<Option<ChangeRecord>> {
         self.call("change_of_request", |tables| {
             tables.records(|record| record.request.as_deref() == Some(request)).pop()

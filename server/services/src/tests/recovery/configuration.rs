@@ -495,3 +495,92 @@ async fn what_a_partner_has_otherwise_is_not_overwritten() {
     assert!(made.peers[0].detail.contains("number 2 is that of subnet 203.0.113.0/24 there"), "{:?}", made.peers);
     assert_eq!(world.both(), [after(), other]);
 }
+
+fn only(seconds: i64, single_server: bool) -> ApplyRequest {
+    ApplyRequest { single_server, confirm_within: None, ..lifetime(u32::try_from(seconds).unwrap(), 1) }
+}
+
+/// What a partner gets back is what it had itself, now and when it was away.
+#[tokio::test]
+async fn a_partner_gets_back_what_it_had_itself() {
+    for is_away in [false, true] {
+        let world = pair();
+        world.apply(&only(1001, true)).await.unwrap();
+        world.apply(&only(2002, false)).await.unwrap();
+        assert_eq!(world.both(), [document(2002, ""), document(2002, "")]);
+        assert_eq!(world.record(3).await.change.repeats, Some(2));
+        if is_away {
+            world.dhcp.silence(&server("kea2"));
+        }
+        Box::pin(world.nestor.changes.undo(&Caller::from(&ACTOR), 2)).await.unwrap();
+        world.dhcp.back(&server("kea2"));
+        world.recover().await;
+        assert_eq!(world.both(), [document(1001, ""), document(3600, "")], "away: {is_away}");
+    }
+}
+
+/// What a partner never got is not taken back there.
+#[tokio::test]
+async fn a_partner_that_was_so_already_stays_so() {
+    let world = pair();
+    world.dhcp.give_document(&server("kea2"), &document(60, ""));
+    let made = world.apply(&only(60, false)).await.unwrap();
+    assert_eq!(made.peers[0].detail, "Already in place.");
+    let undone = Box::pin(world.nestor.changes.undo(&Caller::from(&ACTOR), 1)).await.unwrap();
+    assert!(undone.peers[0].detail.contains("never had"), "{:?}", undone.peers);
+    assert_eq!(world.both(), [before(), document(60, "")]);
+}
+
+/// Loggers and the like are of one server.
+#[tokio::test]
+async fn what_is_of_one_server_says_so_also_when_the_partner_is_away() {
+    let world = pair();
+    world.dhcp.silence(&server("kea2"));
+    let logger = r#"[{"op": "add", "path": "loggers", "value": {"name": "kea-dhcp4.x", "severity": "DEBUG"}}]"#;
+    let made = world.apply(&request(logger)).await.unwrap();
+    let kea2 = &made.peers[0];
+    assert_eq!(
+        (kea2.state, kea2.detail.as_str()),
+        (ChangeState::Done, "Not changed: this is of the other server alone.")
+    );
+    assert_eq!(world.all().await.len(), 1, "nothing waits");
+}
+
+/// A pool that somebody grew while another one typed is shown with the three values, and either choice can be applied.
+#[tokio::test]
+async fn what_others_grew_meanwhile_is_a_choice_and_no_dead_end() {
+    let site = |pool: &str| {
+        let pools = format!(r#""pools": [{{"pool": "{pool}"}}]"#);
+        document(3600, &format!(r#"{{"id": 2, "subnet": "198.51.100.0/24", {pools}}}"#))
+    };
+    let world = World::configured(&site("198.51.100.10-198.51.100.20"));
+    let typed = [
+        model::ConfigEdit::set("valid-lifetime", "60"),
+        model::ConfigEdit::set(
+            "subnet4[id=2].pools[pool=198.51.100.10-198.51.100.20].pool",
+            r#""198.51.100.10-198.51.100.40""#,
+        ),
+    ];
+    let configurations = &world.nestor.configurations;
+    let plan = async |edits: &[model::ConfigEdit], back: Option<&str>| {
+        configurations.preview(&ACTOR, &server("kea1"), edits, back).await.unwrap()
+    };
+    let seen = plan(&typed, None).await;
+    assert!(seen.clashes.is_empty());
+    world.dhcp.give_document(&server("kea1"), &site("198.51.100.10-198.51.100.30"));
+    let apply = ApplyRequest { back: Some(seen.back.clone()), base: Some("old".to_owned()), ..request(&seen.edits) };
+    let Err(Error::Invalid { fields }) = world.apply(&apply).await else { panic!("it was overtaken") };
+    assert!(fields[0].text.contains("it is 198.51.100.10-198.51.100.30 now"), "{fields:?}");
+    for (mine, pool, lifetime) in [(true, "40", 60), (false, "30", 60)] {
+        let clash = plan(&typed, Some(&seen.back)).await;
+        assert!(clash.is_refused() && clash.clashes.len() == 1, "{clash:?}");
+        assert_eq!(plan(&typed, None).await.clashes, clash.clashes, "also for whoever plans only now");
+        let settled = model::ConfigClash::settle(&typed, &clash.clashes, &[mine]);
+        let anew = plan(&settled, None).await;
+        assert!(anew.clashes.is_empty() && !anew.is_refused(), "{anew:?}");
+        world.apply(&request(&anew.edits)).await.unwrap();
+        let text = world.documents()[0].to_json(keaconf::Layout::Compact);
+        assert!(text.contains(&format!("-198.51.100.{pool}\"")) && text.contains(&format!(":{lifetime},")), "{text}");
+        world.dhcp.give_document(&server("kea1"), &site("198.51.100.10-198.51.100.30"));
+    }
+}

@@ -47,6 +47,16 @@ impl Changes for Base {
         .await
     }
 
+    async fn repetitions(&self, number: i64) -> Result<Vec<ChangeRecord>, StoreError> {
+        self.records(
+            |select| {
+                select.push("repeats = ").push_bind(number);
+            },
+            i64::MAX,
+        )
+        .await
+    }
+
     async fn change_of_request(&self, request: &str) -> Result<Option<ChangeRecord>, StoreError> {
         self.one_record(|select| {
             select.push("request = ").push_bind(keepable(request));
