@@ -118,6 +118,38 @@ test.describe("changing what a server runs", () => {
     await expect(page.getByRole("textbox", { name: /^Pool / }).first()).not.toHaveValue(/10\.99/);
   });
 
+  test("a pool that others grew meanwhile is a choice, and the rest that was typed stays", async ({ page, open, call }) => {
+    const [pool] = (await subnet(20))?.pools ?? [];
+    const [first, last] = pool.pool.split("-").map((part) => part.trim());
+    const to = (less: number) => `${first}-${last.replace(/\d+$/, (octet) => String(Number(octet) - less))}`;
+    await open("/networks/kea/20/settings");
+    await page.getByRole("textbox", { name: /^Pool / }).first().fill(to(2));
+    await page.getByRole("textbox", { name: "renew-timer", exact: true }).fill("77");
+    const edits = JSON.stringify([{ op: "set", path: `subnet4[id=20].pools[pool="${pool.pool}"].pool`, value: to(3) }]);
+    const other = await call("/api/config/apply", { server: "kea", request: { edits } });
+    expect(other.status).toBe(200);
+
+    await page.getByTestId("review").click();
+    const clashes = page.getByTestId("clashes");
+    await expect(clashes).toContainText(to(3));
+    await expect(clashes).toContainText(to(2));
+    await page.getByRole("button", { name: "Back" }).click();
+    await expect(page.getByRole("textbox", { name: /^Pool / }).first()).toHaveValue(to(2));
+    await page.getByTestId("review").click();
+    await page.getByRole("radio", { name: "Make my change on it" }).check();
+    await page.getByTestId("settle-clashes").click();
+    await expect(page.getByTestId("review-words")).toContainText(to(2));
+    const warned = page.getByTestId("accept-warnings");
+    if (await warned.isVisible()) await warned.check();
+    await page.getByTestId("apply").click();
+    await applied(page);
+    expect((await subnet(20))?.pools?.map((one) => one.pool.replaceAll(" ", ""))).toEqual([to(2)]);
+    await undo(page);
+    const { change } = other.body as { change: number };
+    expect((await call("/api/changes/undo", { number: change })).status).toBe(200);
+    expect((await subnet(20))?.pools?.map((one) => one.pool.replaceAll(" ", ""))).toEqual([pool.pool.replaceAll(" ", "")]);
+  });
+
   test("a part is edited as text, and a slip is shown with its line", async ({ page, open, complaints }) => {
     complaints.announce(/status 422|422/);
     await open("/servers/kea/configuration?at=subnet4%5Bid%3D20%5D.pools");

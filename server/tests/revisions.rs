@@ -158,7 +158,7 @@ fn revisions_are_compared_and_led_back_to() {
     let (code, _, error) = say(&["diff", "kea", "9"]);
     assert_eq!(
         (code, error.as_str()),
-        (2, "nestor: Revision 9 of “kea” does not exist. It may have been removed: reload the page.\n")
+        (2, "nestor: Revision 9 of “kea” does not exist. It may have been removed meanwhile.\n")
     );
     let (code, said, _) = say(&["restore", "kea", "1", "--dry-run"]);
     assert!(code == 3 && said.contains("subnet4-del {\"id\":7}"), "{said}");

@@ -175,6 +175,19 @@ pub struct ConfigCommand {
     pub text: String,
 }
 
+/// What the other server of a pair gets of a change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigPartner {
+    /// The server.
+    pub server: ServerName,
+    /// What becomes of it there, in a sentence.
+    pub text: String,
+    /// Whether that needs a look: it is away, or cannot take it.
+    pub waits: bool,
+    /// What it would be sent.
+    pub commands: Vec<ConfigCommand>,
+}
+
 /// What would differ, once for all subnets in which it changes alike.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfigSummary {
@@ -207,6 +220,12 @@ pub struct ConfigPlan {
     /// What others changed while the edits were made up: nothing else is planned then.
     #[serde(default)]
     pub clashes: Vec<ConfigClash>,
+    /// What the other servers of the pair get.
+    #[serde(default)]
+    pub partners: Vec<ConfigPartner>,
+    /// Whether Kea tests the result before it is made.
+    #[serde(default)]
+    pub tested: bool,
 }
 
 impl ConfigPlan {
@@ -267,6 +286,9 @@ pub struct ConfigParameter {
     /// Whether the part cannot be without it.
     #[serde(default)]
     pub required: bool,
+    /// Whether the part is known by it: it is shown, and not changed here.
+    #[serde(default)]
+    pub fixed: bool,
 }
 
 /// Parameters that belong together.

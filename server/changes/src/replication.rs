@@ -1,9 +1,7 @@
 //! The other servers of a pair: what was made on one is made on all of them, exactly so.
 
 use keaconf::{Document, Plan, transplanted};
-use model::{
-    ChangeState, Content, Element, Identifier, Labels, Reservation, Seconds, ServerName, Storage, Subject, SubnetKey,
-};
+use model::{ChangeState, Content, Element, Identifier, Labels, Reservation, Seconds, Storage, Subject, SubnetKey};
 
 use crate::{ConfigurationEdit, Edit, Verbatim};
 
@@ -33,7 +31,7 @@ pub enum Aim {
 /// What a partner is to hold of a configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigurationAim {
-    /// None in particular, of the partner.
+    /// That which all of it is within, as far as it is known; of the partner.
     pub subnet: SubnetKey,
     /// The change as it was made on the first server.
     pub edit: ConfigurationEdit,
@@ -78,9 +76,9 @@ impl Aim {
         }
     }
 
-    /// What a partner is to hold after a change of a configuration here.
-    pub fn configuration(edit: &ConfigurationEdit, partner: &ServerName) -> Self {
-        let subnet = SubnetKey::global(partner.clone());
+    /// What a partner is to hold after a change of a configuration here. `subnet`: that which all of it is within, there; of
+    /// number 0 where it is of several, of none, or that is not known.
+    pub fn configuration(edit: &ConfigurationEdit, subnet: SubnetKey) -> Self {
         Self::Configuration(Box::new(ConfigurationAim { subnet, edit: edit.clone(), is_own: false }))
     }
 
@@ -120,6 +118,7 @@ impl Aim {
 impl ConfigurationAim {
     /// What takes a change back on a partner, where it is known how it was made there: what the partner had before need not be
     /// what the first server had. `back`: the edits that take it back there, `forward`: those that made it.
+    #[must_use]
     pub fn taking_back(self, back: Vec<keaconf::Edit>, forward: Vec<keaconf::Edit>) -> Self {
         let edit = ConfigurationEdit { edits: back, back: forward, ..self.edit };
         Self { edit, is_own: true, ..self }

@@ -308,9 +308,7 @@ fn never_arrived(error: &Error) -> bool {
 /// `config-set` or `config-reload` leaves the port closed that its partner comes in by, until Kea is started again (seen on
 /// 3.0.3).
 fn is_of_a_pair(document: &Document) -> bool {
-    let hooks = document.root.get("hooks-libraries").and_then(keaconf::Value::as_list).unwrap_or_default();
-    let mut libraries = hooks.iter().filter_map(|hook| hook.as_map()?.text("library"));
-    libraries.any(|library| library.ends_with(kea::Hook::Ha.library()))
+    document.loads("ha")
 }
 
 /// A part of a configuration as it is sent.

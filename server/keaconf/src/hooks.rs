@@ -4,6 +4,8 @@ use std::sync::OnceLock;
 
 use model::Family;
 
+use crate::{Document, Value};
+
 /// A hook library.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HookLibrary {
@@ -65,6 +67,15 @@ impl HookLibrary {
             fields.try_into().ok()?;
         let free_since = Some(free_since).filter(|version| !version.is_empty());
         Some(Self { name, file, free_since, description, packages: [debian, isc, fedora, alpine, freebsd], families })
+    }
+}
+
+impl Document {
+    /// Whether a hook library of that name is loaded: `ha`.
+    pub fn loads(&self, name: &str) -> bool {
+        let hooks = self.root.get("hooks-libraries").and_then(Value::as_list).unwrap_or_default();
+        let mut files = hooks.iter().filter_map(|hook| hook.as_map()?.text("library"));
+        files.any(|file| HookLibrary::find(file).is_some_and(|library| library.name == name))
     }
 }
 

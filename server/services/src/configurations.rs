@@ -15,6 +15,7 @@ mod networks;
 mod options;
 mod origin;
 mod parameters;
+mod partners;
 mod pools;
 mod preview;
 mod subnet;

@@ -191,7 +191,7 @@ impl From<Error> for Problem {
             Error::Forbidden => new(ProblemKind::Forbidden, "Ask an administrator for a role that may do it."),
             Error::Throttled { wait } => new(ProblemKind::Throttled, &format!("Wait {wait} seconds and try again.")),
             Error::Crowded => new(ProblemKind::Busy, "Try again in a few seconds."),
-            Error::NotFound { .. } => new(ProblemKind::NotFound, "It may have been removed: reload the page."),
+            Error::NotFound { .. } => new(ProblemKind::NotFound, "It may have been removed meanwhile."),
             Error::Invalid { fields } => {
                 Problem { fields, ..new(ProblemKind::Invalid, "Correct the highlighted fields and try again.") }
             }
@@ -201,7 +201,9 @@ impl From<Error> for Problem {
                 ..new(ProblemKind::Conflict, "Nothing was changed. Each conflict says what to do.")
             },
             Error::Unreadable(record) => new(ProblemKind::Conflict, record.advice()),
-            Error::Stale { .. } => new(ProblemKind::Stale, "Nothing was changed. Reload, and look at it again."),
+            Error::Stale { .. } => {
+                new(ProblemKind::Stale, "Nothing was changed. Look at it as it is now, and try again.")
+            }
             Error::Busy => new(ProblemKind::Busy, "Nothing was changed. Try again in a moment."),
             Error::Exhausted { .. } => new(ProblemKind::Exhausted, "Release held addresses, or make the pool larger."),
         }

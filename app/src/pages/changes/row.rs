@@ -18,7 +18,8 @@ pub(super) fn LineRows(list: List, line: Line) -> impl IntoView {
     match line {
         Line::One(entry) => {
             let Entry { change, repeats } = *entry;
-            let repeats = repeats.into_iter().map(|change| view! { <Repeat list change/> }).collect::<Vec<_>>();
+            let first = StoredValue::new(change.subject.subnet().clone());
+            let repeats = repeats.into_iter().map(|change| view! { <Repeat list change first/> }).collect::<Vec<_>>();
             view! {
                 <Row list change/>
                 {repeats}
@@ -66,13 +67,27 @@ fn Row(list: List, change: Change) -> impl IntoView {
 
 /// The same change on another server of the pair.
 #[component]
-fn Repeat(list: List, change: Change) -> impl IntoView {
+fn Repeat(
+    list: List,
+    change: Change,
+    /// What it repeats is of this subnet.
+    first: StoredValue<SubnetKey>,
+) -> impl IntoView {
     let number = change.number;
     let server = change.subject.server().clone();
     let text = format!("the same on {server}");
+    let subnet = {
+        let (key, first) = (change.subject.subnet().clone(), first.get_value());
+        let wanted = words::wanted(&change);
+        if key.is_global() && !first.is_global() {
+            // The number that it has there is not known yet.
+            view! { <span class="address">{move || list.subnet(&first).0}</span> }.into_any()
+        } else {
+            view! { <SubnetLink list key wanted/> }.into_any()
+        }
+    };
     let label = format!("{} on {server}: details", words::title(&change));
     let notes = notes(&change);
-    let wanted = words::wanted(&change);
     view! {
         <tr class="row repeat-line" data-testid="change-repeat" data-change=number.to_string()>
             <th scope="row" class="row-main col-change">
@@ -84,9 +99,7 @@ fn Repeat(list: List, change: Change) -> impl IntoView {
                     {notes}
                 </span>
             </td>
-            <td data-label="Subnet">
-                <SubnetLink list key=change.subject.subnet().clone() wanted/>
-            </td>
+            <td data-label="Subnet">{subnet}</td>
             <td></td>
             <td></td>
         </tr>

@@ -201,8 +201,8 @@ fn Form(bulk: Bulk) -> impl IntoView {
         });
     });
     view! {
-        <Wanted bulk/>
         <Servers bulk/>
+        <Wanted bulk/>
         <Subnets bulk/>
         {move || {
             let (server, edits) = bulk.reviewing.get()?;

@@ -115,7 +115,7 @@ fn Row(parameter: ConfigParameter, edits: Edits, filter: RwSignal<String>) -> im
     let may = Session::allows(Permission::Reserve);
     let own = parameter.own.as_ref().map(|json| typed(&parameter, json)).unwrap_or_default();
     let text = RwSignal::new(own.clone());
-    let ConfigParameter { path, name, about, notes, from, .. } = parameter.clone();
+    let ConfigParameter { path, name, about, notes, from, fixed, .. } = parameter.clone();
     let value = parameter.own.as_ref().or(parameter.inherited.as_ref());
     let value = value.map_or_else(|| "–".to_owned(), |json| shown(&parameter, json));
     let searched = format!("{name} {about}");
@@ -135,7 +135,7 @@ fn Row(parameter: ConfigParameter, edits: Edits, filter: RwSignal<String>) -> im
     let set = Callback::new(set);
     let from = move || if is_set() { "set here".to_owned() } else { from.clone() };
     let cell = move || {
-        if may.get() {
+        if may.get() && !fixed {
             view! { <Control parameter text edits set/> }.into_any()
         } else {
             view! { <span>{value.clone()}</span> }.into_any()
@@ -158,7 +158,7 @@ fn Row(parameter: ConfigParameter, edits: Edits, filter: RwSignal<String>) -> im
             </td>
             <td data-label="Where from" class="muted">
                 {from} " "
-                <Show when=move || may.get() && is_set() && !stays>
+                <Show when=move || may.get() && is_set() && !stays && !fixed>
                     <button type="button" class="link" on:click=move |_| set.run(String::new())>
                         {unset}
                     </button>

@@ -99,6 +99,7 @@ impl Reviewing {
         self.edits.set_value(edits.clone());
         self.plan.set(None);
         self.problem.set(None);
+        self.accepted.set(false);
         spawn_local(async move {
             match api::plan_config(self.server.get_value(), edits, None).await {
                 Ok(plan) => drop(self.plan.try_set(Some(plan))),
@@ -248,7 +249,7 @@ pub(super) fn Review(
                             if plan.clashes.is_empty() {
                                 view! { <Planned plan review/> }.into_any()
                             } else {
-                                let settled = move |edits| review.ask(edits);
+                                let settled = move |edits: Vec<ConfigEdit>| review.ask(edits);
                                 view! { <Clashes clashes=plan.clashes edits=review.edits on_settled=settled/> }.into_any()
                             },
                         )
@@ -295,9 +296,27 @@ fn Planned(plan: ConfigPlan, review: Reviewing) -> impl IntoView {
     let warned = has_warnings(&plan) && !refused;
     let nothing = plan.words.is_empty();
     let can_go_back = plan.findings.iter().all(|finding| finding.rule != "no-way-back");
-    let ConfigPlan { summary, findings, commands, dangers, .. } = plan;
+    let ConfigPlan { summary, findings, commands, dangers, partners, tested, .. } = plan;
+    let mut sent = commands;
+    sent.extend(partners.iter().flat_map(|partner| partner.commands.clone()));
+    let notes = partners.into_iter().map(|partner| {
+        let glyph = if partner.waits { Glyph::Warning } else { Glyph::Info };
+        view! {
+            <p class="muted" data-testid="review-partner">
+                <Icon glyph/>
+                " "
+                {partner.text}
+            </p>
+        }
+    });
+    let notes = notes.collect::<Vec<_>>();
+    let test = if tested {
+        " Kea tests it first."
+    } else {
+        " Kea is not asked for a test, after which a member of a pair would not let its partner in."
+    };
     let words = summary.into_iter().map(summarised).collect::<Vec<_>>();
-    let sent = commands.into_iter().map(|command| {
+    let sent = sent.into_iter().map(|command| {
         let to = format!("{} to {}", command.name, command.server);
         view! {
             <li>
@@ -367,13 +386,15 @@ fn Planned(plan: ConfigPlan, review: Reviewing) -> impl IntoView {
                     />
                     <Within within=review.within can_go_back/>
                     <details class="fold">
-                        <summary>"What the server is sent"</summary>
+                        <summary>"What is sent"</summary>
                         <ul class="review-words">{sent}</ul>
                     </details>
                     <p class="muted">
                         <Icon glyph=Glyph::Info/>
-                        " Kea tests it first. If it then serves no leases, its previous configuration is restored."
+                        {test}
+                        " If it then serves no leases, its previous configuration is restored."
                     </p>
+                    {notes}
                 }
             })}
     }

@@ -42,11 +42,23 @@ fn Loading(server: ServerName) -> impl IntoView {
             let form = |template| view! { <Form template shared/> };
             templates.get_value().into_iter().map(form).collect::<Vec<_>>()
         };
+        let titles = move || {
+            let title = |template: ConfigTemplate| view! { <li>{template.title}</li> };
+            let titles = templates.get_value().into_iter().map(title).collect::<Vec<_>>();
+            view! {
+                <div class="card card-body">
+                    <ul class="review-words">{titles}</ul>
+                    <p class="muted">"Operators add them here."</p>
+                </div>
+            }
+        };
         view! {
             <Outdated problem=latest.problem retry/>
             <p class="muted">"What common devices and ways to boot need, made in one change."</p>
             <Places places shared/>
-            <Show when=move || shared.may.get()>{forms}</Show>
+            <Show when=move || shared.may.get() fallback=titles>
+                {forms}
+            </Show>
         }
         .into_any()
     })
@@ -60,8 +72,11 @@ fn Places(places: Vec<(String, String)>, shared: Shared) -> impl IntoView {
         1 => "In 1 subnet or shared network alone".to_owned(),
         count => format!("In {count} subnets and shared networks alone"),
     };
+    let filter = RwSignal::new(String::new());
     let place = move |(path, label): (String, String)| {
         let this = path.clone();
+        let searched = label.to_lowercase();
+        let hidden = move || filter.with(|filter| !searched.contains(&filter.trim().to_lowercase()));
         let change = move |event| {
             let chosen = event_target_checked(&event);
             shared.places.update(|places| {
@@ -69,7 +84,7 @@ fn Places(places: Vec<(String, String)>, shared: Shared) -> impl IntoView {
             });
         };
         view! {
-            <li>
+            <li hidden=hidden>
                 <label class="check-line">
                     <input
                         type="checkbox"
@@ -86,6 +101,16 @@ fn Places(places: Vec<(String, String)>, shared: Shared) -> impl IntoView {
         <Show when=move || shared.may.get()>
             <details class="fold" data-testid="template-places">
                 <summary>{summary}</summary>
+                <input
+                    class="input"
+                    type="search"
+                    aria-label="Filter subnets and shared networks"
+                    placeholder="Filter by prefix or name"
+                    autocomplete="off"
+                    spellcheck="false"
+                    prop:value=move || filter.get()
+                    on:input=move |event| filter.set(event_target_value(&event))
+                />
                 <ul class="bulk-subnets">{places.get_value().into_iter().map(place).collect::<Vec<_>>()}</ul>
             </details>
         </Show>

@@ -95,6 +95,7 @@ mod tests {
             from: empty(),
             notes: Vec::new(),
             required: false,
+            fixed: false,
         }
     }
 

@@ -203,7 +203,11 @@ fn is_address(text: &Text, v4: bool, v6: bool) -> bool {
         || address.is_some_and(|address: std::net::IpAddr| if address.is_ipv4() { v4 } else { v6 })
 }
 
+/// A text for the middle of a sentence; abbreviations stay as they are.
 fn lower_first(text: &str) -> String {
+    if text.chars().nth(1).is_some_and(char::is_uppercase) {
+        return text.to_owned();
+    }
     let mut letters = text.chars();
     letters.next().map(|first| first.to_lowercase().collect::<String>() + letters.as_str()).unwrap_or_default()
 }

@@ -63,13 +63,13 @@ impl Gate {
             None => None,
         };
         let first = first.as_ref().unwrap_or(record);
-        let aim = Aim::configuration(&edit_of(first)?, record.change.subject.server());
+        let aim = Aim::configuration(&edit_of(first)?, record.change.subject.subnet().clone());
         Ok(match self.as_it_had(Some(aim), first.change.undoes).await? {
             Had::Aim(Some(aim)) => aim,
             // Nothing is to be taken back.
             Had::Nothing | Had::Aim(None) => {
                 let edit = ConfigurationEdit { edits: Vec::new(), back: Vec::new(), ..edit_of(first)? };
-                Aim::configuration(&edit, record.change.subject.server())
+                Aim::configuration(&edit, record.change.subject.subnet().clone())
             }
         })
     }

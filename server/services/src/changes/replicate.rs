@@ -98,8 +98,11 @@ impl Gate {
             return Next::Over(ChangeState::Done, Some(Reason::OfOneServer));
         }
         let counterpart = match &planned.edit {
-            // Which of its subnets are meant is found out in its configuration.
-            Edit::Configuration(_) => Counterpart::Is(SubnetKey::global(partner.clone())),
+            // Which of its subnets are meant is found out in its configuration; what waits says which, where it is known.
+            Edit::Configuration(edit) => match self.counterpart(&edit.subnet, partner).await {
+                Counterpart::Is(subnet) => Counterpart::Is(subnet),
+                Counterpart::Missing | Counterpart::Unknown(_) => Counterpart::Is(SubnetKey::global(partner.clone())),
+            },
             edit => self.counterpart(edit.subnet(), partner).await,
         };
         let (aim, step) = match counterpart {
@@ -309,7 +312,7 @@ impl Gate {
 /// What a partner is to hold in that subnet after an edit that left `now` behind here.
 fn aim(edit: &Edit, now: Option<&(Content, Verbatim)>, subnet: SubnetKey) -> Option<Aim> {
     if let Edit::Configuration(edit) = edit {
-        return Some(Aim::configuration(edit, &subnet.server));
+        return Some(Aim::configuration(edit, subnet));
     }
     Aim::new(&edit.subject(), edit.before().as_ref(), now, subnet)
 }

@@ -52,5 +52,7 @@ pub(super) fn clashing(
         back: Edit::write_all(&[]),
         base: None,
         clashes: overtaken.iter().map(clash).collect(),
+        partners: Vec::new(),
+        tested: false,
     }
 }

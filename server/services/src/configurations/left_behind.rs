@@ -40,7 +40,7 @@ impl Configurations {
         for (id, path, going) in all.collect::<Vec<_>>() {
             let key = SubnetKey { server: server.clone(), id };
             let text = match going {
-                Going::Subnet => self.of_subnet(&key).await,
+                Going::Subnet => self.of_subnet(&key, &plan.running).await,
                 Going::Addresses(ranges) => self.of_ranges(&key, &ranges, Kind::Address).await,
                 Going::Prefixes(ranges) => self.of_ranges(&key, &ranges, Kind::Prefix).await,
                 Going::Reservations(count) => counted(Some(count), "reservation")
@@ -58,10 +58,13 @@ impl Configurations {
         findings
     }
 
-    async fn of_subnet(&self, key: &SubnetKey) -> Option<String> {
+    async fn of_subnet(&self, key: &SubnetKey, running: &Document) -> Option<String> {
         let leases = self.leases(key).await.map(|leases| leases.known.len() + leases.raw.len());
-        let reservations = self.dhcp.reservations_in(key).await.ok().map(|all| all.known.len() + all.raw.len());
-        let left = [counted(leases, "lease"), counted(reservations, "reservation")];
+        let reservations = match self.dhcp.reservations_in(key).await {
+            Ok(all) => counted(Some(all.known.len() + all.raw.len()), "reservation"),
+            Err(_) => written_down(running, key.id),
+        };
+        let left = [counted(leases, "lease"), reservations];
         let left: Vec<String> = left.into_iter().flatten().collect();
         (!left.is_empty()).then(|| {
             format!(
@@ -95,6 +98,18 @@ impl Configurations {
         (count > 0).then(|| {
             format!("{count} {of} outside of the pools then: the clients keep their {what} until they renew, and get others then.")
         })
+    }
+}
+
+/// The reservations of a subnet of a server that cannot be asked for them: those of the configuration stand in it.
+fn written_down(running: &Document, subnet: u32) -> Option<String> {
+    let own = subnets(running).get(&subnet).and_then(|(_, map)| Some(map.get("reservations")?.as_list()?.len()));
+    let counted = counted(Some(own.unwrap_or_default()), "reservation");
+    let has_database = ["hosts-database", "hosts-databases"].into_iter().any(|name| running.root.has(name));
+    match (counted, has_database) {
+        (counted, false) => counted,
+        (None, true) => Some("an unknown number of reservations in a database".to_owned()),
+        (Some(counted), true) => Some(format!("{counted} in the configuration and an unknown number in a database")),
     }
 }
 
@@ -180,6 +195,22 @@ mod tests {
 
     fn ranges(texts: &[&str]) -> Going {
         Going::Addresses(texts.iter().map(|text| text.parse().unwrap()).collect())
+    }
+
+    #[test]
+    fn reservations_of_the_configuration_are_counted_there_without_the_server() {
+        let of = |more: &str| {
+            let text = format!(
+                r#"{{"Dhcp4":{{{more}"subnet4":[{{"id":1,"subnet":"192.0.2.0/24","reservations":[
+                    {{"hw-address":"02:00:00:00:00:01"}}]}},{{"id":2,"subnet":"198.51.100.0/24"}}]}}}}"#
+            );
+            let document = Document::read(text.as_bytes()).unwrap();
+            [1, 2].map(|id| written_down(&document, id).unwrap_or_default())
+        };
+        assert_eq!(of(""), ["1 reservation", ""]);
+        let [first, second] = of(r#""hosts-database":{"type":"mysql"},"#);
+        assert_eq!(first, "1 reservation in the configuration and an unknown number in a database");
+        assert_eq!(second, "an unknown number of reservations in a database");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The parameters of a part, from the tables: what each takes, which value holds, and where it comes from.
 
-use keaconf::{Document, Kind, Layout, Level, Map, Origin, Parameter, Path, Table, Value, Words};
+use keaconf::{Document, Kind, Layout, Level, Map, Origin, Parameter, Path, Step, Table, Value, Words};
 use model::{ConfigParameter, ConfigParameters, ParameterGroup, ParameterKind, ServerName};
 
 use super::Configurations;
@@ -110,6 +110,7 @@ fn unknown(level: &Level, path: &Path, map: &Map) -> Vec<ConfigParameter> {
         from: "not set".to_owned(),
         notes: Vec::new(),
         required: false,
+        fixed: false,
     };
     all.filter(|(name, _)| level.parameter(name).is_none()).map(row).collect()
 }
@@ -134,6 +135,11 @@ fn title(name: &str) -> String {
 fn is_offered(parameter: &Parameter) -> bool {
     let newer = parameter.since().is_some();
     !(newer || parameter.is_for_files_only() || parameter.replaced_by().is_some() || parameter.gone_in().is_some())
+}
+
+/// Whether a part is known by that member: with another value it would be another part, and edits of it would find nothing.
+fn is_known_by(part: &Path, member: &str) -> bool {
+    matches!(part.steps().last(), Some(Step::Element(keys)) if keys.iter().any(|(name, _)| name == member))
 }
 
 /// None: it is no single value, or there is no reason to show it.
@@ -170,6 +176,7 @@ fn row(
         from,
         notes: notes(parameter),
         required: parameter.is_required(),
+        fixed: is_known_by(path, parameter.name),
     })
 }
 
@@ -242,6 +249,8 @@ mod tests {
         let said = (row.own.as_deref(), row.inherited.as_deref(), row.from.as_str());
         assert_eq!(said, (Some("600"), Some("3600"), "from the whole server"));
         assert_eq!(row.path, format!("{subnet}.valid-lifetime"));
+        let fixed = of(&document, subnet).into_iter().filter(|row| row.fixed).map(|row| row.name);
+        assert_eq!(fixed.collect::<Vec<_>>(), ["id"], "shown, and never given anew");
         let row = one(&document, subnet, "renew-timer");
         assert_eq!((row.own, row.from.as_str()), (None, "from shared network west"));
         let row = one(&document, subnet, "max-valid-lifetime");

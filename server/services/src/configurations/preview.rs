@@ -41,6 +41,7 @@ impl Configurations {
         let mut shown = as_shown(&plan, server, &edits);
         shown.base = running.hash;
         shown.findings.extend(self.beside(server, &plan).await);
+        shown.partners = self.on_partners(server, &plan).await;
         Ok(shown)
     }
 
@@ -94,6 +95,17 @@ pub(crate) fn dangers_of(plan: &Plan) -> Vec<String> {
     plan.dangers().into_iter().map(sentence).collect()
 }
 
+/// What a server would be sent, without secrets.
+pub(super) fn commands_of(plan: &Plan, server: &ServerName) -> Vec<ConfigCommand> {
+    let command = |command: &keaconf::Command| {
+        let text = redacted(&Text::default(), &command.arguments).to_json(Layout::Compact);
+        let whole = command.name == "config-set";
+        let text = if whole { format!("the whole configuration, {} bytes", text.len()) } else { short(&text, SHOWN) };
+        ConfigCommand { server: server.clone(), name: command.name.clone(), text }
+    };
+    plan.commands.iter().map(command).collect()
+}
+
 /// The edits that take others back, as they were planned.
 pub(super) fn read_back(back: Option<&str>) -> Result<Option<Vec<Edit>>> {
     let read = |text: &str| Edit::read_all(text.as_bytes()).map_err(|error| Error::invalid("back", error.to_string()));
@@ -102,12 +114,6 @@ pub(super) fn read_back(back: Option<&str>) -> Result<Option<Vec<Edit>>> {
 
 fn as_shown(plan: &Plan, server: &ServerName, edits: &[Edit]) -> ConfigPlan {
     let result = plan.result.redacted();
-    let commands = plan.commands.iter().map(|command| {
-        let text = redacted(&Text::default(), &command.arguments).to_json(Layout::Compact);
-        let whole = command.name == "config-set";
-        let text = if whole { format!("the whole configuration, {} bytes", text.len()) } else { short(&text, SHOWN) };
-        ConfigCommand { server: server.clone(), name: command.name.clone(), text }
-    });
     let back: Vec<Edit> = plan.back().iter().map(Edit::redacted).collect();
     let mut findings = shown(&result, plan.findings());
     findings.extend(plan.locks_out().map(|text| ConfigFinding {
@@ -122,12 +128,14 @@ fn as_shown(plan: &Plan, server: &ServerName, edits: &[Edit]) -> ConfigPlan {
         words: plan.words(),
         summary: plan.summary().iter().map(summary).collect(),
         findings,
-        commands: commands.collect(),
+        commands: commands_of(plan, server),
         dangers: dangers_of(plan),
         edits: Edit::write_all(edits),
         back: Edit::write_all(&back),
         base: None,
         clashes: Vec::new(),
+        partners: Vec::new(),
+        tested: !plan.running.loads("ha"),
     }
 }
 

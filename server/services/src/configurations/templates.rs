@@ -6,6 +6,7 @@ use model::{
 };
 
 use super::Configurations;
+use super::subnet::name;
 use super::view::{read_path, written};
 use crate::{Actor, Error, Result};
 
@@ -16,7 +17,10 @@ impl Configurations {
         let family = family(&document)?;
         let words = Words::new(&document, &document);
         let templates = TEMPLATES.iter().filter(|template| template.families.contains(&family));
-        let places = document.parts().into_iter().map(|part| (part.path.to_string(), words.name(&part.path)));
+        let places = document.parts().into_iter().map(|part| {
+            let named = name(part.map).map(|name| format!(" {name}")).unwrap_or_default();
+            (part.path.to_string(), format!("{}{named}", words.name(&part.path)))
+        });
         Ok(ConfigTemplates {
             templates: templates.map(|template| shown(template, family)).collect(),
             places: places.collect(),

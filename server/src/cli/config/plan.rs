@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use keaconf::{Edit, Layout, Plan, Text, redacted};
-use model::{ConfigFinding, Problem, ProblemKind, ServerName};
+use model::{ConfigFinding, ConfigPartner, Problem, ProblemKind, ServerName};
 use serde_json::{Value, json};
 use services::{Actor, Services};
 
@@ -54,7 +54,12 @@ pub(super) async fn show(
         }
     };
     let beside = services.configurations.beside(server, &plan).await;
-    super::say(&if json { in_json(&plan, &beside) } else { in_words(&plan, &beside, server.as_str()) });
+    let partners = services.configurations.on_partners(server, &plan).await;
+    super::say(&if json {
+        in_json(&plan, &beside, &partners)
+    } else {
+        in_words(&plan, &beside, &partners, server.as_str())
+    });
     let code = if plan.is_refused() {
         1
     } else if plan.changes.is_empty() {
@@ -75,26 +80,38 @@ fn refused(texts: &[&str], json: bool) -> ExitCode {
     ExitCode::from(1)
 }
 
-fn in_words(plan: &Plan, beside: &[ConfigFinding], server: &str) -> String {
+fn in_words(plan: &Plan, beside: &[ConfigFinding], partners: &[ConfigPartner], server: &str) -> String {
     let mut lines: Vec<String> = plan.words();
     lines.extend(plan.findings().iter().map(|finding| {
         let path = if finding.path.is_root() { String::new() } else { format!("{}: ", finding.path) };
         format!("{}: {path}{}", finding.severity.word(), finding.text)
     }));
     lines.extend(beside.iter().map(|finding| super::finding_line(finding).trim_end().to_owned()));
+    lines.extend(
+        plan.dangers()
+            .iter()
+            .map(|danger| format!("dangerous: {}: it may {}; apply it with --yes-dangerous.", danger.path, danger.may)),
+    );
     lines.extend(plan.commands.iter().map(|command| {
         let arguments = redacted(&Text::default(), &command.arguments).to_json(Layout::Compact);
         let whole = command.name == "config-set";
         let what = if whole { format!("the whole configuration ({} bytes)", arguments.len()) } else { arguments };
         format!("would be sent to {server}: {} {what}", command.name)
     }));
+    for partner in partners {
+        lines.push(partner.text.clone());
+        let sent = partner.commands.iter();
+        lines.extend(
+            sent.map(|command| format!("would be sent to {}: {} {}", partner.server, command.name, command.text)),
+        );
+    }
     if lines.is_empty() {
         lines.push(format!("{server} is so already: nothing to do."));
     }
     lines.join("\n") + "\n"
 }
 
-fn in_json(plan: &Plan, beside: &[ConfigFinding]) -> String {
+fn in_json(plan: &Plan, beside: &[ConfigFinding], partners: &[ConfigPartner]) -> String {
     let value = |value: &keaconf::Value| -> Value {
         serde_json::from_str(&redacted(&Text::default(), value).to_json(Layout::Compact)).unwrap_or_default()
     };
@@ -117,12 +134,16 @@ fn in_json(plan: &Plan, beside: &[ConfigFinding]) -> String {
     });
     let commands =
         plan.commands.iter().map(|command| json!({ "command": command.name, "arguments": value(&command.arguments) }));
+    let dangers =
+        plan.dangers().into_iter().map(|danger| json!({ "path": danger.path.to_string(), "may": danger.may }));
     let edits: Value = serde_json::from_str(&Edit::write_all(&edits)).unwrap_or_default();
     let answer = json!({
         "changes": edits,
         "words": plan.words(),
         "findings": findings.chain(beside).collect::<Vec<_>>(),
         "commands": commands.collect::<Vec<_>>(),
+        "dangers": dangers.collect::<Vec<_>>(),
+        "partners": partners,
     });
     format!("{answer}\n")
 }

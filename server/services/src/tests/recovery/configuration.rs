@@ -512,7 +512,7 @@ async fn a_partner_gets_back_what_it_had_itself() {
         if is_away {
             world.dhcp.silence(&server("kea2"));
         }
-        Box::pin(world.nestor.changes.undo(&Caller::from(&ACTOR), 2)).await.unwrap();
+        Box::pin(world.nestor.changes.undo(&Caller::from(&ACTOR), 2, Confirmed::No)).await.unwrap();
         world.dhcp.back(&server("kea2"));
         world.recover().await;
         assert_eq!(world.both(), [document(1001, ""), document(3600, "")], "away: {is_away}");
@@ -526,7 +526,7 @@ async fn a_partner_that_was_so_already_stays_so() {
     world.dhcp.give_document(&server("kea2"), &document(60, ""));
     let made = world.apply(&only(60, false)).await.unwrap();
     assert_eq!(made.peers[0].detail, "Already in place.");
-    let undone = Box::pin(world.nestor.changes.undo(&Caller::from(&ACTOR), 1)).await.unwrap();
+    let undone = Box::pin(world.nestor.changes.undo(&Caller::from(&ACTOR), 1, Confirmed::No)).await.unwrap();
     assert!(undone.peers[0].detail.contains("never had"), "{:?}", undone.peers);
     assert_eq!(world.both(), [before(), document(60, "")]);
 }
