@@ -118,7 +118,9 @@ impl Document {
         // The order of a list is given on one way alone, where the other one adds to its end.
         let is_list =
             |path: &Path| path.kind().is_some_and(is_ordered) && matches!(path.steps().last(), Some(Step::Member(_)));
-        order.into_iter().filter(|path| !parts[path] && !is_list(path)).collect()
+        // What is within an element that is as it should be is so, too: one way may name the whole, the other a part of it.
+        let is_known = |path: &Path| parts.iter().any(|(other, known)| *known && path.starts_with(other));
+        order.into_iter().filter(|path| !is_known(path) && !is_list(path)).collect()
     }
 
     /// That a part is foreign, in words that show what it was, what it is, and what is wanted.

@@ -152,7 +152,7 @@ fn what_may_harm_the_host_is_told_from_what_may_not() {
     let danger = |json: &str| {
         let plan = Plan::of(&server(), &edits(&format!("[{json}]"))).unwrap();
         let found = dangers(keaconf::Daemon::Dhcp4, &plan.changes);
-        (found.first().map(|danger| danger.may), locks_out(&plan.changes).is_some())
+        (found.last().map(|danger| danger.may), locks_out(&plan.changes).is_some())
     };
     let (run, write) = ("run programs on the server’s host", "write files on the server’s host");
     let databases = "leave the server without its leases, reservations or settings";
@@ -163,6 +163,10 @@ fn what_may_harm_the_host_is_told_from_what_may_not() {
         (
             r#"{"op": "set", "path": "loggers[name=kea-dhcp4].output-options[output=stdout]", "value": {"output": "/x"}}"#,
             (Some(write), false),
+        ),
+        (
+            r#"{"op": "remove", "path": "loggers[name=kea-dhcp4].output-options[output=stdout]"}"#,
+            (Some("end what the server does by it"), false),
         ),
         (r#"{"op": "set", "path": "lease-database", "value": {"type": "memfile"}}"#, (Some(databases), false)),
         (r#"{"op": "set", "path": "config-control", "value": {"config-databases": []}}"#, (Some(databases), false)),

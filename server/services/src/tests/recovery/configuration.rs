@@ -325,7 +325,7 @@ async fn dangerous_changes_go_back_as_promised_and_are_undone_by_those_who_mean_
     assert!(matches!(undone, Err(Error::Forbidden)), "{undone:?}");
     assert_eq!(Box::pin(world.nestor.changes.can_undo(&operator, 5)).await, Ok(false));
     let known = world.nestor.changes.way_back(&ACTOR, 5, None).await.unwrap();
-    assert!(known.dangers.len() == 1 && known.dangers[0].contains("run programs"), "{known:?}");
+    assert!(known.dangers.len() == 1 && known.dangers[0].contains("end what the server does"), "{known:?}");
     let caller = Caller::from(&ACTOR);
     assert_eq!(Box::pin(world.nestor.changes.can_undo(&caller, 5)).await, Ok(true));
     let undone = Box::pin(world.nestor.changes.undo(&caller, 5, Confirmed::No)).await;
@@ -531,13 +531,13 @@ async fn a_partner_that_was_so_already_stays_so() {
     assert_eq!(world.both(), [before(), document(60, "")]);
 }
 
-/// Loggers and the like are of one server.
+/// Interfaces, loggers and the like are of one server.
 #[tokio::test]
 async fn what_is_of_one_server_says_so_also_when_the_partner_is_away() {
     let world = pair();
     world.dhcp.silence(&server("kea2"));
-    let logger = r#"[{"op": "add", "path": "loggers", "value": {"name": "kea-dhcp4.x", "severity": "DEBUG"}}]"#;
-    let made = world.apply(&request(logger)).await.unwrap();
+    let own = r#"[{"op": "set", "path": "interfaces-config.re-detect", "value": false}]"#;
+    let made = world.apply(&request(own)).await.unwrap();
     let kea2 = &made.peers[0];
     assert_eq!(
         (kea2.state, kea2.detail.as_str()),
