@@ -44,6 +44,7 @@ pub(super) fn Clashes(
 #[component]
 fn Side(at: usize, clash: ConfigClash, mine: RwSignal<Vec<bool>>) -> impl IntoView {
     let ConfigClash { label, was, now, wanted, anew, .. } = clash;
+    let name = label.clone();
     let is_there = now.is_some();
     let said = |value: Option<String>| value.unwrap_or_else(|| "nothing".to_owned());
     let value = |title: &'static str, value: Option<String>| {
@@ -71,7 +72,7 @@ fn Side(at: usize, clash: ConfigClash, mine: RwSignal<Vec<bool>>) -> impl IntoVi
         view! { <p class="muted">{text} ": there is nothing to make your change on."</p> }
     });
     view! {
-        <div class="notice tone-warn clash" role="group" aria-label=label.clone()>
+        <div class="notice tone-warn clash" role="group" aria-label=name>
             <Icon glyph=Glyph::Warning/>
             <div>
                 <strong>{label}</strong>
