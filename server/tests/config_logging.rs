@@ -47,7 +47,7 @@ async fn a_logger_says_more_for_a_while_and_goes_back_by_itself() {
         { "op": "set", "path": format!("{path}.severity"), "value": "\"DEBUG\"" },
         { "op": "set", "path": format!("{path}.debuglevel"), "value": "99" },
     ]);
-    let (status, applied) = apply(&nestor, &cookie, more, json!({ "confirm_within": 2 })).await;
+    let (status, applied) = apply(&nestor, &cookie, more, json!({ "confirm_within": 8 })).await;
     assert_eq!(status, 200, "operators may: {applied}");
     assert!(applied["confirm_until"].is_number() || applied["confirm_until"].is_string(), "{applied}");
     assert_eq!(running(&kea)["loggers"][0]["severity"], "DEBUG");
