@@ -237,7 +237,7 @@ async fn dangerous_changes_are_undone_and_restored_with_the_password() {
     let number = ask(&nestor, &admin, "/api/config/apply", arguments).await["change"].clone();
     assert_eq!(loggers(), before + 1);
     let way = ask(&nestor, &admin, "/api/changes/way-back", json!({ "number": number })).await;
-    assert!(way["dangers"][0].as_str().unwrap().contains("write files"), "{way}");
+    assert!(way["dangers"][0].as_str().unwrap().contains("end what the server does by it"), "{way}");
     let undo = async |cookie: &str, password: Option<&str>| {
         let (status, answer) =
             nestor.call("/api/changes/undo", &json!({ "number": number, "password": password }), cookie).await;
