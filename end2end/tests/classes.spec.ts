@@ -92,3 +92,18 @@ test("a packet is tried with an expression that is not applied yet", async ({ pa
   await expect(bench.getByTestId("bench-member-of")).toContainText("spec-trial");
   expect(await names()).toEqual([]);
 });
+
+test("classes are chosen from a list, and an unknown one is said to be none", async ({ page, open, signIn }) => {
+  await signIn("operator");
+  await open("/servers/kea/parameters?at=subnet4%5Bid%3D20%5D");
+  const field = page.getByRole("textbox", { name: "client-classes", exact: true });
+  const row = page.getByRole("row").filter({ has: field });
+  await row.getByText("Choose classes").click();
+  await row.getByLabel("KNOWN", { exact: true }).check();
+  await expect(field).toHaveValue("KNOWN");
+  await field.fill("KNOWN, spec-nobody");
+  await expect(row).toContainText("Not defined on this server: “spec-nobody”");
+  await row.getByLabel("KNOWN", { exact: true }).uncheck();
+  await expect(field).toHaveValue("spec-nobody");
+  await page.getByRole("button", { name: "Discard" }).click();
+});

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Kea, Nestor};
+use tempfile::TempDir;
+
+use crate::support::{Kea, Nestor, lay_accounts, path};
 
 fn site() -> Kea {
     Kea::start(json!({
@@ -107,4 +109,64 @@ async fn a_packet_is_tried_with_what_is_not_applied_yet() {
     for text in ["Try a packet", "Relay address (giaddr)", "Cisco IP phone", "DISCOVER"] {
         assert!(page.contains(text), "{text}: {page}");
     }
+}
+
+#[tokio::test]
+async fn a_class_is_copied_to_another_server_with_those_that_it_asks_for() {
+    let data = TempDir::new().unwrap();
+    lay_accounts(data.path());
+    let other = json!([{ "name": "mine" }, { "name": "floor", "test": "option[82].exists" }]);
+    let keas = [("kea1", site()), ("kea2", Kea::start(json!({ "client-classes": other })))];
+    let section = |(name, kea): &(&str, Kea)| {
+        let password = data.path().join(format!("{name}.password"));
+        std::fs::write(&password, kea.password()).unwrap();
+        let (url, user, password) = (kea.url(), kea.user(), path(&password));
+        format!("[[kea]]\nname = '{name}'\nurl = '{url}'\nuser = '{user}'\npassword_file = '{password}'\n")
+    };
+    let file = data.path().join("nestor.toml");
+    std::fs::write(&file, keas.iter().map(section).collect::<String>()).unwrap();
+    let nestor = Nestor::launch(data.path(), &["--config", path(&file)]);
+    let cookie = nestor.sign_in("operator").await;
+    let elsewhere = async |class: &str| {
+        let asked = json!({ "server": "kea1", "class": class });
+        nestor.call("/api/config/class-elsewhere", &asked, &cookie).await
+    };
+    let (status, found) = elsewhere("guests").await;
+    assert_eq!(
+        (status, &found[0]["server"], &found[0]["standing"]),
+        (200, &json!("kea2"), &json!("missing")),
+        "{found}"
+    );
+    let (_, found) = elsewhere("floor").await;
+    assert_eq!((found.as_array().unwrap().len(), &found[0]["standing"]), (1, &json!("differs")), "{found}");
+    let (_, plan) =
+        nestor.call("/api/config/plan", &json!({ "server": "kea2", "edits": found[0]["edits"] }), &cookie).await;
+    assert_eq!(plan["findings"], json!([]), "{plan}");
+    let asked = json!({ "server": "kea2", "request": { "edits": plan["edits"], "base": plan["base"] } });
+    let (status, applied) = nestor.call("/api/config/apply", &asked, &cookie).await;
+    assert_eq!(status, 200, "{applied}");
+    assert_eq!(running(&keas[1].1), ["mine", "phones", "floor"]);
+    assert_eq!(elsewhere("floor").await.1[0]["standing"], "same");
+    assert_eq!(elsewhere("nobody").await.0, 404);
+}
+
+#[tokio::test]
+async fn networks_are_filtered_by_class_and_classes_are_offered_where_they_are_named() {
+    let kea = site();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("operator").await;
+    let total = async |text: &str| {
+        let (_, page) = nestor.call("/api/subnets/networks", &json!({ "query": { "text": text } }), &cookie).await;
+        page["total"].clone()
+    };
+    assert_eq!((total("class:guests").await, total("class:phones").await), (json!(1), json!(0)));
+    let asked = json!({ "server": "kea", "path": "subnet4[id=1]" });
+    let (_, parameters) = nestor.call("/api/config/parameters", &asked, &cookie).await;
+    let groups = parameters["groups"].as_array().unwrap().iter();
+    let rows: Vec<&Value> = groups.flat_map(|group| group["parameters"].as_array().unwrap()).collect();
+    let row = rows.iter().find(|row| row["name"] == "client-classes").unwrap();
+    assert_eq!(row["classes"], json!(["phones", "floor", "guests", "KNOWN", "UNKNOWN"]), "{row}");
+    let one =
+        nestor.get("/servers/kea/classes?at=client-classes%5Bname%3Dphones%5D", &cookie).await.text().await.unwrap();
+    assert!(one.contains("class%3Aphones") && one.contains("no other server of this family"), "{one}");
 }

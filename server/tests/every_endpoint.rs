@@ -72,6 +72,7 @@ fn arguments(path: &str) -> Value {
         }
         "/api/config/text" => json!({ "server": "kea", "path": "subnet4" }),
         "/api/config/search" => json!({ "server": "kea", "text": "subnet" }),
+        "/api/config/class-elsewhere" => json!({ "server": "kea", "class": "nobody" }),
         "/api/config/try-packet" => json!({ "server": "kea", "packet": { "mac": "02:00:00:00:00:01" } }),
         "/api/config/apply" => json!({ "server": "kea", "request": { "edits": "[]" } }),
         "/api/config/define" => json!({

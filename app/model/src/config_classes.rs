@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{ConfigEdit, ServerName};
+
 /// The client classes of a server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfigClasses {
@@ -35,6 +37,48 @@ pub struct ConfigClass {
 impl ConfigClass {
     /// How many places are answered.
     pub const MOST: usize = 20;
+
+    /// Whether a class is there without a definition.
+    pub fn is_made(name: &str) -> bool {
+        BUILT_IN.contains(&name) || MADE.iter().any(|prefix| name.starts_with(prefix))
+    }
+}
+
+/// Classes that are there without a definition.
+const BUILT_IN: [&str; 7] = ["ALL", "KNOWN", "UNKNOWN", "DROP", "BOOTP", "SKIP_DDNS", "REJECT"];
+
+/// How the names of classes begin that Kea or its hooks make.
+const MADE: [&str; 5] = ["VENDOR_CLASS_", "HA_", "SPAWN_", "AFTER_", "EXTERNAL_"];
+
+/// How a class of a server stands on another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClassStanding {
+    /// It is not there.
+    Missing,
+    /// It is the same there.
+    Same,
+    /// There is another one of its name.
+    Differs,
+    /// The server does not say.
+    Unknown,
+}
+
+/// A class of a server on another one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ClassElsewhere {
+    /// The other server.
+    pub server: ServerName,
+    /// Its partners, which get what it gets.
+    pub with: Vec<ServerName>,
+    /// How it stands there.
+    pub standing: ClassStanding,
+    /// The edits that make it the same there, with the classes that it asks for where they are missing.
+    pub edits: Vec<ConfigEdit>,
+    /// Classes that it asks for, and that differ there: they stay as they are.
+    pub kept: Vec<String>,
+    /// Why the server does not say; a sentence, or empty.
+    pub problem: String,
 }
 
 /// A part, and what people call it.

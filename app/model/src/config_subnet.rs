@@ -84,6 +84,9 @@ pub struct OptionSettings {
     /// and the rest of Kea's.
     #[serde(default)]
     pub defined: Vec<DefinedOption>,
+    /// The classes to choose from where an option is for some clients alone.
+    #[serde(default)]
+    pub classes: Vec<String>,
 }
 
 /// A subnet, as far as it can be edited.

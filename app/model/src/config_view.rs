@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{ConfigClash, ServerName};
 
 /// What is done with a part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ConfigOp {
     /// Give a member its value, or put another element in the place of one.
@@ -25,7 +25,7 @@ pub enum ConfigOp {
 }
 
 /// An edit of one part of a configuration.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ConfigEdit {
     /// What is done.
     pub op: ConfigOp,
@@ -289,6 +289,9 @@ pub struct ConfigParameter {
     /// Whether the part is known by it: it is shown, and not changed here.
     #[serde(default)]
     pub fixed: bool,
+    /// The classes to choose from, where it names classes; others can be typed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub classes: Vec<String>,
 }
 
 /// Parameters that belong together.

@@ -58,7 +58,7 @@ pub use change::{
 };
 pub use client::{AddressRow, Client, ClientState, SpecialAddress};
 pub use config_clash::ConfigClash;
-pub use config_classes::{ConfigClass, ConfigClasses, ConfigPlace};
+pub use config_classes::{ClassElsewhere, ClassStanding, ConfigClass, ConfigClasses, ConfigPlace};
 pub use config_definitions::{ConfigDefinition, ConfigDefinitions, DefinedOption, OptionDefinition};
 pub use config_loggers::{ConfigLogger, DdnsSettings, LoggerChoice, LoggerOutput, LoggerSettings};
 pub use config_networks::{ConfigNetwork, ConfigNetworks, NetworkSubnet};

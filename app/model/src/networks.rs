@@ -62,7 +62,7 @@ impl NetworkOrder {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct NetworkQuery {
     /// Only subnets with each of these words in prefix, name, shared network or server, or with that address inside;
-    /// empty: all.
+    /// `class:pxe` is for those with something for that class, `class:"floor 3"` where its name has blanks. Empty: all.
     #[serde(default)]
     pub text: String,
     /// Their order.

@@ -28,6 +28,21 @@ impl Subnet {
         self.prefix_pools.iter().for_each(|pool| of_prefix_pool(pool, &mut texts));
         texts
     }
+
+    /// The classes that it, its shared network, a pool or an option of it is for, or asks for; some more than once.
+    pub fn classes(&self) -> impl Iterator<Item = &str> {
+        let settings = self.pools.iter().map(|pool| &pool.settings);
+        let settings = settings.chain(self.prefix_pools.iter().map(|pool| &pool.settings));
+        let of_pools = settings.flat_map(|of| {
+            [&of.client_classes, &of.additional_classes].into_iter().flatten().chain(of_data(&of.options))
+        });
+        let own = [&self.client_classes, &self.network_classes, &self.additional_classes].into_iter().flatten();
+        own.chain(of_data(&self.options)).chain(of_pools).map(String::as_str)
+    }
+}
+
+fn of_data(options: &[OptionDatum]) -> impl Iterator<Item = &String> {
+    options.iter().flat_map(|datum| &datum.client_classes)
 }
 
 fn of_labels(labels: &Labels, texts: &mut Vec<String>) {

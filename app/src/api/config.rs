@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 use model::{
-    AppliedConfiguration, ApplyRequest, ConfigClasses, ConfigDefinitions, ConfigEdit, ConfigFinding, ConfigHits,
-    ConfigNetworks, ConfigParameters, ConfigParts, ConfigPlan, ConfigTemplates, ConfigurationDifference, DdnsSettings,
-    HookSettings, LoggerSettings, OptionDefinition, OptionSettings, PacketTrial, RevisionPage, SamplePacket,
-    ServerName, SubnetKey, SubnetProposal, SubnetSettings, Unconfirmed,
+    AppliedConfiguration, ApplyRequest, ClassElsewhere, ConfigClasses, ConfigDefinitions, ConfigEdit, ConfigFinding,
+    ConfigHits, ConfigNetworks, ConfigParameters, ConfigParts, ConfigPlan, ConfigTemplates, ConfigurationDifference,
+    DdnsSettings, HookSettings, LoggerSettings, OptionDefinition, OptionSettings, PacketTrial, RevisionPage,
+    SamplePacket, ServerName, SubnetKey, SubnetProposal, SubnetSettings, Unconfirmed,
 };
 
 use super::Answer;
@@ -64,6 +64,15 @@ pub async fn list_config_hooks(server: ServerName) -> Answer<HookSettings> {
 #[server(endpoint = "config/classes", protocol = Wire)]
 pub async fn list_config_classes(server: ServerName) -> Answer<ConfigClasses> {
     super::request::run(|services, actor| async move { services.configurations.classes(&actor, &server).await }).await
+}
+
+/// How a class of a server stands on the others of its family, with the edits that make it the same there. Nothing is sent.
+#[server(endpoint = "config/class-elsewhere", protocol = Wire)]
+pub async fn list_class_elsewhere(server: ServerName, class: String) -> Answer<Vec<ClassElsewhere>> {
+    super::request::run(|services, actor| async move {
+        services.configurations.class_elsewhere(&actor, &server, &class).await
+    })
+    .await
 }
 
 /// Which classes of a server a packet belongs to, and which subnets and pools are open to it, were these edits made. Nothing

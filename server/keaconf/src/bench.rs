@@ -10,11 +10,11 @@ mod sample;
 use std::collections::HashSet;
 
 use model::{
-    ClassTime, Evaluated, Expression, ExpressionKind, Node, Outcome, Packet, PacketTrial, SamplePacket, TriedClass,
-    TriedValue, Verdict, What,
+    ClassTime, ConfigClass, Evaluated, Expression, ExpressionKind, Node, Outcome, Packet, PacketTrial, SamplePacket,
+    TriedClass, TriedValue, Verdict, What,
 };
 
-use crate::classes::{is_by_hook, is_made, is_made_for_tests};
+use crate::classes::{is_by_hook, is_made_for_tests};
 use crate::{Document, Map, Path, Value};
 
 /// The members that say that a class is looked at only where it is asked for: the name of 3.0, and the old one.
@@ -143,7 +143,11 @@ impl Bench<'_> {
         self.put("ALL");
         self.packet.vendor_names().iter().for_each(|name| self.put(name));
         // A client without a reservation has them from a hook.
-        sample.classes.iter().filter(|class| !sample.known || is_made(class)).for_each(|class| self.put(class));
+        sample
+            .classes
+            .iter()
+            .filter(|class| !sample.known || ConfigClass::is_made(class))
+            .for_each(|class| self.put(class));
         let by_hook = self.named.iter().filter(|name| is_by_hook(name) && !self.packet.classes.contains(name));
         self.packet.unsure.extend(by_hook.cloned());
     }

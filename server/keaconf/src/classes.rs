@@ -1,14 +1,10 @@
 //! Client classes: what uses them, and which are there without a definition.
 
-use model::{Expression, ExpressionKind, Family};
+use std::collections::HashSet;
+
+use model::{ConfigClass, Expression, ExpressionKind, Family};
 
 use crate::{Daemon, Document, Map, Path, Step, Value};
-
-/// Classes that are there without a definition.
-const BUILT_IN: [&str; 7] = ["ALL", "KNOWN", "UNKNOWN", "DROP", "BOOTP", "SKIP_DDNS", "REJECT"];
-
-/// How the names of classes begin that Kea or its hooks make.
-const MADE: [&str; 5] = ["VENDOR_CLASS_", "HA_", "SPAWN_", "AFTER_", "EXTERNAL_"];
 
 /// Members of a class that are expressions, and what they are wanted to be.
 pub(crate) const TESTS: [(&str, ExpressionKind); 2] =
@@ -17,14 +13,9 @@ pub(crate) const TESTS: [(&str, ExpressionKind); 2] =
 /// Of those, the ones that tests may not ask for unless they are defined: Kea refuses that.
 const NOT_IN_TESTS: [&str; 4] = ["DROP", "SKIP_DDNS", "REJECT", "SPAWN_"];
 
-/// Whether a class is there without a definition.
-pub(crate) fn is_made(name: &str) -> bool {
-    BUILT_IN.contains(&name) || MADE.iter().any(|prefix| name.starts_with(prefix))
-}
-
 /// Whether tests may ask for a class that is not defined.
 pub(crate) fn is_made_for_tests(name: &str) -> bool {
-    is_made(name) && !NOT_IN_TESTS.iter().any(|other| name.starts_with(other))
+    ConfigClass::is_made(name) && !NOT_IN_TESTS.iter().any(|other| name.starts_with(other))
 }
 
 /// How the names of classes begin of which Kea itself says whether a packet is in them.
@@ -32,7 +23,7 @@ const BY_KEA: [&str; 8] = ["ALL", "KNOWN", "UNKNOWN", "DROP", "SKIP_DDNS", "REJE
 
 /// Whether only a hook knows who is in a class.
 pub(crate) fn is_by_hook(name: &str) -> bool {
-    is_made(name) && !BY_KEA.iter().any(|known| name.starts_with(known))
+    ConfigClass::is_made(name) && !BY_KEA.iter().any(|known| name.starts_with(known))
 }
 
 /// A place where a class is used.
@@ -73,6 +64,16 @@ impl Document {
         }
         self.guards(&Path::root(), &self.root, &mut uses);
         uses
+    }
+
+    /// The names of classes to choose from: those that are defined, in their order, and those of reservations.
+    pub fn known_classes(&self) -> Vec<String> {
+        let list = self.root.get("client-classes").and_then(Value::as_list).unwrap_or_default().iter();
+        let names = list.filter_map(|class| class.as_map()?.text("name"));
+        let mut known: Vec<String> = names.chain(["KNOWN", "UNKNOWN"]).map(str::to_owned).collect();
+        let mut seen = HashSet::new();
+        known.retain(|name| seen.insert(name.clone()));
+        known
     }
 
     /// Where a class is used, in the order of the document: what stands against its removal.

@@ -3,6 +3,7 @@
 
 mod bench;
 mod children;
+mod class_copy;
 mod classes;
 mod commands;
 mod dangers;
@@ -40,6 +41,7 @@ mod wire;
 mod words;
 mod write;
 
+pub use class_copy::ClassCopy;
 pub use classes::{ClassUse, ClassUser};
 pub use commands::{Command, commands};
 pub use dangers::{Danger, dangers, is_of_one_server, locks_out};

@@ -6,6 +6,7 @@ mod clashes;
 mod classes;
 mod ddns;
 mod definitions;
+mod elsewhere;
 mod graveyard;
 mod history;
 mod hooks;

@@ -24,8 +24,7 @@ pub(super) fn Classes(form: Form) -> impl IntoView {
         }
     };
     let known = form.subnet.with_value(|subnet| {
-        let mut known: Vec<String> =
-            subnet.pools.iter().flat_map(|pool| pool.settings.client_classes.clone()).collect();
+        let mut known: Vec<String> = subnet.classes().map(str::to_owned).collect();
         known.sort();
         known.dedup();
         known

@@ -7,6 +7,7 @@ use model::{
     Verdict,
 };
 
+use super::edits::Edits;
 use super::parameters::FaultLine;
 use crate::api;
 use crate::components::badge::{Badge, Tone};
@@ -142,7 +143,9 @@ pub(super) fn Bench(
     server: StoredValue<ServerName>,
     /// IPv4 or IPv6.
     family: Family,
-    /// What is typed and not applied yet: it is tried, too.
+    /// What is typed.
+    edits: Edits,
+    /// What of it, and of what is not there yet, is tried, too.
     unsaved: Callback<(), Vec<ConfigEdit>>,
 ) -> impl IntoView {
     let form = Form {
@@ -157,6 +160,8 @@ pub(super) fn Bench(
         form.fill(packet.clone());
     }
     let trial = RwSignal::new(None::<PacketTrial>);
+    let member_of =
+        move || trial.with(|trial| Some(format!("The packet is in {}", trial.as_ref()?.member_of.join(", "))));
     let ask = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let (packet, edits) = (form.typed(), untrack(|| unsaved.run(())));
@@ -183,9 +188,13 @@ pub(super) fn Bench(
                         </button>
                     </p>
                 </form>
-                <div aria-live="polite">
-                    {move || trial.get().map(|trial| view! { <Outcome server trial/> })}
-                </div>
+                <Show when=move || edits.is_faulty()>
+                    <p class="muted">"An expression that cannot be read is tried as the server has it."</p>
+                </Show>
+                <p role="status" data-testid="bench-member-of">
+                    {member_of}
+                </p>
+                {move || trial.get().map(|trial| view! { <Outcome server trial/> })}
             </div>
         </details>
     }
@@ -325,7 +334,7 @@ fn More(form: Form) -> impl IntoView {
 /// What comes of a packet.
 #[component]
 fn Outcome(server: StoredValue<ServerName>, trial: PacketTrial) -> impl IntoView {
-    let PacketTrial { member_of, dropped, classes, subnets, more, others } = trial;
+    let PacketTrial { dropped, classes, subnets, more, others, .. } = trial;
     let dropped = match dropped {
         Verdict::Yes => Some("Kea drops this packet: it is in the class DROP."),
         Verdict::Unknown => Some("Kea may drop this packet: it is not known whether it is in the class DROP."),
@@ -341,10 +350,6 @@ fn Outcome(server: StoredValue<ServerName>, trial: PacketTrial) -> impl IntoView
     view! {
         <div class="stack" data-testid="bench-outcome">
             {dropped.map(|text| view! { <p class="notice tone-bad">{text}</p> })}
-            <h3>"The packet is in"</h3>
-            <p class="mono" data-testid="bench-member-of">
-                {member_of.join(", ")}
-            </p>
             <h3>"Classes, in their order"</h3>
             <ul class="bench-rows">{classes}</ul>
             <h3>"Subnets and pools"</h3>

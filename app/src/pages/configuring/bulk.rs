@@ -11,6 +11,7 @@ use leptos_router::hooks::use_query_map;
 use model::{ConfigEdit, DefinedOption, Family, ParameterKind, Permission, ServerName, SubnetChoice};
 
 use self::wish::{Deed, Shared, of_class, of_option, of_parameter, offered, shared};
+use super::class_choice::ClassChoice;
 use super::edits::Typed;
 use super::parameters::FaultLine;
 use super::review::Review;
@@ -36,6 +37,8 @@ struct Bulk {
     parameters: RwSignal<Vec<Shared>>,
     /// The options that the server defines itself.
     defined: RwSignal<Vec<DefinedOption>>,
+    /// The classes of the server.
+    classes: RwSignal<Vec<String>>,
     fault: RwSignal<Option<String>>,
     reviewing: RwSignal<Option<(ServerName, Vec<ConfigEdit>)>>,
 }
@@ -52,6 +55,7 @@ impl Bulk {
             value: empty(),
             parameters: RwSignal::new(Vec::new()),
             defined: RwSignal::new(Vec::new()),
+            classes: RwSignal::new(Vec::new()),
             fault: RwSignal::new(None),
             reviewing: RwSignal::new(None),
         }
@@ -161,7 +165,7 @@ pub fn BulkPage() -> impl IntoView {
                 <TextFilter
                     id="bulk-filter"
                     label="Filter subnets"
-                    placeholder="Filter by prefix, name or network"
+                    placeholder="Filter by prefix, name, network or class:name"
                     action=routes::BULK
                     text=text
                     href=move |text: String| routes::bulk(text.trim())
@@ -195,6 +199,19 @@ fn Form(bulk: Bulk) -> impl IntoView {
                 Ok(mut settings) => {
                     bulk.defined.try_set(std::mem::take(&mut settings.options.defined));
                     bulk.parameters.try_set(shared(settings));
+                }
+                Err(error) => drop(bulk.fault.try_set(Some(error.0.text))),
+            }
+        });
+    });
+    // And what classes it has.
+    Effect::new(move || {
+        let Some(server) = bulk.server().filter(|_| bulk.deed.get() == Deed::AddClass) else { return };
+        spawn_local(async move {
+            match api::list_config_classes(server).await {
+                Ok(found) => {
+                    let names = found.classes.into_iter().map(|class| class.name).collect();
+                    bulk.classes.try_set(names);
                 }
                 Err(error) => drop(bulk.fault.try_set(Some(error.0.text))),
             }
@@ -361,12 +378,27 @@ fn words(bulk: Bulk) -> Vec<String> {
     }
 }
 
+/// The classes to choose from, and whether there may be several; none: the value is something else.
+fn classes(bulk: Bulk) -> (Vec<String>, bool) {
+    if bulk.deed.get() == Deed::AddClass {
+        return (bulk.classes.get(), false);
+    }
+    let parameter = bulk.parameter().filter(|_| bulk.deed.get().is_of_parameter()).map(|shared| shared.parameter);
+    parameter.map(|parameter| (parameter.classes, parameter.kind == ParameterKind::Texts)).unwrap_or_default()
+}
+
 #[component]
 fn ValueField(bulk: Bulk) -> impl IntoView {
     let words = Memo::new(move |_| words(bulk));
     let label = move || if bulk.deed.get() == Deed::AddClass { "Name of the class" } else { "Value" };
     let about = move || bulk.parameter().map(|shared| shared.parameter.about);
     let set = move |event| bulk.value.set(event_target_value(&event));
+    let known = Memo::new(move |_| classes(bulk));
+    let choice = move || {
+        let (known, several) = known.get();
+        let set = Callback::new(move |text| bulk.value.set(text));
+        (!known.is_empty()).then(|| view! { <ClassChoice text=bulk.value known several set/> })
+    };
     let control = move || {
         let words = words.get();
         if words.is_empty() {
@@ -406,6 +438,7 @@ fn ValueField(bulk: Bulk) -> impl IntoView {
                 {label}
             </label>
             {control}
+            {choice}
             <p class="muted">{about}</p>
         </div>
     }

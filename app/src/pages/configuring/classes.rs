@@ -5,6 +5,7 @@ use model::{ConfigClass, ConfigClasses, ConfigEdit, ExpressionKind, Family, Perm
 
 use super::bench::Bench;
 use super::edits::Edits;
+use super::elsewhere::Elsewhere;
 use super::expression::{ExpressionField, fault};
 use super::review::{EditBar, Review};
 use super::typed::quoted;
@@ -188,7 +189,7 @@ fn List(server: StoredValue<ServerName>, classes: Vec<ConfigClass>, family: Fami
                 <p>"A class tells clients apart, by what they send: phones, computers that boot from the network, guests."</p>
             </Empty>
         </Show>
-        <Bench server family unsaved=Callback::new(move |()| unsaved())/>
+        <Bench server family edits unsaved=Callback::new(move |()| unsaved())/>
         <Show when=move || list.may.get()>
             <NewClassForm server family new/>
         </Show>
@@ -350,11 +351,15 @@ fn One(server: StoredValue<ServerName>, class: ConfigClass, family: Family, edit
         text.set(typed);
     });
     let back = server.with_value(|server| routes::of_server(server, routes::CLASSES));
+    let quote = if name.contains(char::is_whitespace) { "\"" } else { "" };
+    let subnets = routes::networks(&format!("class:{quote}{name}{quote}"), "", 0);
+    let name_there = name.clone();
     view! {
         <section class="card new-subnet" aria-labelledby="class">
             <h2 id="class">{name}</h2>
             <nav class="subnet-ways" aria-label="More of this class">
                 {links}
+                <a href=subnets>"Its subnets"</a>
                 <a href=back>"All classes"</a>
             </nav>
             <Show when=move || may.get() fallback=move || view! { <p class="mono">{shown.clone()}</p> }>
@@ -366,8 +371,9 @@ fn One(server: StoredValue<ServerName>, class: ConfigClass, family: Family, edit
             } else {
                 view! { <Uses server uses count=used/> }.into_any()
             }}
+            <Elsewhere server class=name_there/>
         </section>
-        <Bench server family unsaved=Callback::new(move |()| edits.list())/>
+        <Bench server family edits unsaved=Callback::new(move |()| edits.list())/>
     }
 }
 

@@ -6,6 +6,7 @@ use model::{
     STANDARD_OPTIONS, ServerName, StandardOption,
 };
 
+use super::class_choice::{ClassChoice, names};
 use super::edits::{Edits, Typed};
 use super::parameters::FaultLine;
 use super::review::EditBar;
@@ -59,6 +60,8 @@ struct Options {
     /// Those that the server defines itself.
     defined: StoredValue<Vec<DefinedOption>>,
     rows: RwSignal<Vec<Row>>,
+    /// The classes to choose from.
+    known: StoredValue<Vec<String>>,
     may: Signal<bool>,
 }
 
@@ -74,6 +77,19 @@ struct Row {
     made_of: Option<String>,
     text: RwSignal<String>,
     always: RwSignal<bool>,
+    /// The classes that it is for alone, with commas between.
+    classes: RwSignal<String>,
+}
+
+/// What is typed of an option.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Wanted<'a> {
+    /// Its value; empty: it is not set on the part itself.
+    pub(super) text: &'a str,
+    /// Whether clients get it that do not ask for it.
+    pub(super) always: bool,
+    /// The classes that it is for alone, with commas between; empty: it is for every client.
+    pub(super) classes: &'a str,
 }
 
 impl Row {
@@ -86,7 +102,9 @@ impl Row {
         let always = setting.own.as_ref().is_some_and(|own| own.always);
         let is_it = |option: &&DefinedOption| option.space == datum.space && option.code == datum.code;
         let made_of = defined.iter().find(is_it).map(|option| option.about.clone());
-        Some(Self { control, setting, standard, made_of, text: RwSignal::new(text), always: RwSignal::new(always) })
+        let classes = setting.own.as_ref().map(|own| own.client_classes.join(", ")).unwrap_or_default();
+        let (text, always, classes) = (RwSignal::new(text), RwSignal::new(always), RwSignal::new(classes));
+        Some(Self { control, setting, standard, made_of, text, always, classes })
     }
 
     fn title(&self) -> String {
@@ -101,7 +119,9 @@ impl Row {
     }
 
     fn edit(&self, list: &str) -> Option<Typed> {
-        edit(&self.setting, self.standard, &self.text.get_untracked(), self.always.get_untracked(), list)
+        let (text, classes) = (self.text.get_untracked(), self.classes.get_untracked());
+        let wanted = Wanted { text: &text, always: self.always.get_untracked(), classes: &classes };
+        edit(&self.setting, self.standard, wanted, list)
     }
 }
 
@@ -110,26 +130,26 @@ fn typed(standard: Option<&StandardOption>, datum: &OptionDatum) -> String {
     standard.and_then(|option| option.typed(datum)).unwrap_or_else(|| datum.data.clone())
 }
 
-/// What is typed as the value of an option; empty: the option is not set on the part itself.
+/// What is typed of an option, as edits.
 pub(super) fn edit(
     setting: &OptionSetting,
     standard: Option<&StandardOption>,
-    text: &str,
-    always: bool,
+    wanted: Wanted<'_>,
     list: &str,
 ) -> Option<Typed> {
-    let text = text.trim();
+    let Wanted { text, always, classes } = wanted;
+    let (text, classes) = (text.trim(), names(classes));
     let own = setting.own.as_ref().zip(setting.path.as_ref());
     if text.is_empty() && !own.is_some_and(|(own, _)| own.data.is_empty()) {
         return own.map(|(_, path)| Ok(vec![ConfigEdit::remove(path)]));
     }
     if let Some((own, _)) = own
-        && (typed(standard, own) == text && own.always == always)
+        && (typed(standard, own) == text && own.always == always && own.client_classes == classes)
     {
         return None;
     }
     let datum = match written(setting, standard, text) {
-        Ok(datum) => datum,
+        Ok(datum) => OptionDatum { client_classes: classes, ..datum },
         Err(fault) => return Some(Err(fault)),
     };
     let Some((own, path)) = own else {
@@ -140,11 +160,16 @@ pub(super) fn edit(
         (own.hex != datum.hex).then(|| ("csv-format", (!datum.hex).to_string())),
         (own.always != always).then(|| ("always-send", always.to_string())),
     ];
-    let edits: Vec<_> = changed
+    let mut edits: Vec<_> = changed
         .into_iter()
         .flatten()
         .map(|(member, value)| ConfigEdit::set(format!("{path}.{member}"), value))
         .collect();
+    if own.client_classes != datum.client_classes {
+        let member = format!("{path}.client-classes");
+        let none = datum.client_classes.is_empty();
+        edits.push(if none { ConfigEdit::unset(member) } else { ConfigEdit::set(member, quoted_all(&datum)) });
+    }
     (!edits.is_empty()).then_some(Ok(edits))
 }
 
@@ -168,8 +193,15 @@ fn as_json(datum: &OptionDatum, always: bool) -> String {
     let data = Some(format!("\"data\":{}", quoted(&datum.data)));
     let hex = datum.hex.then(|| "\"csv-format\":false".to_owned());
     let always = always.then(|| "\"always-send\":true".to_owned());
-    let members: Vec<String> = [code, name, space, data, hex, always].into_iter().flatten().collect();
+    let classes = (!datum.client_classes.is_empty()).then(|| format!("\"client-classes\":{}", quoted_all(datum)));
+    let members: Vec<String> = [code, name, space, data, hex, always, classes].into_iter().flatten().collect();
     format!("{{{}}}", members.join(","))
+}
+
+/// The classes of an option as JSON.
+fn quoted_all(datum: &OptionDatum) -> String {
+    let names = datum.client_classes.iter().map(|name| quoted(name));
+    format!("[{}]", names.collect::<Vec<_>>().join(","))
 }
 
 /// The option that is meant by a name or a code, not set yet.
@@ -214,7 +246,7 @@ impl Options {
 /// The options of a part.
 #[component]
 pub(super) fn OptionSection(settings: OptionSettings, edits: Edits) -> impl IntoView {
-    let OptionSettings { list, v6, options, defined } = settings;
+    let OptionSettings { list, v6, options, defined, classes } = settings;
     let rows = options.into_iter().filter_map(|option| Row::of(option, &defined)).collect();
     let options = Options {
         edits,
@@ -222,6 +254,7 @@ pub(super) fn OptionSection(settings: OptionSettings, edits: Edits) -> impl Into
         family: if v6 { Family::V6 } else { Family::V4 },
         defined: StoredValue::new(defined),
         rows: RwSignal::new(rows),
+        known: StoredValue::new(classes),
         may: Session::allows(Permission::Reserve),
     };
     view! {
@@ -257,7 +290,7 @@ pub(super) fn OptionSection(settings: OptionSettings, edits: Edits) -> impl Into
 
 #[component]
 fn OptionRow(options: Options, row: Row) -> impl IntoView {
-    let Row { control, setting, standard, made_of, text, always } = row.clone();
+    let Row { control, setting, standard, made_of, text, always, classes } = row.clone();
     let title = row.title();
     let about = standard.map(|option| option.label.to_owned()).or(made_of);
     let inherited = setting.inherited.as_ref().map(option_value).unwrap_or_default();
@@ -311,6 +344,7 @@ fn OptionRow(options: Options, row: Row) -> impl IntoView {
                         />
                         "always send"
                     </label>
+                    <OnlyFor options row classes/>
                 </Show>
             </div>
         }
@@ -342,6 +376,31 @@ fn OptionRow(options: Options, row: Row) -> impl IntoView {
                 </Show>
             </td>
         </tr>
+    }
+}
+
+/// The classes that an option is for alone.
+#[component]
+fn OnlyFor(options: Options, row: StoredValue<Row>, classes: RwSignal<String>) -> impl IntoView {
+    let set = Callback::new(move |typed: String| {
+        classes.set(typed);
+        row.with_value(|row| options.put(row));
+    });
+    view! {
+        <label class="option-classes">
+            <span class="muted">"Only for the classes"</span>
+            <input
+                class="input mono"
+                type="text"
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                placeholder="every client"
+                prop:value=move || classes.get()
+                on:input=move |event| set.run(event_target_value(&event))
+            />
+        </label>
+        <ClassChoice text=classes known=options.known.get_value() several=true set/>
     }
 }
 
@@ -418,7 +477,24 @@ mod tests {
     }
 
     fn of(setting: &OptionSetting, text: &str, always: bool) -> Option<Typed> {
-        edit(setting, StandardOption::with_code(6), text, always, "subnet4[id=1].option-data")
+        let wanted = Wanted { text, always, ..Wanted::default() };
+        edit(setting, StandardOption::with_code(6), wanted, "subnet4[id=1].option-data")
+    }
+
+    #[test]
+    fn an_option_is_for_some_classes_alone_or_for_everybody() {
+        let of = |setting: &OptionSetting, classes: &str| {
+            let wanted = Wanted { text: "192.0.2.54", classes, ..Wanted::default() };
+            edit(setting, StandardOption::with_code(6), wanted, "option-data").map(Result::unwrap)
+        };
+        let added =
+            ConfigEdit::add("option-data", r#"{"code":6,"data":"192.0.2.54","client-classes":["a","b \"2\""]}"#);
+        assert_eq!(of(&setting(None, None), "a, b \"2\""), Some(vec![added]));
+        let mut own = setting(Some("192.0.2.54"), None);
+        let member = format!("{}.client-classes", own.path.clone().unwrap());
+        assert_eq!(of(&own, "a"), Some(vec![ConfigEdit::set(&member, r#"["a"]"#)]));
+        own.own.as_mut().unwrap().client_classes = vec!["a".to_owned()];
+        assert_eq!((of(&own, "a"), of(&own, "")), (None, Some(vec![ConfigEdit::unset(&member)])));
     }
 
     #[test]
@@ -441,10 +517,11 @@ mod tests {
     #[test]
     fn options_without_an_editor_are_written_as_they_are() {
         let new = meant("224", Family::V4, &[]).unwrap();
-        let edits = edit(&new, None, "c0000201", false, "option-data").unwrap().unwrap();
+        let wanted = |text| Wanted { text, ..Wanted::default() };
+        let edits = edit(&new, None, wanted("c0000201"), "option-data").unwrap().unwrap();
         assert_eq!(edits, [ConfigEdit::add("option-data", r#"{"code":224,"data":"c0000201","csv-format":false}"#)]);
         let v6 = meant("23", Family::V6, &[]).unwrap();
-        let edits = edit(&v6, None, "2001:db8::53", false, "option-data").unwrap().unwrap();
+        let edits = edit(&v6, None, wanted("2001:db8::53"), "option-data").unwrap().unwrap();
         assert_eq!(edits, [ConfigEdit::add("option-data", r#"{"code":23,"space":"dhcp6","data":"2001:db8::53"}"#)]);
         assert!(meant("nonsense", Family::V4, &[]).is_none() && meant("300", Family::V4, &[]).is_none());
         assert_eq!(meant("routers (3)", Family::V4, &[]).unwrap().effective().unwrap().code, 3);
@@ -455,7 +532,7 @@ mod tests {
         let part = DefinedOption { space: Some("mine".to_owned()), code: 1, name: "part".to_owned(), ..own.clone() };
         let add = |text: &str| {
             let setting = meant(text, Family::V4, &[own.clone(), part.clone()]).unwrap();
-            edit(&setting, None, "7", false, "option-data").unwrap().unwrap()
+            edit(&setting, None, Wanted { text: "7", ..Wanted::default() }, "option-data").unwrap().unwrap()
         };
         assert_eq!(add("acme"), [ConfigEdit::add("option-data", r#"{"code":234,"data":"7"}"#)]);
         assert_eq!(add("234"), add("acme (234)"));

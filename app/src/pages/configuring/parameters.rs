@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model::{ConfigEdit, ConfigParameter, ConfigParameters, ParameterGroup, ParameterKind, Permission, ServerName};
 
+use super::class_choice::ClassChoice;
 use super::edits::Edits;
 use super::review::EditBar;
 use super::typed::{json, shown, typed};
@@ -188,7 +189,8 @@ fn Control(
     edits: Edits,
     set: Callback<String>,
 ) -> impl IntoView {
-    let ConfigParameter { path, name, kind, unit, .. } = parameter.get_value();
+    let ConfigParameter { path, name, kind, unit, classes, .. } = parameter.get_value();
+    let several = kind == ParameterKind::Texts;
     let inherited = parameter.with_value(|parameter| {
         parameter.inherited.as_ref().map_or_else(|| "not set".to_owned(), |json| shown(parameter, json))
     });
@@ -238,6 +240,7 @@ fn Control(
             <div class="field-notes" aria-live="polite">
                 {move || fault.get().map(|text| view! { <FaultLine text/> })}
             </div>
+            {(!classes.is_empty()).then(|| view! { <ClassChoice text known=classes several set/> })}
         </div>
     }
     .into_any()

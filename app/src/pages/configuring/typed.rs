@@ -96,6 +96,7 @@ mod tests {
             notes: Vec::new(),
             required: false,
             fixed: false,
+            classes: Vec::new(),
         }
     }
 

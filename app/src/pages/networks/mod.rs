@@ -170,7 +170,7 @@ fn Filter(view: View, counts: Memo<(u32, u32)>) -> impl IntoView {
             <TextFilter
                 id="network-filter"
                 label="Filter subnets"
-                placeholder="Filter by prefix, name or network"
+                placeholder="Filter by prefix, name, network or class:name"
                 action=routes::NETWORKS
                 text=Signal::derive(move || view.text())
                 href=move |text: String| untrack(|| view.with_text(&text))

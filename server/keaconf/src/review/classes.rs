@@ -2,8 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use model::ConfigClass;
+
 use super::{Finding, Review, Severity};
-use crate::classes::{is_made, is_made_for_tests};
+use crate::classes::is_made_for_tests;
 use crate::{ClassUser, Document, Map, Path, Value};
 
 /// Built-in classes that take no test.
@@ -31,7 +33,7 @@ pub(super) fn look(review: &mut Review<'_>) {
         let name = &used.class;
         let defined = known.get(name.as_str());
         let in_test = used.user == ClassUser::Test;
-        let is_made = if in_test { is_made_for_tests(name) } else { is_made(name) };
+        let is_made = if in_test { is_made_for_tests(name) } else { ConfigClass::is_made(name) };
         if is_made || (defined.is_some() && !in_test) {
             continue;
         }

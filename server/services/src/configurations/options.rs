@@ -46,6 +46,7 @@ pub(super) fn options(document: &Document, path: &Path) -> Result<OptionSettings
         v6: document.daemon == Daemon::Dhcp6,
         options: found.into_iter().map(|(_, setting)| setting).collect(),
         defined: defined(document, path),
+        classes: document.known_classes(),
     })
 }
 

@@ -15,6 +15,10 @@ impl Configurations {
     }
 }
 
+/// The parameters that name classes, in the spelling of 3.0 and the old one.
+const NAMES_CLASSES: [&str; 4] =
+    ["client-class", "client-classes", "evaluate-additional-classes", "require-client-classes"];
+
 /// What parameters are about, by parts of their names; the first that fits counts.
 const SUBJECTS: [(&str, &[&str]); 8] = [
     ("DNS updates", &["ddns-", "hostname-char-"]),
@@ -111,6 +115,7 @@ fn unknown(level: &Level, path: &Path, map: &Map) -> Vec<ConfigParameter> {
         notes: Vec::new(),
         required: false,
         fixed: false,
+        classes: Vec::new(),
     };
     all.filter(|(name, _)| level.parameter(name).is_none()).map(row).collect()
 }
@@ -177,6 +182,7 @@ fn row(
         notes: notes(parameter),
         required: parameter.is_required(),
         fixed: is_known_by(path, parameter.name),
+        classes: if NAMES_CLASSES.contains(&parameter.name) { document.known_classes() } else { Vec::new() },
     })
 }
 
@@ -274,6 +280,22 @@ mod tests {
         assert_eq!(one(&document, "", "valid-lifetime").kind, ParameterKind::Json);
         let old = one(&document, "", "reservation-mode");
         assert!(old.notes.iter().any(|note| note.starts_with("Old name")), "{:?}", old.notes);
+    }
+
+    #[test]
+    fn classes_are_chosen_from_those_that_are_known() {
+        let document = document(
+            r#"{ "Dhcp4": { "client-classes": [{ "name": "pxe" }], "subnet4": [
+                { "id": 1, "subnet": "192.0.2.0/24", "pools": [{ "pool": "192.0.2.0/25", "client-class": "pxe" }] }] } }"#,
+        );
+        for (path, name) in [
+            ("subnet4[id=1]", "client-classes"),
+            ("subnet4[id=1]", "evaluate-additional-classes"),
+            ("subnet4[id=1].pools[pool=192.0.2.0-192.0.2.127]", "client-class"),
+        ] {
+            assert_eq!(one(&document, path, name).classes, ["pxe", "KNOWN", "UNKNOWN"], "{path} {name}");
+        }
+        assert!(one(&document, "subnet4[id=1]", "valid-lifetime").classes.is_empty());
     }
 
     #[test]

@@ -46,7 +46,7 @@ fn members(summary: &SubnetSummary) -> BTreeSet<&ServerName> {
 
 /// The subnets that match the text, in that order, those of a shared network together.
 fn arrange(subnets: &[SubnetSummary], text: &str, order: NetworkOrder) -> Vec<NetworkRow> {
-    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    let words = words(&text.to_lowercase());
     let mut rows: Vec<&SubnetSummary> = subnets.iter().filter(|summary| matches(summary, &words)).collect();
     sort(&mut rows, order);
     if !order.is_by_prefix() || rows.iter().all(|summary| summary.subnet.shared_network.is_none()) {
@@ -104,6 +104,25 @@ fn row(summary: &SubnetSummary, group: Option<String>, group_path: Option<String
     }
 }
 
+/// What stands before the name of a class in a filter.
+const CLASS: &str = "class:";
+
+/// The words of a filter. Blanks between double quotes are part of a word, and the quotes are not.
+fn words(text: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for character in text.chars() {
+        match (character, words.last_mut()) {
+            ('"', _) => quoted = !quoted,
+            (blank, _) if blank.is_whitespace() && !quoted => words.push(String::new()),
+            (other, Some(word)) => word.push(other),
+            (_, None) => {}
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
 /// Whether every word is in something that is shown of the subnet, or in a server’s name, or is an address inside.
 fn matches(summary: &SubnetSummary, words: &[String]) -> bool {
     let subnet = &summary.subnet;
@@ -114,6 +133,9 @@ fn matches(summary: &SubnetSummary, words: &[String]) -> bool {
     let fields = subnet.texts().into_iter().chain(servers).map(|text| text.to_lowercase());
     let fields: Vec<_> = fields.chain([subnet.prefix.to_string()]).collect();
     words.iter().all(|word| {
+        if let Some(class) = word.strip_prefix(CLASS) {
+            return subnet.classes().any(|known| known.to_lowercase() == class);
+        }
         let inside = word.parse::<IpAddr>().is_ok_and(|address| subnet.prefix.contains(address));
         inside || fields.iter().any(|field| field.contains(word.as_str()))
     })
@@ -142,7 +164,7 @@ fn sort(rows: &mut [&SubnetSummary], order: NetworkOrder) {
 
 #[cfg(test)]
 mod tests {
-    use model::{Member, Subnet, Utilization};
+    use model::{Member, Pool, Subnet, Utilization};
 
     use super::*;
 
@@ -223,6 +245,22 @@ mod tests {
         );
         assert_eq!(ids(&arrange(&some(), "main", NetworkOrder::Prefix)).len(), 4);
         assert!(arrange(&some(), "nothing", NetworkOrder::Prefix).is_empty());
+    }
+
+    #[test]
+    fn a_class_is_found_wherever_something_is_for_it_and_by_its_whole_name() {
+        let mut subnets = some();
+        subnets[0].subnet.client_classes = vec!["pxe".to_owned()];
+        subnets[1].subnet.network_classes = vec!["Floor 3".to_owned()];
+        let mut pool = Pool::of("10.2.0.10-10.2.0.20".parse().unwrap());
+        pool.settings.client_classes = vec!["pxe".to_owned(), "pxe-bios".to_owned()];
+        subnets[2].subnet.pools = vec![pool];
+        let found = |text: &str| ids(&arrange(&subnets, text, NetworkOrder::Prefix));
+        assert_eq!(found("class:PXE"), [2, 10]);
+        assert_eq!(found("class:pxe attic"), [2]);
+        assert_eq!(found("class:pxe-bios"), [2]);
+        assert_eq!(found("class:\"floor 3\""), [9]);
+        assert!(found("class:px").is_empty() && found("class:").is_empty());
     }
 
     #[test]

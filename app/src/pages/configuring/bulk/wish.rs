@@ -5,7 +5,7 @@ use model::{
 };
 
 use crate::pages::configuring::edits::Typed;
-use crate::pages::configuring::options::{edit, meant};
+use crate::pages::configuring::options::{Wanted, edit, meant};
 use crate::pages::configuring::typed::{json, quoted};
 
 /// What is done with the subnets.
@@ -81,7 +81,8 @@ pub(super) fn of_option(deed: Deed, which: &str, family: Family, defined: &[Defi
         return Ok(vec![ConfigEdit::remove(element)]);
     }
     let standard = StandardOption::of(&datum);
-    edit(&setting, standard, value, false, "option-data").unwrap_or_else(|| Err("Type a value.".to_owned()))
+    let wanted = Wanted { text: value, ..Wanted::default() };
+    edit(&setting, standard, wanted, "option-data").unwrap_or_else(|| Err("Type a value.".to_owned()))
 }
 
 /// The edit of a parameter.

@@ -1,0 +1,100 @@
+//! A class on the other servers: whether it is the same there, and the way to make it so.
+
+use leptos::prelude::*;
+use model::{ClassElsewhere, ClassStanding, ConfigEdit, Permission, ServerName};
+
+use super::review::Review;
+use super::version;
+use crate::api;
+use crate::components::badge::{Badge, Tone};
+use crate::components::each::Each;
+use crate::components::icon::Glyph;
+use crate::components::latest::{Latest, Outdated, load};
+use crate::live::Live;
+use crate::state::Session;
+
+/// How a class stands on the other servers.
+#[component]
+pub(super) fn Elsewhere(
+    /// The server that has it.
+    server: StoredValue<ServerName>,
+    /// Its name.
+    class: String,
+) -> impl IntoView {
+    let live = Live::here();
+    let class = StoredValue::new(class);
+    let others =
+        Resource::new(move || version(live), move |_| api::list_class_elsewhere(server.get_value(), class.get_value()));
+    let retry = Callback::new(move |()| others.refetch());
+    let reviewing = RwSignal::new(None::<(ServerName, Vec<ConfigEdit>)>);
+    let review = move || {
+        let (server, edits) = reviewing.get()?;
+        let close = move |()| reviewing.set(None);
+        let applied = Callback::new(move |()| {
+            reviewing.set(None);
+            others.refetch();
+        });
+        Some(view! { <Review edits server=StoredValue::new(server) on_close=close on_applied=applied/> })
+    };
+    let list = move |latest: Latest<Vec<ClassElsewhere>>| {
+        let rows = latest.value;
+        view! {
+            <Outdated problem=latest.problem retry/>
+            <Show when=move || rows.with(Vec::is_empty)>
+                <p class="muted">"There is no other server of this family."</p>
+            </Show>
+            <ul class="bench-rows" data-testid="class-elsewhere">
+                <Each
+                    each=move || rows.get()
+                    key=Clone::clone
+                    children=move |row| view! { <Row row reviewing/> }
+                />
+            </ul>
+        }
+        .into_any()
+    };
+    view! {
+        <h3>"On other servers"</h3>
+        {load(others, 2, list)}
+        {review}
+    }
+}
+
+#[component]
+fn Row(row: ClassElsewhere, reviewing: RwSignal<Option<(ServerName, Vec<ConfigEdit>)>>) -> impl IntoView {
+    let may = Session::allows(Permission::Reserve);
+    let ClassElsewhere { server, with, standing, edits, kept, problem } = row;
+    let (tone, glyph, text) = match standing {
+        ClassStanding::Same => (Tone::Good, Glyph::Check, "the same"),
+        ClassStanding::Missing => (Tone::Neutral, Glyph::NoEntry, "not there"),
+        ClassStanding::Differs => (Tone::Warn, Glyph::Warning, "differs"),
+        ClassStanding::Unknown => (Tone::Warn, Glyph::Warning, "not known"),
+    };
+    let names: Vec<String> = std::iter::once(&server).chain(&with).map(ToString::to_string).collect();
+    let names = names.join(" and ");
+    let label = if standing == ClassStanding::Missing { "Copy it there…" } else { "Make it the same…" };
+    let aria = format!("{label} {names}");
+    let kept = (!kept.is_empty()).then(|| format!("It asks for {}, which differs there and stays.", kept.join(", ")));
+    let any = !edits.is_empty();
+    let wanted = StoredValue::new((server, edits));
+    view! {
+        <li>
+            <p class="bench-head">
+                <Badge tone glyph text/>
+                {names}
+                <span class="muted">{problem}</span>
+                <span class="muted">{kept}</span>
+                <Show when=move || any && may.get()>
+                    <button
+                        type="button"
+                        class="button button-small"
+                        aria-label=aria.clone()
+                        on:click=move |_| reviewing.set(Some(wanted.get_value()))
+                    >
+                        {label}
+                    </button>
+                </Show>
+            </p>
+        </li>
+    }
+}
