@@ -65,7 +65,7 @@ test("undoing what may harm the host asks for the password", async ({ page, open
   const { change } = applied.body as { change: number };
   await open(`/changes?open=${change}`);
   await page.getByTestId("change-acts").getByRole("button", { name: "Undo" }).click();
-  await expect(page.getByTestId("dangers")).toContainText("write files");
+  await expect(page.getByTestId("dangers")).toContainText("end what the server does by it");
   await expect(page.getByTestId("confirm-act")).toBeDisabled();
   await page.getByLabel(/^Your password/).fill("not the password");
   await page.getByTestId("confirm-act").click();
