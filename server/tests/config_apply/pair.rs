@@ -195,3 +195,22 @@ async fn a_subnet_moves_on_both_under_the_number_that_each_has() {
         assert_eq!(subnet["reservations"].as_array().unwrap().len(), 1);
     }
 }
+
+/// A partner that is away costs no wait: the first change after it went may find that out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_partner_that_is_away_is_not_waited_for() {
+    let mut pair = Pair::start(&subnet4()).await;
+    let (nestor, cookie) = pair.serve().await;
+    nestor.done("/api/servers/list", &json!({}), &cookie).await;
+    pair.keas[1].kill9();
+    for seconds in [7201, 7202] {
+        let begun = Instant::now();
+        let edits = json!([edit("set", "valid-lifetime", json!(seconds))]).to_string();
+        let arguments = json!({ "server": "kea1", "request": { "edits": edits } });
+        let applied = nestor.done("/api/config/apply", &arguments, &cookie).await;
+        assert_eq!(applied["peers"][0]["state"], "pending", "{applied}");
+        println!("with a dead partner: {:?}", begun.elapsed());
+        // It took five seconds at least until its own state of the pair was waited for no more.
+        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    }
+}
