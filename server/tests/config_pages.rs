@@ -529,3 +529,47 @@ async fn the_number_of_a_subnet_that_is_gone_is_not_taken_again_unsaid() {
     seen("(id 9) removed").await;
     assert!(again(9, "203.0.113.0/24").await.is_some());
 }
+
+#[tokio::test]
+async fn what_is_silenced_is_listed_by_itself_and_counts_nowhere() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea);
+    let (viewer, operator) = (nestor.sign_in("viewer").await, nestor.sign_in("operator").await);
+    let check = async || ask(&nestor, &viewer, "/api/servers/check", json!({ "server": "kea" })).await;
+    let text = "Kea listens on no interface";
+    let listens = |said: &Value| {
+        let lines = said["lines"].as_array().unwrap().clone();
+        lines.into_iter().find(|line| line["text"].as_str().unwrap().starts_with(text))
+    };
+    let line = listens(&check().await).expect("it is found");
+    let page = async |path: &str| nestor.get(path, &viewer).await.text().await.unwrap();
+    assert!(page("/").await.contains("/servers/kea/check"), "it needs attention");
+    let asked = json!({ "server": "kea", "findings": line["findings"], "reason": "a laboratory" });
+    assert_eq!(nestor.call("/api/servers/silence", &asked, &viewer).await.0, 403);
+    let (status, _) = nestor
+        .call(
+            "/api/servers/silence",
+            &json!({ "server": "kea", "findings": line["findings"], "reason": " " }),
+            &operator,
+        )
+        .await;
+    assert_eq!(status, 422, "without a reason");
+    ask(&nestor, &operator, "/api/servers/silence", asked).await;
+    let said = check().await;
+    assert_eq!(listens(&said), None, "{said}");
+    assert_eq!(
+        (&said["silenced"][0]["reason"], &said["silenced"][0]["actor"]),
+        (&json!("a laboratory"), &json!("operator"))
+    );
+    assert!(!page("/").await.contains("/servers/kea/check"), "nothing else needs attention");
+    for path in ["/servers/kea/check", "/servers/kea/findings"] {
+        let page = page(path).await;
+        assert!(
+            page.contains("1 silenced") && page.contains("a laboratory") && !page.contains("Show again"),
+            "{path}: {page}"
+        );
+    }
+    let finding = &said["silenced"][0]["finding"];
+    ask(&nestor, &operator, "/api/servers/show-again", json!({ "server": "kea", "finding": finding })).await;
+    assert!(listens(&check().await).is_some() && page("/").await.contains("/servers/kea/check"), "it is shown again");
+}

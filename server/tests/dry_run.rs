@@ -124,6 +124,11 @@ async fn nothing_that_changes_something_does_so_in_a_dry_run() {
         ("/api/servers/put-back", json!({ "server": "kea", "numbers": [number] })),
         ("/api/servers/repair", json!({ "server": "kea" })),
         ("/api/servers/save", json!({ "server": "kea" })),
+        ("/api/servers/show-again", json!({ "server": "kea", "finding": "x" })),
+        (
+            "/api/servers/silence",
+            json!({ "server": "kea", "findings": [{ "finding": "x", "text": "x" }], "reason": "known" }),
+        ),
         ("/api/subnets/label", json!({ "subnet": subnet(), "seen": {}, "wanted": { "name": "x" } })),
         ("/api/table/apply", json!({ "text": row, "subnet": null })),
     ];

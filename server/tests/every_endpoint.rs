@@ -53,7 +53,11 @@ fn arguments(path: &str) -> Value {
         "/api/reservations/update" => json!({ "seen": seen, "new": new }),
         "/api/reservations/verdict" => json!({ "new": new, "replacing": null }),
         "/api/config/propose-subnet" => json!({ "server": "kea", "prefix": "203.0.113.0/24" }),
-        "/api/servers/check"
+        "/api/reservations/storage"
+        | "/api/servers/drift"
+        | "/api/servers/lost"
+        | "/api/servers/silenced"
+        | "/api/servers/check"
         | "/api/config/classes"
         | "/api/config/ddns"
         | "/api/config/definitions"
@@ -107,7 +111,10 @@ fn arguments(path: &str) -> Value {
         "/api/reservations/move" => json!({ "seen": seen, "to": "configuration" }),
         "/api/reservations/move-all" => json!({ "subnet": subnet, "to": "configuration" }),
         "/api/servers/repair" | "/api/servers/save" => json!({ "server": "nobody" }),
-        "/api/reservations/storage" | "/api/servers/drift" | "/api/servers/lost" => json!({ "server": "kea" }),
+        "/api/servers/silence" => {
+            json!({ "server": "nobody", "findings": [{ "finding": "x", "text": "x" }], "reason": "known" })
+        }
+        "/api/servers/show-again" => json!({ "server": "kea", "finding": "x" }),
         "/api/servers/put-back" => json!({ "server": "kea", "numbers": [] }),
         "/api/servers/align" => json!({ "from": subnet, "to": subnet, "identifier": identifier }),
         // A row without a subnet: nothing can come of it.

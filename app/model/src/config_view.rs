@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConfigClash, ServerName};
+use crate::{ConfigClash, FindingKey, ServerName};
 
 /// What is done with a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -162,6 +162,18 @@ pub struct ConfigFinding {
     pub text: String,
     /// The edits that mend it; none: it is not plain what is meant.
     pub mend: Vec<ConfigEdit>,
+}
+
+impl ConfigFinding {
+    /// What tells it from other findings of its server.
+    pub fn key(&self) -> FindingKey {
+        format!("{}@{}", self.rule, self.path)
+    }
+
+    /// Whether it may be silenced: what Kea does not load may not.
+    pub fn may_be_silenced(&self) -> bool {
+        self.level != FindingLevel::Refused
+    }
 }
 
 /// What a server would be sent.

@@ -43,6 +43,7 @@ mod revision;
 mod search;
 mod server;
 mod server_check;
+mod silenced;
 mod span;
 mod subject;
 mod subnet;
@@ -105,6 +106,7 @@ pub use revision::{ConfigurationDifference, Revision, RevisionChange, RevisionOr
 pub use search::{ClientHit, FreeAddress, HintKind, SearchAnswer, SearchHint, SearchHints, SearchProgress};
 pub use server::{Finding, Health, ServerName, ServerNameError, ServerStatus, Unsettled};
 pub use server_check::{CheckArea, CheckLevel, CheckLine, CheckSummary, ServerCheck};
+pub use silenced::{FindingKey, Silenced, Silencing};
 pub use span::{exact_span, read_span};
 pub use subject::{Content, Element, Subject};
 pub use subnet::{Member, ReservationRules, Subnet, SubnetKey, SubnetList, SubnetSummary, Utilization};

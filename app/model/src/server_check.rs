@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConfigEdit, Finding, ServerName, Severity};
+use crate::{ConfigEdit, Finding, ServerName, Severity, Silenced, Silencing};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -66,6 +66,9 @@ pub struct CheckLine {
     /// The edits of its configuration that mend it; empty: it is mended elsewhere, or it is not plain how.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub edits: Vec<ConfigEdit>,
+    /// What it is silenced by: a finding or several alike; empty: it cannot be silenced.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Silencing>,
 }
 
 impl CheckArea {
@@ -106,6 +109,9 @@ pub struct ServerCheck {
     pub server: ServerName,
     /// What was found, in the order in which it matters: whether it answers comes first.
     pub lines: Vec<CheckLine>,
+    /// What is not among them, as it was silenced; also what is not found any more.
+    #[serde(default)]
+    pub silenced: Vec<Silenced>,
 }
 
 impl ServerCheck {
@@ -150,14 +156,36 @@ impl CheckLine {
             items: Vec::new(),
             lines: Vec::new(),
             edits: Vec::new(),
+            findings: Vec::new(),
         }
+    }
+
+    /// The same as it may be silenced by what it `says`, whatever numbers stand in it. What does not work, or is about to be
+    /// lost, may not.
+    #[must_use]
+    pub fn silenced_by(self, says: &str) -> Self {
+        let passing = matches!(self.area, CheckArea::Contact | CheckArea::Saving);
+        if passing || !matches!(self.level, CheckLevel::Hint | CheckLevel::Warning) || !self.findings.is_empty() {
+            return self;
+        }
+        let finding = format!("{}: {says}", self.area.label());
+        Self { findings: vec![Silencing { finding, text: self.text.clone() }], ..self }
     }
 
     /// What is found of a server anyway.
     pub fn of_finding(area: CheckArea, finding: Finding) -> Self {
         let level = if finding.severity == Severity::Blocks { CheckLevel::Fault } else { CheckLevel::Warning };
         let Finding { text, advice, items, line, .. } = finding;
-        Self { area, level, text, advice, items, lines: line.into_iter().collect(), edits: Vec::new() }
+        Self {
+            area,
+            level,
+            text,
+            advice,
+            items,
+            lines: line.into_iter().collect(),
+            edits: Vec::new(),
+            findings: Vec::new(),
+        }
     }
 }
 
@@ -182,7 +210,7 @@ mod tests {
             CheckLine::new(CheckArea::Configuration, CheckLevel::Warning, "pools overlap", ""),
             CheckLine::new(CheckArea::Saving, CheckLevel::Warning, "1 change is not saved", ""),
         ];
-        let check = ServerCheck { server: "kea".parse().unwrap(), lines };
+        let check = ServerCheck { server: "kea".parse().unwrap(), lines, silenced: Vec::new() };
         let summary = check.summary(std::slice::from_ref(&said)).unwrap();
         assert_eq!((summary.faults, summary.warnings, summary.worst.as_str()), (0, 1, "pools overlap"));
         assert_eq!(check.summary(&[]).map(|all| (all.faults, all.worst)), Some((1, "no hook".to_owned())));

@@ -44,7 +44,8 @@ pub use reservations::{
 };
 pub use search::{hints, search};
 pub use servers::{
-    align_reservation, check_server, list_drift, list_lost, list_servers, put_back, repair_server, save_server,
+    align_reservation, check_server, list_drift, list_lost, list_servers, list_silenced, put_back, repair_server,
+    save_server, show_again, silence_findings,
 };
 pub use session::session;
 pub use subnets::{get_subnet, label_subnet, list_addresses, list_networks, list_subnet_choices, list_subnets};
@@ -137,6 +138,9 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/servers/put-back", role: Role::Operator, mutating: true },
     Function { path: "/api/servers/repair", role: Role::Operator, mutating: true },
     Function { path: "/api/servers/save", role: Role::Operator, mutating: true },
+    Function { path: "/api/servers/show-again", role: Role::Operator, mutating: true },
+    Function { path: "/api/servers/silence", role: Role::Operator, mutating: true },
+    Function { path: "/api/servers/silenced", role: Role::Viewer, mutating: false },
     Function { path: "/api/session", role: Role::Viewer, mutating: false },
     Function { path: "/api/subnets/addresses", role: Role::Viewer, mutating: false },
     Function { path: "/api/subnets/choices", role: Role::Viewer, mutating: false },

@@ -1,7 +1,10 @@
 //! The servers themselves: how they are, what they have not saved, and where the two of a pair differ.
 
 use leptos::prelude::*;
-use model::{Applied, BatchUndone, Change, Drift, Identifier, ServerCheck, ServerName, ServerStatus, SubnetKey};
+use model::{
+    Applied, BatchUndone, Change, Drift, Identifier, ServerCheck, ServerName, ServerStatus, Silenced, Silencing,
+    SubnetKey,
+};
 
 use super::Answer;
 use super::wire::Wire;
@@ -28,6 +31,30 @@ pub async fn save_server(server: ServerName) -> Answer<()> {
 #[server(endpoint = "servers/repair", protocol = Wire)]
 pub async fn repair_server(server: ServerName) -> Answer<()> {
     super::request::act(|services, caller| async move { services.servers.repair(&caller, &server).await }).await
+}
+
+/// The findings of a server that are silenced, with who silenced them and why.
+#[server(endpoint = "servers/silenced", protocol = Wire)]
+pub async fn list_silenced(server: ServerName) -> Answer<Vec<Silenced>> {
+    super::request::run(|services, actor| async move { services.servers.silenced(&actor, &server).await }).await
+}
+
+/// Silences findings of a server, for a reason that others read.
+#[server(endpoint = "servers/silence", protocol = Wire)]
+pub async fn silence_findings(server: ServerName, findings: Vec<Silencing>, reason: String) -> Answer<()> {
+    super::request::change(|services, caller| async move {
+        services.servers.silence(&caller, &server, &findings, &reason).await
+    })
+    .await
+}
+
+/// Has a silenced finding of a server be shown again.
+#[server(endpoint = "servers/show-again", protocol = Wire)]
+pub async fn show_again(server: ServerName, finding: String) -> Answer<()> {
+    super::request::change(
+        |services, caller| async move { services.servers.show_again(&caller, &server, &finding).await },
+    )
+    .await
 }
 
 /// Where the reservations of a server and of its partners differ, subnet by subnet. Subnets without differences are left

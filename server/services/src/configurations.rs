@@ -31,7 +31,7 @@ use model::{Permission, ServerName};
 pub use apply::Confirmed;
 pub(crate) use apply::{refuse, refuse_unconfirmed};
 pub(crate) use preview::dangers_of;
-pub(crate) use view::written;
+pub(crate) use view::{key_of, written};
 
 use crate::changes::Gate;
 use crate::ports::{Clock, Dhcp, Store};

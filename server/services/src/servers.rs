@@ -2,6 +2,7 @@
 
 mod check;
 mod findings;
+mod silence;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};

@@ -18,7 +18,7 @@ pub(crate) struct Table {
 }
 
 /// Every table of the newest version.
-pub(crate) const TABLES: [Table; 12] = {
+pub(crate) const TABLES: [Table; 13] = {
     use Kind::{Number, Octets, Text, Truth};
     [
         Table {
@@ -149,6 +149,18 @@ pub(crate) const TABLES: [Table; 12] = {
             name: "gone_subnets",
             numbered: None,
             columns: &[("server", Text), ("id", Number), ("prefix", Text), ("at", Number)],
+        },
+        Table {
+            name: "silenced",
+            numbered: None,
+            columns: &[
+                ("server", Text),
+                ("finding", Text),
+                ("text", Text),
+                ("reason", Text),
+                ("actor", Text),
+                ("at", Number),
+            ],
         },
         Table { name: "programs", numbered: None, columns: &[("owner", Text), ("until", Number)] },
     ]

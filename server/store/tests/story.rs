@@ -3,6 +3,7 @@
 mod changes;
 mod locks;
 pub(crate) mod revisions;
+mod silenced;
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
@@ -88,6 +89,7 @@ on_both! {
     the_last_words_of_servers_are_kept: crate::story::last_words_are_kept;
     subnets_that_are_gone_are_kept: crate::story::gone_subnets_are_kept;
     revisions_are_kept: crate::story::revisions::are_kept;
+    findings_are_silenced: crate::story::silenced::findings_are_silenced_once_and_shown_again;
     programs_are_alive_for_a_while: crate::story::locks::programs_are_alive_for_a_while;
 }
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::{CheckLevel, CheckLine, ConfigEdit, Permission, ServerCheck, ServerName};
 
 use super::review::Review;
+use super::silence::{Silence, SilenceButton, SilenceQuestion, SilencedList};
 use super::{of_server, version};
 use crate::api;
 use crate::components::badge::{Badge, Tone};
@@ -28,6 +29,7 @@ fn Loading(server: ServerName) -> impl IntoView {
     let again = Callback::new(move |()| check.refetch());
     let server = StoredValue::new(server);
     let mending = RwSignal::new(None::<Vec<ConfigEdit>>);
+    let silence = Silence::here(server);
     load(check, 8, move |latest: Latest<ServerCheck>| {
         let close = move |()| mending.set(None);
         let applied = Callback::new(move |()| {
@@ -45,8 +47,15 @@ fn Loading(server: ServerName) -> impl IntoView {
                     "Check again"
                 </button>
             </div>
-            {move || view! { <Lines lines=latest.value.get().lines mending/> }}
+            {move || {
+                let ServerCheck { lines, silenced, .. } = latest.value.get();
+                view! {
+                    <Lines lines mending silence/>
+                    <SilencedList silence silenced/>
+                }
+            }}
             {review}
+            <SilenceQuestion silence/>
         }
         .into_any()
     })
@@ -54,11 +63,11 @@ fn Loading(server: ServerName) -> impl IntoView {
 
 /// What needs attention, the worst first; below it what is as it should be.
 #[component]
-fn Lines(lines: Vec<CheckLine>, mending: RwSignal<Option<Vec<ConfigEdit>>>) -> impl IntoView {
+fn Lines(lines: Vec<CheckLine>, mending: RwSignal<Option<Vec<ConfigEdit>>>, silence: Silence) -> impl IntoView {
     let (fine, mut rest): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.level == CheckLevel::Fine);
     rest.sort_by_key(|line| std::cmp::Reverse(line.level));
     let summary = format!("{} checks passed", fine.len());
-    let row = move |line| view! { <Line line mending/> };
+    let row = move |line| view! { <Line line mending silence/> };
     let none = rest.is_empty();
     let rest = rest.into_iter().map(row).collect::<Vec<_>>();
     let fine = fine.into_iter().map(row).collect::<Vec<_>>();
@@ -87,8 +96,8 @@ fn Lines(lines: Vec<CheckLine>, mending: RwSignal<Option<Vec<ConfigEdit>>>) -> i
 }
 
 #[component]
-fn Line(line: CheckLine, mending: RwSignal<Option<Vec<ConfigEdit>>>) -> impl IntoView {
-    let CheckLine { area, level, text, advice, items, lines, edits } = line;
+fn Line(line: CheckLine, mending: RwSignal<Option<Vec<ConfigEdit>>>, silence: Silence) -> impl IntoView {
+    let CheckLine { area, level, text, advice, items, lines, edits, findings } = line;
     let (tone, glyph, word) = match level {
         CheckLevel::Fine => (Tone::Good, Glyph::CheckCircle, "fine"),
         CheckLevel::Hint => (Tone::Info, Glyph::Info, "hint"),
@@ -121,6 +130,8 @@ fn Line(line: CheckLine, mending: RwSignal<Option<Vec<ConfigEdit>>>) -> impl Int
                         "Do it…"
                     </button>
                 </Show>
+                " "
+                <SilenceButton silence findings/>
             </div>
         </li>
     }

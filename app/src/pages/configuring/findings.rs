@@ -1,9 +1,10 @@
 //! What stands against a configuration, that Kea says late or never.
 
 use leptos::prelude::*;
-use model::{ConfigEdit, ConfigFinding, FindingLevel, Permission, ServerName};
+use model::{ConfigEdit, ConfigFinding, FindingLevel, Permission, ServerName, Silenced, Silencing};
 
 use super::review::Review;
+use super::silence::{Silence, SilenceButton, SilenceQuestion, SilencedList};
 use super::{of_server, version};
 use crate::api;
 use crate::components::badge::{Badge, Tone};
@@ -23,14 +24,21 @@ pub fn FindingsPage() -> impl IntoView {
 fn Loading(server: ServerName) -> impl IntoView {
     let live = Live::here();
     let asked = server.clone();
-    let findings = Resource::new(move || version(live), move |_| api::list_config_findings(asked.clone()));
+    let findings = Resource::new(
+        move || version(live),
+        move |_| {
+            let (server, of) = (asked.clone(), asked.clone());
+            async move { Ok((api::list_config_findings(server).await?, api::list_silenced(of).await?)) }
+        },
+    );
     let retry = Callback::new(move |()| findings.refetch());
     let server = StoredValue::new(server);
     let may = Session::allows(Permission::Reserve);
     let mending = RwSignal::new(None::<Vec<ConfigEdit>>);
-    load(findings, 6, move |latest: Latest<Vec<ConfigFinding>>| {
+    let silence = Silence::here(server);
+    load(findings, 6, move |latest: Latest<(Vec<ConfigFinding>, Vec<Silenced>)>| {
         let rows = move || {
-            let findings = latest.value.get();
+            let findings = latest.value.with(|(findings, _)| findings.clone());
             if findings.is_empty() {
                 return view! {
                     <div class="well">
@@ -41,7 +49,7 @@ fn Loading(server: ServerName) -> impl IntoView {
                 .into_any();
             }
             let on_mend = may.get().then(|| Callback::new(move |edits| mending.set(Some(edits))));
-            view! { <div class="card"><FindingList findings server on_mend/></div> }.into_any()
+            view! { <div class="card"><FindingList findings server on_mend silence=Some(silence)/></div> }.into_any()
         };
         let close = move |()| mending.set(None);
         let applied = Callback::new(close);
@@ -52,7 +60,9 @@ fn Loading(server: ServerName) -> impl IntoView {
         view! {
             <Outdated problem=latest.problem retry/>
             {rows}
+            {move || view! { <SilencedList silence silenced=latest.value.with(|(_, silenced)| silenced.clone())/> }}
             {review}
+            <SilenceQuestion silence/>
         }
         .into_any()
     })
@@ -66,8 +76,14 @@ pub(super) fn FindingList(
     /// Takes the edits that mend a finding; none: they are not offered.
     #[prop(optional_no_strip)]
     on_mend: Option<Callback<Vec<ConfigEdit>>>,
+    /// How they are silenced; none: that is not offered.
+    #[prop(optional_no_strip)]
+    silence: Option<Silence>,
 ) -> impl IntoView {
     let row = move |finding: ConfigFinding| {
+        let silencing = Silencing { finding: finding.key(), text: finding.text.clone() };
+        let quiet = silence.filter(|_| finding.may_be_silenced());
+        let quiet = quiet.map(|silence| view! { " " <SilenceButton silence findings=vec![silencing]/> });
         let ConfigFinding { level, path, label, text, mend, .. } = finding;
         let fix = on_mend.filter(|_| !mend.is_empty()).map(|on_mend| {
             view! {
@@ -96,6 +112,7 @@ pub(super) fn FindingList(
                     {place.map(|place| view! { <p>{place}</p> })}
                     <p>{text}</p>
                     {fix}
+                    {quiet}
                 </div>
             </li>
         }

@@ -23,6 +23,7 @@ mod parts;
 mod pools;
 mod review;
 mod shared_networks;
+mod silence;
 mod subnet;
 mod templates;
 mod text;

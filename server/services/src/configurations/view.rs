@@ -1,8 +1,11 @@
 //! What a server runs, part by part: a configuration of megabytes is never shown at once.
 
+use std::collections::HashSet;
+
 use keaconf::{Document, Edit, Finding, Layout, Op, Path, Severity, Table, Value, Way, Words};
 use model::{
-    ConfigEdit, ConfigFinding, ConfigHits, ConfigOp, ConfigPart, ConfigParts, FindingLevel, Permission, ServerName,
+    ConfigEdit, ConfigFinding, ConfigHits, ConfigOp, ConfigPart, ConfigParts, FindingKey, FindingLevel, Permission,
+    ServerName,
 };
 
 use super::Configurations;
@@ -72,7 +75,10 @@ impl Configurations {
             }
         }
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-        Ok(shown(&document, &findings))
+        let silenced: HashSet<_> = self.store.silenced(server).await?.into_iter().map(|known| known.finding).collect();
+        let mut shown = shown(&document, &findings);
+        shown.retain(|finding| !finding.may_be_silenced() || !silenced.contains(&finding.key()));
+        Ok(shown)
     }
 }
 
@@ -155,6 +161,11 @@ pub(super) fn shown(document: &Document, findings: &[Finding]) -> Vec<ConfigFind
         mend: finding.mend.iter().map(written).collect(),
     };
     findings.iter().map(one).collect()
+}
+
+/// What tells a finding from others of its server, as [`ConfigFinding::key`] does.
+pub(crate) fn key_of(document: &Document, finding: &Finding) -> FindingKey {
+    format!("{}@{}", finding.rule, nearest(document, &finding.path))
 }
 
 /// The part, or the smallest one that is there and would hold it.

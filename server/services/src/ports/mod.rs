@@ -3,6 +3,7 @@
 mod dhcp;
 mod pinger;
 mod revisions;
+mod silences;
 mod store;
 
 use model::Timestamp;
@@ -13,6 +14,7 @@ pub use dhcp::{
 };
 pub use pinger::{Answered, PingError, Pinger, Presence};
 pub use revisions::{RevisionRecord, Revisions};
+pub use silences::Silences;
 pub use store::{
     AccountChange, AccountChanged, AccountRecord, BatchCount, Calls, ChangeEnd, ChangeRecord, Changes, Claim, Counted,
     Exclusions, GoneSubnet, Holds, Lock, Locks, NewAccount, SessionRecord, Sessions, Store, StoreError, Tried, Tries,

@@ -7,7 +7,7 @@ use model::{
     NewReservation, Reason, Role, Seconds, ServerName, SubnetKey, Timestamp, UserName, Verb,
 };
 
-use super::{Revisions, Said};
+use super::{Revisions, Said, Silences};
 use crate::Error;
 
 /// Why the store did not do it.
@@ -37,7 +37,9 @@ impl From<StoreError> for Error {
 
 /// All that the store can do.
 #[async_trait]
-pub trait Store: Users + Sessions + Holds + Exclusions + Calls + Changes + Revisions + Locks + Tries {
+pub trait Store:
+    Users + Sessions + Holds + Exclusions + Calls + Changes + Revisions + Silences + Locks + Tries
+{
     /// Forgets what is over at `now`: sessions, holds, set-up tokens, programs that do not run any more, and
     /// tries to sign in older than `keep_tries`.
     async fn sweep(&self, now: Timestamp, keep_tries: Seconds) -> Result<(), StoreError>;

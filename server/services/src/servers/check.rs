@@ -84,14 +84,17 @@ impl Servers {
         } else {
             (Ok(Vec::new()), Err(Error::not_found("a configuration")), Vec::new())
         };
+        // What cannot be seen silences nothing.
+        let silenced = self.store.silenced(server).await.unwrap_or_default();
         let facts = Facts {
             status,
             sight: self.dhcp.sight(server),
             missing: missing.unwrap_or_default(),
             running: running.ok().map(|document| document.without_copies()),
             partners,
+            silenced: silenced.iter().map(|known| known.finding.clone()).collect(),
         };
-        ServerCheck { server: server.clone(), lines: lines::lines(&facts) }
+        ServerCheck { server: server.clone(), lines: lines::lines(&facts), silenced }
     }
 
     async fn partners_of(&self, server: &ServerName) -> Vec<Partner> {

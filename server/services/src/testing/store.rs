@@ -2,14 +2,15 @@
 
 mod changes;
 mod revisions;
+mod silenced;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use model::{
-    AddressRange, CallFilter, CallQuery, Exclusion, ForemanCall, Hold, HoldKey, Role, Seconds, ServerName, SubnetKey,
-    Timestamp, UserName,
+    AddressRange, CallFilter, CallQuery, Exclusion, ForemanCall, Hold, HoldKey, Role, Seconds, ServerName, Silenced,
+    SubnetKey, Timestamp, UserName,
 };
 use tokio::sync::{Mutex as Queue, OwnedMutexGuard};
 
@@ -46,6 +47,7 @@ struct Tables {
     programs: BTreeMap<String, Timestamp>,
     /// With their documents, by server and number.
     revisions: BTreeMap<(ServerName, i64), (RevisionRecord, String)>,
+    silenced: Vec<Silenced>,
     /// Key, moment, number.
     tries: Vec<(String, Timestamp, String)>,
 }

@@ -4,7 +4,7 @@ use keaconf::Document;
 use model::Storage;
 
 use super::world::{ACTOR, World, server};
-use crate::Event;
+use crate::{Caller, Error, Event};
 
 /// Two pools that overlap, which Kea takes and which does harm; or one.
 fn text(overlapping: bool) -> String {
@@ -36,4 +36,33 @@ async fn what_a_check_finds_needs_attention_until_it_is_gone() {
     gives(&text(false));
     assert_eq!(attention().await, []);
     assert!(events.try_recv().is_ok(), "and when it is over");
+}
+
+/// What is silenced counts nowhere, also for other programs on the same store, until it is shown again.
+#[tokio::test]
+async fn what_is_silenced_needs_no_attention() {
+    let world = World::single(Storage::Configuration);
+    world.dhcp.give_document(&server("kea1"), &Document::read(text(true).as_bytes()).unwrap());
+    let (servers, name) = (&world.nestor.servers, server("kea1"));
+    let check = servers.check(&ACTOR, &name).await.unwrap();
+    let overlap = check.lines.iter().find(|line| line.text.contains("192.0.2.20")).unwrap().findings.clone();
+    let caller = Caller::from(&ACTOR);
+    assert!(matches!(servers.silence(&caller, &name, &overlap, " ").await, Err(Error::Invalid { .. })));
+    servers.silence(&caller, &name, &overlap, "they are one room").await.unwrap();
+    assert_eq!(world.nestor.overview.get(&ACTOR).await.unwrap().checks, [], "at once");
+    let other = world.another_program();
+    other.servers.check_again().await.unwrap();
+    assert_eq!(other.overview.get(&ACTOR).await.unwrap().checks, []);
+    let found = world.nestor.configurations.findings(&ACTOR, &name).await.unwrap();
+    assert!(!found.iter().any(|finding| finding.key() == overlap[0].finding), "nor among the findings");
+    let known = other.servers.silenced(&ACTOR, &name).await.unwrap();
+    assert_eq!(
+        (known.len(), known[0].reason.as_str(), known[0].actor.as_str()),
+        (1, "they are one room", "command line")
+    );
+    other.servers.show_again(&caller, &name, &known[0].finding).await.unwrap();
+    let again = other.servers.show_again(&caller, &name, &known[0].finding).await;
+    assert!(matches!(again, Err(Error::NotFound { .. })), "{again:?}");
+    servers.check_again().await.unwrap();
+    assert_eq!(world.nestor.overview.get(&ACTOR).await.unwrap().checks.len(), 1);
 }

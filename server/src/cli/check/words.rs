@@ -1,6 +1,6 @@
 //! What was found, for people.
 
-use model::{CheckLevel, CheckLine};
+use model::{CheckLevel, CheckLine, Silenced};
 
 use super::Findings;
 use crate::cli::printing::say;
@@ -18,6 +18,10 @@ pub(super) fn print(findings: &Findings, urls: &[String]) {
         let url = urls.get(at).map(|url| format!(" at {url}")).unwrap_or_default();
         for line in &server.lines {
             print_line(&format!("kea “{}{url}”: ", server.server), line);
+        }
+        for Silenced { text, reason, actor, at, .. } in &server.silenced {
+            say!("known  kea “{}{url}”: {text}", server.server);
+            say!("       silenced by {actor} at {at}: {reason}");
         }
     }
     match findings.faults() {

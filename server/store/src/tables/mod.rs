@@ -14,6 +14,7 @@ mod last_words;
 mod programs;
 mod revisions;
 mod sessions;
+mod silenced;
 mod tries;
 mod users;
 

@@ -1,12 +1,15 @@
 //! What follows from what was seen of a server. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use keaconf::{Document, Edit, HookLibrary, Severity, Way, asymmetries, review};
-use model::{CheckArea, CheckLevel, CheckLine, ConfigEdit, Family, Health, Hook, Seconds, ServerName, ServerStatus};
+use model::{
+    CheckArea, CheckLevel, CheckLine, ConfigEdit, Family, FindingKey, Health, Hook, Seconds, ServerName, ServerStatus,
+    Silencing,
+};
 
 use super::super::findings::of_unconfirmed;
-use crate::configurations::written;
+use crate::configurations::{key_of, written};
 use crate::ports::Sight;
 
 /// Most items of one line; how many there are is said.
@@ -23,6 +26,8 @@ pub(super) struct Facts<'a> {
     /// None: it does not answer, or its configuration cannot be read.
     pub(super) running: Option<Document>,
     pub(super) partners: Vec<Partner>,
+    /// What is not to be shown.
+    pub(super) silenced: HashSet<FindingKey>,
 }
 
 /// What was seen of a partner.
@@ -34,8 +39,17 @@ pub(super) struct Partner {
     pub(super) several: bool,
 }
 
-/// All that is to be said of a server.
+/// All that is to be said of a server but for what is silenced.
 pub(super) fn lines(facts: &Facts<'_>) -> Vec<CheckLine> {
+    let all = found(facts).into_iter().map(|line| {
+        let (_, says) = super::sameness(&line);
+        line.silenced_by(&says)
+    });
+    let silenced = |finding: &Silencing| facts.silenced.contains(&finding.finding);
+    all.filter(|line| line.findings.is_empty() || !line.findings.iter().all(silenced)).collect()
+}
+
+fn found(facts: &Facts<'_>) -> Vec<CheckLine> {
     let mut lines = contact(facts);
     lines.extend(certificates(facts));
     if facts.status.health == Health::Unreachable {
@@ -48,7 +62,7 @@ pub(super) fn lines(facts: &Facts<'_>) -> Vec<CheckLine> {
     for partner in &facts.partners {
         lines.extend(pair(facts, partner));
     }
-    lines.extend(facts.running.iter().flat_map(configuration));
+    lines.extend(facts.running.iter().flat_map(|running| configuration(running, &facts.silenced)));
     lines
 }
 
@@ -252,18 +266,21 @@ fn pair(facts: &Facts<'_>, partner: &Partner) -> Vec<CheckLine> {
 }
 
 /// What stands against what it runs: a line for each rule. Nothing of it keeps it from serving now, so none is a fault.
-fn configuration(running: &Document) -> Vec<CheckLine> {
+fn configuration(running: &Document, silenced: &HashSet<FindingKey>) -> Vec<CheckLine> {
     let mut rules: BTreeMap<(std::cmp::Reverse<Severity>, &str), Vec<keaconf::Finding>> = BTreeMap::new();
     for finding in review(running, Way::File) {
+        if finding.severity != Severity::Refused && silenced.contains(&key_of(running, &finding)) {
+            continue;
+        }
         rules.entry((std::cmp::Reverse(finding.severity), finding.rule)).or_default().push(finding);
     }
     if rules.is_empty() {
         return vec![CheckLine::fine(CheckArea::Configuration, "Nothing stands against its configuration.")];
     }
-    rules.into_values().filter_map(|findings| of_rule(&findings)).collect()
+    rules.into_values().filter_map(|findings| of_rule(running, &findings)).collect()
 }
 
-fn of_rule(findings: &[keaconf::Finding]) -> Option<CheckLine> {
+fn of_rule(running: &Document, findings: &[keaconf::Finding]) -> Option<CheckLine> {
     let first = findings.first()?;
     let level = if first.severity == Severity::Hint { CheckLevel::Hint } else { CheckLevel::Warning };
     let more = findings.len() - 1;
@@ -282,7 +299,15 @@ fn of_rule(findings: &[keaconf::Finding]) -> Option<CheckLine> {
     };
     let lines = if edits.is_empty() { Vec::new() } else { vec![Edit::write_all(&edits)] };
     let edits = edits.iter().map(written).collect();
-    Some(CheckLine { items, lines, edits, ..CheckLine::new(CheckArea::Configuration, level, text, advice) })
+    let loads = findings.iter().filter(|finding| finding.severity != Severity::Refused);
+    let each = loads.map(|finding| Silencing { finding: key_of(running, finding), text: finding.text.clone() });
+    Some(CheckLine {
+        items,
+        lines,
+        edits,
+        findings: each.collect(),
+        ..CheckLine::new(CheckArea::Configuration, level, text, advice)
+    })
 }
 
 #[cfg(test)]

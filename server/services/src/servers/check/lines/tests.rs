@@ -25,7 +25,14 @@ fn document(inside: &str) -> Document {
 }
 
 fn facts(status: &ServerStatus) -> Facts<'_> {
-    Facts { status, sight: Sight::default(), missing: Vec::new(), running: Some(document("")), partners: Vec::new() }
+    Facts {
+        status,
+        sight: Sight::default(),
+        missing: Vec::new(),
+        running: Some(document("")),
+        partners: Vec::new(),
+        silenced: HashSet::new(),
+    }
 }
 
 fn of(lines: &[CheckLine], area: CheckArea) -> Vec<&CheckLine> {
@@ -143,4 +150,25 @@ fn what_is_not_saved_is_told_with_what_to_do() {
     let lines = lines(&facts(&status));
     let saving = of(&lines, CheckArea::Saving);
     assert!(saving[0].level == CheckLevel::Warning && saving[0].lines.iter().any(|line| line.starts_with("chown")));
+}
+
+#[test]
+fn what_is_silenced_does_not_count_and_the_rest_does() {
+    let overlapping = r#""subnet4": [{ "id": 1, "subnet": "192.0.2.0/24", "pools": [
+        { "pool": "192.0.2.10-192.0.2.25" }, { "pool": "192.0.2.20-192.0.2.30" }] }]"#;
+    let status = status();
+    let before = lines(&Facts { running: Some(document(overlapping)), ..facts(&status) });
+    let can = |line: &&CheckLine| !line.findings.is_empty();
+    let all: Vec<&Silencing> = before.iter().filter(can).flat_map(|line| &line.findings).collect();
+    assert!(all.len() > 2 && before.iter().all(|line| line.level != CheckLevel::Fine || line.findings.is_empty()));
+    for one in &all {
+        let silenced = HashSet::from([one.finding.clone()]);
+        let after = lines(&Facts { running: Some(document(overlapping)), silenced, ..facts(&status) });
+        let left: Vec<&Silencing> = after.iter().flat_map(|line| &line.findings).collect();
+        assert!(!left.iter().any(|left| left.finding == one.finding), "{one:?}");
+        assert!(all.iter().filter(|known| known.finding != one.finding).all(|known| left.contains(known)), "{one:?}");
+    }
+    let silenced = all.iter().map(|one| one.finding.clone()).collect();
+    let after = lines(&Facts { running: Some(document(overlapping)), silenced, ..facts(&status) });
+    assert!(after.iter().all(|line| line.level == CheckLevel::Fine), "{after:?}");
 }

@@ -1,0 +1,31 @@
+import { expect, test } from "../fixtures/test.ts";
+
+test.describe("a finding that may stay so", () => {
+  test.beforeEach(async ({ signIn }) => signIn("operator"));
+
+  test("is silenced with a reason, listed, and shown again", async ({ page, open }) => {
+    await open("/servers/kea/check");
+    const lines = page.getByTestId("check-line").filter({ has: page.getByTestId("silence") });
+    const count = await lines.count();
+    expect(count).toBeGreaterThan(0);
+    await lines.first().getByTestId("silence").click();
+    const dialog = page.getByTestId("silence-dialog");
+    const said = await dialog.getByRole("listitem").first().textContent();
+    await expect(dialog.getByTestId("confirm-silence")).toBeDisabled();
+    await dialog.getByLabel("Why it may stay so").fill("known since the move");
+    await dialog.getByTestId("confirm-silence").click();
+    await expect(dialog).toHaveCount(0);
+    await expect(lines).toHaveCount(count - 1);
+    const list = page.getByTestId("silenced-list");
+    await list.getByText(/^\d+ silenced$/).click();
+    const row = list.getByTestId("silenced").filter({ hasText: said ?? "" });
+    await expect(row.first()).toContainText("known since the move");
+    await expect(row.first()).toContainText("operator");
+    for (let left = await list.getByTestId("silenced").count(); left > 0; left -= 1) {
+      if ((await list.getAttribute("open")) === null) await list.getByText(/^\d+ silenced$/).click();
+      await list.getByTestId("show-again").first().click();
+      await expect(page.getByTestId("silenced")).toHaveCount(left - 1);
+    }
+    await expect(lines).toHaveCount(count);
+  });
+});
