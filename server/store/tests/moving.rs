@@ -86,6 +86,9 @@ async fn fill(store: &dyn Store) {
     store.add_revision(&revision("main", 7, "hash"), "{\"Dhcp4\":{}}").await.unwrap();
     let gone = GoneSubnet { id: 7, prefix: "192.0.2.0/24".to_owned(), at: NOW };
     store.keep_gone_subnets(&"main".parse().unwrap(), &[gone]).await.unwrap();
+    let (server, finding, text) = ("main".parse().unwrap(), "rule@".to_owned(), "ü".to_owned());
+    let (reason, actor) = ("known".to_owned(), "alice".to_owned());
+    store.silence(&model::Silenced { server, finding, text, reason, actor, at: NOW }).await.unwrap();
     store.keep_last_words(&"main".parse().unwrap(), &Said { text: "{}".to_owned(), as_of: NOW }).await.unwrap();
 }
 
@@ -94,7 +97,7 @@ async fn content(store: &dyn Store) -> String {
     let accounts = store.account_by_id(2).await.unwrap().map(|bob| (bob.name, bob.role, bob.password_hash));
     let main = "main".parse().unwrap();
     format!(
-        "{accounts:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        "{accounts:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
         store.setup_token_is(b"token", NOW).await,
         store.load_session(&[0, 255], NOW).await,
         store.running_holds(None, NOW).await,
@@ -105,6 +108,7 @@ async fn content(store: &dyn Store) -> String {
         store.alive(NOW).await,
         store.last_words().await,
         store.gone_subnets(&main).await,
+        store.silenced(&main).await,
         store.newest_revision(&main).await,
         store.revision_document(&main, 7).await,
     )
