@@ -1,4 +1,4 @@
-//! Kea's configurations as documents: read, looked up, edited, compared, merged, judged, and written as they were but
+//! Kea's configurations as documents: read, looked up, edited, compared, judged, and written as they were but
 //! for what was edited. Nothing here talks to anybody: texts come in, texts and findings go out.
 
 mod bench;
@@ -17,7 +17,6 @@ mod identity;
 mod inherit;
 mod locate;
 mod loggers;
-mod merge;
 mod number;
 mod overlay;
 mod overtaken;
@@ -53,7 +52,6 @@ pub use hooks::HookLibrary;
 pub use identity::{Identities, Keys};
 pub use inherit::{Effective, Origin};
 pub use loggers::{LoggerName, SEVERITIES};
-pub use merge::{Clash, Merged, merge};
 pub use number::Number;
 pub use overtaken::Overtaken;
 pub use parts::{Followers, Part};

@@ -9,7 +9,7 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::identity::{Identities, Keys};
-use crate::{Change, Clash, Document, Edit, Layout, Map, Op, Path, Step, Text, Value, What};
+use crate::{Change, Document, Edit, Layout, Map, Op, Path, Step, Text, Value, What};
 
 /// How the names of secrets end.
 pub const SUFFIXES: [&str; 6] = ["password", "secret", "token", "passphrase", "psk", "private-key"];
@@ -75,15 +75,6 @@ impl Change {
     }
 }
 
-impl Clash {
-    /// The clash as it may be shown, logged or kept.
-    #[must_use]
-    pub fn redacted(&self) -> Self {
-        let hide = |value: &Option<Value>| value.as_ref().map(|value| redacted_at(&self.path, value));
-        Self { path: self.path.clone(), base: hide(&self.base), mine: hide(&self.mine), theirs: hide(&self.theirs) }
-    }
-}
-
 impl Edit {
     /// The edit as it may be shown, logged or kept.
     #[must_use]
@@ -139,13 +130,6 @@ impl fmt::Debug for Change {
             What::Reordered { before, after } => write!(f, "{path} reordered from {before:?} to {after:?}"),
             What::Moved { from } => write!(f, "{from} moved to {path}"),
         }
-    }
-}
-
-impl fmt::Debug for Clash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { path, base, mine, theirs } = self.redacted();
-        write!(f, "{path}: was {base:?}, mine {mine:?}, theirs {theirs:?}")
     }
 }
 

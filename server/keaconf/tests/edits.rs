@@ -1,6 +1,6 @@
-//! Edits, differences and merges, on documents that nobody thought of.
+//! Edits and differences, on documents that nobody thought of.
 
-use keaconf::{Document, Edit, Op, Path, Value, What, differences, merge};
+use keaconf::{Document, Edit, Op, Path, Value, What, differences};
 use proptest::prelude::*;
 
 pub(crate) fn document(inside: &str) -> Document {
@@ -215,29 +215,11 @@ proptest! {
     fn nothing_differs_from_itself(one in documents()) {
         prop_assert_eq!(differences(&one, &one), Vec::new());
     }
+}
 
-    #[test]
-    fn what_only_one_changed_is_what_comes_of_a_merge(base in documents(), other in documents()) {
-        let mine = merge(&base, &other, &base);
-        prop_assert_eq!(&mine.clashes, &Vec::new());
-        prop_assert_eq!(mine.document.to_kea(keaconf::Layout::Compact), other.to_kea(keaconf::Layout::Compact));
-        let theirs = merge(&base, &base, &other);
-        prop_assert_eq!(&theirs.clashes, &Vec::new());
-        prop_assert!(differences(&theirs.document, &other).is_empty());
-        let both = merge(&base, &other, &other);
-        prop_assert_eq!(&both.clashes, &Vec::new());
-        prop_assert!(differences(&both.document, &other).is_empty());
-    }
-
-    #[test]
-    fn what_a_merge_brings_is_from_one_of_the_two(base in documents(), mine in documents(), theirs in documents()) {
-        let merged = merge(&base, &mine, &theirs);
-        let of_mine = differences(&base, &mine);
-        for change in differences(&theirs, &merged.document) {
-            let inside = of_mine.iter().any(|own| change.path.starts_with(&own.path) || own.path.starts_with(&change.path));
-            prop_assert!(inside, "{change:?} is of nobody");
-        }
-    }
+/// The edits from one document to another, and those back.
+fn ways(from: &Document, to: &Document) -> [Vec<Edit>; 2] {
+    [differences(from, to), differences(to, from)].map(|changes| changes.iter().map(keaconf::Change::to_edit).collect())
 }
 
 #[test]
@@ -250,17 +232,15 @@ fn edits_of_different_parts_both_hold_and_of_the_same_clash() {
             edit("remove", "subnet4[id=11]", None),
         ])
         .unwrap();
-    let merged = merge(&base, &mine, &theirs);
-    assert!(merged.clashes.is_empty(), "{:?}", merged.clashes);
-    assert_eq!(differences(&base, &merged.document).len(), 3);
+    let [forward, back] = ways(&base, &mine);
+    assert_eq!(theirs.foreign(&forward, &back), Vec::new());
+    let both = theirs.brought_to(&forward).unwrap();
+    assert_eq!(differences(&base, &both).len(), 3);
     let other = base.edited(&[edit("set", "subnet4[id=10].valid-lifetime", Some("90"))]).unwrap();
-    let merged = merge(&base, &mine, &other);
-    assert_eq!(merged.clashes.len(), 1);
-    let clash = &merged.clashes[0];
-    assert_eq!(clash.path.to_string(), "subnet4[id=10].valid-lifetime");
-    assert_eq!((&clash.base, &clash.mine, &clash.theirs), (&None, &Some(value("60")), &Some(value("90"))));
+    let foreign: Vec<String> = other.foreign(&forward, &back).iter().map(ToString::to_string).collect();
+    assert_eq!(foreign, ["subnet4[id=10].valid-lifetime"]);
     let gone = base.edited(&[edit("remove", "subnet4[id=10]", None)]).unwrap();
-    assert_eq!(merge(&base, &mine, &gone).clashes.len(), 1, "changed by one, taken out by the other");
+    assert!(gone.brought_to(&forward).is_err(), "changed by one, taken out by the other");
 }
 
 #[test]
