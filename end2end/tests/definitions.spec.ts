@@ -18,13 +18,15 @@ async function apply(page: Page): Promise<void> {
   await expect(page.getByTestId("review-drawer")).toBeHidden({ timeout: 20_000 });
 }
 
-test("a definition is made, given a value, changed with it, and kept while it is used", async ({ page, open, signIn }) => {
+test("a definition is made, given a value, changed with it, and kept while it is used", async ({ page, open, signIn, complaints }) => {
+  complaints.announce(/422/);
   test.setTimeout(180_000);
   await signIn("operator");
   await open("/servers/kea/definitions");
   const form = page.getByTestId("definition-form");
   await form.getByLabel("Code").fill("6");
   await form.getByLabel("Name").fill("spec-acme");
+  await form.getByLabel("Name").press("Tab");
   await expect(form).toContainText("Kea's own option domain-name-servers");
   await form.getByLabel("Code").fill("234");
   await form.getByLabel("Type").selectOption("ipv4-address");

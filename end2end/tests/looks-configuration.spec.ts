@@ -22,7 +22,6 @@ test("the pages of a server and the settings of a subnet", async ({ page, open, 
     ["server-check", "/servers/kea/check"],
     ["config-history", "/servers/kea/history"],
     ["subnet-settings", "/networks/kea/20/settings"],
-    ["subnet-settings-prefixes", "/networks/kea6/30/settings"],
     ["subnet-new", "/networks/new"],
     ["subnets-bulk", "/networks/bulk"],
   ] as const) {

@@ -10,7 +10,7 @@ test("every subnet is listed, those of a shared network together", async ({ page
   await open("/networks");
   await expect(links(page)).toHaveCount(11);
   await expect(page.getByText("11 subnets", { exact: true })).toBeVisible();
-  await expect(page.getByRole("rowheader", { name: "floor-3", exact: true })).toBeVisible();
+  await expect(page.getByRole("rowheader", { name: "floor-3" })).toBeVisible();
   const office = page.getByRole("row").filter({ hasText: "10.20.0.0/24" });
   await expect(office).toContainText("office");
   await expect(office).toContainText("10.20.0.1");

@@ -25,7 +25,9 @@ test.describe("a change that waits to be confirmed", () => {
     await open("/servers/kea/parameters");
     await change(page, "1 h 1 min");
     expect(await lifetime()).toBe(3_660);
-    for (const path of ["/", "/servers", "/networks/kea/20/settings", "/servers/kea/options"]) {
+    await open("/");
+    await expect(page.getByRole("main")).toContainText(/is taken back unless somebody keeps it: .*valid-lifetime/);
+    for (const path of ["/servers", "/networks/kea/20/settings", "/servers/kea/options"]) {
       await open(path);
       await hydrated(page);
       const notice = page.getByTestId("unconfirmed");

@@ -10,7 +10,11 @@ fn lint(text: &str, more: &[&str]) -> (i32, String, TempDir) {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("kea-dhcp4.conf");
     std::fs::write(&file, text).unwrap();
-    std::fs::write(folder.path().join("subnets.json"), "[ {\"id\": 1, \"subnet\": \"192.0.2.1/24\"} ]").unwrap();
+    std::fs::write(
+        folder.path().join("subnets.json"),
+        "[ {\"id\": 1, \"subnet\": \"192.0.2.0/24\", \"valid-lifetime\": 600, \"renew-timer\": 900} ]",
+    )
+    .unwrap();
     let output = run(&[&["config", "lint", path(&file)][..], more].concat(), "");
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap(), folder)
@@ -56,11 +60,10 @@ fn warnings_alone_are_no_failure_and_come_with_what_mends_them() {
     let (code, said, _folder) = lint(text, &["--json"]);
     assert_eq!(code, 0, "{said}");
     let findings: Vec<Value> = serde_json::from_str(&said).unwrap();
-    let bits = findings.iter().find(|finding| finding["rule"] == "host-bits").unwrap();
-    assert_eq!((&bits["file"], &bits["line"], &bits["column"]), (&"subnets.json".into(), &1.into(), &23.into()));
-    assert_eq!(bits["mend"][0]["op"], "set");
-    assert_eq!(bits["mend"][0]["path"], "subnet4[id=1].subnet");
-    assert_eq!(bits["mend"][0]["value"], "192.0.2.0/24");
+    let timers = findings.iter().find(|finding| finding["rule"] == "timers").unwrap();
+    assert_eq!((&timers["file"], &timers["line"], &timers["column"]), (&"subnets.json".into(), &1.into(), &3.into()));
+    assert_eq!(timers["mend"][0]["op"], "unset");
+    assert_eq!(timers["mend"][0]["path"], "subnet4[id=1].renew-timer");
 }
 
 #[test]

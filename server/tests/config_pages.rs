@@ -278,7 +278,9 @@ async fn what_waits_to_be_confirmed_is_on_the_pages_of_its_server_until_somebody
     let number = apply().await;
     let shown = format!("Change #{number}");
     let page = async |path: &str| nestor.get(path, &viewer).await.text().await.unwrap();
-    for path in ["/", "/servers", "/servers/kea/options", "/servers/kea/history", "/networks/kea/1/settings"] {
+    let overview = page("/").await;
+    assert!(overview.contains(&format!("{shown} by operator is taken back unless somebody keeps it")), "{overview}");
+    for path in ["/servers", "/servers/kea/options", "/servers/kea/history", "/networks/kea/1/settings"] {
         let page = page(path).await;
         assert!(page.contains(&shown) && page.contains(" of kea by operator"), "{path}: {page}");
         assert!(page.contains("valid-lifetime from 3600 to 1800") && !page.contains("Keep it"), "{path}: {page}");

@@ -162,7 +162,8 @@ fn what_every_user_may_write_is_refused() {
 
 #[tokio::test]
 async fn edits_of_many_subnets_fit_into_a_call_and_nothing_else_is_that_large() {
-    let nestor = Nestor::before(&kea());
+    let kea = kea();
+    let nestor = Nestor::before(&kea);
     let cookie = nestor.sign_in("operator").await;
     let large = "x".repeat(300 << 10);
     let edits = json!([{ "op": "set", "path": "user-context", "value": json!({ "note": large }).to_string() }]);

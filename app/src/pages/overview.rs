@@ -19,7 +19,6 @@ use crate::components::pair;
 use crate::components::problem::ProblemView;
 use crate::components::server::{FamilyTag, Findings, Members, ServerFacts, not_saved, unknown, waiting};
 use crate::components::skeleton::Skeleton;
-use crate::components::unconfirmed::UnconfirmedChanges;
 use crate::components::utilization_bar::{Level, PrefixBar, in_words};
 use crate::live::Live;
 use crate::routes;
@@ -87,13 +86,6 @@ fn AtAGlance(overview: Overview) -> impl IntoView {
         .into_any();
     }
     let concerns = words::concerns(&overview);
-    let waiting = overview.servers.iter().filter(|server| !server.unconfirmed.is_empty());
-    let unconfirmed = waiting.map(|server| {
-        let changes = server.unconfirmed.clone();
-        view! { <UnconfirmedChanges server=server.name.clone() changes=Signal::stored(changes)/> }
-    });
-    let unconfirmed = unconfirmed.collect::<Vec<_>>();
-    let all_well = unconfirmed.is_empty();
     // Of a pair that needs attention, this is said above.
     let pairs = overview.pairs.iter().filter(|pair| !pair::needs_attention(pair));
     let pairs = pairs.map(|pair| pair::state(pair, String::new())).collect::<Vec<_>>();
@@ -111,8 +103,7 @@ fn AtAGlance(overview: Overview) -> impl IntoView {
             <Figure name="Addresses used" value=known(grouped(overview.leases)) href=None/>
             <Figure name="On hold" value=overview.holds.len().to_string() href=Some(routes::FOREMAN)/>
         </dl>
-        {unconfirmed}
-        <Concerns concerns all_well/>
+        <Concerns concerns/>
         <div class="columns">
             <section class="card" aria-labelledby="fullest">
                 <header class="card-head">

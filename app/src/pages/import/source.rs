@@ -54,7 +54,7 @@ pub(super) fn Source(sheet: Sheet, subnets: Choices) -> impl IntoView {
                     subnets
                     chosen=sheet.subnet
                 />
-                {move || sheet.problem.get().map(|problem| view! { <Unfit problem/> })}
+                {move || sheet.problem.get().map(|problem| view! { <ProblemView problem/> })}
                 <div class="import-tools">
                     <button
                         type="button"
@@ -97,18 +97,6 @@ fn Text(sheet: Sheet) -> impl IntoView {
                 on:paste=move |_| set_timeout(move || sheet.check_all(), Duration::ZERO)
             ></textarea>
             <p id="table-about" class="field-note">{move || counted(sheet)}</p>
-        </div>
-    }
-}
-
-/// Why the table is not taken; the fault of the text itself is the whole point.
-#[component]
-fn Unfit(problem: Problem) -> impl IntoView {
-    let faults = problem.fields.iter().map(|fault| view! { <li>{fault.text.clone()}</li> }).collect::<Vec<_>>();
-    view! {
-        <div class="import-unfit">
-            <ProblemView problem/>
-            {(!faults.is_empty()).then(|| view! { <ul class="reasons">{faults}</ul> })}
         </div>
     }
 }

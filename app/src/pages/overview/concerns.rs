@@ -9,14 +9,7 @@ use crate::components::icon::{Glyph, Icon};
 
 /// What needs attention, or that nothing does.
 #[component]
-pub(super) fn Concerns(
-    concerns: Vec<Concern>,
-    /// Whether all is well where there are none.
-    all_well: bool,
-) -> impl IntoView {
-    if concerns.is_empty() && !all_well {
-        return ().into_any();
-    }
+pub(super) fn Concerns(concerns: Vec<Concern>) -> impl IntoView {
     if concerns.is_empty() {
         return view! {
             <section class="well" aria-label="State">

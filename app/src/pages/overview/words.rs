@@ -1,6 +1,8 @@
 //! What needs attention, in sentences.
 
-use model::{CheckSummary, Finding, Health, Overview, Pair, Remedy, ServerStatus, Severity, Shortage, SubnetConcern};
+use model::{
+    CheckSummary, Finding, Health, Overview, Pair, Remedy, ServerStatus, Severity, Shortage, SubnetConcern, Unconfirmed,
+};
 
 use crate::components::pair;
 use crate::components::server::{lost, not_saved, unknown, waiting};
@@ -64,8 +66,27 @@ fn of_server(server: &ServerStatus) -> Vec<Concern> {
             settings: None,
         });
     }
+    found.extend(server.unconfirmed.iter().map(|change| of_unconfirmed(server, change)));
     found.extend(unsettled(server));
     found
+}
+
+/// A change that is taken back unless somebody keeps it. How long that is counts down where both can be done.
+fn of_unconfirmed(server: &ServerStatus, change: &Unconfirmed) -> Concern {
+    let Unconfirmed { change: number, actor, words, problem, .. } = change;
+    let (severity, stands) = match problem {
+        Some(why) => (Severity::Blocks, format!("was not confirmed in time, and could not be taken back. {why}")),
+        None => (Severity::Warns, format!("is taken back unless somebody keeps it: {}", words.join("; "))),
+    };
+    Concern {
+        severity,
+        place: server.name.to_string(),
+        text: format!("Change #{number} by {actor} {stands}"),
+        advice: "Keep it, or take it back now, on the pages of the server.".to_owned(),
+        line: None,
+        href: Some(routes::of_server(&server.name, routes::CONFIGURATION)),
+        settings: None,
+    }
 }
 
 /// What the last check of a server found.
