@@ -6,6 +6,7 @@ test.describe("a finding that may stay so", () => {
   test("is silenced with a reason, listed, and shown again", async ({ page, open }) => {
     await open("/servers/kea/check");
     const lines = page.getByTestId("check-line").filter({ has: page.getByTestId("silence") });
+    await expect(lines.first()).toBeVisible({ timeout: 20_000 });
     const count = await lines.count();
     expect(count).toBeGreaterThan(0);
     await lines.first().getByTestId("silence").click();
