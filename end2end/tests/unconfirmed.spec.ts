@@ -23,8 +23,8 @@ test.describe("a change that waits to be confirmed", () => {
   test("counts down where everybody looks, is taken back, and is kept", async ({ page, open }) => {
     const before = await lifetime();
     await open("/servers/kea/parameters");
-    await change(page, "1 h 1 min");
-    expect(await lifetime()).toBe(3_660);
+    await change(page, "4 h 1 min");
+    expect(await lifetime()).toBe(14_460);
     await open("/");
     await expect(page.getByRole("main")).toContainText(/is taken back unless somebody keeps it: .*valid-lifetime/);
     for (const path of ["/servers", "/networks/kea/20/settings", "/servers/kea/options"]) {
@@ -43,10 +43,10 @@ test.describe("a change that waits to be confirmed", () => {
     expect(await lifetime()).toBe(before);
 
     await open("/servers/kea/parameters");
-    await change(page, "1 h 2 min");
+    await change(page, "4 h 2 min");
     await page.getByTestId("keep").click();
     await expect(page.getByTestId("unconfirmed")).toHaveCount(0, { timeout: 20_000 });
-    expect(await lifetime()).toBe(3_720);
+    expect(await lifetime()).toBe(14_520);
     await open("/changes");
     await page.getByText("valid-lifetime").first().click();
     await expect(page.getByTestId("change-detail")).toContainText(/Confirmed by .*: it stays\./);
