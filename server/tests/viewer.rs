@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use crate::support::{Nestor, kea, run};
 
 /// What the buttons of pages do for who may only look, by how their names begin.
-const LOOKING: [&str; 18] = [
+const LOOKING: [&str; 19] = [
     "Check again",
+    "Try it",
     "192.0.2.61",
     "Delete 192.0.2.61: details",
     "Reserve 192.0.2.61: details",
@@ -81,6 +82,10 @@ async fn pages_offer_who_may_only_look_nothing_else() {
         }
         for (tag, _) in elements(&html, "form") {
             let action = attribute(tag, "action").unwrap_or_default();
+            // It tries a packet, and changes nothing.
+            if tag.contains("bench-form") {
+                continue;
+            }
             assert!(ASKING.iter().any(|known| action.starts_with(known)), "{path} has a form: {tag}");
         }
         for (tag, text) in elements(&html, "textarea").into_iter().chain(elements(&html, "a")) {
