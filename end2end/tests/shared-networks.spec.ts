@@ -21,7 +21,7 @@ async function apply(page: Page): Promise<void> {
   await expect(page.getByTestId("review-drawer")).toBeHidden({ timeout: 20_000 });
 }
 
-test("a shared network is made, filled, renamed and deleted without its subnets", async ({ page, open, signIn, call }) => {
+test("a shared network is made, filled, renamed and deleted without its subnets", async ({ page, open, signIn, call, complaints }) => {
   // A page that is still open asks once more under the name that was.
   complaints.announce(/404/);
   test.setTimeout(180_000);

@@ -4,8 +4,8 @@ test.describe("a finding that may stay so", () => {
   test.beforeEach(async ({ signIn }) => signIn("operator"));
 
   test("is silenced with a reason, listed, and shown again", async ({ page, open }) => {
-    await open("/servers/kea/check");
-    const lines = page.getByTestId("check-line").filter({ has: page.getByTestId("silence") });
+    await open("/servers/kea/findings");
+    const lines = page.getByTestId("config-finding").filter({ has: page.getByTestId("silence") });
     await expect(lines.first()).toBeVisible({ timeout: 20_000 });
     const count = await lines.count();
     expect(count).toBeGreaterThan(0);
