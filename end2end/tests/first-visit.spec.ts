@@ -5,7 +5,7 @@ import { expect, hydrated, test } from "../fixtures/test.ts";
 // less sets this to what was reached and a little room (see CONTRIBUTING.md).
 const LIMIT_KB = 340;
 /** Of a page that is in a piece, with that piece. */
-const LIMIT_WITH_PIECE_KB = 650;
+const LIMIT_WITH_PIECE_KB = 655;
 /** Of a page of what servers run, whose piece has all forms. */
 const LIMIT_WITH_FORMS_KB = 770;
 

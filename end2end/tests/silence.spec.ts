@@ -3,7 +3,13 @@ import { expect, test } from "../fixtures/test.ts";
 test.describe("a finding that may stay so", () => {
   test.beforeEach(async ({ signIn }) => signIn("operator"));
 
-  test("is silenced with a reason, listed, and shown again", async ({ page, open }) => {
+  test("is silenced with a reason, listed, and shown again", async ({ page, open, call }) => {
+    // A subnet without pools stands against a configuration.
+    const change = async (edit: object) => {
+      const edits = JSON.stringify([edit]);
+      expect((await call("/api/config/apply", { server: "kea", request: { edits } })).status).toBe(200);
+    };
+    await change({ op: "add", path: "subnet4", value: { id: 88, subnet: "10.88.0.0/24" } });
     await open("/servers/kea/findings");
     const lines = page.getByTestId("config-finding").filter({ has: page.getByTestId("silence") });
     await expect(lines.first()).toBeVisible({ timeout: 20_000 });
@@ -28,5 +34,6 @@ test.describe("a finding that may stay so", () => {
       await expect(page.getByTestId("silenced")).toHaveCount(left - 1);
     }
     await expect(lines).toHaveCount(count);
+    await change({ op: "remove", path: "subnet4[id=88]" });
   });
 });
