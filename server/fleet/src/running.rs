@@ -14,9 +14,12 @@ use crate::node::Node;
 impl Node {
     /// What it runs: what was read last where it still is that, of servers that say so.
     pub(crate) async fn running(&self) -> Result<Running> {
-        match self.last_running() {
-            Some(last) if self.still_runs(&last).await? => Ok(last),
-            _ => self.read_running().await,
+        let Some(last) = self.last_running() else { return self.read_running().await };
+        match self.still_runs(&last).await {
+            Ok(true) => Ok(last),
+            Err(error @ Error::Unreachable { .. }) => Err(error),
+            // One that may not be asked for its digest is read.
+            Ok(false) | Err(_) => self.read_running().await,
         }
     }
 
