@@ -17,7 +17,7 @@ use crate::live::Live;
 use crate::pages::login::LoginPage;
 use crate::pages::not_found::NotFound;
 use crate::pages::overview::OverviewPage;
-use crate::pages::pieces::{Configuring, Overseeing, Reserving};
+use crate::pages::pieces::{Configuring, Equipping, Overseeing, Reserving};
 use crate::pages::setup::SetupPage;
 use crate::routes;
 use crate::state::{Clock, Session, Toasts, keep_scroll};
@@ -53,16 +53,16 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/servers/:server/configuration") view=Configuring::Configuration ssr=SsrMode::Async/>
                     <Route path=path!("/servers/:server/parameters") view=Configuring::Parameters ssr=SsrMode::Async/>
                     <Route path=path!("/servers/:server/options") view=Configuring::Options ssr=SsrMode::Async/>
-                    <Route path=path!("/servers/:server/definitions") view=Configuring::Definitions ssr=SsrMode::Async/>
-                    <Route path=path!("/servers/:server/classes") view=Configuring::Classes ssr=SsrMode::Async/>
+                    <Route path=path!("/servers/:server/definitions") view=Equipping::Definitions ssr=SsrMode::Async/>
+                    <Route path=path!("/servers/:server/classes") view=Equipping::Classes ssr=SsrMode::Async/>
                     <Route path=path!("/servers/:server/shared-networks") view=Configuring::SharedNetworks ssr=SsrMode::Async/>
-                    <Route path=path!("/servers/:server/ddns") view=Configuring::Ddns ssr=SsrMode::Async/>
-                    <Route path=path!("/servers/:server/logging") view=Configuring::Logging ssr=SsrMode::Async/>
-                    <Route path=path!("/servers/:server/history") view=Configuring::History ssr=SsrMode::Async/>
-                    <Route path=path!("/servers/:server/check") view=Configuring::Check ssr=SsrMode::Async/>
-                    <Route path=path!("/servers/:server/hooks") view=Configuring::Hooks ssr=SsrMode::Async/>
-                    <Route path=path!("/servers/:server/findings") view=Configuring::Findings ssr=SsrMode::Async/>
-                    <Route path=path!("/servers/:server/templates") view=Configuring::Templates ssr=SsrMode::Async/>
+                    <Route path=path!("/servers/:server/ddns") view=Equipping::Ddns ssr=SsrMode::Async/>
+                    <Route path=path!("/servers/:server/logging") view=Equipping::Logging ssr=SsrMode::Async/>
+                    <Route path=path!("/servers/:server/history") view=Equipping::History ssr=SsrMode::Async/>
+                    <Route path=path!("/servers/:server/check") view=Equipping::Check ssr=SsrMode::Async/>
+                    <Route path=path!("/servers/:server/hooks") view=Equipping::Hooks ssr=SsrMode::Async/>
+                    <Route path=path!("/servers/:server/findings") view=Equipping::Findings ssr=SsrMode::Async/>
+                    <Route path=path!("/servers/:server/templates") view=Equipping::Templates ssr=SsrMode::Async/>
                     <Route path=path!("/foreman") view=Overseeing::Foreman ssr=SsrMode::Async/>
                     <Route path=path!("/changes") view=Overseeing::Changes ssr=SsrMode::Async/>
                     <Route path=path!("/account") view=Overseeing::Account ssr=SsrMode::Async/>

@@ -34,6 +34,8 @@ pub enum Piece {
     Overseeing,
     /// The pages of [`Configuring`].
     Configuring,
+    /// The pages of [`Equipping`].
+    Equipping,
 }
 
 /// The pages of networks and their addresses.
@@ -56,26 +58,32 @@ pub enum Overseeing {
     Import,
 }
 
-/// The pages of what servers run.
+/// The pages of what servers run: what clients get.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the page of its name")]
 pub enum Configuring {
     Configuration,
     Parameters,
     Options,
-    Definitions,
     SharedNetworks,
-    Classes,
-    Findings,
-    Check,
-    Hooks,
-    Ddns,
-    Logging,
-    History,
     Settings,
     NewSubnet,
     Bulk,
+}
+
+/// The pages of what servers run: what they have for it, and what stands against it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the page of its name")]
+pub enum Equipping {
+    Definitions,
+    Classes,
+    Hooks,
+    Ddns,
+    Logging,
     Templates,
+    Findings,
+    Check,
+    History,
 }
 
 #[wasm_split(reserving, fallible, preload(load_reserving))]
@@ -107,39 +115,49 @@ fn configuring(page: Configuring) -> Result<AnyView, SplitLoaderError> {
         Configuring::Configuration => view! { <ConfigurationPage/> }.into_any(),
         Configuring::Parameters => view! { <ParametersPage/> }.into_any(),
         Configuring::Options => view! { <OptionsPage/> }.into_any(),
-        Configuring::Definitions => view! { <DefinitionsPage/> }.into_any(),
         Configuring::SharedNetworks => view! { <SharedNetworksPage/> }.into_any(),
-        Configuring::Classes => view! { <ClassesPage/> }.into_any(),
-        Configuring::Findings => view! { <FindingsPage/> }.into_any(),
-        Configuring::Check => view! { <CheckPage/> }.into_any(),
-        Configuring::Hooks => view! { <HooksPage/> }.into_any(),
-        Configuring::Ddns => view! { <DdnsPage/> }.into_any(),
-        Configuring::Logging => view! { <LoggingPage/> }.into_any(),
-        Configuring::History => view! { <HistoryPage/> }.into_any(),
         Configuring::Settings => view! { <SettingsPage/> }.into_any(),
         Configuring::NewSubnet => view! { <NewSubnetPage/> }.into_any(),
         Configuring::Bulk => view! { <BulkPage/> }.into_any(),
-        Configuring::Templates => view! { <TemplatesPage/> }.into_any(),
+    })
+}
+
+#[wasm_split(equipping, fallible, preload(load_equipping))]
+#[allow(clippy::unnecessary_wraps, reason = "in the browser it fails when the piece does not come")]
+fn equipping(page: Equipping) -> Result<AnyView, SplitLoaderError> {
+    Ok(match page {
+        Equipping::Definitions => view! { <DefinitionsPage/> }.into_any(),
+        Equipping::Classes => view! { <ClassesPage/> }.into_any(),
+        Equipping::Hooks => view! { <HooksPage/> }.into_any(),
+        Equipping::Ddns => view! { <DdnsPage/> }.into_any(),
+        Equipping::Logging => view! { <LoggingPage/> }.into_any(),
+        Equipping::Templates => view! { <TemplatesPage/> }.into_any(),
+        Equipping::Findings => view! { <FindingsPage/> }.into_any(),
+        Equipping::Check => view! { <CheckPage/> }.into_any(),
+        Equipping::History => view! { <HistoryPage/> }.into_any(),
     })
 }
 
 impl Piece {
     /// The piece that the page at this path is in; none for what every visit loads.
     pub fn of(path: &str) -> Option<Self> {
-        let first = path.split('/').nth(1).unwrap_or_default();
-        let below = path.split('/').skip(2).filter(|part| !part.is_empty()).count();
-        let among = |pages: &[&str]| pages.iter().any(|page| page.trim_start_matches('/') == first);
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        let is = |page: &str, part: &str| page.trim_start_matches('/') == part;
+        let among = |pages: &[&str], part: &str| pages.iter().any(|page| is(page, part));
+        let what_clients_get = [routes::CONFIGURATION, routes::PARAMETERS, routes::OPTIONS, routes::SHARED_NETWORKS];
         let others =
             [routes::SERVERS, routes::FOREMAN, routes::CHANGES, routes::ACCOUNT, routes::SEARCH, routes::IMPORT];
-        let settings = [routes::NEW_SUBNET, routes::BULK].contains(&path.trim_end_matches('/')) || below > 2;
-        if (among(&[routes::SERVERS]) && below > 1) || (among(&[routes::NETWORKS]) && settings) {
-            Some(Self::Configuring)
-        } else if among(&[routes::NETWORKS]) {
-            Some(Self::Reserving)
-        } else if among(&others) {
-            Some(Self::Overseeing)
-        } else {
-            None
+        match parts[..] {
+            [first, _, tab, ..] if is(routes::SERVERS, first) => {
+                Some(if among(&what_clients_get, tab) { Self::Configuring } else { Self::Equipping })
+            }
+            [first, _, _, _, ..] if is(routes::NETWORKS, first) => Some(Self::Configuring),
+            [first, form] if [routes::NEW_SUBNET, routes::BULK].contains(&format!("/{first}/{form}").as_str()) => {
+                Some(Self::Configuring)
+            }
+            [first, ..] if is(routes::NETWORKS, first) => Some(Self::Reserving),
+            [first, ..] if among(&others, first) => Some(Self::Overseeing),
+            _ => None,
         }
     }
 
@@ -149,6 +167,7 @@ impl Piece {
             Self::Reserving => "reserving",
             Self::Overseeing => "overseeing",
             Self::Configuring => "configuring",
+            Self::Equipping => "equipping",
         }
     }
 
@@ -161,6 +180,7 @@ impl Piece {
             Self::Reserving => load_reserving().await,
             Self::Overseeing => load_overseeing().await,
             Self::Configuring => load_configuring().await,
+            Self::Equipping => load_equipping().await,
         }
     }
 
@@ -200,6 +220,16 @@ impl ChooseView for Configuring {
 
     async fn preload(&self) {
         Piece::Configuring.load_or_leave().await;
+    }
+}
+
+impl ChooseView for Equipping {
+    async fn choose(self) -> AnyView {
+        shown(equipping(self).await)
+    }
+
+    async fn preload(&self) {
+        Piece::Equipping.load_or_leave().await;
     }
 }
 
@@ -247,6 +277,9 @@ mod tests {
             "/networks/bulk",
         ] {
             assert_eq!(Piece::of(page), Some(Piece::Configuring), "{page}");
+        }
+        for page in ["/servers/main/classes", "/servers/main/hooks/", "/servers/main/history"] {
+            assert_eq!(Piece::of(page), Some(Piece::Equipping), "{page}");
         }
     }
 }
