@@ -13,7 +13,7 @@ LINTED := SKIP_SITE=1 RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-D__CLIP
 export RUST_TEST_THREADS ?= 4
 export KEA KEA_USER KEA_PASSWORD_FILE PAIR SILENT FAR BIG HOOKS
 
-.PHONY: run test build check check-format check-browser-half unit e2e bench fuzz soak fmt tools kea postgres ruby browser clean-lab
+.PHONY: run test build check check-format check-browser-half native-half unit e2e bench fuzz soak fmt tools kea postgres ruby browser clean-lab
 
 run: build
 	@end2end/run.sh
@@ -34,9 +34,12 @@ check-format: tools
 check-browser-half: tools
 	@$(CARGO) clippy --locked --package frontend --target wasm32-unknown-unknown --target-dir target/front --profile wasm-release -- -D warnings
 
-unit: tools kea postgres ruby
-	@$(LINTED) $(CARGO) test --locked $(NATIVE)
+native-half: tools
+	@$(LINTED) $(CARGO) test --locked $(NATIVE) --no-run
 	@$(LINTED) $(CARGO) build --locked $(NATIVE) --benches
+
+unit: native-half kea postgres ruby
+	@$(LINTED) $(CARGO) test --locked $(NATIVE)
 
 e2e: build kea browser postgres
 	@end2end/browser.sh

@@ -22,15 +22,29 @@ unit() {
 
 total() { awk '{ passed += $1; failed += $2 } END { printf "%d passed, %d failed\n", passed, failed }' "$counts"; }
 
+# What the tests need beside the compiler comes while that is at work.
+fetch() { make --no-print-directory kea postgres ruby browser >target/fetch.log 2>&1; }
+fetched() {
+  wait "$fetching" || { cat target/fetch.log; return 1; }
+  fetching=
+  cat target/fetch.log
+}
+
 finish() {
   local status=$?
+  [ -z "$fetching" ] || kill "$fetching" 2>/dev/null || true
   [ "$status" = 0 ] || echo "make test: failed in the stage above"
   exit "$status"
 }
+fetching=
 trap finish EXIT
-stage "tools" make --no-print-directory tools kea postgres ruby browser
+stage "tools" make --no-print-directory tools
+fetch &
+fetching=$!
 stage "format" make --no-print-directory check-format
-stage "native half: lints, unit, protocol, contract and server tests" unit
+stage "native half: build and lints" make --no-print-directory native-half
+stage "what the tests need" fetched
+stage "native half: unit, protocol, contract and server tests" unit
 # Not beside the tests: many of them look at what happens within some seconds.
 stage "release build" make --no-print-directory build
 stage "lints of the browser half" make --no-print-directory check-browser-half

@@ -12,7 +12,9 @@ apt_install() { # package...
   [ "$(id -u)" = 0 ] || root=(sudo)
   command -v apt-get >/dev/null || die "please install: $* (there is no apt-get here to do it)"
   echo "tools: installing $*"
-  "${root[@]}" apt-get -qq update
+  mkdir -p target
+  # The lists are good for a while: several of these follow each other on a new machine.
+  [ -n "$(find target/apt-lists -mmin -60 2>/dev/null)" ] || { "${root[@]}" apt-get -qq update && touch target/apt-lists; }
   DEBIAN_FRONTEND=noninteractive "${root[@]}" apt-get -qq install -y --no-install-recommends "$@" >/dev/null
 }
 
