@@ -40,6 +40,8 @@ pub struct Live {
     pending: StoredValue<Pending>,
     pending_calls: StoredValue<bool>,
     resting: StoredValue<bool>,
+    /// How many changes of this page's own are under way.
+    paused: StoredValue<u32>,
 }
 
 impl Live {
@@ -117,7 +119,30 @@ impl Live {
         }
     }
 
+    /// Has pages not ask again until [`Self::resume`]: a change of their own is under way, and may be known here before it is
+    /// answered. What changes meanwhile is not lost.
+    pub fn pause(self) {
+        self.paused.update_value(|count| *count += 1);
+    }
+
+    /// The change is answered. Where it leads to another page, pages ask again a moment later: the one that is left would ask
+    /// for what is gone.
+    pub fn resume(self, leaving: bool) {
+        if leaving {
+            set_timeout(move || self.resume(false), Self::REST);
+            return;
+        }
+        self.paused.try_update_value(|count| *count = count.saturating_sub(1));
+        if self.resting.try_get_value() == Some(false) {
+            self.publish();
+        }
+    }
+
     fn publish(self) {
+        if self.paused.try_get_value().is_none_or(|count| count > 0) {
+            self.resting.try_set_value(false);
+            return;
+        }
         let Some(pending) = self.pending.try_update_value(std::mem::take) else { return };
         // A page that may have missed anything may have missed calls, too.
         let calls = self.pending_calls.try_update_value(std::mem::take) == Some(true) || pending == Pending::Everything;
@@ -158,6 +183,7 @@ impl Default for Live {
             pending: StoredValue::new(Pending::Nothing),
             pending_calls: StoredValue::new(false),
             resting: StoredValue::new(false),
+            paused: StoredValue::new(0),
         }
     }
 }

@@ -1,17 +1,11 @@
 import type { Page } from "@playwright/test";
 import { kea } from "../fixtures/outside.ts";
-import { expect, test } from "../fixtures/test.ts";
+import { apply, expect, test } from "../fixtures/test.ts";
 
 async function names(): Promise<string[]> {
   const answer = await kea("config-get");
   const { "client-classes": classes } = (answer.arguments as { Dhcp4: { "client-classes"?: { name: string }[] } }).Dhcp4;
   return (classes ?? []).map((one) => one.name).filter((name) => name.startsWith("spec-"));
-}
-
-/** Applies what is reviewed. */
-async function apply(page: Page): Promise<void> {
-  await page.getByTestId("apply").click();
-  await expect(page.getByTestId("review-drawer")).toBeHidden({ timeout: 20_000 });
 }
 
 async function create(page: Page, name: string, expression: string): Promise<void> {

@@ -1,6 +1,5 @@
-import type { Page } from "@playwright/test";
 import { kea } from "../fixtures/outside.ts";
-import { expect, test } from "../fixtures/test.ts";
+import { apply, expect, test } from "../fixtures/test.ts";
 
 interface Running {
   "option-def"?: { name: string; code: number }[];
@@ -10,12 +9,6 @@ interface Running {
 async function running(): Promise<Running> {
   const answer = await kea("config-get");
   return (answer.arguments as { Dhcp4: Running }).Dhcp4;
-}
-
-/** Applies what is reviewed. */
-async function apply(page: Page): Promise<void> {
-  await page.getByTestId("apply").click();
-  await expect(page.getByTestId("review-drawer")).toBeHidden({ timeout: 20_000 });
 }
 
 test("a definition is made, given a value, changed with it, and kept while it is used", async ({ page, open, signIn, complaints }) => {

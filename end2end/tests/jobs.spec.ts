@@ -163,8 +163,8 @@ test("19: what was changed, by whom, and back: four clicks, one of them the ques
   expect((await call("/api/reservations/create", { new: wanted })).status).toBe(200);
   await open("/");
   const effort = new Effort(page);
-  await effort.click(page.getByRole("navigation").getByRole("link", { name: "Changes" }).first());
-  await effort.click(page.getByTestId("change-row").filter({ hasText: ADDRESS }).first().getByRole("button").first());
+  await effort.click(page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Changes" }));
+  await effort.click(page.getByTestId("change-row").filter({ hasText: ADDRESS }).first().getByRole("button", { name: /: details$/ }));
   await expect(page.getByTestId("change-detail")).toContainText("operator");
   await effort.click(page.getByTestId("change-acts").getByRole("button", { name: "Undo", exact: true }));
   await effort.click(page.getByTestId("confirm-act"));

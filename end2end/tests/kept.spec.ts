@@ -9,7 +9,7 @@ test("CSV data that was not imported is there again, with what was said of it", 
   await page.getByTestId("table-text").fill("mac,address\n02:14:00:00:13:01,10.90.0.74\n");
   await page.getByTestId("check-table").click();
   await expect(page.getByRole("heading", { name: "Preview" })).toBeVisible();
-  await page.getByRole("navigation").getByRole("link", { name: "Changes" }).first().click();
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Changes" }).click();
   await expect(page.getByTestId("toast")).toContainText("kept on the import page");
   await page.getByRole("link", { name: "Import CSV" }).click();
   await expect(page.getByTestId("table-text")).toHaveValue(/10\.90\.0\.74/);

@@ -1,5 +1,5 @@
 import { kea } from "../fixtures/outside.ts";
-import { expect, test } from "../fixtures/test.ts";
+import { apply, expect, test } from "../fixtures/test.ts";
 
 interface Logger {
   name: string;
@@ -25,8 +25,7 @@ test("a logger is added, says all for a while, is stopped, and removed", async (
   await expect(form).toContainText("Leases that are given");
   await form.getByLabel("Severity").selectOption("WARN");
   await page.getByTestId("review-logger").click();
-  await page.getByTestId("apply").click();
-  await expect(page.getByTestId("review-drawer")).toBeHidden({ timeout: 20_000 });
+  await apply(page);
   expect(await severity(name)).toBe("WARN");
 
   const logger = page.getByTestId("logger").filter({ hasText: name });
@@ -38,7 +37,7 @@ test("a logger is added, says all for a while, is stopped, and removed", async (
   await expect.poll(() => severity(name)).toBe("WARN");
 
   await logger.getByRole("button", { name: `Remove the logger ${name}` }).click();
-  await page.getByTestId("apply").click();
+  await apply(page);
   await expect(logger).toHaveCount(0, { timeout: 20_000 });
   expect(await severity(name)).toBeUndefined();
 });
@@ -50,8 +49,7 @@ test("DNS updates are switched on and off on one page", async ({ page, open, sig
   const set = async (value: string) => {
     await page.locator('[data-path="dhcp-ddns.enable-updates"]').getByRole("combobox").selectOption(value);
     await page.getByTestId("review").click();
-    await page.getByTestId("apply").click();
-    await expect(page.getByTestId("review-drawer")).toBeHidden({ timeout: 20_000 });
+    await apply(page);
   };
   await set("true");
   await expect(page.getByTestId("config-finding").first()).toContainText("kea-dhcp-ddns", { timeout: 20_000 });

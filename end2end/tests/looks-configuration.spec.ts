@@ -35,7 +35,7 @@ test("the pages of a server and the settings of a subnet", async ({ page, open, 
 test("what is typed and its review", async ({ page, open, signIn }) => {
   await signIn("operator");
   await open("/networks/kea/20/settings");
-  await page.getByRole("textbox", { name: /^Pool / }).first().fill("10.20.0.100-10.20.0.120");
+  await page.getByTestId("pool-row").first().getByRole("textbox", { name: /^Pool / }).fill("10.20.0.100-10.20.0.120");
   await expect(page.getByTestId("edit-bar")).toBeVisible();
   await page.getByTestId("review").click();
   await expect(page.getByTestId("review-words")).toBeVisible();

@@ -36,7 +36,7 @@ test("a table, and what it changed", async ({ page, open }) => {
   await open("/changes");
   await expect(page.getByTestId("change-batch").first()).toBeVisible();
   await inEveryLook(page, "changes-batch", { fullPage: false });
-  await page.getByTestId("change-batch").first().getByRole("link").first().click();
+  await page.getByTestId("change-batch").first().locator("a.row-link").click();
   await page.getByTestId("change-row").filter({ hasText: MACS[0] }).getByRole("button").click();
   await expect(page.getByTestId("change-detail")).toBeVisible();
   await inEveryLook(page, "change", { fullPage: false });

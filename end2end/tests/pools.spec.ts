@@ -1,18 +1,11 @@
-import type { Page } from "@playwright/test";
-import { expect, test } from "../fixtures/test.ts";
-
-/** Applies what is reviewed. */
-async function apply(page: Page): Promise<void> {
-  await page.getByTestId("apply").click();
-  await expect(page.getByTestId("review-drawer")).toBeHidden({ timeout: 20_000 });
-}
+import { apply, expect, test } from "../fixtures/test.ts";
 
 test("a pool is split at an address", async ({ page, open, signIn, complaints }) => {
   complaints.announce(/422/);
   await signIn("operator");
   await open("/networks/kea/20/settings");
   const row = page.getByTestId("pool-row").first();
-  const range = await row.getByRole("textbox").first().inputValue();
+  const range = await row.getByRole("textbox", { name: /^Pool / }).inputValue();
   const [first, last] = range.split("-");
   const middle = first.replace(/\d+$/, (octet) => String(Number(octet) + 8));
   await row.getByRole("button", { name: /^Split Pool/ }).click();

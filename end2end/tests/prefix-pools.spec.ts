@@ -1,6 +1,5 @@
-import type { Page } from "@playwright/test";
 import { kea } from "../fixtures/outside.ts";
-import { expect, test } from "../fixtures/test.ts";
+import { apply, expect, test } from "../fixtures/test.ts";
 
 interface PrefixPool {
   prefix: string;
@@ -13,12 +12,6 @@ async function prefixPools(id: number): Promise<PrefixPool[]> {
   const answer = await kea("config-get", {}, "kea6");
   const { subnet6 } = (answer.arguments as { Dhcp6: { subnet6: { id: number; "pd-pools": PrefixPool[] }[] } }).Dhcp6;
   return subnet6.find((one) => one.id === id)?.["pd-pools"] ?? [];
-}
-
-/** Applies what is reviewed. */
-async function apply(page: Page): Promise<void> {
-  await page.getByTestId("apply").click();
-  await expect(page.getByTestId("review-drawer")).toBeHidden({ timeout: 20_000 });
 }
 
 test("a prefix pool is made, halved and removed", async ({ page, open, signIn }) => {

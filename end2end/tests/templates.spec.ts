@@ -19,7 +19,7 @@ async function job(page: Page, template: string, values: Record<string, string>)
   await click(page.getByRole("navigation", { name: "More of kea", exact: true }).getByRole("link", { name: "Templates" }));
   await hydrated(page);
   const form = page.getByTestId(`template-${template}`);
-  for (const [name, value] of Object.entries(values)) await page.locator(`#template-${template}-${name}`).fill(value);
+  for (const [name, value] of Object.entries(values)) await page.locator(`#field-template-${template}-${name}`).fill(value);
   await click(form.getByRole("button", { name: "Review…" }));
   await expect(page.getByTestId("review-words")).toContainText("added", { timeout: 20_000 });
   await click(page.getByTestId("apply"));
@@ -54,9 +54,9 @@ test("what is wrong is said at its field", async ({ page, open, complaints }) =>
   complaints.announce(/422/);
   await open("/servers/kea/templates");
   await hydrated(page);
-  await page.locator("#template-unifi-controller").fill("unifi");
+  await page.locator("#field-template-unifi-controller").fill("unifi");
   const form = page.getByTestId("template-unifi");
   await form.getByRole("button", { name: "Review…" }).click();
   await expect(form.locator(".field-fault")).toContainText("IPv4 address is expected");
-  await page.locator("#template-unifi-controller").fill("");
+  await page.locator("#field-template-unifi-controller").fill("");
 });

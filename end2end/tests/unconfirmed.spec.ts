@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { kea, password as known } from "../fixtures/outside.ts";
-import { expect, hydrated, test } from "../fixtures/test.ts";
+import { apply, expect, hydrated, test } from "../fixtures/test.ts";
 
 async function lifetime(): Promise<number> {
   const answer = await kea("config-get");
@@ -13,7 +13,7 @@ async function change(page: Page, seconds: number): Promise<void> {
   await page.getByTestId("review").click();
   await expect(page.getByTestId("review-words")).toContainText("valid-lifetime");
   await page.getByTestId("confirm-within").check();
-  await page.getByTestId("apply").click();
+  await apply(page);
   await expect(page.getByTestId("unconfirmed")).toBeVisible({ timeout: 20_000 });
 }
 
@@ -49,7 +49,7 @@ test.describe("a change that waits to be confirmed", () => {
     await expect(page.getByTestId("unconfirmed")).toHaveCount(0, { timeout: 20_000 });
     expect(await lifetime()).toBe(kept);
     await open("/changes");
-    await page.getByText("valid-lifetime").first().click();
+    await page.getByTestId("change-row").filter({ hasText: "valid-lifetime" }).first().getByRole("button", { name: /: details$/ }).click();
     await expect(page.getByTestId("change-detail")).toContainText(/Confirmed by .*: it stays\./);
     await page.getByTestId("change-acts").getByRole("button", { name: "Undo" }).click();
     await page.getByTestId("confirm-act").click();

@@ -220,7 +220,6 @@ fn Fields(form: Form, lacks: Option<String>) -> impl IntoView {
                 label="Name"
                 value=form.name
                 on_input=move |text| form.name.set(text)
-                on_leave=move |()| {}
                 fault=form.fault("name")
                 first=true
             />
@@ -229,7 +228,6 @@ fn Fields(form: Form, lacks: Option<String>) -> impl IntoView {
                 label="Comment"
                 value=form.comment
                 on_input=move |text| form.comment.set(text)
-                on_leave=move |()| {}
                 fault=form.fault("comment")
             />
             {news}

@@ -165,8 +165,9 @@ fn Text(form: Form, input: Input, label: &'static str, #[prop(optional)] mono: b
 
 #[component]
 fn IdentifierField(form: Form) -> impl IntoView {
-    let kinds = IdentifierKind::of_family(form.family()).iter().map(|kind| (kind.code(), kind.label())).collect();
-    let kind = Signal::derive(move || form.draft.with(|draft| draft.kind.code()));
+    let kinds = IdentifierKind::of_family(form.family()).iter();
+    let kinds = kinds.map(|kind| (kind.code().to_owned(), kind.label().to_owned())).collect::<Vec<_>>();
+    let kind = Signal::derive(move || form.draft.with(|draft| draft.kind.code().to_owned()));
     let choose = move |code: String| {
         if let Some(kind) = IdentifierKind::from_code(&code) {
             form.draft.update(|draft| draft.kind = kind);

@@ -6,6 +6,7 @@ use model::{Family, OptionKind, STANDARD_OPTIONS, StandardOption};
 
 use super::{Form, fields};
 use crate::components::each::Each;
+use crate::components::field::FieldNotes;
 use crate::components::icon::{Glyph, Icon};
 use crate::forms::draft::{Notation, OptionRow, highest_code};
 
@@ -252,21 +253,7 @@ fn Value(form: Form, row: OptionRow, title: Signal<String>, fault: Signal<Option
                 {input}
                 {standard.and_then(unit).map(|unit| view! { <span class="muted">{unit}</span> })}
             </div>
-            <div id=about class="field-notes" aria-live="polite">
-                {standard.map(|option| view! { <p class="field-note">{hint(option)}</p> })}
-                {move || {
-                    fault
-                        .get()
-                        .map(|text| {
-                            view! {
-                                <p class="field-fault">
-                                    <Icon glyph=Glyph::Error/>
-                                    <span>{text}</span>
-                                </p>
-                            }
-                        })
-                }}
-            </div>
+            <FieldNotes id=about fault note=Signal::stored(standard.map(hint))/>
         </div>
     }
 }

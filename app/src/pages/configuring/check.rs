@@ -3,15 +3,13 @@
 use leptos::prelude::*;
 use model::{CheckLevel, CheckLine, ConfigEdit, Permission, ServerCheck, ServerName};
 
-use super::review::Review;
+use super::review::Reviewed;
 use super::silence::{Silence, SilenceButton, SilenceQuestion, SilencedList};
-use super::{of_server, version};
+use super::{Asked, asked, of_server};
 use crate::api;
 use crate::components::badge::{Badge, Tone};
 use crate::components::copy::CopyField;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::latest::{Latest, Outdated, load};
-use crate::live::Live;
 use crate::routes;
 use crate::state::Session;
 
@@ -23,42 +21,34 @@ pub fn CheckPage() -> impl IntoView {
 
 #[component]
 fn Loading(server: ServerName) -> impl IntoView {
-    let live = Live::here();
-    let asked = server.clone();
-    let check = Resource::new(move || version(live), move |_| api::check_server(asked.clone()));
-    let again = Callback::new(move |()| check.refetch());
     let server = StoredValue::new(server);
     let mending = RwSignal::new(None::<Vec<ConfigEdit>>);
     let silence = Silence::here(server);
-    load(check, 8, move |latest: Latest<ServerCheck>| {
-        let close = move |()| mending.set(None);
-        let applied = Callback::new(move |()| {
-            mending.set(None);
-            again.run(());
-        });
-        let review = move || {
-            let edits = mending.get()?;
-            Some(view! { <Review edits server on_close=close on_applied=applied/> })
-        };
-        view! {
-            <Outdated problem=latest.problem retry=again/>
-            <div class="toolbar">
-                <button type="button" class="button" data-testid="check-again" on:click=move |_| again.run(())>
-                    "Check again"
-                </button>
-            </div>
-            {move || {
-                let ServerCheck { lines, silenced, .. } = latest.value.get();
-                view! {
-                    <Lines lines mending silence/>
-                    <SilencedList silence silenced/>
-                }
-            }}
-            {review}
-            <SilenceQuestion silence/>
-        }
-        .into_any()
-    })
+    let ask = move |()| api::check_server(server.get_value());
+    asked(
+        8,
+        || (),
+        ask,
+        move |Asked { value, again }: Asked<ServerCheck>| {
+            view! {
+                <div class="toolbar">
+                    <button type="button" class="button" data-testid="check-again" on:click=move |_| again.run(())>
+                        "Check again"
+                    </button>
+                </div>
+                {move || {
+                    let ServerCheck { lines, silenced, .. } = value.get();
+                    view! {
+                        <Lines lines mending silence/>
+                        <SilencedList silence silenced/>
+                    }
+                }}
+                <Reviewed reviewing=mending server on_applied=again/>
+                <SilenceQuestion silence/>
+            }
+            .into_any()
+        },
+    )
 }
 
 /// What needs attention, the worst first; below it what is as it should be.

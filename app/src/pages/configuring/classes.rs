@@ -1,22 +1,24 @@
 //! The client classes of a server: their order, what they ask for, and where they are used.
 
+mod one;
+
 use leptos::prelude::*;
 use model::{ConfigClass, ConfigClasses, ConfigEdit, ExpressionKind, Family, Permission, ServerName};
 
+use self::one::One;
 use super::bench::Bench;
 use super::edits::Edits;
-use super::elsewhere::Elsewhere;
 use super::expression::{ExpressionField, fault};
-use super::review::{EditBar, Review};
+use super::form_card::FormCard;
+use super::review::{EditBar, Reviewed};
 use super::typed::quoted;
-use super::uses::{Refused, Uses, places};
-use super::{OfPart, of_server, part_named, version};
+use super::uses::{Refused, places};
+use super::{Asked, Listed, asked, of_part, of_server, part_named};
 use crate::api;
 use crate::components::each::Each;
 use crate::components::empty::Empty;
+use crate::components::field::TextField;
 use crate::components::icon::Glyph;
-use crate::components::latest::{Latest, Outdated, load};
-use crate::live::Live;
 use crate::routes;
 use crate::state::Session;
 
@@ -29,45 +31,35 @@ pub fn ClassesPage() -> impl IntoView {
     of_server(routes::CLASSES, |server| view! { <Loading server/> }.into_any())
 }
 
+/// The classes of a server.
+const CLASSES: Listed = Listed { page: routes::CLASSES, missing: "Class not found", all: "All classes" };
+
 #[component]
 fn Loading(server: ServerName) -> impl IntoView {
-    let live = Live::here();
-    let edits = Edits::new();
-    let server = StoredValue::new(server);
-    let part = part_named();
-    let classes = Resource::new(move || version(live), move |_| api::list_config_classes(server.get_value()));
-    let retry = Callback::new(move |()| classes.refetch());
-    load(classes, 6, move |latest: Latest<ConfigClasses>| {
-        let settled = edits.settled(latest.value);
-        let body = move || {
-            let ConfigClasses { v6, classes } = settled.get().1;
-            let family = if v6 { Family::V6 } else { Family::V4 };
-            let path = part.get();
-            if path.is_empty() {
-                return view! { <List server classes family edits/> }.into_any();
-            }
-            match classes.into_iter().find(|class| class.path == path) {
-                Some(class) => view! { <One server class family edits/> }.into_any(),
-                None => view! {
-                    <Empty glyph=Glyph::NoEntry title="Class not found">
-                        <p>"The server has no such class."</p>
-                    </Empty>
-                }
-                .into_any(),
-            }
-        };
-        view! {
-            <OfPart server part/>
-            <Outdated problem=latest.problem retry/>
-            {body}
-            <EditBar edits server/>
-        }
-        .into_any()
-    })
-}
-
-fn of_class(server: StoredValue<ServerName>, page: &str, path: &str) -> String {
-    server.with_value(|server| routes::settings_of_part(server, page, path))
+    let (edits, server, part) = (Edits::new(), StoredValue::new(server), part_named());
+    let ask = move |()| api::list_config_classes(server.get_value());
+    asked(
+        6,
+        || (),
+        ask,
+        move |asked: Asked<ConfigClasses>| {
+            let settled = edits.settled(asked.value);
+            let family = |found: &ConfigClasses| if found.v6 { Family::V6 } else { Family::V4 };
+            let find = move |path: &str| {
+                settled.with(|(round, found)| {
+                    let class = found.classes.iter().find(|class| class.path == path)?;
+                    Some((*round, class.clone(), family(found)))
+                })
+            };
+            let list = move || {
+                let (_, found) = settled.get();
+                view! { <List server family=family(&found) classes=found.classes edits/> }.into_any()
+            };
+            let one = move |(_, class, family)| view! { <One server class family edits/> }.into_any();
+            let shown = CLASSES.show(server, part, find, list, one);
+            view! { {shown} <EditBar edits server/> }.into_any()
+        },
+    )
 }
 
 /// What the rows of the list share.
@@ -145,11 +137,6 @@ fn List(server: StoredValue<ServerName>, classes: Vec<ConfigClass>, family: Fami
         may: Session::allows(Permission::Reserve),
     };
     let none = move || list.rows.with(Vec::is_empty);
-    let review = move || {
-        let edits = list.deleting.get()?;
-        let close = move |()| list.deleting.set(None);
-        Some(view! { <Review edits server on_close=close on_applied=Callback::new(close)/> })
-    };
     let table = move || {
         view! {
             <div class="table-frame">
@@ -193,14 +180,14 @@ fn List(server: StoredValue<ServerName>, classes: Vec<ConfigClass>, family: Fami
         <Show when=move || list.may.get()>
             <NewClassForm server family new/>
         </Show>
-        {review}
+        <Reviewed reviewing=list.deleting server/>
     }
 }
 
 #[component]
 fn Row(list: Classes, class: ConfigClass) -> impl IntoView {
     let ConfigClass { path, name, test, only_additional, used, is_template, .. } = class.clone();
-    let href = of_class(list.server, routes::CLASSES, &path);
+    let href = of_part(list.server, routes::CLASSES, &path);
     let test = match (test.is_empty(), is_template) {
         (true, _) => "none: by reservations alone".to_owned(),
         (false, true) => format!("one class for each value of {test}"),
@@ -276,48 +263,26 @@ fn NewClassForm(server: StoredValue<ServerName>, family: Family, new: NewClass) 
     let NewClass { name, test } = new;
     let reviewing = RwSignal::new(None::<Vec<ConfigEdit>>);
     let edit = Memo::new(move |_| new.edit(family));
-    let applied = Callback::new(move |()| {
-        reviewing.set(None);
+    let applied = move |()| {
         name.set(String::new());
         test.set(String::new());
-    });
-    let review = move || {
-        let edits = reviewing.get()?;
-        Some(view! { <Review edits server on_close=move |()| reviewing.set(None) on_applied=applied/> })
     };
     view! {
-        <form
-            class="card new-subnet"
-            on:submit=move |event| {
-                event.prevent_default();
-                if let Some(edit) = edit.get() {
-                    reviewing.set(Some(vec![edit]));
-                }
-            }
+        <FormCard
+            title="New class"
+            review="review-class"
+            ready=Signal::derive(move || edit.with(Option::is_some))
+            on_review=move |()| reviewing.set(edit.get_untracked().map(|edit| vec![edit]))
         >
-            <h2>"New class"</h2>
-            <div class="field">
-                <label class="field-label" for="class-name">
-                    "Name"
-                </label>
-                <input
-                    id="class-name"
-                    class="input"
-                    type="text"
-                    autocomplete="off"
-                    spellcheck="false"
-                    prop:value=move || name.get()
-                    on:input=move |event| name.set(event_target_value(&event))
-                />
-            </div>
-            <ExpressionField text=test family kind=ExpressionKind::Condition on_input=Callback::new(move |text| test.set(text))/>
-            <p>
-                <button type="submit" class="button button-primary" data-testid="review-class" disabled=move || edit.with(Option::is_none)>
-                    "Review…"
-                </button>
-            </p>
-        </form>
-        {review}
+            <TextField name="class-name" label="Name" value=name on_input=move |text| name.set(text)/>
+            <ExpressionField
+                text=test
+                family
+                kind=ExpressionKind::Condition
+                on_input=Callback::new(move |text| test.set(text))
+            />
+        </FormCard>
+        <Reviewed reviewing server on_applied=applied/>
     }
 }
 
@@ -329,74 +294,6 @@ fn new_class(name: &str, test: &str) -> String {
     } else {
         format!("{{\"name\":{name},\"test\":{}}}", quoted(test))
     }
-}
-
-/// A class by itself: its expression, and the ways to its options and parameters.
-#[component]
-fn One(server: StoredValue<ServerName>, class: ConfigClass, family: Family, edits: Edits) -> impl IntoView {
-    let may = Session::allows(Permission::Reserve);
-    let ConfigClass { path, name, test, is_template, uses, used, .. } = class;
-    let (kind, member) =
-        if is_template { (ExpressionKind::Text, "template-test") } else { (ExpressionKind::Condition, "test") };
-    let links =
-        [(routes::OPTIONS, "Options"), (routes::PARAMETERS, "Lease times, boot and more")].map(|(page, label)| {
-            view! { <a href=of_class(server, page, &path)>{label}</a> }
-        });
-    let text = RwSignal::new(test.clone());
-    let shown = test.clone();
-    let control = format!("{path}.{member}");
-    let first = StoredValue::new((control, test));
-    let on_input = Callback::new(move |typed: String| {
-        first.with_value(|(control, test)| edits.put(control, expression_edit(control, test, &typed, family, kind)));
-        text.set(typed);
-    });
-    let back = server.with_value(|server| routes::of_server(server, routes::CLASSES));
-    let quote = if name.contains(char::is_whitespace) { "\"" } else { "" };
-    let subnets = routes::networks(&format!("class:{quote}{name}{quote}"), "", 0);
-    let name_there = name.clone();
-    view! {
-        <section class="card new-subnet" aria-labelledby="class">
-            <h2 id="class">{name}</h2>
-            <nav class="subnet-ways" aria-label="More of this class">
-                {links}
-                <a href=subnets>"Its subnets"</a>
-                <a href=back>"All classes"</a>
-            </nav>
-            <Show when=move || may.get() fallback=move || view! { <p class="mono">{shown.clone()}</p> }>
-                <ExpressionField text family kind on_input/>
-            </Show>
-            <h3>"Used in"</h3>
-            {if used == 0 {
-                view! { <p class="muted">"Nothing."</p> }.into_any()
-            } else {
-                view! { <Uses server uses count=used/> }.into_any()
-            }}
-            <Elsewhere server class=name_there/>
-        </section>
-        <Bench server family edits unsaved=Callback::new(move |()| edits.list())/>
-    }
-}
-
-/// What is typed as the expression of a class; empty: it has none.
-fn expression_edit(
-    control: &str,
-    before: &str,
-    typed: &str,
-    family: Family,
-    kind: ExpressionKind,
-) -> Option<super::edits::Typed> {
-    if typed.trim() == before.trim() {
-        return None;
-    }
-    if let Some(error) = fault(typed, family, kind) {
-        return Some(Err(format!("{error}.")));
-    }
-    let edit = if typed.trim().is_empty() {
-        ConfigEdit::unset(control)
-    } else {
-        ConfigEdit::set(control, quoted(typed.trim()))
-    };
-    Some(Ok(vec![edit]))
 }
 
 #[cfg(test)]
@@ -433,14 +330,8 @@ mod tests {
     }
 
     #[test]
-    fn an_expression_is_set_unset_or_wrong() {
-        let path = "client-classes[name=a].test";
-        let edit =
-            |typed: &str| expression_edit(path, "option[60].exists", typed, Family::V4, ExpressionKind::Condition);
-        assert_eq!(edit("option[60].exists "), None);
-        assert_eq!(edit(""), Some(Ok(vec![ConfigEdit::unset(path)])));
-        assert_eq!(edit("option[61].exists"), Some(Ok(vec![ConfigEdit::set(path, "\"option[61].exists\"")])));
-        assert!(edit("option[61]").unwrap().is_err());
+    fn a_class_is_written_as_kea_has_it() {
         assert_eq!(new_class(" a ", ""), r#"{"name":"a"}"#);
+        assert_eq!(new_class("a", "option[60].exists"), r#"{"name":"a","test":"option[60].exists"}"#);
     }
 }

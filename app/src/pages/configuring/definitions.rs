@@ -6,14 +6,12 @@ use leptos::prelude::*;
 use model::{ConfigDefinition, ConfigDefinitions, ConfigEdit, OptionDefinition, Permission, ServerName};
 
 use self::form::{Choices, Form};
-use super::review::Review;
+use super::review::Reviewed;
 use super::uses::{Refused, Uses, places};
-use super::{OfPart, of_server, part_named, version};
+use super::{Asked, Listed, asked, of_part, of_server, part_named};
 use crate::api;
 use crate::components::empty::Empty;
 use crate::components::icon::Glyph;
-use crate::components::latest::{Latest, Outdated, load};
-use crate::live::Live;
 use crate::routes;
 use crate::state::Session;
 
@@ -23,45 +21,34 @@ pub fn DefinitionsPage() -> impl IntoView {
     of_server(routes::DEFINITIONS, |server| view! { <Loading server/> }.into_any())
 }
 
+/// The definitions of a server.
+const DEFINITIONS: Listed =
+    Listed { page: routes::DEFINITIONS, missing: "Definition not found", all: "All definitions" };
+
 #[component]
 fn Loading(server: ServerName) -> impl IntoView {
-    let live = Live::here();
-    let server = StoredValue::new(server);
-    let part = part_named();
-    let definitions = Resource::new(move || version(live), move |_| api::list_config_definitions(server.get_value()));
-    let retry = Callback::new(move |()| definitions.refetch());
-    load(definitions, 6, move |latest: Latest<ConfigDefinitions>| {
-        let choices = StoredValue::new(latest.value.with_untracked(Choices::of));
-        Effect::new(move || choices.set_value(latest.value.with(Choices::of)));
-        // A form stays as it is while others change something else: what is half typed must not go away.
-        let opened = Memo::new(move |_| {
-            let path = part.get();
-            let found = latest.value.with(|all| all.definitions.iter().find(|one| one.path == path).cloned());
-            (path, found)
-        });
-        let body = move || match opened.get() {
-            (path, _) if path.is_empty() => view! { <List server latest choices/> }.into_any(),
-            (_, Some(definition)) => view! { <One server definition choices/> }.into_any(),
-            _ => view! {
-                <Empty glyph=Glyph::NoEntry title="Definition not found">
-                    <p>"The server has no such definition. It may have another code now."</p>
-                </Empty>
-            }
-            .into_any(),
-        };
-        view! {
-            <OfPart server part/>
-            <Outdated problem=latest.problem retry/>
-            {body}
-        }
-        .into_any()
-    })
+    let (server, part) = (StoredValue::new(server), part_named());
+    let ask = move |()| api::list_config_definitions(server.get_value());
+    asked(
+        6,
+        || (),
+        ask,
+        move |asked: Asked<ConfigDefinitions>| {
+            let all = asked.value;
+            let choices = StoredValue::new(all.with_untracked(Choices::of));
+            Effect::new(move || choices.set_value(all.with(Choices::of)));
+            let find = move |path: &str| all.with(|all| all.definitions.iter().find(|one| one.path == path).cloned());
+            let list = move || view! { <List server all choices/> }.into_any();
+            let one = move |definition| view! { <One server definition choices/> }.into_any();
+            DEFINITIONS.show(server, part, find, list, one)
+        },
+    )
 }
 
 #[component]
 fn List(
     server: StoredValue<ServerName>,
-    latest: Latest<ConfigDefinitions>,
+    all: RwSignal<ConfigDefinitions>,
     choices: StoredValue<Choices>,
 ) -> impl IntoView {
     let may = Session::allows(Permission::Reserve);
@@ -80,12 +67,7 @@ fn List(
         let why = format!("“{}” cannot be deleted while it is used in:", written.name);
         Some(view! { <Refused server why uses count=used testid="definition-refused"/> })
     };
-    let review = move || {
-        let edits = deleting.get()?;
-        let close = move |()| deleting.set(None);
-        Some(view! { <Review edits server on_close=close on_applied=Callback::new(close)/> })
-    };
-    let rows = Memo::new(move |_| latest.value.with(|all| all.definitions.clone()));
+    let rows = Memo::new(move |_| all.with(|all| all.definitions.clone()));
     let table = move || {
         let rows = rows.get();
         if rows.is_empty() {
@@ -125,7 +107,7 @@ fn List(
         <Show when=move || may.get()>
             <Form server path=String::new() first=blank(choices) choices/>
         </Show>
-        {review}
+        <Reviewed reviewing=deleting server/>
     }
 }
 
@@ -143,7 +125,7 @@ fn Row(
     delete: Callback<ConfigDefinition>,
 ) -> impl IntoView {
     let ConfigDefinition { path, class, written, used, .. } = definition.clone();
-    let href = server.with_value(|server| routes::settings_of_part(server, routes::DEFINITIONS, &path));
+    let href = of_part(server, routes::DEFINITIONS, &path);
     let made_of = written.made_of();
     let inside =
         (!written.encapsulates.is_empty()).then(|| format!("with options of the space {}", written.encapsulates));
@@ -189,15 +171,14 @@ fn Row(
 fn One(server: StoredValue<ServerName>, definition: ConfigDefinition, choices: StoredValue<Choices>) -> impl IntoView {
     let may = Session::allows(Permission::Reserve);
     let ConfigDefinition { path, class, written, uses, used } = definition;
-    let back = server.with_value(|server| routes::of_server(server, routes::DEFINITIONS));
     let title = format!("{} ({} {})", written.name, written.space, written.code);
     let made_of = written.made_of();
     let form = move || view! { <Form server path=path.clone() first=written.clone() choices/> };
     view! {
-        <section class="card new-subnet" aria-labelledby="definition">
+        <section class="card form-card" aria-labelledby="definition">
             <h2 id="definition">{title}</h2>
             <nav class="subnet-ways" aria-label="More definitions">
-                <a href=back>"All definitions"</a>
+                <a href=DEFINITIONS.href(server)>{DEFINITIONS.all}</a>
             </nav>
             {class.map(|class| view! { <p class="muted">{format!("For clients of the class {class} alone.")}</p> })}
             <p class="mono">{made_of}</p>

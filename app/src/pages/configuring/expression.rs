@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{Expression, ExpressionError, ExpressionKind, Family};
 
-use super::parameters::FaultLine;
+use crate::components::field::FaultLine;
 
 /// What is wrong with an expression; none: Kea reads it, or nothing is typed.
 pub(super) fn fault(text: &str, family: Family, kind: ExpressionKind) -> Option<ExpressionError> {

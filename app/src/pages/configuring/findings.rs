@@ -3,14 +3,12 @@
 use leptos::prelude::*;
 use model::{ConfigEdit, ConfigFinding, FindingLevel, Permission, ServerName, Silenced, Silencing};
 
-use super::review::Review;
+use super::review::Reviewed;
 use super::silence::{Silence, SilenceButton, SilenceQuestion, SilencedList};
-use super::{of_server, version};
+use super::{Asked, asked, of_server};
 use crate::api;
 use crate::components::badge::{Badge, Tone};
 use crate::components::icon::{Glyph, Icon};
-use crate::components::latest::{Latest, Outdated, load};
-use crate::live::Live;
 use crate::routes;
 use crate::state::Session;
 
@@ -22,50 +20,44 @@ pub fn FindingsPage() -> impl IntoView {
 
 #[component]
 fn Loading(server: ServerName) -> impl IntoView {
-    let live = Live::here();
-    let asked = server.clone();
-    let findings = Resource::new(
-        move || version(live),
-        move |_| {
-            let (server, of) = (asked.clone(), asked.clone());
-            async move { Ok((api::list_config_findings(server).await?, api::list_silenced(of).await?)) }
-        },
-    );
-    let retry = Callback::new(move |()| findings.refetch());
     let server = StoredValue::new(server);
     let may = Session::allows(Permission::Reserve);
     let mending = RwSignal::new(None::<Vec<ConfigEdit>>);
     let silence = Silence::here(server);
-    load(findings, 6, move |latest: Latest<(Vec<ConfigFinding>, Vec<Silenced>)>| {
-        let rows = move || {
-            let findings = latest.value.with(|(findings, _)| findings.clone());
-            if findings.is_empty() {
-                return view! {
-                    <div class="well">
-                        <Icon glyph=Glyph::CheckCircle/>
-                        <p>"No problems were found in what this server runs."</p>
-                    </div>
+    let ask = move |()| {
+        let (server, of) = (server.get_value(), server.get_value());
+        async move { Ok((api::list_config_findings(server).await?, api::list_silenced(of).await?)) }
+    };
+    asked(
+        6,
+        || (),
+        ask,
+        move |asked: Asked<(Vec<ConfigFinding>, Vec<Silenced>)>| {
+            let found = asked.value;
+            let rows = move || {
+                let findings = found.with(|(findings, _)| findings.clone());
+                if findings.is_empty() {
+                    return view! {
+                        <div class="well">
+                            <Icon glyph=Glyph::CheckCircle/>
+                            <p>"No problems were found in what this server runs."</p>
+                        </div>
+                    }
+                    .into_any();
                 }
-                .into_any();
+                let on_mend = may.get().then(|| Callback::new(move |edits| mending.set(Some(edits))));
+                view! { <div class="card"><FindingList findings server on_mend silence=Some(silence)/></div> }
+                    .into_any()
+            };
+            view! {
+                {rows}
+                {move || view! { <SilencedList silence silenced=found.with(|(_, silenced)| silenced.clone())/> }}
+                <Reviewed reviewing=mending server/>
+                <SilenceQuestion silence/>
             }
-            let on_mend = may.get().then(|| Callback::new(move |edits| mending.set(Some(edits))));
-            view! { <div class="card"><FindingList findings server on_mend silence=Some(silence)/></div> }.into_any()
-        };
-        let close = move |()| mending.set(None);
-        let applied = Callback::new(close);
-        let review = move || {
-            let edits = mending.get()?;
-            Some(view! { <Review edits server on_close=close on_applied=applied/> })
-        };
-        view! {
-            <Outdated problem=latest.problem retry/>
-            {rows}
-            {move || view! { <SilencedList silence silenced=latest.value.with(|(_, silenced)| silenced.clone())/> }}
-            {review}
-            <SilenceQuestion silence/>
-        }
-        .into_any()
-    })
+            .into_any()
+        },
+    )
 }
 
 /// Findings, each with the way to the part that it is about.

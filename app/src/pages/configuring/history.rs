@@ -5,15 +5,13 @@ use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
 use model::{ConfigEdit, Permission, Revision, RevisionPage, ServerName};
 
-use super::review::Review;
-use super::{of_server, version};
+use super::review::Reviewed;
+use super::{Asked, asked, of_server};
 use crate::api;
 use crate::components::empty::Empty;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::latest::{Latest, Outdated, load};
 use crate::components::moment::Moment;
 use crate::components::problem::ProblemView;
-use crate::live::Live;
 use crate::routes;
 use crate::state::{Session, Toasts};
 
@@ -49,7 +47,6 @@ impl History {
 
 #[component]
 fn Loading(server: ServerName) -> impl IntoView {
-    let live = Live::here();
     let params = use_query_map();
     let before = Memo::new(move |_| params.with(|params| params.get("before")?.parse::<i64>().ok()));
     let history = History {
@@ -58,26 +55,20 @@ fn Loading(server: ServerName) -> impl IntoView {
         restoring: RwSignal::new(None),
         toasts: Toasts::here(),
     };
-    let page = Resource::new(
-        move || (version(live), before.get()),
-        move |(_, before)| api::list_revisions(history.server.get_value(), before),
-    );
-    let retry = Callback::new(move |()| page.refetch());
-    load(page, 8, move |latest: Latest<RevisionPage>| {
-        let list = move || view! { <Revisions page=latest.value.get() history/> };
-        let close = move |()| history.restoring.set(None);
-        let restored = Callback::new(close);
-        let review = move || {
-            let edits = history.restoring.get()?;
-            Some(view! { <Review edits server=history.server on_close=close on_applied=restored/> })
-        };
-        view! {
-            <Outdated problem=latest.problem retry/>
-            {list}
-            {review}
-        }
-        .into_any()
-    })
+    let ask = move |before| api::list_revisions(history.server.get_value(), before);
+    asked(
+        8,
+        move || before.get(),
+        ask,
+        move |asked: Asked<RevisionPage>| {
+            let list = move || view! { <Revisions page=asked.value.get() history/> };
+            view! {
+                {list}
+                <Reviewed reviewing=history.restoring server=history.server/>
+            }
+            .into_any()
+        },
+    )
 }
 
 #[component]

@@ -5,13 +5,11 @@ use model::{ConfigEdit, HookChoice, HookSettings, LoadedHook, ParameterGroup, Pe
 
 use super::edits::Edits;
 use super::parameters::Rows;
-use super::review::{EditBar, Review};
+use super::review::{EditBar, Reviewed};
 use super::text::TextEditor;
 use super::typed::quoted;
-use super::{of_server, version};
+use super::{Asked, asked, of_server};
 use crate::api;
-use crate::components::latest::{Latest, Outdated, load};
-use crate::live::Live;
 use crate::routes;
 use crate::state::Session;
 
@@ -23,49 +21,41 @@ pub fn HooksPage() -> impl IntoView {
 
 #[component]
 fn Loading(server: ServerName) -> impl IntoView {
-    let live = Live::here();
-    let asked = server.clone();
-    let hooks = Resource::new(move || version(live), move |_| api::list_config_hooks(asked.clone()));
-    let retry = Callback::new(move |()| hooks.refetch());
     let server = StoredValue::new(server);
     let may = Session::allows(Permission::Reserve);
     let (typed, added) = (Edits::new(), Edits::new());
     let reviewing = RwSignal::new(None::<Vec<ConfigEdit>>);
-    load(hooks, 6, move |latest: Latest<HookSettings>| {
-        let close = move |()| reviewing.set(None);
-        let applied = Callback::new(move |()| {
-            reviewing.set(None);
-            added.discard();
-        });
-        let review = move || {
-            let edits = reviewing.get()?;
-            Some(view! { <Review edits server on_close=close on_applied=applied/> })
-        };
-        // Rows stand still while nothing of theirs changes: in one of them parameters may be half typed.
-        let settled = typed.settled(latest.value);
-        let loaded = Memo::new(move |_| settled.with(|(round, hooks)| (*round, hooks.loaded.clone())));
-        let rows = move || {
-            let (_, loaded) = loaded.get();
-            if loaded.is_empty() {
-                return view! { <p class="card-empty">"No hook library is loaded."</p> }.into_any();
-            }
-            let row = |hook| view! { <Loaded hook server typed reviewing/> };
-            let rows = loaded.into_iter().map(row).collect::<Vec<_>>();
-            view! { <ul class="concerns">{rows}</ul> }.into_any()
-        };
-        let choices = Memo::new(move |_| latest.value.with(|hooks| hooks.choices.clone()));
-        view! {
-            <Outdated problem=latest.problem retry/>
+    let ask = move |()| api::list_config_hooks(server.get_value());
+    asked(
+        6,
+        || (),
+        ask,
+        move |Asked { value: hooks, .. }: Asked<HookSettings>| {
+            // Rows stand still while nothing of theirs changes: in one of them parameters may be half typed.
+            let settled = typed.settled(hooks);
+            let loaded = Memo::new(move |_| settled.with(|(round, hooks)| (*round, hooks.loaded.clone())));
+            let rows = move || {
+                let (_, loaded) = loaded.get();
+                if loaded.is_empty() {
+                    return view! { <p class="card-empty">"No hook library is loaded."</p> }.into_any();
+                }
+                let row = |hook| view! { <Loaded hook server typed reviewing/> };
+                let rows = loaded.into_iter().map(row).collect::<Vec<_>>();
+                view! { <ul class="concerns">{rows}</ul> }.into_any()
+            };
+            let choices = Memo::new(move |_| hooks.with(|hooks| hooks.choices.clone()));
+            view! {
             <div class="card">{rows}</div>
             <p class="muted">"Kea does not tell the version of a library: it loads those alone that are made for its own."</p>
             <Show when=move || may.get()>
                 <Adding choices added reviewing/>
             </Show>
             <EditBar edits=typed server/>
-            {review}
+            <Reviewed reviewing server on_applied=move |()| added.discard()/>
         }
         .into_any()
-    })
+        },
+    )
 }
 
 /// A library that is loaded.

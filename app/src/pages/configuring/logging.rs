@@ -3,19 +3,20 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{
-    ApplyRequest, ConfigEdit, ConfigLogger, LoggerOutput, LoggerSettings, Permission, Problem, Seconds, ServerName,
-    Unconfirmed,
+    ApplyRequest, ConfigEdit, ConfigLogger, LoggerChoice, LoggerOutput, LoggerSettings, Permission, Problem, Seconds,
+    ServerName, Unconfirmed,
 };
 
 use super::edits::Edits;
+use super::form_card::FormCard;
 use super::parameters::Rows;
-use super::review::{EditBar, Review};
+use super::review::{EditBar, Reviewed};
 use super::typed::quoted;
-use super::{of_server, version};
+use super::{Asked, asked, of_server};
 use crate::api;
 use crate::components::empty::Empty;
+use crate::components::field::{SelectField, TextField};
 use crate::components::icon::{Glyph, Icon};
-use crate::components::latest::{Latest, Outdated, load};
 use crate::components::moment::Moment;
 use crate::components::unconfirmed::Deciding;
 use crate::live::Live;
@@ -82,47 +83,46 @@ fn Loading(server: ServerName) -> impl IntoView {
     let live = Live::here();
     let edits = Edits::new();
     let server = StoredValue::new(server);
-    let loggers = Resource::new(move || version(live), move |_| api::list_config_loggers(server.get_value()));
-    let retry = Callback::new(move |()| loggers.refetch());
-    load(loggers, 8, move |latest: Latest<LoggerSettings>| {
-        let logging = Logging {
-            server,
-            edits,
-            reviewing: RwSignal::new(None),
-            deciding: Deciding::here(),
-            may: Session::allows(Permission::Reserve),
-            live,
-            toasts: Toasts::here(),
-        };
-        let settled = edits.settled(latest.value);
-        let rows = move || {
-            let loggers = settled.get().1.loggers;
-            if loggers.is_empty() {
-                return view! {
-                    <Empty glyph=Glyph::Info title="No loggers">
-                        <p>"Kea logs what it logs by default, to its standard output."</p>
-                    </Empty>
+    let ask = move |()| api::list_config_loggers(server.get_value());
+    asked(
+        8,
+        || (),
+        ask,
+        move |asked: Asked<LoggerSettings>| {
+            let all = asked.value;
+            let logging = Logging {
+                server,
+                edits,
+                reviewing: RwSignal::new(None),
+                deciding: Deciding::here(),
+                may: Session::allows(Permission::Reserve),
+                live,
+                toasts: Toasts::here(),
+            };
+            let settled = edits.settled(all);
+            let rows = move || {
+                let loggers = settled.get().1.loggers;
+                if loggers.is_empty() {
+                    return view! {
+                        <Empty glyph=Glyph::Info title="No loggers">
+                            <p>"Kea logs what it logs by default, to its standard output."</p>
+                        </Empty>
+                    }
+                    .into_any();
                 }
-                .into_any();
+                loggers.into_iter().map(|logger| view! { <Logger logging logger/> }).collect::<Vec<_>>().into_any()
+            };
+            view! {
+                {rows}
+                <Show when=move || logging.may.get()>
+                    <Adding logging all/>
+                </Show>
+                <EditBar edits server/>
+                <Reviewed reviewing=logging.reviewing server/>
             }
-            loggers.into_iter().map(|logger| view! { <Logger logging logger/> }).collect::<Vec<_>>().into_any()
-        };
-        let review = move || {
-            let edits = logging.reviewing.get()?;
-            let close = move |()| logging.reviewing.set(None);
-            Some(view! { <Review edits server on_close=close on_applied=Callback::new(close)/> })
-        };
-        view! {
-            <Outdated problem=latest.problem retry/>
-            {rows}
-            <Show when=move || logging.may.get()>
-                <Adding logging latest/>
-            </Show>
-            <EditBar edits server/>
-            {review}
-        }
-        .into_any()
-    })
+            .into_any()
+        },
+    )
 }
 
 #[component]
@@ -252,89 +252,53 @@ fn AddOutput(logging: Logging, list: String) -> impl IntoView {
 
 /// The form for one more logger.
 #[component]
-fn Adding(logging: Logging, latest: Latest<LoggerSettings>) -> impl IntoView {
+fn Adding(logging: Logging, all: RwSignal<LoggerSettings>) -> impl IntoView {
     let name = RwSignal::new(String::new());
     let severity = RwSignal::new("INFO".to_owned());
-    let choices = move || {
-        let choices = latest.value.with(|all| all.choices.clone());
-        choices
-            .into_iter()
-            .map(|choice| view! { <option value=choice.name>{choice.about}</option> })
-            .collect::<Vec<_>>()
-    };
-    let severities = latest.value.with_untracked(|all| all.severities.clone()).into_iter().map(|word| {
-        let (this, value) = (word.clone(), word.clone());
-        view! {
-            <option value=value selected=move || severity.with(|chosen| *chosen == this)>
-                {word}
-            </option>
-        }
+    let choices = Signal::derive(move || {
+        let choice = |choice: &LoggerChoice| (choice.name.clone(), choice.about.clone());
+        all.with(|all| all.choices.iter().map(choice).collect::<Vec<_>>())
     });
-    let about = move || {
-        latest.value.with(|all| {
-            name.with(|name| {
-                all.choices.iter().find(|choice| choice.name == name.trim()).map(|choice| choice.about.clone())
-            })
-        })
-    };
-    let ready = move || name.with(|name| !name.trim().is_empty());
-    let add = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        if ready() {
-            let value = new_logger(&name.get_untracked(), &severity.get_untracked());
-            logging.reviewing.set(Some(vec![ConfigEdit::add("loggers", value)]));
-        }
+    let severities = all.with_untracked(|all| all.severities.clone()).into_iter();
+    let severities: Vec<_> = severities.map(|word| (word.clone(), word)).collect();
+    let about = Signal::derive(move || {
+        let chosen = name.with(|name| name.trim().to_owned());
+        choices.with(|all| all.iter().find(|(known, _)| *known == chosen).map(|(_, about)| about.clone()))
+    });
+    let add = move |()| {
+        let value = new_logger(&name.get_untracked(), &severity.get_untracked());
+        logging.reviewing.set(Some(vec![ConfigEdit::add("loggers", value)]));
     };
     view! {
-        <form class="card new-subnet" data-testid="new-logger" on:submit=add>
-            <h2>"New logger"</h2>
-            <div class="field">
-                <label class="field-label" for="logger-name">
-                    "Name"
-                </label>
-                <input
-                    id="logger-name"
-                    class="input mono"
-                    type="text"
-                    list="logger-names"
-                    autocomplete="off"
-                    spellcheck="false"
-                    prop:value=move || name.get()
-                    on:input=move |event| name.set(event_target_value(&event))
-                />
-                <datalist id="logger-names">{choices}</datalist>
-                <datalist id="logger-outputs">
-                    <option value="stdout"></option>
-                    <option value="stderr"></option>
-                    <option value="syslog"></option>
-                </datalist>
-                <div class="field-notes" aria-live="polite">
-                    {move || about().map(|text| view! { <p class="field-note">{text}</p> })}
-                </div>
-            </div>
-            <div class="field">
-                <label class="field-label" for="logger-severity">
-                    "Severity"
-                </label>
-                <select
-                    id="logger-severity"
-                    class="input"
-                    on:change=move |event| severity.set(event_target_value(&event))
-                >
-                    {severities.collect::<Vec<_>>()}
-                </select>
-            </div>
-            <p>
-                <button
-                    type="submit"
-                    class="button button-primary"
-                    data-testid="review-logger"
-                    disabled=move || !ready()
-                >
-                    "Review…"
-                </button>
-            </p>
-        </form>
+        <FormCard
+            title="New logger"
+            testid="new-logger"
+            review="review-logger"
+            ready=Signal::derive(move || name.with(|name| !name.trim().is_empty()))
+            on_review=add
+        >
+            <TextField
+                name="logger-name"
+                label="Name"
+                value=name
+                on_input=move |text| name.set(text)
+                note=about
+                suggestions=choices
+                mono=true
+            />
+            <SelectField
+                name="logger-severity"
+                label="Severity"
+                options=severities
+                value=severity
+                on_choose=move |word| severity.set(word)
+            />
+        </FormCard>
+        <datalist id="logger-outputs">
+            <option value="stdout"></option>
+            <option value="stderr"></option>
+            <option value="syslog"></option>
+        </datalist>
     }
 }
 

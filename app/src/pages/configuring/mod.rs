@@ -13,6 +13,7 @@ mod edits;
 mod elsewhere;
 mod expression;
 mod findings;
+mod form_card;
 mod history;
 mod hooks;
 mod logging;
@@ -34,6 +35,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{ServerName, Unconfirmed};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 pub use bulk::BulkPage;
 pub use check::CheckPage;
@@ -52,10 +55,10 @@ pub use shared_networks::SharedNetworksPage;
 pub use subnet::SettingsPage;
 pub use templates::TemplatesPage;
 
-use crate::api;
+use crate::api::{self, Answer};
 use crate::components::empty::Empty;
 use crate::components::icon::Glyph;
-use crate::components::latest::{Latest, load};
+use crate::components::latest::{Latest, Outdated, load};
 use crate::components::unconfirmed::UnconfirmedChanges;
 use crate::live::Live;
 use crate::routes;
@@ -101,10 +104,98 @@ fn of_server(tab: &'static str, body: impl Fn(ServerName) -> AnyView + Copy + Se
     }
 }
 
+/// A page of a part of a server.
+fn of_part(server: StoredValue<ServerName>, page: &str, path: &str) -> String {
+    server.with_value(|server| routes::settings_of_part(server, page, path))
+}
+
 /// The part that the address of the page names; empty: the whole.
 fn part_named() -> Memo<String> {
     let params = use_query_map();
     Memo::new(move |_| params.with(|params| params.get("at").unwrap_or_default()))
+}
+
+/// What a page asks a server for, as it came back last.
+struct Asked<T: Send + Sync + 'static> {
+    /// The last good answer.
+    value: RwSignal<T>,
+    /// Asks again.
+    again: Callback<()>,
+}
+
+/// Shows what a page asks a server for: the first good answer builds the view, and it is asked for again when `of` is
+/// something else, and when configurations may have changed.
+fn asked<O, T, F>(
+    rows: usize,
+    of: impl Fn() -> O + Send + Sync + 'static,
+    ask: impl Fn(O) -> F + Send + Sync + 'static,
+    build: impl Fn(Asked<T>) -> AnyView + Copy + Send + Sync + 'static,
+) -> AnyView
+where
+    O: Clone + PartialEq + Send + Sync + 'static,
+    T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
+    F: Future<Output = Answer<T>> + Send + 'static,
+{
+    let live = Live::here();
+    let answer = Resource::new(move || (version(live), of()), move |(_, of)| ask(of));
+    let again = Callback::new(move |()| answer.refetch());
+    load(answer, rows, move |latest: Latest<T>| {
+        let body = build(Asked { value: latest.value, again });
+        view! { <Outdated problem=latest.problem retry=again/> {body} }.into_any()
+    })
+    .into_any()
+}
+
+/// Parts of a server that are listed on a page, each with one of its own.
+struct Listed {
+    /// The page of the list.
+    page: &'static str,
+    /// What is said where the one that is named is not there.
+    missing: &'static str,
+    /// How the list is called.
+    all: &'static str,
+}
+
+impl Listed {
+    /// The page of the list.
+    fn href(&self, server: StoredValue<ServerName>) -> String {
+        server.with_value(|server| routes::of_server(server, self.page))
+    }
+
+    /// The list where the address names no part of it, and the part that it names; or that there is none so named. A part is
+    /// built anew when another one is found.
+    fn show<T: Clone + PartialEq + Send + Sync + 'static>(
+        &'static self,
+        server: StoredValue<ServerName>,
+        part: Memo<String>,
+        find: impl Fn(&str) -> Option<T> + Send + Sync + 'static,
+        list: impl Fn() -> AnyView + Send + 'static,
+        one: impl Fn(T) -> AnyView + Send + 'static,
+    ) -> AnyView {
+        let found = Memo::new(move |_| {
+            let path = part.get();
+            let found = find(&path);
+            (path, found)
+        });
+        let body = move || match found.get() {
+            (path, _) if path.is_empty() => list(),
+            (_, Some(found)) => one(found),
+            _ => self.not_found(server),
+        };
+        view! { <OfPart server part/> {body} }.into_any()
+    }
+
+    fn not_found(&'static self, server: StoredValue<ServerName>) -> AnyView {
+        view! {
+            <Empty glyph=Glyph::NoEntry title=self.missing>
+                <p>
+                    "The server has none that is so named. It may have another name now. "
+                    <a href=self.href(server)>{self.all}</a>
+                </p>
+            </Empty>
+        }
+        .into_any()
+    }
 }
 
 /// Of which part something is shown, where it is not the whole.

@@ -7,11 +7,11 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use model::{ConfigEdit, Permission, ServerName, ServerStatus, SubnetKey, SubnetProposal};
 
+use super::form_card::FormCard;
 use super::review::Review;
 use super::typed::quoted;
 use crate::api;
-use crate::components::field::TextField;
-use crate::components::icon::{Glyph, Icon};
+use crate::components::field::{SelectField, TextField};
 use crate::components::latest::{Latest, load};
 use crate::components::unsaved::ask_before_leaving;
 use crate::routes;
@@ -162,29 +162,15 @@ fn Offered(form: Form, servers: Vec<ServerStatus>) -> impl IntoView {
             <p class="notice tone-warn">"Your role does not allow making subnets."</p>
         </Show>
         <Show when=move || may.get()>
-            <form
-                class="card new-subnet"
-                data-testid="new-subnet"
-                novalidate
-                on:submit=move |event| {
-                    event.prevent_default();
-                    form.review();
-                }
+            <FormCard
+                testid="new-subnet"
+                review="review"
+                ready=Signal::derive(move || form.proposal.with(Option::is_some))
+                on_review=move |()| form.review()
             >
                 <Asked form servers/>
                 <Proposed form/>
-                <p>
-                    <button
-                        type="submit"
-                        class="button button-primary"
-                        data-testid="review"
-                        disabled=move || form.proposal.with(Option::is_none)
-                    >
-                        <Icon glyph=Glyph::Plus/>
-                        "Review…"
-                    </button>
-                </p>
-            </form>
+            </FormCard>
         </Show>
         <Reviewing form/>
     }
@@ -213,7 +199,7 @@ fn Asked(form: Form, servers: StoredValue<Vec<ServerStatus>>) -> impl IntoView {
                 form.fault.set(None);
             }
             on_leave=move |()| form.propose()
-            fault=Signal::derive(move || form.fault.get())
+            fault=form.fault
             placeholder="192.0.2.0/24".to_owned()
             mono=true
             first=true
@@ -253,8 +239,6 @@ fn Plain(
             label
             value
             on_input=move |text| value.set(text)
-            on_leave=move |()| {}
-            fault=Signal::derive(|| None::<String>)
             mono
         />
     }
@@ -262,31 +246,17 @@ fn Plain(
 
 #[component]
 fn ServerField(form: Form, servers: Vec<ServerStatus>) -> impl IntoView {
-    let options = servers.into_iter().map(|server| {
-        let (value, label) = (server.name.to_string(), format!("{} ({})", server.name, server.family.label()));
-        let name = server.name;
-        view! {
-            <option value=value selected=move || form.server.with(|chosen| *chosen == name)>
-                {label}
-            </option>
-        }
-    });
-    let choose = move |event| {
-        if let Ok(server) = event_target_value(&event).parse() {
+    let option =
+        |server: ServerStatus| (server.name.to_string(), format!("{} ({})", server.name, server.family.label()));
+    let options: Vec<_> = servers.into_iter().map(option).collect();
+    let choose = move |name: String| {
+        if let Ok(server) = name.parse() {
             form.server.set(server);
             form.propose();
         }
     };
-    view! {
-        <div class="field">
-            <label class="field-label" for="field-server">
-                "Server"
-            </label>
-            <select id="field-server" class="input" name="server" on:change=choose>
-                {options.collect::<Vec<_>>()}
-            </select>
-        </div>
-    }
+    let value = Signal::derive(move || form.server.with(ToString::to_string));
+    view! { <SelectField name="server" label="Server" options value on_choose=choose/> }
 }
 
 #[component]

@@ -1,23 +1,25 @@
 //! The options of a part: what is set, what holds, where that comes from, and a line to add more.
 
+mod edit;
+
 use leptos::prelude::*;
 use model::{
-    ConfigEdit, DefinedOption, Family, OptionDatum, OptionKind, OptionSetting, OptionSettings, Permission,
-    STANDARD_OPTIONS, ServerName, StandardOption,
+    DefinedOption, Family, OptionKind, OptionSetting, OptionSettings, Permission, STANDARD_OPTIONS, ServerName,
+    StandardOption,
 };
 
-use super::class_choice::{ClassChoice, names};
+pub(super) use self::edit::{Wanted, edit, meant};
+
+use self::edit::typed;
+use super::class_choice::ClassChoice;
 use super::edits::{Edits, Typed};
-use super::parameters::FaultLine;
 use super::review::EditBar;
-use super::typed::quoted;
-use super::{OfPart, of_server, part_named, version};
+use super::{Asked, OfPart, asked, of_server, part_named};
 use crate::api;
 use crate::components::diff::option_value;
 use crate::components::each::Each;
+use crate::components::field::FieldNotes;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::latest::{Latest, Outdated, load};
-use crate::live::Live;
 use crate::routes;
 use crate::state::Session;
 
@@ -29,26 +31,23 @@ pub fn OptionsPage() -> impl IntoView {
 
 #[component]
 fn Loading(server: ServerName) -> impl IntoView {
-    let live = Live::here();
-    let edits = Edits::new();
-    let server = StoredValue::new(server);
-    let part = part_named();
-    let options = Resource::new(
-        move || (version(live), part.get()),
-        move |(_, part)| api::list_config_options(server.get_value(), part),
-    );
-    let retry = Callback::new(move |()| options.refetch());
-    load(options, 8, move |latest: Latest<OptionSettings>| {
-        let settled = edits.settled(latest.value);
-        let section = move || view! { <OptionSection settings=settled.get().1 edits/> };
-        view! {
-            <OfPart server part/>
-            <Outdated problem=latest.problem retry/>
-            {section}
-            <EditBar edits server/>
-        }
-        .into_any()
-    })
+    let (edits, server, part) = (Edits::new(), StoredValue::new(server), part_named());
+    let ask = move |part| api::list_config_options(server.get_value(), part);
+    asked(
+        8,
+        move || part.get(),
+        ask,
+        move |asked: Asked<OptionSettings>| {
+            let settled = edits.settled(asked.value);
+            let section = move || view! { <OptionSection settings=settled.get().1 edits/> };
+            view! {
+                <OfPart server part/>
+                {section}
+                <EditBar edits server/>
+            }
+            .into_any()
+        },
+    )
 }
 
 /// What the parts of the section share.
@@ -79,17 +78,6 @@ struct Row {
     always: RwSignal<bool>,
     /// The classes that it is for alone, with commas between.
     classes: RwSignal<String>,
-}
-
-/// What is typed of an option.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Wanted<'a> {
-    /// Its value; empty: it is not set on the part itself.
-    pub(super) text: &'a str,
-    /// Whether clients get it that do not ask for it.
-    pub(super) always: bool,
-    /// The classes that it is for alone, with commas between; empty: it is for every client.
-    pub(super) classes: &'a str,
 }
 
 impl Row {
@@ -123,105 +111,6 @@ impl Row {
         let wanted = Wanted { text: &text, always: self.always.get_untracked(), classes: &classes };
         edit(&self.setting, self.standard, wanted, list)
     }
-}
-
-/// The value of an option as people type it.
-fn typed(standard: Option<&StandardOption>, datum: &OptionDatum) -> String {
-    standard.and_then(|option| option.typed(datum)).unwrap_or_else(|| datum.data.clone())
-}
-
-/// What is typed of an option, as edits.
-pub(super) fn edit(
-    setting: &OptionSetting,
-    standard: Option<&StandardOption>,
-    wanted: Wanted<'_>,
-    list: &str,
-) -> Option<Typed> {
-    let Wanted { text, always, classes } = wanted;
-    let (text, classes) = (text.trim(), names(classes));
-    let own = setting.own.as_ref().zip(setting.path.as_ref());
-    if text.is_empty() && !own.is_some_and(|(own, _)| own.data.is_empty()) {
-        return own.map(|(_, path)| Ok(vec![ConfigEdit::remove(path)]));
-    }
-    if let Some((own, _)) = own
-        && (typed(standard, own) == text && own.always == always && own.client_classes == classes)
-    {
-        return None;
-    }
-    let datum = match written(setting, standard, text) {
-        Ok(datum) => OptionDatum { client_classes: classes, ..datum },
-        Err(fault) => return Some(Err(fault)),
-    };
-    let Some((own, path)) = own else {
-        return Some(Ok(vec![ConfigEdit::add(list, as_json(&datum, always))]));
-    };
-    let changed = [
-        (own.data != datum.data).then(|| ("data", quoted(&datum.data))),
-        (own.hex != datum.hex).then(|| ("csv-format", (!datum.hex).to_string())),
-        (own.always != always).then(|| ("always-send", always.to_string())),
-    ];
-    let mut edits: Vec<_> = changed
-        .into_iter()
-        .flatten()
-        .map(|(member, value)| ConfigEdit::set(format!("{path}.{member}"), value))
-        .collect();
-    if own.client_classes != datum.client_classes {
-        let member = format!("{path}.client-classes");
-        let none = datum.client_classes.is_empty();
-        edits.push(if none { ConfigEdit::unset(member) } else { ConfigEdit::set(member, quoted_all(&datum)) });
-    }
-    (!edits.is_empty()).then_some(Ok(edits))
-}
-
-/// The option with what is typed as its value.
-fn written(setting: &OptionSetting, standard: Option<&StandardOption>, text: &str) -> Result<OptionDatum, String> {
-    if let Some(option) = standard {
-        let fault = option.fault(text).map(|fault| format!("{fault}."));
-        let datum = option.data(text, false).into_iter().next();
-        return fault.map_or_else(|| datum.ok_or_else(|| "A value is missing.".to_owned()), Err);
-    }
-    let known = setting.effective().cloned().unwrap_or_default();
-    let datum = OptionDatum { data: text.to_owned(), ..known };
-    datum.fault().map_or(Ok(datum), |fault| Err(format!("{fault}.")))
-}
-
-/// An option as Kea has it written.
-fn as_json(datum: &OptionDatum, always: bool) -> String {
-    let code = (datum.code > 0).then(|| format!("\"code\":{}", datum.code));
-    let name = (datum.code == 0).then(|| format!("\"name\":{}", quoted(&datum.name)));
-    let space = datum.space.as_ref().map(|space| format!("\"space\":{}", quoted(space)));
-    let data = Some(format!("\"data\":{}", quoted(&datum.data)));
-    let hex = datum.hex.then(|| "\"csv-format\":false".to_owned());
-    let always = always.then(|| "\"always-send\":true".to_owned());
-    let classes = (!datum.client_classes.is_empty()).then(|| format!("\"client-classes\":{}", quoted_all(datum)));
-    let members: Vec<String> = [code, name, space, data, hex, always, classes].into_iter().flatten().collect();
-    format!("{{{}}}", members.join(","))
-}
-
-/// The classes of an option as JSON.
-fn quoted_all(datum: &OptionDatum) -> String {
-    let names = datum.client_classes.iter().map(|name| quoted(name));
-    format!("[{}]", names.collect::<Vec<_>>().join(","))
-}
-
-/// The option that is meant by a name or a code, not set yet.
-pub(super) fn meant(text: &str, family: Family, defined: &[DefinedOption]) -> Option<OptionSetting> {
-    if let Some(DefinedOption { space, code, name, .. }) = DefinedOption::meant(defined, text, family).cloned() {
-        let datum = OptionDatum { code, name, space, ..OptionDatum::default() };
-        return Some(new(datum));
-    }
-    let standard = StandardOption::meant(text).filter(|_| family == Family::V4);
-    let most = if family == Family::V4 { 254 } else { 65_535 };
-    let code = standard.map(|option| option.code).or_else(|| text.trim().parse().ok());
-    let code = code.filter(|code| (1..=most).contains(code))?;
-    let space = (family == Family::V6).then(|| family.option_space().to_owned());
-    // Without a definition Kea takes octets alone.
-    let hex = standard.is_none() && family == Family::V4;
-    Some(new(OptionDatum { code, space, hex, ..OptionDatum::default() }))
-}
-
-fn new(datum: OptionDatum) -> OptionSetting {
-    OptionSetting { path: None, own: None, inherited: Some(datum), from: "new".to_owned() }
 }
 
 impl Options {
@@ -329,9 +218,7 @@ fn OptionRow(options: Options, row: Row) -> impl IntoView {
                         put();
                     }
                 />
-                <div class="field-notes" aria-live="polite">
-                    {move || fault.get().map(|text| view! { <FaultLine text/> })}
-                </div>
+                <FieldNotes fault/>
                 <Show when=is_set>
                     <label class="option-always">
                         <input
@@ -457,85 +344,9 @@ fn Picker(options: Options) -> impl IntoView {
                     "Add option"
                 </button>
             </div>
-            <div class="field-notes" aria-live="polite">
-                {move || {
-                    unknown.get().then(|| view! { <FaultLine text="No option has this name or code.".to_owned()/> })
-                }}
-            </div>
+            <FieldNotes fault=Signal::derive(move || {
+                unknown.get().then(|| "No option has this name or code.".to_owned())
+            })/>
         </form>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn setting(own: Option<&str>, inherited: Option<&str>) -> OptionSetting {
-        let datum = |data: &str| OptionDatum { code: 6, data: data.to_owned(), ..OptionDatum::default() };
-        let path = own.map(|_| "subnet4[id=1].option-data[space=dhcp4,code=6]".to_owned());
-        OptionSetting { path, own: own.map(datum), inherited: inherited.map(datum), from: String::new() }
-    }
-
-    fn of(setting: &OptionSetting, text: &str, always: bool) -> Option<Typed> {
-        let wanted = Wanted { text, always, ..Wanted::default() };
-        edit(setting, StandardOption::with_code(6), wanted, "subnet4[id=1].option-data")
-    }
-
-    #[test]
-    fn an_option_is_for_some_classes_alone_or_for_everybody() {
-        let of = |setting: &OptionSetting, classes: &str| {
-            let wanted = Wanted { text: "192.0.2.54", classes, ..Wanted::default() };
-            edit(setting, StandardOption::with_code(6), wanted, "option-data").map(Result::unwrap)
-        };
-        let added =
-            ConfigEdit::add("option-data", r#"{"code":6,"data":"192.0.2.54","client-classes":["a","b \"2\""]}"#);
-        assert_eq!(of(&setting(None, None), "a, b \"2\""), Some(vec![added]));
-        let mut own = setting(Some("192.0.2.54"), None);
-        let member = format!("{}.client-classes", own.path.clone().unwrap());
-        assert_eq!(of(&own, "a"), Some(vec![ConfigEdit::set(&member, r#"["a"]"#)]));
-        own.own.as_mut().unwrap().client_classes = vec!["a".to_owned()];
-        assert_eq!((of(&own, "a"), of(&own, "")), (None, Some(vec![ConfigEdit::unset(&member)])));
-    }
-
-    #[test]
-    fn a_value_overrides_what_is_inherited_and_none_lets_it_hold() {
-        let inherited = setting(None, Some("192.0.2.53"));
-        assert_eq!(of(&inherited, "", false), None);
-        let added = ConfigEdit::add("subnet4[id=1].option-data", r#"{"code":6,"data":"192.0.2.54"}"#);
-        assert_eq!(of(&inherited, "192.0.2.54", false), Some(Ok(vec![added])));
-        let own = setting(Some("192.0.2.54"), Some("192.0.2.53"));
-        let path = own.path.clone().unwrap();
-        assert_eq!(of(&own, "", false), Some(Ok(vec![ConfigEdit::remove(&path)])));
-        assert_eq!(of(&own, "192.0.2.54", false), None);
-        let changed = ConfigEdit::set(format!("{path}.data"), "\"192.0.2.55\"");
-        assert_eq!(of(&own, "192.0.2.55", false), Some(Ok(vec![changed])));
-        let always = ConfigEdit::set(format!("{path}.always-send"), "true");
-        assert_eq!(of(&own, "192.0.2.54", true), Some(Ok(vec![always])));
-        assert!(of(&own, "gateway", false).unwrap().is_err());
-    }
-
-    #[test]
-    fn options_without_an_editor_are_written_as_they_are() {
-        let new = meant("224", Family::V4, &[]).unwrap();
-        let wanted = |text| Wanted { text, ..Wanted::default() };
-        let edits = edit(&new, None, wanted("c0000201"), "option-data").unwrap().unwrap();
-        assert_eq!(edits, [ConfigEdit::add("option-data", r#"{"code":224,"data":"c0000201","csv-format":false}"#)]);
-        let v6 = meant("23", Family::V6, &[]).unwrap();
-        let edits = edit(&v6, None, wanted("2001:db8::53"), "option-data").unwrap().unwrap();
-        assert_eq!(edits, [ConfigEdit::add("option-data", r#"{"code":23,"space":"dhcp6","data":"2001:db8::53"}"#)]);
-        assert!(meant("nonsense", Family::V4, &[]).is_none() && meant("300", Family::V4, &[]).is_none());
-        assert_eq!(meant("routers (3)", Family::V4, &[]).unwrap().effective().unwrap().code, 3);
-    }
-    #[test]
-    fn an_option_that_the_server_defines_is_meant_by_name_and_typed_as_text() {
-        let own = DefinedOption { space: None, code: 234, name: "acme".to_owned(), about: "uint8".to_owned() };
-        let part = DefinedOption { space: Some("mine".to_owned()), code: 1, name: "part".to_owned(), ..own.clone() };
-        let add = |text: &str| {
-            let setting = meant(text, Family::V4, &[own.clone(), part.clone()]).unwrap();
-            edit(&setting, None, Wanted { text: "7", ..Wanted::default() }, "option-data").unwrap().unwrap()
-        };
-        assert_eq!(add("acme"), [ConfigEdit::add("option-data", r#"{"code":234,"data":"7"}"#)]);
-        assert_eq!(add("234"), add("acme (234)"));
-        assert_eq!(add("part (mine 1)"), [ConfigEdit::add("option-data", r#"{"code":1,"space":"mine","data":"7"}"#)]);
     }
 }

@@ -7,11 +7,9 @@ use super::class_choice::ClassChoice;
 use super::edits::Edits;
 use super::review::EditBar;
 use super::typed::{json, shown, typed};
-use super::{OfPart, of_server, part_named, version};
+use super::{Asked, OfPart, asked, of_server, part_named};
 use crate::api;
-use crate::components::icon::{Glyph, Icon};
-use crate::components::latest::{Latest, Outdated, load};
-use crate::live::Live;
+use crate::components::field::FieldNotes;
 use crate::routes;
 use crate::state::Session;
 
@@ -23,26 +21,23 @@ pub fn ParametersPage() -> impl IntoView {
 
 #[component]
 fn Loading(server: ServerName) -> impl IntoView {
-    let live = Live::here();
-    let edits = Edits::new();
-    let server = StoredValue::new(server);
-    let part = part_named();
-    let parameters = Resource::new(
-        move || (version(live), part.get()),
-        move |(_, part)| api::list_config_parameters(server.get_value(), part),
-    );
-    let retry = Callback::new(move |()| parameters.refetch());
-    load(parameters, 12, move |latest: Latest<ConfigParameters>| {
-        let settled = edits.settled(latest.value);
-        let groups = move || view! { <Groups groups=settled.get().1.groups edits/> };
-        view! {
-            <OfPart server part/>
-            <Outdated problem=latest.problem retry/>
-            {groups}
-            <EditBar edits server/>
-        }
-        .into_any()
-    })
+    let (edits, server, part) = (Edits::new(), StoredValue::new(server), part_named());
+    let ask = move |part| api::list_config_parameters(server.get_value(), part);
+    asked(
+        12,
+        move || part.get(),
+        ask,
+        move |asked: Asked<ConfigParameters>| {
+            let settled = edits.settled(asked.value);
+            let groups = move || view! { <Groups groups=settled.get().1.groups edits/> };
+            view! {
+                <OfPart server part/>
+                {groups}
+                <EditBar edits server/>
+            }
+            .into_any()
+        },
+    )
 }
 
 /// Parameters in groups.
@@ -237,22 +232,9 @@ fn Control(
                 />
                 {unit.map(|unit| view! { <span class="muted">{unit}</span> })}
             </div>
-            <div class="field-notes" aria-live="polite">
-                {move || fault.get().map(|text| view! { <FaultLine text/> })}
-            </div>
+            <FieldNotes fault/>
             {(!classes.is_empty()).then(|| view! { <ClassChoice text known=classes several set/> })}
         </div>
     }
     .into_any()
-}
-
-/// What is wrong with what is typed above.
-#[component]
-pub(super) fn FaultLine(text: String) -> impl IntoView {
-    view! {
-        <p class="field-fault">
-            <Icon glyph=Glyph::Error/>
-            <span>{text}</span>
-        </p>
-    }
 }

@@ -5,15 +5,13 @@ use leptos_router::hooks::use_query_map;
 use model::{ConfigHits, ConfigPart, ConfigParts, Permission, ServerName};
 
 use super::text::TextEditor;
-use super::{of_server, version};
+use super::{Asked, asked, of_part, of_server};
 use crate::api;
 use crate::components::each::Each;
 use crate::components::empty::Empty;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::latest::{Latest, Outdated, load};
 use crate::components::pager::{Pager, Part};
 use crate::components::text_filter::TextFilter;
-use crate::live::Live;
 use crate::routes;
 use crate::state::Session;
 
@@ -54,65 +52,66 @@ fn Browser(server: ServerName) -> impl IntoView {
 
 #[component]
 fn Hits(server: StoredValue<ServerName>, text: Memo<String>) -> impl IntoView {
-    let live = Live::here();
-    let hits = Resource::new(
-        move || (text.get(), version(live)),
-        move |(text, _)| api::search_config(server.get_value(), text),
-    );
-    let retry = Callback::new(move |()| hits.refetch());
-    load(hits, 8, move |latest: Latest<ConfigHits>| {
-        let count = move || {
-            let (shown, total) = latest.value.with(|hits| (hits.parts.len(), hits.total as usize));
-            if shown == total {
-                format!("{total} found")
-            } else {
-                format!("{shown} of {total} found: search for more of it")
-            }
-        };
-        let body = move || {
-            let parts = latest.value.with(|hits| hits.parts.clone());
-            if parts.is_empty() {
-                return view! {
+    let ask = move |text| api::search_config(server.get_value(), text);
+    asked(
+        8,
+        move || text.get(),
+        ask,
+        move |asked: Asked<ConfigHits>| {
+            let hits = asked.value;
+            let count = move || {
+                let (shown, total) = hits.with(|hits| (hits.parts.len(), hits.total as usize));
+                if shown == total {
+                    format!("{total} found")
+                } else {
+                    format!("{shown} of {total} found: search for more of it")
+                }
+            };
+            let body = move || {
+                let parts = hits.with(|hits| hits.parts.clone());
+                if parts.is_empty() {
+                    return view! {
                     <Empty glyph=Glyph::Search title="Nothing found">
                         <p>"No name and no value of the configuration has this text in it. Secrets are not searched."</p>
                     </Empty>
                 }
                 .into_any();
+                }
+                view! { <PartTable server parts/> }.into_any()
+            };
+            view! {
+                <p class="muted" role="status">{count}</p>
+                {body}
             }
-            view! { <PartTable server parts/> }.into_any()
-        };
-        view! {
-            <Outdated problem=latest.problem retry/>
-            <p class="muted" role="status">{count}</p>
-            {body}
-        }
-        .into_any()
-    })
+            .into_any()
+        },
+    )
 }
 
 #[component]
 fn Parts(server: StoredValue<ServerName>) -> impl IntoView {
-    let live = Live::here();
     let params = use_query_map();
-    let asked = Memo::new(move |_| {
+    let part = Memo::new(move |_| {
         params.with(|params| {
             let offset = params.get("offset").and_then(|offset| offset.parse::<u32>().ok()).unwrap_or_default();
             (params.get("at").unwrap_or_default(), offset)
         })
     });
-    let parts = Resource::new(
-        move || (asked.get(), version(live)),
-        move |((path, offset), _)| api::list_config_parts(server.get_value(), path, offset),
-    );
-    let retry = Callback::new(move |()| parts.refetch());
-    load(parts, 12, move |latest: Latest<ConfigParts>| {
-        let path = Memo::new(move |_| latest.value.with(|parts| parts.path.clone()));
-        let size = Signal::derive(move || latest.value.with(|parts| parts.size));
-        let body = move || view! { <Opened server of=latest.value.get()/> };
-        // One for as long as the part is open: what is half typed must not go away when others change the server.
-        let editor = move || view! { <EditPart server path=path.get() size/> };
-        view! { <Outdated problem=latest.problem retry/> {body} {editor} }.into_any()
-    })
+    let ask = move |(path, offset)| api::list_config_parts(server.get_value(), path, offset);
+    asked(
+        12,
+        move || part.get(),
+        ask,
+        move |asked: Asked<ConfigParts>| {
+            let parts = asked.value;
+            let path = Memo::new(move |_| parts.with(|parts| parts.path.clone()));
+            let size = Signal::derive(move || parts.with(|parts| parts.size));
+            let body = move || view! { <Opened server of=parts.get()/> };
+            // One for as long as the part is open: what is half typed must not go away when others change the server.
+            let editor = move || view! { <EditPart server path=path.get() size/> };
+            view! { {body} {editor} }.into_any()
+        },
+    )
 }
 
 /// A part that is opened: where it is, and what is in it.
@@ -122,7 +121,7 @@ fn Opened(server: StoredValue<ServerName>, of: ConfigParts) -> impl IntoView {
     let ways = [(has_parameters, routes::PARAMETERS, "Parameters"), (has_options, routes::OPTIONS, "Options")];
     // Those of the whole have tabs of their own.
     let ways = ways.into_iter().filter(|(has, ..)| *has && !path.is_empty()).map(|(_, page, label)| {
-        let href = server.with_value(|server| routes::settings_of_part(server, page, &path));
+        let href = of_part(server, page, &path);
         view! { <a href=href>{label}</a> }
     });
     let ways = ways.collect::<Vec<_>>();

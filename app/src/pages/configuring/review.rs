@@ -1,20 +1,19 @@
 //! Before anything is sent: what would change, what stands against it, what the server gets.
 
+mod planned;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{
-    AppliedConfiguration, ApplyRequest, ConfigEdit, ConfigPlan, ConfigSummary, FindingLevel, Permission, Problem,
-    ProblemKind, Seconds, ServerName, SubnetKey,
+    AppliedConfiguration, ApplyRequest, ConfigEdit, ConfigPlan, FindingLevel, Permission, Problem, ProblemKind,
+    Seconds, ServerName, SubnetKey,
 };
 
+use self::planned::Planned;
 use super::clashes::Clashes;
 use super::edits::Edits;
-use super::findings::FindingList;
 use crate::api;
-use crate::components::dangers::Dangers;
 use crate::components::drawer::Drawer;
-use crate::components::field::TextField;
-use crate::components::icon::{Glyph, Icon};
 use crate::components::peers::peer_note;
 use crate::components::problem::ProblemView;
 use crate::components::skeleton::Skeleton;
@@ -32,6 +31,9 @@ pub(super) fn EditBar(
     /// Called when it is applied.
     #[prop(optional, into)]
     on_applied: Option<Callback<()>>,
+    /// Whether that leads to another page, as the part of this one is gone then.
+    #[prop(optional, into)]
+    leaves: Signal<bool>,
 ) -> impl IntoView {
     let reviewing = RwSignal::new(None::<Vec<ConfigEdit>>);
     let count = move || match edits.count() {
@@ -39,7 +41,6 @@ pub(super) fn EditBar(
         count => format!("{count} changes"),
     };
     let applied = Callback::new(move |()| {
-        reviewing.try_set(None);
         edits.discard();
         if let Some(on_applied) = on_applied {
             on_applied.run(());
@@ -64,11 +65,30 @@ pub(super) fn EditBar(
                 </button>
             </div>
         </Show>
-        {move || {
-            let edits = reviewing.get()?;
-            Some(view! { <Review edits server on_close=move |()| reviewing.set(None) on_applied=applied/> })
-        }}
+        <Reviewed reviewing server on_applied=applied leaves/>
     }
+}
+
+/// The review of what is asked for, while something is.
+#[component]
+pub(super) fn Reviewed(
+    /// The edits; none: nothing is asked for.
+    reviewing: RwSignal<Option<Vec<ConfigEdit>>>,
+    /// The server that they are for.
+    server: StoredValue<ServerName>,
+    /// Called when they are applied.
+    #[prop(optional, into)]
+    on_applied: Option<Callback<()>>,
+    /// Whether that leads to another page, as the part of this one is gone then.
+    #[prop(optional, into)]
+    leaves: Signal<bool>,
+) -> impl IntoView {
+    let close = move |()| drop(reviewing.try_set(None));
+    let applied = Callback::new(move |()| {
+        close(());
+        on_applied.map(|called| called.run(())).unwrap_or_default();
+    });
+    move || reviewing.get().map(|edits| view! { <Review edits server on_close=close on_applied=applied leaves/> })
 }
 
 /// What the parts of a review share.
@@ -90,6 +110,7 @@ struct Reviewing {
     may_harm: Signal<bool>,
     busy: RwSignal<bool>,
     on_applied: Callback<()>,
+    leaves: Signal<bool>,
     live: Live,
     toasts: Toasts,
 }
@@ -138,9 +159,13 @@ impl Reviewing {
         };
         let server = self.server.get_value();
         let password = Some(self.password.get_untracked()).filter(|password| !password.is_empty());
+        let leaves = self.leaves.get_untracked();
+        // What the page shows may be gone before the answer is there: it would ask for nothing.
+        live.pause();
         spawn_local(async move {
             let answer = api::apply_config(server.clone(), request, password).await;
             self.busy.try_set(false);
+            let left = leaves && answer.is_ok();
             match answer {
                 Ok(applied) => {
                     say(&server, &applied, live, toasts);
@@ -153,11 +178,10 @@ impl Reviewing {
                 }
             }
             live.changed(None);
+            live.resume(left);
         });
     }
-}
 
-impl Reviewing {
     /// Whether it was not applied because others changed the same since it was planned: then that is shown.
     async fn is_overtaken(self, back: String) -> bool {
         let Some((server, edits)) = self.server.try_get_value().zip(self.edits.try_get_value()) else { return false };
@@ -216,6 +240,9 @@ pub(super) fn Review(
     on_close: Callback<()>,
     /// They are applied.
     on_applied: Callback<()>,
+    /// Whether that leads to another page, as the part of this one is gone then.
+    #[prop(optional, into)]
+    leaves: Signal<bool>,
 ) -> impl IntoView {
     let review = Reviewing {
         server,
@@ -229,6 +256,7 @@ pub(super) fn Review(
         may_harm: Session::allows(Permission::ManageServers),
         busy: RwSignal::new(false),
         on_applied,
+        leaves,
         live: Live::here(),
         toasts: Toasts::here(),
     };
@@ -273,182 +301,5 @@ pub(super) fn Review(
                 </footer>
             </div>
         </Drawer>
-    }
-}
-
-/// What changes, with the subnets to be opened where it is said once for several.
-fn summarised(summary: ConfigSummary) -> impl IntoView {
-    let ConfigSummary { text, subnets } = summary;
-    let which = (!subnets.is_empty()).then(|| {
-        view! {
-            <details>
-                <summary class="muted">"Which subnets"</summary>
-                <p class="mono">{subnets.join(", ")}</p>
-            </details>
-        }
-    });
-    view! { <li>{text} {which}</li> }
-}
-
-#[component]
-fn Planned(plan: ConfigPlan, review: Reviewing) -> impl IntoView {
-    let refused = plan.is_refused();
-    let warned = has_warnings(&plan) && !refused;
-    let nothing = plan.words.is_empty();
-    let can_go_back = plan.findings.iter().all(|finding| finding.rule != "no-way-back");
-    let ConfigPlan { summary, findings, commands, dangers, partners, tested, .. } = plan;
-    let mut sent = commands;
-    sent.extend(partners.iter().flat_map(|partner| partner.commands.clone()));
-    let notes = partners.into_iter().map(|partner| {
-        let glyph = if partner.waits { Glyph::Warning } else { Glyph::Info };
-        view! {
-            <p class="muted" data-testid="review-partner">
-                <Icon glyph/>
-                " "
-                {partner.text}
-            </p>
-        }
-    });
-    let notes = notes.collect::<Vec<_>>();
-    let test = if tested {
-        " Kea tests it first."
-    } else {
-        " Kea is not asked for a test, after which a member of a pair would not let its partner in."
-    };
-    let words = summary.into_iter().map(summarised).collect::<Vec<_>>();
-    let sent = sent.into_iter().map(|command| {
-        let to = format!("{} to {}", command.name, command.server);
-        view! {
-            <li>
-                <code>{to}</code>
-                <p class="mono muted review-command">{command.text}</p>
-            </li>
-        }
-    });
-    let sent = sent.collect::<Vec<_>>();
-    let accepted = review.accepted;
-    view! {
-        <section aria-labelledby="review-words">
-            <h3 id="review-words">"What changes"</h3>
-            {if nothing {
-                view! { <p class="muted">"Nothing: the server is so already."</p> }.into_any()
-            } else {
-                view! {
-                    <ul class="review-words" data-testid="review-words">
-                        {words}
-                    </ul>
-                }
-                    .into_any()
-            }}
-        </section>
-        {(!findings.is_empty())
-            .then(|| {
-                view! {
-                    <section aria-label="What stands against it">
-                        <FindingList findings server=review.server/>
-                    </section>
-                }
-            })}
-        {refused
-            .then(|| {
-                view! {
-                    <p class="notice tone-bad" data-testid="review-refused">
-                        <strong>"It cannot be applied."</strong>
-                        " Go back and correct what is refused or harmful."
-                    </p>
-                }
-            })}
-        {(!refused && !dangers.is_empty()).then(|| view! { <Dangers dangers password=review.password/> })}
-        {warned
-            .then(|| {
-                view! {
-                    <label class="check-line">
-                        <input
-                            type="checkbox"
-                            data-testid="accept-warnings"
-                            prop:checked=move || accepted.get()
-                            on:change=move |event| accepted.set(event_target_checked(&event))
-                        />
-                        <span>"I have read the warnings: apply it all the same."</span>
-                    </label>
-                }
-            })}
-        {(!nothing && !refused)
-            .then(|| {
-                view! {
-                    <TextField
-                        name="note"
-                        label="Why (shown in Changes; may stay empty)"
-                        value=review.note
-                        on_input=move |text| review.note.set(text)
-                        on_leave=move |()| {}
-                        fault=Signal::derive(|| None::<String>)
-                    />
-                    <Within within=review.within can_go_back/>
-                    <details class="fold">
-                        <summary>"What is sent"</summary>
-                        <ul class="review-words">{sent}</ul>
-                    </details>
-                    <p class="muted">
-                        <Icon glyph=Glyph::Info/>
-                        {test}
-                        " If it then serves no leases, its previous configuration is restored."
-                    </p>
-                    {notes}
-                }
-            })}
-    }
-}
-
-/// After which times a change may be taken back, in seconds, each with what it is called.
-const TIMES: [(i64, &str); 5] = [(60, "1 min"), (300, "5 min"), (900, "15 min"), (3_600, "1 h"), (86_400, "1 day")];
-
-/// Whether it is taken back unless somebody confirms it, and after which time.
-#[component]
-fn Within(
-    within: RwSignal<Option<i64>>,
-    /// Whether it could be: not where a secret goes, as none is kept.
-    can_go_back: bool,
-) -> impl IntoView {
-    let chosen = RwSignal::new(TIMES[1].0);
-    let on = move || within.with(Option::is_some);
-    let choose = move |seconds: String| {
-        if let Ok(seconds) = seconds.parse() {
-            chosen.set(seconds);
-            within.set(Some(seconds));
-        }
-    };
-    let options = TIMES.map(|(seconds, label)| {
-        view! {
-            <option value=seconds.to_string() selected=move || chosen.get() == seconds>
-                {label}
-            </option>
-        }
-    });
-    view! {
-        <div class="check-line">
-            <input
-                id="confirm-within"
-                type="checkbox"
-                data-testid="confirm-within"
-                disabled=!can_go_back
-                prop:checked=on
-                on:change=move |event| within.set(event_target_checked(&event).then(|| chosen.get_untracked()))
-            />
-            <label for="confirm-within">"Take it back in"</label>
-            <select
-                class="input"
-                aria-label="Time until it is taken back"
-                disabled=!can_go_back
-                on:change=move |event| choose(event_target_value(&event))
-            >
-                {options}
-            </select>
-            <span>"unless I confirm it"</span>
-        </div>
-        {(!can_go_back)
-            .then(|| {
-                view! { <p class="muted">"It cannot be taken back by itself: a password or key goes that Nestor does not keep."</p> }
-            })}
     }
 }

@@ -95,8 +95,6 @@ fn Question(silence: Silence, findings: Vec<Silencing>) -> impl IntoView {
                     label="Why it may stay so"
                     value=reason
                     on_input=move |text| reason.set(text)
-                    on_leave=move |()| {}
-                    fault=Signal::derive(|| None::<String>)
                     first=true
                 />
                 {move || problem.get().map(|problem| view! { <ProblemView problem/> })}

@@ -9,8 +9,8 @@ use model::{ConfigEdit, Permission, SubnetKey, SubnetSettings};
 use super::edits::Edits;
 use super::options::OptionSection;
 use super::parameters::Groups;
-use super::pools::{PoolSection, PrefixPoolSection};
-use super::review::{EditBar, Review};
+use super::pools::PoolSections;
+use super::review::{EditBar, Reviewed};
 use super::{Pending, version};
 use crate::api;
 use crate::components::empty::Empty;
@@ -54,10 +54,8 @@ fn Loading(subnet: SubnetKey) -> impl IntoView {
         let body = move || {
             let (_, settings) = settled.get();
             let SubnetSettings { options, groups, .. } = settings.clone();
-            let prefix_pools = options.v6.then(|| view! { <PrefixPoolSection settings=settings.clone() edits/> });
             view! {
-                <PoolSection settings edits/>
-                {prefix_pools}
+                <PoolSections settings edits/>
                 <OptionSection settings=options edits/>
                 <Groups groups edits/>
             }
@@ -129,7 +127,7 @@ fn Delete(settings: RwSignal<SubnetSettings>, server: StoredValue<model::ServerN
     let may = Session::allows(Permission::Reserve);
     let reviewing = RwSignal::new(None::<Vec<ConfigEdit>>);
     let navigate = use_navigate();
-    let gone = Callback::new(move |()| navigate(routes::NETWORKS, NavigateOptions::default()));
+    let gone = move |()| navigate(routes::NETWORKS, NavigateOptions::default());
     let ask = move |_| {
         reviewing.set(Some(vec![ConfigEdit::remove(settings.with_untracked(|settings| settings.path.clone()))]));
     };
@@ -142,9 +140,6 @@ fn Delete(settings: RwSignal<SubnetSettings>, server: StoredValue<model::ServerN
                 </button>
             </p>
         </Show>
-        {move || {
-            let edits = reviewing.get()?;
-            Some(view! { <Review edits server on_close=move |()| reviewing.set(None) on_applied=gone/> })
-        }}
+        <Reviewed reviewing server on_applied=gone leaves=true/>
     }
 }

@@ -6,11 +6,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{ConfigEdit, ConfigTemplate, ConfigTemplateField, ConfigTemplates, FieldError, Permission, ServerName};
 
-use super::of_server;
-use super::parameters::FaultLine;
-use super::review::Review;
+use super::form_card::FormCard;
+use super::review::Reviewed;
+use super::{Asked, asked, of_server};
 use crate::api;
-use crate::components::latest::{Latest, Outdated, load};
+use crate::components::field::{FaultLine, TextField};
 use crate::routes;
 use crate::state::Session;
 
@@ -32,36 +32,39 @@ struct Shared {
 #[component]
 fn Loading(server: ServerName) -> impl IntoView {
     let server = StoredValue::new(server);
-    let templates = Resource::new(|| (), move |()| api::list_config_templates(server.get_value()));
-    let retry = Callback::new(move |()| templates.refetch());
     let shared = Shared { server, places: RwSignal::new(BTreeSet::new()), may: Session::allows(Permission::Reserve) };
-    load(templates, 8, move |latest: Latest<ConfigTemplates>| {
-        let ConfigTemplates { templates, places } = latest.value.get_untracked();
-        let templates = StoredValue::new(templates);
-        let forms = move || {
-            let form = |template| view! { <Form template shared/> };
-            templates.get_value().into_iter().map(form).collect::<Vec<_>>()
-        };
-        let titles = move || {
-            let title = |template: ConfigTemplate| view! { <li>{template.title}</li> };
-            let titles = templates.get_value().into_iter().map(title).collect::<Vec<_>>();
+    let ask = move |()| api::list_config_templates(server.get_value());
+    asked(
+        8,
+        || (),
+        ask,
+        move |asked: Asked<ConfigTemplates>| {
+            let ConfigTemplates { templates, places } = asked.value.get_untracked();
+            let templates = StoredValue::new(templates);
+            let forms = move || {
+                let form = |template| view! { <Form template shared/> };
+                templates.get_value().into_iter().map(form).collect::<Vec<_>>()
+            };
+            let titles = move || {
+                let title = |template: ConfigTemplate| view! { <li>{template.title}</li> };
+                let titles = templates.get_value().into_iter().map(title).collect::<Vec<_>>();
+                view! {
+                    <div class="card card-body">
+                        <ul class="review-words">{titles}</ul>
+                        <p class="muted">"Operators add them here."</p>
+                    </div>
+                }
+            };
             view! {
-                <div class="card card-body">
-                    <ul class="review-words">{titles}</ul>
-                    <p class="muted">"Operators add them here."</p>
-                </div>
+                <p class="muted">"What common devices and ways to boot need, made in one change."</p>
+                <Places places shared/>
+                <Show when=move || shared.may.get() fallback=titles>
+                    {forms}
+                </Show>
             }
-        };
-        view! {
-            <Outdated problem=latest.problem retry/>
-            <p class="muted">"What common devices and ways to boot need, made in one change."</p>
-            <Places places shared/>
-            <Show when=move || shared.may.get() fallback=titles>
-                {forms}
-            </Show>
-        }
-        .into_any()
-    })
+            .into_any()
+        },
+    )
 }
 
 /// Where what is added holds.
@@ -131,7 +134,6 @@ fn Form(template: ConfigTemplate, shared: Shared) -> impl IntoView {
         fields.into_iter().map(|field| Typed { field, text: RwSignal::new(String::new()) }).collect();
     let faults = RwSignal::new(Vec::<FieldError>::new());
     let reviewing = RwSignal::new(None::<Vec<ConfigEdit>>);
-    let heading = format!("template-{name}");
     let inputs = fields.iter().map(|typed| view! { <Input of=name.clone() typed=typed.clone() faults/> });
     let inputs = inputs.collect::<Vec<_>>();
     // What is of no field.
@@ -142,9 +144,8 @@ fn Form(template: ConfigTemplate, shared: Shared) -> impl IntoView {
         texts.into_iter().map(|text| view! { <FaultLine text/> }).collect::<Vec<_>>()
     };
     let fields = StoredValue::new(fields);
-    let testid = heading.clone();
-    let ask = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let testid = format!("template-{name}");
+    let ask = move |()| {
         let value = |typed: &Typed| (typed.field.name.clone(), typed.text.get_untracked());
         let values = fields.with_value(|fields| fields.iter().map(value).collect());
         let places = shared.places.get_untracked().into_iter().collect();
@@ -162,57 +163,35 @@ fn Form(template: ConfigTemplate, shared: Shared) -> impl IntoView {
             }
         });
     };
-    let applied = Callback::new(move |()| {
-        reviewing.set(None);
+    let applied = move |()| {
         fields.with_value(|fields| fields.iter().for_each(|typed| typed.text.set(String::new())));
-    });
+    };
     view! {
-        <form class="card new-subnet" data-testid=testid aria-labelledby=heading novalidate on:submit=ask>
-            <h2 id=heading.clone()>{title}</h2>
+        <FormCard title testid several=true on_review=ask>
             {inputs}
             <div aria-live="polite">{rest}</div>
-            <p>
-                <button type="submit" class="button">
-                    "Review…"
-                </button>
-            </p>
-        </form>
-        {move || {
-            let edits = reviewing.get()?;
-            let close = move |()| reviewing.set(None);
-            Some(view! { <Review edits server=shared.server on_close=close on_applied=applied/> })
-        }}
+        </FormCard>
+        <Reviewed reviewing server=shared.server on_applied=applied/>
     }
 }
 
 #[component]
 fn Input(of: String, typed: Typed, faults: RwSignal<Vec<FieldError>>) -> impl IntoView {
     let Typed { field: ConfigTemplateField { name, label, example, optional }, text } = typed;
-    let id = format!("template-{of}-{name}");
     let label = if optional { format!("{label} (may stay empty)") } else { label };
-    let fault = Memo::new(move |_| {
+    let field = format!("template-{of}-{name}");
+    let fault = Signal::derive(move || {
         faults.with(|faults| faults.iter().find(|fault| fault.field == name).map(|fault| fault.text.clone()))
     });
     view! {
-        <div class="field" class:is-wrong=move || fault.with(Option::is_some)>
-            <label class="field-label" for=id.clone()>
-                {label}
-            </label>
-            <input
-                id=id
-                class="input mono"
-                type="text"
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                placeholder=example
-                aria-invalid=move || fault.with(Option::is_some).then_some("true")
-                prop:value=move || text.get()
-                on:input=move |event| text.set(event_target_value(&event))
-            />
-            <div class="field-notes" aria-live="polite">
-                {move || fault.get().map(|text| view! { <FaultLine text/> })}
-            </div>
-        </div>
+        <TextField
+            name=field
+            label
+            value=text
+            on_input=move |typed| text.set(typed)
+            fault
+            placeholder=example
+            mono=true
+        />
     }
 }

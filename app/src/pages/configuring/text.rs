@@ -1,9 +1,10 @@
 //! A part of a configuration as text, to be edited.
 
+use leptos::html;
 use leptos::prelude::*;
 use model::{ConfigEdit, ServerName};
 
-use super::review::Review;
+use super::review::Reviewed;
 use crate::api;
 use crate::components::latest::{Latest, load};
 use crate::components::unsaved::ask_before_leaving;
@@ -31,6 +32,14 @@ fn Editor(
     let changed = Memo::new(move |_| text.with(|text| first.with_value(|first| text != first)));
     ask_before_leaving(move || changed.try_get_untracked() == Some(true));
     let reviewing = RwSignal::new(None::<Vec<ConfigEdit>>);
+    // It was asked for, and may be below what is seen of the page.
+    let (card, field) = (NodeRef::<html::Section>::new(), NodeRef::<html::Textarea>::new());
+    Effect::new(move || {
+        if let (Some(card), Some(field)) = (card.get(), field.get()) {
+            let _ = field.focus();
+            card.scroll_into_view();
+        }
+    });
     let lines = Memo::new(move |_| text.with(|text| text.lines().count() + 1));
     let numbers = move || (1..=lines.get()).map(|line| line.to_string()).collect::<Vec<_>>().join("\n");
     let label = format!("Text of {}", path.get_value());
@@ -38,10 +47,11 @@ fn Editor(
         reviewing.set(Some(vec![ConfigEdit::set(path.get_value(), text.get_untracked())]));
     };
     view! {
-        <section class="card config-editor" aria-label="Edit as text">
+        <section node_ref=card class="card config-editor" aria-label="Edit as text">
             <div class="config-lines">
                 <pre aria-hidden="true">{numbers}</pre>
                 <textarea
+                    node_ref=field
                     class="mono"
                     aria-label=label
                     data-testid="config-text"
@@ -68,10 +78,6 @@ fn Editor(
                 </button>
             </footer>
         </section>
-        {move || {
-            let edits = reviewing.get()?;
-            let close = move |()| reviewing.set(None);
-            Some(view! { <Review edits server on_close=close on_applied=on_close/> })
-        }}
+        <Reviewed reviewing server on_applied=on_close/>
     }
 }

@@ -33,6 +33,11 @@ impl Deed {
         Self::ALL.iter().find(|(_, known, _)| *known == name).map(|(deed, ..)| *deed).unwrap_or_default()
     }
 
+    /// Its name in forms.
+    pub(super) fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(deed, ..)| *deed == self).map_or("", |(_, name, _)| *name)
+    }
+
     pub(super) fn is_of_option(self) -> bool {
         matches!(self, Self::SetOption | Self::ClearOption)
     }

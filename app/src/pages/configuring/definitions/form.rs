@@ -7,10 +7,10 @@ use leptos_router::hooks::use_navigate;
 use model::{ConfigDefinitions, ConfigEdit, FieldError, OptionDefinition, ServerName};
 
 use crate::api;
-use crate::components::field::TextField;
+use crate::components::field::{FaultLine, FieldNotes, SelectField, TextField};
 use crate::components::unsaved::ask_before_leaving;
-use crate::pages::configuring::parameters::FaultLine;
-use crate::pages::configuring::review::Review;
+use crate::pages::configuring::form_card::FormCard;
+use crate::pages::configuring::review::Reviewed;
 use crate::routes;
 
 /// What can be chosen from.
@@ -113,7 +113,6 @@ pub(super) fn Form(
     ask_before_leaving(move || typing.typed.try_with_untracked(changed) == Some(true));
     let navigate = use_navigate();
     let applied = Callback::new(move |()| {
-        typing.reviewing.set(None);
         // A new one is in the list; one that is there may have another path now.
         typing.typed.set(first.get_value());
         if !is_new {
@@ -126,21 +125,13 @@ pub(super) fn Form(
         let texts = typing.faults.with(|faults| faults.iter().filter_map(other).collect::<Vec<_>>());
         texts.into_iter().map(|text| view! { <FaultLine text/> }).collect::<Vec<_>>()
     };
-    let ready = move || is_new || typing.typed.with(changed);
     let title = if is_new { "New definition" } else { "Change it" };
+    let ready = Signal::derive(move || is_new || typing.typed.with(changed));
     let leave = Callback::new(move |()| typing.ask(false));
+    let spaces = choices.with_value(|choices| choices.spaces.clone());
+    let spaces: Vec<_> = spaces.into_iter().map(|space| (space, String::new())).collect();
     view! {
-        <form
-            class="card new-subnet"
-            aria-label=title
-            data-testid="definition-form"
-            novalidate
-            on:submit=move |event| {
-                event.prevent_default();
-                typing.ask(true);
-            }
-        >
-            <h2>{title}</h2>
+        <FormCard title testid="definition-form" review="review-definition" ready on_review=move |()| typing.ask(true)>
             <TextField
                 name="definition-name"
                 label="Name"
@@ -158,58 +149,21 @@ pub(super) fn Form(
                 fault=typing.fault("code")
                 mono=true
             />
-            <Space typing choices leave/>
+            <TextField
+                name="definition-space"
+                label="Space (one that there is, or a new one)"
+                value=typing.text(|typed| &typed.space)
+                on_input=typing.on_input(|typed| &mut typed.space)
+                on_leave=leave
+                fault=typing.fault("space")
+                suggestions=spaces
+                mono=true
+            />
             <Type typing choices leave/>
             <Shape typing leave/>
             <div aria-live="polite">{rest}</div>
-            <p>
-                <button
-                    type="submit"
-                    class="button button-primary"
-                    data-testid="review-definition"
-                    disabled=move || !ready()
-                >
-                    "Review…"
-                </button>
-            </p>
-        </form>
-        {move || {
-            let edits = typing.reviewing.get()?;
-            let close = move |()| typing.reviewing.set(None);
-            Some(view! { <Review edits server on_close=close on_applied=applied/> })
-        }}
-    }
-}
-
-/// The space: one of those that there are, or a new one.
-#[component]
-fn Space(typing: Typing, choices: StoredValue<Choices>, leave: Callback<()>) -> impl IntoView {
-    let spaces = choices.with_value(|choices| choices.spaces.clone());
-    let known = spaces.into_iter().map(|space| view! { <option value=space></option> }).collect::<Vec<_>>();
-    let fault = typing.fault("space");
-    view! {
-        <div class="field" class:is-wrong=move || fault.with(Option::is_some)>
-            <label class="field-label" for="definition-space">
-                "Space (one that there is, or a new one)"
-            </label>
-            <input
-                id="definition-space"
-                class="input mono"
-                type="text"
-                list="definition-spaces"
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                aria-invalid=move || fault.with(Option::is_some).then_some("true")
-                prop:value=move || typing.typed.with(|typed| typed.space.clone())
-                on:input=move |event| typing.typed.update(|typed| typed.space = event_target_value(&event))
-                on:change=move |_| leave.run(())
-            />
-            <datalist id="definition-spaces">{known}</datalist>
-            <div class="field-notes" aria-live="polite">
-                {move || fault.get().map(|text| view! { <FaultLine text/> })}
-            </div>
-        </div>
+        </FormCard>
+        <Reviewed reviewing=typing.reviewing server on_applied=applied/>
     }
 }
 
@@ -221,15 +175,8 @@ fn Type(typing: Typing, choices: StoredValue<Choices>, leave: Callback<()>) -> i
     if !types.contains(&own) {
         types.insert(0, own);
     }
-    let option = move |kind: String| {
-        let (this, label) = (kind.clone(), if kind.is_empty() { "Choose one".to_owned() } else { kind.clone() });
-        view! {
-            <option value=kind selected=move || typing.typed.with(|typed| typed.kind == this)>
-                {label}
-            </option>
-        }
-    };
-    let fault = typing.fault("type");
+    let label = |kind: &String| if kind.is_empty() { "Choose one".to_owned() } else { kind.clone() };
+    let options: Vec<_> = types.into_iter().map(|kind| (kind.clone(), label(&kind))).collect();
     let choose = move |kind: String| {
         typing.typed.update(|typed| {
             // Only records have fields.
@@ -241,17 +188,14 @@ fn Type(typing: Typing, choices: StoredValue<Choices>, leave: Callback<()>) -> i
         leave.run(());
     };
     view! {
-        <div class="field" class:is-wrong=move || fault.with(Option::is_some)>
-            <label class="field-label" for="definition-type">
-                "Type"
-            </label>
-            <select id="definition-type" class="input" on:change=move |event| choose(event_target_value(&event))>
-                {types.into_iter().map(option).collect::<Vec<_>>()}
-            </select>
-            <div class="field-notes" aria-live="polite">
-                {move || fault.get().map(|text| view! { <FaultLine text/> })}
-            </div>
-        </div>
+        <SelectField
+            name="definition-type"
+            label="Type"
+            options
+            value=typing.text(|typed| &typed.kind)
+            on_choose=choose
+            fault=typing.fault("type")
+        />
     }
 }
 
@@ -283,9 +227,7 @@ fn Shape(typing: Typing, leave: Callback<()>) -> impl IntoView {
             />
             <span>"Array: the value, or the last field of a record, may repeat"</span>
         </label>
-        <div aria-live="polite">
-            {move || typing.fault("array").get().map(|text| view! { <FaultLine text/> })}
-        </div>
+        <FieldNotes fault=typing.fault("array")/>
         <TextField
             name="definition-inside"
             label="Space of the options inside of it (may stay empty)"

@@ -1,73 +1,13 @@
-//! The prefix pools of an IPv6 subnet: prefixes that are delegated to routers, of which each pool gives many.
+//! Pools of prefixes: what each is made of, and the edits that make it so.
 
-use leptos::prelude::*;
-use model::{
-    ConfigEdit, Ipv6Network, Permission, PoolSettings, PrefixPool, PrefixPoolSetting, ServerName, SubnetSettings,
-    readable_count,
-};
+use model::{ConfigEdit, Ipv6Network, PoolSettings, PrefixPool, PrefixPoolSetting};
 
-use super::super::edits::{Edits, Typed};
-use super::super::parameters::FaultLine;
+use super::super::edits::Typed;
 use super::super::typed::quoted;
-use super::more::{More, MoreFields, TypedMore};
-use super::split::Split;
-use super::ways;
-use crate::components::each::Each;
-use crate::components::icon::{Glyph, Icon};
-use crate::state::Session;
-
-/// What the parts of the section share.
-#[derive(Clone, Copy)]
-struct Pools {
-    edits: Edits,
-    server: StoredValue<ServerName>,
-    list: StoredValue<String>,
-    rows: RwSignal<Vec<Row>>,
-    /// How many rows were added.
-    added: StoredValue<u32>,
-    may: Signal<bool>,
-}
-
-/// A prefix pool as it is typed.
-#[derive(Clone)]
-struct Row {
-    /// Tells it from the others: its path, or a number of ours.
-    control: String,
-    /// As the server has it; none: it is new.
-    known: Option<PrefixPoolSetting>,
-    prefix: RwSignal<String>,
-    length: RwSignal<String>,
-    excluded: RwSignal<String>,
-    more: More,
-    /// Whether it is to go.
-    removed: RwSignal<bool>,
-}
-
-impl Row {
-    fn of(control: String, known: Option<PrefixPoolSetting>) -> Self {
-        let pool = known.as_ref().and_then(|known| known.pool.clone());
-        let text = |text: Option<String>| RwSignal::new(text.unwrap_or_default());
-        let written = known.as_ref().map(|known| known.text.clone());
-        Self {
-            prefix: text(pool.as_ref().map(|pool| pool.prefix.to_string()).or(written)),
-            length: text(pool.as_ref().map(|pool| pool.delegated_len.to_string())),
-            excluded: text(pool.and_then(|pool| pool.excluded).map(|excluded| excluded.to_string())),
-            more: More::of(&known.as_ref().map(|known| known.more.clone()).unwrap_or_default()),
-            removed: RwSignal::new(false),
-            control,
-            known,
-        }
-    }
-
-    /// The pool as it is typed; reactive. None: nothing is typed.
-    fn pool(&self) -> Option<Result<PrefixPool, String>> {
-        let text = |signal: RwSignal<String>| signal.with(|text| text.trim().to_owned());
-        read(&text(self.prefix), &text(self.length), &text(self.excluded))
-    }
-}
+use super::more::TypedMore;
 
 /// The pool that is typed; none: nothing is.
-fn read(prefix: &str, length: &str, excluded: &str) -> Option<Result<PrefixPool, String>> {
+pub(super) fn read(prefix: &str, length: &str, excluded: &str) -> Option<Result<PrefixPool, String>> {
     if [prefix, length, excluded].iter().all(|text| text.is_empty()) {
         return None;
     }
@@ -87,7 +27,7 @@ fn read(prefix: &str, length: &str, excluded: &str) -> Option<Result<PrefixPool,
 }
 
 /// What is typed as a prefix pool.
-fn edit(
+pub(super) fn edit(
     known: Option<&PrefixPoolSetting>,
     typed: Option<Result<PrefixPool, String>>,
     more: &TypedMore,
@@ -147,165 +87,6 @@ fn as_json(pool: &PrefixPool, more: &str) -> String {
     let (network, length) = (quoted(&prefix.network().to_string()), prefix.prefix());
     let excluded = excluded.unwrap_or_default();
     format!("{{\"prefix\":{network},\"prefix-len\":{length},\"delegated-len\":{delegated_len}{excluded}{more}}}")
-}
-
-impl Pools {
-    fn put(self, row: &Row) {
-        let edits = if row.removed.get_untracked() {
-            row.known.as_ref().map(|pool| Ok(vec![ConfigEdit::remove(&pool.path)]))
-        } else {
-            let typed = untrack(|| row.pool());
-            self.list.with_value(|list| edit(row.known.as_ref(), typed, &row.more.typed(), list))
-        };
-        self.edits.put(&row.control, edits);
-    }
-
-    fn add(self) {
-        let number = self.added.get_value();
-        self.added.set_value(number + 1);
-        self.rows.update(|rows| rows.push(Row::of(format!("new prefix pool {number}"), None)));
-    }
-}
-
-/// The prefix pools of a subnet.
-#[component]
-pub(in super::super) fn PrefixPoolSection(settings: SubnetSettings, edits: Edits) -> impl IntoView {
-    let row = |pool: PrefixPoolSetting| Row::of(pool.path.clone(), Some(pool));
-    let pools = Pools {
-        edits,
-        server: StoredValue::new(settings.key.server.clone()),
-        list: StoredValue::new(format!("{}.pd-pools", settings.path)),
-        rows: RwSignal::new(settings.prefix_pools.into_iter().map(row).collect()),
-        added: StoredValue::new(0),
-        may: Session::allows(Permission::Reserve),
-    };
-    let none = move || pools.rows.with(Vec::is_empty);
-    view! {
-        <section class="card" aria-labelledby="prefix-pools">
-            <header class="card-head">
-                <h2 id="prefix-pools">"Prefix pools"</h2>
-            </header>
-            <div class="card-body stack">
-                <Show when=none>
-                    <p class="muted">"None: no prefixes are delegated to routers."</p>
-                </Show>
-                <ul class="pool-rows">
-                    <Each
-                        each=move || pools.rows.get()
-                        key=|row| row.control.clone()
-                        children=move |row| view! { <PrefixRow pools row/> }
-                    />
-                </ul>
-                <Show when=move || pools.may.get()>
-                    <p>
-                        <button type="button" class="button" data-testid="add-prefix-pool" on:click=move |_| pools.add()>
-                            <Icon glyph=Glyph::Plus/>
-                            "Add a prefix pool"
-                        </button>
-                    </p>
-                </Show>
-            </div>
-        </section>
-    }
-}
-
-#[component]
-fn PrefixRow(pools: Pools, row: Row) -> impl IntoView {
-    let Row { control, known, prefix, length, excluded, more, removed } = row.clone();
-    let label =
-        known.as_ref().map_or_else(|| "new prefix pool".to_owned(), |pool| format!("prefix pool {}", pool.text));
-    let notes = known.as_ref().map(|pool| pool.notes.join(" · ")).unwrap_or_default();
-    let shown = known.as_ref().map(|pool| pool.text.clone());
-    let links = known.as_ref().map(|pool| ways(pools.server, &pool.path, &label));
-    let split = known.as_ref().filter(|pool| pool.pool.as_ref().is_some_and(|pool| pool.halves().is_some()));
-    let split = StoredValue::new(split.map(|pool| (pool.path.clone(), label.clone())));
-    let fault = {
-        let control = control.clone();
-        Memo::new(move |_| pools.edits.fault(&control))
-    };
-    let size = {
-        let row = row.clone();
-        move || {
-            let pool = row.pool().filter(|_| !row.removed.get())?.ok()?;
-            Some(format!("{} prefixes of length {}", readable_count(pool.count()), pool.delegated_len))
-        }
-    };
-    let row = StoredValue::new(row);
-    let put = Callback::new(move |()| row.with_value(|row| pools.put(row)));
-    let toggle = move |_| {
-        if row.with_value(|row| row.known.is_none()) {
-            let control = row.with_value(|row| row.control.clone());
-            pools.edits.put(&control, None);
-            pools.rows.update(|rows| rows.retain(|other| other.control != control));
-            return;
-        }
-        removed.update(|removed| *removed = !*removed);
-        put.run(());
-    };
-    let button = {
-        let label = label.clone();
-        move || if removed.get() { format!("Keep {label}") } else { format!("Remove {label}") }
-    };
-    let inputs = [
-        (prefix, "Prefix", "2001:db8:8000::/40"),
-        (length, "Delegated length", "56"),
-        (excluded, "Excluded prefix", "none"),
-    ];
-    let named = label.clone();
-    let input = move |(text, title, placeholder): (RwSignal<String>, &'static str, &'static str)| {
-        view! {
-            <label class="field">
-                <span class="field-label">{title}</span>
-                <input
-                    class="input mono"
-                    type="text"
-                    autocomplete="off"
-                    spellcheck="false"
-                    aria-label=format!("{title} of {named}")
-                    aria-invalid=move || fault.with(Option::is_some).then_some("true")
-                    placeholder=placeholder
-                    disabled=move || removed.get()
-                    prop:value=move || text.get()
-                    on:input=move |event| {
-                        text.set(event_target_value(&event));
-                        put.run(());
-                    }
-                />
-            </label>
-        }
-    };
-    let fields = move || {
-        if pools.may.get() {
-            view! { <div class="pool-more">{inputs.map(input.clone())}</div> }.into_any()
-        } else {
-            view! { <span class="mono">{shown.clone()}</span> }.into_any()
-        }
-    };
-    let more_label = label.clone();
-    view! {
-        <li class="pool-row" class:is-removed=move || removed.get() data-testid="prefix-pool-row">
-            <div class="field" class:is-wrong=move || fault.with(Option::is_some)>
-                {fields}
-                <div class="field-line">
-                    <span class="muted">{size}</span>
-                    <span class="muted">{notes}</span>
-                    {links}
-                    <Show when=move || pools.may.get()>
-                        <button type="button" class="button button-small" aria-label=button.clone() on:click=toggle>
-                            {move || if removed.get() { "Keep" } else { "Remove" }}
-                        </button>
-                        {split.get_value().map(|(path, label)| view! { <Split server=pools.server path label/> })}
-                    </Show>
-                </div>
-                <Show when=move || pools.may.get() && !removed.get()>
-                    <MoreFields more label=more_label.clone() on_input=put/>
-                </Show>
-                <div class="field-notes" aria-live="polite">
-                    {move || fault.get().map(|text| view! { <FaultLine text/> })}
-                </div>
-            </div>
-        </li>
-    }
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{ConfigEdit, ServerName};
 
-use super::super::parameters::FaultLine;
-use super::super::review::Review;
+use super::super::review::Reviewed;
 use crate::api;
+use crate::components::field::FaultLine;
 
 /// Splits a pool; what it becomes is reviewed by itself.
 #[component]
@@ -16,12 +16,11 @@ pub(super) fn Split(
     path: String,
     /// What the pool is called for those who do not see it.
     label: String,
-    /// Where it may be split; none: into halves.
-    #[prop(optional, into)]
-    at: Option<String>,
+    /// The last place where it may be split; empty: it is halved.
+    at: String,
 ) -> impl IntoView {
     let (path, label) = (StoredValue::new(path), StoredValue::new(label));
-    let needs_place = at.is_some();
+    let needs_place = !at.is_empty();
     let place = RwSignal::new(String::new());
     let asking = RwSignal::new(false);
     let fault = RwSignal::new(None::<String>);
@@ -40,13 +39,7 @@ pub(super) fn Split(
         });
     };
     let press = move |_| if needs_place && !asking.get_untracked() { asking.set(true) } else { split() };
-    let review = move || {
-        let edits = reviewing.get()?;
-        let close = move |()| reviewing.set(None);
-        Some(view! { <Review edits server on_close=close on_applied=Callback::new(close)/> })
-    };
     let field = {
-        let at = at.unwrap_or_default();
         move || {
             view! {
                 <input
@@ -68,6 +61,6 @@ pub(super) fn Split(
             {if needs_place { "Split…" } else { "Halve…" }}
         </button>
         {move || fault.get().map(|text| view! { <FaultLine text/> })}
-        {review}
+        <Reviewed reviewing server/>
     }
 }

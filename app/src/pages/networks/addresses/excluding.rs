@@ -138,7 +138,6 @@ pub(super) fn Excluding(list: List, ends: (String, String)) -> impl IntoView {
                             label="First address"
                             value=start
                             on_input=move |text| start.set(text)
-                            on_leave=|()| ()
                             fault=fault(|faults| &faults.first)
                             mono=true
                             first=true
@@ -148,7 +147,6 @@ pub(super) fn Excluding(list: List, ends: (String, String)) -> impl IntoView {
                             label="Last address"
                             value=end
                             on_input=move |text| end.set(text)
-                            on_leave=|()| ()
                             fault=fault(|faults| &faults.last)
                             mono=true
                         />
@@ -158,7 +156,6 @@ pub(super) fn Excluding(list: List, ends: (String, String)) -> impl IntoView {
                         label="Reason (shown to others)"
                         value=reason
                         on_input=move |text| reason.set(text)
-                        on_leave=|()| ()
                         fault=fault(|faults| &faults.reason)
                     />
                     {move || problem.get().map(|problem| view! { <ProblemView problem/> })}

@@ -1,0 +1,191 @@
+//! What is typed of an option, as edits.
+
+use model::{ConfigEdit, DefinedOption, Family, OptionDatum, OptionSetting, StandardOption};
+
+use super::super::class_choice::names;
+use super::super::edits::Typed;
+use super::super::typed::quoted;
+
+/// What is typed of an option.
+#[derive(Clone, Copy, Default)]
+pub(in super::super) struct Wanted<'a> {
+    /// Its value; empty: it is not set on the part itself.
+    pub(in super::super) text: &'a str,
+    /// Whether clients get it that do not ask for it.
+    pub(in super::super) always: bool,
+    /// The classes that it is for alone, with commas between; empty: it is for every client.
+    pub(in super::super) classes: &'a str,
+}
+
+/// The value of an option as people type it.
+pub(super) fn typed(standard: Option<&StandardOption>, datum: &OptionDatum) -> String {
+    standard.and_then(|option| option.typed(datum)).unwrap_or_else(|| datum.data.clone())
+}
+
+/// What is typed of an option, as edits.
+pub(in super::super) fn edit(
+    setting: &OptionSetting,
+    standard: Option<&StandardOption>,
+    wanted: Wanted<'_>,
+    list: &str,
+) -> Option<Typed> {
+    let Wanted { text, always, classes } = wanted;
+    let (text, classes) = (text.trim(), names(classes));
+    let own = setting.own.as_ref().zip(setting.path.as_ref());
+    if text.is_empty() && !own.is_some_and(|(own, _)| own.data.is_empty()) {
+        return own.map(|(_, path)| Ok(vec![ConfigEdit::remove(path)]));
+    }
+    if let Some((own, _)) = own
+        && (typed(standard, own) == text && own.always == always && own.client_classes == classes)
+    {
+        return None;
+    }
+    let datum = match written(setting, standard, text) {
+        Ok(datum) => OptionDatum { client_classes: classes, ..datum },
+        Err(fault) => return Some(Err(fault)),
+    };
+    let Some((own, path)) = own else {
+        return Some(Ok(vec![ConfigEdit::add(list, as_json(&datum, always))]));
+    };
+    let changed = [
+        (own.data != datum.data).then(|| ("data", quoted(&datum.data))),
+        (own.hex != datum.hex).then(|| ("csv-format", (!datum.hex).to_string())),
+        (own.always != always).then(|| ("always-send", always.to_string())),
+    ];
+    let mut edits: Vec<_> = changed
+        .into_iter()
+        .flatten()
+        .map(|(member, value)| ConfigEdit::set(format!("{path}.{member}"), value))
+        .collect();
+    if own.client_classes != datum.client_classes {
+        let member = format!("{path}.client-classes");
+        let none = datum.client_classes.is_empty();
+        edits.push(if none { ConfigEdit::unset(member) } else { ConfigEdit::set(member, quoted_all(&datum)) });
+    }
+    (!edits.is_empty()).then_some(Ok(edits))
+}
+
+/// The option with what is typed as its value.
+fn written(setting: &OptionSetting, standard: Option<&StandardOption>, text: &str) -> Result<OptionDatum, String> {
+    if let Some(option) = standard {
+        let fault = option.fault(text).map(|fault| format!("{fault}."));
+        let datum = option.data(text, false).into_iter().next();
+        return fault.map_or_else(|| datum.ok_or_else(|| "A value is missing.".to_owned()), Err);
+    }
+    let known = setting.effective().cloned().unwrap_or_default();
+    let datum = OptionDatum { data: text.to_owned(), ..known };
+    datum.fault().map_or(Ok(datum), |fault| Err(format!("{fault}.")))
+}
+
+/// An option as Kea has it written.
+fn as_json(datum: &OptionDatum, always: bool) -> String {
+    let code = (datum.code > 0).then(|| format!("\"code\":{}", datum.code));
+    let name = (datum.code == 0).then(|| format!("\"name\":{}", quoted(&datum.name)));
+    let space = datum.space.as_ref().map(|space| format!("\"space\":{}", quoted(space)));
+    let data = Some(format!("\"data\":{}", quoted(&datum.data)));
+    let hex = datum.hex.then(|| "\"csv-format\":false".to_owned());
+    let always = always.then(|| "\"always-send\":true".to_owned());
+    let classes = (!datum.client_classes.is_empty()).then(|| format!("\"client-classes\":{}", quoted_all(datum)));
+    let members: Vec<String> = [code, name, space, data, hex, always, classes].into_iter().flatten().collect();
+    format!("{{{}}}", members.join(","))
+}
+
+/// The classes of an option as JSON.
+fn quoted_all(datum: &OptionDatum) -> String {
+    let names = datum.client_classes.iter().map(|name| quoted(name));
+    format!("[{}]", names.collect::<Vec<_>>().join(","))
+}
+
+/// The option that is meant by a name or a code, not set yet.
+pub(in super::super) fn meant(text: &str, family: Family, defined: &[DefinedOption]) -> Option<OptionSetting> {
+    if let Some(DefinedOption { space, code, name, .. }) = DefinedOption::meant(defined, text, family).cloned() {
+        let datum = OptionDatum { code, name, space, ..OptionDatum::default() };
+        return Some(new(datum));
+    }
+    let standard = StandardOption::meant(text).filter(|_| family == Family::V4);
+    let most = if family == Family::V4 { 254 } else { 65_535 };
+    let code = standard.map(|option| option.code).or_else(|| text.trim().parse().ok());
+    let code = code.filter(|code| (1..=most).contains(code))?;
+    let space = (family == Family::V6).then(|| family.option_space().to_owned());
+    // Without a definition Kea takes octets alone.
+    let hex = standard.is_none() && family == Family::V4;
+    Some(new(OptionDatum { code, space, hex, ..OptionDatum::default() }))
+}
+
+fn new(datum: OptionDatum) -> OptionSetting {
+    OptionSetting { path: None, own: None, inherited: Some(datum), from: "new".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn setting(own: Option<&str>, inherited: Option<&str>) -> OptionSetting {
+        let datum = |data: &str| OptionDatum { code: 6, data: data.to_owned(), ..OptionDatum::default() };
+        let path = own.map(|_| "subnet4[id=1].option-data[space=dhcp4,code=6]".to_owned());
+        OptionSetting { path, own: own.map(datum), inherited: inherited.map(datum), from: String::new() }
+    }
+
+    fn of(setting: &OptionSetting, text: &str, always: bool) -> Option<Typed> {
+        let wanted = Wanted { text, always, ..Wanted::default() };
+        edit(setting, StandardOption::with_code(6), wanted, "subnet4[id=1].option-data")
+    }
+
+    #[test]
+    fn an_option_is_for_some_classes_alone_or_for_everybody() {
+        let of = |setting: &OptionSetting, classes: &str| {
+            let wanted = Wanted { text: "192.0.2.54", classes, ..Wanted::default() };
+            edit(setting, StandardOption::with_code(6), wanted, "option-data").map(Result::unwrap)
+        };
+        let added =
+            ConfigEdit::add("option-data", r#"{"code":6,"data":"192.0.2.54","client-classes":["a","b \"2\""]}"#);
+        assert_eq!(of(&setting(None, None), "a, b \"2\""), Some(vec![added]));
+        let mut own = setting(Some("192.0.2.54"), None);
+        let member = format!("{}.client-classes", own.path.clone().unwrap());
+        assert_eq!(of(&own, "a"), Some(vec![ConfigEdit::set(&member, r#"["a"]"#)]));
+        own.own.as_mut().unwrap().client_classes = vec!["a".to_owned()];
+        assert_eq!((of(&own, "a"), of(&own, "")), (None, Some(vec![ConfigEdit::unset(&member)])));
+    }
+
+    #[test]
+    fn a_value_overrides_what_is_inherited_and_none_lets_it_hold() {
+        let inherited = setting(None, Some("192.0.2.53"));
+        assert_eq!(of(&inherited, "", false), None);
+        let added = ConfigEdit::add("subnet4[id=1].option-data", r#"{"code":6,"data":"192.0.2.54"}"#);
+        assert_eq!(of(&inherited, "192.0.2.54", false), Some(Ok(vec![added])));
+        let own = setting(Some("192.0.2.54"), Some("192.0.2.53"));
+        let path = own.path.clone().unwrap();
+        assert_eq!(of(&own, "", false), Some(Ok(vec![ConfigEdit::remove(&path)])));
+        assert_eq!(of(&own, "192.0.2.54", false), None);
+        let changed = ConfigEdit::set(format!("{path}.data"), "\"192.0.2.55\"");
+        assert_eq!(of(&own, "192.0.2.55", false), Some(Ok(vec![changed])));
+        let always = ConfigEdit::set(format!("{path}.always-send"), "true");
+        assert_eq!(of(&own, "192.0.2.54", true), Some(Ok(vec![always])));
+        assert!(of(&own, "gateway", false).unwrap().is_err());
+    }
+
+    #[test]
+    fn options_without_an_editor_are_written_as_they_are() {
+        let new = meant("224", Family::V4, &[]).unwrap();
+        let wanted = |text| Wanted { text, ..Wanted::default() };
+        let edits = edit(&new, None, wanted("c0000201"), "option-data").unwrap().unwrap();
+        assert_eq!(edits, [ConfigEdit::add("option-data", r#"{"code":224,"data":"c0000201","csv-format":false}"#)]);
+        let v6 = meant("23", Family::V6, &[]).unwrap();
+        let edits = edit(&v6, None, wanted("2001:db8::53"), "option-data").unwrap().unwrap();
+        assert_eq!(edits, [ConfigEdit::add("option-data", r#"{"code":23,"space":"dhcp6","data":"2001:db8::53"}"#)]);
+        assert!(meant("nonsense", Family::V4, &[]).is_none() && meant("300", Family::V4, &[]).is_none());
+        assert_eq!(meant("routers (3)", Family::V4, &[]).unwrap().effective().unwrap().code, 3);
+    }
+    #[test]
+    fn an_option_that_the_server_defines_is_meant_by_name_and_typed_as_text() {
+        let own = DefinedOption { space: None, code: 234, name: "acme".to_owned(), about: "uint8".to_owned() };
+        let part = DefinedOption { space: Some("mine".to_owned()), code: 1, name: "part".to_owned(), ..own.clone() };
+        let add = |text: &str| {
+            let setting = meant(text, Family::V4, &[own.clone(), part.clone()]).unwrap();
+            edit(&setting, None, Wanted { text: "7", ..Wanted::default() }, "option-data").unwrap().unwrap()
+        };
+        assert_eq!(add("acme"), [ConfigEdit::add("option-data", r#"{"code":234,"data":"7"}"#)]);
+        assert_eq!(add("234"), add("acme (234)"));
+        assert_eq!(add("part (mine 1)"), [ConfigEdit::add("option-data", r#"{"code":1,"space":"mine","data":"7"}"#)]);
+    }
+}
