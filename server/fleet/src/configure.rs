@@ -68,9 +68,9 @@ impl Node {
                 None => self.running().await?,
             };
             if !is_as_planned {
-                self.refuse_foreign(&running.document.without_copies(), edit)?;
+                self.refuse_foreign(running.bare(), edit)?;
             }
-            let plan = Plan::toward(&running.document, &edit.edits).map_err(|text| self.refusal(text))?;
+            let plan = Plan::toward(running.bare(), &edit.edits).map_err(|text| self.refusal(text))?;
             if plan.changes.is_empty() && self.is_yet(&running).await? {
                 return Ok(AppliedOnServer::of(edit.clone()));
             }
@@ -173,7 +173,7 @@ impl Node {
         loop {
             let begun = Instant::now();
             let seen = async {
-                let running = self.read_running().await?.document.without_copies();
+                let running = self.read_running().await?.bare().clone();
                 Ok((running.standing(&plan.forward(), &plan.back()), running, self.serves().await?))
             };
             match seen.await {
@@ -273,7 +273,7 @@ impl Node {
         if self.serves().await? {
             return Ok(());
         }
-        let first = async { self.set(&self.running().await?.document.without_copies()).await }.await;
+        let first = async { self.set(self.running().await?.bare()).await }.await;
         if first.is_ok() && self.serves().await? {
             // Its hooks may have been gone.
             self.renew().await;

@@ -27,7 +27,7 @@ impl Node {
     pub(crate) async fn read_running(&self) -> Result<Running> {
         let asked = (self.clock.now(), Instant::now());
         let raw = self.ask(&ConfigGetRaw).await?;
-        let running = Running { document: self.read(&raw)?, hash: raw.hash().map(str::to_owned) };
+        let running = Running::new(self.read(&raw)?, raw.hash().map(str::to_owned));
         self.remember_running(&running);
         if let Some(config) = raw.running().filter(|config| config.service == self.client.endpoint().service()) {
             self.learn_config(config.dhcp, asked).await;

@@ -109,6 +109,9 @@ impl Differ {
     }
 
     fn maps(&mut self, path: &Path, before: &Map, after: &Map) {
+        if before.is_copy_of(after) {
+            return;
+        }
         for (name, old) in before.iter().filter(|(name, _)| after.get_text(name).is_none()) {
             let path = path.with(Step::Member(name.clone()));
             match self.elements(name, old) {

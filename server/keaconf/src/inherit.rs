@@ -1,7 +1,7 @@
 //! Which value holds at a part, and from which level it comes.
 
 use crate::table::{Level, Table};
-use crate::{Document, Map, Path, PathError, Step, Value};
+use crate::{Document, Map, Path, PathError, Step, Text, Value};
 
 /// Where a value comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl Document {
                 self.inherited(path, lifetime)
             };
         }
-        let of_global = || if inherits.contains(&"global") { default(table, name) } else { None };
+        let of_global = || if inherits.contains(&"global") { default(table, name).cloned() } else { None };
         let value = parameter.and_then(|parameter| parameter.default.clone()).or_else(of_global);
         let origin = if value.is_some() { Origin::Default } else { Origin::Unset };
         Ok(Effective { value, origin })
@@ -107,25 +107,26 @@ fn holders(path: &Path) -> Vec<Path> {
 }
 
 /// What holds for the whole of a server where nothing is set.
-fn default(table: &Table, name: &str) -> Option<Value> {
-    table.level("global")?.parameter(name)?.default.clone()
+fn default<'t>(table: &'t Table, name: &str) -> Option<&'t Value> {
+    table.level("global")?.parameter(name)?.default.as_ref()
 }
 
 /// Takes out of a map what would be so without it.
 fn strip(map: &mut Map, level: Option<&Level>, above: &[&Map], table: &Table) {
-    let inherited = |map: &Map, name: &str| {
-        let set = above.iter().find_map(|map| map.get(name).cloned());
-        let lifetime = |name: &str| {
-            let set = map.get(name).or_else(|| above.iter().find_map(|map| map.get(name))).cloned();
-            set.or_else(|| default(table, name))
+    let Some(level) = level else { return };
+    let set_above = |name: &str| above.iter().find_map(|map| map.get(name));
+    let is_copy = |name: &Text, value: &Value| {
+        let Some(parameter) = name.as_str().and_then(|name| level.parameter(name)) else { return false };
+        let own_or_above = |name: &str| map.get(name).or_else(|| set_above(name)).or_else(|| default(table, name));
+        let inherited = || match lifetime_of(parameter.name) {
+            Some(lifetime) => own_or_above(lifetime),
+            None => default(table, parameter.name),
         };
-        set.or_else(|| lifetime_of(name).map_or_else(|| default(table, name), lifetime))
+        parameter.is_copied() && set_above(parameter.name).or_else(inherited) == Some(value)
     };
-    let parameters = level.map(|level| level.parameters.as_slice()).unwrap_or_default().iter();
-    let names = parameters.filter(|parameter| parameter.is_copied()).map(|parameter| parameter.name);
-    let is_copy = |name: &&str| map.get(name).is_some_and(|value| Some(value) == inherited(map, name).as_ref());
-    let copies: Vec<&str> = names.filter(is_copy).collect();
-    for name in copies {
-        map.remove(name);
+    let own = map.iter().filter(|(name, value)| !is_copy(name, value));
+    let own: Map = own.map(|(name, value)| (name.clone(), value.clone())).collect();
+    if own.len() < map.len() {
+        *map = own;
     }
 }

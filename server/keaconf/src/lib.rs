@@ -34,6 +34,7 @@ mod symmetry;
 mod table;
 mod templates;
 mod text;
+mod touched;
 mod transplant;
 mod value;
 mod wire;

@@ -40,6 +40,15 @@ impl Document {
         parts
     }
 
+    /// What each subnet says, in the order of [`parts`](Self::parts), where their paths are not needed.
+    pub fn subnets(&self) -> impl Iterator<Item = &Map> {
+        let name = self.daemon.subnets();
+        let networks = self.root.get("shared-networks").and_then(Value::as_list).unwrap_or_default();
+        let networks = networks.iter().filter_map(Value::as_map);
+        let owners = networks.chain([&self.root]).filter_map(move |owner| owner.get(name?)?.as_list());
+        owners.flatten().filter_map(Value::as_map)
+    }
+
     /// The elements of a list of maps, each with its path.
     pub(crate) fn elements<'a>(&self, above: &Path, map: &'a Map, list: &str) -> Vec<(Path, &'a Map)> {
         let items = map.get(list).and_then(Value::as_list).unwrap_or_default();

@@ -1,11 +1,12 @@
 //! What edits would do to what a server runs: nothing is sent.
 
-use std::collections::HashSet;
 use std::sync::OnceLock;
 
+use crate::review::review_anew;
+use crate::touched::apart;
 use crate::{
-    Change, Command, Danger, Document, Edit, Finding, Op, Path, Severity, Step, Summary, Value, Way, What, Words,
-    commands, dangers, differences, locks_out, review, review::review_step,
+    Change, Command, Danger, Document, Edit, Finding, Op, Path, Severity, Step, Summary, Value, What, Words, commands,
+    dangers, differences, locks_out,
 };
 
 /// What edits would do.
@@ -19,13 +20,10 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// What would be sent, **with secrets**.
     pub commands: Vec<Command>,
-    /// Looked for when it is asked for: a review of two large configurations takes longer than all the rest.
+    /// Looked for when it is asked for.
     findings: OnceLock<Vec<Finding>>,
     back: OnceLock<Vec<Edit>>,
 }
-
-/// Rules that say of a result what was said of the step to it.
-const SAID_BY_STEP: [&str; 4] = ["class-unknown", "option-undefined", "expression", "hook-expression"];
 
 /// Why edits cannot be planned, as a sentence without its full stop.
 pub type Unplannable = String;
@@ -33,16 +31,20 @@ pub type Unplannable = String;
 impl Plan {
     /// Plans edits of the configuration that a server runs, as `config-get` gives it.
     pub fn of(running: &Document, edits: &[Edit]) -> Result<Self, Unplannable> {
-        let bare = running.without_copies();
-        let edited = bare.edited(edits).map_err(|error| error.to_string())?;
-        Self::from_to(bare, edited, edits)
+        Self::of_bare(&running.without_copies(), edits)
     }
 
-    /// Plans what is left to be done so that a server runs what edits want; where it does already, nothing is.
-    pub fn toward(running: &Document, edits: &[Edit]) -> Result<Self, Unplannable> {
-        let bare = running.without_copies();
+    /// The same, where what runs is known without copies of inherited values.
+    pub fn of_bare(bare: &Document, edits: &[Edit]) -> Result<Self, Unplannable> {
+        let edited = bare.edited(edits).map_err(|error| error.to_string())?;
+        Self::from_to(bare.clone(), edited, edits)
+    }
+
+    /// Plans what is left to be done so that a server runs what edits want; where it does already, nothing is. `bare`: what it
+    /// runs, without copies of inherited values.
+    pub fn toward(bare: &Document, edits: &[Edit]) -> Result<Self, Unplannable> {
         let edited = bare.brought_to(edits).map_err(|error| error.to_string())?;
-        Self::from_to(bare, edited, edits)
+        Self::from_to(bare.clone(), edited, edits)
     }
 
     fn from_to(bare: Document, edited: Document, edits: &[Edit]) -> Result<Self, Unplannable> {
@@ -55,6 +57,11 @@ impl Plan {
         let (result, changes) = without_idle(&bare, result);
         let commands = commands(&bare, &result, &changes);
         Ok(Self { running: bare, result, changes, commands, findings: OnceLock::new(), back: OnceLock::new() })
+    }
+
+    /// What runs now and the result, each without the subnets and shared networks that stay as they are.
+    pub fn apart(&self) -> [Document; 2] {
+        apart(&self.running, &self.result)
     }
 
     /// Whether the configuration is set as a whole.
@@ -104,19 +111,11 @@ impl Plan {
 
     /// What stands against the result and did not stand against what runs now.
     pub fn findings(&self) -> &[Finding] {
-        self.findings.get_or_init(|| {
-            let of_step = review_step(&self.running, &self.result);
-            let said: HashSet<Path> = of_step.iter().map(|finding| finding.path.clone()).collect();
-            let before = review(&self.running, Way::Api);
-            let known: HashSet<(&str, Path)> = before.iter().map(|old| (old.rule, self.now(&old.path))).collect();
-            let again = |finding: &Finding| SAID_BY_STEP.contains(&finding.rule) && said.contains(&finding.path);
-            let is_new = |finding: &Finding| !known.contains(&(finding.rule, finding.path.clone())) && !again(finding);
-            of_step.into_iter().chain(review(&self.result, Way::Api).into_iter().filter(is_new)).collect()
-        })
+        self.findings.get_or_init(|| review_anew(&self.running, &self.result, |path| self.now(path)))
     }
 
     /// Where a part is then, whatever moves.
-    fn now(&self, path: &Path) -> Path {
+    pub(crate) fn now(&self, path: &Path) -> Path {
         let moved = |path: Path, change: &Change| match &change.what {
             What::Moved { from } => path.within(from, &change.path),
             _ => path,

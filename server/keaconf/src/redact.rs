@@ -38,6 +38,10 @@ fn begin(mut letters: impl Iterator<Item = char>, suffix: &str) -> bool {
 
 /// The value without its secrets; `name` is the one that it has.
 pub fn redacted(name: &Text, value: &Value) -> Value {
+    // What has none stays shared with what it is of: of a large configuration that is nearly all.
+    if !has_secrets(name, value) {
+        return value.clone();
+    }
     if is_secret(name) {
         return Value::from(REDACTED);
     }
@@ -49,6 +53,17 @@ pub fn redacted(name: &Text, value: &Value) -> Value {
         Value::List(items) => Value::List(items.iter().map(|item| redacted(&Text::default(), item)).collect()),
         other => other.clone(),
     }
+}
+
+fn has_secrets(name: &Text, value: &Value) -> bool {
+    let in_member = |(name, value): (&Text, &Value)| credentials(name).is_some() || has_secrets(name, value);
+    is_secret(name)
+        || match value {
+            Value::Text(text) | Value::Include(text) => credentials(text).is_some(),
+            Value::Map(map) => map.iter().any(in_member),
+            Value::List(items) => items.iter().any(|item| has_secrets(&Text::default(), item)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        }
 }
 
 /// The value of a part without its secrets: also of a part of what is secret as a whole.

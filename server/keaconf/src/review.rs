@@ -23,8 +23,11 @@ mod values;
 
 pub use pair::review_pair;
 
+use std::collections::HashSet;
+
 use crate::redact::redacted_at;
-use crate::{Document, Edit, Layout, Op, Path, Value};
+use crate::touched::touched;
+use crate::{Document, Edit, Layout, Op, Part, Path, Value};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,9 +78,53 @@ pub struct Finding {
     pub mend: Vec<Edit>,
 }
 
-/// All that stands against a document, in its order.
+/// All that stands against a document, in the order of the rules.
 pub fn review(document: &Document, way: Way) -> Vec<Finding> {
-    let mut review = Review { document, way, findings: Vec::new() };
+    let parts = document.parts();
+    look(Review { document, parts: &parts, everywhere: &parts, way, findings: Vec::new() })
+}
+
+/// What stands against the parts of a large document that are in a small one, which has all of it but for some subnets and
+/// shared networks; and what any parts of the large one have against each other.
+fn review_within(small: &Document, large: &Document, way: Way) -> Vec<Finding> {
+    let (parts, everywhere) = (small.parts(), large.parts());
+    look(Review { document: small, parts: &parts, everywhere: &everywhere, way, findings: Vec::new() })
+}
+
+/// What stands against a document, and did not against another one: apart from what stands against the step from one to the
+/// other, which comes first. `now`: where a part of the other one is in this, whatever moves.
+///
+/// Both are reviewed only where they differ. A finding on what is the same in both, among the same things, is no new one.
+pub(crate) fn review_anew(before: &Document, after: &Document, now: impl Fn(&Path) -> Path) -> Vec<Finding> {
+    let [old, new] = touched(before, after);
+    let mut of_step = review_step(&old, &new);
+    of_step.extend(subnets::renumbered(before, after));
+    let (known, found) = (review_within(&old, before, Way::Api), review_within(&new, after, Way::Api));
+    anew(of_step, &known, found, now)
+}
+
+fn anew(of_step: Vec<Finding>, known: &[Finding], found: Vec<Finding>, now: impl Fn(&Path) -> Path) -> Vec<Finding> {
+    let said: HashSet<Path> = of_step.iter().map(|finding| finding.path.clone()).collect();
+    let known: HashSet<(&str, Path)> = known.iter().map(|old| (old.rule, now(&old.path))).collect();
+    let again = |finding: &Finding| SAID_BY_STEP.contains(&finding.rule) && said.contains(&finding.path);
+    let is_new = |finding: &Finding| !known.contains(&(finding.rule, finding.path.clone())) && !again(finding);
+    of_step.into_iter().chain(found.into_iter().filter(is_new)).collect()
+}
+
+/// Rules that say of a result what was said of the step to it.
+const SAID_BY_STEP: [&str; 4] = ["class-unknown", "option-undefined", "expression", "hook-expression"];
+
+/// What stands against the step from one document to another, besides what stands against the other one itself; subnets that
+/// are the same in both may be left out.
+fn review_step(before: &Document, after: &Document) -> Vec<Finding> {
+    let mut findings = classes::taken_out(before, after);
+    findings.extend(classes::limited(before, after));
+    findings.extend(definitions::redefined(before, after));
+    findings.extend(hooks::taken_out(before, after));
+    findings
+}
+
+fn look(mut review: Review<'_>) -> Vec<Finding> {
     values::look(&mut review);
     spelling::look(&mut review);
     subnets::look(&mut review);
@@ -96,19 +143,16 @@ pub fn review(document: &Document, way: Way) -> Vec<Finding> {
     review.findings
 }
 
-/// What stands against the step from one document to another, besides what stands against the other one itself.
-pub(crate) fn review_step(before: &Document, after: &Document) -> Vec<Finding> {
-    let mut findings = classes::taken_out(before, after);
-    findings.extend(classes::limited(before, after));
-    findings.extend(definitions::redefined(before, after));
-    findings.extend(subnets::renumbered(before, after));
-    findings.extend(hooks::taken_out(before, after));
-    findings
-}
-
 /// What is being looked at, and what was found so far.
+///
+/// A rule that judges each part by itself, and by what it inherits, looks at `document` and its `parts`. One that judges parts
+/// by each other looks `everywhere`: of a step only what it touches is in the document.
 struct Review<'a> {
     document: &'a Document,
+    /// The shared networks and subnets of the document.
+    parts: &'a [Part<'a>],
+    /// All shared networks and subnets that there are.
+    everywhere: &'a [Part<'a>],
     way: Way,
     findings: Vec<Finding>,
 }
@@ -141,3 +185,6 @@ fn shown(path: &Path, value: &Value) -> String {
     let text = redacted_at(path, value).to_json(Layout::Compact);
     if text.len() <= 60 { text } else { value.kind().to_owned() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! The tree that a configuration is: Kea's JSON, in its order.
 
+use std::sync::Arc;
+
 use crate::{Number, Text};
 
 /// A value of a configuration.
@@ -98,9 +100,11 @@ impl From<bool> for Value {
 
 /// The members of a map, each name once, in their order.
 ///
-/// Two are equal when they have equal members: their order means nothing to Kea.
+/// Two are equal when they have equal members: their order means nothing to Kea. A copy shares its members with the map
+/// that it is of until one of the two is changed, so that a configuration of megabytes is copied in no time, and what two
+/// copies still share need not be compared.
 #[derive(Clone, Debug, Default)]
-pub struct Map(Vec<(Text, Value)>);
+pub struct Map(Arc<Vec<(Text, Value)>>);
 
 impl Map {
     /// How many members there are.
@@ -120,7 +124,8 @@ impl Map {
 
     /// The member of a name, to be changed.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
-        self.0.iter_mut().find(|(own, _)| own == name).map(|(_, value)| value)
+        let place = self.0.iter().position(|(own, _)| own == name)?;
+        self.at_mut(place)
     }
 
     /// Whether there is a member of a name.
@@ -136,10 +141,10 @@ impl Map {
     /// Sets a member: in its place if there is one of the name, else at the end. What was there comes back.
     pub fn set(&mut self, name: impl Into<Text>, value: Value) -> Option<Value> {
         let name = name.into();
-        if let Some((_, old)) = self.0.iter_mut().find(|(own, _)| *own == name) {
+        if let Some(old) = self.get_text_mut(&name) {
             return Some(std::mem::replace(old, value));
         }
-        self.0.push((name, value));
+        Arc::make_mut(&mut self.0).push((name, value));
         None
     }
 
@@ -150,7 +155,7 @@ impl Map {
 
     pub(crate) fn remove_text(&mut self, name: &Text) -> Option<Value> {
         let at = self.place(name)?;
-        Some(self.0.remove(at).1)
+        Some(Arc::make_mut(&mut self.0).remove(at).1)
     }
 
     /// The members, in their order.
@@ -160,7 +165,7 @@ impl Map {
 
     /// The members, in their order, their values to be changed.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&Text, &mut Value)> {
-        self.0.iter_mut().map(|(name, value)| (&*name, value))
+        Arc::make_mut(&mut self.0).iter_mut().map(|(name, value)| (&*name, value))
     }
 
     /// The member at a place.
@@ -170,11 +175,12 @@ impl Map {
 
     /// The member at a place, to be changed.
     pub(crate) fn at_mut(&mut self, place: usize) -> Option<&mut Value> {
-        self.0.get_mut(place).map(|(_, value)| value)
+        if place < self.0.len() { Some(&mut Arc::make_mut(&mut self.0)[place].1) } else { None }
     }
 
     pub(crate) fn get_text_mut(&mut self, name: &Text) -> Option<&mut Value> {
-        self.0.iter_mut().find(|(own, _)| own == name).map(|(_, value)| value)
+        let place = self.place(name)?;
+        self.at_mut(place)
     }
 
     /// The place of a member.
@@ -185,11 +191,22 @@ impl Map {
     pub(crate) fn get_text(&self, name: &Text) -> Option<&Value> {
         self.0.iter().find(|(own, _)| own == name).map(|(_, value)| value)
     }
+
+    /// Whether it shares its members with another one, of which it is an unchanged copy then. Two that do not may be equal.
+    pub fn is_copy_of(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// What tells it and its unchanged copies from all other maps, as long as it lives.
+    pub(crate) fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
 }
 
 impl PartialEq for Map {
     fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len() && self.iter().all(|(name, value)| other.get_text(name) == Some(value))
+        self.is_copy_of(other)
+            || (self.len() == other.len() && self.iter().all(|(name, value)| other.get_text(name) == Some(value)))
     }
 }
 
@@ -197,7 +214,7 @@ impl Eq for Map {}
 
 impl FromIterator<(Text, Value)> for Map {
     fn from_iter<T: IntoIterator<Item = (Text, Value)>>(members: T) -> Self {
-        Self(members.into_iter().collect())
+        Self(Arc::new(members.into_iter().collect()))
     }
 }
 
@@ -206,6 +223,6 @@ impl IntoIterator for Map {
     type IntoIter = std::vec::IntoIter<(Text, Value)>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        Arc::unwrap_or_clone(self.0).into_iter()
     }
 }

@@ -60,10 +60,9 @@ impl<'a> Words<'a> {
     /// For changes from one document to another.
     pub fn new(before: &'a Document, after: &'a Document) -> Self {
         let documents = [before, after].into_iter();
-        let subnets = documents.flat_map(Document::parts).filter(|part| part.is_subnet);
-        let prefixes = subnets.filter_map(|part| {
-            let id = part.map.get("id")?.as_i64()?;
-            Some((Text::from(id.to_string()), part.map.text("subnet")?.to_owned()))
+        let prefixes = documents.flat_map(Document::subnets).filter_map(|subnet| {
+            let id = subnet.get("id")?.as_i64()?;
+            Some((Text::from(id.to_string()), subnet.text("subnet")?.to_owned()))
         });
         Self { before, after, prefixes: prefixes.collect() }
     }

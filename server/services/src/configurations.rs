@@ -56,7 +56,7 @@ impl Configurations {
     /// What a server runs, without secrets, and without the copies of inherited values that Kea shows.
     pub async fn show(&self, actor: &Actor, server: &ServerName) -> Result<Document> {
         actor.may(Permission::Look)?;
-        Ok(self.dhcp.configuration(server).await?.without_copies().redacted())
+        Ok(self.dhcp.running(server).await?.shown().clone())
     }
 
     /// What edits would do to what a server runs; nothing is sent. The plan holds secrets: show its words, and of its
@@ -64,6 +64,6 @@ impl Configurations {
     pub async fn plan(&self, actor: &Actor, server: &ServerName, edits: &[Edit]) -> Result<Plan> {
         actor.may(Permission::Reserve)?;
         let running = self.dhcp.configuration(server).await?;
-        Plan::of(&running, edits).map_err(|text| Error::invalid("edits", text))
+        Plan::of_bare(&running, edits).map_err(|text| Error::invalid("edits", text))
     }
 }

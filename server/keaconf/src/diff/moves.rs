@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{Change, What, is_nothing};
 use crate::identity::canonical;
 use crate::parts::Part;
+use crate::touched::apart;
 use crate::{Document, Map, Path, Step, Text};
 
 /// By what a subnet is the same wherever it is: what its list knows it by, and its prefix.
@@ -15,7 +16,8 @@ type Subnet = (Step, Text);
 pub(super) fn moves(before: &Document, after: &Document) -> Vec<Change> {
     let any = |document: &Document| document.root.get("shared-networks").is_some();
     let (Some(list), true) = (before.daemon.subnets(), any(before) || any(after)) else { return Vec::new() };
-    let (old, new) = (Site::of(before), Site::of(after));
+    let [before, after] = apart(before, after);
+    let (old, new) = (Site::of(&before), Site::of(&after));
     let renamed = renamed(&old, &new, list);
     let mut changes: Vec<Change> = renamed.iter().map(|(from, to)| moved((*from).clone(), (*to).clone())).collect();
     let now = |path: &Path| {

@@ -72,6 +72,9 @@ pub(super) fn taken_out(before: &Document, after: &Document) -> Vec<Finding> {
     };
     let left = names(after);
     let gone: HashSet<String> = names(before).into_iter().filter(|name| !left.contains(name)).collect();
+    if gone.is_empty() {
+        return Vec::new();
+    }
     let uses = after.class_uses().into_iter().filter(|used| gone.contains(&used.class) && used.user != ClassUser::Test);
     let finding = |used: crate::ClassUse| {
         let (severity, then) = match used.user {

@@ -2,7 +2,7 @@
 
 use super::{Review, Severity, set};
 use crate::table::Table;
-use crate::{Document, Map, Path, Value};
+use crate::{Map, Part, Path, Value};
 
 pub(super) fn look(review: &mut Review<'_>) {
     let document = review.document;
@@ -16,7 +16,7 @@ pub(super) fn look(review: &mut Review<'_>) {
         without_daemon(review, &switch, connection);
         return;
     }
-    for (path, member) in wished(document) {
+    for (path, member) in wished(review.parts) {
         let text =
             "No update is sent for this: “enable-updates” is off for the whole server, and nothing else turns it on.";
         let severity = Severity::Warning;
@@ -42,7 +42,7 @@ fn without_daemon(review: &mut Review<'_>, switch: &Path, connection: Option<&Ma
     );
     review.say("ddns-daemon", Severity::Hint, switch, text);
     let suffixed = |map: &Map| map.text("ddns-qualifying-suffix").is_some_and(|suffix| !suffix.is_empty());
-    if !suffixed(&document.root) && !document.parts().iter().any(|part| suffixed(part.map)) {
+    if !suffixed(&document.root) && !review.everywhere.iter().any(|part| suffixed(part.map)) {
         let text = "Names of clients get no domain: “ddns-qualifying-suffix” is set nowhere. Names without one belong to no zone, \
                     and are not updated.";
         review.say("ddns-suffix", Severity::Hint, &Path::root(), text);
@@ -50,9 +50,9 @@ fn without_daemon(review: &mut Review<'_>, switch: &Path, connection: Option<&Ma
 }
 
 /// Where updates are asked for with a word.
-fn wished(document: &Document) -> Vec<(Path, &'static str)> {
+fn wished(parts: &[Part<'_>]) -> Vec<(Path, &'static str)> {
     let asks = |map: &Map| map.get("ddns-send-updates").and_then(Value::as_bool) == Some(true);
     // Kea shows its default as if it were set on the whole server, so that there it is no wish.
-    let parts = document.parts().into_iter().filter(|part| asks(part.map));
-    parts.map(|part| (part.path, "ddns-send-updates")).collect()
+    let wished = parts.iter().filter(|part| asks(part.map));
+    wished.map(|part| (part.path.clone(), "ddns-send-updates")).collect()
 }

@@ -25,7 +25,7 @@ pub(super) fn look(review: &mut Review<'_>) {
     }
     look_at(review, &Path::root(), &[&document.root]);
     threshold(review, &Path::root(), &document.root);
-    for part in document.parts() {
+    for part in review.parts {
         threshold(review, &part.path, part.map);
         let maps: Vec<&Map> = [Some(part.map), part.network, Some(&document.root)].into_iter().flatten().collect();
         let own = TIMES.iter().any(|name| part.map.has(name));

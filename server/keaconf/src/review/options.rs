@@ -1,25 +1,25 @@
 //! Options that clients of a subnet miss.
 
 use super::{Review, Severity};
-use crate::{Daemon, Keys, Map, Path, Text, Value};
+use crate::{Daemon, Identities, Keys, Map, Path, Text, Value};
 
 pub(super) fn look(review: &mut Review<'_>) {
     let document = review.document;
     if document.daemon.subnets().is_none() {
         return;
     }
-    for part in document.parts() {
+    let identities = document.identities();
+    for part in review.parts {
         if part.is_subnet && document.daemon == Daemon::Dhcp4 {
             let maps = [Some(part.map), part.network, Some(&document.root)];
-            missing(review, &part.path, part.map, &maps.into_iter().flatten().collect::<Vec<_>>());
+            missing(review, &identities, (&part.path, part.map), &maps.into_iter().flatten().collect::<Vec<_>>());
         }
     }
 }
 
 /// What clients of an IPv4 subnet are not told by any level, nor by a class.
-fn missing(review: &mut Review<'_>, path: &Path, subnet: &Map, maps: &[&Map]) {
+fn missing(review: &mut Review<'_>, identities: &Identities, (path, subnet): (&Path, &Map), maps: &[&Map]) {
     let document = review.document;
-    let identities = document.identities();
     let filled = |list: &str| subnet.get(list).and_then(Value::as_list).is_some_and(|items| !items.is_empty());
     if !filled("pools") {
         return;

@@ -6,8 +6,7 @@ use super::{Review, Severity};
 use crate::Path;
 
 pub(super) fn look(review: &mut Review<'_>) {
-    let parts = review.document.parts();
-    let subnets = parts.iter().filter(|part| part.is_subnet);
+    let subnets = review.everywhere.iter().filter(|part| part.is_subnet);
     let mut ranges: Vec<(AddressRange, IpNetwork, &Path)> = subnets
         .filter_map(|part| {
             let prefix: IpNetwork = part.map.text("subnet")?.parse().ok()?;

@@ -6,37 +6,42 @@ use super::{Review, Severity};
 use crate::{Path, prefix_pool};
 
 pub(super) fn look(review: &mut Review<'_>) {
-    let document = review.document;
-    let mut all: Vec<(AddressRange, Path, Path, String)> = Vec::new();
-    for part in document.parts().into_iter().filter(|part| part.is_subnet) {
-        for (path, map) in document.elements(&part.path, part.map, "pd-pools") {
+    for part in review.parts.iter().filter(|part| part.is_subnet) {
+        for (path, map) in review.document.elements(&part.path, part.map, LIST) {
             if map.has("excluded-prefix") != map.has("excluded-prefix-len") {
                 let text = "excluded-prefix and excluded-prefix-len are given together. Kea refuses one alone.";
                 review.say("prefix-pool", Severity::Refused, &path, text);
             }
             // What is missing or no number is said by the table of values.
-            let Some(pool) = prefix_pool(map) else { continue };
-            if let Some(fault) = pool.fault() {
+            if let Some(fault) = prefix_pool(map).and_then(|pool| pool.fault()) {
                 review.say("prefix-pool", Severity::Refused, &path, format!("{fault}. Kea refuses that."));
-                continue;
             }
-            all.push((pool.range(), path, part.path.clone(), named(&pool, part.map.text("subnet"))));
         }
     }
-    overlaps(review, all);
+    overlaps(review);
 }
+
+const LIST: &str = "pd-pools";
 
 fn named(pool: &PrefixPool, subnet: Option<&str>) -> String {
     format!("{} of {}", pool.prefix, subnet.unwrap_or("another subnet"))
 }
 
 /// Prefixes are either apart or one in the other, so the one that reaches furthest so far is enough to ask.
-fn overlaps(review: &mut Review<'_>, mut all: Vec<(AddressRange, Path, Path, String)>) {
+fn overlaps(review: &mut Review<'_>) {
+    let mut all: Vec<(AddressRange, Path, &Path, String)> = Vec::new();
+    for part in review.everywhere.iter().filter(|part| part.is_subnet) {
+        let pools = review.document.elements(&part.path, part.map, LIST).into_iter();
+        all.extend(pools.filter_map(|(path, map)| {
+            let pool = prefix_pool(map).filter(|pool| pool.fault().is_none())?;
+            Some((pool.range(), path, &part.path, named(&pool, part.map.text("subnet"))))
+        }));
+    }
     all.sort_by_key(|(range, ..)| (range.first(), std::cmp::Reverse(range.last())));
-    let mut outer: Option<&(AddressRange, Path, Path, String)> = None;
+    let mut outer: Option<&(AddressRange, Path, &Path, String)> = None;
     for pool in &all {
         match outer.filter(|(wide, ..)| pool.0.first() <= wide.last()) {
-            Some((_, _, subnet, other)) if *subnet == pool.2 => {
+            Some((_, _, subnet, other)) if **subnet == *pool.2 => {
                 let text = format!("The prefix pool overlaps with {other}. Kea refuses that.");
                 review.say("prefix-pool-overlap", Severity::Refused, &pool.1, text);
             }

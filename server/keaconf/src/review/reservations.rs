@@ -17,11 +17,11 @@ pub(super) fn look(review: &mut Review<'_>) {
     for (path, reservation) in document.elements(&Path::root(), &document.root, "reservations") {
         identifiers(review, &path, reservation);
     }
-    for part in review.document.parts().into_iter().filter(|part| part.is_subnet) {
+    for part in review.parts.iter().filter(|part| part.is_subnet) {
         let prefix = part.map.text("subnet").and_then(|text| text.parse::<IpNetwork>().ok());
         let pools = pools(part.map);
-        let outside_only = holds(review, &part, "reservations-out-of-pool").unwrap_or(false);
-        let in_subnet = holds(review, &part, "reservations-in-subnet").unwrap_or(true);
+        let outside_only = holds(review, part, "reservations-out-of-pool").unwrap_or(false);
+        let in_subnet = holds(review, part, "reservations-in-subnet").unwrap_or(true);
         let (mut taken, mut delegated) = (HashSet::new(), HashSet::new());
         let reservations = review.document.elements(&part.path, part.map, "reservations");
         if !in_subnet && !reservations.is_empty() {

@@ -5,68 +5,89 @@ use std::collections::{HashMap, HashSet};
 use model::{AddressRange, IpNetwork};
 
 use super::{Finding, Review, Severity, set};
-use crate::identity::canonical;
-use crate::{Daemon, Document, Keys, Map, Path, Text, Value};
+use crate::identity::{Identities, canonical};
+use crate::{Daemon, Document, Keys, Map, Part, Path, Text, Value};
 
 /// The highest number of a subnet; those above mean “none”, “global” and “all” to Kea.
 const MOST_ID: i64 = 4_294_967_294;
 
 pub(super) fn look(review: &mut Review<'_>) {
-    let document = review.document;
-    let (mut ids, mut prefixes) = (HashMap::new(), HashSet::new());
-    let mut anybody = false;
-    for part in document.parts().into_iter().filter(|part| part.is_subnet) {
-        anybody = true;
-        if let Some(id) = part.map.get("id").and_then(Value::as_i64) {
-            if !(1..=MOST_ID).contains(&id) {
-                let text = format!("A subnet's id is from 1 to {MOST_ID}, this is {id}. Kea refuses it.");
-                review.say("subnet-id", Severity::Refused, &part.path, text);
-            } else if let Some(other) = ids.insert(id, part.map.text("subnet").unwrap_or_default().to_owned()) {
-                let text = format!("The id {id} is taken by the subnet {other}. Kea refuses two of the same id.");
-                review.say("subnet-id", Severity::Refused, &part.path, text);
-            }
+    twice(review);
+    let identities = review.document.identities();
+    for part in review.parts.iter().filter(|part| part.is_subnet) {
+        if let Some(id) = part.map.get("id").and_then(Value::as_i64).filter(|id| !is_id(*id)) {
+            let text = format!("A subnet's id is from 1 to {MOST_ID}, this is {id}. Kea refuses it.");
+            review.say("subnet-id", Severity::Refused, &part.path, text);
         }
-        let Some(text) = part.map.text("subnet") else { continue };
-        let Ok(prefix) = text.parse::<IpNetwork>() else {
-            review.say("prefix", Severity::Refused, &part.path.member("subnet"), format!("“{text}” is no prefix."));
-            continue;
-        };
-        if prefix.is_ipv4() != (document.daemon == Daemon::Dhcp4) {
-            let family = if prefix.is_ipv4() { "IPv4" } else { "IPv6" };
-            let text =
-                format!("{prefix} is an {family} prefix, and this server is for the other family. Kea refuses it.");
-            review.say("prefix", Severity::Refused, &part.path.member("subnet"), text);
-            continue;
+        if let Some(prefix) = prefix(review, part) {
+            host_bits(review, &part.path, prefix);
+            pools(review, &identities, part, prefix);
         }
-        if !prefixes.insert((prefix.network(), prefix.prefix())) {
-            review.say(
-                "prefix",
-                Severity::Refused,
-                &part.path,
-                format!("There is another subnet {prefix}. Kea refuses two of the same prefix."),
-            );
-        }
-        host_bits(review, &part.path, prefix);
-        pools(review, &part.path, part.map, prefix);
     }
     let interfaces =
-        document.root.get("interfaces-config").and_then(Value::as_map).and_then(|map| map.get("interfaces"));
+        review.document.root.get("interfaces-config").and_then(Value::as_map).and_then(|map| map.get("interfaces"));
     let none = interfaces.and_then(Value::as_list).is_none_or(<[Value]>::is_empty);
-    if anybody && none {
+    if none && review.everywhere.iter().any(|part| part.is_subnet) {
         let text = "Kea listens on no interface, so no client is served. Name interfaces, or \"*\" for all.";
         review.say("no-interface", Severity::Warning, &Path::root().member("interfaces-config"), text);
     }
 }
 
+fn is_id(id: i64) -> bool {
+    (1..=MOST_ID).contains(&id)
+}
+
+/// Ids and prefixes that several subnets have.
+fn twice(review: &mut Review<'_>) {
+    let (mut ids, mut prefixes) = (HashMap::new(), HashSet::new());
+    for part in review.everywhere.iter().filter(|part| part.is_subnet) {
+        let text = part.map.text("subnet");
+        let id = part.map.get("id").and_then(Value::as_i64).filter(|id| is_id(*id));
+        if let Some(other) = id.and_then(|id| ids.insert(id, text.unwrap_or_default())) {
+            let id = id.unwrap_or_default();
+            let text = format!("The id {id} is taken by the subnet {other}. Kea refuses two of the same id.");
+            review.say("subnet-id", Severity::Refused, &part.path, text);
+        }
+        let prefix = text.and_then(|text| text.parse::<IpNetwork>().ok());
+        let prefix = prefix.filter(|prefix| prefix.is_ipv4() == (review.document.daemon == Daemon::Dhcp4));
+        if let Some(prefix) = prefix.filter(|prefix| !prefixes.insert((prefix.network(), prefix.prefix()))) {
+            let text = format!("There is another subnet {prefix}. Kea refuses two of the same prefix.");
+            review.say("prefix", Severity::Refused, &part.path, text);
+        }
+    }
+}
+
+/// The prefix of a subnet, where it is one that its server takes.
+fn prefix(review: &mut Review<'_>, part: &Part<'_>) -> Option<IpNetwork> {
+    let text = part.map.text("subnet")?;
+    let path = || part.path.member("subnet");
+    let Ok(prefix) = text.parse::<IpNetwork>() else {
+        review.say("prefix", Severity::Refused, &path(), format!("“{text}” is no prefix."));
+        return None;
+    };
+    if prefix.is_ipv4() != (review.document.daemon == Daemon::Dhcp4) {
+        let family = if prefix.is_ipv4() { "IPv4" } else { "IPv6" };
+        let text = format!("{prefix} is an {family} prefix, and this server is for the other family. Kea refuses it.");
+        review.say("prefix", Severity::Refused, &path(), text);
+        return None;
+    }
+    Some(prefix)
+}
+
 /// Addresses of a pool that no client can use: those of the network itself and of its routers.
-fn special(review: &mut Review<'_>, path: &Path, pool: AddressRange, prefix: IpNetwork, subnet: &Map) {
+fn special(
+    review: &mut Review<'_>,
+    identities: &Identities,
+    path: &Path,
+    pool: AddressRange,
+    (prefix, subnet): (IpNetwork, &Map),
+) {
     let mut taken = Vec::new();
     if prefix.is_ipv4() && prefix.prefix() < 31 {
         let whole = AddressRange::of_prefix(prefix);
         taken.push((whole.first(), "the address of the network itself"));
         taken.push((whole.last(), "the broadcast address"));
     }
-    let identities = review.document.identities();
     let list = Text::from("option-data");
     let code: Keys = vec![("space".to_owned(), "dhcp4".into()), ("code".to_owned(), "3".into())];
     let options = subnet.get("option-data").and_then(Value::as_list).unwrap_or_default();
@@ -114,8 +135,8 @@ fn host_bits(review: &mut Review<'_>, path: &Path, prefix: IpNetwork) {
     review.say("host-bits", Severity::Error, &path, text).mended_by([set(path.clone(), right.as_str())]);
 }
 
-fn pools(review: &mut Review<'_>, path: &Path, subnet: &Map, prefix: IpNetwork) {
-    let document = review.document;
+fn pools(review: &mut Review<'_>, identities: &Identities, part: &Part<'_>, prefix: IpNetwork) {
+    let (document, subnet, path) = (review.document, part.map, &part.path);
     let whole = AddressRange::of_prefix(prefix);
     let mut ranges: Vec<(AddressRange, Path)> = Vec::new();
     for (path, pool) in document.elements(path, subnet, "pools") {
@@ -136,7 +157,7 @@ fn pools(review: &mut Review<'_>, path: &Path, subnet: &Map, prefix: IpNetwork) 
             let text = format!("The pool {range} overlaps with the pool {other}. Kea refuses that.");
             review.say("pool-overlap", Severity::Refused, &path, text);
         }
-        special(review, &path, range, prefix, subnet);
+        special(review, identities, &path, range, (prefix, subnet));
         ranges.push((range, path));
     }
     let filled = |list: &str| subnet.get(list).and_then(Value::as_list).is_some_and(|items| !items.is_empty());

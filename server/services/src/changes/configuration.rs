@@ -43,16 +43,16 @@ impl Gate {
     pub(super) async fn look_at_configuration(&self, record: &ChangeRecord) -> Result<Verdict> {
         let kept = Kept::of(record)?;
         let server = record.change.subject.server();
-        let running = self.dhcp.configuration(server).await?.without_copies();
+        let running = self.dhcp.configuration(server).await?;
         Ok(verdict_on(&running, &kept.forward, &kept.back))
     }
 
     /// What is to be done at a partner so that it runs what was changed here.
     pub(super) async fn step_of_configuration(&self, aim: &ConfigurationAim) -> Result<Step> {
         let partner = &aim.subnet.server;
-        let ours = self.dhcp.configuration(&aim.edit.subnet.server).await?.without_copies();
+        let ours = self.dhcp.configuration(&aim.edit.subnet.server).await?;
         let theirs = self.dhcp.running(partner).await?;
-        let step = aim.step(&ours, &theirs.document.without_copies(), theirs.hash);
+        let step = aim.step(&ours, theirs.bare(), theirs.hash.clone());
         step.map_err(|text| Error::Refused { server: partner.clone(), text })
     }
 
@@ -205,7 +205,7 @@ fn undoing(record: &ChangeRecord, running: &Running) -> Result<Plan> {
     refuse_undone(&record.change)?;
     let Kept { forward, back } = Kept::of(record)?;
     refuse_lost_secrets(&forward, &back)?;
-    if running.document.without_copies().standing(&forward, &back) != Standing::Made {
+    if running.bare().standing(&forward, &back) != Standing::Made {
         return Err(Error::Stale { what: record.change.subject.label() });
     }
     toward(running, &back)
@@ -252,7 +252,7 @@ pub(super) fn edit_of(record: &ChangeRecord) -> Result<ConfigurationEdit> {
 
 /// What is left to be done so that a server runs what edits want.
 fn toward(running: &Running, edits: &[keaconf::Edit]) -> Result<Plan> {
-    let plan = Plan::toward(&running.document, edits).map_err(|text| Error::invalid("edits", text))?;
+    let plan = Plan::toward(running.bare(), edits).map_err(|text| Error::invalid("edits", text))?;
     refuse(&plan)?;
     Ok(plan)
 }

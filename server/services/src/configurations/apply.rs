@@ -54,7 +54,7 @@ impl Configurations {
     ) -> Result<AppliedConfiguration> {
         let running = self.dhcp.running(server).await?;
         wanted.refuse_overtaken(&running)?;
-        let plan = Plan::of(&running.document, &wanted.edits).map_err(|text| Error::invalid("edits", text))?;
+        let plan = Plan::of_bare(running.bare(), &wanted.edits).map_err(|text| Error::invalid("edits", text))?;
         refuse(&plan)?;
         refuse_unconfirmed(permit.actor(), &plan, confirmed)?;
         if plan.changes.is_empty() {
@@ -76,7 +76,8 @@ impl Configurations {
         let from = Origin { single_server: wanted.single_server, confirm_until, ..Origin::default() };
         let planned = Planned { edit: edit.into(), from };
         let Applied { change, peers, .. } = self.gate.carry_out(permit, planned, Vec::new()).await?;
-        if let Err(error) = self.bury(server, &plan.running, &plan.result).await {
+        let [before, after] = plan.apart();
+        if let Err(error) = self.bury(server, &before, &after).await {
             // The change is made. Who watches the server sees it, too.
             tracing::warn!(%server, ?error, "the numbers of its deleted subnets could not be kept");
         }
@@ -130,7 +131,7 @@ impl Wanted {
         let Some(back) = &self.back else {
             return Err(Error::Stale { what: "the configuration".to_owned() });
         };
-        let overtaken = running.document.without_copies().overtaken(&self.edits, back);
+        let overtaken = running.bare().overtaken(&self.edits, back);
         let fields: Vec<_> =
             overtaken.iter().map(|part| FieldError::new(&part.path.to_string(), part.to_string())).collect();
         if fields.is_empty() { Ok(()) } else { Err(Error::Invalid { fields }) }

@@ -21,7 +21,8 @@ impl Configurations {
 
     /// What stands against the new subnets of a plan that take a number which another one had.
     pub(super) async fn dug_up(&self, server: &ServerName, plan: &Plan) -> Vec<ConfigFinding> {
-        let new = new(&plan.running, &plan.result);
+        let [before, after] = plan.apart();
+        let new = new(&before, &after);
         if new.is_empty() {
             return Vec::new();
         }
@@ -29,9 +30,8 @@ impl Configurations {
         for server in std::iter::once(server.clone()).chain(self.dhcp.partners(server).await) {
             known.extend(self.store.gone_subnets(&server).await.unwrap_or_default());
         }
-        let result = plan.result.redacted();
-        let words = Words::new(&result, &result);
-        let parts = subnets(&plan.result);
+        let words = Words::new(&after, &after);
+        let parts = subnets(&after);
         let finding = |(id, prefix): (u32, String)| {
             let old = known.iter().find(|gone| gone.id == id && !is_same(&gone.prefix, &prefix))?;
             let (path, _) = parts.get(&id)?;

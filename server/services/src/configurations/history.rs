@@ -72,8 +72,8 @@ impl Configurations {
         if self.store.newest_revision(server).await?.is_some() {
             return Ok(());
         }
-        let document = running.document.clone();
-        let document = aside(move || document.without_copies().redacted()).await?;
+        let running = running.clone();
+        let document = aside(move || running.shown().clone()).await?;
         self.remember(server, None, Seen { document, hash, life: None }).await.map(drop)
     }
 
@@ -106,11 +106,11 @@ impl Configurations {
         }
         let running = self.dhcp.running(server).await?;
         let life = self.dhcp.life(server).await.ok();
-        if running.hash.is_some_and(|now| now != hash) {
+        if running.hash.as_ref().is_some_and(|now| *now != hash) {
             // It is being changed: the next look sees what comes of it.
             return Ok(());
         }
-        let document = aside(move || running.document.without_copies().redacted()).await?;
+        let document = aside(move || running.shown().clone()).await?;
         let kept = self.remember(server, newest, Seen { document, hash, life }).await?;
         if kept {
             self.gate.events.publish(Event::Servers);

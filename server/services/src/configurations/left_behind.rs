@@ -32,9 +32,9 @@ impl Configurations {
     /// What changes would leave behind on a server: warnings, for whoever reviews them. What cannot be found out is said, too.
     pub(super) async fn left_behind(&self, server: &ServerName, plan: &Plan) -> Vec<ConfigFinding> {
         let mut findings = Vec::new();
-        let (before, after) = (plan.running.redacted(), plan.result.redacted());
+        let [before, after] = plan.apart();
         let words = Words::new(&before, &after);
-        let all = going(plan)
+        let all = going(&before, &after)
             .into_iter()
             .flat_map(|(id, (path, all))| all.into_iter().map(move |going| (id, path.clone(), going)));
         for (id, path, going) in all.collect::<Vec<_>>() {
@@ -123,10 +123,10 @@ fn counted(count: Option<usize>, one: &str) -> Option<String> {
     }
 }
 
-/// The subnets and the ranges that are gone with a plan, however it takes them out: one by one, with their shared network,
+/// The subnets and the ranges that are gone from one configuration to the next, however it takes them out: one by one, with their shared network,
 /// or because something else is put in their place. A subnet that only moves is none of them.
-fn going(plan: &Plan) -> BTreeMap<u32, (Path, Vec<Going>)> {
-    let (before, after) = (subnets(&plan.running), subnets(&plan.result));
+fn going(before: &Document, after: &Document) -> BTreeMap<u32, (Path, Vec<Going>)> {
+    let (before, after) = (subnets(before), subnets(after));
     let gone = |(id, (path, map)): (u32, (Path, &Map))| {
         let going = match after.get(&id) {
             None => vec![Going::Subnet],
@@ -190,7 +190,11 @@ mod tests {
             "reservations": [{ "hw-address": "02:00:00:00:00:01" }, { "hw-address": "02:00:00:00:00:02" }] }],
             "shared-networks": [{ "name": "a", "subnet4": [{ "id": 3, "subnet": "203.0.113.0/24" }] }] } }"#;
         let plan = Plan::of(&Document::read(site).unwrap(), &Edit::read_all(edits.as_bytes()).unwrap()).unwrap();
-        going(&plan).into_iter().flat_map(|(id, (_, all))| all.into_iter().map(move |going| (id, going))).collect()
+        let [before, after] = plan.apart();
+        going(&before, &after)
+            .into_iter()
+            .flat_map(|(id, (_, all))| all.into_iter().map(move |going| (id, going)))
+            .collect()
     }
 
     fn ranges(texts: &[&str]) -> Going {
@@ -247,7 +251,8 @@ mod tests {
         let site = Document::read(site).unwrap();
         let of = |edits: &str| {
             let plan = Plan::of(&site, &Edit::read_all(edits.as_bytes()).unwrap()).unwrap();
-            going(&plan).into_values().flat_map(|(_, all)| all).collect::<Vec<_>>()
+            let [before, after] = plan.apart();
+            going(&before, &after).into_values().flat_map(|(_, all)| all).collect::<Vec<_>>()
         };
         let pool = "subnet6[id=1].pd-pools[prefix=2001:db8:8000::,prefix-len=40]";
         let gone = |range: &str| vec![Going::Prefixes(vec![range.parse().unwrap()])];

@@ -33,7 +33,7 @@ impl Configurations {
             None => self.dhcp.running(partner).await,
         };
         let theirs = match running {
-            Ok(running) => running.document.without_copies(),
+            Ok(running) => running.bare().clone(),
             Err(Error::Unreachable { .. }) => {
                 return said(format!("{partner} is away: it gets the same when it returns."), true);
             }

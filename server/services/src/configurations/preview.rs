@@ -28,13 +28,13 @@ impl Configurations {
         actor.may(Permission::Reserve)?;
         let edits = read_edits(typed)?;
         let running = self.dhcp.running(server).await?;
-        let planned = Plan::of(&running.document, &edits);
+        let planned = Plan::of_bare(running.bare(), &edits);
         if planned.is_err() || back.is_some() {
             let back = read_back(back)?.unwrap_or_default();
-            let document = running.document.without_copies();
+            let document = running.bare();
             let overtaken = document.overtaken(&edits, &back);
             if !overtaken.is_empty() {
-                return Ok(clashing(&document, &overtaken, typed, &edits));
+                return Ok(clashing(document, &overtaken, typed, &edits));
             }
         }
         let plan = planned.map_err(|text| Error::invalid("edits", text))?;
@@ -63,7 +63,7 @@ impl Configurations {
 
     /// All that is to be known of a plan that may be carried out.
     pub(super) async fn findings_of(&self, server: &ServerName, plan: &Plan) -> Vec<ConfigFinding> {
-        let mut findings = super::view::shown(&plan.result.redacted(), plan.findings());
+        let mut findings = super::view::shown(&plan.result, plan.findings());
         findings.extend(self.beside(server, plan).await);
         findings
     }
@@ -89,8 +89,7 @@ impl Configurations {
 
 /// What of a plan may harm the host of the server, a sentence each.
 pub(crate) fn dangers_of(plan: &Plan) -> Vec<String> {
-    let result = plan.result.redacted();
-    let words = Words::new(&result, &result);
+    let words = Words::new(&plan.result, &plan.result);
     let sentence = |danger: keaconf::Danger| format!("{}: it may {}.", words.name(&danger.path), danger.may);
     plan.dangers().into_iter().map(sentence).collect()
 }
@@ -113,9 +112,8 @@ pub(super) fn read_back(back: Option<&str>) -> Result<Option<Vec<Edit>>> {
 }
 
 fn as_shown(plan: &Plan, server: &ServerName, edits: &[Edit]) -> ConfigPlan {
-    let result = plan.result.redacted();
     let back: Vec<Edit> = plan.back().iter().map(Edit::redacted).collect();
-    let mut findings = shown(&result, plan.findings());
+    let mut findings = shown(&plan.result, plan.findings());
     findings.extend(plan.locks_out().map(|text| ConfigFinding {
         rule: "locks-out".to_owned(),
         level: FindingLevel::Refused,

@@ -65,13 +65,13 @@ impl Configurations {
     /// they answer.
     pub async fn findings(&self, actor: &Actor, server: &ServerName) -> Result<Vec<ConfigFinding>> {
         actor.may(Permission::Look)?;
-        let document = self.dhcp.configuration(server).await?.without_copies();
+        let document = self.dhcp.configuration(server).await?;
         let mut findings = keaconf::review(&document, Way::Api);
         for partner in self.dhcp.partners(server).await {
             if self.dhcp.silence(&partner).is_none()
                 && let Ok(other) = self.dhcp.configuration(&partner).await
             {
-                findings.extend(keaconf::review_pair(&document, &other.without_copies(), partner.as_str()));
+                findings.extend(keaconf::review_pair(&document, &other, partner.as_str()));
             }
         }
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));

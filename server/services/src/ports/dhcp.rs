@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use changes::{Edit, Verbatim};
@@ -95,13 +96,31 @@ impl Life {
     }
 }
 
-/// What a server runs.
+/// What a server runs. Cheap to clone; what is made of it is made once for all clones.
 #[derive(Debug, Clone)]
 pub struct Running {
-    /// The configuration, **with its secrets**, and with the copies of inherited values that the server shows.
-    pub document: keaconf::Document,
+    document: keaconf::Document,
     /// Its hash; none: the server does not say one.
     pub hash: Option<String>,
+    bare: Arc<OnceLock<keaconf::Document>>,
+    shown: Arc<OnceLock<keaconf::Document>>,
+}
+
+impl Running {
+    /// A configuration as a server shows it: **with its secrets**, and with copies of inherited values.
+    pub fn new(document: keaconf::Document, hash: Option<String>) -> Self {
+        Self { document, hash, bare: Arc::default(), shown: Arc::default() }
+    }
+
+    /// The configuration without copies of inherited values, **with its secrets**.
+    pub fn bare(&self) -> &keaconf::Document {
+        self.bare.get_or_init(|| self.document.without_copies())
+    }
+
+    /// The same as it may be shown and kept: without secrets.
+    pub fn shown(&self) -> &keaconf::Document {
+        self.shown.get_or_init(|| self.bare().redacted())
+    }
 }
 
 /// The servers that share subnets with one.
@@ -203,9 +222,9 @@ pub trait Servers: Send + Sync {
         Err(Error::not_found(format!("the configuration of “{server}”")))
     }
 
-    /// The same without its hash.
+    /// The same without copies of inherited values.
     async fn configuration(&self, server: &ServerName) -> Result<keaconf::Document> {
-        Ok(self.running(server).await?.document)
+        Ok(self.running(server).await?.bare().clone())
     }
 
     /// The hash of what the server runs, without reading all of that. It changes with whatever is in it, secrets and

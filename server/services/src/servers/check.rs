@@ -90,7 +90,7 @@ impl Servers {
             status,
             sight: self.dhcp.sight(server),
             missing: missing.unwrap_or_default(),
-            running: running.ok().map(|document| document.without_copies()),
+            running: running.ok(),
             partners,
             silenced: silenced.iter().map(|known| known.finding.clone()).collect(),
         };
@@ -103,7 +103,7 @@ impl Servers {
         let each = names.into_iter().map(|name| async move {
             // One that serves several pairs has subnets that a partner has not.
             let several = several || self.dhcp.partners(&name).await.len() > 1;
-            let running = self.dhcp.configuration(&name).await.ok().map(|document| document.without_copies());
+            let running = self.dhcp.configuration(&name).await.ok();
             Partner { clock_ahead: self.dhcp.sight(&name).clock_ahead, name, running, several }
         });
         futures::future::join_all(each).await

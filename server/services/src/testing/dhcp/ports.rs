@@ -52,7 +52,7 @@ impl Servers for MemoryDhcp {
         let found = self.ask(server, "running", |node| node.documents().map(|[running, _]| running.clone())).await?;
         let document = found.ok_or_else(|| Error::not_found(format!("the configuration of “{server}”")))?;
         let hash = Some(hash_of(&document));
-        Ok(Running { document, hash })
+        Ok(Running::new(document, hash))
     }
 
     async fn configuration_hash(&self, server: &ServerName) -> Result<String> {
