@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use leptos_router::params::ParamsMap;
-use model::{ReservationKey, ServerName, SubnetKey};
+use model::{ConfigForm, ReservationKey, ServerName, SubnetKey};
 
 /// The first page.
 pub const OVERVIEW: &str = "/";
@@ -77,6 +77,28 @@ pub fn config_part(server: &ServerName, path: &str, offset: u32) -> String {
     let mut pairs = vec![("at", path.to_owned()), ("offset", offset)];
     pairs.retain(|(_, value)| !value.is_empty());
     page(&of_server(server, CONFIGURATION), &pairs)
+}
+
+/// Where a part of what a server runs is edited: on its form, or as JSON where it has none.
+pub fn place(server: &ServerName, path: &str, form: Option<&ConfigForm>) -> String {
+    let key = |id: u32| SubnetKey { server: server.clone(), id };
+    let of_part = |of: &str, part: &str| {
+        if part.is_empty() { of_server(server, of) } else { settings_of_part(server, of, part) }
+    };
+    match form {
+        None => config_part(server, path, 0),
+        Some(ConfigForm::Subnet(id)) => settings(&key(*id)),
+        Some(ConfigForm::Addresses { subnet: id, text }) if text.is_empty() => subnet(&key(*id)),
+        Some(ConfigForm::Addresses { subnet: id, text }) => subnet_with_text(&key(*id), text),
+        Some(ConfigForm::SharedNetwork(part)) => of_part(SHARED_NETWORKS, part),
+        Some(ConfigForm::Class(part)) => of_part(CLASSES, part),
+        Some(ConfigForm::Options(part)) => of_part(OPTIONS, part),
+        Some(ConfigForm::Parameters(part)) => of_part(PARAMETERS, part),
+        Some(ConfigForm::Definitions) => of_server(server, DEFINITIONS),
+        Some(ConfigForm::Hooks) => of_server(server, HOOKS),
+        Some(ConfigForm::Loggers) => of_server(server, LOGGING),
+        Some(ConfigForm::Ddns) => of_server(server, DDNS),
+    }
 }
 
 /// The parts of what a server runs that have a text in them.
@@ -297,6 +319,21 @@ mod tests {
         assert_eq!(changes_of_batch("a b"), "/changes?batch=a%20b");
         assert_eq!(changes_to_settle(&subnet.server), "/changes?filter=unsettled&server=main");
         assert_eq!(import_into(&subnet), "/import?subnet=main%2F3");
+    }
+
+    #[test]
+    fn a_part_leads_to_its_form_and_to_json_where_there_is_none() {
+        let server: ServerName = "main".parse().unwrap();
+        let of = |form: Option<ConfigForm>| place(&server, "a[b=c]", form.as_ref());
+        assert_eq!(of(None), "/servers/main/configuration?at=a%5Bb%3Dc%5D");
+        assert_eq!(of(Some(ConfigForm::Subnet(7))), "/networks/main/7/settings");
+        let addresses = |text: &str| of(Some(ConfigForm::Addresses { subnet: 7, text: text.to_owned() }));
+        assert_eq!(
+            (addresses(""), addresses("a b")),
+            ("/networks/main/7".into(), "/networks/main/7?text=a%20b".into())
+        );
+        assert_eq!(of(Some(ConfigForm::Options(String::new()))), "/servers/main/options");
+        assert_eq!(of(Some(ConfigForm::Class("x".to_owned()))), "/servers/main/classes?at=x");
     }
 
     #[test]

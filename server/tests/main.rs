@@ -13,6 +13,7 @@ mod config_definitions;
 mod config_lint;
 mod config_logging;
 mod config_pages;
+mod config_places;
 mod config_plan;
 mod config_random;
 mod config_templates;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConfigEdit, ServerName};
+use crate::{ConfigEdit, ConfigPlace, ServerName};
 
 /// The client classes of a server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,13 +79,4 @@ pub struct ClassElsewhere {
     pub kept: Vec<String>,
     /// Why the server does not say; a sentence, or empty.
     pub problem: String,
-}
-
-/// A part, and what people call it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct ConfigPlace {
-    /// Its path.
-    pub path: String,
-    /// What people call it.
-    pub label: String,
 }

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConfigClash, FindingKey, ServerName};
+use crate::{ConfigClash, ConfigForm, FindingKey, ServerName};
 
 /// What is done with a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -162,6 +162,9 @@ pub struct ConfigFinding {
     pub text: String,
     /// The edits that mend it; none: it is not plain what is meant.
     pub mend: Vec<ConfigEdit>,
+    /// The page on which the part is edited; none: as JSON alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<ConfigForm>,
 }
 
 impl ConfigFinding {

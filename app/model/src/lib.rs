@@ -11,6 +11,7 @@ mod client;
 mod config_clash;
 mod config_classes;
 mod config_definitions;
+mod config_form;
 mod config_loggers;
 mod config_networks;
 mod config_subnet;
@@ -59,8 +60,9 @@ pub use change::{
 };
 pub use client::{AddressRow, Client, ClientState, SpecialAddress};
 pub use config_clash::ConfigClash;
-pub use config_classes::{ClassElsewhere, ClassStanding, ConfigClass, ConfigClasses, ConfigPlace};
+pub use config_classes::{ClassElsewhere, ClassStanding, ConfigClass, ConfigClasses};
 pub use config_definitions::{ConfigDefinition, ConfigDefinitions, DefinedOption, OptionDefinition};
+pub use config_form::{ConfigForm, ConfigPlace};
 pub use config_loggers::{ConfigLogger, DdnsSettings, LoggerChoice, LoggerOutput, LoggerSettings};
 pub use config_networks::{ConfigNetwork, ConfigNetworks, NetworkSubnet};
 pub use config_subnet::{

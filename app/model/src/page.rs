@@ -54,7 +54,8 @@ pub enum AddressFilter {
 /// A question about a subnet's addresses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddressQuery {
-    /// Only rows with this text in address, name or identifier; empty: all.
+    /// Only rows with this text in address, name or identifier, or whose address lies in one of the ranges or prefixes that it
+    /// names, with commas between; empty: all.
     pub text: String,
     /// Which rows.
     pub filter: AddressFilter,
@@ -76,6 +77,8 @@ impl AddressQuery {
     pub const ROWS: u32 = 100;
     /// How many rows people may have on a page.
     pub const SIZES: [u32; 4] = [50, 100, 200, 500];
+    /// How many characters of a text are looked for.
+    pub const LONGEST_TEXT: usize = 100;
 }
 
 impl Default for AddressQuery {

@@ -161,10 +161,11 @@ pub async fn propose_subnet(server: ServerName, prefix: String) -> Answer<Subnet
     .await
 }
 
-/// What stands against what a server runs, the worst first.
+/// What stands against what a server runs, or against a part of it alone, the worst first.
 #[server(endpoint = "config/findings", protocol = Wire)]
-pub async fn list_config_findings(server: ServerName) -> Answer<Vec<ConfigFinding>> {
-    super::request::run(|services, actor| async move { services.configurations.findings(&actor, &server).await }).await
+pub async fn list_config_findings(server: ServerName, #[server(default)] path: String) -> Answer<Vec<ConfigFinding>> {
+    super::request::run(|services, actor| async move { services.configurations.findings(&actor, &server, &path).await })
+        .await
 }
 
 /// What edits would do to what a server runs, or what others changed of it meanwhile. `back`: the edits that take them back,

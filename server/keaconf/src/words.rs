@@ -9,7 +9,7 @@ use model::AddressRange;
 
 use crate::diff::is_nothing;
 use crate::table::options;
-use crate::{Change, Document, Layout, Map, Path, Step, Text, Value, What};
+use crate::{Change, Daemon, Document, Layout, Map, Path, Step, Text, Value, What};
 
 pub(crate) use moved::{network_of, origin_of};
 
@@ -65,6 +65,11 @@ impl<'a> Words<'a> {
             Some((Text::from(id.to_string()), subnet.text("subnet")?.to_owned()))
         });
         Self { before, after, prefixes: prefixes.collect() }
+    }
+
+    /// Whose documents they are.
+    pub fn daemon(&self) -> Daemon {
+        self.after.daemon
     }
 
     /// Changes as sentences, each without its full stop. A pool that comes in the place of one that goes is one sentence:

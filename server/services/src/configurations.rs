@@ -7,6 +7,7 @@ mod classes;
 mod ddns;
 mod definitions;
 mod elsewhere;
+mod forms;
 mod graveyard;
 mod history;
 mod hooks;

@@ -1,17 +1,16 @@
 //! The DNS updates of a server: the connection to the daemon that makes them, and what is updated.
 
 use leptos::prelude::*;
-use model::{ConfigEdit, DdnsSettings, Permission, ServerName};
+use model::{DdnsSettings, ServerName};
 
 use super::edits::Edits;
-use super::findings::FindingList;
+use super::findings::Found;
 use super::parameters::Groups;
-use super::review::{EditBar, Reviewed};
+use super::review::EditBar;
 use super::uses::Uses;
 use super::{Asked, asked, of_server};
 use crate::api;
 use crate::routes;
-use crate::state::Session;
 
 /// The DNS updates of the server that the address names.
 #[component]
@@ -23,8 +22,6 @@ pub fn DdnsPage() -> impl IntoView {
 fn Loading(server: ServerName) -> impl IntoView {
     let edits = Edits::new();
     let server = StoredValue::new(server);
-    let may = Session::allows(Permission::Reserve);
-    let mending = RwSignal::new(None::<Vec<ConfigEdit>>);
     let ask = move |()| api::get_ddns_settings(server.get_value());
     asked(
         12,
@@ -33,10 +30,7 @@ fn Loading(server: ServerName) -> impl IntoView {
         move |asked: Asked<DdnsSettings>| {
             let settled = edits.settled(asked.value);
             let body = move || {
-                let DdnsSettings { groups, elsewhere, findings } = settled.get().1;
-                let on_mend = may.get().then(|| Callback::new(move |edits| mending.set(Some(edits))));
-                let found = (!findings.is_empty())
-                    .then(|| view! { <div class="card"><FindingList findings server on_mend/></div> });
+                let DdnsSettings { groups, elsewhere, .. } = settled.get().1;
                 let count = u32::try_from(elsewhere.len()).unwrap_or(u32::MAX);
                 let others = (count > 0).then(|| {
                     view! {
@@ -51,15 +45,15 @@ fn Loading(server: ServerName) -> impl IntoView {
                     }
                 });
                 view! {
-                    {found}
                     <Groups groups edits/>
                     {others}
                 }
             };
+            let found = Signal::derive(move || asked.value.with(|settings| settings.findings.clone()));
             view! {
+                <Found found server/>
                 {body}
                 <EditBar edits server/>
-                <Reviewed reviewing=mending server/>
             }
             .into_any()
         },

@@ -21,43 +21,84 @@ pub fn FindingsPage() -> impl IntoView {
 #[component]
 fn Loading(server: ServerName) -> impl IntoView {
     let server = StoredValue::new(server);
-    let may = Session::allows(Permission::Reserve);
-    let mending = RwSignal::new(None::<Vec<ConfigEdit>>);
     let silence = Silence::here(server);
     let ask = move |()| {
         let (server, of) = (server.get_value(), server.get_value());
-        async move { Ok((api::list_config_findings(server).await?, api::list_silenced(of).await?)) }
+        async move { Ok((api::list_config_findings(server, String::new()).await?, api::list_silenced(of).await?)) }
     };
     asked(
         6,
         || (),
         ask,
         move |asked: Asked<(Vec<ConfigFinding>, Vec<Silenced>)>| {
-            let found = asked.value;
-            let rows = move || {
-                let findings = found.with(|(findings, _)| findings.clone());
-                if findings.is_empty() {
-                    return view! {
-                        <div class="well">
-                            <Icon glyph=Glyph::CheckCircle/>
-                            <p>"No problems were found in what this server runs."</p>
-                        </div>
-                    }
-                    .into_any();
-                }
-                let on_mend = may.get().then(|| Callback::new(move |edits| mending.set(Some(edits))));
-                view! { <div class="card"><FindingList findings server on_mend silence=Some(silence)/></div> }
-                    .into_any()
-            };
+            let found = Signal::derive(move || asked.value.with(|(findings, _)| findings.clone()));
+            let silenced = move || asked.value.with(|(_, silenced)| silenced.clone());
             view! {
-                {rows}
-                {move || view! { <SilencedList silence silenced=found.with(|(_, silenced)| silenced.clone())/> }}
-                <Reviewed reviewing=mending server/>
+                <Show when=move || found.with(Vec::is_empty)>
+                    <div class="well">
+                        <Icon glyph=Glyph::CheckCircle/>
+                        <p>"No problems were found in what this server runs."</p>
+                    </div>
+                </Show>
+                <Found found server silence=Some(silence)/>
+                {move || view! { <SilencedList silence silenced=silenced()/> }}
                 <SilenceQuestion silence/>
             }
             .into_any()
         },
     )
+}
+
+/// What stands against a part, above its form: nothing where nothing does.
+#[component]
+pub(super) fn FindingsOf(
+    /// The server.
+    server: StoredValue<ServerName>,
+    /// The path of the part; empty: nothing is shown.
+    #[prop(into)]
+    part: Signal<String>,
+) -> impl IntoView {
+    let silence = Silence::here(server);
+    let ask = move |part: String| async move {
+        if part.is_empty() { Ok(Vec::new()) } else { api::list_config_findings(server.get_value(), part).await }
+    };
+    asked(
+        0,
+        move || part.get(),
+        ask,
+        move |asked: Asked<Vec<ConfigFinding>>| {
+            view! {
+                <Found found=asked.value server silence=Some(silence)/>
+                <SilenceQuestion silence/>
+            }
+            .into_any()
+        },
+    )
+}
+
+/// Findings that are mended here: nothing where there are none.
+#[component]
+pub(super) fn Found(
+    /// They.
+    #[prop(into)]
+    found: Signal<Vec<ConfigFinding>>,
+    /// The server that they are of.
+    server: StoredValue<ServerName>,
+    /// How they are silenced; none: that is not offered.
+    #[prop(optional_no_strip)]
+    silence: Option<Silence>,
+) -> impl IntoView {
+    let may = Session::allows(Permission::Reserve);
+    let mending = RwSignal::new(None::<Vec<ConfigEdit>>);
+    let list = move || {
+        let findings = found.get();
+        let on_mend = may.get().then(|| Callback::new(move |edits| mending.set(Some(edits))));
+        (!findings.is_empty()).then(|| view! { <div class="card"><FindingList findings server on_mend silence/></div> })
+    };
+    view! {
+        {list}
+        <Reviewed reviewing=mending server/>
+    }
 }
 
 /// Findings, each with the way to the part that it is about.
@@ -76,7 +117,7 @@ pub(super) fn FindingList(
         let silencing = Silencing { finding: finding.key(), text: finding.text.clone() };
         let quiet = silence.filter(|_| finding.may_be_silenced());
         let quiet = quiet.map(|silence| view! { " " <SilenceButton silence findings=vec![silencing]/> });
-        let ConfigFinding { level, path, label, text, mend, .. } = finding;
+        let ConfigFinding { level, path, label, text, mend, form, .. } = finding;
         let fix = on_mend.filter(|_| !mend.is_empty()).map(|on_mend| {
             view! {
                 <button type="button" class="button button-small" on:click=move |_| on_mend.run(mend.clone())>
@@ -90,7 +131,7 @@ pub(super) fn FindingList(
             FindingLevel::Error | FindingLevel::Refused => (Tone::Bad, Glyph::Error),
         };
         let place = (!path.is_empty()).then(|| {
-            let href = server.with_value(|server| routes::config_part(server, &path, 0));
+            let href = server.with_value(|server| routes::place(server, &path, form.as_ref()));
             view! {
                 <a class="link" href=href>
                     {label}

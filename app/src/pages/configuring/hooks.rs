@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::{ConfigEdit, HookChoice, HookSettings, LoadedHook, ParameterGroup, Permission, ServerName};
 
 use super::edits::Edits;
+use super::findings::FindingsOf;
 use super::parameters::Rows;
 use super::review::{EditBar, Reviewed};
 use super::text::TextEditor;
@@ -12,6 +13,9 @@ use super::{Asked, asked, of_server};
 use crate::api;
 use crate::routes;
 use crate::state::Session;
+
+/// The list of libraries.
+const LIST: &str = "hooks-libraries";
 
 /// The hook libraries of the server that the address names.
 #[component]
@@ -45,6 +49,7 @@ fn Loading(server: ServerName) -> impl IntoView {
             };
             let choices = Memo::new(move |_| hooks.with(|hooks| hooks.choices.clone()));
             view! {
+            <FindingsOf server part=LIST/>
             <div class="card">{rows}</div>
             <p class="muted">"Kea does not tell the version of a library: it loads those alone that are made for its own."</p>
             <Show when=move || may.get()>
@@ -194,7 +199,7 @@ fn Adding(choices: Memo<Vec<HookChoice>>, added: Edits, reviewing: RwSignal<Opti
 
 /// What loads a library with what is typed for it.
 fn addition(file: &str, parameters: Vec<ConfigEdit>) -> Vec<ConfigEdit> {
-    let library = ConfigEdit::add("hooks-libraries", format!("{{\"library\":{}}}", quoted(file)));
+    let library = ConfigEdit::add(LIST, format!("{{\"library\":{}}}", quoted(file)));
     std::iter::once(library).chain(parameters).collect()
 }
 

@@ -55,6 +55,7 @@ pub use shared_networks::SharedNetworksPage;
 pub use subnet::SettingsPage;
 pub use templates::TemplatesPage;
 
+use self::findings::FindingsOf;
 use crate::api::{self, Answer};
 use crate::components::empty::Empty;
 use crate::components::icon::Glyph;
@@ -198,10 +199,10 @@ impl Listed {
     }
 }
 
-/// Of which part something is shown, where it is not the whole.
+/// Of which part something is shown, where it is not the whole, and what stands against it.
 #[component]
 fn OfPart(server: StoredValue<ServerName>, part: Memo<String>) -> impl IntoView {
-    move || {
+    let name = move || {
         let path = part.get();
         (!path.is_empty()).then(|| {
             let href = server.with_value(|server| routes::config_part(server, &path, 0));
@@ -211,6 +212,10 @@ fn OfPart(server: StoredValue<ServerName>, part: Memo<String>) -> impl IntoView 
                 </p>
             }
         })
+    };
+    view! {
+        {name}
+        <FindingsOf server part/>
     }
 }
 

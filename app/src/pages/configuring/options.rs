@@ -13,6 +13,7 @@ pub(super) use self::edit::{Wanted, edit, meant};
 use self::edit::typed;
 use super::class_choice::ClassChoice;
 use super::edits::{Edits, Typed};
+use super::findings::FindingsOf;
 use super::review::EditBar;
 use super::{Asked, OfPart, asked, of_server, part_named};
 use crate::api;
@@ -40,8 +41,11 @@ fn Loading(server: ServerName) -> impl IntoView {
         move |asked: Asked<OptionSettings>| {
             let settled = edits.settled(asked.value);
             let section = move || view! { <OptionSection settings=settled.get().1 edits/> };
+            // Those of a part stand beside its name.
+            let list = move || if part.with(String::is_empty) { "option-data".to_owned() } else { String::new() };
             view! {
                 <OfPart server part/>
+                <FindingsOf server part=Signal::derive(list)/>
                 {section}
                 <EditBar edits server/>
             }

@@ -7,6 +7,7 @@ use leptos_router::hooks::{use_navigate, use_params_map};
 use model::{ConfigEdit, Permission, SubnetKey, SubnetSettings};
 
 use super::edits::Edits;
+use super::findings::FindingsOf;
 use super::options::OptionSection;
 use super::parameters::Groups;
 use super::pools::PoolSections;
@@ -61,11 +62,13 @@ fn Loading(subnet: SubnetKey) -> impl IntoView {
             }
         };
         let settings = latest.value;
+        let part = Memo::new(move |_| settings.with(|settings| settings.path.clone()));
         view! {
             <Head settings/>
             {key.with_value(|key| subnet_tabs(key, SubnetTab::Settings))}
             <Pending server=server.get_value()/>
             <Outdated problem=latest.problem retry/>
+            <FindingsOf server part/>
             {body}
             <Delete settings server/>
             <EditBar edits server/>

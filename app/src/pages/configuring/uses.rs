@@ -27,7 +27,7 @@ pub(super) fn Uses(
 ) -> impl IntoView {
     let more = (count as usize).saturating_sub(uses.len());
     let place = move |place: ConfigPlace| {
-        let href = server.with_value(|server| routes::config_part(server, &place.path, 0));
+        let href = server.with_value(|server| routes::place(server, &place.path, place.form.as_ref()));
         view! {
             <li>
                 <a href=href>{place.label}</a>

@@ -1,8 +1,9 @@
 //! What others changed while somebody typed, as pages show it in the place of a plan.
 
 use keaconf::{Document, Edit, Overtaken, Words};
-use model::{ConfigClash, ConfigEdit, ConfigFinding, ConfigPlan, FindingLevel};
+use model::{ConfigClash, ConfigEdit, ConfigPlan, FindingLevel};
 
+use super::forms::finding;
 use super::view::written;
 
 /// What others changed meanwhile, in the place of a plan.
@@ -34,14 +35,8 @@ pub(super) fn clashing(
             anew: anew.map(Iterator::collect),
         }
     };
-    let finding = |part: &Overtaken| ConfigFinding {
-        rule: "overtaken".to_owned(),
-        level: FindingLevel::Refused,
-        path: part.path.to_string(),
-        label: words.name(&part.path),
-        text: format!("{part}."),
-        mend: Vec::new(),
-    };
+    let finding =
+        |part: &Overtaken| finding(&words, "overtaken", FindingLevel::Refused, &part.path, format!("{part}."));
     ConfigPlan {
         words: Vec::new(),
         summary: Vec::new(),

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use keaconf::{Daemon, Document, Step, Value, Words};
-use model::{ConfigClass, ConfigClasses, ConfigPlace, Expression, ExpressionKind, Family, ServerName};
+use model::{ConfigClass, ConfigClasses, Expression, ExpressionKind, Family, ServerName};
 
 use super::Configurations;
+use super::forms::place;
 use crate::{Actor, Result};
 
 /// The list of classes.
@@ -40,7 +41,7 @@ fn classes(document: &Document) -> ConfigClasses {
         let read = Expression::parse(&test, family, kind).ok();
         let is = |member: &str| map.get(member).and_then(Value::as_bool) == Some(true);
         let found = uses.get(&name).map(Vec::as_slice).unwrap_or_default();
-        let place = |path: &keaconf::Path| ConfigPlace { path: path.to_string(), label: words.name(path) };
+        let place = |path: &keaconf::Path| place(&words, path);
         Some(ConfigClass {
             path: list.with(step).to_string(),
             test,

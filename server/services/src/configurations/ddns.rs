@@ -1,9 +1,10 @@
 //! The DNS updates of a server: the connection to the daemon that makes them, and what is updated.
 
 use keaconf::{Document, Path, Way, Words};
-use model::{ConfigPlace, DdnsSettings, ParameterGroup, ServerName};
+use model::{DdnsSettings, ParameterGroup, ServerName};
 
 use super::Configurations;
+use super::forms::place;
 use super::parameters::parameters;
 use super::view::shown;
 use crate::{Actor, Result};
@@ -33,7 +34,7 @@ fn ddns(document: &Document) -> Result<DdnsSettings> {
     let findings: Vec<_> = findings.into_iter().filter(|finding| finding.rule.starts_with(RULES)).collect();
     Ok(DdnsSettings {
         groups: vec![group("Connection to kea-dhcp-ddns", connection), group("What is updated", updates)],
-        elsewhere: own.map(|path| ConfigPlace { label: words.name(&path), path: path.to_string() }).collect(),
+        elsewhere: own.map(|path| place(&words, &path)).collect(),
         findings: shown(document, &findings),
     })
 }

@@ -1,11 +1,10 @@
 //! The definitions of options that a server has beside Kea's own: what each says, what uses it, and the edits that make one.
 
 use keaconf::{Daemon, Document, Edit, Kind, Map, Op, OwnDefinition, Path, Table, Value, Words};
-use model::{
-    ConfigDefinition, ConfigDefinitions, ConfigEdit, ConfigPlace, FieldError, OptionDefinition, Permission, ServerName,
-};
+use model::{ConfigDefinition, ConfigDefinitions, ConfigEdit, FieldError, OptionDefinition, Permission, ServerName};
 
 use super::Configurations;
+use super::forms::place;
 use super::view::{missing, read_path};
 use crate::{Actor, Error, Result};
 
@@ -44,7 +43,7 @@ impl Configurations {
 fn definitions(document: &Document) -> ConfigDefinitions {
     let words = Words::new(document, document);
     let uses = document.option_uses();
-    let place = |path: &Path| ConfigPlace { path: path.to_string(), label: words.name(path) };
+    let place = |path: &Path| place(&words, path);
     let all = document.own_definitions();
     let row = |definition: &OwnDefinition<'_>| {
         let found = uses.paths(definition);

@@ -7,6 +7,7 @@ use keaconf::{Document, Map, Plan, Words};
 use model::{ConfigFinding, FindingLevel, ServerName};
 
 use super::Configurations;
+use super::forms::finding;
 use super::left_behind::subnets;
 use crate::Result;
 use crate::ports::GoneSubnet;
@@ -32,23 +33,17 @@ impl Configurations {
         }
         let words = Words::new(&after, &after);
         let parts = subnets(&after);
-        let finding = |(id, prefix): (u32, String)| {
+        let again = |(id, prefix): (u32, String)| {
             let old = known.iter().find(|gone| gone.id == id && !is_same(&gone.prefix, &prefix))?;
             let (path, _) = parts.get(&id)?;
-            Some(ConfigFinding {
-                rule: "subnet-id-again".to_owned(),
-                level: FindingLevel::Warning,
-                path: path.to_string(),
-                label: words.name(path),
-                text: format!(
-                    "The number {id} was that of the subnet {}, which is gone. Leases, and reservations in a database, that \
-                     are left of it would be of this subnet: take a number that no subnet had.",
-                    old.prefix
-                ),
-                mend: Vec::new(),
-            })
+            let text = format!(
+                "The number {id} was that of the subnet {}, which is gone. Leases, and reservations in a database, that are \
+                 left of it would be of this subnet: take a number that no subnet had.",
+                old.prefix
+            );
+            Some(finding(&words, "subnet-id-again", FindingLevel::Warning, path, text))
         };
-        new.into_iter().filter_map(finding).collect()
+        new.into_iter().filter_map(again).collect()
     }
 }
 

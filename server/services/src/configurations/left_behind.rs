@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 
 use keaconf::{Document, Map, Part, Path, Plan, Value, Words, prefix_pool};
-use model::{AddressRange, ConfigFinding, FindingLevel, Lease, ServerName, SubnetKey};
+use model::{AddressQuery, AddressRange, ConfigFinding, ConfigForm, FindingLevel, Lease, ServerName, SubnetKey};
 
 use super::Configurations;
+use super::forms::finding;
 use crate::ports::Listed;
+
+/// How many leases are named.
+const NAMED: usize = 10;
 
 /// What goes, by the number of its subnet.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,20 +43,17 @@ impl Configurations {
             .flat_map(|(id, (path, all))| all.into_iter().map(move |going| (id, path.clone(), going)));
         for (id, path, going) in all.collect::<Vec<_>>() {
             let key = SubnetKey { server: server.clone(), id };
-            let text = match going {
-                Going::Subnet => self.of_subnet(&key, &plan.running).await,
+            let found = match going {
+                Going::Subnet => self.of_subnet(&key, &plan.running).await.map(|text| (text, String::new())),
                 Going::Addresses(ranges) => self.of_ranges(&key, &ranges, Kind::Address).await,
                 Going::Prefixes(ranges) => self.of_ranges(&key, &ranges, Kind::Prefix).await,
                 Going::Reservations(count) => counted(Some(count), "reservation")
-                    .map(|count| format!("The subnet loses {count} of the configuration.")),
+                    .map(|count| (format!("The subnet loses {count} of the configuration."), String::new())),
             };
-            findings.extend(text.map(|text| ConfigFinding {
-                rule: "left-behind".to_owned(),
-                level: FindingLevel::Warning,
-                path: path.to_string(),
-                label: words.name(&path),
-                text,
-                mend: Vec::new(),
+            findings.extend(found.map(|(text, those)| {
+                let found = finding(&words, "left-behind", FindingLevel::Warning, &path, text);
+                // Its addresses are what goes, and not what one would change of it.
+                ConfigFinding { form: Some(ConfigForm::Addresses { subnet: id, text: those }), ..found }
             }));
         }
         findings
@@ -85,20 +86,48 @@ impl Configurations {
         self.dhcp.leases_in(&subnet, &prefixes).await.ok()
     }
 
-    async fn of_ranges(&self, key: &SubnetKey, ranges: &[AddressRange], kind: Kind) -> Option<String> {
+    /// What is said of the leases in ranges, and the text by which the page of the subnet shows them.
+    async fn of_ranges(&self, key: &SubnetKey, ranges: &[AddressRange], kind: Kind) -> Option<(String, String)> {
         let leases = self.leases(key).await?;
         let is_of_kind = |lease: &&Lease| lease.prefix_len.is_some() == (kind == Kind::Prefix);
         let inside = |lease: &&Lease| ranges.iter().any(|range| range.contains(lease.address));
-        let count = leases.known.iter().filter(is_of_kind).filter(inside).count();
-        let (one, several, what) = match kind {
-            Kind::Address => ("lease is", "leases are", "addresses"),
-            Kind::Prefix => ("delegated prefix is", "delegated prefixes are", "prefixes"),
-        };
-        let of = if count == 1 { one } else { several };
-        (count > 0).then(|| {
-            format!("{count} {of} outside of the pools then: the clients keep their {what} until they renew, and get others then.")
-        })
+        let found: Vec<&Lease> = leases.known.iter().filter(is_of_kind).filter(inside).collect();
+        (!found.is_empty()).then(|| (outside(&found, kind), as_text(ranges)))
     }
+}
+
+/// What becomes of leases that are outside of the pools then, the first of them by their addresses.
+fn outside(leases: &[&Lease], kind: Kind) -> String {
+    let (one, several, what) = match kind {
+        Kind::Address => ("lease is", "leases are", "addresses"),
+        Kind::Prefix => ("delegated prefix is", "delegated prefixes are", "prefixes"),
+    };
+    let count = leases.len();
+    let of = if count == 1 { one } else { several };
+    let name = |lease: &&Lease| match lease.prefix_len {
+        Some(length) => format!("{}/{length}", lease.address),
+        None => lease.address.to_string(),
+    };
+    let named = leases.iter().take(NAMED).map(name).collect::<Vec<_>>().join(", ");
+    let more = count.saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!(
+        "{count} {of} outside of the pools then: {named}{more}. The clients keep their {what} until they renew, and get others \
+         then."
+    )
+}
+
+/// The ranges as the page of a subnet takes them to filter by; as many as its filter takes.
+fn as_text(ranges: &[AddressRange]) -> String {
+    let mut text = String::new();
+    for range in ranges {
+        let next = format!("{}-{}", range.first(), range.last());
+        if !text.is_empty() && text.len() + next.len() > AddressQuery::LONGEST_TEXT {
+            break;
+        }
+        text = if text.is_empty() { next } else { format!("{text},{next}") };
+    }
+    text
 }
 
 /// The reservations of a subnet of a server that cannot be asked for them: those of the configuration stand in it.

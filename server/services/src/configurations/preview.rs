@@ -1,6 +1,6 @@
 //! What edits would do, as pages show it before anything is sent.
 
-use keaconf::{Edit, Layout, Op, Plan, Text, Words, redacted};
+use keaconf::{Edit, Layout, Op, Path, Plan, Text, Words, redacted};
 use model::{
     ConfigCommand, ConfigEdit, ConfigFinding, ConfigOp, ConfigPlan, ConfigSummary, FieldError, FindingLevel,
     Permission, ServerName,
@@ -8,6 +8,7 @@ use model::{
 
 use super::Configurations;
 use super::clashes::clashing;
+use super::forms::finding;
 use super::view::{short, shown, written};
 use crate::{Actor, Error, Result};
 
@@ -73,16 +74,13 @@ impl Configurations {
     pub async fn beside(&self, server: &ServerName, plan: &Plan) -> Vec<ConfigFinding> {
         let mut findings = self.left_behind(server, plan).await;
         findings.extend(self.dug_up(server, plan).await);
-        findings.extend(plan.without_way_back().into_iter().map(|path| ConfigFinding {
-            rule: "no-way-back".to_owned(),
-            level: FindingLevel::Warning,
-            path: path.to_string(),
-            label: path.to_string(),
-            text: "Nestor keeps no secrets: the one that is here now cannot be restored afterwards, neither by Undo nor from \
-                   the history."
-                .to_owned(),
-            mend: Vec::new(),
-        }));
+        let secret = |path| {
+            let words = Words::new(&plan.result, &plan.result);
+            let text = "Nestor keeps no secrets: the one that is here now cannot be restored afterwards, neither by Undo nor \
+                        from the history.";
+            finding(&words, "no-way-back", FindingLevel::Warning, &path, text)
+        };
+        findings.extend(plan.without_way_back().into_iter().map(secret));
         findings
     }
 }
@@ -114,14 +112,11 @@ pub(super) fn read_back(back: Option<&str>) -> Result<Option<Vec<Edit>>> {
 fn as_shown(plan: &Plan, server: &ServerName, edits: &[Edit]) -> ConfigPlan {
     let back: Vec<Edit> = plan.back().iter().map(Edit::redacted).collect();
     let mut findings = shown(&plan.result, plan.findings());
-    findings.extend(plan.locks_out().map(|text| ConfigFinding {
-        rule: "locks-out".to_owned(),
-        level: FindingLevel::Refused,
-        path: String::new(),
-        label: String::new(),
-        text,
-        mend: Vec::new(),
-    }));
+    let locks_out = |text| {
+        let words = Words::new(&plan.result, &plan.result);
+        finding(&words, "locks-out", FindingLevel::Refused, &Path::root(), text)
+    };
+    findings.extend(plan.locks_out().map(locks_out));
     ConfigPlan {
         words: plan.words(),
         summary: plan.summary().iter().map(summary).collect(),

@@ -9,6 +9,7 @@ use model::{
 };
 
 use super::Configurations;
+use super::forms::form_of;
 use crate::{Actor, Error, Result};
 
 /// How many characters of a part are shown in a list.
@@ -62,9 +63,10 @@ impl Configurations {
     }
 
     /// What stands against what a server runs, the worst first; of a pair also where it differs from its partners, as far as
-    /// they answer.
-    pub async fn findings(&self, actor: &Actor, server: &ServerName) -> Result<Vec<ConfigFinding>> {
+    /// they answer. `path`: only what stands against this part, or something in it.
+    pub async fn findings(&self, actor: &Actor, server: &ServerName, path: &str) -> Result<Vec<ConfigFinding>> {
         actor.may(Permission::Look)?;
+        let part = read_path(path)?;
         let document = self.dhcp.configuration(server).await?;
         let mut findings = keaconf::review(&document, Way::Api);
         for partner in self.dhcp.partners(server).await {
@@ -74,6 +76,7 @@ impl Configurations {
                 findings.extend(keaconf::review_pair(&document, &other, partner.as_str()));
             }
         }
+        findings.retain(|finding| finding.path.starts_with(&part));
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let silenced: HashSet<_> = self.store.silenced(server).await?.into_iter().map(|known| known.finding).collect();
         let mut shown = shown(&document, &findings);
@@ -157,6 +160,7 @@ pub(super) fn shown(document: &Document, findings: &[Finding]) -> Vec<ConfigFind
         },
         path: nearest(document, &finding.path).to_string(),
         label: words.name(&finding.path),
+        form: form_of(document.daemon, &finding.path),
         text: finding.text.clone(),
         mend: finding.mend.iter().map(written).collect(),
     };

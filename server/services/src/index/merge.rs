@@ -13,6 +13,8 @@ use super::fields::{self, Sought};
 use super::start::{Start, start};
 use super::{Place, Snapshot};
 
+mod ranges;
+
 /// Most rows of one page.
 const MOST_ROWS: u32 = 500;
 
@@ -284,8 +286,11 @@ fn border_after(start: IpAddr, range: AddressRange) -> Option<IpAddr> {
 /// The rows that the question asks for.
 pub(crate) fn page(rows: Vec<AddressRow>, query: &AddressQuery, as_of: Timestamp) -> AddressPage {
     let text = searched(&query.text);
-    let wanted = rows.into_iter().filter(|row| passes(row, query) && mentions(row, &text));
-    let mut wanted: Vec<AddressRow> = wanted.map(|row| narrowed(row, &text)).collect();
+    let wanted = rows.into_iter().filter(|row| passes(row, query));
+    let mut wanted: Vec<AddressRow> = match ranges::read(&text) {
+        Some(ranges) => ranges::within(wanted, &ranges),
+        None => wanted.filter(|row| mentions(row, &text)).map(|row| narrowed(row, &text)).collect(),
+    };
     sort(&mut wanted, query);
     if query.filter == AddressFilter::All {
         wanted = without_scattered_gaps(wanted);

@@ -10,9 +10,6 @@ use model::{AddressFilter, AddressQuery, AddressSort, IpNetwork};
 use crate::routes;
 use crate::state::PageSize;
 
-/// Longest text that is searched for.
-const LONGEST_TEXT: usize = 100;
-
 /// The filters, each with its short word and the name that people read.
 pub(super) const FILTERS: [(AddressFilter, &str, &str); 6] = [
     (AddressFilter::All, "all", "All"),
@@ -144,7 +141,7 @@ fn sort_of(word: &str) -> AddressSort {
 }
 
 fn clean(text: &str) -> String {
-    text.trim().chars().take(LONGEST_TEXT).collect()
+    text.trim().chars().take(AddressQuery::LONGEST_TEXT).collect()
 }
 
 #[cfg(test)]

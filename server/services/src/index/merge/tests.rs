@@ -127,6 +127,27 @@ fn a_free_address_that_is_looked_for_is_shown_by_itself() {
 }
 
 #[test]
+fn a_text_that_names_ranges_shows_what_lies_in_them() {
+    let leases = vec![lease("10.0.0.5", 1), lease("10.0.0.6", 2), lease("10.0.0.12", 3)];
+    let subnet = subnet("10.0.0.0/28", "10.0.0.4-10.0.0.7");
+    let shown = |text: &str, filter| {
+        let all = rows(&subnet, &snapshot(leases.clone(), Vec::new()), Blacklist::default(), NOW);
+        let query = AddressQuery { text: text.to_owned(), filter, ..AddressQuery::default() };
+        let name = |row: &AddressRow| match row {
+            AddressRow::Gap { range, .. } => range.to_string(),
+            row => as_client(row).and_then(Client::what).unwrap_or_default(),
+        };
+        page(all, &query, NOW).rows.iter().map(name).collect::<Vec<_>>()
+    };
+    assert_eq!(shown("10.0.0.6 - 10.0.0.7,10.0.0.12/30", AddressFilter::Leases), ["10.0.0.6", "10.0.0.12"]);
+    assert_eq!(
+        shown("10.0.0.5-10.0.0.9", AddressFilter::All),
+        ["10.0.0.5", "10.0.0.6", "10.0.0.7", "10.0.0.8 – 10.0.0.9"]
+    );
+    assert_eq!(shown("10.0.0.5,10.0.0.6-10.0.0.7", AddressFilter::Leases).len(), 0, "an address is no range");
+}
+
+#[test]
 fn gaps_are_cut_where_pools_begin_and_end() {
     let rows = rows(
         &subnet("10.0.0.0/28", "10.0.0.4-10.0.0.7"),
