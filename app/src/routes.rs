@@ -194,6 +194,11 @@ pub fn changes_in(key: &SubnetKey) -> String {
     format!("{CHANGES}?subnet={}", encode(&key.to_string()))
 }
 
+/// The changes of a part of what a server runs, by its path.
+pub fn changes_at(server: &ServerName, path: &str) -> String {
+    page(CHANGES, &[("server", server.to_string()), ("at", path.to_owned())])
+}
+
 /// The changes that were made in one go.
 pub fn changes_of_batch(batch: &str) -> String {
     format!("{CHANGES}?batch={}", encode(batch))

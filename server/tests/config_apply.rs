@@ -8,6 +8,7 @@ mod networks;
 mod pair;
 mod pools;
 mod refused;
+mod reload;
 
 use serde_json::{Value, json};
 

@@ -328,6 +328,52 @@ async fn what_a_server_ran_is_listed_and_leads_back() {
     let asked = json!({ "server": "kea", "from": 1 });
     let differs = ask(&nestor, &cookie, "/api/config/difference", asked).await;
     assert_eq!(differs["words"], json!(["valid-lifetime from 3600 to 1800"]));
+    assert_eq!(differs["paths"], json!(["valid-lifetime"]), "a part to lead back alone");
+    for (address, shown) in [("?from=1", "From #1 to what runs now"), ("?from=1&to=2", "From #1 to #2")] {
+        let page = nestor.get(&format!("/servers/kea/history{address}"), &cookie).await.text().await.unwrap();
+        assert!(page.contains(shown) && page.contains("data-testid=\"differences\""), "{address}: {page}");
+        assert!(page.contains("Last looked at"), "{page}");
+    }
+    let servers = nestor.get("/servers", &cookie).await.text().await.unwrap();
+    assert!(servers.contains("Running since") && servers.contains("Configuration loaded"), "{servers}");
+}
+
+#[tokio::test]
+async fn what_touched_a_part_is_found_from_the_part() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("operator").await;
+    for edits in [
+        json!([{ "op": "add", "path": "client-classes", "value": { "name": "pxe" } }]),
+        json!([{ "op": "set", "path": "subnet4[id=1].renew-timer", "value": 7 }, { "op": "set", "path": "valid-lifetime", "value": 1800 }]),
+        json!([{ "op": "set", "path": "subnet4[id=1].rebind-timer", "value": 70 }]),
+    ] {
+        let request = json!({ "server": "kea", "request": { "edits": edits.to_string() } });
+        ask(&nestor, &cookie, "/api/config/apply", request).await;
+    }
+    let numbers = async |query: Value| {
+        let mut query = query;
+        (query["filter"], query["text"]) = (json!("all"), json!(""));
+        let page = ask(&nestor, &cookie, "/api/changes/list", json!({ "query": query })).await;
+        page["changes"].as_array().unwrap().iter().map(|change| change["number"].clone()).collect::<Vec<_>>()
+    };
+    let at = async |path: &str| numbers(json!({ "server": "kea", "at": path })).await;
+    assert_eq!(at("client-classes[name=pxe]").await, [1]);
+    assert_eq!(at("subnet4[id=1]").await, [3, 2]);
+    assert_eq!(at("subnet4[id=1].renew-timer").await, [2]);
+    assert_eq!(at("valid-lifetime").await, [2]);
+    assert_eq!(at("subnet4[id=11]").await, [0; 0]);
+    let subnet = json!({ "server": "kea", "id": 1 });
+    assert_eq!(numbers(json!({ "subnet": subnet })).await, [3, 2], "the one of several parts, too");
+    let (status, problem) = nestor
+        .call("/api/changes/list", &json!({ "query": { "filter": "all", "text": "", "at": "x" } }), &cookie)
+        .await;
+    assert!(status == 422 && problem.to_string().contains("name the server"), "{problem}");
+    let page =
+        nestor.get("/servers/kea/classes?at=client-classes%5Bname%3Dpxe%5D", &cookie).await.text().await.unwrap();
+    assert!(page.contains("/changes?server=kea&amp;at=client-classes%5Bname%3Dpxe%5D"), "{page}");
+    let page = nestor.get("/changes?server=kea&at=client-classes%5Bname%3Dpxe%5D", &cookie).await.text().await.unwrap();
+    assert!(page.contains("Only changes of client-classes[name=pxe]"), "{page}");
 }
 
 #[tokio::test]

@@ -68,6 +68,8 @@ fn arguments(path: &str) -> Value {
         | "/api/config/loggers"
         | "/api/config/options"
         | "/api/config/parameters"
+        | "/api/config/reload"
+        | "/api/config/reload-outlook"
         | "/api/config/show"
         | "/api/config/templates"
         | "/api/config/confirm"

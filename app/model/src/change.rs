@@ -213,6 +213,14 @@ pub struct ChangeQuery {
     /// Only those that were begun earlier.
     #[serde(default)]
     pub until: Option<Timestamp>,
+    /// Only those that touch this part of what a server runs, by its path: it, what is in it, or what it is in. Needs the
+    /// server.
+    #[serde(default)]
+    pub at: Option<String>,
+    /// What the edits of a change of a configuration have in them that touch what is asked for, one of these at least. The
+    /// use case says it; a caller does not.
+    #[serde(skip)]
+    pub touching: Vec<String>,
     /// Of each batch only the newest change: [`ChangePage::batches`] says what the others are.
     #[serde(default)]
     pub batches_as_one: bool,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConfigFinding, PeerOutcome, Seconds, Timestamp};
+use crate::{ConfigFinding, PeerOutcome, Revision, Seconds, Timestamp};
 
 /// What people see of a change of a configuration. Holds no secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -15,6 +15,9 @@ pub struct ConfigurationChange {
     /// The hash of the configuration that it was made of, where the server said one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<String>,
+    /// Whether its server loaded its saved file again. What that changed is known afterwards alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reload: bool,
 }
 
 impl ConfigurationChange {
@@ -28,7 +31,7 @@ impl ConfigurationChange {
             words.truncate(Self::WORDS);
             words.push(format!("and {more} more"));
         }
-        Self { words, note, base }
+        Self { words, note, base, reload: false }
     }
 }
 
@@ -53,6 +56,40 @@ pub struct ApplyRequest {
     /// It is taken back after this time unless it is confirmed; none: it stays.
     #[serde(default)]
     pub confirm_within: Option<Seconds>,
+}
+
+/// That a server is to load its saved file again.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ReloadRequest {
+    /// Why, for people: a sentence, the number of a ticket. May be empty.
+    #[serde(default)]
+    pub note: String,
+    /// The changes that run, are not saved, and may be lost by it, by their numbers. Another one that would be lost is
+    /// refused.
+    #[serde(default)]
+    pub lose: Vec<i64>,
+}
+
+/// What is known before a server loads its saved file again. The file itself cannot be read from here.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ReloadOutlook {
+    /// Changes of Nestor’s that run and are not saved: they would be lost.
+    pub unsaved: Vec<UnsavedChange>,
+    /// What others changed while it ran, newest first: whether they saved that is not known.
+    pub outside: Vec<Revision>,
+}
+
+/// A change of Nestor’s that runs and is not saved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnsavedChange {
+    /// Its number.
+    pub number: i64,
+    /// When it was made.
+    pub at: Timestamp,
+    /// Who made it.
+    pub actor: String,
+    /// What it did, as a sentence without its full stop.
+    pub text: String,
 }
 
 /// A change that is taken back unless it is confirmed.

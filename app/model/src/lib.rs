@@ -75,7 +75,10 @@ pub use config_view::{
     ConfigPartner, ConfigParts, ConfigPlan, ConfigSummary, FindingLevel, HookChoice, HookSettings, LoadedHook,
     ParameterGroup, ParameterKind,
 };
-pub use configuration::{AppliedConfiguration, ApplyRequest, ConfigurationChange, Unconfirmed, WayBack};
+pub use configuration::{
+    AppliedConfiguration, ApplyRequest, ConfigurationChange, ReloadOutlook, ReloadRequest, Unconfirmed, UnsavedChange,
+    WayBack,
+};
 pub use conflict::{Cause, Conflict, Severity};
 pub use expression::{
     Evaluated, Expression, ExpressionError, Field, Function, Join, Kind as ExpressionKind, Name, Node, OptionRef,

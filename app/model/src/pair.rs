@@ -137,6 +137,8 @@ mod tests {
             silent_since: None,
             repairable: false,
             unconfirmed: Vec::new(),
+            started_at: None,
+            loaded_at: None,
         }
     }
 

@@ -98,6 +98,8 @@ pub enum Reason {
     Lost,
     /// Its server saved it later.
     SavedLater,
+    /// Whether the server loaded its saved file again is not known.
+    ReloadNotSeen,
     /// It was given up.
     GivenUp {
         /// Who.
@@ -190,6 +192,9 @@ impl Reason {
             Self::Gone => said("It is gone, and its previous version is not known."),
             Self::Lost => said("Lost: the server was restarted before it was saved."),
             Self::SavedLater => said("Saved later."),
+            Self::ReloadNotSeen => {
+                said("Whether the file was loaded is not known; the history of the server says what it runs.")
+            }
             Self::GivenUp { by } => said(&format!("Given up by {by}.")),
             Self::NotTakenBack { why } => (
                 "Not confirmed in time, and it could not be taken back: it stays for now.".to_owned(),
@@ -238,6 +243,7 @@ impl Reason {
             Self::Gone,
             Self::Lost,
             Self::SavedLater,
+            Self::ReloadNotSeen,
             Self::GivenUp { by: text() },
             Self::NotTakenBack { why: text() },
             Self::Confirmed { by: text() },
@@ -289,7 +295,7 @@ mod tests {
         assert_eq!(code(&not_saved), saying("could not save")[0]);
         let mut codes: Vec<_> = Reason::one_of_each().iter().map(code).collect();
         codes.dedup();
-        assert_eq!(codes.len(), 28, "all but what was said once");
+        assert_eq!(codes.len(), 29, "all but what was said once");
         assert!(Reason::one_of_each().iter().all(|reason| !reason.sentence().is_empty()));
     }
 

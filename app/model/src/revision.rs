@@ -161,6 +161,9 @@ pub struct RevisionPage {
     /// Why newer ones may be missing: the server does not answer, or does not say when its configuration changes.
     #[serde(default)]
     pub problem: Option<Problem>,
+    /// When the server was last seen to run the newest one; none: not since Nestor was started.
+    #[serde(default)]
+    pub looked_at: Option<Timestamp>,
 }
 
 /// What differs between two configurations of a server.
@@ -168,6 +171,9 @@ pub struct RevisionPage {
 pub struct ConfigurationDifference {
     /// A sentence without its full stop for each difference.
     pub words: Vec<String>,
+    /// The part that each of them is of, as a path: what is led back alone.
+    #[serde(default)]
+    pub paths: Vec<String>,
     /// The edits that make the one the other, as `nestor config plan` takes them: JSON, without secrets.
     pub edits: String,
 }

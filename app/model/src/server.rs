@@ -110,6 +110,12 @@ pub struct ServerStatus {
     pub unsettled: Unsettled,
     /// When this was asked; of a server that does not answer: when it said what is shown of it.
     pub as_of: Timestamp,
+    /// Since when it runs, where it says so.
+    #[serde(default)]
+    pub started_at: Option<Timestamp>,
+    /// When it was given its whole configuration last: at its start, or by a reload since.
+    #[serde(default)]
+    pub loaded_at: Option<Timestamp>,
     /// Since when it does not answer, where that is known.
     #[serde(default)]
     pub silent_since: Option<Timestamp>,

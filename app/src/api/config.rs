@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use model::{
     AppliedConfiguration, ApplyRequest, ClassElsewhere, ConfigClasses, ConfigDefinitions, ConfigEdit, ConfigFinding,
     ConfigHits, ConfigNetworks, ConfigParameters, ConfigParts, ConfigPlan, ConfigTemplates, ConfigurationDifference,
-    DdnsSettings, HookSettings, LoggerSettings, OptionDefinition, OptionSettings, PacketTrial, RevisionPage,
-    SamplePacket, ServerName, SubnetKey, SubnetProposal, SubnetSettings, Unconfirmed,
+    DdnsSettings, HookSettings, LoggerSettings, OptionDefinition, OptionSettings, PacketTrial, ReloadOutlook,
+    ReloadRequest, RevisionPage, SamplePacket, ServerName, SubnetKey, SubnetProposal, SubnetSettings, Unconfirmed,
 };
 
 use super::Answer;
@@ -225,6 +225,26 @@ pub async fn apply_config(
         let confirmed = super::request::confirm(&services, &caller.actor, password).await?;
         services.configurations.apply(&caller, &server, &request, confirmed).await
     })
+    .await
+}
+
+/// What is known of what a server would lose if it loaded its saved file now. Nothing is asked of it.
+#[server(endpoint = "config/reload-outlook", protocol = Wire)]
+pub async fn get_reload_outlook(server: ServerName) -> Answer<ReloadOutlook> {
+    super::request::run(|services, actor| async move { services.configurations.reload_outlook(&actor, &server).await })
+        .await
+}
+
+/// Has a server load its saved file in the place of what it runs, and answers what that changed. What is not saved, and was
+/// not named, is not lost: it refuses.
+#[server(endpoint = "config/reload", protocol = Wire)]
+pub async fn reload_config(
+    server: ServerName,
+    #[server(default)] request: ReloadRequest,
+) -> Answer<AppliedConfiguration> {
+    super::request::act(
+        |services, caller| async move { services.configurations.reload(&caller, &server, &request).await },
+    )
     .await
 }
 

@@ -30,10 +30,11 @@ pub use changes::{
 };
 pub use config::{
     apply_config, confirm_config, define_option, fill_config_template, get_config_difference, get_config_text,
-    get_ddns_settings, get_subnet_settings, list_class_elsewhere, list_config_classes, list_config_definitions,
-    list_config_findings, list_config_hooks, list_config_loggers, list_config_options, list_config_parameters,
-    list_config_parts, list_config_templates, list_revisions, list_shared_networks, list_unconfirmed, plan_config,
-    propose_subnet, restore_config, search_config, split_pool, spread_config, try_packet,
+    get_ddns_settings, get_reload_outlook, get_subnet_settings, list_class_elsewhere, list_config_classes,
+    list_config_definitions, list_config_findings, list_config_hooks, list_config_loggers, list_config_options,
+    list_config_parameters, list_config_parts, list_config_templates, list_revisions, list_shared_networks,
+    list_unconfirmed, plan_config, propose_subnet, reload_config, restore_config, search_config, split_pool,
+    spread_config, try_packet,
 };
 pub use error::ApiError;
 pub use foreman::{foreman_settings, foreman_subnets, foreman_subnets_page, list_calls};
@@ -96,6 +97,8 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/config/parameters", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/plan", role: Role::Operator, mutating: false },
     Function { path: "/api/config/propose-subnet", role: Role::Viewer, mutating: false },
+    Function { path: "/api/config/reload", role: Role::Operator, mutating: true },
+    Function { path: "/api/config/reload-outlook", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/restoration", role: Role::Operator, mutating: false },
     Function { path: "/api/config/search", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/show", role: Role::Viewer, mutating: false },

@@ -7,6 +7,7 @@ use super::badge::{Badge, SeverityBadge, Tone};
 use super::copy::CopyField;
 use super::freshness::AsOf;
 use super::icon::Glyph;
+use super::moment::Moment;
 
 /// Which family a server serves, beside its name.
 #[component]
@@ -59,6 +60,8 @@ pub fn ServerFacts(
     server: ServerStatus,
 ) -> impl IntoView {
     let old = server.dated();
+    let times = [("Running since", server.started_at), ("Configuration loaded", server.loaded_at)];
+    let times = times.map(|(name, at)| at.map(|at| view! { <dt>{name}</dt> <dd><Moment at past=true/></dd> }));
     let hooks = server.hooks;
     let hook_count = match hooks.len() {
         1 => "1 hook library".to_owned(),
@@ -69,6 +72,7 @@ pub fn ServerFacts(
         <dl class="facts" class:is-old=old.is_some()>
             <dt>"Version"</dt>
             <dd>{server.version.map_or_else(|| "not known".to_owned(), |version| format!("Kea {version}"))}</dd>
+            {times}
             <dt>"New reservations"</dt>
             <dd>
                 {server.storage.map_or_else(|| "cannot be stored".to_owned(), |storage| format!("kept {}", storage.label()))}

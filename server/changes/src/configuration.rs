@@ -5,6 +5,9 @@ use model::{ConfigurationChange, Content, Family, ServerName, SubnetKey};
 
 use crate::{Verbatim, Verdict};
 
+/// What is said of a server that loaded its saved file.
+const RELOADED: &str = "the saved file loaded again";
+
 /// How parts of a configuration are to be, and how they are now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigurationEdit {
@@ -26,6 +29,26 @@ impl ConfigurationEdit {
         let words = plan.summary().iter().map(keaconf::Summary::sentence).collect();
         let change = ConfigurationChange::new(words, note, base);
         Self { subnet, change, edits: plan.forward(), back: plan.back() }
+    }
+
+    /// Has a server load its saved file again: what that changes is known afterwards alone. `base`: the hash of what it runs
+    /// until then.
+    pub fn reload(server: &ServerName, note: String, base: Option<String>) -> Self {
+        let words = vec![RELOADED.to_owned()];
+        let change = ConfigurationChange { reload: true, ..ConfigurationChange::new(words, note, base) };
+        Self { subnet: SubnetKey::global(server.clone()), change, edits: Vec::new(), back: Vec::new() }
+    }
+
+    /// The same when it was done, with what came of it.
+    #[must_use]
+    pub fn reloaded(self, before: &Document, after: &Document) -> Self {
+        let plan = Plan::between(before, after);
+        let mut made = Self::of(&self.subnet.server, &plan, self.change.note, self.change.base);
+        let differs = !made.change.words.is_empty();
+        made.change.words.insert(0, RELOADED.to_owned());
+        made.change.words.extend((!differs).then(|| "nothing differs from what ran before".to_owned()));
+        made.change.reload = true;
+        Self { subnet: self.subnet, ..made }
     }
 
     /// Whether all of it is of its server alone, so that a partner is not to have the same.

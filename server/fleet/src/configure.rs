@@ -37,13 +37,20 @@ const REJOINS_WITHIN: usize = 30;
 pub(crate) struct AppliedOnServer {
     now: (Content, Verbatim),
     was: Verbatim,
+    /// Whether a restart of the server would lose it.
+    pub(crate) unsaved: bool,
 }
 
 impl AppliedOnServer {
     fn of(edit: ConfigurationEdit) -> Self {
         let (now, was) = (edit.forward_verbatim(), edit.back_verbatim());
         let ConfigurationEdit { subnet, change, .. } = edit;
-        Self { now: (Content::Configuration { subnet, change }, now), was }
+        Self { now: (Content::Configuration { subnet, change }, now), was, unsaved: true }
+    }
+
+    /// What came from the server's file: that is as it is to be, and is not written.
+    pub(crate) fn of_file(edit: ConfigurationEdit) -> Self {
+        Self { unsaved: false, ..Self::of(edit) }
     }
 
     /// What it left behind.
@@ -208,7 +215,7 @@ impl Node {
 
     /// Whether it serves clients. Of one that does not say it is not known otherwise; a configuration that it took is one
     /// that it serves with.
-    async fn serves(self: &Arc<Self>) -> Result<bool> {
+    pub(crate) async fn serves(self: &Arc<Self>) -> Result<bool> {
         Ok(!self.lends().await?.serves_nobody())
     }
 
@@ -248,7 +255,7 @@ impl Node {
     }
 
     /// What was refused, and is as before.
-    fn after_taking_back(&self, error: Error) -> Error {
+    pub(crate) fn after_taking_back(&self, error: Error) -> Error {
         match error {
             // It was sent, and is taken back: that is no unknown end.
             Error::Unknown { what, .. } => self.refusal(format!("{what}; what it ran before was set again")),
@@ -262,7 +269,7 @@ impl Node {
         if serves { Ok(()) } else { Err(self.refusal("it serves no clients with it".to_owned())) }
     }
 
-    async fn set(&self, document: &Document) -> Result<()> {
+    pub(crate) async fn set(&self, document: &Document) -> Result<()> {
         let arguments = raw(&document.to_value())?;
         let command = Configure::new("config-set", &arguments);
         self.ask(&command.ok_or_else(|| Error::Internal("config-set is not known".to_owned()))?).await
@@ -290,17 +297,17 @@ impl Node {
         Err(Error::NotServing { server: self.name.clone(), text })
     }
 
-    fn refusal(&self, text: String) -> Error {
+    pub(crate) fn refusal(&self, text: String) -> Error {
         Error::Refused { server: self.name.clone(), text }
     }
 
-    fn unknown(&self, first: &Error, second: &Error) -> Error {
+    pub(crate) fn unknown(&self, first: &Error, second: &Error) -> Error {
         let what = format!("{}; and what became of it could not be seen ({})", words(first), words(second));
         Error::Unknown { server: self.name.clone(), what }
     }
 }
 
-fn never_arrived(error: &Error) -> bool {
+pub(crate) fn never_arrived(error: &Error) -> bool {
     matches!(error, Error::Unreachable { .. } | Error::Unsupported { .. } | Error::MissingHook { .. })
 }
 

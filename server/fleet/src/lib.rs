@@ -17,6 +17,7 @@ mod pairs;
 mod probe;
 mod raw;
 mod read;
+mod reload;
 mod running;
 mod serving;
 mod show;

@@ -45,6 +45,8 @@ pub(crate) fn unknown(name: ServerName, family: Family) -> ServerStatus {
         silent_since: None,
         repairable: false,
         unconfirmed: Vec::new(),
+        started_at: None,
+        loaded_at: None,
         as_of: Timestamp(0),
     }
 }
@@ -57,6 +59,8 @@ pub(crate) async fn probe(node: &Arc<Node>) -> Probed {
     }
     let relationships = match node.ask(&StatusGet).await {
         Ok(said) => {
+            let ago = |seconds: u64| status.as_of.plus(Seconds(-i64::try_from(seconds).unwrap_or(i64::MAX)));
+            (status.started_at, status.loaded_at) = (Some(ago(said.uptime)), Some(ago(said.reload)));
             if let Some(fault) = serving::switched_off(node.client.endpoint().service().name(), &said) {
                 status.health = Health::NotServing;
                 status.findings.push(fault);
@@ -127,6 +131,7 @@ pub(crate) fn of_silent(node: &Node, now: ServerStatus) -> ServerStatus {
     if let Some(Probed { status: last, .. }) = node.last_probed() {
         (status.version, status.hooks, status.storage, status.as_of) =
             (last.version, last.hooks, last.storage, last.as_of);
+        (status.started_at, status.loaded_at) = (last.started_at, last.loaded_at);
     } else if let Some(last) = node.last_config() {
         status.hooks = last.dhcp.hooks_libraries.iter().map(|hook| file_name(&hook.library)).collect();
         let database = last.dhcp.host_databases().any(|database| !database.readonly);

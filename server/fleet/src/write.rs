@@ -33,7 +33,7 @@ impl AppliedOnServer {
         match self {
             Self::Reservation(change) => change.unsaved,
             Self::Labels(change) => change.unsaved,
-            Self::Configuration(_) => true,
+            Self::Configuration(change) => change.unsaved,
         }
     }
 
@@ -173,6 +173,9 @@ impl Node {
                 self.change(edit).await.map(|change| AppliedOnServer::Reservation(Box::new(change)))
             }
             Edit::Labels(edit) => self.label(edit).await.map(AppliedOnServer::Labels),
+            Edit::Configuration(edit) if edit.change.reload => {
+                self.load_file(edit).await.map(|change| AppliedOnServer::Configuration(Box::new(change)))
+            }
             Edit::Configuration(edit) => {
                 self.configure(edit, partners).await.map(|change| AppliedOnServer::Configuration(Box::new(change)))
             }

@@ -64,6 +64,13 @@ impl Plan {
         apart(&self.running, &self.result)
     }
 
+    /// What led from one configuration that a server ran to another, however that came about: nothing is to be sent.
+    pub fn between(before: &Document, after: &Document) -> Self {
+        let (running, result) = (before.without_copies(), after.without_copies());
+        let changes = differences(&running, &result);
+        Self { running, result, changes, commands: Vec::new(), findings: OnceLock::new(), back: OnceLock::new() }
+    }
+
     /// Whether the configuration is set as a whole.
     pub fn is_whole(&self) -> bool {
         self.commands.iter().any(|command| command.name == "config-set")

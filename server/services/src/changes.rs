@@ -12,6 +12,7 @@ mod outcome;
 mod recover;
 mod replicate;
 mod retries;
+mod touching;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -55,7 +56,7 @@ impl Changes {
     /// Some changes, newest first.
     pub async fn list(&self, actor: &Actor, query: &ChangeQuery) -> Result<ChangePage> {
         actor.may(Permission::Look)?;
-        let mut changes = self.store.find_changes(query, PAGE + 1).await?;
+        let mut changes = self.store.find_changes(&touching::asked(query)?, PAGE + 1).await?;
         let more = changes.len() > PAGE;
         changes.truncate(PAGE);
         let narrowed = query.subnet.iter().chain(query.reservation.iter().map(|key| &key.subnet));
@@ -72,7 +73,7 @@ impl Changes {
         actor.may(Permission::Look)?;
         let changes = self
             .store
-            .find_changes(&ChangeQuery { batches_as_one: false, ..query.clone() }, ChangeQuery::EXPORTED)
+            .find_changes(&ChangeQuery { batches_as_one: false, ..touching::asked(query)? }, ChangeQuery::EXPORTED)
             .await?;
         let prefixes = self.gate.snapshots.prefixes(changes.iter().map(|change| change.subject.subnet())).await;
         export::table(&changes, &prefixes)

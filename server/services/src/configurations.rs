@@ -20,6 +20,7 @@ mod parameters;
 mod partners;
 mod pools;
 mod preview;
+mod reload;
 mod subnet;
 mod templates;
 mod view;
@@ -45,13 +46,13 @@ pub struct Configurations {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     pub(crate) gate: Gate,
-    unseen: Arc<Mutex<history::Unseen>>,
+    looks: Arc<Mutex<history::Looks>>,
 }
 
 impl Configurations {
     pub(crate) fn new(ports: &Ports, gate: Gate) -> Self {
         let (dhcp, store, clock) = (ports.dhcp.clone(), ports.store.clone(), ports.clock.clone());
-        Self { dhcp, store, clock, gate, unseen: Arc::default() }
+        Self { dhcp, store, clock, gate, looks: Arc::default() }
     }
 
     /// What a server runs, without secrets, and without the copies of inherited values that Kea shows.

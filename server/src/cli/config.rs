@@ -6,6 +6,7 @@ mod diff;
 mod history;
 mod lint;
 mod plan;
+mod reload;
 mod restore;
 mod show;
 mod template;
@@ -40,6 +41,8 @@ pub(super) enum Command {
     Apply(Box<apply::Options>),
     /// Have changes stay that would be taken back otherwise
     Confirm(Box<confirm::Options>),
+    /// Have a server load its saved file in the place of what it runs
+    Reload(Box<reload::Options>),
     /// List what a server ran: when it was changed, by whom, and what
     History(Box<history::Options>),
     /// Say what differs between two revisions of a server, or from one to what it runs
@@ -56,6 +59,7 @@ pub(super) fn run(command: Command) -> Result<ExitCode, Fault> {
         Command::Plan(options) => block_on(plan::run(*options)),
         Command::Apply(options) => block_on(apply::run(*options)),
         Command::Confirm(options) => block_on(confirm::run(*options)),
+        Command::Reload(options) => block_on(reload::run(*options)),
         Command::History(options) => block_on(history::run(*options)),
         Command::Diff(options) => block_on(diff::run(*options)),
         Command::Restore(options) => block_on(restore::run(*options)),

@@ -225,6 +225,8 @@ fn narrowed(list: List, query: &ChangeQuery) -> Option<String> {
         Some(format!("Only the history of {} in {}.", key.identifier, place(&key.subnet)))
     } else if let Some(element) = &query.element {
         Some(format!("Only the history of the name of {}.", place(element.subnet())))
+    } else if let Some(at) = &query.at {
+        Some(format!("Only changes of {at}, of what is in it, or of what it is in."))
     } else if let Some(subnet) = &query.subnet {
         Some(format!("Only changes in {}.", place(subnet)))
     } else {

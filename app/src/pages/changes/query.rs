@@ -45,7 +45,8 @@ pub(super) fn read(params: &ParamsMap) -> ChangeQuery {
         since: point(&value("from"), Seconds(0)),
         // The last day counts.
         until: point(&value("to"), DAY),
-        batches_as_one: false,
+        at: Some(value("at").trim().to_owned()).filter(|at| !at.is_empty()),
+        ..ChangeQuery::default()
     }
 }
 
@@ -55,6 +56,7 @@ pub(super) fn as_asked(query: &ChangeQuery) -> ChangeQuery {
         || query.reservation.is_some()
         || query.element.is_some()
         || query.subnet.is_some()
+        || query.at.is_some()
         || query.server.is_some()
         || query.filter != ChangeFilter::All
         || !query.text.is_empty();
@@ -82,6 +84,7 @@ pub(super) fn pairs(query: &ChangeQuery) -> Vec<(&'static str, String)> {
         pairs.push(("client", identifier.to_string()));
     }
     pairs.extend(query.element.iter().map(|element| ("element", element.subnet().to_string())));
+    pairs.extend(query.at.iter().map(|at| ("at", at.clone())));
     pairs.extend(query.batch.iter().map(|batch| ("batch", batch.clone())));
     pairs.extend(query.actor.iter().map(|who| ("who", who.clone())));
     pairs.extend(query.since.map(|since| ("from", said(since, Seconds(0)))));
@@ -136,7 +139,8 @@ pub(super) fn with_server(query: &ChangeQuery, server: Option<ServerName>) -> Ch
 /// The same question, whatever the subnet, the client and the batch, from the newest on.
 pub(super) fn wider(query: &ChangeQuery) -> ChangeQuery {
     let query = query.clone();
-    ChangeQuery { subnet: None, reservation: None, element: None, batch: None, actor: None, before: None, ..query }
+    let query = ChangeQuery { subnet: None, reservation: None, element: None, at: None, ..query };
+    ChangeQuery { batch: None, actor: None, before: None, ..query }
 }
 
 /// An older part of the same answer, or the newest.
@@ -171,7 +175,8 @@ mod tests {
             actor: Some("Foreman / a".to_owned()),
             since: Timestamp::of_day("2026-11-01"),
             until: Timestamp::of_day("2026-11-30"),
-            batches_as_one: false,
+            at: Some("client-classes[name=pxe]".to_owned()),
+            ..ChangeQuery::default()
         };
         let of_subnet = ChangeQuery { subnet: "main/3".parse().ok(), ..ChangeQuery::default() };
         for query in [all, of_subnet, ChangeQuery::default()] {
@@ -183,11 +188,17 @@ mod tests {
     fn links_from_elsewhere_are_understood() {
         let said = |href: &str| {
             let pairs = href.split_once('?').unwrap().1.split('&').map(|pair| pair.split_once('=').unwrap());
-            let decoded = |value: &str| value.replace("%2F", "/").replace("%3A", ":").replace("%20", " ");
+            let decoded = |value: &str| {
+                [("%2F", "/"), ("%3A", ":"), ("%20", " "), ("%5B", "["), ("%5D", "]"), ("%3D", "=")]
+                    .iter()
+                    .fold(value.to_owned(), |text, (code, sign)| text.replace(code, sign))
+            };
             read(&pairs.map(|(name, value)| (name.to_owned(), decoded(value))).collect())
         };
         assert_eq!(said(&routes::changes_of(&key())).reservation, Some(key()));
         assert_eq!(said(&routes::changes_of_batch("a b")).batch.as_deref(), Some("a b"));
+        let of_class = said(&routes::changes_at(&"kea2".parse().unwrap(), "client-classes[name=pxe]"));
+        assert_eq!((of_class.at.as_deref(), of_class.server), (Some("client-classes[name=pxe]"), "kea2".parse().ok()));
         let waiting = said(&routes::changes_to_settle(&"kea2".parse().unwrap()));
         assert_eq!((waiting.filter, waiting.server), (ChangeFilter::Unsettled, "kea2".parse().ok()));
     }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
-use model::{ConfigEdit, Permission, Revision, RevisionPage, ServerName};
+use model::{ConfigEdit, ConfigurationDifference, Permission, Revision, RevisionPage, ServerName};
 
 use super::review::Reviewed;
 use super::{Asked, asked, of_server};
@@ -31,10 +31,15 @@ struct History {
 }
 
 impl History {
-    /// Reviews what leads back to a revision.
-    fn restore(self, number: i64) {
+    /// Its page, with this in its address.
+    fn page(self, pairs: &[(&str, String)]) -> String {
+        self.server.with_value(|server| routes::page(&routes::of_server(server, routes::HISTORY), pairs))
+    }
+
+    /// Reviews what leads back to a revision, or in a part alone.
+    fn restore(self, number: i64, path: String) {
         spawn_local(async move {
-            match api::restore_config(self.server.get_value(), number, String::new()).await {
+            match api::restore_config(self.server.get_value(), number, path).await {
                 Ok(edits) if edits.is_empty() => {
                     self.toasts.done("The server runs this already: nothing to restore.");
                 }
@@ -49,6 +54,12 @@ impl History {
 fn Loading(server: ServerName) -> impl IntoView {
     let params = use_query_map();
     let before = Memo::new(move |_| params.with(|params| params.get("before")?.parse::<i64>().ok()));
+    let compared = Memo::new(move |_| {
+        params.with(|params| {
+            let number = |name| params.get(name).and_then(|text| text.parse::<i64>().ok());
+            number("from").map(|from| (from, number("to")))
+        })
+    });
     let history = History {
         server: StoredValue::new(server),
         may: Session::allows(Permission::Reserve),
@@ -61,8 +72,10 @@ fn Loading(server: ServerName) -> impl IntoView {
         move || before.get(),
         ask,
         move |asked: Asked<RevisionPage>| {
-            let list = move || view! { <Revisions page=asked.value.get() history/> };
+            let list = move || view! { <Revisions page=asked.value.get() history compared/> };
+            let comparison = move || compared.get().map(|(from, to)| view! { <Comparison history from to/> });
             view! {
+                {comparison}
                 {list}
                 <Reviewed reviewing=history.restoring server=history.server/>
             }
@@ -71,15 +84,121 @@ fn Loading(server: ServerName) -> impl IntoView {
     )
 }
 
+/// How many differences are listed.
+const MOST: usize = 500;
+
+/// What differs from a revision to another, or to what runs now, and the way back for each part.
 #[component]
-fn Revisions(page: RevisionPage, history: History) -> impl IntoView {
-    let RevisionPage { revisions, more, problem } = page;
-    let older = revisions.last().filter(|_| more).map(|last| {
-        let number = last.number.to_string();
-        history
-            .server
-            .with_value(|server| routes::page(&routes::of_server(server, routes::HISTORY), &[("before", number)]))
-    });
+fn Comparison(history: History, from: i64, to: Option<i64>) -> impl IntoView {
+    let until = to.map_or_else(|| "what runs now".to_owned(), |to| format!("#{to}"));
+    let title = format!("From #{from} to {until}");
+    let all = history.page(&[]);
+    let found = asked(
+        4,
+        || (),
+        move |()| api::get_config_difference(history.server.get_value(), from, to),
+        move |asked: Asked<ConfigurationDifference>| {
+            let list = move || {
+                let ConfigurationDifference { words, paths, .. } = asked.value.get();
+                let more = words.len().saturating_sub(MOST);
+                let none = words.is_empty();
+                let rows = words.into_iter().zip(paths).take(MOST);
+                let rows = rows.map(|(text, path)| view! { <Difference history from text path/> }).collect::<Vec<_>>();
+                view! {
+                    <ul class="review-words" data-testid="differences">
+                        {rows}
+                    </ul>
+                    {none
+                        .then(|| {
+                            view! { <p class="muted">"Nothing that is shown differs: a password or key may."</p> }
+                        })}
+                    {(more > 0)
+                        .then(|| {
+                            view! { <p class="muted">{format!("and {more} more: nestor config diff lists them all")}</p> }
+                        })}
+                }
+            };
+            view! { {list} }.into_any()
+        },
+    );
+    view! {
+        <section class="card card-body" aria-labelledby="compared" data-testid="comparison">
+            <header class="card-head">
+                <h2 id="compared">{title}</h2>
+                <a class="card-more" href=all>
+                    "Close"
+                </a>
+            </header>
+            {found}
+        </section>
+    }
+}
+
+/// One difference, and the way back to how it was before it.
+#[component]
+fn Difference(history: History, from: i64, text: String, path: String) -> impl IntoView {
+    let label = format!("Restore as in #{from}: {text}");
+    let path = StoredValue::new(path);
+    view! {
+        <li>
+            {text}
+            " "
+            <Show when=move || history.may.get()>
+                <button
+                    type="button"
+                    class="button button-small"
+                    aria-label=label.clone()
+                    data-testid="restore-part"
+                    on:click=move |_| history.restore(from, path.get_value())
+                >
+                    "Restore…"
+                </button>
+            </Show>
+        </li>
+    }
+}
+
+/// The form that asks what differs between two of these revisions. It is part of the address, and works as it is loaded.
+#[component]
+fn Compare(history: History, numbers: Vec<i64>, compared: Memo<Option<(i64, Option<i64>)>>) -> impl IntoView {
+    let second = numbers.get(1).copied();
+    let choices = move |chosen: Option<i64>| {
+        let option = |number: &i64| {
+            let number = *number;
+            view! {
+                <option value=number selected=chosen == Some(number)>
+                    {format!("#{number}")}
+                </option>
+            }
+        };
+        numbers.iter().map(option).collect::<Vec<_>>()
+    };
+    let (from, to) = compared.get_untracked().map_or((second, None), |(from, to)| (Some(from), to));
+    view! {
+        <form class="toolbar" method="get" action=history.page(&[]) data-testid="compare">
+            <label>
+                "From " <select name="from" class="input">
+                    {choices(from)}
+                </select>
+            </label>
+            <label>
+                "to " <select name="to" class="input">
+                    <option value="">"what runs now"</option>
+                    {choices(to)}
+                </select>
+            </label>
+            <button type="submit" class="button">
+                "Compare"
+            </button>
+        </form>
+    }
+}
+
+#[component]
+fn Revisions(page: RevisionPage, history: History, compared: Memo<Option<(i64, Option<i64>)>>) -> impl IntoView {
+    let RevisionPage { revisions, more, problem, looked_at } = page;
+    let older = revisions.last().filter(|_| more).map(|last| history.page(&[("before", last.number.to_string())]));
+    let numbers: Vec<i64> = revisions.iter().map(|revision| revision.number).collect();
     let newest = revisions.first().map(|first| first.number);
     let none = revisions.is_empty();
     let rows = revisions.into_iter().map(|revision| {
@@ -89,6 +208,8 @@ fn Revisions(page: RevisionPage, history: History) -> impl IntoView {
     let rows = rows.collect::<Vec<_>>();
     view! {
         {problem.map(|problem| view! { <ProblemView problem/> })}
+        {looked_at.map(|at| view! { <p class="muted" data-testid="looked-at">"Last looked at " <Moment at past=true/></p> })}
+        {(!none).then(|| view! { <Compare history numbers compared/> })}
         {if none {
             view! {
                 <Empty glyph=Glyph::History title="No revision yet">
@@ -133,7 +254,7 @@ fn Row(revision: Revision, is_newest: bool, history: History) -> impl IntoView {
                         type="button"
                         class="button button-small"
                         aria-label=label.clone()
-                        on:click=move |_| history.restore(number)
+                        on:click=move |_| history.restore(number, String::new())
                     >
                         <Icon glyph=Glyph::Undo/>
                         "Restore…"
@@ -142,7 +263,17 @@ fn Row(revision: Revision, is_newest: bool, history: History) -> impl IntoView {
             </div>
             <ul class="review-words muted">
                 {words}
-                {(more > 0).then(|| view! { <li>{format!("and {more} more")}</li> })}
+                {(more > 0)
+                    .then(|| {
+                        let href = history.page(&[("from", (number - 1).to_string()), ("to", number.to_string())]);
+                        view! {
+                            <li>
+                                <a href=href data-testid="all-differences">
+                                    {format!("and {more} more")}
+                                </a>
+                            </li>
+                        }
+                    })}
             </ul>
         </li>
     }

@@ -22,6 +22,7 @@ mod options;
 mod parameters;
 mod parts;
 mod pools;
+mod reload;
 mod review;
 mod shared_networks;
 mod silence;
@@ -205,10 +206,11 @@ fn OfPart(server: StoredValue<ServerName>, part: Memo<String>) -> impl IntoView 
     let name = move || {
         let path = part.get();
         (!path.is_empty()).then(|| {
-            let href = server.with_value(|server| routes::config_part(server, &path, 0));
+            let [part, changes] = server
+                .with_value(|server| [routes::config_part(server, &path, 0), routes::changes_at(server, &path)]);
             view! {
                 <p class="muted">
-                    "Of " <a class="mono" href=href>{path}</a>
+                    "Of " <a class="mono" href=part>{path}</a> " · " <a href=changes data-testid="changes-at">"Changes"</a>
                 </p>
             }
         })

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::{ConfigHits, ConfigPart, ConfigParts, Permission, ServerName};
 
+use super::reload::Reload;
 use super::text::TextEditor;
 use super::{Asked, asked, of_part, of_server};
 use crate::api;
@@ -39,6 +40,7 @@ fn Browser(server: ServerName) -> impl IntoView {
                 href=move |text: String| server.with_value(|server| routes::config_search(server, text.trim()))
                 rest=Signal::derive(Vec::new)
             />
+            <Reload server/>
         </div>
         {move || {
             if searching.get() {
@@ -122,9 +124,13 @@ fn Opened(server: StoredValue<ServerName>, of: ConfigParts) -> impl IntoView {
     // Those of the whole have tabs of their own.
     let ways = ways.into_iter().filter(|(has, ..)| *has && !path.is_empty()).map(|(_, page, label)| {
         let href = of_part(server, page, &path);
-        view! { <a href=href>{label}</a> }
+        view! { <a href=href>{label}</a> }.into_any()
     });
-    let ways = ways.collect::<Vec<_>>();
+    let changes = (!path.is_empty()).then(|| {
+        let href = server.with_value(|server| routes::changes_at(server, &path));
+        view! { <a href=href data-testid="changes-at">"Changes"</a> }.into_any()
+    });
+    let ways = ways.chain(changes).collect::<Vec<_>>();
     let link = move |path: &str, label: String| {
         let href = server.with_value(|server| routes::config_part(server, path, 0));
         view! {

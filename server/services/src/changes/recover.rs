@@ -135,6 +135,10 @@ impl Gate {
 
     async fn recover_unknown(&self, record: &ChangeRecord) -> Result<Option<Reservation>> {
         let change = &record.change;
+        if change.version().and_then(Content::configuration).is_some_and(|change| change.reload) {
+            // What it was to change nobody knows, and to save what runs would overwrite the file.
+            return self.end(change, ChangeState::Refused, Reason::ReloadNotSeen).await;
+        }
         let overtaken = self.overtaken(change, &[ChangeState::Done, ChangeState::NotSaved]).await?;
         let seen = if overtaken { Verdict::Overtaken } else { self.look_saved(record).await? };
         match outcome(seen, record.was.is_some(), overtaken) {

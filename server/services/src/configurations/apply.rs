@@ -139,7 +139,7 @@ impl Wanted {
 }
 
 /// A note, which people read where it was not written: in lists, in a terminal.
-fn read_note(note: &str) -> Result<String> {
+pub(super) fn read_note(note: &str) -> Result<String> {
     let (note, length) = (note.trim(), note.trim().chars().count());
     if length > LONGEST_NOTE {
         return Err(Error::invalid("note", format!("it has {length} characters: {LONGEST_NOTE} is the most")));

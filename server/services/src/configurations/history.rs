@@ -8,7 +8,7 @@ use ::changes::recorded_edits;
 use keaconf::{Change as Difference, Document, Edit, Layout, Path, Words, differences};
 use model::{
     Change, ChangeFilter, ChangeQuery, ChangeState, ConfigurationDifference, Permission, Problem, Revision,
-    RevisionOrigin, RevisionPage, ServerName,
+    RevisionOrigin, RevisionPage, ServerName, Timestamp,
 };
 use tokio::time::{Instant, sleep};
 
@@ -35,8 +35,17 @@ const MOST_WORDS: usize = 100;
 /// How many revisions come at once.
 const PAGE: usize = 50;
 
-/// Why the last look at each server did not tell whether its configuration is another one; those that told are not in it.
-pub(super) type Unseen = HashMap<ServerName, Error>;
+/// What came of the looks at a server.
+#[derive(Default)]
+pub(super) struct Looked {
+    /// When one told last whether its configuration is another one.
+    told_at: Option<Timestamp>,
+    /// Why the last one did not.
+    failed: Option<Error>,
+}
+
+/// The same of every server.
+pub(super) type Looks = HashMap<ServerName, Looked>;
 
 /// A configuration as it may be kept: without secrets, and without the copies of inherited values that Kea shows.
 struct Seen {
@@ -79,9 +88,13 @@ impl Configurations {
 
     async fn look_and_note(&self, server: &ServerName) {
         let failed = self.look(server).await.err();
-        let known = match &failed {
-            Some(error) => self.unseen().insert(server.clone(), error.clone()),
-            None => self.unseen().remove(server),
+        let known = {
+            let mut looks = self.looks();
+            let looked = looks.entry(server.clone()).or_default();
+            if failed.is_none() {
+                looked.told_at = Some(self.clock.now());
+            }
+            std::mem::replace(&mut looked.failed, failed.clone())
         };
         match failed {
             Some(error) if known.as_ref() != Some(&error) => {
@@ -92,8 +105,8 @@ impl Configurations {
         }
     }
 
-    fn unseen(&self) -> MutexGuard<'_, Unseen> {
-        self.unseen.lock().unwrap_or_else(PoisonError::into_inner)
+    fn looks(&self) -> MutexGuard<'_, Looks> {
+        self.looks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Looks whether a server runs another configuration than the newest revision, and remembers it. Where nothing has
@@ -241,8 +254,12 @@ impl Configurations {
         let mut revisions = self.store.revisions(server, before, PAGE + 1).await?;
         let more = revisions.len() > PAGE;
         revisions.truncate(PAGE);
-        let problem = self.dhcp.silence(server).or_else(|| self.unseen().get(server).cloned());
-        Ok(RevisionPage { revisions, more, problem: problem.map(Problem::from) })
+        let (looked_at, failed) = match self.looks().get(server) {
+            Some(looked) => (looked.told_at, looked.failed.clone()),
+            None => (None, None),
+        };
+        let problem = self.dhcp.silence(server).or(failed);
+        Ok(RevisionPage { revisions, more, problem: problem.map(Problem::from), looked_at })
     }
 
     /// The configuration of a revision, without secrets.
@@ -269,7 +286,8 @@ impl Configurations {
             let words = Words::new(&before, &after);
             let words = found.iter().map(|change| words.sentence(change)).collect();
             let edits: Vec<Edit> = found.iter().map(Difference::to_edit).collect();
-            ConfigurationDifference { words, edits: Edit::write_all(&edits) }
+            let paths = found.iter().map(|change| change.path.to_string()).collect();
+            ConfigurationDifference { words, paths, edits: Edit::write_all(&edits) }
         })
         .await
     }

@@ -12,6 +12,7 @@ mod ledger;
 mod ports;
 mod raw;
 mod recovery;
+mod reload;
 mod revisions;
 mod search;
 mod world;

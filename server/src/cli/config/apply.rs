@@ -82,7 +82,7 @@ pub(super) fn code<T>(outcome: &Result<T, Problem>) -> ExitCode {
     ExitCode::from(code)
 }
 
-fn report(outcome: &Result<AppliedConfiguration, Problem>, json: bool) -> Result<(), Fault> {
+pub(super) fn report(outcome: &Result<AppliedConfiguration, Problem>, json: bool) -> Result<(), Fault> {
     if json {
         let text = match outcome {
             Ok(applied) => serde_json::to_string(applied),

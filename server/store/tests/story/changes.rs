@@ -208,6 +208,21 @@ pub(crate) async fn of_configurations_are_confirmed_once(home: &Home) {
     assert_eq!(to_confirm().await, []);
     let text = ChangeQuery { text: "from 3600 TO 60".to_owned(), ..ChangeQuery::default() };
     assert_eq!(numbers(&store.find_changes(&text, 10).await.unwrap()), [number]);
+    let find = async |query: ChangeQuery| numbers(&store.find_changes(&query, 10).await.unwrap());
+    let touching = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    for (texts, found) in
+        [(&["nowhere", "forw"][..], &[number][..]), (&["ack"], &[number]), (&["k f"], &[]), (&[], &[])]
+    {
+        let of_part = ChangeQuery { at: Some("x".to_owned()), touching: touching(texts), ..ChangeQuery::default() };
+        assert_eq!(find(of_part).await, found, "{texts:?}");
+        // One of several subnets is among the changes of each.
+        let of_subnet =
+            ChangeQuery { subnet: "main/7".parse().ok(), touching: touching(texts), ..ChangeQuery::default() };
+        assert_eq!(find(of_subnet).await, found, "{texts:?}");
+        let elsewhere =
+            ChangeQuery { subnet: "other/7".parse().ok(), touching: touching(texts), ..ChangeQuery::default() };
+        assert_eq!(find(elsewhere).await, [0; 0], "{texts:?}");
+    }
 }
 
 fn numbers(changes: &[Change]) -> Vec<i64> {

@@ -18,6 +18,8 @@ fn server(health: Health, findings: Vec<Finding>) -> ServerStatus {
         silent_since: None,
         repairable: false,
         unconfirmed: Vec::new(),
+        started_at: None,
+        loaded_at: None,
     }
 }
 

@@ -48,6 +48,8 @@ fn in_state(known: Known, role: &str, state: Option<&str>) -> Known {
         silent_since: None,
         repairable: false,
         unconfirmed: Vec::new(),
+        started_at: None,
+        loaded_at: None,
     };
     known.in_state(Some(status))
 }

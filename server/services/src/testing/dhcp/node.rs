@@ -223,9 +223,14 @@ impl Node {
 
     fn configure(&mut self, edit: &ConfigurationEdit) -> Result<AppliedOnServer> {
         let name = self.name.clone();
-        let Some([running, _]) = &mut self.documents else {
+        let Some([running, saved]) = &mut self.documents else {
             return Err(Error::not_found(format!("the configuration of “{name}”")));
         };
+        if edit.change.reload {
+            let configured = Some(Box::new(edit.clone().reloaded(running, saved)));
+            running.clone_from(saved);
+            return Ok(AppliedOnServer { configured, ..AppliedOnServer::default() });
+        }
         let refused = |error: keaconf::EditError| Error::Refused { server: name, text: error.to_string() };
         *running = running.brought_to(&edit.edits).map_err(refused)?;
         let configured = Some(Box::new(edit.clone()));

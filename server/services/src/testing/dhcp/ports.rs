@@ -45,6 +45,8 @@ impl Servers for MemoryDhcp {
             silent_since: None,
             repairable: false,
             unconfirmed: Vec::new(),
+            started_at: None,
+            loaded_at: None,
         }
     }
 

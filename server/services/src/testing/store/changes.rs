@@ -45,8 +45,8 @@ impl Changes for MemoryStore {
                     && (!query.batches_as_one || stands_for_batch(change))
                     && names.as_ref().is_none_or(|names| is_named(change, query, names))
             };
-            let changes = tables.changes.iter().rev().map(|record| &record.change);
-            changes.filter(wanted).take(most).map(|change| tables.seen(change)).collect()
+            let changes = tables.changes.iter().rev().filter(|record| is_of_part(record, query));
+            changes.map(|record| &record.change).filter(wanted).take(most).map(|change| tables.seen(change)).collect()
         })
     }
 
@@ -230,13 +230,28 @@ fn is_wanted(change: &Change, query: &ChangeQuery) -> bool {
     };
     fits && query.element.as_ref().is_none_or(|element| change.subject == Subject::Config(element.clone()))
         && query.server.as_ref().is_none_or(|server| *change.subject.server() == *server)
-        && query.subnet.as_ref().is_none_or(|subnet| change.subject.subnet() == subnet)
         && (query.batch.is_none() || query.batch == change.batch)
         && query.before.is_none_or(|before| change.number < before)
         && query.actor.as_ref().is_none_or(|actor| change.actor == *actor)
         && query.since.is_none_or(|since| change.at >= since)
         && query.until.is_none_or(|until| change.at < until)
         && contains(change, &query.text)
+}
+
+/// What is of the subnet that is asked for, or touches it or the part that is.
+fn is_of_part(record: &ChangeRecord, query: &ChangeQuery) -> bool {
+    let change = &record.change;
+    let kept = [&record.now, &record.was].map(|kept| kept.as_ref().map_or("", |kept| kept.0.as_str())).join("\n");
+    let touches =
+        change.subject.reservation().is_none() && query.touching.iter().any(|text| kept.contains(text.as_str()));
+    match (&query.at, &query.subnet) {
+        (Some(_), _) => touches,
+        (None, Some(subnet)) => {
+            let of = change.subject.subnet();
+            of == subnet || (of.is_global() && of.server == subnet.server && touches)
+        }
+        (None, None) => true,
+    }
 }
 
 fn contains(change: &Change, text: &str) -> bool {

@@ -83,9 +83,7 @@ impl Base {
         if let Some(server) = &query.server {
             select.push(" AND c.server = ").push_bind(server.as_str());
         }
-        if let Some(subnet) = &query.subnet {
-            push_subnet(&mut select, "c", subnet);
-        }
+        push_part(&mut select, query);
         if let Some(reservation) = &query.reservation {
             push_reservation(&mut select, reservation);
         }
@@ -163,6 +161,34 @@ fn push_reservation(select: &mut QueryBuilder<Db>, reservation: &ReservationKey)
          AND ((c.identifier_kind = names.kind AND c.identifier = names.value)
          OR (c.old_identifier_kind = names.kind AND c.old_identifier = names.value)))",
     );
+}
+
+/// What is of a subnet, also among what is of several of them, or of another part of a configuration.
+fn push_part(select: &mut QueryBuilder<Db>, query: &ChangeQuery) {
+    let Some(subnet) = query.subnet.as_ref().filter(|_| query.at.is_none()) else {
+        if query.at.is_some() {
+            select.push(" AND ");
+            push_touching(select, &query.touching);
+        }
+        return;
+    };
+    if query.touching.is_empty() {
+        return push_subnet(select, "c", subnet);
+    }
+    select.push(" AND c.server = ").push_bind(subnet.server.as_str().to_owned());
+    select.push(" AND (c.subnet_id = ").push_bind(i64::from(subnet.id)).push(" OR (c.subnet_id = 0 AND ");
+    push_touching(select, &query.touching);
+    select.push("))");
+}
+
+/// Changes of a configuration whose edits, forward or back, have one of these texts in them.
+fn push_touching(select: &mut QueryBuilder<Db>, texts: &[String]) {
+    select.push("(c.subject = 'config' AND (false");
+    for text in texts {
+        select.push(format_args!(" OR {POSITION}(concat_ws('\n', c.now, c.was), "));
+        select.push_bind(keepable(text).into_owned()).push(") > 0");
+    }
+    select.push("))");
 }
 
 fn push_subnet(select: &mut QueryBuilder<Db>, table: &str, subnet: &SubnetKey) {

@@ -17,6 +17,8 @@ fn status() -> ServerStatus {
         silent_since: None,
         repairable: false,
         unconfirmed: Vec::new(),
+        started_at: None,
+        loaded_at: None,
     }
 }
 
