@@ -118,7 +118,7 @@ fn Comparison(history: History, from: i64, to: Option<i64>) -> impl IntoView {
                         })}
                 }
             };
-            view! { {list} }.into_any()
+            list.into_any()
         },
     );
     view! {
