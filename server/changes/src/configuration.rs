@@ -39,7 +39,7 @@ impl ConfigurationEdit {
         Self { subnet: SubnetKey::global(server.clone()), change, edits: Vec::new(), back: Vec::new() }
     }
 
-    /// The same when it was done, with what came of it.
+    /// The same when it was done, with what came of it. Both documents are without copies of inherited values.
     #[must_use]
     pub fn reloaded(self, before: &Document, after: &Document) -> Self {
         let plan = Plan::between(before, after);

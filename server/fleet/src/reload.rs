@@ -39,7 +39,7 @@ impl Node {
             return Err(self.back_to(&before, error).await);
         }
         let after = self.read_running().await.map_err(unseen)?;
-        Ok(AppliedOnServer::of_file(edit.clone().reloaded(&before.document, &after.document)))
+        Ok(AppliedOnServer::of_file(edit.clone().reloaded(before.bare(), after.bare())))
     }
 
     /// Has it run and serve what it did before its file was refused; gives what is to be said of that then.
@@ -49,7 +49,7 @@ impl Node {
             if runs_it && self.serves().await? {
                 return Ok(());
             }
-            self.set(&before.document.without_copies()).await?;
+            self.set(before.bare()).await?;
             self.renew().await;
             if self.serves().await? { Ok(()) } else { Err(self.refusal("it serves no clients".to_owned())) }
         };

@@ -64,9 +64,10 @@ impl Plan {
         apart(&self.running, &self.result)
     }
 
-    /// What led from one configuration that a server ran to another, however that came about: nothing is to be sent.
+    /// What led from one configuration that a server ran to another, both without copies of inherited values, however that
+    /// came about: nothing is to be sent.
     pub fn between(before: &Document, after: &Document) -> Self {
-        let (running, result) = (before.without_copies(), after.without_copies());
+        let (running, result) = (before.clone(), after.clone());
         let changes = differences(&running, &result);
         Self { running, result, changes, commands: Vec::new(), findings: OnceLock::new(), back: OnceLock::new() }
     }
