@@ -40,7 +40,8 @@ impl ConfigClass {
 
     /// Whether a class is there without a definition.
     pub fn is_made(name: &str) -> bool {
-        BUILT_IN.contains(&name) || MADE.iter().any(|prefix| name.starts_with(prefix))
+        let is_made_so = |prefix: &&str| name.strip_prefix(*prefix).is_some_and(|rest| !rest.is_empty());
+        BUILT_IN.contains(&name) || MADE.iter().any(is_made_so)
     }
 }
 

@@ -1,11 +1,13 @@
 //! Expressions against the real Kea: what we read it reads, and the reverse; and what comes out of them is what it makes of
 //! a packet.
 
+use std::hash::{BuildHasher as _, RandomState};
+
 use keaconf::{Document, Severity, Way, review};
 use model::{Expression, ExpressionKind, Family, Outcome, Packet, PacketOption};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
-use proptest::test_runner::TestRunner;
+use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::json;
 
 use crate::dhcp;
@@ -17,6 +19,12 @@ const EXPRESSIONS: &str = include_str!("expressions.txt");
 /// How many changed expressions are asked of each daemon; `make soak` asks more.
 fn rounds() -> usize {
     if std::env::var_os("NESTOR_SOAK").is_some() { 20_000 } else { 300 }
+}
+
+/// The seed of this run; `NESTOR_SEED` plays it again.
+fn seed() -> u64 {
+    let given = std::env::var("NESTOR_SEED").ok();
+    given.map_or_else(|| RandomState::new().hash_one(()), |seed| seed.parse().expect("NESTOR_SEED is a number"))
 }
 
 /// Why Kea refuses a test; none: it takes it.
@@ -74,10 +82,12 @@ fn changed() -> impl Strategy<Value = String> {
 
 #[test]
 fn we_and_kea_read_the_same_expressions() {
+    let seed = seed();
+    println!("NESTOR_SEED={seed}");
     let mut faults = Vec::new();
     let mut taken = 0;
+    let mut runner = TestRunner::new(Config { rng_seed: RngSeed::Fixed(seed), ..Config::default() });
     for (family, kea) in [(Family::V4, Kea::start(json!({}))), (Family::V6, Kea::start6(json!({})))] {
-        let mut runner = TestRunner::default();
         let strategy = changed();
         let more = std::iter::repeat_with(|| strategy.new_tree(&mut runner).unwrap().current()).take(rounds());
         let texts = EXPRESSIONS.lines().map(str::to_owned).chain(more);
@@ -89,7 +99,7 @@ fn we_and_kea_read_the_same_expressions() {
         }
     }
     assert!(taken > 200, "{taken} were taken");
-    assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
+    assert!(faults.is_empty(), "{} faults, seed {seed}\n{}", faults.len(), faults.join("\n"));
 }
 
 /// The options of the packet that expressions are evaluated for.
