@@ -128,6 +128,7 @@ fn make_all(bench: &Bench, edits: Vec<(&str, Value)>) {
         assert_eq!((code, error.as_str()), (0, ""), "{edit}: {said}");
         assert!(said.contains(words), "{edit}: {said}");
         bench.saves_what_it_runs();
+        bench.made_it();
         let (code, said, error) = bench.plan(&edits);
         assert!(code == 0 || (code == 1 && said.starts_with("refused: edit 1")), "once more: {said}{error}");
     }

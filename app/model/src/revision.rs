@@ -48,11 +48,15 @@ pub enum RevisionWay {
     Loaded,
     /// Commands changed parts of what it ran (`subnet4-add` and the like).
     Commands,
+    /// A change of Nestor’s broke off in the middle, and what was made of it was taken back.
+    TakenBack,
+    /// It was started again before a change of Nestor’s was saved.
+    Lost,
 }
 
 impl RevisionWay {
     /// Every one.
-    pub const ALL: [Self; 3] = [Self::Restarted, Self::Loaded, Self::Commands];
+    pub const ALL: [Self; 5] = [Self::Restarted, Self::Loaded, Self::Commands, Self::TakenBack, Self::Lost];
 
     /// The short word, the same as in JSON.
     pub fn code(self) -> &'static str {
@@ -60,6 +64,8 @@ impl RevisionWay {
             Self::Restarted => "restarted",
             Self::Loaded => "loaded",
             Self::Commands => "commands",
+            Self::TakenBack => "taken-back",
+            Self::Lost => "lost",
         }
     }
 
@@ -74,6 +80,8 @@ impl RevisionWay {
             Self::Restarted => "Kea was started again with another file",
             Self::Loaded => "Kea was given a whole configuration (config-set or config-reload)",
             Self::Commands => "by commands",
+            Self::TakenBack => "a change that broke off was taken back",
+            Self::Lost => "Kea was started again before it had saved a change",
         }
     }
 }
@@ -128,7 +136,10 @@ impl Revision {
         };
         match self.origin {
             RevisionOrigin::First => "seen for the first time".to_owned(),
-            RevisionOrigin::Nestor => self.own(),
+            RevisionOrigin::Nestor => match self.way {
+                Some(way) => format!("{} ({})", way.words(), self.numbers()),
+                None => self.own(),
+            },
             RevisionOrigin::Outside => outside(),
             RevisionOrigin::Both => format!("{}; also {}", self.own(), outside()),
         }
@@ -136,18 +147,23 @@ impl Revision {
 
     /// `changed by alice (#7, #8)`
     fn own(&self) -> String {
-        const NAMED: usize = 5;
         let mut actors: Vec<&str> = self.changes.iter().map(|change| change.actor.as_str()).collect();
         actors.sort_unstable();
         actors.dedup();
+        let mut notes: Vec<&str> = self.changes.iter().map(|change| change.note.as_str()).collect();
+        notes.retain(|note| !note.is_empty());
+        let why = if notes.is_empty() { String::new() } else { format!(": {}", notes.join("; ")) };
+        format!("changed by {} ({}){why}", actors.join(", "), self.numbers())
+    }
+
+    /// `#7, #8`
+    fn numbers(&self) -> String {
+        const NAMED: usize = 5;
         let mut numbers: Vec<String> =
             self.changes.iter().take(NAMED).map(|change| format!("#{}", change.number)).collect();
         let more = self.changes.len().saturating_sub(NAMED);
         numbers.extend((more > 0).then(|| format!("and {more} more")));
-        let mut notes: Vec<&str> = self.changes.iter().map(|change| change.note.as_str()).collect();
-        notes.retain(|note| !note.is_empty());
-        let why = if notes.is_empty() { String::new() } else { format!(": {}", notes.join("; ")) };
-        format!("changed by {} ({}){why}", actors.join(", "), numbers.join(", "))
+        numbers.join(", ")
     }
 }
 
@@ -201,6 +217,9 @@ mod tests {
         revision.origin = RevisionOrigin::Outside;
         assert_eq!(revision.summary(), outside);
         revision.origin = RevisionOrigin::Nestor;
+        revision.way = Some(RevisionWay::TakenBack);
+        assert_eq!(revision.summary(), "a change that broke off was taken back (#8, #7, #6)");
+        revision.way = None;
         revision.changes[0].note = "ticket 12".to_owned();
         assert_eq!(revision.summary(), "changed by alice, bob (#8, #7, #6): ticket 12");
         revision.changes = (1..=7).map(|number| change(number, "alice")).collect();

@@ -65,8 +65,8 @@ impl Document {
                 self.inherited(path, lifetime)
             };
         }
-        let of_global = || if inherits.contains(&"global") { default(table, name).cloned() } else { None };
-        let value = parameter.and_then(|parameter| parameter.default.clone()).or_else(of_global);
+        let of_above = || inherits.iter().find_map(|level| default_at(table, level, name)).cloned();
+        let value = parameter.and_then(|parameter| parameter.default.clone()).or_else(of_above);
         let origin = if value.is_some() { Origin::Default } else { Origin::Unset };
         Ok(Effective { value, origin })
     }
@@ -108,7 +108,12 @@ fn holders(path: &Path) -> Vec<Path> {
 
 /// What holds for the whole of a server where nothing is set.
 fn default<'t>(table: &'t Table, name: &str) -> Option<&'t Value> {
-    table.level("global")?.parameter(name)?.default.as_ref()
+    default_at(table, "global", name)
+}
+
+/// What holds at a level where nothing is set there or above.
+fn default_at<'t>(table: &'t Table, level: &str, name: &str) -> Option<&'t Value> {
+    table.level(level)?.parameter(name)?.default.as_ref()
 }
 
 /// Takes out of a map what would be so without it.

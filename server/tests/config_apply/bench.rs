@@ -93,6 +93,15 @@ impl Bench {
         serde_json::from_slice(&std::fs::read(self.kea.config_path()).unwrap()).unwrap_or_default()
     }
 
+    /// History says that Nestor made all of what differs now.
+    pub(crate) fn made_it(&self) {
+        let (code, said, error) = self.config(&["history", "kea", "--json"]);
+        assert_eq!(code, 0, "{error}");
+        let history: Value = serde_json::from_str(&said).unwrap();
+        let newest = &history.as_array().or(history["revisions"].as_array()).unwrap()[0];
+        assert_eq!(newest["origin"], "nestor", "{newest}");
+    }
+
     /// What runs is in the file, and a fresh Kea loads that.
     pub(crate) fn saves_what_it_runs(&self) {
         assert_eq!(self.file(), self.running(), "what runs is what is on disk");

@@ -30,6 +30,7 @@ fn a_prefix_pool_is_made_changed_and_removed() {
             assert_eq!((code, error.as_str()), (0, ""), "{edits}: {said}");
             assert!(said.contains(words), "{words}: {said}");
             bench.saves_what_it_runs();
+            bench.made_it();
             assert!(bench.serves());
             subnet(&bench)["pd-pools"].clone()
         };

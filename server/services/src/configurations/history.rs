@@ -8,7 +8,7 @@ use ::changes::recorded_edits;
 use keaconf::{Change as Difference, Document, Edit, Layout, Path, Words, differences};
 use model::{
     Change, ChangeFilter, ChangeQuery, ChangeState, ConfigurationDifference, Permission, Problem, Revision,
-    RevisionOrigin, RevisionPage, ServerName, Timestamp,
+    RevisionOrigin, RevisionPage, RevisionWay, ServerName, Timestamp,
 };
 use tokio::time::{Instant, sleep};
 
@@ -26,7 +26,7 @@ const SPARING: u32 = 20;
 /// How many revisions of a server are kept.
 const KEPT: u32 = 200;
 
-/// How many changes of a configuration are looked through for those that led to what is seen now.
+/// How many changes of a configuration, and revisions, are looked through for those that led to what is seen now.
 const LOOKED_BACK: usize = 20;
 
 /// How many sentences a revision has at most.
@@ -142,7 +142,10 @@ impl Configurations {
         let number = newest.revision.number;
         let (made, found) = self.compare(server, &newest, &seen).await?;
         let mut revision = self.revision_of(server, number + 1, made.origin);
-        revision.way = origin::way(newest.life, seen.life).filter(|_| made.origin != RevisionOrigin::Nestor);
+        revision.way = match made.origin {
+            RevisionOrigin::Nestor => made.way,
+            _ => origin::way(newest.life, seen.life),
+        };
         (revision.changes, revision.routine) = (made.changes, made.routine);
         // One routine revision follows another: both are one.
         let base =
@@ -197,7 +200,7 @@ impl Configurations {
             (before, now, found)
         })
         .await?;
-        let mut own = Own { configured: self.configured(server, &newest.revision).await?, ..Own::default() };
+        let mut own = self.configured(server).await?;
         if found.iter().any(origin::may_be_reserved) {
             own.newest = self.newest_own(server).await?;
         }
@@ -213,20 +216,29 @@ impl Configurations {
         Ok(own.into_iter().map(|record| record.change).collect())
     }
 
-    /// The last changes of the configuration itself that are not of a revision yet, with their edits, newest first.
-    async fn configured(&self, server: &ServerName, newest: &Revision) -> Result<Vec<(Change, Vec<Edit>)>> {
+    /// The last changes of the configuration itself, newest first: those that no revision tells yet with their edits, those
+    /// that are gone again with the edits that lead back.
+    async fn configured(&self, server: &ServerName) -> Result<Own> {
         let query =
             ChangeQuery { filter: ChangeFilter::Config, server: Some(server.clone()), ..ChangeQuery::default() };
-        let mut found = self.store.find_changes(&query, LOOKED_BACK).await?;
-        let is_known = |number: i64| newest.changes.iter().any(|known| known.number == number);
-        found.retain(|change| origin::may_be_made(change) && !is_known(change.number));
-        let mut configured = Vec::new();
-        for change in found {
-            let record = self.store.change(change.number).await?;
-            let edits = record.and_then(|record| recorded_edits(&record.now?).ok());
-            configured.extend(edits.map(|edits| (change, edits)));
+        let revisions = self.store.revisions(server, None, LOOKED_BACK).await?;
+        let mut own = Own::default();
+        for change in self.store.find_changes(&query, LOOKED_BACK).await? {
+            let is_gone = origin::way_of_gone(&change).is_some();
+            let is_told = revisions.iter().enumerate().any(|(at, revision)| {
+                let tells = revision.changes.iter().any(|told| told.number == change.number);
+                let says_gone = matches!(revision.way, Some(RevisionWay::TakenBack | RevisionWay::Lost));
+                // The newest may have been seen in the middle of it.
+                tells && if is_gone { says_gone } else { at > 0 }
+            });
+            if is_told || !(is_gone || origin::may_be_made(&change)) {
+                continue;
+            }
+            let Some(record) = self.store.change(change.number).await? else { continue };
+            let (edits, all) = if is_gone { (record.was, &mut own.gone) } else { (record.now, &mut own.configured) };
+            all.extend(edits.and_then(|edits| Some((change, recorded_edits(&edits).ok()?))));
         }
-        Ok(configured)
+        Ok(own)
     }
 
     fn revision_of(&self, server: &ServerName, number: i64, origin: RevisionOrigin) -> Revision {

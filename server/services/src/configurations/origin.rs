@@ -11,8 +11,8 @@ use std::net::IpAddr;
 
 use keaconf::{Change as Difference, Document, Edit, Map, Path, Step, Value, What};
 use model::{
-    Change, ChangeState, Content, Element, IpNetwork, Labels, Reservation, RevisionChange, RevisionOrigin, RevisionWay,
-    Subject,
+    Change, ChangeState, Content, Element, IpNetwork, Labels, Reason, Reservation, RevisionChange, RevisionOrigin,
+    RevisionWay, Subject,
 };
 
 use crate::ports::Life;
@@ -28,6 +28,8 @@ pub(super) struct Made {
     pub(super) changes: Vec<RevisionChange>,
     /// Whether nothing but reservations differs, and Nestor made all of that.
     pub(super) routine: bool,
+    /// How it came about, where all of it is what is left of changes of Nestor’s that were not made after all.
+    pub(super) way: Option<RevisionWay>,
 }
 
 /// What is known of the changes that Nestor made on a server.
@@ -37,6 +39,8 @@ pub(super) struct Own {
     pub(super) newest: Vec<Change>,
     /// The last ones of the configuration itself that were made, or may have been, with the edits that made them.
     pub(super) configured: Vec<(Change, Vec<Edit>)>,
+    /// The last ones of the configuration that were there for a while and are gone again, with the edits that lead back.
+    pub(super) gone: Vec<(Change, Vec<Edit>)>,
 }
 
 /// Whether Nestor may have made it by way of a reservation or a name: then its newest changes are worth asking for.
@@ -45,25 +49,24 @@ pub(super) fn may_be_reserved(difference: &Difference) -> bool {
 }
 
 /// What made the differences from one configuration to the next, as far as Nestor’s own changes say that.
-pub(super) fn made(differences: &[Difference], before: &Document, now: &Document, own: &Own) -> Made {
+pub(super) fn made<'a>(differences: &[Difference], before: &Document, now: &Document, own: &'a Own) -> Made {
     let newest = newest_of_each(&own.newest);
-    let configured = own.configured.iter().flat_map(|(change, edits)| edits.iter().map(move |edit| (change, edit)));
-    // What stood before is not of it.
-    let configured: Vec<(&Change, Path)> = configured
-        .map(|(change, edit)| (change, edit.redacted()))
-        .filter(|(_, edit)| now.holds(edit) && !before.holds(edit))
-        .map(|(change, edit)| (change, now.part_of(&edit)))
-        .collect();
+    let (configured, gone) = (made_now(&own.configured, before, now), made_now(&own.gone, before, now));
     let mut changes: Vec<&Change> = Vec::new();
     let (mut ours, mut reservations) = (0, 0);
-    for difference in differences {
+    let mut ways: Vec<RevisionWay> = Vec::new();
+    let judged = in_effect(differences, before, now);
+    for difference in judged.iter().copied() {
         let place = Place::of(&difference.path);
         let reserved = place.as_ref().and_then(|place| {
             let newest = newest.get(&place.known_by).copied();
             newest.filter(|change| place.is_as_wanted(difference, now, change))
         });
-        let made = reserved
-            .or_else(|| configured.iter().find(|(_, part)| is_within(difference, part)).map(|(change, _)| *change));
+        let of = |all: &[(&'a Change, Path)]| {
+            all.iter().find(|(_, part)| is_within(difference, part)).map(|(change, _)| *change)
+        };
+        let led_back = || of(&gone).inspect(|change| ways.extend(way_of_gone(change)));
+        let made = reserved.or_else(|| of(&configured)).or_else(led_back);
         let is_reservation = place.is_some_and(|place| matches!(place.known_by, KnownBy::Reservation { .. }));
         reservations += usize::from(is_reservation && reserved.is_some());
         ours += usize::from(made.is_some());
@@ -74,13 +77,47 @@ pub(super) fn made(differences: &[Difference], before: &Document, now: &Document
     let origin = match ours {
         // What does not show, as another secret, is not known to be ours.
         0 => RevisionOrigin::Outside,
-        _ if ours == differences.len() => RevisionOrigin::Nestor,
+        _ if ours == judged.len() => RevisionOrigin::Nestor,
         _ => RevisionOrigin::Both,
     };
     Made {
-        routine: origin == RevisionOrigin::Nestor && reservations == differences.len(),
+        routine: origin == RevisionOrigin::Nestor && reservations == judged.len(),
         origin,
+        // Losing is worth more words than being taken back.
+        way: ways.iter().max_by_key(|way| **way == RevisionWay::Lost).copied().filter(|_| ways.len() == judged.len()),
         changes: changes.into_iter().take(MOST_CHANGES).map(listed).collect(),
+    }
+}
+
+/// The parts that edits made so, each with its change: what stood before is not of it.
+fn made_now<'a>(all: &'a [(Change, Vec<Edit>)], before: &Document, now: &Document) -> Vec<(&'a Change, Path)> {
+    all.iter()
+        .flat_map(|(change, edits)| edits.iter().map(move |edit| (change, edit.redacted())))
+        .filter(|(_, edit)| now.holds(edit) && !before.holds(edit))
+        .map(|(change, edit)| (change, now.part_of(&edit)))
+        .collect()
+}
+
+/// The differences that tell who made them: not those that change nothing in effect, as Kea writes defaults of its own into what
+/// it is sent a part of (`rapid-commit`), unless there are no others.
+fn in_effect<'a>(differences: &'a [Difference], before: &Document, now: &Document) -> Vec<&'a Difference> {
+    let holds_now = |difference: &&Difference| match difference.path.split() {
+        Some((above, Step::Member(name))) => name.as_str().is_none_or(|name| {
+            let held = [before, now].map(|document| document.effective(&above, name).map(|held| held.value));
+            !matches!(&held, [Ok(was), Ok(is)] if was == is)
+        }),
+        _ => true,
+    };
+    let told: Vec<&Difference> = differences.iter().filter(holds_now).collect();
+    if told.is_empty() { differences.iter().collect() } else { told }
+}
+
+/// How a change that was there for a while went; none: it was not there.
+pub(super) fn way_of_gone(change: &Change) -> Option<RevisionWay> {
+    match (change.state, &change.reason) {
+        (ChangeState::Refused, Some(Reason::PutBack)) => Some(RevisionWay::TakenBack),
+        (ChangeState::Refused, Some(Reason::Lost)) => Some(RevisionWay::Lost),
+        _ => None,
     }
 }
 

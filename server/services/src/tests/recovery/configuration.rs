@@ -3,8 +3,8 @@
 
 use keaconf::Document;
 use model::{
-    ApplyRequest, Change, ChangeState, ConfigurationChange, Content, Element, Seconds, Storage, Subject, SubnetKey,
-    Version,
+    ApplyRequest, Change, ChangeState, ConfigurationChange, Content, Element, RevisionOrigin, RevisionWay, Seconds,
+    Storage, Subject, SubnetKey, Version,
 };
 
 use super::super::world::{ACTOR, World, is, server};
@@ -141,6 +141,74 @@ async fn what_is_not_saved_is_saved_later_or_lost() {
             Box::pin(world.nestor.changes.undo(&Caller::from(&ACTOR), number, Confirmed::No)).await.unwrap();
             assert_eq!(world.documents(), [before(), before()]);
         }
+    }
+}
+
+/// What Nestor led back, and what went with a restart, is told as that, and not as something that others did.
+#[tokio::test]
+async fn what_was_there_for_a_while_is_told_as_taken_back_or_lost() {
+    let (world, kea1) = (World::configured(&before()), server("kea1"));
+    let sees = async |document: Option<&Document>| {
+        if let Some(document) = document {
+            world.dhcp.give_document(&kea1, document);
+        }
+        world.nestor.configurations.look(&kea1).await.unwrap();
+        let newest = world.nestor.configurations.history(&ACTOR, &kea1, None).await.unwrap().revisions.remove(0);
+        (newest.origin, newest.way)
+    };
+    let commands = (RevisionOrigin::Outside, Some(RevisionWay::Commands));
+    assert_eq!(sees(None).await.0, RevisionOrigin::First);
+    world.begin(&world.left_open()).await;
+    assert_eq!(sees(Some(&half())).await, (RevisionOrigin::Nestor, None));
+    world.recover().await;
+    assert_eq!(sees(None).await, (RevisionOrigin::Nestor, Some(RevisionWay::TakenBack)));
+    for others in [half(), before()] {
+        assert_eq!(sees(Some(&others)).await, commands, "the same once more is of others");
+    }
+
+    world.full_disk(true);
+    assert!(matches!(world.apply(&request(EDITS)).await, Err(Error::NotSaved { .. })));
+    assert_eq!(sees(None).await, (RevisionOrigin::Nestor, None));
+    world.dhcp.restart(&kea1);
+    world.recover().await;
+    assert_eq!(sees(None).await, (RevisionOrigin::Nestor, Some(RevisionWay::Lost)));
+}
+
+/// What Kea writes down of its own defaults beside a change is no change of others; alone it is.
+#[tokio::test]
+async fn what_changes_nothing_in_effect_is_of_nobody_else() {
+    let (world, kea1) = (World::single(Storage::Configuration), server("kea1"));
+    let document = |inside: &str| {
+        let subnet = format!(r#"{{"id": 2, "subnet": "2001:db8::/64"{inside}}}"#);
+        let text = format!(r#"{{"Dhcp6": {{"shared-networks": [{{"name": "n", "subnet6": [{subnet}]}}]}}}}"#);
+        Document::read(text.as_bytes()).unwrap()
+    };
+    let sees = async |inside: &str| {
+        world.dhcp.give_document(&kea1, &document(inside));
+        world.nestor.configurations.look(&kea1).await.unwrap();
+        world.nestor.configurations.history(&ACTOR, &kea1, None).await.unwrap().revisions.remove(0).origin
+    };
+    assert_eq!(sees("").await, RevisionOrigin::First);
+    let path = "shared-networks[name=n].subnet6[id=2].renew-timer";
+    let edits = format!(r#"[{{"op": "set", "path": "{path}", "value": 9}}]"#);
+    world.apply(&request(&edits)).await.unwrap();
+    assert_eq!(sees(r#", "renew-timer": 9, "rapid-commit": false"#).await, RevisionOrigin::Nestor);
+    assert_eq!(sees(r#", "renew-timer": 9"#).await, RevisionOrigin::Outside);
+    assert_eq!(sees(r#", "renew-timer": 9, "rapid-commit": true"#).await, RevisionOrigin::Outside);
+}
+
+/// One that is seen in the middle of a change, and again after it, was changed by Nestor both times.
+#[tokio::test]
+async fn a_change_that_is_seen_in_the_middle_is_of_nestor_to_its_end() {
+    let (world, kea1) = (World::configured(&before()), server("kea1"));
+    world.begin(&world.left_open()).await;
+    for (document, origin) in
+        [(before(), RevisionOrigin::First), (half(), RevisionOrigin::Nestor), (after(), RevisionOrigin::Nestor)]
+    {
+        world.dhcp.give_document(&kea1, &document);
+        world.nestor.configurations.look(&kea1).await.unwrap();
+        let page = world.nestor.configurations.history(&ACTOR, &kea1, None).await.unwrap();
+        assert_eq!(page.revisions[0].origin, origin, "{page:?}");
     }
 }
 
