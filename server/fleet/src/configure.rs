@@ -12,7 +12,7 @@ use keaconf::{Command, Document, Layout, Plan, Standing, Way, review};
 use model::Content;
 use services::ports::{AppliedEdit, Running};
 use services::{Error, Result};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::change::words;
 use crate::node::Node;
@@ -29,6 +29,13 @@ const LOOKS_AT_NOTHING: usize = 3;
 
 /// Within this time a machine says that nothing listens.
 const AT_ONCE: Duration = Duration::from_millis(100);
+
+/// Within this time a member of a pair says whether it takes part in it.
+const SAYS_WITHIN: Duration = Duration::from_secs(2);
+
+/// How long a server is waited for that cleans its lease file up, and how often it is asked: clients are not served meanwhile.
+const CLEANED_UP_WITHIN: Duration = Duration::from_secs(30);
+const BETWEEN_LOADS: Duration = Duration::from_millis(200);
 
 /// How many seconds a member of a pair is waited for that was configured.
 const REJOINS_WITHIN: usize = 30;
@@ -171,7 +178,22 @@ impl Node {
         let arguments = raw(&command.arguments)?;
         let command = Configure::new(&command.name, &arguments);
         let command = command.ok_or_else(|| Error::Internal("a command is not known".to_owned()))?;
-        self.ask(&command).await
+        self.load(&command).await
+    }
+
+    /// Sends what may have the server load its leases anew, which it cannot while it cleans its lease file up: 3.1.2 and newer
+    /// refuse such a command, those before take it, fail, and serve nobody until it is sent again. So the end of the cleanup is
+    /// waited for.
+    pub(crate) async fn load<C: kea::Command<Reply = ()>>(&self, command: &C) -> Result<()> {
+        let begun = Instant::now();
+        loop {
+            match self.ask(command).await {
+                Err(Error::Refused { text, .. }) if is_of_cleanup(&text) && begun.elapsed() < CLEANED_UP_WITHIN => {
+                    sleep(BETWEEN_LOADS).await;
+                }
+                outcome => return outcome,
+            }
+        }
     }
 
     /// How the server stands to a plan, what it runs, and whether it serves clients. One that is busy is waited for.
@@ -203,7 +225,7 @@ impl Node {
                 return;
             }
             let joining = |state: &str| ["waiting", "syncing", "ready"].contains(&state);
-            match self.ask(&StatusGet).await {
+            match timeout(SAYS_WITHIN, self.ask(&StatusGet)).await.unwrap_or_else(|_| Err(self.unheard())) {
                 Ok(status) if status.high_availability.iter().any(|ha| joining(&ha.ha_servers.local.state)) => {
                     sleep(Duration::from_secs(1)).await;
                 }
@@ -264,7 +286,7 @@ impl Node {
     }
 
     async fn reload(self: &Arc<Self>, plan: &Plan) -> Result<()> {
-        self.ask(&ConfigReload).await?;
+        self.load(&ConfigReload).await?;
         let (_, _, serves) = self.look(plan).await?;
         if serves { Ok(()) } else { Err(self.refusal("it serves no clients with it".to_owned())) }
     }
@@ -272,7 +294,7 @@ impl Node {
     pub(crate) async fn set(&self, document: &Document) -> Result<()> {
         let arguments = raw(&document.to_value())?;
         let command = Configure::new("config-set", &arguments);
-        self.ask(&command.ok_or_else(|| Error::Internal("config-set is not known".to_owned()))?).await
+        self.load(&command.ok_or_else(|| Error::Internal("config-set is not known".to_owned()))?).await
     }
 
     /// Makes sure that it serves clients.
@@ -286,7 +308,7 @@ impl Node {
             self.renew().await;
             return Ok(());
         }
-        let second = self.ask(&ConfigReload).await;
+        let second = self.load(&ConfigReload).await;
         self.renew().await;
         if second.is_ok() && self.serves().await? {
             return Ok(());
@@ -307,6 +329,13 @@ impl Node {
     }
 }
 
+/// Whether a server refused as it is cleaning its lease file up. Texts of 3.0.3 (of the daemon, and of the PID file that it
+/// finds half written), and of 3.1.2 and newer.
+fn is_of_cleanup(text: &str) -> bool {
+    let text = text.to_lowercase();
+    text.contains("lease file cleanup") || text.contains("unable to read pid from file")
+}
+
 pub(crate) fn never_arrived(error: &Error) -> bool {
     matches!(error, Error::Unreachable { .. } | Error::Unsupported { .. } | Error::MissingHook { .. })
 }
@@ -322,4 +351,21 @@ fn is_of_a_pair(document: &Document) -> bool {
 fn raw(value: &keaconf::Value) -> Result<RawConfig> {
     let unwritable = |error| Error::Internal(format!("a configuration cannot be written down: {error}"));
     RawConfig::from_kea(&value.to_kea(Layout::Compact)).map_err(unwritable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cleanup_of_the_lease_file_is_told_from_other_refusals() {
+        for text in [
+            "Unable to open database: unable to load leases from files while the lease file cleanup is in progress",
+            "Unable to open database: Unable to read PID from file '/var/lib/kea/kea-leases4.csv.pid'",
+            "lease file cleanup process is running",
+        ] {
+            assert!(is_of_cleanup(text), "{text}");
+        }
+        assert!(!is_of_cleanup("Unable to open database: could not connect to server"));
+    }
 }

@@ -21,7 +21,7 @@ impl Node {
         let before = self.read_running().await?;
         self.forget_config().await;
         self.forget_running();
-        let loaded = self.ask(&ConfigReload).await;
+        let loaded = self.load(&ConfigReload).await;
         self.complete().await;
         match loaded {
             Ok(()) => {}
