@@ -51,6 +51,19 @@ pub fn load<T>(
 where
     T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
 {
+    load_headed(resource, rows, || ().into_any(), build)
+}
+
+/// The same for a view that is headed by what comes with the answer. `head`: what stands there while there is none.
+pub fn load_headed<T>(
+    resource: Resource<Answer<T>>,
+    rows: usize,
+    head: impl Fn() -> AnyView + Copy + Send + Sync + 'static,
+    build: impl Fn(Latest<T>) -> AnyView + Copy + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
+{
     let arrived = RwSignal::new(None);
     Effect::new(move || arrived.set(resource.get()));
     let attempt = RwSignal::new(0);
@@ -74,7 +87,7 @@ where
                     Ok(first) => build(Latest::of(first, arrived)),
                     Err(error) => {
                         failed.set_value(true);
-                        view! { <ProblemView problem=error.0 retry/> }.into_any()
+                        view! { {head()} <ProblemView problem=error.0 retry/> }.into_any()
                     }
                 }
             })

@@ -16,8 +16,8 @@ use super::{Pending, version};
 use crate::api;
 use crate::components::empty::Empty;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::latest::{Latest, Outdated, load};
-use crate::components::subnet_tabs::{SubnetTab, subnet_tabs};
+use crate::components::latest::{Latest, Outdated, load_headed};
+use crate::components::subnet_tabs::{SubnetTab, subnet_tabs, unread_subnet};
 use crate::live::Live;
 use crate::routes;
 use crate::state::Session;
@@ -50,7 +50,8 @@ fn Loading(subnet: SubnetKey) -> impl IntoView {
     let retry = Callback::new(move |()| settings.refetch());
     let server = StoredValue::new(subnet.server.clone());
     let key = StoredValue::new(subnet);
-    load(settings, 12, move |latest: Latest<SubnetSettings>| {
+    let head = move || key.with_value(|key| unread_subnet(key, SubnetTab::Settings)).into_any();
+    load_headed(settings, 12, head, move |latest: Latest<SubnetSettings>| {
         let settled = edits.settled(latest.value);
         let body = move || {
             let (_, settings) = settled.get();

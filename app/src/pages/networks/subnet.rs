@@ -22,7 +22,7 @@ use crate::components::empty::Empty;
 use crate::components::icon::Glyph;
 use crate::components::problem::ProblemView;
 use crate::components::skeleton::Skeleton;
-use crate::components::subnet_tabs::{SubnetTab, subnet_tabs};
+use crate::components::subnet_tabs::{SubnetTab, subnet_tabs, unread_subnet};
 use crate::live::Live;
 use crate::routes;
 use crate::state::PageSize;
@@ -104,6 +104,7 @@ impl Arrived {
 #[component]
 fn Loading(subnet: SubnetKey) -> impl IntoView {
     let source = Source::of(&subnet);
+    let key = StoredValue::new(subnet);
     let arrived = Arrived::from(source);
     let attempt = RwSignal::new(0);
     let failed = StoredValue::new(false);
@@ -132,7 +133,8 @@ fn Loading(subnet: SubnetKey) -> impl IntoView {
                     Err(error) if error.0.kind == ProblemKind::NotFound => view! { <NoSubnet/> }.into_any(),
                     Err(error) => {
                         failed.set_value(true);
-                        view! { <ProblemView problem=error.0 retry/> }.into_any()
+                        let head = key.with_value(|key| unread_subnet(key, SubnetTab::Addresses));
+                        view! { {head} <ProblemView problem=error.0 retry/> }.into_any()
                     }
                 }
             })

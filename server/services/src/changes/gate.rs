@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, Weak};
+use std::time::Instant;
 
 use ::changes::{Edit, Verbatim};
 use futures::future::try_join_all;
@@ -234,11 +235,13 @@ impl Gate {
         let partners = self.dhcp.partners(server).await;
         let numbers = self.begin(actor, &planned).await?;
         let edits: Vec<Edit> = planned.iter().map(|planned| planned.edit.clone()).collect();
+        let begun = Instant::now();
         let written = self.dhcp.write(server, edits.clone()).await;
+        let took = begun.elapsed();
         let ends: Vec<_> = numbers.iter().zip(&written).map(|(number, written)| ended(*number, written)).collect();
         let written: Vec<_> = written.into_iter().map(|written| written.and_then(AppliedEdit::saved)).collect();
         let made: Vec<Result<AppliedChange>> = numbers.into_iter().zip(&written).map(made).collect();
-        let on_their_way = self.on_their_way(actor, &partners, &planned, &made).await;
+        let on_their_way = self.on_their_way(actor, &partners, &planned, &made, took).await;
         let (recorded, ()) = tokio::join!(self.record_ends(&ends, &on_their_way), self.release_holds(&written));
         if let Err(error) = &recorded {
             // They stand as begun, and are recovered by asking the server.

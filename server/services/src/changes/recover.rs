@@ -22,6 +22,9 @@ const AT_ONCE: usize = 500;
 /// Within this time the end of a change is usually recorded.
 const RECORDED_WITHIN: Seconds = Seconds(5);
 
+/// How long a partner may take to say what it holds, where no caller waits for it.
+const AT_LEISURE: Duration = Duration::from_mins(1);
+
 /// How long a free lock may take to come.
 const A_MOMENT: Duration = Duration::from_millis(500);
 
@@ -233,7 +236,7 @@ impl Gate {
         let planned = |(record, made): (ChangeRecord, AppliedChange)| Some((planned_again(&record, &made)?, Ok(made)));
         let (planned, made): (Vec<_>, Vec<_>) = found.into_iter().filter_map(planned).unzip();
         let partners = if planned.is_empty() { Vec::new() } else { self.dhcp.partners(server).await };
-        let on_their_way = self.on_their_way(&Actor::System, &partners, &planned, &made).await;
+        let on_their_way = self.on_their_way(&Actor::System, &partners, &planned, &made, AT_LEISURE).await;
         let recorded = self.record_ends(ends, &on_their_way).await?;
         self.repeat(&Actor::System, on_their_way, Ok(recorded), &mut []).await;
         Ok(())

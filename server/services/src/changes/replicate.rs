@@ -1,13 +1,16 @@
 //! The other servers of a pair: what was made on one is made on all of them, exactly so. What is to be done there is
 //! decided in the package `changes`.
 
+use std::time::Duration;
+
 use ::changes::{Aim, Edit, Step, Verbatim, concerns_partners};
 use model::{Applied, ChangeState, Content, Element, PeerOutcome, Reason, ServerName, Storage, Subject, SubnetKey};
 
 use super::configuration::Had;
 use super::gate::{AppliedChange, Gate, Origin, Planned};
 use super::outcome::ended_on_partner;
-use crate::ports::{AppliedEdit, ChangeEnd, ChangeRecord, StoreError};
+use crate::patience::{beside, unheard};
+use crate::ports::{AppliedEdit, ChangeEnd, ChangeRecord, Contact, StoreError};
 use crate::{Actor, Error, Result};
 
 /// A change that was made here, on its way to a partner.
@@ -58,13 +61,15 @@ impl Gate {
     }
 
     /// What partners are to hold of changes that were made here, as far as they do not hold it. They are looked at; nothing
-    /// is made yet.
+    /// is made yet. `patience`: what the first server took for it; a partner may take as long and a moment more to say what it
+    /// holds, or what it is to have waits for it.
     pub(super) async fn on_their_way(
         &self,
         actor: &Actor,
         partners: &[ServerName],
         planned: &[Planned],
         made: &[Result<AppliedChange>],
+        patience: Duration,
     ) -> Vec<OnItsWay> {
         let mut all = Vec::new();
         for partner in partners {
@@ -76,21 +81,21 @@ impl Gate {
                 if planned.from.single_server || !planned.edit.concerns_partners(now.map(|(now, _)| now)) {
                     continue;
                 }
-                let next = self.next(actor, partner, planned, made, &mut silent).await;
+                let next = self.next(actor, partner, planned, made, (&mut silent, patience)).await;
                 all.push(OnItsWay { at, partner: partner.clone(), next });
             }
         }
         all
     }
 
-    /// What is done with one change at a partner. `silent`: why that does not answer.
+    /// What is done with one change at a partner. `silent`: why that does not answer; `patience`: how long it may take.
     async fn next(
         &self,
         actor: &Actor,
         partner: &ServerName,
         planned: &Planned,
         made: &AppliedChange,
-        silent: &mut Option<Error>,
+        (silent, patience): (&mut Option<Error>, Duration),
     ) -> Next {
         if let Edit::Configuration(edit) = &planned.edit
             && edit.is_of_one_server(self.dhcp.family(partner))
@@ -117,9 +122,16 @@ impl Gate {
                     Ok(Had::Aim(aim)) => aim,
                     Err(_) => return Next::Over(ChangeState::Pending, Some(Reason::EndNotRecorded)),
                 };
+                let is_quiet =
+                    || matches!(aim, Some(Aim::Configuration(_))) && self.dhcp.contact(partner) == Contact::Quiet;
                 let step = match (&silent, &aim) {
                     (Some(error), _) => Err(Error::clone(error)),
-                    (None, Some(aim)) => self.repetition(actor, aim, made.number).await,
+                    // It was waited for in vain before the first server was changed (`rejoined` in the package fleet).
+                    (None, _) if is_quiet() => Err(unheard(partner)),
+                    (None, Some(aim)) => {
+                        let look = self.repetition(actor, aim, made.number);
+                        beside(&self.dhcp, partner, patience, look).await
+                    }
                     (None, None) => Ok(Next::Over(ChangeState::Done, None)),
                 };
                 (aim, step)

@@ -1,6 +1,7 @@
 //! A class of a server on the others: whether it is the same there, and the edits that make it so.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use futures::future::join_all;
 use keaconf::{ClassCopy, Document};
@@ -8,6 +9,7 @@ use model::{ClassElsewhere, ClassStanding, ServerName};
 
 use super::Configurations;
 use super::view::written;
+use crate::patience::beside;
 use crate::{Actor, Error, Result};
 
 impl Configurations {
@@ -27,10 +29,7 @@ impl Configurations {
         let there = others.into_iter().map(|(other, with)| {
             let here = &here;
             async move {
-                let found = match self.dhcp.silence(&other) {
-                    Some(error) => Err(error),
-                    None => self.show(actor, &other).await,
-                };
+                let found = beside(&self.dhcp, &other, Duration::ZERO, self.show(actor, &other)).await;
                 standing(here, class, other, with, found)
             }
         });

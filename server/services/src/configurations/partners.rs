@@ -1,5 +1,7 @@
 //! What the other servers of a pair get of a change, before it is made.
 
+use std::time::Duration;
+
 use ::changes::{ConfigurationAim, ConfigurationEdit};
 use keaconf::Plan;
 use model::{ConfigPartner, ServerName, SubnetKey, as_sentence};
@@ -7,9 +9,10 @@ use model::{ConfigPartner, ServerName, SubnetKey, as_sentence};
 use super::Configurations;
 use super::preview::commands_of;
 use crate::Error;
+use crate::patience::beside;
 
 impl Configurations {
-    /// What the partners of a server get of a plan of it. One that is known to be away is not waited for.
+    /// What the partners of a server get of a plan of it. One that does not answer is waited for a moment at most.
     pub async fn on_partners(&self, server: &ServerName, plan: &Plan) -> Vec<ConfigPartner> {
         let mut all = Vec::new();
         if plan.changes.is_empty() {
@@ -28,14 +31,11 @@ impl Configurations {
         if edit.is_of_one_server(self.dhcp.family(partner)) {
             return said(format!("{partner} does not get it: this is of {first} alone."), false);
         }
-        let running = match self.dhcp.silence(partner) {
-            Some(error) => Err(error),
-            None => self.dhcp.running(partner).await,
-        };
-        let theirs = match running {
+        let running = beside(&self.dhcp, partner, Duration::ZERO, self.dhcp.running(partner));
+        let theirs = match running.await {
             Ok(running) => running.bare().clone(),
             Err(Error::Unreachable { .. }) => {
-                return said(format!("{partner} is away: it gets the same when it returns."), true);
+                return said(format!("{partner} does not answer: it gets the same when it does."), true);
             }
             Err(error) => return said(format!("{partner} gets the same once it can be asked: {error}."), true),
         };

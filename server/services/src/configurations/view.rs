@@ -1,6 +1,7 @@
 //! What a server runs, part by part: a configuration of megabytes is never shown at once.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use keaconf::{Document, Edit, Finding, Layout, Op, Path, Severity, Table, Value, Way, Words};
 use model::{
@@ -10,6 +11,7 @@ use model::{
 
 use super::Configurations;
 use super::forms::form_of;
+use crate::patience::beside;
 use crate::{Actor, Error, Result};
 
 /// How many characters of a part are shown in a list.
@@ -70,9 +72,8 @@ impl Configurations {
         let document = self.dhcp.configuration(server).await?;
         let mut findings = keaconf::review(&document, Way::Api);
         for partner in self.dhcp.partners(server).await {
-            if self.dhcp.silence(&partner).is_none()
-                && let Ok(other) = self.dhcp.configuration(&partner).await
-            {
+            let there = beside(&self.dhcp, &partner, Duration::ZERO, self.dhcp.configuration(&partner));
+            if let Ok(other) = there.await {
                 findings.extend(keaconf::review_pair(&document, &other, partner.as_str()));
             }
         }

@@ -5,10 +5,12 @@ mod lines;
 
 use std::collections::HashSet;
 use std::sync::PoisonError;
+use std::time::Duration;
 
 use model::{CheckArea, CheckLine, CheckSummary, Health, Permission, ServerCheck, ServerName, ServerStatus};
 
 use super::Servers;
+use crate::patience::beside;
 use crate::{Actor, Error, Event, Result};
 
 use lines::{Facts, Partner};
@@ -103,7 +105,8 @@ impl Servers {
         let each = names.into_iter().map(|name| async move {
             // One that serves several pairs has subnets that a partner has not.
             let several = several || self.dhcp.partners(&name).await.len() > 1;
-            let running = self.dhcp.configuration(&name).await.ok();
+            let running = beside(&self.dhcp, &name, Duration::ZERO, self.dhcp.configuration(&name)).await;
+            let running = running.ok();
             Partner { clock_ahead: self.dhcp.sight(&name).clock_ahead, name, running, several }
         });
         futures::future::join_all(each).await

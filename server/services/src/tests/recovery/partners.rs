@@ -205,7 +205,7 @@ async fn a_program_that_is_killed_leaves_no_partner_without_a_change() {
             world.hear_of_subnets().await;
             // It stops in the middle of this call for ever, as its program is killed there.
             world.dhcp.fault(&server(at), method, 1, Fault::Waits(Arc::default()));
-            let program = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+            let program = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_time().build().unwrap();
             let made = program.spawn({
                 let world = world.clone();
                 async move { kind.make(&world).await }
