@@ -165,6 +165,9 @@ pub struct ConfigFinding {
     /// The page on which the part is edited; none: as JSON alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<ConfigForm>,
+    /// The server whose configuration they edit; none: the one that was looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mend_at: Option<ServerName>,
 }
 
 impl ConfigFinding {
@@ -241,6 +244,10 @@ pub struct ConfigPlan {
     /// Whether Kea tests the result before it is made.
     #[serde(default)]
     pub tested: bool,
+    /// Whether the server would write its file for Nestor for the first time, as far as Nestor’s history goes: comments in the
+    /// file are lost then, and Kea does not say whether there are any.
+    #[serde(default)]
+    pub first_save: bool,
 }
 
 impl ConfigPlan {

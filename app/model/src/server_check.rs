@@ -66,6 +66,9 @@ pub struct CheckLine {
     /// The edits of its configuration that mend it; empty: it is mended elsewhere, or it is not plain how.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub edits: Vec<ConfigEdit>,
+    /// The server whose configuration they edit; none: the one that is checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edits_at: Option<ServerName>,
     /// What it is silenced by: a finding or several alike; empty: it cannot be silenced.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Silencing>,
@@ -156,6 +159,7 @@ impl CheckLine {
             items: Vec::new(),
             lines: Vec::new(),
             edits: Vec::new(),
+            edits_at: None,
             findings: Vec::new(),
         }
     }
@@ -184,6 +188,7 @@ impl CheckLine {
             items,
             lines: line.into_iter().collect(),
             edits: Vec::new(),
+            edits_at: None,
             findings: Vec::new(),
         }
     }

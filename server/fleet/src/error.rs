@@ -24,7 +24,9 @@ pub(crate) fn translate(server: &ServerName, error: kea::Error) -> Error {
         ErrorKind::Rejected { text } if is_of_lost_database(&text) => {
             silent(server, "its host database does not answer: see that it runs, and that Kea reaches it")
         }
-        ErrorKind::Rejected { text } | ErrorKind::Conflict { text } => Error::Refused { server, text },
+        ErrorKind::Rejected { text } | ErrorKind::Conflict { text } => {
+            Error::Refused { server, text: with_way_on(text) }
+        }
         ErrorKind::Unsupported => unsupported(server, error.command),
         ErrorKind::PartlyApplied { text } => {
             Error::Unknown { server, what: format!("it made only a part of the change: {text}") }
@@ -44,6 +46,19 @@ fn is_of_lost_leases(command: &str, text: &str) -> bool {
     let text = text.to_lowercase();
     let of_leases = command.starts_with("lease") || command.starts_with("stat-lease");
     text.contains("no current lease manager") || (of_leases && text.contains("fatal database error"))
+}
+
+/// Kea's words, with the command that ends it where the schema of a database is not that of its version. Its own texts, of
+/// 3.0: `PostgreSQL schema version mismatch: need version: 30.0, found version: 22.0`.
+fn with_way_on(text: String) -> String {
+    if !text.contains("schema version mismatch") {
+        return text;
+    }
+    let kind = if text.contains("MySQL") { "mysql" } else { "pgsql" };
+    format!(
+        "{} On the server: kea-admin db-upgrade {kind} -h HOST -n DATABASE -u USER -p PASSWORD, after a backup of it.",
+        model::as_sentence(&text)
+    )
 }
 
 /// Whether Kea refused because its host database is away, which is no fault of the request. Its own texts, of 3.0; the last
@@ -85,6 +100,15 @@ fn hook_of(command: &str) -> Option<Hook> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_schema_comes_with_the_command_that_brings_it_up() {
+        let said = "PostgreSQL schema version mismatch: need version: 30.0, found version: 22.0";
+        let text = with_way_on(format!("unable to open database: {said}"));
+        assert!(text.contains(said) && text.contains("kea-admin db-upgrade pgsql"), "{text}");
+        assert!(with_way_on(said.replace("PostgreSQL", "MySQL")).contains("db-upgrade mysql"));
+        assert_eq!(with_way_on("no".to_owned()), "no");
+    }
 
     #[test]
     fn a_lost_database_is_no_refusal() {

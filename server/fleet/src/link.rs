@@ -90,6 +90,10 @@ impl Link {
         self.why.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    fn note(&self, why: Option<kea::Error>) {
+        *self.why.lock().unwrap_or_else(PoisonError::into_inner) = why;
+    }
+
     /// A caller would like to know how the server is: it is tried soon.
     pub(crate) fn want(&self) {
         self.contact().want();
@@ -120,6 +124,11 @@ impl Link {
         question.answered = outcome.as_ref().is_some_and(is_answer);
         let failed = !question.answered;
         drop(question);
+        // Where nobody tries it, questions alone tell why.
+        let tried = self.attended.load(Ordering::Relaxed);
+        if let Some(Err(error)) = outcome.as_ref().filter(|_| failed && !tried) {
+            self.note(Some(error.clone()));
+        }
         if failed {
             self.contact().doubt();
             self.wake.notify_one();
@@ -204,7 +213,7 @@ impl Link {
         let answer = self.tries.send(&VersionGet).await;
         question.answered = is_answer(&answer);
         let outcome = outcome(&answer);
-        *self.why.lock().unwrap_or_else(PoisonError::into_inner) = answer.err();
+        self.note(answer.err());
         (began, outcome)
     }
 

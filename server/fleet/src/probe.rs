@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use kea::commands::{StatusGet, VersionGet};
 use kea::wire::{Dhcp, HaStatus};
-use kea::{CertificateRole, Hook, OwnCertificate};
+use kea::{CertificateRole, ErrorKind, Hook, OwnCertificate, UnreachableReason};
 use model::{Family, Finding, Health, Seconds, ServerName, ServerStatus, Severity, Storage, Timestamp, Unsettled};
 use services::Error;
-use services::ports::{Contact, Sight};
+use services::ports::{Contact, Obstacle, Sight, Told};
 
 use crate::convert;
 use crate::node::{CAPABILITIES_FOR, Node, missing};
@@ -201,11 +201,29 @@ pub(crate) fn sight(node: &Node) -> Sight {
         CertificateRole::Client => "Nestor’s own certificate for it".to_owned(),
         CertificateRole::Authority => format!("The authority {} in kea.ca_file", own.subject),
     };
-    let certificates = node.client.endpoint().certificates();
+    let endpoint = node.client.endpoint();
+    let certificates = endpoint.certificates();
+    let told = Told {
+        host: endpoint.host().to_owned(),
+        port: endpoint.port(),
+        is_tls: endpoint.is_tls(),
+        has_user: endpoint.has_user(),
+    };
     Sight {
+        told: Some(told),
+        obstacle: node.link.why().and_then(|error| obstacle(&error.kind)),
         certificate_end: node.client.certificate_end().map(Timestamp),
         own_certificates: certificates.iter().map(|own| (whose(own), Timestamp(own.end))).collect(),
         clock_ahead: node.client.clock_ahead().map(Seconds),
+    }
+}
+
+fn obstacle(kind: &ErrorKind) -> Option<Obstacle> {
+    match kind {
+        ErrorKind::Unreachable { why: UnreachableReason::Refused } => Some(Obstacle::Refused),
+        ErrorKind::Unreachable { why: UnreachableReason::ConnectTimeout } => Some(Obstacle::NoConnection),
+        ErrorKind::Denied => Some(Obstacle::Credentials),
+        _ => None,
     }
 }
 

@@ -229,8 +229,23 @@ impl Endpoint {
         self.url.host_str().unwrap_or_default()
     }
 
+    /// The port that the address names, or that is meant by its scheme.
+    pub fn port(&self) -> u16 {
+        self.url.port_or_known_default().unwrap_or_default()
+    }
+
+    /// Whether TLS is used.
+    pub fn is_tls(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
+    /// Whether there are a user name and a password.
+    pub fn has_user(&self) -> bool {
+        self.auth.is_some()
+    }
+
     fn needs_tls(&self) -> Result<(), EndpointError> {
-        if self.url.scheme() == "https" { Ok(()) } else { Err(EndpointError::CertificateWithoutTls) }
+        if self.is_tls() { Ok(()) } else { Err(EndpointError::CertificateWithoutTls) }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The smallest commands of Kea that make a change.
 
+mod classes;
 mod delta;
-
 mod networks;
 
 use std::collections::BTreeMap;
@@ -39,10 +39,12 @@ pub fn commands(before: &Document, after: &Document, changes: &[Change]) -> Vec<
 
 /// None: some of the changes have no command of their own.
 fn smallest(before: &Document, after: &Document, changes: &[Change]) -> Option<Vec<Command>> {
-    let mut commands = Vec::new();
+    // A class that is deleted may be asked for by one that is edited.
+    let mut commands = classes::updates(before, after, changes)?;
     let mut within: BTreeMap<Path, Vec<(&[Step], &What)>> = BTreeMap::new();
     for change in changes {
         match delta::subnet_of(before, change) {
+            _ if classes::is_update(change) => {}
             Some((subnet, rest)) => within.entry(subnet).or_default().push((rest, &change.what)),
             None => commands.extend(small(before, after, changes, change)?),
         }
@@ -51,7 +53,7 @@ fn smallest(before: &Document, after: &Document, changes: &[Change]) -> Option<V
         return None;
     }
     for (subnet, changes) in &within {
-        commands.extend(delta::commands(after, subnet, changes)?);
+        commands.extend(delta::commands([before, after], subnet, changes)?);
     }
     Some(commands)
 }

@@ -1,5 +1,8 @@
 //! The shared networks and subnets of a configuration, and which of them follow when something is edited above them.
 
+use model::AddressRange;
+
+use crate::identity::canonical;
 use crate::{Document, Map, Path, Step, Table, Text, Value};
 
 /// A shared network or a subnet.
@@ -13,6 +16,30 @@ pub struct Part<'a> {
     pub network: Option<&'a Map>,
     /// Whether it is a subnet.
     pub is_subnet: bool,
+}
+
+impl Part<'_> {
+    /// Whether it has a pool, of addresses or of prefixes.
+    pub(crate) fn serves(&self) -> bool {
+        let filled = |list: &str| self.map.get(list).and_then(Value::as_list).is_some_and(|items| !items.is_empty());
+        filled("pools") || filled("pd-pools")
+    }
+
+    /// The ranges of its pools of addresses, but for what is none.
+    pub(crate) fn ranges(&self) -> Vec<AddressRange> {
+        let pools = self.map.get("pools").and_then(Value::as_list).unwrap_or_default();
+        let range = |pool: &Value| canonical("pool", pool.as_map()?.get("pool")?)?.shown().parse().ok();
+        pools.iter().filter_map(range).collect()
+    }
+
+    /// What people call a subnet: `192.0.2.0/24 (id 7)`.
+    pub(crate) fn called(&self) -> String {
+        let prefix = self.map.text("subnet").unwrap_or("without a prefix");
+        match self.map.get("id").and_then(Value::as_i64) {
+            Some(id) => format!("{prefix} (id {id})"),
+            None => prefix.to_owned(),
+        }
+    }
 }
 
 /// The parts whose value of a parameter follows when it is edited on what holds them, and those that keep their own.

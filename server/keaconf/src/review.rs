@@ -5,11 +5,14 @@
 
 mod access;
 mod classes;
+mod client_ids;
 mod ddns;
 mod definitions;
 mod expressions;
+mod folders;
 mod hooks;
 mod lifetimes;
+mod links;
 mod logging;
 mod option_values;
 mod options;
@@ -21,7 +24,8 @@ mod spelling;
 mod subnets;
 mod values;
 
-pub use pair::review_pair;
+pub use folders::review_folders;
+pub use pair::{PairFinding, review_pair};
 
 use std::collections::HashSet;
 
@@ -121,6 +125,7 @@ fn review_step(before: &Document, after: &Document) -> Vec<Finding> {
     findings.extend(classes::limited(before, after));
     findings.extend(definitions::redefined(before, after));
     findings.extend(hooks::taken_out(before, after));
+    findings.extend(folders::moved_out(before, after));
     findings
 }
 
@@ -135,6 +140,8 @@ fn look(mut review: Review<'_>) -> Vec<Finding> {
     definitions::look(&mut review);
     option_values::look(&mut review);
     options::look(&mut review);
+    links::look(&mut review);
+    client_ids::look(&mut review);
     expressions::look(&mut review);
     classes::look(&mut review);
     access::look(&mut review);

@@ -43,6 +43,14 @@ pub enum Kind {
     Any,
 }
 
+/// Parameters that do otherwise than their names let expect.
+const SURPRISES: [(&str, &str); 1] = [(
+    "match-client-id",
+    "Kea finds the lease of a client by its client identifier, and by its MAC address only if it sends none. Firmware, \
+     installer and system of one machine often send different ones, and then count as several clients. false: by MAC \
+     address alone. Reservations are found by what host-reservation-identifiers names, either way.",
+)];
+
 /// A parameter of a level.
 #[derive(Clone, Debug)]
 pub struct Parameter {
@@ -108,6 +116,11 @@ impl Parameter {
     /// The first version of Kea that has it, where 3.0 has it not.
     pub fn since(&self) -> Option<&'static str> {
         self.after("since=")
+    }
+
+    /// What takes people by surprise of it; none: nothing does.
+    pub fn surprise(&self) -> Option<&'static str> {
+        SURPRISES.iter().find(|(name, _)| *name == self.name).map(|(_, text)| *text)
     }
 
     /// What a hostile value does on the host: `runs-code`, `reads-files`, `writes-files`, `cuts-off`.

@@ -12,10 +12,10 @@ use crate::{Document, Edit, Map, Op, Path, Step, Text, Value};
 /// The edits of one server for the other one. `back` takes them back on the first; it says what of that is gone by now.
 /// `ours`, `theirs`: what the two servers run. An error is a sentence without its full stop.
 pub fn transplanted(edits: &[Edit], back: &[Edit], ours: &Document, theirs: &Document) -> Result<Vec<Edit>, String> {
-    let move_over = Transplant { ours: prefixes(ours, edits, back), theirs };
+    let transplant = Transplant::between(ours, theirs, edits, back);
     let mut moved = Vec::new();
-    for edit in edits.iter().filter(|edit| !is_of_one_server(theirs.daemon, &edit.path)) {
-        moved.extend(move_over.edit(edit)?);
+    for edit in edits {
+        moved.extend(transplant.edit(edit)?);
     }
     Ok(moved)
 }
@@ -35,14 +35,34 @@ fn known_by(subnet: &Map) -> Option<(Text, Text)> {
     Some((canonical("id", subnet.get("id")?)?, canonical("subnet", subnet.get("subnet")?)?))
 }
 
-struct Transplant<'a> {
+/// Moves edits from one server to the other.
+pub(crate) struct Transplant<'a> {
+    /// Our prefixes by number.
     ours: HashMap<Text, Text>,
     theirs: &'a Document,
+    /// Their subnets by prefix: number and path.
+    subnets: HashMap<Text, (Text, Path)>,
+    /// Their prefixes by number.
+    numbers: HashMap<Text, Text>,
 }
 
-impl Transplant<'_> {
-    /// None: nothing is left of it for the other server.
-    fn edit(&self, edit: &Edit) -> Result<Option<Edit>, String> {
+impl<'a> Transplant<'a> {
+    /// From the first to the other, as [`transplanted`] says.
+    pub(crate) fn between(ours: &Document, theirs: &'a Document, edits: &[Edit], back: &[Edit]) -> Self {
+        let (mut subnets, mut numbers) = (HashMap::new(), HashMap::new());
+        for part in theirs.parts().into_iter().filter(|part| part.is_subnet) {
+            let Some((id, prefix)) = known_by(part.map) else { continue };
+            numbers.entry(id.clone()).or_insert_with(|| prefix.clone());
+            subnets.entry(prefix).or_insert((id, part.path));
+        }
+        Self { ours: prefixes(ours, edits, back), theirs, subnets, numbers }
+    }
+
+    /// An edit for the other server. None: nothing is left of it for that one.
+    pub(crate) fn edit(&self, edit: &Edit) -> Result<Option<Edit>, String> {
+        if is_of_one_server(self.theirs.daemon, &edit.path) {
+            return Ok(None);
+        }
         let Some(path) = self.path(edit)? else { return Ok(None) };
         let table = Table::of(self.theirs.daemon);
         let level = |path: &Path| table.level_at(path);
@@ -82,7 +102,7 @@ impl Transplant<'_> {
         let id = keys.iter().find(|(name, _)| name == "id").map(|(_, id)| id);
         let prefix = id.and_then(|id| self.ours.get(id));
         let prefix = prefix.ok_or_else(|| format!("which subnet {} is meant by is not known", edit.path))?;
-        let there = self.subnets().find(|(own, ..)| own == prefix).map(|(_, _, path)| path);
+        let there = self.subnets.get(prefix).map(|(_, path)| path);
         let rest = &steps[at + 2..];
         match there {
             Some(path) => Ok(Some(Path::from([path.steps(), rest].concat()))),
@@ -91,20 +111,14 @@ impl Transplant<'_> {
         }
     }
 
-    /// Their subnets: prefix, number, path.
-    fn subnets(&self) -> impl Iterator<Item = (Text, Text, Path)> {
-        let parts = self.theirs.parts().into_iter().filter(|part| part.is_subnet);
-        parts.filter_map(|part| known_by(part.map).map(|(id, prefix)| (prefix, id, part.path)))
-    }
-
     /// What is added there; none: they have that subnet already, just so.
     fn added_subnet(&self, list: &Path, value: &Value) -> Result<Option<Value>, String> {
         let is_subnets = list.kind().and_then(Text::as_str) == self.theirs.daemon.subnets();
         let known = value.as_map().filter(|_| is_subnets).and_then(known_by);
         let Some((id, prefix)) = known else { return Ok(Some(value.clone())) };
-        if let Some((_, their_id, path)) = self.subnets().find(|(own, ..)| *own == prefix) {
+        if let Some((their_id, path)) = self.subnets.get(&prefix) {
             let mut same = value.clone();
-            if let (Some(map), Ok(there)) = (same.as_map_mut(), self.theirs.map(&path)) {
+            if let (Some(map), Ok(there)) = (same.as_map_mut(), self.theirs.map(path)) {
                 drop(there.get("id").map(|id| map.set("id", id.clone())));
             }
             let held = self.theirs.holds(&Edit { path: list.clone(), op: Op::Add(same) });
@@ -114,8 +128,8 @@ impl Transplant<'_> {
                 Err(format!("it has subnet {prefix} (id {their_id}) already, otherwise"))
             };
         }
-        match self.subnets().find(|(_, own, _)| *own == id) {
-            Some((other, ..)) => Err(format!("number {id} is that of subnet {other} there")),
+        match self.numbers.get(&id) {
+            Some(other) => Err(format!("number {id} is that of subnet {other} there")),
             None => Ok(Some(value.clone())),
         }
     }

@@ -7,6 +7,7 @@ mod lab;
 mod against_kea;
 mod bench;
 mod class_uses;
+mod client_ids;
 mod definitions;
 mod dhcp;
 mod edits;

@@ -16,6 +16,7 @@ mod loggers;
 mod networks;
 mod options;
 mod origin;
+mod pairs;
 mod parameters;
 mod partners;
 mod pools;
@@ -32,6 +33,7 @@ use model::{Permission, ServerName};
 
 pub use apply::Confirmed;
 pub(crate) use apply::{refuse, refuse_unconfirmed};
+pub(crate) use pairs::PairPartner;
 pub(crate) use preview::dangers_of;
 pub(crate) use view::{key_of, written};
 

@@ -126,6 +126,50 @@ async fn both_get_the_same_and_keep_what_is_their_own() {
     assert_eq!([pair.running(0)["valid-lifetime"].clone(), pair.running(1)["valid-lifetime"].clone()], [1800, 7200]);
 }
 
+/// What differs is found, and each finding brings the edits that end it, and says of which of the two they are.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_one_of_them_lacks_is_copied_from_the_other() {
+    let pair = Pair::start(&subnet4()).await;
+    let class = |name: &str| json!({ "name": name, "test": "option[60].exists" });
+    let here = json!([
+        edit("add", "subnet4", json!({ "id": 2, "subnet": "198.51.100.0/24" })),
+        edit("add", "subnet4[id=1].pools", json!({ "pool": "192.0.2.220-192.0.2.230" })),
+        edit("add", "subnet4[id=1].option-data", json!({ "code": 6, "data": "192.0.2.53" })),
+        edit("add", "client-classes", class("phones")),
+    ]);
+    let (code, said, error) = pair.apply(&here, &["--single-server"]);
+    assert_eq!((code, error.as_str()), (0, ""), "{said}");
+    let only_there = json!({ "client-classes": [class("guests")] });
+    assert_eq!(pair.keas[1].command("class-add", &only_there)["result"], 0);
+    pair.until_in_step().await;
+    let (nestor, cookie) = pair.serve().await;
+    nestor.done("/api/servers/list", &json!({}), &cookie).await;
+    let differing = async || {
+        let found = nestor.done("/api/config/findings", &json!({ "server": "kea1", "path": "" }), &cookie).await;
+        let found = found.as_array().unwrap().iter().filter(|one| one["rule"].as_str().unwrap().starts_with("pair-"));
+        found.cloned().collect::<Vec<_>>()
+    };
+    let found = differing().await;
+    let at = |one: &Value| one["mend_at"].as_str().unwrap_or("kea1").to_owned();
+    assert_eq!(found.len(), 5, "{found:?}");
+    assert_eq!(found.iter().filter(|one| at(one) == "kea1").count(), 1, "the class that only kea2 has: {found:?}");
+    let page = nestor.get("/servers/kea1/check", &cookie).await.text().await.unwrap();
+    assert!(page.contains("Do it on kea2…") && page.contains("Do it…"), "{page}");
+    for one in found {
+        let asked = json!({ "server": at(&one), "edits": one["mend"], "back": null });
+        let plan = nestor.done("/api/config/plan", &asked, &cookie).await;
+        let request = json!({ "edits": plan["edits"], "back": plan["back"], "base": plan["base"] });
+        let asked = json!({ "server": at(&one), "request": request });
+        let (status, applied) = nestor.call("/api/config/apply", &asked, &cookie).await;
+        assert_eq!(status, 200, "{one}: {applied}");
+        pair.until_in_step().await;
+    }
+    assert_eq!(differing().await, Vec::<Value>::new());
+    assert_eq!([pair.subnets(0), pair.subnets(1)], [[1, 2], [1, 2]]);
+    let classes = |at: usize| pair.running(at)["client-classes"].as_array().unwrap().len();
+    assert_eq!([classes(0), classes(1)], [2, 2]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_that_is_away_gets_it_when_it_is_back() {
     let mut pair = Pair::start(&subnet4()).await;

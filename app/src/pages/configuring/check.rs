@@ -13,6 +13,15 @@ use crate::components::icon::{Glyph, Icon};
 use crate::routes;
 use crate::state::Session;
 
+/// What is being mended.
+#[derive(Clone, Copy)]
+struct Mending {
+    /// The edits.
+    edits: RwSignal<Option<Vec<ConfigEdit>>>,
+    /// The server that they are for; none: the one that is checked.
+    elsewhere: RwSignal<Option<ServerName>>,
+}
+
 /// The check of the server that the address names.
 #[component]
 pub fn CheckPage() -> impl IntoView {
@@ -22,7 +31,7 @@ pub fn CheckPage() -> impl IntoView {
 #[component]
 fn Loading(server: ServerName) -> impl IntoView {
     let server = StoredValue::new(server);
-    let mending = RwSignal::new(None::<Vec<ConfigEdit>>);
+    let mending = Mending { edits: RwSignal::new(None), elsewhere: RwSignal::new(None) };
     let silence = Silence::here(server);
     let ask = move |()| api::check_server(server.get_value());
     asked(
@@ -43,7 +52,7 @@ fn Loading(server: ServerName) -> impl IntoView {
                         <SilencedList silence silenced/>
                     }
                 }}
-                <Reviewed reviewing=mending server on_applied=again/>
+                <Reviewed reviewing=mending.edits server on_applied=again elsewhere=mending.elsewhere/>
                 <SilenceQuestion silence/>
             }
             .into_any()
@@ -53,7 +62,7 @@ fn Loading(server: ServerName) -> impl IntoView {
 
 /// What needs attention, the worst first; below it what is as it should be.
 #[component]
-fn Lines(lines: Vec<CheckLine>, mending: RwSignal<Option<Vec<ConfigEdit>>>, silence: Silence) -> impl IntoView {
+fn Lines(lines: Vec<CheckLine>, mending: Mending, silence: Silence) -> impl IntoView {
     let (fine, mut rest): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.level == CheckLevel::Fine);
     rest.sort_by_key(|line| std::cmp::Reverse(line.level));
     let summary = format!("{} checks passed", fine.len());
@@ -86,8 +95,8 @@ fn Lines(lines: Vec<CheckLine>, mending: RwSignal<Option<Vec<ConfigEdit>>>, sile
 }
 
 #[component]
-fn Line(line: CheckLine, mending: RwSignal<Option<Vec<ConfigEdit>>>, silence: Silence) -> impl IntoView {
-    let CheckLine { area, level, text, advice, items, lines, edits, findings } = line;
+fn Line(line: CheckLine, mending: Mending, silence: Silence) -> impl IntoView {
+    let CheckLine { area, level, text, advice, items, lines, edits, edits_at, findings } = line;
     let (tone, glyph, word) = match level {
         CheckLevel::Fine => (Tone::Good, Glyph::CheckCircle, "fine"),
         CheckLevel::Hint => (Tone::Info, Glyph::Info, "hint"),
@@ -96,7 +105,13 @@ fn Line(line: CheckLine, mending: RwSignal<Option<Vec<ConfigEdit>>>, silence: Si
     };
     let may = Session::allows(Permission::Reserve);
     let can_be_done = !edits.is_empty();
-    let edits = StoredValue::new(edits);
+    let what = edits_at.as_ref().map_or_else(|| "Do it…".to_owned(), |server| format!("Do it on {server}…"));
+    let edits = StoredValue::new((edits_at, edits));
+    let mend = move || {
+        let (elsewhere, edits) = edits.get_value();
+        mending.elsewhere.set(elsewhere);
+        mending.edits.set(Some(edits));
+    };
     let copies = lines.into_iter().map(|text| view! { <CopyField label="line" text/> }).collect::<Vec<_>>();
     view! {
         <li class="concern" data-testid="check-line">
@@ -115,9 +130,9 @@ fn Line(line: CheckLine, mending: RwSignal<Option<Vec<ConfigEdit>>>, silence: Si
                         type="button"
                         class="button button-small"
                         data-testid="do-it"
-                        on:click=move |_| mending.set(Some(edits.get_value()))
+                        on:click=move |_| mend()
                     >
-                        "Do it…"
+                        {what.clone()}
                     </button>
                 </Show>
                 " "

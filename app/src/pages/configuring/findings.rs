@@ -89,15 +89,20 @@ pub(super) fn Found(
     silence: Option<Silence>,
 ) -> impl IntoView {
     let may = Session::allows(Permission::Reserve);
-    let mending = RwSignal::new(None::<Vec<ConfigEdit>>);
+    let (mending, elsewhere) = (RwSignal::new(None::<Vec<ConfigEdit>>), RwSignal::new(None));
     let list = move || {
         let findings = found.get();
-        let on_mend = may.get().then(|| Callback::new(move |edits| mending.set(Some(edits))));
+        let on_mend = may.get().then(|| {
+            Callback::new(move |(server, edits)| {
+                elsewhere.set(server);
+                mending.set(Some(edits));
+            })
+        });
         (!findings.is_empty()).then(|| view! { <div class="card"><FindingList findings server on_mend silence/></div> })
     };
     view! {
         {list}
-        <Reviewed reviewing=mending server/>
+        <Reviewed reviewing=mending server elsewhere/>
     }
 }
 
@@ -106,9 +111,10 @@ pub(super) fn Found(
 pub(super) fn FindingList(
     findings: Vec<ConfigFinding>,
     server: StoredValue<ServerName>,
-    /// Takes the edits that mend a finding; none: they are not offered.
+    /// Takes the edits that mend a finding, and the server that they are for, where that is another one; none: they are not
+    /// offered.
     #[prop(optional_no_strip)]
-    on_mend: Option<Callback<Vec<ConfigEdit>>>,
+    on_mend: Option<Callback<(Option<ServerName>, Vec<ConfigEdit>)>>,
     /// How they are silenced; none: that is not offered.
     #[prop(optional_no_strip)]
     silence: Option<Silence>,
@@ -117,11 +123,16 @@ pub(super) fn FindingList(
         let silencing = Silencing { finding: finding.key(), text: finding.text.clone() };
         let quiet = silence.filter(|_| finding.may_be_silenced());
         let quiet = quiet.map(|silence| view! { " " <SilenceButton silence findings=vec![silencing]/> });
-        let ConfigFinding { level, path, label, text, mend, form, .. } = finding;
+        let ConfigFinding { level, path, label, text, mend, mend_at, form, .. } = finding;
         let fix = on_mend.filter(|_| !mend.is_empty()).map(|on_mend| {
+            let what = mend_at.as_ref().map_or_else(|| "Fix it…".to_owned(), |server| format!("Fix it on {server}…"));
             view! {
-                <button type="button" class="button button-small" on:click=move |_| on_mend.run(mend.clone())>
-                    "Fix it…"
+                <button
+                    type="button"
+                    class="button button-small"
+                    on:click=move |_| on_mend.run((mend_at.clone(), mend.clone()))
+                >
+                    {what}
                 </button>
             }
         });

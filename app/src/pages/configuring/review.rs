@@ -82,13 +82,20 @@ pub(super) fn Reviewed(
     /// Whether that leads to another page, as the part of this one is gone then.
     #[prop(optional, into)]
     leaves: Signal<bool>,
+    /// Another server that they are for; none: it is that one.
+    #[prop(optional)]
+    elsewhere: RwSignal<Option<ServerName>>,
 ) -> impl IntoView {
     let close = move |()| drop(reviewing.try_set(None));
     let applied = Callback::new(move |()| {
         close(());
         on_applied.map(|called| called.run(())).unwrap_or_default();
     });
-    move || reviewing.get().map(|edits| view! { <Review edits server on_close=close on_applied=applied leaves/> })
+    move || {
+        let edits = reviewing.get()?;
+        let server = elsewhere.get_untracked().map_or(server, StoredValue::new);
+        Some(view! { <Review edits server on_close=close on_applied=applied leaves/> })
+    }
 }
 
 /// What the parts of a review share.

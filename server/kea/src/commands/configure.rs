@@ -6,7 +6,7 @@ use crate::wire::RawConfig;
 use crate::{Command, DeadlineClass, Done};
 
 /// All of those whose arguments are parts of a configuration, or name them.
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 20] = [
     "config-set",
     "subnet4-add",
     "subnet4-del",
@@ -25,6 +25,7 @@ const NAMES: [&str; 19] = [
     "network6-subnet-add",
     "network6-subnet-del",
     "class-add",
+    "class-update",
     "class-del",
 ];
 

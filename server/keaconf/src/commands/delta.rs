@@ -1,5 +1,7 @@
 //! What changes within one subnet, as `subnet4-delta-del` and `subnet4-delta-add`: they touch nothing else of it.
 
+use std::collections::BTreeSet;
+
 use super::{Command, command};
 use crate::inherit::LIFETIMES;
 use crate::{Change, Document, Map, Path, Step, Text, Value, What};
@@ -21,12 +23,19 @@ pub(super) fn subnet_of<'c>(document: &Document, change: &'c Change) -> Option<(
 }
 
 /// The commands for all changes within one subnet; none: some have no command of their own.
-pub(super) fn commands(after: &Document, subnet: &Path, changes: &[(&[Step], &What)]) -> Option<Vec<Command>> {
+pub(super) fn commands(
+    [before, after]: [&Document; 2],
+    subnet: &Path,
+    changes: &[(&[Step], &What)],
+) -> Option<Vec<Command>> {
     let list = after.daemon.subnets()?;
     let whole = after.map(subnet).ok()?;
     let mut delta = Delta::default();
     for (rest, what) in changes {
         delta.take(after, subnet, rest, what)?;
+    }
+    for pool in pools_within(changes) {
+        delta.pool([before, after], subnet, changes, pool)?;
     }
     let head = |map: Map| -> Option<Value> {
         let members = ["id", "subnet"].into_iter().map(|name| Some((Text::from(name), whole.get(name)?.clone())));
@@ -43,6 +52,16 @@ pub(super) fn commands(after: &Document, subnet: &Path, changes: &[(&[Step], &Wh
     Some(commands)
 }
 
+/// The pools in which something changes, each by the steps that lead to it.
+fn pools_within<'c>(changes: &[(&'c [Step], &What)]) -> BTreeSet<&'c [Step]> {
+    let within = changes.iter().map(|(rest, _)| *rest).filter(|rest| rest.len() > 2 && is_pools(&rest[0]));
+    within.map(|rest| &rest[..2]).collect()
+}
+
+fn is_pools(list: &Step) -> bool {
+    matches!(list, Step::Member(name) if name == "pools" || name == "pd-pools")
+}
+
 #[derive(Default)]
 struct Delta {
     add: Map,
@@ -55,6 +74,11 @@ impl Delta {
             ([Step::Member(name)], What::Added(value) | What::Changed { after: value, .. }) if value.is_scalar() => {
                 self.parameter(after, subnet, name.as_str()?, value)
             }
+            ([Step::Member(name)], What::Removed(value)) if value.is_scalar() => {
+                self.inherited(subnet, name.as_str()?, value)
+            }
+            // Each pool is looked at as a whole.
+            ([list, Step::Element(_), _, ..], _) if is_pools(list) => Some(()),
             ([Step::Member(name), Step::Element(_)], What::Added(value)) => {
                 named(name)?;
                 push(&mut self.add, name, value.clone());
@@ -76,6 +100,41 @@ impl Delta {
             }
             _ => None,
         }
+    }
+
+    /// A parameter that is set no more. In a shared network Kea would give the subnet the value of the whole server in its place,
+    /// not that of the network, and of lifetimes it keeps the limits (seen on 3.0.3).
+    fn inherited(&mut self, subnet: &Path, name: &str, value: &Value) -> Option<()> {
+        let is_alone = subnet.steps().len() == 2;
+        let is_lifetime = LIFETIMES.iter().any(|three| three.contains(&name));
+        (is_alone && !is_lifetime && !["id", "subnet"].contains(&name)).then_some(())?;
+        self.del.set(name, value.clone());
+        Some(())
+    }
+
+    /// A pool in which something changes. What is added to one of the same range is joined with what it has; where anything
+    /// else changes, it is taken out first.
+    fn pool(
+        &mut self,
+        [before, after]: [&Document; 2],
+        subnet: &Path,
+        changes: &[(&[Step], &What)],
+        pool: &[Step],
+    ) -> Option<()> {
+        let [Step::Member(list), ..] = pool else { return None };
+        let path = Path::from([subnet.steps(), pool].concat());
+        let (old, new) = (before.map(&path).ok()?, after.get(&path).ok()?);
+        let is_joined = |(rest, what): &(&[Step], &What)| match &rest[2..] {
+            [Step::Member(name), Step::Element(_)] if name == "option-data" => !matches!(what, What::Removed(_)),
+            [Step::Member(name), Step::Element(_), Step::Member(_)] => name == "option-data",
+            _ => false,
+        };
+        if !changes.iter().filter(|(rest, _)| rest.starts_with(pool)).all(is_joined) {
+            let by = named(list)?.iter().filter_map(|key| Some((Text::from(*key), old.get(key)?.clone())));
+            push(&mut self.del, list, Value::Map(by.collect()));
+        }
+        push(&mut self.add, list, new.clone());
+        Some(())
     }
 
     fn parameter(&mut self, after: &Document, subnet: &Path, name: &str, value: &Value) -> Option<()> {

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{Review, Severity};
+use super::{Review, Severity, set};
 use crate::{Daemon, Map, Path, Value};
 
 pub(super) fn look(review: &mut Review<'_>) {
@@ -48,7 +48,8 @@ fn look_at_socket(review: &mut Review<'_>, path: &Path, socket: &Map) {
         return;
     };
     if authentication.get("clients").and_then(Value::as_list).is_none_or(<[Value]>::is_empty) {
-        let text = "The list of clients is empty, and Kea then lets everybody in.";
+        let text = "The list of clients is empty, and Kea then lets everybody in. Add one to it in Kea’s file, with “user” and \
+                    “password-file”, and give the same to Nestor.";
         review.say("no-clients", Severity::Error, &path.member("authentication"), text);
     }
     if far && given == 0 {
@@ -89,6 +90,9 @@ fn databases(review: &mut Review<'_>) {
     lease_file(review);
 }
 
+/// How often Kea cleans its lease file up by itself, in seconds.
+const CLEANED_UP: i64 = 3600;
+
 /// A lease file that only grows.
 fn lease_file(review: &mut Review<'_>) {
     let path = Path::root().member("lease-database");
@@ -101,7 +105,8 @@ fn lease_file(review: &mut Review<'_>) {
         review.say("leases-lost", Severity::Error, &path, text);
     } else if database.get("lfc-interval").and_then(Value::as_i64) == Some(0) {
         let text = "The lease file is never cleaned up, as lfc-interval is 0: it grows with every renewal.";
-        review.say("lease-file", Severity::Warning, &path, text);
+        let cleaned = set(path.member("lfc-interval"), CLEANED_UP);
+        review.say("lease-file", Severity::Warning, &path, text).mended_by([cleaned]);
     }
 }
 

@@ -5,30 +5,68 @@ use std::collections::HashMap;
 
 use super::{Finding, Severity};
 use crate::identity::canonical;
-use crate::symmetry::decides;
 use crate::{Change, Daemon, Document, Map, Path, Step, Text, Value, What, Words, differences};
 
+mod mend;
+
+/// Something in which the two servers of a pair differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PairFinding {
+    /// What, seen from one of the two.
+    pub finding: Finding,
+    /// Whether the edits that mend it are for the partner: it gets what it lacks, and what it has otherwise. What only it has
+    /// the first one gets, so that nothing is ever taken away.
+    pub is_for_partner: bool,
+}
+
 /// What differs, seen from one of the two. `partner`: what people call the other one.
-pub fn review_pair(own: &Document, other: &Document, partner: &str) -> Vec<Finding> {
-    let numbers = numbers(own);
+pub fn review_pair(own: &Document, other: &Document, partner: &str) -> Vec<PairFinding> {
+    let (aligned, of_numbers) = aligned(own, other, partner);
+    let changes = differences(own, &aligned);
+    let words = Words::new(own, &aligned);
+    let mends = mend::Mends::of([own, &aligned, other], &changes);
+    let of_numbers = of_numbers.into_iter().map(|finding| PairFinding { finding, is_for_partner: false });
+    let judged = changes.iter().filter_map(|change| {
+        let finding = judged(change, &words, partner)?;
+        let is_for_partner = !matches!(change.what, What::Added(_));
+        Some(PairFinding { finding: Finding { mend: mends.mend(change), ..finding }, is_for_partner })
+    });
+    of_numbers.chain(judged).collect()
+}
+
+/// The other configuration with the subnets under the numbers that they have here, and where they have others. Without those
+/// whose number is that of another subnet here.
+fn aligned(own: &Document, other: &Document, partner: &str) -> (Document, Vec<Finding>) {
+    let here = numbers(own);
+    let taken: HashMap<i64, &Path> = here.values().filter_map(|(id, path)| Some((id.as_i64()?, path))).collect();
     let mut aligned = other.clone();
     let mut findings = Vec::new();
     each_subnet(&mut aligned.root, own.daemon, &mut |subnet| {
-        let Some((own_id, path)) = prefix(subnet).and_then(|prefix| numbers.get(&prefix)) else { return };
-        if let Some(id) = subnet.get("id").filter(|id| *id != own_id) {
-            let text = format!(
-                "This subnet has the id {} on {partner}. The two tell each other of leases by the id of the subnet, so they \
-                 must be the same.",
-                id.as_i64().unwrap_or_default()
-            );
-            findings.push(finding("pair-subnet-id", Severity::Warning, path.clone(), text));
-        }
-        subnet.set("id", own_id.clone());
+        let number = subnet.get("id").and_then(Value::as_i64);
+        let (Some(prefix), Some(number)) = (prefix(subnet), number) else { return true };
+        let (severity, path, text) = match (here.get(&prefix), taken.get(&number)) {
+            (Some((own_id, _)), _) if own_id.as_i64() == Some(number) => return true,
+            (Some((own_id, path)), _) => {
+                subnet.set("id", own_id.clone());
+                let text = format!(
+                    "This subnet has the id {number} on {partner}. The two tell each other of leases by the id of the subnet, so \
+                     they must be the same."
+                );
+                (Severity::Warning, path, text)
+            }
+            (None, Some(path)) => {
+                let text = format!(
+                    "{partner} has the id {number} for the subnet {prefix}, which is not here. The two tell each other of leases \
+                     by the id of the subnet, so those of the one would count in the other: give one of them another id."
+                );
+                (Severity::Error, *path, text)
+            }
+            (None, None) => return true,
+        };
+        findings.push(finding("pair-subnet-id", severity, path.clone(), text));
+        here.contains_key(&prefix)
     });
-    let words = Words::new(own, &aligned);
-    let found = differences(own, &aligned);
-    findings.extend(found.iter().filter_map(|change| judged(change, &words, partner)));
-    findings
+    (aligned, findings)
 }
 
 fn finding(rule: &'static str, severity: Severity, path: Path, text: String) -> Finding {
@@ -45,16 +83,15 @@ fn prefix(subnet: &Map) -> Option<Text> {
     canonical("subnet", subnet.get("subnet")?)
 }
 
-fn each_subnet(map: &mut Map, daemon: Daemon, work: &mut impl FnMut(&mut Map)) {
+/// Goes through all subnets, and takes out those for which `keep` is false.
+fn each_subnet(map: &mut Map, daemon: Daemon, keep: &mut impl FnMut(&mut Map) -> bool) {
     let Some(subnets) = daemon.subnets() else { return };
     if let Some(Value::List(items)) = map.get_mut(subnets) {
-        for subnet in items.iter_mut().filter_map(Value::as_map_mut) {
-            work(subnet);
-        }
+        items.retain_mut(|item| item.as_map_mut().is_none_or(&mut *keep));
     }
     if let Some(Value::List(networks)) = map.get_mut("shared-networks") {
         for network in networks.iter_mut().filter_map(Value::as_map_mut) {
-            each_subnet(network, daemon, work);
+            each_subnet(network, daemon, keep);
         }
     }
 }
@@ -82,6 +119,40 @@ fn judged(change: &Change, words: &Words<'_>, partner: &str) -> Option<Finding> 
         _ => change.path.clone(),
     };
     Some(finding(rule, severity, path, text))
+}
+
+/// What of a parameter's name says that it is a lease time.
+const LEASE_TIMES: [&str; 7] =
+    ["lifetime", "renew-timer", "rebind-timer", "tee-times", "t1-percent", "t2-percent", "cache-"];
+
+/// Other parameters that say what clients get, and which.
+const SERVED: [&str; 18] = [
+    "next-server",
+    "server-hostname",
+    "boot-file-name",
+    "authoritative",
+    "rapid-commit",
+    "match-client-id",
+    "echo-client-id",
+    "client-class",
+    "client-classes",
+    "require-client-classes",
+    "evaluate-additional-classes",
+    "relay",
+    "allocator",
+    "host-reservation-identifiers",
+    "reservations-global",
+    "reservations-in-subnet",
+    "reservations-out-of-pool",
+    "ip-reservations-unique",
+];
+
+/// What a parameter decides of what clients get, so that both servers of a pair need the same: `lease times` or `parameters`.
+fn decides(parameter: &str) -> Option<&'static str> {
+    if LEASE_TIMES.iter().any(|part| parameter.contains(part)) {
+        return Some("lease times");
+    }
+    SERVED.contains(&parameter).then_some("parameters")
 }
 
 /// The rule for a part: by the innermost list that it is in or of.
@@ -150,8 +221,8 @@ mod tests {
     }
 
     fn rules(own: &str, other: &str) -> Vec<(&'static str, String)> {
-        let found = review_pair(&document(own), &document(other), "kea2");
-        found.into_iter().map(|finding| (finding.rule, finding.path.to_string())).collect()
+        let found = review_pair(&document(own), &document(other), "kea2").into_iter().map(|found| found.finding);
+        found.map(|finding| (finding.rule, finding.path.to_string())).collect()
     }
 
     #[test]
@@ -182,12 +253,9 @@ mod tests {
         assert_eq!(numbers, ["pair-subnet-id", "pair-pools"], "compared by prefix");
         let option = |data: &str| subnet(1, &format!(r#", "option-data": [{{ "code": 6, "data": "{data}" }}]"#));
         let found = review_pair(&document(&option("192.0.2.1")), &document(&option("192.0.2.2")), "kea2");
-        assert_eq!((found.len(), found[0].rule), (1, "pair-options"));
-        assert!(
-            found[0].text.starts_with("This is otherwise on kea2: subnet 192.0.2.0/24 (id 1)"),
-            "{}",
-            found[0].text
-        );
+        let [PairFinding { finding, .. }] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!(finding.rule, "pair-options");
+        assert!(finding.text.starts_with("This is otherwise on kea2: subnet 192.0.2.0/24 (id 1)"), "{}", finding.text);
         let class = |test: &str| format!(r#""client-classes": [{{ "name": "a", "test": "{test}" }}]"#);
         assert_eq!(rules(&class("member('x')"), &class("member('y')"))[0].0, "pair-classes");
         assert_eq!(rules(r#""hooks-libraries": [{ "library": "a.so" }]"#, "")[0].0, "pair-hooks");
@@ -204,5 +272,14 @@ mod tests {
         let own = format!(r#""shared-networks": [{{ "name": "n", {} }}]"#, subnet(1, pool));
         let inside: Vec<_> = rules(&own, &of_network).into_iter().map(|(rule, _)| rule).collect();
         assert_eq!(inside, ["pair-subnet-id", "pair-pools"]);
+    }
+
+    /// Numbers are each server's own: one that means another subnet hides no other difference.
+    #[test]
+    fn a_number_that_is_another_subnet_there_is_told() {
+        let own = r#""subnet4": [{ "id": 1, "subnet": "192.0.2.0/24" }, { "id": 2, "subnet": "198.51.100.0/24" }]"#;
+        let other = r#""subnet4": [{ "id": 1, "subnet": "192.0.2.0/24" }, { "id": 2, "subnet": "203.0.113.0/24" }]"#;
+        let at = "subnet4[id=2]".to_owned();
+        assert_eq!(rules(own, other), [("pair-subnet-id", at.clone()), ("pair-subnets", at)]);
     }
 }

@@ -3,10 +3,9 @@
 use std::collections::HashSet;
 use std::net::IpAddr;
 
-use model::{AddressRange, IpNetwork};
+use model::IpNetwork;
 
 use super::{Review, Severity};
-use crate::identity::canonical;
 use crate::{Map, Part, Path, Value};
 
 /// A reservation has one of them.
@@ -19,7 +18,7 @@ pub(super) fn look(review: &mut Review<'_>) {
     }
     for part in review.parts.iter().filter(|part| part.is_subnet) {
         let prefix = part.map.text("subnet").and_then(|text| text.parse::<IpNetwork>().ok());
-        let pools = pools(part.map);
+        let pools = part.ranges();
         let outside_only = holds(review, part, "reservations-out-of-pool").unwrap_or(false);
         let in_subnet = holds(review, part, "reservations-in-subnet").unwrap_or(true);
         let (mut taken, mut delegated) = (HashSet::new(), HashSet::new());
@@ -82,12 +81,6 @@ fn allows_several(review: &Review<'_>) -> bool {
 fn holds(review: &Review<'_>, part: &Part<'_>, name: &str) -> Option<bool> {
     let maps = [Some(part.map), part.network, Some(&review.document.root)];
     maps.into_iter().flatten().find_map(|map| map.get(name)).and_then(Value::as_bool)
-}
-
-fn pools(subnet: &Map) -> Vec<AddressRange> {
-    let pools = subnet.get("pools").and_then(Value::as_list).unwrap_or_default();
-    let range = |pool: &Value| canonical("pool", pool.as_map()?.get("pool")?)?.shown().parse().ok();
-    pools.iter().filter_map(range).collect()
 }
 
 fn addresses(reservation: &Map) -> Vec<IpAddr> {

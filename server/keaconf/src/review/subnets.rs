@@ -1,12 +1,13 @@
 //! Subnets and their pools: numbers, prefixes, ranges, and whether anybody can get an address.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::net::IpAddr;
 
 use model::{AddressRange, IpNetwork};
 
 use super::{Finding, Review, Severity, set};
 use crate::identity::{Identities, canonical};
-use crate::{Daemon, Document, Keys, Map, Part, Path, Text, Value};
+use crate::{Daemon, Document, Edit, Keys, Map, Op, Part, Path, Text, Value, proposal};
 
 /// The highest number of a subnet; those above mean “none”, “global” and “all” to Kea.
 const MOST_ID: i64 = 4_294_967_294;
@@ -29,7 +30,9 @@ pub(super) fn look(review: &mut Review<'_>) {
     let none = interfaces.and_then(Value::as_list).is_none_or(<[Value]>::is_empty);
     if none && review.everywhere.iter().any(|part| part.is_subnet) {
         let text = "Kea listens on no interface, so no client is served. Name interfaces, or \"*\" for all.";
-        review.say("no-interface", Severity::Warning, &Path::root().member("interfaces-config"), text);
+        let path = Path::root().member("interfaces-config");
+        let all = set(path.member("interfaces"), Value::List(vec!["*".into()]));
+        review.say("no-interface", Severity::Warning, &path, text).mended_by([all]);
     }
 }
 
@@ -39,7 +42,7 @@ fn is_id(id: i64) -> bool {
 
 /// Ids and prefixes that several subnets have.
 fn twice(review: &mut Review<'_>) {
-    let (mut ids, mut prefixes) = (HashMap::new(), HashSet::new());
+    let (mut ids, mut prefixes) = (HashMap::new(), HashMap::new());
     for part in review.everywhere.iter().filter(|part| part.is_subnet) {
         let text = part.map.text("subnet");
         let id = part.map.get("id").and_then(Value::as_i64).filter(|id| is_id(*id));
@@ -50,8 +53,9 @@ fn twice(review: &mut Review<'_>) {
         }
         let prefix = text.and_then(|text| text.parse::<IpNetwork>().ok());
         let prefix = prefix.filter(|prefix| prefix.is_ipv4() == (review.document.daemon == Daemon::Dhcp4));
-        if let Some(prefix) = prefix.filter(|prefix| !prefixes.insert((prefix.network(), prefix.prefix()))) {
-            let text = format!("There is another subnet {prefix}. Kea refuses two of the same prefix.");
+        let Some(prefix) = prefix else { continue };
+        if let Some(other) = prefixes.insert((prefix.network(), prefix.prefix()), part) {
+            let text = format!("There is another subnet {}. Kea refuses two of the same prefix.", other.called());
             review.say("prefix", Severity::Refused, &part.path, text);
         }
     }
@@ -74,14 +78,8 @@ fn prefix(review: &mut Review<'_>, part: &Part<'_>) -> Option<IpNetwork> {
     Some(prefix)
 }
 
-/// Addresses of a pool that no client can use: those of the network itself and of its routers.
-fn special(
-    review: &mut Review<'_>,
-    identities: &Identities,
-    path: &Path,
-    pool: AddressRange,
-    (prefix, subnet): (IpNetwork, &Map),
-) {
+/// Addresses of a subnet that no client can use: those of the network itself and of its routers.
+fn special_addresses(identities: &Identities, prefix: IpNetwork, subnet: &Map) -> Vec<(IpAddr, &'static str)> {
     let mut taken = Vec::new();
     if prefix.is_ipv4() && prefix.prefix() < 31 {
         let whole = AddressRange::of_prefix(prefix);
@@ -94,10 +92,15 @@ fn special(
     let routers = options.iter().filter(|option| prefix.is_ipv4() && identities.has(&list, option, &code));
     let routers = routers.filter_map(|option| option.as_map()?.text("data")).flat_map(|data| data.split(','));
     taken.extend(routers.filter_map(|router| Some((router.trim().parse().ok()?, "the gateway of the subnet"))));
-    for (address, what) in taken.into_iter().filter(|(address, _)| pool.contains(*address)) {
-        let text = format!("The pool {pool} has {address} in it, {what}: the client that gets it can not use it.");
-        review.say("pool-unusable", Severity::Warning, path, text);
-    }
+    taken
+}
+
+/// The pool that a new subnet of the prefix would get, but for addresses that no client can use.
+fn free_pool(special: &[(IpAddr, &str)], prefix: IpNetwork) -> Option<AddressRange> {
+    let taken = special.iter().map(|(address, _)| AddressRange::single(*address));
+    let without = |pools: Vec<AddressRange>, taken| pools.into_iter().flat_map(|pool| pool.without(taken)).collect();
+    let pools: Vec<AddressRange> = taken.fold(proposal::pool(prefix).into_iter().collect(), without);
+    pools.into_iter().max_by_key(|pool| pool.count())
 }
 
 /// Subnets that would get another number in place: leases, reservations in a database and Kea's partner hold the old one.
@@ -138,6 +141,7 @@ fn host_bits(review: &mut Review<'_>, path: &Path, prefix: IpNetwork) {
 fn pools(review: &mut Review<'_>, identities: &Identities, part: &Part<'_>, prefix: IpNetwork) {
     let (document, subnet, path) = (review.document, part.map, &part.path);
     let whole = AddressRange::of_prefix(prefix);
+    let special = special_addresses(identities, prefix, subnet);
     let mut ranges: Vec<(AddressRange, Path)> = Vec::new();
     for (path, pool) in document.elements(path, subnet, "pools") {
         let Some(text) = pool.text("pool") else { continue };
@@ -157,13 +161,22 @@ fn pools(review: &mut Review<'_>, identities: &Identities, part: &Part<'_>, pref
             let text = format!("The pool {range} overlaps with the pool {other}. Kea refuses that.");
             review.say("pool-overlap", Severity::Refused, &path, text);
         }
-        special(review, identities, &path, range, (prefix, subnet));
+        for (address, what) in special.iter().filter(|(address, _)| range.contains(*address)) {
+            let text = format!("The pool {range} has {address} in it, {what}: the client that gets it can not use it.");
+            review.say("pool-unusable", Severity::Warning, &path, text);
+        }
         ranges.push((range, path));
     }
     let filled = |list: &str| subnet.get(list).and_then(Value::as_list).is_some_and(|items| !items.is_empty());
     if !["pools", "pd-pools", "reservations"].into_iter().any(filled) {
         let text = format!("{prefix} has no pool: only clients with a reservation in a database get an address here.");
-        review.say("no-pool", Severity::Hint, path, text);
+        let pool = free_pool(&special, prefix);
+        let add = pool.map(|pool| {
+            let range = format!("{}-{}", pool.first(), pool.last());
+            let pool = [(Text::from("pool"), range.as_str().into())].into_iter().collect();
+            Edit { path: path.member("pools"), op: Op::Add(Value::Map(pool)) }
+        });
+        review.say("no-pool", Severity::Hint, path, text).mended_by(add);
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Review, Severity, Way, set, shown, unset};
 use crate::edit::is_never_empty;
 use crate::table::{Kind, Level, Parameter, Table, Unknown};
-use crate::{HookLibrary, Map, Path, Step, Text, Value};
+use crate::{Edit, HookLibrary, Map, Path, Step, Text, Value, proposal};
 
 /// Libraries that do not load without a map of parameters, though none of them is needed.
 const NEED_A_MAP: [&str; 2] = ["ddns_tuning", "ping_check"];
@@ -62,9 +62,26 @@ fn look_at_map(review: &mut Review<'_>, table: &Table, level: &Level, path: &Pat
         // Of a file that includes others some may be there.
         if map.iter().all(|(_, value)| !matches!(value, Value::Include(_))) {
             let text = format!("“{}” is missing: {}", parameter.name, lower_first(parameter.description));
-            review.say("missing", Severity::Refused, path, text);
+            if level.name == "subnet" && parameter.name == "id" {
+                without_id(review, path, &text);
+            } else {
+                review.say("missing", Severity::Refused, path, text);
+            }
         }
     }
+}
+
+/// A subnet that older versions of Kea numbered by themselves. Each gets a number that is free, and none that was given here.
+fn without_id(review: &mut Review<'_>, path: &Path, missing: &str) {
+    let given = |edit: &Edit| edit.op.value().filter(|_| edit.path.kind().is_some_and(|name| name == "id"))?.as_i64();
+    let known = review.everywhere.iter().filter_map(|part| part.map.get("id")?.as_i64());
+    let used: Vec<i64> = known.chain(review.findings.iter().flat_map(|found| &found.mend).filter_map(given)).collect();
+    let id = i64::from(proposal::next_id(&used));
+    let text = format!(
+        "{missing} Kea before 3.0 counted such subnets from 1 in the order of its file, and its leases have that number: give \
+         the same one where leases are to stay."
+    );
+    review.say("missing", Severity::Refused, path, text).mended_by([set(path.member("id"), id)]);
 }
 
 fn descend(review: &mut Review<'_>, table: &Table, level: &Level, path: &Path, map: &Map, name: &str) {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{MutexGuard, PoisonError};
 
 use ::changes::{Edit, Unsaved, Verdict, unsaved};
-use model::{ChangeQuery, ChangeState, Content, Reason, ServerName, Storage, Timestamp};
+use model::{ChangeQuery, ChangeState, Content, Reason, ServerName, Storage, Subject, Timestamp};
 
 use super::gate::{AppliedChange, Gate, Permit};
 use crate::ports::{AppliedEdit, ChangeEnd, ChangeRecord};
@@ -40,7 +40,8 @@ impl Gate {
         let changes = self.store.find_changes(&of_it, LOOKED_BACK).await?;
         Ok(changes.iter().any(|change| {
             let held = change.before.iter().chain(&change.after);
-            let is_in_file = held.map(Content::storage).any(|storage| storage == Storage::Configuration);
+            let is_of_file = matches!(change.subject, Subject::Config(_));
+            let is_in_file = is_of_file || held.map(Content::storage).any(|storage| storage == Storage::Configuration);
             change.state == ChangeState::Done && is_in_file
         }))
     }

@@ -49,5 +49,6 @@ pub(super) fn clashing(
         clashes: overtaken.iter().map(clash).collect(),
         partners: Vec::new(),
         tested: false,
+        first_save: false,
     }
 }

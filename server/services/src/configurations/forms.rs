@@ -17,7 +17,16 @@ pub(super) fn finding(
     text: impl Into<String>,
 ) -> ConfigFinding {
     let ConfigPlace { path, label, form } = place(words, path);
-    ConfigFinding { rule: rule.to_owned(), level, path, label, text: text.into(), mend: Vec::new(), form }
+    ConfigFinding {
+        rule: rule.to_owned(),
+        level,
+        path,
+        label,
+        text: text.into(),
+        mend: Vec::new(),
+        mend_at: None,
+        form,
+    }
 }
 
 /// The page on which a part is edited; none: it has no form, and is edited as JSON.

@@ -222,6 +222,7 @@ fn notes(parameter: &Parameter) -> Vec<String> {
     let mut notes: Vec<String> = parameter.dangers().map(|kind| danger(kind).to_owned()).collect();
     notes.extend(parameter.is_required().then(|| "Needed.".to_owned()));
     notes.extend(parameter.is_private().then(|| "Of this server alone; never copied to its partner.".to_owned()));
+    notes.extend(parameter.surprise().map(str::to_owned));
     notes.extend(parameter.replaced_by().map(|name| format!("Old name: {name} took its place.")));
     notes.extend(parameter.gone_in().map(|version| format!("Kea refuses it from {version} on.")));
     notes

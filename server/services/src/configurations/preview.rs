@@ -41,6 +41,7 @@ impl Configurations {
         let plan = planned.map_err(|text| Error::invalid("edits", text))?;
         let mut shown = as_shown(&plan, server, &edits);
         shown.base = running.hash;
+        shown.first_save = !self.gate.has_saved(server).await?;
         shown.findings.extend(self.beside(server, &plan).await);
         shown.partners = self.on_partners(server, &plan).await;
         Ok(shown)
@@ -129,6 +130,7 @@ fn as_shown(plan: &Plan, server: &ServerName, edits: &[Edit]) -> ConfigPlan {
         clashes: Vec::new(),
         partners: Vec::new(),
         tested: !plan.running.loads("ha"),
+        first_save: false,
     }
 }
 

@@ -1,7 +1,6 @@
 //! A subnet as far as it can be edited, and what a new one is proposed to be.
 
-use std::collections::HashMap;
-
+use keaconf::proposal::{name_servers, next_id, pool};
 use keaconf::{Document, Map, Value};
 use model::{AddressRange, FieldError, IpNetwork, ServerName, SubnetKey, SubnetProposal, SubnetSettings};
 
@@ -10,12 +9,6 @@ use super::options::options;
 use super::parameters::parameters;
 use super::pools::{pools, prefix_pools};
 use crate::{Actor, Error, Result};
-
-/// The addresses at the start of a prefix that a proposed pool leaves to devices with fixed ones.
-const LEFT_OUT: u128 = 9;
-
-/// How many addresses a proposed pool has at most.
-const MOST: u128 = 65_536;
 
 impl Configurations {
     /// What of a subnet can be edited.
@@ -76,16 +69,20 @@ fn proposal(document: &Document, prefix: &str, gone: &[i64]) -> Result<SubnetPro
     Ok(SubnetProposal {
         prefix,
         id: next_id(&used),
-        pool: pool(prefix),
+        pool: pool(prefix).map(|pool| format!("{}-{}", pool.first(), pool.last())),
         gateway: (prefix.is_ipv4() && prefix.prefix() < 31).then(|| gateway.to_string()),
-        name_servers: name_servers(document, others.iter().map(|(_, map)| *map)),
+        name_servers: name_servers(document.daemon, &document.root, others.iter().map(|(_, map)| *map))
+            .unwrap_or_default(),
         list: list.to_owned(),
-        overlaps: overlaps.map(|(other, map)| format!("{other}{}", named(map))).collect(),
+        overlaps: overlaps.map(|(other, map)| format!("{other}{}", known_by(map))).collect(),
     })
 }
 
-fn named(map: &Map) -> String {
-    name(map).map(|name| format!(" ({name})")).unwrap_or_default()
+/// The number of a subnet and its name, as far as it has them, in brackets.
+fn known_by(map: &Map) -> String {
+    let id = map.get("id").and_then(Value::as_i64).map(|id| format!("id {id}"));
+    let known = id.into_iter().chain(name(map)).collect::<Vec<_>>().join(", ");
+    if known.is_empty() { known } else { format!(" ({known})") }
 }
 
 fn read_prefix(text: &str, v4: bool) -> Result<IpNetwork> {
@@ -103,45 +100,6 @@ fn read_prefix(text: &str, v4: bool) -> Result<IpNetwork> {
         return Err(fault(format!("{} lies inside of {right}: write {right}", prefix.ip())));
     }
     Ok(prefix)
-}
-
-/// One above the highest there is; where that is the last one, the lowest that is free.
-fn next_id(used: &[i64]) -> u32 {
-    const LAST: i64 = 4_294_967_294;
-    let above = used.iter().max().map_or(1, |highest| highest + 1);
-    let next = if above <= LAST { above } else { (1..=LAST).find(|id| !used.contains(id)).unwrap_or(LAST) };
-    u32::try_from(next).unwrap_or(u32::MAX)
-}
-
-/// What is left of a prefix without the gateway and some addresses for devices with fixed ones; of a large prefix its
-/// start.
-fn pool(prefix: IpNetwork) -> Option<String> {
-    let usable = AddressRange::usable(prefix);
-    let count = usable.count();
-    let skipped = if count > 4 * LEFT_OUT { LEFT_OUT } else { 1 };
-    let first = usable.nth(skipped)?;
-    let last = usable.nth((skipped + MOST - 1).min(count - 1))?;
-    Some(format!("{first}-{last}"))
-}
-
-/// The name servers that most subnets have of their own. What is set for the whole server holds anyway.
-fn name_servers<'a>(document: &Document, subnets: impl Iterator<Item = &'a Map>) -> String {
-    let (code, name) =
-        if document.daemon == keaconf::Daemon::Dhcp6 { (23, "dns-servers") } else { (6, "domain-name-servers") };
-    let is_it = |map: &&Map| map.get("code").and_then(Value::as_i64) == Some(code) || map.text("name") == Some(name);
-    let own = |map: &Map| {
-        let list = map.get("option-data")?.as_list()?;
-        let option = list.iter().filter_map(Value::as_map).find(is_it)?;
-        let text = option.get("csv-format").and_then(Value::as_bool) != Some(false);
-        option.text("data").filter(|_| text).map(str::to_owned)
-    };
-    if own(&document.root).is_some() {
-        return String::new();
-    }
-    let mut counts: HashMap<String, usize> = HashMap::new();
-    subnets.filter_map(own).for_each(|data| *counts.entry(data).or_default() += 1);
-    let most = counts.into_iter().max_by(|one, other| (one.1, &other.0).cmp(&(other.1, &one.0)));
-    most.map(|(data, _)| data).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -194,22 +152,8 @@ mod tests {
         assert_eq!(proposed.gateway.as_deref(), Some("203.0.113.1"));
         assert_eq!((proposed.name_servers.as_str(), proposed.overlaps.len()), ("192.0.2.53", 0));
         let inside = proposal(&document(SITE), "192.0.2.128/25", &[50]).unwrap();
-        assert_eq!(inside.overlaps, ["192.0.2.0/24 (office)"]);
+        assert_eq!(inside.overlaps, ["192.0.2.0/24 (id 7, office)"]);
         assert_eq!(inside.id, 51, "above that of a subnet that is gone");
-    }
-
-    #[test]
-    fn prefixes_of_every_size_get_a_pool_inside_of_them() {
-        for (prefix, expected) in [
-            ("10.0.0.0/8", Some("10.0.0.10-10.1.0.9")),
-            ("192.0.2.0/29", Some("192.0.2.2-192.0.2.6")),
-            ("192.0.2.0/31", Some("192.0.2.1-192.0.2.1")),
-            ("192.0.2.0/32", None),
-            ("2001:db8::/64", Some("2001:db8::a-2001:db8::1:9")),
-            ("2001:db8::/128", None),
-        ] {
-            assert_eq!(pool(prefix.parse().unwrap()).as_deref(), expected, "{prefix}");
-        }
     }
 
     #[test]
@@ -221,12 +165,5 @@ mod tests {
         assert!(said("192.0.2.7/24").contains("write 192.0.2.0/24"));
         assert!(said("2001:db8::/64").contains("IPv4 alone"));
         assert!(said("office").contains("write a prefix") && said("192.0.2.0").contains("write a prefix"));
-    }
-
-    #[test]
-    fn numbers_never_come_again_while_there_are_higher_ones() {
-        assert_eq!(next_id(&[]), 1);
-        assert_eq!(next_id(&[3, 1]), 4);
-        assert_eq!(next_id(&[4_294_967_294, 1]), 2);
     }
 }

@@ -3,14 +3,14 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use keaconf::{Document, Edit, Finding, Layout, Op, Path, Severity, Table, Value, Way, Words};
+use keaconf::{Document, Edit, Finding, Layout, Op, PairFinding, Path, Severity, Table, Value, Way, Words};
 use model::{
     ConfigEdit, ConfigFinding, ConfigHits, ConfigOp, ConfigPart, ConfigParts, FindingKey, FindingLevel, Permission,
     ServerName,
 };
 
-use super::Configurations;
 use super::forms::form_of;
+use super::{Configurations, PairPartner};
 use crate::patience::beside;
 use crate::{Actor, Error, Result};
 
@@ -71,16 +71,18 @@ impl Configurations {
         let part = read_path(path)?;
         let document = self.dhcp.configuration(server).await?;
         let mut findings = keaconf::review(&document, Way::Api);
-        for partner in self.dhcp.partners(server).await {
-            let there = beside(&self.dhcp, &partner, Duration::ZERO, self.dhcp.configuration(&partner));
-            if let Ok(other) = there.await {
-                findings.extend(keaconf::review_pair(&document, &other, partner.as_str()));
+        findings.retain(|finding| finding.path.starts_with(&part));
+        let mut shown = shown(&document, &findings);
+        for partner in PairPartner::of(&*self.dhcp, server).await {
+            let there = self.dhcp.configuration(&partner.name);
+            if let Ok(other) = beside(&self.dhcp, &partner.name, Duration::ZERO, there).await {
+                let mut differing = partner.findings(&document, &other);
+                differing.retain(|found| found.finding.path.starts_with(&part));
+                shown.extend(of_pair(&document, differing, &partner.name));
             }
         }
-        findings.retain(|finding| finding.path.starts_with(&part));
-        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        shown.sort_by_key(|finding| std::cmp::Reverse(finding.level));
         let silenced: HashSet<_> = self.store.silenced(server).await?.into_iter().map(|known| known.finding).collect();
-        let mut shown = shown(&document, &findings);
         shown.retain(|finding| !finding.may_be_silenced() || !silenced.contains(&finding.key()));
         Ok(shown)
     }
@@ -164,8 +166,18 @@ pub(super) fn shown(document: &Document, findings: &[Finding]) -> Vec<ConfigFind
         form: form_of(document.daemon, &finding.path),
         text: finding.text.clone(),
         mend: finding.mend.iter().map(written).collect(),
+        mend_at: None,
     };
     findings.iter().map(one).collect()
+}
+
+/// What a partner has otherwise, as it is shown.
+fn of_pair(document: &Document, found: Vec<PairFinding>, partner: &ServerName) -> Vec<ConfigFinding> {
+    let (findings, are_for_partner): (Vec<_>, Vec<_>) =
+        found.into_iter().map(|found| (found.finding, found.is_for_partner)).unzip();
+    let at = |is_for_partner: bool| is_for_partner.then(|| partner.clone());
+    let shown = shown(document, &findings).into_iter().zip(are_for_partner);
+    shown.map(|(finding, is_for_partner)| ConfigFinding { mend_at: at(is_for_partner), ..finding }).collect()
 }
 
 /// What tells a finding from others of its server, as [`ConfigFinding::key`] does.

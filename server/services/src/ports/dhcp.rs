@@ -159,6 +159,46 @@ pub struct Sight {
     pub own_certificates: Vec<(String, Timestamp)>,
     /// How far its clock is ahead of that of this machine, to about two seconds.
     pub clock_ahead: Option<Seconds>,
+    /// What Nestor was told of the way to it.
+    pub told: Option<Told>,
+    /// What kept the last question from it; none: nothing, or what the error says by itself.
+    pub obstacle: Option<Obstacle>,
+}
+
+/// The way to a server, as Nestor was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// A name, or an address, of IPv6 in brackets.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// Whether TLS is used.
+    pub is_tls: bool,
+    /// Whether there are a user name and a password.
+    pub has_user: bool,
+}
+
+impl Told {
+    /// The host, where it is an address.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.host.trim_start_matches('[').trim_end_matches(']').parse().ok()
+    }
+
+    /// Whether it is this machine.
+    pub fn is_local(&self) -> bool {
+        self.host == "localhost" || self.address().is_some_and(|address| address.is_loopback())
+    }
+}
+
+/// What keeps questions from a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obstacle {
+    /// Nothing listens there.
+    Refused,
+    /// No connection comes about in time.
+    NoConnection,
+    /// It does not take our user name and password, or asks for some.
+    Credentials,
 }
 
 /// All that a group of DHCP servers can do for us.

@@ -9,8 +9,8 @@ mod store;
 use model::Timestamp;
 
 pub use dhcp::{
-    AppliedEdit, Contact, Dhcp, LeasePart, Leases, Life, Listed, Partners, Reservations, Running, Said, Servers, Sight,
-    Subnets,
+    AppliedEdit, Contact, Dhcp, LeasePart, Leases, Life, Listed, Obstacle, Partners, Reservations, Running, Said,
+    Servers, Sight, Subnets, Told,
 };
 pub use pinger::{Answered, PingError, Pinger, Presence};
 pub use revisions::{RevisionRecord, Revisions};

@@ -10,6 +10,7 @@ use std::time::Duration;
 use model::{CheckArea, CheckLine, CheckSummary, Health, Permission, ServerCheck, ServerName, ServerStatus};
 
 use super::Servers;
+use crate::configurations::PairPartner;
 use crate::patience::beside;
 use crate::{Actor, Error, Event, Result};
 
@@ -100,14 +101,10 @@ impl Servers {
     }
 
     async fn partners_of(&self, server: &ServerName) -> Vec<Partner> {
-        let names = self.dhcp.partners(server).await;
-        let several = names.len() > 1;
-        let each = names.into_iter().map(|name| async move {
-            // One that serves several pairs has subnets that a partner has not.
-            let several = several || self.dhcp.partners(&name).await.len() > 1;
-            let running = beside(&self.dhcp, &name, Duration::ZERO, self.dhcp.configuration(&name)).await;
-            let running = running.ok();
-            Partner { clock_ahead: self.dhcp.sight(&name).clock_ahead, name, running, several }
+        let each = PairPartner::of(&*self.dhcp, server).await.into_iter().map(|pair| async move {
+            let there = self.dhcp.configuration(&pair.name);
+            let running = beside(&self.dhcp, &pair.name, Duration::ZERO, there).await.ok();
+            Partner { clock_ahead: self.dhcp.sight(&pair.name).clock_ahead, running, pair }
         });
         futures::future::join_all(each).await
     }

@@ -54,7 +54,8 @@ fn lines(name: &str, text: &[u8], folder: &Path) -> Vec<Said> {
     };
     match Document::read_file(name, text, &mut include) {
         Ok((document, source)) => {
-            let findings = keaconf::review(&document, Way::File);
+            let mut findings = keaconf::review(&document, Way::File);
+            findings.extend(keaconf::review_folders(&document));
             let places = source.places(&document, findings.iter().map(|finding| &finding.path));
             findings.iter().map(|finding| line(&places, finding)).collect()
         }

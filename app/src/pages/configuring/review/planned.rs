@@ -39,7 +39,7 @@ pub(super) fn Planned(
     let warned = has_warnings(&plan) && !refused;
     let nothing = plan.words.is_empty();
     let can_go_back = plan.findings.iter().all(|finding| finding.rule != "no-way-back");
-    let ConfigPlan { summary, findings, commands, dangers, partners, tested, .. } = plan;
+    let ConfigPlan { summary, findings, commands, dangers, partners, tested, first_save, .. } = plan;
     let words = summary.into_iter().map(summarised).collect::<Vec<_>>();
     let accepted = review.accepted;
     view! {
@@ -98,6 +98,12 @@ pub(super) fn Planned(
                         on_input=move |text| review.note.set(text)
                     />
                     <Within within=review.within can_go_back/>
+                    {first_save
+                        .then_some(view! {
+                            <p class="muted" data-testid="first-save">
+                                "This may be its first save: comments and includes in Kea’s file are lost. Keep a copy."
+                            </p>
+                        })}
                     <Sent commands partners tested/>
                 }
             })}

@@ -1,15 +1,17 @@
 //! What follows from what was seen of a server. Pure.
 
+mod pair;
+mod way;
+
 use std::collections::{BTreeMap, HashSet};
 
-use keaconf::{Document, Edit, HookLibrary, Severity, Way, asymmetries, review};
+use keaconf::{Document, Edit, HookLibrary, Severity, Way, review};
 use model::{
-    CheckArea, CheckLevel, CheckLine, ConfigEdit, Family, FindingKey, Health, Hook, Seconds, ServerName, ServerStatus,
-    Silencing,
+    CheckArea, CheckLevel, CheckLine, ConfigEdit, Family, FindingKey, Health, Hook, Seconds, ServerStatus, Silencing,
 };
 
 use super::super::findings::of_unconfirmed;
-use crate::configurations::{key_of, written};
+use crate::configurations::{PairPartner, key_of, written};
 use crate::ports::Sight;
 
 /// Most items of one line; how many there are is said.
@@ -32,11 +34,9 @@ pub(super) struct Facts<'a> {
 
 /// What was seen of a partner.
 pub(super) struct Partner {
-    pub(super) name: ServerName,
+    pub(super) pair: PairPartner,
     pub(super) clock_ahead: Option<Seconds>,
     pub(super) running: Option<Document>,
-    /// Whether one of the two is of several pairs: then they do not have the same subnets.
-    pub(super) several: bool,
 }
 
 /// All that is to be said of a server but for what is silenced.
@@ -60,7 +60,7 @@ fn found(facts: &Facts<'_>) -> Vec<CheckLine> {
     lines.extend(hooks(facts));
     lines.extend(storage(facts.status));
     for partner in &facts.partners {
-        lines.extend(pair(facts, partner));
+        lines.extend(pair::lines(facts, partner));
     }
     lines.extend(facts.running.iter().flat_map(|running| configuration(running, &facts.silenced)));
     lines
@@ -74,7 +74,15 @@ fn contact(facts: &Facts<'_>) -> Vec<CheckLine> {
     // What it keeps where is known of one whose settings could be read: another daemon than was said has none for us.
     let serves = (facts.status.health == Health::Serving && facts.status.storage.is_some())
         .then(|| CheckLine::fine(CheckArea::Contact, "It answers, and serves leases."));
-    serves.into_iter().chain(findings.map(|finding| CheckLine::of_finding(CheckArea::Contact, finding))).collect()
+    let found = findings.map(|finding| CheckLine::of_finding(CheckArea::Contact, finding));
+    let mut lines: Vec<CheckLine> = serves.into_iter().chain(found).collect();
+    let Some(told) = &facts.sight.told else { return lines };
+    let silent = (facts.status.health == Health::Unreachable).then_some(facts.sight.obstacle).flatten();
+    if let (Some(obstacle), Some(line)) = (silent, lines.iter_mut().rfind(|line| line.level == CheckLevel::Fault)) {
+        (line.items, line.lines) = way::explained(told, obstacle, facts.status.family);
+    }
+    lines.extend(facts.running.iter().flat_map(|running| way::compared(told, running, facts.status.family)));
+    lines
 }
 
 /// When certificates end. That one ends soon, or has ended, its status says.
@@ -210,59 +218,36 @@ fn storage(status: &ServerStatus) -> Vec<CheckLine> {
         return lines;
     }
     if count == 0 {
-        lines.push(CheckLine::fine(CheckArea::Saving, "Every change of Nestor’s is saved in its configuration file."));
+        let fine = CheckLine::fine(CheckArea::Saving, "Every change of Nestor’s is saved in its configuration file.");
+        let beforehand =
+            "Whether Kea can write that file shows when it first has to. To look beforehand, on its machine:";
+        lines.push(CheckLine { items: vec![beforehand.to_owned()], lines: look(status.family), ..fine });
         return lines;
     }
     let (changes, are) = if count == 1 { ("change", "is") } else { ("changes", "are") };
     let text = format!("{count} {changes} {are} not saved: its next restart would lose that.");
     let advice = "Kea could not write its configuration file. The file and its folder must belong to the user that Kea \
-                  runs as (on Debian _kea, elsewhere kea or root); on Debian, AppArmor lets it write below /etc/kea alone. \
-                  Then save again on its page.";
+                  runs as (on Debian _kea, elsewhere kea or root); on Debian, AppArmor must allow it besides (/etc/kea/** rw, \
+                  in /etc/apparmor.d/local/usr.sbin.kea-dhcp4, or -dhcp6). Then save again on its page.";
     let line = CheckLine::new(CheckArea::Saving, CheckLevel::Warning, text, advice);
-    let repair =
-        ["chown _kea:_kea /etc/kea /etc/kea/kea-dhcp4.conf", "aa-status | grep kea"].map(str::to_owned).to_vec();
-    lines.push(CheckLine { lines: repair, ..line });
+    let repair = format!("chown _kea:_kea /etc/kea /etc/kea/{}.conf", daemon(status.family));
+    lines.push(CheckLine { lines: [vec![repair], look(status.family)].concat(), ..line });
     lines
 }
 
-/// What a partner has otherwise.
-fn pair(facts: &Facts<'_>, partner: &Partner) -> Vec<CheckLine> {
-    let mut lines = Vec::new();
-    if let (Some(Seconds(ours)), Some(Seconds(theirs))) = (facts.sight.clock_ahead, partner.clock_ahead) {
-        let apart = ours - theirs;
-        if apart.abs() >= APART {
-            let text = format!(
-                "Its clock and that of {} are {} apart: at 60 s, Kea ends high availability.",
-                partner.name,
-                Seconds(apart.abs())
-            );
-            lines.push(CheckLine::new(CheckArea::Pair, CheckLevel::Warning, text, CLOCKS));
-        }
-    }
-    let (Some(ours), Some(theirs)) = (&facts.running, &partner.running) else { return lines };
-    let same_for_all = ["client classes", "hooks"];
-    let differing = asymmetries(ours, theirs).into_iter();
-    let before = lines.len();
-    lines.extend(differing.filter(|kind| !partner.several || same_for_all.contains(&kind.kind)).map(|differing| {
-        let ours = differing.only_first.iter().map(|item| format!("only here: {item}"));
-        let theirs = differing.only_other.iter().map(|item| format!("only on {}: {item}", partner.name));
-        let items: Vec<String> = ours.chain(theirs).take(MOST_ITEMS).collect();
-        let text = format!("It and its partner {} do not have the same {}.", partner.name, differing.kind);
-        let advice = "What a client gets depends on which of the two serves it: make both alike.";
-        CheckLine { items, ..CheckLine::new(CheckArea::Pair, CheckLevel::Warning, text, advice) }
-    }));
-    if lines.len() == before {
-        let what = if partner.several {
-            "client classes and hooks"
-        } else {
-            "subnets, pools, options, lease times, parameters, client classes and hooks"
-        };
-        lines.push(CheckLine::fine(
-            CheckArea::Pair,
-            format!("It and its partner {} have the same {what}.", partner.name),
-        ));
-    }
-    lines
+/// The lines that show whether Kea can write its configuration file: who it runs as, whose the file is, what else confines Kea.
+fn look(family: Family) -> Vec<String> {
+    let daemon = daemon(family);
+    let lines = [
+        format!("ps -o user= -C {daemon}"),
+        format!("ls -ld /etc/kea /etc/kea/{daemon}.conf"),
+        "aa-status | grep kea".to_owned(),
+    ];
+    lines.to_vec()
+}
+
+fn daemon(family: Family) -> &'static str {
+    if family == Family::V6 { "kea-dhcp6" } else { "kea-dhcp4" }
 }
 
 /// What stands against what it runs: a line for each rule. Nothing of it keeps it from serving now, so none is a fault.

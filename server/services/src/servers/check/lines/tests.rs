@@ -1,4 +1,4 @@
-use model::{Storage, Timestamp, Unsettled};
+use model::{ServerName, Storage, Timestamp, Unsettled};
 
 use super::*;
 
@@ -20,6 +20,10 @@ fn status() -> ServerStatus {
         started_at: None,
         loaded_at: None,
     }
+}
+
+fn partner(several: bool) -> PairPartner {
+    PairPartner { name: "kea2".parse().unwrap(), several }
 }
 
 fn document(inside: &str) -> Document {
@@ -90,9 +94,9 @@ fn clocks_and_certificates_are_told_in_numbers() {
         certificate_end: Some(now.plus(Seconds(200 * 86_400 + 5))),
         own_certificates: vec![("The authority CN=Lab".to_owned(), now.plus(Seconds(-5)))],
         clock_ahead: Some(Seconds(-45)),
+        ..Sight::default()
     };
-    let partner =
-        Partner { name: "kea2".parse().unwrap(), clock_ahead: Some(Seconds(10)), running: None, several: false };
+    let partner = Partner { pair: partner(false), clock_ahead: Some(Seconds(10)), running: None };
     let lines = lines(&Facts { sight, partners: vec![partner], ..facts(&status) });
     let certificates = of(&lines, CheckArea::Certificates);
     assert!(certificates.len() == 1 && certificates[0].text.starts_with("Its certificate is valid for 200 days"));
@@ -110,25 +114,31 @@ fn a_pair_is_compared_in_what_both_need() {
     };
     let dns = "\"option-data\": [{\"code\": 6, \"data\": \"192.0.2.1\"}], ";
     let partner = |several| Partner {
-        name: "kea2".parse().unwrap(),
+        pair: partner(several),
         clock_ahead: None,
         running: Some(subnet("192.0.2.10-192.0.2.30", dns)),
-        several,
     };
     let found = |running: Document, several| {
         let lines = lines(&Facts { running: Some(running), partners: vec![partner(several)], ..facts(&status) });
         of(&lines, CheckArea::Pair).into_iter().cloned().collect::<Vec<_>>()
     };
     let differing = found(subnet("192.0.2.10-192.0.2.20", ""), false);
-    let items: Vec<_> = differing.iter().flat_map(|line| line.items.clone()).collect();
+    let said: Vec<_> = differing
+        .iter()
+        .map(|line| (line.text.as_str(), line.edits_at.as_ref().map(ServerName::as_str), line.edits[0].path.as_str()))
+        .collect();
+    let pools = "subnet4[id=1].pools";
     assert_eq!(
-        items,
+        said,
         [
-            "only here: 192.0.2.10-192.0.2.20 of 192.0.2.0/24",
-            "only on kea2: 192.0.2.10-192.0.2.30 of 192.0.2.0/24",
-            "only on kea2: domain-name-servers = 192.0.2.1 (everywhere)",
+            ("It does not have the same pools as its partner kea2.", None, pools),
+            ("Its partner kea2 does not have the same pools.", Some("kea2"), pools),
+            ("It does not have the same options as its partner kea2.", None, "option-data"),
         ]
     );
+    let item = differing[1].items[0].as_str();
+    assert!(item.starts_with("kea2 does not have this: ") && item.contains("192.0.2.10-192.0.2.20"), "{item}");
+    assert!(differing.iter().all(|line| line.findings.len() == 1), "each is silenced by itself");
     assert_eq!(found(subnet("192.0.2.10-192.0.2.30", dns), false)[0].level, CheckLevel::Fine);
     // The hub of several pairs has other subnets than each of its partners.
     assert_eq!(found(subnet("192.0.2.10-192.0.2.20", ""), true)[0].level, CheckLevel::Fine);
