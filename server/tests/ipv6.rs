@@ -227,3 +227,44 @@ async fn foreman_sees_ipv4_alone_whatever_becomes_of_the_rest() {
     site.v6.kill9();
     assert_eq!(networks(&site).await, expected, "a silent server of IPv6 is none of its business");
 }
+
+/// What the page of options sends for what is typed, with what it knows of each option, and what Kea has of it then.
+#[tokio::test]
+async fn options_of_ipv6_are_known_by_what_they_are_made_of() {
+    let site = Site::new().await;
+    let options = || site.done("/api/config/options", json!({ "server": "kea6", "path": "" }));
+    let answer = options().await;
+    let defined = |name: &str| {
+        let all = answer["defined"].as_array().unwrap().iter();
+        all.clone().find(|option| option["name"] == name).unwrap_or_else(|| panic!("{name}: {answer}")).clone()
+    };
+    let servers = defined("dns-servers");
+    assert_eq!((&servers["kind"], &servers["array"]), (&json!("ipv6-address"), &json!(true)), "{servers}");
+    assert_eq!(servers["about"], "DNS servers: list of ipv6-address");
+    let time = defined("ntp-server-address");
+    assert_eq!((&time["space"], &time["container"]), (&json!("v6-ntp-server-suboptions"), &json!(56)), "{time}");
+    let add = |value: Value| json!({ "op": "add", "path": "option-data", "value": value.to_string() });
+    let edits = json!([
+        add(json!({ "code": 23, "space": "dhcp6", "data": "2001:db8::53, 2001:db8::54" })),
+        add(json!({ "code": 59, "space": "dhcp6", "data": "tftp://[2001:db8::1]/a\\,b" })),
+        add(json!({ "code": 1, "space": "v6-ntp-server-suboptions", "data": "2001:db8::123" })),
+        add(json!({ "code": 56, "space": "dhcp6" })),
+    ]);
+    let plan = site.done("/api/config/plan", json!({ "server": "kea6", "edits": edits })).await;
+    assert_eq!(plan["findings"], json!([]), "{plan}");
+    let request = json!({ "edits": plan["edits"], "back": plan["back"], "base": plan["base"] });
+    site.done("/api/config/apply", json!({ "server": "kea6", "request": request })).await;
+    let held = site.v6.command("config-get", &json!(null))["arguments"]["Dhcp6"]["option-data"].clone();
+    let data = |code: u16, space: &str| {
+        let all = held.as_array().unwrap().iter();
+        all.clone().find(|one| one["code"] == code && one["space"] == space).map(|one| one["data"].clone())
+    };
+    assert_eq!(data(23, "dhcp6"), Some(json!("2001:db8::53, 2001:db8::54")), "{held}");
+    assert!(data(56, "dhcp6").is_some() && data(1, "v6-ntp-server-suboptions").is_some(), "{held}");
+    let page = site.nestor.get("/servers/kea6/options", &site.cookie).await.text().await.unwrap();
+    for text in
+        ["dns-servers (23)", "DNS servers: list of ipv6-address", "2001:db8::53, 2001:db8::54", "ntp-server-address"]
+    {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConfigPlace, Family};
+use crate::{ConfigPlace, Family, OptionDatum, OptionKind};
 
 /// The definitions of options of a server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,7 +73,7 @@ impl OptionDefinition {
 }
 
 /// An option to be chosen by its name, of which forms know no more than what its value is made of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DefinedOption {
     /// Its space; none: `dhcp4`.
     pub space: Option<String>,
@@ -81,11 +81,30 @@ pub struct DefinedOption {
     pub code: u16,
     /// Its name.
     pub name: String,
-    /// What its value is made of, in words.
+    /// What it is, and what its value is made of, in words.
     pub about: String,
+    /// What its value is made of: Kea's word; empty: it has several fields.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub kind: String,
+    /// Whether the value repeats.
+    #[serde(default)]
+    pub array: bool,
+    /// The option of the server's own space that it stands in, and that has no value of its own; none: it stands by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub container: Option<u16>,
 }
 
 impl DefinedOption {
+    /// What its value is made of, where forms know it; none: it is typed as the server takes it.
+    pub fn value_kind(&self) -> Option<OptionKind> {
+        OptionKind::named(&self.kind, self.array)
+    }
+
+    /// The one of these that an option is.
+    pub fn of<'a>(all: &'a [Self], datum: &OptionDatum) -> Option<&'a Self> {
+        all.iter().find(|option| option.space == datum.space && option.code == datum.code)
+    }
+
     /// How lists show it: `acme (234)`, `controller (vendor-4491 1)`.
     pub fn label(&self) -> String {
         let own = [Family::V4, Family::V6].map(Family::option_space);
@@ -127,7 +146,7 @@ mod tests {
             space: space.map(str::to_owned),
             code,
             name: name.to_owned(),
-            about: String::new(),
+            ..DefinedOption::default()
         };
         let all = [option(Some("vendor-4491"), 234, "tv"), option(None, 234, "acme"), option(None, 235, "tv")];
         let meant = |text: &str| DefinedOption::meant(&all, text, Family::V4).map(DefinedOption::label);

@@ -18,6 +18,10 @@ pub enum OptionKind {
     Address,
     /// IPv4 addresses, the preferred one first.
     Addresses,
+    /// One IPv6 address.
+    Address6,
+    /// IPv6 addresses, the preferred one first.
+    Addresses6,
     /// Pairs of IPv4 addresses: a destination (or a mask) and what belongs to it.
     AddressPairs,
     /// A line of text.
@@ -48,6 +52,69 @@ pub enum OptionKind {
     Hex,
     /// Vendor options inside of an option (RFC 2132 §8.4): code, length and octets of each, one after the other.
     Parts,
+}
+
+impl OptionKind {
+    /// The kind of a value that a definition names by Kea's word for it, and by whether it repeats. None: it has none here,
+    /// and is typed as the server takes it.
+    pub fn named(word: &str, repeats: bool) -> Option<Self> {
+        let number = |least, most| Some(Self::Number { least, most, unit: "" });
+        match (word, repeats) {
+            ("ipv4-address", false) => Some(Self::Address),
+            ("ipv4-address", true) => Some(Self::Addresses),
+            ("ipv6-address", false) => Some(Self::Address6),
+            ("ipv6-address", true) => Some(Self::Addresses6),
+            ("fqdn", false) => Some(Self::Name),
+            ("fqdn", true) => Some(Self::Names),
+            ("string", false) => Some(Self::Text),
+            ("boolean", false) => Some(Self::Flag),
+            ("uint8", false) => number(0, 255),
+            ("uint16", false) => number(0, 65_535),
+            ("uint32", false) => number(0, 4_294_967_295),
+            ("int8", false) => number(-128, 127),
+            ("int16", false) => number(-32_768, 32_767),
+            ("int32", false) => number(-2_147_483_648, 2_147_483_647),
+            ("uint8", true) => Some(Self::Numbers { most: 255 }),
+            ("uint16", true) => Some(Self::Numbers { most: 65_535 }),
+            ("uint32", true) => Some(Self::Numbers { most: 4_294_967_295 }),
+            _ => None,
+        }
+    }
+
+    /// A value, as people type it; empty: there is none that says more than the kind does.
+    pub fn example(self) -> &'static str {
+        match self {
+            Self::Address => "192.0.2.1",
+            Self::Addresses => "192.0.2.1, 192.0.2.2",
+            Self::Address6 => "2001:db8::53",
+            Self::Addresses6 => "2001:db8::53, 2001:db8::54",
+            Self::Name => "www.example.org",
+            Self::Names => "example.org, lab.example.org",
+            Self::Flag => "true",
+            _ => "",
+        }
+    }
+
+    /// What is wrong with a value as people type it.
+    pub fn typed_fault(self, typed: &str) -> Option<String> {
+        self.fault(&self.written(typed))
+    }
+
+    /// What a server that has a definition of the option is sent for a value as people type it.
+    pub fn sent(self, typed: &str) -> String {
+        self.written(typed)
+    }
+
+    /// How people would type the value that a server has; none where it cannot be shown so.
+    pub fn typed(self, datum: &OptionDatum) -> Option<String> {
+        match (self, datum.hex) {
+            (Self::Parts, _) => None,
+            (Self::Hex, _) => Some(datum.data.clone()),
+            (_, true) if datum.data.is_empty() => Some(String::new()),
+            (kind, true) => kind.of_octets(&value::octets(&datum.data)?),
+            (kind, false) => Some(kind.shown(&datum.data)),
+        }
+    }
 }
 
 /// An option that forms offer.
@@ -95,7 +162,7 @@ impl StandardOption {
 
     /// What is wrong with a value as people type it.
     pub fn fault(&self, typed: &str) -> Option<String> {
-        if self.kind == OptionKind::Parts { vendor::fault(typed) } else { self.kind.fault(&self.kind.written(typed)) }
+        if self.kind == OptionKind::Parts { vendor::fault(typed) } else { self.kind.typed_fault(typed) }
     }
 
     /// What a server is sent for a value as people type it: one option, and for vendor options one for each of them.
@@ -113,13 +180,7 @@ impl StandardOption {
 
     /// How people would type the value that a server has; none where it cannot be shown so.
     pub fn typed(&self, datum: &OptionDatum) -> Option<String> {
-        match (self.kind, datum.hex) {
-            (OptionKind::Parts, _) => None,
-            (OptionKind::Hex, _) => Some(datum.data.clone()),
-            (_, true) if datum.data.is_empty() => Some(String::new()),
-            (kind, true) => kind.of_octets(&value::octets(&datum.data)?),
-            (kind, false) => Some(kind.shown(&datum.data)),
-        }
+        self.kind.typed(datum)
     }
 
     /// The options among these that are the parts of option 43, put together as people type it, with the rest. None when

@@ -24,6 +24,11 @@ impl OptionKind {
                 let (addresses, rest) = octets.as_chunks::<4>();
                 listed(addresses.iter().map(|four| Ipv4Addr::from(*four)), rest)
             }
+            Self::Address6 => <[u8; 16]>::try_from(octets).ok().map(|all| Ipv6Addr::from(all).to_string()),
+            Self::Addresses6 => {
+                let (addresses, rest) = octets.as_chunks::<16>();
+                listed(addresses.iter().map(|all| Ipv6Addr::from(*all)), rest)
+            }
             Self::Text => text(octets),
             // As text; some write it as names of the DNS.
             Self::Name => text(octets).or_else(|| names(octets)),
@@ -48,8 +53,7 @@ impl OptionKind {
 pub(super) fn of_v6(space: &str, code: u16, octets: &[u8]) -> Option<String> {
     let standard = space == Family::V6.option_space();
     if (standard && ADDRESSES_V6.contains(&code)) || (space == NTP_V6 && code <= 2) {
-        let (addresses, rest) = octets.as_chunks::<16>();
-        return listed(addresses.iter().map(|all| Ipv6Addr::from(*all)), rest);
+        return OptionKind::Addresses6.of_octets(octets);
     }
     (standard && NAMES_V6.contains(&code)).then(|| names(octets)).flatten()
 }

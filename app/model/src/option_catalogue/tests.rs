@@ -173,3 +173,37 @@ fn what_is_never_sent_is_another_thing_and_needs_no_value() {
     let sent = OptionDatum { never: false, ..never.clone() };
     assert!(sent.fault().is_some() && !sent.is_equivalent_to(&never));
 }
+
+#[test]
+fn what_a_definition_names_is_typed_as_its_kind() {
+    let kind = |word: &str, repeats: bool| OptionKind::named(word, repeats).unwrap();
+    let servers = kind("ipv6-address", true);
+    assert_eq!(servers.sent("2001:db8::1 2001:db8::2;2001:db8::3"), "2001:db8::1, 2001:db8::2, 2001:db8::3");
+    assert!(servers.typed_fault("192.0.2.1").unwrap().contains("IPv6"));
+    let octets = OptionDatum {
+        code: 23,
+        data: "20010DB8000000000000000000000001".to_owned(),
+        hex: true,
+        ..OptionDatum::default()
+    };
+    assert_eq!(servers.typed(&octets).as_deref(), Some("2001:db8::1"));
+    assert_eq!(kind("ipv6-address", false).typed(&octets).as_deref(), Some("2001:db8::1"));
+    assert_eq!(servers.typed(&OptionDatum { data: "2001".to_owned(), ..octets }), None);
+    assert_eq!(kind("string", false).sent("tftp://[2001:db8::1]/a,b"), "tftp://[2001:db8::1]/a\\,b");
+    for (word, repeats, wrong) in [
+        ("ipv6-address", false, "2001:db8::1, 2001:db8::2"),
+        ("fqdn", true, "bad..name"),
+        ("uint8", false, "256"),
+        ("int8", false, "-129"),
+        ("uint32", false, "4294967296"),
+        ("uint16", true, "1, 65536"),
+        ("boolean", false, "yes"),
+    ] {
+        assert!(kind(word, repeats).typed_fault(wrong).is_some(), "{word}: {wrong}");
+        let example = kind(word, repeats).example();
+        assert!(example.is_empty() || kind(word, repeats).typed_fault(example).is_none(), "{word}: {example}");
+    }
+    for word in ["", "record", "tuple", "psid", "binary", "empty", "internal"] {
+        assert_eq!(OptionKind::named(word, false), None, "{word}");
+    }
+}

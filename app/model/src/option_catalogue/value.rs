@@ -1,7 +1,7 @@
 //! Values of options: as people type them, as Kea wants them written, and as octets.
 
 use std::fmt::Write as _;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::OptionKind;
 use crate::{HostName, Ipv4Network};
@@ -11,14 +11,20 @@ impl OptionKind {
     pub(super) fn written(self, typed: &str) -> String {
         let typed = typed.trim();
         match self {
-            Self::Addresses | Self::AddressPairs | Self::Names | Self::Numbers { .. } => {
+            Self::Addresses | Self::Addresses6 | Self::AddressPairs | Self::Names | Self::Numbers { .. } => {
                 let parts = typed.split([',', ';', ' ', '\t']).filter(|part| !part.is_empty());
                 parts.collect::<Vec<_>>().join(", ")
             }
             Self::Routes => typed.replace(" via ", " - ").replace(';', ","),
             // Kea takes a text only up to the first comma that has no backslash before it.
             Self::Text => typed.replace(',', "\\,"),
-            Self::Address | Self::Name | Self::Number { .. } | Self::Flag | Self::Hex | Self::Parts => typed.to_owned(),
+            Self::Address
+            | Self::Address6
+            | Self::Name
+            | Self::Number { .. }
+            | Self::Flag
+            | Self::Hex
+            | Self::Parts => typed.to_owned(),
         }
     }
 
@@ -44,6 +50,8 @@ impl OptionKind {
         match self {
             Self::Address => address_fault(written.trim()),
             Self::Addresses => parts().find_map(address_fault),
+            Self::Address6 => address6_fault(written.trim()),
+            Self::Addresses6 => parts().find_map(address6_fault),
             Self::AddressPairs => parts().find_map(address_fault).or_else(|| {
                 (parts().count() % 2 == 1).then(|| "addresses come in pairs: this is an odd number".to_owned())
             }),
@@ -75,6 +83,10 @@ impl OptionKind {
 
 fn address_fault(text: &str) -> Option<String> {
     text.parse::<Ipv4Addr>().is_err().then(|| format!("“{text}” is not an IPv4 address"))
+}
+
+fn address6_fault(text: &str) -> Option<String> {
+    text.parse::<Ipv6Addr>().is_err().then(|| format!("“{text}” is not an IPv6 address"))
 }
 
 fn name_fault(text: &str) -> Option<String> {

@@ -270,6 +270,8 @@ fn hint(option: &StandardOption) -> String {
     let kind = match option.kind {
         OptionKind::Address => "one IPv4 address".to_owned(),
         OptionKind::Addresses => "IPv4 addresses".to_owned(),
+        OptionKind::Address6 => "one IPv6 address".to_owned(),
+        OptionKind::Addresses6 => "IPv6 addresses".to_owned(),
         OptionKind::AddressPairs => "pairs of IPv4 addresses".to_owned(),
         OptionKind::Text => "text".to_owned(),
         OptionKind::Name => "a name".to_owned(),

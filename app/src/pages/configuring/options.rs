@@ -4,13 +4,12 @@ mod edit;
 
 use leptos::prelude::*;
 use model::{
-    DefinedOption, Family, OptionKind, OptionSetting, OptionSettings, Permission, STANDARD_OPTIONS, ServerName,
-    StandardOption,
+    ConfigEdit, DefinedOption, Family, OptionKind, OptionSetting, OptionSettings, Permission, STANDARD_OPTIONS,
+    ServerName,
 };
 
-pub(super) use self::edit::{Wanted, edit, meant};
+pub(super) use self::edit::{Editor, Wanted, edit, meant};
 
-use self::edit::typed;
 use super::class_choice::ClassChoice;
 use super::edits::{Edits, Typed};
 use super::findings::FindingsOf;
@@ -74,10 +73,10 @@ struct Row {
     /// Tells it from the others: its path, or which option it is.
     control: String,
     setting: OptionSetting,
-    /// The editor that there is for it.
-    standard: Option<&'static StandardOption>,
-    /// What its value is made of, where the server defines it itself.
-    made_of: Option<String>,
+    /// How its value is typed.
+    editor: Editor,
+    /// What is known of it, where the catalogue of forms has it not.
+    defined: Option<DefinedOption>,
     text: RwSignal<String>,
     always: RwSignal<bool>,
     /// The classes that it is for alone, with commas between.
@@ -87,22 +86,24 @@ struct Row {
 impl Row {
     fn of(setting: OptionSetting, defined: &[DefinedOption]) -> Option<Self> {
         let datum = setting.effective()?;
-        // Option 43 goes part by part: each part is an option of its own here.
-        let standard = StandardOption::of(datum).filter(|option| option.kind != OptionKind::Parts);
+        let (editor, defined) = (Editor::of(datum, defined), DefinedOption::of(defined, datum).cloned());
         let control = setting.path.clone().unwrap_or_else(|| format!("option {} {}", datum.space(), datum.title()));
-        let text = setting.own.as_ref().map(|own| typed(standard, own)).unwrap_or_default();
+        let text = setting.own.as_ref().map(|own| editor.typed(own)).unwrap_or_default();
         let always = setting.own.as_ref().is_some_and(|own| own.always);
-        let is_it = |option: &&DefinedOption| option.space == datum.space && option.code == datum.code;
-        let made_of = defined.iter().find(is_it).map(|option| option.about.clone());
         let classes = setting.own.as_ref().map(|own| own.client_classes.join(", ")).unwrap_or_default();
         let (text, always, classes) = (RwSignal::new(text), RwSignal::new(always), RwSignal::new(classes));
-        Some(Self { control, setting, standard, made_of, text, always, classes })
+        Some(Self { control, setting, editor, defined, text, always, classes })
     }
 
     fn title(&self) -> String {
         let Some(datum) = self.setting.effective() else { return String::new() };
-        let name = self.standard.map_or_else(|| datum.name.clone(), |option| option.name.to_owned());
-        let space = if datum.space.is_some() { format!(", {}", datum.space()) } else { String::new() };
+        let name = match (self.editor, &self.defined) {
+            (Editor::Standard(option), _) => option.name,
+            (_, Some(defined)) if datum.name.is_empty() => &defined.name,
+            _ => &datum.name,
+        };
+        let usual = [Family::V4, Family::V6].map(Family::option_space).contains(&datum.space());
+        let space = if usual { String::new() } else { format!(", {}", datum.space()) };
         if name.is_empty() {
             format!("option {}{space}", datum.code)
         } else {
@@ -110,16 +111,45 @@ impl Row {
         }
     }
 
+    /// What it is, in a few words.
+    fn about(&self) -> Option<String> {
+        match self.editor {
+            Editor::Standard(option) => Some(option.label.to_owned()),
+            _ => self.defined.as_ref().map(|option| option.about.clone()),
+        }
+    }
+
+    fn is_set(&self) -> bool {
+        self.text.with_untracked(|text| !text.trim().is_empty())
+    }
+
     fn edit(&self, list: &str) -> Option<Typed> {
         let (text, classes) = (self.text.get_untracked(), self.classes.get_untracked());
         let wanted = Wanted { text: &text, always: self.always.get_untracked(), classes: &classes };
-        edit(&self.setting, self.standard, wanted, list)
+        edit(&self.setting, self.editor, wanted, list)
     }
 }
 
 impl Options {
     fn put(self, row: &Row) {
         self.edits.put(&row.control, self.list.with_value(|list| row.edit(list)));
+        if let Some(code) = row.defined.as_ref().and_then(|option| option.container) {
+            self.contain(code);
+        }
+    }
+
+    /// Parts are sent inside of an option that has no value of its own, and that has to be there.
+    fn contain(self, code: u16) {
+        let is_part = |row: &Row| row.defined.as_ref().is_some_and(|option| option.container == Some(code));
+        let is_it = |row: &Row| {
+            row.setting.own.as_ref().is_some_and(|own| own.code == code && own.space() == self.family.option_space())
+        };
+        let missing = self
+            .rows
+            .with_untracked(|rows| rows.iter().any(|row| is_part(row) && row.is_set()) && !rows.iter().any(is_it));
+        let value = format!("{{\"code\":{code},\"space\":\"{}\"}}", self.family.option_space());
+        let add = || Ok(vec![ConfigEdit::add(self.list.get_value(), value)]);
+        self.edits.put(&format!("option {code} around others"), missing.then(add));
     }
 
     /// Adds a row for the option that is meant; none where none is.
@@ -183,9 +213,8 @@ pub(super) fn OptionSection(settings: OptionSettings, edits: Edits) -> impl Into
 
 #[component]
 fn OptionRow(options: Options, row: Row) -> impl IntoView {
-    let Row { control, setting, standard, made_of, text, always, classes } = row.clone();
-    let title = row.title();
-    let about = standard.map(|option| option.label.to_owned()).or(made_of);
+    let (title, about) = (row.title(), row.about());
+    let Row { control, setting, editor, text, always, classes, .. } = row.clone();
     let inherited = setting.inherited.as_ref().map(option_value).unwrap_or_default();
     let value = setting.effective().map(option_value).unwrap_or_default();
     let never = setting.effective().is_some_and(|datum| datum.never).then_some("Never sent.");
@@ -198,8 +227,7 @@ fn OptionRow(options: Options, row: Row) -> impl IntoView {
     let row = StoredValue::new(row);
     let put = move || row.with_value(|row| options.put(row));
     let is_set = move || text.with(|text| !text.trim().is_empty());
-    let placeholder =
-        if inherited.is_empty() { standard.map(|option| option.example.to_owned()) } else { Some(inherited) };
+    let placeholder = if inherited.is_empty() { editor.example().to_owned() } else { inherited };
     let label = title.clone();
     let cell = move || {
         if !options.may.get() {

@@ -101,16 +101,41 @@ pub(crate) fn code(daemon: Daemon, space: &str, name: &str) -> Option<i64> {
     codes.get(&(space, name)).copied()
 }
 
-/// An option that Kea defines itself: its code, its name, the types of its fields, and whether the last one repeats.
-pub type OwnOption = (i64, &'static str, Vec<&'static str>, bool);
+/// An option that Kea defines itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnOption {
+    /// The space that it is of.
+    pub space: &'static str,
+    /// Its code.
+    pub code: i64,
+    /// Its name.
+    pub name: &'static str,
+    /// Kea's words for the types of its fields.
+    pub types: Vec<&'static str>,
+    /// Whether the last field is repeated as often as it is written.
+    pub repeats: bool,
+    /// The option that it stands in, and that has no value of its own.
+    pub container: Option<i64>,
+}
 
-/// The options that Kea defines itself in the space of a daemon.
+/// The options that Kea defines itself in the space of a daemon, and those that stand in one of them without a value.
 pub fn of_kea(daemon: Daemon) -> impl Iterator<Item = OwnOption> {
     let family = if daemon == Daemon::Dhcp6 { "6" } else { "4" };
-    let own = entries(family).filter(move |entry| entry.space == daemon.option_space());
-    own.map(|entry| {
-        let types = entry.types.trim_end_matches('*').split('+').collect();
-        (entry.code, entry.name, types, entry.types.ends_with('*'))
+    let (is_own, is_container) = (
+        move |entry: &Entry| entry.space == daemon.option_space(),
+        |entry: &Entry| entry.types == "empty" && entry.inside != "-",
+    );
+    let containers: Vec<Entry> = entries(family).filter(is_own).filter(is_container).collect();
+    entries(family).filter_map(move |entry| {
+        let container = containers.iter().find(|container| container.inside == entry.space).map(|entry| entry.code);
+        (is_own(&entry) || container.is_some()).then(|| OwnOption {
+            space: entry.space,
+            code: entry.code,
+            name: entry.name,
+            types: entry.types.trim_end_matches('*').split('+').collect(),
+            repeats: entry.types.ends_with('*'),
+            container,
+        })
     })
 }
 

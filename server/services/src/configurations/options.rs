@@ -1,7 +1,9 @@
 //! The options of a part: what is set on it, what holds from above, and where that comes from.
 
 use keaconf::{Daemon, Document, Map, OwnDefinition, OwnOption, Path, Step, Text, Value, Words, of_kea};
-use model::{DefinedOption, OptionDatum, OptionDefinition, OptionSetting, OptionSettings, ServerName, StandardOption};
+use model::{
+    DefinedOption, Family, OptionDatum, OptionDefinition, OptionSetting, OptionSettings, ServerName, StandardOption,
+};
 
 use super::Configurations;
 use super::definitions::written;
@@ -89,41 +91,91 @@ fn datum(map: &Map, keys: &keaconf::Keys) -> OptionDatum {
 fn defined(document: &Document, path: &Path) -> Vec<DefinedOption> {
     let holds = |definition: &&OwnDefinition<'_>| definition.class.as_ref().is_none_or(|class| path.starts_with(class));
     let option = |definition: &OwnDefinition<'_>| {
-        Some(DefinedOption {
-            space: Some(definition.space.to_owned()).filter(|space| space != "dhcp4"),
-            code: definition.code?.try_into().ok()?,
-            name: definition.name.to_owned(),
-            about: written(definition).made_of(),
-        })
+        let code = definition.code?.try_into().ok()?;
+        Some(DefinedOption { name: definition.name.to_owned(), ..made(definition.space, code, written(definition)) })
     };
     let own = document.own_definitions();
     let own: Vec<DefinedOption> = own.iter().filter(holds).filter_map(option).collect();
     let v6 = document.daemon == Daemon::Dhcp6;
-    let space = v6.then(|| "dhcp6".to_owned());
     let is_free = |option: &DefinedOption| {
         let is_own = own.iter().any(|known| known.space == option.space && known.code == option.code);
         !is_own && (v6 || StandardOption::with_code(option.code).is_none())
     };
-    let rest = of_kea(document.daemon).filter_map(|row| of_kea_itself(row, space.clone())).filter(is_free);
-    let rest: Vec<DefinedOption> = rest.collect();
+    let rest: Vec<DefinedOption> =
+        of_kea(document.daemon).filter_map(|own| of_kea_itself(document.family(), own)).filter(is_free).collect();
     own.into_iter().chain(rest).collect()
 }
 
-/// None: the server sends it by itself, or its value has a form of its own.
-fn of_kea_itself((code, name, types, repeats): OwnOption, space: Option<String>) -> Option<DefinedOption> {
-    let code: u16 = code.try_into().ok()?;
-    let probe = OptionDatum { code, data: "0".to_owned(), space: space.clone(), ..OptionDatum::default() };
-    if probe.fault().is_some() || types == ["internal"] || types == ["empty"] {
-        return None;
+/// An option whose value is so made; its name is left to be said.
+fn made(space: &str, code: u16, of: OptionDefinition) -> DefinedOption {
+    DefinedOption {
+        space: Some(space.to_owned()).filter(|space| space != "dhcp4"),
+        code,
+        about: of.made_of(),
+        kind: if of.fields.is_empty() { of.kind } else { String::new() },
+        array: of.array,
+        ..DefinedOption::default()
     }
+}
+
+/// None: the server sends it by itself, or its value has a form of its own.
+fn of_kea_itself(family: Family, own: OwnOption) -> Option<DefinedOption> {
+    let OwnOption { space, code, name, types, repeats, container } = own;
+    let code: u16 = code.try_into().ok()?;
     let fields = if types.len() > 1 { types.join(", ") } else { String::new() };
     let kind = types.first().map(ToString::to_string).unwrap_or_default();
-    let made = OptionDefinition { kind, fields, array: repeats, ..OptionDefinition::default() };
-    Some(DefinedOption { space, code, name: name.to_owned(), about: made.made_of() })
+    let made = made(space, code, OptionDefinition { kind, fields, array: repeats, ..OptionDefinition::default() });
+    let container: Option<u16> = container.and_then(|code| code.try_into().ok());
+    let of_server = |code: u16, space: &str| {
+        let space = Some(space.to_owned());
+        OptionDatum { code, data: "0".to_owned(), space, ..OptionDatum::default() }.fault().is_some()
+    };
+    let sent = of_server(code, space) || container.is_some_and(|code| of_server(code, family.option_space()));
+    if sent || types == ["internal"] || types == ["empty"] {
+        return None;
+    }
+    let label = LABELS.iter().find(|(known, ..)| *known == name).map(|(_, label)| *label);
+    let about = label.map_or_else(|| made.about.clone(), |label| format!("{label}: {}", made.about));
+    Some(DefinedOption { name: name.to_owned(), about, container, ..made })
 }
+
+/// What options of IPv6 are, in a few words. Those of IPv4 have theirs in the catalogue of forms.
+const LABELS: [(&str, &str); 29] = [
+    ("sip-server-dns", "SIP servers, by name"),
+    ("sip-server-addr", "SIP servers"),
+    ("dns-servers", "DNS servers"),
+    ("domain-search", "Search domains"),
+    ("nis-servers", "NIS servers"),
+    ("nisp-servers", "NIS+ servers"),
+    ("nis-domain-name", "NIS domains"),
+    ("nisp-domain-name", "NIS+ domains"),
+    ("sntp-servers", "Time servers (SNTP)"),
+    ("information-refresh-time", "Ask anew after, in seconds"),
+    ("bcmcs-server-dns", "Broadcast controllers, by name"),
+    ("bcmcs-server-addr", "Broadcast controllers"),
+    ("new-posix-timezone", "Time zone (POSIX)"),
+    ("new-tzdb-timezone", "Time zone (name)"),
+    ("v6-lost", "Server of emergency services"),
+    ("capwap-ac-v6", "Wireless controllers (CAPWAP)"),
+    ("v6-access-domain", "Access network domain"),
+    ("sip-ua-cs-list", "SIP domains"),
+    ("bootfile-url", "Boot file, with its server"),
+    ("bootfile-param", "Parameters of the boot file"),
+    ("vendor-opts", "Vendor options: the number of the enterprise"),
+    ("aftr-name", "Tunnel to IPv4 (DS-Lite)"),
+    ("unicast", "Address that takes messages of clients"),
+    ("preference", "Preference of this server"),
+    ("v6-captive-portal", "Captive portal"),
+    ("v6-sztp-redirect", "Zero-touch bootstrap servers"),
+    ("ntp-server-address", "Time server (NTP)"),
+    ("ntp-server-multicast", "Multicast group of time servers (NTP)"),
+    ("ntp-server-fqdn", "Time server (NTP), by name"),
+];
 
 #[cfg(test)]
 mod tests {
+    use model::OptionKind;
+
     use super::*;
 
     #[test]
@@ -137,11 +189,21 @@ mod tests {
             all.iter().find(|option| option.name == name).map(|option| (option.code, option.about.clone()))
         };
         assert_eq!(v6[0].label(), "acme (1000)");
-        assert_eq!(said(&v6, "dns-servers"), Some((23, "list of ipv6-address".to_owned())));
+        assert_eq!(said(&v6, "dns-servers"), Some((23, "DNS servers: list of ipv6-address".to_owned())));
+        let servers = v6.iter().find(|option| option.name == "dns-servers").unwrap();
+        assert_eq!(servers.value_kind(), Some(OptionKind::Addresses6));
+        let time = v6.iter().find(|option| option.name == "ntp-server-address").unwrap();
+        assert_eq!((time.space.as_deref(), time.container), (Some("v6-ntp-server-suboptions"), Some(56)));
+        for (name, _) in LABELS {
+            assert!(v6.iter().any(|option| option.name == name), "{name} is no option of Kea");
+        }
         assert_eq!(said(&v6, "clientid"), None, "the server sends it by itself");
         let v4 = named(r#"{ "Dhcp4": { } }"#);
         assert_eq!(said(&v4, "routers"), None, "forms have an editor for it");
-        assert!(v4.iter().all(|option| option.space.is_none()) && v4.len() > 20, "{}", v4.len());
+        let whole = v4.iter().filter(|option| option.space.is_none());
+        assert!(whole.count() > 20 && v4.iter().all(|option| option.space.is_none() == option.container.is_none()));
+        assert!(v4.iter().any(|option| option.container == Some(122)), "parts of an option without a value");
+        assert!(v4.iter().all(|option| option.container != Some(82)), "what only relays send");
     }
 
     #[test]

@@ -53,7 +53,7 @@ fn choice(value: &str, label: &str) -> (String, String) {
 #[component]
 fn WhichOption(bulk: Bulk) -> impl IntoView {
     let family = Memo::new(move |_| bulk.family());
-    // Of IPv6 those are listed that the server defines itself: the others go by their code.
+    // Of IPv6 the server says which there are; others go by their code.
     move || {
         let own = bulk.defined.with(|all| all.iter().map(DefinedOption::label).collect::<Vec<_>>());
         let own = own.iter().map(|label| choice(label, label));
@@ -62,11 +62,11 @@ fn WhichOption(bulk: Bulk) -> impl IntoView {
             return view! {
                 <TextField
                     name="bulk-which"
-                    label="Code of the option"
+                    label="Option (name or code)"
                     value=bulk.which
                     on_input=move |text| bulk.which.set(text)
                     suggestions=own
-                    placeholder="23".to_owned()
+                    placeholder="dns-servers".to_owned()
                 />
             }
             .into_any();

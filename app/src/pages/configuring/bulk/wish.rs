@@ -1,11 +1,9 @@
 //! What is to be made the same in several subnets, as edits whose paths begin in a subnet.
 
-use model::{
-    ConfigEdit, ConfigParameter, DefinedOption, Family, OptionKind, STANDARD_OPTIONS, StandardOption, SubnetSettings,
-};
+use model::{ConfigEdit, ConfigParameter, DefinedOption, Family, OptionKind, STANDARD_OPTIONS, SubnetSettings};
 
 use crate::pages::configuring::edits::Typed;
-use crate::pages::configuring::options::{Wanted, edit, meant};
+use crate::pages::configuring::options::{Editor, Wanted, edit, meant};
 use crate::pages::configuring::typed::{json, quoted};
 
 /// What is done with the subnets.
@@ -85,9 +83,9 @@ pub(super) fn of_option(deed: Deed, which: &str, family: Family, defined: &[Defi
         let element = format!("option-data[space={},code={}]", datum.space(), datum.code);
         return Ok(vec![ConfigEdit::remove(element)]);
     }
-    let standard = StandardOption::of(&datum);
     let wanted = Wanted { text: value, ..Wanted::default() };
-    edit(&setting, standard, wanted, "option-data").unwrap_or_else(|| Err("Type a value.".to_owned()))
+    edit(&setting, Editor::of(&datum, defined), wanted, "option-data")
+        .unwrap_or_else(|| Err("Type a value.".to_owned()))
 }
 
 /// The edit of a parameter.
@@ -124,7 +122,7 @@ mod tests {
             space: Some("mine".to_owned()),
             code: 1,
             name: "part".to_owned(),
-            about: "string".to_owned(),
+            ..DefinedOption::default()
         };
         let of_own = of_option(Deed::ClearOption, "part (mine 1)", Family::V4, &[own], "").unwrap();
         assert_eq!(of_own, [ConfigEdit::remove("option-data[space=mine,code=1]")]);

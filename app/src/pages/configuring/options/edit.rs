@@ -1,6 +1,6 @@
 //! What is typed of an option, as edits.
 
-use model::{ConfigEdit, DefinedOption, Family, OptionDatum, OptionSetting, StandardOption};
+use model::{ConfigEdit, DefinedOption, Family, OptionDatum, OptionKind, OptionSetting, StandardOption};
 
 use super::super::class_choice::names;
 use super::super::edits::Typed;
@@ -17,18 +17,51 @@ pub(in super::super) struct Wanted<'a> {
     pub(in super::super) classes: &'a str,
 }
 
-/// The value of an option as people type it.
-pub(super) fn typed(standard: Option<&StandardOption>, datum: &OptionDatum) -> String {
-    standard.and_then(|option| option.typed(datum)).unwrap_or_else(|| datum.data.clone())
+/// How the value of an option is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Editor {
+    /// As the catalogue of forms has it.
+    Standard(&'static StandardOption),
+    /// As its definition says what it is made of.
+    Defined(OptionKind),
+    /// As the server takes it.
+    Plain,
+}
+
+impl Editor {
+    /// That of an option; `defined`: those that the server knows besides the catalogue.
+    pub(in super::super) fn of(datum: &OptionDatum, defined: &[DefinedOption]) -> Self {
+        // Option 43 goes part by part: each part is an option of its own here.
+        match StandardOption::of(datum).filter(|option| option.kind != OptionKind::Parts) {
+            Some(option) => Self::Standard(option),
+            None => {
+                DefinedOption::of(defined, datum).and_then(DefinedOption::value_kind).map_or(Self::Plain, Self::Defined)
+            }
+        }
+    }
+
+    /// The value of an option as people type it.
+    pub(super) fn typed(self, datum: &OptionDatum) -> String {
+        let typed = match self {
+            Self::Standard(option) => option.typed(datum),
+            Self::Defined(kind) => kind.typed(datum),
+            Self::Plain => None,
+        };
+        typed.unwrap_or_else(|| datum.data.clone())
+    }
+
+    /// A value as people type it; empty: none is known.
+    pub(super) fn example(self) -> &'static str {
+        match self {
+            Self::Standard(option) => option.example,
+            Self::Defined(kind) => kind.example(),
+            Self::Plain => "",
+        }
+    }
 }
 
 /// What is typed of an option, as edits.
-pub(in super::super) fn edit(
-    setting: &OptionSetting,
-    standard: Option<&StandardOption>,
-    wanted: Wanted<'_>,
-    list: &str,
-) -> Option<Typed> {
+pub(in super::super) fn edit(setting: &OptionSetting, editor: Editor, wanted: Wanted<'_>, list: &str) -> Option<Typed> {
     let Wanted { text, always, classes } = wanted;
     let (text, classes) = (text.trim(), names(classes));
     let own = setting.own.as_ref().zip(setting.path.as_ref());
@@ -36,11 +69,11 @@ pub(in super::super) fn edit(
         return own.map(|(_, path)| Ok(vec![ConfigEdit::remove(path)]));
     }
     if let Some((own, _)) = own
-        && (typed(standard, own) == text && own.always == always && own.client_classes == classes)
+        && (editor.typed(own) == text && own.always == always && own.client_classes == classes)
     {
         return None;
     }
-    let datum = match written(setting, standard, text) {
+    let datum = match written(setting, editor, text) {
         Ok(datum) => OptionDatum { client_classes: classes, ..datum },
         Err(fault) => return Some(Err(fault)),
     };
@@ -66,15 +99,18 @@ pub(in super::super) fn edit(
 }
 
 /// The option with what is typed as its value.
-fn written(setting: &OptionSetting, standard: Option<&StandardOption>, text: &str) -> Result<OptionDatum, String> {
-    if let Some(option) = standard {
-        let fault = option.fault(text).map(|fault| format!("{fault}."));
-        let datum = option.data(text, false).into_iter().next();
-        return fault.map_or_else(|| datum.ok_or_else(|| "A value is missing.".to_owned()), Err);
-    }
-    let known = setting.effective().cloned().unwrap_or_default();
-    let datum = OptionDatum { data: text.to_owned(), ..known };
-    datum.fault().map_or(Ok(datum), |fault| Err(format!("{fault}.")))
+fn written(setting: &OptionSetting, editor: Editor, text: &str) -> Result<OptionDatum, String> {
+    let known = || setting.effective().cloned().unwrap_or_default();
+    let (fault, datum) = match editor {
+        Editor::Standard(option) => (option.fault(text), option.data(text, false).into_iter().next()),
+        Editor::Defined(kind) => {
+            (kind.typed_fault(text), Some(OptionDatum { data: kind.sent(text), hex: false, ..known() }))
+        }
+        Editor::Plain => (None, Some(OptionDatum { data: text.to_owned(), ..known() })),
+    };
+    let datum = datum.ok_or_else(|| "A value is missing.".to_owned())?;
+    let fault = fault.or_else(|| if matches!(editor, Editor::Standard(_)) { None } else { datum.fault() });
+    fault.map_or(Ok(datum), |fault| Err(format!("{fault}.")))
 }
 
 /// An option as Kea has it written.
@@ -126,16 +162,20 @@ mod tests {
         OptionSetting { path, own: own.map(datum), inherited: inherited.map(datum), from: String::new() }
     }
 
+    fn servers() -> Editor {
+        Editor::Standard(StandardOption::with_code(6).unwrap())
+    }
+
     fn of(setting: &OptionSetting, text: &str, always: bool) -> Option<Typed> {
         let wanted = Wanted { text, always, ..Wanted::default() };
-        edit(setting, StandardOption::with_code(6), wanted, "subnet4[id=1].option-data")
+        edit(setting, servers(), wanted, "subnet4[id=1].option-data")
     }
 
     #[test]
     fn an_option_is_for_some_classes_alone_or_for_everybody() {
         let of = |setting: &OptionSetting, classes: &str| {
             let wanted = Wanted { text: "192.0.2.54", classes, ..Wanted::default() };
-            edit(setting, StandardOption::with_code(6), wanted, "option-data").map(Result::unwrap)
+            edit(setting, servers(), wanted, "option-data").map(Result::unwrap)
         };
         let added =
             ConfigEdit::add("option-data", r#"{"code":6,"data":"192.0.2.54","client-classes":["a","b \"2\""]}"#);
@@ -168,24 +208,68 @@ mod tests {
     fn options_without_an_editor_are_written_as_they_are() {
         let new = meant("224", Family::V4, &[]).unwrap();
         let wanted = |text| Wanted { text, ..Wanted::default() };
-        let edits = edit(&new, None, wanted("c0000201"), "option-data").unwrap().unwrap();
+        let edits = edit(&new, Editor::Plain, wanted("c0000201"), "option-data").unwrap().unwrap();
         assert_eq!(edits, [ConfigEdit::add("option-data", r#"{"code":224,"data":"c0000201","csv-format":false}"#)]);
         let v6 = meant("23", Family::V6, &[]).unwrap();
-        let edits = edit(&v6, None, wanted("2001:db8::53"), "option-data").unwrap().unwrap();
+        let edits = edit(&v6, Editor::Plain, wanted("2001:db8::53"), "option-data").unwrap().unwrap();
         assert_eq!(edits, [ConfigEdit::add("option-data", r#"{"code":23,"space":"dhcp6","data":"2001:db8::53"}"#)]);
         assert!(meant("nonsense", Family::V4, &[]).is_none() && meant("300", Family::V4, &[]).is_none());
         assert_eq!(meant("routers (3)", Family::V4, &[]).unwrap().effective().unwrap().code, 3);
     }
+
+    fn defined(space: Option<&str>, code: u16, name: &str, kind: &str, array: bool) -> DefinedOption {
+        let (name, kind, space) = (name.to_owned(), kind.to_owned(), space.map(str::to_owned));
+        DefinedOption { space, code, name, kind, array, ..DefinedOption::default() }
+    }
+
     #[test]
-    fn an_option_that_the_server_defines_is_meant_by_name_and_typed_as_text() {
-        let own = DefinedOption { space: None, code: 234, name: "acme".to_owned(), about: "uint8".to_owned() };
-        let part = DefinedOption { space: Some("mine".to_owned()), code: 1, name: "part".to_owned(), ..own.clone() };
-        let add = |text: &str| {
-            let setting = meant(text, Family::V4, &[own.clone(), part.clone()]).unwrap();
-            edit(&setting, None, Wanted { text: "7", ..Wanted::default() }, "option-data").unwrap().unwrap()
+    fn an_option_that_the_server_defines_is_meant_by_name_and_typed_as_its_kind() {
+        let known = [
+            defined(None, 234, "acme", "uint8", false),
+            defined(Some("mine"), 1, "part", "uint8", false),
+            defined(Some("dhcp6"), 23, "dns-servers", "ipv6-address", true),
+            defined(Some("dhcp6"), 59, "bootfile-url", "string", false),
+        ];
+        let of = |option: &str, family: Family, text: &str| {
+            let setting = meant(option, family, &known).unwrap();
+            let editor = Editor::of(setting.effective().unwrap(), &known);
+            edit(&setting, editor, Wanted { text, ..Wanted::default() }, "option-data").unwrap()
         };
-        assert_eq!(add("acme"), [ConfigEdit::add("option-data", r#"{"code":234,"data":"7"}"#)]);
-        assert_eq!(add("234"), add("acme (234)"));
-        assert_eq!(add("part (mine 1)"), [ConfigEdit::add("option-data", r#"{"code":1,"space":"mine","data":"7"}"#)]);
+        let add = |value: &str| Ok(vec![ConfigEdit::add("option-data", value)]);
+        assert_eq!(of("acme", Family::V4, "7"), add(r#"{"code":234,"data":"7"}"#));
+        assert_eq!(of("234", Family::V4, "7"), of("acme (234)", Family::V4, "7"));
+        assert_eq!(of("part (mine 1)", Family::V4, "7"), add(r#"{"code":1,"space":"mine","data":"7"}"#));
+        assert!(of("acme", Family::V4, "256").is_err());
+        let servers = add(r#"{"code":23,"space":"dhcp6","data":"2001:db8::53, 2001:db8::54"}"#);
+        assert_eq!(of("dns-servers", Family::V6, "2001:db8::53 2001:db8::54"), servers);
+        assert!(of("23", Family::V6, "192.0.2.53").is_err());
+        let file = add(r#"{"code":59,"space":"dhcp6","data":"tftp://[2001:db8::1]/a\\,b"}"#);
+        assert_eq!(of("bootfile-url", Family::V6, "tftp://[2001:db8::1]/a,b"), file, "Kea ends a text at a comma");
+    }
+
+    #[test]
+    fn octets_are_shown_as_what_they_mean_and_stay_until_something_else_is_typed() {
+        let known = [defined(Some("dhcp6"), 23, "dns-servers", "ipv6-address", true)];
+        let hex = OptionDatum { code: 23, hex: true, space: Some("dhcp6".to_owned()), ..OptionDatum::default() };
+        let set = |data: &str| OptionSetting {
+            path: Some("option-data[space=dhcp6,code=23]".to_owned()),
+            own: Some(OptionDatum { data: data.to_owned(), ..hex.clone() }),
+            inherited: None,
+            from: String::new(),
+        };
+        let editor = Editor::of(&hex, &known);
+        let of = |setting: &OptionSetting, text: &str| {
+            edit(setting, editor, Wanted { text, ..Wanted::default() }, "option-data")
+        };
+        let setting = set("20010DB8000000000000000000000053");
+        assert_eq!(of(&setting, "2001:db8::53"), None);
+        let path = setting.path.clone().unwrap();
+        let changed = [
+            ConfigEdit::set(format!("{path}.data"), "\"2001:db8::54\""),
+            ConfigEdit::set(format!("{path}.csv-format"), "true"),
+        ];
+        assert_eq!(of(&setting, "2001:db8::54"), Some(Ok(changed.to_vec())));
+        let odd = set("2001");
+        assert_eq!((editor.typed(odd.own.as_ref().unwrap()).as_str(), of(&odd, "2001")), ("2001", None));
     }
 }

@@ -1,0 +1,42 @@
+import { apply, expect, test } from "../fixtures/test.ts";
+import { kea } from "../fixtures/outside.ts";
+
+interface Option {
+  code: number;
+  space: string;
+  data: string;
+}
+
+async function options(): Promise<Option[]> {
+  const answer = await kea("config-get", {}, "kea6");
+  return (answer.arguments as { Dhcp6: { "option-data": Option[] } }).Dhcp6["option-data"];
+}
+
+test("an option of IPv6 is chosen by name, typed as what it is made of, and sent with what it stands in", async ({ page, open, signIn }) => {
+  test.setTimeout(120_000);
+  await signIn("operator");
+  const before = await options();
+  await open("/servers/kea6/options");
+  const add = async (name: string, value: string) => {
+    const picker = page.getByLabel("Add an option");
+    await picker.fill(name);
+    await picker.press("Enter");
+    await page.getByTestId("option-setting").filter({ hasText: name }).getByRole("textbox").fill(value);
+  };
+  await add("sntp-servers", "192.0.2.1");
+  const row = page.getByTestId("option-setting").filter({ hasText: "sntp-servers (31)" });
+  await expect(row).toContainText("Time servers (SNTP): list of ipv6-address");
+  await expect(row).toContainText("“192.0.2.1” is not an IPv6 address.");
+  await expect(page.getByTestId("review")).toBeDisabled();
+  await row.getByRole("textbox", { name: /^sntp-servers/ }).fill("2001:db8::1 2001:db8::2");
+  await add("ntp-server-address", "2001:db8::123");
+  await page.getByTestId("review").click();
+  await expect(page.getByTestId("review-words").getByRole("listitem")).toHaveCount(3);
+  await apply(page);
+  const held = (await options()).filter((one) => !before.some((known) => known.code === one.code && known.space === one.space));
+  expect(held.map((one) => one.code).sort((one, other) => one - other)).toEqual([1, 31, 56]);
+  expect(held.find((one) => one.code === 31)?.data).toBe("2001:db8::1, 2001:db8::2");
+  await page.getByTestId("toast-undo").last().click();
+  await expect(page.getByText("Undone: the server has its previous configuration again.")).toBeVisible({ timeout: 20_000 });
+  expect((await options()).length).toBe(before.length);
+});
