@@ -626,3 +626,30 @@ async fn what_is_silenced_is_listed_by_itself_and_counts_nowhere() {
     ask(&nestor, &operator, "/api/servers/show-again", json!({ "server": "kea", "finding": finding })).await;
     assert!(listens(&check().await).is_some() && warnings().await == before, "it is shown again");
 }
+
+#[tokio::test]
+async fn an_element_of_a_list_among_the_parameters_of_a_hook_library_is_made_from_its_rows() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("admin").await;
+    let page = async || nestor.get("/servers/kea/hooks", &cookie).await.text().await.unwrap();
+    let before = page().await;
+    assert!(before.contains("Binding variables: one more") && !before.contains("Binding variables: 1"), "{before}");
+    let hooks = ask(&nestor, &cookie, "/api/config/hooks", json!({ "server": "kea" })).await;
+    let groups = hooks["loaded"].as_array().unwrap().iter().flat_map(|hook| hook["groups"].as_array().unwrap());
+    let new = groups.clone().find(|group| group["title"] == "Binding variables: one more").unwrap();
+    let set = |name: &str, value: &str| {
+        let row = new["parameters"].as_array().unwrap().iter().find(|row| row["name"] == name).unwrap();
+        json!({ "op": "set", "path": row["path"], "value": json!(value).to_string() })
+    };
+    let edits = json!([set("expression", "hexstring(pkt4.mac, ':')"), set("name", "mac"), set("source", "query")]);
+    let plan = ask(&nestor, &cookie, "/api/config/plan", json!({ "server": "kea", "edits": edits })).await;
+    let request = json!({ "edits": plan["edits"], "back": plan["back"], "base": plan["base"] });
+    let arguments = json!({ "server": "kea", "request": request, "password": PASSWORD });
+    ask(&nestor, &cookie, "/api/config/apply", arguments).await;
+    let held = kea.command("config-get", &json!(null))["arguments"]["Dhcp4"]["hooks-libraries"].clone();
+    let held = held.as_array().unwrap().iter().find_map(|hook| hook["parameters"].get("binding-variables"));
+    assert_eq!(held.map(|list| list[0]["name"].clone()), Some(json!("mac")), "{plan}");
+    let after = page().await;
+    assert!(after.contains("Binding variables: 1") && after.contains("Remove Binding variables: 1"), "{after}");
+}

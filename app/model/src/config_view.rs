@@ -323,6 +323,25 @@ pub struct ParameterGroup {
     pub title: String,
     /// They.
     pub parameters: Vec<ConfigParameter>,
+    /// The element of a list that has them, where it has nothing to be known by but its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub element: Option<ListElement>,
+}
+
+/// An element of a list that is known by its place alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListElement {
+    /// Its path.
+    pub path: String,
+    /// Whether it is there; else the first parameter that is set makes it.
+    pub is_there: bool,
+}
+
+impl ParameterGroup {
+    /// Parameters that belong together.
+    pub fn new(title: impl Into<String>, parameters: Vec<ConfigParameter>) -> Self {
+        Self { title: title.into(), parameters, element: None }
+    }
 }
 
 /// The parameters of a part.

@@ -72,8 +72,8 @@ pub use config_subnet::{
 pub use config_template::{ConfigTemplate, ConfigTemplateField, ConfigTemplates};
 pub use config_view::{
     ConfigCommand, ConfigEdit, ConfigFinding, ConfigHits, ConfigOp, ConfigParameter, ConfigParameters, ConfigPart,
-    ConfigPartner, ConfigParts, ConfigPlan, ConfigSummary, FindingLevel, HookChoice, HookSettings, LoadedHook,
-    ParameterGroup, ParameterKind,
+    ConfigPartner, ConfigParts, ConfigPlan, ConfigSummary, FindingLevel, HookChoice, HookSettings, ListElement,
+    LoadedHook, ParameterGroup, ParameterKind,
 };
 pub use configuration::{
     AppliedConfiguration, ApplyRequest, ConfigurationChange, ReloadOutlook, ReloadRequest, Unconfirmed, UnsavedChange,

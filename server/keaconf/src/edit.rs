@@ -124,14 +124,40 @@ fn map_at<'a>(document: &'a mut Document, identities: &Identities, path: &Path) 
 
 /// The same; maps that are not there yet are made.
 fn made_map<'a>(document: &'a mut Document, identities: &Identities, path: &Path) -> Result<&'a mut Map, String> {
-    if let Some((above, Step::Member(name))) = path.split() {
-        let name = name.clone();
-        let map = made_map(document, identities, &above)?;
-        if map.get_text(&name).is_none() {
-            map.set(name, Value::Map(Map::default()));
+    match path.split() {
+        Some((above, Step::Member(name))) => {
+            let map = made_map(document, identities, &above)?;
+            if map.get_text(name).is_none() {
+                map.set(name.clone(), Value::Map(Map::default()));
+            }
         }
+        Some((list, Step::At(place))) if has_places(path) => make_next(document, identities, &list, *place)?,
+        _ => {}
     }
     map_at(document, identities, path)
+}
+
+/// Whether a path names elements by their places alone: those among the parameters of a hook library. All others are known
+/// by something, and made with it.
+fn has_places(path: &Path) -> bool {
+    let parameters =
+        path.steps().iter().position(|step| matches!(step, Step::Member(name) if name.as_str() == Some("parameters")));
+    parameters == Some(2) && path.steps().first() == Some(&Step::Member("hooks-libraries".into()))
+}
+
+/// Makes the element after the last one of a list, if that is the one that is named; the list, too, where there is none.
+fn make_next(document: &mut Document, identities: &Identities, list: &Path, place: usize) -> Result<(), String> {
+    let Some((above, Step::Member(name))) = list.split() else { return Ok(()) };
+    let map = made_map(document, identities, &above)?;
+    if map.get_text(name).is_none() {
+        map.set(name.clone(), Value::List(Vec::new()));
+    }
+    if let Some(Value::List(items)) = map.get_text_mut(name)
+        && items.len() == place
+    {
+        items.push(Value::Map(Map::default()));
+    }
+    Ok(())
 }
 
 fn add(

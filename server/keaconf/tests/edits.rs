@@ -299,3 +299,21 @@ fn a_class_is_not_taken_out_while_it_is_used() {
     let closed = edit("unset", "subnet4[id=1].client-classes", None);
     assert!(!plan(&[closed, out]).is_refused(), "a reservation may still name it");
 }
+
+#[test]
+fn the_next_element_among_the_parameters_of_a_hook_library_is_made_by_its_place() {
+    let document = Document::read(
+        br#"{ "Dhcp4": { "hooks-libraries": [{ "library": "libdhcp_lease_cmds.so" }], "subnet4": [] } }"#,
+    )
+    .unwrap();
+    let list = "hooks-libraries[library=libdhcp_lease_cmds.so].parameters.binding-variables";
+    let set = |path: &str, value: &str| Edit { path: path.parse().unwrap(), op: Op::Set(value.into()) };
+    let edits = [set(&format!("{list}[0].name"), "a"), set(&format!("{list}[0].source"), "query")];
+    let edited = document.edited(&edits).unwrap();
+    let made = edited.get(&list.parse().unwrap()).unwrap();
+    assert_eq!(made.to_json(Layout::Compact), r#"[{"name":"a","source":"query"}]"#);
+    let next = edited.edited(&[set(&format!("{list}[1].name"), "b")]).unwrap();
+    assert_eq!(next.get(&list.parse().unwrap()).unwrap().as_list().unwrap().len(), 2);
+    assert!(edited.edited(&[set(&format!("{list}[3].name"), "c")]).is_err(), "none is left out between them");
+    assert!(document.edited(&[set("subnet4[0].subnet", "192.0.2.0/24")]).is_err(), "a subnet is known by what it is");
+}

@@ -1,7 +1,7 @@
 //! The hook libraries of a server: what is loaded, its parameters, and what may be added.
 
 use leptos::prelude::*;
-use model::{ConfigEdit, HookChoice, HookSettings, LoadedHook, ParameterGroup, Permission, ServerName};
+use model::{ConfigEdit, HookChoice, HookSettings, ListElement, LoadedHook, ParameterGroup, Permission, ServerName};
 
 use super::edits::Edits;
 use super::findings::FindingsOf;
@@ -91,7 +91,7 @@ fn Loaded(
                     </a>
                 </p>
                 <p class="muted">{about}</p>
-                <Parameters groups edits=typed/>
+                <Parameters groups edits=typed reviewing/>
                 <Show when=move || may.get()>
                     <p class="field-line">
                         <Show when=move || has_parameters>
@@ -116,24 +116,67 @@ fn Loaded(
 
 /// The parameters of a library, to be opened. Those that are needed and missing stand open.
 #[component]
-fn Parameters(groups: Vec<ParameterGroup>, edits: Edits) -> impl IntoView {
-    let all = || groups.iter().flat_map(|group| &group.parameters);
-    if all().next().is_none() {
+fn Parameters(
+    groups: Vec<ParameterGroup>,
+    edits: Edits,
+    /// Takes what removes an element of a list.
+    reviewing: RwSignal<Option<Vec<ConfigEdit>>>,
+) -> impl IntoView {
+    let is_new = |group: &ParameterGroup| group.element.as_ref().is_some_and(|element| !element.is_there);
+    let all = || groups.iter().filter(|group| !is_new(group)).flat_map(|group| &group.parameters);
+    if groups.is_empty() {
         return ().into_any();
     }
     let (set, count) = (all().filter(|row| row.own.is_some()).count(), all().count());
     let open = all().any(|row| row.required && row.own.is_none());
-    let group = move |ParameterGroup { title, parameters }: ParameterGroup| {
-        view! {
-            <h3>{title}</h3>
-            <Rows parameters edits/>
-        }
-    };
+    let group = move |group: ParameterGroup| view! { <Group group edits reviewing/> };
     view! {
         <details class="fold" open=open data-testid="hook-parameters">
             <summary>{format!("Parameters: {set} of {count} set")}</summary>
             {groups.into_iter().map(group).collect::<Vec<_>>()}
         </details>
+    }
+    .into_any()
+}
+
+/// Parameters that belong together. What makes one more element of a list is folded away, and one that is there can be removed.
+#[component]
+fn Group(group: ParameterGroup, edits: Edits, reviewing: RwSignal<Option<Vec<ConfigEdit>>>) -> impl IntoView {
+    let may = Session::allows(Permission::Reserve);
+    let ParameterGroup { title, parameters, element } = group;
+    if element.as_ref().is_some_and(|element| !element.is_there) {
+        return view! {
+            <Show when=move || may.get()>
+                <details class="fold" data-testid="hook-element-new">
+                    <summary>{title.clone()}</summary>
+                    <Rows parameters=parameters.clone() edits/>
+                </details>
+            </Show>
+        }
+        .into_any();
+    }
+    let label = format!("Remove {title}");
+    let remove = element.map(|ListElement { path, .. }| {
+        let path = StoredValue::new(path);
+        view! {
+            <Show when=move || may.get()>
+                <button
+                    type="button"
+                    class="button button-small"
+                    aria-label=label.clone()
+                    on:click=move |_| reviewing.set(Some(vec![ConfigEdit::remove(path.get_value())]))
+                >
+                    "Remove…"
+                </button>
+            </Show>
+        }
+    });
+    view! {
+        <div class="field-line">
+            <h3>{title}</h3>
+            {remove}
+        </div>
+        <Rows parameters edits/>
     }
     .into_any()
 }
@@ -156,7 +199,7 @@ fn Adding(choices: Memo<Vec<HookChoice>>, added: Edits, reviewing: RwSignal<Opti
             <p>{choice.about}</p>
             <p class="mono">{choice.file}</p>
             <pre>{sources}</pre>
-            <Parameters groups=choice.groups edits=added/>
+            <Parameters groups=choice.groups edits=added reviewing/>
         })
     };
     let choose = move |chosen: String| {

@@ -44,7 +44,7 @@ fn Loading(server: ServerName) -> impl IntoView {
 #[component]
 pub(super) fn Groups(groups: Vec<ParameterGroup>, edits: Edits) -> impl IntoView {
     let filter = RwSignal::new(String::new());
-    let group = move |ParameterGroup { title, parameters }: ParameterGroup| {
+    let group = move |ParameterGroup { title, parameters, .. }: ParameterGroup| {
         let names: Vec<String> = parameters.iter().map(|one| format!("{} {}", one.name, one.about)).collect();
         let any = move || filter.with(|filter| names.iter().any(|name| fits(name, filter)));
         view! {

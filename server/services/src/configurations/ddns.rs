@@ -24,7 +24,7 @@ fn ddns(document: &Document) -> Result<DdnsSettings> {
     let (connection, updates): (Vec<_>, Vec<_>) = all
         .filter(|row| row.path.starts_with("dhcp-ddns.") || is_of_updates(&row.path))
         .partition(|row| row.path.starts_with("dhcp-ddns."));
-    let group = |title: &str, parameters| ParameterGroup { title: title.to_owned(), parameters };
+    let group = |title: &str, parameters| ParameterGroup::new(title, parameters);
     let words = Words::new(document, document);
     let own = document.parts().into_iter().flat_map(|part| {
         let members = part.map.iter().filter_map(|(name, _)| name.as_str());

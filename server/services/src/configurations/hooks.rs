@@ -95,8 +95,7 @@ mod tests {
         let rows: Vec<_> = radius.groups.iter().flat_map(|group| &group.parameters).collect();
         let row = |name: &str| rows.iter().find(|row| row.name == name).unwrap();
         assert_eq!((row("retries").own.as_deref(), row("timeout").inherited.as_deref()), (Some("5"), Some("10")));
-        assert_eq!(row("servers").path, "hooks-libraries[library=libdhcp_radius.so].parameters.access.servers");
-        assert_eq!((&row("servers").kind, &row("own").kind), (&ParameterKind::Json, &ParameterKind::Json));
+        assert_eq!(row("own").kind, ParameterKind::Json);
         assert_eq!(radius.groups.last().unwrap().title, "Not known here");
         assert!(!rows.iter().any(|row| row.name == "protocol"), "newer than what every server has");
         assert!(
@@ -107,6 +106,44 @@ mod tests {
         let name = &script.groups[0].parameters[0];
         assert_eq!(name.path, "hooks-libraries[library=libdhcp_run_script.so].parameters.name");
         assert!(name.required && name.own.is_none(), "{name:?}");
+    }
+
+    #[test]
+    fn lists_of_maps_are_rows_for_each_element_and_for_one_more() {
+        let found = of(
+            "Dhcp4",
+            r#"{ "library": "libdhcp_lease_cmds.so", "parameters": { "binding-variables": [
+                { "name": "a", "expression": "hexstring(pkt4.mac, ':')", "source": "query", "odd": 1 }] } },
+               { "library": "libdhcp_perfmon.so" },
+               { "library": "libdhcp_radius.so", "parameters": { "nas-ports": "none" } }"#,
+        );
+        let [variables, performance, radius] = found.loaded.as_slice() else { panic!("{found:?}") };
+        let elements = |hook: &LoadedHook| {
+            let of = |group: &ParameterGroup| {
+                let element = group.element.clone()?;
+                let names = group.parameters.iter().map(|row| row.name.clone()).collect::<Vec<_>>().join(" ");
+                Some((group.title.clone(), element.path, element.is_there, names))
+            };
+            hook.groups.iter().filter_map(of).collect::<Vec<_>>()
+        };
+        let path = "hooks-libraries[library=libdhcp_lease_cmds.so].parameters.binding-variables";
+        let row = |title: &str, at: usize, is_there: bool, names: &str| {
+            (title.to_owned(), format!("{path}[{at}]"), is_there, names.to_owned())
+        };
+        assert_eq!(
+            elements(variables),
+            [
+                row("Binding variables: 1", 0, true, "name expression source odd"),
+                row("Binding variables: one more", 1, false, "name expression source"),
+            ]
+        );
+        let alarm = &elements(performance)[0];
+        assert!(alarm.3.contains("duration-key.query-type") && alarm.1.ends_with("alarms[0]"), "{alarm:?}");
+        let rows = radius.groups.iter().flat_map(|group| &group.parameters);
+        let odd = rows.clone().find(|row| row.name == "nas-ports").unwrap();
+        assert_eq!((&odd.kind, odd.own.as_deref()), (&ParameterKind::Json, Some("\"none\"")), "what is no list stays");
+        let inside: Vec<_> = elements(radius).into_iter().map(|element| element.0).collect();
+        assert!(inside.contains(&"Access: servers: one more".to_owned()), "{inside:?}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The parameters of a part, from the tables: what each takes, which value holds, and where it comes from.
 
 use keaconf::{Document, Kind, Layout, Level, Map, Origin, Parameter, Path, Step, Table, Value, Words};
-use model::{ConfigParameter, ConfigParameters, ParameterGroup, ParameterKind, ServerName};
+use model::{ConfigParameter, ConfigParameters, ListElement, ParameterGroup, ParameterKind, ServerName};
 
 use super::Configurations;
 use super::view::{missing, read_path};
@@ -68,8 +68,9 @@ pub(super) fn parameters(document: &Document, path: &Path) -> Result<ConfigParam
     let mut groups: Vec<ParameterGroup> = Vec::new();
     let mut put = |title: &str, row: ConfigParameter| match groups.iter_mut().find(|group| group.title == title) {
         Some(group) => group.parameters.push(row),
-        None => groups.push(ParameterGroup { title: title.to_owned(), parameters: vec![row] }),
+        None => groups.push(ParameterGroup::new(title, vec![row])),
     };
+    let mut lists = Vec::new();
     for parameter in &level.parameters {
         let own = map.get(parameter.name);
         if let Kind::Map(Some(below)) = &parameter.kind {
@@ -80,13 +81,19 @@ pub(super) fn parameters(document: &Document, path: &Path) -> Result<ConfigParam
             // What only files have, or an old name has, is shown where it is set.
             let offered = own.is_some() || is_offered(parameter);
             for parameter in below.iter().filter(|_| offered) {
-                if let Some(row) = row(document, &words, &path, parameter, map.get(parameter.name), in_hook) {
+                let own = map.get(parameter.name);
+                if let Some(below) = elements_of(table, parameter, own) {
+                    lists.push(elements(document, &words, &path.member(parameter.name), below, own));
+                } else if let Some(row) = row(document, &words, &path, parameter, map.get(parameter.name), in_hook) {
                     put(&title(parameter_name(&path).as_str()), row);
                 }
             }
             for row in level.map(|level| unknown(level, &path, map)).unwrap_or_default() {
                 put(UNKNOWN, row);
             }
+        } else if let Some(below) = elements_of(table, parameter, own) {
+            let offered = own.is_some() || is_offered(parameter);
+            lists.extend(offered.then(|| elements(document, &words, &path.member(parameter.name), below, own)));
         } else if let Some(row) = row(document, &words, path, parameter, own, in_hook) {
             put(if in_hook { "Parameters" } else { subject(parameter.name) }, row);
         }
@@ -94,7 +101,67 @@ pub(super) fn parameters(document: &Document, path: &Path) -> Result<ConfigParam
     for row in unknown(level, path, map) {
         put(UNKNOWN, row);
     }
+    groups.extend(lists.into_iter().flatten());
     Ok(ConfigParameters { path: path.to_string(), groups })
+}
+
+/// The level of the elements of a list among the parameters of a hook library, where they are known by their places alone.
+/// None: it is no such list, or what is set is none.
+fn elements_of<'a>(table: &'a Table, parameter: &Parameter, own: Option<&Value>) -> Option<&'a Level> {
+    let Kind::List(items) = &parameter.kind else { return None };
+    let Kind::Map(Some(below)) = **items else { return None };
+    let is_list = |value: &Value| value.as_list().is_some_and(|all| all.iter().all(|item| item.as_map().is_some()));
+    table.level(below).filter(|level| level.is_of_hook() && own.is_none_or(is_list))
+}
+
+/// The parameters of each element of a list, and those of one more.
+fn elements(
+    document: &Document,
+    words: &Words<'_>,
+    list: &Path,
+    level: &Level,
+    own: Option<&Value>,
+) -> Vec<ParameterGroup> {
+    let there: Vec<&Map> = own.and_then(Value::as_list).unwrap_or_default().iter().filter_map(Value::as_map).collect();
+    let names = list.steps().iter().skip(3).filter_map(|step| match step {
+        Step::Member(name) => Some(name.shown().into_owned()),
+        _ => None,
+    });
+    let (nothing, title) = (Map::default(), title(&names.collect::<Vec<_>>().join(": ")));
+    let group = |at: usize, map: &Map| {
+        let path = list.with(Step::At(at));
+        let mut rows = rows_of(document, words, &path, level, map);
+        rows.extend(unknown(level, &path, map));
+        let is_there = at < there.len();
+        let title = if is_there { format!("{title}: {}", at + 1) } else { format!("{title}: one more") };
+        let element = Some(ListElement { path: path.to_string(), is_there });
+        ParameterGroup { element, ..ParameterGroup::new(title, rows) }
+    };
+    there.iter().copied().chain([&nothing]).enumerate().map(|(at, map)| group(at, map)).collect()
+}
+
+/// The rows of a map among the parameters of a hook library, with those of the maps in it.
+fn rows_of(document: &Document, words: &Words<'_>, path: &Path, level: &Level, map: &Map) -> Vec<ConfigParameter> {
+    let table = Table::of(document.daemon);
+    let mut rows = Vec::new();
+    for parameter in &level.parameters {
+        let own = map.get(parameter.name);
+        let inside = match &parameter.kind {
+            Kind::Map(Some(below)) if own.is_none_or(|own| own.as_map().is_some()) => table.level(below),
+            _ => None,
+        };
+        match inside {
+            Some(below) => {
+                let (path, nothing) = (path.member(parameter.name), Map::default());
+                let map = own.and_then(Value::as_map).unwrap_or(&nothing);
+                let of =
+                    |row: ConfigParameter| ConfigParameter { name: format!("{}.{}", parameter.name, row.name), ..row };
+                rows.extend(rows_of(document, words, &path, below, map).into_iter().map(of));
+            }
+            None => rows.extend(row(document, words, path, parameter, own, true)),
+        }
+    }
+    rows
 }
 
 /// The title of what is set and not known here.
