@@ -1,6 +1,6 @@
 //! Edits and differences, on documents that nobody thought of.
 
-use keaconf::{Document, Edit, Op, Path, Value, What, differences};
+use keaconf::{Document, Edit, Layout, Op, Path, Value, What, differences};
 use proptest::prelude::*;
 
 pub(crate) fn document(inside: &str) -> Document {

@@ -208,3 +208,35 @@ pub(crate) fn written(edit: &Edit) -> ConfigEdit {
     let value = edit.op.value();
     ConfigEdit { op, path: edit.path.to_string(), value: value.map(|value| value.to_json(Layout::Compact)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All parts of a document, down to the last value.
+    fn all(document: &Document, path: &Path, found: &mut Vec<ConfigPart>) {
+        for part in parts(document, path, 0).unwrap().parts {
+            if part.count.is_some() {
+                all(document, &part.path.parse().unwrap(), found);
+            }
+            found.push(part);
+        }
+    }
+
+    #[test]
+    fn every_part_has_a_name_and_says_something() {
+        let document = Document::read(
+            br#"{ "Dhcp4": { "": 1, "interfaces-config": { "interfaces": [] }, "empty": {}, "nothing": null, "text": "",
+                "odd": [[1], {}, "", { "a": [] }], "subnet4": [{ "subnet": "192.0.2.0/24" }, { "pools": [] }],
+                "hooks-libraries": [{ "library": "a.so", "parameters": { "rules": [{ "x": 1 }, { "x": 1 }] } }],
+                "option-data": [{ "data": "x" }], "client-classes": [{ "name": "" }] } }"#,
+        )
+        .unwrap();
+        let mut found = Vec::new();
+        all(&document, &Path::root(), &mut found);
+        let blank = found.iter().filter(|part| part.label.trim().is_empty() || part.text.trim().is_empty());
+        let blank: Vec<_> = blank.map(|part| (part.path.as_str(), part.label.as_str(), part.text.as_str())).collect();
+        assert_eq!(blank, []);
+        assert!(found.len() > 30, "{}", found.len());
+    }
+}

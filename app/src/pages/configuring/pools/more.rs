@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model::{ConfigEdit, PoolMore};
 
+use super::super::class_choice::names;
 use super::super::typed::quoted;
 
 /// The same, as it is typed.
@@ -25,9 +26,11 @@ impl More {
 
     pub(super) fn typed(self) -> TypedMore {
         let text = |signal: RwSignal<String>| signal.with_untracked(|text| text.trim().to_owned());
-        let classes = text(self.classes);
-        let classes = classes.split(',').map(str::trim).filter(|class| !class.is_empty()).map(str::to_owned).collect();
-        TypedMore { name: text(self.name), classes, number: text(self.number) }
+        TypedMore {
+            name: text(self.name),
+            classes: self.classes.with_untracked(|text| names(text)),
+            number: text(self.number),
+        }
     }
 }
 
