@@ -107,17 +107,16 @@ mod tests {
             (r#"{"op":"add","path":"client-classes","value":{"name":"new"}}"#, "client-classes[name=pxe]", false),
             (r#"{"op":"remove","path":"client-classes[name=pxe-2]"}"#, "client-classes[name=pxe]", false),
             (r#"{"op":"remove","path":"client-classes[name=pxe]"}"#, "client-classes", true),
-            (r#"{"op":"set","path":"subnet4[id=3].renew-timer","value":7}"#, "subnet4[id=3]", true),
         ];
         for (edit, part, touched) in cases {
             assert_eq!(touches(edit, part), touched, "{edit} and {part}");
         }
-        let renewed = format!(r#"{{"op":"set","path":{:?},"value":7}}"#, format!("{floor}.renew-timer"));
-        assert!(touches(&renewed, floor), "{renewed}");
-        assert!(touches(
-            r#"{"op":"set","path":"subnet4[id=3].renew-timer","value":7}"#,
-            &format!("{floor}.subnet4[id=3]")
-        ));
+        let set = |path: &str| format!(r#"{{"op":"set","path":{path:?},"value":7}}"#);
+        let subnet = format!("{floor}.subnet4[id=3]");
+        assert!(touches(&set(&format!("{floor}.renew-timer")), floor));
+        let inside = set(&format!("{subnet}.renew-timer"));
+        assert!([floor, &subnet, "subnet4[id=3]"].iter().all(|part| touches(&inside, part)), "{inside}");
+        assert!(!touches(&inside, "subnet4[id=1]"));
     }
 
     #[test]
