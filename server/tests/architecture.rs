@@ -33,8 +33,9 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     ("model", &[], &["tokio", "async-trait", "serde_json", "chrono", "time"]),
     ("changes", &["model", "keaconf"], &["tokio", "async-trait", "serde_json"]),
     ("ipam", &["model"], &["tokio", "serde_json", "async-trait"]),
-    ("kea", &[], &["axum", "sqlx", "leptos"]),
-    ("keaconf", &["model"], &["tokio", "serde_json", "async-trait"]),
+    ("kea", &["secrets"], &["axum", "sqlx", "leptos"]),
+    ("keaconf", &["model", "secrets"], &["tokio", "serde_json", "async-trait"]),
+    ("secrets", &[], &["tokio", "async-trait", "serde_json"]),
     ("vendors", &["model"], &["tokio", "async-trait", "serde_json"]),
     (
         "services",

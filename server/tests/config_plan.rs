@@ -105,6 +105,26 @@ fn a_plan_says_what_would_change_and_changes_nothing() {
 }
 
 #[test]
+fn nobody_learns_from_a_plan_whether_a_secret_is_right() {
+    let context = json!({ "api-key": "right", "url": "http://user:right@host/" });
+    let kea = Kea::start(json!({ "subnet4": [{ "id": 1, "subnet": "192.0.2.0/24", "user-context": context }] }));
+    for guess in [
+        r#"[{"op":"set","path":"subnet4[id=1].user-context.api-key","value":"GUESS"}]"#,
+        r#"[{"op":"set","path":"subnet4[id=1].user-context","value":{"api-key":"GUESS","url":"http://user:GUESS@host/"}}]"#,
+        r#"[{"op":"unset","path":"subnet4[user-context=GUESS].user-context"}]"#,
+        r#"[{"op":"set","path":"control-sockets[password=GUESS].socket-port","value":1}]"#,
+    ] {
+        let said = |secret: &str, more: &[&str]| {
+            let (code, said, error) = plan(&kea, &serde_json::from_str(&guess.replace("GUESS", secret)).unwrap(), more);
+            (code, said.replace(secret, "GUESS"), error)
+        };
+        assert_eq!(said("right", &[]), said("wrong", &[]), "{guess}");
+        assert_eq!(said("right", &["--json"]), said("wrong", &["--json"]), "{guess}");
+        assert_ne!(said("right", &[]).0, 0, "{guess}");
+    }
+}
+
+#[test]
 fn a_server_that_is_away_is_an_error_of_its_own() {
     let mut kea = kea();
     kea.kill9();

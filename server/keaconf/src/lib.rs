@@ -61,7 +61,7 @@ pub use places::Places;
 pub use plan::{Plan, Unplannable};
 pub use pools::prefix_pool;
 pub use read::{Escapes, Includes, MAX_BYTES, MAX_DEPTH, Position, Source, SyntaxError, read, read_file, read_json};
-pub use redact::{REDACTED, SUFFIXES, is_secret, redacted};
+pub use redact::{REDACTED, is_secret, redacted};
 pub use review::{Finding, PairFinding, Severity, Way, review, review_folders, review_pair};
 pub use standing::Standing;
 pub use table::options::{DataType, Definition, OwnOption, of_kea};

@@ -23,21 +23,45 @@ pub struct Plan {
     /// Looked for when it is asked for.
     findings: OnceLock<Vec<Finding>>,
     back: OnceLock<Vec<Edit>>,
+    given: Option<Given>,
+}
+
+/// What may be seen of what runs and of the result, where edits give secrets: a secret that is given is always another one
+/// there. So nobody learns from a plan whether one that was guessed is right.
+#[derive(Clone, Debug)]
+struct Given {
+    running: Document,
+    result: Document,
 }
 
 /// Why edits cannot be planned, as a sentence without its full stop.
 pub type Unplannable = String;
 
 impl Plan {
-    /// Plans edits of the configuration that a server runs, as `config-get` gives it.
+    /// Plans edits of the configuration that a server runs, as `config-get` gives it. A secret that is given counts as a
+    /// change, also where it is the one that is there: the plan is the same for every secret.
     pub fn of(running: &Document, edits: &[Edit]) -> Result<Self, Unplannable> {
         Self::of_bare(&running.without_copies(), edits)
     }
 
     /// The same, where what runs is known without copies of inherited values.
     pub fn of_bare(bare: &Document, edits: &[Edit]) -> Result<Self, Unplannable> {
-        let edited = bare.edited(edits).map_err(|error| error.to_string())?;
-        Self::from_to(bare.clone(), edited, edits)
+        if let Some(edit) = edits.iter().find(|edit| edit.path.looks_at_secrets()) {
+            let path = &edit.path;
+            return Err(format!("{path} looks into a secret: name the secret as a whole, and elements by their place"));
+        }
+        if !edits.iter().any(Edit::gives_secrets) {
+            let edited = bare.edited(edits).map_err(|error| error.to_string())?;
+            return Self::from_to(bare.clone(), edited, edits);
+        }
+        let running = bare.redacted();
+        let result = running.edited(edits).map_err(|error| error.to_string())?;
+        let restored = result.restored(bare).map_err(|paths| asked_for(&paths))?;
+        let mut plan = Self { given: Some(Given { running, result }), ..Self::from_to(bare.clone(), restored, &[])? };
+        let changes = std::mem::take(&mut plan.changes);
+        plan.changes = plan.with_given(changes, false);
+        plan.commands = commands(&plan.running, &plan.result, &plan.changes);
+        Ok(plan)
     }
 
     /// Plans what is left to be done so that a server runs what edits want; where it does already, nothing is. `bare`: what it
@@ -56,7 +80,13 @@ impl Plan {
         };
         let (result, changes) = without_idle(&bare, result);
         let commands = commands(&bare, &result, &changes);
-        Ok(Self { running: bare, result, changes, commands, findings: OnceLock::new(), back: OnceLock::new() })
+        let (findings, back) = (OnceLock::new(), OnceLock::new());
+        Ok(Self { running: bare, result, changes, commands, findings, back, given: None })
+    }
+
+    /// Whether a secret is given: what is said of it must not depend on the one that is there.
+    pub fn gives_secrets(&self) -> bool {
+        self.given.is_some()
     }
 
     /// What runs now and the result, each without the subnets and shared networks that stay as they are.
@@ -138,8 +168,8 @@ impl Plan {
 
     /// The edits that take it back.
     pub fn back(&self) -> Vec<Edit> {
-        let back = || differences(&self.result, &self.running).iter().map(Change::to_edit).collect();
-        self.back.get_or_init(back).clone()
+        let back = || self.with_given(differences(&self.result, &self.running), true);
+        self.back.get_or_init(|| back().iter().map(Change::to_edit).collect()).clone()
     }
 
     /// The parts whose old secret could not be given back once it is made: what is kept of a change has no secrets.
@@ -151,10 +181,42 @@ impl Plan {
         }
         let led = self.result.brought_to(&kept).map(|led| led.restored(&self.result));
         match led {
-            Ok(Ok(led)) => differences(&led, &self.running).into_iter().map(|change| change.path).collect(),
+            Ok(Ok(led)) => {
+                let lost = self.with_given(differences(&led, &self.running), true);
+                lost.into_iter().map(|change| change.path).collect()
+            }
             Ok(Err(missing)) => missing,
             Err(_) => Vec::new(),
         }
+    }
+
+    /// Changes, with those that only may be seen in their place: a secret that is given and is the one that is there.
+    /// `back`: from the result to what runs.
+    fn with_given(&self, changes: Vec<Change>, back: bool) -> Vec<Change> {
+        let Some(Given { running, result }) = &self.given else { return changes };
+        let (seen, there) = if back {
+            (differences(result, running), &self.running)
+        } else {
+            (differences(running, result), &self.result)
+        };
+        let mut changes: Vec<Option<Change>> = changes.into_iter().map(Some).collect();
+        let mut all = Vec::with_capacity(seen.len());
+        for change in seen {
+            let known = changes.iter_mut().find(|known| known.as_ref().is_some_and(|known| known.path == change.path));
+            if let Some(known) = known.and_then(Option::take) {
+                all.push(known);
+            } else if change.redacted() != change
+                && let Ok(value) = there.get(&change.path)
+            {
+                let what = What::Changed { before: value.clone(), after: value.clone() };
+                all.push(Change { path: change.path, what });
+            }
+        }
+        let rest = changes.into_iter().flatten();
+        let others = rest.filter(|change| !all.iter().any(|whole: &Change| change.path.starts_with(&whole.path)));
+        let others: Vec<Change> = others.collect();
+        all.extend(others);
+        all
     }
 
     /// What of it only administrators do.
@@ -247,6 +309,53 @@ mod tests {
 
     fn ids(document: &Document) -> Vec<i64> {
         document.parts().iter().filter_map(|part| part.map.get("id")?.as_i64()).collect()
+    }
+
+    #[test]
+    fn a_plan_is_the_same_for_a_secret_that_is_right_and_one_that_is_not() {
+        let running = Document::read(
+            br#"{"Dhcp4":{"valid-lifetime":3600,"hosts-databases":[{"type":"mysql","host":"a","password":"right"}],
+            "user-context":{"n":1,"api-key":"right","tokens":["right","b"],"secret":{"right":{"x":1}},"url":"http://u:right@h/"},
+            "subnet4":[{"id":1,"subnet":"192.0.2.0/24","user-context":{"community":"right"}}]}}"#,
+        )
+        .unwrap();
+        let said = |edits: &str| match Plan::of(&running, &Edit::read_all(edits.as_bytes()).unwrap()) {
+            Ok(plan) => {
+                let hide = |edits: Vec<Edit>| edits.iter().map(Edit::redacted).collect::<Vec<_>>();
+                let sent: Vec<_> = plan.commands.iter().map(|command| command.name.clone()).collect();
+                let paths = plan.without_way_back().iter().map(ToString::to_string).collect::<Vec<_>>();
+                format!(
+                    "{:?} {:?} {:?} {sent:?} {paths:?} {:?} {:?}",
+                    plan.words(),
+                    hide(plan.forward()),
+                    hide(plan.back()),
+                    plan.dangers(),
+                    plan.findings()
+                )
+            }
+            Err(text) => text,
+        };
+        let guesses = [
+            r#"[{"op":"set","path":"user-context.api-key","value":"GUESS"}]"#,
+            r#"[{"op":"set","path":"hosts-databases[type=mysql].password","value":"GUESS"},{"op":"set","path":"valid-lifetime","value":1}]"#,
+            r#"[{"op":"set","path":"hosts-databases[type=mysql]","value":{"type":"mysql","host":"a","password":"GUESS"}}]"#,
+            r#"[{"op":"set","path":"user-context.tokens","value":["GUESS","b"]}]"#,
+            r#"[{"op":"set","path":"user-context.tokens[0]","value":"GUESS"}]"#,
+            r#"[{"op":"set","path":"user-context.secret","value":{"GUESS":{"x":1}}}]"#,
+            r#"[{"op":"set","path":"user-context.url","value":"http://u:GUESS@h/"}]"#,
+            r#"[{"op":"set","path":"subnet4[id=1].user-context.community","value":"GUESS"}]"#,
+            r#"[{"op":"set","path":"user-context","value":{"n":1,"api-key":"GUESS","tokens":["GUESS","b"],"secret":"[redacted]","url":"http://u:GUESS@h/"}}]"#,
+            r#"[{"op":"unset","path":"user-context.secret.GUESS"}]"#,
+            r#"[{"op":"set","path":"hosts-databases[password=GUESS].host","value":"b"}]"#,
+            r#"[{"op":"remove","path":"user-context.tokens[value=GUESS]"}]"#,
+        ];
+        for edits in guesses {
+            let (right, wrong) = (said(&edits.replace("GUESS", "right")), said(&edits.replace("GUESS", "wrong")));
+            assert_eq!(right.replace("right", "wrong"), wrong, "{edits}");
+            assert!(!right.starts_with("[]"), "it is a change, or refused: {right}");
+        }
+        // What stands for the secret that is there is none.
+        assert!(said(r#"[{"op":"set","path":"user-context.api-key","value":"[redacted]"}]"#).starts_with("[]"));
     }
 
     #[test]

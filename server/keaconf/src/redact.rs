@@ -1,39 +1,16 @@
-//! Secrets out, and secrets back.
-//!
-//! A value is a secret when the name that it has ends with one of [`SUFFIXES`], in any spelling, wherever it stands: Kea's
-//! own parameters, parameters of hooks that nobody here knows, what people keep in `user-context`. What a URL has before
-//! its `@` is one in any text.
+//! Secrets out, and secrets back. What is one, `secrets` says.
 
 use std::collections::HashMap;
 use std::fmt;
-use std::ops::Range;
 
 use crate::identity::{Identities, Keys};
 use crate::{Change, Document, Edit, Layout, Map, Op, Path, Step, Text, Value, What};
 
-/// How the names of secrets end.
-pub const SUFFIXES: [&str; 6] = ["password", "secret", "token", "passphrase", "psk", "private-key"];
+pub use secrets::REDACTED;
 
-/// What stands in the place of a secret.
-pub const REDACTED: &str = "[redacted]";
-
-/// Whether what has this name is a secret: it ends with one of the suffixes, or their plurals, in any spelling.
+/// Whether what has this name is a secret.
 pub fn is_secret(name: &Text) -> bool {
-    let shown = name.shown();
-    let own = letters_from_the_end(&shown);
-    let mut singular = own.clone();
-    let is_plural = singular.next() == Some('s');
-    let ends = |suffix: &&str| begin(own.clone(), suffix) || (is_plural && begin(singular.clone(), suffix));
-    SUFFIXES.iter().any(ends)
-}
-
-fn letters_from_the_end(text: &str) -> impl Iterator<Item = char> + Clone {
-    text.chars().rev().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
-}
-
-/// Whether letters from the end of a name begin with those from the end of a suffix.
-fn begin(mut letters: impl Iterator<Item = char>, suffix: &str) -> bool {
-    letters_from_the_end(suffix).all(|letter| letters.next() == Some(letter))
+    secrets::is_secret(&name.shown())
 }
 
 /// The value without its secrets; `name` is the one that it has.
@@ -46,9 +23,11 @@ pub fn redacted(name: &Text, value: &Value) -> Value {
         return Value::from(REDACTED);
     }
     match value {
-        Value::Text(text) | Value::Include(text) if credentials(text).is_some() => without_credentials(text),
+        Value::Text(text) | Value::Include(text) if has_credentials(text) => {
+            Value::Text(secrets::without_credentials(text.as_bytes()).into())
+        }
         // Names cannot be hidden alone, or nothing could be put back.
-        Value::Map(map) if map.iter().any(|(name, _)| credentials(name).is_some()) => Value::from(REDACTED),
+        Value::Map(map) if map.iter().any(|(name, _)| has_credentials(name)) => Value::from(REDACTED),
         Value::Map(map) => Value::Map(redacted_map(map)),
         Value::List(items) => Value::List(items.iter().map(|item| redacted(&Text::default(), item)).collect()),
         other => other.clone(),
@@ -102,6 +81,11 @@ impl Edit {
         Self { path: self.path.clone(), op }
     }
 
+    /// Whether a secret is given in it.
+    pub fn gives_secrets(&self) -> bool {
+        self.redacted() != *self
+    }
+
     /// Whether secrets were taken out of it, or stand for those that are there.
     pub fn leaves_secrets_out(&self) -> bool {
         match &self.op {
@@ -117,6 +101,25 @@ fn lacks_secrets(value: &Value) -> bool {
         Value::Map(map) => map.iter().any(|(_, value)| lacks_secrets(value)),
         Value::List(items) => items.iter().any(lacks_secrets),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+impl Path {
+    /// Whether it looks into a secret, or knows an element by one: whether it is there would tell what the secret is.
+    pub(crate) fn looks_at_secrets(&self) -> bool {
+        let mut inside = false;
+        self.steps().iter().any(|step| {
+            let looks = match step {
+                Step::Member(name) => has_credentials(name),
+                Step::Element(keys) => {
+                    keys.iter().any(|(name, value)| secrets::is_secret(name) || has_credentials(value))
+                }
+                Step::At(_) => false,
+            };
+            let is_in_one = inside;
+            inside |= matches!(step, Step::Member(name) if is_secret(name));
+            is_in_one || looks
+        })
     }
 }
 
@@ -225,74 +228,10 @@ impl Restorer {
     }
 }
 
-/// Whether something was taken out of a text.
 fn is_redacted(text: &Text) -> bool {
-    text.as_bytes().windows(REDACTED.len()).any(|part| part == REDACTED.as_bytes())
+    secrets::is_redacted(text.as_bytes())
 }
 
-/// Where the first credentials in a text are.
-fn credentials(text: &Text) -> Option<Range<usize>> {
-    next_credentials(text.as_bytes(), 0)
-}
-
-/// The first credentials from a place on: of a URL, or the value of `password=` and the like.
-fn next_credentials(bytes: &[u8], from: usize) -> Option<Range<usize>> {
-    let found = [of_url(bytes, from), of_assignment(bytes, from)];
-    found.into_iter().flatten().min_by_key(|range| range.start)
-}
-
-/// What stands between `://` and the last `@` before a blank or a quote. That may be more than credentials; better so.
-fn of_url(bytes: &[u8], from: usize) -> Option<Range<usize>> {
-    let mut at = from;
-    while let Some(found) = bytes[at..].windows(3).position(|part| part == b"://") {
-        let start = at + found + 3;
-        let length = bytes[start..].iter().position(|byte| ends_word(*byte)).unwrap_or(bytes.len() - start);
-        let sign = bytes[start..start + length].iter().rposition(|byte| *byte == b'@');
-        if let Some(range) =
-            sign.filter(|length| *length > 0).and_then(|length| hidden_yet(bytes, start..start + length))
-        {
-            return Some(range);
-        }
-        at = start;
-    }
-    None
-}
-
-/// What stands behind the `=` of a name that secrets have, as in `--token=…`, up to a blank, a quote, `&` or `;`.
-fn of_assignment(bytes: &[u8], from: usize) -> Option<Range<usize>> {
-    let mut at = from;
-    while let Some(found) = bytes[at..].iter().position(|byte| *byte == b'=') {
-        let start = at + found + 1;
-        let before = &bytes[..start - 1];
-        let word = before.iter().rposition(|byte| !(byte.is_ascii_alphanumeric() || b"-_".contains(byte)));
-        let name = &before[word.map_or(0, |at| at + 1)..];
-        let ends = |byte: &u8| ends_word(*byte) || b"&;".contains(byte);
-        let length = bytes[start..].iter().position(ends).unwrap_or(bytes.len() - start);
-        if length > 0
-            && is_secret(&Text::from(name.to_vec()))
-            && let Some(range) = hidden_yet(bytes, start..start + length)
-        {
-            return Some(range);
-        }
-        at = start;
-    }
-    None
-}
-
-fn ends_word(byte: u8) -> bool {
-    byte.is_ascii_whitespace() || b"\"'<>".contains(&byte)
-}
-
-fn hidden_yet(bytes: &[u8], range: Range<usize>) -> Option<Range<usize>> {
-    (bytes[range.clone()] != *REDACTED.as_bytes()).then_some(range)
-}
-
-fn without_credentials(text: &Text) -> Value {
-    let mut bytes = text.as_bytes().to_vec();
-    let mut from = 0;
-    while let Some(range) = next_credentials(&bytes, from) {
-        from = range.start;
-        bytes.splice(range, REDACTED.bytes());
-    }
-    Value::Text(bytes.into())
+fn has_credentials(text: &Text) -> bool {
+    secrets::has_credentials(text.as_bytes())
 }

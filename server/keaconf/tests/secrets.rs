@@ -1,6 +1,6 @@
 //! No secret gets out, and each comes back.
 
-use keaconf::{Document, Layout, REDACTED, Value, is_secret};
+use keaconf::{Document, Layout, REDACTED, Value};
 use proptest::prelude::*;
 
 use crate::edits::document;
@@ -29,6 +29,11 @@ fn leaky() -> impl Strategy<Value = Document> {
         "private-key",
         "privateKey",
         "PRIVATE_KEY",
+        "api_key",
+        "passwd",
+        "Pass",
+        "community",
+        "credentials",
     ]);
     let named = (
         prefix,
@@ -100,18 +105,6 @@ proptest! {
         document.root.set("user-context", value);
         let redacted = document.redacted();
         prop_assert_eq!(redacted.restored(&document), Ok(document));
-    }
-}
-
-#[test]
-fn names_of_secrets_are_known_in_any_spelling() {
-    for name in
-        ["password", "basic-auth-password", "API_TOKEN", "clientSecret", "wpa psk", "passphrases", "tls-private_key"]
-    {
-        assert!(is_secret(&name.into()), "{name}");
-    }
-    for name in ["password-file", "secret-file", "user", "key-file", "tokens-left", "desk"] {
-        assert!(!is_secret(&name.into()), "{name}");
     }
 }
 

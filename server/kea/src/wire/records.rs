@@ -228,7 +228,7 @@ fn read<T: Record>(text: &str) -> Result<T, Raw> {
         return Ok(known);
     }
     // A number that is too large for any type cannot be anything but text.
-    let whole: Value = serde_json::from_str(text).unwrap_or_else(|_| Value::from(text));
+    let whole: Value = serde_json::from_str(text).unwrap_or_else(|_| secret::of_text(text));
     let fault = match decode::<T>(&whole) {
         Ok(known) => return Ok(known),
         Err((_, fault)) => fault,

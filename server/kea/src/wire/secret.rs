@@ -1,14 +1,9 @@
-//! What is left out of records that are kept as Kea wrote them: whatever may be a password, by its name.
+//! What is left out of records that are kept as Kea wrote them: secrets.
 
+use secrets::{REDACTED, has_credentials, is_secret, without_credentials};
 use serde_json::Value;
 
-/// How the names of such members end.
-const ENDINGS: [&str; 7] = ["password", "secret", "token", "passphrase", "psk", "private-key", "secret-key"];
-
-/// What stands in their place.
-const LEFT_OUT: &str = "(left out)";
-
-/// The value without what may be a password.
+/// The value without its secrets.
 pub(super) fn without(mut value: Value) -> Value {
     leave_out(&mut value);
     value
@@ -16,30 +11,36 @@ pub(super) fn without(mut value: Value) -> Value {
 
 /// The same of the value of a member.
 pub(super) fn of_member(member: &str, value: Value) -> Value {
-    if is_secret(member) { Value::from(LEFT_OUT) } else { without(value) }
+    if is_secret(member) { Value::from(REDACTED) } else { without(value) }
+}
+
+/// The same of text that cannot be read as JSON: all of it, where something in it is called a secret.
+pub(super) fn of_text(text: &str) -> Value {
+    let mut words = text.split(|letter: char| !(letter.is_alphanumeric() || "-_".contains(letter)));
+    if words.any(is_secret) { Value::from(REDACTED) } else { without(Value::from(text)) }
 }
 
 fn leave_out(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(leave_out),
+        // Names cannot be hidden alone.
+        Value::Object(members) if members.keys().any(|name| has_credentials(name.as_bytes())) => {
+            *value = Value::from(REDACTED);
+        }
         Value::Object(members) => {
             for (name, value) in members {
                 if is_secret(name) {
-                    *value = Value::from(LEFT_OUT);
+                    *value = Value::from(REDACTED);
                 } else {
                     leave_out(value);
                 }
             }
         }
-        // Text that was no JSON, or an address with a password in it.
-        Value::String(text) if text.contains("://") && text.contains('@') => *value = Value::from(LEFT_OUT),
+        Value::String(text) if has_credentials(text.as_bytes()) => {
+            *text = String::from_utf8_lossy(&without_credentials(text.as_bytes())).into_owned();
+        }
         _ => {}
     }
-}
-
-fn is_secret(name: &str) -> bool {
-    let name = name.to_lowercase().replace('_', "-");
-    ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
 #[cfg(test)]
@@ -49,12 +50,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whatever_may_be_a_password_is_left_out_at_any_depth() {
+    fn whatever_is_a_secret_is_left_out_at_any_depth() {
         let kept = json!({ "name": "kea", "host": "192.0.2.1", "key-name": "k" });
         assert_eq!(without(kept.clone()), kept);
         let secret = json!([{ "a": { "basic-auth-password": 5, "API_TOKEN": ["x"], "url": "https://user:pw@host/" } }]);
-        let left = LEFT_OUT;
-        assert_eq!(without(secret), json!([{ "a": { "basic-auth-password": left, "API_TOKEN": left, "url": left } }]));
-        assert_eq!(of_member("psk", json!("x")), json!(left));
+        assert_eq!(
+            without(secret),
+            json!([{ "a": { "basic-auth-password": REDACTED, "API_TOKEN": REDACTED, "url": "https://[redacted]@host/" } }])
+        );
+        assert_eq!(without(json!({ "http://user:pw@host/": 1 })), json!(REDACTED));
+        assert_eq!(of_member("snmp-community", json!("x")), json!(REDACTED));
+        assert_eq!(of_text(r#"{"port": 1e999, "password": "x"}"#), json!(REDACTED));
+        assert_eq!(of_text(r#"{"port": 1e999}"#), json!(r#"{"port": 1e999}"#));
     }
 }

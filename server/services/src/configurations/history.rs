@@ -316,7 +316,8 @@ impl Configurations {
 
     async fn document(&self, server: &ServerName, number: i64) -> Result<Option<Document>> {
         let Some(text) = self.store.revision_document(server, number).await? else { return Ok(None) };
-        let read = aside(move || Document::read(text.as_bytes())).await?;
+        // What older versions of Nestor did not take for a secret is hidden now.
+        let read = aside(move || Document::read(text.as_bytes()).map(|document| document.redacted())).await?;
         read.map(Some).map_err(|error| Error::Store(format!("revision {number} of {server} is damaged: {error}")))
     }
 }

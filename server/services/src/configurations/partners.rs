@@ -45,6 +45,8 @@ impl Configurations {
         };
         match aim.plan(&plan.running, &theirs) {
             Err(text) => cannot(&text),
+            // Whether theirs is the secret that is given, nobody learns.
+            Ok(_) if plan.gives_secrets() => said(format!("{partner} gets the same after {first}."), false),
             Ok(there) if there.changes.is_empty() => said(format!("{partner} is so already."), false),
             Ok(there) => match there.refusals().next() {
                 Some(finding) => cannot(&finding.text),

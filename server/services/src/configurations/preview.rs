@@ -32,10 +32,11 @@ impl Configurations {
         let planned = Plan::of_bare(running.bare(), &edits);
         if planned.is_err() || back.is_some() {
             let back = read_back(back)?.unwrap_or_default();
-            let document = running.bare();
+            // What may be seen: who guesses a secret learns nothing.
+            let document = running.bare().redacted();
             let overtaken = document.overtaken(&edits, &back);
             if !overtaken.is_empty() {
-                return Ok(clashing(document, &overtaken, typed, &edits));
+                return Ok(clashing(&document, &overtaken, typed, &edits));
             }
         }
         let plan = planned.map_err(|text| Error::invalid("edits", text))?;
@@ -104,9 +105,12 @@ pub(super) fn commands_of(plan: &Plan, server: &ServerName) -> Vec<ConfigCommand
     plan.commands.iter().map(command).collect()
 }
 
-/// The edits that take others back, as they were planned.
+/// The edits that take others back, as they were planned: without secrets.
 pub(super) fn read_back(back: Option<&str>) -> Result<Option<Vec<Edit>>> {
-    let read = |text: &str| Edit::read_all(text.as_bytes()).map_err(|error| Error::invalid("back", error.to_string()));
+    let read = |text: &str| {
+        let edits = Edit::read_kept(text.as_bytes()).map_err(|error| Error::invalid("back", error.to_string()))?;
+        Ok(edits.iter().map(Edit::redacted).collect())
+    };
     back.map(read).transpose()
 }
 
@@ -125,7 +129,7 @@ fn as_shown(plan: &Plan, server: &ServerName, edits: &[Edit]) -> ConfigPlan {
         commands: commands_of(plan, server),
         dangers: dangers_of(plan),
         edits: Edit::write_all(edits),
-        back: Edit::write_all(&back),
+        back: Edit::write_kept(&back),
         base: None,
         clashes: Vec::new(),
         partners: Vec::new(),
