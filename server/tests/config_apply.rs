@@ -192,6 +192,51 @@ fn a_fresh_kea_is_asked_whether_files_load() {
     assert!(!bench::loads(&bench.kea, lab::Family::V4));
 }
 
+/// Several values of one option, each for members of other classes: one is changed by itself, and Kea keeps the others.
+#[test]
+fn options_of_one_code_for_different_classes_are_changed_one_by_one() {
+    let option = |data: &str, classes: Value| json!({ "code": 6, "data": data, "client-classes": classes });
+    let mut dhcp = subnet4();
+    dhcp["client-classes"] = json!([{ "name": "a" }, { "name": "b" }]);
+    dhcp["subnet4"][0]["option-data"] = json!([{ "code": 6, "data": "192.0.2.1" }, option("192.0.2.2", json!(["a"])), option("192.0.2.3", json!(["b"]))]);
+    let bench = Bench::before(Kea::start(dhcp));
+    let options = || {
+        let running = bench.running();
+        let all = running["Dhcp4"]["subnet4"][0]["option-data"].as_array().unwrap().clone();
+        let said = |one: &Value| (one["data"].as_str().unwrap().to_owned(), one["client-classes"].to_string());
+        all.iter().map(said).collect::<Vec<_>>()
+    };
+    let owned =
+        |all: &[(&str, &str)]| all.iter().map(|(data, of)| ((*data).to_owned(), (*of).to_owned())).collect::<Vec<_>>();
+    let path = "subnet4[id=1].option-data[space=dhcp4,code=6";
+    let (code, said, error) =
+        bench.apply(&json!([edit("set", &format!("{path},client-classes=a].data"), json!("192.0.2.9"))]), &[]);
+    assert_eq!((code, error.as_str()), (0, ""), "{said}");
+    assert!(said.contains("option 6 (domain-name-servers) for a: data from “192.0.2.2” to “192.0.2.9”"), "{said}");
+    let (for_a, for_b) = ("[\"a\"]", "[\"b\"]");
+    assert_eq!(options(), owned(&[("192.0.2.1", "null"), ("192.0.2.9", for_a), ("192.0.2.3", for_b)]));
+    let (code, said, _) = bench.apply(&json!([edit("remove", &format!("{path}]"), None)]), &[]);
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(options(), owned(&[("192.0.2.9", for_a), ("192.0.2.3", for_b)]), "the one for all is gone alone");
+    let (code, said, _) = bench.apply(&json!([edit("remove", &format!("{path}]"), None)]), &[]);
+    assert!(code == 1 && said.contains("client-classes=a") && said.contains("client-classes=b"), "{said}");
+    let (code, said, _) =
+        bench.apply(&json!([edit("add", "subnet4[id=1].option-data", json!({ "code": 6, "data": "192.0.2.1" }))]), &[]);
+    assert_eq!((code, options().len()), (0, 3), "{said}");
+}
+
+/// An option that has no value is there or not.
+#[test]
+fn an_option_without_a_value_is_set() {
+    let bench = Bench::before(Kea::start(subnet4()));
+    let definition = json!({ "name": "flag", "code": 240, "type": "empty", "space": "dhcp4" });
+    let edits =
+        json!([edit("add", "option-def", definition), edit("add", "option-data", json!({ "code": 240, "data": "" }))]);
+    let (code, said, error) = bench.apply(&edits, &[]);
+    assert_eq!((code, error.as_str()), (0, ""), "{said}");
+    assert_eq!(bench.running()["Dhcp4"]["option-data"][0]["name"], "flag");
+}
+
 /// Octets that are no UTF-8, as other programs write them, come back from Kea as they were, whatever else is changed.
 #[test]
 fn octets_that_are_no_text_of_ours_survive_a_change() {

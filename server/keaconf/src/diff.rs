@@ -145,7 +145,7 @@ impl Differ {
     }
 
     fn lists(&mut self, path: &Path, name: &Text, before: &[Value], after: &[Value]) {
-        let known = (self.identities.all(name, before), self.identities.all(name, after));
+        let known = self.identities.paired(name, before, after);
         let (Some(old_keys), Some(new_keys)) = known else {
             if before != after {
                 let (before, after) = (Value::List(before.to_vec()), Value::List(after.to_vec()));

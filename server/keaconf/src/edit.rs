@@ -173,9 +173,10 @@ fn add(
         map.set(name.clone(), Value::List(Vec::new()));
     }
     let Some(Value::List(items)) = map.get_text_mut(name) else { return Err(format!("{path} is no list: use set")) };
-    if let Some(keys) = identities.keys(name, value)
+    if let Some(keys) = identities.keys_of_added(name, value)
         && items.iter().any(|item| identities.has(name, item, &keys))
     {
+        let keys = identities.keys(name, value).unwrap_or(keys);
         return Err(format!("there is {} already", path.with(Step::Element(keys))));
     }
     items.push(value.clone());
@@ -191,11 +192,12 @@ fn replace(
 ) -> Result<(), String> {
     let route = document.route(identities, path).map_err(|error| error.to_string())?;
     let list = above.kind().cloned().unwrap_or_default();
-    let keys = identities.keys(&list, value);
+    let keys = identities.keys_of_added(&list, value);
     let others = route.split_last().and_then(|(place, list)| Some((*place, document.at(list)?.as_list()?)));
     if let (Some(keys), Some((place, items))) = (keys, others) {
         let taken = |at: usize, item: &Value| at != place && identities.has(&list, item, &keys);
         if items.iter().enumerate().any(|(at, item)| taken(at, item)) {
+            let keys = identities.keys(&list, value).unwrap_or(keys);
             return Err(format!("there is {} already", above.with(Step::Element(keys))));
         }
     }

@@ -25,6 +25,9 @@ const SETS: [&str; 10] = [
     "relay-supplied-options",
 ];
 
+/// What tells options of one code apart: the classes whose members they are for, as one text; an option for all has none.
+const CLASSES: &str = "client-classes";
+
 /// Knows elements by what they are. The option definitions of a document give codes to names.
 #[derive(Debug)]
 pub struct Identities {
@@ -60,7 +63,11 @@ impl Identities {
             "subnet4" | "subnet6" => any(map, &["id", "subnet"]),
             "pools" => any(map, &["pool"]),
             "pd-pools" => all(map, &["prefix"], &["prefix-len"]),
-            "option-data" => self.option(map),
+            "option-data" => {
+                let mut keys = self.option(map)?;
+                keys.extend(classes(map).map(|classes| (CLASSES.to_owned(), classes)));
+                Some(keys)
+            }
             "option-def" => Some(vec![self.space(map), ("code".to_owned(), canonical("code", map.get("code")?)?)]),
             "reservations" => any(map, &["hw-address", "duid", "client-id", "circuit-id", "flex-id"]),
             "shared-networks" | "client-classes" | "loggers" | "http-headers" | "ddns-domains" | "tsig-keys"
@@ -93,10 +100,45 @@ impl Identities {
             match own.iter().find(|(known, _)| known == name) {
                 Some((_, known)) if name == "library" || name == "output" => *known == file_name(&value.shown()),
                 Some((_, known)) => *known == value,
+                None if name == CLASSES && list == "option-data" => value.as_bytes().is_empty(),
                 None if name == "value" => scalar(item) == Some(value),
                 None => item.as_map().and_then(|map| canonical(name, map.get(name)?)) == Some(value),
             }
         })
+    }
+
+    /// What an element is to be found by that is added to a list: an option for all clients is none of those for some.
+    pub(crate) fn keys_of_added(&self, list: &Text, item: &Value) -> Option<Keys> {
+        let mut keys = self.keys(list, item)?;
+        if list == "option-data" && !keys.iter().any(|(name, _)| name == CLASSES) {
+            keys.push((CLASSES.to_owned(), Text::default()));
+        }
+        Some(keys)
+    }
+
+    /// What elements of two states of a list are known by. The only option of its code is the same one in both, whatever
+    /// classes it is for.
+    pub(crate) fn paired(&self, list: &Text, old: &[Value], new: &[Value]) -> (Option<Vec<Keys>>, Option<Vec<Keys>>) {
+        let (mut old, mut new) = (self.all(list, old), self.all(list, new));
+        if let (Some(old), Some(new)) = (&mut old, &mut new)
+            && list == "option-data"
+        {
+            let code = |keys: &Keys| keys.iter().filter(|(name, _)| name != CLASSES).cloned().collect::<Keys>();
+            for at in 0..old.len() {
+                let own = code(&old[at]);
+                let only = |all: &[Keys]| {
+                    let mut same = (0..all.len()).filter(|at| all[*at].starts_with(&own));
+                    same.next().filter(|_| same.next().is_none())
+                };
+                if let (Some(at), Some(there)) = (only(old), only(new))
+                    && old[at] != new[there]
+                {
+                    old[at].clone_from(&own);
+                    new[there].clone_from(&own);
+                }
+            }
+        }
+        (old, new)
     }
 
     fn option(&self, map: &Map) -> Option<Keys> {
@@ -134,6 +176,13 @@ pub(crate) fn is_ordered(list: &Text) -> bool {
         "ddns-domains",
     ];
     list.as_str().is_some_and(|name| ordered.contains(&name))
+}
+
+/// The classes that an option is for; none: it is for all clients.
+fn classes(map: &Map) -> Option<Text> {
+    let all = map.get(CLASSES)?.as_list()?.iter().filter_map(Value::as_str);
+    let all = spelled(CLASSES, &Text::from(all.collect::<Vec<_>>().join(",")));
+    (!all.as_bytes().is_empty()).then_some(all)
 }
 
 /// The first of the members that there is.
@@ -187,6 +236,11 @@ fn spelled(name: &str, text: &Text) -> Text {
             read.trim().parse::<IpAddr>().ok().map(|address| address.to_string())
         }
         "hw-address" | "duid" => octets(read),
+        CLASSES => {
+            let mut names: Vec<&str> = read.split(',').map(str::trim).collect();
+            names.sort_unstable();
+            Some(names.join(","))
+        }
         "client-id" | "circuit-id" | "flex-id" => {
             match read.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
                 Some(inside) => Some(hex(inside.as_bytes())),

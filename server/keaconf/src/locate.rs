@@ -1,6 +1,6 @@
 //! Finds what a path names, and names what stands at a place.
 
-use crate::identity::Identities;
+use crate::identity::{Identities, Keys};
 use crate::{Document, Map, Path, PathError, Step, Text, Value};
 
 /// How many elements are named where the one that was asked for is missing.
@@ -64,14 +64,7 @@ impl Document {
                 }
                 (Step::Element(keys), Some(Value::List(items))) => {
                     let named = so_far().with(step.clone());
-                    let mut found = (0..items.len()).filter(|at| identities.has(&list, &items[*at], keys));
-                    let first = found.next().ok_or_else(|| no_element(identities, &list, items, &named))?;
-                    if found.next().is_some() {
-                        return Err(PathError(format!(
-                            "there are several {named}: name more of what the one is known by"
-                        )));
-                    }
-                    first
+                    the_one(identities, &list, items, keys, &named)?
                 }
                 (Step::At(place), Some(Value::List(items))) if *place < items.len() => *place,
                 (Step::At(place), Some(Value::List(items))) => {
@@ -86,16 +79,46 @@ impl Document {
     }
 }
 
+/// The place of the one element that is meant. Of options of one code it is the one for all clients, where no classes are
+/// named.
+fn the_one(
+    identities: &Identities,
+    list: &Text,
+    items: &[Value],
+    wanted: &Keys,
+    path: &Path,
+) -> Result<usize, PathError> {
+    let found: Vec<usize> = (0..items.len()).filter(|at| identities.has(list, &items[*at], wanted)).collect();
+    let known = |at: &usize| identities.keys(list, &items[*at]);
+    match found.as_slice() {
+        [] => Err(no_element(identities, list, items, path)),
+        [one] => Ok(*one),
+        several => {
+            let mut exact = several.iter().filter(|at| known(at).is_some_and(|own| own.len() == wanted.len()));
+            if let (Some(one), None) = (exact.next(), exact.next()) {
+                return Ok(*one);
+            }
+            let names = in_brackets(several.iter().filter_map(known));
+            let names = if names.is_empty() { names } else { format!(" ({names})") };
+            Err(PathError(format!("there are several {path}: name more of what the one is known by{names}")))
+        }
+    }
+}
+
+/// The first of the elements, by what each is known by.
+fn in_brackets(known: impl Iterator<Item = Keys>) -> String {
+    let names = known.take(NAMED).map(|keys| Path::from(vec![Step::Element(keys)]).to_string());
+    names.collect::<Vec<_>>().join(", ")
+}
+
 fn no_member(path: &Path, name: &Text) -> PathError {
     let owner = if path.is_root() { "the configuration".to_owned() } else { path.to_string() };
     PathError(format!("{owner} has no “{name}”"))
 }
 
 fn no_element(identities: &Identities, list: &Text, items: &[Value], wanted: &Path) -> PathError {
-    let known = items.iter().filter_map(|item| identities.keys(list, item));
-    let names: Vec<String> = known.take(NAMED).map(|keys| Path::from(vec![Step::Element(keys)]).to_string()).collect();
-    let more = if items.len() > names.len() && !names.is_empty() { ", …" } else { "" };
-    let there =
-        if names.is_empty() { "the list is empty".to_owned() } else { format!("there are {}{more}", names.join(", ")) };
+    let names = in_brackets(items.iter().filter_map(|item| identities.keys(list, item)));
+    let more = if items.len() > NAMED { ", …" } else { "" };
+    let there = if names.is_empty() { "the list is empty".to_owned() } else { format!("there are {names}{more}") };
     PathError(format!("there is no {wanted}: {there}"))
 }

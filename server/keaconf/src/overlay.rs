@@ -40,7 +40,7 @@ fn lay(identities: &Identities, name: &Text, there: &mut Value, wanted: &Value) 
         }
         (Value::List(there), Value::List(wanted)) if identities.all(name, wanted).is_some() => {
             for item in wanted {
-                let keys = identities.keys(name, item).unwrap_or_default();
+                let keys = identities.keys_of_added(name, item).unwrap_or_default();
                 match there.iter_mut().find(|known| identities.has(name, known, &keys)) {
                     Some(known) => lay(identities, &Text::default(), known, item),
                     None => there.push(item.clone()),

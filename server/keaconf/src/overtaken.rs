@@ -6,7 +6,7 @@ use std::fmt;
 use model::{AddressRange, IpNetwork};
 
 use crate::edit::{apply, destination};
-use crate::standing::{another_subnet, part_of, shown, with_its_subnets};
+use crate::standing::{another_subnet, part_of, place_of, shown, with_its_subnets};
 use crate::{Document, Edit, Op, Path, Step, Value};
 
 /// What elements of these lists say is theirs alone, so that one may take the place of another of the same name.
@@ -74,7 +74,7 @@ impl Document {
         let is_leaf = || part.kind().and_then(crate::Text::as_str).is_some_and(|kind| LEAVES.contains(&kind));
         match &edit.op {
             Op::Unset if self.get(&edit.path).is_err() => Some(part),
-            Op::Add(_) if is_leaf() && self.get(&part).is_ok() => Some(part),
+            Op::Add(_) if is_leaf() && self.get(&place_of(self, edit)).is_ok() => Some(part),
             _ => None,
         }
     }
@@ -109,10 +109,11 @@ impl Document {
     /// An edit, made of what is there now; none: nothing is left that it could be made of.
     fn upon(&self, edit: &Edit) -> Option<Edit> {
         let path = self.found(&edit.path)?;
-        let part = part_of(self, &Edit { path: path.clone(), op: edit.op.clone() });
+        let moved = Edit { path: path.clone(), op: edit.op.clone() };
+        let part = part_of(self, &moved);
         let op = match &edit.op {
             Op::Unset => self.get(&path).is_ok().then_some(Op::Unset)?,
-            Op::Add(value) if self.get(&part).is_ok() => {
+            Op::Add(value) if self.get(&place_of(self, &moved)).is_ok() => {
                 let other = another_subnet(self, &part, &edit.op).is_some();
                 let op = (!other).then(|| Op::Set(with_its_subnets(self, &part, value)))?;
                 return Some(Edit { path: part, op });

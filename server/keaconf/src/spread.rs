@@ -69,7 +69,8 @@ fn add(identities: &Identities, subnet: &Document, edit: &Edit, value: &Value) -
     let Some(keys) = identities.keys(&list, value) else { return vec![edit.clone()] };
     let known: Vec<Text> = keys.iter().map(|(name, _)| Text::from(name.as_str())).collect();
     let element = edit.path.with(Step::Element(keys));
-    let there = subnet.route(identities, &element).ok().and_then(|route| subnet.at(&route));
+    let place = identities.keys_of_added(&list, value).map(|keys| edit.path.with(Step::Element(keys)));
+    let there = place.and_then(|place| subnet.at(&subnet.route(identities, &place).ok()?));
     match (there, value) {
         (Some(Value::Map(there)), Value::Map(wanted)) => replaced(&known, &element, there, wanted),
         (Some(_), _) => Vec::new(),
@@ -148,6 +149,19 @@ mod tests {
         );
         let cleared = spread(r#"[{"op":"remove","path":"option-data[space=dhcp4,code=234]"}]"#);
         assert_eq!(cleared, [r#"[{"op":"remove","path":"subnet4[id=2].option-data[space=dhcp4,code=234]"}]"#]);
+    }
+
+    #[test]
+    fn an_option_for_some_clients_is_none_for_all() {
+        let text = br#"{ "Dhcp4": { "subnet4": [{ "id": 1, "subnet": "192.0.2.0/24", "option-data": [
+            { "code": 6, "data": "192.0.2.1", "client-classes": ["voice"] }] }] } }"#;
+        let site = Document::read(text).unwrap();
+        let edits = br#"[{"op":"add","path":"option-data","value":{"code":6,"data":"192.0.2.9"}}]"#;
+        let edits = Edit::read_all(edits).unwrap();
+        let made = site.spread(&[1], &edits).unwrap();
+        assert!(matches!(made.as_slice(), [Edit { op: Op::Add(_), .. }]), "{made:?}");
+        let site = site.edited(&made).unwrap();
+        assert_eq!(site.spread(&[1], &edits), Ok(Vec::new()));
     }
 
     #[test]

@@ -29,7 +29,7 @@ impl Document {
     /// so does what holds for the part without being set on it.
     pub fn holds(&self, edit: &Edit) -> bool {
         let part = part_of(self, edit);
-        let found = self.get(&part);
+        let found = self.get(&place_of(self, edit));
         let name = match part.steps().last() {
             Some(Step::Member(name)) => name.clone(),
             _ => Text::default(),
@@ -78,7 +78,7 @@ impl Document {
                 return Err(EditError { index, text });
             }
             let edit = match &edit.op {
-                Op::Add(value) if document.get(&part).is_ok() => {
+                Op::Add(value) if document.get(&place_of(&document, edit)).is_ok() => {
                     let value = with_its_subnets(&document, &part, value);
                     Edit { path: part, op: Op::Set(value) }
                 }
@@ -199,6 +199,14 @@ pub(crate) fn part_of(document: &Document, edit: &Edit) -> Path {
     let Op::Add(value) = &edit.op else { return edit.path.clone() };
     let list = edit.path.kind().cloned().unwrap_or_default();
     let keys = document.identities().keys(&list, value);
+    keys.map_or_else(|| edit.path.clone(), |keys| edit.path.with(Step::Element(keys)))
+}
+
+/// Where that part is looked for.
+pub(crate) fn place_of(document: &Document, edit: &Edit) -> Path {
+    let Op::Add(value) = &edit.op else { return part_of(document, edit) };
+    let list = edit.path.kind().cloned().unwrap_or_default();
+    let keys = document.identities().keys_of_added(&list, value);
     keys.map_or_else(|| edit.path.clone(), |keys| edit.path.with(Step::Element(keys)))
 }
 

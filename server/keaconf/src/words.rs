@@ -5,7 +5,7 @@ mod order;
 
 use std::collections::{HashMap, HashSet};
 
-use model::AddressRange;
+use model::{AddressRange, IpNetwork};
 
 use crate::diff::is_nothing;
 use crate::table::options;
@@ -132,7 +132,7 @@ impl<'a> Words<'a> {
             match moved_pool(change, changes) {
                 Some((other, verb)) => {
                     told.insert(other);
-                    let range = pool(&changes[other]).map(|range| text_of(range.1)).unwrap_or_default();
+                    let range = pool(&changes[other]).map(|pool| pool.text).unwrap_or_default();
                     sentences.push((change, format!("{} {verb} {range}", self.name(&change.path))));
                 }
                 None => sentences.push((change, self.sentence(change))),
@@ -215,9 +215,11 @@ impl<'a> Words<'a> {
         let (space, code, name) = (value("space").unwrap_or_default(), value("code"), value("name"));
         let known = code.as_ref().and_then(|code| self.option_name(&space, code.parse().ok()?));
         let space = if space == self.after.daemon.option_space() { String::new() } else { format!("{space} ") };
+        let classes = value("client-classes").filter(|classes| !classes.is_empty());
+        let of = classes.map(|classes| format!(" for {}", classes.replace(',', ", "))).unwrap_or_default();
         match (code, known.or(name)) {
-            (Some(code), Some(name)) => format!("{kind} {space}{code} ({name})"),
-            (code, name) => format!("{kind} {space}{}", code.or(name).unwrap_or_default()),
+            (Some(code), Some(name)) => format!("{kind} {space}{code} ({name}){of}"),
+            (code, name) => format!("{kind} {space}{}{of}", code.or(name).unwrap_or_default()),
         }
     }
 
@@ -240,17 +242,26 @@ impl<'a> Words<'a> {
 /// Where a pool goes: the place of the change by which one comes instead, and what that is called.
 fn moved_pool(change: &Change, changes: &[Change]) -> Option<(usize, &'static str)> {
     let What::Removed(Value::Map(gone)) = &change.what else { return None };
-    let (of, old) = pool(change)?;
+    let old = pool(change)?;
+    let of_list = |is: fn(&What) -> bool| {
+        changes.iter().filter(|change| is(&change.what) && pool(change).is_some_and(|one| one.list == old.list)).count()
+    };
+    // A prefix that is given up for another one has nothing in common with it.
+    let only = old.of_prefixes
+        && of_list(|what| matches!(what, What::Removed(_))) == 1
+        && of_list(|what| matches!(what, What::Added(_))) == 1;
     let comes = |(at, other): (usize, &Change)| {
         let What::Added(Value::Map(come)) = &other.what else { return None };
-        let (_, new) = pool(other).filter(|(its, new)| *its == of && new.intersection(old).is_some())?;
+        let is_it = |new: &Pool<'_>| new.list == old.list && (only || new.range.intersection(old.range).is_some());
+        let new = pool(other).filter(is_it)?;
         // What else is said of them must be the same, or both sentences are needed.
         let rest = |map: &Map| {
-            let rest = map.iter().filter(|(name, value)| *name != "pool" && !is_nothing(name, value));
+            let is_key = |name: &Text| old.keys.iter().any(|(key, _)| name == key.as_str());
+            let rest = map.iter().filter(|(name, value)| !is_key(name) && !is_nothing(name, value));
             rest.map(|(name, value)| (name.clone(), value.clone())).collect::<Map>()
         };
         let same = rest(gone) == rest(come);
-        same.then(|| (at, verb(old, new)))
+        same.then(|| (at, verb(old.range, new.range)))
     };
     changes.iter().enumerate().find_map(comes)
 }
@@ -263,18 +274,31 @@ fn verb(old: AddressRange, new: AddressRange) -> &'static str {
     }
 }
 
-/// The list that a pool is in, and its range.
-fn pool(change: &Change) -> Option<(Path, AddressRange)> {
-    let (list, Step::Element(keys)) = change.path.split()? else { return None };
-    if list.kind()? != "pools" {
-        return None;
-    }
-    let range = keys.iter().find(|(name, _)| name == "pool")?.1.as_str()?.parse().ok()?;
-    Some((list, range))
+/// A pool, of addresses or of prefixes.
+struct Pool<'a> {
+    list: Path,
+    keys: &'a crate::Keys,
+    range: AddressRange,
+    text: String,
+    of_prefixes: bool,
 }
 
-fn text_of(range: AddressRange) -> String {
-    format!("{}-{}", range.first(), range.last())
+fn pool(change: &Change) -> Option<Pool<'_>> {
+    let (list, Step::Element(keys)) = change.path.split()? else { return None };
+    let key = |name: &str| keys.iter().find(|(own, _)| own == name)?.1.as_str();
+    let of_prefixes = list.kind()? == "pd-pools";
+    let (range, text) = match list.kind()?.as_str()? {
+        "pools" => {
+            let range: AddressRange = key("pool")?.parse().ok()?;
+            (range, format!("{}-{}", range.first(), range.last()))
+        }
+        "pd-pools" => {
+            let prefix: IpNetwork = format!("{}/{}", key("prefix")?, key("prefix-len")?).parse().ok()?;
+            (AddressRange::of_prefix(prefix), prefix.to_string())
+        }
+        _ => return None,
+    };
+    Some(Pool { list, keys, range, text, of_prefixes })
 }
 
 /// A value as it is where it is short, else by its kind.

@@ -27,7 +27,7 @@ fn every_use_of_a_class_is_found() {
         [
             ("client-classes[name=bios].test", ClassUser::Test),
             ("client-classes[name=rack].template-test", ClassUser::Test),
-            ("option-data[space=dhcp4,code=66].client-classes", ClassUser::Guard),
+            ("option-data[space=dhcp4,code=66,client-classes=pxe].client-classes", ClassUser::Guard),
             (
                 "shared-networks[name=n].subnet4[id=2].pools[pool=198.51.100.0-198.51.100.127].client-class",
                 ClassUser::Guard

@@ -65,7 +65,8 @@ fn parts_are_found_by_what_they_are_in_any_spelling() {
         ("subnet4[2]", "subnet4 has 2 elements, none at 2"),
         (
             "subnet4[id=10].option-data[space=dhcp4]",
-            "there are several subnet4[id=10].option-data[space=dhcp4]: name more of what the one is known by",
+            "there are several subnet4[id=10].option-data[space=dhcp4]: name more of what the one is known by \
+             ([space=dhcp4,code=6], [space=dhcp4,code=234])",
         ),
     ] {
         let path: Path = path.parse().unwrap();
@@ -157,7 +158,10 @@ fn edits_are_read_from_json_or_refused_in_words() {
 
 /// Configurations with what makes comparing hard: elements with and without identity, twice the same, in any order.
 pub(crate) fn documents() -> impl Strategy<Value = Document> {
-    let option = (1..5_i64, 0..3_i64).prop_map(|(code, data)| format!("{{\"code\": {code}, \"data\": \"{data}\"}}"));
+    let classes =
+        prop::sample::select(vec!["", ", \"client-classes\": [\"a\"]", ", \"client-classes\": [\"b\", \"a\"]"]);
+    let option = (1..5_i64, 0..3_i64, classes)
+        .prop_map(|(code, data, classes)| format!("{{\"code\": {code}, \"data\": \"{data}\"{classes}}}"));
     let options = prop::collection::vec(option, 0..3);
     let pool = (0..4_i64).prop_map(|at| format!("{{\"pool\": \"192.0.2.{} - 192.0.2.{}\"}}", at * 10, at * 10 + 5));
     let pools = prop::collection::vec(pool, 0..3);
@@ -316,4 +320,88 @@ fn the_next_element_among_the_parameters_of_a_hook_library_is_made_by_its_place(
     assert_eq!(next.get(&list.parse().unwrap()).unwrap().as_list().unwrap().len(), 2);
     assert!(edited.edited(&[set(&format!("{list}[3].name"), "c")]).is_err(), "none is left out between them");
     assert!(document.edited(&[set("subnet4[0].subnet", "192.0.2.0/24")]).is_err(), "a subnet is known by what it is");
+}
+
+/// Kea 3.0 keeps several values of an option: one for all clients, and others for members of classes.
+fn of_classes() -> Document {
+    document(
+        r#""option-data": [
+            {"code": 6, "data": "192.0.2.1"},
+            {"name": "domain-name-servers", "data": "192.0.2.2", "client-classes": ["voice"]},
+            {"code": 6, "data": "192.0.2.3", "client-classes": ["b", "a"]},
+            {"code": 42, "data": "192.0.2.4", "client-classes": ["voice"]},
+            {"code": 3, "data": "192.0.2.5", "client-classes": ["voice"]},
+            {"code": 3, "data": "192.0.2.6", "client-classes": ["b"]}]"#,
+    )
+}
+
+#[test]
+fn options_of_one_code_are_told_apart_by_their_classes() {
+    let document = of_classes();
+    for (path, found) in [
+        ("option-data[space=dhcp4,code=6]", "192.0.2.1"),
+        ("option-data[space=dhcp4,code=6,client-classes=\"\"]", "192.0.2.1"),
+        ("option-data[space=dhcp4,code=6,client-classes=voice]", "192.0.2.2"),
+        ("option-data[code=6,client-classes=\"b, a\"]", "192.0.2.3"),
+        ("option-data[space=dhcp4,code=42]", "192.0.2.4"),
+    ] {
+        let path: Path = format!("{path}.data").parse().unwrap();
+        assert_eq!(document.get(&path).map(|value| value.as_str().map(str::to_owned)), Ok(Some(found.to_owned())));
+    }
+    let several = document.get(&"option-data[space=dhcp4,code=3]".parse().unwrap()).unwrap_err().to_string();
+    assert!(
+        several.ends_with("([space=dhcp4,code=3,client-classes=voice], [space=dhcp4,code=3,client-classes=b])"),
+        "{several}"
+    );
+    let unknown = "option-data[space=dhcp4,code=42,client-classes=\"\"]".parse().unwrap();
+    assert!(document.get(&unknown).is_err(), "it is for some alone");
+
+    let more = edit("add", "option-data", Some(r#"{"code": 42, "data": "192.0.2.9"}"#));
+    let again = edit("add", "option-data", Some(r#"{"code": 42, "data": "192.0.2.9", "client-classes": ["voice"]}"#));
+    let both = document.edited(std::slice::from_ref(&more)).unwrap();
+    assert!(document.edited(&[again]).unwrap_err().text.contains("client-classes=voice] already"));
+    assert_eq!(document.brought_to(std::slice::from_ref(&more)), Ok(both.clone()), "it takes no other one's place");
+    assert!(both.holds(&more) && !document.holds(&more));
+    let changes = differences(&document, &both);
+    assert_eq!(changes[0].path.to_string(), "option-data[space=dhcp4,code=42]");
+    assert_eq!(both.edited(&[changes[0].reversed().to_edit()]), Ok(document.clone()));
+
+    let out = edit("remove", "option-data[space=dhcp4,code=6]", None);
+    let without = document.edited(&[out]).unwrap();
+    let said = keaconf::Words::new(&document, &without).sentences(&differences(&document, &without));
+    assert_eq!(said, ["option 6 (domain-name-servers) removed: 192.0.2.1"]);
+}
+
+#[test]
+fn the_only_option_of_a_code_stays_the_same_one_whatever_classes_it_is_for() {
+    let document = of_classes();
+    let all = document.edited(&[edit("unset", "option-data[code=42].client-classes", None)]).unwrap();
+    let said = |before: &Document, after: &Document| {
+        let changes = differences(before, after);
+        let edits: Vec<Edit> = changes.iter().map(keaconf::Change::to_edit).collect();
+        assert_eq!(before.edited(&edits).as_ref(), Ok(after));
+        keaconf::Words::new(before, after).sentences(&changes)
+    };
+    assert_eq!(said(&document, &all), ["option 42 (ntp-servers): class voice removed"]);
+    assert_eq!(said(&all, &document), ["option 42 (ntp-servers): class voice added"]);
+    let other = edit("set", "option-data[code=6,client-classes=voice].client-classes", Some(r#"["c"]"#));
+    assert_eq!(
+        said(&document, &document.edited(&[other]).unwrap()),
+        [
+            "option 6 (domain-name-servers) for voice removed: 192.0.2.2",
+            "option 6 (domain-name-servers) for c added: 192.0.2.2"
+        ]
+    );
+}
+
+#[test]
+fn what_is_kept_of_edits_keeps_every_octet() {
+    let text = |bytes: &[u8]| Value::Text(bytes.to_vec().into());
+    let edits: Vec<Edit> = [&b"Z\xfcrich"[..], "Zürich".as_bytes(), b"\xc3", b"\"\\\x01\n"]
+        .into_iter()
+        .map(|bytes| Edit { path: "user-context.place".parse().unwrap(), op: Op::Set(text(bytes)) })
+        .collect();
+    assert_eq!(Edit::read_kept(Edit::write_kept(&edits).as_bytes()).unwrap(), edits);
+    let json = Edit::write_all(&edits[1..2]);
+    assert_eq!(Edit::read_kept(json.as_bytes()).unwrap(), edits[1..2], "as older versions kept it");
 }

@@ -119,6 +119,29 @@ fn a_pool_that_grows_is_one_sentence() {
 }
 
 #[test]
+fn a_prefix_pool_of_another_prefix_is_one_sentence() {
+    let running = keaconf::Document::read(
+        br#"{"Dhcp6": {"subnet6": [{"id": 1, "subnet": "2001:db8::/32", "pd-pools": [
+            {"prefix": "2001:db8:8000::", "prefix-len": 40, "delegated-len": 56, "option-data": []}]}]}}"#,
+    )
+    .unwrap();
+    let words = |pool: &str| {
+        let path = "subnet6[id=1].pd-pools[prefix=2001:db8:8000::,prefix-len=40]";
+        let edit = format!(r#"[{{"op": "set", "path": "{path}", "value": {pool}}}]"#);
+        Plan::of(&running, &edits(&edit)).unwrap().words()
+    };
+    let pool = "subnet 2001:db8::/32 (id 1): prefix pool 2001:db8:8000::/40";
+    for (prefix, length, verb) in
+        [("2001:db8:8000::", 36, "grew"), ("2001:db8:8000::", 44, "shrank"), ("2001:db8:9000::", 40, "moved")]
+    {
+        let said = words(&format!(r#"{{"prefix": "{prefix}", "prefix-len": {length}, "delegated-len": 56}}"#));
+        assert_eq!(said, [format!("{pool} {verb} to {prefix}/{length}")]);
+    }
+    let said = words(r#"{"prefix": "2001:db8:9000::", "prefix-len": 40, "delegated-len": 60}"#);
+    assert_eq!(said.len(), 2, "and more of it: {said:?}");
+}
+
+#[test]
 fn what_kea_shows_beside_counts_for_nothing() {
     let wanted = edits(
         r#"[{"op": "add", "path": "subnet4", "value": {"id": 12, "subnet": "203.0.113.0/24", "pools": [],

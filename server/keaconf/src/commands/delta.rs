@@ -30,6 +30,9 @@ pub(super) fn commands(
 ) -> Option<Vec<Command>> {
     let list = after.daemon.subnets()?;
     let whole = after.map(subnet).ok()?;
+    if touches_options_of_classes(before, after, subnet, changes) {
+        return None;
+    }
     let mut delta = Delta::default();
     for (rest, what) in changes {
         delta.take(after, subnet, rest, what)?;
@@ -60,6 +63,22 @@ fn pools_within<'c>(changes: &[(&'c [Step], &What)]) -> BTreeSet<&'c [Step]> {
 
 fn is_pools(list: &Step) -> bool {
     matches!(list, Step::Member(name) if name == "pools" || name == "pd-pools")
+}
+
+/// Whether an option changes where some are for classes: these commands go by the code alone. `delta-del` of one takes others
+/// of the code out too, `delta-add` puts its value and its classes into all of them (3.0.3).
+fn touches_options_of_classes(
+    before: &Document,
+    after: &Document,
+    subnet: &Path,
+    changes: &[(&[Step], &What)],
+) -> bool {
+    let of_classes = |document: &Document| {
+        let options = document.map(subnet).ok().and_then(|map| map.get("option-data")?.as_list()).unwrap_or_default();
+        options.iter().filter_map(Value::as_map).any(|option| option.has("client-classes"))
+    };
+    let is_option = |(rest, _): &(&[Step], &What)| matches!(rest, [Step::Member(name), ..] if name == "option-data");
+    changes.iter().any(is_option) && (of_classes(before) || of_classes(after))
 }
 
 #[derive(Default)]

@@ -6,8 +6,16 @@ impl Edit {
     /// are `set` and `add`, which take a value, `unset` and `remove`, which take none, `order`, which takes the list of what
     /// elements are known by: `[{"name": "a"}, {"name": "b"}]`, and `move`, which takes the path of the new place.
     pub fn read_all(json: &[u8]) -> Result<Vec<Self>, EditError> {
-        let list =
-            read_json(json).map_err(|error| EditError { index: 0, text: format!("the list of edits: {error}") })?;
+        Self::all_of(read_json(json))
+    }
+
+    /// Reads what [`Edit::write_kept`] wrote, and what older versions of Nestor kept.
+    pub fn read_kept(text: &[u8]) -> Result<Vec<Self>, EditError> {
+        Self::all_of(crate::read(text))
+    }
+
+    fn all_of(read_list: Result<Value, crate::SyntaxError>) -> Result<Vec<Self>, EditError> {
+        let list = read_list.map_err(|error| EditError { index: 0, text: format!("the list of edits: {error}") })?;
         let Value::List(items) = list else {
             return Err(EditError { index: 0, text: format!("the edits must be a list, this is {}", list.kind()) });
         };
@@ -18,6 +26,11 @@ impl Edit {
     /// The JSON that [`Edit::read_all`] reads as these edits.
     pub fn write_all(edits: &[Self]) -> String {
         Value::List(edits.iter().map(Self::to_value).collect()).to_json(Layout::Indented)
+    }
+
+    /// The edits as Nestor keeps them: octets that are no UTF-8 come back as they were, which in JSON they cannot.
+    pub fn write_kept(edits: &[Self]) -> String {
+        Value::List(edits.iter().map(Self::to_value).collect()).to_kea(Layout::Indented)
     }
 
     fn to_value(&self) -> Value {
