@@ -10,6 +10,7 @@ mod ddns;
 mod definitions;
 mod expressions;
 mod folders;
+mod gateways;
 mod hooks;
 mod lifetimes;
 mod links;
@@ -142,6 +143,7 @@ fn look(mut review: Review<'_>) -> Vec<Finding> {
     options::look(&mut review);
     links::look(&mut review);
     client_ids::look(&mut review);
+    gateways::look(&mut review);
     expressions::look(&mut review);
     classes::look(&mut review);
     access::look(&mut review);
