@@ -67,6 +67,24 @@ fn warnings_alone_are_no_failure_and_come_with_what_mends_them() {
 }
 
 #[test]
+fn what_is_known_is_left_out_and_does_not_count() {
+    let text = "{ \"Dhcp4\": { \"interfaces-config\": { \"interfaces\": [ \"*\" ] },\n \"subnet4\": <?include \"subnets.json\"?>,
+        \"control-sockets\": [{ \"socket-type\": \"http\", \"socket-address\": \"0.0.0.0\" }] } }";
+    let (code, said, _folder) = lint(text, &["--json"]);
+    let findings: Vec<Value> = serde_json::from_str(&said).unwrap();
+    let rules = |severity: &str| -> Vec<String> {
+        let of = findings.iter().filter(|finding| finding["severity"] == severity);
+        of.map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect()
+    };
+    assert!(code == 1 && !rules("error").is_empty() && rules("refused").is_empty(), "{said}");
+    let known = rules("error").join(",");
+    let (code, said, _folder) = lint(text, &["--except", &known]);
+    assert!(code == 0 && said.contains(" left out (") && said.contains("timers"), "{said}");
+    let (code, said, _folder) = lint("{\"Dhcp\": {}}", &["--except", "no-configuration,timers"]);
+    assert!(code == 1 && said.contains("Nothing was left out"), "what Kea refuses stays: {said}");
+}
+
+#[test]
 fn what_cannot_be_read_is_another_failure() {
     let output = run(&["config", "lint", "/nowhere/kea.conf"], "");
     assert_eq!(output.status.code(), Some(2));

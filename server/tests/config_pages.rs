@@ -555,9 +555,23 @@ async fn the_number_of_a_subnet_that_is_gone_is_not_taken_again_unsaid() {
     assert_eq!((proposed().await, again(8, "203.0.113.0/24").await), (json!(8), None));
     let deleted = apply(json!([{ "op": "remove", "path": "subnet4[id=7]" }])).await;
     assert_eq!(proposed().await, 8, "not the one that was deleted");
+    assert_eq!(again(7, "203.0.113.0/24").await, None, "nothing is left of it");
+    let lend = |id: u32, address: &str| {
+        let lease = json!({ "ip-address": address, "subnet-id": id, "hw-address": "02:00:5e:10:00:01" });
+        assert_eq!(kea.command("lease4-add", &lease)["result"], 0, "{address}");
+    };
+    ask(&nestor, &cookie, "/api/changes/undo", json!({ "number": deleted["change"] })).await;
+    lend(7, "198.51.100.9");
+    let deleted = apply(json!([{ "op": "remove", "path": "subnet4[id=7]" }])).await;
     let said = again(7, "203.0.113.0/24").await.expect("it is said");
     assert!(said.contains("The number 7 was that of the subnet 198.51.100.0/24"), "{said}");
+    assert!(said.contains("is left: 1 lease on kea."), "{said}");
     assert_eq!(again(7, "198.51.100.0/24").await, None, "it is the same subnet");
+    let edits =
+        json!([{ "op": "add", "path": "subnet4", "value": { "id": 7, "subnet": "203.0.113.0/24" } }]).to_string();
+    let asked = json!({ "server": "kea", "request": { "edits": edits } });
+    let (status, refused) = nestor.call("/api/config/apply", &asked, &cookie).await;
+    assert!(status == 422 && refused["fields"][0]["text"] == said, "{refused}");
     ask(&nestor, &cookie, "/api/changes/undo", json!({ "number": deleted["change"] })).await;
     // What others delete is seen, too: once what runs now is known.
     let seen = async |words: &str| {
@@ -573,6 +587,7 @@ async fn the_number_of_a_subnet_that_is_gone_is_not_taken_again_unsaid() {
     apply(json!([{ "op": "remove", "path": "subnet4[id=7]" }])).await;
     apply(add(9, "198.51.100.0/24")).await;
     seen("(id 9) added").await;
+    lend(9, "198.51.100.10");
     assert_eq!(kea.command("subnet4-del", &json!({ "id": 9 }))["result"], 0);
     seen("(id 9) removed").await;
     assert!(again(9, "203.0.113.0/24").await.is_some());

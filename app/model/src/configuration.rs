@@ -56,6 +56,9 @@ pub struct ApplyRequest {
     /// It is taken back after this time unless it is confirmed; none: it stays.
     #[serde(default)]
     pub confirm_within: Option<Seconds>,
+    /// Whether a new subnet may have a number of which leases or reservations are left: they would be of the new one.
+    #[serde(default)]
+    pub reuse_ids: bool,
 }
 
 /// That a server is to load its saved file again.

@@ -74,12 +74,30 @@ impl ConfigurationEdit {
 
 fn written(edits: &[keaconf::Edit]) -> Verbatim {
     let shown: Vec<_> = edits.iter().map(keaconf::Edit::redacted).collect();
-    Verbatim(keaconf::Edit::write_all(&shown))
+    Verbatim(keaconf::Edit::write_kept(&shown))
 }
 
 /// The edits that were kept of a change.
 pub fn recorded_edits(kept: &Verbatim) -> Result<Vec<keaconf::Edit>, EditError> {
-    keaconf::Edit::read_all(kept.0.as_bytes())
+    keaconf::Edit::read_kept(kept.0.as_bytes())
+}
+
+/// Whether two changes of a configuration are of the same parts, so that one of them stands on the other.
+pub fn share_parts(one: &[keaconf::Edit], other: &[keaconf::Edit]) -> bool {
+    let meet = |one: &keaconf::Edit, other: &keaconf::Edit| {
+        ends(one)
+            .into_iter()
+            .any(|one| ends(other).into_iter().any(|other| one.starts_with(other) || other.starts_with(one)))
+    };
+    one.iter().any(|one| other.iter().any(|other| meet(one, other)))
+}
+
+/// Where an edit works: of what moves, both places.
+fn ends(edit: &keaconf::Edit) -> Vec<&keaconf::Path> {
+    match &edit.op {
+        keaconf::Op::Move(to) => vec![&edit.path, to],
+        _ => vec![&edit.path],
+    }
 }
 
 /// How a change of a configuration stands, of which these edits were kept. `running`: what the server runs, without copies

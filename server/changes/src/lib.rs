@@ -9,7 +9,7 @@ mod recovery;
 mod replication;
 mod reservation;
 
-pub use configuration::{ConfigurationEdit, recorded_edits, verdict_on};
+pub use configuration::{ConfigurationEdit, recorded_edits, share_parts, verdict_on};
 pub use durability::{Unsaved, is_lost, unsaved};
 pub use edit::{Edit, Verbatim};
 pub use labels::LabelsEdit;

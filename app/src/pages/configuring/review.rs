@@ -162,6 +162,8 @@ impl Reviewing {
             base: plan.base,
             note: self.note.get_untracked().trim().to_owned(),
             confirm_within: self.within.get_untracked().map(Seconds),
+            // The warning that it does was read, or there is none.
+            reuse_ids: self.accepted.get_untracked(),
             ..ApplyRequest::default()
         };
         let server = self.server.get_value();

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ::changes::recorded_edits;
+use ::changes::{recorded_edits, share_parts};
+use keaconf::Edit;
 use model::{Applied, Change, ChangeState, Permission, Problem, Reason, Seconds, ServerName, Timestamp, Unconfirmed};
 
 use super::Changes;
@@ -36,10 +37,36 @@ pub(crate) fn due(state: ChangeState, is_undone: bool, until: Timestamp, now: Ti
 /// Who looks after what is due, among the programs that run: what their names begin with.
 const KEEPER: &str = "looks after ";
 
-/// When a change is taken back: with the first of those that wait on the same servers already. Else the one before would be
-/// taken back from beneath it, and neither would lead to the state before both.
-pub(crate) fn together(own: Timestamp, waiting: &[ChangeRecord]) -> Timestamp {
-    waiting.iter().filter_map(|record| record.confirm_until).fold(own, Timestamp::min)
+/// When a change is taken back: in its own time, and not after one that it stands on. Else that one would be taken back from
+/// beneath it, and neither would lead to the state before both. Those that wait already keep their time.
+pub(crate) fn not_after<'r>(own: Timestamp, stands_on: impl Iterator<Item = &'r ChangeRecord>) -> Timestamp {
+    stands_on.filter_map(|record| record.confirm_until).fold(own, Timestamp::min)
+}
+
+/// Whether a change stands on an earlier one, so that it is taken back before that. What is not known does.
+fn stands_on(later: Option<&[Edit]>, earlier: &ChangeRecord) -> bool {
+    let (Some(later), Some(earlier)) = (later, edits_of(earlier)) else { return true };
+    share_parts(later, &earlier)
+}
+
+/// What a change did, as it was kept.
+fn edits_of(record: &ChangeRecord) -> Option<Vec<Edit>> {
+    recorded_edits(record.now.as_ref()?).ok()
+}
+
+/// A change that is still to be taken back, or to be made.
+struct Waiting {
+    server: ServerName,
+    partners: BTreeSet<ServerName>,
+    edits: Option<Vec<Edit>>,
+}
+
+impl Waiting {
+    /// Whether it stands on an earlier change. What was made on a partner goes by other paths: it is taken to be the same.
+    fn stands_on(&self, earlier: &ChangeRecord) -> bool {
+        let server = earlier.change.subject.server();
+        self.partners.contains(server) || (self.server == *server && stands_on(self.edits.as_deref(), earlier))
+    }
 }
 
 impl Changes {
@@ -49,13 +76,13 @@ impl Changes {
         Ok(self.store.keep_alive(&name, self.clock.now().plus(span)).await?)
     }
 
-    /// Takes back what was not confirmed in time, the last change first: each stands on those before it. A server that does
-    /// not answer is asked again later, and what was changed there before waits for that.
+    /// Takes back what was not confirmed in time, the last change first. One that a later one stands on waits for that, also
+    /// where the server does not answer and is asked again later.
     pub(super) async fn take_back_unconfirmed(&self) -> Result<()> {
-        let mut waits = BTreeSet::new();
+        let mut waits: Vec<Waiting> = Vec::new();
         for record in self.store.changes_to_confirm().await?.into_iter().rev() {
             let (number, server) = (record.change.number, record.change.subject.server());
-            if waits.contains(server) {
+            if waits.iter().any(|later| later.stands_on(&record)) {
                 continue;
             }
             let is_over = match self.is_due(&record) {
@@ -67,8 +94,8 @@ impl Changes {
                 self.store.confirm_change(number).await?;
                 self.gate.events.publish(Event::Servers);
             } else {
-                waits.insert(server.clone());
-                waits.extend(self.gate.dhcp.partners(server).await);
+                let partners = self.gate.dhcp.partners(server).await.into_iter().collect();
+                waits.push(Waiting { server: server.clone(), partners, edits: edits_of(&record) });
             }
         }
         Ok(())
@@ -157,13 +184,12 @@ impl Gate {
         Ok(of_servers)
     }
 
-    /// When a change of a server is taken back that may wait until then: not after one that it may stand on.
-    pub(crate) async fn confirm_until(&self, server: &ServerName, own: Timestamp) -> Result<Timestamp> {
-        let mut waiting = self.unconfirmed(Some(server)).await?;
-        for partner in self.dhcp.partners(server).await {
-            waiting.extend(self.unconfirmed(Some(&partner)).await?);
-        }
-        Ok(together(own, &waiting))
+    /// When a change of a server is taken back that may wait until then.
+    pub(crate) async fn confirm_until(&self, server: &ServerName, edits: &[Edit], own: Timestamp) -> Result<Timestamp> {
+        let partners = self.dhcp.partners(server).await.into_iter().collect();
+        let later = Waiting { server: server.clone(), partners, edits: Some(edits.to_vec()) };
+        let waiting = self.unconfirmed(None).await?;
+        Ok(not_after(own, waiting.iter().filter(|record| later.stands_on(record))))
     }
 
     /// Has them stay: all of a server, or one of them.

@@ -5,6 +5,7 @@ use keaconf::{Edit, Plan};
 use model::{Applied, AppliedConfiguration, ApplyRequest, FieldError, Permission, Seconds, ServerName};
 
 use super::Configurations;
+use super::graveyard::refuse_dug_up;
 use super::preview::read_back;
 use crate::changes::{Origin, Permit, Planned};
 use crate::ports::Running;
@@ -66,11 +67,12 @@ impl Configurations {
             Some(span) => {
                 refuse_for_good(&plan)?;
                 self.refuse_unattended().await?;
-                Some(self.gate.confirm_until(server, self.clock.now().plus(span)).await?)
+                Some(self.gate.confirm_until(server, &plan.forward(), self.clock.now().plus(span)).await?)
             }
             None => None,
         };
         let findings = self.findings_of(server, &plan).await;
+        refuse_dug_up(&findings, wanted.reuse_ids)?;
         let edit = ConfigurationEdit::of(server, &plan, wanted.note, running.hash);
         let words = edit.change.words.clone();
         let from = Origin { single_server: wanted.single_server, confirm_until, ..Origin::default() };
@@ -103,6 +105,7 @@ struct Wanted {
     note: String,
     confirm_within: Option<Seconds>,
     single_server: bool,
+    reuse_ids: bool,
 }
 
 impl Wanted {
@@ -119,6 +122,7 @@ impl Wanted {
             note: read_note(&request.note)?,
             confirm_within: request.confirm_within,
             single_server: request.single_server,
+            reuse_ids: request.reuse_ids,
         })
     }
 
@@ -131,7 +135,7 @@ impl Wanted {
         let Some(back) = &self.back else {
             return Err(Error::Stale { what: "the configuration".to_owned() });
         };
-        let overtaken = running.bare().overtaken(&self.edits, back);
+        let overtaken = running.bare().redacted().overtaken(&self.edits, back);
         let fields: Vec<_> =
             overtaken.iter().map(|part| FieldError::new(&part.path.to_string(), part.to_string())).collect();
         if fields.is_empty() { Ok(()) } else { Err(Error::Invalid { fields }) }

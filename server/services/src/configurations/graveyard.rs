@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 
 use keaconf::{Document, Map, Plan, Words};
-use model::{ConfigFinding, FindingLevel, ServerName};
+use model::{ConfigFinding, FieldError, FindingLevel, Lease, ServerName, Subnet, SubnetKey};
 
 use super::Configurations;
 use super::forms::finding;
-use super::left_behind::subnets;
-use crate::Result;
+use super::left_behind::{counted, subnets, written_down};
 use crate::ports::GoneSubnet;
+use crate::{Error, Result};
 
 impl Configurations {
     /// Remembers the subnets of a server that are gone from one configuration to the next.
@@ -20,31 +20,84 @@ impl Configurations {
         if gone.is_empty() { Ok(()) } else { Ok(self.store.keep_gone_subnets(server, &gone).await?) }
     }
 
-    /// What stands against the new subnets of a plan that take a number which another one had.
+    /// What stands against the new subnets of a plan that take a number of which something is left: leases and reservations
+    /// of a subnet that is gone. One of which nothing is left is free.
     pub(super) async fn dug_up(&self, server: &ServerName, plan: &Plan) -> Vec<ConfigFinding> {
         let [before, after] = plan.apart();
         let new = new(&before, &after);
         if new.is_empty() {
             return Vec::new();
         }
-        let mut known = Vec::new();
-        for server in std::iter::once(server.clone()).chain(self.dhcp.partners(server).await) {
-            known.extend(self.store.gone_subnets(&server).await.unwrap_or_default());
+        let mut left: BTreeMap<u32, (String, Vec<String>)> = BTreeMap::new();
+        for at in std::iter::once(server.clone()).chain(self.dhcp.partners(server).await) {
+            for (id, prefix) in &new {
+                let Some(gone) = self.grave(&at, *id, prefix).await else { continue };
+                let of = self.left_of(&at, &gone, &plan.running).await;
+                left.entry(*id).or_insert_with(|| (gone.prefix, Vec::new())).1.extend(of);
+            }
         }
         let words = Words::new(&after, &after);
         let parts = subnets(&after);
-        let again = |(id, prefix): (u32, String)| {
-            let old = known.iter().find(|gone| gone.id == id && !is_same(&gone.prefix, &prefix))?;
-            let (path, _) = parts.get(&id)?;
+        let again = |(id, (old, left)): (u32, (String, Vec<String>))| {
+            let (path, _) = parts.get(&id).filter(|_| !left.is_empty())?;
             let text = format!(
-                "The number {id} was that of the subnet {}, which is gone. Leases, and reservations in a database, that are \
-                 left of it would be of this subnet: take a number that no subnet had.",
-                old.prefix
+                "The number {id} was that of the subnet {old}, which is gone, and of which is left: {}. That would be of \
+                 this subnet. Take a number that no subnet had.",
+                left.join("; ")
             );
-            Some(finding(&words, "subnet-id-again", FindingLevel::Warning, path, text))
+            Some(finding(&words, ID_AGAIN, FindingLevel::Warning, path, text))
         };
-        new.into_iter().filter_map(again).collect()
+        left.into_iter().filter_map(again).collect()
     }
+
+    /// The subnet of another prefix that had a number on a server.
+    async fn grave(&self, server: &ServerName, id: u32, prefix: &str) -> Option<GoneSubnet> {
+        let all = match self.store.gone_subnets(server).await {
+            Ok(all) => all,
+            Err(error) => {
+                tracing::error!(%server, %error, "which subnets it had cannot be looked up");
+                return Some(GoneSubnet { id, prefix: "that is not known".to_owned(), at: self.clock.now() });
+            }
+        };
+        all.into_iter().find(|gone| gone.id == id && !is_same(&gone.prefix, prefix))
+    }
+
+    /// What a server still has of a subnet that is gone; none: nothing.
+    async fn left_of(&self, server: &ServerName, gone: &GoneSubnet, running: &Document) -> Option<String> {
+        let key = SubnetKey { server: server.clone(), id: gone.id };
+        let is_away = self.dhcp.silence(server).is_some();
+        let leases = match gone.prefix.parse() {
+            Ok(prefix) if !is_away => self.leases_of_gone(&Subnet::of(key.clone(), prefix)).await,
+            _ => None,
+        };
+        let reservations = if is_away { None } else { self.dhcp.reservations_in(&key).await.ok() };
+        let reservations = match reservations {
+            Some(all) => counted(Some(all.known.len() + all.raw.len()), "reservation"),
+            None => written_down(running, gone.id),
+        };
+        let left: Vec<String> = [counted(leases, "lease"), reservations].into_iter().flatten().collect();
+        (!left.is_empty()).then(|| format!("{} on {server}", left.join(" and ")))
+    }
+
+    /// How many leases have the number of a subnet that is gone; none: its server does not tell.
+    async fn leases_of_gone(&self, gone: &Subnet) -> Option<usize> {
+        let found = self.dhcp.leases_in(gone, &[]).await.ok()?;
+        let id = gone.key.id;
+        // Where another subnet has the addresses now, the leases are strays of the old number.
+        let is_its = |lease: &&Lease| lease.stray.map_or(lease.subnet.id == id, |noted| noted == id);
+        let raw = found.raw.iter().filter(|raw| raw.subnet.id == id).count();
+        Some(found.known.iter().filter(is_its).count() + raw)
+    }
+}
+
+/// The rule that numbers are not taken again.
+const ID_AGAIN: &str = "subnet-id-again";
+
+/// Refuses what takes a number again of which something is left, unless that is meant.
+pub(super) fn refuse_dug_up(findings: &[ConfigFinding], is_meant: bool) -> Result<()> {
+    let again = findings.iter().filter(|finding| finding.rule == ID_AGAIN && !is_meant);
+    let fields: Vec<_> = again.map(|finding| FieldError::new(&finding.path, finding.text.clone())).collect();
+    if fields.is_empty() { Ok(()) } else { Err(Error::Invalid { fields }) }
 }
 
 /// The subnets that are gone, or whose number another prefix has: number and prefix.

@@ -131,7 +131,7 @@ fn as_text(ranges: &[AddressRange]) -> String {
 }
 
 /// The reservations of a subnet of a server that cannot be asked for them: those of the configuration stand in it.
-fn written_down(running: &Document, subnet: u32) -> Option<String> {
+pub(super) fn written_down(running: &Document, subnet: u32) -> Option<String> {
     let own = subnets(running).get(&subnet).and_then(|(_, map)| Some(map.get("reservations")?.as_list()?.len()));
     let counted = counted(Some(own.unwrap_or_default()), "reservation");
     let has_database = ["hosts-database", "hosts-databases"].into_iter().any(|name| running.root.has(name));
@@ -143,7 +143,7 @@ fn written_down(running: &Document, subnet: u32) -> Option<String> {
 }
 
 /// So many of something; none where there are none.
-fn counted(count: Option<usize>, one: &str) -> Option<String> {
+pub(super) fn counted(count: Option<usize>, one: &str) -> Option<String> {
     match count {
         None => Some(format!("an unknown number of {one}s")),
         Some(0) => None,

@@ -17,8 +17,8 @@ use tokio::sync::{Mutex as Queue, OwnedMutexGuard};
 use super::lock;
 use super::script::Script;
 use crate::ports::{
-    AccountChange, AccountChanged, AccountRecord, Calls, ChangeRecord, Claim, Counted, Exclusions, Holds, Lock, Locks,
-    NewAccount, RevisionRecord, SessionRecord, Sessions, Store, StoreError, Tried, Tries, TryLimit, Users,
+    AccountChange, AccountChanged, AccountRecord, Calls, ChangeRecord, Claim, Counted, Exclusions, GoneSubnet, Holds,
+    Lock, Locks, NewAccount, RevisionRecord, SessionRecord, Sessions, Store, StoreError, Tried, Tries, TryLimit, Users,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -47,6 +47,7 @@ struct Tables {
     programs: BTreeMap<String, Timestamp>,
     /// With their documents, by server and number.
     revisions: BTreeMap<(ServerName, i64), (RevisionRecord, String)>,
+    gone_subnets: BTreeMap<(ServerName, u32), GoneSubnet>,
     silenced: Vec<Silenced>,
     /// Key, moment, number.
     tries: Vec<(String, Timestamp, String)>,
@@ -89,6 +90,19 @@ impl MemoryStore {
 impl Store for MemoryStore {
     async fn try_out(&self) -> Result<()> {
         self.call("try_out", |_| ())
+    }
+
+    async fn gone_subnets(&self, server: &ServerName) -> Result<Vec<GoneSubnet>> {
+        self.call("gone_subnets", |tables| {
+            let mine = tables.gone_subnets.iter().filter(|((of, _), _)| of == server);
+            mine.map(|(_, gone)| gone.clone()).collect()
+        })
+    }
+
+    async fn keep_gone_subnets(&self, server: &ServerName, gone: &[GoneSubnet]) -> Result<()> {
+        self.call("keep_gone_subnets", |tables| {
+            tables.gone_subnets.extend(gone.iter().map(|gone| ((server.clone(), gone.id), gone.clone())));
+        })
     }
 
     async fn sweep(&self, now: Timestamp, keep_tries: Seconds) -> Result<()> {

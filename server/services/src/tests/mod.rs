@@ -15,4 +15,5 @@ mod recovery;
 mod reload;
 mod revisions;
 mod search;
+mod subnet_numbers;
 mod world;

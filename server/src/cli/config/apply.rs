@@ -32,6 +32,9 @@ pub(in crate::cli) struct Options {
     /// Also change what may harm the host of the server: hooks, sockets, databases, files
     #[arg(long)]
     yes_dangerous: bool,
+    /// Also give a new subnet a number of which leases or reservations of a former one are left, which it then has
+    #[arg(long)]
+    reuse_ids: bool,
     /// Answer in JSON
     #[arg(long)]
     json: bool,
@@ -42,11 +45,12 @@ pub(in crate::cli) struct Options {
 /// Exit codes: 0 it is made, and on the server's disk, or was so already; 1 it is refused, or was taken back; 2 it could not
 /// be tried; 3 it is not known, or not saved.
 pub(super) async fn run(options: Options) -> Result<ExitCode, Fault> {
-    let Options { server, edits, note, single_server, confirm_within, yes_dangerous, json, deployment } = options;
+    let Options { server, edits, note, single_server, confirm_within, yes_dangerous, reuse_ids, json, deployment } =
+        options;
     let edits = super::read_edits(&edits)?;
     let (server, services) = super::server(&server, deployment).await?;
-    let request =
-        ApplyRequest { edits: Edit::write_all(&edits), note, single_server, confirm_within, ..ApplyRequest::default() };
+    let edits = Edit::write_all(&edits);
+    let request = ApplyRequest { edits, note, single_server, confirm_within, reuse_ids, ..ApplyRequest::default() };
     let confirmed = if yes_dangerous { Confirmed::Yes } else { Confirmed::No };
     make(&services, &server, &request, confirmed, json).await
 }

@@ -14,6 +14,9 @@ pub(in crate::cli) struct Options {
     /// The file, as kea-dhcp4 and the others read it
     #[arg(value_name = "FILE")]
     file: PathBuf,
+    /// Rules whose findings are known and may stay: they are left out, and do not count. What Kea refuses stays
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    except: Vec<String>,
     /// Answer in JSON
     #[arg(long)]
     json: bool,
@@ -33,13 +36,18 @@ struct Said {
     mend: serde_json::Value,
 }
 
-/// Exit codes: 0 nothing but warnings and hints; 1 Kea refuses it, or it does harm; 2 the file cannot be read.
+/// Exit codes: 0 nothing but warnings and hints, but for what is left out; 1 Kea refuses it, or it does harm; 2 the file
+/// cannot be read.
 pub(super) fn run(options: &Options) -> Result<ExitCode, Fault> {
     let name = options.file.display().to_string();
     let text = std::fs::read(&options.file).map_err(|error| Fault::new(format!("{name} cannot be read: {error}")))?;
     let folder = options.file.parent().unwrap_or(Path::new("."));
-    let lines = lines(&name, &text, folder);
-    let report = if options.json { json(&lines)? } else { words(&lines) };
+    let mut lines = lines(&name, &text, folder);
+    let is_left_out = |line: &mut Said| {
+        line.severity != Severity::Refused.word() && options.except.iter().any(|rule| rule == line.rule)
+    };
+    let left_out = lines.extract_if(.., is_left_out).count();
+    let report = if options.json { json(&lines)? } else { words(&lines) + &except_note(&options.except, left_out) };
     // Nobody reading is no reason to end in another way.
     drop(std::io::stdout().write_all(report.as_bytes()));
     let bad = [Severity::Refused, Severity::Error].map(Severity::word);
@@ -99,6 +107,15 @@ fn line(places: &Places<'_>, finding: &Finding) -> Said {
 fn json(lines: &[Said]) -> Result<String, Fault> {
     let text = serde_json::to_string(lines).map_err(|error| Fault::new(error.to_string()))?;
     Ok(text + "\n")
+}
+
+/// How much was left out; a rule that is no longer needed is worth knowing.
+fn except_note(except: &[String], left_out: usize) -> String {
+    match (except, left_out) {
+        ([], _) => String::new(),
+        (rules, 0) => format!("Nothing was left out: no finding of {} that may stay.\n", rules.join(", ")),
+        (rules, count) => format!("{count} left out ({}).\n", rules.join(", ")),
+    }
 }
 
 fn words(lines: &[Said]) -> String {

@@ -334,6 +334,28 @@ async fn changes_that_stand_on_each_other_go_back_together() {
     }
 }
 
+/// Those of different parts have each its own time, whichever comes first, and each goes back by itself.
+#[tokio::test]
+async fn changes_of_different_parts_keep_their_own_time() {
+    for (first, second) in [(60, 3600), (3600, 60)] {
+        let world = World::configured(&before());
+        world.look_after().await;
+        let timer = r#"[{"op": "set", "path": "renew-timer", "value": 77}]"#;
+        let timer = ApplyRequest { confirm_within: Some(Seconds(second)), ..request(timer) };
+        world.apply(&lifetime(100, first)).await.unwrap();
+        let made = world.apply(&timer).await.unwrap();
+        assert_eq!(made.confirm_until, Some(model::Timestamp(1_700_000_000 + second)));
+        world.clock.pass(Seconds(60));
+        world.recover().await;
+        let left = world.nestor.configurations.unconfirmed(&ACTOR, &server("kea1")).await.unwrap();
+        let until = model::Timestamp(1_700_000_000 + 3600);
+        assert_eq!(left.iter().map(|left| left.until).collect::<Vec<_>>(), [until], "the other one waits");
+        world.clock.pass(Seconds(3600));
+        world.recover().await;
+        assert_eq!(world.documents(), [before(), before()]);
+    }
+}
+
 /// What cannot be taken back stays, is said where everybody looks, and is not tried again until somebody decides.
 #[tokio::test]
 async fn what_cannot_be_taken_back_is_said_until_somebody_decides() {
