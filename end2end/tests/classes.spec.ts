@@ -30,6 +30,9 @@ test("classes are made, moved, changed and deleted", async ({ page, open, signIn
   await create(page, "spec-free", "");
   const list = page.getByTestId("classes");
 
+  await page.getByRole("button", { name: "Compare with other servers" }).click();
+  await expect(page.getByRole("heading", { name: "On other servers" })).toBeVisible();
+
   // A class stays behind those that it asks for; another one moves.
   await list.getByRole("button", { name: "Move spec-beta up" }).click();
   await expect(page.getByTestId("class-refused")).toContainText("cannot come before it");

@@ -148,6 +148,28 @@ async fn a_class_is_copied_to_another_server_with_those_that_it_asks_for() {
     assert_eq!(running(&keas[1].1), ["mine", "phones", "floor"]);
     assert_eq!(elsewhere("floor").await.1[0]["standing"], "same");
     assert_eq!(elsewhere("nobody").await.0, 404);
+    // All in one go, with what they use.
+    let definition = json!([{ "op": "add", "path": "option-def", "value": "{\"name\":\"acme\",\"code\":240,\"type\":\"string\"}" },
+        { "op": "set", "path": "client-classes[name=guests].option-data", "value": "[{\"code\":240,\"data\":\"a\"}]" }]);
+    let apply = async |server: &str, edits: &Value| {
+        let (_, plan) = nestor.call("/api/config/plan", &json!({ "server": server, "edits": edits }), &cookie).await;
+        let asked = json!({ "server": server, "request": { "edits": plan["edits"], "base": plan["base"] } });
+        let (status, applied) = nestor.call("/api/config/apply", &asked, &cookie).await;
+        assert_eq!(status, 200, "{applied}");
+        applied
+    };
+    apply("kea1", &definition).await;
+    let (_, all) = nestor.call("/api/config/class-elsewhere", &json!({ "server": "kea1" }), &cookie).await;
+    assert_eq!(all[0]["standing"], "differs");
+    let applied = apply("kea2", &all[0]["edits"]).await;
+    assert!(applied["words"].to_string().contains("option definition 240 (acme) added"), "{applied}");
+    let names = running(&keas[1].1);
+    assert!(
+        running(&keas[0].1).iter().all(|name| names.contains(name)) && names.contains(&"mine".to_owned()),
+        "{names:?}"
+    );
+    let asked = json!({ "server": "kea1", "others": ["guests", "phones"] });
+    assert_eq!(nestor.call("/api/config/class-elsewhere", &asked, &cookie).await.1[0]["standing"], "same");
 }
 
 #[tokio::test]

@@ -65,18 +65,19 @@ pub enum ClassStanding {
     Unknown,
 }
 
-/// A class of a server on another one.
+/// Classes of a server on another one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ClassElsewhere {
     /// The other server.
     pub server: ServerName,
     /// Its partners, which get what it gets.
     pub with: Vec<ServerName>,
-    /// How it stands there.
+    /// How they stand there.
     pub standing: ClassStanding,
-    /// The edits that make it the same there, with the classes that it asks for where they are missing.
+    /// The edits that make them the same there, with the classes that they ask for, and the definitions of options that they
+    /// use, where those are missing.
     pub edits: Vec<ConfigEdit>,
-    /// Classes that it asks for, and that differ there: they stay as they are.
+    /// What they ask for or use, and what differs there: it stays as it is.
     pub kept: Vec<String>,
     /// Why the server does not say; a sentence, or empty.
     pub problem: String,

@@ -95,6 +95,11 @@ pub struct DefinedOption {
 }
 
 impl DefinedOption {
+    /// Whether it has no value, and is only there or not.
+    pub fn has_no_value(&self) -> bool {
+        self.kind == "empty"
+    }
+
     /// What its value is made of, where forms know it; none: it is typed as the server takes it.
     pub fn value_kind(&self) -> Option<OptionKind> {
         OptionKind::named(&self.kind, self.array)

@@ -145,4 +145,16 @@ pub struct SubnetProposal {
     pub list: String,
     /// Subnets that have addresses of it too.
     pub overlaps: Vec<String>,
+    /// The shared networks that it may be put into instead.
+    #[serde(default)]
+    pub networks: Vec<NetworkChoice>,
+}
+
+/// A shared network that a subnet may be put into.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetworkChoice {
+    /// Its name.
+    pub name: String,
+    /// The path of the list of its subnets.
+    pub list: String,
 }

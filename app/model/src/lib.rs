@@ -66,8 +66,8 @@ pub use config_form::{ConfigForm, ConfigPlace};
 pub use config_loggers::{ConfigLogger, DdnsSettings, LoggerChoice, LoggerOutput, LoggerSettings};
 pub use config_networks::{ConfigNetwork, ConfigNetworks, NetworkSubnet};
 pub use config_subnet::{
-    OptionSetting, OptionSettings, PoolMore, PoolSetting, PrefixPoolSetting, SubnetChoice, SubnetProposal,
-    SubnetSettings,
+    NetworkChoice, OptionSetting, OptionSettings, PoolMore, PoolSetting, PrefixPoolSetting, SubnetChoice,
+    SubnetProposal, SubnetSettings,
 };
 pub use config_template::{ConfigTemplate, ConfigTemplateField, ConfigTemplates};
 pub use config_view::{

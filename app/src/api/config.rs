@@ -66,11 +66,17 @@ pub async fn list_config_classes(server: ServerName) -> Answer<ConfigClasses> {
     super::request::run(|services, actor| async move { services.configurations.classes(&actor, &server).await }).await
 }
 
-/// How a class of a server stands on the others of its family, with the edits that make it the same there. Nothing is sent.
+/// How classes of a server stand on the others of its family, with the edits that make them the same there: one, with others
+/// perhaps, or all where none is named. Nothing is sent.
 #[server(endpoint = "config/class-elsewhere", protocol = Wire)]
-pub async fn list_class_elsewhere(server: ServerName, class: String) -> Answer<Vec<ClassElsewhere>> {
+pub async fn list_class_elsewhere(
+    server: ServerName,
+    #[server(default)] class: String,
+    #[server(default)] others: Vec<String>,
+) -> Answer<Vec<ClassElsewhere>> {
     super::request::run(|services, actor| async move {
-        services.configurations.class_elsewhere(&actor, &server, &class).await
+        let classes: Vec<String> = std::iter::once(class).chain(others).filter(|class| !class.is_empty()).collect();
+        services.configurations.class_elsewhere(&actor, &server, &classes).await
     })
     .await
 }

@@ -218,3 +218,25 @@ fn the_partner_moves_its_own_subnet_of_that_prefix() {
     let none = document(r#""shared-networks": [{"name": "floor-3"}]"#);
     assert_eq!(over(&none), Err("it has no subnet 192.0.2.0/24".to_owned()));
 }
+
+#[test]
+fn a_new_subnet_says_what_it_inherits_of_its_shared_network() {
+    let site = keaconf::Document::read(
+        br#"{"Dhcp4": {"valid-lifetime": 7200, "shared-networks": [{"name": "n", "renew-timer": 900, "rebind-timer": 1800,
+            "option-data": [{"code": 6, "data": "192.0.2.53"}, {"code": 3, "data": "192.0.2.1"}],
+            "subnet4": [{"id": 1, "subnet": "192.0.2.0/24"}]}]}}"#,
+    )
+    .unwrap();
+    let words = |list: &str| {
+        let subnet = r#"{"id": 2, "subnet": "198.51.100.0/24", "renew-timer": 60, "option-data": [{"name": "routers", "data": "198.51.100.1"}]}"#;
+        Plan::of(&site, &edits(&format!(r#"{{"op": "add", "path": "{list}", "value": {subnet}}}"#))).unwrap().words()
+    };
+    assert_eq!(
+        words("shared-networks[name=n].subnet4"),
+        [
+            "shared network n: subnet 198.51.100.0/24 (id 2) added",
+            "subnet 198.51.100.0/24 (id 2) then inherits rebind-timer 1800, option 6 (domain-name-servers) “192.0.2.53”"
+        ]
+    );
+    assert_eq!(words("subnet4"), ["subnet 198.51.100.0/24 (id 2) added"]);
+}

@@ -35,6 +35,8 @@ struct Bulk {
     /// Which option or parameter: a code, or a path.
     which: RwSignal<String>,
     value: RwSignal<String>,
+    /// What is wanted besides, in the same change.
+    besides: RwSignal<Vec<Besides>>,
     parameters: RwSignal<Vec<Shared>>,
     /// The options that the server defines itself.
     defined: RwSignal<Vec<DefinedOption>>,
@@ -54,6 +56,7 @@ impl Bulk {
             deed: RwSignal::new(Deed::default()),
             which: empty(),
             value: empty(),
+            besides: RwSignal::new(Vec::new()),
             parameters: RwSignal::new(Vec::new()),
             defined: RwSignal::new(Vec::new()),
             classes: RwSignal::new(Vec::new()),
@@ -110,6 +113,36 @@ impl Bulk {
         }
     }
 
+    /// Whether nothing is typed.
+    fn is_untouched(self) -> bool {
+        self.which.with(String::is_empty) && self.value.with(|value| value.trim().is_empty())
+    }
+
+    /// Puts what is typed beside the rest of the change, and empties the fields for something else.
+    fn put_beside(self) {
+        match untrack(|| self.wish()) {
+            Ok(edits) => {
+                let what = untrack(|| self.deed.get().said(&self.which.get(), &self.value.get()));
+                self.besides.update(|besides| {
+                    besides.retain(|other| other.what != what);
+                    besides.push(Besides { what, edits });
+                });
+                self.choose(self.deed.get_untracked());
+            }
+            Err(fault) => self.fault.set(Some(fault)),
+        }
+    }
+
+    /// All that is wanted.
+    fn wishes(self) -> Typed {
+        let mut edits =
+            self.besides.with(|besides| besides.iter().flat_map(|one| one.edits.clone()).collect::<Vec<_>>());
+        if edits.is_empty() || !self.is_untouched() {
+            edits.extend(self.wish()?);
+        }
+        Ok(edits)
+    }
+
     fn choose(self, deed: Deed) {
         self.deed.set(deed);
         self.which.set(String::new());
@@ -122,7 +155,7 @@ impl Bulk {
         let Some(server) = server.filter(|_| !subnets.is_empty()) else {
             return self.fault.set(Some("Select a subnet at least.".to_owned()));
         };
-        let edits = match untrack(|| self.wish()) {
+        let edits = match untrack(|| self.wishes()) {
             Ok(edits) => edits,
             Err(fault) => return self.fault.set(Some(fault)),
         };
@@ -137,6 +170,14 @@ impl Bulk {
             }
         });
     }
+}
+
+/// Something that is wanted besides what is typed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Besides {
+    /// What people read.
+    what: String,
+    edits: Vec<ConfigEdit>,
 }
 
 /// The form that changes several subnets together.
@@ -189,7 +230,10 @@ pub fn BulkPage() -> impl IntoView {
 
 #[component]
 fn Form(bulk: Bulk) -> impl IntoView {
-    ask_before_leaving(move || bulk.value.try_with_untracked(|value| !value.is_empty()) == Some(true));
+    ask_before_leaving(move || {
+        let is_typed = bulk.value.try_with_untracked(|value| !value.is_empty());
+        is_typed == Some(true) || bulk.besides.try_with_untracked(|besides| !besides.is_empty()) == Some(true)
+    });
     // A subnet of the server tells which parameters its subnets have, and which options of its own.
     Effect::new(move || {
         let deed = bulk.deed.get();
@@ -228,6 +272,7 @@ fn Form(bulk: Bulk) -> impl IntoView {
             let applied = Callback::new(move |()| {
                 bulk.reviewing.set(None);
                 bulk.value.set(String::new());
+                bulk.besides.set(Vec::new());
             });
             let close = move |()| bulk.reviewing.set(None);
             Some(view! { <Review edits server on_close=close on_applied=applied/> })

@@ -7,7 +7,9 @@ use model::{ConfigClass, ConfigClasses, ConfigEdit, ExpressionKind, Family, Perm
 
 use self::one::One;
 use super::bench::Bench;
+use super::class_choice::{ClassChoice, names};
 use super::edits::Edits;
+use super::elsewhere::Elsewhere;
 use super::expression::{ExpressionField, fault};
 use super::form_card::FormCard;
 use super::review::{EditBar, Reviewed};
@@ -137,6 +139,7 @@ fn List(server: StoredValue<ServerName>, classes: Vec<ConfigClass>, family: Fami
         may: Session::allows(Permission::Reserve),
     };
     let none = move || list.rows.with(Vec::is_empty);
+    let known = list.order.get_value();
     let table = move || {
         view! {
             <div class="table-frame">
@@ -176,11 +179,46 @@ fn List(server: StoredValue<ServerName>, classes: Vec<ConfigClass>, family: Fami
                 <p>"A class tells clients apart, by what they send: phones, computers that boot from the network, guests."</p>
             </Empty>
         </Show>
+        {(!known.is_empty()).then(|| view! { <OnOthers server known/> })}
         <Bench server family edits unsaved=Callback::new(move |()| unsaved())/>
         <Show when=move || list.may.get()>
             <NewClassForm server family new/>
         </Show>
         <Reviewed reviewing=list.deleting server/>
+    }
+}
+
+/// All classes on the other servers, or those that are chosen. The servers are asked once that is wanted.
+#[component]
+fn OnOthers(server: StoredValue<ServerName>, known: Vec<String>) -> impl IntoView {
+    let wanted = RwSignal::new(false);
+    let chosen = RwSignal::new(String::new());
+    let classes = Signal::derive(move || names(&chosen.get()));
+    let known = StoredValue::new(known);
+    view! {
+        <section class="card card-body" data-testid="classes-elsewhere">
+            <Show
+                when=move || wanted.get()
+                fallback=move || {
+                    view! {
+                        <button type="button" class="button" on:click=move |_| wanted.set(true)>
+                            "Compare with other servers"
+                        </button>
+                    }
+                }
+            >
+                <Elsewhere server classes/>
+                <p class="muted">
+                    {move || if classes.with(Vec::is_empty) { "All classes." } else { "The chosen classes." }}
+                </p>
+                <ClassChoice
+                    text=chosen
+                    known=known.get_value()
+                    several=true
+                    set=Callback::new(move |text| chosen.set(text))
+                />
+            </Show>
+        </section>
     }
 }
 

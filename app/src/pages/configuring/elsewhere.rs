@@ -1,4 +1,4 @@
-//! A class on the other servers: whether it is the same there, and the way to make it so.
+//! Classes on the other servers: whether they are the same there, and the way to make them so.
 
 use leptos::prelude::*;
 use model::{ClassElsewhere, ClassStanding, ConfigEdit, Permission, ServerName};
@@ -13,18 +13,19 @@ use crate::components::latest::{Latest, Outdated, load};
 use crate::live::Live;
 use crate::state::Session;
 
-/// How a class stands on the other servers.
+/// How classes stand on the other servers.
 #[component]
 pub(super) fn Elsewhere(
-    /// The server that has it.
+    /// The server that has them.
     server: StoredValue<ServerName>,
-    /// Its name.
-    class: String,
+    /// Their names; none: all of them.
+    #[prop(into)]
+    classes: Signal<Vec<String>>,
 ) -> impl IntoView {
     let live = Live::here();
-    let class = StoredValue::new(class);
+    let asked = move || (version(live), classes.get());
     let others =
-        Resource::new(move || version(live), move |_| api::list_class_elsewhere(server.get_value(), class.get_value()));
+        Resource::new(asked, move |(_, classes)| api::list_class_elsewhere(server.get_value(), String::new(), classes));
     let retry = Callback::new(move |()| others.refetch());
     let reviewing = RwSignal::new(None::<(ServerName, Vec<ConfigEdit>)>);
     let review = move || {
@@ -74,7 +75,7 @@ fn Row(row: ClassElsewhere, reviewing: RwSignal<Option<(ServerName, Vec<ConfigEd
     let names = names.join(" and ");
     let label = if standing == ClassStanding::Missing { "Copy it there…" } else { "Make it the same…" };
     let aria = format!("{label} {names}");
-    let kept = (!kept.is_empty()).then(|| format!("It asks for {}, which differs there and stays.", kept.join(", ")));
+    let kept = (!kept.is_empty()).then(|| format!("Needed, different there, and left as it is: {}.", kept.join(", ")));
     let any = !edits.is_empty();
     let wanted = StoredValue::new((server, edits));
     view! {

@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use model::{ConfigEdit, Permission, ServerName, ServerStatus, SubnetKey, SubnetProposal};
+use model::{ConfigEdit, NetworkChoice, Permission, ServerName, ServerStatus, SubnetKey, SubnetProposal};
 
 use super::form_card::FormCard;
 use super::review::Review;
@@ -27,6 +27,8 @@ struct Form {
     pool: RwSignal<String>,
     gateway: RwSignal<String>,
     name_servers: RwSignal<String>,
+    /// The list that it is put into; empty: it is in no shared network.
+    list: RwSignal<String>,
     proposal: RwSignal<Option<SubnetProposal>>,
     fault: RwSignal<Option<String>>,
     reviewing: RwSignal<Option<Vec<ConfigEdit>>>,
@@ -43,6 +45,7 @@ impl Form {
             pool: empty(),
             gateway: empty(),
             name_servers: empty(),
+            list: empty(),
             proposal: RwSignal::new(None),
             fault: RwSignal::new(None),
             reviewing: RwSignal::new(None),
@@ -87,7 +90,9 @@ impl Form {
             gateway: self.gateway.get_untracked(),
             name_servers: self.name_servers.get_untracked(),
         };
-        self.reviewing.set(Some(vec![ConfigEdit::add(&proposal.list, new.as_json(&proposal))]));
+        let list = self.list.get_untracked();
+        let list = if proposal.networks.iter().any(|network| network.list == list) { &list } else { &proposal.list };
+        self.reviewing.set(Some(vec![ConfigEdit::add(list, new.as_json(&proposal))]));
     }
 }
 
@@ -213,6 +218,8 @@ fn Asked(form: Form, servers: StoredValue<Vec<ServerStatus>>) -> impl IntoView {
 #[component]
 fn Proposed(form: Form) -> impl IntoView {
     let v4 = move || form.proposal.with(|proposal| proposal.as_ref().is_some_and(|one| one.prefix.is_ipv4()));
+    let networks =
+        Memo::new(move |_| form.proposal.with(|proposal| proposal.as_ref().map(networks).unwrap_or_default()));
     view! {
         <Show when=move || form.proposal.with(Option::is_some)>
             <Plain name="pool" label="Pool" value=form.pool mono=true/>
@@ -221,8 +228,24 @@ fn Proposed(form: Form) -> impl IntoView {
             </Show>
             <Plain name="name_servers" label="Name servers" value=form.name_servers mono=true/>
             <Plain name="id" label="Number" value=form.id mono=true/>
+            <Show when=move || networks.with(|networks| networks.len() > 1)>
+                <SelectField
+                    name="network"
+                    label="Shared network"
+                    options=networks
+                    value=form.list
+                    on_choose=move |list| form.list.set(list)
+                />
+            </Show>
         </Show>
     }
+}
+
+/// The shared networks that it may be put into, each with the list of its subnets, after none.
+fn networks(proposal: &SubnetProposal) -> Vec<(String, String)> {
+    let none = NetworkChoice { name: "none".to_owned(), list: String::new() };
+    let all = std::iter::once(none).chain(proposal.networks.iter().cloned());
+    all.map(|NetworkChoice { name, list }| (list, name)).collect()
 }
 
 /// A text that the review judges.
@@ -288,6 +311,7 @@ mod tests {
             name_servers: String::new(),
             list: list.to_owned(),
             overlaps: Vec::new(),
+            networks: Vec::new(),
         }
     }
 

@@ -8,7 +8,7 @@ use model::{
     ServerName,
 };
 
-pub(super) use self::edit::{Editor, Wanted, edit, meant};
+pub(super) use self::edit::{Editor, SET, Wanted, edit, meant};
 
 use super::class_choice::ClassChoice;
 use super::edits::{Edits, Typed};
@@ -233,8 +233,20 @@ fn OptionRow(options: Options, row: Row) -> impl IntoView {
         if !options.may.get() {
             return view! { <span class="mono">{value.clone()}</span> }.into_any();
         }
-        view! {
-            <div class="field" class:is-wrong=move || fault.with(Option::is_some)>
+        let control = if editor == Editor::Nothing {
+            let change = move |event| {
+                text.set(if event_target_checked(&event) { SET.to_owned() } else { String::new() });
+                put();
+            };
+            view! {
+                <label class="check-line">
+                    <input type="checkbox" aria-label=label.clone() prop:checked=is_set on:change=change/>
+                    <span>"set: it has no value"</span>
+                </label>
+            }
+            .into_any()
+        } else {
+            view! {
                 <input
                     class="input mono"
                     type="text"
@@ -250,6 +262,12 @@ fn OptionRow(options: Options, row: Row) -> impl IntoView {
                         put();
                     }
                 />
+            }
+            .into_any()
+        };
+        view! {
+            <div class="field" class:is-wrong=move || fault.with(Option::is_some)>
+                {control}
                 <FieldNotes fault/>
                 <Show when=is_set>
                     <label class="option-always">

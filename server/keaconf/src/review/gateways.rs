@@ -68,7 +68,9 @@ pub(super) fn look(review: &mut Review<'_>) {
     }
     let (parts, identities) = (review.parts, document.identities());
     let (mut subnets, mut findings) = (Vec::new(), Vec::new());
-    for (subnet, mut own) in parts.iter().filter(|part| part.is_subnet).filter_map(|part| judged(document, &identities, part)) {
+    for (subnet, mut own) in
+        parts.iter().filter(|part| part.is_subnet).filter_map(|part| judged(document, &identities, part))
+    {
         for list in ["pools", "reservations"] {
             let inside = document.elements(&subnet.part.path, subnet.part.map, list).into_iter();
             own.extend(inside.flat_map(|(path, map)| of(document, &identities, &path, map)));

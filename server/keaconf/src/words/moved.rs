@@ -45,10 +45,12 @@ impl Words<'_> {
         let subnets = self.after.daemon.subnets();
         for change in changes {
             let is_subnet = change.path.kind().is_some_and(|kind| kind.as_str() == subnets);
-            if !(is_subnet && matches!(change.what, What::Moved { .. })) {
-                continue;
-            }
-            let what = self.otherwise(&origin_of(changes, &change.path), &change.path);
+            let is_element = matches!(change.path.split(), Some((_, Step::Element(_))));
+            let what = match &change.what {
+                What::Moved { .. } if is_subnet => self.otherwise(&origin_of(changes, &change.path), &change.path),
+                What::Added(_) if is_subnet && is_element => self.inherited_of_network(&change.path),
+                _ => continue,
+            };
             let Some(subnet) = self.after.map(&change.path).ok().filter(|_| !what.is_empty()) else { continue };
             let prefix = subnet.text("subnet").unwrap_or_default().to_owned();
             match groups.iter_mut().find(|(known, _)| *known == what) {
@@ -90,6 +92,24 @@ impl Words<'_> {
             }
         }
         found.extend(self.other_options((from, old), (to, new)));
+        found.join(", ")
+    }
+
+    /// What a new subnet inherits of its shared network: “renew-timer 900, option 6 (domain-name-servers) “192.0.2.53””. That of
+    /// the whole server goes without saying.
+    fn inherited_of_network(&self, path: &Path) -> String {
+        let network = network_of(path).and_then(|network| self.after.map(&network).ok());
+        let (Some(network), Ok(subnet)) = (network, self.after.map(path)) else { return String::new() };
+        let level = Table::of(self.after.daemon).level("subnet");
+        let parameters = level.map(|level| level.parameters.as_slice()).unwrap_or_default().iter();
+        let inherited = parameters.filter(|parameter| parameter.inherits.contains(&"shared-network"));
+        let set = inherited.filter(|parameter| !subnet.has(parameter.name));
+        let mut found: Vec<String> = set
+            .filter_map(|parameter| Some(format!("{} {}", parameter.name, short(network.get(parameter.name)?))))
+            .collect();
+        let own = options(self.after, subnet);
+        let more = options(self.after, network).into_iter().filter(|(keys, _)| !own.iter().any(|(own, _)| own == keys));
+        found.extend(more.map(|(keys, value)| format!("{} {}", self.option("option", &keys), short(&value))));
         found.join(", ")
     }
 

@@ -116,11 +116,17 @@ fn define(document: &Document, path: &Path, wanted: &OptionDefinition) -> Result
         document.get(path).map_err(|error| missing(&error))?;
         all.iter().find(|definition| definition.path == *path)
     };
-    let map = as_map(wanted, replaced.map(|definition| definition.map))?;
+    let (map, mut fields) = as_map(wanted, replaced.map(|definition| definition.map));
     let class = replaced.and_then(|definition| definition.class.as_ref());
     let faults = document.definition_faults(&map, replaced.map(|definition| &definition.path), class);
-    if !faults.is_empty() {
-        let fields = faults.into_iter().map(|(member, text)| FieldError::new(member, text)).collect();
+    // Of what is not typed yet it is said once, and what goes with a type is judged with it.
+    let is_typed = |member: &str| {
+        let typed = |member: &str| !fields.iter().any(|fault: &FieldError| fault.field == member);
+        typed(member) && (typed("type") || !["record-types", "array"].contains(&member))
+    };
+    let faults: Vec<_> = faults.into_iter().filter(|(member, _)| is_typed(member)).collect();
+    fields.extend(faults.into_iter().map(|(member, text)| FieldError::new(member, text)));
+    if !fields.is_empty() {
         return Err(Error::Invalid { fields });
     }
     Ok(match replaced {
@@ -129,8 +135,8 @@ fn define(document: &Document, path: &Path, wanted: &OptionDefinition) -> Result
     })
 }
 
-/// A definition as Kea has it written. Of one that is there, what no form knows stays.
-fn as_map(wanted: &OptionDefinition, before: Option<&Map>) -> Result<Map> {
+/// A definition as Kea has it written, and what is missing of it. Of one that is there, what no form knows stays.
+fn as_map(wanted: &OptionDefinition, before: Option<&Map>) -> (Map, Vec<FieldError>) {
     let mut faults = Vec::new();
     let mut needed = |member: &str, text: &str, asked: &str| {
         if text.trim().is_empty() {
@@ -141,9 +147,6 @@ fn as_map(wanted: &OptionDefinition, before: Option<&Map>) -> Result<Map> {
     needed("type", &wanted.kind, "Choose a type.");
     let code = wanted.code.trim().parse::<i64>().map_err(|_| FieldError::new("code", "Type a whole number."));
     let code = code.map_err(|fault| faults.push(fault)).unwrap_or_default();
-    if !faults.is_empty() {
-        return Err(Error::Invalid { fields: faults });
-    }
     let mut map = before.cloned().unwrap_or_default();
     map.set("name", wanted.name.trim().into());
     map.set("code", code.into());
@@ -158,7 +161,7 @@ fn as_map(wanted: &OptionDefinition, before: Option<&Map>) -> Result<Map> {
     put("record-types", wanted.fields.trim().into(), wanted.fields.trim().is_empty());
     put("array", wanted.array.into(), !wanted.array);
     put("encapsulate", wanted.encapsulates.trim().into(), wanted.encapsulates.trim().is_empty());
-    Ok(map)
+    (map, faults)
 }
 
 #[cfg(test)]
@@ -232,6 +235,10 @@ mod tests {
         };
         assert_eq!(members("", &wanted("234", "new")), ["code"]);
         assert_eq!(members("", &wanted("many", "")), ["name", "code"]);
+        let early = |code: &str, name: &str| OptionDefinition { kind: String::new(), ..wanted(code, name) };
+        assert_eq!(members("", &early("6", "new")), ["type", "code"], "before a type is chosen");
+        assert_eq!(members("", &early("240", "acme")), ["type", "name"]);
+        assert_eq!(members("", &early("6", "")), ["name", "type", "code"]);
         assert_eq!(members("client-classes[name=c].option-def[space=dhcp4,code=240]", &wanted("6", "own")), ["code"]);
         assert!(matches!(of("option-def[space=dhcp4,code=9]", &wanted("9", "x")), Err(Error::NotFound { .. })));
     }

@@ -1,4 +1,4 @@
-//! A class of a server on the others: whether it is the same there, and the edits that make it so.
+//! Classes of a server on the others: whether they are the same there, and the edits that make them so.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -13,24 +13,25 @@ use crate::patience::beside;
 use crate::{Actor, Error, Result};
 
 impl Configurations {
-    /// How a class stands on each other server of the family. Servers that have their configuration together are one, and
-    /// those of the server itself are left out. Nothing is sent.
+    /// How classes stand on each other server of the family: all of them where none is named. Servers that have their
+    /// configuration together are one, and those of the server itself are left out. Nothing is sent.
     pub async fn class_elsewhere(
         &self,
         actor: &Actor,
         server: &ServerName,
-        class: &str,
+        classes: &[String],
     ) -> Result<Vec<ClassElsewhere>> {
         let here = self.show(actor, server).await?;
-        if here.copied_class(class, &here).is_none() {
-            return Err(Error::not_found(format!("the class “{class}”")));
+        let is_gone = |class: &&String| here.copied_classes(std::slice::from_ref(*class), &here).is_none();
+        if let Some(gone) = classes.iter().find(is_gone) {
+            return Err(Error::not_found(format!("the class “{gone}”")));
         }
         let others = self.others(server).await;
         let there = others.into_iter().map(|(other, with)| {
             let here = &here;
             async move {
                 let found = beside(&self.dhcp, &other, Duration::ZERO, self.show(actor, &other)).await;
-                standing(here, class, other, with, found)
+                standing(here, classes, other, with, found)
             }
         });
         Ok(join_all(there).await)
@@ -54,7 +55,7 @@ impl Configurations {
 
 fn standing(
     here: &Document,
-    class: &str,
+    classes: &[String],
     server: ServerName,
     with: Vec<ServerName>,
     found: Result<Document>,
@@ -67,7 +68,7 @@ fn standing(
         kept: Vec::new(),
         problem: String::new(),
     };
-    match found.map(|there| here.copied_class(class, &there)) {
+    match found.map(|there| here.copied_classes(classes, &there)) {
         Ok(Some(ClassCopy { is_there, edits, kept })) => {
             elsewhere.standing = match (is_there, edits.is_empty()) {
                 (false, _) => ClassStanding::Missing,

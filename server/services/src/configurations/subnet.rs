@@ -1,8 +1,10 @@
 //! A subnet as far as it can be edited, and what a new one is proposed to be.
 
 use keaconf::proposal::{name_servers, next_id, pool};
-use keaconf::{Document, Map, Value};
-use model::{AddressRange, FieldError, IpNetwork, ServerName, SubnetKey, SubnetProposal, SubnetSettings};
+use keaconf::{Document, Map, Part, Value};
+use model::{
+    AddressRange, FieldError, IpNetwork, NetworkChoice, ServerName, SubnetKey, SubnetProposal, SubnetSettings,
+};
 
 use super::Configurations;
 use super::options::options;
@@ -75,7 +77,14 @@ fn proposal(document: &Document, prefix: &str, gone: &[i64]) -> Result<SubnetPro
             .unwrap_or_default(),
         list: list.to_owned(),
         overlaps: overlaps.map(|(other, map)| format!("{other}{}", known_by(map))).collect(),
+        networks: parts.iter().filter_map(|part| network(part, list)).collect(),
     })
+}
+
+/// A shared network that subnets may be put into.
+fn network(part: &Part<'_>, list: &str) -> Option<NetworkChoice> {
+    let name = part.map.text("name").filter(|_| !part.is_subnet)?.to_owned();
+    Some(NetworkChoice { name, list: part.path.member(list).to_string() })
 }
 
 /// The number of a subnet and its name, as far as it has them, in brackets.
@@ -154,6 +163,22 @@ mod tests {
         let inside = proposal(&document(SITE), "192.0.2.128/25", &[50]).unwrap();
         assert_eq!(inside.overlaps, ["192.0.2.0/24 (id 7, office)"]);
         assert_eq!(inside.id, 51, "above that of a subnet that is gone");
+        assert_eq!(inside.networks, []);
+    }
+
+    #[test]
+    fn a_new_subnet_may_be_put_into_each_shared_network() {
+        let text = r#"{ "Dhcp6": { "shared-networks": [{ "name": "floor 3", "subnet6": [{ "id": 1, "subnet": "2001:db8::/64" }] },
+            { "name": "empty" }] } }"#;
+        let found = proposal(&document(text), "2001:db8:1::/64", &[]).unwrap();
+        let networks: Vec<_> = found.networks.iter().map(|one| (one.name.as_str(), one.list.as_str())).collect();
+        assert_eq!(
+            networks,
+            [
+                ("floor 3", "shared-networks[name=\"floor 3\"].subnet6"),
+                ("empty", "shared-networks[name=empty].subnet6")
+            ]
+        );
     }
 
     #[test]

@@ -5,8 +5,9 @@ use model::{DefinedOption, Family, ParameterKind};
 
 use super::super::class_choice::ClassChoice;
 use super::super::form_card::FormCard;
-use super::Bulk;
 use super::wish::{Deed, offered};
+use super::{Besides, Bulk};
+use crate::components::each::Each;
 use crate::components::field::{FieldNotes, SelectField, TextField};
 
 /// What is to be the same in all of them.
@@ -41,7 +42,39 @@ pub(super) fn Wanted(bulk: Bulk) -> impl IntoView {
                 <ValueField bulk/>
             </Show>
             <FieldNotes fault=bulk.fault/>
+            <Beside bulk/>
         </FormCard>
+    }
+}
+
+/// What is wanted besides, and the way to want more in the same change: limits and lifetimes go together.
+#[component]
+fn Beside(bulk: Bulk) -> impl IntoView {
+    let row = move |one: Besides| {
+        let this = one.clone();
+        view! {
+            <li>
+                <span class="mono">{one.what}</span>
+                " "
+                <button
+                    type="button"
+                    class="link"
+                    on:click=move |_| bulk.besides.update(|besides| besides.retain(|other| *other != this))
+                >
+                    "Remove"
+                </button>
+            </li>
+        }
+    };
+    view! {
+        <ul class="review-words" data-testid="bulk-besides">
+            <Each each=move || bulk.besides.get() key=Clone::clone children=row/>
+        </ul>
+        <p>
+            <button type="button" class="button button-small" on:click=move |_| bulk.put_beside()>
+                "Add another to this change"
+            </button>
+        </p>
     }
 }
 

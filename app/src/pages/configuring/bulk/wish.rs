@@ -3,7 +3,7 @@
 use model::{ConfigEdit, ConfigParameter, DefinedOption, Family, OptionKind, STANDARD_OPTIONS, SubnetSettings};
 
 use crate::pages::configuring::edits::Typed;
-use crate::pages::configuring::options::{Editor, Wanted, edit, meant};
+use crate::pages::configuring::options::{Editor, SET, Wanted, edit, meant};
 use crate::pages::configuring::typed::{json, quoted};
 
 /// What is done with the subnets.
@@ -42,6 +42,13 @@ impl Deed {
 
     pub(super) fn is_of_parameter(self) -> bool {
         matches!(self, Self::SetParameter | Self::ClearParameter)
+    }
+
+    /// What people read of it, with what is typed.
+    pub(super) fn said(self, which: &str, value: &str) -> String {
+        let label = Self::ALL.iter().find(|(deed, ..)| *deed == self).map(|(.., label)| *label).unwrap_or_default();
+        let parts = [label, which.trim(), if self.takes_value() { value.trim() } else { "" }];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
     /// Whether a value goes with it.
@@ -83,9 +90,10 @@ pub(super) fn of_option(deed: Deed, which: &str, family: Family, defined: &[Defi
         let element = format!("option-data[space={},code={}]", datum.space(), datum.code);
         return Ok(vec![ConfigEdit::remove(element)]);
     }
-    let wanted = Wanted { text: value, ..Wanted::default() };
-    edit(&setting, Editor::of(&datum, defined), wanted, "option-data")
-        .unwrap_or_else(|| Err("Type a value.".to_owned()))
+    let editor = Editor::of(&datum, defined);
+    let text = if editor == Editor::Nothing { SET } else { value };
+    let wanted = Wanted { text, ..Wanted::default() };
+    edit(&setting, editor, wanted, "option-data").unwrap_or_else(|| Err("Type a value.".to_owned()))
 }
 
 /// The edit of a parameter.
@@ -128,6 +136,12 @@ mod tests {
         assert_eq!(of_own, [ConfigEdit::remove("option-data[space=mine,code=1]")]);
         let cleared = of_option(Deed::ClearOption, "23", Family::V6, &[], "").unwrap();
         assert_eq!(cleared, [ConfigEdit::remove("option-data[space=dhcp6,code=23]")]);
+        let (name, kind) = ("flag".to_owned(), "empty".to_owned());
+        let flag = DefinedOption { code: 240, name, kind, ..DefinedOption::default() };
+        let of_flag = of_option(Deed::SetOption, "flag", Family::V4, &[flag], "").unwrap();
+        assert_eq!(of_flag, [ConfigEdit::add("option-data", r#"{"code":240,"data":""}"#)], "it has no value");
+        assert_eq!(Deed::SetParameter.said("valid-lifetime", " 1 d "), "Set a parameter · valid-lifetime · 1 d");
+        assert_eq!(Deed::ClearOption.said("routers (3)", "x"), "Clear an option · routers (3)");
         assert_eq!(of_class(" phones "), Ok(vec![ConfigEdit::add("client-classes", "\"phones\"")]));
         for faulty in [
             of_option(Deed::SetOption, "6", Family::V4, &[], "gateway"),

@@ -35,7 +35,7 @@ pub(super) fn One(server: StoredValue<ServerName>, class: ConfigClass, family: F
     });
     let quote = if name.contains(char::is_whitespace) { "\"" } else { "" };
     let subnets = routes::networks(&format!("class:{quote}{name}{quote}"), "", 0);
-    let name_there = name.clone();
+    let own = vec![name.clone()];
     view! {
         <section class="card form-card" aria-labelledby="class">
             <h2 id="class">{name}</h2>
@@ -53,7 +53,7 @@ pub(super) fn One(server: StoredValue<ServerName>, class: ConfigClass, family: F
             } else {
                 view! { <Uses server uses count=used/> }.into_any()
             }}
-            <Elsewhere server class=name_there/>
+            <Elsewhere server classes=own/>
         </section>
         <Bench server family edits unsaved=Callback::new(move |()| edits.list())/>
     }

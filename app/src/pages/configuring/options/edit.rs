@@ -6,6 +6,9 @@ use super::super::class_choice::names;
 use super::super::edits::Typed;
 use super::super::typed::quoted;
 
+/// What stands for the value of an option that has none, where it is set.
+pub(in super::super) const SET: &str = "set";
+
 /// What is typed of an option.
 #[derive(Clone, Copy, Default)]
 pub(in super::super) struct Wanted<'a> {
@@ -24,6 +27,8 @@ pub(in super::super) enum Editor {
     Standard(&'static StandardOption),
     /// As its definition says what it is made of.
     Defined(OptionKind),
+    /// Not at all: it has no value, and is only there or not.
+    Nothing,
     /// As the server takes it.
     Plain,
 }
@@ -34,9 +39,10 @@ impl Editor {
         // Option 43 goes part by part: each part is an option of its own here.
         match StandardOption::of(datum).filter(|option| option.kind != OptionKind::Parts) {
             Some(option) => Self::Standard(option),
-            None => {
-                DefinedOption::of(defined, datum).and_then(DefinedOption::value_kind).map_or(Self::Plain, Self::Defined)
-            }
+            None => match DefinedOption::of(defined, datum) {
+                Some(defined) if defined.has_no_value() => Self::Nothing,
+                defined => defined.and_then(DefinedOption::value_kind).map_or(Self::Plain, Self::Defined),
+            },
         }
     }
 
@@ -45,6 +51,7 @@ impl Editor {
         let typed = match self {
             Self::Standard(option) => option.typed(datum),
             Self::Defined(kind) => kind.typed(datum),
+            Self::Nothing => Some(SET.to_owned()),
             Self::Plain => None,
         };
         typed.unwrap_or_else(|| datum.data.clone())
@@ -55,7 +62,7 @@ impl Editor {
         match self {
             Self::Standard(option) => option.example,
             Self::Defined(kind) => kind.example(),
-            Self::Plain => "",
+            Self::Nothing | Self::Plain => "",
         }
     }
 }
@@ -65,7 +72,7 @@ pub(in super::super) fn edit(setting: &OptionSetting, editor: Editor, wanted: Wa
     let Wanted { text, always, classes } = wanted;
     let (text, classes) = (text.trim(), names(classes));
     let own = setting.own.as_ref().zip(setting.path.as_ref());
-    if text.is_empty() && !own.is_some_and(|(own, _)| own.data.is_empty()) {
+    if text.is_empty() && (editor == Editor::Nothing || !own.is_some_and(|(own, _)| own.data.is_empty())) {
         return own.map(|(_, path)| Ok(vec![ConfigEdit::remove(path)]));
     }
     if let Some((own, _)) = own
@@ -106,10 +113,12 @@ fn written(setting: &OptionSetting, editor: Editor, text: &str) -> Result<Option
         Editor::Defined(kind) => {
             (kind.typed_fault(text), Some(OptionDatum { data: kind.sent(text), hex: false, ..known() }))
         }
+        Editor::Nothing => (None, Some(OptionDatum { data: String::new(), hex: false, ..known() })),
         Editor::Plain => (None, Some(OptionDatum { data: text.to_owned(), ..known() })),
     };
     let datum = datum.ok_or_else(|| "A value is missing.".to_owned())?;
-    let fault = fault.or_else(|| if matches!(editor, Editor::Standard(_)) { None } else { datum.fault() });
+    let judged = matches!(editor, Editor::Standard(_) | Editor::Nothing);
+    let fault = fault.or_else(|| if judged { None } else { datum.fault() });
     fault.map_or(Ok(datum), |fault| Err(format!("{fault}.")))
 }
 
@@ -220,6 +229,22 @@ mod tests {
     fn defined(space: Option<&str>, code: u16, name: &str, kind: &str, array: bool) -> DefinedOption {
         let (name, kind, space) = (name.to_owned(), kind.to_owned(), space.map(str::to_owned));
         DefinedOption { space, code, name, kind, array, ..DefinedOption::default() }
+    }
+
+    #[test]
+    fn an_option_without_a_value_is_set_or_not() {
+        let known = [defined(None, 240, "flag", "empty", false)];
+        let of = |setting: &OptionSetting, text| {
+            let editor = Editor::of(setting.effective().unwrap(), &known);
+            edit(setting, editor, Wanted { text, ..Wanted::default() }, "option-data").map(Result::unwrap)
+        };
+        let new = meant("flag", Family::V4, &known).unwrap();
+        let added = ConfigEdit::add("option-data", r#"{"code":240,"data":""}"#);
+        assert_eq!((of(&new, SET), of(&new, "")), (Some(vec![added]), None));
+        let mut own = setting(Some(""), None);
+        own.own.as_mut().unwrap().code = 240;
+        let removed = ConfigEdit::remove(own.path.clone().unwrap());
+        assert_eq!((of(&own, SET), of(&own, "")), (None, Some(vec![removed])));
     }
 
     #[test]
