@@ -35,10 +35,10 @@ pub fn redacted(name: &Text, value: &Value) -> Value {
 }
 
 fn has_secrets(name: &Text, value: &Value) -> bool {
-    let in_member = |(name, value): (&Text, &Value)| credentials(name).is_some() || has_secrets(name, value);
+    let in_member = |(name, value): (&Text, &Value)| has_credentials(name) || has_secrets(name, value);
     is_secret(name)
         || match value {
-            Value::Text(text) | Value::Include(text) => credentials(text).is_some(),
+            Value::Text(text) | Value::Include(text) => has_credentials(text),
             Value::Map(map) => map.iter().any(in_member),
             Value::List(items) => items.iter().any(|item| has_secrets(&Text::default(), item)),
             Value::Null | Value::Bool(_) | Value::Number(_) => false,

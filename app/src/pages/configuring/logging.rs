@@ -74,6 +74,7 @@ async fn debug(server: ServerName, path: &str) -> Result<(), Problem> {
         note: "Debug for 15 minutes".to_owned(),
         confirm_within: Some(DEBUGGING),
         single_server: true,
+        ..ApplyRequest::default()
     };
     api::apply_config(server, request, None).await.map(drop).map_err(|error| error.0)
 }
