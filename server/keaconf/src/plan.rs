@@ -99,7 +99,8 @@ impl Plan {
     pub fn between(before: &Document, after: &Document) -> Self {
         let (running, result) = (before.clone(), after.clone());
         let changes = differences(&running, &result);
-        Self { running, result, changes, commands: Vec::new(), findings: OnceLock::new(), back: OnceLock::new() }
+        let (findings, back) = (OnceLock::new(), OnceLock::new());
+        Self { running, result, changes, commands: Vec::new(), findings, back, given: None }
     }
 
     /// Whether the configuration is set as a whole.
