@@ -12,6 +12,7 @@ use super::super::printing::aside;
 use crate::Fault;
 
 #[derive(clap::Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(in crate::cli) struct Options {
     /// The server, by its name in the settings
     #[arg(value_name = "SERVER")]
