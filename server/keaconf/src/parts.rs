@@ -69,11 +69,55 @@ impl Document {
 
     /// What each subnet says, in the order of [`parts`](Self::parts), where their paths are not needed.
     pub fn subnets(&self) -> impl Iterator<Item = &Map> {
-        let name = self.daemon.subnets();
+        self.subnets_in_networks().map(|(_, subnet)| subnet)
+    }
+
+    /// The same, each with the shared network that it is in.
+    pub fn subnets_in_networks(&self) -> impl Iterator<Item = (Option<&Map>, &Map)> {
+        let list = self.daemon.subnets();
         let networks = self.root.get("shared-networks").and_then(Value::as_list).unwrap_or_default();
-        let networks = networks.iter().filter_map(Value::as_map);
-        let owners = networks.chain([&self.root]).filter_map(move |owner| owner.get(name?)?.as_list());
-        owners.flatten().filter_map(Value::as_map)
+        let networks = networks.iter().filter_map(Value::as_map).map(Some).chain([None]);
+        networks.flat_map(move |network| {
+            let items = list.and_then(|list| network.unwrap_or(&self.root).get(list)?.as_list());
+            items.unwrap_or_default().iter().filter_map(Value::as_map).map(move |subnet| (network, subnet))
+        })
+    }
+
+    /// The document where its server shows one of the subnets outside of shared networks so; none: it has none of that number.
+    /// Those of its reservations stay that were there, as no command shows them with their subnet.
+    #[must_use]
+    pub fn with_subnet(&self, id: u32, shown: Option<&Map>) -> Self {
+        let mut document = self.clone();
+        let Some(list) = self.daemon.subnets() else { return document };
+        let mut items = self.root.get(list).and_then(Value::as_list).unwrap_or_default().to_vec();
+        let is_it = |item: &Value| item.as_map().and_then(|map| map.get("id")?.as_i64()) == Some(i64::from(id));
+        let at = items.iter().position(is_it);
+        let with_reservations = |shown: &Map| {
+            let mut shown = shown.clone();
+            let held = at.and_then(|at| items[at].as_map()?.get("reservations").cloned());
+            if let Some(held) = held.filter(|_| !shown.has("reservations")) {
+                shown.set("reservations", held);
+            }
+            Value::Map(shown)
+        };
+        match (at, shown.map(with_reservations)) {
+            (Some(at), Some(shown)) => items[at] = shown,
+            (None, Some(shown)) => items.push(shown),
+            (Some(at), None) => drop(items.remove(at)),
+            (None, None) => return document,
+        }
+        document.root.set(list, Value::List(items));
+        document
+    }
+
+    /// A subnet outside of shared networks without copies of what it inherits here.
+    pub fn bare_subnet(&self, shown: &Map) -> Map {
+        let Some(list) = self.daemon.subnets() else { return shown.clone() };
+        let mut alone = self.clone();
+        alone.root.remove("shared-networks");
+        alone.root.set(list, Value::List(vec![shown.clone().into()]));
+        let bare = alone.without_copies();
+        bare.subnets().next().cloned().unwrap_or_default()
     }
 
     /// The elements of a list of maps, each with its path.

@@ -89,6 +89,29 @@ impl Plan {
         self.given.is_some()
     }
 
+    /// The numbers of the subnets outside of shared networks that its commands are of; none: they are of something else, too.
+    pub fn subnets_alone(&self) -> Option<Vec<u32>> {
+        let list = self.running.daemon.subnets().filter(|_| !self.is_whole())?;
+        let number = |change: &Change| match change.path.steps() {
+            _ if matches!(change.what, What::Moved { .. }) => None,
+            [Step::Member(name), Step::Element(keys), ..] if name == list => {
+                keys.iter().find(|(key, _)| key == "id")?.1.as_str()?.parse().ok()
+            }
+            _ => None,
+        };
+        let mut numbers: Vec<u32> = self.changes.iter().map(number).collect::<Option<_>>()?;
+        numbers.sort_unstable();
+        numbers.dedup();
+        Some(numbers)
+    }
+
+    /// Whether all that it does is to add subnets outside of shared networks: where one of their numbers or prefixes is taken
+    /// meanwhile, the server refuses it, and no one else's change is lost.
+    pub fn only_adds(&self) -> bool {
+        let is_added = |change: &Change| matches!(change.what, What::Added(_)) && change.path.steps().len() == 2;
+        !self.changes.is_empty() && self.changes.iter().all(is_added) && self.subnets_alone().is_some()
+    }
+
     /// What runs now and the result, each without the subnets and shared networks that stay as they are.
     pub fn apart(&self) -> [Document; 2] {
         apart(&self.running, &self.result)
