@@ -148,3 +148,38 @@ impl Document {
         followers
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subnet_that_is_read_alone_takes_its_place_with_or_without_copies() {
+        let site = br#"{ "Dhcp4": { "valid-lifetime": 600, "renew-timer": 90, "shared-networks": [
+            { "name": "a", "valid-lifetime": 60, "subnet4": [{ "id": 1, "subnet": "192.0.2.0/24", "valid-lifetime": 60 }] }],
+            "subnet4": [{ "id": 2, "subnet": "198.51.100.0/24", "valid-lifetime": 600,
+                "reservations": [{ "hw-address": "02:00:00:00:00:01" }] }] } }"#;
+        let site = Document::read(site).unwrap();
+        let map = |text: &str| crate::read_json(text.as_bytes()).unwrap().as_map().unwrap().clone();
+        let changed = map(r#"{"id":2,"subnet":"198.51.100.0/24","valid-lifetime":600,"renew-timer":80}"#);
+        let new =
+            map(r#"{"id":3,"subnet":"203.0.113.0/24","valid-lifetime":600,"renew-timer":90,"min-valid-lifetime":600}"#);
+        for (id, shown) in [(2, Some(&changed)), (3, Some(&new)), (2, None), (4, None)] {
+            let whole = site.with_subnet(id, shown);
+            let bare = site.without_copies();
+            let own = shown.map(|shown| bare.bare_subnet(shown));
+            assert_eq!(whole.without_copies(), bare.with_subnet(id, own.as_ref()), "{id} {shown:?}");
+        }
+        let changed = site.with_subnet(2, Some(&changed));
+        let text = |document: &Document| {
+            let subnets = document.root.get("subnet4").unwrap();
+            subnets.to_json(crate::Layout::Compact).replace([' ', '\n'], "")
+        };
+        assert!(text(&changed).contains("02:00:00:00:00:01") && text(&changed).contains(r#""renew-timer":80"#));
+        assert_eq!(text(&site.with_subnet(2, None)), "[]");
+        assert_eq!(
+            text(&Document { root: Map::default(), ..site }.with_subnet(3, Some(&new))).matches("203.0.113").count(),
+            1
+        );
+    }
+}

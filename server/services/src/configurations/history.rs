@@ -1,6 +1,7 @@
 //! What servers ran: watched, remembered, compared, and led back to.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -65,13 +66,16 @@ impl Configurations {
         let each = names.iter().map(|server| async move {
             loop {
                 let began = Instant::now();
+                // What is changed during a look need not be seen by it.
+                let mut changed = pin!(self.gate.configured.notified());
+                changed.as_mut().enable();
                 if self.dhcp.silence(server).is_none() {
                     self.look_and_note(server).await;
                 }
                 let took = began.elapsed();
                 tokio::select! {
                     () = sleep(EVERY.max(took * SPARING)) => {}
-                    () = self.gate.configured.notified() => sleep(EVERY.min(took * SETTLING)).await,
+                    () = changed => sleep(EVERY.min(took * SETTLING)).await,
                 }
             }
         });
