@@ -58,6 +58,7 @@ fn arguments(path: &str) -> Value {
         | "/api/servers/lost"
         | "/api/servers/silenced"
         | "/api/servers/check"
+        | "/api/config/class-names"
         | "/api/config/classes"
         | "/api/config/ddns"
         | "/api/config/definitions"
@@ -77,6 +78,13 @@ fn arguments(path: &str) -> Value {
             json!({ "server": "kea" })
         }
         "/api/config/text" => json!({ "server": "kea", "path": "subnet4" }),
+        "/api/config/option-octets" => {
+            json!({ "server": "kea", "list": "option-data", "option": "{\"code\":3,\"data\":\"192.0.2.1\"}" })
+        }
+        "/api/config/text-edits" => json!({ "server": "kea", "before": "{}", "after": "{}" }),
+        "/api/config/vendor-option" => {
+            json!({ "server": "kea", "list": "option-data", "code": "1", "value": "0a" })
+        }
         "/api/config/search" => json!({ "server": "kea", "text": "subnet" }),
         "/api/config/class-elsewhere" => json!({ "server": "kea", "class": "nobody" }),
         "/api/config/try-packet" => json!({ "server": "kea", "packet": { "mac": "02:00:00:00:00:01" } }),

@@ -32,6 +32,9 @@ pub struct ConfigClass {
     pub uses: Vec<ConfigPlace>,
     /// In how many places it is used.
     pub used: u32,
+    /// What people say of it: the comment in its user context; empty: nothing.
+    #[serde(default)]
+    pub comment: String,
 }
 
 impl ConfigClass {

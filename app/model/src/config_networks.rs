@@ -37,6 +37,9 @@ pub struct ConfigNetwork {
     pub subnets: u32,
     /// What is set on it: the names of parameters, and how many options.
     pub own: Vec<String>,
+    /// What people say of it: the comment in its user context; empty: nothing.
+    #[serde(default)]
+    pub comment: String,
 }
 
 /// A subnet that is in a shared network, or may be.

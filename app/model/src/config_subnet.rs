@@ -51,6 +51,19 @@ pub struct PoolMore {
     pub number: Option<u32>,
 }
 
+/// What goes to clients of an option.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct OptionOctets {
+    /// Its octets in hexadecimal digits, without code and length.
+    pub hex: String,
+    /// How many octets it has.
+    pub length: u32,
+    /// The same for people, as sentences; long ones shortened. Empty: see `fault`.
+    pub text: String,
+    /// Why Kea does not take the value, as sentences; none: it does.
+    pub fault: Option<String>,
+}
+
 /// An option that is set on a part, or above it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OptionSetting {
@@ -62,6 +75,9 @@ pub struct OptionSetting {
     pub inherited: Option<OptionDatum>,
     /// Where that comes from, in words.
     pub from: String,
+    /// What goes to clients of the value that holds; none: that was not looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub octets: Option<OptionOctets>,
 }
 
 impl OptionSetting {

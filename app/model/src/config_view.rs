@@ -84,6 +84,21 @@ pub struct ConfigPart {
     pub count: Option<u32>,
 }
 
+/// A parameter that a part may have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigHint {
+    /// Its path; empty: it is of an element that is not there yet.
+    pub path: String,
+    /// Its name.
+    pub name: String,
+    /// What it does.
+    pub about: String,
+    /// What it takes, in words.
+    pub takes: String,
+    /// Whether the part has it.
+    pub there: bool,
+}
+
 /// The parts of a part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfigParts {
@@ -103,6 +118,12 @@ pub struct ConfigParts {
     pub has_parameters: bool,
     /// Whether it may have options.
     pub has_options: bool,
+    /// What it may have; of a list what each of its elements may.
+    #[serde(default)]
+    pub hints: Vec<ConfigHint>,
+    /// Whether it is known and not there yet.
+    #[serde(default)]
+    pub absent: bool,
 }
 
 impl ConfigParts {
@@ -353,6 +374,28 @@ pub struct ConfigParameters {
     pub groups: Vec<ParameterGroup>,
 }
 
+/// What is to be known of a hook library beside what it does.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct HookFacts {
+    /// What Nestor does by its commands: “see reservations”.
+    pub unlocks: Vec<String>,
+    /// The first version of Kea that has it for everybody; none: it is sold, or not known here.
+    pub free_since: Option<String>,
+}
+
+/// Something that Nestor does on a server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HookAbility {
+    /// What: “see reservations”.
+    pub what: String,
+    /// The command of Kea that it takes.
+    pub command: String,
+    /// The hook library that brings it; none: every server has it.
+    pub hook: Option<String>,
+    /// Whether the server knows the command; none: it does not say.
+    pub there: Option<bool>,
+}
+
 /// A hook library that a server has loaded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoadedHook {
@@ -367,6 +410,15 @@ pub struct LoadedHook {
     /// Those that it may have, and those that it has.
     #[serde(default)]
     pub groups: Vec<ParameterGroup>,
+    /// What else is to be known of it.
+    #[serde(default)]
+    pub facts: HookFacts,
+    /// Has it loaded before the one that is before it; none: it is the first, or cannot be told from others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<ConfigEdit>,
+    /// Has it loaded after the next one; none: it is the last, or cannot be told from others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub later: Option<ConfigEdit>,
 }
 
 /// A hook library that may be added.
@@ -383,6 +435,9 @@ pub struct HookChoice {
     /// Its parameters, by the paths that they have once it is loaded.
     #[serde(default)]
     pub groups: Vec<ParameterGroup>,
+    /// What else is to be known of it.
+    #[serde(default)]
+    pub facts: HookFacts,
 }
 
 /// The hook libraries of a server.
@@ -392,4 +447,7 @@ pub struct HookSettings {
     pub loaded: Vec<LoadedHook>,
     /// Those that may be added.
     pub choices: Vec<HookChoice>,
+    /// What Nestor can do on the server.
+    #[serde(default)]
+    pub abilities: Vec<HookAbility>,
 }

@@ -66,14 +66,14 @@ pub use config_form::{ConfigForm, ConfigPlace};
 pub use config_loggers::{ConfigLogger, DdnsSettings, LoggerChoice, LoggerOutput, LoggerSettings};
 pub use config_networks::{ConfigNetwork, ConfigNetworks, NetworkSubnet};
 pub use config_subnet::{
-    NetworkChoice, OptionSetting, OptionSettings, PoolMore, PoolSetting, PrefixPoolSetting, SubnetChoice,
+    NetworkChoice, OptionOctets, OptionSetting, OptionSettings, PoolMore, PoolSetting, PrefixPoolSetting, SubnetChoice,
     SubnetProposal, SubnetSettings,
 };
 pub use config_template::{ConfigTemplate, ConfigTemplateField, ConfigTemplates};
 pub use config_view::{
-    ConfigCommand, ConfigEdit, ConfigFinding, ConfigHits, ConfigOp, ConfigParameter, ConfigParameters, ConfigPart,
-    ConfigPartner, ConfigParts, ConfigPlan, ConfigSummary, FindingLevel, HookChoice, HookSettings, ListElement,
-    LoadedHook, ParameterGroup, ParameterKind,
+    ConfigCommand, ConfigEdit, ConfigFinding, ConfigHint, ConfigHits, ConfigOp, ConfigParameter, ConfigParameters,
+    ConfigPart, ConfigPartner, ConfigParts, ConfigPlan, ConfigSummary, FindingLevel, HookAbility, HookChoice,
+    HookFacts, HookSettings, ListElement, LoadedHook, ParameterGroup, ParameterKind,
 };
 pub use configuration::{
     AppliedConfiguration, ApplyRequest, ConfigurationChange, ReloadOutlook, ReloadRequest, Unconfirmed, UnsavedChange,

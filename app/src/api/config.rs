@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use model::{
     AppliedConfiguration, ApplyRequest, ClassElsewhere, ConfigClasses, ConfigDefinitions, ConfigEdit, ConfigFinding,
     ConfigHits, ConfigNetworks, ConfigParameters, ConfigParts, ConfigPlan, ConfigTemplates, ConfigurationDifference,
-    DdnsSettings, HookSettings, LoggerSettings, OptionDefinition, OptionSettings, PacketTrial, ReloadOutlook,
-    ReloadRequest, RevisionPage, SamplePacket, ServerName, SubnetKey, SubnetProposal, SubnetSettings, Unconfirmed,
+    DdnsSettings, HookSettings, LoggerSettings, OptionDefinition, OptionOctets, OptionSettings, PacketTrial,
+    ReloadOutlook, ReloadRequest, RevisionPage, SamplePacket, ServerName, SubnetKey, SubnetProposal, SubnetSettings,
+    Unconfirmed,
 };
 
 use super::Answer;
@@ -31,6 +32,22 @@ pub async fn get_config_text(server: ServerName, path: String) -> Answer<String>
         .await
 }
 
+/// The edits that lead from one text of the whole of what a server runs to another. Nothing is sent.
+#[server(endpoint = "config/text-edits", protocol = Wire)]
+pub async fn compare_config_texts(server: ServerName, before: String, after: String) -> Answer<Vec<ConfigEdit>> {
+    super::request::run(|services, actor| async move {
+        services.configurations.text_edits(&actor, &server, &before, &after).await
+    })
+    .await
+}
+
+/// The classes of a server by their names, those that Kea makes by itself left out.
+#[server(endpoint = "config/class-names", protocol = Wire)]
+pub async fn list_class_names(server: ServerName) -> Answer<Vec<String>> {
+    super::request::run(|services, actor| async move { services.configurations.class_names(&actor, &server).await })
+        .await
+}
+
 /// The parts of what a server runs whose name or value has a text in it.
 #[server(endpoint = "config/search", protocol = Wire)]
 pub async fn search_config(server: ServerName, text: String) -> Answer<ConfigHits> {
@@ -52,6 +69,31 @@ pub async fn list_config_parameters(server: ServerName, #[server(default)] path:
 pub async fn list_config_options(server: ServerName, #[server(default)] path: String) -> Answer<OptionSettings> {
     super::request::run(|services, actor| async move { services.configurations.options(&actor, &server, &path).await })
         .await
+}
+
+/// What would go to clients of an option of the list at a path, written as JSON as Kea has it. Nothing is sent.
+#[server(endpoint = "config/option-octets", protocol = Wire)]
+pub async fn get_option_octets(server: ServerName, list: String, option: String) -> Answer<OptionOctets> {
+    super::request::run(|services, actor| async move {
+        services.configurations.option_octets(&actor, &server, &list, &option).await
+    })
+    .await
+}
+
+/// The edits that set an option of a vendor in the list of options at a path, with the option around it. `vendor`: the number
+/// of its enterprise; empty: option 43. `code` empty: the value is the whole. Nothing is sent.
+#[server(endpoint = "config/vendor-option", protocol = Wire)]
+pub async fn set_vendor_option(
+    server: ServerName,
+    list: String,
+    #[server(default)] vendor: String,
+    #[server(default)] code: String,
+    value: String,
+) -> Answer<Vec<ConfigEdit>> {
+    super::request::run(|services, actor| async move {
+        services.configurations.vendor_option(&actor, &server, &list, &vendor, &code, &value).await
+    })
+    .await
 }
 
 /// The hook libraries that a server has loaded, and those that may be added.

@@ -29,12 +29,12 @@ pub use changes::{
     settle_change, take_back, undo_batch, undo_change,
 };
 pub use config::{
-    apply_config, confirm_config, define_option, fill_config_template, get_config_difference, get_config_text,
-    get_ddns_settings, get_reload_outlook, get_subnet_settings, list_class_elsewhere, list_config_classes,
-    list_config_definitions, list_config_findings, list_config_hooks, list_config_loggers, list_config_options,
-    list_config_parameters, list_config_parts, list_config_templates, list_revisions, list_shared_networks,
-    list_unconfirmed, plan_config, propose_subnet, reload_config, restore_config, search_config, split_pool,
-    spread_config, try_packet,
+    apply_config, compare_config_texts, confirm_config, define_option, fill_config_template, get_config_difference,
+    get_config_text, get_ddns_settings, get_option_octets, get_reload_outlook, get_subnet_settings,
+    list_class_elsewhere, list_class_names, list_config_classes, list_config_definitions, list_config_findings,
+    list_config_hooks, list_config_loggers, list_config_options, list_config_parameters, list_config_parts,
+    list_config_templates, list_revisions, list_shared_networks, list_unconfirmed, plan_config, propose_subnet,
+    reload_config, restore_config, search_config, set_vendor_option, split_pool, spread_config, try_packet,
 };
 pub use error::ApiError;
 pub use foreman::{foreman_settings, foreman_subnets, foreman_subnets_page, list_calls};
@@ -82,6 +82,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/changes/way-back", role: Role::Operator, mutating: false },
     Function { path: "/api/config/apply", role: Role::Operator, mutating: true },
     Function { path: "/api/config/class-elsewhere", role: Role::Viewer, mutating: false },
+    Function { path: "/api/config/class-names", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/classes", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/confirm", role: Role::Operator, mutating: true },
     Function { path: "/api/config/ddns", role: Role::Viewer, mutating: false },
@@ -93,6 +94,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/config/hooks", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/networks", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/loggers", role: Role::Viewer, mutating: false },
+    Function { path: "/api/config/option-octets", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/options", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/parameters", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/plan", role: Role::Operator, mutating: false },
@@ -108,8 +110,10 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/config/template", role: Role::Operator, mutating: false },
     Function { path: "/api/config/templates", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/text", role: Role::Viewer, mutating: false },
+    Function { path: "/api/config/text-edits", role: Role::Operator, mutating: false },
     Function { path: "/api/config/try-packet", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/unconfirmed", role: Role::Viewer, mutating: false },
+    Function { path: "/api/config/vendor-option", role: Role::Operator, mutating: false },
     Function { path: "/api/exclusions/add", role: Role::Operator, mutating: true },
     Function { path: "/api/exclusions/list", role: Role::Viewer, mutating: false },
     Function { path: "/api/exclusions/remove", role: Role::Operator, mutating: true },

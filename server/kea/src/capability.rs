@@ -69,6 +69,11 @@ impl Capabilities {
         client.send(&ListCommands).await.map(Self::new)
     }
 
+    /// The names of the commands that it knows, sorted.
+    pub fn commands(&self) -> impl Iterator<Item = &str> {
+        self.commands.iter().map(String::as_str)
+    }
+
     /// Whether it knows this command. That does not say which family it serves: to the commands of the other one it
     /// answers that there is nothing.
     pub fn offers<C: Command>(&self) -> bool {

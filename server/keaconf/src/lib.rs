@@ -1,6 +1,7 @@
 //! Kea's configurations as documents: read, looked up, edited, compared, judged, and written as they were but
 //! for what was edited. Nothing here talks to anybody: texts come in, texts and findings go out.
 
+mod abilities;
 mod bench;
 mod children;
 mod class_copy;
@@ -41,6 +42,7 @@ mod wire;
 mod words;
 mod write;
 
+pub use abilities::Ability;
 pub use class_copy::ClassCopy;
 pub use classes::{ClassUse, ClassUser};
 pub use commands::{Command, commands};

@@ -28,6 +28,36 @@ pub enum Misfit {
     Unknown(&'static str),
 }
 
+impl Wire {
+    /// That not all of what is written goes out, as sentences; none: it does.
+    pub fn what_is_left_out(&self) -> Option<String> {
+        let values = match self.left_out {
+            0 => return None,
+            1 => "a value".to_owned(),
+            count => format!("{count} values"),
+        };
+        Some(format!(
+            "The option has room for less than is written: Kea leaves out {values} without a word. A comma that belongs to a \
+             text needs a backslash before it."
+        ))
+    }
+}
+
+impl Misfit {
+    /// What Kea says of it, as sentences; none: it is not known here.
+    pub fn sentences(&self) -> Option<String> {
+        match self {
+            Self::Undefined => Some(
+                "The option is not defined, here or by Kea. Kea refuses the configuration. Define it in “option-def”, or \
+                 write its value as hexadecimal digits with “csv-format” false."
+                    .to_owned(),
+            ),
+            Self::Value(why) => Some(format!("The value does not fit: {why}. Kea refuses the configuration.")),
+            Self::Unknown(_) => None,
+        }
+    }
+}
+
 impl Document {
     /// The octets of an option of the `option-data` of a map: its own, and after them the options of that list that go
     /// inside of it.

@@ -2,8 +2,10 @@
 
 use leptos::ev;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::Form;
+use crate::api;
 use crate::components::each::Each;
 use crate::components::icon::{Glyph, Icon};
 
@@ -29,7 +31,25 @@ pub(super) fn Classes(form: Form) -> impl IntoView {
         known.dedup();
         known
     });
-    let known = known.into_iter().map(|class| view! { <option value=class></option> }).collect::<Vec<_>>();
+    let known = RwSignal::new(known);
+    let asked = StoredValue::new(false);
+    // Those of the subnet are there at once; those of the whole server are asked for by whoever is about to choose.
+    let ask = move |_| {
+        if asked.try_update_value(|asked| std::mem::replace(asked, true)) == Some(false) {
+            let server = form.subnet.with_value(|subnet| subnet.key.server.clone());
+            spawn_local(async move {
+                if let Ok(names) = api::list_class_names(server).await {
+                    known.try_update(|known| {
+                        known.extend(names);
+                        known.sort();
+                        known.dedup();
+                    });
+                }
+            });
+        }
+    };
+    let choices =
+        move || known.get().into_iter().map(|class| view! { <option value=class></option> }).collect::<Vec<_>>();
     let fault = form.section_fault("client_classes");
     view! {
         <div class="field" class:is-wrong=move || fault.with(Option::is_some)>
@@ -57,10 +77,11 @@ pub(super) fn Classes(form: Form) -> impl IntoView {
                     aria-describedby="field-client_classes-about"
                     prop:value=move || typed.get()
                     on:input=move |event| typed.set(event_target_value(&event))
+                    on:focus=ask
                     on:change=move |_| add()
                     on:keydown=on_key
                 />
-                <datalist id="known-classes">{known}</datalist>
+                <datalist id="known-classes">{choices}</datalist>
                 <button type="button" class="button" on:click=move |_| add()>
                     <Icon glyph=Glyph::Plus/>
                     "Add class"

@@ -348,6 +348,7 @@ mod tests {
             needs: needs.iter().map(|name| (*name).to_owned()).collect(),
             uses: Vec::new(),
             used: 0,
+            comment: String::new(),
         }
     }
 

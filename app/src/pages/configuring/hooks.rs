@@ -1,7 +1,10 @@
 //! The hook libraries of a server: what is loaded, its parameters, and what may be added.
 
 use leptos::prelude::*;
-use model::{ConfigEdit, HookChoice, HookSettings, ListElement, LoadedHook, ParameterGroup, Permission, ServerName};
+use model::{
+    ConfigEdit, HookAbility, HookChoice, HookFacts, HookSettings, ListElement, LoadedHook, ParameterGroup, Permission,
+    ServerName,
+};
 
 use super::edits::Edits;
 use super::findings::FindingsOf;
@@ -52,6 +55,7 @@ fn Loading(server: ServerName) -> impl IntoView {
             <FindingsOf server part=LIST/>
             <div class="card">{rows}</div>
             <p class="muted">"Kea does not tell the version of a library: it loads those alone that are made for its own."</p>
+            <Abilities abilities=Signal::derive(move || hooks.with(|hooks| hooks.abilities.clone()))/>
             <Show when=move || may.get()>
                 <Adding choices added reviewing/>
             </Show>
@@ -73,11 +77,24 @@ fn Loaded(
 ) -> impl IntoView {
     let may = Session::allows(Permission::Reserve);
     let editing = RwSignal::new(false);
-    let LoadedHook { path, file, about, parameters, groups } = hook;
+    let LoadedHook { path, file, about, parameters, groups, facts, earlier, later } = hook;
     let about = if about.is_empty() { "Not known here.".to_owned() } else { about };
     let href = server.with_value(|server| routes::config_part(server, &path, 0));
     let (path, parameters) = (StoredValue::new(path), StoredValue::new(parameters));
     let has_parameters = parameters.with_value(Option::is_some);
+    let step = move |label: &'static str, edit: Option<ConfigEdit>| {
+        edit.map(|edit| {
+            view! {
+                <button
+                    type="button"
+                    class="button button-small"
+                    on:click=move |_| reviewing.set(Some(vec![edit.clone()]))
+                >
+                    {label}
+                </button>
+            }
+        })
+    };
     let editor = move || {
         let path = parameters.get_value().filter(|_| editing.get())?;
         Some(view! { <TextEditor server path on_close=Callback::new(move |()| editing.set(false))/> })
@@ -90,7 +107,7 @@ fn Loaded(
                         {file}
                     </a>
                 </p>
-                <p class="muted">{about}</p>
+                <p class="muted">{about} " " {known(facts)}</p>
                 <Parameters groups edits=typed reviewing/>
                 <Show when=move || may.get()>
                     <p class="field-line">
@@ -99,6 +116,8 @@ fn Loaded(
                                 "Edit parameters as text"
                             </button>
                         </Show>
+                        {step("Load earlier…", earlier.clone())}
+                        {step("Load later…", later.clone())}
                         <button
                             type="button"
                             class="button button-small"
@@ -111,6 +130,53 @@ fn Loaded(
                 {editor}
             </div>
         </li>
+    }
+}
+
+/// What else is to be known of a library, as sentences.
+fn known(facts: HookFacts) -> String {
+    let HookFacts { unlocks, free_since } = facts;
+    let unlocks = (!unlocks.is_empty()).then(|| format!("By it Nestor can {}.", unlocks.join("; ")));
+    let free = free_since.map(|version| format!("Free since Kea {version}."));
+    unlocks.into_iter().chain(free).collect::<Vec<_>>().join(" ")
+}
+
+/// What Nestor can do on the server, and what is missing for the rest.
+#[component]
+fn Abilities(abilities: Signal<Vec<HookAbility>>) -> impl IntoView {
+    let row = |ability: HookAbility| {
+        let HookAbility { what, command, hook, there } = ability;
+        let said = match (there, hook) {
+            (Some(true), _) => "yes".to_owned(),
+            (Some(false), Some(hook)) => format!("no: {hook} is not loaded"),
+            (Some(false), None) => "no: the server does not offer the command".to_owned(),
+            (None, _) => "not known: the server does not tell its commands".to_owned(),
+        };
+        view! {
+            <tr class="row">
+                <th scope="row">{what}</th>
+                <td data-label="Command" class="mono">
+                    {command}
+                </td>
+                <td data-label="Here">{said}</td>
+            </tr>
+        }
+    };
+    let rows = move || abilities.get().into_iter().map(row).collect::<Vec<_>>();
+    view! {
+        <details class="fold" data-testid="abilities">
+            <summary>"What Nestor can do on this server"</summary>
+            <table class="table table-cards">
+                <thead>
+                    <tr>
+                        <th scope="col">"What"</th>
+                        <th scope="col">"Command"</th>
+                        <th scope="col">"Here"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </details>
     }
 }
 
@@ -196,7 +262,7 @@ fn Adding(choices: Memo<Vec<HookChoice>>, added: Edits, reviewing: RwSignal<Opti
         let choice = chosen.get()?;
         let sources = choice.sources.join("\n");
         Some(view! {
-            <p>{choice.about}</p>
+            <p>{choice.about} " " {known(choice.facts)}</p>
             <p class="mono">{choice.file}</p>
             <pre>{sources}</pre>
             <Parameters groups=choice.groups edits=added reviewing/>

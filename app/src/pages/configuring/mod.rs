@@ -7,6 +7,7 @@ mod check;
 mod clashes;
 mod class_choice;
 mod classes;
+mod comment;
 mod ddns;
 mod definitions;
 mod edits;

@@ -1,15 +1,18 @@
 //! The options of a part: what is set, what holds, where that comes from, and a line to add more.
 
 mod edit;
+mod vendor;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use model::{
-    ConfigEdit, DefinedOption, Family, OptionKind, OptionSetting, OptionSettings, Permission, STANDARD_OPTIONS,
-    ServerName,
+    ConfigEdit, DefinedOption, Family, OptionDatum, OptionKind, OptionOctets, OptionSetting, OptionSettings,
+    Permission, STANDARD_OPTIONS, ServerName,
 };
 
 pub(super) use self::edit::{Editor, SET, Wanted, edit, meant};
 
+use self::vendor::VendorOption;
 use super::class_choice::ClassChoice;
 use super::edits::{Edits, Typed};
 use super::findings::FindingsOf;
@@ -39,7 +42,7 @@ fn Loading(server: ServerName) -> impl IntoView {
         ask,
         move |asked: Asked<OptionSettings>| {
             let settled = edits.settled(asked.value);
-            let section = move || view! { <OptionSection settings=settled.get().1 edits/> };
+            let section = move || view! { <OptionSection settings=settled.get().1 server edits/> };
             // Those of a part stand beside its name.
             let list = move || if part.with(String::is_empty) { "option-data".to_owned() } else { String::new() };
             view! {
@@ -56,6 +59,7 @@ fn Loading(server: ServerName) -> impl IntoView {
 /// What the parts of the section share.
 #[derive(Clone, Copy)]
 struct Options {
+    server: StoredValue<ServerName>,
     edits: Edits,
     list: StoredValue<String>,
     family: Family,
@@ -79,8 +83,11 @@ struct Row {
     defined: Option<DefinedOption>,
     text: RwSignal<String>,
     always: RwSignal<bool>,
+    never: RwSignal<bool>,
     /// The classes that it is for alone, with commas between.
     classes: RwSignal<String>,
+    /// What goes to clients of it; none: that is not known of what is typed.
+    octets: RwSignal<Option<OptionOctets>>,
 }
 
 impl Row {
@@ -89,10 +96,12 @@ impl Row {
         let (editor, defined) = (Editor::of(datum, defined), DefinedOption::of(defined, datum).cloned());
         let control = setting.path.clone().unwrap_or_else(|| format!("option {} {}", datum.space(), datum.title()));
         let text = setting.own.as_ref().map(|own| editor.typed(own)).unwrap_or_default();
-        let always = setting.own.as_ref().is_some_and(|own| own.always);
+        let is = |flag: fn(&OptionDatum) -> bool| RwSignal::new(setting.own.as_ref().is_some_and(flag));
+        let (always, never) = (is(|own| own.always), is(|own| own.never));
+        let octets = RwSignal::new(setting.octets.clone());
         let classes = setting.own.as_ref().map(|own| own.client_classes.join(", ")).unwrap_or_default();
-        let (text, always, classes) = (RwSignal::new(text), RwSignal::new(always), RwSignal::new(classes));
-        Some(Self { control, setting, editor, defined, text, always, classes })
+        let (text, classes) = (RwSignal::new(text), RwSignal::new(classes));
+        Some(Self { control, setting, editor, defined, text, always, never, classes, octets })
     }
 
     fn title(&self) -> String {
@@ -120,18 +129,23 @@ impl Row {
     }
 
     fn is_set(&self) -> bool {
-        self.text.with_untracked(|text| !text.trim().is_empty())
+        self.never.get_untracked() || self.text.with_untracked(|text| !text.trim().is_empty())
+    }
+
+    fn with_wanted<T>(&self, make: impl Fn(Wanted<'_>) -> T) -> T {
+        let (text, classes) = (self.text.get_untracked(), self.classes.get_untracked());
+        let (always, never) = (self.always.get_untracked(), self.never.get_untracked());
+        make(Wanted { text: &text, always, never, classes: &classes })
     }
 
     fn edit(&self, list: &str) -> Option<Typed> {
-        let (text, classes) = (self.text.get_untracked(), self.classes.get_untracked());
-        let wanted = Wanted { text: &text, always: self.always.get_untracked(), classes: &classes };
-        edit(&self.setting, self.editor, wanted, list)
+        self.with_wanted(|wanted| edit(&self.setting, self.editor, wanted, list))
     }
 }
 
 impl Options {
     fn put(self, row: &Row) {
+        row.octets.set(None);
         self.edits.put(&row.control, self.list.with_value(|list| row.edit(list)));
         if let Some(code) = row.defined.as_ref().and_then(|option| option.container) {
             self.contain(code);
@@ -152,6 +166,17 @@ impl Options {
         self.edits.put(&format!("option {code} around others"), missing.then(add));
     }
 
+    /// Asks what goes to clients of what is typed.
+    fn look(self, row: &Row) {
+        let Some(json) = row.with_wanted(|wanted| edit::json(&row.setting, row.editor, wanted)) else { return };
+        let (octets, server, list) = (row.octets, self.server.get_value(), self.list.get_value());
+        spawn_local(async move {
+            if let Ok(found) = api::get_option_octets(server, list, json).await {
+                octets.try_set(Some(found));
+            }
+        });
+    }
+
     /// Adds a row for the option that is meant; none where none is.
     fn add(self, text: &str) -> Option<()> {
         let row = self.defined.with_value(|defined| Row::of(meant(text, self.family, defined)?, defined))?;
@@ -168,10 +193,11 @@ impl Options {
 
 /// The options of a part.
 #[component]
-pub(super) fn OptionSection(settings: OptionSettings, edits: Edits) -> impl IntoView {
+pub(super) fn OptionSection(settings: OptionSettings, server: StoredValue<ServerName>, edits: Edits) -> impl IntoView {
     let OptionSettings { list, v6, options, defined, classes } = settings;
     let rows = options.into_iter().filter_map(|option| Row::of(option, &defined)).collect();
     let options = Options {
+        server,
         edits,
         list: StoredValue::new(list),
         family: if v6 { Family::V6 } else { Family::V4 },
@@ -206,6 +232,7 @@ pub(super) fn OptionSection(settings: OptionSettings, edits: Edits) -> impl Into
             </table>
             <Show when=move || options.may.get()>
                 <Picker options/>
+                <VendorOption options/>
             </Show>
         </section>
     }
@@ -214,10 +241,9 @@ pub(super) fn OptionSection(settings: OptionSettings, edits: Edits) -> impl Into
 #[component]
 fn OptionRow(options: Options, row: Row) -> impl IntoView {
     let (title, about) = (row.title(), row.about());
-    let Row { control, setting, editor, text, always, classes, .. } = row.clone();
+    let Row { control, setting, editor, text, always, never, classes, octets, .. } = row.clone();
     let inherited = setting.inherited.as_ref().map(option_value).unwrap_or_default();
     let value = setting.effective().map(option_value).unwrap_or_default();
-    let never = setting.effective().is_some_and(|datum| datum.never).then_some("Never sent.");
     let from = setting.from.clone();
     let fault = {
         let control = control.clone();
@@ -226,61 +252,35 @@ fn OptionRow(options: Options, row: Row) -> impl IntoView {
     let changed = move || options.edits.touches(&control);
     let row = StoredValue::new(row);
     let put = move || row.with_value(|row| options.put(row));
-    let is_set = move || text.with(|text| !text.trim().is_empty());
+    let look = move || row.with_value(|row| options.look(row));
+    let is_set = move || never.get() || text.with(|text| !text.trim().is_empty());
+    // A value that is missing has no octets, and what is wrong with one that cannot be read is said already.
+    let misfit = Memo::new(move |_| fault.get().or_else(|| octets.with(|octets| octets.as_ref()?.fault.clone())));
+    let sent =
+        Memo::new(move |_| octets.with(|octets| Some(octets.as_ref()?.text.clone()).filter(|text| !text.is_empty())));
+    let flagged = Callback::new(move |()| {
+        put();
+        look();
+    });
     let placeholder = if inherited.is_empty() { editor.example().to_owned() } else { inherited };
     let label = title.clone();
     let cell = move || {
         if !options.may.get() {
-            return view! { <span class="mono">{value.clone()}</span> }.into_any();
+            return view! {
+                <span class="mono">{value.clone()}</span>
+                <FieldNotes fault=misfit note=sent/>
+            }
+            .into_any();
         }
-        let control = if editor == Editor::Nothing {
-            let change = move |event| {
-                text.set(if event_target_checked(&event) { SET.to_owned() } else { String::new() });
-                put();
-            };
-            view! {
-                <label class="check-line">
-                    <input type="checkbox" aria-label=label.clone() prop:checked=is_set on:change=change/>
-                    <span>"set: it has no value"</span>
-                </label>
-            }
-            .into_any()
-        } else {
-            view! {
-                <input
-                    class="input mono"
-                    type="text"
-                    autocomplete="off"
-                    autocapitalize="off"
-                    spellcheck="false"
-                    aria-label=label.clone()
-                    aria-invalid=move || fault.with(Option::is_some).then_some("true")
-                    placeholder=placeholder.clone()
-                    prop:value=move || text.get()
-                    on:input=move |event| {
-                        text.set(event_target_value(&event));
-                        put();
-                    }
-                />
-            }
-            .into_any()
-        };
         view! {
             <div class="field" class:is-wrong=move || fault.with(Option::is_some)>
-                {control}
-                <FieldNotes fault/>
+                <ValueInput options row label=label.clone() placeholder=placeholder.clone() fault/>
+                <FieldNotes fault=misfit note=sent/>
+                <Show when=move || is_set() && !never.get()>
+                    <Flag label="always send" value=always on_change=flagged/>
+                </Show>
+                <Flag label="never send" value=never on_change=flagged/>
                 <Show when=is_set>
-                    <label class="option-always">
-                        <input
-                            type="checkbox"
-                            prop:checked=move || always.get()
-                            on:change=move |event| {
-                                always.set(event_target_checked(&event));
-                                put();
-                            }
-                        />
-                        "always send"
-                    </label>
                     <OnlyFor options row classes/>
                 </Show>
             </div>
@@ -292,7 +292,6 @@ fn OptionRow(options: Options, row: Row) -> impl IntoView {
             <th scope="row">
                 <span class="mono">{title}</span>
                 {about.map(|about| view! { <p class="muted">{about}</p> })}
-                {never.map(|never| view! { <p class="muted">{never}</p> })}
             </th>
             <td data-label="Value" class="config-value">
                 {cell}
@@ -305,6 +304,7 @@ fn OptionRow(options: Options, row: Row) -> impl IntoView {
                         class="link"
                         on:click=move |_| {
                             text.set(String::new());
+                            never.set(false);
                             put();
                         }
                     >
@@ -313,6 +313,67 @@ fn OptionRow(options: Options, row: Row) -> impl IntoView {
                 </Show>
             </td>
         </tr>
+    }
+}
+
+/// What the value of an option is typed into; for one that has none whether it is set.
+#[component]
+fn ValueInput(
+    options: Options,
+    row: StoredValue<Row>,
+    label: String,
+    placeholder: String,
+    fault: Memo<Option<String>>,
+) -> impl IntoView {
+    let (editor, text) = row.with_value(|row| (row.editor, row.text));
+    let put = move |typed: String| {
+        text.set(typed);
+        row.with_value(|row| options.put(row));
+    };
+    if editor == Editor::Nothing {
+        let change = move |event| put(if event_target_checked(&event) { SET.to_owned() } else { String::new() });
+        let checked = move || text.with(|text| !text.is_empty());
+        return view! {
+            <label class="check-line">
+                <input type="checkbox" aria-label=label prop:checked=checked on:change=change/>
+                <span>"set: it has no value"</span>
+            </label>
+        }
+        .into_any();
+    }
+    view! {
+        <input
+            class="input mono"
+            type="text"
+            autocomplete="off"
+            autocapitalize="off"
+            spellcheck="false"
+            aria-label=label
+            aria-invalid=move || fault.with(Option::is_some).then_some("true")
+            placeholder=placeholder
+            prop:value=move || text.get()
+            on:input=move |event| put(event_target_value(&event))
+            on:change=move |_| row.with_value(|row| options.look(row))
+        />
+    }
+    .into_any()
+}
+
+/// Whether an option is sent otherwise than where it is asked for.
+#[component]
+fn Flag(label: &'static str, value: RwSignal<bool>, on_change: Callback<()>) -> impl IntoView {
+    view! {
+        <label class="option-always">
+            <input
+                type="checkbox"
+                prop:checked=move || value.get()
+                on:change=move |event| {
+                    value.set(event_target_checked(&event));
+                    on_change.run(());
+                }
+            />
+            {label}
+        </label>
     }
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use model::{ConfigHits, ConfigPart, ConfigParts, Permission, ServerName};
+use model::{ConfigHint, ConfigHits, ConfigPart, ConfigParts, Permission, ServerName};
 
 use super::reload::Reload;
 use super::text::TextEditor;
@@ -119,7 +119,7 @@ fn Parts(server: StoredValue<ServerName>) -> impl IntoView {
 /// A part that is opened: where it is, and what is in it.
 #[component]
 fn Opened(server: StoredValue<ServerName>, of: ConfigParts) -> impl IntoView {
-    let ConfigParts { path, above, parts, offset, total, has_parameters, has_options, .. } = of;
+    let ConfigParts { path, above, parts, offset, total, has_parameters, has_options, hints, absent, .. } = of;
     let ways = [(has_parameters, routes::PARAMETERS, "Parameters"), (has_options, routes::OPTIONS, "Options")];
     // Those of the whole have tabs of their own.
     let ways = ways.into_iter().filter(|(has, ..)| *has && !path.is_empty()).map(|(_, page, label)| {
@@ -154,22 +154,50 @@ fn Opened(server: StoredValue<ServerName>, of: ConfigParts) -> impl IntoView {
         {(!ways.is_empty())
             .then(|| view! { <nav class="subnet-ways" aria-label="More of this part">{ways}</nav> })}
         {if none {
-            view! { <p class="muted">"Nothing is in it."</p> }.into_any()
+            let text = if absent { "It is not set. Edit it as text to set it." } else { "Nothing is in it." };
+            view! { <p class="muted">{text}</p> }.into_any()
         } else {
             view! { <PartTable server parts/> }.into_any()
         }}
         <footer class="list-foot">
             <Pager part href/>
         </footer>
+        <Hints server hints/>
     }
 }
 
-/// The way to edit a part as text, or to take it out. The whole is no part, and large parts are edited part by part.
+/// What a part may have, with the way to what it does not have yet.
+#[component]
+fn Hints(server: StoredValue<ServerName>, hints: Vec<ConfigHint>) -> impl IntoView {
+    let row = move |hint: ConfigHint| {
+        let ConfigHint { path, name, about, takes, there } = hint;
+        let name = if there || path.is_empty() {
+            view! { <span class="mono">{name}</span> }.into_any()
+        } else {
+            let href = server.with_value(|server| routes::config_part(server, &path, 0));
+            view! { <a class="mono" href=href>{name}</a> }.into_any()
+        };
+        view! {
+            <li>
+                {name} " " <span class="muted">{format!("{about} Takes {takes}.")} {there.then_some(" Is set.")}</span>
+            </li>
+        }
+    };
+    (!hints.is_empty()).then(|| {
+        view! {
+            <details class="fold" data-testid="config-hints">
+                <summary>"What may be here"</summary>
+                <ul class="review-words">{hints.into_iter().map(row).collect::<Vec<_>>()}</ul>
+            </details>
+        }
+    })
+}
+
+/// The way to edit a part as text. Large parts are edited part by part.
 #[component]
 fn EditPart(server: StoredValue<ServerName>, path: String, size: Signal<u64>) -> impl IntoView {
     let may = Session::allows(Permission::Reserve);
-    let is_part = !path.is_empty();
-    let fits = move || is_part && size.get() <= ConfigParts::MOST_TEXT;
+    let fits = move || size.get() <= ConfigParts::MOST_TEXT;
     let editing = RwSignal::new(false);
     let path = StoredValue::new(path);
     let close = Callback::new(move |()| editing.set(false));

@@ -58,7 +58,7 @@ fn Loading(subnet: SubnetKey) -> impl IntoView {
             let SubnetSettings { options, groups, .. } = settings.clone();
             view! {
                 <PoolSections settings edits/>
-                <OptionSection settings=options edits/>
+                <OptionSection settings=options server edits/>
                 <Groups groups edits/>
             }
         };

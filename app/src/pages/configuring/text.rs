@@ -2,11 +2,13 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use model::{ConfigEdit, ServerName};
+use leptos::task::spawn_local;
+use model::{ConfigEdit, Problem, ServerName};
 
 use super::review::Reviewed;
 use crate::api;
 use crate::components::latest::{Latest, load};
+use crate::components::problem::ProblemView;
 use crate::components::unsaved::ask_before_leaving;
 
 /// A part as text with line numbers, and the way to review what became of it.
@@ -42,9 +44,24 @@ fn Editor(
     });
     let lines = Memo::new(move |_| text.with(|text| text.lines().count() + 1));
     let numbers = move || (1..=lines.get()).map(|line| line.to_string()).collect::<Vec<_>>().join("\n");
-    let label = format!("Text of {}", path.get_value());
+    let label = path.with_value(|path| format!("Text of {}", if path.is_empty() { "all" } else { path.as_str() }));
+    let problem = RwSignal::new(None::<Problem>);
     let review = move |_| {
-        reviewing.set(Some(vec![ConfigEdit::set(path.get_value(), text.get_untracked())]));
+        let typed = text.get_untracked();
+        if path.with_value(|path| !path.is_empty()) {
+            reviewing.set(Some(vec![ConfigEdit::set(path.get_value(), typed)]));
+            return;
+        }
+        // Of the whole what was typed is changed alone: others may have changed the rest meanwhile.
+        spawn_local(async move {
+            match api::compare_config_texts(server.get_value(), first.get_value(), typed).await {
+                Ok(edits) => {
+                    problem.try_set(None);
+                    reviewing.try_set(Some(edits));
+                }
+                Err(error) => drop(problem.try_set(Some(error.0))),
+            }
+        });
     };
     view! {
         <section node_ref=card class="card config-editor" aria-label="Edit as text">
@@ -63,6 +80,7 @@ fn Editor(
                     on:input=move |event| text.set(event_target_value(&event))
                 ></textarea>
             </div>
+            {move || problem.get().map(|problem| view! { <ProblemView problem/> })}
             <footer class="fold-action">
                 <button type="button" class="button" on:click=move |_| on_close.run(())>
                     "Close"

@@ -57,23 +57,18 @@ fn name_fault(review: &Review<'_>, around: &Map, option: &Map) -> Option<String>
 
 fn value(review: &mut Review<'_>, path: &Path, around: &Map, option: &Map) {
     match review.document.wire(around, option) {
-        Ok(wire) if wire.left_out > 0 => {
-            let values = if wire.left_out == 1 { "a value".to_owned() } else { format!("{} values", wire.left_out) };
-            let text = format!(
-                "The option has room for less than is written: Kea leaves out {values} without a word. A comma that \
-                 belongs to a text needs a backslash before it."
-            );
-            review.say("option-left-out", Severity::Warning, &path.member("data"), text);
+        Ok(wire) => {
+            if let Some(text) = wire.what_is_left_out() {
+                review.say("option-left-out", Severity::Warning, &path.member("data"), text);
+            }
         }
-        Ok(_) | Err(Misfit::Unknown(_)) => {}
-        Err(Misfit::Undefined) => {
-            let text = "The option is not defined, here or by Kea. Kea refuses the configuration. Define it in \
-                        “option-def”, or write its value as hexadecimal digits with “csv-format” false.";
-            review.say("option-undefined", Severity::Refused, path, text);
-        }
-        Err(Misfit::Value(why)) => {
-            let text = format!("The value does not fit: {why}. Kea refuses the configuration.");
-            review.say("option-value", Severity::Refused, &path.member("data"), text);
+        Err(misfit) => {
+            let undefined = misfit == Misfit::Undefined;
+            let (rule, at) =
+                if undefined { ("option-undefined", path.clone()) } else { ("option-value", path.member("data")) };
+            if let Some(text) = misfit.sentences() {
+                review.say(rule, Severity::Refused, &at, text);
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ use model::{ConfigClass, ConfigClasses, Expression, ExpressionKind, Family, Serv
 
 use super::Configurations;
 use super::forms::place;
+use super::subnet::comment;
 use crate::{Actor, Result};
 
 /// The list of classes.
@@ -16,6 +17,13 @@ impl Configurations {
     /// The client classes of a server.
     pub async fn classes(&self, actor: &Actor, server: &ServerName) -> Result<ConfigClasses> {
         Ok(classes(&self.show(actor, server).await?))
+    }
+
+    /// Their names, those that Kea makes by itself left out: what a reservation may put its client into.
+    pub async fn class_names(&self, actor: &Actor, server: &ServerName) -> Result<Vec<String>> {
+        let mut names = self.show(actor, server).await?.known_classes();
+        names.retain(|name| !ConfigClass::is_made(name));
+        Ok(names)
     }
 }
 
@@ -50,6 +58,7 @@ fn classes(document: &Document) -> ConfigClasses {
             needs: read.iter().flat_map(Expression::classes).map(|asked| asked.text.clone()).collect(),
             uses: found.iter().take(ConfigClass::MOST).map(place).collect(),
             used: u32::try_from(found.len()).unwrap_or(u32::MAX),
+            comment: comment(map),
             name,
         })
     };

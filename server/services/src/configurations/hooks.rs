@@ -1,22 +1,37 @@
 //! The hook libraries of a server: which are loaded, which may be added.
 
-use keaconf::{Document, HookLibrary, Path, Step, Value};
-use model::{HookChoice, HookSettings, LoadedHook, ParameterGroup, ServerName};
+use keaconf::{Ability, Document, Edit, HookLibrary, Keys, Op, Path, Step, Value};
+use model::{HookAbility, HookChoice, HookFacts, HookSettings, LoadedHook, ParameterGroup, ServerName};
 
 use super::Configurations;
 use super::parameters::parameters;
+use super::view::written;
 use crate::{Actor, Result};
 
 impl Configurations {
     /// The hook libraries that a server has loaded, and those that may be added.
     pub async fn hooks(&self, actor: &Actor, server: &ServerName) -> Result<HookSettings> {
-        Ok(hooks(&self.show(actor, server).await?))
+        let document = self.show(actor, server).await?;
+        // One that does not say what it can do still says what it has loaded.
+        let commands = self.dhcp.commands(server).await.ok();
+        Ok(hooks(&document, commands.as_deref()))
     }
 }
 
-fn hooks(document: &Document) -> HookSettings {
+/// `commands`: those that the server knows; none: it does not say.
+fn hooks(document: &Document, commands: Option<&[String]>) -> HookSettings {
     let list = document.children(&Path::root().member("hooks-libraries")).unwrap_or_default();
-    let loaded: Vec<LoadedHook> = list.into_iter().map(|(path, value)| loaded(document, &path, value)).collect();
+    let order: Vec<Option<Keys>> = list.iter().map(|(path, _)| known_by(path)).collect();
+    let mut loaded: Vec<LoadedHook> = list.into_iter().map(|(path, value)| loaded(document, &path, value)).collect();
+    for (at, pair) in order.windows(2).enumerate() {
+        let [Some(first), Some(second)] = pair else { continue };
+        let swap = written(&Edit {
+            path: Path::root().member("hooks-libraries"),
+            op: Op::Order(vec![second.clone(), first.clone()]),
+        });
+        loaded[at].later = Some(swap.clone());
+        loaded[at + 1].earlier = Some(swap);
+    }
     let folder = loaded.iter().find_map(|hook| Some(hook.file.rsplit_once('/')?.0)).map(|folder| format!("{folder}/"));
     let folder = folder.unwrap_or_default();
     let is_loaded = |library: &HookLibrary| {
@@ -31,9 +46,31 @@ fn hooks(document: &Document) -> HookSettings {
         file: format!("{folder}{}", library.file),
         sources: library.sources(),
         groups: parameters_of(document, library),
+        facts: facts(document, library),
     };
     let choices = offered.map(choice).filter(|choice| !choice.sources.is_empty()).collect();
-    HookSettings { loaded, choices }
+    let ability = |ability: Ability| HookAbility {
+        what: ability.what.to_owned(),
+        there: commands.map(|commands| commands.contains(&ability.command)),
+        command: ability.command,
+        hook: ability.hook.map(str::to_owned),
+    };
+    let abilities = Ability::all(document.family()).into_iter().map(ability).collect();
+    HookSettings { loaded, choices, abilities }
+}
+
+/// What an entry of the list is known by; none: it cannot be told from others.
+fn known_by(path: &Path) -> Option<Keys> {
+    match path.split()?.1 {
+        Step::Element(keys) => Some(keys.clone()),
+        _ => None,
+    }
+}
+
+fn facts(document: &Document, library: &HookLibrary) -> HookFacts {
+    let brings = |ability: &Ability| ability.hook == Some(library.name);
+    let unlocks = Ability::all(document.family()).into_iter().filter(brings).map(|ability| ability.what.to_owned());
+    HookFacts { unlocks: unlocks.collect(), free_since: library.free_since.map(str::to_owned) }
 }
 
 /// The parameters of a library that is not loaded yet, by the paths that they have once it is.
@@ -48,21 +85,56 @@ fn loaded(document: &Document, path: &Path, value: &Value) -> LoadedHook {
     let map = value.as_map();
     let file = map.and_then(|map| map.text("library"));
     let file = file.map_or_else(|| value.to_json(keaconf::Layout::Compact), str::to_owned);
-    let about = HookLibrary::find(&file).map(|library| library.description).unwrap_or_default().to_owned();
+    let library = HookLibrary::find(&file);
+    let about = library.map(|library| library.description).unwrap_or_default().to_owned();
+    let facts = library.map(|library| facts(document, library)).unwrap_or_default();
     let inside = path.member("parameters");
-    let written = map.and_then(|map| map.get("parameters")).map(|_| inside.to_string());
+    let parameters_at = map.and_then(|map| map.get("parameters")).map(|_| inside.to_string());
     let groups = parameters(document, &inside).map(|all| all.groups).unwrap_or_default();
-    LoadedHook { path: path.to_string(), file, about, parameters: written, groups }
+    LoadedHook {
+        path: path.to_string(),
+        file,
+        about,
+        parameters: parameters_at,
+        groups,
+        facts,
+        earlier: None,
+        later: None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::ParameterKind;
+    use model::{ConfigEdit, ParameterKind};
 
     fn of(daemon: &str, libraries: &str) -> HookSettings {
         let text = format!(r#"{{ "{daemon}": {{ "hooks-libraries": [{libraries}] }} }}"#);
-        hooks(&Document::read(text.as_bytes()).unwrap())
+        hooks(&Document::read(text.as_bytes()).unwrap(), None)
+    }
+
+    #[test]
+    fn what_a_server_can_do_is_told_by_its_commands_and_by_the_library_that_is_missing() {
+        let text = br#"{ "Dhcp4": { "hooks-libraries": [{ "library": "libdhcp_host_cmds.so" }] } }"#;
+        let commands = ["reservation-get-page", "config-get"].map(str::to_owned);
+        let found = hooks(&Document::read(text).unwrap(), Some(&commands));
+        let there = |command: &str| found.abilities.iter().find(|one| one.command == command).unwrap().there;
+        assert_eq!((there("reservation-get-page"), there("lease4-get-page")), (Some(true), Some(false)));
+        assert_eq!(found.loaded[0].facts.unlocks[0], "see reservations");
+        assert_eq!(found.loaded[0].facts.free_since.as_deref(), Some("3.0"));
+        let leases = found.choices.iter().find(|choice| choice.name == "lease_cmds").unwrap();
+        assert!(leases.facts.unlocks.contains(&"release leases".to_owned()), "{leases:?}");
+        assert!(of("Dhcp4", "").abilities.iter().all(|one| one.there.is_none()), "it does not say");
+    }
+
+    #[test]
+    fn a_library_changes_places_with_its_neighbours() {
+        let found = of("Dhcp4", r#"{ "library": "/a/one.so" }, { "library": "two.so" }, { "odd": 1 }"#).loaded;
+        assert!(found.iter().all(|hook| hook.earlier.is_none() && hook.later.is_none()), "one cannot be told apart");
+        let found = of("Dhcp4", r#"{ "library": "/a/one.so" }, { "library": "two.so" }"#).loaded;
+        let swap = ConfigEdit::order("hooks-libraries", r#"[{"library":"two.so"},{"library":"one.so"}]"#);
+        let ways = |hook: &LoadedHook| (hook.earlier.clone(), hook.later.clone());
+        assert_eq!((ways(&found[0]), ways(&found[1])), ((None, Some(swap.clone())), (Some(swap), None)));
     }
 
     #[test]

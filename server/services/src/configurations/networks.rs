@@ -4,7 +4,7 @@ use keaconf::{Document, Map, Part, Path, Value};
 use model::{ConfigNetwork, ConfigNetworks, NetworkSubnet, ServerName, SubnetKey};
 
 use super::Configurations;
-use super::subnet::name;
+use super::subnet::{comment, name};
 use super::view::{missing, read_path};
 use crate::{Actor, Error, Result};
 
@@ -52,6 +52,7 @@ fn network(part: &Part<'_>, list: &str) -> ConfigNetwork {
         list: part.path.member(list).to_string(),
         subnets: u32::try_from(subnets).unwrap_or(u32::MAX),
         own: own(part.map, list),
+        comment: comment(part.map),
     }
 }
 

@@ -7,6 +7,7 @@ use model::{
 
 use super::Configurations;
 use super::definitions::written;
+use super::octets::octets;
 use super::view::{missing, read_path};
 use crate::{Actor, Result};
 
@@ -39,7 +40,11 @@ pub(super) fn options(document: &Document, path: &Path) -> Result<OptionSettings
                     setting.inherited = Some(datum);
                 }
                 Some(_) if !here => {}
-                _ => found.push((keys.clone(), setting(&words, &at, path, keys, datum))),
+                _ => {
+                    let octets = Some(octets(document, level, map));
+                    let setting = setting(&words, &at, path, keys.clone(), datum);
+                    found.push((keys, OptionSetting { octets, ..setting }));
+                }
             }
         }
     }
@@ -55,9 +60,15 @@ pub(super) fn options(document: &Document, path: &Path) -> Result<OptionSettings
 fn setting(words: &Words<'_>, at: &Path, path: &Path, keys: keaconf::Keys, datum: OptionDatum) -> OptionSetting {
     if at == path {
         let own = path.member(LIST).with(Step::Element(keys)).to_string();
-        return OptionSetting { path: Some(own), own: Some(datum), inherited: None, from: "not set".to_owned() };
+        return OptionSetting {
+            path: Some(own),
+            own: Some(datum),
+            inherited: None,
+            from: "not set".to_owned(),
+            octets: None,
+        };
     }
-    OptionSetting { path: None, own: None, inherited: Some(datum), from: origin(words, at) }
+    OptionSetting { path: None, own: None, inherited: Some(datum), from: origin(words, at), octets: None }
 }
 
 fn origin(words: &Words<'_>, at: &Path) -> String {

@@ -204,7 +204,7 @@ fn title(name: &str) -> String {
 }
 
 /// Whether a parameter is offered where it is not set.
-fn is_offered(parameter: &Parameter) -> bool {
+pub(super) fn is_offered(parameter: &Parameter) -> bool {
     let newer = parameter.since().is_some();
     !(newer || parameter.is_for_files_only() || parameter.replaced_by().is_some() || parameter.gone_in().is_some())
 }

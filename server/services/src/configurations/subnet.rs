@@ -53,6 +53,12 @@ pub(super) fn name(map: &Map) -> Option<String> {
     ["subnet-name", "name"].into_iter().find_map(|member| context.text(member)).map(str::to_owned)
 }
 
+/// What people say of a part, in its user context; empty: nothing.
+pub(super) fn comment(map: &Map) -> String {
+    let context = map.get("user-context").and_then(Value::as_map);
+    context.and_then(|context| context.text("comment")).unwrap_or_default().to_owned()
+}
+
 /// `gone`: numbers of subnets that were there, of which something may be left.
 fn proposal(document: &Document, prefix: &str, gone: &[i64]) -> Result<SubnetProposal> {
     let list = document.daemon.subnets().ok_or_else(|| Error::invalid("server", "this daemon has no subnets"))?;

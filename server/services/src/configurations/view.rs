@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use keaconf::{Document, Edit, Finding, Layout, Op, PairFinding, Path, Severity, Table, Value, Way, Words};
+use keaconf::{Daemon, Document, Edit, Finding, Layout, Op, PairFinding, Path, Severity, Table, Value, Way, Words};
 use model::{
     ConfigEdit, ConfigFinding, ConfigHits, ConfigOp, ConfigPart, ConfigParts, FindingKey, FindingLevel, Permission,
     ServerName,
 };
 
 use super::forms::form_of;
+use super::hints::{beginning, hints};
 use super::{Configurations, PairPartner};
 use crate::patience::beside;
 use crate::{Actor, Error, Result};
@@ -31,12 +32,26 @@ impl Configurations {
     pub async fn text(&self, actor: &Actor, server: &ServerName, path: &str) -> Result<String> {
         let document = self.show(actor, server).await?;
         let path = read_path(path)?;
-        let text = value_at(&document, &path)?.to_json(Layout::Indented);
+        let value = value_at(&document, &path).or_else(|error| beginning(&document, &path).ok_or(error))?;
+        let text = value.to_json(Layout::Indented);
         if text.len() as u64 > ConfigParts::MOST_TEXT {
             let text = format!("it has {} kB: open a smaller part of it", text.len() >> 10);
             return Err(Error::invalid("path", text));
         }
         Ok(text)
+    }
+
+    /// The edits that lead from one text of the whole of what a server runs to another, each without the name of the daemon
+    /// around it. Nothing is sent.
+    pub async fn text_edits(
+        &self,
+        actor: &Actor,
+        server: &ServerName,
+        before: &str,
+        after: &str,
+    ) -> Result<Vec<ConfigEdit>> {
+        actor.may(Permission::Reserve)?;
+        text_edits(self.show(actor, server).await?.daemon, before, after)
     }
 
     /// The parts whose name or value has a text in it.
@@ -88,15 +103,27 @@ impl Configurations {
     }
 }
 
+fn text_edits(daemon: Daemon, before: &str, after: &str) -> Result<Vec<ConfigEdit>> {
+    let document = |field: &str, text: &str| match keaconf::read_json(text.as_bytes()) {
+        Ok(Value::Map(root)) => Ok(Document { daemon, root }),
+        Ok(other) => Err(Error::invalid(field, format!("a configuration is a map, this is {}", other.kind()))),
+        Err(error) => Err(Error::invalid(field, error.to_string())),
+    };
+    let changes = keaconf::differences(&document("before", before)?, &document("after", after)?);
+    // A secret that was typed is what is wanted: the server has it from nowhere else.
+    Ok(changes.iter().map(|change| as_typed(&change.to_edit())).collect())
+}
+
 fn parts(document: &Document, path: &Path, offset: u32) -> Result<ConfigParts> {
-    let children = document.children(path).map_err(|error| missing(&error))?;
+    let absent = beginning(document, path).is_some();
+    let children = if absent { Vec::new() } else { document.children(path).map_err(|error| missing(&error))? };
     let words = Words::new(document, document);
     let total = u32::try_from(children.len()).unwrap_or(u32::MAX);
     let rows = children.iter().skip(offset as usize).take(ConfigParts::MOST as usize);
     let parts = rows.map(|(child, value)| part(words.name(&last(child)), child, value)).collect();
     let above = (1..=path.steps().len()).map(|end| Path::from(path.steps()[..end].to_vec()));
     let above = above.map(|path| (path.to_string(), words.name(&last(&path)))).collect();
-    let size = value_at(document, path)?.to_json(Layout::Indented).len() as u64;
+    let size = if absent { 0 } else { value_at(document, path)?.to_json(Layout::Indented).len() as u64 };
     let level = Table::of(document.daemon).level_at(path);
     Ok(ConfigParts {
         path: path.to_string(),
@@ -107,6 +134,8 @@ fn parts(document: &Document, path: &Path, offset: u32) -> Result<ConfigParts> {
         size,
         has_parameters: level.is_some(),
         has_options: level.is_some_and(|level| level.parameter("option-data").is_some()),
+        hints: hints(document, path),
+        absent,
     })
 }
 
@@ -196,7 +225,11 @@ fn nearest(document: &Document, path: &Path) -> Path {
 
 /// An edit as pages have it, without secrets.
 pub(crate) fn written(edit: &Edit) -> ConfigEdit {
-    let edit = edit.redacted();
+    as_typed(&edit.redacted())
+}
+
+/// An edit as pages have it, **with the secrets** that were typed.
+fn as_typed(edit: &Edit) -> ConfigEdit {
     let op = match &edit.op {
         Op::Set(_) => ConfigOp::Set,
         Op::Unset => ConfigOp::Unset,
@@ -238,5 +271,30 @@ mod tests {
         let blank: Vec<_> = blank.map(|part| (part.path.as_str(), part.label.as_str(), part.text.as_str())).collect();
         assert_eq!(blank, []);
         assert!(found.len() > 30, "{}", found.len());
+    }
+
+    #[test]
+    fn two_texts_of_the_whole_are_compared_part_by_part() {
+        let before = r#"{ "valid-lifetime": 3600, "lease-database": { "type": "memfile", "password": "*****" } }"#;
+        let after = r#"{ "valid-lifetime": 7200, "lease-database": { "type": "memfile", "password": "new" }, "renew-timer": 9 }"#;
+        let edits = text_edits(Daemon::Dhcp4, before, after).unwrap();
+        assert!(edits.contains(&ConfigEdit::set("valid-lifetime", "7200")), "{edits:?}");
+        assert!(edits.contains(&ConfigEdit::set("lease-database.password", "\"new\"")), "what was typed: {edits:?}");
+        assert!(edits.contains(&ConfigEdit::set("renew-timer", "9")) && edits.len() == 3, "{edits:?}");
+        assert_eq!(text_edits(Daemon::Dhcp4, before, before).unwrap(), []);
+        let fault = |text: &str| match text_edits(Daemon::Dhcp4, before, text) {
+            Err(Error::Invalid { fields }) => fields[0].text.clone(),
+            other => panic!("{other:?}"),
+        };
+        assert!(fault("{\n \"a\" 1 }").starts_with("line 2, column") && fault("[]").contains("is a map"));
+    }
+
+    #[test]
+    fn a_part_that_is_known_and_not_there_can_be_opened() {
+        let document = Document::read(br#"{ "Dhcp4": { "valid-lifetime": 3600 } }"#).unwrap();
+        let of = |path: &str| parts(&document, &path.parse().unwrap(), 0);
+        let absent = of("hosts-databases").unwrap();
+        assert!(absent.absent && absent.parts.is_empty() && absent.hints.iter().any(|hint| hint.name == "type"));
+        assert!(!of("").unwrap().absent && of("nothing-known").is_err());
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::{ConfigClass, ConfigEdit, ExpressionKind, Family, Permission, ServerName};
 
 use super::super::bench::Bench;
+use super::super::comment::Comment;
 use super::super::edits::{Edits, Typed};
 use super::super::elsewhere::Elsewhere;
 use super::super::expression::{ExpressionField, fault};
@@ -18,7 +19,7 @@ use crate::state::Session;
 #[component]
 pub(super) fn One(server: StoredValue<ServerName>, class: ConfigClass, family: Family, edits: Edits) -> impl IntoView {
     let may = Session::allows(Permission::Reserve);
-    let ConfigClass { path, name, test, is_template, uses, used, .. } = class;
+    let ConfigClass { path, name, test, is_template, uses, used, comment, .. } = class;
     let (kind, member) =
         if is_template { (ExpressionKind::Text, "template-test") } else { (ExpressionKind::Condition, "test") };
     let links =
@@ -47,6 +48,7 @@ pub(super) fn One(server: StoredValue<ServerName>, class: ConfigClass, family: F
             <Show when=move || may.get() fallback=move || view! { <p class="mono">{shown.clone()}</p> }>
                 <ExpressionField text family kind on_input/>
             </Show>
+            <Comment path comment edits/>
             <h3>"Used in"</h3>
             {if used == 0 {
                 view! { <p class="muted">"Nothing."</p> }.into_any()

@@ -16,6 +16,8 @@ pub(in super::super) struct Wanted<'a> {
     pub(in super::super) text: &'a str,
     /// Whether clients get it that do not ask for it.
     pub(in super::super) always: bool,
+    /// Whether no client gets it, whatever holds elsewhere. It may then be without a value.
+    pub(in super::super) never: bool,
     /// The classes that it is for alone, with commas between; empty: it is for every client.
     pub(in super::super) classes: &'a str,
 }
@@ -69,28 +71,30 @@ impl Editor {
 
 /// What is typed of an option, as edits.
 pub(in super::super) fn edit(setting: &OptionSetting, editor: Editor, wanted: Wanted<'_>, list: &str) -> Option<Typed> {
-    let Wanted { text, always, classes } = wanted;
+    let Wanted { text, always, never, classes } = wanted;
     let (text, classes) = (text.trim(), names(classes));
     let own = setting.own.as_ref().zip(setting.path.as_ref());
-    if text.is_empty() && (editor == Editor::Nothing || !own.is_some_and(|(own, _)| own.data.is_empty())) {
+    let stays = own.is_some_and(|(own, _)| own.data.is_empty() && !own.never) && editor != Editor::Nothing;
+    if text.is_empty() && !never && !stays {
         return own.map(|(_, path)| Ok(vec![ConfigEdit::remove(path)]));
     }
     if let Some((own, _)) = own
-        && (editor.typed(own) == text && own.always == always && own.client_classes == classes)
+        && (editor.typed(own) == text && (own.always, own.never) == (always, never) && own.client_classes == classes)
     {
         return None;
     }
-    let datum = match written(setting, editor, text) {
-        Ok(datum) => OptionDatum { client_classes: classes, ..datum },
+    let datum = match written(setting, editor, wanted) {
+        Ok(datum) => datum,
         Err(fault) => return Some(Err(fault)),
     };
     let Some((own, path)) = own else {
-        return Some(Ok(vec![ConfigEdit::add(list, as_json(&datum, always))]));
+        return Some(Ok(vec![ConfigEdit::add(list, as_json(&datum))]));
     };
     let changed = [
         (own.data != datum.data).then(|| ("data", quoted(&datum.data))),
         (own.hex != datum.hex).then(|| ("csv-format", (!datum.hex).to_string())),
         (own.always != always).then(|| ("always-send", always.to_string())),
+        (own.never != never).then(|| ("never-send", never.to_string())),
     ];
     let mut edits: Vec<_> = changed
         .into_iter()
@@ -105,8 +109,24 @@ pub(in super::super) fn edit(setting: &OptionSetting, editor: Editor, wanted: Wa
     (!edits.is_empty()).then_some(Ok(edits))
 }
 
+/// The option as it is typed, as Kea has it written; none: its value cannot be read.
+pub(super) fn json(setting: &OptionSetting, editor: Editor, wanted: Wanted<'_>) -> Option<String> {
+    written(setting, editor, wanted).ok().map(|datum| as_json(&datum))
+}
+
+/// The option with what is typed of it.
+fn written(setting: &OptionSetting, editor: Editor, wanted: Wanted<'_>) -> Result<OptionDatum, String> {
+    let Wanted { text, always, never, classes } = wanted;
+    let datum = if never && text.trim().is_empty() {
+        OptionDatum { data: String::new(), ..setting.effective().cloned().unwrap_or_default() }
+    } else {
+        valued(setting, editor, text.trim())?
+    };
+    Ok(OptionDatum { always, never, client_classes: names(classes), ..datum })
+}
+
 /// The option with what is typed as its value.
-fn written(setting: &OptionSetting, editor: Editor, text: &str) -> Result<OptionDatum, String> {
+fn valued(setting: &OptionSetting, editor: Editor, text: &str) -> Result<OptionDatum, String> {
     let known = || setting.effective().cloned().unwrap_or_default();
     let (fault, datum) = match editor {
         Editor::Standard(option) => (option.fault(text), option.data(text, false).into_iter().next()),
@@ -123,15 +143,17 @@ fn written(setting: &OptionSetting, editor: Editor, text: &str) -> Result<Option
 }
 
 /// An option as Kea has it written.
-fn as_json(datum: &OptionDatum, always: bool) -> String {
+fn as_json(datum: &OptionDatum) -> String {
     let code = (datum.code > 0).then(|| format!("\"code\":{}", datum.code));
     let name = (datum.code == 0).then(|| format!("\"name\":{}", quoted(&datum.name)));
     let space = datum.space.as_ref().map(|space| format!("\"space\":{}", quoted(space)));
-    let data = Some(format!("\"data\":{}", quoted(&datum.data)));
+    let has_data = !datum.never || !datum.data.is_empty();
+    let data = has_data.then(|| format!("\"data\":{}", quoted(&datum.data)));
     let hex = datum.hex.then(|| "\"csv-format\":false".to_owned());
-    let always = always.then(|| "\"always-send\":true".to_owned());
+    let always = datum.always.then(|| "\"always-send\":true".to_owned());
+    let never = datum.never.then(|| "\"never-send\":true".to_owned());
     let classes = (!datum.client_classes.is_empty()).then(|| format!("\"client-classes\":{}", quoted_all(datum)));
-    let members: Vec<String> = [code, name, space, data, hex, always, classes].into_iter().flatten().collect();
+    let members: Vec<String> = [code, name, space, data, hex, always, never, classes].into_iter().flatten().collect();
     format!("{{{}}}", members.join(","))
 }
 
@@ -158,7 +180,7 @@ pub(in super::super) fn meant(text: &str, family: Family, defined: &[DefinedOpti
 }
 
 fn new(datum: OptionDatum) -> OptionSetting {
-    OptionSetting { path: None, own: None, inherited: Some(datum), from: "new".to_owned() }
+    OptionSetting { path: None, own: None, inherited: Some(datum), from: "new".to_owned(), octets: None }
 }
 
 #[cfg(test)]
@@ -168,7 +190,7 @@ mod tests {
     fn setting(own: Option<&str>, inherited: Option<&str>) -> OptionSetting {
         let datum = |data: &str| OptionDatum { code: 6, data: data.to_owned(), ..OptionDatum::default() };
         let path = own.map(|_| "subnet4[id=1].option-data[space=dhcp4,code=6]".to_owned());
-        OptionSetting { path, own: own.map(datum), inherited: inherited.map(datum), from: String::new() }
+        OptionSetting { path, own: own.map(datum), inherited: inherited.map(datum), from: String::new(), octets: None }
     }
 
     fn servers() -> Editor {
@@ -194,6 +216,26 @@ mod tests {
         assert_eq!(of(&own, "a"), Some(vec![ConfigEdit::set(&member, r#"["a"]"#)]));
         own.own.as_mut().unwrap().client_classes = vec!["a".to_owned()];
         assert_eq!((of(&own, "a"), of(&own, "")), (None, Some(vec![ConfigEdit::unset(&member)])));
+    }
+
+    #[test]
+    fn an_option_that_is_never_sent_needs_no_value() {
+        let of = |setting: &OptionSetting, text: &str, never: bool| {
+            let wanted = Wanted { text, never, ..Wanted::default() };
+            edit(setting, servers(), wanted, "option-data").map(Result::unwrap)
+        };
+        let inherited = setting(None, Some("192.0.2.53"));
+        let kept_back = ConfigEdit::add("option-data", r#"{"code":6,"never-send":true}"#);
+        assert_eq!(of(&inherited, "", true), Some(vec![kept_back]));
+        let mut own = setting(Some("192.0.2.53"), None);
+        let path = own.path.clone().unwrap();
+        let set = |to: &str| ConfigEdit::set(format!("{path}.never-send"), to);
+        assert_eq!(of(&own, "192.0.2.53", true), Some(vec![set("true")]));
+        own.own.as_mut().unwrap().never = true;
+        assert_eq!((of(&own, "192.0.2.53", true), of(&own, "192.0.2.53", false)), (None, Some(vec![set("false")])));
+        assert_eq!(of(&own, "", false), Some(vec![ConfigEdit::remove(&path)]));
+        own.own.as_mut().unwrap().data = String::new();
+        assert_eq!((of(&own, "", true), of(&own, "", false)), (None, Some(vec![ConfigEdit::remove(&path)])));
     }
 
     #[test]
@@ -281,6 +323,7 @@ mod tests {
             own: Some(OptionDatum { data: data.to_owned(), ..hex.clone() }),
             inherited: None,
             from: String::new(),
+            octets: None,
         };
         let editor = Editor::of(&hex, &known);
         let of = |setting: &OptionSetting, text: &str| {

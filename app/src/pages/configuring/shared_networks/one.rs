@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model::{ConfigEdit, ConfigNetwork, ConfigNetworks, NetworkSubnet, ServerName};
 
+use super::super::comment::Comment;
 use super::super::edits::{Edits, Typed};
 use super::super::of_part;
 use super::super::review::Reviewed;
@@ -29,9 +30,9 @@ pub(super) struct OneNetwork {
 /// One shared network.
 #[component]
 pub(super) fn One(one: OneNetwork, network: ConfigNetwork) -> impl IntoView {
-    let ConfigNetwork { path, name, list, .. } = network;
+    let ConfigNetwork { path, name, list, comment, .. } = network;
     view! {
-        <Named one path=path.clone() name=name.clone()/>
+        <Named one path=path.clone() name=name.clone() comment/>
         <Inside one/>
         <Outside one list/>
         <Delete one path name/>
@@ -40,7 +41,7 @@ pub(super) fn One(one: OneNetwork, network: ConfigNetwork) -> impl IntoView {
 
 /// Its name, and the ways to what holds for all of its subnets.
 #[component]
-fn Named(one: OneNetwork, path: String, name: String) -> impl IntoView {
+fn Named(one: OneNetwork, path: String, name: String, comment: String) -> impl IntoView {
     let OneNetwork { server, edits, may, renamed, .. } = one;
     renamed.set(false);
     let ways = [(routes::PARAMETERS, "Parameters"), (routes::OPTIONS, "Options")]
@@ -73,6 +74,7 @@ fn Named(one: OneNetwork, path: String, name: String) -> impl IntoView {
             <Show when=move || may.get()>
                 <TextField name="network-name" label="Name" value=typed on_input fault/>
             </Show>
+            <Comment path comment edits/>
         </section>
     }
 }
