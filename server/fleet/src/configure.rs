@@ -14,6 +14,7 @@ use services::ports::{AppliedEdit, Running};
 use services::{Error, Result};
 use tokio::time::{sleep, timeout};
 
+use crate::catch_up::CaughtUp;
 use crate::change::words;
 use crate::node::Node;
 
@@ -74,39 +75,71 @@ impl Node {
         partners: &[Arc<Self>],
     ) -> Result<AppliedOnServer> {
         for _ in 0..TRIES {
-            let planned_on = self.last_running().filter(|last| last.hash.is_some() && last.hash == edit.change.base);
-            let is_as_planned = planned_on.is_some();
-            let running = match planned_on {
-                // Whether it still is so is asked before anything is sent.
-                Some(running) => running,
-                None => self.running().await?,
-            };
-            if !is_as_planned {
-                self.refuse_foreign(running.bare(), edit)?;
-            }
-            let plan = Plan::toward(running.bare(), &edit.edits).map_err(|text| self.refusal(text))?;
+            let (running, plan) = self.planned(edit).await?;
             if plan.changes.is_empty() && self.is_yet(&running).await? {
                 return Ok(AppliedOnServer::of(edit.clone()));
-            }
-            // It was judged when it was planned.
-            if !is_as_planned && let Some(finding) = plan.refusals().next() {
-                return Err(self.refusal(format!("{}: {}", finding.path, finding.text)));
             }
             self.test(&plan.tested()).await?;
             if plan.is_whole() {
                 join_all(partners.iter().map(|partner| partner.rejoined())).await;
             }
-            if !self.is_yet(&running).await? {
-                continue;
-            }
+            let Some((running, plan)) = self.upheld(running, plan, edit).await? else { continue };
             self.forget_config().await;
-            let made = self.carry_out(&plan).await;
+            let made = self.carry_out(&plan, &running).await;
             self.complete().await;
             made?;
             let note = edit.change.note.clone();
             return Ok(AppliedOnServer::of(ConfigurationEdit::of(&self.name, &plan, note, running.hash)));
         }
         Err(self.refusal("others change its configuration again and again: try again when they are done".to_owned()))
+    }
+
+    /// What it runs, and what is left to be done there. Refused where others changed the same meanwhile, or what was judged when
+    /// it was planned no longer fits.
+    async fn planned(&self, edit: &ConfigurationEdit) -> Result<(Running, Plan)> {
+        if let Some(last) = self.last_running().filter(|last| last.hash == edit.change.base) {
+            let plan = self.toward(&last, edit)?;
+            // Whether it still is so is asked before anything is sent.
+            if plan.only_adds() || last.hash.is_some() {
+                return Ok((last, plan));
+            }
+        }
+        self.judged(self.running().await?, edit)
+    }
+
+    /// What is to be sent, and what it runs before that; none: others have changed that, and all is begun anew.
+    ///
+    /// What only adds subnets is refused by the server itself where it does not fit, so that it has to be told only which subnets
+    /// it has: a digest of ten thousand takes it ten times as long.
+    async fn upheld(&self, running: Running, plan: Plan, edit: &ConfigurationEdit) -> Result<Option<(Running, Plan)>> {
+        if !plan.only_adds() {
+            return Ok(self.is_yet(&running).await?.then_some((running, plan)));
+        }
+        match self.caught_up(&running).await? {
+            CaughtUp::Same => return Ok(Some((running, plan))),
+            CaughtUp::Other(now) => {
+                let (now, anew) = self.judged(now, edit)?;
+                if anew.only_adds() && anew.tested() == plan.tested() {
+                    return Ok(Some((now, anew)));
+                }
+            }
+            CaughtUp::Unknown => {}
+        }
+        self.forget_running();
+        Ok(None)
+    }
+
+    fn toward(&self, running: &Running, edit: &ConfigurationEdit) -> Result<Plan> {
+        Plan::toward(running.bare(), &edit.edits).map_err(|text| self.refusal(text))
+    }
+
+    fn judged(&self, running: Running, edit: &ConfigurationEdit) -> Result<(Running, Plan)> {
+        self.refuse_foreign(running.bare(), edit)?;
+        let plan = self.toward(&running, edit)?;
+        if let Some(finding) = plan.refusals().next() {
+            return Err(self.refusal(format!("{}: {}", finding.path, finding.text)));
+        }
+        Ok((running, plan))
     }
 
     /// Whether others have not changed what it runs since. One that does not say is believed.
@@ -148,9 +181,10 @@ impl Node {
     }
 
     /// Sends the commands, and takes the change back where it does not hold.
-    async fn carry_out(self: &Arc<Self>, plan: &Plan) -> Result<()> {
+    async fn carry_out(self: &Arc<Self>, plan: &Plan, before: &Running) -> Result<()> {
         let sent = self.send_all(&plan.commands).await;
         let error = match sent {
+            Ok(()) if self.is_made(plan, before).await => return Ok(()),
             Ok(()) => match self.look(plan).await? {
                 (Standing::Made, _, true) => return Ok(()),
                 (Standing::Made, ..) => self.refusal("with it, it serves no clients".to_owned()),
@@ -194,6 +228,15 @@ impl Node {
                 outcome => return outcome,
             }
         }
+    }
+
+    /// Whether small commands made all of a plan, and it serves clients with it, as the subnets show that they were of; what it
+    /// ran before them is known. Where that says no, or cannot be seen, all of what it runs tells more.
+    async fn is_made(self: &Arc<Self>, plan: &Plan, before: &Running) -> bool {
+        let Some(subnets) = plan.subnets_alone() else { return false };
+        let Ok(now) = self.read_subnets(before, &subnets).await else { return false };
+        let standing = now.bare().standing(&plan.forward(), &plan.back());
+        standing == Standing::Made && self.serves().await.is_ok_and(|serves| serves)
     }
 
     /// How the server stands to a plan, what it runs, and whether it serves clients. One that is busy is waited for.

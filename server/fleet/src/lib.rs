@@ -1,6 +1,7 @@
 //! Many Kea servers: which there are, what each can do, and how our words become its commands. Implements the DHCP
 //! ports of `services`.
 
+mod catch_up;
 mod change;
 mod configure;
 mod contact;
@@ -28,7 +29,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures::future::{join, join_all};
-use model::{Family, Health, Seconds, ServerName, ServerStatus, Storage, SubnetKey};
+use model::{Family, Health, Seconds, ServerName, ServerStatus, Storage, SubnetKey, Timestamp};
 use services::ports::{Clock, Contact, Life, Partners, Running, Said, Servers, Sight};
 use services::{Error, Result};
 
@@ -99,6 +100,10 @@ impl Servers for Fleet {
         self.node(server).ok()?.said()
     }
 
+    fn said_at(&self, server: &ServerName) -> Option<Timestamp> {
+        self.node(server).ok()?.said_at()
+    }
+
     fn recall(&self, server: &ServerName, said: &Said) {
         if let Ok(node) = self.node(server) {
             node.recall(said);
@@ -143,6 +148,10 @@ impl Servers for Fleet {
 
     async fn running(&self, server: &ServerName) -> Result<Running> {
         self.node(server)?.running().await
+    }
+
+    fn last_running(&self, server: &ServerName) -> Option<Running> {
+        self.node(server).ok()?.last_running()
     }
 
     async fn heal(&self, server: &ServerName) -> Result<()> {

@@ -231,6 +231,11 @@ impl Node {
         Some(Said { text: shown.to_json(Layout::Compact), as_of })
     }
 
+    /// When it said that.
+    pub(crate) fn said_at(&self) -> Option<Timestamp> {
+        Some(self.last().config.as_ref()?.as_of)
+    }
+
     /// Takes over what an earlier program learned, unless the server has answered since.
     pub(crate) fn recall(&self, said: &Said) {
         let Ok(dhcp) = serde_json::from_str::<Dhcp>(&said.text) else { return };
@@ -273,7 +278,7 @@ impl Node {
     }
 
     pub(crate) fn remember_running(&self, running: &Running) {
-        self.last().running = running.hash.is_some().then(|| running.clone());
+        self.last().running = Some(running.clone());
     }
 
     pub(crate) fn forget_running(&self) {

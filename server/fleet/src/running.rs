@@ -14,7 +14,8 @@ use crate::node::Node;
 impl Node {
     /// What it runs: what was read last where it still is that, of servers that say so.
     pub(crate) async fn running(&self) -> Result<Running> {
-        let Some(last) = self.last_running() else { return self.read_running().await };
+        let last = self.last_running().filter(|last| last.hash.is_some());
+        let Some(last) = last else { return self.read_running().await };
         match self.still_runs(&last).await {
             Ok(true) => Ok(last),
             Err(error @ Error::Unreachable { .. }) => Err(error),
@@ -28,7 +29,12 @@ impl Node {
         let asked = (self.clock.now(), Instant::now());
         let raw = self.ask(&ConfigGetRaw).await?;
         let running = Running::new(self.read(&raw)?, raw.hash().map(str::to_owned));
-        self.remember_running(&running);
+        // Without a hash it could not be told whether it still is so.
+        if running.hash.is_some() {
+            self.remember_running(&running);
+        } else {
+            self.forget_running();
+        }
         if let Some(config) = raw.running().filter(|config| config.service == self.client.endpoint().service()) {
             self.learn_config(config.dhcp, asked).await;
         }

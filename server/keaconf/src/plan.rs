@@ -89,6 +89,29 @@ impl Plan {
         self.given.is_some()
     }
 
+    /// The numbers of the subnets outside of shared networks that its commands are of; none: they are of something else, too.
+    pub fn subnets_alone(&self) -> Option<Vec<u32>> {
+        let list = self.running.daemon.subnets().filter(|_| !self.is_whole())?;
+        let number = |change: &Change| match change.path.steps() {
+            _ if matches!(change.what, What::Moved { .. }) => None,
+            [Step::Member(name), Step::Element(keys), ..] if name == list => {
+                keys.iter().find(|(key, _)| key == "id")?.1.as_str()?.parse().ok()
+            }
+            _ => None,
+        };
+        let mut numbers: Vec<u32> = self.changes.iter().map(number).collect::<Option<_>>()?;
+        numbers.sort_unstable();
+        numbers.dedup();
+        Some(numbers)
+    }
+
+    /// Whether all that it does is to add subnets outside of shared networks: where one of their numbers or prefixes is taken
+    /// meanwhile, the server refuses it, and no one else's change is lost.
+    pub fn only_adds(&self) -> bool {
+        let is_added = |change: &Change| matches!(change.what, What::Added(_)) && change.path.steps().len() == 2;
+        !self.changes.is_empty() && self.changes.iter().all(is_added) && self.subnets_alone().is_some()
+    }
+
     /// What runs now and the result, each without the subnets and shared networks that stay as they are.
     pub fn apart(&self) -> [Document; 2] {
         apart(&self.running, &self.result)
@@ -373,5 +396,28 @@ mod tests {
         assert_eq!(ids(&tested(hooks, class)), Vec::<i64>::new());
         let global = r#"[{"op":"set","path":"valid-lifetime","value":7200}]"#;
         assert_eq!(ids(&tested(hooks, global)), [1, 2, 3, 4, 5]);
+    }
+
+    #[test]
+    fn what_only_adds_subnets_is_told_from_all_else() {
+        let with = r#"{"library":"libdhcp_subnet_cmds.so"},{"library":"libdhcp_class_cmds.so"}"#;
+        let of = |hooks: &str, edits: &[&str]| {
+            let edits = Edit::read_all(format!("[{}]", edits.join(",")).as_bytes()).unwrap();
+            let plan = Plan::of(&site(hooks), &edits).unwrap();
+            (plan.subnets_alone(), plan.only_adds())
+        };
+        let add = r#"{"op":"add","path":"subnet4","value":{"id":6,"subnet":"10.0.0.0/24"}}"#;
+        let set = r#"{"op":"set","path":"subnet4[id=4].renew-timer","value":900}"#;
+        let inside = r#"{"op":"add","path":"shared-networks[name=a].subnet4","value":{"id":6,"subnet":"10.0.0.0/24"}}"#;
+        assert_eq!(of(with, &[add]), (Some(vec![6]), true));
+        assert_eq!(of(with, &[add, set]), (Some(vec![4, 6]), false));
+        assert_eq!(of(with, &[r#"{"op":"remove","path":"subnet4[id=4]"}"#]), (Some(vec![4]), false));
+        assert_eq!(of(with, &[add, inside.replace(":6,", ":7,").as_str()]), (None, false), "of a shared network");
+        let class = r#"{"op":"add","path":"client-classes","value":{"name":"phones"}}"#;
+        assert_eq!(of(with, &[add, class]), (None, false));
+        let moved = r#"{"op":"move","path":"subnet4[id=4]","value":"shared-networks[name=a].subnet4"}"#;
+        assert_eq!(of(with, &[moved]), (None, false));
+        assert_eq!(of("", &[add]), (None, false), "without the hook all is set");
+        assert!(!of(with, &[r#"{"op":"set","path":"valid-lifetime","value":3600}"#]).1, "nothing at all");
     }
 }

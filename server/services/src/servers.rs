@@ -127,11 +127,16 @@ impl Servers {
     /// Keeps what servers have said since the last time. Meant to be called every few seconds.
     pub async fn remember(&self, last: &mut LastWords) -> Result<()> {
         for server in self.dhcp.names() {
+            if !self.dhcp.said_at(&server).is_some_and(|at| last.are_unseen(&server, at)) {
+                continue;
+            }
             let Some(said) = self.dhcp.said(&server) else { continue };
+            let at = said.as_of;
             if last.is_news(&server, &said) {
                 self.store.keep_last_words(&server, &said).await?;
-                last.note(server, said);
+                last.note(server.clone(), said);
             }
+            last.see(server, at);
         }
         Ok(())
     }

@@ -69,20 +69,34 @@ impl LastStates {
 
 /// What is kept of what servers said.
 #[derive(Debug, Default)]
-pub struct LastWords(HashMap<ServerName, Said>);
+pub struct LastWords {
+    kept: HashMap<ServerName, Said>,
+    /// When the words were said that were looked at last.
+    seen: HashMap<ServerName, Timestamp>,
+}
 
 impl LastWords {
     /// The same words are kept again, with their new time, only that often.
     const AGAIN: Seconds = Seconds(60);
 
+    /// Whether they are worth looking at: they were said since. To make words of a large configuration takes long.
+    pub(crate) fn are_unseen(&self, server: &ServerName, said_at: Timestamp) -> bool {
+        self.seen.get(server) != Some(&said_at)
+    }
+
+    /// They were looked at.
+    pub(crate) fn see(&mut self, server: ServerName, said_at: Timestamp) {
+        self.seen.insert(server, said_at);
+    }
+
     /// Whether this is to be kept.
     pub(crate) fn is_news(&self, server: &ServerName, said: &Said) -> bool {
-        self.0.get(server).is_none_or(|kept| kept.text != said.text || said.as_of.since(kept.as_of) >= Self::AGAIN)
+        self.kept.get(server).is_none_or(|kept| kept.text != said.text || said.as_of.since(kept.as_of) >= Self::AGAIN)
     }
 
     /// It was kept.
     pub(crate) fn note(&mut self, server: ServerName, said: Said) {
-        self.0.insert(server, said);
+        self.kept.insert(server, said);
     }
 }
 

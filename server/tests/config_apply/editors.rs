@@ -90,3 +90,28 @@ async fn of_one_part_only_one_editor_gets_it_and_both_values_are_named() {
     assert_eq!(bench.running()["Dhcp4"]["subnet4"][0]["valid-lifetime"], 1200);
     assert!(bench.serves());
 }
+
+/// What only adds a subnet is sent without a look at all that the server runs: at which subnets it has, though.
+#[tokio::test]
+async fn of_subnets_that_are_added_at_a_time_all_come_that_fit() {
+    let mine = json!([edit("add", "subnet4", json!({ "id": 2, "subnet": "198.51.100.0/24" }))]);
+    let add = |subnet: Value| ("subnet4-add", json!({ "subnet4": [subnet] }));
+    let elsewhere = add(json!({ "id": 9, "subnet": "203.0.113.0/24" }));
+    let (bench, (code, said, error)) = Editors::new().await.both(mine.clone(), elsewhere).await;
+    assert_eq!((code, error.as_str()), (0, ""), "{said}");
+    let running = bench.running();
+    let subnets: Vec<_> = running["Dhcp4"]["subnet4"].as_array().unwrap().iter().map(|subnet| &subnet["id"]).collect();
+    assert_eq!(subnets, [1, 2, 9]);
+    bench.saves_what_it_runs();
+    for (theirs, why) in [
+        (json!({ "id": 9, "subnet": "198.51.100.128/25" }), "overlaps with the subnet"),
+        (json!({ "id": 2, "subnet": "203.0.113.0/24" }), "was changed by others meanwhile"),
+        (json!({ "id": 9, "subnet": "198.51.100.0/24" }), "in the place of 9"),
+    ] {
+        let (bench, (code, said, error)) = Editors::new().await.both(mine.clone(), add(theirs.clone())).await;
+        assert_eq!((code, error.contains(why)), (1, true), "{theirs}: {said}{error}");
+        let running = bench.running();
+        let subnets = running["Dhcp4"]["subnet4"].as_array().unwrap();
+        assert_eq!((subnets.len(), &subnets[1]["subnet"]), (2, &theirs["subnet"]), "nothing of ours came");
+    }
+}

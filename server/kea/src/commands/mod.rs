@@ -41,7 +41,8 @@ pub use reservation::{
 pub use statistics::{StatLease4Get, StatLease6Get};
 pub use status::{ListCommands, StatusGet, VersionGet};
 pub use subnet::{
-    ContextDelta, Subnet4DeltaAdd, Subnet4DeltaDel, Subnet4List, Subnet6DeltaAdd, Subnet6DeltaDel, Subnet6List,
+    ContextDelta, Subnet4DeltaAdd, Subnet4DeltaDel, Subnet4Get, Subnet4List, Subnet6DeltaAdd, Subnet6DeltaDel,
+    Subnet6Get, Subnet6List,
 };
 
 /// What a deletion found.

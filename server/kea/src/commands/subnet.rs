@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::lists;
-use crate::wire::{Rest, SubnetListing, SubnetsAnswer};
+use crate::wire::{RawConfig, Rest, SubnetListing, SubnetsAnswer};
 use crate::{Command, DeadlineClass, Done};
 
 /// `subnet4-list`: id, prefix and shared network of every IPv4 subnet; cheap, unlike the whole configuration.
@@ -17,6 +17,37 @@ pub struct Subnet6List;
 lists! { SubnetsAnswer => SubnetListing;
     Subnet4List = "subnet4-list",
     Subnet6List = "subnet6-list",
+}
+
+/// Commands that tell one subnet as `config-get` shows it, **secrets included**, but for its reservations; none: there is no
+/// subnet of that number.
+macro_rules! one {
+    ($($(#[$doc:meta])* $command:ident = $name:literal),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Serialize)]
+        pub struct $command {
+            /// Its number.
+            pub id: u32,
+        }
+
+        impl Command for $command {
+            const NAME: &'static str = $name;
+            const OCTETS: bool = true;
+            type Answer = RawConfig;
+            type Reply = Option<RawConfig>;
+
+            fn empty() -> Option<Self::Reply> {
+                Some(None)
+            }
+        }
+    )*};
+}
+
+one! {
+    /// `subnet4-get`: an IPv4 subnet.
+    Subnet4Get = "subnet4-get",
+    /// `subnet6-get`: an IPv6 subnet.
+    Subnet6Get = "subnet6-get",
 }
 
 /// Which subnet a delta is of, and the members of its user context that are set or removed.

@@ -1,7 +1,7 @@
 //! A change of a configuration, from the request to the gate.
 
 use ::changes::ConfigurationEdit;
-use keaconf::{Edit, Plan};
+use keaconf::{Edit, Op, Plan};
 use model::{Applied, AppliedConfiguration, ApplyRequest, FieldError, Permission, Seconds, ServerName};
 
 use super::Configurations;
@@ -53,10 +53,7 @@ impl Configurations {
         wanted: Wanted,
         confirmed: Confirmed,
     ) -> Result<AppliedConfiguration> {
-        let running = self.dhcp.running(server).await?;
-        wanted.refuse_overtaken(&running)?;
-        let plan = Plan::of_bare(running.bare(), &wanted.edits).map_err(|text| Error::invalid("edits", text))?;
-        refuse(&plan)?;
+        let (running, plan) = self.planned(server, &wanted).await?;
         refuse_unconfirmed(permit.actor(), &plan, confirmed)?;
         if plan.changes.is_empty() {
             let saved = self.gate.vouch(permit, server).await?;
@@ -84,6 +81,22 @@ impl Configurations {
             tracing::warn!(%server, ?error, "the numbers of its deleted subnets could not be kept");
         }
         Ok(AppliedConfiguration { change, words, peers, confirm_until, findings, saved: true })
+    }
+
+    /// What is asked for, on what the server runs. What only adds subnets is planned on what was seen last: before it is sent
+    /// the server is asked which subnets it has, and it refuses what does not fit. To be refused here it is planned anew.
+    async fn planned(&self, server: &ServerName, wanted: &Wanted) -> Result<(Running, Plan)> {
+        let may_only_add = wanted.edits.iter().all(|edit| matches!(edit.op, Op::Add(_)));
+        if may_only_add
+            && let Some(last) = self.dhcp.last_running(server)
+            && let Ok(plan) = wanted.planned_on(&last)
+            && plan.only_adds()
+        {
+            return Ok((last, plan));
+        }
+        let running = self.dhcp.running(server).await?;
+        let plan = wanted.planned_on(&running)?;
+        Ok((running, plan))
     }
 
     /// Refuses what nobody would take back: that is done by a running server.
@@ -124,6 +137,13 @@ impl Wanted {
             single_server: request.single_server,
             reuse_ids: request.reuse_ids,
         })
+    }
+
+    fn planned_on(&self, running: &Running) -> Result<Plan> {
+        self.refuse_overtaken(running)?;
+        let plan = Plan::of_bare(running.bare(), &self.edits).map_err(|text| Error::invalid("edits", text))?;
+        refuse(&plan)?;
+        Ok(plan)
     }
 
     /// Refuses where others changed meanwhile what is to be changed, or it is not known whether they did.

@@ -1,6 +1,7 @@
 //! What servers ran: watched, remembered, compared, and led back to.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -22,6 +23,9 @@ const EVERY: Duration = Duration::from_secs(30);
 
 /// A large configuration keeps Kea busy: this many times as long as the last look took is waited for the next one.
 const SPARING: u32 = 20;
+
+/// The same after a change of ours: a moment, in which more of them may come, and pages of what was changed.
+const SETTLING: u32 = 4;
 
 /// How many revisions of a server are kept.
 const KEPT: u32 = 200;
@@ -62,13 +66,16 @@ impl Configurations {
         let each = names.iter().map(|server| async move {
             loop {
                 let began = Instant::now();
+                // What is changed during a look need not be seen by it.
+                let mut changed = pin!(self.gate.configured.notified());
+                changed.as_mut().enable();
                 if self.dhcp.silence(server).is_none() {
                     self.look_and_note(server).await;
                 }
-                let pause = EVERY.max(began.elapsed() * SPARING);
+                let took = began.elapsed();
                 tokio::select! {
-                    () = sleep(pause) => {}
-                    () = self.gate.configured.notified() => {}
+                    () = sleep(EVERY.max(took * SPARING)) => {}
+                    () = changed => sleep(EVERY.min(took * SETTLING)).await,
                 }
             }
         });

@@ -121,6 +121,24 @@ impl Running {
     pub fn shown(&self) -> &keaconf::Document {
         self.shown.get_or_init(|| self.bare().redacted())
     }
+
+    /// The configuration as the server shows it, with copies of inherited values.
+    pub fn as_shown_by_server(&self) -> &keaconf::Document {
+        &self.document
+    }
+
+    /// The same where some of the subnets outside of shared networks were read anew, by their numbers; none: it is gone. The
+    /// hash of that is not known.
+    #[must_use]
+    pub fn with_subnets(&self, read: &[(u32, Option<keaconf::Map>)]) -> Self {
+        let (mut document, mut bare) = (self.document.clone(), self.bare().clone());
+        for (id, shown) in read {
+            let own = shown.as_ref().map(|shown| bare.bare_subnet(shown));
+            document = document.with_subnet(*id, shown.as_ref());
+            bare = bare.with_subnet(*id, own.as_ref());
+        }
+        Self { bare: Arc::new(bare.into()), ..Self::new(document, None) }
+    }
 }
 
 /// The servers that share subnets with one.
@@ -241,6 +259,11 @@ pub trait Servers: Send + Sync {
         None
     }
 
+    /// When it said that; without making the words.
+    fn said_at(&self, _server: &ServerName) -> Option<Timestamp> {
+        None
+    }
+
     /// What it said before this program began: that counts for as long as it says nothing else.
     fn recall(&self, _server: &ServerName, _said: &Said) {}
 
@@ -265,6 +288,12 @@ pub trait Servers: Send + Sync {
     /// The configuration that the server runs, **with its secrets**: use cases give it to nobody as it is.
     async fn running(&self, server: &ServerName) -> Result<Running> {
         Err(Error::not_found(format!("the configuration of “{server}”")))
+    }
+
+    /// What the server was seen to run last, without asking it: others may have changed it since. Without a hash where only
+    /// what Nestor changed was looked at since it was read.
+    fn last_running(&self, _server: &ServerName) -> Option<Running> {
+        None
     }
 
     /// The same without copies of inherited values.
