@@ -379,7 +379,7 @@ fn the_only_option_of_a_code_stays_the_same_one_whatever_classes_it_is_for() {
     let said = |before: &Document, after: &Document| {
         let changes = differences(before, after);
         let edits: Vec<Edit> = changes.iter().map(keaconf::Change::to_edit).collect();
-        assert_eq!(before.edited(&edits).as_ref(), Ok(after));
+        assert_eq!(differences(&before.edited(&edits).unwrap(), after), [], "in whatever order");
         keaconf::Words::new(before, after).sentences(&changes)
     };
     assert_eq!(said(&document, &all), ["option 42 (ntp-servers): class voice removed"]);
