@@ -45,7 +45,9 @@ async fn a_definition_is_made_is_offered_at_once_and_takes_its_uses_along() {
     assert_eq!(running()["option-def"][1]["name"], "site-name");
     let asked = json!({ "server": "kea", "path": "subnet4[id=1]" });
     let (_, options) = nestor.call("/api/config/options", &asked, &cookie).await;
-    assert_eq!(options["defined"][1], json!({ "space": null, "code": 240, "name": "site-name", "about": "string" }));
+    let defined =
+        json!({ "space": null, "code": 240, "name": "site-name", "about": "string", "kind": "string", "array": false });
+    assert_eq!(options["defined"][1], defined);
 
     // Another code and name: the value and the test follow, in one change that Kea takes.
     let path = "option-def[space=dhcp4,code=234]";

@@ -64,7 +64,10 @@ fn a_prefix_pool_is_made_changed_and_removed() {
         };
         has(&changed[0], "2001:db8:8000::", 40);
         let to = format!("{list}[prefix=2001:db8:8000::,prefix-len=44]");
-        let moved = applies(json!([edit("move", &pool, json!(to))]), "prefix pool 2001:db8:8000::/44 added");
+        let moved = applies(
+            json!([edit("move", &pool, json!(to))]),
+            "prefix pool 2001:db8:8000::/40 shrank to 2001:db8:8000::/44",
+        );
         has(&moved[0], "2001:db8:8000::", 44);
         refused(
             json!([edit("set", &format!("{to}.delegated-len"), json!(43))]),
