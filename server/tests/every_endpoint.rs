@@ -43,6 +43,7 @@ fn arguments(path: &str) -> Value {
         seen[member] = value;
     }
     match path {
+        _ if path.starts_with("/api/config/") => of_configurations(path),
         "/api/foreman/calls" => json!({ "query": { "filter": "all", "text": "", "before": null } }),
         "/api/foreman/subnets-page" => json!({ "offset": 0 }),
         "/api/holds/release" => json!({ "hold": { "subnet": subnet, "address": "198.51.100.7" } }),
@@ -52,56 +53,13 @@ fn arguments(path: &str) -> Value {
         "/api/reservations/suggest" => json!({ "subnet": subnet, "range": null, "client": null }),
         "/api/reservations/update" => json!({ "seen": seen, "new": new }),
         "/api/reservations/verdict" => json!({ "new": new, "replacing": null }),
-        "/api/config/propose-subnet" => json!({ "server": "kea", "prefix": "203.0.113.0/24" }),
         "/api/reservations/storage"
         | "/api/servers/drift"
         | "/api/servers/lost"
         | "/api/servers/silenced"
-        | "/api/servers/check"
-        | "/api/config/class-names"
-        | "/api/config/classes"
-        | "/api/config/ddns"
-        | "/api/config/definitions"
-        | "/api/config/findings"
-        | "/api/config/history"
-        | "/api/config/hooks"
-        | "/api/config/networks"
-        | "/api/config/loggers"
-        | "/api/config/options"
-        | "/api/config/parameters"
-        | "/api/config/reload"
-        | "/api/config/reload-outlook"
-        | "/api/config/show"
-        | "/api/config/templates"
-        | "/api/config/confirm"
-        | "/api/config/unconfirmed" => {
+        | "/api/servers/check" => {
             json!({ "server": "kea" })
         }
-        "/api/config/text" => json!({ "server": "kea", "path": "subnet4" }),
-        "/api/config/option-octets" => {
-            json!({ "server": "kea", "list": "option-data", "option": "{\"code\":3,\"data\":\"192.0.2.1\"}" })
-        }
-        "/api/config/text-edits" => json!({ "server": "kea", "before": "{}", "after": "{}" }),
-        "/api/config/vendor-option" => {
-            json!({ "server": "kea", "list": "option-data", "code": "1", "value": "0a" })
-        }
-        "/api/config/search" => json!({ "server": "kea", "text": "subnet" }),
-        "/api/config/class-elsewhere" => json!({ "server": "kea", "class": "nobody" }),
-        "/api/config/try-packet" => json!({ "server": "kea", "packet": { "mac": "02:00:00:00:00:01" } }),
-        "/api/config/apply" => json!({ "server": "kea", "request": { "edits": "[]" } }),
-        "/api/config/define" => json!({
-            "server": "kea", "definition": { "space": "dhcp4", "code": "234", "name": "acme", "kind": "string" },
-        }),
-        "/api/config/difference" => json!({ "server": "kea", "from": 99 }),
-        "/api/config/restoration" => json!({ "server": "kea", "number": 99 }),
-        "/api/config/split-pool" => {
-            json!({ "server": "kea", "path": "subnet4[id=1].pools[pool=192.0.2.100-192.0.2.199]", "at": "192.0.2.150" })
-        }
-        "/api/config/spread" => json!({ "server": "kea", "subnets": [1], "edits": [] }),
-        "/api/config/template" => {
-            json!({ "server": "kea", "name": "unifi", "values": [["controller", "192.0.2.5"]] })
-        }
-        "/api/config/plan" => json!({ "server": "kea", "edits": [] }),
         "/api/search" | "/api/search/hints" => json!({ "text": "host" }),
         "/api/changes/export" | "/api/changes/list" => json!({ "query": { "filter": "all", "text": "" } }),
         "/api/changes/can-undo"
@@ -129,13 +87,67 @@ fn arguments(path: &str) -> Value {
         "/api/servers/align" => json!({ "from": subnet, "to": subnet, "identifier": identifier }),
         // A row without a subnet: nothing can come of it.
         "/api/table/check" | "/api/table/apply" => json!({ "text": "mac\n02:00:00:00:00:01", "subnet": null }),
-        "/api/config/subnet" | "/api/holds/release-all" | "/api/subnets/get" => json!({ "subnet": subnet }),
+        "/api/holds/release-all" | "/api/subnets/get" => json!({ "subnet": subnet }),
         "/api/subnets/label" => json!({ "subnet": subnet, "seen": {}, "wanted": { "name": "x" } }),
         "/api/subnets/addresses" => json!({
             "subnet": subnet,
             "query": { "text": "", "filter": "all", "sort": "address", "descending": false, "offset": 0, "limit": 10 },
         }),
         "/api/subnets/networks" => json!({ "query": {} }),
+        _ => json!({}),
+    }
+}
+
+/// The same of what is about configurations.
+fn of_configurations(path: &str) -> Value {
+    let subnet = json!({ "server": "kea", "id": 99 });
+    match path {
+        "/api/config/propose-subnet" => json!({ "server": "kea", "prefix": "203.0.113.0/24" }),
+        "/api/config/text" => json!({ "server": "kea", "path": "subnet4" }),
+        "/api/config/option-octets" => {
+            json!({ "server": "kea", "list": "option-data", "option": "{\"code\":3,\"data\":\"192.0.2.1\"}" })
+        }
+        "/api/config/text-edits" => json!({ "server": "kea", "before": "{}", "after": "{}" }),
+        "/api/config/vendor-option" => {
+            json!({ "server": "kea", "list": "option-data", "code": "1", "value": "0a" })
+        }
+        "/api/config/search" => json!({ "server": "kea", "text": "subnet" }),
+        "/api/config/class-elsewhere" => json!({ "server": "kea", "class": "nobody" }),
+        "/api/config/try-packet" => json!({ "server": "kea", "packet": { "mac": "02:00:00:00:00:01" } }),
+        "/api/config/apply" => json!({ "server": "kea", "request": { "edits": "[]" } }),
+        "/api/config/define" => json!({
+            "server": "kea", "definition": { "space": "dhcp4", "code": "234", "name": "acme", "kind": "string" },
+        }),
+        "/api/config/difference" => json!({ "server": "kea", "from": 99 }),
+        "/api/config/restoration" => json!({ "server": "kea", "number": 99 }),
+        "/api/config/split-pool" => {
+            json!({ "server": "kea", "path": "subnet4[id=1].pools[pool=192.0.2.100-192.0.2.199]", "at": "192.0.2.150" })
+        }
+        "/api/config/spread" => json!({ "server": "kea", "subnets": [1], "edits": [] }),
+        "/api/config/template" => {
+            json!({ "server": "kea", "name": "unifi", "values": [["controller", "192.0.2.5"]] })
+        }
+        "/api/config/plan" => json!({ "server": "kea", "edits": [] }),
+        "/api/config/class-names"
+        | "/api/config/classes"
+        | "/api/config/ddns"
+        | "/api/config/definitions"
+        | "/api/config/findings"
+        | "/api/config/history"
+        | "/api/config/hooks"
+        | "/api/config/networks"
+        | "/api/config/loggers"
+        | "/api/config/options"
+        | "/api/config/parameters"
+        | "/api/config/reload"
+        | "/api/config/reload-outlook"
+        | "/api/config/show"
+        | "/api/config/templates"
+        | "/api/config/confirm"
+        | "/api/config/unconfirmed" => {
+            json!({ "server": "kea" })
+        }
+        "/api/config/subnet" => json!({ "subnet": subnet }),
         _ => json!({}),
     }
 }
