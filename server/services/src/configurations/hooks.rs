@@ -171,7 +171,7 @@ mod tests {
         assert_eq!(radius.groups.last().unwrap().title, "Not known here");
         assert!(!rows.iter().any(|row| row.name == "protocol"), "newer than what every server has");
         assert!(
-            found.loaded[1].parameters.is_none() && found.loaded[1].groups[0].parameters[0].name == "binding-variables"
+            found.loaded[1].parameters.is_none() && found.loaded[1].groups[0].title == "Binding variables: one more"
         );
         assert_eq!(found.loaded[2].groups[0].parameters[0].own.as_deref(), Some("1"));
         let script = found.choices.iter().find(|choice| choice.name == "run_script").unwrap();

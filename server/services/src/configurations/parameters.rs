@@ -102,6 +102,7 @@ pub(super) fn parameters(document: &Document, path: &Path) -> Result<ConfigParam
         put(UNKNOWN, row);
     }
     groups.extend(lists.into_iter().flatten());
+    groups.sort_by_key(|group| group.title == UNKNOWN);
     Ok(ConfigParameters { path: path.to_string(), groups })
 }
 

@@ -153,6 +153,8 @@ fn part(label: String, path: &Path, value: &Value) -> ConfigPart {
         _ => None,
     };
     let count = count.map(|count| u32::try_from(count).unwrap_or(u32::MAX));
+    // A member may have an empty name.
+    let label = if label.trim().is_empty() { path.to_string() } else { label };
     ConfigPart { path: path.to_string(), label, text: short(&value.to_json(Layout::Compact), SHOWN), count }
 }
 
