@@ -1,6 +1,8 @@
 //! A packet for a real Kea on the loopback, and what it answers: no rights are needed, as it takes what a relay sends.
 
+use std::io::ErrorKind;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::thread::sleep;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -54,8 +56,18 @@ pub(crate) fn discover(options: &[(u8, Vec<u8>)]) -> Vec<u8> {
 
 /// What a `kea-dhcp4` answers to a packet.
 pub(crate) fn answer(kea: &Kea, packet: &[u8]) -> Vec<u8> {
-    let socket = UdpSocket::bind((RELAY, kea.client_port())).unwrap();
-    exchange(kea, &socket, packet, (RELAY, kea.dhcp_port()).into())
+    exchange(kea, &bound((RELAY, kea.client_port()).into()), packet, (RELAY, kea.dhcp_port()).into())
+}
+
+/// A socket with that address. A program that another test starts just now has ours of before until it is loaded.
+fn bound(address: SocketAddr) -> UdpSocket {
+    for _ in 0..100 {
+        match UdpSocket::bind(address) {
+            Err(error) if error.kind() == ErrorKind::AddrInUse => sleep(Duration::from_millis(50)),
+            outcome => return outcome.unwrap(),
+        }
+    }
+    panic!("{address} stays in use");
 }
 
 /// Sends a packet until there is an answer.
@@ -99,7 +111,7 @@ pub(crate) fn answer6(kea: &Kea, message: &[u8]) -> Vec<u8> {
     packet.extend(9_u16.to_be_bytes());
     packet.extend(u16::try_from(message.len()).unwrap().to_be_bytes());
     packet.extend(message);
-    let socket = UdpSocket::bind((Ipv6Addr::LOCALHOST, kea.client_port())).unwrap();
+    let socket = bound((Ipv6Addr::LOCALHOST, kea.client_port()).into());
     let answer = exchange(kea, &socket, &packet, (Ipv6Addr::LOCALHOST, kea.dhcp_port()).into());
     options6(&answer[34..]).into_iter().find(|option| option.0 == 9).expect("a message").1
 }

@@ -1,5 +1,6 @@
 //! Gateways that clients cannot reach: those outside of the subnet in which their clients are.
 
+use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr};
 
 use model::IpNetwork;
@@ -66,29 +67,40 @@ pub(super) fn look(review: &mut Review<'_>) {
     if document.daemon != Daemon::Dhcp4 {
         return;
     }
-    let (parts, identities) = (review.parts, document.identities());
+    let identities = document.identities();
+    let here: HashSet<&Path> = review.parts.iter().map(|part| &part.path).collect();
+    let is_network = |part: &&Part<'_>| !part.is_subnet;
+    let set = |part: &'_ Part<'_>| (part.path.clone(), of(document, &identities, &part.path, part.map));
+    let networks: Vec<(Path, Vec<Gateways>)> = review.everywhere.iter().filter(is_network).map(set).collect();
+    let global = of(document, &identities, &Path::root(), &document.root);
+    // What is set above is judged by all subnets that are told it.
+    let is_set_above = !global.is_empty() || networks.iter().any(|(_, own)| !own.is_empty());
+    let parts = if is_set_above { review.everywhere } else { review.parts };
     let (mut subnets, mut findings) = (Vec::new(), Vec::new());
     for (subnet, mut own) in
         parts.iter().filter(|part| part.is_subnet).filter_map(|part| judged(document, &identities, part))
     {
-        for list in ["pools", "reservations"] {
-            let inside = document.elements(&subnet.part.path, subnet.part.map, list).into_iter();
-            own.extend(inside.flat_map(|(path, map)| of(document, &identities, &path, map)));
+        if here.contains(&subnet.part.path) {
+            for list in ["pools", "reservations"] {
+                let inside = document.elements(&subnet.part.path, subnet.part.map, list).into_iter();
+                own.extend(inside.flat_map(|(path, map)| of(document, &identities, &path, map)));
+            }
+            findings.extend(own.iter().filter_map(|gateways| set_here(gateways, &subnet)));
         }
-        findings.extend(own.iter().filter_map(|gateways| set_here(gateways, &subnet)));
         subnets.push(subnet);
     }
-    let mut networks = Vec::new();
-    for network in parts.iter().filter(|part| !part.is_subnet) {
-        let own = of(document, &identities, &network.path, network.map);
-        let inside = |subnet: &&Subnet<'_>| subnet.part.path.starts_with(&network.path);
+    for (network, own) in networks.iter().filter(|(network, _)| here.contains(network)) {
+        let inside = |subnet: &&Subnet<'_>| subnet.part.path.starts_with(network);
         let inside: Vec<&Subnet<'_>> = subnets.iter().filter(inside).collect();
         findings.extend(own.iter().filter_map(|gateways| set_above(gateways, "the shared network", &inside)));
-        networks.extend(own.iter().any(|gateways| !gateways.is_for_some).then_some(&network.path));
     }
-    let of_server = |subnet: &&Subnet<'_>| !networks.iter().any(|network| subnet.part.path.starts_with(network));
+    let tell: Vec<&Path> = networks
+        .iter()
+        .filter(|(_, own)| own.iter().any(|gateways| !gateways.is_for_some))
+        .map(|(network, _)| network)
+        .collect();
+    let of_server = |subnet: &&Subnet<'_>| !tell.iter().any(|network| subnet.part.path.starts_with(network));
     let of_server: Vec<&Subnet<'_>> = subnets.iter().filter(of_server).collect();
-    let global = of(document, &identities, &Path::root(), &document.root);
     findings.extend(global.iter().filter_map(|gateways| set_above(gateways, "the whole server", &of_server)));
     for (path, text) in findings {
         review.say("gateway-outside", Severity::Warning, &path, text);
