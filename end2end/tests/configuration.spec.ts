@@ -113,7 +113,8 @@ test.describe("changing what a server runs", () => {
     await open("/networks/kea/20/settings");
     const pool = poolField(page, known.pool);
     await pool.fill("10.99.0.1-10.99.0.9");
-    await expect(page.getByTestId("pool-row").filter({ has: pool })).toContainText("It is not inside of 10.20.0.0/24.");
+    const row = page.getByTestId("pool-row").filter({ has: page.getByRole("textbox", { name: `Pool ${known.pool}`, exact: true }) });
+    await expect(row).toContainText("It is not inside of 10.20.0.0/24.");
     await expect(page.getByTestId("review")).toBeDisabled();
     await page.getByRole("button", { name: "Discard" }).click();
     await expect(page.getByTestId("edit-bar")).toBeHidden();

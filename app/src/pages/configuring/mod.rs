@@ -175,15 +175,14 @@ impl Listed {
         list: impl Fn() -> AnyView + Send + 'static,
         one: impl Fn(T) -> AnyView + Send + 'static,
     ) -> AnyView {
-        let found = Memo::new(move |_| {
-            let path = part.get();
-            let found = find(&path);
-            (path, found)
-        });
-        let body = move || match found.get() {
-            (path, _) if path.is_empty() => list(),
-            (_, Some(found)) => one(found),
-            _ => self.not_found(server),
+        let is_list = Memo::new(move |_| part.with(String::is_empty));
+        let found = Memo::new(move |_| part.with(|path| find(path)));
+        // The list does not look for a part: what depends on the answer twice, directly and by a memo, may miss a new one.
+        let body = move || {
+            if is_list.get() {
+                return list();
+            }
+            found.get().map_or_else(|| self.not_found(server), &one)
         };
         view! { <OfPart server part/> {body} }.into_any()
     }

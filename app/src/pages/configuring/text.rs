@@ -37,10 +37,12 @@ fn Editor(
     // It was asked for, and may be below what is seen of the page.
     let (card, field) = (NodeRef::<html::Section>::new(), NodeRef::<html::Textarea>::new());
     Effect::new(move || {
-        if let (Some(card), Some(field)) = (card.get(), field.get()) {
+        let (Some(card), Some(field)) = (card.get(), field.get()) else { return };
+        // It is made now, and on the page a moment later.
+        request_animation_frame(move || {
             let _ = field.focus();
             card.scroll_into_view();
-        }
+        });
     });
     let lines = Memo::new(move |_| text.with(|text| text.lines().count() + 1));
     let numbers = move || (1..=lines.get()).map(|line| line.to_string()).collect::<Vec<_>>().join("\n");
