@@ -3,9 +3,9 @@ import { expect, hydrated, test } from "../fixtures/test.ts";
 
 // What may go over the wire, compressed, until a page can be used: page, stylesheet, scripts, program. A change that makes it
 // less sets this to what was reached and a little room (see CONTRIBUTING.md).
-const LIMIT_KB = 340;
+const LIMIT_KB = 345;
 /** Of a page that is in a piece, with that piece. */
-const LIMIT_WITH_PIECE_KB = 660;
+const LIMIT_WITH_PIECE_KB = 680;
 
 interface Loaded {
   path: string;
