@@ -109,6 +109,7 @@ test("who may only look changes nothing", async ({ playwright }) => {
     "/api/reservations/suggest": { subnet, range: null, client: null },
     "/api/config/apply": { server: "kea", request: { edits: "[]" } },
     "/api/config/confirm": { server: "kea" },
+    "/api/config/reload": { server: "kea" },
     "/api/holds/release": { hold: { subnet, address: "10.80.0.40" } },
     "/api/holds/release-all": { subnet },
     "/api/changes/give-up": { number: 1 },
