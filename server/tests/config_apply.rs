@@ -32,7 +32,7 @@ fn edits4() -> Vec<(&'static str, Value)> {
                 "add",
                 "subnet4",
                 json!({ "id": 2, "subnet": "198.51.100.0/24", "pools": [{ "pool": "198.51.100.10-198.51.100.99" }],
-                    "option-data": [option(3, "198.51.100.1")], "valid-lifetime": 1800 }),
+                    "option-data": [option(3, "198.51.100.1")], "valid-lifetime": 1800, "reservations": [] }),
             ),
         ),
         (
@@ -49,6 +49,9 @@ fn edits4() -> Vec<(&'static str, Value)> {
         ),
         ("valid-lifetime from 1800 to 900", edit("set", "subnet4[id=2].valid-lifetime", json!(900))),
         ("valid-lifetime from 3600 to 7200", edit("set", "valid-lifetime", json!(7200))),
+        ("198.51.100.1", edit("set", "subnet4[id=2].relay", json!({ "ip-addresses": ["198.51.100.1"] }))),
+        // Kea shows a relay without addresses then.
+        ("198.51.100.1", edit("unset", "subnet4[id=2].relay", None)),
         (
             "class phones added",
             edit(

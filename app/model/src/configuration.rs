@@ -71,6 +71,9 @@ pub struct ReloadRequest {
     /// refused.
     #[serde(default)]
     pub lose: Vec<i64>,
+    /// Whether what others changed while the server ran, and may not have saved, may be lost too.
+    #[serde(default)]
+    pub lose_outside: bool,
 }
 
 /// What is known before a server loads its saved file again. The file itself cannot be read from here.

@@ -89,8 +89,11 @@ fn subnet(document: &Document, list: &str, keys: &Keys, what: &What) -> Option<C
     }
     match what {
         // The command takes no reservations with it.
-        What::Added(Value::Map(map)) if !map.has("reservations") => {
-            Some(command(&format!("{list}-add"), list, Value::List(vec![Value::Map(map.clone())])))
+        What::Added(Value::Map(map)) => {
+            let mut map = map.clone();
+            let reservations = map.remove("reservations");
+            let has_none = reservations.as_ref().and_then(Value::as_list).is_none_or(<[Value]>::is_empty);
+            has_none.then(|| command(&format!("{list}-add"), list, Value::List(vec![Value::Map(map)])))
         }
         What::Removed(_) => Some(command(&format!("{list}-del"), "id", number_of(keys)?)),
         _ => None,

@@ -207,9 +207,12 @@ fn place_of(keys: &[Keys]) -> std::collections::HashMap<&Keys, usize> {
     keys.iter().enumerate().map(|(at, keys)| (keys, at)).collect()
 }
 
-/// Whether a member says nothing: Kea takes an empty list of elements for none.
+/// Whether a member says nothing: Kea takes an empty list of elements for none, and shows a relay without addresses where
+/// none is set.
 pub(crate) fn is_nothing(name: &Text, value: &Value) -> bool {
-    value.as_list().is_some_and(<[Value]>::is_empty) && is_list_of_elements(name)
+    let is_empty = |value: &Value| value.as_list().is_some_and(<[Value]>::is_empty);
+    let no_relay = || name == "relay" && value.as_map().is_some_and(|map| map.iter().all(|(_, list)| is_empty(list)));
+    is_empty(value) && is_list_of_elements(name) || no_relay()
 }
 
 fn is_list_of_elements(name: &Text) -> bool {

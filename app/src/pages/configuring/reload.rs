@@ -33,7 +33,8 @@ pub(super) fn Reload(server: StoredValue<ServerName>) -> impl IntoView {
             outlook.with(|known| known.iter().flat_map(|known| &known.unsaved).map(|change| change.number).collect());
         busy.set(true);
         spawn_local(async move {
-            let request = ReloadRequest { lose, ..ReloadRequest::default() };
+            // What others may not have saved was named, too.
+            let request = ReloadRequest { lose, lose_outside: true, ..ReloadRequest::default() };
             match api::reload_config(server.get_value(), request).await {
                 Ok(applied) => toasts.done(format!("{}.", applied.words.join("; "))),
                 Err(error) => toasts.failed(&error.0),

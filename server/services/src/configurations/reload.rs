@@ -15,11 +15,16 @@ use crate::{Actor, Caller, Error, Result};
 const LOOKED_BACK: usize = 50;
 
 impl Configurations {
-    /// What is known of what a server would lose if it loaded its saved file now. Nothing is asked of it.
+    /// What is known of what a server would lose if it loaded its saved file now; what it runs is looked at first.
     pub async fn reload_outlook(&self, actor: &Actor, server: &ServerName) -> Result<ReloadOutlook> {
         actor.may(Permission::Look)?;
+        self.look(server).await?;
+        self.outlook(server).await
+    }
+
+    async fn outlook(&self, server: &ServerName) -> Result<ReloadOutlook> {
         let revisions = self.store.revisions(server, None, LOOKED_BACK).await?;
-        let outside = perhaps_unsaved(&revisions).cloned().collect();
+        let outside = perhaps_unsaved(&revisions).into_iter().cloned().collect();
         Ok(ReloadOutlook { unsaved: self.unsaved(server).await?, outside })
     }
 
@@ -32,9 +37,9 @@ impl Configurations {
         request: &ReloadRequest,
     ) -> Result<AppliedConfiguration> {
         caller.actor.may(Permission::Reserve)?;
-        let (note, named) = (read_note(&request.note)?, request.lose.clone());
+        let request = ReloadRequest { note: read_note(&request.note)?, ..request.clone() };
         let (this, of) = (self.clone(), server.clone());
-        let work = move |permit| async move { this.reload_with(&permit, &of, note, &named).await };
+        let work = move |permit| async move { this.reload_with(&permit, &of, request).await };
         self.gate.pass(caller, server, work).await
     }
 
@@ -42,11 +47,11 @@ impl Configurations {
         &self,
         permit: &Permit,
         server: &ServerName,
-        note: String,
-        named: &[i64],
+        request: ReloadRequest,
     ) -> Result<AppliedConfiguration> {
-        refuse_to_lose(&self.unsaved(server).await?, named)?;
-        let running = self.dhcp.running(server).await?;
+        self.look(server).await?;
+        refuse_to_lose(&self.outlook(server).await?, &request)?;
+        let (note, running) = (request.note, self.dhcp.running(server).await?);
         self.remember_first(server, &running).await?;
         let edit = ConfigurationEdit::reload(server, note, running.hash).into();
         // The file of a partner is its own.
@@ -71,25 +76,38 @@ impl Configurations {
 }
 
 /// Refuses to lose what nobody said may be lost.
-fn refuse_to_lose(unsaved: &[UnsavedChange], named: &[i64]) -> Result<()> {
-    let lost = unsaved.iter().filter(|change| !named.contains(&change.number)).map(|change| {
+fn refuse_to_lose(outlook: &ReloadOutlook, request: &ReloadRequest) -> Result<()> {
+    let lost = outlook.unsaved.iter().filter(|change| !request.lose.contains(&change.number)).map(|change| {
         let text = format!(
             "Change #{} runs and is not saved: it would be lost ({}). Save it first, or say that it may be lost.",
             change.number, change.text
         );
         FieldError::new("lose", text)
     });
-    let fields: Vec<_> = lost.collect();
+    let outside = outlook.outside.iter().filter(|_| !request.lose_outside).map(|revision| {
+        let text = format!(
+            "What others changed at {} runs, and may not be saved: it would be lost ({}). Save it first, or say that it may be \
+             lost.",
+            revision.at,
+            revision.summary()
+        );
+        FieldError::new("lose_outside", text)
+    });
+    let fields: Vec<_> = lost.chain(outside).collect();
     if fields.is_empty() { Ok(()) } else { Err(Error::Invalid { fields }) }
 }
 
-/// The revisions, of these, newest first, that others made while the server ran: of what its file has, nothing is known of
-/// them. What Nestor changed since saved all that was there before, and a start reads the file.
-fn perhaps_unsaved(newest_first: &[Revision]) -> impl Iterator<Item = &Revision> {
-    let made_running = |way: Option<RevisionWay>| way != Some(RevisionWay::Restarted);
-    newest_first
-        .iter()
-        .take_while(move |revision| revision.origin == RevisionOrigin::Outside && made_running(revision.way))
+/// The revisions, of these, newest first, that others made while the server ran, or had a part in: of what its file has,
+/// nothing is known of them. What Nestor changed since saved all that was there before, and a start reads the file.
+fn perhaps_unsaved(newest_first: &[Revision]) -> Vec<&Revision> {
+    let by_others = |revision: &&Revision| {
+        let others = matches!(revision.origin, RevisionOrigin::Outside | RevisionOrigin::Both);
+        others && revision.way != Some(RevisionWay::Restarted)
+    };
+    let all: Vec<&Revision> = newest_first.iter().take_while(by_others).collect();
+    // What was there when Nestor changed something, too, was saved with it.
+    let with_ours = all.iter().position(|revision| revision.origin == RevisionOrigin::Both);
+    all.into_iter().take(with_ours.map_or(usize::MAX, |at| at + 1)).collect()
 }
 
 fn shown(change: &Change) -> UnsavedChange {
@@ -131,22 +149,37 @@ mod tests {
         use RevisionWay::{Commands, Loaded, Restarted};
         let of = |all: &[(RevisionOrigin, Option<RevisionWay>)]| {
             let revisions: Vec<_> = all.iter().map(|(origin, way)| revision(1, *origin, *way)).collect();
-            perhaps_unsaved(&revisions).count()
+            perhaps_unsaved(&revisions).len()
         };
         assert_eq!(of(&[(Outside, Some(Commands)), (Outside, Some(Loaded)), (Outside, None), (First, None)]), 3);
-        for stop in [(Nestor, None), (Both, Some(Commands)), (First, None), (Outside, Some(Restarted))] {
+        for stop in [(Nestor, None), (First, None), (Outside, Some(Restarted))] {
             assert_eq!(of(&[stop, (Outside, Some(Commands))]), 0, "{stop:?}");
         }
+        let together = (Both, Some(Commands));
+        assert_eq!(of(&[(Outside, None), together, (Outside, None)]), 2, "what came before ours was saved with it");
     }
 
     #[test]
     fn only_what_was_named_may_be_lost() {
         let change = |number| UnsavedChange { number, at: Timestamp(0), actor: String::new(), text: "x".to_owned() };
-        let unsaved = [change(7), change(9)];
-        assert_eq!(refuse_to_lose(&unsaved, &[9, 7, 1]), Ok(()));
-        assert_eq!(refuse_to_lose(&[], &[]), Ok(()));
-        let Err(Error::Invalid { fields }) = refuse_to_lose(&unsaved, &[7]) else { panic!("it would be lost") };
-        assert_eq!(fields.len(), 1);
-        assert!(fields[0].text.starts_with("Change #9 runs"), "{}", fields[0].text);
+        let outlook = |unsaved: &[i64], outside| ReloadOutlook {
+            unsaved: unsaved.iter().copied().map(change).collect(),
+            outside: (0..outside).map(|number| revision(number, RevisionOrigin::Outside, None)).collect(),
+        };
+        let lose =
+            |lose: &[i64], lose_outside| ReloadRequest { note: String::new(), lose: lose.to_vec(), lose_outside };
+        let refused = |outlook: ReloadOutlook, request: ReloadRequest| match refuse_to_lose(&outlook, &request) {
+            Err(Error::Invalid { fields }) => fields.into_iter().map(|field| field.text).collect(),
+            other => {
+                assert_eq!(other, Ok(()));
+                Vec::new()
+            }
+        };
+        assert!(refused(outlook(&[7, 9], 1), lose(&[9, 7, 1], true)).is_empty());
+        assert!(refused(outlook(&[], 0), lose(&[], false)).is_empty());
+        let of_ours = refused(outlook(&[7, 9], 0), lose(&[7], true));
+        assert!(of_ours.len() == 1 && of_ours[0].starts_with("Change #9 runs"), "{of_ours:?}");
+        let of_others = refused(outlook(&[7], 1), lose(&[7], false));
+        assert!(of_others.len() == 1 && of_others[0].contains("may not be saved"), "{of_others:?}");
     }
 }

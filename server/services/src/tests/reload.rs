@@ -25,7 +25,7 @@ impl World {
     }
 
     async fn reloads(&self, lose: &[i64]) -> Result<AppliedConfiguration> {
-        let request = ReloadRequest { note: "ticket 12".to_owned(), lose: lose.to_vec() };
+        let request = ReloadRequest { note: "ticket 12".to_owned(), lose: lose.to_vec(), lose_outside: false };
         self.nestor.configurations.reload(&(&ACTOR).into(), &server("kea1"), &request).await
     }
 

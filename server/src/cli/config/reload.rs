@@ -16,7 +16,7 @@ pub(in crate::cli) struct Options {
     /// Only say what is known of what it would lose
     #[arg(long)]
     dry_run: bool,
-    /// Lose the changes that run and are not saved
+    /// Lose the changes that run and are not saved, and those of others that may not be
     #[arg(long)]
     lose_unsaved: bool,
     /// Why: a sentence, the number of a ticket
@@ -41,7 +41,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Fault> {
     let named = if lose_unsaved { outlook.unsaved.iter().map(|change| change.number).collect() } else { Vec::new() };
     super::stay_alive(&services).await?;
     let caller = Caller::from(&Actor::CommandLine);
-    let request = ReloadRequest { note, lose: named };
+    let request = ReloadRequest { note, lose: named, lose_outside: lose_unsaved };
     let outcome = services.configurations.reload(&caller, &server, &request).await.map_err(Problem::from);
     super::apply::report(&outcome, json)?;
     Ok(super::apply::code(&outcome))
