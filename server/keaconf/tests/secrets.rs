@@ -46,7 +46,7 @@ fn leaky() -> impl Strategy<Value = Document> {
     );
     let named = named.prop_map(|(prefix, suffix, value)| (format!("{prefix}{suffix}"), value));
     // It may come to a word that is no secret: by-pass.
-    let named = named.prop_filter("a secret", |(name, _)| secrets::is_secret(name));
+    let named = named.prop_filter("a secret", |(name, _)| !name.to_lowercase().ends_with("bypass"));
     let texts = prop::sample::select(vec![
         format!("http://admin:{SECRET}@192.0.2.1:8000/"),
         format!("postgres://kea:{SECRET}@db/kea?sslmode=require and http://{SECRET}@x/"),
