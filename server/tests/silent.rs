@@ -184,7 +184,8 @@ async fn no_request_waits_for_a_server_that_never_answers() {
     for ((call, before), now) in CALLS.iter().zip(&both_up).zip(&one_silent) {
         let ratio = now.as_secs_f64() / before.as_secs_f64();
         println!("{call}: {:.2} ms, with the other silent {:.2} ms: × {ratio:.2}", ms(*before), ms(*now));
-        assert!(*now < *before * 3 + Duration::from_millis(20), "{call}: {before:?} became {now:?}");
+        // Who waits for the silent one waits for seconds; other tests beside this one cost some milliseconds.
+        assert!(*now < *before * 3 + Duration::from_millis(100), "{call}: {before:?} became {now:?}");
     }
     assert_eq!(site.networks().await, ["10.77.0.0", "192.0.2.0"], "a missing subnet would look like a deleted one");
     let begun = Instant::now();
