@@ -136,7 +136,9 @@ fn of_kea_itself(family: Family, own: OwnOption) -> Option<DefinedOption> {
     let fields = if types.len() > 1 { types.join(", ") } else { String::new() };
     let kind = types.first().map(ToString::to_string).unwrap_or_default();
     let made = made(space, code, OptionDefinition { kind, fields, array: repeats, ..OptionDefinition::default() });
-    let container: Option<u16> = container.and_then(|code| code.try_into().ok());
+    // What stands in messages themselves is no part, though an option may have all of that inside, as 45 of IPv6.
+    let is_part = space != family.option_space();
+    let container: Option<u16> = container.filter(|_| is_part).and_then(|code| code.try_into().ok());
     let of_server = |code: u16, space: &str| {
         let space = Some(space.to_owned());
         OptionDatum { code, data: "0".to_owned(), space, ..OptionDatum::default() }.fault().is_some()
@@ -205,6 +207,8 @@ mod tests {
         assert_eq!(servers.value_kind(), Some(OptionKind::Addresses6));
         let time = v6.iter().find(|option| option.name == "ntp-server-address").unwrap();
         assert_eq!((time.space.as_deref(), time.container), (Some("v6-ntp-server-suboptions"), Some(56)));
+        let is_whole = |option: &&DefinedOption| option.space.as_deref() == Some("dhcp6");
+        assert!(v6.iter().filter(is_whole).all(|option| option.container.is_none()), "45 has whole messages in it");
         for (name, _) in LABELS {
             assert!(v6.iter().any(|option| option.name == name), "{name} is no option of Kea");
         }
