@@ -124,6 +124,7 @@ fn elements(
     own: Option<&Value>,
 ) -> Vec<ParameterGroup> {
     let there: Vec<&Map> = own.and_then(Value::as_list).unwrap_or_default().iter().filter_map(Value::as_map).collect();
+    // Before them the path has the list of libraries, the library, and `parameters`.
     let names = list.steps().iter().skip(3).filter_map(|step| match step {
         Step::Member(name) => Some(name.shown().into_owned()),
         _ => None,
