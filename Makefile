@@ -38,8 +38,9 @@ native-half: tools
 	@$(LINTED) $(CARGO) test --locked $(NATIVE) --no-run
 	@$(LINTED) $(CARGO) build --locked $(NATIVE) --benches
 
+# TESTS="-- --exact a::test" for some of them.
 unit: native-half kea postgres ruby
-	@$(LINTED) $(CARGO) test --locked $(NATIVE)
+	@$(LINTED) $(CARGO) test --locked $(NATIVE) --no-fail-fast $(TESTS)
 
 e2e: build kea browser postgres
 	@end2end/browser.sh

@@ -4,9 +4,12 @@
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "every user takes a part of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::missing_panics_doc, reason = "test support")]
 
+#[path = "ports.rs"]
+#[allow(clippy::duplicate_mod, reason = "several files of support take it")]
+mod ports;
+
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -92,13 +95,9 @@ struct State {
     connections: usize,
 }
 
-/// An address that no other program takes: the system gives out higher ports by itself. So the port is still free when a proxy
-/// that was closed for a while opens again.
+/// Where no other program listens, also while the proxy is closed.
 fn own_address() -> SocketAddr {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let next = NEXT.fetch_add(1, Ordering::Relaxed).wrapping_add(std::process::id().wrapping_mul(97));
-    let port = 26_000 + u16::try_from(next % 6_000).unwrap();
-    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+    SocketAddr::from((Ipv4Addr::LOCALHOST, ports::free_tcp_port(ports::PROXIES)))
 }
 
 /// The proxy; it ends with the test's runtime.

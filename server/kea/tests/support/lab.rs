@@ -8,9 +8,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::unused_self, reason = "test support")]
 #![allow(clippy::missing_panics_doc, reason = "panicking is how it reports")]
 
+#[path = "ports.rs"]
+#[allow(clippy::duplicate_mod, reason = "several files of support take it")]
+mod ports;
+
 use std::fs::{self, File};
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream, UdpSocket};
+use std::net::{Ipv4Addr, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -83,7 +87,7 @@ impl Kea {
 
     /// Two daemons with this `Dhcp4` map that stand in for each other, hot standby: `kea1` is primary, `kea2` waits.
     pub fn start_pair(dhcp4: &Value) -> [Self; 2] {
-        let ports = [(); 2].map(|()| free_tcp_port());
+        let ports = [(); 2].map(|()| ports::free_tcp_port(ports::KEA));
         let peer = |name: &str, role: &str, port: u16| {
             let url = format!("http://127.0.0.1:{port}/");
             json!({ "name": name, "role": role, "url": url, "basic-auth-user": "peer", "basic-auth-password": "secret" })
@@ -205,9 +209,16 @@ impl Kea {
 
     fn try_start(family: Family, dhcp: Map<String, Value>, tls: Option<Tls>) -> Result<Self, String> {
         let folder = tempfile::Builder::new().prefix("kea").tempdir().expect("a temporary folder");
-        let dhcp_ports = [free_udp_port(), free_udp_port()];
-        let mut kea =
-            Self { family, folder, child: None, port: free_tcp_port(), dhcp_ports, password: password(), tls };
+        let dhcp_ports = [ports::free_udp_port(ports::KEA), ports::free_udp_port(ports::KEA)];
+        let mut kea = Self {
+            family,
+            folder,
+            child: None,
+            port: ports::free_tcp_port(ports::KEA),
+            dhcp_ports,
+            password: password(),
+            tls,
+        };
         let root = format!("Dhcp{}", family.number());
         let config = json!({ root: kea.completed(dhcp) });
         fs::write(kea.config_path(), serde_json::to_vec_pretty(&config).unwrap()).unwrap();
@@ -334,23 +345,6 @@ fn base64(octets: &[u8]) -> String {
         }
     }
     text
-}
-
-/// A port that no other program takes: the system gives out higher ones by itself. So it is still free when a daemon is started
-/// again.
-fn free_tcp_port() -> u16 {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    loop {
-        let next = NEXT.fetch_add(1, Ordering::Relaxed).wrapping_add(std::process::id().wrapping_mul(97));
-        let port = 20_000 + u16::try_from(next % 6_000).unwrap();
-        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
-            return port;
-        }
-    }
-}
-
-fn free_udp_port() -> u16 {
-    UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
 }
 
 /// The tables that a host database needs, as SQL for psql.

@@ -2,6 +2,10 @@
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "every test takes a part of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
+#[path = "../../../kea/tests/support/ports.rs"]
+#[allow(clippy::duplicate_mod, reason = "several files of support take it")]
+mod ports;
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
@@ -58,7 +62,7 @@ impl Cluster {
         let name = format!("{PREFIX}{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir(&folder).unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = ports::free_tcp_port(ports::POSTGRES);
         let settings = settings.iter().map(|setting| (*setting).to_owned()).collect();
         let mut cluster = Self { folder, port, settings, running: None, databases: AtomicU32::new(0) };
         let password = cluster.folder.join("password");
