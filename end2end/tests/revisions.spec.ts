@@ -27,10 +27,24 @@ test("a part is led back from the comparison of two revisions", async ({ page, o
 });
 
 test("the saved file is loaded again, and says what that changed", async ({ page, open, signIn }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(180_000);
   await signIn("operator");
   const subnet = { id: 4711, subnet: "198.51.99.0/24" };
   expect((await kea("subnet4-add", { subnet4: [subnet] })).result).toBe(0);
+  await test.step("what others changed is announced until somebody looks at it", async () => {
+    const announced = page.getByRole("region", { name: "Needs attention" }).getByRole("listitem").filter({ hasText: "198.51.99.0/24 (id 4711) added" });
+    await expect(async () => {
+      await open("/");
+      await expect(announced).toBeVisible({ timeout: 2_000 });
+    }).toPass({ timeout: 90_000 });
+    await open("/changes");
+    const seen = page.waitForResponse(/\/api\/config\/seen$/);
+    await page.getByTestId("outside").getByRole("link", { name: "Show" }).click();
+    await expect(page.getByTestId("perhaps-unsaved")).toBeVisible();
+    await seen;
+    await open("/");
+    await expect(announced).toHaveCount(0);
+  });
   await open("/servers/kea/configuration");
   await page.getByTestId("reload").click();
   await expect(page.getByRole("dialog")).toContainText("The file cannot be read from here");

@@ -110,6 +110,7 @@ test("who may only look changes nothing", async ({ playwright }) => {
     "/api/config/apply": { server: "kea", request: { edits: "[]" } },
     "/api/config/confirm": { server: "kea" },
     "/api/config/reload": { server: "kea" },
+    "/api/config/seen": { server: "kea", number: 1 },
     "/api/holds/release": { hold: { subnet, address: "10.80.0.40" } },
     "/api/holds/release-all": { subnet },
     "/api/changes/give-up": { number: 1 },

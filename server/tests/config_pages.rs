@@ -339,6 +339,48 @@ async fn what_a_server_ran_is_listed_and_leads_back() {
 }
 
 #[tokio::test]
+async fn what_others_changed_is_on_the_overview_until_somebody_has_looked() {
+    let kea = kea();
+    let nestor = Nestor::before(&kea);
+    let [viewer, operator] = [nestor.sign_in("viewer").await, nestor.sign_in("operator").await];
+    let history = async || ask(&nestor, &viewer, "/api/config/history", json!({ "server": "kea" })).await;
+    let until = async |what: &str, is_so: &dyn Fn(&Value) -> bool| {
+        for _ in 0..280 {
+            let page = history().await;
+            if is_so(&page) {
+                return page;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+        }
+        panic!("{what}: {}", history().await);
+    };
+    until("the first look", &|page| page["revisions"].as_array().is_some_and(|all| !all.is_empty())).await;
+    let subnet = json!({ "subnet4": [{ "id": 7, "subnet": "198.51.100.0/24" }] });
+    assert_eq!(kea.command("subnet4-add", &subnet)["result"], 0);
+    let page = until("the change", &|page| !page["unseen"].is_null()).await;
+    assert_eq!(page["perhaps_unsaved"], true, "{page}");
+    for address in ["/", "/changes"] {
+        let page = nestor.get(address, &viewer).await.text().await.unwrap();
+        assert!(
+            page.contains("changed outside Nestor") && page.contains("198.51.100.0/24 (id 7) added"),
+            "{address}: {page}"
+        );
+        assert!(page.contains("/servers/kea/history"), "{address}: {page}");
+    }
+    let (status, _) = nestor.call("/api/config/seen", &json!({ "server": "kea", "number": 2 }), &viewer).await;
+    assert_eq!(status, 403, "who may not decide about it has not dealt with it");
+    ask(&nestor, &operator, "/api/config/seen", json!({ "server": "kea", "number": 2 })).await;
+    for address in ["/", "/changes"] {
+        let page = nestor.get(address, &viewer).await.text().await.unwrap();
+        assert!(!page.contains("changed outside Nestor"), "{address}: {page}");
+    }
+    let page = nestor.get("/servers/kea/history", &operator).await.text().await.unwrap();
+    assert!(page.contains("Kea does not say whether they saved it"), "{page}");
+    ask(&nestor, &operator, "/api/servers/save", json!({ "server": "kea" })).await;
+    assert_eq!(history().await["perhaps_unsaved"], false);
+}
+
+#[tokio::test]
 async fn what_touched_a_part_is_found_from_the_part() {
     let kea = kea();
     let nestor = Nestor::before(&kea);

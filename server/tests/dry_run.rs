@@ -107,6 +107,7 @@ async fn nothing_that_changes_something_does_so_in_a_dry_run() {
         ),
         ("/api/config/confirm", json!({ "server": "kea" })),
         ("/api/config/reload", json!({ "server": "kea" })),
+        ("/api/config/seen", json!({ "server": "kea", "number": 1 })),
         ("/api/exclusions/add", json!({ "subnet": subnet(), "range": ["192.0.2.70", "192.0.2.71"], "reason": "x" })),
         ("/api/exclusions/remove", json!({ "subnet": subnet(), "range": ["192.0.2.60", "192.0.2.61"] })),
         ("/api/holds/release", json!({ "hold": hold })),

@@ -119,7 +119,7 @@ fn of_configurations(path: &str) -> Value {
             "server": "kea", "definition": { "space": "dhcp4", "code": "234", "name": "acme", "kind": "string" },
         }),
         "/api/config/difference" => json!({ "server": "kea", "from": 99 }),
-        "/api/config/restoration" => json!({ "server": "kea", "number": 99 }),
+        "/api/config/seen" | "/api/config/restoration" => json!({ "server": "kea", "number": 99 }),
         "/api/config/split-pool" => {
             json!({ "server": "kea", "path": "subnet4[id=1].pools[pool=192.0.2.100-192.0.2.199]", "at": "192.0.2.150" })
         }

@@ -6,7 +6,8 @@ use ipnetwork::IpNetwork;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Conflict, Content, Element, Reason, Reservation, ReservationKey, ServerName, Subject, SubnetKey, Timestamp,
+    Conflict, Content, Element, OutsideChange, Reason, Reservation, ReservationKey, ServerName, Subject, SubnetKey,
+    Timestamp,
 };
 
 /// What was done.
@@ -253,6 +254,10 @@ pub struct ChangePage {
     /// The batches whose newest changes stand for all of them.
     #[serde(default)]
     pub batches: Vec<Batch>,
+    /// What others changed of the configurations of servers, and nobody has looked at yet: where all changes are asked for, of
+    /// all servers or of one.
+    #[serde(default)]
+    pub outside: Vec<OutsideChange>,
 }
 
 /// The changes that were made in one go.

@@ -107,7 +107,9 @@ pub use raw::{RawKind, RawRecord};
 pub use reason::{Reason, as_sentence};
 pub use reservation::{NewReservation, Reservation, ReservationKey, Storage, StorageInfo};
 pub use reserve::{Order, ReserveNext};
-pub use revision::{ConfigurationDifference, Revision, RevisionChange, RevisionOrigin, RevisionPage, RevisionWay};
+pub use revision::{
+    ConfigurationDifference, OutsideChange, Revision, RevisionChange, RevisionOrigin, RevisionPage, RevisionWay,
+};
 pub use search::{ClientHit, FreeAddress, HintKind, SearchAnswer, SearchHint, SearchHints, SearchProgress};
 pub use server::{Finding, Health, ServerName, ServerNameError, ServerStatus, Unsettled};
 pub use server_check::{CheckArea, CheckLevel, CheckLine, CheckSummary, ServerCheck};

@@ -137,6 +137,7 @@ mod tests {
             silent_since: None,
             repairable: false,
             unconfirmed: Vec::new(),
+            outside: None,
             started_at: None,
             loaded_at: None,
         }

@@ -167,6 +167,19 @@ impl Revision {
     }
 }
 
+/// That others changed what a server runs, and nobody has looked at that yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutsideChange {
+    /// The server.
+    pub server: ServerName,
+    /// The newest revision that they made.
+    pub number: i64,
+    /// When Nestor saw it first.
+    pub at: Timestamp,
+    /// When that was, how the server came by it, and what differs: a sentence.
+    pub text: String,
+}
+
 /// Some revisions of a server, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RevisionPage {
@@ -180,6 +193,12 @@ pub struct RevisionPage {
     /// When the server was last seen to run the newest one; none: not since Nestor was started.
     #[serde(default)]
     pub looked_at: Option<Timestamp>,
+    /// The newest revision that others made and nobody has looked at; none: there is none.
+    #[serde(default)]
+    pub unseen: Option<i64>,
+    /// Whether others changed what runs since it was last saved, as far as is known: a restart may lose that.
+    #[serde(default)]
+    pub perhaps_unsaved: bool,
 }
 
 /// What differs between two configurations of a server.

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Family, Pair, Severity, Storage, Timestamp, Unconfirmed};
+use crate::{Family, OutsideChange, Pair, Severity, Storage, Timestamp, Unconfirmed};
 
 /// The name that the operator gave a server: letters, digits, `-`, `_` and `.`, at most 40 of them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -110,6 +110,9 @@ pub struct ServerStatus {
     pub unsettled: Unsettled,
     /// When this was asked; of a server that does not answer: when it said what is shown of it.
     pub as_of: Timestamp,
+    /// What others changed of its configuration, and nobody has looked at yet.
+    #[serde(default)]
+    pub outside: Option<OutsideChange>,
     /// Since when it runs, where it says so.
     #[serde(default)]
     pub started_at: Option<Timestamp>,

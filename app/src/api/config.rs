@@ -319,6 +319,15 @@ pub async fn list_revisions(server: ServerName, #[server(default)] before: Optio
         .await
 }
 
+/// Notes that somebody looked at the revisions of a server up to that one: what others changed until then is announced no more.
+#[server(endpoint = "config/seen", protocol = Wire)]
+pub async fn see_revisions(server: ServerName, number: i64) -> Answer<()> {
+    super::request::change(
+        |services, caller| async move { services.configurations.see(&caller, &server, number).await },
+    )
+    .await
+}
+
 /// What differs from one revision of a server to another, or to what it runs now.
 #[server(endpoint = "config/difference", protocol = Wire)]
 pub async fn get_config_difference(

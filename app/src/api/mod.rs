@@ -34,7 +34,8 @@ pub use config::{
     list_class_elsewhere, list_class_names, list_config_classes, list_config_definitions, list_config_findings,
     list_config_hooks, list_config_loggers, list_config_options, list_config_parameters, list_config_parts,
     list_config_templates, list_revisions, list_shared_networks, list_unconfirmed, plan_config, propose_subnet,
-    reload_config, restore_config, search_config, set_vendor_option, split_pool, spread_config, try_packet,
+    reload_config, restore_config, search_config, see_revisions, set_vendor_option, split_pool, spread_config,
+    try_packet,
 };
 pub use error::ApiError;
 pub use foreman::{foreman_settings, foreman_subnets, foreman_subnets_page, list_calls};
@@ -103,6 +104,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/config/reload-outlook", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/restoration", role: Role::Operator, mutating: false },
     Function { path: "/api/config/search", role: Role::Viewer, mutating: false },
+    Function { path: "/api/config/seen", role: Role::Operator, mutating: true },
     Function { path: "/api/config/show", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/split-pool", role: Role::Operator, mutating: false },
     Function { path: "/api/config/spread", role: Role::Operator, mutating: false },

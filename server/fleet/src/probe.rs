@@ -45,6 +45,7 @@ pub(crate) fn unknown(name: ServerName, family: Family) -> ServerStatus {
         silent_since: None,
         repairable: false,
         unconfirmed: Vec::new(),
+        outside: None,
         started_at: None,
         loaded_at: None,
         as_of: Timestamp(0),

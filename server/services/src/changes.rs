@@ -19,12 +19,13 @@ use std::sync::Arc;
 
 use ::changes::{Edit, Verbatim};
 use model::{
-    Applied, BatchUndone, Change, ChangePage, ChangeQuery, ChangeState, Content, Element, Permission, Problem,
-    Reservation, Storage, Subject, SubnetKey, Version,
+    Applied, BatchUndone, Change, ChangePage, ChangeQuery, ChangeState, Content, Element, OutsideChange, Permission,
+    Problem, Reservation, Storage, Subject, SubnetKey, Version,
 };
 
 pub(crate) use self::gate::{Gate, Origin, Permit, Planned};
 pub(crate) use self::replicate::Counterpart;
+use crate::configurations::outside;
 use crate::index::Freshness;
 use crate::ports::{ChangeRecord, Clock, Listed, Store};
 use crate::reservations::{Field, aim_of, unless_blocked};
@@ -65,7 +66,24 @@ impl Changes {
         let prefixes = self.gate.snapshots.prefixes(subnets).await;
         let named = changes.iter().filter(|_| query.batches_as_one).filter_map(|change| change.batch.clone());
         let batches = batch::of(&self.store.count_batches(&named.collect::<Vec<_>>()).await?);
-        Ok(ChangePage { changes, more, prefixes, servers: self.gate.dhcp.names(), batches })
+        let outside = self.outside(query).await?;
+        Ok(ChangePage { changes, more, prefixes, servers: self.gate.dhcp.names(), batches, outside })
+    }
+
+    /// What others changed of configurations and nobody has looked at, where all changes are asked for, of a server or of all.
+    async fn outside(&self, query: &ChangeQuery) -> Result<Vec<OutsideChange>> {
+        let ChangeQuery { server, batches_as_one, .. } = query.clone();
+        let all = ChangeQuery { server: server.clone(), batches_as_one, ..ChangeQuery::default() };
+        let mut found = Vec::new();
+        let names = if *query == all {
+            server.map_or_else(|| self.gate.dhcp.names(), |server| vec![server])
+        } else {
+            Vec::new()
+        };
+        for server in names {
+            found.extend(outside::of_server(&*self.store, &server).await?.unseen);
+        }
+        Ok(found)
     }
 
     /// The changes that are asked for as CSV, newest first, so many at most as a spreadsheet can be worked with.

@@ -18,6 +18,7 @@ mod networks;
 mod octets;
 mod options;
 mod origin;
+pub(crate) mod outside;
 mod pairs;
 mod parameters;
 mod partners;

@@ -14,6 +14,7 @@ use model::{
 };
 
 use crate::changes::{Gate, Origin, Permit, Planned};
+use crate::configurations::outside;
 use crate::index::Snapshots;
 use crate::ports::{Contact, Dhcp, Store};
 use crate::{Actor, Caller, Error, Event, LastStates, LastWords, Ports, Reservations, Result};
@@ -59,6 +60,7 @@ impl Servers {
                 lost: self.gate.count_lost(&server.name),
             };
             server.unconfirmed = unconfirmed.remove(&server.name).unwrap_or_default();
+            server.outside = outside::of_server(&*self.store, &server.name).await?.unseen;
             server.findings.extend(self.lonely(&server.name).await);
         }
         let names: Vec<_> = servers.iter().map(|server| server.name.clone()).collect();

@@ -18,7 +18,7 @@ pub(crate) struct Table {
 }
 
 /// Every table of the newest version.
-pub(crate) const TABLES: [Table; 13] = {
+pub(crate) const TABLES: [Table; 14] = {
     use Kind::{Number, Octets, Text, Truth};
     [
         Table {
@@ -143,6 +143,11 @@ pub(crate) const TABLES: [Table; 13] = {
                 ("routine", Truth),
                 ("document", Octets),
             ],
+        },
+        Table {
+            name: "revision_marks",
+            numbered: None,
+            columns: &[("server", Text), ("seen", Number), ("saved", Number)],
         },
         Table { name: "last_words", numbered: None, columns: &[("server", Text), ("said", Text), ("as_of", Number)] },
         Table {

@@ -11,7 +11,8 @@ use model::{
     Role, Seconds, Storage, Subject, Timestamp,
 };
 use services::ports::{
-    Calls, ChangeRecord, Changes, GoneSubnet, NewAccount, Said, SessionRecord, Store, Tries, TryLimit, Users,
+    Calls, ChangeRecord, Changes, GoneSubnet, NewAccount, RevisionMarks, Said, SessionRecord, Store, Tries, TryLimit,
+    Users,
 };
 use store::{Lock, MoveError, OpenError, Place, move_to};
 use tempfile::TempDir;
@@ -84,6 +85,7 @@ async fn fill(store: &dyn Store) {
     store.begin_changes(&[change("order 1"), change("order 2")]).await.unwrap();
     store.keep_alive("host", LATER).await.unwrap();
     store.add_revision(&revision("main", 7, "hash"), "{\"Dhcp4\":{}}").await.unwrap();
+    store.mark_revisions(&"main".parse().unwrap(), RevisionMarks { seen: 6, saved: 5 }).await.unwrap();
     let gone = GoneSubnet { id: 7, prefix: "192.0.2.0/24".to_owned(), at: NOW };
     store.keep_gone_subnets(&"main".parse().unwrap(), &[gone]).await.unwrap();
     let (server, finding, text) = ("main".parse().unwrap(), "rule@".to_owned(), "ü".to_owned());
@@ -97,7 +99,7 @@ async fn content(store: &dyn Store) -> String {
     let accounts = store.account_by_id(2).await.unwrap().map(|bob| (bob.name, bob.role, bob.password_hash));
     let main = "main".parse().unwrap();
     format!(
-        "{accounts:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        "{accounts:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
         store.setup_token_is(b"token", NOW).await,
         store.load_session(&[0, 255], NOW).await,
         store.running_holds(None, NOW).await,
@@ -111,6 +113,7 @@ async fn content(store: &dyn Store) -> String {
         store.silenced(&main).await,
         store.newest_revision(&main).await,
         store.revision_document(&main, 7).await,
+        store.revision_marks(&main).await,
     )
 }
 

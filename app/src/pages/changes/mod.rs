@@ -17,15 +17,18 @@ mod words;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
+use model::OutsideChange;
 
 use self::filters::{Filters, Narrowed};
 use self::list::{Foot, List, Table};
 use crate::api;
 use crate::components::empty::Empty;
-use crate::components::icon::Glyph;
+use crate::components::icon::{Glyph, Icon};
 use crate::components::import_link::ImportLink;
 use crate::components::latest::{Outdated, load};
+use crate::components::moment::sentence;
 use crate::live::Live;
+use crate::routes;
 
 /// The changes.
 #[component]
@@ -65,12 +68,34 @@ fn Loaded(list: List) -> impl IntoView {
             <Narrowed list/>
         </Show>
         <Outdated problem=list.latest.problem retry=list.refetch/>
+        <Outside list/>
         <Show when=move || !nothing_yet.get() fallback=|| view! { <NoChangesYet/> }>
             <Table list/>
             <Foot list/>
         </Show>
         {move || list::number(list.open).map(|number| view! { <detail::Detail list number/> })}
         {move || list.ask.get().map(|(act, change)| view! { <act::Question list act change/> })}
+    }
+}
+
+/// What others changed of configurations, until somebody has looked at it.
+#[component]
+fn Outside(list: List) -> impl IntoView {
+    let outside = Memo::new(move |_| list.latest.value.with(|(_, page)| page.outside.clone()));
+    move || {
+        let strip = |change: OutsideChange| {
+            let href = routes::of_server(&change.server, routes::HISTORY);
+            view! {
+                <section class="strip change-strip" aria-label="Changed outside Nestor" data-testid="outside">
+                    <Icon glyph=Glyph::Info/>
+                    <p>{change.server.to_string()} ": " {sentence(&change.text)}</p>
+                    <a class="card-more" href=href>
+                        "Show"
+                    </a>
+                </section>
+            }
+        };
+        outside.get().into_iter().map(strip).collect::<Vec<_>>()
     }
 }
 

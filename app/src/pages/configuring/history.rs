@@ -12,6 +12,7 @@ use crate::components::empty::Empty;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::moment::Moment;
 use crate::components::problem::ProblemView;
+use crate::live::Live;
 use crate::routes;
 use crate::state::{Session, Toasts};
 
@@ -28,12 +29,35 @@ struct History {
     may: Signal<bool>,
     restoring: RwSignal<Option<Vec<ConfigEdit>>>,
     toasts: Toasts,
+    live: Live,
 }
 
 impl History {
     /// Its page, with this in its address.
     fn page(self, pairs: &[(&str, String)]) -> String {
         self.server.with_value(|server| routes::page(&routes::of_server(server, routes::HISTORY), pairs))
+    }
+
+    /// Has that revision count as looked at, where somebody who may decide about it looks at it now. For browsers.
+    fn see(self, unseen: Option<i64>) {
+        Effect::new(move || {
+            let Some(number) = unseen.filter(|_| self.may.get()) else { return };
+            spawn_local(async move {
+                // Else it is announced once more.
+                drop(api::see_revisions(self.server.get_value(), number).await);
+            });
+        });
+    }
+
+    /// Has the server save what it runs.
+    fn save(self) {
+        spawn_local(async move {
+            match api::save_server(self.server.get_value()).await {
+                Ok(()) => self.toasts.done("What runs is saved."),
+                Err(error) => self.toasts.failed(&error.0),
+            }
+            self.live.changed(None);
+        });
     }
 
     /// Reviews what leads back to a revision, or in a part alone.
@@ -65,6 +89,7 @@ fn Loading(server: ServerName) -> impl IntoView {
         may: Session::allows(Permission::Reserve),
         restoring: RwSignal::new(None),
         toasts: Toasts::here(),
+        live: Live::here(),
     };
     let ask = move |before| api::list_revisions(history.server.get_value(), before);
     asked(
@@ -158,6 +183,24 @@ fn Difference(history: History, from: i64, text: String, path: String) -> impl I
     }
 }
 
+/// That others changed what runs, and may not have saved it.
+#[component]
+fn PerhapsUnsaved(history: History) -> impl IntoView {
+    view! {
+        <div class="notice tone-warn" data-testid="perhaps-unsaved">
+            <Icon glyph=Glyph::Warning/>
+            <p>
+                "Others changed what runs. Kea does not say whether they saved it: if not, a restart loses it."
+            </p>
+            <Show when=move || history.may.get()>
+                <button type="button" class="button button-change" data-testid="save-running" on:click=move |_| history.save()>
+                    "Save what runs"
+                </button>
+            </Show>
+        </div>
+    }
+}
+
 /// The form that asks what differs between two of these revisions. It is part of the address, and works as it is loaded.
 #[component]
 fn Compare(history: History, numbers: Vec<i64>, compared: Memo<Option<(i64, Option<i64>)>>) -> impl IntoView {
@@ -196,7 +239,8 @@ fn Compare(history: History, numbers: Vec<i64>, compared: Memo<Option<(i64, Opti
 
 #[component]
 fn Revisions(page: RevisionPage, history: History, compared: Memo<Option<(i64, Option<i64>)>>) -> impl IntoView {
-    let RevisionPage { revisions, more, problem, looked_at } = page;
+    let RevisionPage { revisions, more, problem, looked_at, unseen, perhaps_unsaved } = page;
+    history.see(unseen);
     let older = revisions.last().filter(|_| more).map(|last| history.page(&[("before", last.number.to_string())]));
     let numbers: Vec<i64> = revisions.iter().map(|revision| revision.number).collect();
     let newest = revisions.first().map(|first| first.number);
@@ -209,6 +253,7 @@ fn Revisions(page: RevisionPage, history: History, compared: Memo<Option<(i64, O
     view! {
         {problem.map(|problem| view! { <ProblemView problem/> })}
         {looked_at.map(|at| view! { <p class="muted" data-testid="looked-at">"Last looked at " <Moment at past=true/></p> })}
+        {perhaps_unsaved.then(|| view! { <PerhapsUnsaved history/> })}
         {(!none).then(|| view! { <Compare history numbers compared/> })}
         {if none {
             view! {

@@ -6,6 +6,7 @@ use super::words::Concern;
 use crate::components::badge::SeverityBadge;
 use crate::components::copy::CopyField;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::moment::sentence;
 
 /// What needs attention, or that nothing does.
 #[component]
@@ -48,7 +49,7 @@ fn Row(concern: Concern) -> impl IntoView {
         <li class="concern">
             <SeverityBadge severity/>
             <div>
-                <p>{place} " " {text}</p>
+                <p>{place} " " {sentence(&text)}</p>
                 <p class="muted">{advice}</p>
                 {settings.map(|href| view! { <p><a href=href>"Open its settings"</a></p> })}
                 {line.map(|text| view! { <CopyField label="line" text/> })}

@@ -1,7 +1,8 @@
 //! What needs attention, in sentences.
 
 use model::{
-    CheckSummary, Finding, Health, Overview, Pair, Remedy, ServerStatus, Severity, Shortage, SubnetConcern, Unconfirmed,
+    CheckSummary, Finding, Health, OutsideChange, Overview, Pair, Remedy, ServerStatus, Severity, Shortage,
+    SubnetConcern, Unconfirmed,
 };
 
 use crate::components::pair;
@@ -66,9 +67,23 @@ fn of_server(server: &ServerStatus) -> Vec<Concern> {
             settings: None,
         });
     }
+    found.extend(server.outside.as_ref().map(of_outside));
     found.extend(server.unconfirmed.iter().map(|change| of_unconfirmed(server, change)));
     found.extend(unsettled(server));
     found
+}
+
+/// What others changed, until somebody has looked at it.
+fn of_outside(change: &OutsideChange) -> Concern {
+    Concern {
+        severity: Severity::Warns,
+        place: change.server.to_string(),
+        text: change.text.clone(),
+        advice: "Its history shows the difference, and leads back. Once looked at there, this goes.".to_owned(),
+        line: None,
+        href: Some(routes::of_server(&change.server, routes::HISTORY)),
+        settings: None,
+    }
 }
 
 /// A change that is taken back unless somebody keeps it. How long that is counts down where both can be done.

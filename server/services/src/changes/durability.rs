@@ -7,7 +7,7 @@ use ::changes::{Edit, Unsaved, Verdict, unsaved};
 use model::{ChangeQuery, ChangeState, Content, Reason, ServerName, Storage, Subject, Timestamp};
 
 use super::gate::{AppliedChange, Gate, Permit};
-use crate::ports::{AppliedEdit, ChangeEnd, ChangeRecord};
+use crate::ports::{AppliedEdit, ChangeEnd, ChangeRecord, RevisionMarks};
 use crate::{Error, Event, Mode, Result};
 
 /// How many changes of a server are looked through for one that it saved.
@@ -16,10 +16,25 @@ const LOOKED_BACK: usize = 100;
 impl Gate {
     /// Has a server save what it runs.
     pub(crate) async fn save(&self, permit: &Permit, server: &ServerName) -> Result<()> {
+        // Where it is not known, nothing is noted.
+        let seen = self.newest_seen(server).await.unwrap_or_default();
         self.dhcp.save(server).await?;
         tracing::info!(actor = %permit.actor().label(), %server, "what runs was saved");
+        self.mark_saved(server, seen).await;
         self.saved(server).await;
         Ok(())
+    }
+
+    /// The number of the newest revision of a server that was seen; 0: of none.
+    pub(crate) async fn newest_seen(&self, server: &ServerName) -> Result<i64> {
+        Ok(self.store.newest_revision(server).await?.map_or(0, |newest| newest.revision.number))
+    }
+
+    /// Notes that what a server ran as of that revision, whoever changed it, is in its file, or runs no more.
+    pub(crate) async fn mark_saved(&self, server: &ServerName, number: i64) {
+        if let Err(error) = self.store.mark_revisions(server, RevisionMarks { seen: 0, saved: number }).await {
+            tracing::warn!(?error, %server, "which revision was saved could not be noted");
+        }
     }
 
     /// Has a server that hands out no leases serve again with what it runs, or else with what it has saved.

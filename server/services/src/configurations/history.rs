@@ -278,7 +278,15 @@ impl Configurations {
             None => (None, None),
         };
         let problem = self.dhcp.silence(server).or(failed);
-        Ok(RevisionPage { revisions, more, problem: problem.map(Problem::from), looked_at })
+        let outside = super::outside::of_server(&*self.store, server).await?;
+        Ok(RevisionPage {
+            revisions,
+            more,
+            problem: problem.map(Problem::from),
+            looked_at,
+            unseen: outside.unseen.map(|change| change.number),
+            perhaps_unsaved: !outside.perhaps_unsaved.is_empty(),
+        })
     }
 
     /// The configuration of a revision, without secrets.

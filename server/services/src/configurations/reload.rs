@@ -2,17 +2,14 @@
 
 use ::changes::ConfigurationEdit;
 use model::{
-    AppliedConfiguration, Change, ChangeState, Content, FieldError, Permission, ReloadOutlook, ReloadRequest, Revision,
-    RevisionOrigin, RevisionWay, ServerName, UnsavedChange, Verb,
+    AppliedConfiguration, Change, ChangeState, Content, FieldError, Permission, ReloadOutlook, ReloadRequest,
+    ServerName, UnsavedChange, Verb,
 };
 
 use super::Configurations;
 use super::apply::read_note;
 use crate::changes::{Origin, Permit, Planned};
 use crate::{Actor, Caller, Error, Result};
-
-/// How many revisions are looked through for what others changed.
-const LOOKED_BACK: usize = 50;
 
 impl Configurations {
     /// What is known of what a server would lose if it loaded its saved file now; what it runs is looked at first.
@@ -23,8 +20,7 @@ impl Configurations {
     }
 
     async fn outlook(&self, server: &ServerName) -> Result<ReloadOutlook> {
-        let revisions = self.store.revisions(server, None, LOOKED_BACK).await?;
-        let outside = perhaps_unsaved(&revisions).into_iter().cloned().collect();
+        let outside = super::outside::of_server(&*self.store, server).await?.perhaps_unsaved;
         Ok(ReloadOutlook { unsaved: self.unsaved(server).await?, outside })
     }
 
@@ -51,12 +47,14 @@ impl Configurations {
     ) -> Result<AppliedConfiguration> {
         self.look(server).await?;
         refuse_to_lose(&self.outlook(server).await?, &request)?;
+        let seen = self.gate.newest_seen(server).await?;
         let (note, running) = (request.note, self.dhcp.running(server).await?);
         self.remember_first(server, &running).await?;
         let edit = ConfigurationEdit::reload(server, note, running.hash).into();
         // The file of a partner is its own.
         let from = Origin { single_server: true, ..Origin::default() };
         let change = self.gate.carry_out(permit, Planned { edit, from }, Vec::new()).await?.change;
+        self.gate.mark_saved(server, seen).await;
         if let Err(error) = self.look(server).await {
             // Who watches the server sees it, too.
             tracing::warn!(%server, ?error, "what it runs since its file was loaded is not among its revisions yet");
@@ -97,19 +95,6 @@ fn refuse_to_lose(outlook: &ReloadOutlook, request: &ReloadRequest) -> Result<()
     if fields.is_empty() { Ok(()) } else { Err(Error::Invalid { fields }) }
 }
 
-/// The revisions, of these, newest first, that others made while the server ran, or had a part in: of what its file has,
-/// nothing is known of them. What Nestor changed since saved all that was there before, and a start reads the file.
-fn perhaps_unsaved(newest_first: &[Revision]) -> Vec<&Revision> {
-    let by_others = |revision: &&Revision| {
-        let others = matches!(revision.origin, RevisionOrigin::Outside | RevisionOrigin::Both);
-        others && revision.way != Some(RevisionWay::Restarted)
-    };
-    let all: Vec<&Revision> = newest_first.iter().take_while(by_others).collect();
-    // What was there when Nestor changed something, too, was saved with it.
-    let with_ours = all.iter().position(|revision| revision.origin == RevisionOrigin::Both);
-    all.into_iter().take(with_ours.map_or(usize::MAX, |at| at + 1)).collect()
-}
-
 fn shown(change: &Change) -> UnsavedChange {
     let done = match change.verb {
         Verb::Create => "made",
@@ -125,17 +110,17 @@ fn shown(change: &Change) -> UnsavedChange {
 
 #[cfg(test)]
 mod tests {
-    use model::Timestamp;
+    use model::{Revision, RevisionOrigin, Timestamp};
 
     use super::*;
 
-    fn revision(number: i64, origin: RevisionOrigin, way: Option<RevisionWay>) -> Revision {
+    fn revision(number: i64) -> Revision {
         Revision {
             server: "kea1".parse().unwrap(),
             number,
             at: Timestamp(0),
-            origin,
-            way,
+            origin: RevisionOrigin::Outside,
+            way: None,
             changes: Vec::new(),
             words: Vec::new(),
             differences: 1,
@@ -144,27 +129,11 @@ mod tests {
     }
 
     #[test]
-    fn what_others_changed_since_the_last_save_may_not_be_in_the_file() {
-        use RevisionOrigin::{Both, First, Nestor, Outside};
-        use RevisionWay::{Commands, Loaded, Restarted};
-        let of = |all: &[(RevisionOrigin, Option<RevisionWay>)]| {
-            let revisions: Vec<_> = all.iter().map(|(origin, way)| revision(1, *origin, *way)).collect();
-            perhaps_unsaved(&revisions).len()
-        };
-        assert_eq!(of(&[(Outside, Some(Commands)), (Outside, Some(Loaded)), (Outside, None), (First, None)]), 3);
-        for stop in [(Nestor, None), (First, None), (Outside, Some(Restarted))] {
-            assert_eq!(of(&[stop, (Outside, Some(Commands))]), 0, "{stop:?}");
-        }
-        let together = (Both, Some(Commands));
-        assert_eq!(of(&[(Outside, None), together, (Outside, None)]), 2, "what came before ours was saved with it");
-    }
-
-    #[test]
     fn only_what_was_named_may_be_lost() {
         let change = |number| UnsavedChange { number, at: Timestamp(0), actor: String::new(), text: "x".to_owned() };
         let outlook = |unsaved: &[i64], outside| ReloadOutlook {
             unsaved: unsaved.iter().copied().map(change).collect(),
-            outside: (0..outside).map(|number| revision(number, RevisionOrigin::Outside, None)).collect(),
+            outside: (0..outside).map(revision).collect(),
         };
         let lose =
             |lose: &[i64], lose_outside| ReloadRequest { note: String::new(), lose: lose.to_vec(), lose_outside };

@@ -13,7 +13,7 @@ pub use dhcp::{
     Servers, Sight, Subnets, Told,
 };
 pub use pinger::{Answered, PingError, Pinger, Presence};
-pub use revisions::{RevisionRecord, Revisions};
+pub use revisions::{RevisionMarks, RevisionRecord, Revisions};
 pub use silences::Silences;
 pub use store::{
     AccountChange, AccountChanged, AccountRecord, BatchCount, Calls, ChangeEnd, ChangeRecord, Changes, Claim, Counted,

@@ -16,6 +16,15 @@ pub struct RevisionRecord {
     pub life: Option<Life>,
 }
 
+/// How far the revisions of a server were dealt with: the numbers of the newest ones of which that is true, 0: of none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RevisionMarks {
+    /// Somebody looked at it, or at a later one.
+    pub seen: i64,
+    /// Nestor had the server save what it ran then, or later.
+    pub saved: i64,
+}
+
 /// The configurations that servers ran. Their documents are texts without secrets: whoever stores one has taken them out.
 #[async_trait]
 pub trait Revisions: Send + Sync {
@@ -43,6 +52,12 @@ pub trait Revisions: Send + Sync {
         document: &str,
         known_hash: &str,
     ) -> Result<bool, StoreError>;
+
+    /// How far the revisions of a server were dealt with.
+    async fn revision_marks(&self, server: &ServerName) -> Result<RevisionMarks, StoreError>;
+
+    /// Notes that they were dealt with up to there; what is noted is never taken back.
+    async fn mark_revisions(&self, server: &ServerName, marks: RevisionMarks) -> Result<(), StoreError>;
 
     /// Forgets all but the newest revisions of each server: so many stay.
     async fn trim_revisions(&self, stay: u32) -> Result<(), StoreError>;

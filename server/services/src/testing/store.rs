@@ -18,7 +18,8 @@ use super::lock;
 use super::script::Script;
 use crate::ports::{
     AccountChange, AccountChanged, AccountRecord, Calls, ChangeRecord, Claim, Counted, Exclusions, GoneSubnet, Holds,
-    Lock, Locks, NewAccount, RevisionRecord, SessionRecord, Sessions, Store, StoreError, Tried, Tries, TryLimit, Users,
+    Lock, Locks, NewAccount, RevisionMarks, RevisionRecord, SessionRecord, Sessions, Store, StoreError, Tried, Tries,
+    TryLimit, Users,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -48,6 +49,7 @@ struct Tables {
     /// With their documents, by server and number.
     revisions: BTreeMap<(ServerName, i64), (RevisionRecord, String)>,
     gone_subnets: BTreeMap<(ServerName, u32), GoneSubnet>,
+    marks: HashMap<ServerName, RevisionMarks>,
     silenced: Vec<Silenced>,
     /// Key, moment, number.
     tries: Vec<(String, Timestamp, String)>,

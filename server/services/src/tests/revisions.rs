@@ -1,7 +1,7 @@
 //! What servers ran: what is kept, who made it, and the way back.
 
 use keaconf::{Document, Edit};
-use model::{ApplyRequest, Revision, RevisionOrigin, RevisionWay, Storage, Timestamp};
+use model::{ApplyRequest, ChangeQuery, Revision, RevisionOrigin, RevisionWay, Storage, Timestamp};
 
 use super::world::{ACTOR, World, known, server, wanted};
 use crate::ports::Revisions as _;
@@ -162,6 +162,38 @@ async fn what_nestor_edited_is_its_own_with_its_note_and_the_rest_is_not() {
     world.sees(&text(60, &[], "a")).await;
     let kept = world.sees(&text(3600, &[], "a")).await;
     assert_eq!(kept[0].origin, RevisionOrigin::Outside, "what Nestor once asked for is not asked for again: {kept:?}");
+}
+
+#[tokio::test]
+async fn what_others_changed_is_told_until_somebody_looks_and_may_be_lost_until_it_is_saved() {
+    let world = World::single(Storage::Configuration);
+    let (nestor, kea1) = (&world.nestor, server("kea1"));
+    let told = async || {
+        let status = nestor.servers.list(&ACTOR).await.unwrap()[0].outside.clone();
+        let page = nestor.changes.list(&ACTOR, &ChangeQuery::default()).await.unwrap();
+        assert_eq!(page.outside, status.iter().cloned().collect::<Vec<_>>(), "both say the same");
+        let narrowed = ChangeQuery { text: "x".to_owned(), ..ChangeQuery::default() };
+        assert_eq!(nestor.changes.list(&ACTOR, &narrowed).await.unwrap().outside, []);
+        status.map(|change| (change.number, change.text))
+    };
+    let page = async || nestor.configurations.history(&ACTOR, &kea1, None).await.unwrap();
+    world.sees(&text(3600, &[], "a")).await;
+    assert_eq!((told().await, page().await.perhaps_unsaved), (None, false));
+    world.sees(&text(7200, &[], "a")).await;
+    let (number, said) = told().await.unwrap();
+    assert_eq!(number, 2);
+    assert!(said.contains("changed outside Nestor") && said.ends_with(": valid-lifetime from 3600 to 7200."), "{said}");
+    assert_eq!((page().await.unseen, page().await.perhaps_unsaved), (Some(2), true));
+
+    nestor.configurations.see(&(&ACTOR).into(), &kea1, 99).await.unwrap();
+    assert_eq!((told().await, page().await.perhaps_unsaved), (None, true), "it was looked at, and is not saved");
+    nestor.servers.save(&(&ACTOR).into(), &kea1).await.unwrap();
+    assert!(!page().await.perhaps_unsaved);
+    assert_eq!(nestor.configurations.reload_outlook(&ACTOR, &kea1).await.unwrap().outside, []);
+    world.sees(&text(60, &[], "a")).await;
+    assert_eq!(told().await.map(|told| told.0), Some(3), "what comes later is told again");
+    let outlook = nestor.configurations.reload_outlook(&ACTOR, &kea1).await.unwrap();
+    assert_eq!(outlook.outside.iter().map(|revision| revision.number).collect::<Vec<_>>(), [3]);
 }
 
 #[tokio::test]

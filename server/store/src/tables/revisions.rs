@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use model::{Revision, RevisionOrigin, RevisionWay, ServerName, Timestamp};
-use services::ports::{Life, RevisionRecord, Revisions, StoreError};
+use services::ports::{Life, RevisionMarks, RevisionRecord, Revisions, StoreError};
 use sqlx::{FromRow, QueryBuilder};
 
 use super::{Base, Db};
@@ -69,6 +69,31 @@ impl Revisions for Base {
     ) -> Result<bool, StoreError> {
         let packed = pack(document).await?;
         settled(|| self.replace_revision(record, &packed, known_hash)).await
+    }
+
+    async fn revision_marks(&self, server: &ServerName) -> Result<RevisionMarks, StoreError> {
+        let found: Result<Option<(i64, i64)>, _> =
+            sqlx::query_as("SELECT seen, saved FROM revision_marks WHERE server = $1")
+                .bind(server.as_str())
+                .fetch_optional(self.readers())
+                .await;
+        let found = found.map_err(store_error)?.map(|(seen, saved)| RevisionMarks { seen, saved });
+        Ok(found.unwrap_or_default())
+    }
+
+    async fn mark_revisions(&self, server: &ServerName, marks: RevisionMarks) -> Result<(), StoreError> {
+        let done = sqlx::query(
+            "INSERT INTO revision_marks (server, seen, saved) VALUES ($1, $2, $3)
+             ON CONFLICT (server) DO UPDATE SET
+                 seen = CASE WHEN excluded.seen > revision_marks.seen THEN excluded.seen ELSE revision_marks.seen END,
+                 saved = CASE WHEN excluded.saved > revision_marks.saved THEN excluded.saved ELSE revision_marks.saved END",
+        )
+        .bind(server.as_str())
+        .bind(marks.seen)
+        .bind(marks.saved)
+        .execute(&mut *self.writer().await.map_err(store_error)?)
+        .await;
+        done.map(drop).map_err(store_error)
     }
 
     async fn trim_revisions(&self, stay: u32) -> Result<(), StoreError> {

@@ -1,7 +1,7 @@
 //! What servers ran.
 
 use model::{Revision, RevisionChange, RevisionOrigin, RevisionWay, ServerName, Timestamp};
-use services::ports::{Life, RevisionRecord, StoreError};
+use services::ports::{Life, RevisionMarks, RevisionRecord, StoreError};
 
 use super::Home;
 
@@ -46,6 +46,13 @@ pub(super) async fn are_kept(home: &Home) {
         found.iter().map(|revision| revision.number).collect::<Vec<_>>()
     };
     assert_eq!((numbers(None, 2).await, numbers(Some(3), 9).await), (vec![4, 3], vec![2, 1]));
+    let marks = |seen, saved| RevisionMarks { seen, saved };
+    assert_eq!(store.revision_marks(&one).await, Ok(marks(0, 0)));
+    for (more, then) in [(marks(3, 0), marks(3, 0)), (marks(0, 2), marks(3, 2)), (marks(1, 1), marks(3, 2))] {
+        store.mark_revisions(&one, more).await.unwrap();
+        assert_eq!(store.revision_marks(&one).await, Ok(then), "what is noted stays");
+    }
+    assert_eq!(store.revision_marks(&two).await, Ok(marks(0, 0)));
     store.trim_revisions(3).await.unwrap();
     assert_eq!((numbers(None, 9).await, document(1).await), (vec![4, 3, 2], None));
     assert_eq!(store.newest_revision(&two).await, Ok(Some(record("two", 1, "x"))));

@@ -18,6 +18,7 @@ fn server(health: Health, findings: Vec<Finding>) -> ServerStatus {
         silent_since: None,
         repairable: false,
         unconfirmed: Vec::new(),
+        outside: None,
         started_at: None,
         loaded_at: None,
     }

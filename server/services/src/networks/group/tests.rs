@@ -48,6 +48,7 @@ fn in_state(known: Known, role: &str, state: Option<&str>) -> Known {
         silent_since: None,
         repairable: false,
         unconfirmed: Vec::new(),
+        outside: None,
         started_at: None,
         loaded_at: None,
     };

@@ -45,6 +45,7 @@ impl Servers for MemoryDhcp {
             silent_since: None,
             repairable: false,
             unconfirmed: Vec::new(),
+            outside: None,
             started_at: None,
             loaded_at: None,
         }

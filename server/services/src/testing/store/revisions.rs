@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use model::{Revision, ServerName};
 
 use super::{MemoryStore, Result};
-use crate::ports::{RevisionRecord, Revisions, StoreError};
+use crate::ports::{RevisionMarks, RevisionRecord, Revisions, StoreError};
 
 #[async_trait]
 impl Revisions for MemoryStore {
@@ -48,6 +48,17 @@ impl Revisions for MemoryStore {
         self.call("renew_revision", |tables| {
             let known = tables.revisions.get_mut(&key).filter(|(known, _)| known.hash == known_hash);
             known.map(|known| *known = (record.clone(), document.to_owned())).is_some()
+        })
+    }
+
+    async fn revision_marks(&self, server: &ServerName) -> Result<RevisionMarks> {
+        self.call("revision_marks", |tables| tables.marks.get(server).copied().unwrap_or_default())
+    }
+
+    async fn mark_revisions(&self, server: &ServerName, marks: RevisionMarks) -> Result<()> {
+        self.call("mark_revisions", |tables| {
+            let known = tables.marks.entry(server.clone()).or_default();
+            *known = RevisionMarks { seen: known.seen.max(marks.seen), saved: known.saved.max(marks.saved) };
         })
     }
 

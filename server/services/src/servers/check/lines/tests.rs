@@ -17,6 +17,7 @@ fn status() -> ServerStatus {
         silent_since: None,
         repairable: false,
         unconfirmed: Vec::new(),
+        outside: None,
         started_at: None,
         loaded_at: None,
     }
