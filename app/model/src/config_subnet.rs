@@ -164,6 +164,12 @@ pub struct SubnetProposal {
     /// The shared networks that it may be put into instead.
     #[serde(default)]
     pub networks: Vec<NetworkChoice>,
+    /// The interfaces that the server listens on, by name; none: on all that it has.
+    #[serde(default)]
+    pub interfaces: Vec<String>,
+    /// The interface of its clients, in IPv6: the only one that the server listens on, where no other subnet has it.
+    #[serde(default)]
+    pub interface: Option<String>,
 }
 
 /// A shared network that a subnet may be put into.

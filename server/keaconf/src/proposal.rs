@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use model::{AddressRange, IpNetwork};
 
-use crate::{Daemon, Map, Value};
+use crate::{Daemon, Map, Part, Value};
 
 /// The addresses at the start of a prefix that a proposed pool leaves to devices with fixed ones.
 const LEFT_OUT: u128 = 9;
@@ -67,6 +67,30 @@ pub fn gateway<'a>(prefix: IpNetwork, subnets: impl Iterator<Item = &'a Map>) ->
     places.all(|place| place == first).then_some(address)
 }
 
+/// The interfaces that a server listens on, by name, each once; none: on all that it has.
+pub fn interfaces(root: &Map) -> Vec<&str> {
+    let listed = root.get("interfaces-config").and_then(Value::as_map).and_then(|map| map.get("interfaces")?.as_list());
+    let names = listed.into_iter().flatten().filter_map(Value::as_str).filter_map(|name| name.split('/').next());
+    let mut interfaces: Vec<&str> = Vec::new();
+    for name in names {
+        if name == "*" {
+            return Vec::new();
+        }
+        if !interfaces.contains(&name) {
+            interfaces.push(name);
+        }
+    }
+    interfaces
+}
+
+/// The interface that a server listens on, where it is a single one and no part has it: clients on it get none of the
+/// subnets.
+pub fn free_interface<'a>(root: &'a Map, parts: &[Part<'_>]) -> Option<&'a str> {
+    let all = interfaces(root);
+    let [only] = all[..] else { return None };
+    (!parts.iter().any(|part| part.map.text("interface") == Some(only))).then_some(only)
+}
+
 /// Where in its prefix a gateway is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
@@ -117,6 +141,23 @@ mod tests {
         assert_eq!(next_id(&[]), 1);
         assert_eq!(next_id(&[3, 1]), 4);
         assert_eq!(next_id(&[4_294_967_294, 1]), 2);
+    }
+
+    #[test]
+    fn an_interface_is_known_where_there_is_one() {
+        let of = |listed: &str, taken: &str| {
+            let text = format!(
+                r#"{{"Dhcp6":{{"interfaces-config":{{"interfaces":[{listed}]}},"subnet6":[{{"id":1,"interface":"{taken}"}}]}}}}"#
+            );
+            let document = crate::Document::read(text.as_bytes()).unwrap();
+            let all: Vec<String> = interfaces(&document.root).into_iter().map(str::to_owned).collect();
+            (all.join(" "), free_interface(&document.root, &document.parts()).map(str::to_owned))
+        };
+        let eth0 = Some("eth0".to_owned());
+        assert_eq!(of(r#""eth0/2001:db8::1","eth0/2001:db8::2""#, "eth7"), ("eth0".to_owned(), eth0));
+        assert_eq!(of(r#""eth0""#, "eth0"), ("eth0".to_owned(), None), "its clients have a subnet");
+        assert_eq!(of(r#""eth0","eth1""#, ""), ("eth0 eth1".to_owned(), None));
+        assert_eq!(of(r#""eth0","*""#, ""), (String::new(), None));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use leptos_router::hooks::use_navigate;
 use model::{ConfigEdit, NetworkChoice, Permission, ServerName, ServerStatus, SubnetKey, SubnetProposal};
 
 use super::form_card::FormCard;
+use super::pools::prefix_pool;
 use super::review::Review;
 use super::typed::quoted;
 use crate::api;
@@ -27,6 +28,10 @@ struct Form {
     pool: RwSignal<String>,
     gateway: RwSignal<String>,
     name_servers: RwSignal<String>,
+    interface: RwSignal<String>,
+    relays: RwSignal<String>,
+    /// The pool of prefixes, and how long those are that are delegated out of it.
+    prefix_pool: [RwSignal<String>; 2],
     /// The list that it is put into; empty: it is in no shared network.
     list: RwSignal<String>,
     proposal: RwSignal<Option<SubnetProposal>>,
@@ -45,6 +50,9 @@ impl Form {
             pool: empty(),
             gateway: empty(),
             name_servers: empty(),
+            interface: empty(),
+            relays: empty(),
+            prefix_pool: [empty(), empty()],
             list: empty(),
             proposal: RwSignal::new(None),
             fault: RwSignal::new(None),
@@ -69,6 +77,7 @@ impl Form {
                     self.pool.set(proposal.pool.clone().unwrap_or_default());
                     self.gateway.set(proposal.gateway.clone().unwrap_or_default());
                     self.name_servers.set(proposal.name_servers.clone());
+                    self.interface.set(proposal.interface.clone().unwrap_or_default());
                     self.fault.set(None);
                     self.proposal.set(Some(proposal));
                 }
@@ -81,28 +90,54 @@ impl Form {
         });
     }
 
+    /// The list of the shared network that it is put into; none: it is in none. Reactive.
+    fn network(self) -> Option<String> {
+        let list = self.list.get();
+        let is_there = |proposal: &SubnetProposal| proposal.networks.iter().any(|network| network.list == list);
+        self.proposal.with(|proposal| proposal.as_ref().is_some_and(is_there)).then_some(list)
+    }
+
+    /// Whether it is known to be one of IPv6. Reactive.
+    fn is_v6(self) -> bool {
+        self.proposal.with(|proposal| proposal.as_ref().is_some_and(|one| one.prefix.is_ipv6()))
+    }
+
+    /// Its pool of prefixes as Kea has it written, or what is wrong with it; none: it has none. Reactive.
+    fn prefix_pool(self) -> Option<Result<String, String>> {
+        let [prefix, delegated] = self.prefix_pool.map(|typed| typed.get());
+        self.is_v6().then(|| prefix_pool(&prefix, &delegated)).flatten()
+    }
+
     fn review(self) {
         let Some(proposal) = self.proposal.get_untracked() else { return };
+        let (network, prefix_pool) = untrack(|| (self.network(), self.prefix_pool()));
+        let Ok(prefix_pool) = prefix_pool.transpose() else { return };
         let new = NewSubnet {
             id: self.id.get_untracked(),
             name: self.name.get_untracked(),
             pool: self.pool.get_untracked(),
+            prefix_pool,
             gateway: self.gateway.get_untracked(),
             name_servers: self.name_servers.get_untracked(),
+            link: network.is_none().then(|| [self.interface.get_untracked(), self.relays.get_untracked()]),
         };
-        let list = self.list.get_untracked();
-        let list = if proposal.networks.iter().any(|network| network.list == list) { &list } else { &proposal.list };
-        self.reviewing.set(Some(vec![ConfigEdit::add(list, new.as_json(&proposal))]));
+        let list = network.unwrap_or_else(|| proposal.list.clone());
+        self.reviewing.set(Some(vec![ConfigEdit::add(&list, new.as_json(&proposal))]));
     }
 }
 
 /// What is typed into the form.
+#[derive(Default)]
 struct NewSubnet {
     id: String,
     name: String,
     pool: String,
+    /// As Kea has it written.
+    prefix_pool: Option<String>,
     gateway: String,
     name_servers: String,
+    /// The interface of its clients, and their relays; none: those of its shared network.
+    link: Option<[String; 2]>,
 }
 
 impl NewSubnet {
@@ -119,13 +154,20 @@ impl NewSubnet {
         ];
         let options: Vec<String> = options.into_iter().flatten().collect();
         let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let [interface, relays] = self.link.as_ref().map_or(["", ""], |link| link.each_ref().map(String::as_str));
+        let interface = Some(interface.trim()).filter(|interface| !v4 && !interface.is_empty());
+        let apart = |letter: char| letter == ',' || letter.is_whitespace();
+        let relays: Vec<String> = relays.split(apart).filter(|relay| !relay.is_empty()).map(quoted).collect();
         // A number that is none is refused with the rest of the review, in words.
         let id = self.id.trim().parse::<u32>().map_or_else(|_| quoted(&self.id), |id| id.to_string());
         let members = [
             Some(format!("\"id\":{id},\"subnet\":{}", quoted(&proposal.prefix.to_string()))),
             text(&self.name).map(|name| format!("\"user-context\":{{\"subnet-name\":{}}}", quoted(&name))),
             text(&self.pool).map(|pool| format!("\"pools\":[{{\"pool\":{}}}]", quoted(&pool))),
+            self.prefix_pool.as_ref().map(|pool| format!("\"pd-pools\":[{pool}]")),
             (!options.is_empty()).then(|| format!("\"option-data\":[{}]", options.join(","))),
+            interface.map(|interface| format!("\"interface\":{}", quoted(interface))),
+            (!relays.is_empty()).then(|| format!("\"relay\":{{\"ip-addresses\":[{}]}}", relays.join(","))),
         ];
         format!("{{{}}}", members.into_iter().flatten().collect::<Vec<_>>().join(","))
     }
@@ -170,7 +212,9 @@ fn Offered(form: Form, servers: Vec<ServerStatus>) -> impl IntoView {
             <FormCard
                 testid="new-subnet"
                 review="review"
-                ready=Signal::derive(move || form.proposal.with(Option::is_some))
+                ready=Signal::derive(move || {
+                    form.proposal.with(Option::is_some) && !matches!(form.prefix_pool(), Some(Err(_)))
+                })
                 on_review=move |()| form.review()
             >
                 <Asked form servers/>
@@ -217,14 +261,15 @@ fn Asked(form: Form, servers: StoredValue<Vec<ServerStatus>>) -> impl IntoView {
 /// What is proposed, to be changed where it does not fit.
 #[component]
 fn Proposed(form: Form) -> impl IntoView {
-    let v4 = move || form.proposal.with(|proposal| proposal.as_ref().is_some_and(|one| one.prefix.is_ipv4()));
     let networks =
         Memo::new(move |_| form.proposal.with(|proposal| proposal.as_ref().map(networks).unwrap_or_default()));
+    let v6 = Memo::new(move |_| form.is_v6());
+    let alone = Memo::new(move |_| form.network().is_none());
     view! {
         <Show when=move || form.proposal.with(Option::is_some)>
             <Plain name="pool" label="Pool" value=form.pool mono=true/>
-            <Show when=v4>
-                <Plain name="gateway" label="Gateway" value=form.gateway mono=true/>
+            <Show when=move || v6.get() fallback=move || view! { <Plain name="gateway" label="Gateway" value=form.gateway mono=true/> }>
+                <Prefixes form/>
             </Show>
             <Plain name="name_servers" label="Name servers" value=form.name_servers mono=true/>
             <Plain name="id" label="Number" value=form.id mono=true/>
@@ -237,7 +282,74 @@ fn Proposed(form: Form) -> impl IntoView {
                     on_choose=move |list| form.list.set(list)
                 />
             </Show>
+            <Show when=move || alone.get()>
+                <Link form v6/>
+            </Show>
         </Show>
+    }
+}
+
+/// The prefixes that routers are delegated.
+#[component]
+fn Prefixes(form: Form) -> impl IntoView {
+    let [prefix, delegated] = form.prefix_pool;
+    let fault = Signal::derive(move || form.prefix_pool()?.err());
+    view! {
+        <TextField
+            name="prefix_pool"
+            label="Prefixes to delegate (optional)"
+            value=prefix
+            on_input=move |text| prefix.set(text)
+            placeholder="2001:db8:8000::/40".to_owned()
+            mono=true
+        />
+        <TextField
+            name="delegated"
+            label="Length of each delegated prefix"
+            value=delegated
+            on_input=move |text| delegated.set(text)
+            placeholder="56".to_owned()
+            fault
+            mono=true
+        />
+    }
+}
+
+/// Where its clients are: what a shared network has for all of its subnets.
+#[component]
+fn Link(form: Form, v6: Memo<bool>) -> impl IntoView {
+    let interfaces = Signal::derive(move || {
+        let choice = |name: &String| (name.clone(), String::new());
+        form.proposal.with(|proposal| proposal.iter().flat_map(|one| one.interfaces.iter().map(choice)).collect())
+    });
+    let relays = Signal::derive(move || {
+        let behind = if v6.get() {
+            "For clients behind relays; none is needed for one with an address in the prefix"
+        } else {
+            "Only for relays without an address in the prefix"
+        };
+        Some(format!("{behind}. Several are separated by commas."))
+    });
+    view! {
+        <Show when=move || v6.get()>
+            <TextField
+                name="interface"
+                label="Interface"
+                value=form.interface
+                on_input=move |text| form.interface.set(text)
+                note="For clients on a link of the server itself. Empty: they are all behind relays.".to_owned()
+                suggestions=interfaces
+                mono=true
+            />
+        </Show>
+        <TextField
+            name="relays"
+            label="Relay addresses (optional)"
+            value=form.relays
+            on_input=move |text| form.relays.set(text)
+            note=relays
+            mono=true
+        />
     }
 }
 
@@ -312,12 +424,31 @@ mod tests {
             list: list.to_owned(),
             overlaps: Vec::new(),
             networks: Vec::new(),
+            interfaces: Vec::new(),
+            interface: None,
         }
     }
 
     fn new(values: [&str; 5]) -> NewSubnet {
         let [id, name, pool, gateway, name_servers] = values.map(str::to_owned);
-        NewSubnet { id, name, pool, gateway, name_servers }
+        NewSubnet { id, name, pool, gateway, name_servers, ..NewSubnet::default() }
+    }
+
+    #[test]
+    fn a_subnet_says_where_its_clients_are_and_what_routers_get() {
+        let link = |interface: &str, relays: &str| Some([interface, relays].map(str::to_owned));
+        let prefix_pool = prefix_pool("2001:db8:8000::/40 ", "56").transpose().unwrap();
+        let home = NewSubnet { link: link(" eth0 ", ""), prefix_pool, ..new(["7", "", "", "", ""]) };
+        assert_eq!(
+            home.as_json(&proposal("2001:db8::/64", "subnet6")),
+            r#"{"id":7,"subnet":"2001:db8::/64","pd-pools":[{"prefix":"2001:db8:8000::","prefix-len":40,"delegated-len":56}],"interface":"eth0"}"#
+        );
+        let relayed = NewSubnet { link: link("eth0", "10.0.0.1, 10.0.0.2"), ..new(["7", "", "", "", ""]) };
+        assert_eq!(
+            relayed.as_json(&proposal("192.0.2.0/24", "subnet4")),
+            r#"{"id":7,"subnet":"192.0.2.0/24","relay":{"ip-addresses":["10.0.0.1","10.0.0.2"]}}"#,
+            "in IPv4 no interface is typed"
+        );
     }
 
     #[test]

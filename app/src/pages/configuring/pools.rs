@@ -83,6 +83,12 @@ pub(super) fn PoolSections(settings: SubnetSettings, edits: Edits) -> impl IntoV
     }
 }
 
+/// A pool of prefixes that is typed, as Kea has it written, or what is wrong with it; none: nothing is typed.
+pub(super) fn prefix_pool(prefix: &str, delegated: &str) -> Option<Result<String, String>> {
+    let pool = prefixes::read(prefix.trim(), delegated.trim(), "")?;
+    Some(pool.map(|pool| prefixes::as_json(&pool, "")))
+}
+
 #[component]
 fn PoolCard(pools: Pools) -> impl IntoView {
     let words = pools.kind.words();

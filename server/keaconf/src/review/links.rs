@@ -2,6 +2,7 @@
 //! alone, as the clients have no address yet that would fit a prefix; for others by what relays say.
 
 use super::{Review, Severity, set};
+use crate::proposal::free_interface;
 use crate::{Daemon, Edit, Map, Part, Path, Value};
 
 pub(super) fn look(review: &mut Review<'_>) {
@@ -39,10 +40,8 @@ fn has_link(map: &Map) -> bool {
 fn mend(review: &Review<'_>, part: &Part<'_>) -> Option<Edit> {
     let alike = |other: &&Part<'_>| owner(other) != owner(part);
     let unlinked = || review.everywhere.iter().filter(|other| is_unlinked(other));
-    let interface = only_interface(&review.document.root)?;
-    let taken = |map: &Map| map.text("interface") == Some(interface);
-    let is_taken = review.everywhere.iter().any(|other| taken(other.map));
-    let is_plain = unlinked().find(alike).is_none() && !is_taken;
+    let interface = free_interface(&review.document.root, review.everywhere)?;
+    let is_plain = unlinked().find(alike).is_none();
     is_plain.then(|| set(owner(part).member("interface"), interface))
 }
 
@@ -52,14 +51,6 @@ fn owner(part: &Part<'_>) -> Path {
         Some(_) => Path::from(part.path.steps()[..2].to_vec()),
         None => part.path.clone(),
     }
-}
-
-/// The interface that the server listens on, where it is a single one.
-fn only_interface(root: &Map) -> Option<&str> {
-    let interfaces = root.get("interfaces-config")?.as_map()?.get("interfaces")?.as_list()?;
-    let [Value::Text(only)] = interfaces else { return None };
-    let name = only.as_str()?.split('/').next()?;
-    Some(name).filter(|name| *name != "*")
 }
 
 #[cfg(test)]

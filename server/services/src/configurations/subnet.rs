@@ -1,7 +1,7 @@
 //! A subnet as far as it can be edited, and what a new one is proposed to be.
 
-use keaconf::proposal::{name_servers, next_id, pool};
-use keaconf::{Document, Map, Part, Value};
+use keaconf::proposal::{free_interface, interfaces, name_servers, next_id, pool};
+use keaconf::{Daemon, Document, Map, Part, Value};
 use model::{
     AddressRange, FieldError, IpNetwork, NetworkChoice, ServerName, SubnetKey, SubnetProposal, SubnetSettings,
 };
@@ -84,6 +84,10 @@ fn proposal(document: &Document, prefix: &str, gone: &[i64]) -> Result<SubnetPro
         list: list.to_owned(),
         overlaps: overlaps.map(|(other, map)| format!("{other}{}", known_by(map))).collect(),
         networks: parts.iter().filter_map(|part| network(part, list)).collect(),
+        interfaces: interfaces(&document.root).into_iter().map(str::to_owned).collect(),
+        interface: free_interface(&document.root, &parts)
+            .filter(|_| document.daemon == Daemon::Dhcp6)
+            .map(str::to_owned),
     })
 }
 
@@ -170,6 +174,15 @@ mod tests {
         assert_eq!(inside.overlaps, ["192.0.2.0/24 (id 7, office)"]);
         assert_eq!(inside.id, 51, "above that of a subnet that is gone");
         assert_eq!(inside.networks, []);
+    }
+
+    #[test]
+    fn clients_on_the_only_link_of_a_server_are_taken_for_those_of_a_new_subnet() {
+        let text = r#"{ "Dhcp6": { "interfaces-config": { "interfaces": ["eth0"] } } }"#;
+        let found = proposal(&document(text), "2001:db8:1::/64", &[]).unwrap();
+        assert_eq!((found.interfaces, found.interface.as_deref()), (vec!["eth0".to_owned()], Some("eth0")));
+        let found = proposal(&document(&text.replace("Dhcp6", "Dhcp4")), "192.0.2.0/24", &[]).unwrap();
+        assert_eq!(found.interface, None, "in IPv4 the addresses of the link say it");
     }
 
     #[test]

@@ -78,7 +78,7 @@ fn changed(path: &str, known: Option<&PrefixPool>, pool: &PrefixPool, list: &str
 }
 
 /// A pool as Kea has it written.
-fn as_json(pool: &PrefixPool, more: &str) -> String {
+pub(super) fn as_json(pool: &PrefixPool, more: &str) -> String {
     let PrefixPool { prefix, delegated_len, excluded, .. } = pool;
     let excluded = excluded.map(|excluded| {
         let (network, length) = (quoted(&excluded.network().to_string()), excluded.prefix());
