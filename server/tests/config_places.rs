@@ -39,6 +39,30 @@ async fn a_finding_is_shown_where_its_part_is_edited_and_leads_there() {
 }
 
 #[tokio::test]
+async fn a_page_of_the_whole_server_shows_what_is_mended_on_it() {
+    // Without an output, which Kea takes, and logs nothing.
+    let logger = json!({ "name": "kea-dhcp4", "severity": "INFO" });
+    let kea = Kea::start(json!({
+        "loggers": [logger],
+        "subnet4": [{ "id": 8, "subnet": "198.51.100.0/24", "pools": [{ "pool": "198.51.100.8/29", "client-classes": ["x"] }] }],
+    }));
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("viewer").await;
+    let on = async |page: Value| {
+        let asked = json!({ "server": "kea", "page": page });
+        ask(&nestor, &cookie, "/api/config/findings", asked).await.as_array().unwrap().clone()
+    };
+    let all = on(json!(null)).await;
+    for (form, tab) in [(json!("loggers"), "logging"), (json!({ "parameters": "" }), "parameters")] {
+        let those = on(form.clone()).await;
+        assert!(!those.is_empty() && those.len() < all.len(), "{form}: {all:?}");
+        let html = nestor.get(&format!("/servers/kea/{tab}"), &cookie).await.text().await.unwrap();
+        let shown = html.matches("data-testid=\"config-finding\"").count();
+        assert_eq!(shown, those.len(), "{tab}: {those:?}");
+    }
+}
+
+#[tokio::test]
 async fn leases_outside_of_a_shrunk_pool_are_named_and_listed() {
     let pool = "198.51.100.10-198.51.100.254";
     let kea = Kea::start(json!({ "subnet4": [{ "id": 2, "subnet": "198.51.100.0/24", "pools": [{ "pool": pool }] }] }));

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use model::{
     AppliedConfiguration, ApplyRequest, ClassElsewhere, ConfigClasses, ConfigDefinitions, ConfigEdit, ConfigFinding,
-    ConfigHits, ConfigNetworks, ConfigParameters, ConfigParts, ConfigPlan, ConfigTemplates, ConfigurationDifference,
-    DdnsSettings, HookSettings, LoggerSettings, OptionDefinition, OptionOctets, OptionSettings, PacketTrial,
-    ReloadOutlook, ReloadRequest, RevisionPage, SamplePacket, ServerName, SubnetKey, SubnetProposal, SubnetSettings,
-    Unconfirmed,
+    ConfigForm, ConfigHits, ConfigNetworks, ConfigParameters, ConfigParts, ConfigPlan, ConfigTemplates,
+    ConfigurationDifference, DdnsSettings, HookSettings, LoggerSettings, OptionDefinition, OptionOctets,
+    OptionSettings, PacketTrial, ReloadOutlook, ReloadRequest, RevisionPage, SamplePacket, ServerName, SubnetKey,
+    SubnetProposal, SubnetSettings, Unconfirmed,
 };
 
 use super::Answer;
@@ -209,11 +209,17 @@ pub async fn propose_subnet(server: ServerName, prefix: String) -> Answer<Subnet
     .await
 }
 
-/// What stands against what a server runs, or against a part of it alone, the worst first.
+/// What stands against what a server runs, or against a part of it alone, or what is edited on a page alone, the worst first.
 #[server(endpoint = "config/findings", protocol = Wire)]
-pub async fn list_config_findings(server: ServerName, #[server(default)] path: String) -> Answer<Vec<ConfigFinding>> {
-    super::request::run(|services, actor| async move { services.configurations.findings(&actor, &server, &path).await })
-        .await
+pub async fn list_config_findings(
+    server: ServerName,
+    #[server(default)] path: String,
+    #[server(default)] page: Option<ConfigForm>,
+) -> Answer<Vec<ConfigFinding>> {
+    super::request::run(|services, actor| async move {
+        services.configurations.findings(&actor, &server, &path, page.as_ref()).await
+    })
+    .await
 }
 
 /// What edits would do to what a server runs, or what others changed of it meanwhile. `back`: the edits that take them back,

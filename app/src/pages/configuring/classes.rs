@@ -3,7 +3,7 @@
 mod one;
 
 use leptos::prelude::*;
-use model::{ConfigClass, ConfigClasses, ConfigEdit, ExpressionKind, Family, Permission, ServerName};
+use model::{ConfigClass, ConfigClasses, ConfigEdit, ConfigForm, ExpressionKind, Family, Permission, ServerName};
 
 use self::one::One;
 use super::bench::Bench;
@@ -34,7 +34,8 @@ pub fn ClassesPage() -> impl IntoView {
 }
 
 /// The classes of a server.
-const CLASSES: Listed = Listed { page: routes::CLASSES, missing: "Class not found", all: "All classes" };
+const CLASSES: Listed =
+    Listed { page: routes::CLASSES, missing: "Class not found", all: "All classes", form: ConfigForm::Class };
 
 #[component]
 fn Loading(server: ServerName) -> impl IntoView {

@@ -3,7 +3,7 @@
 mod form;
 
 use leptos::prelude::*;
-use model::{ConfigDefinition, ConfigDefinitions, ConfigEdit, OptionDefinition, Permission, ServerName};
+use model::{ConfigDefinition, ConfigDefinitions, ConfigEdit, ConfigForm, OptionDefinition, Permission, ServerName};
 
 use self::form::{Choices, Form};
 use super::review::Reviewed;
@@ -22,8 +22,12 @@ pub fn DefinitionsPage() -> impl IntoView {
 }
 
 /// The definitions of a server.
-const DEFINITIONS: Listed =
-    Listed { page: routes::DEFINITIONS, missing: "Definition not found", all: "All definitions" };
+const DEFINITIONS: Listed = Listed {
+    page: routes::DEFINITIONS,
+    missing: "Definition not found",
+    all: "All definitions",
+    form: |_| ConfigForm::Definitions,
+};
 
 #[component]
 fn Loading(server: ServerName) -> impl IntoView {

@@ -1,7 +1,7 @@
 //! What stands against a configuration, that Kea says late or never.
 
 use leptos::prelude::*;
-use model::{ConfigEdit, ConfigFinding, FindingLevel, Permission, ServerName, Silenced, Silencing};
+use model::{ConfigEdit, ConfigFinding, ConfigForm, FindingLevel, Permission, ServerName, Silenced, Silencing};
 
 use super::review::Reviewed;
 use super::silence::{Silence, SilenceButton, SilenceQuestion, SilencedList};
@@ -24,7 +24,7 @@ fn Loading(server: ServerName) -> impl IntoView {
     let silence = Silence::here(server);
     let ask = move |()| {
         let (server, of) = (server.get_value(), server.get_value());
-        async move { Ok((api::list_config_findings(server, String::new()).await?, api::list_silenced(of).await?)) }
+        async move { Ok((api::list_config_findings(server, String::new(), None).await?, api::list_silenced(of).await?)) }
     };
     asked(
         6,
@@ -49,18 +49,27 @@ fn Loading(server: ServerName) -> impl IntoView {
     )
 }
 
-/// What stands against a part, above its form: nothing where nothing does.
+/// What stands against a part, or of the whole what is edited on the page, above its form: nothing where nothing does.
 #[component]
 pub(super) fn FindingsOf(
     /// The server.
     server: StoredValue<ServerName>,
-    /// The path of the part; empty: nothing is shown.
+    /// The path of the part; empty: the whole.
     #[prop(into)]
     part: Signal<String>,
+    /// The page, as findings of the whole lead to it; none: those of the whole are not shown.
+    #[prop(optional_no_strip)]
+    page: Option<ConfigForm>,
 ) -> impl IntoView {
     let silence = Silence::here(server);
-    let ask = move |part: String| async move {
-        if part.is_empty() { Ok(Vec::new()) } else { api::list_config_findings(server.get_value(), part).await }
+    let ask = move |part: String| {
+        let page = page.clone().filter(|_| part.is_empty());
+        async move {
+            if part.is_empty() && page.is_none() {
+                return Ok(Vec::new());
+            }
+            api::list_config_findings(server.get_value(), part, page).await
+        }
     };
     asked(
         0,

@@ -8,6 +8,7 @@ use model::{
 };
 
 use super::edits::Edits;
+use super::findings::FindingsOf;
 use super::form_card::FormCard;
 use super::parameters::Rows;
 use super::review::{EditBar, Reviewed};
@@ -114,6 +115,7 @@ fn Loading(server: ServerName) -> impl IntoView {
                 loggers.into_iter().map(|logger| view! { <Logger logging logger/> }).collect::<Vec<_>>().into_any()
             };
             view! {
+                <FindingsOf server part="loggers"/>
                 {rows}
                 <Show when=move || logging.may.get()>
                     <Adding logging all/>

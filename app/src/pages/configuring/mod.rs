@@ -36,7 +36,7 @@ mod uses;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::{ServerName, Unconfirmed};
+use model::{ConfigForm, ServerName, Unconfirmed};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -157,6 +157,8 @@ struct Listed {
     missing: &'static str,
     /// How the list is called.
     all: &'static str,
+    /// How findings lead to the part of a path.
+    form: fn(String) -> ConfigForm,
 }
 
 impl Listed {
@@ -184,7 +186,7 @@ impl Listed {
             }
             found.get().map_or_else(|| self.not_found(server), &one)
         };
-        view! { <OfPart server part/> {body} }.into_any()
+        view! { <OfPart server part page=(self.form)(String::new())/> {body} }.into_any()
     }
 
     fn not_found(&'static self, server: StoredValue<ServerName>) -> AnyView {
@@ -200,9 +202,10 @@ impl Listed {
     }
 }
 
-/// Of which part something is shown, where it is not the whole, and what stands against it.
+/// Of which part something is shown, where it is not the whole, and what stands against it. `page`: as findings of the whole
+/// lead to it.
 #[component]
-fn OfPart(server: StoredValue<ServerName>, part: Memo<String>) -> impl IntoView {
+fn OfPart(server: StoredValue<ServerName>, part: Memo<String>, page: ConfigForm) -> impl IntoView {
     let name = move || {
         let path = part.get();
         (!path.is_empty()).then(|| {
@@ -217,7 +220,7 @@ fn OfPart(server: StoredValue<ServerName>, part: Memo<String>) -> impl IntoView 
     };
     view! {
         {name}
-        <FindingsOf server part/>
+        <FindingsOf server part page=Some(page)/>
     }
 }
 

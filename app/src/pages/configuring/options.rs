@@ -6,8 +6,8 @@ mod vendor;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{
-    ConfigEdit, DefinedOption, Family, OptionDatum, OptionKind, OptionOctets, OptionSetting, OptionSettings,
-    Permission, STANDARD_OPTIONS, ServerName,
+    ConfigEdit, ConfigForm, DefinedOption, Family, OptionDatum, OptionKind, OptionOctets, OptionSetting,
+    OptionSettings, Permission, STANDARD_OPTIONS, ServerName,
 };
 
 pub(super) use self::edit::{Editor, SET, Wanted, edit, meant};
@@ -15,7 +15,6 @@ pub(super) use self::edit::{Editor, SET, Wanted, edit, meant};
 use self::vendor::VendorOption;
 use super::class_choice::ClassChoice;
 use super::edits::{Edits, Typed};
-use super::findings::FindingsOf;
 use super::review::EditBar;
 use super::{Asked, OfPart, asked, of_server, part_named};
 use crate::api;
@@ -43,11 +42,8 @@ fn Loading(server: ServerName) -> impl IntoView {
         move |asked: Asked<OptionSettings>| {
             let settled = edits.settled(asked.value);
             let section = move || view! { <OptionSection settings=settled.get().1 server edits/> };
-            // Those of a part stand beside its name.
-            let list = move || if part.with(String::is_empty) { "option-data".to_owned() } else { String::new() };
             view! {
-                <OfPart server part/>
-                <FindingsOf server part=Signal::derive(list)/>
+                <OfPart server part page=ConfigForm::Options(String::new())/>
                 {section}
                 <EditBar edits server/>
             }

@@ -1,7 +1,9 @@
 //! The parameters of a part: what is set, what holds, and where that comes from.
 
 use leptos::prelude::*;
-use model::{ConfigEdit, ConfigParameter, ConfigParameters, ParameterGroup, ParameterKind, Permission, ServerName};
+use model::{
+    ConfigEdit, ConfigForm, ConfigParameter, ConfigParameters, ParameterGroup, ParameterKind, Permission, ServerName,
+};
 
 use super::class_choice::ClassChoice;
 use super::edits::Edits;
@@ -31,7 +33,7 @@ fn Loading(server: ServerName) -> impl IntoView {
             let settled = edits.settled(asked.value);
             let groups = move || view! { <Groups groups=settled.get().1.groups edits/> };
             view! {
-                <OfPart server part/>
+                <OfPart server part page=ConfigForm::Parameters(String::new())/>
                 {groups}
                 <EditBar edits server/>
             }

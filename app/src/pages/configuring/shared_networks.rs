@@ -6,7 +6,7 @@ mod one;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use model::{ConfigEdit, ConfigNetwork, ConfigNetworks, Permission, ServerName};
+use model::{ConfigEdit, ConfigForm, ConfigNetwork, ConfigNetworks, Permission, ServerName};
 
 use self::one::{One, OneNetwork};
 use super::edits::Edits;
@@ -32,8 +32,12 @@ pub fn SharedNetworksPage() -> impl IntoView {
 }
 
 /// The shared networks of a server.
-const NETWORKS: Listed =
-    Listed { page: routes::SHARED_NETWORKS, missing: "Shared network not found", all: "All shared networks" };
+const NETWORKS: Listed = Listed {
+    page: routes::SHARED_NETWORKS,
+    missing: "Shared network not found",
+    all: "All shared networks",
+    form: ConfigForm::SharedNetwork,
+};
 
 #[component]
 fn Loading(server: ServerName) -> impl IntoView {

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use keaconf::{Daemon, Document, Edit, Finding, Layout, Op, PairFinding, Path, Severity, Table, Value, Way, Words};
 use model::{
-    ConfigEdit, ConfigFinding, ConfigHits, ConfigOp, ConfigPart, ConfigParts, FindingKey, FindingLevel, Permission,
-    ServerName,
+    ConfigEdit, ConfigFinding, ConfigForm, ConfigHits, ConfigOp, ConfigPart, ConfigParts, FindingKey, FindingLevel,
+    Permission, ServerName,
 };
 
 use super::forms::form_of;
@@ -80,8 +80,15 @@ impl Configurations {
     }
 
     /// What stands against what a server runs, the worst first; of a pair also where it differs from its partners, as far as
-    /// they answer. `path`: only what stands against this part, or something in it.
-    pub async fn findings(&self, actor: &Actor, server: &ServerName, path: &str) -> Result<Vec<ConfigFinding>> {
+    /// they answer. `path`: only what stands against this part, or something in it. `page`: only what is edited on this page,
+    /// or is listed there.
+    pub async fn findings(
+        &self,
+        actor: &Actor,
+        server: &ServerName,
+        path: &str,
+        page: Option<&ConfigForm>,
+    ) -> Result<Vec<ConfigFinding>> {
         actor.may(Permission::Look)?;
         let part = read_path(path)?;
         let document = self.dhcp.configuration(server).await?;
@@ -96,6 +103,7 @@ impl Configurations {
                 shown.extend(of_pair(&document, differing, &partner.name));
             }
         }
+        shown.retain(|finding| page.is_none_or(|page| finding.form.as_ref().is_some_and(|form| form.is_on(page))));
         shown.sort_by_key(|finding| std::cmp::Reverse(finding.level));
         let silenced: HashSet<_> = self.store.silenced(server).await?.into_iter().map(|known| known.finding).collect();
         shown.retain(|finding| !finding.may_be_silenced() || !silenced.contains(&finding.key()));

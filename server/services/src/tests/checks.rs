@@ -53,7 +53,7 @@ async fn what_is_silenced_needs_no_attention() {
     let other = world.another_program();
     other.servers.check_again().await.unwrap();
     assert_eq!(other.overview.get(&ACTOR).await.unwrap().checks, []);
-    let found = world.nestor.configurations.findings(&ACTOR, &name, "").await.unwrap();
+    let found = world.nestor.configurations.findings(&ACTOR, &name, "", None).await.unwrap();
     assert!(!found.iter().any(|finding| finding.key() == overlap[0].finding), "nor among the findings");
     let known = other.servers.silenced(&ACTOR, &name).await.unwrap();
     assert_eq!(

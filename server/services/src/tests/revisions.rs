@@ -252,7 +252,7 @@ async fn what_partners_have_otherwise_is_a_finding() {
         .replace("\"id\": 2, \"subnet\": \"198.51.100.0/24\"", "\"id\": 9, \"subnet\": \"203.0.113.0/24\"");
     world.dhcp.give_document(&server("kea2"), &Document::read(other.as_bytes()).unwrap());
     let found = async || {
-        let found = world.nestor.configurations.findings(&ACTOR, &server("kea1"), "").await.unwrap();
+        let found = world.nestor.configurations.findings(&ACTOR, &server("kea1"), "", None).await.unwrap();
         let of_pair = found.into_iter().filter(|finding| finding.rule.starts_with("pair-"));
         of_pair.map(|finding| finding.text).collect::<Vec<_>>()
     };
