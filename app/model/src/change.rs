@@ -310,7 +310,7 @@ impl PeerOutcome {
 }
 
 /// A change that was made, or (a dry run) would be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Applied {
     /// The reservation as it is now; none: it is gone, or something else was changed.
     pub reservation: Option<Reservation>,
@@ -320,4 +320,7 @@ pub struct Applied {
     pub findings: Vec<Conflict>,
     /// What became of it on the other servers of the pair.
     pub peers: Vec<PeerOutcome>,
+    /// What the server itself said of it, in its own words; often nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<String>,
 }

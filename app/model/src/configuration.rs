@@ -146,4 +146,7 @@ pub struct AppliedConfiguration {
     /// What is worth knowing of it, or was left behind by it.
     #[serde(default)]
     pub findings: Vec<ConfigFinding>,
+    /// What the server itself said of it, in its own words.
+    #[serde(default)]
+    pub said: Vec<String>,
 }

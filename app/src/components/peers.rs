@@ -60,7 +60,7 @@ mod tests {
     fn only_what_the_user_should_know_is_shown() {
         let said = |text: &str| Some(Reason::Verbatim { text: text.to_owned() }).filter(|_| !text.is_empty());
         let peer = |state, text: &str| PeerOutcome::new("kea2".parse().unwrap(), state, said(text));
-        let applied = |peers| Applied { reservation: None, change: Some(1), findings: Vec::new(), peers };
+        let applied = |peers| Applied { change: Some(1), peers, ..Applied::default() };
         assert_eq!(notes(&applied(vec![peer(ChangeState::Done, "as wanted")])), Vec::<String>::new());
         let said = notes(&applied(vec![peer(ChangeState::Pending, ""), peer(ChangeState::Refused, "No such subnet.")]));
         assert_eq!(said, ["Waiting for kea2.", "kea2 refused it: the two now differ. No such subnet."]);

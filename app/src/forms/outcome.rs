@@ -162,7 +162,7 @@ mod tests {
 
     fn said(findings: Vec<Conflict>, peer: ChangeState) -> (ToastKind, String) {
         let peer = PeerOutcome::new("kea2".parse().unwrap(), peer, None);
-        let applied = Applied { reservation: None, change: Some(1), findings, peers: vec![peer] };
+        let applied = Applied { change: Some(1), findings, peers: vec![peer], ..Applied::default() };
         sentence("Reserved 192.0.2.7.", &applied)
     }
 

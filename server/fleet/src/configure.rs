@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use changes::{ConfigurationEdit, Verbatim};
 use futures::future::join_all;
+use kea::Said;
 use kea::commands::{ConfigGetRaw, ConfigReload, ConfigTest, Configure, StatusGet};
 use kea::wire::RawConfig;
 use keaconf::{Command, Document, Layout, Plan, Standing, Way, review};
@@ -47,23 +48,35 @@ pub(crate) struct AppliedOnServer {
     was: Verbatim,
     /// Whether a restart of the server would lose it.
     pub(crate) unsaved: bool,
+    /// What the server said of it, each once.
+    said: Vec<String>,
 }
 
 impl AppliedOnServer {
     fn of(edit: ConfigurationEdit) -> Self {
         let (now, was) = (edit.forward_verbatim(), edit.back_verbatim());
         let ConfigurationEdit { subnet, change, .. } = edit;
-        Self { now: (Content::Configuration { subnet, change }, now), was, unsaved: true }
+        Self { now: (Content::Configuration { subnet, change }, now), was, unsaved: true, said: Vec::new() }
     }
 
     /// What came from the server's file: that is as it is to be, and is not written.
-    pub(crate) fn of_file(edit: ConfigurationEdit) -> Self {
-        Self { unsaved: false, ..Self::of(edit) }
+    pub(crate) fn of_file(edit: ConfigurationEdit, said: Said) -> Self {
+        Self { unsaved: false, ..Self::of(edit).with([said]) }
+    }
+
+    /// With what the server said of it.
+    fn with(mut self, said: impl IntoIterator<Item = Said>) -> Self {
+        for Said(text) in said {
+            if !text.is_empty() && !self.said.contains(&text) {
+                self.said.push(text);
+            }
+        }
+        self
     }
 
     /// What it left behind.
     pub(crate) fn shown(self) -> AppliedEdit {
-        AppliedEdit { now: Some(self.now), was: Some(self.was), not_saved: None }
+        AppliedEdit { now: Some(self.now), was: Some(self.was), not_saved: None, said: self.said }
     }
 }
 
@@ -87,9 +100,10 @@ impl Node {
             self.forget_config().await;
             let made = self.carry_out(&plan, &running).await;
             self.complete().await;
-            made?;
+            let said = made?;
             let note = edit.change.note.clone();
-            return Ok(AppliedOnServer::of(ConfigurationEdit::of(&self.name, &plan, note, running.hash)));
+            let made = ConfigurationEdit::of(&self.name, &plan, note, running.hash);
+            return Ok(AppliedOnServer::of(made).with(said));
         }
         Err(self.refusal("others change its configuration again and again: try again when they are done".to_owned()))
     }
@@ -180,20 +194,20 @@ impl Node {
         }
     }
 
-    /// Sends the commands, and takes the change back where it does not hold.
-    async fn carry_out(self: &Arc<Self>, plan: &Plan, before: &Running) -> Result<()> {
+    /// Sends the commands, and takes the change back where it does not hold. What the server said of them.
+    async fn carry_out(self: &Arc<Self>, plan: &Plan, before: &Running) -> Result<Vec<Said>> {
         let sent = self.send_all(&plan.commands).await;
         let error = match sent {
-            Ok(()) if self.is_made(plan, before).await => return Ok(()),
-            Ok(()) => match self.look(plan).await? {
-                (Standing::Made, _, true) => return Ok(()),
+            Ok(said) if self.is_made(plan, before).await => return Ok(said),
+            Ok(said) => match self.look(plan).await? {
+                (Standing::Made, _, true) => return Ok(said),
                 (Standing::Made, ..) => self.refusal("with it, it serves no clients".to_owned()),
                 _ => self.refusal("it takes the change, and does not show it: it has no effect there".to_owned()),
             },
             // What never arrived changed nothing.
             Err((error, 0)) if never_arrived(&error) => return Err(error),
             Err((error, _)) => match self.look(plan).await.map_err(|second| self.unknown(&error, &second))? {
-                (Standing::Made, _, true) if matches!(error, Error::Unknown { .. }) => return Ok(()),
+                (Standing::Made, _, true) if matches!(error, Error::Unknown { .. }) => return Ok(Vec::new()),
                 _ => error,
             },
         };
@@ -201,14 +215,15 @@ impl Node {
     }
 
     /// Sends commands until one fails; with that, how many were taken.
-    async fn send_all(&self, commands: &[Command]) -> Result<(), (Error, usize)> {
+    async fn send_all(&self, commands: &[Command]) -> Result<Vec<Said>, (Error, usize)> {
+        let mut said = Vec::new();
         for (taken, command) in commands.iter().enumerate() {
-            self.send_one(command).await.map_err(|error| (error, taken))?;
+            said.push(self.send_one(command).await.map_err(|error| (error, taken))?);
         }
-        Ok(())
+        Ok(said)
     }
 
-    async fn send_one(&self, command: &Command) -> Result<()> {
+    async fn send_one(&self, command: &Command) -> Result<Said> {
         let arguments = raw(&command.arguments)?;
         let command = Configure::new(&command.name, &arguments);
         let command = command.ok_or_else(|| Error::Internal("a command is not known".to_owned()))?;
@@ -218,7 +233,7 @@ impl Node {
     /// Sends what may have the server load its leases anew, which it cannot while it cleans its lease file up: 3.1.2 and newer
     /// refuse such a command, those before take it, fail, and serve nobody until it is sent again. So the end of the cleanup is
     /// waited for.
-    pub(crate) async fn load<C: kea::Command<Reply = ()>>(&self, command: &C) -> Result<()> {
+    pub(crate) async fn load<C: kea::Command<Reply = Said>>(&self, command: &C) -> Result<Said> {
         let begun = Instant::now();
         loop {
             match self.ask(command).await {
@@ -337,7 +352,7 @@ impl Node {
     pub(crate) async fn set(&self, document: &Document) -> Result<()> {
         let arguments = raw(&document.to_value())?;
         let command = Configure::new("config-set", &arguments);
-        self.load(&command.ok_or_else(|| Error::Internal("config-set is not known".to_owned()))?).await
+        self.load(&command.ok_or_else(|| Error::Internal("config-set is not known".to_owned()))?).await.map(drop)
     }
 
     /// Makes sure that it serves clients.
@@ -351,7 +366,7 @@ impl Node {
             self.renew().await;
             return Ok(());
         }
-        let second = self.load(&ConfigReload).await;
+        let second = self.load(&ConfigReload).await.map(drop);
         self.renew().await;
         if second.is_ok() && self.serves().await? {
             return Ok(());

@@ -23,13 +23,13 @@ impl Node {
         self.forget_running();
         let loaded = self.load(&ConfigReload).await;
         self.complete().await;
-        match loaded {
-            Ok(()) => {}
+        let said = match loaded {
+            Ok(said) => said,
             Err(error) if never_arrived(&error) => return Err(error),
             // It may have been loaded: then that is what is wanted.
             Err(error @ Error::Unknown { .. }) => return self.heal().await.and(Err(error)),
             Err(error) => return Err(self.back_to(&before, error).await),
-        }
+        };
         let unseen = |second: Error| {
             let what = format!("it loaded its file, and what it runs since could not be seen ({})", words(&second));
             Error::Unknown { server: self.name.clone(), what }
@@ -39,7 +39,7 @@ impl Node {
             return Err(self.back_to(&before, error).await);
         }
         let after = self.read_running().await.map_err(unseen)?;
-        Ok(AppliedOnServer::of_file(edit.clone().reloaded(before.bare(), after.bare())))
+        Ok(AppliedOnServer::of_file(edit.clone().reloaded(before.bare(), after.bare()), said))
     }
 
     /// Has it run and serve what it did before its file was refused; gives what is to be said of that then.

@@ -91,7 +91,7 @@ impl Node {
             return if self.is_back(edit, later).await {
                 Err(self.came_back())
             } else {
-                Ok(AppliedEdit { now: None, was, not_saved: None })
+                Ok(AppliedEdit { now: None, was, not_saved: None, said: Vec::new() })
             };
         };
         let key = (says.key(), says.storage);
@@ -108,7 +108,7 @@ impl Node {
         let found = found.ok_or_else(|| self.vanished())?;
         let shown = self.to_model(&found, says.storage).filter(|shown| shown.is_equivalent_to(&says));
         let reservation = shown.ok_or_else(|| self.vanished())?;
-        Ok(AppliedEdit { now: Some((reservation.into(), verbatim(&found)?)), was, not_saved: None })
+        Ok(AppliedEdit { now: Some((reservation.into(), verbatim(&found)?)), was, not_saved: None, said: Vec::new() })
     }
 
     /// Whether what was deleted is there: a server that was started again before it had saved has it still.

@@ -69,7 +69,7 @@ impl Node {
             return Err(self.vanished());
         }
         let now = (Content::Labels { subnet, labels }, written(&context)?);
-        Ok(AppliedEdit { now: Some(now), was: Some(was), not_saved: None })
+        Ok(AppliedEdit { now: Some(now), was: Some(was), not_saved: None, said: Vec::new() })
     }
 
     /// These labels of a subnet, in the server's words; none: it is called otherwise.

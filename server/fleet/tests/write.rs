@@ -33,7 +33,10 @@ async fn a_new_reservation_is_shown_and_on_disk() {
     assert!(held(&kea, 10, "memory").is_null() && on_disk(&kea).is_empty());
     assert_eq!(fleet.verbatim(&made.clone().into()).await.unwrap(), None);
     // Nothing was there to be removed.
-    assert_eq!(done(&fleet, Edit::delete(made)).await, AppliedEdit { now: None, was: None, not_saved: None });
+    assert_eq!(
+        done(&fleet, Edit::delete(made)).await,
+        AppliedEdit { now: None, was: None, not_saved: None, said: Vec::new() }
+    );
 }
 
 #[tokio::test]

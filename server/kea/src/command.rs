@@ -26,6 +26,12 @@ pub trait Command: Serialize + Sync {
         Self::NAME
     }
 
+    /// The reply of a success. `text`: what Kea says of it.
+    fn reply(answer: Self::Answer, text: String) -> Self::Reply {
+        drop(text);
+        answer.into()
+    }
+
     /// The reply when there is nothing (result 3), for the commands where that is an ordinary outcome.
     fn empty() -> Option<Self::Reply> {
         None
@@ -50,6 +56,16 @@ pub struct Done;
 impl<'de> Deserialize<'de> for Done {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}
+
+/// What Kea says of a success, as “Configuration successful.”; often nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said(pub String);
+
+impl From<Done> for Said {
+    fn from(_: Done) -> Self {
+        Self::default()
     }
 }
 

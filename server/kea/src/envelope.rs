@@ -27,15 +27,15 @@ pub(crate) fn decode<C: Command>(body: &[u8], depth: usize) -> Result<C::Reply, 
     if deeper_than(depth, body) {
         return Err(ErrorKind::TooLarge);
     }
-    if let Some(answer) = good::<C::Answer>(body) {
-        return Ok(answer.into());
+    if let Some(Good { arguments, text, .. }) = good::<C::Answer>(body) {
+        return Ok(C::reply(arguments, plain(&text)));
     }
     let read = if C::OCTETS { serde_json::from_slice(body) } else { latin1::decode(body) };
     let mut answer = only_answer(read.map_err(|_| malformed("."))?)?;
     let text = answer.get("text").and_then(Value::as_str).unwrap_or_default().to_owned();
     let text = plain(&if C::OCTETS { latin1::restored(text) } else { text });
     match answer.get("result").and_then(Value::as_i64) {
-        Some(0) => arguments::<C::Answer>(&mut answer).map(Into::into),
+        Some(0) => arguments::<C::Answer>(&mut answer).map(|answer| C::reply(answer, text)),
         Some(1 | 400) => Err(ErrorKind::Rejected { text }),
         Some(2) => Err(ErrorKind::Unsupported),
         Some(3) => C::empty().ok_or(ErrorKind::Rejected { text }),
@@ -45,13 +45,17 @@ pub(crate) fn decode<C: Command>(body: &[u8], depth: usize) -> Result<C::Reply, 
     }
 }
 
+/// A good answer.
+#[derive(Deserialize)]
+struct Good<A> {
+    result: i64,
+    arguments: A,
+    #[serde(default)]
+    text: String,
+}
+
 /// What a good answer says, read in one go: large answers need no second form in between. None: look closer.
-fn good<A: DeserializeOwned>(body: &[u8]) -> Option<A> {
-    #[derive(Deserialize)]
-    struct Good<A> {
-        result: i64,
-        arguments: A,
-    }
+fn good<A: DeserializeOwned>(body: &[u8]) -> Option<Good<A>> {
     if !latin1::is_plain(body) {
         return None;
     }
@@ -59,7 +63,7 @@ fn good<A: DeserializeOwned>(body: &[u8]) -> Option<A> {
         b'[' => serde_json::from_slice::<(Good<A>,)>(body).ok()?.0,
         _ => serde_json::from_slice(body).ok()?,
     };
-    (answer.result == 0).then_some(answer.arguments)
+    (answer.result == 0).then_some(answer)
 }
 
 /// HTTP and the Control Agent answer with a list, one answer for each daemon; a UNIX socket and HTTP errors do without.

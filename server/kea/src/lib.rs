@@ -32,7 +32,7 @@ pub mod wire;
 
 pub use capability::{Capabilities, Hook};
 pub use client::Client;
-pub use command::{Command, DeadlineClass, Done};
+pub use command::{Command, DeadlineClass, Done, Said};
 pub use endpoint::{BasicAuth, Endpoint, EndpointError, Limits, Secret, Service};
 pub use error::{Error, ErrorKind, UnreachableReason};
 pub use scan::{LeaseWalk, PagedLease, ReservationWalk};

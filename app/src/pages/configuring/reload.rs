@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{Permission, ReloadOutlook, ReloadRequest, ServerName};
 
+use super::review::kea_says;
 use crate::api;
 use crate::components::dialog::Confirm;
 use crate::components::icon::{Glyph, Icon};
@@ -36,7 +37,10 @@ pub(super) fn Reload(server: StoredValue<ServerName>) -> impl IntoView {
             // What others may not have saved was named, too.
             let request = ReloadRequest { lose, lose_outside: true, ..ReloadRequest::default() };
             match api::reload_config(server.get_value(), request).await {
-                Ok(applied) => toasts.done(format!("{}.", applied.words.join("; "))),
+                Ok(applied) => {
+                    let text = std::iter::once(format!("{}.", applied.words.join("; "))).chain(kea_says(&applied));
+                    toasts.done(text.collect::<Vec<_>>().join(" "));
+                }
                 Err(error) => toasts.failed(&error.0),
             }
             busy.try_set(false);

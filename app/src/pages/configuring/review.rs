@@ -221,8 +221,13 @@ fn say(server: &ServerName, applied: &AppliedConfiguration, live: Live, toasts: 
         ToastAction::undo(Callback::new(move |()| undo(number, live, toasts)), recheck)
     });
     let until = applied.confirm_until.map(|until| format!("It is taken back at {until} unless it is kept."));
-    let text = std::iter::once(what).chain(until).chain(peers).collect::<Vec<_>>().join(" ");
+    let text = std::iter::once(what).chain(kea_says(applied)).chain(until).chain(peers).collect::<Vec<_>>().join(" ");
     toasts.push(kind, text, undo);
+}
+
+/// What the server itself said of a change, as a sentence; none: nothing.
+pub(super) fn kea_says(applied: &AppliedConfiguration) -> Option<String> {
+    (!applied.said.is_empty()).then(|| format!("Kea says: “{}”", applied.said.join(" ")))
 }
 
 fn undo(number: i64, live: Live, toasts: Toasts) {

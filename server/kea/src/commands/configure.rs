@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use crate::wire::RawConfig;
-use crate::{Command, DeadlineClass, Done};
+use crate::{Command, DeadlineClass, Done, Said};
 
 /// All of those whose arguments are parts of a configuration, or name them.
 const NAMES: [&str; 20] = [
@@ -60,10 +60,14 @@ impl Command for Configure<'_> {
     /// With a million leases it takes half a minute.
     const DEADLINE: DeadlineClass = DeadlineClass::Test;
     type Answer = Done;
-    type Reply = ();
+    type Reply = Said;
 
     fn name(&self) -> &'static str {
         self.name
+    }
+
+    fn reply(_: Done, text: String) -> Said {
+        Said(text)
     }
 }
 
@@ -76,5 +80,9 @@ impl Command for ConfigReload {
     const MUTATES: bool = true;
     const DEADLINE: DeadlineClass = DeadlineClass::Test;
     type Answer = Done;
-    type Reply = ();
+    type Reply = Said;
+
+    fn reply(_: Done, text: String) -> Said {
+        Said(text)
+    }
 }

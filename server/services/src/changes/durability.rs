@@ -175,7 +175,7 @@ impl Gate {
             let change = &record.change;
             ends.push(ChangeEnd { number: change.number, state, reason: Some(reason), now: now.clone(), was: None });
             if state == ChangeState::Done && is_there && change.repeats.is_none() && !change.single_server {
-                let written = AppliedEdit { now, was: record.was.clone(), not_saved: None };
+                let written = AppliedEdit { now, was: record.was.clone(), not_saved: None, said: Vec::new() };
                 to_repeat.push((record.clone(), AppliedChange { number: change.number, written }));
             }
         }

@@ -208,7 +208,7 @@ impl Gate {
     ) -> Result<Applied> {
         if permit.mode() == Mode::DryRun {
             let reservation = planned.edit.expected().and_then(Content::into_reservation);
-            return Ok(Applied { reservation, change: None, findings, peers: Vec::new() });
+            return Ok(Applied { reservation, findings, ..Applied::default() });
         }
         let server = planned.edit.subnet().server.clone();
         let mut made = self.carry_out_all(permit, &server, vec![planned]).await?;
@@ -404,8 +404,9 @@ fn made((number, written): (i64, &Result<AppliedEdit>)) -> Result<AppliedChange>
 }
 
 fn applied(made: AppliedChange) -> Applied {
-    let reservation = made.written.now.and_then(|(now, _)| now.into_reservation());
-    Applied { reservation, change: Some(made.number), findings: Vec::new(), peers: Vec::new() }
+    let AppliedChange { number, written } = made;
+    let reservation = written.now.and_then(|(now, _)| now.into_reservation());
+    Applied { reservation, change: Some(number), said: written.said, ..Applied::default() }
 }
 
 /// Runs a change to its end, even when no caller waits for it any more.

@@ -34,7 +34,7 @@ impl Changes {
         }
         if now == wanted {
             self.gate.vouch(permit, &subnet.server).await?;
-            return Ok(Applied { reservation: None, change: None, findings: Vec::new(), peers: Vec::new() });
+            return Ok(Applied::default());
         }
         let planned = Planned { edit: Edit::label(subnet, now, wanted), from: Origin::default() };
         self.gate.carry_out(permit, planned, Vec::new()).await

@@ -13,7 +13,7 @@ pub(super) type Looked = (Content, Verbatim);
 pub(super) fn ended(number: i64, written: &Result<AppliedEdit>) -> ChangeEnd {
     match written {
         // Also of what is not saved yet, it is recorded how it is: it may be saved later, and is to be restorable then.
-        Ok(AppliedEdit { now, was, not_saved }) => {
+        Ok(AppliedEdit { now, was, not_saved, .. }) => {
             let done = ChangeEnd { number, state: ChangeState::Done, reason: None, now: None, was: None };
             let end = not_saved.as_ref().map_or(done, |error| failed(number, error));
             ChangeEnd { now: now.clone(), was: was.clone(), ..end }

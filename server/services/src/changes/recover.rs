@@ -133,7 +133,7 @@ impl Gate {
         };
         self.events.publish(Event::Subnet(record.change.subject.subnet().clone()));
         let reservation = outcome?;
-        Ok(Applied { reservation, change: Some(number), findings: Vec::new(), peers: Vec::new() })
+        Ok(Applied { reservation, change: Some(number), ..Applied::default() })
     }
 
     async fn recover_unknown(&self, record: &ChangeRecord) -> Result<Option<Reservation>> {
@@ -219,7 +219,10 @@ impl Gate {
         let reservation = now.as_ref().and_then(|(now, _)| now.reservation().cloned());
         let end = ChangeEnd { number, state: ChangeState::Done, reason, now: now.clone(), was: None };
         self.snapshots.forget(change.subject.subnet());
-        let made = AppliedChange { number, written: AppliedEdit { now, was: record.was.clone(), not_saved: None } };
+        let made = AppliedChange {
+            number,
+            written: AppliedEdit { now, was: record.was.clone(), not_saved: None, said: Vec::new() },
+        };
         let is_repeated = change.repeats.is_none() && !change.single_server;
         let found = is_repeated.then(|| (record.clone(), made)).into_iter().collect();
         self.end_found(change.subject.server(), &[end], found).await?;

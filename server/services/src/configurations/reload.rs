@@ -2,7 +2,7 @@
 
 use ::changes::ConfigurationEdit;
 use model::{
-    AppliedConfiguration, Change, ChangeState, Content, FieldError, Permission, ReloadOutlook, ReloadRequest,
+    Applied, AppliedConfiguration, Change, ChangeState, Content, FieldError, Permission, ReloadOutlook, ReloadRequest,
     ServerName, UnsavedChange, Verb,
 };
 
@@ -53,7 +53,7 @@ impl Configurations {
         let edit = ConfigurationEdit::reload(server, note, running.hash).into();
         // The file of a partner is its own.
         let from = Origin { single_server: true, ..Origin::default() };
-        let change = self.gate.carry_out(permit, Planned { edit, from }, Vec::new()).await?.change;
+        let Applied { change, said, .. } = self.gate.carry_out(permit, Planned { edit, from }, Vec::new()).await?;
         self.gate.mark_saved(server, seen).await;
         if let Err(error) = self.look(server).await {
             // Who watches the server sees it, too.
@@ -64,7 +64,8 @@ impl Configurations {
             None => None,
         };
         let words = record.and_then(|record| Some(record.change.after?.configuration()?.words.clone()));
-        Ok(AppliedConfiguration { change, words: words.unwrap_or_default(), ..AppliedConfiguration::default() })
+        let words = words.unwrap_or_default();
+        Ok(AppliedConfiguration { change, words, said, ..AppliedConfiguration::default() })
     }
 
     async fn unsaved(&self, server: &ServerName) -> Result<Vec<UnsavedChange>> {

@@ -109,8 +109,7 @@ impl Reservations {
             ChangeState::Done | ChangeState::Pending => Ok(Applied {
                 reservation: change.reservations().1.cloned(),
                 change: Some(change.number),
-                findings: Vec::new(),
-                peers: Vec::new(),
+                ..Applied::default()
             }),
         }
     }

@@ -104,6 +104,8 @@ pub(super) fn report(outcome: &Result<AppliedConfiguration, Problem>, json: bool
         Ok(applied) => {
             let words: Vec<String> = applied.words.iter().map(|words| format!("{words}\n")).collect();
             super::say(&words.concat());
+            let said = |text: &String| super::say(&format!("Kea says: {text}\n"));
+            applied.said.iter().for_each(said);
             if let Some(until) = applied.confirm_until {
                 super::say(&format!("It is taken back at {until} unless it is confirmed: nestor config confirm\n"));
             }

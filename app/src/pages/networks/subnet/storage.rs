@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn every_outcome_is_counted() {
         let done = || {
-            let applied = Applied { reservation: None, change: Some(1), findings: Vec::new(), peers: Vec::new() };
+            let applied = Applied { change: Some(1), ..Applied::default() };
             row(RowVerdict::Change, Some(Ok(applied)))
         };
         let refused = Problem::new(ProblemKind::Refused, "Kea said no.", "Look at its log.");

@@ -368,9 +368,9 @@ impl Node {
             let (now, was) = (edit.forward_verbatim(), edit.back_verbatim());
             let ConfigurationEdit { subnet, change, .. } = *edit;
             let now = (model::Content::Configuration { subnet, change }, now);
-            return Ok(AppliedEdit { now: Some(now), was: Some(was), not_saved });
+            return Ok(AppliedEdit { now: Some(now), was: Some(was), not_saved, said: Vec::new() });
         }
-        Ok(AppliedEdit { now: now.or(called), was, not_saved })
+        Ok(AppliedEdit { now: now.or(called), was, not_saved, said: Vec::new() })
     }
 
     pub(super) fn gone(&self) -> Error {
