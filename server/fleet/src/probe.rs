@@ -208,7 +208,7 @@ pub(crate) fn sight(node: &Node) -> Sight {
         host: endpoint.host().to_owned(),
         port: endpoint.port(),
         is_tls: endpoint.is_tls(),
-        has_user: endpoint.has_user(),
+        user: endpoint.user().map(str::to_owned),
     };
     Sight {
         told: Some(told),

@@ -239,9 +239,9 @@ impl Endpoint {
         self.url.scheme() == "https"
     }
 
-    /// Whether there are a user name and a password.
-    pub fn has_user(&self) -> bool {
-        self.auth.is_some()
+    /// The user name that goes there with a password; none: there are none.
+    pub fn user(&self) -> Option<&str> {
+        self.auth.as_ref().map(|auth| auth.user.as_str())
     }
 
     fn needs_tls(&self) -> Result<(), EndpointError> {

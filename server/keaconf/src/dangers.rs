@@ -1,4 +1,4 @@
-//! What of a change may harm the host, or lock the one out who makes it.
+//! What of a change may harm the host, or cut off who manages the server.
 
 use crate::{Change, Daemon, Document, Map, Path, Step, Table, Value, What, table::Level};
 
@@ -15,9 +15,6 @@ pub struct Danger {
 const DATABASES: [&str; 5] =
     ["lease-database", "hosts-database", "hosts-databases", "config-control", "config-databases"];
 
-/// The members that commands come in through.
-const SOCKETS: [&str; 2] = ["control-socket", "control-sockets"];
-
 /// What is dangerous in changes that make one configuration the other, each part once.
 pub fn dangers(daemon: Daemon, changes: &[Change]) -> Vec<Danger> {
     let mut found: Vec<Danger> = Vec::new();
@@ -29,16 +26,6 @@ pub fn dangers(daemon: Daemon, changes: &[Change]) -> Vec<Danger> {
         }
     }
     found
-}
-
-/// The first of the changes that would close, or give another lock to, a door that commands come in through: the one who
-/// makes it may come in by that. More doors may be added.
-pub fn locks_out(changes: &[Change]) -> Option<&Change> {
-    changes.iter().find(|change| {
-        let [Step::Member(name), rest @ ..] = change.path.steps() else { return false };
-        let is_socket = name.as_str().is_some_and(|name| SOCKETS.contains(&name));
-        is_socket && !(rest.len() == 1 && matches!(change.what, What::Added(_)))
-    })
 }
 
 /// What runs, reads or writes something on the host.

@@ -46,7 +46,7 @@ pub use abilities::Ability;
 pub use class_copy::ClassCopy;
 pub use classes::{ClassUse, ClassUser};
 pub use commands::{Command, commands};
-pub use dangers::{Danger, dangers, is_of_one_server, locks_out};
+pub use dangers::{Danger, dangers, is_of_one_server};
 pub use definitions::{DefinitionFault, OptionUses, OwnDefinition};
 pub use diff::{Change, What, differences};
 pub use document::{Daemon, Document, DocumentError};

@@ -6,7 +6,7 @@ use crate::review::review_anew;
 use crate::touched::apart;
 use crate::{
     Change, Command, Danger, Document, Edit, Finding, Op, Path, Severity, Step, Summary, Value, What, Words, commands,
-    dangers, differences, locks_out,
+    dangers, differences,
 };
 
 /// What edits would do.
@@ -248,15 +248,10 @@ impl Plan {
         dangers(self.running.daemon, &self.changes)
     }
 
-    /// Why it would lock out whoever makes it, as a sentence; none: it would not.
-    pub fn locks_out(&self) -> Option<String> {
-        locks_out(&self.changes).map(|change| {
-            format!(
-                "{} is one of the ways in which the server is managed, perhaps the one that Nestor takes: change it in \
-                 Kea’s file and in Nestor’s settings together.",
-                change.path
-            )
-        })
+    /// What runs now and the result, **with secrets**; where one is given, without those that are there: so what is said by
+    /// them is the same for every secret that is given.
+    pub fn seen(&self) -> [&Document; 2] {
+        self.given.as_ref().map_or([&self.running, &self.result], |given| [&given.running, &given.result])
     }
 
     /// What Kea would refuse, or would do harm.

@@ -25,6 +25,7 @@ pub mod ports;
 mod reservations;
 mod search;
 mod servers;
+mod sockets;
 mod subnets;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

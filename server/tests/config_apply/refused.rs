@@ -64,7 +64,33 @@ fn dangerous_parts_need_a_word_more_and_our_own_door_stays() {
     assert!(error.contains("It may write files on the server’s host."), "{error}");
     let door = edit("remove", "control-sockets[socket-type=http]", None);
     let error = refused(&bench, &json!([door]), &["--yes-dangerous"]);
-    assert!(error.contains("one of the ways in which the server is managed"), "{error}");
+    assert!(error.contains("would be locked out"), "{error}");
+}
+
+#[test]
+fn a_way_in_may_go_once_nestor_comes_in_by_another() {
+    let mut bench = Bench::before(Kea::start(subnet4()));
+    let user = json!([{ "user": bench.kea.user(), "password": bench.kea.password() }]);
+    // Another program may take a port between the moment that it is found free and the moment that Kea binds it.
+    let add = || {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let door = json!({ "socket-type": "http", "socket-address": "127.0.0.1", "socket-port": port,
+            "authentication": { "type": "basic", "realm": "lab", "clients": user } });
+        let (code, ..) = bench.apply(&json!([edit("add", "control-sockets", door)]), &["--yes-dangerous"]);
+        (code == 0).then_some(port)
+    };
+    let port = (0..5).find_map(|_| add()).unwrap();
+    let sockets = |bench: &Bench| bench.running()["Dhcp4"]["control-sockets"].as_array().unwrap().clone();
+    let old = sockets(&bench).iter().position(|socket| socket["socket-port"] == bench.kea.port()).unwrap();
+    assert_eq!(sockets(&bench).len(), 3);
+    let gone = json!([edit("remove", &format!("control-sockets[{old}]"), None)]);
+    let error = refused(&bench, &gone, &["--yes-dangerous"]);
+    assert!(error.contains("would be locked out"), "{error}");
+    bench.url = format!("http://127.0.0.1:{port}/");
+    let (code, said, error) = bench.apply(&gone, &["--yes-dangerous"]);
+    assert_eq!(code, 0, "{said}{error}");
+    assert!(sockets(&bench).len() == 2 && sockets(&bench).iter().all(|one| one["socket-port"] != bench.kea.port()));
+    bench.saves_what_it_runs();
 }
 
 #[test]

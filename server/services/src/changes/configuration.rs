@@ -3,14 +3,14 @@
 use ::changes::{Aim, ConfigurationAim, ConfigurationEdit, Edit, Step, Verbatim, Verdict, recorded_edits, verdict_on};
 use keaconf::{Plan, Standing};
 use model::{
-    Applied, Change, ChangeState, Conflict, Content, Element, FieldError, Permission, Severity, Subject, Version,
-    WayBack,
+    Applied, Change, ChangeState, Conflict, Content, Element, FieldError, Permission, ServerName, Severity, Subject,
+    Version, WayBack,
 };
 
 use super::gate::{Gate, Origin, Permit, Planned};
 use super::{Changes, known, refuse_undone};
 use crate::configurations::{dangers_of, refuse, refuse_unconfirmed};
-use crate::ports::{ChangeEnd, ChangeRecord, Running};
+use crate::ports::{ChangeEnd, ChangeRecord, Running, Told};
 use crate::{Actor, Caller, Confirmed, Error, Result};
 
 /// What was kept of a change of a configuration.
@@ -108,7 +108,7 @@ impl Gate {
     pub(super) async fn making_again(&self, actor: &Actor, record: &ChangeRecord) -> Result<Edit> {
         let server = record.change.subject.server();
         let running = self.dhcp.running(server).await?;
-        let plan = toward(&running, &Kept::of(record)?.forward)?;
+        let plan = toward(&running, &Kept::of(record)?.forward, self.told(server).as_ref())?;
         refuse_unconfirmed(actor, &plan, Confirmed::No)?;
         Ok(ConfigurationEdit::of(server, &plan, note_of(&record.change), running.hash).into())
     }
@@ -119,7 +119,13 @@ impl Gate {
         let edits = Kept::of(record)?.back;
         let running = self.dhcp.running(server).await?;
         let note = format!("takes change {} back", record.change.number);
-        Ok(ConfigurationEdit::of(server, &toward(&running, &edits)?, note, running.hash).into())
+        let plan = toward(&running, &edits, self.told(server).as_ref())?;
+        Ok(ConfigurationEdit::of(server, &plan, note, running.hash).into())
+    }
+
+    /// The way to a server, which none of its changes may shut.
+    fn told(&self, server: &ServerName) -> Option<Told> {
+        self.dhcp.sight(server).told
     }
 }
 
@@ -150,7 +156,7 @@ impl Changes {
     ) -> Result<Edit> {
         let server = record.change.subject.server();
         let running = self.gate.dhcp.running(server).await?;
-        let plan = undoing(record, &running)?;
+        let plan = undoing(record, &running, self.gate.told(server).as_ref())?;
         refuse_unconfirmed(actor, &plan, confirmed)?;
         Ok(ConfigurationEdit::of(server, &plan, note_of(&record.change), running.hash).into())
     }
@@ -168,11 +174,11 @@ impl Changes {
         let work = move |permit: Permit| async move {
             let server = record.change.subject.server();
             let running = this.gate.dhcp.running(server).await?;
-            let (plan, findings) = restoring(&record, &running, version)?;
+            let (plan, findings) = restoring(&record, &running, version, this.gate.told(server).as_ref())?;
             refuse_unconfirmed(permit.actor(), &plan, confirmed)?;
             if plan.changes.is_empty() {
                 this.gate.vouch(&permit, server).await?;
-                return Ok(Applied { reservation: None, change: None, findings, peers: Vec::new() });
+                return Ok(Applied { findings, ..Applied::default() });
             }
             let edit = ConfigurationEdit::of(server, &plan, note_of(&record.change), running.hash).into();
             this.gate.carry_out(&permit, Planned { edit, from }, findings).await
@@ -187,10 +193,11 @@ impl Changes {
         if !matches!(record.change.subject, Subject::Config(Element::Configuration(_))) {
             return Ok(WayBack::default());
         }
-        let running = self.gate.dhcp.running(record.change.subject.server()).await?;
+        let server = record.change.subject.server();
+        let (running, told) = (self.gate.dhcp.running(server).await?, self.gate.told(server));
         let (plan, findings) = match version {
-            None => (undoing(&record, &running)?, Vec::new()),
-            Some(version) => restoring(&record, &running, version)?,
+            None => (undoing(&record, &running, told.as_ref())?, Vec::new()),
+            Some(version) => restoring(&record, &running, version, told.as_ref())?,
         };
         Ok(WayBack {
             dangers: dangers_of(&plan),
@@ -201,18 +208,23 @@ impl Changes {
 }
 
 /// What takes a change back on what its server runs, unless others changed the same parts since.
-fn undoing(record: &ChangeRecord, running: &Running) -> Result<Plan> {
+fn undoing(record: &ChangeRecord, running: &Running, told: Option<&Told>) -> Result<Plan> {
     refuse_undone(&record.change)?;
     let Kept { forward, back } = Kept::of(record)?;
     refuse_lost_secrets(&forward, &back)?;
     if running.bare().standing(&forward, &back) != Standing::Made {
         return Err(Error::Stale { what: record.change.subject.label() });
     }
-    toward(running, &back)
+    toward(running, &back, told)
 }
 
 /// What has the parts of a change be as in one of its versions, and what is to be known of that.
-fn restoring(record: &ChangeRecord, running: &Running, version: Version) -> Result<(Plan, Vec<Conflict>)> {
+fn restoring(
+    record: &ChangeRecord,
+    running: &Running,
+    version: Version,
+    told: Option<&Told>,
+) -> Result<(Plan, Vec<Conflict>)> {
     let Kept { forward, back } = Kept::of(record)?;
     let edits = match version {
         Version::Before => {
@@ -230,7 +242,7 @@ fn restoring(record: &ChangeRecord, running: &Running, version: Version) -> Resu
         advice: "Set them by hand where they are others.".to_owned(),
         cause: None,
     });
-    Ok((toward(running, &edits)?, secrets.into_iter().collect()))
+    Ok((toward(running, &edits, told)?, secrets.into_iter().collect()))
 }
 
 /// Refuses what differs from what is there by a secret alone: none is kept.
@@ -250,10 +262,10 @@ pub(super) fn edit_of(record: &ChangeRecord) -> Result<ConfigurationEdit> {
     Ok(ConfigurationEdit { subnet: record.change.subject.subnet().clone(), change, edits: forward, back })
 }
 
-/// What is left to be done so that a server runs what edits want.
-fn toward(running: &Running, edits: &[keaconf::Edit]) -> Result<Plan> {
+/// What is left to be done so that a server runs what edits want. `told`: the way to it.
+fn toward(running: &Running, edits: &[keaconf::Edit], told: Option<&Told>) -> Result<Plan> {
     let plan = Plan::toward(running.bare(), edits).map_err(|text| Error::invalid("edits", text))?;
-    refuse(&plan)?;
+    refuse(&plan, told)?;
     Ok(plan)
 }
 

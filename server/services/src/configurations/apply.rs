@@ -8,7 +8,8 @@ use super::Configurations;
 use super::graveyard::refuse_dug_up;
 use super::preview::read_back;
 use crate::changes::{Origin, Permit, Planned};
-use crate::ports::Running;
+use crate::ports::{Running, Told};
+use crate::sockets::locks_out;
 use crate::{Actor, Caller, Error, Result};
 
 /// How long somebody may take to confirm a change, in seconds.
@@ -74,28 +75,29 @@ impl Configurations {
         let words = edit.change.words.clone();
         let from = Origin { single_server: wanted.single_server, confirm_until, ..Origin::default() };
         let planned = Planned { edit: edit.into(), from };
-        let Applied { change, peers, .. } = self.gate.carry_out(permit, planned, Vec::new()).await?;
+        let Applied { change, peers, said, .. } = self.gate.carry_out(permit, planned, Vec::new()).await?;
         let [before, after] = plan.apart();
         if let Err(error) = self.bury(server, &before, &after).await {
             // The change is made. Who watches the server sees it, too.
             tracing::warn!(%server, ?error, "the numbers of its deleted subnets could not be kept");
         }
-        Ok(AppliedConfiguration { change, words, peers, confirm_until, findings, saved: true })
+        Ok(AppliedConfiguration { change, words, peers, confirm_until, findings, saved: true, said })
     }
 
     /// What is asked for, on what the server runs. What only adds subnets is planned on what was seen last: before it is sent
     /// the server is asked which subnets it has, and it refuses what does not fit. To be refused here it is planned anew.
     async fn planned(&self, server: &ServerName, wanted: &Wanted) -> Result<(Running, Plan)> {
+        let told = self.dhcp.sight(server).told;
         let may_only_add = wanted.edits.iter().all(|edit| matches!(edit.op, Op::Add(_)));
         if may_only_add
             && let Some(last) = self.dhcp.last_running(server)
-            && let Ok(plan) = wanted.planned_on(&last)
+            && let Ok(plan) = wanted.planned_on(&last, told.as_ref())
             && plan.only_adds()
         {
             return Ok((last, plan));
         }
         let running = self.dhcp.running(server).await?;
-        let plan = wanted.planned_on(&running)?;
+        let plan = wanted.planned_on(&running, told.as_ref())?;
         Ok((running, plan))
     }
 
@@ -139,10 +141,11 @@ impl Wanted {
         })
     }
 
-    fn planned_on(&self, running: &Running) -> Result<Plan> {
+    /// `told`: the way to the server.
+    fn planned_on(&self, running: &Running, told: Option<&Told>) -> Result<Plan> {
         self.refuse_overtaken(running)?;
         let plan = Plan::of_bare(running.bare(), &self.edits).map_err(|text| Error::invalid("edits", text))?;
-        refuse(&plan)?;
+        refuse(&plan, told)?;
         Ok(plan)
     }
 
@@ -185,9 +188,10 @@ fn refuse_for_good(plan: &Plan) -> Result<()> {
 }
 
 /// Refuses what the server would refuse, what would do harm, and what would lock out whoever manages it.
-pub(crate) fn refuse(plan: &Plan) -> Result<()> {
+/// `told`: the way to the server.
+pub(crate) fn refuse(plan: &Plan, told: Option<&Told>) -> Result<()> {
     let of = |finding: &keaconf::Finding| FieldError::new(&finding.path.to_string(), finding.text.clone());
-    let locked_out = plan.locks_out().map(|text| FieldError::new("edits", text));
+    let locked_out = locks_out(plan, told).map(|text| FieldError::new("edits", text));
     let fields: Vec<_> = plan.refusals().map(of).chain(locked_out).collect();
     if fields.is_empty() { Ok(()) } else { Err(Error::Invalid { fields }) }
 }

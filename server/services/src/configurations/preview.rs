@@ -10,6 +10,8 @@ use super::Configurations;
 use super::clashes::clashing;
 use super::forms::finding;
 use super::view::{short, shown, written};
+use crate::ports::Told;
+use crate::sockets::locks_out;
 use crate::{Actor, Error, Result};
 
 /// How many characters of what would be sent are shown.
@@ -40,7 +42,8 @@ impl Configurations {
             }
         }
         let plan = planned.map_err(|text| Error::invalid("edits", text))?;
-        let mut shown = as_shown(&plan, server, &edits);
+        let told = self.dhcp.sight(server).told;
+        let mut shown = as_shown(&plan, server, &edits, told.as_ref());
         shown.base = running.hash;
         shown.first_save = !self.gate.has_saved(server).await?;
         shown.findings.extend(self.beside(server, &plan).await);
@@ -114,14 +117,14 @@ pub(super) fn read_back(back: Option<&str>) -> Result<Option<Vec<Edit>>> {
     back.map(read).transpose()
 }
 
-fn as_shown(plan: &Plan, server: &ServerName, edits: &[Edit]) -> ConfigPlan {
+fn as_shown(plan: &Plan, server: &ServerName, edits: &[Edit], told: Option<&Told>) -> ConfigPlan {
     let back: Vec<Edit> = plan.back().iter().map(Edit::redacted).collect();
     let mut findings = shown(&plan.result, plan.findings());
-    let locks_out = |text| {
+    let locked_out = |text| {
         let words = Words::new(&plan.result, &plan.result);
         finding(&words, "locks-out", FindingLevel::Refused, &Path::root(), text)
     };
-    findings.extend(plan.locks_out().map(locks_out));
+    findings.extend(locks_out(plan, told).map(locked_out));
     ConfigPlan {
         words: plan.words(),
         summary: plan.summary().iter().map(summary).collect(),

@@ -25,6 +25,8 @@ pub struct AppliedEdit {
     pub was: Option<Verbatim>,
     /// [`Error::NotSaved`] where it runs, and a restart would lose it.
     pub not_saved: Option<Error>,
+    /// What the server said of it; often nothing.
+    pub said: Vec<String>,
 }
 
 impl AppliedEdit {
@@ -192,8 +194,8 @@ pub struct Told {
     pub port: u16,
     /// Whether TLS is used.
     pub is_tls: bool,
-    /// Whether there are a user name and a password.
-    pub has_user: bool,
+    /// The user name that goes there with a password; none: there are none.
+    pub user: Option<String>,
 }
 
 impl Told {

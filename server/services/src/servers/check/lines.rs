@@ -81,7 +81,7 @@ fn contact(facts: &Facts<'_>) -> Vec<CheckLine> {
     if let (Some(obstacle), Some(line)) = (silent, lines.iter_mut().rfind(|line| line.level == CheckLevel::Fault)) {
         (line.items, line.lines) = way::explained(told, obstacle, facts.status.family);
     }
-    lines.extend(facts.running.iter().flat_map(|running| way::compared(told, running, facts.status.family)));
+    lines.extend(facts.running.iter().flat_map(|running| way::compared(told, running)));
     lines
 }
 

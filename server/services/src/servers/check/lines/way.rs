@@ -1,16 +1,12 @@
 //! The way to a server: what Nestor was told of it, against what the server listens on; and what to look at where it does not
 //! lead there. Where the server is stays with its operator: its address is not said.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-
-use keaconf::{Document, Map, Value};
+use keaconf::Document;
 use model::{CheckArea, CheckLevel, CheckLine, Family};
 
 use super::daemon;
 use crate::ports::{Obstacle, Told};
-
-/// The port of Kea's own HTTP sockets, and of its Control Agent, where none is set.
-const PORT: u16 = 8000;
+use crate::sockets::{PORT, Socket, sockets};
 
 /// What to look at where a server cannot be asked, and the lines that help; nothing where the error says it all.
 pub(super) fn explained(told: &Told, obstacle: Obstacle, family: Family) -> (Vec<String>, Vec<String>) {
@@ -61,7 +57,7 @@ fn no_connection(port: u16) -> (Vec<String>, Vec<String>) {
 }
 
 fn credentials(told: &Told) -> &'static str {
-    if told.has_user {
+    if told.user.is_some() {
         "What it takes stands in its control socket, in “clients” of “authentication”, or in the files that are named there: \
          kea.user and kea.password_file must say the same."
     } else {
@@ -78,24 +74,12 @@ fn socket(port: u16) -> String {
     )
 }
 
-/// A socket on which a daemon listens for commands over HTTP.
-struct Socket {
-    address: IpAddr,
-    port: u16,
-    is_tls: bool,
-    asks: bool,
-}
-
 /// What Nestor was told, against the sockets of a server that answers.
-pub(super) fn compared(told: &Told, running: &Document, family: Family) -> Vec<CheckLine> {
-    let sockets = sockets(running, family);
-    let fits = |socket: &&Socket| {
-        let address = told.address().is_none_or(|told| socket.address.is_unspecified() || socket.address == told);
-        address && socket.port == told.port && socket.is_tls == told.is_tls
-    };
+pub(super) fn compared(told: &Told, running: &Document) -> Vec<CheckLine> {
+    let sockets = sockets(running);
     let line = |level, text: String, advice: &str| CheckLine::new(CheckArea::Contact, level, text, advice);
     let mut lines = Vec::new();
-    let own = sockets.iter().find(fits);
+    let own = sockets.iter().find(|socket| socket.fits(told));
     if sockets.is_empty() {
         let text = "It has no HTTP socket of its own: Nestor reaches it through the Control Agent, or through a proxy.";
         let advice =
@@ -111,7 +95,7 @@ pub(super) fn compared(told: &Told, running: &Document, family: Family) -> Vec<C
             if told.is_tls { " with TLS" } else { "" }
         );
         lines.push(line(CheckLevel::Hint, text, "Correct kea.url unless that is a tunnel or a proxy of yours."));
-        if told.has_user && !told.is_tls && !told.is_local() {
+        if told.user.is_some() && !told.is_tls && !told.is_local() {
             let text = "Nestor’s password goes to it over plain HTTP: whoever listens on the way has it.";
             lines.push(line(
                 CheckLevel::Warning,
@@ -120,39 +104,11 @@ pub(super) fn compared(told: &Told, running: &Document, family: Family) -> Vec<C
             ));
         }
     }
-    if own.is_some_and(|socket| !socket.asks) && told.has_user {
+    if own.is_some_and(|socket| !socket.asks()) && told.user.is_some() {
         let text = "It does not look at the user name and password that Nestor was given: its socket asks for none.";
         lines.push(line(CheckLevel::Hint, text.to_owned(), "Give the socket “authentication” with the same user."));
     }
     lines
-}
-
-fn sockets(running: &Document, family: Family) -> Vec<Socket> {
-    let several = running.root.get("control-sockets").and_then(Value::as_list).unwrap_or_default();
-    let all = several.iter().chain(running.root.get("control-socket")).filter_map(Value::as_map);
-    all.filter_map(|map| Socket::of(map, family)).collect()
-}
-
-impl Socket {
-    /// None: it is no HTTP socket.
-    fn of(map: &Map, family: Family) -> Option<Self> {
-        let kind = map.text("socket-type").filter(|kind| ["http", "https"].contains(kind))?;
-        let alone = || if family == Family::V6 { Ipv6Addr::LOCALHOST.into() } else { Ipv4Addr::LOCALHOST.into() };
-        let address = map.text("socket-address").or_else(|| map.text("socket-name"));
-        let port = map.get("socket-port").and_then(Value::as_i64).and_then(|port| u16::try_from(port).ok());
-        let is_tls = kind == "https" || map.text("cert-file").is_some_and(|file| !file.is_empty());
-        Some(Self {
-            address: address.and_then(|text| text.parse().ok()).unwrap_or_else(alone),
-            port: port.unwrap_or(PORT),
-            is_tls,
-            asks: map.get("authentication").and_then(Value::as_map).is_some(),
-        })
-    }
-
-    fn shown(&self) -> String {
-        let tls = if self.is_tls { " with TLS" } else { "" };
-        format!("{}, port {}{tls}", self.address, self.port)
-    }
 }
 
 #[cfg(test)]
@@ -160,7 +116,7 @@ mod tests {
     use super::*;
 
     fn told(host: &str, port: u16) -> Told {
-        Told { host: host.to_owned(), port, is_tls: false, has_user: true }
+        Told { host: host.to_owned(), port, is_tls: false, user: Some("nestor".to_owned()) }
     }
 
     fn running(sockets: &str) -> Document {
@@ -186,7 +142,7 @@ mod tests {
 
     #[test]
     fn who_gave_no_user_name_is_told_so() {
-        let nobody = Told { has_user: false, ..told("192.0.2.1", 8004) };
+        let nobody = Told { user: None, ..told("192.0.2.1", 8004) };
         assert!(explained(&nobody, Obstacle::Credentials, Family::V4).0[0].contains("given none"));
         assert!(
             explained(&told("192.0.2.1", 8004), Obstacle::Credentials, Family::V4).0[0].contains("must say the same")
@@ -196,7 +152,7 @@ mod tests {
     #[test]
     fn what_was_told_is_compared_with_what_it_listens_on() {
         let found = |told: &Told, sockets: &str| {
-            let lines = compared(told, &running(sockets), Family::V4);
+            let lines = compared(told, &running(sockets));
             lines.into_iter().map(|line| (line.level, line.text)).collect::<Vec<_>>()
         };
         let http = |address: &str, port: u16, more: &str| {
