@@ -1,8 +1,6 @@
 //! IPv6 through the whole program, before a real kea-dhcp6 and, beside it, a kea-dhcp4.
 
-use std::path::Path;
-
-use crate::support::{Kea, Nestor, kea, lay_accounts, path, searched};
+use crate::support::{Kea, Nestor, kea, lay_accounts, path, searched, section};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -60,17 +58,6 @@ impl Site {
             json!({ "subnet-id": 1, "identifier-type": "duid", "identifier": duid, "operation-target": "memory" });
         self.v6.command("reservation-get", &key)["arguments"].clone()
     }
-}
-
-fn section(data: &Path, name: &str, service: &str, kea: &Kea) -> String {
-    let password = data.join(format!("{name}.password"));
-    std::fs::write(&password, kea.password()).unwrap();
-    format!(
-        "[[kea]]\nname = '{name}'\nservice = '{service}'\nurl = '{}'\nuser = '{}'\npassword_file = '{}'\n",
-        kea.url(),
-        kea.user(),
-        path(&password)
-    )
 }
 
 fn about(client: &Value) -> (String, String) {

@@ -9,6 +9,7 @@ mod command_line;
 mod config_apply;
 mod config_broken;
 mod config_classes;
+mod config_clients;
 mod config_definitions;
 mod config_editors;
 mod config_kills;

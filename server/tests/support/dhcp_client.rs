@@ -69,13 +69,28 @@ pub fn reachable(mut dhcp4: Value) -> Value {
     dhcp4
 }
 
+/// The same for IPv6: the relay that is played is `::1`.
+pub fn reachable6(mut dhcp6: Value) -> Value {
+    dhcp6["interfaces-config"] = json!({ "interfaces": ["lo/::1"] });
+    dhcp6
+}
+
 /// Whether the running Kea gives a client a lease, from DISCOVER to ACK; it is asked for 0.3 s.
 pub fn is_served(kea: &Kea) -> bool {
+    is_acknowledged(kea, &["-4", "-l", "127.0.0.1"], "127.0.0.1")
+}
+
+/// Whether the running Kea gives a client of IPv6 an address and a prefix, from SOLICIT to REPLY; it is asked for as long.
+pub fn is_served6(kea: &Kea) -> bool {
+    is_acknowledged(kea, &["-6", "-l", "::1", "-A", "1", "-e", "address-and-prefix"], "::1")
+}
+
+fn is_acknowledged(kea: &Kea, words: &[&str], at: &str) -> bool {
     let [server, client] = [kea.dhcp_port(), kea.client_port()].map(|port| port.to_string());
     let mut command = Command::new(program(Family::V4).with_file_name("perfdhcp"));
-    command.args(["-4", "-g", "single", "-l", "127.0.0.1", "-N", &server, "-L", &client]);
+    command.args(words).args(["-g", "single", "-N", &server, "-L", &client]);
     // It ends with its last question, so the first one is the one that is answered.
-    let output = command.args(["-r", "10", "-R", "1", "-n", "2", "127.0.0.1"]).output().unwrap();
+    let output = command.args(["-r", "10", "-R", "1", "-n", "2", at]).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     let answered = said.lines().filter_map(|line| line.trim().strip_prefix("received packets:")?.trim().parse().ok());
     answered.collect::<Vec<u32>>().get(1).is_some_and(|acknowledged| *acknowledged > 0)

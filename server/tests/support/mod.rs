@@ -108,6 +108,18 @@ pub fn lay_accounts(data: &Path) {
     }
 }
 
+/// The section of a configuration file for a Kea, with its password in this folder. `service`: `dhcp4` or `dhcp6`.
+pub fn section(data: &Path, name: &str, service: &str, kea: &Kea) -> String {
+    let password = data.join(format!("{name}.password"));
+    std::fs::write(&password, kea.password()).unwrap();
+    format!(
+        "[[kea]]\nname = '{name}'\nservice = '{service}'\nurl = '{}'\nuser = '{}'\npassword_file = '{}'\n",
+        kea.url(),
+        kea.user(),
+        path(&password)
+    )
+}
+
 /// A running server.
 pub struct Nestor {
     child: Child,
