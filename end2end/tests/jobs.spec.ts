@@ -1,7 +1,7 @@
 // Daily jobs, counted from the overview: clicks, fields that are typed into, keys besides. Leading the keys into the search box
 // (`/`) belongs to its field.
 import type { Locator, Page } from "@playwright/test";
-import { MEMORY, foreman, forget, kea, reserved, saveKea } from "../fixtures/outside.ts";
+import { MEMORY, foreman, forget, holders, kea, reserved, saveKea } from "../fixtures/outside.ts";
 import { clientRows, expect, field, form, hydrated, row, test } from "../fixtures/test.ts";
 
 const SUBNET = 90;
@@ -210,4 +210,38 @@ test("a conflict of Foreman is found and cleared", async ({ page, open }) => {
   expect(await reserved(SUBNET, MAC)).toBeUndefined();
   await open("/");
   await expect(row(page, ADDRESS)).toHaveCount(0);
+});
+
+test("a name server in fifteen subnets and more: five clicks and a field, undone as one", async ({ page, open, call }) => {
+  const server = "10.255.255.53";
+  const made = Array.from({ length: 15 }, (_, at) => ({ id: 2_000 + at, subnet: `10.199.${at}.0/24` }));
+  const change = async (edits: unknown[]) => {
+    const request = { edits: JSON.stringify(edits), reuse_ids: true };
+    expect((await call("/api/config/apply", { server: "kea", request })).status).toBe(200);
+  };
+  await change(made.map((value) => ({ op: "add", path: "subnet4", value })));
+  try {
+    await open("/");
+    const effort = new Effort(page);
+    await effort.click(page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Networks" }));
+    await effort.click(page.getByRole("link", { name: "Change several" }));
+    await hydrated(page);
+    const bulk = page.getByTestId("bulk");
+    await bulk.getByLabel("Option", { exact: true }).selectOption("6");
+    effort.clicks += 1;
+    await bulk.getByLabel("Value").fill(server);
+    effort.fields += 1;
+    await effort.click(page.getByTestId("review"));
+    await expect(page.getByTestId("review-words")).toContainText(server, { timeout: 20_000 });
+    await effort.click(page.getByTestId("apply"));
+    await expect(page.getByText(/^Applied and saved on kea/)).toBeVisible({ timeout: 30_000 });
+    effort.isAtMost(5, 1, 0);
+    const having = await holders(server);
+    expect(made.filter(({ id }) => !having.includes(id))).toEqual([]);
+    await page.getByTestId("toast-undo").last().click();
+    await expect(page.getByText("Undone: the server has its previous configuration again.")).toBeVisible({ timeout: 30_000 });
+    expect(await holders(server)).toEqual([]);
+  } finally {
+    await change(made.map(({ id }) => ({ op: "remove", path: `subnet4[id=${id}]` })));
+  }
 });
