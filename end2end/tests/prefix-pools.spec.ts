@@ -48,3 +48,23 @@ test("a prefix pool is made, halved and removed", async ({ page, open, signIn })
   await apply(page);
   expect(await prefixPools(10)).toEqual(before);
 });
+
+test("a new subnet of IPv6 says where its clients are and which prefixes are delegated", async ({ page, open, signIn }) => {
+  await signIn("operator");
+  await open("/networks/new");
+  await page.getByLabel("Server", { exact: true }).selectOption("kea6");
+  const prefix = page.getByLabel("Prefix", { exact: true });
+  await prefix.fill("2001:db8:77::/64");
+  await prefix.blur();
+  await page.getByLabel("Prefixes to delegate (optional)").fill("2001:db8:f100::/44");
+  await expect(page.getByTestId("new-subnet")).toContainText("Type the length of the prefixes that are delegated");
+  await expect(page.getByTestId("review")).toBeDisabled();
+  await page.getByLabel("Length of each delegated prefix").fill("56");
+  await page.getByLabel("Interface", { exact: true }).fill("");
+  await page.getByLabel("Relay addresses (optional)").fill("2001:db8:77::1");
+  await page.getByTestId("review").click();
+  await expect(page.getByTestId("review-words")).toContainText("2001:db8:77::/64");
+  // Nothing is applied, and leaving asks no more.
+  await page.keyboard.press("Escape");
+  await prefix.fill("");
+});

@@ -155,8 +155,6 @@ mod tests {
         assert!(!locked(&[UNIX, OURS, OTHER], &[&ours]), "the others go");
         assert!(locked(&[UNIX, OURS, OTHER], &[UNIX, OTHER]), "ours goes");
         for (part, other) in [
-            ("8001", "8003"),
-            ("127.0.0.1", "192.0.2.1"),
             (r#""basic""#, r#""none""#),
             (r#"{"user":"nestor","password":"[redacted]"},"#, ""),
             (r#""nestor","password":"[redacted]""#, r#""nestor","password":"c""#),
@@ -165,9 +163,12 @@ mod tests {
             assert_ne!(changed, ours, "{part}");
             assert!(locked(&[OURS], &[&changed]), "{part}");
         }
+        for (part, other) in [("8002", "8003"), ("127.0.0.1", "192.0.2.1"), (r#""http""#, r#""https""#)] {
+            assert!(from_to(Some(&told(8002)), OTHER, &OTHER.replacen(part, other, 1)), "{part}");
+        }
         let without_stork = ours.replace(r#",{"user":"stork","password":"[redacted]"}"#, "");
         assert!(!locked(&[OURS], &[&without_stork]), "another client goes");
-        assert!(locked(&[OTHER, OURS], &[OTHER, &ours.replace("clients", "nobody")]));
+        assert!(locked(&[OTHER, OURS], &[OTHER, &OTHER.replace("8002", "8001")]), "nobody is asked any more");
     }
 
     #[test]
