@@ -5,6 +5,7 @@ pub(crate) mod bench;
 mod editors;
 mod killed;
 mod networks;
+mod orphans;
 mod pair;
 mod pools;
 mod refused;

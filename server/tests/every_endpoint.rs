@@ -87,7 +87,7 @@ fn arguments(path: &str) -> Value {
         "/api/servers/align" => json!({ "from": subnet, "to": subnet, "identifier": identifier }),
         // A row without a subnet: nothing can come of it.
         "/api/table/check" | "/api/table/apply" => json!({ "text": "mac\n02:00:00:00:00:01", "subnet": null }),
-        "/api/holds/release-all" | "/api/subnets/get" => json!({ "subnet": subnet }),
+        "/api/table/export-leases" | "/api/holds/release-all" | "/api/subnets/get" => json!({ "subnet": subnet }),
         "/api/subnets/label" => json!({ "subnet": subnet, "seen": {}, "wanted": { "name": "x" } }),
         "/api/subnets/addresses" => json!({
             "subnet": subnet,

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConfigClash, ConfigForm, FindingKey, ServerName};
+use crate::{ConfigClash, ConfigForm, FindingKey, Orphans, ServerName};
 
 /// What is done with a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -269,6 +269,9 @@ pub struct ConfigPlan {
     /// file are lost then, and Kea does not say whether there are any.
     #[serde(default)]
     pub first_save: bool,
+    /// What the subnets have that are deleted, of those that have anything.
+    #[serde(default)]
+    pub orphans: Vec<Orphans>,
 }
 
 impl ConfigPlan {

@@ -59,6 +59,9 @@ pub struct ApplyRequest {
     /// Whether a new subnet may have a number of which leases or reservations are left: they would be of the new one.
     #[serde(default)]
     pub reuse_ids: bool,
+    /// Whether the leases of subnets that it deletes go, too, and their reservations in a database. Else they stay.
+    #[serde(default)]
+    pub delete_orphans: bool,
 }
 
 /// That a server is to load its saved file again.

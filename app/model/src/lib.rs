@@ -14,6 +14,7 @@ mod config_definitions;
 mod config_form;
 mod config_loggers;
 mod config_networks;
+mod config_orphans;
 mod config_subnet;
 mod config_template;
 mod config_view;
@@ -65,6 +66,7 @@ pub use config_definitions::{ConfigDefinition, ConfigDefinitions, DefinedOption,
 pub use config_form::{ConfigForm, ConfigPlace};
 pub use config_loggers::{ConfigLogger, DdnsSettings, LoggerChoice, LoggerOutput, LoggerSettings};
 pub use config_networks::{ConfigNetwork, ConfigNetworks, NetworkSubnet};
+pub use config_orphans::Orphans;
 pub use config_subnet::{
     NetworkChoice, OptionOctets, OptionSetting, OptionSettings, PoolMore, PoolSetting, PrefixPoolSetting, SubnetChoice,
     SubnetProposal, SubnetSettings,

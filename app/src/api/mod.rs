@@ -51,7 +51,7 @@ pub use servers::{
 };
 pub use session::session;
 pub use subnets::{get_subnet, label_subnet, list_addresses, list_networks, list_subnet_choices, list_subnets};
-pub use table::{apply_table, check_table, export_table};
+pub use table::{apply_table, check_table, export_leases, export_table};
 pub use wire::{PAGE_OF, sign_in};
 
 /// What every server function answers.
@@ -160,4 +160,5 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/table/apply", role: Role::Operator, mutating: true },
     Function { path: "/api/table/check", role: Role::Viewer, mutating: false },
     Function { path: "/api/table/export", role: Role::Viewer, mutating: false },
+    Function { path: "/api/table/export-leases", role: Role::Viewer, mutating: false },
 ];

@@ -30,3 +30,9 @@ pub async fn export_table(subnet: Option<SubnetKey>) -> Answer<String> {
     super::request::run(|services, actor| async move { services.csv_import.export(&actor, subnet.as_ref()).await })
         .await
 }
+
+/// The leases of a subnet, as a table (CSV) that [`apply_table`] takes: it would reserve their addresses for their clients.
+#[server(endpoint = "table/export-leases", protocol = Wire)]
+pub async fn export_leases(subnet: SubnetKey) -> Answer<String> {
+    super::request::run(|services, actor| async move { services.csv_import.export_leases(&actor, &subnet).await }).await
+}

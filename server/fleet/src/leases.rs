@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use kea::commands::{
-    Lease4Del, Lease4Get, Lease4GetByClientId, Lease4GetByHostname, Lease4GetByHwAddress, Lease6Del, Lease6Get,
-    Lease6GetByDuid, Lease6GetByHostname, Lease6GetByHwAddress, PageSize, Removal,
+    Lease4Del, Lease4Get, Lease4GetByClientId, Lease4GetByHostname, Lease4GetByHwAddress, Lease4Wipe, Lease6Del,
+    Lease6Get, Lease6GetByDuid, Lease6GetByHostname, Lease6GetByHwAddress, Lease6Wipe, PageSize, Removal,
 };
 use kea::wire::{Kept, Lease6Type, Records};
 use kea::{LeaseWalk, PagedLease};
@@ -112,6 +112,17 @@ impl Leases for Fleet {
             IpAddr::V4(first) => node.next_part(client.lease4_scan(first, Ipv4Addr::BROADCAST, PART)).await,
             IpAddr::V6(first) => node.next_part(client.lease6_scan(first, Ipv6Addr::from_bits(u128::MAX), PART)).await,
         }
+    }
+
+    async fn wipe_leases(&self, subnet: &SubnetKey) -> Result<bool> {
+        let (node, subnet_id) = (self.node_of(subnet)?.clone(), subnet.id);
+        let wiped = to_the_end(async move {
+            match node.family() {
+                Family::V4 => node.ask(&Lease4Wipe { subnet_id }).await,
+                Family::V6 => node.ask(&Lease6Wipe { subnet_id }).await,
+            }
+        });
+        Ok(wiped.await?? == Removal::Removed)
     }
 
     async fn release_lease(&self, subnet: &SubnetKey, address: IpAddr) -> Result<bool> {

@@ -18,6 +18,7 @@ mod networks;
 mod octets;
 mod options;
 mod origin;
+mod orphans;
 pub(crate) mod outside;
 mod pairs;
 mod parameters;
@@ -37,6 +38,7 @@ use model::{Permission, ServerName};
 
 pub use apply::Confirmed;
 pub(crate) use apply::{refuse, refuse_unconfirmed};
+pub use left_behind::Beside;
 pub(crate) use pairs::PairPartner;
 pub(crate) use preview::dangers_of;
 pub(crate) use view::{key_of, written};

@@ -99,6 +99,18 @@ impl CsvImport {
         }
     }
 
+    /// The leases of a subnet as a table that [`apply`](Self::apply) takes: it would reserve their addresses for the clients
+    /// that have them. Those without a client are left out.
+    pub async fn export_leases(&self, actor: &Actor, key: &SubnetKey) -> Result<String> {
+        actor.may(Permission::Look)?;
+        let subnets = self.dhcp.subnets(&key.server).await?;
+        let subnet = subnets.into_iter().find(|subnet| subnet.key == *key);
+        let subnet = subnet.ok_or_else(|| Error::not_found(format!("the subnet {key}")))?;
+        let prefixes: Vec<_> = subnet.prefix_pools.iter().map(|pool| pool.prefix).collect();
+        let found = self.dhcp.leases_in(&subnet, &prefixes).await?;
+        write::leases(&subnet, &found.known)
+    }
+
     /// Every network, and what stands for one where reservations are of no subnet in particular.
     async fn everywhere(&self) -> Vec<Network> {
         let (found, globals) = futures::future::join(self.networks.all(), self.networks.globals()).await;

@@ -46,7 +46,7 @@ pub use actor::Actor;
 pub use allocation::Allocation;
 pub use blacklist::Blacklist;
 pub use caller::{Caller, CameFrom, SessionKey};
-pub use configurations::{Configurations, Confirmed};
+pub use configurations::{Beside, Configurations, Confirmed};
 pub use csv_import::CsvImport;
 pub use error::{Error, Result};
 pub use events::{Event, Events};

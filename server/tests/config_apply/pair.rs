@@ -9,13 +9,13 @@ use super::{edit, subnet4};
 use crate::support::{Kea, Nestor, lay_accounts, path, run};
 
 /// Two Keas that stand in for each other, and a folder of Nestor's.
-struct Pair {
-    keas: [Kea; 2],
+pub(super) struct Pair {
+    pub(super) keas: [Kea; 2],
     data: TempDir,
 }
 
 impl Pair {
-    async fn start(dhcp4: &Value) -> Self {
+    pub(super) async fn start(dhcp4: &Value) -> Self {
         let data = TempDir::new().unwrap();
         lay_accounts(data.path());
         let pair = Self { keas: Kea::start_pair(dhcp4), data };
@@ -36,7 +36,7 @@ impl Pair {
         ["--config".to_owned(), path(&file).to_owned()]
     }
 
-    fn apply(&self, edits: &Value, more: &[&str]) -> (i32, String, String) {
+    pub(super) fn apply(&self, edits: &Value, more: &[&str]) -> (i32, String, String) {
         let file = self.data.path().join("edits.json");
         std::fs::write(&file, edits.to_string()).unwrap();
         let [config, settings] = self.config_words();
@@ -46,7 +46,7 @@ impl Pair {
         (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
     }
 
-    async fn serve(&self) -> (Nestor, String) {
+    pub(super) async fn serve(&self) -> (Nestor, String) {
         let [config, settings] = self.config_words();
         let nestor = Nestor::launch(self.data.path(), &[&config, &settings]);
         let cookie = nestor.sign_in("operator").await;

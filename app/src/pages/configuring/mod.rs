@@ -20,6 +20,7 @@ mod hooks;
 mod logging;
 mod new_subnet;
 mod options;
+mod orphans;
 mod parameters;
 mod parts;
 mod pools;

@@ -12,6 +12,7 @@ use model::{
 use self::planned::Planned;
 use super::clashes::Clashes;
 use super::edits::Edits;
+use super::orphans::Deciding;
 use crate::api;
 use crate::components::drawer::Drawer;
 use crate::components::peers::peer_note;
@@ -111,6 +112,8 @@ struct Reviewing {
     accepted: RwSignal<bool>,
     /// After how many seconds it is taken back unless it is confirmed; none: it stays.
     within: RwSignal<Option<i64>>,
+    /// What is decided about leases and reservations of subnets that are deleted.
+    orphans: Deciding,
     /// The password of whoever applies something dangerous.
     password: RwSignal<String>,
     /// Whether they may.
@@ -146,6 +149,7 @@ impl Reviewing {
                     && confirmed
                     && (plan.dangers.is_empty() || self.may_harm.get())
                     && (!has_warnings(plan) || self.accepted.get())
+                    && self.orphans.is_confirmed(&plan.orphans)
             })
         })
     }
@@ -164,6 +168,7 @@ impl Reviewing {
             confirm_within: self.within.get_untracked().map(Seconds),
             // The warning that it does was read, or there is none.
             reuse_ids: self.accepted.get_untracked(),
+            delete_orphans: !plan.orphans.is_empty() && self.orphans.delete.get_untracked(),
             ..ApplyRequest::default()
         };
         let server = self.server.get_value();
@@ -223,6 +228,13 @@ fn say(server: &ServerName, applied: &AppliedConfiguration, live: Live, toasts: 
     let until = applied.confirm_until.map(|until| format!("It is taken back at {until} unless it is kept."));
     let text = std::iter::once(what).chain(kea_says(applied)).chain(until).chain(peers).collect::<Vec<_>>().join(" ");
     toasts.push(kind, text, undo);
+    let orphans: Vec<_> = applied.findings.iter().filter(|finding| finding.rule == "orphans").collect();
+    if !orphans.is_empty() {
+        let warns = orphans.iter().any(|finding| finding.level == FindingLevel::Warning);
+        let kind = if warns { ToastKind::Warning } else { ToastKind::Done };
+        let texts: Vec<&str> = orphans.iter().map(|finding| finding.text.as_str()).collect();
+        toasts.push(kind, texts.join(" "), None);
+    }
 }
 
 /// What the server itself said of a change, as a sentence; none: nothing.
@@ -266,6 +278,7 @@ pub(super) fn Review(
         note: RwSignal::new(String::new()),
         accepted: RwSignal::new(false),
         within: RwSignal::new(None),
+        orphans: Deciding::new(),
         password: RwSignal::new(String::new()),
         may_harm: Session::allows(Permission::ManageServers),
         busy: RwSignal::new(false),

@@ -88,3 +88,23 @@ impl Command for Lease4Del {
         Some(Removal::Absent)
     }
 }
+
+/// `lease4-wipe`: forgets all leases of a subnet, also of one that is gone. The partner in high availability is not notified.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Lease4Wipe {
+    /// The number of the subnet.
+    pub subnet_id: u32,
+}
+
+impl Command for Lease4Wipe {
+    const NAME: &'static str = "lease4-wipe";
+    const MUTATES: bool = true;
+    const DEADLINE: DeadlineClass = DeadlineClass::Test;
+    type Answer = Done;
+    type Reply = Removal;
+
+    fn empty() -> Option<Self::Reply> {
+        Some(Removal::Absent)
+    }
+}

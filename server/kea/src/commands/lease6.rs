@@ -97,3 +97,24 @@ impl Command for Lease6Del {
         Some(Removal::Absent)
     }
 }
+
+/// `lease6-wipe`: forgets all leases of a subnet, also of one that is gone, and those of its prefixes. The partner in high
+/// availability is not notified.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Lease6Wipe {
+    /// The number of the subnet.
+    pub subnet_id: u32,
+}
+
+impl Command for Lease6Wipe {
+    const NAME: &'static str = "lease6-wipe";
+    const MUTATES: bool = true;
+    const DEADLINE: DeadlineClass = DeadlineClass::Test;
+    type Answer = Done;
+    type Reply = Removal;
+
+    fn empty() -> Option<Self::Reply> {
+        Some(Removal::Absent)
+    }
+}

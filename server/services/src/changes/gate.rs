@@ -263,6 +263,19 @@ impl Gate {
         Ok(was_there)
     }
 
+    /// Forgets all leases of a subnet. Whether there were any.
+    pub(crate) async fn wipe_leases(&self, permit: &Permit, subnet: &SubnetKey) -> Result<bool> {
+        if permit.mode() == Mode::DryRun {
+            return Err(Error::Internal("a dry run is about to delete leases".to_owned()));
+        }
+        permit.still_wanted()?;
+        let were_there = self.dhcp.wipe_leases(subnet).await?;
+        self.snapshots.forget(subnet);
+        self.events.publish(Event::Subnet(subnet.clone()));
+        tracing::info!(actor = %permit.actor().label(), %subnet, "the leases of a deleted subnet were deleted");
+        Ok(were_there)
+    }
+
     /// Records changes that are about to be made. Their numbers, in their order.
     async fn begin(&self, actor: &Actor, planned: &[Planned]) -> Result<Vec<i64>> {
         let now = self.clock.now();

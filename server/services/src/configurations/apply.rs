@@ -6,6 +6,7 @@ use model::{Applied, AppliedConfiguration, ApplyRequest, FieldError, Permission,
 
 use super::Configurations;
 use super::graveyard::refuse_dug_up;
+use super::left_behind::Beside;
 use super::preview::read_back;
 use crate::changes::{Origin, Permit, Planned};
 use crate::ports::{Running, Told};
@@ -69,7 +70,7 @@ impl Configurations {
             }
             None => None,
         };
-        let findings = self.findings_of(server, &plan).await;
+        let Beside { mut findings, left } = self.known_of(server, &plan).await;
         refuse_dug_up(&findings, wanted.reuse_ids)?;
         let edit = ConfigurationEdit::of(server, &plan, wanted.note, running.hash);
         let words = edit.change.words.clone();
@@ -80,6 +81,10 @@ impl Configurations {
         if let Err(error) = self.bury(server, &before, &after).await {
             // The change is made. Who watches the server sees it, too.
             tracing::warn!(%server, ?error, "the numbers of its deleted subnets could not be kept");
+        }
+        if wanted.delete_orphans {
+            findings.retain(|finding| finding.rule != "left-behind");
+            findings.extend(self.delete_left(permit, &left).await);
         }
         Ok(AppliedConfiguration { change, words, peers, confirm_until, findings, saved: true, said })
     }
@@ -121,6 +126,7 @@ struct Wanted {
     confirm_within: Option<Seconds>,
     single_server: bool,
     reuse_ids: bool,
+    delete_orphans: bool,
 }
 
 impl Wanted {
@@ -130,6 +136,11 @@ impl Wanted {
             let text = "the time to confirm a change in is a second at least, and a day at most";
             return Err(Error::invalid("confirm_within", text));
         }
+        if request.confirm_within.is_some() && request.delete_orphans {
+            let text =
+                "leases that are deleted do not come back: delete them, or have the change be taken back, not both";
+            return Err(Error::invalid("delete_orphans", text));
+        }
         Ok(Self {
             edits: edits.map_err(|error| Error::invalid("edits", error.to_string()))?,
             back: read_back(request.back.as_deref())?,
@@ -138,6 +149,7 @@ impl Wanted {
             confirm_within: request.confirm_within,
             single_server: request.single_server,
             reuse_ids: request.reuse_ids,
+            delete_orphans: request.delete_orphans,
         })
     }
 

@@ -50,5 +50,6 @@ pub(super) fn clashing(
         partners: Vec::new(),
         tested: false,
         first_save: false,
+        orphans: Vec::new(),
     }
 }

@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 
 use keaconf::{Document, Map, Plan, Words};
-use model::{ConfigFinding, FieldError, FindingLevel, Lease, ServerName, Subnet, SubnetKey};
+use model::{ConfigFinding, FieldError, FindingLevel, ServerName, Subnet, SubnetKey};
 
 use super::Configurations;
 use super::forms::finding;
-use super::left_behind::{counted, subnets, written_down};
+use super::left_behind::{counted, is_noted, subnets, written_down};
 use crate::ports::GoneSubnet;
 use crate::{Error, Result};
 
@@ -83,10 +83,8 @@ impl Configurations {
     async fn leases_of_gone(&self, gone: &Subnet) -> Option<usize> {
         let found = self.dhcp.leases_in(gone, &[]).await.ok()?;
         let id = gone.key.id;
-        // Where another subnet has the addresses now, the leases are strays of the old number.
-        let is_its = |lease: &&Lease| lease.stray.map_or(lease.subnet.id == id, |noted| noted == id);
         let raw = found.raw.iter().filter(|raw| raw.subnet.id == id).count();
-        Some(found.known.iter().filter(is_its).count() + raw)
+        Some(found.known.iter().filter(|lease| is_noted(lease, id)).count() + raw)
     }
 }
 

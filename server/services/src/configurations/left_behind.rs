@@ -3,11 +3,16 @@
 use std::collections::BTreeMap;
 
 use keaconf::{Document, Map, Part, Path, Plan, Value, Words, prefix_pool};
-use model::{AddressQuery, AddressRange, ConfigFinding, ConfigForm, FindingLevel, Lease, ServerName, SubnetKey};
+use model::{
+    AddressQuery, AddressRange, ConfigFinding, ConfigForm, FindingLevel, Lease, Orphans, ServerName, SubnetKey,
+};
 
 use super::Configurations;
 use super::forms::finding;
+use super::orphans::Left;
+use crate::changes::Counterpart;
 use crate::ports::Listed;
+use crate::{Error, Result};
 
 /// How many leases are named.
 const NAMED: usize = 10;
@@ -32,10 +37,26 @@ enum Kind {
     Prefix,
 }
 
+/// What is to be known of a plan beside what the rules hold against it.
+#[derive(Debug, Default)]
+pub struct Beside {
+    /// What is worth knowing.
+    pub findings: Vec<ConfigFinding>,
+    /// What the subnets have that it deletes.
+    pub(super) left: Vec<Left>,
+}
+
+impl Beside {
+    /// What the subnets have that it deletes, of those that have anything, or may.
+    pub fn orphans(&self) -> Vec<Orphans> {
+        self.left.iter().filter_map(Left::shown).collect()
+    }
+}
+
 impl Configurations {
     /// What changes would leave behind on a server: warnings, for whoever reviews them. What cannot be found out is said, too.
-    pub(super) async fn left_behind(&self, server: &ServerName, plan: &Plan) -> Vec<ConfigFinding> {
-        let mut findings = Vec::new();
+    pub(super) async fn left_behind(&self, server: &ServerName, plan: &Plan) -> Beside {
+        let mut beside = Beside::default();
         let [before, after] = plan.apart();
         let words = Words::new(&before, &after);
         let all = going(&before, &after)
@@ -44,56 +65,79 @@ impl Configurations {
         for (id, path, going) in all.collect::<Vec<_>>() {
             let key = SubnetKey { server: server.clone(), id };
             let found = match going {
-                Going::Subnet => self.of_subnet(&key, &plan.running).await.map(|text| (text, String::new())),
+                Going::Subnet => {
+                    let left = self.left_in(&key, &plan.running).await;
+                    let text = left.sentences(&plan.running);
+                    beside.left.push(left);
+                    text.map(|text| (text, String::new()))
+                }
                 Going::Addresses(ranges) => self.of_ranges(&key, &ranges, Kind::Address).await,
                 Going::Prefixes(ranges) => self.of_ranges(&key, &ranges, Kind::Prefix).await,
                 Going::Reservations(count) => counted(Some(count), "reservation")
                     .map(|count| (format!("The subnet loses {count} of the configuration."), String::new())),
             };
-            findings.extend(found.map(|(text, those)| {
+            beside.findings.extend(found.map(|(text, those)| {
                 let found = finding(&words, "left-behind", FindingLevel::Warning, &path, text);
                 // Its addresses are what goes, and not what one would change of it.
                 ConfigFinding { form: Some(ConfigForm::Addresses { subnet: id, text: those }), ..found }
             }));
         }
-        findings
+        beside
     }
 
-    async fn of_subnet(&self, key: &SubnetKey, running: &Document) -> Option<String> {
-        let leases = self.leases(key).await.map(|leases| leases.known.len() + leases.raw.len());
-        let reservations = match self.dhcp.reservations_in(key).await {
-            Ok(all) => counted(Some(all.known.len() + all.raw.len()), "reservation"),
-            Err(_) => written_down(running, key.id),
-        };
-        let left = [counted(leases, "lease"), reservations];
-        let left: Vec<String> = left.into_iter().flatten().collect();
-        (!left.is_empty()).then(|| {
-            format!(
-                "The subnet still has {}. Its reservations in the configuration are deleted with it; those in a database and \
-                 its leases stay, and belong to the next subnet of number {}. Clients keep their addresses until their leases \
-                 end.",
-                left.join(" and "),
-                key.id
-            )
-        })
+    /// What a subnet has that goes.
+    async fn left_in(&self, key: &SubnetKey, running: &Document) -> Left {
+        let all = subnets(running);
+        let map = all.get(&key.id).map(|(_, map)| *map);
+        let mut partners = Vec::new();
+        for partner in self.dhcp.partners(&key.server).await {
+            match self.gate.counterpart(key, &partner).await {
+                Counterpart::Is(there) => partners.push((partner, Some(there))),
+                Counterpart::Unknown(_) => partners.push((partner, None)),
+                Counterpart::Missing => {}
+            }
+        }
+        Left {
+            key: key.clone(),
+            prefix: map.and_then(|map| map.text("subnet")).unwrap_or_default().to_owned(),
+            leases: self.leases_noted(key).await,
+            reservations: self.dhcp.reservations_in(key).await,
+            written: map.map_or(0, written_in),
+            has_database: has_database(running),
+            partners,
+        }
+    }
+
+    /// The leases that a server notes for a subnet, which are fewer than all that lie in its prefix.
+    async fn leases_noted(&self, key: &SubnetKey) -> Result<Listed<Lease>> {
+        let mut leases = self.leases(key).await?;
+        leases.known.retain(|lease| is_noted(lease, key.id));
+        leases.raw.retain(|raw| raw.subnet == *key);
+        Ok(leases)
     }
 
     /// The leases of a subnet, as far as its server tells them.
-    async fn leases(&self, key: &SubnetKey) -> Option<Listed<Lease>> {
-        let subnets = self.dhcp.subnets(&key.server).await.ok()?;
-        let subnet = subnets.into_iter().find(|subnet| subnet.key == *key)?;
+    async fn leases(&self, key: &SubnetKey) -> Result<Listed<Lease>> {
+        let subnets = self.dhcp.subnets(&key.server).await?;
+        let subnet = subnets.into_iter().find(|subnet| subnet.key == *key);
+        let subnet = subnet.ok_or_else(|| Error::not_found(format!("the subnet {key}")))?;
         let prefixes: Vec<_> = subnet.prefix_pools.iter().map(|pool| pool.prefix).collect();
-        self.dhcp.leases_in(&subnet, &prefixes).await.ok()
+        self.dhcp.leases_in(&subnet, &prefixes).await
     }
 
     /// What is said of the leases in ranges, and the text by which the page of the subnet shows them.
     async fn of_ranges(&self, key: &SubnetKey, ranges: &[AddressRange], kind: Kind) -> Option<(String, String)> {
-        let leases = self.leases(key).await?;
+        let leases = self.leases(key).await.ok()?;
         let is_of_kind = |lease: &&Lease| lease.prefix_len.is_some() == (kind == Kind::Prefix);
         let inside = |lease: &&Lease| ranges.iter().any(|range| range.contains(lease.address));
         let found: Vec<&Lease> = leases.known.iter().filter(is_of_kind).filter(inside).collect();
         (!found.is_empty()).then(|| (outside(&found, kind), as_text(ranges)))
     }
+}
+
+/// Whether a server notes that number for a lease. Where another subnet has its address, it is a stray of the number.
+pub(super) fn is_noted(lease: &Lease, id: u32) -> bool {
+    lease.stray.map_or(lease.subnet.id == id, |noted| noted == id)
 }
 
 /// What becomes of leases that are outside of the pools then, the first of them by their addresses.
@@ -132,14 +176,22 @@ fn as_text(ranges: &[AddressRange]) -> String {
 
 /// The reservations of a subnet of a server that cannot be asked for them: those of the configuration stand in it.
 pub(super) fn written_down(running: &Document, subnet: u32) -> Option<String> {
-    let own = subnets(running).get(&subnet).and_then(|(_, map)| Some(map.get("reservations")?.as_list()?.len()));
-    let counted = counted(Some(own.unwrap_or_default()), "reservation");
-    let has_database = ["hosts-database", "hosts-databases"].into_iter().any(|name| running.root.has(name));
-    match (counted, has_database) {
+    let own = subnets(running).get(&subnet).map_or(0, |(_, map)| written_in(map));
+    let counted = counted(Some(own), "reservation");
+    match (counted, has_database(running)) {
         (counted, false) => counted,
         (None, true) => Some("an unknown number of reservations in a database".to_owned()),
         (Some(counted), true) => Some(format!("{counted} in the configuration and an unknown number in a database")),
     }
+}
+
+/// How many reservations a subnet has written in it.
+fn written_in(map: &Map) -> usize {
+    map.get("reservations").and_then(Value::as_list).map_or(0, <[Value]>::len)
+}
+
+fn has_database(running: &Document) -> bool {
+    ["hosts-database", "hosts-databases"].into_iter().any(|name| running.root.has(name))
 }
 
 /// So many of something; none where there are none.

@@ -9,6 +9,7 @@ use model::{
 use super::Configurations;
 use super::clashes::clashing;
 use super::forms::finding;
+use super::left_behind::Beside;
 use super::view::{short, shown, written};
 use crate::ports::Told;
 use crate::sockets::locks_out;
@@ -46,7 +47,9 @@ impl Configurations {
         let mut shown = as_shown(&plan, server, &edits, told.as_ref());
         shown.base = running.hash;
         shown.first_save = !self.gate.has_saved(server).await?;
-        shown.findings.extend(self.beside(server, &plan).await);
+        let beside = self.beside(server, &plan).await;
+        shown.orphans = beside.orphans();
+        shown.findings.extend(beside.findings);
         shown.partners = self.on_partners(server, &plan).await;
         Ok(shown)
     }
@@ -68,16 +71,16 @@ impl Configurations {
     }
 
     /// All that is to be known of a plan that may be carried out.
-    pub(super) async fn findings_of(&self, server: &ServerName, plan: &Plan) -> Vec<ConfigFinding> {
-        let mut findings = super::view::shown(&plan.result, plan.findings());
-        findings.extend(self.beside(server, plan).await);
-        findings
+    pub(super) async fn known_of(&self, server: &ServerName, plan: &Plan) -> Beside {
+        let mut beside = self.beside(server, plan).await;
+        beside.findings.splice(0..0, super::view::shown(&plan.result, plan.findings()));
+        beside
     }
 
     /// What is to be known of a plan beside what the rules hold against it: leases and reservations that are left behind,
     /// secrets that no way leads back to.
-    pub async fn beside(&self, server: &ServerName, plan: &Plan) -> Vec<ConfigFinding> {
-        let mut findings = self.left_behind(server, plan).await;
+    pub async fn beside(&self, server: &ServerName, plan: &Plan) -> Beside {
+        let Beside { mut findings, left } = self.left_behind(server, plan).await;
         findings.extend(self.dug_up(server, plan).await);
         let secret = |path| {
             let words = Words::new(&plan.result, &plan.result);
@@ -86,7 +89,7 @@ impl Configurations {
             finding(&words, "no-way-back", FindingLevel::Warning, &path, text)
         };
         findings.extend(plan.without_way_back().into_iter().map(secret));
-        findings
+        Beside { findings, left }
     }
 }
 
@@ -138,6 +141,7 @@ fn as_shown(plan: &Plan, server: &ServerName, edits: &[Edit], told: Option<&Told
         partners: Vec::new(),
         tested: !plan.running.loads("ha"),
         first_save: false,
+        orphans: Vec::new(),
     }
 }
 

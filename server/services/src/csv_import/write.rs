@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use csv::WriterBuilder;
-use model::{Family, OptionDatum, RawRecord, Reservation, Subnet};
+use model::{Family, Lease, OptionDatum, RawRecord, Reservation, Subnet};
 
 use super::head::EXPORTED;
 use crate::{Error, Result};
@@ -41,6 +41,19 @@ pub(super) fn table(
         let _ = write!(table, "{REMARK} not in this table: {} of “{}”: {why}\r\n", subnet.prefix, subnet.key.server);
     }
     Ok(table)
+}
+
+/// The leases of a subnet, in columns that an import reads.
+pub(super) fn leases(subnet: &Subnet, leases: &[Lease]) -> Result<String> {
+    let head = ["subnet", "identifier_type", "identifier", "address", "prefixes", "host_name"].map(str::to_owned);
+    let row = |lease: &Lease| {
+        let client = lease.client()?;
+        let what = lease.what();
+        let (address, prefix) = if lease.prefix_len.is_some() { (String::new(), what) } else { (what, String::new()) };
+        let name = lease.host_name.clone().unwrap_or_default();
+        Some([subnet.prefix.to_string(), client.kind().code().to_owned(), client.to_string(), address, prefix, name])
+    };
+    written(head, leases.iter().filter(|lease| lease.subnet == subnet.key).filter_map(row))
 }
 
 /// A table with that head and these rows, safe to open in a spreadsheet.

@@ -385,6 +385,10 @@ pub trait Leases: Send + Sync {
     /// Some of the server's leases, whatever subnet they are of: the next ones after an address; none: the first ones.
     async fn leases_after(&self, server: &ServerName, after: Option<IpAddr>) -> Result<LeasePart>;
 
+    /// Forgets all leases that a subnet has, addresses and prefixes, also where it is gone; the clients are not notified.
+    /// Whether there were any.
+    async fn wipe_leases(&self, subnet: &SubnetKey) -> Result<bool>;
+
     /// Forgets a lease, so that its address is free; the client is not notified. Whether there was one.
     async fn release_lease(&self, subnet: &SubnetKey, address: IpAddr) -> Result<bool>;
 }

@@ -30,6 +30,9 @@ pub(in crate::cli) struct Options {
     /// Take it back after this time, as in 5m, unless `nestor config confirm` comes before: a running Nestor does
     #[arg(long, value_name = "TIME", value_parser = read_time)]
     confirm_within: Option<Seconds>,
+    /// Also delete the leases of subnets that are deleted, and their reservations in a database
+    #[arg(long)]
+    delete_orphans: bool,
     /// Also change what may harm the host of the server: hooks, sockets, databases, files
     #[arg(long)]
     yes_dangerous: bool,
@@ -46,12 +49,29 @@ pub(in crate::cli) struct Options {
 /// Exit codes: 0 it is made, and on the server's disk, or was so already; 1 it is refused, or was taken back; 2 it could not
 /// be tried; 3 it is not known, or not saved.
 pub(super) async fn run(options: Options) -> Result<ExitCode, Fault> {
-    let Options { server, edits, note, single_server, confirm_within, yes_dangerous, reuse_ids, json, deployment } =
-        options;
+    let Options {
+        server,
+        edits,
+        note,
+        single_server,
+        confirm_within,
+        delete_orphans,
+        yes_dangerous,
+        reuse_ids,
+        json,
+        deployment,
+    } = options;
     let edits = super::read_edits(&edits)?;
     let (server, services) = super::server(&server, deployment).await?;
-    let edits = Edit::write_all(&edits);
-    let request = ApplyRequest { edits, note, single_server, confirm_within, reuse_ids, ..ApplyRequest::default() };
+    let request = ApplyRequest {
+        edits: Edit::write_all(&edits),
+        note,
+        single_server,
+        confirm_within,
+        reuse_ids,
+        delete_orphans,
+        ..ApplyRequest::default()
+    };
     let confirmed = if yes_dangerous { Confirmed::Yes } else { Confirmed::No };
     make(&services, &server, &request, confirmed, json).await
 }

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use keaconf::{Edit, Layout, Plan, Text, redacted};
-use model::{ConfigFinding, ConfigPartner, Problem, ProblemKind, ServerName};
+use model::{ConfigPartner, Problem, ProblemKind, ServerName};
 use serde_json::{Value, json};
-use services::{Actor, Services};
+use services::{Actor, Beside, Services};
 
 use super::super::Deployment;
 use crate::Fault;
@@ -80,13 +80,14 @@ fn refused(texts: &[&str], json: bool) -> ExitCode {
     ExitCode::from(1)
 }
 
-fn in_words(plan: &Plan, beside: &[ConfigFinding], partners: &[ConfigPartner], server: &str) -> String {
+fn in_words(plan: &Plan, beside: &Beside, partners: &[ConfigPartner], server: &str) -> String {
     let mut lines: Vec<String> = plan.words();
     lines.extend(plan.findings().iter().map(|finding| {
         let path = if finding.path.is_root() { String::new() } else { format!("{}: ", finding.path) };
         format!("{}: {path}{}", finding.severity.word(), finding.text)
     }));
-    lines.extend(beside.iter().map(|finding| super::finding_line(finding).trim_end().to_owned()));
+    lines.extend(beside.findings.iter().map(|finding| super::finding_line(finding).trim_end().to_owned()));
+    lines.extend(beside.orphans().into_iter().flat_map(|orphans| orphans.not_listed));
     lines.extend(
         plan.dangers()
             .iter()
@@ -111,7 +112,7 @@ fn in_words(plan: &Plan, beside: &[ConfigFinding], partners: &[ConfigPartner], s
     lines.join("\n") + "\n"
 }
 
-fn in_json(plan: &Plan, beside: &[ConfigFinding], partners: &[ConfigPartner]) -> String {
+fn in_json(plan: &Plan, beside: &Beside, partners: &[ConfigPartner]) -> String {
     let value = |value: &keaconf::Value| -> Value {
         serde_json::from_str(&redacted(&Text::default(), value).to_json(Layout::Compact)).unwrap_or_default()
     };
@@ -124,7 +125,7 @@ fn in_json(plan: &Plan, beside: &[ConfigFinding], partners: &[ConfigPartner]) ->
             "text": finding.text,
         })
     });
-    let beside = beside.iter().map(|finding| {
+    let known = beside.findings.iter().map(|finding| {
         json!({
             "severity": finding.level.word(),
             "rule": finding.rule,
@@ -140,10 +141,11 @@ fn in_json(plan: &Plan, beside: &[ConfigFinding], partners: &[ConfigPartner]) ->
     let answer = json!({
         "changes": edits,
         "words": plan.words(),
-        "findings": findings.chain(beside).collect::<Vec<_>>(),
+        "findings": findings.chain(known).collect::<Vec<_>>(),
         "commands": commands.collect::<Vec<_>>(),
         "dangers": dangers.collect::<Vec<_>>(),
         "partners": partners,
+        "orphans": beside.orphans(),
     });
     format!("{answer}\n")
 }

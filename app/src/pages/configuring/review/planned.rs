@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use model::{ConfigCommand, ConfigPartner, ConfigPlan, ConfigSummary};
 
 use super::super::findings::FindingList;
+use super::super::orphans::OrphanList;
 use super::{Reviewing, has_warnings};
 use crate::components::dangers::Dangers;
 use crate::components::field::TextField;
@@ -39,7 +40,7 @@ pub(super) fn Planned(
     let warned = has_warnings(&plan) && !refused;
     let nothing = plan.words.is_empty();
     let can_go_back = plan.findings.iter().all(|finding| finding.rule != "no-way-back");
-    let ConfigPlan { summary, findings, commands, dangers, partners, tested, first_save, .. } = plan;
+    let ConfigPlan { summary, findings, commands, dangers, partners, tested, first_save, orphans, .. } = plan;
     let words = summary.into_iter().map(summarised).collect::<Vec<_>>();
     let accepted = review.accepted;
     view! {
@@ -74,6 +75,7 @@ pub(super) fn Planned(
                 }
             })}
         {(!refused && !dangers.is_empty()).then(|| view! { <Dangers dangers password=review.password/> })}
+        {(!refused && !orphans.is_empty()).then(|| view! { <OrphanList orphans deciding=review.orphans/> })}
         {warned
             .then(|| {
                 view! {

@@ -173,6 +173,15 @@ impl Leases for MemoryDhcp {
         Ok(LeasePart { leases, raw: self.raw_that(server, is_lease)?, next })
     }
 
+    async fn wipe_leases(&self, subnet: &SubnetKey) -> Result<bool> {
+        let wipe = |node: &mut Node| {
+            let before = node.leases.len();
+            node.leases.retain(|lease| lease.subnet != *subnet);
+            node.leases.len() < before
+        };
+        self.ask(&subnet.server, "wipe_leases", wipe).await
+    }
+
     async fn release_lease(&self, subnet: &SubnetKey, address: IpAddr) -> Result<bool> {
         let release = |node: &mut Node| {
             let before = node.leases.len();
