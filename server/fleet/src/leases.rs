@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use kea::commands::{
-    Lease4Del, Lease4Get, Lease4GetByClientId, Lease4GetByHostname, Lease4GetByHwAddress, Lease4Wipe, Lease6Del,
-    Lease6Get, Lease6GetByDuid, Lease6GetByHostname, Lease6GetByHwAddress, Lease6Wipe, PageSize, Removal,
+    Lease4Del, Lease4Get, Lease4GetAll, Lease4GetByClientId, Lease4GetByHostname, Lease4GetByHwAddress, Lease4Wipe,
+    Lease6Del, Lease6Get, Lease6GetAll, Lease6GetByDuid, Lease6GetByHostname, Lease6GetByHwAddress, Lease6Wipe,
+    PageSize, Removal,
 };
 use kea::wire::{Kept, Lease6Type, Records};
 use kea::{LeaseWalk, PagedLease};
@@ -112,6 +113,14 @@ impl Leases for Fleet {
             IpAddr::V4(first) => node.next_part(client.lease4_scan(first, Ipv4Addr::BROADCAST, PART)).await,
             IpAddr::V6(first) => node.next_part(client.lease6_scan(first, Ipv6Addr::from_bits(u128::MAX), PART)).await,
         }
+    }
+
+    async fn count_leases(&self, subnet: &SubnetKey) -> Result<usize> {
+        let (node, subnets) = (self.node_of(subnet)?, vec![subnet.id]);
+        Ok(match node.family() {
+            Family::V4 => node.ask(&Lease4GetAll { subnets }).await?.count(),
+            Family::V6 => node.ask(&Lease6GetAll { subnets }).await?.count(),
+        })
     }
 
     async fn wipe_leases(&self, subnet: &SubnetKey) -> Result<bool> {

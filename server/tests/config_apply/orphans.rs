@@ -126,13 +126,20 @@ fn a_shared_network_goes_with_the_leases_and_prefixes_of_its_subnets() {
     let remove = json!([edit("remove", "shared-networks[name=floor]", None)]);
     let (_, said, error) = bench.plan(&remove);
     assert!(said.contains("The subnet still has 2 leases.") && said.contains("has 1 lease."), "{said}{error}");
+    let again = json!([edit("add", "subnet6", json!({ "id": 2, "subnet": "2001:db8:4::/64" }))]);
+    let (code, said, error) = bench.apply(&remove, &[]);
+    assert_eq!((code, leases()), (0, 4), "{said}{error}");
+    assert_eq!(bench.kea.command("lease6-del", &json!({ "ip-address": "2001:db8:2::7" }))["result"], 0);
+    let (code, _, error) = bench.apply(&again, &[]);
+    assert!(code == 1 && error.contains("of which is left: 1 lease on kea"), "a prefix that is left counts: {error}");
+    let (code, said, error) = bench.config(&["restore", "kea", "1"]);
+    assert_eq!(code, 0, "{said}{error}");
     let (code, said, error) = bench.apply(&remove, &["--delete-orphans"]);
     assert_eq!((code, error.as_str()), (0, ""), "{said}");
     for prefix in ["2001:db8:2::/64", "2001:db8:3::/64"] {
         assert!(said.contains(&format!("{prefix}: its leases on kea are deleted.")), "{said}");
     }
     assert_eq!(leases(), 1);
-    let again = json!([edit("add", "subnet6", json!({ "id": 2, "subnet": "2001:db8:4::/64" }))]);
     let (code, said, error) = bench.apply(&again, &[]);
     assert_eq!(code, 0, "with nothing left the number is free: {said}{error}");
 }

@@ -50,6 +50,13 @@ pub struct Lease4GetByHostname {
     pub hostname: String,
 }
 
+/// `lease4-get-all`: all leases of some subnets, also of such as are gone, in one answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct Lease4GetAll {
+    /// The numbers of the subnets.
+    pub subnets: Vec<u32>,
+}
+
 /// `lease4-get-page`: the next leases in the order of their addresses, over all subnets.
 ///
 /// To go through a range use [`Client::lease4_scan`](crate::Client::lease4_scan).
@@ -66,6 +73,7 @@ lists! { LeasesAnswer<Lease4> => Lease4;
     Lease4GetByHwAddress = "lease4-get-by-hw-address",
     Lease4GetByClientId = "lease4-get-by-client-id",
     Lease4GetByHostname = "lease4-get-by-hostname",
+    Lease4GetAll = "lease4-get-all",
     Lease4GetPage = "lease4-get-page",
 }
 

@@ -55,6 +55,13 @@ pub struct Lease6GetByHwAddress {
     pub hw_address: String,
 }
 
+/// `lease6-get-all`: all leases of some subnets, also of such as are gone, in one answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct Lease6GetAll {
+    /// The numbers of the subnets.
+    pub subnets: Vec<u32>,
+}
+
 /// `lease6-get-page`: the next leases over all subnets, addresses and prefixes among each other, in the order of their
 /// addresses. With a memfile an address has one lease at most, whatever its type.
 ///
@@ -72,6 +79,7 @@ lists! { LeasesAnswer<Lease6> => Lease6;
     Lease6GetByDuid = "lease6-get-by-duid",
     Lease6GetByHostname = "lease6-get-by-hostname",
     Lease6GetByHwAddress = "lease6-get-by-hw-address",
+    Lease6GetAll = "lease6-get-all",
     Lease6GetPage = "lease6-get-page",
 }
 

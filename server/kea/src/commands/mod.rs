@@ -31,10 +31,12 @@ use lists;
 pub use config::{ConfigGet, ConfigGetRaw, ConfigHashGet, ConfigTest, ConfigWrite};
 pub use configure::{ConfigReload, Configure};
 pub use lease4::{
-    Lease4Del, Lease4Get, Lease4GetByClientId, Lease4GetByHostname, Lease4GetByHwAddress, Lease4GetPage, Lease4Wipe,
+    Lease4Del, Lease4Get, Lease4GetAll, Lease4GetByClientId, Lease4GetByHostname, Lease4GetByHwAddress, Lease4GetPage,
+    Lease4Wipe,
 };
 pub use lease6::{
-    Lease6Del, Lease6Get, Lease6GetByDuid, Lease6GetByHostname, Lease6GetByHwAddress, Lease6GetPage, Lease6Wipe,
+    Lease6Del, Lease6Get, Lease6GetAll, Lease6GetByDuid, Lease6GetByHostname, Lease6GetByHwAddress, Lease6GetPage,
+    Lease6Wipe,
 };
 pub use page::PageSize;
 pub use reservation::{

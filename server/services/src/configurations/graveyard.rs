@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 
 use keaconf::{Document, Map, Plan, Words};
-use model::{ConfigFinding, FieldError, FindingLevel, ServerName, Subnet, SubnetKey};
+use model::{ConfigFinding, FieldError, FindingLevel, ServerName, SubnetKey};
 
 use super::Configurations;
 use super::forms::finding;
-use super::left_behind::{counted, is_noted, subnets, written_down};
+use super::left_behind::{counted, subnets, written_down};
 use crate::ports::GoneSubnet;
 use crate::{Error, Result};
 
@@ -32,7 +32,7 @@ impl Configurations {
         for at in std::iter::once(server.clone()).chain(self.dhcp.partners(server).await) {
             for (id, prefix) in &new {
                 let Some(gone) = self.grave(&at, *id, prefix).await else { continue };
-                let of = self.left_of(&at, &gone, &plan.running).await;
+                let of = self.left_of(&SubnetKey { server: at.clone(), id: *id }, &plan.running).await;
                 left.entry(*id).or_insert_with(|| (gone.prefix, Vec::new())).1.extend(of);
             }
         }
@@ -63,28 +63,16 @@ impl Configurations {
     }
 
     /// What a server still has of a subnet that is gone; none: nothing.
-    async fn left_of(&self, server: &ServerName, gone: &GoneSubnet, running: &Document) -> Option<String> {
-        let key = SubnetKey { server: server.clone(), id: gone.id };
-        let is_away = self.dhcp.silence(server).is_some();
-        let leases = match gone.prefix.parse() {
-            Ok(prefix) if !is_away => self.leases_of_gone(&Subnet::of(key.clone(), prefix)).await,
-            _ => None,
-        };
-        let reservations = if is_away { None } else { self.dhcp.reservations_in(&key).await.ok() };
+    async fn left_of(&self, key: &SubnetKey, running: &Document) -> Option<String> {
+        let is_away = self.dhcp.silence(&key.server).is_some();
+        let leases = if is_away { None } else { self.dhcp.count_leases(key).await.ok() };
+        let reservations = if is_away { None } else { self.dhcp.reservations_in(key).await.ok() };
         let reservations = match reservations {
             Some(all) => counted(Some(all.known.len() + all.raw.len()), "reservation"),
-            None => written_down(running, gone.id),
+            None => written_down(running, key.id),
         };
         let left: Vec<String> = [counted(leases, "lease"), reservations].into_iter().flatten().collect();
-        (!left.is_empty()).then(|| format!("{} on {server}", left.join(" and ")))
-    }
-
-    /// How many leases have the number of a subnet that is gone; none: its server does not tell.
-    async fn leases_of_gone(&self, gone: &Subnet) -> Option<usize> {
-        let found = self.dhcp.leases_in(gone, &[]).await.ok()?;
-        let id = gone.key.id;
-        let raw = found.raw.iter().filter(|raw| raw.subnet.id == id).count();
-        Some(found.known.iter().filter(|lease| is_noted(lease, id)).count() + raw)
+        (!left.is_empty()).then(|| format!("{} on {}", left.join(" and "), key.server))
     }
 }
 

@@ -136,7 +136,7 @@ impl Configurations {
 }
 
 /// Whether a server notes that number for a lease. Where another subnet has its address, it is a stray of the number.
-pub(super) fn is_noted(lease: &Lease, id: u32) -> bool {
+fn is_noted(lease: &Lease, id: u32) -> bool {
     lease.stray.map_or(lease.subnet.id == id, |noted| noted == id)
 }
 

@@ -385,6 +385,9 @@ pub trait Leases: Send + Sync {
     /// Some of the server's leases, whatever subnet they are of: the next ones after an address; none: the first ones.
     async fn leases_after(&self, server: &ServerName, after: Option<IpAddr>) -> Result<LeasePart>;
 
+    /// How many leases the server notes for the number of a subnet, which may be gone: addresses and prefixes.
+    async fn count_leases(&self, subnet: &SubnetKey) -> Result<usize>;
+
     /// Forgets all leases that a subnet has, addresses and prefixes, also where it is gone; the clients are not notified.
     /// Whether there were any.
     async fn wipe_leases(&self, subnet: &SubnetKey) -> Result<bool>;

@@ -173,6 +173,11 @@ impl Leases for MemoryDhcp {
         Ok(LeasePart { leases, raw: self.raw_that(server, is_lease)?, next })
     }
 
+    async fn count_leases(&self, subnet: &SubnetKey) -> Result<usize> {
+        let count = |node: &mut Node| node.leases.iter().filter(|lease| lease.subnet == *subnet).count();
+        self.ask(&subnet.server, "count_leases", count).await
+    }
+
     async fn wipe_leases(&self, subnet: &SubnetKey) -> Result<bool> {
         let wipe = |node: &mut Node| {
             let before = node.leases.len();
