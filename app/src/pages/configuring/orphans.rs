@@ -78,7 +78,7 @@ fn OfSubnet(orphans: Orphans) -> impl IntoView {
             let name = format!("{}-{}-{what}.csv", key.server, key.id);
             match asked(key).await {
                 Ok(text) if save_text(&name, "text/csv;charset=utf-8", &text) => {
-                    toasts.done(format!("Saved as {name}."))
+                    toasts.done(format!("Saved as {name}."));
                 }
                 Ok(_) => toasts.done("The browser did not save the file: allow downloads from this page."),
                 Err(error) => toasts.failed(&error.0),

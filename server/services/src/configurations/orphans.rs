@@ -117,12 +117,11 @@ impl Configurations {
         for left in all.iter().filter(|left| left.shown().is_some()) {
             said.extend(self.delete_at(permit, left, &left.key).await);
             for (partner, there) in &left.partners {
-                match there {
-                    Some(there) => said.extend(self.delete_at(permit, left, there).await),
-                    None => {
-                        let text = format!("what {partner} has of it stays there: which subnets it has is not known");
-                        said.push(told(left, FindingLevel::Warning, text));
-                    }
+                if let Some(there) = there {
+                    said.extend(self.delete_at(permit, left, there).await);
+                } else {
+                    let text = format!("what {partner} has of it stays there: which subnets it has is not known");
+                    said.push(told(left, FindingLevel::Warning, text));
                 }
             }
         }
@@ -197,5 +196,31 @@ fn told(left: &Left, level: FindingLevel, text: String) -> ConfigFinding {
         mend: Vec::new(),
         form: None,
         mend_at: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_nothing_is_not_shown_and_what_cannot_be_listed_is() {
+        let silent = || Error::Internal("no answer".to_owned());
+        let left = |leases, reservations, written, has_database| Left {
+            key: "kea1/7".parse().unwrap(),
+            prefix: "192.0.2.0/24".to_owned(),
+            leases,
+            reservations,
+            written,
+            has_database,
+            partners: Vec::new(),
+        };
+        let shown = |left: Left| left.shown().map(|shown| (shown.count(), shown.is_unknown(), shown.not_listed.len()));
+        let none = || Ok(Listed::default());
+        assert_eq!(shown(left(none(), Ok(Listed::default()), 0, true)), None);
+        assert_eq!(shown(left(none(), Err(silent()), 0, false)), None, "there is nowhere where they could be");
+        assert_eq!(shown(left(none(), Err(silent()), 0, true)), Some((0, true, 1)));
+        assert_eq!(shown(left(none(), Err(silent()), 2, false)), Some((2, false, 1)));
+        assert_eq!(shown(left(Err(silent()), Err(silent()), 0, false)), Some((0, true, 1)));
     }
 }

@@ -2,8 +2,7 @@
 
 use keaconf::{Edit, Layout, Op, Path, Plan, Text, Words, redacted};
 use model::{
-    ConfigCommand, ConfigEdit, ConfigFinding, ConfigOp, ConfigPlan, ConfigSummary, FieldError, FindingLevel,
-    Permission, ServerName,
+    ConfigCommand, ConfigEdit, ConfigOp, ConfigPlan, ConfigSummary, FieldError, FindingLevel, Permission, ServerName,
 };
 
 use super::Configurations;

@@ -78,7 +78,7 @@ async fn a_number_of_which_leases_or_reservations_are_left_is_taken_by_who_means
 #[tokio::test]
 async fn what_cannot_be_asked_for_counts_as_left() {
     let world = World::without_subnet_2().await;
-    world.dhcp.fault(&server("kea1"), "leases_in", 1, Fault::Unreachable);
+    world.dhcp.fault(&server("kea1"), "count_leases", 1, Fault::Unreachable);
     let said = world.refused().await;
     assert!(said.contains("is left: an unknown number of leases on kea1."), "{said}");
 }
