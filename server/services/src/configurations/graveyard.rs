@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 
 use keaconf::{Document, Map, Plan, Words};
-use model::{ConfigFinding, FieldError, FindingLevel, ServerName, SubnetKey};
+use model::{ConfigFinding, FieldError, FindingLevel, Reservation, ServerName, SubnetKey};
 
 use super::Configurations;
 use super::forms::finding;
 use super::left_behind::{counted, subnets, written_down};
-use crate::ports::GoneSubnet;
+use crate::ports::{GoneSubnet, Listed};
 use crate::{Error, Result};
 
 impl Configurations {
@@ -66,13 +66,22 @@ impl Configurations {
     async fn left_of(&self, key: &SubnetKey, running: &Document) -> Option<String> {
         let is_away = self.dhcp.silence(&key.server).is_some();
         let leases = if is_away { None } else { self.dhcp.count_leases(key).await.ok() };
-        let reservations = if is_away { None } else { self.dhcp.reservations_in(key).await.ok() };
+        let reservations = if is_away { None } else { self.reservations_of_gone(key).await.ok() };
         let reservations = match reservations {
             Some(all) => counted(Some(all.known.len() + all.raw.len()), "reservation"),
             None => written_down(running, key.id),
         };
         let left: Vec<String> = [counted(leases, "lease"), reservations].into_iter().flatten().collect();
         (!left.is_empty()).then(|| format!("{} on {}", left.join(" and "), key.server))
+    }
+
+    /// The reservations that a server still has of a subnet that is gone: those of its configuration went with it. Kea lists
+    /// none by a number that no subnet has, so all are looked through.
+    pub(super) async fn reservations_of_gone(&self, key: &SubnetKey) -> Result<Listed<Reservation>> {
+        let mut all = self.dhcp.all_reservations(&key.server).await?;
+        all.known.retain(|known| known.subnet == *key);
+        all.raw.retain(|raw| raw.subnet == *key);
+        Ok(all)
     }
 }
 

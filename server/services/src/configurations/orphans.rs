@@ -151,14 +151,16 @@ impl Configurations {
         std::iter::once(wiped).chain(self.delete_reservations(permit, left, subnet).await).collect()
     }
 
-    /// What of its reservations is there now is in a database: those of the configuration went with the subnet.
     async fn delete_reservations(&self, permit: &Permit, left: &Left, subnet: &SubnetKey) -> Vec<ConfigFinding> {
         let server = &subnet.server;
         let stay = |what: &str, error| {
             let text = format!("{what} in a database of {server}: {}", Problem::from(error).in_full());
             told(left, FindingLevel::Warning, text)
         };
-        let all = match self.dhcp.reservations_in(subnet).await {
+        if *subnet == left.key && left.in_database() == Some(0) {
+            return Vec::new();
+        }
+        let all = match self.reservations_of_gone(subnet).await {
             Ok(all) => all,
             Err(_) if left.in_database() == Some(0) => return Vec::new(),
             Err(error) => return vec![stay("its reservations stay", error)],
