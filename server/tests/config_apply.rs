@@ -277,7 +277,8 @@ fn a_part_that_is_set_as_a_whole_loses_no_defaults() {
         ),
     ] {
         let (code, said, error) = bench.apply(&json!([edit]), &[]);
-        assert_eq!((code, said.as_str()), (0, words), "{error}");
+        // What Kea says of it follows.
+        assert!(code == 0 && said.starts_with(words), "{said}{error}");
         bench.saves_what_it_runs();
     }
 }
