@@ -1,14 +1,14 @@
 //! One server: its connection, and what of it is worth remembering for a few seconds.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex as Cell, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex as Cell, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 use kea::wire::Dhcp;
 use kea::{Capabilities, Client, Command, DeadlineClass, Service};
 use keaconf::{Layout, Text};
-use model::{Family, Health, Seconds, ServerName, Storage, SubnetKey, Timestamp, Utilization};
+use model::{Family, Health, Seconds, ServerName, Storage, Subnet, SubnetKey, Timestamp, Utilization};
 use services::ports::{Clock, Contact, Running, Said};
 use services::{Error, Result};
 use tokio::sync::Mutex;
@@ -71,12 +71,14 @@ pub(crate) struct LastConfig {
     pub(crate) as_of: Timestamp,
     /// When this program learned it; none: an earlier one did.
     learned: Option<Instant>,
+    /// Its subnets in our words, once they were asked for.
+    pub(crate) subnets: Arc<OnceLock<Arc<Vec<Subnet>>>>,
 }
 
 impl LastConfig {
     fn new(dhcp: Arc<Dhcp>, as_of: Timestamp, learned: Option<Instant>) -> Self {
         let (bonds, homes) = (Arc::new(Bonds::of(&dhcp)), Arc::new(Homes::of(&dhcp)));
-        Self { dhcp, bonds, homes, as_of, learned }
+        Self { dhcp, bonds, homes, as_of, learned, subnets: Arc::default() }
     }
 }
 
@@ -265,10 +267,17 @@ impl Node {
         self.config.get(max_age, learn).await
     }
 
-    /// Takes over a configuration that it was asked for at that moment.
-    pub(crate) async fn learn_config(&self, dhcp: Dhcp, (as_of, asked): (Timestamp, Instant)) {
+    /// Takes over a configuration that it was asked for at that moment; with its subnets in our words, where those are known.
+    pub(crate) async fn learn_config(
+        &self,
+        dhcp: Dhcp,
+        subnets: Option<Arc<Vec<Subnet>>>,
+        (as_of, asked): (Timestamp, Instant),
+    ) {
         let dhcp = Arc::new(dhcp);
-        self.last().config = Some(LastConfig::new(dhcp.clone(), as_of, Some(asked)));
+        let mut learned = LastConfig::new(dhcp.clone(), as_of, Some(asked));
+        learned.subnets = Arc::new(subnets.map_or_else(OnceLock::new, OnceLock::from));
+        self.last().config = Some(learned);
         self.config.set(dhcp, asked).await;
     }
 

@@ -12,7 +12,8 @@ use kea::commands::{
 };
 use kea::wire;
 use model::{
-    Family, Identifier, RawRecord, Reservation, ServerName, Storage, Subnet, SubnetKey, Timestamp, Utilization,
+    Family, Identifier, IpNetwork, RawRecord, Reservation, ServerName, Storage, Subnet, SubnetKey, Timestamp,
+    Utilization,
 };
 use services::ports::{Listed, Subnets};
 use services::{Error, Result};
@@ -20,7 +21,7 @@ use services::{Error, Result};
 use tokio::time::sleep;
 
 use crate::homes::Homes;
-use crate::node::{CAPABILITIES_FOR, Node};
+use crate::node::{CAPABILITIES_FOR, LastConfig, Node};
 use crate::{Fleet, convert};
 
 /// A page of a scan. Smaller than what is cheapest for the scan: Kea answers nothing else, no DHCP either, while it makes
@@ -47,17 +48,26 @@ fn storage_of(source_index: u64) -> Storage {
     if source_index == 0 { Storage::Configuration } else { Storage::Database }
 }
 
+/// In which order subnets are told.
+pub(crate) fn by_prefix(subnet: &Subnet) -> (IpNetwork, u32) {
+    (subnet.prefix, subnet.key.id)
+}
+
 #[async_trait]
 impl Subnets for Fleet {
     async fn subnets(&self, server: &ServerName) -> Result<Vec<Subnet>> {
         let node = self.node(server)?;
-        Ok(node.subnets_in(&*node.config(Duration::ZERO).await?))
+        let config = node.config(Duration::ZERO).await?;
+        Ok(match node.last_config().filter(|last| Arc::ptr_eq(&last.dhcp, &config)) {
+            Some(last) => node.subnets_of(&last).to_vec(),
+            None => node.subnets_in(&config),
+        })
     }
 
     fn last_subnets(&self, server: &ServerName) -> Option<(Vec<Subnet>, Timestamp)> {
         let node = self.node(server).ok()?;
         let last = node.last_config()?;
-        Some((node.subnets_in(&last.dhcp), last.as_of))
+        Some((node.subnets_of(&last).to_vec(), last.as_of))
     }
 
     async fn classes(&self, server: &ServerName) -> Result<BTreeSet<String>> {
@@ -84,12 +94,23 @@ impl Subnets for Fleet {
 }
 
 impl Node {
+    /// The subnets of a configuration that it said last, put into our words once.
+    pub(crate) fn subnets_of(&self, last: &LastConfig) -> Arc<Vec<Subnet>> {
+        last.subnets.get_or_init(|| Arc::new(self.subnets_in(&last.dhcp))).clone()
+    }
+
     /// The subnets of a configuration of its.
     fn subnets_in(&self, config: &wire::Dhcp) -> Vec<Subnet> {
+        self.some_subnets_in(config, |_| true)
+    }
+
+    /// Those of some numbers, by prefix.
+    pub(crate) fn some_subnets_in(&self, config: &wire::Dhcp, wanted: impl Fn(u32) -> bool) -> Vec<Subnet> {
         let read =
             |(subnet, network): (&wire::Subnet, _)| convert::subnet(self.key(subnet.id), config, subnet, network);
-        let mut subnets: Vec<Subnet> = config.subnets().filter_map(read).collect();
-        subnets.sort_by_key(|subnet| (subnet.prefix, subnet.key.id));
+        let wanted = config.subnets().filter(|(subnet, _)| wanted(subnet.id));
+        let mut subnets: Vec<Subnet> = wanted.filter_map(read).collect();
+        subnets.sort_by_key(by_prefix);
         subnets
     }
 

@@ -36,7 +36,7 @@ impl Node {
             self.forget_running();
         }
         if let Some(config) = raw.running().filter(|config| config.service == self.client.endpoint().service()) {
-            self.learn_config(config.dhcp, asked).await;
+            self.learn_config(config.dhcp, None, asked).await;
         }
         Ok(running)
     }

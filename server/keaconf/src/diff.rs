@@ -6,6 +6,7 @@
 mod moves;
 
 use crate::identity::{Identities, Keys, is_ordered, mean_the_same};
+use crate::touched::without_shared;
 use crate::{Document, Edit, Map, Op, Path, Step, Text, Value};
 
 /// One part that differs.
@@ -145,6 +146,9 @@ impl Differ {
     }
 
     fn lists(&mut self, path: &Path, name: &Text, before: &[Value], after: &[Value]) {
+        if let Some([before, after]) = without_shared(name, before, after) {
+            return self.lists(path, name, &before, &after);
+        }
         let known = self.identities.paired(name, before, after);
         let (Some(old_keys), Some(new_keys)) = known else {
             if before != after {

@@ -92,6 +92,11 @@ impl Identities {
         (different == keys.len()).then_some(keys)
     }
 
+    /// Whether the elements of a list can be told apart.
+    pub(crate) fn are_known(&self, list: &Text, items: &[Value]) -> bool {
+        are_numbered(list, items) || self.all(list, items).is_some()
+    }
+
     /// Whether an element of a list has what a path says of it.
     pub(crate) fn has(&self, list: &Text, item: &Value, wanted: &Keys) -> bool {
         let own = self.keys(list, item).unwrap_or_default();
@@ -159,6 +164,16 @@ impl Identities {
     fn space(&self, map: &Map) -> (String, Text) {
         ("space".to_owned(), map.text("space").unwrap_or_else(|| self.daemon.option_space()).into())
     }
+}
+
+/// Whether these are subnets of which each has a number of its own: so each is known by it, which takes no time to see.
+pub(crate) fn are_numbered(list: &Text, items: &[Value]) -> bool {
+    let mut numbers = HashSet::with_capacity(items.len());
+    let is_first = |item: &Value| {
+        let number = item.as_map().and_then(|map| map.get("id")?.as_i64());
+        number.is_some_and(|number| numbers.insert(number))
+    };
+    (list == "subnet4" || list == "subnet6") && items.iter().all(is_first)
 }
 
 /// Whether Kea goes by the order of a list of this name. Pools it sorts by itself.

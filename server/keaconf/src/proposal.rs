@@ -44,27 +44,29 @@ pub fn name_servers<'a>(daemon: Daemon, root: &Map, subnets: impl Iterator<Item 
     most.map(|(data, _)| data.to_owned())
 }
 
-/// The gateway of a subnet: the first address of its prefix, or the last one, where that is so in all others that have one
-/// of their own.
-pub fn gateway<'a>(prefix: IpNetwork, subnets: impl Iterator<Item = &'a Map>) -> Option<IpAddr> {
+/// Where all subnets that have a gateway of their own have it in their prefixes; none: they do not agree, or there are none.
+pub(crate) fn place_of_gateways<'a>(subnets: impl Iterator<Item = &'a Map>) -> Option<Place> {
     let place = |subnet: &Map| {
         let router: Option<IpAddr> = own(subnet, (3, "routers"))?.trim().parse().ok();
         let usable = subnet.text("subnet")?.parse().ok().map(AddressRange::usable)?;
         Some(match router {
-            Some(router) if router == usable.first() => Place::First,
-            Some(router) if router == usable.last() => Place::Last,
-            _ => Place::Other,
+            Some(router) if router == usable.first() => Some(Place::First),
+            Some(router) if router == usable.last() => Some(Place::Last),
+            _ => None,
         })
     };
     let mut places = subnets.filter_map(place);
     let first = places.next()?;
+    places.all(|place| place == first).then_some(first)?
+}
+
+/// The gateway of a subnet that has it there.
+pub(crate) fn gateway(prefix: IpNetwork, place: Place) -> Option<IpAddr> {
     let usable = Some(AddressRange::usable(prefix)).filter(|_| prefix.is_ipv4() && prefix.prefix() < 31)?;
-    let address = match first {
+    Some(match place {
         Place::First => usable.first(),
         Place::Last => usable.last(),
-        Place::Other => return None,
-    };
-    places.all(|place| place == first).then_some(address)
+    })
 }
 
 /// The interfaces that a server listens on, by name, each once; none: on all that it has.
@@ -92,16 +94,19 @@ pub fn free_interface<'a>(root: &'a Map, parts: &[Part<'_>]) -> Option<&'a str> 
 }
 
 /// Where in its prefix a gateway is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// At the first address that a client can have.
     First,
+    /// At the last one.
     Last,
-    Other,
 }
 
-/// What an option of this code and name says in text, where a part has it of its own.
+/// What a standard option of this code and name says in text, where a part has it of its own.
 fn own<'a>(map: &'a Map, (code, name): (i64, &str)) -> Option<&'a str> {
-    let is_it = |map: &&Map| map.get("code").and_then(Value::as_i64) == Some(code) || map.text("name") == Some(name);
+    let is_standard = |map: &Map| map.text("space").is_none_or(|space| space == "dhcp4" || space == "dhcp6");
+    let is_named = |map: &Map| map.get("code").and_then(Value::as_i64) == Some(code) || map.text("name") == Some(name);
+    let is_it = |map: &&Map| is_named(map) && is_standard(map);
     let option = map.get("option-data")?.as_list()?.iter().filter_map(Value::as_map).find(is_it)?;
     let is_text = option.get("csv-format").and_then(Value::as_bool) != Some(false);
     option.text("data").filter(|_| is_text)
@@ -113,6 +118,16 @@ mod tests {
 
     fn prefix(text: &str) -> IpNetwork {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn an_option_of_a_vendor_with_the_same_code_names_no_name_servers() {
+        let of = |space: &str| {
+            let text = format!(r#"{{"option-data":[{{"space":"{space}","code":6,"data":"192.0.2.53"}}]}}"#);
+            let subnet = crate::read_json(text.as_bytes()).unwrap().as_map().unwrap().clone();
+            name_servers(Daemon::Dhcp4, &Map::default(), [subnet].iter())
+        };
+        assert_eq!((of("dhcp4").as_deref(), of("vendor-4491")), (Some("192.0.2.53"), None));
     }
 
     fn subnet(prefix: &str, router: &str) -> Map {
@@ -164,7 +179,8 @@ mod tests {
     fn a_gateway_is_where_all_others_have_theirs() {
         let of = |routers: &[(&str, &str)]| {
             let subnets: Vec<Map> = routers.iter().map(|(prefix, router)| subnet(prefix, router)).collect();
-            gateway(prefix("192.0.2.0/25"), subnets.iter()).map(|address| address.to_string())
+            let place = place_of_gateways(subnets.iter())?;
+            gateway(prefix("192.0.2.0/25"), place).map(|address| address.to_string())
         };
         let (first, last) = (("10.0.0.0/24", "10.0.0.1"), ("10.0.1.0/24", "10.0.1.254"));
         assert_eq!(of(&[first]).as_deref(), Some("192.0.2.1"));

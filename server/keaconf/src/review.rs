@@ -102,8 +102,7 @@ fn review_within(small: &Document, large: &Document, way: Way) -> Vec<Finding> {
 /// Both are reviewed only where they differ. A finding on what is the same in both, among the same things, is no new one.
 pub(crate) fn review_anew(before: &Document, after: &Document, now: impl Fn(&Path) -> Path) -> Vec<Finding> {
     let [old, new] = touched(before, after);
-    let mut of_step = review_step(&old, &new);
-    of_step.extend(subnets::renumbered(before, after));
+    let of_step = review_step(&old, &new);
     let (known, found) = (review_within(&old, before, Way::Api), review_within(&new, after, Way::Api));
     anew(of_step, &known, found, now)
 }
@@ -127,6 +126,7 @@ fn review_step(before: &Document, after: &Document) -> Vec<Finding> {
     findings.extend(definitions::redefined(before, after));
     findings.extend(hooks::taken_out(before, after));
     findings.extend(folders::moved_out(before, after));
+    findings.extend(subnets::renumbered(before, after));
     findings
 }
 

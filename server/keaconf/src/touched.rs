@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use crate::identity::are_numbered;
 use crate::{Document, Map, Text, Value};
 
 /// Two documents, each without the subnets and shared networks that stand in the same list of both and are unchanged copies
@@ -44,7 +45,7 @@ const NETWORKS: &str = "shared-networks";
 fn is_known(document: &Document) -> bool {
     let identities = document.identities();
     let known = |map: &Map, list: &str| {
-        map.get(list).and_then(Value::as_list).is_none_or(|items| identities.all(&Text::from(list), items).is_some())
+        map.get(list).and_then(Value::as_list).is_none_or(|items| identities.are_known(&Text::from(list), items))
     };
     let subnets = document.daemon.subnets().unwrap_or_default();
     let mut networks = elements(&document.root, NETWORKS);
@@ -72,10 +73,27 @@ fn leave_out_the_same(list: &str, before: &mut Map, after: &mut Map) {
         return;
     }
     for map in [before, after] {
-        if let Some(Value::List(items)) = map.get_mut(list) {
-            items.retain(|item| item.as_map().is_none_or(|map| !same.contains(&map.address())));
+        let others = map.get(list).and_then(Value::as_list).map(|items| without(items, &same));
+        if let Some(others) = others {
+            map.set(list, Value::List(others));
         }
     }
+}
+
+/// The elements but for those at these addresses.
+fn without(items: &[Value], same: &HashSet<usize>) -> Vec<Value> {
+    items.iter().filter(|item| item.as_map().is_none_or(|map| !same.contains(&map.address()))).cloned().collect()
+}
+
+/// Subnets in two states of a list without those that are the very same in both; none: there are no such, or some are known by
+/// no number of their own.
+pub(crate) fn without_shared(list: &Text, before: &[Value], after: &[Value]) -> Option<[Vec<Value>; 2]> {
+    let addresses = |items: &[Value]| items.iter().filter_map(Value::as_map).map(Map::address).collect::<HashSet<_>>();
+    if !(are_numbered(list, before) && are_numbered(list, after)) {
+        return None;
+    }
+    let same: HashSet<usize> = addresses(before).intersection(&addresses(after)).copied().collect();
+    (!same.is_empty()).then(|| [before, after].map(|items| without(items, &same)))
 }
 
 /// The shared networks of the same name, to be changed.

@@ -38,6 +38,7 @@ use model::{Permission, ServerName};
 
 pub use apply::Confirmed;
 pub(crate) use apply::{refuse, refuse_unconfirmed};
+pub(crate) use history::aside;
 pub use left_behind::Beside;
 pub(crate) use pairs::PairPartner;
 pub(crate) use preview::dangers_of;

@@ -6,6 +6,7 @@ mod silence;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use ::changes::Edit;
 use model::{
@@ -14,7 +15,7 @@ use model::{
 };
 
 use crate::changes::{Gate, Origin, Permit, Planned};
-use crate::configurations::outside;
+use crate::configurations::{aside, outside};
 use crate::index::Snapshots;
 use crate::ports::{Contact, Dhcp, Store};
 use crate::{Actor, Caller, Error, Event, LastStates, LastWords, Ports, Reservations, Result};
@@ -129,16 +130,18 @@ impl Servers {
     /// Keeps what servers have said since the last time. Meant to be called every few seconds.
     pub async fn remember(&self, last: &mut LastWords) -> Result<()> {
         for server in self.dhcp.names() {
-            if !self.dhcp.said_at(&server).is_some_and(|at| last.are_unseen(&server, at)) {
+            let now = self.gate.clock.now();
+            if !self.dhcp.said_at(&server).is_some_and(|at| last.are_unseen(&server, at, now)) {
                 continue;
             }
-            let Some(said) = self.dhcp.said(&server) else { continue };
-            let at = said.as_of;
+            let (begun, dhcp, name) = (Instant::now(), self.dhcp.clone(), server.clone());
+            let Some(said) = aside(move || dhcp.said(&name)).await? else { continue };
+            let (at, took) = (said.as_of, begun.elapsed());
             if last.is_news(&server, &said) {
                 self.store.keep_last_words(&server, &said).await?;
                 last.note(server.clone(), said);
             }
-            last.see(server, at);
+            last.see(server, at, now, took);
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! What moved at the servers by itself between two looks: whether open pages are notified, and of what. Pure.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use model::{Health, Pair, Seconds, ServerName, ServerStatus, SubnetKey, Timestamp, Utilization};
 
@@ -71,22 +72,26 @@ impl LastStates {
 #[derive(Debug, Default)]
 pub struct LastWords {
     kept: HashMap<ServerName, Said>,
-    /// When the words were said that were looked at last.
-    seen: HashMap<ServerName, Timestamp>,
+    /// When the words were said that were looked at last, and before when no others are.
+    seen: HashMap<ServerName, (Timestamp, Timestamp)>,
 }
 
 impl LastWords {
     /// The same words are kept again, with their new time, only that often.
     const AGAIN: Seconds = Seconds(60);
 
-    /// Whether they are worth looking at: they were said since. To make words of a large configuration takes long.
-    pub(crate) fn are_unseen(&self, server: &ServerName, said_at: Timestamp) -> bool {
-        self.seen.get(server) != Some(&said_at)
+    /// To make words of a large configuration takes long: this many times as long is waited before it is done again.
+    const SPARING: u32 = 50;
+
+    /// Whether they are worth looking at: they were said since, and it is time for them.
+    pub(crate) fn are_unseen(&self, server: &ServerName, said_at: Timestamp, now: Timestamp) -> bool {
+        self.seen.get(server).is_none_or(|(seen, rest)| *seen != said_at && now >= *rest)
     }
 
-    /// They were looked at.
-    pub(crate) fn see(&mut self, server: ServerName, said_at: Timestamp) {
-        self.seen.insert(server, said_at);
+    /// They were looked at, which took that long.
+    pub(crate) fn see(&mut self, server: ServerName, said_at: Timestamp, now: Timestamp, took: Duration) {
+        let rest = i64::try_from((took * Self::SPARING).as_secs()).unwrap_or(i64::MAX);
+        self.seen.insert(server, (said_at, now.plus(Seconds(rest))));
     }
 
     /// Whether this is to be kept.
@@ -198,6 +203,18 @@ mod tests {
         last.replace(vec![deaf.clone()]);
         assert_eq!(names(last.turned(std::slice::from_ref(&deaf))), 0);
         assert_eq!(names(last.turned(std::slice::from_ref(&well))), 1, "and when it is over");
+    }
+
+    #[test]
+    fn words_that_take_long_to_make_are_made_seldom() {
+        let (mut last, server) = (LastWords::default(), "a".parse::<ServerName>().unwrap());
+        assert!(last.are_unseen(&server, Timestamp(5), Timestamp(5)));
+        last.see(server.clone(), Timestamp(5), Timestamp(6), Duration::from_millis(400));
+        assert!(!last.are_unseen(&server, Timestamp(5), Timestamp(99)), "they were looked at");
+        assert!(!last.are_unseen(&server, Timestamp(7), Timestamp(25)));
+        assert!(last.are_unseen(&server, Timestamp(7), Timestamp(26)));
+        last.see(server.clone(), Timestamp(7), Timestamp(26), Duration::from_millis(2));
+        assert!(last.are_unseen(&server, Timestamp(8), Timestamp(26)), "those that take no time at once");
     }
 
     #[test]

@@ -8,13 +8,17 @@ use crate::parts::Part;
 use crate::touched::apart;
 use crate::{Document, Map, Path, Step, Text};
 
+const NETWORKS: &str = "shared-networks";
+
 /// By what a subnet is the same wherever it is: what its list knows it by, and its prefix.
 type Subnet = (Step, Text);
 
 /// What moves from one document to another, in the order in which it can be done: networks get their names, new ones come
 /// with nothing in them, then subnets move.
 pub(super) fn moves(before: &Document, after: &Document) -> Vec<Change> {
-    let any = |document: &Document| document.root.get("shared-networks").is_some();
+    let any = |document: &Document| {
+        document.root.get("shared-networks").is_some_and(|list| !is_nothing(&NETWORKS.into(), list))
+    };
     let (Some(list), true) = (before.daemon.subnets(), any(before) || any(after)) else { return Vec::new() };
     let [before, after] = apart(before, after);
     let (old, new) = (Site::of(&before), Site::of(&after));

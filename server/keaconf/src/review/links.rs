@@ -3,19 +3,20 @@
 
 use super::{Review, Severity, set};
 use crate::proposal::free_interface;
-use crate::{Daemon, Edit, Map, Part, Path, Value};
+use crate::{Daemon, Map, Part, Path, Value};
 
 pub(super) fn look(review: &mut Review<'_>) {
     if review.document.daemon != Daemon::Dhcp6 {
         return;
     }
+    let only = only_for_them(review);
     for part in review.parts.iter().filter(|part| is_unlinked(part)) {
         let prefix = part.map.text("subnet").unwrap_or("this prefix");
         let text = format!(
             "Only clients behind a relay with an address in {prefix} get this subnet. For clients on a link of the server \
              itself, set “interface” to that link."
         );
-        let mend = mend(review, part);
+        let mend = only.map(|interface| set(owner(part).member("interface"), interface));
         let severity = if mend.is_some() { Severity::Warning } else { Severity::Hint };
         review.say("no-link", severity, &part.path, text).mended_by(mend);
     }
@@ -36,13 +37,13 @@ fn has_link(map: &Map) -> bool {
     said("interface") || said("interface-id") || map.get("relay").and_then(Value::as_map).is_some_and(relayed)
 }
 
-/// The edit that binds a subnet to the only link of the server; none: there are several, or other subnets to bind.
-fn mend(review: &Review<'_>, part: &Part<'_>) -> Option<Edit> {
-    let alike = |other: &&Part<'_>| owner(other) != owner(part);
-    let unlinked = || review.everywhere.iter().filter(|other| is_unlinked(other));
+/// The only link of the server, where it may be given to all that lack one: a single subnet or shared network does, and no
+/// other has it.
+fn only_for_them<'a>(review: &Review<'a>) -> Option<&'a str> {
     let interface = free_interface(&review.document.root, review.everywhere)?;
-    let is_plain = unlinked().find(alike).is_none();
-    is_plain.then(|| set(owner(part).member("interface"), interface))
+    let mut owners = review.everywhere.iter().filter(|part| is_unlinked(part)).map(owner);
+    let first = owners.next();
+    owners.all(|other| Some(other) == first).then_some(interface)
 }
 
 /// What is bound to a link: the shared network of a subnet, or the subnet itself.

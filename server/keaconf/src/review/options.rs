@@ -1,9 +1,12 @@
 //! Options that clients of a subnet miss.
 
+use std::cell::LazyCell;
+use std::net::IpAddr;
+
 use model::IpNetwork;
 
 use super::{Review, Severity};
-use crate::proposal::{gateway, name_servers};
+use crate::proposal::{Place, gateway, name_servers, place_of_gateways};
 use crate::{Daemon, Edit, Identities, Keys, Map, Op, Part, Text, Value};
 
 /// An option that clients need: its code and name, what people call it, and what follows without it.
@@ -43,13 +46,24 @@ pub(super) fn look(review: &mut Review<'_>) {
         Daemon::Dhcp6 => &NEEDED6[..],
         _ => return,
     };
-    let identities = review.document.identities();
+    let (document, everywhere) = (review.document, review.everywhere);
+    let identities = document.identities();
+    // What most of the others say is looked for once: a subnet that lacks an option has no say in it. Where thousands lack it,
+    // to go through all of them for each takes seconds.
+    let others = || everywhere.iter().filter(|part| part.is_subnet).map(|part| part.map);
+    let place = LazyCell::new(|| place_of_gateways(others()));
+    let name_servers = LazyCell::new(|| name_servers(document.daemon, &document.root, others()));
     for part in review.parts.iter().filter(|part| part.is_subnet && part.serves()) {
         for option in needed {
             if is_told(review, &identities, part, option) {
                 continue;
             }
-            let mend = mend(review, part, option);
+            let data = if option.name == ROUTERS.name {
+                place.and_then(|place| free_gateway(part, place)).map(|address| address.to_string())
+            } else {
+                name_servers.clone()
+            };
+            let mend = data.map(|data| telling(part, option, &data));
             let text = format!("Clients here are told no {}: {}.", option.called, option.follows);
             review.say("option-missing", Severity::Hint, &part.path, text).mended_by(mend);
         }
@@ -72,18 +86,14 @@ fn below<'a>(map: &'a Map, list: &str) -> impl Iterator<Item = &'a Map> + use<'a
     map.get(list).and_then(Value::as_list).unwrap_or_default().iter().filter_map(Value::as_map)
 }
 
-/// The edit that has clients told what the other subnets say; none: they do not say it, or not plainly.
-fn mend(review: &Review<'_>, part: &Part<'_>, option: &Needed) -> Option<Edit> {
-    let others = || review.everywhere.iter().filter(|other| other.is_subnet && other.path != part.path);
-    let others = || others().map(|other| other.map);
-    let data = if option.name == ROUTERS.name {
-        let prefix: IpNetwork = part.map.text("subnet")?.parse().ok()?;
-        let address = gateway(prefix, others())?;
-        Some(address).filter(|address| part.ranges().iter().all(|pool| !pool.contains(*address)))?.to_string()
-    } else {
-        name_servers(review.document.daemon, &review.document.root, others())?
-    };
-    let told: Map =
-        [(Text::from("name"), option.name.into()), ("data".into(), data.as_str().into())].into_iter().collect();
-    Some(Edit { path: part.path.member("option-data"), op: Op::Add(Value::Map(told)) })
+/// The gateway of a subnet at that place, unless a pool has the address.
+fn free_gateway(part: &Part<'_>, place: Place) -> Option<IpAddr> {
+    let prefix: IpNetwork = part.map.text("subnet")?.parse().ok()?;
+    gateway(prefix, place).filter(|address| part.ranges().iter().all(|pool| !pool.contains(*address)))
+}
+
+/// The edit that has clients of a subnet told that.
+fn telling(part: &Part<'_>, option: &Needed, data: &str) -> Edit {
+    let told: Map = [(Text::from("name"), option.name.into()), ("data".into(), data.into())].into_iter().collect();
+    Edit { path: part.path.member("option-data"), op: Op::Add(Value::Map(told)) }
 }

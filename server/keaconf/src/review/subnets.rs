@@ -103,28 +103,40 @@ fn free_pool(special: &[(IpAddr, &str)], prefix: IpNetwork) -> Option<AddressRan
     pools.into_iter().max_by_key(|pool| pool.count())
 }
 
-/// Subnets that would get another number in place: leases, reservations in a database and Kea's partner hold the old one.
+/// Subnets that would get another number in place: leases, reservations in a database and Kea's partner hold the old one. One
+/// whose number stays with it, beside another of its prefix, keeps all of that.
 pub(super) fn renumbered(before: &Document, after: &Document) -> Vec<Finding> {
-    let numbers = |document: &Document| -> HashMap<Text, (i64, Path)> {
-        let subnets = document.parts().into_iter().filter(|part| part.is_subnet);
-        let numbered = subnets.filter_map(|part| {
-            let prefix = canonical("subnet", part.map.get("subnet")?)?;
-            Some((prefix, (part.map.get("id")?.as_i64()?, part.path)))
-        });
-        numbered.collect()
-    };
-    let old = numbers(before);
-    let finding = |(prefix, (id, path)): (Text, (i64, Path))| {
-        let (was, _) = old.get(&prefix).filter(|(was, _)| *was != id)?;
-        let text = format!(
-            "The subnet {prefix} would get the id {id} in the place of {was}, and lose its leases and its reservations in \
-             databases, which hold {was}. Keep the id; for another one delete the subnet first, and make it anew then."
-        );
-        Some(Finding { rule: "subnet-renumbered", severity: Severity::Error, path, text, mend: Vec::new() })
-    };
-    let mut findings: Vec<Finding> = numbers(after).into_iter().filter_map(finding).collect();
+    let (old, new) = (numbers(before), numbers(after));
+    let mut findings = Vec::new();
+    for (prefix, now) in &new {
+        let Some(was) = old.get(prefix) else { continue };
+        let has = |all: &[(i64, Path)], id: i64| all.iter().any(|(own, _)| *own == id);
+        let Some((gone, _)) = was.iter().find(|(id, _)| !has(now, *id)) else { continue };
+        let come = now.iter().filter(|(id, _)| !has(was, *id));
+        findings.extend(come.map(|(id, path)| renumbering(prefix, *gone, *id, path)));
+    }
     findings.sort_by(|one, other| one.path.cmp(&other.path));
     findings
+}
+
+/// By prefix, the numbers of the subnets that have it, and where those are.
+fn numbers(document: &Document) -> HashMap<Text, Vec<(i64, Path)>> {
+    let mut numbers: HashMap<Text, Vec<(i64, Path)>> = HashMap::new();
+    for part in document.parts().into_iter().filter(|part| part.is_subnet) {
+        let prefix = part.map.get("subnet").and_then(|prefix| canonical("subnet", prefix));
+        if let (Some(prefix), Some(id)) = (prefix, part.map.get("id").and_then(Value::as_i64)) {
+            numbers.entry(prefix).or_default().push((id, part.path));
+        }
+    }
+    numbers
+}
+
+fn renumbering(prefix: &Text, was: i64, id: i64, path: &Path) -> Finding {
+    let text = format!(
+        "The subnet {prefix} would get the id {id} in the place of {was}, and lose its leases and its reservations in \
+         databases, which hold {was}. Keep the id; for another one delete the subnet first, and make it anew then."
+    );
+    Finding { rule: "subnet-renumbered", severity: Severity::Error, path: path.clone(), text, mend: Vec::new() }
 }
 
 fn host_bits(review: &mut Review<'_>, path: &Path, prefix: IpNetwork) {
@@ -198,5 +210,7 @@ mod tests {
         assert_eq!(rules(moved).len(), 1, "and the other one may go");
         assert_eq!(rules(r#""subnet4":[{"id":2,"subnet":"198.51.100.0/24"},{"id":3,"subnet":"10.0.0.0/8"}]"#), []);
         assert_eq!(rules(r#""subnet4":[{"id":1,"subnet":"10.0.0.0/8"}]"#), [], "another prefix keeps what it can");
+        let twice = r#""subnet4":[{"id":1,"subnet":"192.0.2.0/24"},{"id":7,"subnet":"192.0.2.0/24"}]"#;
+        assert_eq!(rules(twice), [], "it is there still, and that there are two is said elsewhere");
     }
 }

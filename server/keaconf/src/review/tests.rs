@@ -8,8 +8,7 @@ use crate::{Daemon, Plan};
 /// The findings on everything after a step, without those on everything before it.
 fn of_everything(plan: &Plan) -> Vec<Finding> {
     let (before, after) = (&plan.running, &plan.result);
-    let mut of_step = review_step(before, after);
-    of_step.extend(subnets::renumbered(before, after));
+    let of_step = review_step(before, after);
     anew(of_step, &review(before, Way::Api), review(after, Way::Api), |path| plan.now(path))
 }
 

@@ -119,12 +119,21 @@ impl Configurations {
     /// Looks whether a server runs another configuration than the newest revision, and remembers it. Where nothing has
     /// changed, the server is asked for a digest alone.
     pub async fn look(&self, server: &ServerName) -> Result<()> {
-        let hash = self.dhcp.configuration_hash(server).await?;
+        // Of what is known only in part no digest is: all of it comes with its own, and takes Kea no longer than that alone.
+        let is_in_part = self.dhcp.last_running(server).is_some_and(|last| last.hash.is_none());
+        let read = if is_in_part { Some(self.dhcp.running(server).await?) } else { None };
+        let hash = match read.as_ref().and_then(|running| running.hash.clone()) {
+            Some(hash) => hash,
+            None => self.dhcp.configuration_hash(server).await?,
+        };
         let newest = self.store.newest_revision(server).await?;
         if newest.as_ref().is_some_and(|newest| newest.hash == hash) {
             return Ok(());
         }
-        let running = self.dhcp.running(server).await?;
+        let running = match read {
+            Some(running) => running,
+            None => self.dhcp.running(server).await?,
+        };
         let life = self.dhcp.life(server).await.ok();
         if running.hash.as_ref().is_some_and(|now| *now != hash) {
             // It is being changed: the next look sees what comes of it.
@@ -367,7 +376,7 @@ async fn text(document: Document) -> Result<String> {
 }
 
 /// Works on a large document, off the threads that serve requests.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+pub(crate) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|error| Error::Internal(format!("a configuration could not be worked on: {error}")))
 }

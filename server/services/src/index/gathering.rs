@@ -1,18 +1,20 @@
 //! What a sweep through all leases of a server has come to know, and which of its subnets are whole. Pure.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use model::{AddressRange, Family, IpNetwork, Lease, RawKind, RawRecord, Reservation, Subnet, SubnetKey, Timestamp};
 
-use super::{Place, Snapshot, Strays, overlapping};
+use super::around::Places;
+use super::{Place, Snapshot, Strays};
 use crate::ports::Listed;
 use crate::unseen::Unseen;
 
 /// The leases of a server, as they come, in parts that are read side by side.
 pub(super) struct Gathering {
     subnets: Arc<Vec<Subnet>>,
+    places: Places,
     /// Those of which no snapshot was made yet.
     left: Vec<usize>,
     /// By the number of their subnet.
@@ -71,10 +73,10 @@ impl Gathering {
             by_subnet.entry(reservation.subnet.id).or_default().push(reservation);
         }
         let parts = parts.iter().map(|range| Part { range: *range, leases: Vec::new(), read_to: None }).collect();
-        let left = (0..subnets.len()).collect();
+        let (left, places) = ((0..subnets.len()).collect(), Places::of(&subnets));
         let (delegated, stray_leases) = (HashMap::new(), Vec::new());
         let raw = reservations.raw;
-        Self { subnets, left, reservations: by_subnet, parts, delegated, stray_leases, raw, unseen, as_of }
+        Self { subnets, places, left, reservations: by_subnet, parts, delegated, stray_leases, raw, unseen, as_of }
     }
 
     /// Takes what was read next of a part, up to that address.
@@ -139,7 +141,7 @@ impl Gathering {
         delegated.retain(|lease| is_delegated_here(lease, subnet, &reservations));
         delegated.sort_by_key(Place::of_lease);
         leases.extend(delegated);
-        let around = overlapping(subnet, &self.subnets);
+        let around = self.places.overlapping(subnet, &self.subnets);
         let others = around.iter().map(|other| other.key.id).chain([SubnetKey::global(subnet.key.server.clone()).id]);
         for other in others {
             let here = |known: &&Reservation| known.addresses().any(|address| subnet.prefix.contains(address));
@@ -169,7 +171,8 @@ impl Gathering {
 
     /// What belongs to no subnet.
     pub(super) fn strays(self) -> Strays {
-        let gone = |id: &u32| *id != 0 && !self.subnets.iter().any(|subnet| subnet.key.id == *id);
+        let there: HashSet<u32> = self.subnets.iter().map(|subnet| subnet.key.id).collect();
+        let gone = |id: &u32| *id != 0 && !there.contains(id);
         let mut reservations: Vec<_> = self.reservations.iter().filter(|(id, _)| gone(id)).collect();
         reservations.sort_by_key(|(id, _)| **id);
         let reservations = reservations.into_iter().flat_map(|(_, its)| its.iter().cloned()).collect();

@@ -501,11 +501,10 @@ impl Snapshots {
     pub(crate) fn forget(&self, key: &SubnetKey) {
         let others = self.last(&key.server).map(|(subnets, _)| subnets).unwrap_or_default();
         let own = others.iter().find(|known| known.key == *key);
+        let near = own.map(|own| overlapping(own, &others)).unwrap_or_default();
+        let near: BTreeSet<&SubnetKey> = near.iter().map(|other| &other.key).collect();
         let shows = |known: &SubnetKey| {
-            let overlaps = || {
-                own.zip(others.iter().find(|other| other.key == *known)).is_some_and(|(own, other)| own.overlaps(other))
-            };
-            known == key || (known.server == key.server && (key.is_global() || overlaps()))
+            known == key || (known.server == key.server && (key.is_global() || near.contains(known)))
         };
         let sweep = self.sweep_of(&key.server);
         let global = SubnetKey::global(key.server.clone());

@@ -33,7 +33,7 @@ const AGAIN: Seconds = Seconds(5);
 /// How old strays may be.
 const STRAYS_MAX_AGE: Seconds = Seconds(60);
 
-/// How long the first caller waits for strays.
+/// How long the first sweep is waited for, from when it began: of a large server it takes minutes.
 const WAIT: Duration = Duration::from_secs(1);
 
 /// What belongs to no subnet of a server.
@@ -63,6 +63,8 @@ struct State {
     strays: Arc<Strays>,
     /// When what was found was true; none: none has ended yet.
     as_of: Option<Timestamp>,
+    /// When the first one began.
+    begun: Option<Instant>,
     /// How many leases and reservations there were.
     records: usize,
     /// Why what was found is not whole, where the server refused a part of it.
@@ -74,6 +76,12 @@ struct State {
 }
 
 impl State {
+    /// How long it is worth waiting for the first sweep; none: not any longer.
+    fn wait(&self) -> Option<Duration> {
+        let left = WAIT.saturating_sub(self.begun.map_or(Duration::ZERO, |begun| begun.elapsed()));
+        (self.as_of.is_none() && !left.is_zero()).then_some(left)
+    }
+
     fn is_due(&self, max_age: Seconds, now: Timestamp) -> bool {
         let more = i64::try_from(self.records / RECORDS_A_SECOND).unwrap_or(i64::MAX);
         let old = self.as_of.is_none_or(|as_of| now.since(as_of).0 >= max_age.0.saturating_add(more));
@@ -110,13 +118,14 @@ impl Drop for Ends {
 }
 
 impl Snapshots {
-    /// What belongs to no subnet of the server, as far as it is known: nothing, until a sweep has ended. The first caller
-    /// waits for that for a moment.
+    /// What belongs to no subnet of the server, as far as it is known: nothing, until a sweep has ended. The first one is
+    /// waited for in its first moment.
     pub(crate) async fn strays(&self, server: &ServerName) -> Arc<Strays> {
         let mut under_way = self.sweep(server, STRAYS_MAX_AGE);
-        if lock(&self.sweep_of(server).state).as_of.is_none() {
+        let wait = lock(&self.sweep_of(server).state).wait();
+        if let Some(wait) = wait {
             tokio::select! {
-                _ = timeout(WAIT, under_way.wait_for(|under_way| !under_way)) => {}
+                _ = timeout(wait, under_way.wait_for(|under_way| !under_way)) => {}
                 () = self.dhcp.quiet(server) => {}
             }
         }
@@ -143,6 +152,7 @@ impl Snapshots {
         let is_due =
             || lock(&sweep.state).is_due(max_age, self.clock.now()) && self.dhcp.contact(server) == Contact::Answering;
         if is_due() && sweep.under_way.send_if_modified(|under_way| !std::mem::replace(under_way, true)) {
+            lock(&sweep.state).begun.get_or_insert_with(Instant::now);
             let (this, server, sweep) = (self.clone(), server.clone(), sweep.clone());
             tokio::spawn(async move { this.run(&server, sweep).await });
         }
@@ -256,5 +266,19 @@ impl Snapshots {
         let moved = lock(&self.moved);
         let mut there = moved.iter().filter(|(key, _)| key.as_ref().is_none_or(|key| key.server == *server));
         there.any(|(_, at)| Some(*at) >= as_of)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_sweep_is_waited_for_in_its_first_moment_alone() {
+        let ago = |seconds| Some(Instant::now().checked_sub(Duration::from_secs(seconds)).unwrap());
+        assert_eq!(State::default().wait(), Some(WAIT));
+        assert!(State { begun: ago(0), ..State::default() }.wait().is_some_and(|wait| wait <= WAIT));
+        assert_eq!(State { begun: ago(2), ..State::default() }.wait(), None, "it takes long");
+        assert_eq!(State { begun: ago(0), as_of: Some(Timestamp(1)), ..State::default() }.wait(), None, "it has ended");
     }
 }
