@@ -42,7 +42,7 @@ pub(crate) use history::aside;
 pub use left_behind::Beside;
 pub(crate) use pairs::PairPartner;
 pub(crate) use preview::dangers_of;
-pub(crate) use view::{key_of, written};
+pub(crate) use view::{Nearest, written};
 
 use crate::changes::Gate;
 use crate::ports::{Clock, Dhcp, Store};

@@ -11,7 +11,7 @@ use model::{
 
 use super::forms::form_of;
 use super::hints::{beginning, hints};
-use super::{Configurations, PairPartner};
+use super::{Configurations, PairPartner, aside};
 use crate::patience::beside;
 use crate::{Actor, Error, Result};
 
@@ -92,9 +92,14 @@ impl Configurations {
         actor.may(Permission::Look)?;
         let part = read_path(path)?;
         let document = self.dhcp.configuration(server).await?;
-        let mut findings = keaconf::review(&document, Way::Api);
-        findings.retain(|finding| finding.path.starts_with(&part));
-        let mut shown = shown(&document, &findings);
+        let of = part.clone();
+        let (document, mut shown) = aside(move || {
+            let mut findings = keaconf::review(&document, Way::Api);
+            findings.retain(|finding| finding.path.starts_with(&of));
+            let shown = shown(&document, &findings);
+            (document, shown)
+        })
+        .await?;
         for partner in PairPartner::of(&*self.dhcp, server).await {
             let there = self.dhcp.configuration(&partner.name);
             if let Ok(other) = beside(&self.dhcp, &partner.name, Duration::ZERO, there).await {
@@ -191,7 +196,7 @@ pub(super) fn missing(error: &keaconf::PathError) -> Error {
 
 /// Findings as they are shown: nothing of it is a secret.
 pub(super) fn shown(document: &Document, findings: &[Finding]) -> Vec<ConfigFinding> {
-    let words = Words::new(document, document);
+    let (words, nearest) = (Words::new(document, document), Nearest::of(document, findings.len()));
     let one = |finding: &Finding| ConfigFinding {
         rule: finding.rule.to_owned(),
         level: match finding.severity {
@@ -200,7 +205,7 @@ pub(super) fn shown(document: &Document, findings: &[Finding]) -> Vec<ConfigFind
             Severity::Error => FindingLevel::Error,
             Severity::Refused => FindingLevel::Refused,
         },
-        path: nearest(document, &finding.path).to_string(),
+        path: nearest.part(&finding.path).to_string(),
         label: words.name(&finding.path),
         form: form_of(document.daemon, &finding.path),
         text: finding.text.clone(),
@@ -219,18 +224,38 @@ fn of_pair(document: &Document, found: Vec<PairFinding>, partner: &ServerName) -
     shown.map(|(finding, is_for_partner)| ConfigFinding { mend_at: at(is_for_partner), ..finding }).collect()
 }
 
-/// What tells a finding from others of its server, as [`ConfigFinding::key`] does.
-pub(crate) fn key_of(document: &Document, finding: &Finding) -> FindingKey {
-    format!("{}@{}", finding.rule, nearest(document, &finding.path))
+/// How many findings are looked up one by one.
+const FEW: usize = 20;
+
+/// Names the parts that findings are of, in one document. To look up each of thousands of subnets by itself would be a look at
+/// all of them for each.
+pub(crate) struct Nearest<'a> {
+    document: &'a Document,
+    /// Shared networks and subnets, where there are many findings.
+    there: HashSet<Path>,
 }
 
-/// The part, or the smallest one that is there and would hold it.
-fn nearest(document: &Document, path: &Path) -> Path {
-    let mut path = path.clone();
-    while let Some((above, _)) = path.split().filter(|_| document.get(&path).is_err()) {
-        path = above;
+impl<'a> Nearest<'a> {
+    /// For so many findings.
+    pub(crate) fn of(document: &'a Document, count: usize) -> Self {
+        let parts = if count > FEW { document.parts() } else { Vec::new() };
+        Self { document, there: parts.into_iter().map(|part| part.path).collect() }
     }
-    path
+
+    /// What tells a finding from others of its server, as [`ConfigFinding::key`] does.
+    pub(crate) fn key_of(&self, finding: &Finding) -> FindingKey {
+        format!("{}@{}", finding.rule, self.part(&finding.path))
+    }
+
+    /// The part, or the smallest one that is there and would hold it.
+    fn part(&self, path: &Path) -> Path {
+        let is_there = |path: &Path| self.there.contains(path) || self.document.get(path).is_ok();
+        let mut path = path.clone();
+        while let Some((above, _)) = path.split().filter(|_| !is_there(&path)) {
+            path = above;
+        }
+        path
+    }
 }
 
 /// An edit as pages have it, without secrets.

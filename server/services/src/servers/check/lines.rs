@@ -11,7 +11,7 @@ use model::{
 };
 
 use super::super::findings::of_unconfirmed;
-use crate::configurations::{PairPartner, key_of, written};
+use crate::configurations::{Nearest, PairPartner, written};
 use crate::ports::Sight;
 
 /// Most items of one line; how many there are is said.
@@ -253,8 +253,10 @@ fn daemon(family: Family) -> &'static str {
 /// What stands against what it runs: a line for each rule. Nothing of it keeps it from serving now, so none is a fault.
 fn configuration(running: &Document, silenced: &HashSet<FindingKey>) -> Vec<CheckLine> {
     let mut rules: BTreeMap<(std::cmp::Reverse<Severity>, &str), Vec<keaconf::Finding>> = BTreeMap::new();
-    for finding in review(running, Way::File) {
-        if finding.severity != Severity::Refused && silenced.contains(&key_of(running, &finding)) {
+    let findings = review(running, Way::File);
+    let nearest = Nearest::of(running, findings.len());
+    for finding in findings {
+        if finding.severity != Severity::Refused && silenced.contains(&nearest.key_of(&finding)) {
             continue;
         }
         rules.entry((std::cmp::Reverse(finding.severity), finding.rule)).or_default().push(finding);
@@ -262,10 +264,10 @@ fn configuration(running: &Document, silenced: &HashSet<FindingKey>) -> Vec<Chec
     if rules.is_empty() {
         return vec![CheckLine::fine(CheckArea::Configuration, "Nothing stands against its configuration.")];
     }
-    rules.into_values().filter_map(|findings| of_rule(running, &findings)).collect()
+    rules.into_values().filter_map(|findings| of_rule(&nearest, &findings)).collect()
 }
 
-fn of_rule(running: &Document, findings: &[keaconf::Finding]) -> Option<CheckLine> {
+fn of_rule(nearest: &Nearest<'_>, findings: &[keaconf::Finding]) -> Option<CheckLine> {
     let first = findings.first()?;
     let level = if first.severity == Severity::Hint { CheckLevel::Hint } else { CheckLevel::Warning };
     let more = findings.len() - 1;
@@ -285,7 +287,7 @@ fn of_rule(running: &Document, findings: &[keaconf::Finding]) -> Option<CheckLin
     let lines = if edits.is_empty() { Vec::new() } else { vec![Edit::write_all(&edits)] };
     let edits = edits.iter().map(written).collect();
     let loads = findings.iter().filter(|finding| finding.severity != Severity::Refused);
-    let each = loads.map(|finding| Silencing { finding: key_of(running, finding), text: finding.text.clone() });
+    let each = loads.map(|finding| Silencing { finding: nearest.key_of(finding), text: finding.text.clone() });
     Some(CheckLine {
         items,
         lines,

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use keaconf::{Document, Edit, Finding, PairFinding};
+use keaconf::{Edit, Finding, PairFinding};
 use model::{CheckArea, CheckLevel, CheckLine, Seconds, Silencing};
 
 use super::{APART, CLOCKS, Facts, MOST_ITEMS, Partner};
-use crate::configurations::{key_of, written};
+use crate::configurations::{Nearest, written};
 
 /// What the rules on pairs are about, as it is called.
 const KINDS: [(&str, &str); 8] = [
@@ -24,8 +24,10 @@ pub(super) fn lines(facts: &Facts<'_>, partner: &Partner) -> Vec<CheckLine> {
     let clock = clocks(facts, partner);
     let (Some(ours), Some(theirs)) = (&facts.running, &partner.running) else { return clock.into_iter().collect() };
     let mut kinds: BTreeMap<(usize, bool), Vec<Finding>> = BTreeMap::new();
-    for PairFinding { finding, is_for_partner } in partner.pair.findings(ours, theirs) {
-        if facts.silenced.contains(&key_of(ours, &finding)) {
+    let findings = partner.pair.findings(ours, theirs);
+    let nearest = Nearest::of(ours, findings.len());
+    for PairFinding { finding, is_for_partner } in findings {
+        if facts.silenced.contains(&nearest.key_of(&finding)) {
             continue;
         }
         let kind = KINDS.iter().position(|(rule, _)| *rule == finding.rule).unwrap_or_default();
@@ -34,7 +36,7 @@ pub(super) fn lines(facts: &Facts<'_>, partner: &Partner) -> Vec<CheckLine> {
     let alike = kinds.is_empty().then(|| alike(partner));
     let differing = kinds
         .into_iter()
-        .map(|((kind, is_for_partner), findings)| of_kind(ours, partner, KINDS[kind].1, is_for_partner, &findings));
+        .map(|((kind, is_for_partner), findings)| of_kind(&nearest, partner, KINDS[kind].1, is_for_partner, &findings));
     clock.into_iter().chain(alike).chain(differing).collect()
 }
 
@@ -59,7 +61,13 @@ fn alike(partner: &Partner) -> CheckLine {
 }
 
 /// What differs of one kind, with the edits that give one of the two what it lacks.
-fn of_kind(ours: &Document, partner: &Partner, kind: &str, is_for_partner: bool, findings: &[Finding]) -> CheckLine {
+fn of_kind(
+    nearest: &Nearest<'_>,
+    partner: &Partner,
+    kind: &str,
+    is_for_partner: bool,
+    findings: &[Finding],
+) -> CheckLine {
     let name = &partner.pair.name;
     let text = if is_for_partner {
         format!("Its partner {name} does not have the same {kind}.")
@@ -82,7 +90,7 @@ fn of_kind(ours: &Document, partner: &Partner, kind: &str, is_for_partner: bool,
     } else {
         format!("What a client gets depends on which of the two serves it. These edits of {whose} make both alike.")
     };
-    let silencing = |finding: &Finding| Silencing { finding: key_of(ours, finding), text: finding.text.clone() };
+    let silencing = |finding: &Finding| Silencing { finding: nearest.key_of(finding), text: finding.text.clone() };
     CheckLine {
         items: shown.iter().map(|finding| finding.text.clone()).chain(rest).collect(),
         edits: edits.iter().map(written).collect(),
