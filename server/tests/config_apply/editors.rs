@@ -106,7 +106,7 @@ async fn of_subnets_that_are_added_at_a_time_all_come_that_fit() {
     for (theirs, why) in [
         (json!({ "id": 9, "subnet": "198.51.100.128/25" }), "overlaps with the subnet"),
         (json!({ "id": 2, "subnet": "203.0.113.0/24" }), "was changed by others meanwhile"),
-        (json!({ "id": 9, "subnet": "198.51.100.0/24" }), "in the place of 9"),
+        (json!({ "id": 9, "subnet": "198.51.100.0/24" }), "There is another subnet 198.51.100.0/24 (id 9)"),
     ] {
         let (bench, (code, said, error)) = Editors::new().await.both(mine.clone(), add(theirs.clone())).await;
         assert_eq!((code, error.contains(why)), (1, true), "{theirs}: {said}{error}");
