@@ -101,7 +101,7 @@ impl Identities {
     pub(crate) fn has(&self, list: &Text, item: &Value, wanted: &Keys) -> bool {
         let own = self.keys(list, item).unwrap_or_default();
         wanted.iter().all(|(name, value)| {
-            let value = spelled(name, value);
+            let value = spelled(name, value.clone());
             match own.iter().find(|(known, _)| known == name) {
                 Some((_, known)) if name == "library" || name == "output" => *known == file_name(&value.shown()),
                 Some((_, known)) => *known == value,
@@ -196,7 +196,7 @@ pub(crate) fn is_ordered(list: &Text) -> bool {
 /// The classes that an option is for; none: it is for all clients.
 fn classes(map: &Map) -> Option<Text> {
     let all = map.get(CLASSES)?.as_list()?.iter().filter_map(Value::as_str);
-    let all = spelled(CLASSES, &Text::from(all.collect::<Vec<_>>().join(",")));
+    let all = spelled(CLASSES, Text::from(all.collect::<Vec<_>>().join(",")));
     (!all.as_bytes().is_empty()).then_some(all)
 }
 
@@ -229,21 +229,23 @@ fn scalar(value: &Value) -> Option<Text> {
 
 /// The one spelling of a member of this name; none: it is neither a text nor a number.
 pub(crate) fn canonical(name: &str, value: &Value) -> Option<Text> {
-    scalar(value).map(|text| spelled(name, &text))
+    scalar(value).map(|text| spelled(name, text))
 }
 
 /// Whether two values of a member of this name mean the same to Kea.
 pub(crate) fn mean_the_same(name: &Text, one: &Value, other: &Value) -> bool {
     one == other
         || match (one, other, name.as_str()) {
-            (Value::Text(one), Value::Text(other), Some(name)) => spelled(name, one) == spelled(name, other),
+            (Value::Text(one), Value::Text(other), Some(name)) => {
+                spelled(name, one.clone()) == spelled(name, other.clone())
+            }
             _ => false,
         }
 }
 
 /// The one spelling of a text that a member of this name has.
-fn spelled(name: &str, text: &Text) -> Text {
-    let Some(read) = text.as_str() else { return text.clone() };
+fn spelled(name: &str, text: Text) -> Text {
+    let Some(read) = text.as_str() else { return text };
     let one = match name {
         "pool" => range(read),
         "subnet" => read.parse::<IpNetwork>().ok().map(|prefix| prefix.to_string()),
@@ -264,7 +266,7 @@ fn spelled(name: &str, text: &Text) -> Text {
         }
         _ => None,
     };
-    one.map_or_else(|| text.clone(), Text::from)
+    one.map_or(text, Text::from)
 }
 
 /// A range, written as one or as a prefix, as its first and last address.
