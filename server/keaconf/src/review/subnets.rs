@@ -106,22 +106,35 @@ fn free_pool(special: &[(IpAddr, &str)], prefix: IpNetwork) -> Option<AddressRan
 /// Subnets that would get another number in place: leases, reservations in a database and Kea's partner hold the old one. One
 /// whose number stays with it, beside another of its prefix, keeps all of that.
 pub(super) fn renumbered(before: &Document, after: &Document) -> Vec<Finding> {
-    let (old, new) = (numbers(before), numbers(after));
+    let (mut old, new) = (numbers(before), numbers(after));
     let mut findings = Vec::new();
-    for (prefix, now) in &new {
-        let Some(was) = old.get(prefix) else { continue };
-        let has = |all: &[(i64, Path)], id: i64| all.iter().any(|(own, _)| *own == id);
-        let Some((gone, _)) = was.iter().find(|(id, _)| !has(now, *id)) else { continue };
-        let come = now.iter().filter(|(id, _)| !has(was, *id));
-        findings.extend(come.map(|(id, path)| renumbering(prefix, *gone, *id, path)));
+    for (prefix, mut now) in new {
+        let Some(was) = old.get_mut(&prefix) else { continue };
+        leave_out_pairs(was, &mut now, |one, other| one == other);
+        // One that moves keeps its number, too.
+        leave_out_pairs(was, &mut now, |one, other| one.0 == other.0);
+        if let Some((gone, _)) = was.first() {
+            findings.extend(now.iter().map(|(id, path)| renumbering(&prefix, *gone, *id, path)));
+        }
     }
     findings.sort_by(|one, other| one.path.cmp(&other.path));
     findings
 }
 
-/// By prefix, the numbers of the subnets that have it, and where those are.
-fn numbers(document: &Document) -> HashMap<Text, Vec<(i64, Path)>> {
-    let mut numbers: HashMap<Text, Vec<(i64, Path)>> = HashMap::new();
+/// The number of a subnet, and where it is.
+type Numbered = (i64, Path);
+
+/// Takes out of two lists what has its like in the other one.
+fn leave_out_pairs(was: &mut Vec<Numbered>, now: &mut Vec<Numbered>, are_alike: impl Fn(&Numbered, &Numbered) -> bool) {
+    now.retain(|new| {
+        let like = was.iter().position(|old| are_alike(old, new));
+        like.map(|at| was.remove(at)).is_none()
+    });
+}
+
+/// The subnets by their prefixes.
+fn numbers(document: &Document) -> HashMap<Text, Vec<Numbered>> {
+    let mut numbers: HashMap<Text, Vec<Numbered>> = HashMap::new();
     for part in document.parts().into_iter().filter(|part| part.is_subnet) {
         let prefix = part.map.get("subnet").and_then(|prefix| canonical("subnet", prefix));
         if let (Some(prefix), Some(id)) = (prefix, part.map.get("id").and_then(Value::as_i64)) {

@@ -11,7 +11,7 @@ use model::{
     Change, ChangeFilter, ChangeQuery, ChangeState, ConfigurationDifference, Permission, Problem, Revision,
     RevisionOrigin, RevisionPage, RevisionWay, ServerName, Timestamp,
 };
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::Configurations;
 use super::origin::{self, Made, Own};
@@ -25,7 +25,7 @@ const EVERY: Duration = Duration::from_secs(30);
 const SPARING: u32 = 20;
 
 /// The same after a change of ours: a moment, in which more of them may come, and pages of what was changed.
-const SETTLING: u32 = 4;
+const SETTLING: u32 = 8;
 
 /// How many revisions of a server are kept.
 const KEPT: u32 = 200;
@@ -75,11 +75,23 @@ impl Configurations {
                 let took = began.elapsed();
                 tokio::select! {
                     () = sleep(EVERY.max(took * SPARING)) => {}
-                    () = changed => sleep(EVERY.min(took * SETTLING)).await,
+                    () = changed => self.settled(EVERY.min(took * SETTLING)).await,
                 }
             }
         });
         futures::future::join_all(each).await;
+    }
+
+    /// Waits until no change of ours came for that long: to read all of a large configuration between two of them would keep Kea
+    /// from its clients. Where they come again and again, they are looked at all the same.
+    async fn settled(&self, calm: Duration) {
+        let latest = Instant::now() + EVERY;
+        loop {
+            let another = timeout(calm, self.gate.configured.notified()).await;
+            if another.is_err() || Instant::now() >= latest {
+                return;
+            }
+        }
     }
 
     /// Remembers what a server runs before it is changed, where nothing of it is remembered: the way back to it is known then.
