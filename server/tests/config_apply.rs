@@ -10,6 +10,7 @@ mod pair;
 mod pools;
 mod refused;
 mod reload;
+mod secrets;
 
 use serde_json::{Value, json};
 

@@ -84,8 +84,12 @@ pub struct ReloadRequest {
 pub struct ReloadOutlook {
     /// Changes of Nestor’s that run and are not saved: they would be lost.
     pub unsaved: Vec<UnsavedChange>,
-    /// What others changed while it ran, newest first: whether they saved that is not known.
+    /// What others changed while it ran, or since it was started and before it was looked at, newest first: whether that is
+    /// saved is not known.
     pub outside: Vec<Revision>,
+    /// When it was first looked at, where nothing tells that it has saved what it ran then.
+    #[serde(default)]
+    pub first_seen_at: Option<Timestamp>,
 }
 
 /// A change of Nestor’s that runs and is not saved.

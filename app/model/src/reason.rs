@@ -25,6 +25,13 @@ pub enum Reason {
         /// Its own words.
         text: String,
     },
+    /// It was not sent to its server, as it does not fit what that runs.
+    Unfit {
+        /// The server.
+        server: ServerName,
+        /// Why not.
+        text: String,
+    },
     /// Its server is not set up for this.
     Unsupported {
         /// The server.
@@ -139,6 +146,10 @@ impl Reason {
             Self::Refused { server, text } => {
                 (format!("The DHCP server “{server}” refused."), format!("Nothing was changed. It said: {text}"))
             }
+            Self::Unfit { server, text } => (
+                format!("It does not fit what “{server}” runs."),
+                format!("Nothing was sent there: {text}"),
+            ),
             Self::Unsupported { server, fix } => {
                 (format!("The DHCP server “{server}” cannot do this."), as_sentence(fix))
             }
@@ -219,6 +230,7 @@ impl Reason {
         vec![
             Self::Unreachable { server: server.clone(), why: text() },
             Self::Refused { server: server.clone(), text: text() },
+            Self::Unfit { server: server.clone(), text: text() },
             Self::Unsupported { server: server.clone(), fix: text() },
             Self::NoAnswer { server: server.clone(), what: text() },
             Self::NotSaved { server: server.clone(), text: text() },
@@ -295,7 +307,7 @@ mod tests {
         assert_eq!(code(&not_saved), saying("could not save")[0]);
         let mut codes: Vec<_> = Reason::one_of_each().iter().map(code).collect();
         codes.dedup();
-        assert_eq!(codes.len(), 29, "all but what was said once");
+        assert_eq!(codes.len(), 30, "all but what was said once");
         assert!(Reason::one_of_each().iter().all(|reason| !reason.sentence().is_empty()));
     }
 

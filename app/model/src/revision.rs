@@ -77,7 +77,7 @@ impl RevisionWay {
     /// The same as a part of a sentence.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Restarted => "Kea was started again with another file",
+            Self::Restarted => "Kea was started again, with another file or changed since",
             Self::Loaded => "Kea was given a whole configuration (config-set or config-reload)",
             Self::Commands => "by commands",
             Self::TakenBack => "a change that broke off was taken back",
@@ -231,7 +231,7 @@ mod tests {
             differences: 4,
             routine: false,
         };
-        let outside = "changed outside Nestor: Kea was started again with another file";
+        let outside = "changed outside Nestor: Kea was started again, with another file or changed since";
         assert_eq!(revision.summary(), format!("changed by alice, bob (#8, #7, #6); also {outside}"));
         revision.origin = RevisionOrigin::Outside;
         assert_eq!(revision.summary(), outside);

@@ -223,15 +223,16 @@ pub async fn list_config_findings(
 }
 
 /// What edits would do to what a server runs, or what others changed of it meanwhile. `back`: the edits that take them back,
-/// where they were planned before. Nothing is sent.
+/// where they were planned before; `base`: the hash of what ran then. Nothing is sent.
 #[server(endpoint = "config/plan", protocol = Wire)]
 pub async fn plan_config(
     server: ServerName,
     edits: Vec<ConfigEdit>,
     #[server(default)] back: Option<String>,
+    #[server(default)] base: Option<String>,
 ) -> Answer<ConfigPlan> {
     super::request::run(|services, actor| async move {
-        services.configurations.preview(&actor, &server, &edits, back.as_deref()).await
+        services.configurations.preview(&actor, &server, &edits, back.as_deref(), base.as_deref()).await
     })
     .await
 }

@@ -238,7 +238,7 @@ fn read(Verbatim(text): &Verbatim, subnet: u32) -> Result<wire::Reservation> {
 /// What was seen, as a part of a longer sentence.
 pub(crate) fn words(error: &Error) -> String {
     match error {
-        Error::Refused { text, .. } => text.clone(),
+        Error::Refused { text, .. } | Error::Unfit { text, .. } => text.clone(),
         Error::Unreachable { why, .. } => why.clone(),
         Error::Unknown { what, .. } => what.clone(),
         other => other.to_string(),

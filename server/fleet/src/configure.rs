@@ -105,7 +105,7 @@ impl Node {
             let made = ConfigurationEdit::of(&self.name, &plan, note, running.hash);
             return Ok(AppliedOnServer::of(made).with(said));
         }
-        Err(self.refusal("others change its configuration again and again: try again when they are done".to_owned()))
+        Err(self.unfit("others change its configuration again and again: try again when they are done".to_owned()))
     }
 
     /// What it runs, and what is left to be done there. Refused where others changed the same meanwhile, or what was judged when
@@ -144,14 +144,14 @@ impl Node {
     }
 
     fn toward(&self, running: &Running, edit: &ConfigurationEdit) -> Result<Plan> {
-        Plan::toward(running.bare(), &edit.edits).map_err(|text| self.refusal(text))
+        Plan::toward(running.bare(), &edit.edits).map_err(|text| self.unfit(text))
     }
 
     fn judged(&self, running: Running, edit: &ConfigurationEdit) -> Result<(Running, Plan)> {
         self.refuse_foreign(running.bare(), edit)?;
         let plan = self.toward(&running, edit)?;
         if let Some(finding) = plan.refusals().next() {
-            return Err(self.refusal(format!("{}: {}", finding.path, finding.text)));
+            return Err(self.unfit(format!("{}: {}", finding.path, finding.text)));
         }
         Ok((running, plan))
     }
@@ -190,7 +190,7 @@ impl Node {
         let foreign = running.foreign(&edit.edits, &edit.back);
         match foreign.first() {
             None => Ok(()),
-            Some(path) => Err(self.refusal(running.clash(path, &edit.edits, &edit.back))),
+            Some(path) => Err(self.unfit(running.clash(path, &edit.edits, &edit.back))),
         }
     }
 
@@ -375,6 +375,11 @@ impl Node {
         let text = format!("it was given what it runs ({}), and its saved file ({})", said(first), said(second));
         tracing::error!(server = %self.name, %text, "the server serves no clients");
         Err(Error::NotServing { server: self.name.clone(), text })
+    }
+
+    /// What Nestor does not send.
+    fn unfit(&self, text: String) -> Error {
+        Error::Unfit { server: self.name.clone(), text }
     }
 
     pub(crate) fn refusal(&self, text: String) -> Error {

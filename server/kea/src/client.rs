@@ -10,7 +10,7 @@ use tracing::debug;
 use crate::transport::{Answer, Fault, Http};
 use crate::{Command, DeadlineClass, Endpoint, EndpointError, Error, ErrorKind, Limits, UnreachableReason, envelope};
 
-/// How often a command that only reads is tried again after the connection broke.
+/// How often a command that may be repeated is tried again after the connection broke.
 const RETRIES: u32 = 2;
 
 /// The client of one daemon. Clones share its connections and limits, so there should be one for each daemon.
@@ -31,6 +31,7 @@ struct Shared {
 #[derive(Clone, Copy)]
 struct Call {
     mutates: bool,
+    repeatable: bool,
     deadline: Instant,
 }
 
@@ -60,12 +61,12 @@ impl Client {
 
     /// Sends a command and waits for its reply, no longer than the limit of its kind.
     ///
-    /// A command that changes something is sent at most once, and a broken or unreadable answer to it is
-    /// [`ErrorKind::Ambiguous`]. Dropping the future does not call back a command that was sent.
+    /// A command that is not [repeatable](Command::REPEATABLE) is sent at most once. A broken or unreadable answer to one that
+    /// changes something is [`ErrorKind::Ambiguous`]. Dropping the future does not call back a command that was sent.
     pub async fn send<C: Command>(&self, command: &C) -> Result<C::Reply, Error> {
         let shared = &self.shared;
-        let call =
-            Call { mutates: C::MUTATES, deadline: Instant::now() + deadline(&shared.endpoint.limits, C::DEADLINE) };
+        let deadline = Instant::now() + deadline(&shared.endpoint.limits, C::DEADLINE);
+        let call = Call { mutates: C::MUTATES, repeatable: C::REPEATABLE, deadline };
         let outcome = async {
             let body = envelope::encode(shared.endpoint.service, command).map_err(|_| unsendable())?;
             let answer = shared.exchange(call, body).await?;
@@ -93,7 +94,7 @@ impl Shared {
     }
 
     async fn attempts(&self, call: Call, body: Vec<u8>) -> Result<Vec<u8>, ErrorKind> {
-        let mut left = if call.mutates { 0 } else { RETRIES };
+        let mut left = if call.repeatable { RETRIES } else { 0 };
         loop {
             match self.http.post(body.clone(), call.mutates).await {
                 Ok(answer) => return self.judge(call, answer),

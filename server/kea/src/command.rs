@@ -7,10 +7,15 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny};
 pub trait Command: Serialize + Sync {
     /// The name as Kea spells it, such as `lease4-get`.
     const NAME: &'static str;
-    /// Whether it changes anything. Such a command is never repeated, and a lost answer is [`Ambiguous`].
+    /// Whether it changes anything. A lost answer to such a command is [`Ambiguous`].
     ///
     /// [`Ambiguous`]: crate::ErrorKind::Ambiguous
     const MUTATES: bool = false;
+    /// Whether it is sent again where its connection broke before it was answered: done twice, it has done the same as
+    /// once, and answers the same. So it is with all that only reads. Of what changes something that is to be said of each,
+    /// and is true of few: what is added or deleted a second time is refused, what is loaded a second time stops the service
+    /// twice.
+    const REPEATABLE: bool = !Self::MUTATES;
     /// Which of the endpoint's [`Limits`](crate::Limits) is its deadline.
     const DEADLINE: DeadlineClass = DeadlineClass::Read;
     /// Whether the texts in it and in its answer are Kea’s octets, a character up to U+00FF for each, and no UTF-8.

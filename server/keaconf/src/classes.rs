@@ -6,6 +6,12 @@ use model::{ConfigClass, Expression, ExpressionKind, Family};
 
 use crate::{Daemon, Document, Map, Path, Step, Value};
 
+/// Members that name the classes that something is for: the name of 3.0, and the old one.
+pub(crate) const GUARDS: [&str; 2] = ["client-classes", "client-class"];
+
+/// Members that name the classes that are asked for: the name of 3.0, and the old one.
+pub(crate) const ASKED: [&str; 2] = ["evaluate-additional-classes", "require-client-classes"];
+
 /// Members of a class that are expressions, and what they are wanted to be.
 pub(crate) const TESTS: [(&str, ExpressionKind); 2] =
     [("test", ExpressionKind::Condition), ("template-test", ExpressionKind::Text)];

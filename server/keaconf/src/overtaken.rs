@@ -166,7 +166,7 @@ impl Document {
 }
 
 /// The addresses of a pool, by what it is known by.
-fn range(pool: &Step) -> Option<AddressRange> {
+pub(crate) fn range(pool: &Step) -> Option<AddressRange> {
     let Step::Element(keys) = pool else { return None };
     let value = |name: &str| keys.iter().find(|(own, _)| own == name)?.1.as_str();
     if let Some(range) = value("pool") {

@@ -168,7 +168,8 @@ impl Plan {
     }
 
     fn followers(&self) -> impl Iterator<Item = String> {
-        self.changes.iter().filter_map(|change| followers(&self.result, change))
+        let words = Words::new(&self.running, &self.result);
+        self.changes.iter().filter_map(move |change| followers(&self.result, &words, change))
     }
 
     /// What stands against the result and did not stand against what runs now.
@@ -291,14 +292,16 @@ fn asked_for(paths: &[Path]) -> String {
 }
 
 /// Which parts follow a change above them.
-fn followers(result: &Document, change: &Change) -> Option<String> {
+fn followers(result: &Document, words: &Words<'_>, change: &Change) -> Option<String> {
     let (above, Step::Member(name)) = change.path.split()? else { return None };
     let name = name.as_str()?;
     let followers = result.followers(&above, name);
     let (follow, keep) = (followers.follow.len(), followers.keep.len());
     let op = matches!(change.to_edit().op, Op::Set(_) | Op::Unset);
-    (op && follow + keep > 0)
-        .then(|| format!("{name}: subnets and shared networks that follow: {follow}, that keep their own: {keep}"))
+    (op && follow + keep > 0).then(|| {
+        let name = words.name(&change.path);
+        format!("{name}: subnets and shared networks that follow: {follow}, that keep their own: {keep}")
+    })
 }
 
 #[cfg(test)]

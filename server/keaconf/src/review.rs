@@ -15,6 +15,7 @@ mod hooks;
 mod lifetimes;
 mod links;
 mod logging;
+mod narrowed;
 mod option_values;
 mod options;
 mod overlap;
@@ -123,6 +124,8 @@ const SAID_BY_STEP: [&str; 4] = ["class-unknown", "option-undefined", "expressio
 fn review_step(before: &Document, after: &Document) -> Vec<Finding> {
     let mut findings = classes::taken_out(before, after);
     findings.extend(classes::limited(before, after));
+    findings.extend(narrowed::places(before, after));
+    findings.extend(narrowed::tests(before, after));
     findings.extend(definitions::redefined(before, after));
     findings.extend(hooks::taken_out(before, after));
     findings.extend(folders::moved_out(before, after));

@@ -184,11 +184,28 @@ pub(crate) fn another_subnet(document: &Document, part: &Path, op: &Op) -> Optio
     }
     let (there, wanted) = (document.map(part).ok()?.get("subnet")?, wanted.get("subnet")?);
     let same = mean_the_same(&Text::from("subnet"), there, wanted);
-    (!same).then(|| format!("{part} is another subnet there: {}", there.to_json(Layout::Compact)))
+    (!same).then(|| format!("{part} is another subnet there: {}", in_words(there, false)))
 }
 
+/// A value in words, without its secrets.
 pub(crate) fn shown(path: &Path, value: &Value) -> String {
-    redacted_at(path, value).to_json(Layout::Compact)
+    in_words(&redacted_at(path, value), false)
+}
+
+/// `nested`: whether it stands in another one.
+fn in_words(value: &Value, nested: bool) -> String {
+    let several = |texts: Vec<String>| {
+        let text = if texts.is_empty() { "nothing".to_owned() } else { texts.join(", ") };
+        if nested { format!("({text})") } else { text }
+    };
+    match value {
+        Value::Text(text) if !text.as_bytes().is_empty() => text.to_string(),
+        Value::Map(map) => {
+            several(map.iter().map(|(name, value)| format!("{name} {}", in_words(value, true))).collect())
+        }
+        Value::List(items) => several(items.iter().map(|item| in_words(item, true)).collect()),
+        other => other.to_json(Layout::Compact),
+    }
 }
 
 /// The part that an edit is of: what is added is named by what it is, what is moved by where it is then.

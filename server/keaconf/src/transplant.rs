@@ -111,17 +111,21 @@ impl<'a> Transplant<'a> {
         }
     }
 
-    /// What is added there; none: they have that subnet already, just so.
+    /// What is added there; none: they have that subnet already, just so. One that they have under another number is not the
+    /// same: servers of a pair tell each other of leases by it.
     fn added_subnet(&self, list: &Path, value: &Value) -> Result<Option<Value>, String> {
         let is_subnets = list.kind().and_then(Text::as_str) == self.theirs.daemon.subnets();
         let known = value.as_map().filter(|_| is_subnets).and_then(known_by);
         let Some((id, prefix)) = known else { return Ok(Some(value.clone())) };
-        if let Some((their_id, path)) = self.subnets.get(&prefix) {
-            let mut same = value.clone();
-            if let (Some(map), Ok(there)) = (same.as_map_mut(), self.theirs.map(path)) {
-                drop(there.get("id").map(|id| map.set("id", id.clone())));
+        if let Some((their_id, _)) = self.subnets.get(&prefix) {
+            if *their_id != id {
+                return Err(format!(
+                    "it has subnet {prefix} already, with the id {their_id} and not {id}. The two tell each other of leases by \
+                     the id, so both need the same one: take the subnet out there, and it is added with the id {id}, or undo \
+                     this change here and add it with the id {their_id}"
+                ));
             }
-            let held = self.theirs.holds(&Edit { path: list.clone(), op: Op::Add(same) });
+            let held = self.theirs.holds(&Edit { path: list.clone(), op: Op::Add(value.clone()) });
             return if held {
                 Ok(None)
             } else {

@@ -57,10 +57,15 @@ fn what_the_partner_has_otherwise_is_named_and_not_overwritten() {
     let edits = |value: &str| {
         Edit::read_all(format!(r#"[{{"op": "add", "path": "subnet4", "value": {value}}}]"#).as_bytes()).unwrap()
     };
-    let same = edits(r#"{"id": 30, "subnet": "203.0.113.0/24"}"#);
+    let same = edits(r#"{"id": 5, "subnet": "203.0.113.0/24"}"#);
     assert_eq!(transplanted(&same, &[], &ours(), &only_there), Ok(vec![]), "it is there already");
-    let other = edits(r#"{"id": 30, "subnet": "203.0.113.0/24", "valid-lifetime": 90}"#);
+    let other = edits(r#"{"id": 5, "subnet": "203.0.113.0/24", "valid-lifetime": 90}"#);
     assert!(transplanted(&other, &[], &ours(), &only_there).unwrap_err().contains("already, otherwise"));
+    for inside in ["", r#", "valid-lifetime": 90"#] {
+        let renumbered = edits(&format!(r#"{{"id": 30, "subnet": "203.0.113.0/24"{inside}}}"#));
+        let text = transplanted(&renumbered, &[], &ours(), &only_there).unwrap_err();
+        assert!(text.contains("with the id 5 and not 30") && text.contains("take the subnet out there"), "{text}");
+    }
     let gone = Edit::read_all(br#"[{"op": "set", "path": "subnet4[id=10].renew-timer", "value": 1}]"#).unwrap();
     assert_eq!(transplanted(&gone, &[], &ours(), &only_there), Err("it has no subnet 192.0.2.0/24".to_owned()));
     let remove = Edit::read_all(br#"[{"op": "remove", "path": "subnet4[id=10]"}]"#).unwrap();

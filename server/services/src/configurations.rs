@@ -26,6 +26,7 @@ mod partners;
 mod pools;
 mod preview;
 mod reload;
+mod secrets_seen;
 mod subnet;
 mod templates;
 mod vendor;
@@ -56,12 +57,13 @@ pub struct Configurations {
     clock: Arc<dyn Clock>,
     pub(crate) gate: Gate,
     looks: Arc<Mutex<history::Looks>>,
+    secrets_seen: Arc<secrets_seen::SecretsSeen>,
 }
 
 impl Configurations {
     pub(crate) fn new(ports: &Ports, gate: Gate) -> Self {
         let (dhcp, store, clock) = (ports.dhcp.clone(), ports.store.clone(), ports.clock.clone());
-        Self { dhcp, store, clock, gate, looks: Arc::default() }
+        Self { dhcp, store, clock, gate, looks: Arc::default(), secrets_seen: Arc::default() }
     }
 
     /// What a server runs, without secrets, and without the copies of inherited values that Kea shows.

@@ -83,6 +83,14 @@ pub enum Error {
         /// Its own words.
         text: String,
     },
+    /// Nestor did not send it, as it does not fit what the server runs: so nothing was changed.
+    #[error("it does not fit what “{server}” runs")]
+    Unfit {
+        /// Which.
+        server: ServerName,
+        /// Why not, as a sentence with or without its full stop.
+        text: String,
+    },
     /// The server has a record there that is of none of our types.
     #[error("{}", .0.sentence())]
     Unreadable(Box<RawRecord>),
@@ -152,6 +160,7 @@ impl Error {
         match self {
             Self::Unreachable { server, why } => Reason::Unreachable { server: server.clone(), why: why.clone() },
             Self::Refused { server, text } => Reason::Refused { server: server.clone(), text: text.clone() },
+            Self::Unfit { server, text } => Reason::Unfit { server: server.clone(), text: text.clone() },
             Self::Unsupported { server, fix } => Reason::Unsupported { server: server.clone(), fix: fix.clone() },
             Self::MissingHook { server, hook } => {
                 let Finding { text, advice, .. } = hook.is_missing();
@@ -180,7 +189,7 @@ impl From<Error> for Problem {
         };
         match error {
             Error::Unreachable { .. } => of_change(ProblemKind::Unreachable),
-            Error::Refused { .. } => of_change(ProblemKind::Refused),
+            Error::Refused { .. } | Error::Unfit { .. } => of_change(ProblemKind::Refused),
             Error::Unsupported { .. } | Error::MissingHook { .. } => of_change(ProblemKind::Unsupported),
             Error::Unknown { .. } => of_change(ProblemKind::Unknown),
             Error::NotSaved { .. } => of_change(ProblemKind::NotSaved),

@@ -130,7 +130,9 @@ fn explain(error: &Error) -> String {
         Error::Invalid { fields } => joined(fields.iter().map(field)),
         Error::Conflict { conflicts } => joined(conflicts.iter().map(|Conflict { text, .. }| text.clone())),
         Error::Unreachable { why, .. } => format!("{error}: {why}"),
-        Error::Refused { text, .. } | Error::NotSaved { text, .. } => format!("{error}: {text}"),
+        Error::Refused { text, .. } | Error::Unfit { text, .. } | Error::NotSaved { text, .. } => {
+            format!("{error}: {text}")
+        }
         Error::Unsupported { fix, .. } => format!("{error}: {fix}"),
         Error::MissingHook { hook, .. } => format!("{error}: {}", hook.is_missing().text),
         Error::Unknown { what, .. } => format!("{error}: {what}"),

@@ -218,6 +218,18 @@ async fn what_the_partner_cannot_take_waits_and_is_taken_back_with_the_first() {
     let waiting = newest(&nestor, &cookie, "kea2").await;
     assert_eq!(waiting["state"], "refused", "{waiting}");
     assert_eq!(pair.subnets(1), [1, 2]);
+
+    // The same prefix under another number is not the same: the two tell each other of leases by the number.
+    let other = json!({ "subnet4": [{ "id": 7, "subnet": "203.0.114.0/24" }] });
+    assert_eq!(pair.keas[1].command("subnet4-add", &other)["result"], 0);
+    let edits = json!([edit("add", "subnet4", json!({ "id": 3, "subnet": "203.0.114.0/24" }))]);
+    let (code, said, error) = pair.apply(&edits, &[]);
+    assert_eq!(code, 0, "{said}{error}");
+    assert!(said.contains("kea2: pending") && said.contains("with the id 7 and not 3"), "{said}");
+    assert_eq!(pair.keas[1].command("subnet4-del", &json!({ "id": 7 }))["result"], 0);
+    let waiting = newest(&nestor, &cookie, "kea2").await;
+    nestor.done("/api/changes/settle", &json!({ "number": waiting["number"] }), &cookie).await;
+    assert_eq!([pair.subnets(0), pair.subnets(1)], [[1, 3].as_slice(), &[1, 2, 3]], "the way out");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

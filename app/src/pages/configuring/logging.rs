@@ -67,7 +67,7 @@ async fn debug(server: ServerName, path: &str) -> Result<(), Problem> {
         ConfigEdit::set(format!("{path}.severity"), quoted("DEBUG")),
         ConfigEdit::set(format!("{path}.debuglevel"), "99"),
     ];
-    let plan = api::plan_config(server.clone(), edits, None).await.map_err(|error| error.0)?;
+    let plan = api::plan_config(server.clone(), edits, None, None).await.map_err(|error| error.0)?;
     let request = ApplyRequest {
         edits: plan.edits,
         back: Some(plan.back),

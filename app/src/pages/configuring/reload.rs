@@ -79,8 +79,8 @@ pub(super) fn Reload(server: StoredValue<ServerName>) -> impl IntoView {
 /// What is known of what is lost.
 #[component]
 fn Known(known: ReloadOutlook) -> impl IntoView {
-    let ReloadOutlook { unsaved, outside } = known;
-    let nothing = unsaved.is_empty() && outside.is_empty();
+    let ReloadOutlook { unsaved, outside, first_seen_at } = known;
+    let is_saved = unsaved.is_empty() && outside.is_empty() && first_seen_at.is_none();
     let lost = unsaved.into_iter().map(|change| {
         let text = format!("#{} by {}: {}", change.number, change.actor, change.text);
         view! { <li>{text} " " <Moment at=change.at past=true/></li> }
@@ -103,6 +103,15 @@ fn Known(known: ReloadOutlook) -> impl IntoView {
                     <ul data-testid="reload-perhaps">{perhaps}</ul>
                 }
             })}
-        {nothing.then(|| view! { <p>"All that Nestor knows to run is saved."</p> })}
+        {first_seen_at
+            .map(|at| {
+                view! {
+                    <p data-testid="reload-unknown">
+                        "It is not known whether what ran when Nestor first looked, " <Moment at past=true/>
+                        ", is in the file: others may have changed it before, and not saved it."
+                    </p>
+                }
+            })}
+        {is_saved.then(|| view! { <p>"All that Nestor knows to run is saved."</p> })}
     }
 }

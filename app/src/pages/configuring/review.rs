@@ -132,7 +132,7 @@ impl Reviewing {
         self.problem.set(None);
         self.accepted.set(false);
         spawn_local(async move {
-            match api::plan_config(self.server.get_value(), edits, None).await {
+            match api::plan_config(self.server.get_value(), edits, None, None).await {
                 Ok(plan) => drop(self.plan.try_set(Some(plan))),
                 Err(error) => drop(self.problem.try_set(Some(error.0))),
             }
@@ -159,7 +159,7 @@ impl Reviewing {
         let (live, toasts) = (self.live, self.toasts);
         self.busy.set(true);
         self.problem.set(None);
-        let back = plan.back.clone();
+        let seen = (plan.back.clone(), plan.base.clone());
         let request = ApplyRequest {
             edits: plan.edits,
             back: Some(plan.back),
@@ -186,7 +186,7 @@ impl Reviewing {
                     self.on_applied.try_run(());
                 }
                 Err(error) => {
-                    if !self.is_overtaken(back).await && self.problem.try_set(Some(error.0.clone())).is_some() {
+                    if !self.is_overtaken(seen).await && self.problem.try_set(Some(error.0.clone())).is_some() {
                         toasts.failed(&error.0);
                     }
                 }
@@ -197,9 +197,9 @@ impl Reviewing {
     }
 
     /// Whether it was not applied because others changed the same since it was planned: then that is shown.
-    async fn is_overtaken(self, back: String) -> bool {
+    async fn is_overtaken(self, (back, base): (String, Option<String>)) -> bool {
         let Some((server, edits)) = self.server.try_get_value().zip(self.edits.try_get_value()) else { return false };
-        match api::plan_config(server, edits, Some(back)).await {
+        match api::plan_config(server, edits, Some(back), base).await {
             Ok(plan) if !plan.clashes.is_empty() => self.plan.try_set(Some(plan)).is_none(),
             _ => false,
         }

@@ -60,13 +60,14 @@ impl Command for ConfigTest<'_> {
 }
 
 /// `config-write`: saves the running configuration, every unsaved change included, over the file that Kea was
-/// started with. There is no other file name, on purpose.
+/// started with. There is no other file name, on purpose. Whether it is saved once or twice is the same.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct ConfigWrite;
 
 impl Command for ConfigWrite {
     const NAME: &'static str = "config-write";
     const MUTATES: bool = true;
+    const REPEATABLE: bool = true;
     const DEADLINE: DeadlineClass = DeadlineClass::Write;
     type Answer = Written;
     type Reply = Written;

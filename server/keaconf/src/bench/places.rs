@@ -5,14 +5,9 @@ use std::net::IpAddr;
 use model::{Family, IpNetwork, Packet, PacketTrial, TriedClass, TriedPlace, Verdict};
 
 use super::Standing;
+use crate::classes::{ASKED, GUARDS};
 use crate::parts::Part;
 use crate::{Document, Map, Path, Value, Words};
-
-/// The members that name the classes that something is for: the name of 3.0, and the old one.
-const GUARDS: [&str; 2] = ["client-classes", "client-class"];
-
-/// The members that name the classes that are asked for: the name of 3.0, and the old one.
-const ASKED: [&str; 2] = ["evaluate-additional-classes", "require-client-classes"];
 
 /// The lists of pools.
 const POOLS: [&str; 2] = ["pools", "pd-pools"];

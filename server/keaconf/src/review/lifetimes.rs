@@ -52,7 +52,10 @@ fn look_at(review: &mut Review<'_>, path: &Path, maps: &[&Map]) {
         );
         review.say("lifetimes", Severity::Error, path, text);
     }
-    if valid > 0 && valid < SHORT {
+    if valid == 0 {
+        let text = "Leases of 0 s end when they begin: clients get no address that they may use. Kea takes it.";
+        review.say("short-lease", Severity::Error, path, text);
+    } else if valid < SHORT {
         let text = format!("Leases of {valid} s make every client ask all the time.");
         review.say("short-lease", Severity::Warning, path, text);
     }

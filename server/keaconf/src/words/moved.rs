@@ -1,6 +1,7 @@
 //! What moves, in words, and what a subnet inherits otherwise where it goes.
 
 use super::{ALIKE, Summary, Words, short};
+use crate::diff::is_nothing;
 use crate::inherit::lifetime_of;
 use crate::{Change, Document, Keys, Map, Path, Step, Table, Text, Value, What};
 
@@ -80,8 +81,10 @@ impl Words<'_> {
             if parameter.inherits.is_empty() || old.has(name) || new.has(name) {
                 continue;
             }
-            let was = self.before.inherited(from, name).ok().and_then(|found| found.value);
-            let is = self.after.inherited(to, name).ok().and_then(|found| found.value);
+            let [was, is] = [(self.before, from), (self.after, to)].map(|(document, path)| {
+                let found = document.inherited(path, name).ok().and_then(|found| found.value);
+                found.filter(|value| !is_nothing(&Text::from(name), value))
+            });
             let with_its_lifetime = lifetime_of(name).is_some_and(|lifetime| {
                 let of =
                     |document: &Document, path| document.effective(path, lifetime).ok().and_then(|found| found.value);
@@ -137,8 +140,11 @@ impl Words<'_> {
 }
 
 fn differs(name: &str, is: Option<&Value>, was: Option<&Value>) -> String {
-    let said = |value: Option<&Value>| value.map_or_else(|| "none".to_owned(), short);
-    format!("{name} {} (before: {})", said(is), said(was))
+    let was = was.map_or_else(|| "none".to_owned(), short);
+    match is {
+        Some(is) => format!("{name} {} (before: {was})", short(is)),
+        None => format!("no {name} (before: {was})"),
+    }
 }
 
 /// Where a part was before some changes, among which moves are.

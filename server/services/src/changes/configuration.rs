@@ -53,7 +53,7 @@ impl Gate {
         let ours = self.dhcp.configuration(&aim.edit.subnet.server).await?;
         let theirs = self.dhcp.running(partner).await?;
         let step = aim.step(&ours, theirs.bare(), theirs.hash.clone());
-        step.map_err(|text| Error::Refused { server: partner.clone(), text })
+        step.map_err(|text| Error::Unfit { server: partner.clone(), text })
     }
 
     /// What a partner is to run after a change that waited for it.

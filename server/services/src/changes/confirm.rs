@@ -128,7 +128,9 @@ impl Changes {
                 tracing::warn!(number, "a change was not confirmed in time, and is taken back");
                 Ok(true)
             }
-            Err(error @ (Error::Stale { .. } | Error::Refused { .. } | Error::Invalid { .. })) => {
+            Err(
+                error @ (Error::Stale { .. } | Error::Refused { .. } | Error::Unfit { .. } | Error::Invalid { .. }),
+            ) => {
                 tracing::error!(number, "a change was not confirmed in time, and cannot be taken back: it stays");
                 let reason = Some(Reason::NotTakenBack { why: why(error) });
                 self.store.end_changes(&[ChangeEnd { number, state, reason, now: None, was: None }]).await?;

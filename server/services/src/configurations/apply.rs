@@ -1,7 +1,7 @@
 //! A change of a configuration, from the request to the gate.
 
 use ::changes::ConfigurationEdit;
-use keaconf::{Edit, Op, Plan};
+use keaconf::{Edit, Op, Overtaken, Plan};
 use model::{Applied, AppliedConfiguration, ApplyRequest, FieldError, Permission, Seconds, ServerName};
 
 use super::Configurations;
@@ -71,7 +71,7 @@ impl Configurations {
             None => None,
         };
         let Beside { mut findings, left } = self.known_of(server, &plan).await;
-        refuse_dug_up(&findings, wanted.reuse_ids)?;
+        refuse_dug_up(&mut findings, wanted.reuse_ids)?;
         let edit = ConfigurationEdit::of(server, &plan, wanted.note, running.hash);
         let words = edit.change.words.clone();
         let from = Origin { single_server: wanted.single_server, confirm_until, ..Origin::default() };
@@ -96,14 +96,25 @@ impl Configurations {
         let may_only_add = wanted.edits.iter().all(|edit| matches!(edit.op, Op::Add(_)));
         if may_only_add
             && let Some(last) = self.dhcp.last_running(server)
-            && let Ok(plan) = wanted.planned_on(&last, told.as_ref())
+            && let Ok(plan) = self.planned_on(server, wanted, &last, told.as_ref())
             && plan.only_adds()
         {
             return Ok((last, plan));
         }
         let running = self.dhcp.running(server).await?;
-        let plan = wanted.planned_on(&running, told.as_ref())?;
+        let plan = self.planned_on(server, wanted, &running, told.as_ref())?;
         Ok((running, plan))
+    }
+
+    /// `told`: the way to the server.
+    fn planned_on(&self, server: &ServerName, wanted: &Wanted, running: &Running, told: Option<&Told>) -> Result<Plan> {
+        wanted.refuse_overtaken(running)?;
+        let plan = Plan::of_bare(running.bare(), &wanted.edits).map_err(|text| Error::invalid("edits", text))?;
+        if let Some(base) = wanted.base.as_ref().filter(|base| running.hash.as_ref() != Some(*base)) {
+            refuse_parts(&self.secrets_seen.overtaken(server, base, &plan, &wanted.edits))?;
+        }
+        refuse(&plan, told)?;
+        Ok(plan)
     }
 
     /// Refuses what nobody would take back: that is done by a running server.
@@ -153,14 +164,6 @@ impl Wanted {
         })
     }
 
-    /// `told`: the way to the server.
-    fn planned_on(&self, running: &Running, told: Option<&Told>) -> Result<Plan> {
-        self.refuse_overtaken(running)?;
-        let plan = Plan::of_bare(running.bare(), &self.edits).map_err(|text| Error::invalid("edits", text))?;
-        refuse(&plan, told)?;
-        Ok(plan)
-    }
-
     /// Refuses where others changed meanwhile what is to be changed, or it is not known whether they did.
     fn refuse_overtaken(&self, running: &Running) -> Result<()> {
         let Some(base) = &self.base else { return Ok(()) };
@@ -170,11 +173,15 @@ impl Wanted {
         let Some(back) = &self.back else {
             return Err(Error::Stale { what: "the configuration".to_owned() });
         };
-        let overtaken = running.bare().redacted().overtaken(&self.edits, back);
-        let fields: Vec<_> =
-            overtaken.iter().map(|part| FieldError::new(&part.path.to_string(), part.to_string())).collect();
-        if fields.is_empty() { Ok(()) } else { Err(Error::Invalid { fields }) }
+        refuse_parts(&running.bare().redacted().overtaken(&self.edits, back))
     }
+}
+
+/// Refuses parts that others changed meanwhile.
+fn refuse_parts(overtaken: &[Overtaken]) -> Result<()> {
+    let fields: Vec<_> =
+        overtaken.iter().map(|part| FieldError::new(&part.path.to_string(), part.to_string())).collect();
+    if fields.is_empty() { Ok(()) } else { Err(Error::Invalid { fields }) }
 }
 
 /// A note, which people read where it was not written: in lists, in a terminal.

@@ -41,8 +41,7 @@ impl Configurations {
         let again = |(id, (old, left)): (u32, (String, Vec<String>))| {
             let (path, _) = parts.get(&id).filter(|_| !left.is_empty())?;
             let text = format!(
-                "The number {id} was that of the subnet {old}, which is gone, and of which is left: {}. That would be of \
-                 this subnet. Take a number that no subnet had.",
+                "The number {id} was that of the subnet {old}, which is gone, and of which is left: {}. {OUTLOOK}",
                 left.join("; ")
             );
             Some(finding(&words, ID_AGAIN, FindingLevel::Warning, path, text))
@@ -88,9 +87,17 @@ impl Configurations {
 /// The rule that numbers are not taken again.
 const ID_AGAIN: &str = "subnet-id-again";
 
-/// Refuses what takes a number again of which something is left, unless that is meant.
-pub(super) fn refuse_dug_up(findings: &[ConfigFinding], is_meant: bool) -> Result<()> {
-    let again = findings.iter().filter(|finding| finding.rule == ID_AGAIN && !is_meant);
+/// What is to be said before a number is taken again, and when that was meant.
+const OUTLOOK: &str = "That would be of this subnet. Take a number that no subnet had.";
+const TAKEN: &str = "That is of this subnet now, as it was asked for.";
+
+/// Refuses what takes a number again of which something is left, unless that is meant; then the findings say that it is so.
+pub(super) fn refuse_dug_up(findings: &mut [ConfigFinding], is_meant: bool) -> Result<()> {
+    let again = findings.iter_mut().filter(|finding| finding.rule == ID_AGAIN);
+    if is_meant {
+        again.for_each(|finding| finding.text = finding.text.replace(OUTLOOK, TAKEN));
+        return Ok(());
+    }
     let fields: Vec<_> = again.map(|finding| FieldError::new(&finding.path, finding.text.clone())).collect();
     if fields.is_empty() { Ok(()) } else { Err(Error::Invalid { fields }) }
 }

@@ -360,6 +360,11 @@ impl Configurations {
 
 /// The edits that make one document the other in a part.
 fn within(running: &Document, wanted: &Document, part: &Path) -> std::result::Result<Vec<Edit>, String> {
+    if !part.is_root() && [running, wanted].iter().all(|document| document.get(part).is_err()) {
+        return Err(format!(
+            "there is no {part}, neither in that revision nor in what runs: look for it with nestor config show"
+        ));
+    }
     let found = differences(running, wanted);
     let above = found.iter().find(|change| !part.is_root() && part != &change.path && part.starts_with(&change.path));
     if let Some(above) = above {

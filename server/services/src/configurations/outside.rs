@@ -1,6 +1,6 @@
 //! What others changed of a server’s configuration: what nobody has looked at yet, and what its file may not have.
 
-use model::{OutsideChange, Permission, Revision, RevisionOrigin, RevisionWay, ServerName};
+use model::{OutsideChange, Permission, Revision, RevisionOrigin, RevisionWay, ServerName, Timestamp};
 
 use super::Configurations;
 use crate::ports::{RevisionMarks, Store};
@@ -19,6 +19,8 @@ pub(crate) struct Outside {
     pub(crate) unseen: Option<OutsideChange>,
     /// What its file may not have, newest first.
     pub(crate) perhaps_unsaved: Vec<Revision>,
+    /// When it was first looked at, where nothing tells that what it ran then was saved since.
+    pub(crate) first_seen_at: Option<Timestamp>,
 }
 
 /// What others changed of a server, as far as it is remembered.
@@ -28,6 +30,7 @@ pub(crate) async fn of_server(store: &dyn Store, server: &ServerName) -> Result<
     Ok(Outside {
         unseen: unseen(&revisions, marks),
         perhaps_unsaved: perhaps_unsaved(&revisions, marks).into_iter().cloned().collect(),
+        first_seen_at: never_told(&revisions, marks),
     })
 }
 
@@ -68,17 +71,27 @@ fn sentence(Revision { at, way, words, differences, .. }: &Revision, earlier: u3
     format!("Its configuration was changed outside Nestor, seen at {at}{how}: {what}{more}.")
 }
 
-/// The revisions, of these, newest first, that others made while the server ran, or had a part in: of what its file has,
-/// nothing is known of them. What Nestor changed or saved since saved all that was there before, and a start reads the file.
+/// The revisions, of these, newest first, that others made, or had a part in, and of which nothing tells that they are in the
+/// file. What Nestor changed or saved since saved all that was there before. A start reads the file; but what was seen first
+/// after one may have come by commands since.
 fn perhaps_unsaved(newest_first: &[Revision], marks: RevisionMarks) -> Vec<&Revision> {
-    let in_doubt = |revision: &&Revision| {
-        let started = revision.way == Some(RevisionWay::Restarted);
-        by_others(revision) && !started && revision.number > marks.saved
-    };
+    let in_doubt = |revision: &&Revision| by_others(revision) && revision.number > marks.saved;
     let all: Vec<&Revision> = newest_first.iter().take_while(in_doubt).collect();
-    // What was there when Nestor changed something, too, was saved with it.
-    let with_ours = all.iter().position(|revision| revision.origin == RevisionOrigin::Both);
-    all.into_iter().take(with_ours.map_or(usize::MAX, |at| at + 1)).collect()
+    // What was there when Nestor changed something, too, was saved with it; what was there before a start went or was saved.
+    let last = all.iter().position(|revision| revision.origin == RevisionOrigin::Both || by_a_start(revision));
+    all.into_iter().take(last.map_or(usize::MAX, |at| at + 1)).collect()
+}
+
+/// When a server was first seen, where nothing since tells of a save or a start: what others had changed by then may not be in
+/// the file.
+fn never_told(newest_first: &[Revision], marks: RevisionMarks) -> Option<Timestamp> {
+    let tells = |revision: &&Revision| !by_others(revision) || by_a_start(revision) || revision.number <= marks.saved;
+    let first = newest_first.iter().find(tells)?;
+    (first.origin == RevisionOrigin::First && first.number > marks.saved).then_some(first.at)
+}
+
+fn by_a_start(revision: &Revision) -> bool {
+    revision.way == Some(RevisionWay::Restarted)
 }
 
 fn by_others(revision: &Revision) -> bool {
@@ -87,8 +100,6 @@ fn by_others(revision: &Revision) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use model::Timestamp;
-
     use super::*;
 
     fn revision(number: i64, origin: RevisionOrigin, way: Option<RevisionWay>) -> Revision {
@@ -116,12 +127,33 @@ mod tests {
         };
         let all = [(Outside, Some(Commands)), (Outside, Some(Loaded)), (Outside, None), (First, None)];
         assert_eq!([0, 7, 8, 9].map(|saved| of(&all, saved)), [3, 2, 1, 0]);
-        for stop in [(Nestor, None), (First, None), (Outside, Some(Restarted))] {
+        for stop in [(Nestor, None), (First, None)] {
             assert_eq!(of(&[stop, (Outside, Some(Commands))], 0), 0, "{stop:?}");
         }
+        let restarted = (Outside, Some(Restarted));
+        assert_eq!(of(&[restarted, (Outside, Some(Commands))], 0), 1, "what came after the start and before the look");
+        assert_eq!([0, 8, 9].map(|saved| of(&[(Outside, None), restarted, (Outside, None)], saved)), [2, 1, 0]);
         let together = (Both, Some(Commands));
         let all = [(Outside, None), together, (Outside, None)];
         assert_eq!([0, 8, 9].map(|saved| of(&all, saved)), [2, 1, 0], "what came before ours was saved with it");
+    }
+
+    #[test]
+    fn of_a_server_that_was_only_seen_it_is_not_said_that_all_is_saved() {
+        use RevisionOrigin::{Both, First, Nestor, Outside};
+        let of = |all: &[(RevisionOrigin, Option<RevisionWay>)], saved| {
+            let numbered = all.iter().zip((1..=9).rev());
+            let revisions: Vec<_> = numbered.map(|((origin, way), number)| revision(number, *origin, *way)).collect();
+            never_told(&revisions, RevisionMarks { seen: 0, saved })
+        };
+        let commands = Some(RevisionWay::Commands);
+        let all = [(Outside, commands), (Both, commands), (First, None)];
+        assert_eq!(of(&[(First, None)], 0), Some(Timestamp(9)));
+        assert_eq!([0, 6, 7, 9].map(|saved| of(&all, saved)), [Some(Timestamp(7)), Some(Timestamp(7)), None, None]);
+        let restarted = (Outside, Some(RevisionWay::Restarted));
+        for told in [&[][..], &[(Nestor, None), (First, None)], &[restarted, (First, None)]] {
+            assert_eq!(of(told, 0), None, "{told:?}");
+        }
     }
 
     #[test]

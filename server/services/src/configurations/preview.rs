@@ -20,13 +20,14 @@ const SHOWN: usize = 2_000;
 impl Configurations {
     /// What edits would do to what a server runs, as it is shown; nothing is sent. What cannot be read of them is said of
     /// `edits[0].value` and the like, with line and column. What others changed meanwhile stands in the answer, and nothing
-    /// else then. `back`: the edits that take them back, where they were planned before.
+    /// else then. `back`: the edits that take them back, where they were planned before; `base`: the hash of what ran then.
     pub async fn preview(
         &self,
         actor: &Actor,
         server: &ServerName,
         typed: &[ConfigEdit],
         back: Option<&str>,
+        base: Option<&str>,
     ) -> Result<ConfigPlan> {
         actor.may(Permission::Reserve)?;
         let edits = read_edits(typed)?;
@@ -42,6 +43,13 @@ impl Configurations {
             }
         }
         let plan = planned.map_err(|text| Error::invalid("edits", text))?;
+        if let Some(base) = base.filter(|base| running.hash.as_deref() != Some(*base)) {
+            let overtaken = self.secrets_seen.overtaken(server, base, &plan, &edits);
+            if !overtaken.is_empty() {
+                return Ok(clashing(&running.bare().redacted(), &overtaken, typed, &edits));
+            }
+        }
+        self.secrets_seen.note(server, running.hash.as_deref(), &plan);
         let told = self.dhcp.sight(server).told;
         let mut shown = as_shown(&plan, server, &edits, told.as_ref());
         shown.base = running.hash;

@@ -8,6 +8,7 @@ use model::{
 
 use super::Configurations;
 use super::apply::read_note;
+use super::outside::{Outside, of_server};
 use crate::changes::{Origin, Permit, Planned};
 use crate::{Actor, Caller, Error, Result};
 
@@ -20,8 +21,8 @@ impl Configurations {
     }
 
     async fn outlook(&self, server: &ServerName) -> Result<ReloadOutlook> {
-        let outside = super::outside::of_server(&*self.store, server).await?.perhaps_unsaved;
-        Ok(ReloadOutlook { unsaved: self.unsaved(server).await?, outside })
+        let Outside { perhaps_unsaved, first_seen_at, .. } = of_server(&*self.store, server).await?;
+        Ok(ReloadOutlook { unsaved: self.unsaved(server).await?, outside: perhaps_unsaved, first_seen_at })
     }
 
     /// Has a server load its saved file in the place of what it runs. What that changed is recorded, and can be undone; a file
@@ -135,6 +136,7 @@ mod tests {
         let outlook = |unsaved: &[i64], outside| ReloadOutlook {
             unsaved: unsaved.iter().copied().map(change).collect(),
             outside: (0..outside).map(revision).collect(),
+            first_seen_at: None,
         };
         let lose =
             |lose: &[i64], lose_outside| ReloadRequest { note: String::new(), lose: lose.to_vec(), lose_outside };

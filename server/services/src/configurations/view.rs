@@ -118,13 +118,40 @@ impl Configurations {
 
 fn text_edits(daemon: Daemon, before: &str, after: &str) -> Result<Vec<ConfigEdit>> {
     let document = |field: &str, text: &str| match keaconf::read_json(text.as_bytes()) {
-        Ok(Value::Map(root)) => Ok(Document { daemon, root }),
+        Ok(Value::Map(root)) => of_daemon(daemon, root).map_err(|text| Error::invalid(field, text)),
         Ok(other) => Err(Error::invalid(field, format!("a configuration is a map, this is {}", other.kind()))),
         Err(error) => Err(Error::invalid(field, error.to_string())),
     };
     let changes = keaconf::differences(&document("before", before)?, &document("after", after)?);
     // A secret that was typed is what is wanted: the server has it from nowhere else.
     Ok(changes.iter().map(|change| as_typed(&change.to_edit())).collect())
+}
+
+/// A configuration that was typed, with or without the name of its daemon around it. That of another daemon has nothing in
+/// common with the one that runs, so that all of this would count as taken out.
+fn of_daemon(daemon: Daemon, root: keaconf::Map) -> std::result::Result<Document, String> {
+    let other = |of: Daemon| {
+        format!(
+            "this is a configuration of “{}”, and the server runs one of “{}”: nothing of it fits here",
+            of.root(),
+            daemon.root()
+        )
+    };
+    let named = Daemon::ALL.into_iter().find(|of| root.has(of.root()));
+    match named {
+        Some(of) if of != daemon => return Err(other(of)),
+        Some(_) => {
+            let inside = root.get(daemon.root()).and_then(Value::as_map).filter(|_| root.iter().count() == 1);
+            let text = || format!("“{}” must be the one member, and a map: leave out what is beside it", daemon.root());
+            return inside.map(|root| Document { daemon, root: root.clone() }).ok_or_else(text);
+        }
+        None => {}
+    }
+    let foreign = |of: &Daemon| *of != daemon && of.subnets().is_some_and(|list| root.has(list));
+    match Daemon::ALL.into_iter().find(foreign) {
+        Some(of) => Err(other(of)),
+        None => Ok(Document { daemon, root }),
+    }
 }
 
 fn parts(document: &Document, path: &Path, offset: u32) -> Result<ConfigParts> {
@@ -317,6 +344,13 @@ mod tests {
         assert!(edits.contains(&ConfigEdit::set("lease-database.password", "\"new\"")), "what was typed: {edits:?}");
         assert!(edits.contains(&ConfigEdit::set("renew-timer", "9")) && edits.len() == 3, "{edits:?}");
         assert_eq!(text_edits(Daemon::Dhcp4, before, before).unwrap(), []);
+        let named = format!("{{\"Dhcp4\": {after}}}");
+        assert_eq!(text_edits(Daemon::Dhcp4, before, &named).unwrap(), edits, "with the name of its daemon");
+        for other in
+            [r#"{"Dhcp6": {"subnet6": []}}"#, r#"{"subnet6": []}"#, r#"{"Dhcp4": {}, "Dhcp6": {}}"#, r#"{"Dhcp4": 1}"#]
+        {
+            assert!(matches!(text_edits(Daemon::Dhcp4, before, other), Err(Error::Invalid { .. })), "{other}");
+        }
         let fault = |text: &str| match text_edits(Daemon::Dhcp4, before, text) {
             Err(Error::Invalid { fields }) => fields[0].text.clone(),
             other => panic!("{other:?}"),

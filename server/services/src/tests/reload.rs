@@ -103,3 +103,23 @@ async fn one_whose_end_was_not_seen_saves_nothing_over_the_file() {
     assert_eq!(world.dhcp.take_asked(), [], "the file may be another one than what runs");
     world.create(&wanted(1, 5)).await.unwrap();
 }
+
+/// What came by commands between the start of Kea and the next look counts as what may be lost, also for a Nestor that was
+/// started in between: its revisions are in the store. Until it has saved, nothing says that all is saved.
+#[tokio::test]
+async fn what_was_added_after_a_start_and_before_the_look_is_not_taken_for_saved() {
+    let world = World::of_file();
+    let outlook = async || world.nestor.configurations.reload_outlook(&ACTOR, &server("kea1")).await.unwrap();
+    let first = outlook().await;
+    assert!(first.outside.is_empty() && first.first_seen_at.is_some(), "{first:?}");
+    world.sets_lifetime(60).await.unwrap();
+    let saved = outlook().await;
+    assert!(saved.outside.is_empty() && saved.first_seen_at.is_none(), "{saved:?}");
+    world.dhcp.restart(&server("kea1"));
+    let by_others = SAVED.replace("3600", "90");
+    world.dhcp.give_document(&server("kea1"), &Document::read(by_others.as_bytes()).unwrap());
+    let unknown = outlook().await;
+    assert_eq!(unknown.outside.len(), 1, "{unknown:?}");
+    let Err(Error::Invalid { fields }) = world.reloads(&[]).await else { panic!("it may lose something") };
+    assert!(fields[0].text.contains("may not be saved"), "{fields:?}");
+}

@@ -15,7 +15,7 @@ pub(in crate::cli) struct Options {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Rules whose findings are known and may stay: they are left out, and do not count. What Kea refuses stays
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = clap::builder::NonEmptyStringValueParser::new())]
     except: Vec<String>,
     /// Answer in JSON
     #[arg(long)]
@@ -46,8 +46,8 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Fault> {
     let is_left_out = |line: &mut Said| {
         line.severity != Severity::Refused.word() && options.except.iter().any(|rule| rule == line.rule)
     };
-    let left_out = lines.extract_if(.., is_left_out).count();
-    let report = if options.json { json(&lines)? } else { words(&lines) + &except_note(&options.except, left_out) };
+    let left_out: Vec<&str> = lines.extract_if(.., is_left_out).map(|line| line.rule).collect();
+    let report = if options.json { json(&lines)? } else { words(&lines) + &except_note(&options.except, &left_out) };
     // Nobody reading is no reason to end in another way.
     drop(std::io::stdout().write_all(report.as_bytes()));
     let bad = [Severity::Refused, Severity::Error].map(Severity::word);
@@ -109,13 +109,19 @@ fn json(lines: &[Said]) -> Result<String, Fault> {
     Ok(text + "\n")
 }
 
-/// How much was left out; a rule that is no longer needed is worth knowing.
-fn except_note(except: &[String], left_out: usize) -> String {
-    match (except, left_out) {
-        ([], _) => String::new(),
-        (rules, 0) => format!("Nothing was left out: no finding of {} that may stay.\n", rules.join(", ")),
-        (rules, count) => format!("{count} left out ({}).\n", rules.join(", ")),
+/// How much was left out; a rule that leaves nothing out is misspelt, or no longer needed.
+fn except_note(except: &[String], left_out: &[&str]) -> String {
+    let is_idle = |rule: &&String| !left_out.contains(&rule.as_str());
+    let listed = |rules: Vec<&String>| rules.into_iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let idle = listed(except.iter().filter(is_idle).collect());
+    let used = listed(except.iter().filter(|rule| !is_idle(rule)).collect());
+    let mut note = if used.is_empty() { String::new() } else { format!("{} left out ({used}).\n", left_out.len()) };
+    if !idle.is_empty() {
+        note += &format!(
+            "Nothing was left out for {idle}: no finding of it may stay. --json names the rule of each finding.\n"
+        );
     }
+    note
 }
 
 fn words(lines: &[Said]) -> String {

@@ -70,6 +70,11 @@ fn in_words(outlook: &ReloadOutlook) -> String {
         lines.push(format!("may be lost: {}, revision {}, {}", revision.at, revision.number, revision.summary()));
         lines.extend(revision.words.iter().map(|words| format!("    {words}")));
     }
+    lines.extend(outlook.first_seen_at.map(|at| {
+        format!(
+            "not known: whether what ran at {at}, when Nestor looked first, is saved; others may have changed it before"
+        )
+    }));
     if lines.is_empty() {
         lines.push("All that is known to run is saved.".to_owned());
     }

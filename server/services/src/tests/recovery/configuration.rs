@@ -653,7 +653,7 @@ async fn what_others_grew_meanwhile_is_a_choice_and_no_dead_end() {
     ];
     let configurations = &world.nestor.configurations;
     let plan = async |edits: &[model::ConfigEdit], back: Option<&str>| {
-        configurations.preview(&ACTOR, &server("kea1"), edits, back).await.unwrap()
+        configurations.preview(&ACTOR, &server("kea1"), edits, back, None).await.unwrap()
     };
     let seen = plan(&typed, None).await;
     assert!(seen.clashes.is_empty());
@@ -673,4 +673,60 @@ async fn what_others_grew_meanwhile_is_a_choice_and_no_dead_end() {
         assert!(text.contains(&format!("-198.51.100.{pool}\"")) && text.contains(&format!(":{lifetime},")), "{text}");
         world.dhcp.give_document(&server("kea1"), &site("198.51.100.10-198.51.100.30"));
     }
+}
+
+/// A secret that somebody changed while another one typed is a choice as well, though nobody is shown either of them.
+#[tokio::test]
+async fn a_secret_that_others_changed_meanwhile_is_a_choice() {
+    let site = |secret: &str, lifetime: i64| {
+        let context = format!(r#""user-context": {{"snmp-community": "{secret}"}}"#);
+        document(lifetime, &format!(r#"{{"id": 2, "subnet": "198.51.100.0/24", {context}}}"#))
+    };
+    let world = World::configured(&site("old", 3600));
+    let typed = [model::ConfigEdit::set("subnet4[id=2].user-context.snmp-community", r#""mine""#)];
+    let configurations = &world.nestor.configurations;
+    let plan = async |back: Option<&str>, base: Option<&str>| {
+        configurations.preview(&ACTOR, &server("kea1"), &typed, back, base).await.unwrap()
+    };
+    let seen = plan(None, None).await;
+    let on = |base: Option<String>| ApplyRequest { back: Some(seen.back.clone()), base, ..request(&seen.edits) };
+    let refusal = async |base: Option<String>| match world.apply(&on(base)).await {
+        Err(Error::Invalid { fields }) => fields[0].text.clone(),
+        other => panic!("{other:?}"),
+    };
+
+    world.dhcp.give_document(&server("kea1"), &site("old", 60));
+    assert!(refusal(Some("of another program".to_owned())).await.contains("perhaps another one"), "not known");
+    assert!(plan(Some(&seen.back), seen.base.as_deref()).await.clashes.is_empty(), "others changed something else");
+
+    world.dhcp.give_document(&server("kea1"), &site("theirs", 3600));
+    let text = refusal(seen.base.clone()).await;
+    assert!(text.contains("it is another secret now"), "{text}");
+    let clash = plan(Some(&seen.back), seen.base.as_deref()).await;
+    assert!(clash.is_refused() && clash.clashes.len() == 1, "{clash:?}");
+    let said = format!("{text} {clash:?}");
+    assert!(["old", "theirs"].iter().all(|secret| !said.contains(&format!("\"{secret}"))), "{said}");
+    assert_eq!(model::ConfigClash::settle(&typed, &clash.clashes, &[false]), []);
+    assert_eq!(model::ConfigClash::settle(&typed, &clash.clashes, &[true]), typed);
+    let anew = plan(None, None).await;
+    world.apply(&on(anew.base)).await.unwrap();
+    assert_eq!(world.documents()[0], site("mine", 3600));
+}
+
+/// A partner that has the subnet under another number does not have the same: the two tell each other of leases by it.
+#[tokio::test]
+async fn a_subnet_of_another_number_on_the_partner_is_not_in_place() {
+    let world = pair();
+    let subnet = |id: u32| document(3600, &format!(r#"{{"id": {id}, "subnet": "198.51.100.0/24"}}"#));
+    world.dhcp.give_document(&server("kea2"), &subnet(7));
+    let add = r#"[{"op": "add", "path": "subnet4", "value": {"id": 2, "subnet": "198.51.100.0/24"}}]"#;
+    let made = world.apply(&request(add)).await.unwrap();
+    let kea2 = &made.peers[0];
+    assert_eq!(kea2.state, ChangeState::Pending, "{kea2:?}");
+    assert!(kea2.detail.contains("with the id 7 and not 2") && kea2.detail.contains("does not fit"), "{kea2:?}");
+    // The way out: it is taken out there, and added as it is here.
+    world.dhcp.give_document(&server("kea2"), &before());
+    world.clock.pass(Seconds(7_200));
+    world.recover().await;
+    assert_eq!(world.both(), [subnet(2), subnet(2)]);
 }
