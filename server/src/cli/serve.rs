@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::middleware::from_fn_with_state;
 use futures::future::OptionFuture;
+use model::Seconds;
 use services::{Services, SetupToken};
 use store::Lock;
 use tokio::net::TcpListener;
@@ -87,6 +88,10 @@ impl Ready {
         let outcome = tasks.watch(stop, over).await;
         if let Err(error) = services.ledger.flush().await {
             tracing::error!(%error, "the last calls of Foreman are not remembered");
+        }
+        // A change that is to be taken back in time finds out now that nobody would.
+        if let Err(error) = services.changes.look_after(Seconds(0)).await {
+            tracing::warn!(%error, "for a few seconds this program counts as one that takes changes back");
         }
         tracing::info!("stopped");
         outcome

@@ -16,7 +16,9 @@ async fn of_two_who_change_the_same_secret_the_second_is_asked() {
     let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
     let nestor = Nestor::launch(bench.data.path(), &settings);
     let cookie = nestor.sign_in("operator").await;
-    let typed = |secret: &str| json!([edit("set", "subnet4[id=1].user-context.snmp-community", json!(secret))]);
+    let typed = |secret: &str| {
+        json!([edit("set", "subnet4[id=1].user-context.snmp-community", json!(format!("\"{secret}\"")))])
+    };
     let plan = async |edits: &Value, seen: &Value| {
         let asked = json!({ "server": "kea", "edits": edits, "back": seen["back"], "base": seen["base"] });
         nestor.done("/api/config/plan", &asked, &cookie).await

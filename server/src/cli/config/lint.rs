@@ -115,13 +115,16 @@ fn except_note(except: &[String], left_out: &[&str]) -> String {
     let listed = |rules: Vec<&String>| rules.into_iter().map(String::as_str).collect::<Vec<_>>().join(", ");
     let idle = listed(except.iter().filter(is_idle).collect());
     let used = listed(except.iter().filter(|rule| !is_idle(rule)).collect());
-    let mut note = if used.is_empty() { String::new() } else { format!("{} left out ({used}).\n", left_out.len()) };
-    if !idle.is_empty() {
-        note += &format!(
-            "Nothing was left out for {idle}: no finding of it may stay. --json names the rule of each finding.\n"
-        );
+    let mut notes = Vec::new();
+    if !used.is_empty() {
+        notes.push(format!("{} left out ({used}).\n", left_out.len()));
     }
-    note
+    if !idle.is_empty() {
+        notes.push(format!(
+            "Nothing was left out for {idle}: no finding of it may stay. --json names the rule of each.\n"
+        ));
+    }
+    notes.concat()
 }
 
 fn words(lines: &[Said]) -> String {
