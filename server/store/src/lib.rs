@@ -4,9 +4,12 @@
 //! The data folder holds `nestor.db` and, while a server runs on it, a locked `nestor.lock`. The command line opens the
 //! same database next to a running server; only the server takes the [`Lock`].
 
+#[macro_use]
+mod rows;
 mod error;
 mod folder;
 mod locks;
+mod migrations;
 mod moving;
 mod packed;
 mod place;

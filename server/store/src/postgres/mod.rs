@@ -9,7 +9,7 @@ mod tables;
 mod url;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
@@ -19,6 +19,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Postgres as Db, Transactio
 
 use crate::OpenError;
 use crate::locks::{Queues, WAIT_LIMIT};
+use crate::migrations::migrator;
 
 pub use clock::DatabaseClock;
 pub(crate) use report::look;
@@ -27,7 +28,8 @@ pub use url::Url;
 
 use self::Postgres as Base;
 
-pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+pub(crate) static MIGRATIONS: LazyLock<Migrator> =
+    LazyLock::new(|| migrator(&include!(concat!(env!("OUT_DIR"), "/postgres.rs"))));
 
 /// Where a text stands in another one, from 1; 0: it does not.
 const POSITION: &str = "strpos";

@@ -9,6 +9,7 @@ mod report;
 mod tables;
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
@@ -17,6 +18,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{Connection as _, Sqlite as Db, Transaction};
 
 use crate::locks::Queues;
+use crate::migrations::migrator;
 use crate::{OpenError, folder};
 
 use self::Sqlite as Base;
@@ -24,7 +26,8 @@ pub use backup::backup;
 use in_place::InPlace;
 pub(crate) use report::look;
 
-pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+pub(crate) static MIGRATIONS: LazyLock<Migrator> =
+    LazyLock::new(|| migrator(&include!(concat!(env!("OUT_DIR"), "/sqlite.rs"))));
 
 /// Where a text stands in another one, from 1; 0: it does not.
 const POSITION: &str = "instr";

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use model::{CallFilter, CallOutcome, CallQuery, ForemanCall, Timestamp};
 use services::ports::{Calls, StoreError};
-use sqlx::{AssertSqlSafe, FromRow, QueryBuilder};
+use sqlx::{AssertSqlSafe, QueryBuilder};
 
 use super::{Base, Db, POSITION};
 use crate::error::{damaged_row, settled, store_error};
@@ -18,22 +18,23 @@ const COLUMNS: &str = "at, took_micros, caller, address, request_id, method, pat
 /// In the words of the index, so that it is used.
 const PROBLEMS: &str = "outcome IN ('exhausted', 'refused', 'failed')";
 
-#[derive(FromRow)]
-struct Row {
-    number: i64,
-    at: i64,
-    took_micros: i64,
-    caller: String,
-    address: Option<String>,
-    request_id: Option<String>,
-    method: String,
-    path: String,
-    parameters: String,
-    status: i64,
-    outcome: String,
-    answer: String,
-    changes: bool,
-    why: String,
+row! {
+    struct Row {
+        number: i64,
+        at: i64,
+        took_micros: i64,
+        caller: String,
+        address: Option<String>,
+        request_id: Option<String>,
+        method: String,
+        path: String,
+        parameters: String,
+        status: i64,
+        outcome: String,
+        answer: String,
+        changes: bool,
+        why: String,
+    }
 }
 
 #[async_trait]

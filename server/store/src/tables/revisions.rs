@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use model::{Revision, RevisionOrigin, RevisionWay, ServerName, Timestamp};
 use services::ports::{Life, RevisionMarks, RevisionRecord, Revisions, StoreError};
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::QueryBuilder;
 
 use super::{Base, Db};
 use crate::error::{damaged_row, settled, store_error};
@@ -12,20 +12,21 @@ use crate::text::keepable;
 
 const COLUMNS: &str = "server, number, at, hash, process, loaded_at, origin, way, changes, words, differences, routine";
 
-#[derive(FromRow)]
-struct Row {
-    server: String,
-    number: i64,
-    at: i64,
-    hash: String,
-    process: Option<i64>,
-    loaded_at: Option<i64>,
-    origin: String,
-    way: Option<String>,
-    changes: String,
-    words: String,
-    differences: i64,
-    routine: bool,
+row! {
+    struct Row {
+        server: String,
+        number: i64,
+        at: i64,
+        hash: String,
+        process: Option<i64>,
+        loaded_at: Option<i64>,
+        origin: String,
+        way: Option<String>,
+        changes: String,
+        words: String,
+        differences: i64,
+        routine: bool,
+    }
 }
 
 #[async_trait]

@@ -2,7 +2,7 @@
 
 use model::{Change, ChangeFilter, ChangeQuery, ChangeState, Reason, ReservationKey, Subject, SubnetKey, Verb};
 use services::ports::{BatchCount, StoreError};
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::QueryBuilder;
 
 use super::row::{SEEN, Seen, named};
 use super::{Base, Db, POSITION};
@@ -21,17 +21,18 @@ const SEARCHED: &str = "concat_ws('\n', c.actor, c.identifier, c.old_identifier,
 const NEWEST_OF_BATCH: &str = " AND (c.batch IS NULL OR (c.repeats IS NULL AND NOT EXISTS (SELECT 1 FROM changes AS n
      WHERE n.batch = c.batch AND n.number > c.number AND n.repeats IS NULL)))";
 
-/// Changes of one batch that are alike.
-#[derive(FromRow)]
-struct Alike {
-    batch: String,
-    verb: String,
-    state: String,
-    server: String,
-    subnet_id: i64,
-    repeats: i64,
-    undoes: i64,
-    count: i64,
+row! {
+    /// Changes of one batch that are alike.
+    struct Alike {
+        batch: String,
+        verb: String,
+        state: String,
+        server: String,
+        subnet_id: i64,
+        repeats: i64,
+        undoes: i64,
+        count: i64,
+    }
 }
 
 impl Alike {

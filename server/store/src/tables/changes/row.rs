@@ -9,8 +9,9 @@ use model::{
 };
 use serde::de::DeserializeOwned;
 use services::ports::{ChangeRecord, StoreError};
-use sqlx::FromRow;
+use sqlx::{Database, FromRow};
 
+use super::Db;
 use crate::error::damaged_row;
 use crate::text::{keepable, subnet_of};
 
@@ -23,40 +24,52 @@ pub(super) const SEEN: &str = "c.number, c.at, c.actor, c.verb, c.subject, c.ser
 /// What the rest of its record is made of.
 pub(super) const REST: &str = "c.was, c.now, c.wanted, c.request, c.owner, c.confirm_until";
 
-/// What people see of a change.
-#[derive(FromRow)]
-pub(super) struct Seen {
-    number: i64,
-    at: i64,
-    actor: String,
-    verb: String,
-    subject: String,
-    server: String,
-    subnet_id: i64,
-    identifier_kind: String,
-    identifier: String,
-    before: Option<String>,
-    after: Option<String>,
-    state: String,
-    reason: Option<String>,
-    batch: Option<String>,
-    undoes: Option<i64>,
-    undone_by: Option<i64>,
-    repeats: Option<i64>,
-    alone: bool,
+row! {
+    /// What people see of a change.
+    pub(super) struct Seen {
+        number: i64,
+        at: i64,
+        actor: String,
+        verb: String,
+        subject: String,
+        server: String,
+        subnet_id: i64,
+        identifier_kind: String,
+        identifier: String,
+        before: Option<String>,
+        after: Option<String>,
+        state: String,
+        reason: Option<String>,
+        batch: Option<String>,
+        undoes: Option<i64>,
+        undone_by: Option<i64>,
+        repeats: Option<i64>,
+        alone: bool,
+    }
+}
+
+row! {
+    /// What the rest of its record is made of.
+    struct Rest {
+        was: Option<String>,
+        now: Option<String>,
+        wanted: Option<String>,
+        request: Option<String>,
+        owner: String,
+        confirm_until: Option<i64>,
+    }
 }
 
 /// The whole of a change.
-#[derive(FromRow)]
 pub(super) struct Record {
-    #[sqlx(flatten)]
     seen: Seen,
-    was: Option<String>,
-    now: Option<String>,
-    wanted: Option<String>,
-    request: Option<String>,
-    owner: String,
-    confirm_until: Option<i64>,
+    rest: Rest,
+}
+
+impl FromRow<'_, <Db as Database>::Row> for Record {
+    fn from_row(row: &<Db as Database>::Row) -> sqlx::Result<Self> {
+        Ok(Self { seen: Seen::from_row(row)?, rest: Rest::from_row(row)? })
+    }
 }
 
 impl Seen {
@@ -112,15 +125,15 @@ impl Seen {
 
 impl Record {
     pub(super) fn record(self) -> Result<ChangeRecord, StoreError> {
-        let wanted = value(self.wanted.as_deref(), self.seen.number)?;
+        let wanted = value(self.rest.wanted.as_deref(), self.seen.number)?;
         Ok(ChangeRecord {
             change: self.seen.change()?,
-            was: self.was.map(Verbatim),
-            now: self.now.map(Verbatim),
+            was: self.rest.was.map(Verbatim),
+            now: self.rest.now.map(Verbatim),
             wanted,
-            request: self.request,
-            owner: self.owner,
-            confirm_until: self.confirm_until.map(Timestamp),
+            request: self.rest.request,
+            owner: self.rest.owner,
+            confirm_until: self.rest.confirm_until.map(Timestamp),
         })
     }
 }
