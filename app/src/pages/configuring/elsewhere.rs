@@ -4,13 +4,11 @@ use leptos::prelude::*;
 use model::{ClassElsewhere, ClassStanding, ConfigEdit, Permission, ServerName};
 
 use super::review::Review;
-use super::version;
+use super::{Asked, asked};
 use crate::api;
 use crate::components::badge::{Badge, Tone};
 use crate::components::each::Each;
 use crate::components::icon::Glyph;
-use crate::components::latest::{Latest, Outdated, load};
-use crate::live::Live;
 use crate::state::Session;
 
 /// How classes stand on the other servers.
@@ -22,25 +20,19 @@ pub(super) fn Elsewhere(
     #[prop(into)]
     classes: Signal<Vec<String>>,
 ) -> impl IntoView {
-    let live = Live::here();
-    let asked = move || (version(live), classes.get());
-    let others =
-        Resource::new(asked, move |(_, classes)| api::list_class_elsewhere(server.get_value(), String::new(), classes));
-    let retry = Callback::new(move |()| others.refetch());
-    let reviewing = RwSignal::new(None::<(ServerName, Vec<ConfigEdit>)>);
-    let review = move || {
-        let (server, edits) = reviewing.get()?;
-        let close = move |()| reviewing.set(None);
-        let applied = Callback::new(move |()| {
-            reviewing.set(None);
-            others.refetch();
-        });
-        Some(view! { <Review edits server=StoredValue::new(server) on_close=close on_applied=applied/> })
-    };
-    let list = move |latest: Latest<Vec<ClassElsewhere>>| {
-        let rows = latest.value;
+    let ask = move |classes| api::list_class_elsewhere(server.get_value(), String::new(), classes);
+    let build = move |Asked { value: rows, again }: Asked<Vec<ClassElsewhere>>| {
+        let reviewing = RwSignal::new(None::<(ServerName, Vec<ConfigEdit>)>);
+        let review = move || {
+            let (server, edits) = reviewing.get()?;
+            let close = move |()| reviewing.set(None);
+            let applied = Callback::new(move |()| {
+                reviewing.set(None);
+                again.run(());
+            });
+            Some(view! { <Review edits server=StoredValue::new(server) on_close=close on_applied=applied/> })
+        };
         view! {
-            <Outdated problem=latest.problem retry/>
             <Show when=move || rows.with(Vec::is_empty)>
                 <p class="muted">"There is no other server of this family."</p>
             </Show>
@@ -51,13 +43,13 @@ pub(super) fn Elsewhere(
                     children=move |row| view! { <Row row reviewing/> }
                 />
             </ul>
+            {review}
         }
         .into_any()
     };
     view! {
         <h3>"On other servers"</h3>
-        {load(others, 2, list)}
-        {review}
+        {asked(2, move || classes.get(), ask, build)}
     }
 }
 
