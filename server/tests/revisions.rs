@@ -167,7 +167,8 @@ fn revisions_are_compared_and_led_back_to() {
     let subnets = || kea.command("subnet4-list", &Value::Null)["arguments"]["subnets"].as_array().unwrap().len();
     assert_eq!(subnets(), 2);
     let (code, said, error) = say(&["restore", "kea", "1", "--note", "it was wrong"]);
-    assert_eq!((code, said.as_str(), error.as_str()), (0, "subnet 198.51.7.0/24 (id 7) removed\n", ""));
+    let removed = "subnet 198.51.7.0/24 (id 7) removed\nKea says: IPv4 subnet 198.51.7.0/24 (id 7) deleted\n";
+    assert_eq!((code, said.as_str(), error.as_str()), (0, removed, ""));
     assert_eq!(subnets(), 1);
     let kept = history(data, &kea, &[]);
     assert_eq!(
