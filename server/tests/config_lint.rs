@@ -1,9 +1,9 @@
-//! `nestor config lint`: a configuration file is judged without any server.
+//! `nestor config lint`, and the same in the console: a configuration file is judged before any server reads it.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{path, run};
+use crate::support::{Kea, Nestor, path, run};
 
 /// The exit code, what was said, and the folder of the file.
 fn lint(text: &str, more: &[&str]) -> (i32, String, TempDir) {
@@ -26,6 +26,30 @@ const SOUND: &str = r#"// comments are welcome
     "option-data": [ { "name": "routers", "data": "192.0.2.1" }, { "code": 6, "data": "192.0.2.1" }, ],
     "subnet4": [ { "id": 1, "subnet": "192.0.2.0/24", "pools": [ { "pool": "192.0.2.10-192.0.2.20" } ] } ],
 } }"#;
+
+#[tokio::test]
+async fn the_console_judges_a_file_and_compares_it_with_what_runs() {
+    let subnet = json!({ "id": 7, "subnet": "192.0.2.0/24", "pools": [{ "pool": "192.0.2.10-192.0.2.20" }] });
+    let kea = Kea::start(json!({ "subnet4": [subnet], "option-data": [{ "name": "routers", "data": "192.0.2.1" }] }));
+    let nestor = Nestor::before(&kea);
+    let cookie = nestor.sign_in("viewer").await;
+    let lint =
+        async |text: &str| nestor.done("/api/config/lint", &json!({ "server": "kea", "text": text }), &cookie).await;
+    let own = std::fs::read_to_string(kea.config_path()).unwrap();
+    let same = lint(&own).await;
+    assert_eq!((&same["words"], &same["total"]), (&json!([]), &json!(0)), "it runs that: {same}");
+    assert!(!same.to_string().contains(kea.password()));
+    let other =
+        lint(&own.replace("192.0.2.20", "192.0.2.30").replacen("\"valid-lifetime\"", "\"valid-lifetme\"", 1)).await;
+    assert!(other["words"].to_string().contains("192.0.2.30"), "{other}");
+    let unknown = other["lines"].as_array().unwrap().iter().find(|line| line["path"] == "valid-lifetme").unwrap();
+    assert!(unknown["level"] == "refused" && unknown["line"].as_u64() > Some(1), "{unknown}");
+    let broken = lint("{ \"Dhcp4\": {\n  \"renew-timer\" 2 } }").await;
+    assert_eq!((&broken["lines"][0]["line"], &broken["lines"][0]["rule"]), (&json!(2), &json!("syntax")), "{broken}");
+    assert!(broken["not_compared"].is_string());
+    let page = nestor.get("/servers/kea/findings", &cookie).await.text().await.unwrap();
+    assert!(page.contains("Check a configuration file"), "{page}");
+}
 
 #[test]
 fn a_sound_file_passes() {

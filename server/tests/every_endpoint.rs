@@ -107,6 +107,7 @@ fn of_configurations(path: &str) -> Value {
         "/api/config/option-octets" => {
             json!({ "server": "kea", "list": "option-data", "option": "{\"code\":3,\"data\":\"192.0.2.1\"}" })
         }
+        "/api/config/lint" => json!({ "server": "kea", "text": "{ \"Dhcp4\": {} }" }),
         "/api/config/text-edits" => json!({ "server": "kea", "before": "{}", "after": "{}" }),
         "/api/config/vendor-option" => {
             json!({ "server": "kea", "list": "option-data", "code": "1", "value": "0a" })

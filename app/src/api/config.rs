@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{
     AppliedConfiguration, ApplyRequest, ClassElsewhere, ConfigClasses, ConfigDefinitions, ConfigEdit, ConfigFinding,
-    ConfigForm, ConfigHits, ConfigNetworks, ConfigParameters, ConfigParts, ConfigPlan, ConfigTemplates,
+    ConfigForm, ConfigHits, ConfigLint, ConfigNetworks, ConfigParameters, ConfigParts, ConfigPlan, ConfigTemplates,
     ConfigurationDifference, DdnsSettings, HookSettings, LoggerSettings, OptionDefinition, OptionOctets,
     OptionSettings, PacketTrial, ReloadOutlook, ReloadRequest, RevisionPage, SamplePacket, ServerName, SubnetKey,
     SubnetProposal, SubnetSettings, Unconfirmed,
@@ -220,6 +220,13 @@ pub async fn list_config_findings(
         services.configurations.findings(&actor, &server, &path, page.as_ref()).await
     })
     .await
+}
+
+/// What stands against the text of a configuration file, and what differs in it from what a server runs. Nothing is sent.
+#[server(endpoint = "config/lint", protocol = Wire)]
+pub async fn lint_config(server: ServerName, text: String) -> Answer<ConfigLint> {
+    super::request::run(|services, actor| async move { services.configurations.lint(&actor, &server, &text).await })
+        .await
 }
 
 /// What edits would do to what a server runs, or what others changed of it meanwhile. `back`: the edits that take them back,

@@ -30,7 +30,7 @@ pub use changes::{
 };
 pub use config::{
     apply_config, compare_config_texts, confirm_config, define_option, fill_config_template, get_config_difference,
-    get_config_text, get_ddns_settings, get_option_octets, get_reload_outlook, get_subnet_settings,
+    get_config_text, get_ddns_settings, get_option_octets, get_reload_outlook, get_subnet_settings, lint_config,
     list_class_elsewhere, list_class_names, list_config_classes, list_config_definitions, list_config_findings,
     list_config_hooks, list_config_loggers, list_config_options, list_config_parameters, list_config_parts,
     list_config_templates, list_revisions, list_shared_networks, list_unconfirmed, plan_config, propose_subnet,
@@ -93,6 +93,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function { path: "/api/config/findings", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/history", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/hooks", role: Role::Viewer, mutating: false },
+    Function { path: "/api/config/lint", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/networks", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/loggers", role: Role::Viewer, mutating: false },
     Function { path: "/api/config/option-octets", role: Role::Viewer, mutating: false },

@@ -14,6 +14,7 @@ pub mod drawer;
 pub mod each;
 pub mod empty;
 pub mod field;
+pub mod file_button;
 pub mod freshness;
 pub mod icon;
 pub mod import_link;

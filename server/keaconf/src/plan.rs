@@ -126,6 +126,21 @@ impl Plan {
         Self { running, result, changes, commands: Vec::new(), findings, back, given: None }
     }
 
+    /// What would differ if a server ran what is in a file, both without secrets, and without copies of inherited values. What
+    /// the server shows by itself is none: a default that the file leaves out, the code of an option that it has by its name.
+    /// Whole groups of settings that it leaves out are not compared. Nothing is to be sent.
+    pub fn to_file(running: &Document, file: &Document) -> Self {
+        let (result, mut changes) = without_idle(running, file.clone());
+        let is_shown = |change: &Change| match (change.path.steps(), &change.what) {
+            ([Step::Member(_)], What::Removed(Value::Map(_))) => true,
+            ([.., Step::Element(_), Step::Member(name)], What::Removed(_)) => name == "code",
+            _ => false,
+        };
+        changes.retain(|change| !is_shown(change));
+        let (findings, back) = (OnceLock::new(), OnceLock::new());
+        Self { running: running.clone(), result, changes, commands: Vec::new(), findings, back, given: None }
+    }
+
     /// Whether the configuration is set as a whole.
     pub fn is_whole(&self) -> bool {
         self.commands.iter().any(|command| command.name == "config-set")

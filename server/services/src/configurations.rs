@@ -13,6 +13,7 @@ mod hints;
 mod history;
 mod hooks;
 mod left_behind;
+mod lint;
 mod loggers;
 mod networks;
 mod octets;

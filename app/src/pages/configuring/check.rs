@@ -23,6 +23,7 @@ struct Mending {
 }
 
 /// The check of the server that the address names.
+/// Findings are among its lines, so none stand above them.
 #[component]
 pub fn CheckPage() -> impl IntoView {
     of_server(routes::CHECK, |server| view! { <Loading server/> }.into_any())

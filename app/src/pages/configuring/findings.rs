@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model::{ConfigEdit, ConfigFinding, ConfigForm, FindingLevel, Permission, ServerName, Silenced, Silencing};
 
+use super::lint::LintCard;
 use super::review::Reviewed;
 use super::silence::{Silence, SilenceButton, SilenceQuestion, SilencedList};
 use super::{Asked, asked, of_server};
@@ -43,6 +44,7 @@ fn Loading(server: ServerName) -> impl IntoView {
                 <Found found server silence=Some(silence)/>
                 {move || view! { <SilencedList silence silenced=silenced()/> }}
                 <SilenceQuestion silence/>
+                <LintCard server/>
             }
             .into_any()
         },
@@ -145,11 +147,6 @@ pub(super) fn FindingList(
                 </button>
             }
         });
-        let (tone, glyph) = match level {
-            FindingLevel::Hint => (Tone::Info, Glyph::Info),
-            FindingLevel::Warning => (Tone::Warn, Glyph::Warning),
-            FindingLevel::Error | FindingLevel::Refused => (Tone::Bad, Glyph::Error),
-        };
         let place = (!path.is_empty()).then(|| {
             let href = server.with_value(|server| routes::place(server, &path, form.as_ref()));
             view! {
@@ -160,7 +157,7 @@ pub(super) fn FindingList(
         });
         view! {
             <li class="concern" data-testid="config-finding">
-                <Badge tone glyph text=level_word(level)/>
+                <LevelBadge level/>
                 <div>
                     {place.map(|place| view! { <p>{place}</p> })}
                     <p>{text}</p>
@@ -173,11 +170,14 @@ pub(super) fn FindingList(
     view! { <ul class="concerns">{findings.into_iter().map(row).collect::<Vec<_>>()}</ul> }
 }
 
-fn level_word(level: FindingLevel) -> &'static str {
-    match level {
-        FindingLevel::Hint => "hint",
-        FindingLevel::Warning => "warning",
-        FindingLevel::Error => "harmful",
-        FindingLevel::Refused => "refused",
-    }
+/// How bad a finding is.
+#[component]
+pub(super) fn LevelBadge(level: FindingLevel) -> impl IntoView {
+    let (tone, glyph, text) = match level {
+        FindingLevel::Hint => (Tone::Info, Glyph::Info, "hint"),
+        FindingLevel::Warning => (Tone::Warn, Glyph::Warning, "warning"),
+        FindingLevel::Error => (Tone::Bad, Glyph::Error, "harmful"),
+        FindingLevel::Refused => (Tone::Bad, Glyph::Error, "refused"),
+    };
+    view! { <Badge tone glyph text/> }
 }

@@ -17,6 +17,7 @@ use crate::routes;
 use crate::state::{Session, Toasts};
 
 /// The revisions of the server that the address names.
+/// No findings stand there: they are of what runs now.
 #[component]
 pub fn HistoryPage() -> impl IntoView {
     of_server(routes::HISTORY, |server| view! { <Loading server/> }.into_any())

@@ -17,6 +17,7 @@ mod findings;
 mod form_card;
 mod history;
 mod hooks;
+mod lint;
 mod logging;
 mod new_subnet;
 mod options;

@@ -15,6 +15,7 @@ use crate::routes;
 use crate::state::Session;
 
 /// The templates for the server that the address names.
+/// No findings stand there: those of what a template makes stand on the pages of classes and options.
 #[component]
 pub fn TemplatesPage() -> impl IntoView {
     of_server(routes::TEMPLATES, |server| view! { <Loading server/> }.into_any())

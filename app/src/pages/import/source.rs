@@ -3,15 +3,13 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use leptos::web_sys::{File, HtmlInputElement};
-use model::{Problem, ProblemKind};
-use wasm_bindgen_futures::JsFuture;
+use model::Problem;
 
 use super::choice::{Choices, SubnetSelect};
 use super::columns::Columns;
 use super::sheet::{Doing, Sheet};
 use super::words::{LARGEST, MOST_ROWS, example, rows};
+use crate::components::file_button::FileButton;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::problem::ProblemView;
 
@@ -23,6 +21,14 @@ pub(super) fn Source(sheet: Sheet, subnets: Choices) -> impl IntoView {
     let fill = move |_| {
         let subnet = sheet.subnet.get_untracked().or_else(|| first.clone());
         sheet.text.set(example(subnet.as_ref()));
+    };
+    let read = move |read: Result<String, Problem>| match read {
+        Ok(text) => {
+            sheet.problem.try_set(None);
+            sheet.text.try_set(text);
+            sheet.check_all();
+        }
+        Err(problem) => drop(sheet.problem.try_set(Some(problem))),
     };
     let label = move || if sheet.doing.get() == Doing::Checking { "Checking …" } else { "Check" };
     let limits =
@@ -38,7 +44,7 @@ pub(super) fn Source(sheet: Sheet, subnets: Choices) -> impl IntoView {
                 </p>
                 <Columns/>
                 <div class="import-tools">
-                    <FileButton sheet/>
+                    <FileButton accept=".csv,.txt,text/csv,text/plain" testid="table-file" largest=LARGEST on_read=read/>
                     <Show when=move || is_empty.get()>
                         <button type="button" class="button" data-testid="fill-example" on:click=fill.clone()>
                             <Icon glyph=Glyph::Edit/>
@@ -105,53 +111,4 @@ fn Text(sheet: Sheet) -> impl IntoView {
 fn counted(sheet: Sheet) -> String {
     let lines = sheet.text.with(|text| text.lines().filter(|line| !line.trim().is_empty()).count());
     rows(lines.saturating_sub(1))
-}
-
-/// Takes the table out of a file; nothing but the browser reads it.
-#[component]
-fn FileButton(sheet: Sheet) -> impl IntoView {
-    let choose = move |event: leptos::ev::Event| {
-        let input: HtmlInputElement = event_target(&event);
-        let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
-        // The same file can be chosen again, when it was corrected.
-        input.set_value("");
-        sheet.problem.set(None);
-        spawn_local(async move {
-            match read(&file).await {
-                Ok(text) => {
-                    sheet.text.try_set(text);
-                    sheet.check_all();
-                }
-                Err(problem) => {
-                    sheet.problem.try_set(Some(problem));
-                }
-            }
-        });
-    };
-    view! {
-        <label class="button file-button">
-            <Icon glyph=Glyph::File/>
-            "Choose a file"
-            <input
-                type="file"
-                class="visually-hidden"
-                accept=".csv,.txt,text/csv,text/plain"
-                data-testid="table-file"
-                on:change=choose
-            />
-        </label>
-    }
-}
-
-async fn read(file: &File) -> Result<String, Problem> {
-    let invalid = |text: String, advice: &str| Problem::new(ProblemKind::Invalid, text, advice);
-    #[allow(clippy::cast_precision_loss, reason = "the limit is far below 2^53")]
-    let fits = file.size() <= LARGEST as f64;
-    if !fits {
-        let text = format!("{} is too large: the limit is {} KiB.", file.name(), LARGEST / 1_024);
-        return Err(invalid(text, "Split the file."));
-    }
-    let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
-    let text = text.ok_or_else(|| invalid(format!("{} cannot be read.", file.name()), "Choose it once more."))?;
-    Ok(text.replace("\r\n", "\n"))
 }

@@ -226,12 +226,7 @@ pub(super) fn shown(document: &Document, findings: &[Finding]) -> Vec<ConfigFind
     let (words, nearest) = (Words::new(document, document), Nearest::of(document, findings.len()));
     let one = |finding: &Finding| ConfigFinding {
         rule: finding.rule.to_owned(),
-        level: match finding.severity {
-            Severity::Hint => FindingLevel::Hint,
-            Severity::Warning => FindingLevel::Warning,
-            Severity::Error => FindingLevel::Error,
-            Severity::Refused => FindingLevel::Refused,
-        },
+        level: level(finding.severity),
         path: nearest.part(&finding.path).to_string(),
         label: words.name(&finding.path),
         form: form_of(document.daemon, &finding.path),
@@ -240,6 +235,16 @@ pub(super) fn shown(document: &Document, findings: &[Finding]) -> Vec<ConfigFind
         mend_at: None,
     };
     findings.iter().map(one).collect()
+}
+
+/// How bad a finding is, in the words of pages.
+pub(super) fn level(severity: Severity) -> FindingLevel {
+    match severity {
+        Severity::Hint => FindingLevel::Hint,
+        Severity::Warning => FindingLevel::Warning,
+        Severity::Error => FindingLevel::Error,
+        Severity::Refused => FindingLevel::Refused,
+    }
 }
 
 /// What a partner has otherwise, as it is shown.

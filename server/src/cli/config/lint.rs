@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use keaconf::{Document, DocumentError, Edit, Finding, Places, Position, Severity, Way};
+use keaconf::{Edit, LintLine, Severity};
 use serde::Serialize;
 
 use crate::Fault;
@@ -54,54 +54,19 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Fault> {
     Ok(ExitCode::from(u8::from(lines.iter().any(|line| bad.contains(&line.severity)))))
 }
 
+/// Kea looks from the folder that it was started in, which nobody knows here: the file's own is tried as well.
 fn lines(name: &str, text: &[u8], folder: &Path) -> Vec<Said> {
-    // Kea looks from the folder that it was started in, which nobody knows here: the file's own is tried as well.
     let mut include = |file: &str| {
         let read = std::fs::read(file).or_else(|_| std::fs::read(folder.join(file)));
         read.map_err(|error| error.to_string())
     };
-    match Document::read_file(name, text, &mut include) {
-        Ok((document, source)) => {
-            let mut findings = keaconf::review(&document, Way::File);
-            findings.extend(keaconf::review_folders(&document));
-            let places = source.places(&document, findings.iter().map(|finding| &finding.path));
-            findings.iter().map(|finding| line(&places, finding)).collect()
-        }
-        Err(DocumentError::Syntax(error)) => {
-            vec![of_the_whole("syntax", &error.file, error.position, format!("{}.", error.text))]
-        }
-        Err(DocumentError::Shape(text)) => {
-            let start = Position { file: 0, line: 1, column: 1 };
-            vec![of_the_whole("no-configuration", name, start, format!("{text}."))]
-        }
-    }
+    keaconf::lint(name, text, &mut include).lines.into_iter().map(said).collect()
 }
 
-fn of_the_whole(rule: &'static str, file: &str, position: Position, text: String) -> Said {
-    Said {
-        severity: Severity::Refused.word(),
-        rule,
-        file: file.to_owned(),
-        line: position.line,
-        column: position.column,
-        path: String::new(),
-        text,
-        mend: serde_json::Value::Array(Vec::new()),
-    }
-}
-
-fn line(places: &Places<'_>, finding: &Finding) -> Said {
-    let (file, position) = places.of(&finding.path);
-    Said {
-        severity: finding.severity.word(),
-        rule: finding.rule,
-        file: file.to_owned(),
-        line: position.line,
-        column: position.column,
-        path: finding.path.to_string(),
-        text: finding.text.clone(),
-        mend: serde_json::from_str(&Edit::write_all(&finding.mend)).unwrap_or_default(),
-    }
+fn said(line: LintLine) -> Said {
+    let LintLine { severity, rule, file, line, column, path, text, mend } = line;
+    let mend = serde_json::from_str(&Edit::write_all(&mend)).unwrap_or_default();
+    Said { severity: severity.word(), rule, file, line, column, path, text, mend }
 }
 
 fn json(lines: &[Said]) -> Result<String, Fault> {
