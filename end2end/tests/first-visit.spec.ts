@@ -5,7 +5,7 @@ import { expect, hydrated, test } from "../fixtures/test.ts";
 // less sets this to what was reached and a little room (see CONTRIBUTING.md).
 const LIMIT_KB = 345;
 /** Of a page that is in a piece, with that piece. */
-const LIMIT_WITH_PIECE_KB = 705;
+const LIMIT_WITH_PIECE_KB = 715;
 
 interface Loaded {
   path: string;
