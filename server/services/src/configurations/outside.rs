@@ -62,13 +62,14 @@ fn unseen(newest_first: &[Revision], marks: RevisionMarks) -> Option<OutsideChan
 }
 
 /// When Nestor saw a revision first, how its server came by it, and what differs; earlier ones have so many more differences.
-fn sentence(Revision { at, way, words, differences, .. }: &Revision, earlier: u32) -> String {
+fn sentence(Revision { at, origin, way, words, differences, .. }: &Revision, earlier: u32) -> String {
     let told = words.len().min(TOLD);
     let how = way.map(|way| format!(", {}", way.words())).unwrap_or_default();
     let what = if told == 0 { "nothing that is shown differs".to_owned() } else { words[..told].join("; ") };
     let more = differences.saturating_sub(u32::try_from(told).unwrap_or(u32::MAX)).saturating_add(earlier);
     let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-    format!("Its configuration was changed outside Nestor, seen at {at}{how}: {what}{more}.")
+    let too = if *origin == RevisionOrigin::Both { ", and by Nestor meanwhile" } else { "" };
+    format!("Its configuration was changed outside Nestor{too}, seen at {at}{how}: {what}{more}.")
 }
 
 /// The revisions, of these, newest first, that others made, or had a part in, and of which nothing tells that they are in the
@@ -173,6 +174,7 @@ mod tests {
         assert!(told.text.ends_with(", by commands: a; b; and 2 more."), "those of revision 3: {}", told.text);
         let said = of(3).unwrap().text;
         assert!(said.ends_with(", by commands: a; b."), "{said}");
-        assert!(said.starts_with("Its configuration was changed outside Nestor, seen at 1970-01-01"), "{said}");
+        let begun = "Its configuration was changed outside Nestor, and by Nestor meanwhile, seen at 1970-01-01";
+        assert!(said.starts_with(begun), "{said}");
     }
 }
