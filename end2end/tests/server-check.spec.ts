@@ -22,7 +22,7 @@ test("a configuration file is judged and compared with what runs, and nothing is
   await open("/servers/kea/findings");
   await page.getByTestId("lint-text").fill('{ "Dhcp4": {\n  "renew-timer" 900\n} }');
   await page.getByTestId("lint-check").click();
-  await expect(page.getByTestId("lint-found")).toContainText("Line 2, column 17");
+  await expect(page.getByTestId("lint-found")).toContainText("Line 2, column 16");
   const file = { name: "kea-dhcp4.conf", mimeType: "text/plain", buffer: Buffer.from('{ "Dhcp4": { "renew-timer": 901 } }') };
   await page.getByTestId("lint-file").setInputFiles(file);
   await expect(page.getByTestId("lint-words")).toContainText("901");
