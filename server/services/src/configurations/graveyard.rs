@@ -29,12 +29,19 @@ impl Configurations {
             return Vec::new();
         }
         let mut left: BTreeMap<u32, (String, Vec<String>)> = BTreeMap::new();
-        for at in std::iter::once(server.clone()).chain(self.dhcp.partners(server).await) {
-            for (id, prefix) in &new {
-                let Some(gone) = self.grave(&at, *id, prefix).await else { continue };
-                let of = self.left_of(&SubnetKey { server: at.clone(), id: *id }, &plan.running).await;
-                left.entry(*id).or_insert_with(|| (gone.prefix, Vec::new())).1.extend(of);
+        let group: Vec<ServerName> = std::iter::once(server.clone()).chain(self.dhcp.partners(server).await).collect();
+        for (id, prefix) in &new {
+            // What goes on one goes on all of them, and not all of them were looked at when it went.
+            let mut gone = None;
+            for at in &group {
+                gone = gone.or(self.grave(at, *id, prefix).await);
             }
+            let Some(gone) = gone else { continue };
+            let mut of = Vec::new();
+            for at in &group {
+                of.extend(self.left_of(&SubnetKey { server: at.clone(), id: *id }, &plan.running).await);
+            }
+            left.insert(*id, (gone.prefix, of));
         }
         let words = Words::new(&after, &after);
         let parts = subnets(&after);
@@ -63,9 +70,11 @@ impl Configurations {
 
     /// What a server still has of a subnet that is gone; none: nothing.
     async fn left_of(&self, key: &SubnetKey, running: &Document) -> Option<String> {
-        let is_away = self.dhcp.silence(&key.server).is_some();
-        let leases = if is_away { None } else { self.dhcp.count_leases(key).await.ok() };
-        let reservations = if is_away { None } else { self.reservations_of_gone(key).await.ok() };
+        if self.dhcp.silence(&key.server).is_some() {
+            return Some(format!("perhaps something on {}, which does not answer", key.server));
+        }
+        let leases = self.dhcp.count_leases(key).await.ok();
+        let reservations = self.reservations_of_gone(key).await.ok();
         let reservations = match reservations {
             Some(all) => counted(Some(all.known.len() + all.raw.len()), "reservation"),
             None => written_down(running, key.id),

@@ -4,6 +4,7 @@ use keaconf::{Document, Lint, LintLine, Plan};
 use model::{ConfigLint, ConfigLintLine, Permission, ServerName};
 
 use super::Configurations;
+use super::history::aside;
 use super::view::level;
 use crate::{Actor, Result};
 
@@ -12,10 +13,8 @@ impl Configurations {
     /// what a server runs. Nothing is sent there. What the file includes is on another machine, and is not read.
     pub async fn lint(&self, actor: &Actor, server: &ServerName, text: &str) -> Result<ConfigLint> {
         actor.may(Permission::Look)?;
-        let mut unread = |_: &str| {
-            Err("what a file includes cannot be read from here: use “nestor config lint” where it is".to_owned())
-        };
-        let lint = keaconf::lint("", text.as_bytes(), &mut unread);
+        let text = text.to_owned();
+        let lint = aside(move || keaconf::lint("", text.as_bytes(), &mut unread)).await?;
         // Also of a server that does not answer the file can be judged.
         let running = match &lint.document {
             Some(_) => self.dhcp.running(server).await.map(|running| running.shown().clone()),
@@ -23,8 +22,13 @@ impl Configurations {
         };
         let running =
             running.map_err(|_| "The server does not say what it runs, so the two are not compared.".to_owned());
-        Ok(shown(lint, running))
+        aside(move || shown(lint, running)).await
     }
+}
+
+/// Why a file that another includes is not read.
+fn unread(_: &str) -> std::result::Result<Vec<u8>, String> {
+    Err("what a file includes cannot be read from here: use “nestor config lint” where it is".to_owned())
 }
 
 fn shown(lint: Lint, running: std::result::Result<Document, String>) -> ConfigLint {
@@ -33,19 +37,16 @@ fn shown(lint: Lint, running: std::result::Result<Document, String>) -> ConfigLi
     let lines = lines.into_iter().map(line).collect();
     let compared = running.and_then(|running| differing(&running, &document.ok_or_else(String::new)?));
     let (mut words, total, not_compared) = match compared {
-        Ok((words, left_out)) => {
-            let total = u32::try_from(words.len()).unwrap_or(u32::MAX);
-            (words, Some(total), left_out)
-        }
+        Ok((words, total, left_out)) => (words, Some(u32::try_from(total).unwrap_or(u32::MAX)), left_out),
         Err(why) => (Vec::new(), None, Some(why)),
     };
     words.truncate(ConfigLint::MOST);
     ConfigLint { lines, words, total, not_compared }
 }
 
-/// What a server would run otherwise, in words, and what of it is not compared. Secrets are not: nobody learns whether one is
-/// right.
-fn differing(running: &Document, file: &Document) -> std::result::Result<(Vec<String>, Option<String>), String> {
+/// What a server would run otherwise, the first of it in words; how much that is, and what is not compared. Secrets are not:
+/// nobody learns whether one is right.
+fn differing(running: &Document, file: &Document) -> std::result::Result<(Vec<String>, usize, Option<String>), String> {
     if running.daemon != file.daemon {
         let (file, runs) = (file.daemon.root(), running.daemon.root());
         return Err(format!(
@@ -58,7 +59,13 @@ fn differing(running: &Document, file: &Document) -> std::result::Result<(Vec<St
     let left_out = (!groups.is_empty()).then(|| {
         format!("The file has no {}: Kea’s defaults would hold there, and are not compared.", groups.join(", "))
     });
-    Ok((Plan::to_file(running, &file.without_copies().redacted()).words(), left_out))
+    let mut plan = Plan::to_file(running, &file.without_copies().redacted());
+    // Words look at all subnets for each change: of those that are not shown they would take minutes.
+    let more = plan.changes.len().saturating_sub(ConfigLint::MOST);
+    plan.changes.truncate(ConfigLint::MOST);
+    let words = plan.words();
+    let total = words.len() + more;
+    Ok((words, total, left_out))
 }
 
 fn line(line: LintLine) -> ConfigLintLine {
@@ -75,7 +82,7 @@ mod tests {
 
     fn of(text: &str) -> ConfigLint {
         let running = Document::read(RUNS.as_bytes()).unwrap().redacted();
-        shown(keaconf::lint("", text.as_bytes(), &mut |_: &str| Err("no".to_owned())), Ok(running))
+        shown(keaconf::lint("", text.as_bytes(), &mut unread), Ok(running))
     }
 
     #[test]
@@ -87,6 +94,15 @@ mod tests {
         assert!(other.words[0].contains("3600") && other.words[0].contains("900"), "{other:?}");
         let dhcp6 = of(r#"{"Dhcp6":{}}"#);
         assert!(dhcp6.not_compared.is_some_and(|why| why.contains("Dhcp6")));
+    }
+
+    #[test]
+    fn of_many_differences_the_first_are_told_and_all_are_counted() {
+        let subnet = |n: usize| format!(r#"{{"id":{},"subnet":"10.{}.{}.0/24"}}"#, n + 1, n / 256, n % 256);
+        let subnets: Vec<_> = (0..ConfigLint::MOST + 50).map(subnet).collect();
+        let with = format!(r#"{{"Dhcp4":{{"subnet4":[{}],"valid-lifetime""#, subnets.join(","));
+        let found = of(&RUNS.replace(r#"{"Dhcp4":{"valid-lifetime""#, &with));
+        assert_eq!((found.words.len(), found.total), (ConfigLint::MOST, Some(250)), "{:?}", found.words.last());
     }
 
     #[test]
