@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{Nestor, kea, run};
 
 /// What the buttons of pages do for who may only look, by how their names begin.
-const LOOKING: [&str; 19] = [
+const LOOKING: [&str; 20] = [
     "Check again",
     "Try it",
     "192.0.2.61",
@@ -25,6 +25,7 @@ const LOOKING: [&str; 19] = [
     "Keys",
     "All keys",
     "Export CSV",
+    "Check",
     "Compare",
     "Show",
 ];
