@@ -11,7 +11,7 @@ pub(crate) fn migrator(files: &[(&'static str, &'static str)]) -> Migrator {
 fn migration(name: &str, statements: &'static str) -> Migration {
     let (version, description) = name.trim_end_matches(".sql").split_once('_').unwrap_or((name, ""));
     let description = description.replace('_', " ").into();
-    // No such name is a number of its own: migrations that were done would be looked for in vain, which every test tells.
+    // A file without a number would be 0, which the test below refuses.
     let version = version.parse().unwrap_or_default();
     Migration::new(version, description, MigrationType::Simple, statements.into_sql_str(), false)
 }

@@ -70,11 +70,9 @@ impl Configurations {
 
     /// What a server still has of a subnet that is gone; none: nothing.
     async fn left_of(&self, key: &SubnetKey, running: &Document) -> Option<String> {
-        if self.dhcp.silence(&key.server).is_some() {
-            return Some(format!("perhaps something on {}, which does not answer", key.server));
-        }
-        let leases = self.dhcp.count_leases(key).await.ok();
-        let reservations = self.reservations_of_gone(key).await.ok();
+        let is_away = self.dhcp.silence(&key.server).is_some();
+        let leases = if is_away { None } else { self.dhcp.count_leases(key).await.ok() };
+        let reservations = if is_away { None } else { self.reservations_of_gone(key).await.ok() };
         let reservations = match reservations {
             Some(all) => counted(Some(all.known.len() + all.raw.len()), "reservation"),
             None => written_down(running, key.id),

@@ -13,7 +13,11 @@ const AGAIN: &str = r#"[{"op": "add", "path": "subnet4", "value": {"id": 2, "sub
 impl World {
     /// With the subnet 2 in its configuration, and then without it.
     async fn without_subnet_2() -> Self {
-        let world = Self::single(Storage::Database);
+        Self::single(Storage::Database).lose_subnet_2().await
+    }
+
+    async fn lose_subnet_2(self) -> Self {
+        let world = self;
         let text = br#"{"Dhcp4": {"hosts-database": {"type": "postgresql"}, "subnet4": [{"id": 2, "subnet": "198.51.100.0/24"}]}}"#;
         world.dhcp.give_document(&server("kea1"), &Document::read(text).unwrap());
         world.asks(GONE, false).await.unwrap();
@@ -81,4 +85,17 @@ async fn what_cannot_be_asked_for_counts_as_left() {
     world.dhcp.fault(&server("kea1"), "count_leases", 1, Fault::Unreachable);
     let said = world.refused().await;
     assert!(said.contains("is left: an unknown number of leases on kea1."), "{said}");
+}
+
+#[tokio::test]
+async fn a_number_is_taken_by_what_is_left_on_a_partner_that_was_not_looked_at_when_its_subnet_went() {
+    let world = World::pair(Storage::Database);
+    world.dhcp.give_document(&server("kea2"), &Document::read(br#"{"Dhcp4": {"subnet4": []}}"#).unwrap());
+    let world = world.lose_subnet_2().await;
+    world.dhcp.lease(&Lease { subnet: "kea2/2".parse().unwrap(), ..lease() });
+    let said = world.refused().await;
+    assert!(said.contains("is left: 1 lease on kea2."), "{said}");
+    world.dhcp.silence(&server("kea2"));
+    let said = world.refused().await;
+    assert!(said.contains("is left: an unknown number of leases and an unknown number of reservations"), "{said}");
 }
